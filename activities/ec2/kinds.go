@@ -1,0 +1,27 @@
+// Package ec2 holds the kinds of Amazon EC2, one file each: what to find, how to
+// plan, how to unplan, and the AWS calls.
+package ec2
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+)
+
+// Kinds lists the kinds of the service.
+func Kinds() []activities.Kind {
+	return []activities.Kind{
+		SecurityGroup(),
+		VPC(),
+	}
+}
+
+func newClient(cfg aws.Config) *awsec2.Client { return awsec2.NewFromConfig(cfg) }
+
+// filter selects by one of several values. AWS leaves out what it does not know,
+// where a list of ids would fail as a whole.
+func filter(name string, values ...string) types.Filter {
+	return types.Filter{Name: aws.String(name), Values: values}
+}

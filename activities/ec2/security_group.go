@@ -1,0 +1,191 @@
+package ec2
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	createGroup      activities.Verb[awsec2.CreateSecurityGroupInput]                        = "Create"
+	deleteGroup      activities.Verb[awsec2.DeleteSecurityGroupInput]                        = "Delete"
+	authorizeIngress activities.Verb[awsec2.AuthorizeSecurityGroupIngressInput]              = "AuthorizeIngress"
+	authorizeEgress  activities.Verb[awsec2.AuthorizeSecurityGroupEgressInput]               = "AuthorizeEgress"
+	revokeIngress    activities.Verb[awsec2.RevokeSecurityGroupIngressInput]                 = "RevokeIngress"
+	revokeEgress     activities.Verb[awsec2.RevokeSecurityGroupEgressInput]                  = "RevokeEgress"
+	describeIngress  activities.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsIngressInput] = "UpdateRuleDescriptionsIngress"
+	describeEgress   activities.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsEgressInput]  = "UpdateRuleDescriptionsEgress"
+)
+
+// securityGroup is a group as AWS has it.
+type securityGroup struct {
+	types.SecurityGroup
+	ruleIDs map[grant]string  // of its rules
+	names   map[string]string // ids of the peer groups that the spec names by name
+}
+
+// SecurityGroup keeps a group with exactly the rules of its spec.
+func SecurityGroup() activities.Kind {
+	return activities.Definition[*awsec2.Client, ec2v1alpha1.SecurityGroupSpec, securityGroup]{
+		Kind:       "ec2.SecurityGroup",
+		Client:     newClient,
+		Tags:       func(want ec2v1alpha1.SecurityGroupSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Check:      checkGroup,
+		Find:       findGroup,
+		Facts:      groupFacts,
+		Create:     planGroupCreate,
+		Plan:       planGroup,
+		Unplan:     unplanGroup,
+		Untag:      planUntag,
+		Status:     groupStatus,
+		NaturalKey: true, // the name, in its VPC
+		Calls: append(tagCalls(),
+			activities.BindCreate(createGroup, (*awsec2.Client).CreateSecurityGroup, func(out *awsec2.CreateSecurityGroupOutput) (id, arn string) {
+				return aws.ToString(out.GroupId), aws.ToString(out.SecurityGroupArn)
+			}),
+			activities.Bind(authorizeIngress, (*awsec2.Client).AuthorizeSecurityGroupIngress),
+			activities.Bind(authorizeEgress, (*awsec2.Client).AuthorizeSecurityGroupEgress),
+			activities.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
+			activities.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
+			activities.Bind(describeIngress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsIngress),
+			activities.Bind(describeEgress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsEgress),
+			activities.Bind(deleteGroup, (*awsec2.Client).DeleteSecurityGroup),
+		),
+	}
+}
+
+// findGroup reads the group in one call. Ids of rules are asked for only when
+// neither the status nor the answers of this pass tell them.
+func findGroup(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.SecurityGroupSpec]) (*securityGroup, error) {
+	by := ownedBy(q.Owner)
+	if q.ID != "" {
+		by = filter("group-id", q.ID)
+	}
+	out, err := client.DescribeSecurityGroups(ctx, &awsec2.DescribeSecurityGroupsInput{Filters: []types.Filter{by}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the group: %w", err)
+	}
+	found := latest(out.SecurityGroups, func(g types.SecurityGroup) []types.Tag { return g.Tags })
+	if found == nil {
+		return nil, nil
+	}
+	got := &securityGroup{SecurityGroup: *found}
+	if q.Deleting {
+		return got, nil
+	}
+	if got.names, err = groupsByName(ctx, client, q.Want, got); err != nil {
+		return nil, err
+	}
+	ids, complete := knownRuleIDs(got.rules(), q.Status, q.Done)
+	if !complete {
+		rules, err := client.DescribeSecurityGroupRules(ctx, &awsec2.DescribeSecurityGroupRulesInput{
+			Filters: []types.Filter{filter("group-id", *got.GroupId)},
+		})
+		if err != nil {
+			return nil, fmt.Errorf("describing the rules of %s: %w", *got.GroupId, err)
+		}
+		ids = answeredRuleIDs(rules.SecurityGroupRules)
+	}
+	got.ruleIDs = ids
+	return got, nil
+}
+
+// groupsByName finds the peers that the spec names by name: AWS shows them by id
+// only. It calls nothing when there are none.
+func groupsByName(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.SecurityGroupSpec, got *securityGroup) (map[string]string, error) {
+	names := peerNames(want)
+	if len(names) == 0 {
+		return nil, nil
+	}
+	out, err := client.DescribeSecurityGroups(ctx, &awsec2.DescribeSecurityGroupsInput{Filters: []types.Filter{
+		filter("vpc-id", aws.ToString(got.VpcId)), filter("group-name", names...),
+	}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the groups that rules name: %w", err)
+	}
+	ids := map[string]string{}
+	for _, g := range out.SecurityGroups {
+		ids[aws.ToString(g.GroupName)] = aws.ToString(g.GroupId)
+	}
+	return ids, nil
+}
+
+func groupFacts(got *securityGroup) activities.Facts {
+	return activities.Facts{ID: aws.ToString(got.GroupId), ARN: aws.ToString(got.SecurityGroupArn), Tags: tagMap(got.Tags)}
+}
+
+func planGroupCreate(want ec2v1alpha1.SecurityGroupSpec, m activities.Making) resource.Step {
+	summary := "create security group " + aws.ToString(want.Name)
+	if want.VPCID != nil {
+		summary += " in " + *want.VPCID
+	}
+	return createGroup.Step(summary, awsec2.CreateSecurityGroupInput{
+		GroupName: want.Name, Description: want.Description, VpcId: want.VPCID,
+		TagSpecifications: tagsAtCreate(types.ResourceTypeSecurityGroup, m.Tags),
+	})
+}
+
+func planGroup(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activities.Case) activities.Draft {
+	if got == nil {
+		// AWS lets a new group talk to everyone.
+		steps := planRules(want, &securityGroup{SecurityGroup: types.SecurityGroup{
+			GroupId: aws.String(c.ID), IpPermissionsEgress: []types.IpPermission{{
+				IpProtocol: aws.String("-1"), IpRanges: []types.IpRange{{CidrIp: aws.String("0.0.0.0/0")}},
+			}},
+		}}, c)
+		for i := range steps {
+			steps[i].Stage = 0 // nothing uses the group yet: no order keeps anyone from an outage
+		}
+		return activities.Draft{Steps: steps}
+	}
+	return activities.Draft{
+		Steps: append(planTags(c.ID, c.Tags, tagMap(got.Tags)), planRules(want, got, c)...),
+		Notes: groupNotes(want, got),
+	}
+}
+
+func groupNotes(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup) (notes []string) {
+	for _, field := range []struct {
+		path      string
+		want, got *string
+	}{
+		{"spec.name", want.Name, got.GroupName},
+		{"spec.description", want.Description, got.Description},
+		{"spec.vpcID", want.VPCID, got.VpcId},
+	} {
+		if field.want != nil && *field.want != aws.ToString(field.got) {
+			notes = append(notes, activities.CannotChange(field.path, aws.ToString(field.got)))
+		}
+	}
+	return notes
+}
+
+// unplanGroup revokes what names other groups before it deletes: two groups that
+// name each other could never go.
+func unplanGroup(got *securityGroup) []resource.Step {
+	var naming []rule
+	for _, r := range got.rules() {
+		if r.group != "" && r.group != *got.GroupId {
+			naming = append(naming, r)
+		}
+	}
+	steps := revokeAll(*got.GroupId, naming)
+	last := deleteGroup.Step("delete security group "+*got.GroupId, awsec2.DeleteSecurityGroupInput{GroupId: got.GroupId})
+	last.Stage = 1
+	return append(steps, last)
+}
+
+func groupStatus(got *securityGroup, _ activities.Case) any {
+	status := ec2v1alpha1.SecurityGroupStatus{ID: got.GroupId}
+	for _, r := range got.rules() {
+		status.Rules = append(status.Rules, shownRule(r, got.ruleIDs[r.grant]))
+	}
+	return status
+}

@@ -1,0 +1,248 @@
+package ec2
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// ruleChange is what one direction of a group lacks, what it describes in other
+// words, and what it has too much.
+type ruleChange struct{ missing, reworded, surplus []rule }
+
+// planRules adds before it removes, so that no traffic is cut off in between.
+// Nothing is removed while AWS refuses what is to be added.
+func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activities.Case) []resource.Step {
+	var steps, removing []resource.Step
+	refused := false
+	for _, egress := range []bool{false, true} {
+		change := compareRules(want, got, c, egress)
+		verb := string(authorizeIngress)
+		if egress {
+			verb = string(authorizeEgress)
+		}
+		if len(change.missing) > 0 {
+			refused = refused || c.Refused(verb)
+			steps = append(steps, planAuthorize(c, verb, change.missing)...)
+		}
+		if len(change.reworded) > 0 {
+			steps = append(steps, reword(c.ID, change.reworded))
+		}
+		if len(change.surplus) > 0 {
+			removing = append(removing, revoke(c.ID, change.surplus))
+		}
+	}
+	if refused {
+		return steps
+	}
+	for _, step := range removing {
+		step.Stage = 1
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+func compareRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activities.Case, egress bool) (change ruleChange) {
+	has, wanted := map[grant]rule{}, map[grant]bool{}
+	for _, r := range got.rules() {
+		has[r.grant] = r
+	}
+	for _, r := range wantedRules(want, c.ID, got.names) {
+		wanted[r.grant] = true
+		if r.egress != egress {
+			continue
+		}
+		switch old, there := has[r.grant]; {
+		case !there:
+			change.missing = append(change.missing, r)
+		case old.description != r.description:
+			change.reworded = append(change.reworded, r)
+		}
+	}
+	open := unresolvedPeers(want)
+	for _, r := range got.rules() {
+		// A rule for a group may be the very one whose reference is not resolved
+		// at present: it is kept until that is known.
+		if r.egress == egress && !wanted[r.grant] && !(r.group != "" && open[r.traffic()]) {
+			change.surplus = append(change.surplus, r)
+		}
+	}
+	return change
+}
+
+// traffic is the grant whoever the peer is.
+func (g grant) traffic() grant {
+	g.cidr, g.prefixList, g.group = "", "", ""
+	return g
+}
+
+// planAuthorize adds rules in one batch, which AWS takes or refuses as a whole.
+// After a refusal each goes alone, so that the good ones are applied and the bad
+// one is named.
+func planAuthorize(c activities.Case, verb string, missing []rule) []resource.Step {
+	if !c.Refused(verb) || refusedAlike(c, verb) {
+		return []resource.Step{authorize(c.ID, missing)}
+	}
+	var steps []resource.Step
+	for _, r := range missing {
+		steps = append(steps, authorize(c.ID, []rule{r}))
+	}
+	return steps
+}
+
+// refusedAlike says whether AWS refused the caller, not a rule.
+func refusedAlike(c activities.Case, verb string) bool {
+	for _, f := range c.Failures {
+		if f.Step.Verb == verb && f.Class == resource.Denied {
+			return true
+		}
+	}
+	return false
+}
+
+func authorize(id string, rules []rule) (step resource.Step) {
+	summary, group, permissions := inWords("allow ", id, rules), aws.String(id), merge(rules)
+	if rules[0].egress {
+		step = authorizeEgress.Step(summary, awsec2.AuthorizeSecurityGroupEgressInput{GroupId: group, IpPermissions: permissions})
+	} else {
+		step = authorizeIngress.Step(summary, awsec2.AuthorizeSecurityGroupIngressInput{GroupId: group, IpPermissions: permissions})
+	}
+	if len(rules) == 1 {
+		step.Path = rules[0].path
+	}
+	return step
+}
+
+func reword(id string, rules []rule) resource.Step {
+	summary, group, permissions := inWords("describe ", id, rules), aws.String(id), merge(rules)
+	if rules[0].egress {
+		return describeEgress.Step(summary, awsec2.UpdateSecurityGroupRuleDescriptionsEgressInput{GroupId: group, IpPermissions: permissions})
+	}
+	return describeIngress.Step(summary, awsec2.UpdateSecurityGroupRuleDescriptionsIngressInput{GroupId: group, IpPermissions: permissions})
+}
+
+func revoke(id string, rules []rule) resource.Step {
+	rules = undescribed(rules)
+	summary, group, permissions := inWords("revoke ", id, rules), aws.String(id), merge(rules)
+	if rules[0].egress {
+		return revokeEgress.Step(summary, awsec2.RevokeSecurityGroupEgressInput{GroupId: group, IpPermissions: permissions})
+	}
+	return revokeIngress.Step(summary, awsec2.RevokeSecurityGroupIngressInput{GroupId: group, IpPermissions: permissions})
+}
+
+// undescribed are the rules without descriptions, which do not tell rules apart.
+func undescribed(rules []rule) (out []rule) {
+	for _, r := range rules {
+		p := &r.request
+		p.IpRanges, p.Ipv6Ranges = slices.Clone(p.IpRanges), slices.Clone(p.Ipv6Ranges)
+		p.PrefixListIds, p.UserIdGroupPairs = slices.Clone(p.PrefixListIds), slices.Clone(p.UserIdGroupPairs)
+		for i := range p.IpRanges {
+			p.IpRanges[i].Description = nil
+		}
+		for i := range p.Ipv6Ranges {
+			p.Ipv6Ranges[i].Description = nil
+		}
+		for i := range p.PrefixListIds {
+			p.PrefixListIds[i].Description = nil
+		}
+		for i := range p.UserIdGroupPairs {
+			p.UserIdGroupPairs[i].Description = nil
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// revokeAll revokes rules of both directions, one batch each.
+func revokeAll(id string, rules []rule) (steps []resource.Step) {
+	for _, egress := range []bool{false, true} {
+		var batch []rule
+		for _, r := range rules {
+			if r.egress == egress {
+				batch = append(batch, r)
+			}
+		}
+		if len(batch) > 0 {
+			steps = append(steps, revoke(id, batch))
+		}
+	}
+	return steps
+}
+
+// merge puts the rules of one direction into as few permissions as they need.
+func merge(rules []rule) []types.IpPermission {
+	at := map[grant]int{}
+	var out []types.IpPermission
+	for _, r := range rules {
+		i, there := at[r.traffic()]
+		if !there {
+			at[r.traffic()] = len(out)
+			out = append(out, r.request)
+			continue
+		}
+		p := &out[i]
+		p.IpRanges = append(p.IpRanges, r.request.IpRanges...)
+		p.Ipv6Ranges = append(p.Ipv6Ranges, r.request.Ipv6Ranges...)
+		p.PrefixListIds = append(p.PrefixListIds, r.request.PrefixListIds...)
+		p.UserIdGroupPairs = append(p.UserIdGroupPairs, r.request.UserIdGroupPairs...)
+	}
+	return out
+}
+
+// maxSummary is the room for a summary; Temporal's Web UI shows it on one line.
+const maxSummary = 180
+
+// inWords is a summary: "allow tcp 443 from 10.0.0.0/8, tcp 80 from itself".
+func inWords(doing, own string, rules []rule) string {
+	out := doing
+	for i, r := range rules {
+		words := r.words(own)
+		if i > 0 && len(out)+len(words) > maxSummary {
+			return fmt.Sprintf("%s and %d more", out, len(rules)-i)
+		}
+		if i > 0 {
+			out += ", "
+		}
+		out += words
+	}
+	return out
+}
+
+func (g grant) words(own string) string {
+	var traffic string
+	switch {
+	case g.protocol == "-1":
+		traffic = "all traffic"
+	case strings.HasPrefix(g.protocol, "icmp") && g.from != allPorts:
+		traffic = fmt.Sprintf("%s type %d", g.protocol, g.from)
+		if g.to != allPorts {
+			traffic += fmt.Sprintf(" code %d", g.to)
+		}
+	case g.protocol == "tcp", g.protocol == "udp":
+		traffic = fmt.Sprintf("%s %d", g.protocol, g.from)
+		if g.from != g.to {
+			traffic += fmt.Sprintf("-%d", g.to)
+		}
+	case strings.HasPrefix(g.protocol, "icmp"):
+		traffic = g.protocol
+	default:
+		traffic = "protocol " + g.protocol
+	}
+	way := " from "
+	if g.egress {
+		way = " to "
+	}
+	peer := g.cidr + g.prefixList + g.group
+	if peer == own {
+		peer = "itself"
+	}
+	return traffic + way + peer
+}

@@ -1,0 +1,137 @@
+package ec2
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// knownRuleIDs finds the ids of the group's rules in what AWS answered earlier in
+// this pass and in the object's status, and says whether all were there.
+func knownRuleIDs(have []rule, status []byte, done []resource.Done) (ids map[grant]string, complete bool) {
+	var answered []types.SecurityGroupRule
+	for _, d := range done {
+		if d.Verb != string(authorizeIngress) && d.Verb != string(authorizeEgress) {
+			continue
+		}
+		var out struct{ SecurityGroupRules []types.SecurityGroupRule }
+		if json.Unmarshal(d.Output, &out) == nil { // else AWS is asked
+			answered = append(answered, out.SecurityGroupRules...)
+		}
+	}
+	ids = answeredRuleIDs(answered)
+	fresh := map[string]bool{}
+	for _, id := range ids {
+		fresh[id] = true
+	}
+	var shown ec2v1alpha1.SecurityGroupStatus
+	_ = json.Unmarshal(status, &shown) // nothing shown yet: AWS is asked
+	old := map[look][]string{}
+	for _, r := range shown.Rules {
+		if id := aws.ToString(r.SecurityGroupRuleID); id != "" && !fresh[id] {
+			old[lookOfShown(r)] = append(old[lookOfShown(r)], id)
+		}
+	}
+	alike := map[look][]grant{}
+	for _, r := range have {
+		if ids[r.grant] == "" {
+			alike[lookOf(r)] = append(alike[lookOf(r)], r.grant)
+		}
+	}
+	complete = true
+	for l, grants := range alike {
+		if len(grants) != len(old[l]) {
+			complete = false
+			continue
+		}
+		for i, g := range grants {
+			ids[g] = old[l][i]
+		}
+	}
+	return ids, complete
+}
+
+// answeredRuleIDs are the ids of the rules that AWS names.
+func answeredRuleIDs(answered []types.SecurityGroupRule) map[grant]string {
+	ids := map[grant]string{}
+	for _, r := range answered {
+		protocol := protocolName(aws.ToString(r.IpProtocol))
+		from, to := canonicalPorts(protocol, r.FromPort, r.ToPort)
+		g := grant{
+			egress: aws.ToBool(r.IsEgress), protocol: protocol, from: from, to: to,
+			prefixList: aws.ToString(r.PrefixListId),
+		}
+		if cidr := aws.ToString(r.CidrIpv4) + aws.ToString(r.CidrIpv6); cidr != "" {
+			g.cidr = network(cidr)
+		}
+		if r.ReferencedGroupInfo != nil {
+			g.group = aws.ToString(r.ReferencedGroupInfo.GroupId)
+		}
+		ids[g] = aws.ToString(r.SecurityGroupRuleId)
+	}
+	return ids
+}
+
+// look is what a status shows of a rule. It has no field for a peer group: rules
+// for several groups look alike but for their descriptions, and may then share
+// out their ids in any order.
+type look struct {
+	grant
+	description string
+}
+
+const someGroup = "some group"
+
+func lookOf(r rule) look {
+	if r.group == "" {
+		return look{grant: r.grant}
+	}
+	g := r.traffic()
+	g.group = someGroup
+	return look{g, r.description}
+}
+
+func lookOfShown(r *ec2v1alpha1.SecurityGroupRule) look {
+	g := grant{
+		egress: aws.ToBool(r.IsEgress), protocol: aws.ToString(r.IPProtocol),
+		from: int32(aws.ToInt64(r.FromPort)), to: int32(aws.ToInt64(r.ToPort)),
+		cidr: aws.ToString(r.CIDRIPv4) + aws.ToString(r.CIDRIPv6), prefixList: aws.ToString(r.PrefixListID),
+	}
+	if g.cidr+g.prefixList != "" {
+		return look{grant: g}
+	}
+	g.group = someGroup
+	return look{g, aws.ToString(r.Description)}
+}
+
+// shownRule is a rule as the status shows it.
+func shownRule(r rule, id string) *ec2v1alpha1.SecurityGroupRule {
+	v4, v6 := r.cidr, ""
+	if strings.Contains(r.cidr, ":") {
+		v4, v6 = "", r.cidr
+	}
+	return &ec2v1alpha1.SecurityGroupRule{
+		SecurityGroupRuleID: filled(id),
+		IsEgress:            aws.Bool(r.egress),
+		IPProtocol:          aws.String(r.protocol),
+		FromPort:            aws.Int64(int64(r.from)),
+		ToPort:              aws.Int64(int64(r.to)),
+		CIDRIPv4:            filled(v4),
+		CIDRIPv6:            filled(v6),
+		PrefixListID:        filled(r.prefixList),
+		Description:         filled(r.description),
+	}
+}
+
+// filled is s, or nil where it is empty.
+func filled(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,112 @@
+package ec2
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	tag   activities.Verb[awsec2.CreateTagsInput] = "Tag"
+	untag activities.Verb[awsec2.DeleteTagsInput] = "Untag"
+)
+
+// tagCalls are the calls that every kind of EC2 has.
+func tagCalls() []activities.Call[*awsec2.Client] {
+	return []activities.Call[*awsec2.Client]{
+		activities.Bind(tag, (*awsec2.Client).CreateTags),
+		activities.Bind(untag, (*awsec2.Client).DeleteTags),
+	}
+}
+
+// wantedTags are the tags of a spec.
+func wantedTags(tags []*ec2v1alpha1.Tag) []activities.Tag {
+	var out []activities.Tag
+	for _, t := range tags {
+		if t != nil {
+			out = append(out, activities.Tag{Key: aws.ToString(t.Key), Value: aws.ToString(t.Value)})
+		}
+	}
+	return out
+}
+
+// tagMap is the set of tags that AWS shows.
+func tagMap(tags []types.Tag) map[string]string {
+	out := map[string]string{}
+	for _, t := range tags {
+		out[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return out
+}
+
+// tagList is a set of tags sorted by key, so that equal sets make equal requests.
+func tagList(tags map[string]string) []types.Tag {
+	var out []types.Tag
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		out = append(out, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
+	}
+	return out
+}
+
+// tagsAtCreate has the resource carry its tags from the first moment on.
+func tagsAtCreate(kind types.ResourceType, tags map[string]string) []types.TagSpecification {
+	return []types.TagSpecification{{ResourceType: kind, Tags: tagList(tags)}}
+}
+
+// planTags sets what differs, then removes what is not wanted.
+func planTags(id string, want, got map[string]string) []resource.Step {
+	var steps []resource.Step
+	set, remove := activities.TagChange(want, got)
+	if len(set) > 0 {
+		steps = append(steps, tag.Step("tag "+activities.DescribeTags(set), awsec2.CreateTagsInput{Resources: []string{id}, Tags: tagList(set)}))
+	}
+	if len(remove) > 0 {
+		step := planUntag(id, remove)
+		step.Stage = 1
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// planUntag removes at least one tag: a request without keys would remove them all.
+func planUntag(id string, keys []string) resource.Step {
+	var tags []types.Tag
+	for _, key := range keys {
+		tags = append(tags, types.Tag{Key: aws.String(key)})
+	}
+	return untag.Step("remove the tags "+strings.Join(keys, ", "), awsec2.DeleteTagsInput{Resources: []string{id}, Tags: tags})
+}
+
+// wildcards are what a filter would take for patterns.
+var wildcards = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`)
+
+// ownedBy selects by ownership.
+func ownedBy(o resource.Owner) types.Filter {
+	return filter("tag:"+resource.TagOwner, wildcards.Replace(o.Tag()))
+}
+
+// latest is the newest incarnation among what a look-up by ownership found: an
+// older one may still be seen while it goes.
+func latest[T any](found []T, tags func(T) []types.Tag) *T {
+	var out *T
+	highest := -1
+	for i := range found {
+		n, err := strconv.Atoi(tagMap(tags(found[i]))[resource.TagIncarnation])
+		if err != nil {
+			n = 0
+		}
+		if n > highest {
+			out, highest = &found[i], n
+		}
+	}
+	return out
+}

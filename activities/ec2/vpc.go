@@ -1,0 +1,228 @@
+package ec2
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	createVPC            activities.Verb[awsec2.CreateVpcInput]                = "Create"
+	deleteVPC            activities.Verb[awsec2.DeleteVpcInput]                = "Delete"
+	modifyVPCAttribute   activities.Verb[awsec2.ModifyVpcAttributeInput]       = "ModifyAttribute"
+	modifyVPCTenancy     activities.Verb[awsec2.ModifyVpcTenancyInput]         = "ModifyTenancy"
+	associateVPCBlock    activities.Verb[awsec2.AssociateVpcCidrBlockInput]    = "AssociateCidrBlock"
+	disassociateVPCBlock activities.Verb[awsec2.DisassociateVpcCidrBlockInput] = "DisassociateCidrBlock"
+)
+
+// vpc is a VPC as AWS has it.
+type vpc struct {
+	types.Vpc
+	attributes   map[types.VpcAttributeName]bool // those that the spec sets
+	defaultGroup *securityGroup                  // where the spec disallows its rules
+}
+
+// VPC keeps a VPC with its CIDR blocks and attributes.
+func VPC() activities.Kind {
+	return activities.Definition[*awsec2.Client, ec2v1alpha1.VPCSpec, vpc]{
+		Kind:   "ec2.VPC",
+		Client: newClient,
+		Tags:   func(want ec2v1alpha1.VPCSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Check:  checkVPC,
+		Find:   findVPC,
+		Facts:  vpcFacts,
+		Create: planVPCCreate,
+		Plan:   planVPC,
+		Unplan: func(got *vpc) []resource.Step {
+			return []resource.Step{deleteVPC.Step("delete VPC "+*got.VpcId, awsec2.DeleteVpcInput{VpcId: got.VpcId})}
+		},
+		Untag:  planUntag,
+		Status: vpcStatus,
+		Calls: append(tagCalls(),
+			activities.BindCreate(createVPC, (*awsec2.Client).CreateVpc, func(out *awsec2.CreateVpcOutput) (id, arn string) {
+				return aws.ToString(out.Vpc.VpcId), ""
+			}),
+			activities.Bind(modifyVPCAttribute, (*awsec2.Client).ModifyVpcAttribute),
+			activities.Bind(modifyVPCTenancy, (*awsec2.Client).ModifyVpcTenancy),
+			activities.Bind(associateVPCBlock, (*awsec2.Client).AssociateVpcCidrBlock),
+			activities.Bind(disassociateVPCBlock, (*awsec2.Client).DisassociateVpcCidrBlock),
+			activities.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
+			activities.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
+			activities.Bind(deleteVPC, (*awsec2.Client).DeleteVpc),
+		),
+	}
+}
+
+// findVPC reads the VPC, and of its attributes and its default group only what
+// the spec speaks of: each is a call of its own.
+func findVPC(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.VPCSpec]) (*vpc, error) {
+	by := ownedBy(q.Owner)
+	if q.ID != "" {
+		by = filter("vpc-id", q.ID)
+	}
+	out, err := client.DescribeVpcs(ctx, &awsec2.DescribeVpcsInput{Filters: []types.Filter{by}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the VPC: %w", err)
+	}
+	found := latest(out.Vpcs, func(v types.Vpc) []types.Tag { return v.Tags })
+	if found == nil {
+		return nil, nil
+	}
+	got := &vpc{Vpc: *found, attributes: map[types.VpcAttributeName]bool{}}
+	if q.Deleting {
+		return got, nil
+	}
+	for _, a := range vpcAttributes(q.Want) {
+		if got.attributes[a.name], err = readVPCAttribute(ctx, client, *got.VpcId, a.name); err != nil {
+			return nil, fmt.Errorf("describing %s of %s: %w", a.name, *got.VpcId, err)
+		}
+	}
+	if aws.ToBool(q.Want.DisallowSecurityGroupDefaultRules) {
+		groups, err := client.DescribeSecurityGroups(ctx, &awsec2.DescribeSecurityGroupsInput{Filters: []types.Filter{
+			filter("vpc-id", *got.VpcId), filter("group-name", "default"),
+		}})
+		if err != nil {
+			return nil, fmt.Errorf("describing the default group of %s: %w", *got.VpcId, err)
+		}
+		for _, g := range groups.SecurityGroups {
+			got.defaultGroup = &securityGroup{SecurityGroup: g}
+		}
+	}
+	return got, nil
+}
+
+func readVPCAttribute(ctx context.Context, client *awsec2.Client, id string, name types.VpcAttributeName) (bool, error) {
+	out, err := client.DescribeVpcAttribute(ctx, &awsec2.DescribeVpcAttributeInput{VpcId: aws.String(id), Attribute: name})
+	if err != nil {
+		return false, err
+	}
+	for _, value := range []*types.AttributeBooleanValue{out.EnableDnsSupport, out.EnableDnsHostnames, out.EnableNetworkAddressUsageMetrics} {
+		if value != nil {
+			return aws.ToBool(value.Value), nil
+		}
+	}
+	return false, nil
+}
+
+func vpcFacts(got *vpc) activities.Facts {
+	facts := activities.Facts{ID: aws.ToString(got.VpcId), Tags: tagMap(got.Tags)}
+	if got.State == types.VpcStatePending {
+		facts.Pending = &resource.Wait{Reason: "Pending", Message: facts.ID + " is pending"}
+	}
+	states := got.blocks()
+	for _, block := range slices.Sorted(maps.Keys(states)) {
+		if state := states[block]; state == types.VpcCidrBlockStateCodeAssociating || state == types.VpcCidrBlockStateCodeDisassociating {
+			facts.Pending = &resource.Wait{Reason: "Pending", Message: fmt.Sprintf("CIDR block %s of %s is %s", block, facts.ID, state)}
+		}
+	}
+	return facts
+}
+
+func planVPCCreate(want ec2v1alpha1.VPCSpec, m activities.Making) resource.Step {
+	in := awsec2.CreateVpcInput{
+		AmazonProvidedIpv6CidrBlock:     want.AmazonProvidedIPv6CIDRBlock,
+		InstanceTenancy:                 types.Tenancy(aws.ToString(want.InstanceTenancy)),
+		Ipv4IpamPoolId:                  want.IPv4IPAMPoolID,
+		Ipv4NetmaskLength:               int32p(want.IPv4NetmaskLength),
+		Ipv6CidrBlock:                   want.IPv6CIDRBlock,
+		Ipv6CidrBlockNetworkBorderGroup: want.IPv6CIDRBlockNetworkBorderGroup,
+		Ipv6IpamPoolId:                  want.IPv6IPAMPoolID,
+		Ipv6NetmaskLength:               int32p(want.IPv6NetmaskLength),
+		Ipv6Pool:                        want.IPv6Pool,
+		TagSpecifications:               tagsAtCreate(types.ResourceTypeVpc, m.Tags),
+	}
+	summary := "create a VPC"
+	if blocks := wantedBlocks(want); len(blocks) > 0 {
+		in.CidrBlock = aws.String(blocks[0])
+		summary += " of " + blocks[0]
+	}
+	return createVPC.Step(summary, in)
+}
+
+func planVPC(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) activities.Draft {
+	if got == nil {
+		got = newVPC(want, c)
+	}
+	steps := planTags(c.ID, c.Tags, tagMap(got.Tags))
+	steps = append(steps, planVPCAttributes(want, got, c.ID)...)
+	steps = append(steps, planVPCBlocks(want, got, c)...)
+	tenancy := aws.ToString(want.InstanceTenancy)
+	if tenancy == "default" && got.InstanceTenancy == types.TenancyDedicated {
+		steps = append(steps, modifyVPCTenancy.Step("take tenancy back to default",
+			awsec2.ModifyVpcTenancyInput{VpcId: aws.String(c.ID), InstanceTenancy: types.VpcTenancyDefault}))
+	}
+	if got.defaultGroup != nil {
+		for _, step := range revokeAll(*got.defaultGroup.GroupId, got.defaultGroup.rules()) {
+			step.Summary = "default group: " + step.Summary
+			steps = append(steps, step)
+		}
+	}
+	return activities.Draft{Steps: steps, Notes: vpcNotes(want, got)}
+}
+
+// newVPC is what the create will bring into being.
+func newVPC(want ec2v1alpha1.VPCSpec, c activities.Case) *vpc {
+	got := &vpc{
+		Vpc: types.Vpc{VpcId: aws.String(c.ID), Tags: tagList(c.Tags), InstanceTenancy: types.Tenancy(aws.ToString(want.InstanceTenancy))},
+		attributes: map[types.VpcAttributeName]bool{
+			types.VpcAttributeNameEnableDnsSupport: true, // AWS's default
+		},
+	}
+	if blocks := wantedBlocks(want); len(blocks) > 0 {
+		got.CidrBlock = aws.String(blocks[0])
+	}
+	if aws.ToBool(want.AmazonProvidedIPv6CIDRBlock) {
+		got.Ipv6CidrBlockAssociationSet = []types.VpcIpv6CidrBlockAssociation{{Ipv6Pool: aws.String(amazonPool)}}
+	}
+	return got
+}
+
+func vpcNotes(want ec2v1alpha1.VPCSpec, got *vpc) (notes []string) {
+	primary := aws.ToString(got.CidrBlock)
+	if blocks := wantedBlocks(want); len(blocks) > 0 && !slices.Contains(blocks, primary) {
+		notes = append(notes, activities.CannotChange("spec.cidrBlocks[0]", primary))
+	}
+	if tenancy := aws.ToString(want.InstanceTenancy); tenancy == "dedicated" && got.InstanceTenancy == types.TenancyDefault {
+		notes = append(notes, activities.CannotChange("spec.instanceTenancy", string(got.InstanceTenancy)))
+	}
+	return notes
+}
+
+func vpcStatus(got *vpc, _ activities.Case) any {
+	status := ec2v1alpha1.VPCStatus{
+		VPCID: got.VpcId, State: filled(string(got.State)), DHCPOptionsID: got.DhcpOptionsId,
+		OwnerID: got.OwnerId, IsDefault: got.IsDefault,
+	}
+	for _, a := range got.CidrBlockAssociationSet {
+		status.CIDRBlockAssociationSet = append(status.CIDRBlockAssociationSet, &ec2v1alpha1.VPCCIDRBlockAssociation{
+			AssociationID: a.AssociationId, CIDRBlock: a.CidrBlock, CIDRBlockState: shownBlockState(a.CidrBlockState),
+		})
+	}
+	for _, a := range got.Ipv6CidrBlockAssociationSet {
+		status.IPv6CIDRBlockAssociationSet = append(status.IPv6CIDRBlockAssociationSet, &ec2v1alpha1.VPCIPv6CIDRBlockAssociation{
+			AssociationID: a.AssociationId, IPv6CIDRBlock: a.Ipv6CidrBlock, IPv6CIDRBlockState: shownBlockState(a.Ipv6CidrBlockState),
+			IPv6Pool: a.Ipv6Pool, NetworkBorderGroup: a.NetworkBorderGroup,
+		})
+	}
+	if got.defaultGroup != nil {
+		status.SecurityGroupDefaultRulesExist = aws.Bool(len(got.defaultGroup.rules()) > 0)
+	}
+	return status
+}
+
+func shownBlockState(s *types.VpcCidrBlockState) *ec2v1alpha1.VPCCIDRBlockState {
+	if s == nil {
+		return nil
+	}
+	return &ec2v1alpha1.VPCCIDRBlockState{State: filled(string(s.State)), StatusMessage: filled(strings.TrimSpace(aws.ToString(s.StatusMessage)))}
+}

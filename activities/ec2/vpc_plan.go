@@ -1,0 +1,168 @@
+package ec2
+
+import (
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// vpcAttribute is an attribute that the spec sets.
+type vpcAttribute struct {
+	name types.VpcAttributeName
+	want bool
+}
+
+func vpcAttributes(want ec2v1alpha1.VPCSpec) (set []vpcAttribute) {
+	for _, a := range []struct {
+		name  types.VpcAttributeName
+		value *bool
+	}{
+		{types.VpcAttributeNameEnableDnsSupport, want.EnableDNSSupport},
+		{types.VpcAttributeNameEnableDnsHostnames, want.EnableDNSHostnames},
+		{types.VpcAttributeNameEnableNetworkAddressUsageMetrics, want.EnableNetworkAddressUsageMetrics},
+	} {
+		if a.value != nil {
+			set = append(set, vpcAttribute{a.name, *a.value})
+		}
+	}
+	return set
+}
+
+// planVPCAttributes changes one attribute per call, as AWS wants it. Host names
+// need DNS support, so that support goes on first and off last.
+func planVPCAttributes(want ec2v1alpha1.VPCSpec, got *vpc, id string) []resource.Step {
+	var steps []resource.Step
+	for _, a := range vpcAttributes(want) {
+		if got.attributes[a.name] == a.want {
+			continue
+		}
+		in := awsec2.ModifyVpcAttributeInput{VpcId: aws.String(id)}
+		value := &types.AttributeBooleanValue{Value: aws.Bool(a.want)}
+		stage := 0
+		switch a.name {
+		case types.VpcAttributeNameEnableDnsSupport:
+			in.EnableDnsSupport = value
+			stage = stageIf(!a.want)
+		case types.VpcAttributeNameEnableDnsHostnames:
+			in.EnableDnsHostnames = value
+			stage = stageIf(a.want)
+		case types.VpcAttributeNameEnableNetworkAddressUsageMetrics:
+			in.EnableNetworkAddressUsageMetrics = value
+		}
+		doing := "turn off "
+		if a.want {
+			doing = "turn on "
+		}
+		step := modifyVPCAttribute.Step(doing+string(a.name), in)
+		step.Stage = stage
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// stageIf is the second stage where it must wait for the first.
+func stageIf(second bool) int {
+	if second {
+		return 1
+	}
+	return 0
+}
+
+// amazonPool is the pool of the IPv6 blocks that Amazon gives.
+const amazonPool = "Amazon"
+
+// wantedBlocks are the IPv4 blocks of the spec, masked as AWS does it.
+func wantedBlocks(want ec2v1alpha1.VPCSpec) (blocks []string) {
+	for _, b := range want.CIDRBlocks {
+		blocks = append(blocks, network(aws.ToString(b)))
+	}
+	return blocks
+}
+
+// live says whether a block belongs to the VPC: AWS lists what failed and what
+// was taken away for a while.
+func live(s *types.VpcCidrBlockState) bool {
+	return s == nil || s.State == types.VpcCidrBlockStateCodeAssociated || s.State == types.VpcCidrBlockStateCodeAssociating
+}
+
+// blocks are the states of all blocks.
+func (v *vpc) blocks() map[string]types.VpcCidrBlockStateCode {
+	states := map[string]types.VpcCidrBlockStateCode{}
+	for _, a := range v.CidrBlockAssociationSet {
+		if a.CidrBlockState != nil {
+			states[aws.ToString(a.CidrBlock)] = a.CidrBlockState.State
+		}
+	}
+	for _, a := range v.Ipv6CidrBlockAssociationSet {
+		if a.Ipv6CidrBlockState != nil {
+			states[aws.ToString(a.Ipv6CidrBlock)] = a.Ipv6CidrBlockState.State
+		}
+	}
+	return states
+}
+
+// planVPCBlocks adds and removes secondary blocks. The primary one stays for ever.
+func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) []resource.Step {
+	blocks, primary := wantedBlocks(want), aws.ToString(got.CidrBlock)
+	if len(blocks) > 0 && !slices.Contains(blocks, primary) {
+		blocks = blocks[1:] // meant for a primary block, which AWS cannot change
+	}
+	have := map[string]bool{primary: true}
+	var removing []resource.Step
+	for _, a := range got.CidrBlockAssociationSet {
+		block := aws.ToString(a.CidrBlock)
+		if !live(a.CidrBlockState) {
+			continue
+		}
+		have[block] = true
+		if block != primary && !slices.Contains(blocks, block) {
+			removing = append(removing, disassociate(block, a.AssociationId))
+		}
+	}
+	var steps []resource.Step
+	for _, block := range blocks {
+		if !have[block] {
+			steps = append(steps, associateVPCBlock.Step("add CIDR block "+block,
+				awsec2.AssociateVpcCidrBlockInput{VpcId: aws.String(c.ID), CidrBlock: aws.String(block)}))
+		}
+	}
+	adding, taking := planAmazonBlock(want, got, c.ID)
+	steps, removing = append(steps, adding...), append(removing, taking...)
+	if len(steps) > 0 && c.Refused(string(associateVPCBlock)) {
+		return steps
+	}
+	return append(steps, removing...)
+}
+
+// planAmazonBlock asks for, or gives back, the IPv6 block from Amazon's pool.
+func planAmazonBlock(want ec2v1alpha1.VPCSpec, got *vpc, id string) (adding, removing []resource.Step) {
+	if want.AmazonProvidedIPv6CIDRBlock == nil {
+		return nil, nil
+	}
+	for _, a := range got.Ipv6CidrBlockAssociationSet {
+		if !live(a.Ipv6CidrBlockState) || aws.ToString(a.Ipv6Pool) != amazonPool {
+			continue
+		}
+		if !*want.AmazonProvidedIPv6CIDRBlock {
+			removing = append(removing, disassociate(aws.ToString(a.Ipv6CidrBlock), a.AssociationId))
+		}
+		return nil, removing
+	}
+	if *want.AmazonProvidedIPv6CIDRBlock {
+		adding = append(adding, associateVPCBlock.Step("add an IPv6 block of Amazon's",
+			awsec2.AssociateVpcCidrBlockInput{VpcId: aws.String(id), AmazonProvidedIpv6CidrBlock: aws.Bool(true)}))
+	}
+	return adding, nil
+}
+
+func disassociate(block string, association *string) resource.Step {
+	step := disassociateVPCBlock.Step("remove CIDR block "+block, awsec2.DisassociateVpcCidrBlockInput{AssociationId: association})
+	step.Stage = 1
+	return step
+}

@@ -1,0 +1,185 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// classes is the one table that decides what an AWS error code means. Codes
+// ending in .NotFound, .Malformed, .Duplicate or LimitExceeded follow the rules
+// in class; any other code is Other: not known to be hopeless, so tried again.
+// Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+// and https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+var classes = map[string]resource.Class{
+	"RequestLimitExceeded":          resource.Throttled,
+	"Throttling":                    resource.Throttled,
+	"ThrottlingException":           resource.Throttled,
+	"EC2ThrottledException":         resource.Throttled,
+	"RequestThrottled":              resource.Throttled,
+	"TooManyRequestsException":      resource.Throttled,
+	"SlowDown":                      resource.Throttled,
+	"PriorRequestNotComplete":       resource.Throttled,
+	"ConcurrentTagAccess":           resource.Throttled,
+	"ConcurrentModification":        resource.Throttled,
+	"EntityTemporarilyUnmodifiable": resource.Throttled,
+
+	"NoSuchEntity":          resource.NotFound,
+	"InvalidRoute.NotFound": resource.NotFound,
+
+	"EntityAlreadyExists":        resource.Exists,
+	"RouteAlreadyExists":         resource.Exists,
+	"InvalidSubnet.Conflict":     resource.Exists,
+	"Resource.AlreadyAssociated": resource.Exists,
+
+	"DependencyViolation": resource.Dependent,
+	"DeleteConflict":      resource.Dependent,
+	"InvalidGroup.InUse":  resource.Dependent,
+	"IncorrectState":      resource.Dependent,
+
+	"UnauthorizedOperation":   resource.Denied,
+	"AccessDenied":            resource.Denied,
+	"AccessDeniedException":   resource.Denied,
+	"AuthFailure":             resource.Denied,
+	"OptInRequired":           resource.Denied,
+	"InvalidClientTokenId":    resource.Denied,
+	"SignatureDoesNotMatch":   resource.Denied,
+	"RegionDisabledException": resource.Denied,
+	wrongAccount:              resource.Denied,
+
+	"LimitExceeded":                resource.Quota,
+	"InsufficientInstanceCapacity": resource.Quota,
+	"InsufficientAddressCapacity":  resource.Quota,
+	"InsufficientCapacity":         resource.Quota,
+
+	"RequestExpired":        resource.Expired,
+	"ExpiredToken":          resource.Expired,
+	"ExpiredTokenException": resource.Expired,
+
+	"InvalidParameterValue":       resource.Invalid,
+	"InvalidParameterCombination": resource.Invalid,
+	"InvalidParameter":            resource.Invalid,
+	"MissingParameter":            resource.Invalid,
+	"UnknownParameter":            resource.Invalid,
+	"ValidationError":             resource.Invalid,
+	"InvalidInput":                resource.Invalid,
+	"MalformedPolicyDocument":     resource.Invalid,
+	"InvalidVpcRange":             resource.Invalid,
+	"InvalidVpc.Range":            resource.Invalid,
+	"InvalidSubnet.Range":         resource.Invalid,
+	"InvalidGroup.Reserved":       resource.Invalid,
+	"InvalidTagKey.Malformed":     resource.Invalid,
+	"TagLimitExceeded":            resource.Invalid,
+	"TagPolicyViolation":          resource.Invalid,
+}
+
+// class is what an AWS code means.
+func class(code string) resource.Class {
+	if c, ok := classes[code]; ok {
+		return c
+	}
+	switch {
+	case strings.HasSuffix(code, ".NotFound"), strings.HasSuffix(code, "NotFoundException"):
+		return resource.NotFound
+	case strings.HasSuffix(code, ".Duplicate"), strings.Contains(code, "AlreadyExists"):
+		return resource.Exists
+	case strings.HasSuffix(code, ".Malformed"):
+		return resource.Invalid
+	case strings.HasSuffix(code, "LimitExceeded"):
+		return resource.Quota
+	}
+	return resource.Other
+}
+
+// IsNotFound says whether err is AWS's way of saying that there is no such thing.
+func IsNotFound(err error) bool { return err != nil && failureOf(err).Class == resource.NotFound }
+
+// failureOf reads AWS's answer out of an SDK error. Where AWS gave no code, or
+// one of its 5xx, nobody knows whether the request was carried out.
+func failureOf(err error) resource.Failure {
+	var api smithy.APIError
+	var unreadable *smithy.DeserializationError
+	if errors.As(err, &unreadable) || !errors.As(err, &api) {
+		return resource.Failure{Code: "NoAnswer", Class: resource.Unclear, Message: cause(err)}
+	}
+	f := resource.Failure{Code: api.ErrorCode(), Class: class(api.ErrorCode()), Message: api.ErrorMessage()}
+	var response *smithyhttp.ResponseError
+	if f.Class == resource.Other && errors.As(err, &response) && response.HTTPStatusCode() >= 500 {
+		f.Class = resource.Unclear
+	}
+	return f
+}
+
+// cause is the innermost text of an SDK error, without request ids, which would
+// make each attempt's message another one.
+func cause(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "no answer in time"
+	}
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}
+
+// activityError is a failure as Temporal is to treat it. Its type is AWS's code,
+// so that the Web UI shows it, and its details are the failure as classed.
+func activityError(f resource.Failure, once bool) error {
+	options := temporal.ApplicationErrorOptions{Details: []any{f}}
+	switch f.Class {
+	case resource.Throttled:
+		options.Category = temporal.ApplicationErrorCategoryBenign
+	case resource.Dependent:
+		// What depends on it may be gone at any moment; a poke cannot shorten
+		// the rest of a mutating activity.
+		options.Category = temporal.ApplicationErrorCategoryBenign
+		options.NextRetryDelay = 2 * time.Second
+	case resource.Expired:
+		options.NextRetryDelay = 100 * time.Millisecond
+	case resource.Unclear:
+		options.NonRetryable = once
+	default:
+		options.NonRetryable = true
+	}
+	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, options)
+}
+
+// waiting is the failure of an attempt of Await or Find: not yet.
+func waiting(reason, message string, after time.Duration) error {
+	return temporal.NewApplicationErrorWithOptions(message, reason, temporal.ApplicationErrorOptions{
+		Category:       temporal.ApplicationErrorCategoryBenign,
+		NextRetryDelay: after,
+	})
+}
+
+// wrongAccount is our own code: the credentials belong to another account.
+const wrongAccount = "WrongAccount"
+
+type accountError struct{ want, got, role string }
+
+// Error names both accounts.
+func (e accountError) Error() string {
+	return fmt.Sprintf("%s: %s", e.ErrorCode(), e.ErrorMessage())
+}
+
+// ErrorCode makes it an API error, so that the table classes it.
+func (accountError) ErrorCode() string { return wrongAccount }
+
+// ErrorMessage names both accounts.
+func (e accountError) ErrorMessage() string {
+	return fmt.Sprintf("role %s gave credentials of account %q, not of %s: no call was made", e.role, e.got, e.want)
+}
+
+// ErrorFault says that the fault is on this side.
+func (accountError) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }

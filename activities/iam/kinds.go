@@ -1,0 +1,19 @@
+// Package iam holds the kinds of AWS Identity and Access Management, one file
+// each: what to find, how to plan, how to unplan, and the AWS calls.
+package iam
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/tack-dev/tack/activities"
+)
+
+// Kinds lists the kinds of the service.
+func Kinds() []activities.Kind {
+	return []activities.Kind{
+		Policy(),
+	}
+}
+
+func newClient(cfg aws.Config) *awsiam.Client { return awsiam.NewFromConfig(cfg) }

@@ -1,0 +1,256 @@
+package iam
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tack-dev/tack/activities"
+	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	createPolicy        activities.Verb[awsiam.CreatePolicyInput]        = "Create"
+	deletePolicy        activities.Verb[awsiam.DeletePolicyInput]        = "Delete"
+	createPolicyVersion activities.Verb[awsiam.CreatePolicyVersionInput] = "CreateVersion"
+	deletePolicyVersion activities.Verb[awsiam.DeletePolicyVersionInput] = "DeleteVersion"
+	tagPolicy           activities.Verb[awsiam.TagPolicyInput]           = "Tag"
+	untagPolicy         activities.Verb[awsiam.UntagPolicyInput]         = "Untag"
+)
+
+// maxVersions is how many versions of a policy AWS keeps.
+const maxVersions = 5
+
+// policy is a managed policy as AWS has it. Its id is its ARN.
+type policy struct {
+	types.Policy
+	document string                // of the default version
+	versions []types.PolicyVersion // read where one must go
+}
+
+// Policy keeps a managed policy whose default version is the spec's document.
+func Policy() activities.Kind {
+	return activities.Definition[*awsiam.Client, iamv1alpha1.PolicySpec, policy]{
+		Kind:   "iam.Policy",
+		Client: newClient,
+		Tags:   func(want iamv1alpha1.PolicySpec) []activities.Tag { return wantedTags(want.Tags) },
+		Check:  checkPolicy,
+		Find:   findPolicy,
+		Facts: func(got *policy) activities.Facts {
+			return activities.Facts{ID: aws.ToString(got.Arn), ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags)}
+		},
+		Create:     planPolicyCreate,
+		Plan:       planPolicy,
+		Unplan:     unplanPolicy,
+		Untag:      planPolicyUntag,
+		Status:     policyStatus,
+		NaturalKey: true, // the name, in its account
+		Calls: []activities.Call[*awsiam.Client]{
+			activities.BindCreate(createPolicy, (*awsiam.Client).CreatePolicy, func(out *awsiam.CreatePolicyOutput) (id, arn string) {
+				return aws.ToString(out.Policy.Arn), aws.ToString(out.Policy.Arn)
+			}),
+			activities.Bind(createPolicyVersion, (*awsiam.Client).CreatePolicyVersion),
+			activities.Bind(deletePolicyVersion, (*awsiam.Client).DeletePolicyVersion),
+			activities.Bind(tagPolicy, (*awsiam.Client).TagPolicy),
+			activities.Bind(untagPolicy, (*awsiam.Client).UntagPolicy),
+			activities.Bind(deletePolicy, (*awsiam.Client).DeletePolicy),
+		},
+	}
+}
+
+// findPolicy reads the policy by its ARN, which follows from account, path and
+// name: no search is needed when it is not recorded.
+func findPolicy(ctx context.Context, client *awsiam.Client, q activities.Query[iamv1alpha1.PolicySpec]) (*policy, error) {
+	arn := q.ID
+	if arn == "" {
+		arn = fmt.Sprintf("arn:%s:iam::%s:policy%s%s", q.Target.Partition, q.Target.AccountID, wantedPath(q.Want), aws.ToString(q.Want.Name))
+	}
+	out, err := client.GetPolicy(ctx, &awsiam.GetPolicyInput{PolicyArn: aws.String(arn)})
+	if err != nil {
+		return nil, fmt.Errorf("getting %s: %w", arn, err)
+	}
+	got := &policy{Policy: *out.Policy}
+	if !q.Deleting {
+		version, err := client.GetPolicyVersion(ctx, &awsiam.GetPolicyVersionInput{PolicyArn: got.Arn, VersionId: got.DefaultVersionId})
+		if err != nil {
+			return nil, fmt.Errorf("getting version %s of %s: %w", aws.ToString(got.DefaultVersionId), arn, err)
+		}
+		// AWS answers percent-encoded; a plus sign stands for itself.
+		if got.document, err = url.PathUnescape(aws.ToString(version.PolicyVersion.Document)); err != nil {
+			return nil, fmt.Errorf("decoding the document of %s: %w", arn, err)
+		}
+		if sameDocument(aws.ToString(q.Want.PolicyDocument), got.document) {
+			return got, nil
+		}
+	}
+	versions, err := client.ListPolicyVersions(ctx, &awsiam.ListPolicyVersionsInput{PolicyArn: got.Arn})
+	if err != nil {
+		return nil, fmt.Errorf("listing the versions of %s: %w", arn, err)
+	}
+	got.versions = versions.Versions
+	return got, nil
+}
+
+func wantedPath(want iamv1alpha1.PolicySpec) string {
+	if path := aws.ToString(want.Path); path != "" {
+		return path
+	}
+	return "/"
+}
+
+func planPolicyCreate(want iamv1alpha1.PolicySpec, m activities.Making) resource.Step {
+	return createPolicy.Step("create policy "+aws.ToString(want.Name), awsiam.CreatePolicyInput{
+		PolicyName: want.Name, Path: aws.String(wantedPath(want)), Description: want.Description,
+		PolicyDocument: want.PolicyDocument, Tags: tagList(m.Tags),
+	})
+}
+
+func planPolicy(want iamv1alpha1.PolicySpec, got *policy, c activities.Case) activities.Draft {
+	if got == nil {
+		return activities.Draft{} // the create says it all
+	}
+	steps := planTags(c.Tags, tagMap(got.Tags),
+		func(tags map[string]string) resource.Step {
+			return tagPolicy.Step("tag "+activities.DescribeTags(tags), awsiam.TagPolicyInput{PolicyArn: got.Arn, Tags: tagList(tags)})
+		},
+		func(keys []string) resource.Step { return planPolicyUntag(*got.Arn, keys) })
+	if !sameDocument(aws.ToString(want.PolicyDocument), got.document) {
+		steps = append(steps, planPolicyVersion(want, got)...)
+	}
+	return activities.Draft{Steps: steps, Notes: policyNotes(want, got)}
+}
+
+// planPolicyVersion makes the spec's document the default version, in the place
+// of the oldest other one where AWS keeps no more.
+func planPolicyVersion(want iamv1alpha1.PolicySpec, got *policy) []resource.Step {
+	var steps []resource.Step
+	if old := otherVersions(got); len(got.versions) >= maxVersions && len(old) > 0 {
+		steps = append(steps, planVersionDelete(got, old[0]))
+	}
+	step := createPolicyVersion.Step("make the spec's document the default version", awsiam.CreatePolicyVersionInput{
+		PolicyArn: got.Arn, PolicyDocument: want.PolicyDocument, SetAsDefault: true,
+	})
+	step.Stage = 1
+	step.Once = true // sent again it makes another version
+	return append(steps, step)
+}
+
+// otherVersions are all but the default one, oldest first.
+func otherVersions(got *policy) (old []types.PolicyVersion) {
+	for _, v := range got.versions {
+		if !v.IsDefaultVersion {
+			old = append(old, v)
+		}
+	}
+	slices.SortStableFunc(old, func(a, b types.PolicyVersion) int {
+		return aws.ToTime(a.CreateDate).Compare(aws.ToTime(b.CreateDate))
+	})
+	return old
+}
+
+func planVersionDelete(got *policy, v types.PolicyVersion) resource.Step {
+	return deletePolicyVersion.Step("delete version "+aws.ToString(v.VersionId), awsiam.DeletePolicyVersionInput{
+		PolicyArn: got.Arn, VersionId: v.VersionId,
+	})
+}
+
+func policyNotes(want iamv1alpha1.PolicySpec, got *policy) (notes []string) {
+	if name := aws.ToString(got.PolicyName); aws.ToString(want.Name) != name {
+		notes = append(notes, activities.CannotChange("spec.name", name))
+	}
+	if path := aws.ToString(got.Path); wantedPath(want) != path {
+		notes = append(notes, activities.CannotChange("spec.path", path))
+	}
+	if is := aws.ToString(got.Description); want.Description != nil && *want.Description != is {
+		notes = append(notes, activities.CannotChange("spec.description", is))
+	}
+	return notes
+}
+
+// unplanPolicy deletes the other versions first: AWS wants it so.
+func unplanPolicy(got *policy) []resource.Step {
+	var steps []resource.Step
+	for _, v := range otherVersions(got) {
+		steps = append(steps, planVersionDelete(got, v))
+	}
+	last := deletePolicy.Step("delete policy "+aws.ToString(got.PolicyName), awsiam.DeletePolicyInput{PolicyArn: got.Arn})
+	last.Stage = 1
+	return append(steps, last)
+}
+
+func planPolicyUntag(arn string, keys []string) resource.Step {
+	return untagPolicy.Step("remove the tags "+strings.Join(keys, ", "), awsiam.UntagPolicyInput{PolicyArn: aws.String(arn), TagKeys: keys})
+}
+
+func policyStatus(got *policy, _ activities.Case) any {
+	return iamv1alpha1.PolicyStatus{
+		PolicyID: got.PolicyId, DefaultVersionID: got.DefaultVersionId, IsAttachable: aws.Bool(got.IsAttachable),
+		AttachmentCount: int64p(got.AttachmentCount), PermissionsBoundaryUsageCount: int64p(got.PermissionsBoundaryUsageCount),
+		CreateDate: shownTime(got.CreateDate), UpdateDate: shownTime(got.UpdateDate),
+	}
+}
+
+func int64p(v *int32) *int64 {
+	if v == nil {
+		return nil
+	}
+	return aws.Int64(int64(*v))
+}
+
+func shownTime(t *time.Time) *metav1.Time {
+	if t == nil {
+		return nil
+	}
+	return &metav1.Time{Time: *t}
+}
+
+var (
+	policyName = regexp.MustCompile(`^[\w+=,.@-]+$`)
+	policyPath = regexp.MustCompile(`^/([\x21-\x7e]+/)?$`)
+)
+
+// AWS's limits, in characters.
+const (
+	maxPolicyName        = 128
+	maxPolicyPath        = 512
+	maxPolicyDescription = 1000
+)
+
+func checkPolicy(want iamv1alpha1.PolicySpec) []activities.Invalid {
+	invalid := checkTagKeys(want.Tags)
+	refuse := func(path, format string, args ...any) {
+		invalid = append(invalid, activities.Invalid{Path: path, Message: fmt.Sprintf(format, args...)})
+	}
+	switch name := aws.ToString(want.Name); {
+	case name == "":
+		refuse("spec.name", "a policy needs a name")
+	case !policyName.MatchString(name):
+		refuse("spec.name", "%q has characters other than letters, digits and _+=,.@-", name)
+	case len(name) > maxPolicyName:
+		refuse("spec.name", "has %d characters, AWS takes %d", len(name), maxPolicyName)
+	}
+	switch path := wantedPath(want); {
+	case !policyPath.MatchString(path):
+		refuse("spec.path", "%q does not begin and end with /, or has spaces or characters outside ASCII", path)
+	case len(path) > maxPolicyPath:
+		refuse("spec.path", "has %d characters, AWS takes %d", len(path), maxPolicyPath)
+	}
+	if n := utf8.RuneCountInString(aws.ToString(want.Description)); n > maxPolicyDescription {
+		refuse("spec.description", "has %d characters, AWS takes %d", n, maxPolicyDescription)
+	}
+	if err := checkDocument(aws.ToString(want.PolicyDocument)); err != nil {
+		refuse("spec.policyDocument", "%v", err)
+	}
+	return invalid
+}

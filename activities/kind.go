@@ -1,0 +1,166 @@
+package activities
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// Engine carries out the activities of every kind.
+type Engine struct {
+	Sessions *Sessions
+	Windows  Windows
+}
+
+// Registry is where activities are registered: a worker, or a test environment.
+type Registry interface {
+	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
+}
+
+// Kind is a definition with its types put away.
+type Kind interface {
+	Name() string
+	// Register registers the activities of the kind and returns their names.
+	Register(to Registry, e *Engine) []string
+}
+
+// Name is the kind's name: "ec2.SecurityGroup".
+func (d Definition[C, W, G]) Name() string { return d.Kind }
+
+// Register registers the activities of the kind and returns their names.
+func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
+	var names []string
+	add := func(verb string, run any) {
+		name := d.Kind + "/" + verb
+		to.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
+		names = append(names, name)
+	}
+	add(resource.VerbValidate, d.validate)
+	add(resource.VerbObserve, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
+		defer beat(ctx)()
+		return d.observe(ctx, e, in)
+	})
+	add(resource.VerbAwait, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
+		defer beat(ctx)()
+		return d.await(ctx, e, in)
+	})
+	add(resource.VerbFind, func(ctx context.Context, in resource.ObserveInput) (resource.Found, error) {
+		defer beat(ctx)()
+		return d.lookUp(ctx, e, in)
+	})
+	for _, call := range d.Calls {
+		add(call.Verb, func(ctx context.Context, in resource.CallInput) (resource.CallOutput, error) {
+			defer beat(ctx)()
+			return d.call(ctx, e, call, in)
+		})
+	}
+	return names
+}
+
+// beat sends heartbeats until the returned function is called: a worker that
+// died is noticed when they stay away, in seconds.
+func beat(ctx context.Context) (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			activity.RecordHeartbeat(ctx)
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return func() { close(done) }
+}
+
+// call sends one request. What is sent once, a create among them, is never sent
+// again by a retry when nobody knows how it ended.
+func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], in resource.CallInput) (out resource.CallOutput, err error) {
+	client, err := d.client(ctx, e, in.Target)
+	if err != nil {
+		return out, activityError(failureBeforeSend(err), true)
+	}
+	answer, err := call.Do(ctx, client, in.Request)
+	if err != nil {
+		return out, e.failed(in.Target, err, call.Made != nil || in.Once)
+	}
+	out.Answer = compact(answer)
+	if call.Made != nil {
+		out.ID, out.ARN = call.Made(answer)
+	}
+	return out, nil
+}
+
+// failed is err as an activity's error. Credentials that expired are dropped.
+func (e *Engine) failed(t resource.Target, err error, once bool) error {
+	f := failureOf(err)
+	if f.Class == resource.Expired {
+		e.Sessions.forget(t)
+	}
+	return activityError(f, once)
+}
+
+// failureBeforeSend is a failure to get credentials: nothing was sent to the
+// service itself, so nothing about it is unclear.
+func failureBeforeSend(err error) resource.Failure {
+	f := failureOf(err)
+	if f.Class == resource.Unclear {
+		f.Class = resource.Throttled
+	}
+	f.Message = cause(err)
+	if f.Class == resource.Denied {
+		f.Message = err.Error()
+	}
+	return f
+}
+
+func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.Target) (client C, err error) {
+	cfg, err := e.Sessions.Config(ctx, t)
+	if err != nil {
+		return client, err
+	}
+	return d.Client(cfg), nil
+}
+
+// validate checks a spec without calling anything.
+func (d Definition[C, W, G]) validate(_ context.Context, in resource.ObserveInput) (resource.Plan, error) {
+	_, problem := d.spec(in.Object)
+	return resource.Plan{Problem: problem}, nil
+}
+
+// spec decodes the spec and says what makes it hopeless.
+func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.Problem) {
+	terminal := func(message string) *resource.Problem {
+		return &resource.Problem{State: resource.Terminal, Reason: "InvalidSpec", Message: message}
+	}
+	raw := o.Spec
+	if o.Claim.Recorded() {
+		// References of an object to itself are resolved before its id is known.
+		raw = bytes.ReplaceAll(raw, []byte(resource.NewID), []byte(o.Claim.ID))
+	}
+	if err := json.Unmarshal(raw, &want); err != nil {
+		return want, terminal(fmt.Sprintf("spec: %v", err))
+	}
+	if o.Deleting {
+		return want, nil // a resource must go whatever its spec says by now
+	}
+	invalid := append(d.Check(want), checkTags(d.Tags(want))...)
+	if len(invalid) == 0 {
+		return want, nil
+	}
+	words := make([]string, 0, len(invalid))
+	for _, i := range invalid {
+		words = append(words, i.Path+": "+i.Message)
+	}
+	return want, terminal(strings.Join(words, "; "))
+}

@@ -1,0 +1,104 @@
+package kube
+
+import (
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// condition is one of ACK's conditions as the API server holds it.
+type condition = map[string]any
+
+// ACK's words for what its users' tools match.
+const (
+	messageSynced = "Resource synced successfully"
+	reasonNoRole  = "IAM Role is not available"
+)
+
+// conditionsFor puts a report into ACK's conditions. A condition that still says
+// the same keeps its lastTransitionTime, so that the time tells the truth.
+func conditionsFor(prior []any, r resource.Report, now time.Time) []any {
+	var wanted []condition
+	add := func(kind corev1alpha1.ConditionType, status, reason, message string) {
+		wanted = append(wanted, condition{"type": string(kind), "status": status, "reason": reason, "message": message})
+	}
+	switch r.State {
+	case resource.Synced:
+		add(corev1alpha1.ConditionTypeResourceSynced, "True", "", messageSynced)
+		add(corev1alpha1.ConditionTypeReady, "True", "", messageSynced)
+	case resource.Terminal:
+		add(corev1alpha1.ConditionTypeTerminal, "True", r.Reason, r.Message)
+		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, r.Message)
+		add(corev1alpha1.ConditionTypeReady, "False", string(corev1alpha1.ConditionTypeTerminal), r.Message)
+	case resource.Blocked:
+		add(corev1alpha1.ConditionTypeRecoverable, "True", r.Reason, r.Message)
+		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, r.Message)
+		add(corev1alpha1.ConditionTypeReady, "False", string(corev1alpha1.ConditionTypeRecoverable), r.Message)
+	case resource.Waiting:
+		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, waitingMessage(r))
+		add(corev1alpha1.ConditionTypeReady, "False", r.Reason, waitingMessage(r))
+	case resource.Foreign:
+		// Another controller writes the other conditions.
+		return withOne(prior, condition{"type": string(corev1alpha1.ConditionTypeAdvisory), "status": "True", "reason": r.Reason, "message": r.Message}, now)
+	}
+	if r.Reason == "ReferencesNotReady" {
+		add(corev1alpha1.ConditionTypeReferencesResolved, "Unknown", r.Reason, r.Message)
+	}
+	out := make([]any, 0, len(wanted))
+	for _, c := range wanted {
+		out = append(out, dated(prior, c, now))
+	}
+	return out
+}
+
+// waitingMessage begins with ACK's words where a role is what is missing.
+func waitingMessage(r resource.Report) string {
+	switch r.Reason {
+	case "RoleMapNotFound", "RoleNotMapped", "RoleEmpty", "RoleMalformed", "RoleOfAnotherAccount", "AccountUnknown", "AccountMalformed":
+		return reasonNoRole + ": " + r.Message
+	}
+	return r.Message
+}
+
+// dated is c with the time of its last change: that of the prior condition of
+// its type, if that had the same status.
+func dated(prior []any, c condition, now time.Time) condition {
+	c["lastTransitionTime"] = now.UTC().Format(time.RFC3339)
+	for _, p := range prior {
+		old, _ := p.(condition)
+		if old["type"] == c["type"] && old["status"] == c["status"] && old["lastTransitionTime"] != nil {
+			c["lastTransitionTime"] = old["lastTransitionTime"]
+		}
+	}
+	for _, key := range []string{"reason", "message"} {
+		if c[key] == "" {
+			delete(c, key)
+		}
+	}
+	return c
+}
+
+// withOne is prior with c in the place of the condition of its type and reason.
+func withOne(prior []any, c condition, now time.Time) []any {
+	var out []any
+	for _, p := range prior {
+		if old, _ := p.(condition); old["type"] != c["type"] || old["reason"] != c["reason"] {
+			out = append(out, p)
+		}
+	}
+	return append(out, dated(prior, c, now))
+}
+
+// isTrue says whether the object has that condition with status True.
+func isTrue(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) bool {
+	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
+	for _, c := range conditions {
+		if c, _ := c.(condition); c["type"] == string(kind) && c["status"] == "True" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,43 @@
+package kube
+
+import (
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Known is what an object tells of itself before its run begins.
+func Known(u *unstructured.Unstructured, kind apis.Kind) resource.Known {
+	known := resource.Known{ID: recordedID(u, kind), State: stateOf(u)}
+	if claim := claimOf(u); claim.Recorded() {
+		known.Account, known.Region, known.ID = claim.Target.AccountID, claim.Target.Region, claim.ID
+	}
+	return known
+}
+
+// stateOf reads from the conditions how the object stands.
+func stateOf(u *unstructured.Unstructured) resource.State {
+	switch {
+	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
+		return resource.Terminal
+	case isTrue(u, corev1alpha1.ConditionTypeRecoverable):
+		return resource.Blocked
+	case isTrue(u, corev1alpha1.ConditionTypeResourceSynced):
+		return resource.Synced
+	}
+	return ""
+}
+
+// Readiness is all of an object that matters to those that refer to it.
+type Readiness struct {
+	ID       string
+	State    resource.State
+	Deleting bool
+}
+
+// ReadyFor is the readiness of an object.
+func ReadyFor(u *unstructured.Unstructured, kind apis.Kind) Readiness {
+	return Readiness{ID: recordedID(u, kind), State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil}
+}

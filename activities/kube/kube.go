@@ -1,0 +1,108 @@
+// Package kube holds the activities that read and write Kubernetes. Only the
+// bridge of a cluster hosts them: it has the credentials for its API server, and
+// none for AWS.
+package kube
+
+import (
+	"context"
+	"fmt"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/record"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/resource"
+)
+
+// AnnotationClaim holds the claim of an object, in JSON.
+const AnnotationClaim = "services.k8s.aws/tack-claim"
+
+// Settings are what an installation says of itself and its cluster.
+type Settings struct {
+	Cluster         string // name of the cluster, part of ids, queues and tags
+	ClusterUID      string // uid of the namespace kube-system
+	Install         string // id of the installation, part of tags and tokens
+	DefaultAccount  string // of namespaces without annotation; empty: they wait
+	DefaultRegion   string
+	SystemNamespace string // where the role map is
+}
+
+// Reader reads one object. The live reader asks the API server; the bridge's
+// reads its informers.
+type Reader interface {
+	Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error)
+}
+
+// Resources that are no kinds of ours.
+var (
+	Namespaces = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
+	ConfigMaps = schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}
+)
+
+// GVR is the resource under which the API server serves a kind.
+func GVR(k apis.Kind) schema.GroupVersionResource {
+	return schema.GroupVersionResource{Group: k.Group, Version: k.Version, Resource: k.Plural}
+}
+
+// Activities are the activities of one cluster.
+type Activities struct {
+	client   dynamic.Interface
+	settings Settings
+	events   record.EventRecorder
+}
+
+// New makes the activities of the cluster that client talks to.
+func New(client dynamic.Interface, settings Settings, events record.EventRecorder) *Activities {
+	return &Activities{client: client, settings: settings, events: events}
+}
+
+// Registry is where activities are registered.
+type Registry interface {
+	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
+}
+
+// Register registers the activities under their names.
+func (a *Activities) Register(to Registry) {
+	for name, run := range map[string]any{
+		resource.KubeLevel:           a.Level,
+		resource.KubeAwait:           a.Await,
+		resource.KubeClaim:           a.Claim,
+		resource.KubeRecordID:        a.RecordID,
+		resource.KubeRelease:         a.Release,
+		resource.KubePatchStatus:     a.PatchStatus,
+		resource.KubeRemoveFinalizer: a.RemoveFinalizer,
+	} {
+		to.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
+	}
+}
+
+// Live is a reader that asks the API server each time, never a cache.
+type Live struct{ Client dynamic.Interface }
+
+// Get reads one object.
+func (l Live) Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
+	if namespace == "" {
+		return l.Client.Resource(gvr).Get(ctx, name, metav1.GetOptions{})
+	}
+	return l.Client.Resource(gvr).Namespace(namespace).Get(ctx, name, metav1.GetOptions{})
+}
+
+// kindOf finds the kind and refuses what belongs to another cluster: two may
+// have been given the same name, and then share a queue.
+func (a *Activities) kindOf(ref resource.Ref) (apis.Kind, error) {
+	if ref.ClusterUID != "" && ref.ClusterUID != a.settings.ClusterUID {
+		return apis.Kind{}, temporal.NewApplicationError(fmt.Sprintf(
+			"this bridge serves the cluster with uid %s, the object is of %s: give each cluster its own --cluster", a.settings.ClusterUID, ref.ClusterUID), "WrongCluster")
+	}
+	kind, ok := apis.ByName(ref.Kind)
+	if !ok {
+		return apis.Kind{}, temporal.NewNonRetryableApplicationError(fmt.Sprintf("no kind %q", ref.Kind), "UnknownKind", nil)
+	}
+	return kind, nil
+}

@@ -1,0 +1,209 @@
+package kube
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// maxSpec bounds a spec, in bytes of JSON: it is in each history several times.
+const maxSpec = 64 << 10
+
+// Level reads, live, all that decides about an object.
+func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resource.Level, error) {
+	kind, err := a.kindOf(in.Ref)
+	if err != nil {
+		return resource.Level{}, err
+	}
+	return ReadLevel(ctx, Live{a.client}, a.settings, kind, in.Ref)
+}
+
+// Await is a Level that fails, benignly, for as long as it is the one given and
+// still waits. Its reason is the failure's type.
+func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resource.Level, error) {
+	level, err := a.Level(ctx, in)
+	if err != nil || level.Gone || level.Digest != in.Digest {
+		return level, err
+	}
+	wait := level.Wait
+	if wait == nil && len(level.Unresolved) > 0 {
+		wait = &resource.Wait{Reason: "ReferencesNotReady", Message: level.Unresolved[0]}
+	}
+	if wait == nil {
+		return level, nil
+	}
+	return level, temporal.NewApplicationErrorWithOptions(wait.Message, wait.Reason,
+		temporal.ApplicationErrorOptions{Category: temporal.ApplicationErrorCategoryBenign})
+}
+
+// ReadLevel puts the level of one object together from what r gives.
+func ReadLevel(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref resource.Ref) (resource.Level, error) {
+	u, err := r.Get(ctx, GVR(kind), ref.Namespace, ref.Name)
+	if apierrors.IsNotFound(err) {
+		return resource.Level{Gone: true}, nil
+	}
+	if err != nil {
+		return resource.Level{}, fmt.Errorf("reading %s: %w", ref, err)
+	}
+	l := resource.Level{Object: objectOf(u, s, kind, ref)}
+	if l.Problem = problemOf(u, s, kind, l.Object); l.Problem != nil {
+		l.Digest = digest(l, nil)
+		settle(&l, u)
+		return l, nil
+	}
+	if l.Object.Deleting && l.Object.Claim.Nothing() {
+		return l, nil // nothing of it is in AWS: it goes without a role, too
+	}
+	ns, err := r.Get(ctx, Namespaces, "", ref.Namespace)
+	if err != nil && !apierrors.IsNotFound(err) {
+		return l, fmt.Errorf("reading namespace %s: %w", ref.Namespace, err)
+	}
+	l.Object.Retain = retain(u, ns, kind)
+	if err := place(ctx, r, s, &l, u, ns); err != nil {
+		return l, err
+	}
+	if !l.Object.Deleting {
+		spec, _, _ := unstructured.NestedMap(u.Object, "spec")
+		if err := resolve(ctx, r, &l, kind, spec); err != nil {
+			return l, err
+		}
+		l.Object.Spec, _ = json.Marshal(spec) // came from JSON
+	}
+	l.Digest = digest(l, u.GetAnnotations())
+	settle(&l, u)
+	return l, nil
+}
+
+func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref resource.Ref) resource.Object {
+	spec, _ := json.Marshal(u.Object["spec"])
+	status, _ := json.Marshal(statusOfKind(u))
+	retries, _, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusRetries)
+	ref.ClusterUID = ""
+	return resource.Object{
+		Owner:      resource.Owner{Install: s.Install, Ref: ref, UID: string(u.GetUID())},
+		Generation: u.GetGeneration(),
+		Deleting:   u.GetDeletionTimestamp() != nil,
+		Finalizer:  slices.Contains(u.GetFinalizers(), kind.Finalizer()),
+		Spec:       spec,
+		Status:     status,
+		Claim:      claimOf(u),
+		Retries:    int(retries),
+	}
+}
+
+// statusOfKind is the status without conditions: what a kind may read from it.
+func statusOfKind(u *unstructured.Unstructured) map[string]any {
+	status, _, _ := unstructured.NestedMap(u.Object, "status")
+	for field := range status {
+		if resource.EngineOwned(field) && field != resource.StatusMetadata {
+			delete(status, field)
+		}
+	}
+	return status
+}
+
+// claimOf reads the claim. One that nobody can read is no claim: the object then
+// looks like another controller's, and is left alone.
+func claimOf(u *unstructured.Unstructured) *resource.Claim {
+	raw, ok := u.GetAnnotations()[AnnotationClaim]
+	if !ok {
+		return nil
+	}
+	var claim resource.Claim
+	if json.Unmarshal([]byte(raw), &claim) != nil {
+		return nil
+	}
+	return &claim
+}
+
+// problemOf finds what forbids to work on the object at all.
+func problemOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, o resource.Object) *resource.Problem {
+	if o.Claim != nil && o.Claim.Install != s.Install {
+		return &resource.Problem{State: resource.Foreign, Reason: "OtherInstallation", Message: fmt.Sprintf(
+			"the object is claimed by installation %q, this is %q: it is left alone", o.Claim.Install, s.Install)}
+	}
+	if id := recordedID(u, kind); o.Claim == nil && id != "" {
+		return &resource.Problem{State: resource.Foreign, Reason: "OtherController", Message: fmt.Sprintf(
+			"the status tells of %s, which another controller made: it is left alone", id)}
+	}
+	if len(o.Spec) > maxSpec && !o.Deleting {
+		return &resource.Problem{State: resource.Terminal, Reason: "SpecTooLarge", Message: fmt.Sprintf(
+			"spec: has %d bytes in JSON, at most %d are taken: make it smaller", len(o.Spec), maxSpec)}
+	}
+	return nil
+}
+
+// recordedID is the AWS id that the status tells.
+func recordedID(u *unstructured.Unstructured, kind apis.Kind) string {
+	id, _, _ := unstructured.NestedString(u.Object, append([]string{"status"}, fieldPath(kind.IDField)...)...)
+	return id
+}
+
+func retain(u, ns *unstructured.Unstructured, kind apis.Kind) bool {
+	policy := u.GetAnnotations()[corev1alpha1.AnnotationDeletionPolicy]
+	if policy == "" && ns != nil {
+		policy = ns.GetAnnotations()[corev1alpha1.NamespaceDeletionPolicy(kind.Service)]
+	}
+	return policy == corev1alpha1.DeletionPolicyRetain
+}
+
+// honoured are the annotations of an object that change what is done for it.
+var honoured = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy}
+
+// digest is over every input that is honoured. A reference to the object itself
+// counts by name: its id is no input.
+func digest(l resource.Level, annotations map[string]string) string {
+	kept := map[string]string{}
+	for _, key := range honoured {
+		if v, ok := annotations[key]; ok {
+			kept[key] = v
+		}
+	}
+	problem := ""
+	if l.Problem != nil {
+		problem = l.Problem.Reason + l.Problem.Message
+	}
+	raw, _ := json.Marshal([]any{
+		l.Object.Owner.UID, l.Object.Spec, kept, l.Target.Partition, l.Target.AccountID, l.Target.Region,
+		l.Unresolved, l.Moved, problem,
+	})
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:16])
+}
+
+// settle says how the status stands, if it speaks of these very inputs.
+func settle(l *resource.Level, u *unstructured.Unstructured) {
+	status := func(field string) string {
+		v, _, _ := unstructured.NestedString(u.Object, "status", field)
+		return v
+	}
+	if l.Object.Deleting || status(resource.StatusInputsDigest) != l.Digest {
+		return
+	}
+	switch {
+	case l.Problem != nil:
+		l.Settled = l.Problem.State
+	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
+		l.Settled = resource.Terminal
+	case isTrue(u, corev1alpha1.ConditionTypeResourceSynced):
+		if l.Object.Claim.Recorded() && l.Object.Finalizer {
+			l.Settled = resource.Synced
+		}
+	default:
+		if at, err := time.Parse(time.RFC3339, status(resource.StatusNextTry)); err == nil && time.Now().Before(at) {
+			l.Settled = resource.Blocked
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// PatchStatus tells on the object how it stands. It writes nothing when the
+// object says all of it already.
+func (a *Activities) PatchStatus(ctx context.Context, r resource.Report) (resource.Written, error) {
+	return a.write(ctx, r.Ref, r.UID, func(o object) (resource.Written, error) {
+		prior, _, _ := unstructured.NestedMap(o.u.Object, "status")
+		status, err := statusFor(prior, r, time.Now())
+		if err != nil {
+			return resource.Written{}, err
+		}
+		if reflect.DeepEqual(prior, status) {
+			return resource.Written{}, nil
+		}
+		next := o.u.DeepCopy()
+		next.Object["status"] = status
+		if _, err := o.client.UpdateStatus(ctx, next, metav1.UpdateOptions{FieldManager: "tack"}); err != nil {
+			return resource.Written{}, err
+		}
+		if !reflect.DeepEqual(prior[resource.StatusConditions], status[resource.StatusConditions]) {
+			a.tell(o.u, r)
+		}
+		return resource.Written{Changed: true}, nil
+	})
+}
+
+func (a *Activities) tell(u *unstructured.Unstructured, r resource.Report) {
+	kind := corev1.EventTypeNormal
+	if r.State != resource.Synced && r.State != resource.Waiting {
+		kind = corev1.EventTypeWarning
+	}
+	message := r.Message
+	if r.Reason != "" {
+		message = r.Reason + ": " + message
+	}
+	if message == "" {
+		message = messageSynced
+	}
+	a.events.Event(u, kind, string(r.State), message)
+}
+
+// statusFor is the status that a report asks for. Without fields of the kind in
+// the report, those that are shown stay.
+func statusFor(prior map[string]any, r resource.Report, now time.Time) (map[string]any, error) {
+	status := map[string]any{}
+	for field, value := range prior {
+		if r.Status == nil || resource.EngineOwned(field) {
+			status[field] = value
+		}
+	}
+	if r.Status != nil {
+		var fields map[string]any
+		if err := json.Unmarshal(r.Status, &fields); err != nil {
+			return nil, fmt.Errorf("reading the status of the report: %w", err)
+		}
+		for field, value := range fields {
+			if field == resource.StatusMetadata {
+				value = merged(prior[field], value)
+			}
+			status[field] = whole(value)
+		}
+	}
+	conditions, _ := prior[resource.StatusConditions].([]any)
+	status[resource.StatusConditions] = conditionsFor(conditions, r, now)
+	if r.State == resource.Foreign {
+		return status, nil // the rest is another controller's
+	}
+	status[resource.StatusObservedGeneration] = r.Generation
+	set(status, resource.StatusInputsDigest, r.Digest, r.Digest != "")
+	set(status, resource.StatusRetries, int64(r.Retries), r.Retries > 0)
+	if r.NextTry != nil {
+		status[resource.StatusNextTry] = r.NextTry.UTC().Format(time.RFC3339)
+	} else {
+		delete(status, resource.StatusNextTry)
+	}
+	return status, nil
+}
+
+func set(status map[string]any, field string, value any, there bool) {
+	if there {
+		status[field] = value
+	} else {
+		delete(status, field)
+	}
+}
+
+// merged is the shown metadata with what the kind knows of it: the account and
+// Region come with the id, the ARN perhaps later.
+func merged(prior, value any) any {
+	out := map[string]any{}
+	if p, ok := prior.(map[string]any); ok {
+		maps.Copy(out, p)
+	}
+	if v, ok := value.(map[string]any); ok {
+		maps.Copy(out, v)
+	}
+	return out
+}
+
+// whole turns the whole numbers of decoded JSON into integers, as the API
+// server's own decoder does, so that equal statuses compare equal.
+func whole(v any) any {
+	switch v := v.(type) {
+	case float64:
+		if v == float64(int64(v)) {
+			return int64(v)
+		}
+	case map[string]any:
+		for key, child := range v {
+			v[key] = whole(child)
+		}
+	case []any:
+		for i, child := range v {
+			v[i] = whole(child)
+		}
+	}
+	return v
+}

@@ -1,0 +1,156 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/util/retry"
+
+	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Claim writes on the object what is about to be sent to AWS, with our
+// finalizer, before it is sent. An object that is being deleted, or that got a
+// resource meanwhile, is not claimed.
+func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resource.Written, error) {
+	return a.write(ctx, in.Ref, in.UID, func(o object) (written resource.Written, err error) {
+		if o.u.GetDeletionTimestamp() != nil {
+			return resource.Written{Deleting: true}, nil
+		}
+		if old := claimOf(o.u); old.Recorded() && old.Incarnation >= in.Claim.Incarnation {
+			return resource.Written{Stale: true}, nil
+		}
+		return resource.Written{Changed: true}, o.patch(ctx, o.claimPatch(in.Claim, true))
+	})
+}
+
+// RecordID closes the claim with the id, and shows it in the status. The claim
+// comes first: it is what a later pass goes by.
+func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (resource.Written, error) {
+	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
+		// A finalizer cannot be added to an object that is being deleted.
+		if err := o.patch(ctx, o.claimPatch(in.Claim, o.u.GetDeletionTimestamp() == nil)); err != nil {
+			return resource.Written{}, err
+		}
+		if err := o.patch(ctx, idPatch(o.kind, in.Claim), "status"); err != nil {
+			return resource.Written{}, err
+		}
+		what := "Created"
+		if in.Found {
+			what = "Found"
+		}
+		a.events.Eventf(o.u, corev1.EventTypeNormal, what, "%s in account %s, Region %s", in.Claim.ID, in.Claim.Target.AccountID, in.Claim.Target.Region)
+		return resource.Written{Changed: true}, nil
+	})
+}
+
+// Release marks the claim as void: it is known that nothing was made.
+func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
+	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
+		claim := claimOf(o.u)
+		if !claim.Open() {
+			return resource.Written{}, nil
+		}
+		claim.Void = true
+		return resource.Written{Changed: true}, o.patch(ctx, o.claimPatch(*claim, false))
+	})
+}
+
+// RemoveFinalizer lets an object go that is being deleted.
+func (a *Activities) RemoveFinalizer(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
+	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
+		ours := func(f string) bool { return f == o.kind.Finalizer() }
+		finalizers := slices.DeleteFunc(slices.Clone(o.u.GetFinalizers()), ours)
+		if len(finalizers) == len(o.u.GetFinalizers()) {
+			return resource.Written{}, nil
+		}
+		a.events.Event(o.u, corev1.EventTypeNormal, "Deleted", in.Message)
+		return resource.Written{Changed: true}, o.patch(ctx, map[string]any{"metadata": map[string]any{"finalizers": finalizers}})
+	})
+}
+
+// object is an object in the middle of being written.
+type object struct {
+	kind   apis.Kind
+	u      *unstructured.Unstructured
+	client dynamic.ResourceInterface
+}
+
+// write reads the object and lets change write it, again while others write it
+// at the same time. An object of another uid is another object: it is gone.
+func (a *Activities) write(ctx context.Context, ref resource.Ref, uid string, change func(object) (resource.Written, error)) (written resource.Written, err error) {
+	kind, err := a.kindOf(ref)
+	if err != nil {
+		return written, err
+	}
+	client := a.client.Resource(GVR(kind)).Namespace(ref.Namespace)
+	err = retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		u, err := client.Get(ctx, ref.Name, metav1.GetOptions{})
+		if apierrors.IsNotFound(err) || err == nil && string(u.GetUID()) != uid {
+			written = resource.Written{Gone: true}
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		written, err = change(object{kind: kind, u: u, client: client})
+		if apierrors.IsNotFound(err) {
+			written, err = resource.Written{Gone: true}, nil
+		}
+		return err
+	})
+	if err != nil {
+		return written, fmt.Errorf("writing %s: %w", ref, err)
+	}
+	return written, nil
+}
+
+// patch sends a JSON merge patch that holds only for this uid and version.
+func (o object) patch(ctx context.Context, patch map[string]any, subresources ...string) error {
+	metadata, ok := patch["metadata"].(map[string]any)
+	if !ok {
+		metadata = map[string]any{}
+		patch["metadata"] = metadata
+	}
+	metadata["uid"] = o.u.GetUID()
+	metadata["resourceVersion"] = o.u.GetResourceVersion()
+	raw, err := json.Marshal(patch)
+	if err != nil {
+		return fmt.Errorf("encoding a patch: %w", err)
+	}
+	u, err := o.client.Patch(ctx, o.u.GetName(), types.MergePatchType, raw, metav1.PatchOptions{FieldManager: "tack"}, subresources...)
+	if err == nil {
+		o.u.Object = u.Object
+	}
+	return err
+}
+
+func (o object) claimPatch(claim resource.Claim, finalizer bool) map[string]any {
+	raw, _ := json.Marshal(claim) // plain data
+	metadata := map[string]any{"annotations": map[string]any{AnnotationClaim: string(raw)}}
+	if name := o.kind.Finalizer(); finalizer && !slices.Contains(o.u.GetFinalizers(), name) {
+		metadata["finalizers"] = append(slices.Clone(o.u.GetFinalizers()), name)
+	}
+	return map[string]any{"metadata": metadata}
+}
+
+func idPatch(kind apis.Kind, claim resource.Claim) map[string]any {
+	metadata := map[string]any{
+		"ownerAccountID": claim.Target.AccountID, "region": claim.Target.Region, "partition": claim.Target.Partition,
+	}
+	if claim.ARN != "" {
+		metadata["arn"] = claim.ARN
+	}
+	status := map[string]any{resource.StatusMetadata: metadata}
+	_ = unstructured.SetNestedField(status, claim.ID, fieldPath(kind.IDField)...) // maps only
+	return map[string]any{"status": status}
+}

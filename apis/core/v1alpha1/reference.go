@@ -1,0 +1,18 @@
+package v1alpha1
+
+// AWSResourceReferenceWrapper stands for the id of another object's resource.
+type AWSResourceReferenceWrapper struct {
+	// From names the object.
+	// +optional
+	From *AWSResourceReference `json:"from,omitempty"`
+}
+
+// AWSResourceReference names another object.
+type AWSResourceReference struct {
+	// Name is the object's name.
+	// +optional
+	Name *string `json:"name,omitempty"`
+	// Namespace is the object's namespace; without it, that of the referring object.
+	// +optional
+	Namespace *string `json:"namespace,omitempty"`
+}

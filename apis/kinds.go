@@ -1,0 +1,66 @@
+package apis
+
+import "strings"
+
+// Version is the only API version of every kind.
+const Version = "v1alpha1"
+
+// Kind names one kind of Kubernetes object that stands for an AWS resource.
+type Kind struct {
+	Service string // AWS service as ACK spells it: "ec2"
+	Group   string // API group: "ec2.services.k8s.aws"
+	Version string // API version: "v1alpha1"
+	Kind    string // kind: "SecurityGroup"
+	Plural  string // resource name in URLs: "securitygroups"
+	IDField string // dotted path, below status, of the id by which AWS knows the resource
+}
+
+// Name is the kind's name across services, "ec2.VPC". It is also the name of
+// the kind's workflow type.
+func (k Kind) Name() string { return k.Service + "." + k.Kind }
+
+// Finalizer is the finalizer that keeps an object until its AWS resource is
+// gone. It is the same string as ACK's, so that objects can move between the two.
+func (k Kind) Finalizer() string { return "finalizers." + k.Group + "/" + k.Kind }
+
+// CRD is the name of the kind's CustomResourceDefinition.
+func (k Kind) CRD() string { return k.Plural + "." + k.Group }
+
+// Kinds returns every kind, in the order in which documents list them.
+func Kinds() []Kind {
+	return []Kind{
+		kind("ec2", "VPC", "vpcs", "vpcID"),
+		kind("ec2", "SecurityGroup", "securitygroups", "id"),
+		kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
+	}
+}
+
+// Find returns the kind of a service by its exact spelling.
+func Find(service, name string) (Kind, bool) {
+	for _, k := range Kinds() {
+		if k.Service == service && k.Kind == name {
+			return k, true
+		}
+	}
+	return Kind{}, false
+}
+
+// ByName returns the kind with the given Name, for example "ec2.VPC".
+func ByName(name string) (Kind, bool) {
+	service, kind, ok := strings.Cut(name, ".")
+	if !ok {
+		return Kind{}, false
+	}
+	return Find(service, kind)
+}
+
+func kind(service, name, plural, idField string) Kind {
+	return Kind{
+		Service: service,
+		Group:   service + ".services.k8s.aws",
+		Version: Version,
+		Kind:    name,
+		Plural:  plural,
+		IDField: idField,
+	}
+}

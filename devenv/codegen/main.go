@@ -1,0 +1,73 @@
+// Command codegen writes the Go types of the kinds in the packages below apis,
+// their deep copies, and the CustomResourceDefinitions in config/crd. It takes
+// the fields from the tables in apis/testdata, the names of structs and the
+// values of enumerations from the AWS SDK, and the rest from its own tables.
+//
+// Run it from the root of the repository:
+//
+//	go run -C devenv/codegen .
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	root := flag.String("root", "../..", "folder of the repository")
+	all := flag.Bool("all", false, "write every kind of the tables, to try them out")
+	flag.Parse()
+	if err := run(*root, *all); err != nil {
+		fmt.Fprintln(os.Stderr, "codegen:", err)
+		os.Exit(1)
+	}
+}
+
+func run(root string, all bool) error {
+	testdata := filepath.Join(root, "apis", "testdata")
+	known, err := loadFacts(filepath.Join(testdata, "ack-crd-names.tsv"), filepath.Join(testdata, "ack-crd-fields.tsv"))
+	if err != nil {
+		return err
+	}
+	for _, g := range groups() {
+		if err := g.join(known, all); err != nil {
+			return err
+		}
+		s, err := findShapes(g.kinds)
+		if err != nil {
+			return err
+		}
+		dir := filepath.Join(root, "apis", g.service, version)
+		if err := writeFiles(dir, g.files(s)); err != nil {
+			return err
+		}
+	}
+	return controllerGen(root)
+}
+
+// join gives every row of the table its facts and makes sure that the table
+// has all kinds of the group.
+func (g *group) join(known []*facts, all bool) error {
+	byName := map[string]*facts{}
+	for _, f := range known {
+		if f.group == g.name() {
+			byName[f.kind] = f
+		}
+	}
+	for i := range g.kinds {
+		k := &g.kinds[i]
+		k.facts = byName[k.name]
+		if k.facts == nil {
+			return fmt.Errorf("joining tables: no facts about %s.%s", g.service, k.name)
+		}
+		k.values = map[string][]string{}
+		k.emit = k.emit || all
+		delete(byName, k.name)
+	}
+	for name := range byName {
+		return fmt.Errorf("joining tables: %s.%s is not in the table", g.service, name)
+	}
+	return nil
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"reflect"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+func ec2Group() group {
+	return group{
+		service: "ec2",
+		title:   "Amazon EC2",
+		pages:   "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/",
+		kinds:   append(append(vpcKinds(), gatewayKinds()...), instanceKinds()...),
+		fields: map[string]string{
+			"IPPermission.ipRanges":         "lists IPv4 peers.",
+			"IPPermission.ipv6Ranges":       "lists IPv6 peers.",
+			"IPPermission.prefixListIDs":    "lists peers by prefix list.",
+			"IPPermission.userIDGroupPairs": "lists peers by security group.",
+			"UserIDGroupPair.groupName":     "is the name of the peer group; AWS takes it in a default VPC only.",
+			"UserIDGroupPair.userID":        "is the account of the peer group.",
+		},
+	}
+}
+
+// vpcKinds are the network itself and what stands at its doors.
+func vpcKinds() []kind {
+	return []kind{
+		vpc(),
+		securityGroup(),
+		{
+			name: "Subnet", doc: "API_Subnet", about: "a range of addresses of a VPC in one Availability Zone",
+			input: reflect.TypeFor[ec2.CreateSubnetInput](), output: reflect.TypeFor[types.Subnet](),
+		},
+		{
+			name: "RouteTable", doc: "API_RouteTable", about: "the routes of subnets",
+			input: reflect.TypeFor[ec2.CreateRouteTableInput](), output: reflect.TypeFor[types.RouteTable](),
+			types: map[string]reflect.Type{
+				"spec.routes":          reflect.TypeFor[ec2.CreateRouteInput](),
+				"status.routeStatuses": reflect.TypeFor[types.Route](),
+			},
+		},
+		{
+			name: "NetworkACL", doc: "API_NetworkAcl", about: "a stateless packet filter of subnets",
+			input: reflect.TypeFor[ec2.CreateNetworkAclInput](), output: reflect.TypeFor[types.NetworkAcl](),
+		},
+		{
+			name: "DHCPOptions", doc: "API_DhcpOptions", about: "what the DHCP server of a VPC tells its hosts",
+			input: reflect.TypeFor[ec2.CreateDhcpOptionsInput](), output: reflect.TypeFor[types.DhcpOptions](),
+		},
+		{
+			name: "ManagedPrefixList", doc: "API_ManagedPrefixList", about: "a named list of CIDR blocks",
+			input: reflect.TypeFor[ec2.CreateManagedPrefixListInput](), output: reflect.TypeFor[types.ManagedPrefixList](),
+		},
+		{
+			name: "FlowLog", doc: "API_FlowLog", about: "a log of the traffic of a network",
+			input: reflect.TypeFor[ec2.CreateFlowLogsInput](), output: reflect.TypeFor[types.FlowLog](),
+			types: map[string]reflect.Type{"status.unsuccessful": reflect.TypeFor[types.UnsuccessfulItem]()},
+		},
+		{
+			name: "VPCPeeringConnection", doc: "API_VpcPeeringConnection", about: "a link between two VPCs",
+			input: reflect.TypeFor[ec2.CreateVpcPeeringConnectionInput](), output: reflect.TypeFor[types.VpcPeeringConnection](),
+			types: map[string]reflect.Type{
+				"spec.accepterPeeringConnectionOptions":  reflect.TypeFor[types.PeeringConnectionOptionsRequest](),
+				"spec.requesterPeeringConnectionOptions": reflect.TypeFor[types.PeeringConnectionOptionsRequest](),
+			},
+		},
+		{
+			name: "VPCEndpoint", doc: "API_VpcEndpoint", about: "a private way from a VPC to a service",
+			input: reflect.TypeFor[ec2.CreateVpcEndpointInput](), output: reflect.TypeFor[types.VpcEndpoint](),
+		},
+		{
+			name: "VPCEndpointServiceConfiguration", doc: "API_ServiceConfiguration", about: "a service that others reach by VPC endpoints",
+			input: reflect.TypeFor[ec2.CreateVpcEndpointServiceConfigurationInput](), output: reflect.TypeFor[types.ServiceConfiguration](),
+		},
+	}
+}
+
+func gatewayKinds() []kind {
+	return []kind{
+		{
+			name: "InternetGateway", doc: "API_InternetGateway", about: "the door of a VPC to the internet",
+			input: reflect.TypeFor[ec2.CreateInternetGatewayInput](), output: reflect.TypeFor[types.InternetGateway](),
+		},
+		{
+			name: "EgressOnlyInternetGateway", doc: "API_EgressOnlyInternetGateway", about: "a way out of a VPC for IPv6",
+			input: reflect.TypeFor[ec2.CreateEgressOnlyInternetGatewayInput](), output: reflect.TypeFor[types.EgressOnlyInternetGateway](),
+		},
+		{
+			name: "NATGateway", doc: "API_NatGateway", about: "a translator of addresses for private subnets",
+			input: reflect.TypeFor[ec2.CreateNatGatewayInput](), output: reflect.TypeFor[types.NatGateway](),
+		},
+		{
+			name: "ElasticIPAddress", doc: "API_Address", about: "a public IPv4 address that an account keeps",
+			input: reflect.TypeFor[ec2.AllocateAddressInput](), output: reflect.TypeFor[types.Address](),
+		},
+		{
+			name: "TransitGateway", doc: "API_TransitGateway", about: "a router between VPCs and networks on premises",
+			input: reflect.TypeFor[ec2.CreateTransitGatewayInput](), output: reflect.TypeFor[types.TransitGateway](),
+		},
+		{
+			name: "TransitGatewayVPCAttachment", doc: "API_TransitGatewayVpcAttachment", about: "the link of a VPC to a transit gateway",
+			input: reflect.TypeFor[ec2.CreateTransitGatewayVpcAttachmentInput](), output: reflect.TypeFor[types.TransitGatewayVpcAttachment](),
+		},
+	}
+}
+
+func instanceKinds() []kind {
+	return []kind{
+		{
+			name: "Instance", doc: "API_Instance", about: "a virtual machine",
+			input: reflect.TypeFor[ec2.RunInstancesInput](), output: reflect.TypeFor[types.Instance](),
+		},
+		{
+			name: "LaunchTemplate", doc: "API_LaunchTemplate", about: "the parameters of instances to come",
+			input: reflect.TypeFor[ec2.CreateLaunchTemplateInput](), output: reflect.TypeFor[types.LaunchTemplate](),
+			types: map[string]reflect.Type{"spec.data": reflect.TypeFor[types.RequestLaunchTemplateData]()},
+		},
+		{
+			name: "CapacityReservation", doc: "API_CapacityReservation", about: "room for instances, reserved in advance",
+			input: reflect.TypeFor[ec2.CreateCapacityReservationInput](), output: reflect.TypeFor[types.CapacityReservation](),
+		},
+	}
+}
+
+func vpc() kind {
+	return kind{
+		name: "VPC", emit: true, doc: "API_Vpc", about: "a virtual private cloud",
+		input: reflect.TypeFor[ec2.CreateVpcInput](), output: reflect.TypeFor[types.Vpc](),
+		fields: map[string]string{
+			"spec.amazonProvidedIPv6CIDRBlock":       "says whether to ask Amazon for an IPv6 block.",
+			"spec.cidrBlocks":                        "lists the IPv4 blocks; the first is the primary one, which AWS cannot change later.",
+			"spec.disallowSecurityGroupDefaultRules": "says whether to take all rules off the default security group.",
+			"spec.enableDNSHostnames":                "says whether instances with public addresses get DNS names.",
+			"spec.enableDNSSupport":                  "says whether Amazon's DNS server resolves names.",
+			"spec.ipv4NetmaskLength":                 "is the size of the IPv4 block to take from the IPAM pool.",
+			"spec.ipv6NetmaskLength":                 "is the size of the IPv6 block to take from the IPAM pool.",
+			"spec.ipv6CIDRBlock":                     "is the IPv6 block to take from the pool in ipv6Pool.",
+			"spec.ipv6CIDRBlockNetworkBorderGroup":   "is the zone group from which the IPv6 block is announced.",
+			"spec.instanceTenancy":                   "is the hardware that instances get.",
+			"status.cidrBlockAssociationSet":         "lists the IPv4 blocks.",
+			"status.ipv6CIDRBlockAssociationSet":     "lists the IPv6 blocks.",
+			"status.securityGroupDefaultRulesExist":  "says whether the default security group has rules.",
+			"status.isDefault":                       "says whether it is the Region's default VPC.",
+		},
+	}
+}
+
+func securityGroup() kind {
+	rule := reflect.TypeFor[types.IpPermission]()
+	return kind{
+		name: "SecurityGroup", emit: true, doc: "API_SecurityGroup", about: "a stateful packet filter of network interfaces",
+		input: reflect.TypeFor[ec2.CreateSecurityGroupInput](), output: reflect.TypeFor[types.SecurityGroup](),
+		types: map[string]reflect.Type{
+			"spec.ingressRules": rule,
+			"spec.egressRules":  rule,
+			"status.rules":      reflect.TypeFor[types.SecurityGroupRule](),
+		},
+		fields: map[string]string{
+			"spec.description":  "is a remark. AWS wants one and cannot change it later.",
+			"spec.name":         "is the group's name, unique in its VPC. AWS cannot change it later.",
+			"spec.vpcID":        "is the id of the VPC; without it, the Region's default VPC.",
+			"spec.ingressRules": "lists what may come in.",
+			"spec.egressRules":  "lists what may go out.",
+			"status.rules":      "lists the rules as AWS keeps them, each with its id.",
+		},
+	}
+}

@@ -1,0 +1,11 @@
+// Command etcd is the upstream etcd server, built from its own module at the
+// version that this go.mod pins.
+package main
+
+import (
+	"os"
+
+	"go.etcd.io/etcd/server/v3/etcdmain"
+)
+
+func main() { etcdmain.Main(os.Args) }

@@ -1,0 +1,123 @@
+package gateway
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// The three services the gateway speaks for, as SigV4 scopes name them.
+const (
+	serviceEC2 = "ec2"
+	serviceIAM = "iam"
+	serviceSTS = "sts"
+)
+
+// maxBody is above any EC2 request: user data and policies are limited to KiBs.
+const maxBody = 4 << 20
+
+// call is one AWS request in the Query protocol, and who makes it.
+type call struct {
+	service, region, accessKeyID string
+	identity                     identity
+	action                       string
+	form                         url.Values
+	header                       http.Header
+}
+
+// readCall parses a request. The answer is non-nil when the request is refused
+// before anything else is looked at; the call is then as complete as it can be.
+func (g *Gateway) readCall(r *http.Request) (*call, *answer) {
+	c := &call{service: serviceEC2, header: r.Header.Clone(), form: url.Values{}}
+	c.readScope(r.Header.Get("Authorization"))
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	if err != nil {
+		return c, c.refuse(http.StatusBadRequest, "IncompleteBody", fmt.Sprintf("reading the request: %v", err))
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return c, c.refuse(http.StatusBadRequest, "MalformedQueryString", fmt.Sprintf("parsing the request: %v", err))
+	}
+	c.form, c.action = form, form.Get("Action")
+
+	known, ok := g.identities.lookup(c.accessKeyID)
+	if !ok {
+		return c, c.refuseIdentity()
+	}
+	c.identity = known
+	switch c.service {
+	case serviceEC2, serviceIAM, serviceSTS:
+	default:
+		return c, c.refuse(http.StatusBadRequest, "InvalidAction", fmt.Sprintf("the gateway doesn't speak for service %q", c.service))
+	}
+	if c.action == "" {
+		return c, c.refuse(http.StatusBadRequest, "MissingAction", "the request has no Action")
+	}
+	return c, nil
+}
+
+// readScope takes access key id, Region and service from the SigV4 header
+// "AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, ...".
+func (c *call) readScope(authorization string) {
+	_, rest, found := strings.Cut(authorization, "Credential=")
+	if !found {
+		return
+	}
+	credential, _, _ := strings.Cut(rest, ",")
+	parts := strings.Split(strings.TrimSpace(credential), "/")
+	if len(parts) != 5 {
+		return
+	}
+	c.accessKeyID, c.region, c.service = parts[0], parts[2], parts[3]
+}
+
+// refuseIdentity is how each service answers to a key that it doesn't know.
+func (c *call) refuseIdentity() *answer {
+	if c.service == serviceEC2 {
+		return c.refuse(http.StatusUnauthorized, "AuthFailure",
+			"AWS was not able to validate the provided access credentials")
+	}
+	return c.refuse(http.StatusForbidden, "InvalidClientTokenId",
+		"The security token included in the request is invalid.")
+}
+
+// mutates tells calls that change AWS from those that only read.
+func (c *call) mutates() bool {
+	for _, read := range []string{"Describe", "Get", "List", "AssumeRole"} {
+		if strings.HasPrefix(c.action, read) {
+			return false
+		}
+	}
+	return true
+}
+
+// list gives the values of the numbered parameters under prefix, in order:
+// "GroupId.1", "GroupId.2", ... AWS numbers from one without holes.
+func (c *call) list(prefix string) []string {
+	var out []string
+	for i := 1; ; i++ {
+		key := fmt.Sprintf("%s.%d", prefix, i)
+		if !c.form.Has(key) {
+			return out
+		}
+		out = append(out, c.form.Get(key))
+	}
+}
+
+func (c *call) entry(start time.Time) *Entry {
+	return &Entry{
+		Time:        start,
+		Account:     c.identity.account(),
+		Region:      c.region,
+		Service:     c.service,
+		Principal:   c.identity.Principal,
+		AccessKeyID: c.accessKeyID,
+		Action:      c.action,
+		Token:       c.form.Get("ClientToken"),
+		Resources:   c.namedResources(),
+		Mutation:    c.mutates(),
+	}
+}

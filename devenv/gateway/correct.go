@@ -1,0 +1,118 @@
+package gateway
+
+import (
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// exchange is one call while moto's lock is held.
+type exchange struct {
+	*call
+	moto *upstream
+	// deleting is the group that a delete is about to take away.
+	deleting *securityGroup
+	// revoking are the rules that a revoke is about to take away.
+	revoking []*securityGroupRule
+}
+
+// scoped is the key of something that is unique in an account and Region.
+func (x *exchange) scoped(id string) string {
+	return x.identity.account() + "/" + x.region + "/" + id
+}
+
+func (x *exchange) dryRun() bool {
+	return x.service == serviceEC2 && x.form.Get("DryRun") == "true"
+}
+
+// broken is for answers of moto that aren't what its version 5.2.5 gives.
+func (x *exchange) broken(err error) *answer {
+	return x.refuse(http.StatusNotImplemented, "NotImplemented", fmt.Sprintf("correcting %s: %v", x.action, err))
+}
+
+// root is the name of the element that an answer of EC2 consists of.
+func (x *exchange) root() xml.Name {
+	return xml.Name{Space: "http://ec2.amazonaws.com/doc/2016-11-15/", Local: x.action + "Response"}
+}
+
+type trueResponse struct {
+	XMLName xml.Name
+	ID      string `xml:"requestId"`
+	Return  bool   `xml:"return"`
+}
+
+// answerTrue is the answer of EC2 actions that return nothing else.
+func (x *exchange) answerTrue() *answer {
+	return &answer{status: http.StatusOK, body: encode(trueResponse{XMLName: x.root(), ID: requestID(), Return: true})}
+}
+
+// ask reads moto's state on behalf of the call.
+func (x *exchange) ask(action string, params url.Values) *answer {
+	form := url.Values{"Action": {action}, "Version": x.form["Version"]}
+	for key, values := range params {
+		form[key] = values
+	}
+	return x.moto.send(x.call, form)
+}
+
+// correction makes one action answer as AWS does. Both parts may be nil.
+type correction struct {
+	// before may refuse the call with an answer, or change its form.
+	before func(*exchange) *answer
+	// after may replace moto's answer to an accepted call.
+	after func(*exchange, *answer) *answer
+}
+
+// correct asks moto with the corrections of the action around it.
+func correct(x *exchange) *answer {
+	fix := corrections[x.action]
+	if fix.before != nil {
+		if a := fix.before(x); a != nil {
+			return a
+		}
+	}
+	// Moto ignores DryRun for most actions and carries them out. AWS answers
+	// 412 when the call would have been allowed.
+	if x.dryRun() {
+		return x.refuse(http.StatusPreconditionFailed, "DryRunOperation",
+			"Request would have succeeded, but DryRun flag is set.")
+	}
+	a := x.moto.send(x.call, x.form)
+	if !a.ok() {
+		return a
+	}
+	if x.service == serviceIAM {
+		a = encodeDocuments(a)
+	}
+	if fix.after != nil {
+		return fix.after(x, a)
+	}
+	return a
+}
+
+// corrections by action. EC2 and IAM share no name among them.
+var corrections = map[string]correction{
+	"CreateVpc":                                  createVPC,
+	"DeleteVpc":                                  deleteVPC,
+	"DescribeVpcs":                               describeVPCs,
+	"AssociateVpcCidrBlock":                      associateCIDR,
+	"CreateSecurityGroup":                        createSecurityGroup,
+	"DeleteSecurityGroup":                        deleteSecurityGroup,
+	"DescribeSecurityGroups":                     showGroups,
+	"DescribeSecurityGroupRules":                 {after: showRules},
+	"AuthorizeSecurityGroupIngress":              authorize(false),
+	"AuthorizeSecurityGroupEgress":               authorize(true),
+	"RevokeSecurityGroupIngress":                 revoke(false),
+	"RevokeSecurityGroupEgress":                  revoke(true),
+	"UpdateSecurityGroupRuleDescriptionsIngress": updateDescriptions(false),
+	"UpdateSecurityGroupRuleDescriptionsEgress":  updateDescriptions(true),
+	"ModifySecurityGroupRules":                   modifyRules,
+	"CreateDhcpOptions":                          {after: tagCreated},
+	"CreateTransitGatewayVpcAttachment":          {after: tagCreated},
+	"CreatePolicy":                               createPolicy,
+	"CreatePolicyVersion":                        {before: checkPolicyDocument, after: without("Document")},
+	"ListPolicyVersions":                         {after: without("Document")},
+	"ListPolicies":                               {after: without("Description", "Tags")},
+	"DeletePolicy":                               deletePolicy,
+}

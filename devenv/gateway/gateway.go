@@ -1,0 +1,110 @@
+// Package gateway is a reverse proxy in front of moto that makes it behave more
+// like AWS: it refuses unknown identities and reserved tags, replays client
+// tokens, corrects wrong answers, journals every call, and produces faults on
+// request, so that a test can ask what AWS accepted and stop it at any point.
+package gateway
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// Options is what a gateway needs to start.
+type Options struct {
+	// Moto is the base URL of the moto server.
+	Moto string
+	// Identities are the principals known from the start, by access key id.
+	Identities map[string]string
+	// JournalFile receives every call as a line of JSON and is read back at
+	// start. Empty keeps the journal in memory only.
+	JournalFile string
+	// StateFile keeps the access keys that AssumeRole gave out, so that a
+	// restart knows them. Empty keeps them in memory only.
+	StateFile string
+}
+
+// Gateway is the proxy with its journal, rules and identities.
+type Gateway struct {
+	journal    *journal
+	rules      *ruleSet
+	identities *identities
+	tokens     *tokens
+	moto       *upstream
+	latency    atomic.Int64
+	control    http.Handler
+}
+
+// New reads the journal and the state file and returns a gateway ready to serve.
+func New(opts Options) (*Gateway, error) {
+	moto, err := url.Parse(opts.Moto)
+	if err != nil || moto.Host == "" {
+		return nil, fmt.Errorf("reading moto's address %q: want http://host:port", opts.Moto)
+	}
+	ids, err := loadIdentities(opts.StateFile, opts.Identities)
+	if err != nil {
+		return nil, err
+	}
+	j, err := openJournal(opts.JournalFile)
+	if err != nil {
+		return nil, err
+	}
+	g := &Gateway{
+		journal:    j,
+		rules:      newRuleSet(),
+		identities: ids,
+		tokens:     newTokens(),
+		moto:       newUpstream(moto),
+	}
+	g.control = g.controlHandler()
+	return g, nil
+}
+
+// Close closes the journal file.
+func (g *Gateway) Close() error { return g.journal.close() }
+
+// ServeHTTP answers the control API under /_gateway/ and AWS calls elsewhere.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+		g.control.ServeHTTP(w, r)
+		return
+	}
+	start := time.Now()
+	c, refusal := g.readCall(r)
+	e := c.entry(start)
+	if refusal == nil {
+		e.Owner = g.journal.ownerOf(c)
+		g.serve(w, r, c, e)
+		return
+	}
+	e.answered(refusal, 0)
+	g.deliver(w, r, e, refusal, g.journal.record(e))
+}
+
+// deliver writes the answer. What the journal says of it is written before the
+// client can act on it, and corrected when it turns out not to arrive.
+func (g *Gateway) deliver(w http.ResponseWriter, r *http.Request, e *Entry, a *answer, seq int64) {
+	gone := r.Context().Err() != nil
+	if e.Delivered == gone {
+		g.delivered(seq, !gone)
+	}
+	if gone {
+		reset(w)
+		return
+	}
+	if err := a.writeTo(w); err != nil {
+		g.delivered(seq, false)
+	}
+}
+
+func (g *Gateway) delivered(seq int64, arrived bool) {
+	g.journal.amend(seq, func(e *Entry) {
+		e.Delivered = arrived
+		e.Milliseconds = sinceMS(e.Time)
+	})
+}
+
+func sinceMS(t time.Time) float64 { return float64(time.Since(t).Microseconds()) / 1000 }

@@ -1,0 +1,116 @@
+package gateway
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func tagged(owner string) []string {
+	return []string{
+		"Action", "CreateVpc", "CidrBlock", "10.0.0.0/16", "TagSpecification.1.ResourceType", "vpc",
+		"TagSpecification.1.Tag.1.Key", OwnerTag, "TagSpecification.1.Tag.1.Value", owner,
+	}
+}
+
+func TestJournalEntry(t *testing.T) {
+	s := serveFake(t)
+	s.ec2(t, tagged("a/b")...)
+	want := Entry{
+		Seq: 1, Account: "999999999999", Region: "eu-west-1", Service: "ec2", Principal: baseARN, AccessKeyID: baseKey,
+		Action: "CreateVpc", Owner: "a/b", Created: []string{"vpc-1"}, Resources: []string{"vpc-1"}, Status: 200,
+		Accepted: true, Delivered: true, Mutation: true,
+	}
+	if diff := cmp.Diff(want, s.only(t), cmpopts.IgnoreFields(Entry{}, "Time", "Milliseconds", "MotoMilliseconds")); diff != "" {
+		t.Errorf("entry (-want +got):\n%s", diff)
+	}
+}
+
+func TestOwnerIsRemembered(t *testing.T) {
+	s := serveFake(t)
+	s.ec2(t, tagged("a/b")...)
+	s.ec2(t, "Action", "ModifyVpcAttribute", "VpcId", "vpc-1", "EnableDnsSupport.Value", "true")
+	s.ec2(t, "Action", "DescribeVpcs", "Filter.1.Name", "tag:"+OwnerTag, "Filter.1.Value.1", "c/d")
+	s.ec2(t, "Action", "ModifyVpcAttribute", "VpcId", "vpc-7", "EnableDnsSupport.Value", "true")
+	s = serveAgain(t, s)
+	s.ec2(t, "Action", "DeleteTags", "ResourceId.1", "vpc-1", "Tag.1.Key", "x")
+	var got []string
+	for _, e := range s.entries(t, Query{}) {
+		got = append(got, e.Owner)
+	}
+	if diff := cmp.Diff([]string{"a/b", "a/b", "c/d", "", "a/b"}, got); diff != "" {
+		t.Errorf("owners (-want +got):\n%s", diff)
+	}
+}
+
+func TestQueriesCreatesAndCounts(t *testing.T) {
+	s := serveFake(t)
+	s.ec2(t, tagged("a")...)
+	s.ec2(t, tagged("b")...)
+	last, err := s.LastSeq(t.Context())
+	if err != nil || last != 2 {
+		t.Fatalf("LastSeq: %d, %v, want 2", last, err)
+	}
+	s.ec2(t, append(tagged("a"), "InstanceTenancy", "odd")...)
+	s.ec2(t, "Action", "DescribeVpcs")
+	s.ec2(t, "Action", "CreateTags", "ResourceId.1", "vpc-1", "Tag.1.Key", "k", "Tag.1.Value", "v")
+
+	creates, err := s.Creates(t.Context(), "a")
+	if err != nil || len(creates) != 1 || creates[0].Created[0] != "vpc-1" {
+		t.Errorf("Creates: %+v, %v", creates, err)
+	}
+	if all, _ := s.Creates(t.Context(), ""); len(all) != 2 {
+		t.Errorf("all creates: %+v", all)
+	}
+	if got := s.entries(t, Query{Since: last, Mutation: true}); len(got) != 2 {
+		t.Errorf("mutations after %d: %+v", last, got)
+	}
+	counts, err := s.Counts(t.Context(), last)
+	want := []Count{
+		{Account: "999999999999", Principal: baseARN, Action: "CreateTags", Accepted: 1},
+		{Account: "999999999999", Principal: baseARN, Action: "CreateVpc", Refused: 1},
+		{Account: "999999999999", Principal: baseARN, Action: "DescribeVpcs", Accepted: 1},
+	}
+	if diff := cmp.Diff(want, counts); err != nil || diff != "" {
+		t.Errorf("counts: %v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestJournalSurvivesAKillDuringAWrite(t *testing.T) {
+	s := serveFake(t)
+	id := s.rule(t, Rule{Action: Actions{"CreateVpc"}, Fault: FaultHoldAfter, Times: 1})
+	done := s.start(t, tagged("a")...)
+	s.holding(t, id)
+	if err := s.Release(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	<-done
+	awaitEntry(t, s, func(e Entry) bool { return e.Delivered })
+	s.ec2(t, "Action", "DescribeVpcs")
+	path := filepath.Join(s.dir, "journal.jsonl")
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString(`{"seq":3,"acc`); err != nil {
+		t.Fatal(err)
+	}
+	_ = f.Close()
+
+	s = serveAgain(t, s)
+	s.ec2(t, "Action", "DescribeSubnets")
+	s = serveAgain(t, s)
+	var got []string
+	for i, e := range s.entries(t, Query{}) {
+		got = append(got, e.Action)
+		if e.Seq != int64(i)+1 || !e.Delivered {
+			t.Errorf("entry %d is %+v", i, e)
+		}
+	}
+	if diff := cmp.Diff([]string{"CreateVpc", "DescribeVpcs", "DescribeSubnets"}, got); diff != "" {
+		t.Errorf("actions (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,121 @@
+package gateway
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Fault is what a rule does to a call.
+type Fault string
+
+// The faults. A hold lasts until the rule is released or deleted, or the
+// client is gone.
+const (
+	// FaultHoldBefore holds the call before AWS sees it. When the client goes
+	// meanwhile, the request is lost, unless the rule says Deliver.
+	FaultHoldBefore Fault = "hold-before"
+	// FaultHoldAfter holds the answer of a call that AWS has carried out.
+	FaultHoldAfter Fault = "hold-after"
+	// FaultLoseResponse resets the connection after AWS has carried it out.
+	FaultLoseResponse Fault = "lose-response"
+	// FaultLoseRequest resets the connection, and AWS never sees the call.
+	FaultLoseRequest Fault = "lose-request"
+	// FaultError answers with Code, Status and Message; AWS never sees the call.
+	FaultError Fault = "error"
+	// FaultDelay adds Milliseconds before AWS sees the call.
+	FaultDelay Fault = "delay"
+)
+
+var faults = []Fault{FaultHoldBefore, FaultHoldAfter, FaultLoseResponse, FaultLoseRequest, FaultError, FaultDelay}
+
+// Actions is a list of actions, in JSON also a single string. Empty and "*"
+// match every action.
+type Actions []string
+
+// UnmarshalJSON takes a string or a list.
+func (a *Actions) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*a = Actions{one}
+		return nil
+	}
+	var many []string
+	if err := json.Unmarshal(data, &many); err != nil {
+		return fmt.Errorf("reading actions: %w", err)
+	}
+	*a = many
+	return nil
+}
+
+func (a Actions) matches(action string) bool {
+	return len(a) == 0 || slices.Contains(a, "*") || slices.Contains(a, action)
+}
+
+// Rule says which calls get which fault. An empty field matches every call; of
+// several rules the oldest that matches is applied.
+type Rule struct {
+	ID      string  `json:"id,omitempty"`
+	Action  Actions `json:"action,omitempty"`
+	Account string  `json:"account,omitempty"`
+	// Owner is the whole owner, OwnerContains a part of it.
+	Owner         string `json:"owner,omitempty"`
+	OwnerContains string `json:"ownerContains,omitempty"`
+	// Role is the RoleArn of an AssumeRole.
+	Role string `json:"role,omitempty"`
+	// Skip lets that many matching calls pass first; Times is how many are hit
+	// then, 0 for all.
+	Skip  int   `json:"skip,omitempty"`
+	Times int   `json:"times,omitempty"`
+	Fault Fault `json:"fault"`
+	// Deliver makes a call held before AWS arrive there on release even when
+	// its client is gone: a late request.
+	Deliver bool `json:"deliver,omitempty"`
+	// Code, Status and Message are what FaultError answers.
+	Code    string `json:"code,omitempty"`
+	Status  int    `json:"status,omitempty"`
+	Message string `json:"message,omitempty"`
+	// Milliseconds is for FaultDelay.
+	Milliseconds int `json:"milliseconds,omitempty"`
+}
+
+func (r *Rule) validate() error {
+	if !slices.Contains(faults, r.Fault) {
+		return fmt.Errorf("reading a rule: unknown fault %q, want one of %v", r.Fault, faults)
+	}
+	if r.Skip < 0 || r.Times < 0 || r.Milliseconds < 0 {
+		return fmt.Errorf("reading a rule: skip, times and milliseconds can't be negative")
+	}
+	if r.Fault == FaultError && r.Code == "" {
+		return fmt.Errorf("reading a rule: fault %q needs a code", r.Fault)
+	}
+	if r.Status == 0 {
+		r.Status = http.StatusBadRequest
+	}
+	if r.Status < 400 || r.Status > 599 {
+		return fmt.Errorf("reading a rule: status %d is not an error", r.Status)
+	}
+	return nil
+}
+
+func (r *Rule) matches(c *call, owner string) bool {
+	return r.Action.matches(c.action) &&
+		(r.Account == "" || r.Account == c.identity.account()) &&
+		(r.Owner == "" || r.Owner == owner) &&
+		strings.Contains(owner, r.OwnerContains) &&
+		(r.Role == "" || r.Role == c.form.Get("RoleArn"))
+}
+
+// RuleState is a rule and what has come of it.
+type RuleState struct {
+	Rule
+	// Matched counts the calls that match, with the skipped ones; Hit those
+	// that got the fault; Holding those that are held now.
+	Matched int `json:"matched"`
+	Hit     int `json:"hit"`
+	Holding int `json:"holding"`
+	// Released says that the rule is over and holds nothing any more.
+	Released bool `json:"released"`
+}

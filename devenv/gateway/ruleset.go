@@ -1,0 +1,178 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// ruleSet is the list of active rules.
+type ruleSet struct {
+	mu    sync.Mutex
+	next  int
+	rules []*activeRule
+	// changed is closed and replaced whenever a count moves.
+	changed chan struct{}
+}
+
+type activeRule struct {
+	spec  Rule
+	state RuleState
+	// released is closed by a release or a deletion.
+	released chan struct{}
+}
+
+func newRuleSet() *ruleSet { return &ruleSet{changed: make(chan struct{})} }
+
+// fault is empty for no rule, so that a call needs no check for one.
+func (r *activeRule) fault() Fault {
+	if r == nil {
+		return ""
+	}
+	return r.spec.Fault
+}
+
+func (s *ruleSet) notify() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *ruleSet) add(spec Rule) RuleState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next++
+	spec.ID = fmt.Sprintf("rule-%d", s.next)
+	r := &activeRule{spec: spec, state: RuleState{Rule: spec}, released: make(chan struct{})}
+	s.rules = append(s.rules, r)
+	return r.state
+}
+
+// take finds the rule for a call and counts the hit.
+func (s *ruleSet) take(c *call, owner string) *activeRule {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.rules {
+		if r.state.Released || !r.spec.matches(c, owner) {
+			continue
+		}
+		if r.spec.Times > 0 && r.state.Hit >= r.spec.Times {
+			continue
+		}
+		r.state.Matched++
+		s.notify()
+		if r.state.Matched <= r.spec.Skip {
+			continue
+		}
+		r.state.Hit++
+		return r
+	}
+	return nil
+}
+
+// hold waits for the release. It reports false when the client went before.
+func (s *ruleSet) hold(ctx context.Context, r *activeRule) bool {
+	s.count(r, +1)
+	defer s.count(r, -1)
+	select {
+	case <-r.released:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (s *ruleSet) count(r *activeRule, by int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.state.Holding += by
+	s.notify()
+}
+
+func (s *ruleSet) list() []RuleState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []RuleState{}
+	for _, r := range s.rules {
+		out = append(out, r.state)
+	}
+	return out
+}
+
+// await gives the state of a rule as soon as it is ready, or after the timeout
+// as it is then. It reports false for an unknown id.
+func (s *ruleSet) await(ctx context.Context, id string, timeout time.Duration, ready func(RuleState) bool) (RuleState, bool) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	for {
+		s.mu.Lock()
+		r, changed := s.byID(id), s.changed
+		if r == nil {
+			s.mu.Unlock()
+			return RuleState{}, false
+		}
+		state := r.state
+		s.mu.Unlock()
+		if ready(state) {
+			return state, true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return state, true
+		}
+	}
+}
+
+func (s *ruleSet) byID(id string) *activeRule {
+	for _, r := range s.rules {
+		if r.spec.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// release ends a rule: the calls that it holds go on, later ones pass.
+func (s *ruleSet) release(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.byID(id)
+	if r == nil {
+		return false
+	}
+	s.end(r)
+	return true
+}
+
+func (s *ruleSet) end(r *activeRule) {
+	if !r.state.Released {
+		r.state.Released = true
+		close(r.released)
+	}
+	s.notify()
+}
+
+// remove releases and forgets a rule.
+func (s *ruleSet) remove(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, r := range s.rules {
+		if r.spec.ID == id {
+			s.rules = append(s.rules[:i], s.rules[i+1:]...)
+			s.end(r)
+			return true
+		}
+	}
+	return false
+}
+
+// clear releases and forgets all rules.
+func (s *ruleSet) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.rules {
+		s.end(r)
+	}
+	s.rules = nil
+}

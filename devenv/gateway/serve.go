@@ -1,0 +1,120 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// serve carries out a call of a known identity. Latency, holds and faults are
+// all outside moto's lock, so that one slow call doesn't stop the others.
+func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entry) {
+	time.Sleep(time.Duration(g.latency.Load()) * time.Millisecond)
+	rule := g.rules.take(c, e.Owner)
+	e.Fault = rule.fault()
+
+	if a, arrives := g.beforeMoto(r.Context(), c, rule); !arrives {
+		g.finishUnsent(w, r, e, a)
+		return
+	}
+	started := time.Now()
+	a := g.exchange(c)
+	e.answered(a, sinceMS(started))
+	if a.ok() && c.mutates() {
+		e.Created = createdResources(c, a)
+		e.Resources = slices.Concat(e.Created, e.Resources)
+	}
+	g.afterMoto(w, r, e, a, rule)
+}
+
+// beforeMoto applies the faults that happen on the way to AWS. It reports
+// whether the call arrives there; if not, the answer, when there is one, is
+// what the client gets instead.
+func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*answer, bool) {
+	switch rule.fault() {
+	case FaultDelay:
+		time.Sleep(time.Duration(rule.spec.Milliseconds) * time.Millisecond)
+	case FaultError:
+		return c.refuse(rule.spec.Status, rule.spec.Code, rule.spec.Message), false
+	case FaultLoseRequest:
+		return nil, false
+	case FaultHoldBefore:
+		if rule.spec.Deliver {
+			// A late request: it arrives although its sender is long gone.
+			ctx = context.WithoutCancel(ctx)
+		}
+		return nil, g.rules.hold(ctx, rule)
+	}
+	return nil, true
+}
+
+// finishUnsent ends a call that moto never saw.
+func (g *Gateway) finishUnsent(w http.ResponseWriter, r *http.Request, e *Entry, a *answer) {
+	if a != nil {
+		e.answered(a, 0)
+		g.deliver(w, r, e, a, g.journal.record(e))
+		return
+	}
+	e.Milliseconds = sinceMS(e.Time)
+	g.journal.record(e)
+	reset(w)
+}
+
+// afterMoto applies the faults that happen on the way back. The entry is in the
+// journal before a hold begins, so that a test sees what AWS has accepted.
+func (g *Gateway) afterMoto(w http.ResponseWriter, r *http.Request, e *Entry, a *answer, rule *activeRule) {
+	switch rule.fault() {
+	case FaultHoldAfter:
+		e.Delivered = false
+		seq := g.journal.record(e)
+		g.rules.hold(r.Context(), rule)
+		g.deliver(w, r, e, a, seq)
+	case FaultLoseResponse:
+		e.Delivered = false
+		g.journal.record(e)
+		reset(w)
+	default:
+		g.deliver(w, r, e, a, g.journal.record(e))
+	}
+}
+
+// exchange gets the answer of AWS to a call: from an earlier one with the same
+// token, from the gateway itself, or from moto.
+func (g *Gateway) exchange(c *call) *answer {
+	if c.service == serviceSTS && c.action == "GetCallerIdentity" {
+		return getCallerIdentity(c)
+	}
+	if a := refuseTags(c); a != nil {
+		return a
+	}
+	a := g.tokens.once(c, func() *answer {
+		g.moto.mu.Lock()
+		defer g.moto.mu.Unlock()
+		return correct(&exchange{call: c, moto: g.moto})
+	})
+	if c.action == "AssumeRole" && a.ok() {
+		if err := g.identities.learn(c.form.Get("RoleArn"), a.body); err != nil {
+			slog.Error("remembering an assumed role", "role", c.form.Get("RoleArn"), "error", err)
+			return c.refuse(http.StatusInternalServerError, "InternalFailure", fmt.Sprintf("remembering the role: %v", err))
+		}
+	}
+	return a
+}
+
+// reset breaks the client's connection as a crashed peer would: RST, no FIN.
+func reset(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		// Only HTTP/2 can't be hijacked, and the gateway doesn't speak it.
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		// Without linger Close sends RST; an error leaves a FIN, also a loss.
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}

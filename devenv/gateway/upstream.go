@@ -1,0 +1,92 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// upstream is moto, called one at a time: its models aren't safe under
+// concurrent requests, which then answer 500.
+type upstream struct {
+	mu     sync.Mutex
+	url    string
+	client *http.Client
+	// rules are the known rules by group and direction, groupNames the ids of
+	// groups by VPC and name, both under scoped keys. They are moto's state remembered, guarded
+	// by mu like moto itself; a restart of moto needs one of the gateway.
+	rules      map[string][]*securityGroupRule
+	groupNames map[string]map[string]string
+}
+
+func newUpstream(base *url.URL) *upstream {
+	return &upstream{
+		rules:      map[string][]*securityGroupRule{},
+		groupNames: map[string]map[string]string{},
+		url:        base.Scheme + "://" + base.Host + "/",
+		client: &http.Client{
+			Timeout:   2 * time.Minute,
+			Transport: &http.Transport{MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute},
+		},
+	}
+}
+
+// send makes one request to moto on behalf of a call. It must be called with
+// the lock held. Moto doesn't verify signatures, so the call's own
+// Authorization header also serves for forms that the gateway makes up.
+func (u *upstream) send(c *call, form url.Values) *answer {
+	// The call has arrived: AWS carries it out even when the client is gone.
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, u.url, strings.NewReader(form.Encode()))
+	if err != nil {
+		return c.refuse(http.StatusInternalServerError, "InternalError", fmt.Sprintf("making the request to moto: %v", err))
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	req.Header.Set("Authorization", c.header.Get("Authorization"))
+	req.Header.Set("X-Amz-Date", c.header.Get("X-Amz-Date"))
+	// By the key alone moto takes every base identity, and after its own
+	// restart every assumed role, for account 123456789012.
+	req.Header.Set("X-Moto-Account-Id", c.identity.account())
+	resp, err := u.client.Do(req)
+	if err != nil {
+		return unreachable(c, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return unreachable(c, err)
+	}
+	return understood(c, &answer{status: resp.StatusCode, body: body})
+}
+
+// unreachable tells a call that moto never saw (which the SDK may repeat) from
+// one with an unknown result.
+func unreachable(c *call, err error) *answer {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		return c.refuse(http.StatusServiceUnavailable, "Unavailable", fmt.Sprintf("calling moto: %v", err))
+	}
+	return c.refuse(http.StatusInternalServerError, "InternalError", fmt.Sprintf("calling moto: %v", err))
+}
+
+// understood replaces what no AWS service would send. For an action it doesn't
+// implement, or when it crashes, moto answers an HTML page with status 500,
+// which the SDK would take for a passing trouble and repeat; 501 it doesn't.
+func understood(c *call, a *answer) *answer {
+	if a.ok() {
+		return a
+	}
+	a.code = errorCode(a.body)
+	if a.code == "" || !bytes.Contains(a.body, []byte("<Code>")) {
+		return c.refuse(http.StatusNotImplemented, "NotImplemented",
+			fmt.Sprintf("moto can't carry out %s: it answered %d (its log says why)", c.action, a.status))
+	}
+	return a
+}

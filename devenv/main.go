@@ -1,0 +1,121 @@
+// Command devenv starts and stops the local environment: see `make help`.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+const usage = `usage: go run ./devenv <command> [flags]
+
+  up       build what is out of date and start what does not run
+  down     stop what up has started
+  status   show what runs where
+  build    build only
+
+flags:
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "devenv:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("devenv", flag.ContinueOnError)
+	o := stack.Options{Fixed: true, Out: os.Stdout, Ports: map[string]int{}}
+	flags.StringVar(&o.Dir, "dir", ".tack/dev", "state folder, below the repository root")
+	flags.IntVar(&o.Workers, "workers", 2, "number of workers")
+	flags.IntVar(&o.PortBase, "port-base", 0, "first of the ports to use (default: the well-known ones; env TACK_PORT_BASE)")
+	flags.Func("port", "`name=number` of one port, repeatable; names: "+strings.Join(stack.PortNames(2), ", "), func(arg string) error {
+		name, number, _ := strings.Cut(arg, "=")
+		port, err := strconv.Atoi(number)
+		o.Ports[name] = port
+		return err
+	})
+	flags.Usage = func() {
+		fmt.Fprint(os.Stderr, usage)
+		flags.PrintDefaults()
+	}
+	if base := os.Getenv("TACK_PORT_BASE"); base != "" {
+		if err := flags.Set("port-base", base); err != nil {
+			return fmt.Errorf("reading TACK_PORT_BASE: %w", err)
+		}
+	}
+	command := ""
+	if len(args) > 0 {
+		command, args = args[0], args[1:]
+	}
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	switch command {
+	case "up":
+		return up(ctx, o)
+	case "down":
+		return down(ctx, o.Dir)
+	case "status":
+		return status(o.Dir)
+	case "build":
+		return build(ctx)
+	default:
+		flags.Usage()
+		return fmt.Errorf("unknown command %q", command)
+	}
+}
+
+func up(ctx context.Context, o stack.Options) error {
+	s, err := stack.Up(ctx, o)
+	if err != nil {
+		return err
+	}
+	fmt.Println()
+	return s.Describe(os.Stdout)
+}
+
+func down(ctx context.Context, dir string) error {
+	s, err := stack.Load(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		fmt.Println("nothing to stop: there is no environment in", dir)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.Report(os.Stdout)
+	if err := s.Down(ctx); err != nil {
+		return err
+	}
+	fmt.Println("all parts are stopped")
+	return nil
+}
+
+func status(dir string) error {
+	s, err := stack.Load(dir)
+	if err != nil {
+		return err
+	}
+	return s.Describe(os.Stdout)
+}
+
+func build(ctx context.Context) error {
+	root, err := stack.Root()
+	if err != nil {
+		return err
+	}
+	return stack.Build(ctx, root, os.Stdout)
+}

@@ -1,0 +1,77 @@
+package stack
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDecide(t *testing.T) {
+	names := []string{Etcd, Temporal, Moto, Bridge, "worker-1"}
+	want := make([]spec, len(names))
+	for i, name := range names {
+		want[i] = spec{Name: name, Version: "1"}
+	}
+	type specs = map[string]spec
+	as := func(version string, names ...string) specs {
+		m := specs{}
+		for _, name := range names {
+			m[name] = spec{Name: name, Version: version}
+		}
+		return m
+	}
+	with := func(m specs, more specs) specs {
+		for name, s := range more {
+			m[name] = s
+		}
+		return m
+	}
+	all := func(a action) map[string]action {
+		m := map[string]action{}
+		for _, name := range names {
+			m[name] = a
+		}
+		return m
+	}
+	but := func(m map[string]action, name string, a action) map[string]action {
+		m[name] = a
+		return m
+	}
+	tests := map[string]struct {
+		running specs
+		noData  bool
+		fresh   string // a part of the reason
+		act     map[string]action
+		surplus []string
+	}{
+		"first start":                {noData: true, fresh: "no data", act: all(start)},
+		"everything runs":            {running: as("1", names...), act: all(leave)},
+		"after a crash":              {fresh: "moto does not run", act: all(start)},
+		"moto died":                  {running: as("1", Etcd, Temporal, Bridge, "worker-1"), fresh: "moto does not run", act: all(start)},
+		"etcd died":                  {running: as("1", Temporal, Moto, Bridge, "worker-1"), act: but(all(leave), Etcd, start)},
+		"worker rebuilt":             {running: with(as("1", names...), as("0", "worker-1")), act: but(all(leave), "worker-1", roll)},
+		"bridge rebuilt":             {running: with(as("1", names...), as("0", Bridge)), act: but(all(leave), Bridge, restart)},
+		"another Temporal":           {running: with(as("1", names...), as("0", Temporal)), fresh: "temporal has to run", act: all(start)},
+		"one worker more than asked": {running: with(as("1", names...), as("1", "worker-2")), act: all(leave), surplus: []string{"worker-2"}},
+		"interrupted roll":           {running: with(as("1", names...), as("0", "worker-1.old")), act: all(leave), surplus: []string{"worker-1.old"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := decide(want, test.running, !test.noData, func(spec) bool { return false })
+			if (got.fresh == "") != (test.fresh == "") || !strings.Contains(got.fresh, test.fresh) {
+				t.Errorf("fresh is %q, want %q", got.fresh, test.fresh)
+			}
+			if diff := cmp.Diff(test.act, got.act); diff != "" {
+				t.Error("-want +got:\n" + diff)
+			}
+			if diff := cmp.Diff(test.surplus, got.surplus); diff != "" {
+				t.Error("surplus -want +got:\n" + diff)
+			}
+		})
+	}
+	got := decide(want, nil, false, func(s spec) bool { return s.Name == Bridge })
+	if diff := cmp.Diff(but(all(start), Bridge, leave), got.act); diff != "" {
+		t.Error("a part that the caller starts, -want +got:\n" + diff)
+	}
+}

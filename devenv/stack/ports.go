@@ -1,0 +1,147 @@
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Ports beside those that carry the name of their part.
+const (
+	temporalUI = "temporal-ui"
+	etcdPeer   = "etcd-peer"
+)
+
+const loopback = "127.0.0.1"
+
+func address(port int) string { return net.JoinHostPort(loopback, strconv.Itoa(port)) }
+
+// wellKnown are the fixed ports; the workers' follow from workerPorts on.
+var wellKnown = map[string]int{
+	Temporal: 7233, temporalUI: 8233, APIServer: 6443, Etcd: 2379, etcdPeer: 2380,
+	Gateway: 4566, Moto: 4567, Bridge: 4570,
+}
+
+const workerPorts = 4571
+
+func workerName(n int) string { return fmt.Sprintf("worker-%d", n) }
+
+// nextPort is where the successor of a worker listens while both run. Which of
+// the two ports is which changes with every roll.
+func nextPort(worker string) string { return worker + "-next" }
+
+// PortNames lists the ports of an environment with that many workers.
+func PortNames(workers int) []string {
+	names := slices.Sorted(maps.Keys(wellKnown))
+	for n := 1; n <= workers; n++ {
+		names = append(names, workerName(n), nextPort(workerName(n)))
+	}
+	return names
+}
+
+// fixedPorts returns the ports that o asks for.
+func fixedPorts(o Options) (map[string]int, error) {
+	ports := map[string]int{}
+	for i, name := range PortNames(o.Workers) {
+		switch known, isKnown := wellKnown[name]; {
+		case o.Ports[name] != 0:
+			ports[name] = o.Ports[name]
+		case o.PortBase != 0:
+			ports[name] = o.PortBase + i
+		case isKnown:
+			ports[name] = known
+		default:
+			ports[name] = workerPorts + i - len(wellKnown)
+		}
+	}
+	by := map[int]string{}
+	for _, name := range PortNames(o.Workers) {
+		if other := by[ports[name]]; other != "" {
+			return nil, fmt.Errorf("choosing ports: %s and %s would share %d", other, name, ports[name])
+		}
+		by[ports[name]] = name
+	}
+	for name := range o.Ports {
+		if ports[name] == 0 {
+			return nil, fmt.Errorf("choosing ports: no part listens on %q; there are %s", name, strings.Join(PortNames(o.Workers), ", "))
+		}
+	}
+	return ports, nil
+}
+
+// freePorts returns a port for each name, chosen by the kernel. All are asked
+// for at once, or it might hand out one of them twice.
+func freePorts(names []string) (map[string]int, error) {
+	ports := map[string]int{}
+	for _, name := range names {
+		l, err := net.Listen("tcp", address(0))
+		if err != nil {
+			return nil, fmt.Errorf("finding a free port for %s: %w", name, err)
+		}
+		defer l.Close()
+		ports[name] = l.Addr().(*net.TCPAddr).Port
+	}
+	return ports, nil
+}
+
+// keepRolls gives workers back the one of their two ports that they had before.
+func keepRolls(ports, before map[string]int) {
+	for name, port := range ports {
+		next := nextPort(name)
+		if ports[next] != 0 && before[next] == port && before[name] == ports[next] {
+			ports[name], ports[next] = ports[next], port
+		}
+	}
+}
+
+// reservation holds ports until their parts start, so that nobody else gets them
+// in the meantime and a taken one is known before anything has been started.
+type reservation struct {
+	mu   sync.Mutex
+	held map[int]net.Listener
+}
+
+// reserve listens on the ports of all specs, or names every one that is taken.
+func reserve(specs []spec) (*reservation, error) {
+	r := &reservation{held: map[int]net.Listener{}}
+	var taken []error
+	for _, s := range specs {
+		for _, port := range s.Ports {
+			l, err := net.Listen("tcp", address(port))
+			if err != nil {
+				taken = append(taken, portTaken(s.Name, port, err))
+				continue
+			}
+			r.held[port] = l
+		}
+	}
+	if len(taken) > 0 {
+		r.release(slices.Collect(maps.Keys(r.held))...)
+		return nil, fmt.Errorf("%w\nstop what listens there, or choose other ports: --port-base N or TACK_PORT_BASE=N", errors.Join(taken...))
+	}
+	return r, nil
+}
+
+func (r *reservation) release(ports ...int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, port := range ports {
+		if l := r.held[port]; l != nil {
+			l.Close()
+			delete(r.held, port)
+		}
+	}
+}
+
+func portTaken(part string, port int, err error) error {
+	owner := portOwner(port)
+	if owner == "" {
+		return fmt.Errorf("starting %s: port %d cannot be used: %w", part, port, err)
+	}
+	return fmt.Errorf("starting %s: port %d is taken by %s", part, port, owner)
+}

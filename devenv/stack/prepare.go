@@ -1,0 +1,62 @@
+package stack
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+)
+
+// prepare finds out what Up has to do, and changes nothing but links.
+func prepare(root string, o Options, out *progress) (*upping, error) {
+	programs, err := linkBinaries(root, o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	version, err := requiredVersion(root, filepath.Join("devenv", "temporal"), "go.temporal.io/server")
+	if err != nil {
+		return nil, err
+	}
+	before, err := readState(o.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	s := newStack(root, o.Dir, before, out)
+	running := s.runningSpecs()
+	ports, err := choosePorts(o, before, len(running) > 0)
+	if err != nil {
+		return nil, err
+	}
+	u := &upping{stack: s, starter: programs["starter"]}
+	u.layout = layout{dir: o.Dir, ports: ports, program: programs, temporalVersion: version[1:], options: o}
+	u.want = u.layout.specs()
+	_, err = os.Stat(u.layout.data())
+	u.plan = decide(u.want, running, err == nil, func(sp spec) bool {
+		return o.NoBridge && sp.Name == Bridge || o.NoWorkers && sp.isWorker()
+	})
+	return u, nil
+}
+
+// choosePorts keeps the ports of a running environment, unless others are asked
+// for, and those of a stopped one with free ports.
+func choosePorts(o Options, before state, runs bool) (map[string]int, error) {
+	asked := o.PortBase != 0 || len(o.Ports) > 0
+	if o.Fixed && (asked || !runs) {
+		ports, err := fixedPorts(o)
+		if runs {
+			keepRolls(ports, before.Ports)
+		}
+		return ports, err
+	}
+	ports := map[string]int{}
+	var missing []string
+	for _, name := range PortNames(o.Workers) {
+		if ports[name] = before.Ports[name]; ports[name] == 0 {
+			missing = append(missing, name)
+		}
+	}
+	free, err := freePorts(missing)
+	maps.Copy(ports, free)
+	return ports, err
+}

@@ -1,0 +1,115 @@
+package stack
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParseStat(t *testing.T) {
+	tests := map[string]struct {
+		line string
+		want procStat
+		dead bool
+	}{
+		"running": {
+			line: "42 (worker) S 1 42 42 0 -1 4194560 100 0 0 0 150 50 0 0 20 0 9 0 12345 1000 200",
+			want: procStat{state: "S", threads: 9, cpu: 2 * time.Second, start: 12345},
+		},
+		"name with spaces and parentheses": {
+			line: "42 (a) R 7 (b) S 1 42 42 0 -1 4194560 100 0 0 0 1 0 0 0 20 0 1 0 99 1000 200",
+			want: procStat{state: "S", threads: 1, cpu: 10 * time.Millisecond, start: 99},
+		},
+		"zombie": {
+			line: "42 (worker) Z 1 42 42 0 -1 4194560 100 0 0 0 0 0 0 0 20 0 1 0 99 0 0",
+			want: procStat{state: "Z", threads: 1, start: 99},
+			dead: true,
+		},
+		"zombie whose threads still end": {
+			line: "42 (worker) Z 1 42 42 0 -1 4194560 100 0 0 0 0 0 0 0 20 0 3 0 99 0 0",
+			want: procStat{state: "Z", threads: 3, start: 99},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := parseStat(test.line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(procStat{})); diff != "" {
+				t.Error("-want +got:\n" + diff)
+			}
+			if got.dead() != test.dead {
+				t.Errorf("dead is %v, want %v", got.dead(), test.dead)
+			}
+		})
+	}
+	for _, line := range []string{"", "42 (worker)", "42 (worker) S 1 2"} {
+		if _, err := parseStat(line); err == nil {
+			t.Errorf("parsing %q succeeds", line)
+		}
+	}
+}
+
+func TestIdentity(t *testing.T) {
+	cmd := exec.Command("sleep", "60")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	id, err := identify(cmd.Process.Pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !id.alive() {
+		t.Error("a living process passes for dead")
+	}
+	other := identity{PID: id.PID, Started: "another boot/1"}
+	if other.alive() {
+		t.Error("a process that began at another time passes for the one meant")
+	}
+	if err := other.signal(9); err != nil || !id.alive() {
+		t.Errorf("signalling another process: %v, alive %v", err, id.alive())
+	}
+	if err := id.signal(9); err != nil {
+		t.Error(err)
+	}
+	if !id.gone(5 * time.Second) { // a zombie by now, since nobody waited
+		t.Error("it is still there after SIGKILL")
+	}
+	_ = cmd.Wait()
+}
+
+const tcpTable = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1C41 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 111 1 0 100 0 0 10 0
+   1: 0100007F:1C41 0100007F:9C40 01 00000000:00000000 00:00000000 00000000  1000        0 222 1 0 20 4 30 10 -1
+   2: 00000000:1C42 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 333 1 0 100 0 0 10 0
+   3: 00000000000000000000000000000000:1C41 00000000000000000000000000000000:0000 0A 0:0 00:0 0 0 0 444 1 0
+`
+
+func TestListeners(t *testing.T) {
+	for port, want := range map[int][]string{7233: {"111", "444"}, 7234: {"333"}, 40000: nil} {
+		if diff := cmp.Diff(want, listeners(strings.NewReader(tcpTable), port)); diff != "" {
+			t.Errorf("port %d, -want +got:\n%s", port, diff)
+		}
+	}
+}
+
+func TestPortOwner(t *testing.T) {
+	l, err := net.Listen("tcp", address(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	if got, want := portOwner(port), describeProcess(os.Getpid()); got != want {
+		t.Errorf("owner is %q, want %q", got, want)
+	}
+	l.Close()
+	if got := portOwner(port); got != "" {
+		t.Errorf("owner of a closed port is %q", got)
+	}
+}

@@ -1,0 +1,165 @@
+package stack
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// spec is how a part is run. Two specs that differ need a restart.
+type spec struct {
+	Name    string   `json:"name"`
+	Path    string   `json:"path"`
+	Args    []string `json:"args,omitempty"`
+	Env     []string `json:"env,omitempty"` // beside baseEnv
+	Version string   `json:"version"`       // of the program
+	Ports   []int    `json:"ports,omitempty"`
+	// Ready is asked until it answers; its scheme is http, https (with the
+	// kubeconfig's credentials) or temporal.
+	Ready string `json:"ready"`
+}
+
+func (s spec) same(other spec) bool {
+	a, _ := json.Marshal(s)
+	b, _ := json.Marshal(other)
+	return string(a) == string(b)
+}
+
+func (s spec) isWorker() bool { return strings.HasPrefix(s.Name, "worker-") }
+
+// baseEnv is all that a part inherits: no AWS_* variable, KUBECONFIG or proxy of
+// the caller reaches it.
+func baseEnv() []string {
+	var env []string
+	for _, name := range []string{"PATH", "HOME", "USER", "TMPDIR", "TZ", "LANG"} {
+		if value, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
+
+// layout is what command lines are made of.
+type layout struct {
+	dir     string            // state folder
+	ports   map[string]int    // by the names of PortNames
+	program map[string]binary // by the names of the binaries
+	// temporalVersion names the database: its schema is never migrated.
+	temporalVersion string
+	options         Options
+}
+
+func (l layout) data(elem ...string) string {
+	return filepath.Join(append([]string{l.dir, "data"}, elem...)...)
+}
+
+// specs returns all parts in the order in which they start.
+func (l layout) specs() []spec {
+	specs := []spec{l.etcd(), l.apiserver(), l.temporal(), l.moto(), l.gateway(), l.bridge()}
+	for n := 1; n <= l.options.Workers; n++ {
+		specs = append(specs, l.worker(workerName(n), l.options.WorkerArgs))
+	}
+	return specs
+}
+
+func (l layout) part(name, program, ready string, args ...string) spec {
+	b := l.program[program]
+	return spec{Name: name, Path: b.path, Version: b.version, Args: args, Ports: []int{l.ports[name]}, Ready: ready}
+}
+
+func (l layout) etcd() spec {
+	client, peer := "http://"+address(l.ports[Etcd]), "http://"+address(l.ports[etcdPeer])
+	s := l.part(Etcd, Etcd, client+"/readyz",
+		"--data-dir", l.data("etcd"),
+		"--listen-client-urls", client, "--advertise-client-urls", client,
+		"--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
+		"--initial-cluster", "default="+peer,
+		// What a killed process has written is still in the page cache, and a
+		// crash of the machine starts the environment afresh anyway.
+		"--unsafe-no-fsync",
+		"--log-level", "warn")
+	s.Ports = append(s.Ports, l.ports[etcdPeer])
+	return s
+}
+
+func (l layout) apiserver() spec {
+	const issuer = "https://kubernetes.default.svc.cluster.local"
+	port := l.ports[APIServer]
+	return l.part(APIServer, APIServer, "https://"+address(port)+"/readyz",
+		"--bind-address", loopback, "--secure-port", strconv.Itoa(port),
+		"--advertise-address", loopback,
+		// Nothing here is reached through the service "kubernetes", and loopback
+		// addresses are not allowed as its endpoints.
+		"--endpoint-reconciler-type", "none",
+		"--service-cluster-ip-range", "10.0.0.0/24",
+		"--etcd-servers", "http://"+address(l.ports[Etcd]),
+		"--tls-cert-file", l.data("kube", servingCert), "--tls-private-key-file", l.data("kube", servingKey),
+		"--token-auth-file", l.data("kube", tokenFile),
+		"--service-account-issuer", issuer,
+		"--service-account-key-file", l.data("kube", serviceAccountKey),
+		"--service-account-signing-key-file", l.data("kube", serviceAccountKey),
+		"--authorization-mode", "RBAC",
+		// No controller manager runs here. It would make the service account that
+		// this admission asks for; it would also empty deleted namespaces, so they
+		// stay in Terminating.
+		"--disable-admission-plugins", "ServiceAccount",
+		// One trusted caller: fair queueing would only cost CPU.
+		"--enable-priority-and-fairness=false",
+		"--profiling=false")
+}
+
+func (l layout) temporal() spec {
+	port, ui := l.ports[Temporal], l.ports[temporalUI]
+	s := l.part(Temporal, Temporal, fmt.Sprintf("temporal://%s?ui=%d", address(port), ui),
+		"server", "start-dev", "--ip", loopback,
+		"--port", strconv.Itoa(port), "--ui-port", strconv.Itoa(ui),
+		"--db-filename", l.data("temporal-"+l.temporalVersion+".db"),
+		"--namespace", TemporalNamespace)
+	s.Ports = append(s.Ports, ui)
+	return s
+}
+
+func (l layout) moto() spec {
+	port := l.ports[Moto]
+	return l.part(Moto, Moto, "http://"+address(port)+"/moto-api/", "-H", loopback, "-p", strconv.Itoa(port))
+}
+
+func (l layout) gateway() spec {
+	listen := address(l.ports[Gateway])
+	return l.part(Gateway, Gateway, "http://"+listen+"/_gateway/healthz",
+		"--listen", listen, "--moto", "http://"+address(l.ports[Moto]),
+		"--identity", AccessKeyID+"="+WorkerPrincipal,
+		"--journal", l.data("gateway", "journal.jsonl"), "--state", l.data("gateway", "state.json"))
+}
+
+func (l layout) bridge() spec {
+	listen := address(l.ports[Bridge])
+	s := l.part(Bridge, Bridge, "http://"+listen+"/healthz",
+		"--kubeconfig", filepath.Join(l.dir, "kubeconfig"), "--cluster", "dev", "--install-id", "dev",
+		"--aws-region", Region, "--system-namespace", SystemNamespace, "--listen", listen)
+	s.Args = append(s.Args, l.options.BridgeArgs...)
+	s.Env = l.temporalEnv()
+	return s
+}
+
+func (l layout) worker(name string, extra []string) spec {
+	listen := address(l.ports[name])
+	s := l.part(name, "worker", "http://"+listen+"/healthz", "--listen", listen)
+	s.Args = append(s.Args, extra...)
+	s.Env = append(l.temporalEnv(),
+		"AWS_ENDPOINT_URL=http://"+address(l.ports[Gateway]),
+		"AWS_REGION="+Region,
+		"AWS_ACCESS_KEY_ID="+AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY="+SecretAccessKey,
+		"AWS_EC2_METADATA_DISABLED=true",
+		"AWS_CONFIG_FILE="+os.DevNull,
+		"AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
+	return s
+}
+
+func (l layout) temporalEnv() []string {
+	return []string{"TEMPORAL_ADDRESS=" + address(l.ports[Temporal]), "TEMPORAL_NAMESPACE=" + TemporalNamespace}
+}

@@ -1,0 +1,108 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// WorkerOptions say how a further worker differs from the first ones.
+type WorkerOptions struct {
+	Args   []string // appended to the command line
+	Env    []string // NAME=value, added to or replacing the environment
+	Binary string   // path of another build; default: that of the first worker
+}
+
+// StartWorker starts one more worker on a free port, e.g. "worker-3".
+func (s *Stack) StartWorker(ctx context.Context, name string, extraArgs ...string) (*Part, error) {
+	return s.StartWorkerWith(ctx, name, WorkerOptions{Args: extraArgs})
+}
+
+// StartWorkerWith is StartWorker for a worker of another kind.
+func (s *Stack) StartWorkerWith(ctx context.Context, name string, o WorkerOptions) (*Part, error) {
+	if !(spec{Name: name}).isWorker() {
+		return nil, fmt.Errorf("starting worker %q: a worker's name begins with worker-", name)
+	}
+	if p := s.Part(name); p != nil && p.PID() != 0 {
+		return nil, fmt.Errorf("starting %s: it runs already, as process %d", name, p.PID())
+	}
+	first := s.Part(workerName(1))
+	if first == nil {
+		return nil, fmt.Errorf("starting %s: the environment has no %s to start it like", name, workerName(1))
+	}
+	ports, err := freePorts([]string{name})
+	if err != nil {
+		return nil, err
+	}
+	sp := likeWorker(first.command(), name, ports[name], o)
+	err = s.update(func(st *state) {
+		st.Specs = append(slices.DeleteFunc(st.Specs, func(old spec) bool { return old.Name == name }), sp)
+		st.Ports[name] = ports[name]
+	})
+	if err != nil {
+		return nil, err
+	}
+	p := s.Part(name)
+	return p, p.Start(ctx)
+}
+
+func likeWorker(first spec, name string, port int, o WorkerOptions) spec {
+	sp := first
+	was, is := address(first.Ports[0]), address(port)
+	sp.Name, sp.Ports = name, []int{port}
+	sp.Ready = strings.ReplaceAll(first.Ready, was, is)
+	sp.Args = nil
+	for _, arg := range first.Args {
+		sp.Args = append(sp.Args, strings.ReplaceAll(arg, was, is))
+	}
+	sp.Args = append(sp.Args, o.Args...)
+	// exec takes the last of several values of a name.
+	sp.Env = append(slices.Clone(first.Env), o.Env...)
+	if o.Binary != "" {
+		sp.Path, sp.Version = o.Binary, ""
+	}
+	return sp
+}
+
+// SetCurrent makes the workers' version the current one, once all of its queues
+// have pollers, and rolls all open runs to it.
+func (s *Stack) SetCurrent(ctx context.Context) error {
+	began := time.Now()
+	if err := s.Starter(ctx, "deployment", "--set-current"); err != nil {
+		return fmt.Errorf("setting the current version: %w", err)
+	}
+	s.out.printf("%-14s version is the current one after %s", "workers'", elapsed(time.Since(began)))
+	return nil
+}
+
+// Starter runs the starter against this environment. Its output goes to
+// log/starter.log; the end of it is part of the error.
+func (s *Stack) Starter(ctx context.Context, args ...string) error {
+	path := filepath.Join(s.LogDir, "starter.log")
+	log, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	info, err := log.Stat()
+	if err != nil {
+		return err
+	}
+	programs, err := linkBinaries(s.root, s.Dir)
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, programs["starter"].path, args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = s.Dir, log, log
+	cmd.Env = append(baseEnv(), "KUBECONFIG="+s.Kubeconfig,
+		"TEMPORAL_ADDRESS="+s.TemporalAddress, "TEMPORAL_NAMESPACE="+TemporalNamespace)
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("running starter %s: %w\nend of %s:\n%s", strings.Join(args, " "), err, path, tail(path, info.Size(), 20))
+	}
+	return nil
+}

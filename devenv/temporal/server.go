@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/temporalio/ui-server/v2/server"
+	uiconfig "github.com/temporalio/ui-server/v2/server/config"
+	"github.com/temporalio/ui-server/v2/server/server_options"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/server/common/authorization"
+	"go.temporal.io/server/common/cluster"
+	"go.temporal.io/server/common/config"
+	"go.temporal.io/server/common/dynamicconfig"
+	"go.temporal.io/server/common/log"
+	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
+	"go.temporal.io/server/common/primitives"
+	"go.temporal.io/server/schema/sqlite"
+	"go.temporal.io/server/temporal"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+)
+
+// dynamicConfig is how the server differs from Temporal's defaults. With one
+// history shard the transfer queue is by default read 20 times a second, which
+// adds some 45 ms to every task; fairness is off by default and its figures hold
+// for one partition only.
+var dynamicConfig = map[string]any{
+	"history.transferProcessorMaxPollRPS":            100,
+	"history.timerProcessorMaxPollRPS":               100,
+	"history.visibilityProcessorMaxPollRPS":          5,
+	"matching.numTaskqueueReadPartitions":            1,
+	"matching.numTaskqueueWritePartitions":           1,
+	"matching.enableFairness":                        true,
+	"system.forceSearchAttributesCacheRefreshOnRead": true,
+	"frontend.namespaceRPS.visibility":               100,
+}
+
+func newServer(o options) (temporal.Server, error) {
+	sql := sqlConfig(o)
+	if err := prepare(o, sql); err != nil {
+		return nil, fmt.Errorf("preparing the database %s: %w", o.dbFilename, err)
+	}
+	cfg, err := serverConfig(o, sql)
+	if err != nil {
+		return nil, err
+	}
+	values := dynamicconfig.StaticClient{}
+	for _, settings := range []map[string]any{dynamicConfig, o.dynamicConfig} {
+		for key, value := range settings {
+			values[dynamicconfig.MakeKey(key)] = value
+		}
+	}
+	logger := log.NewZapLogger(log.BuildZapLogger(log.Config{Stdout: true, Level: o.logLevel, Format: o.logFormat}))
+	return temporal.NewServer(
+		temporal.WithConfig(cfg),
+		temporal.ForServices(temporal.DefaultServices),
+		temporal.WithLogger(logger),
+		// On loopback only: whoever reaches the port may do everything.
+		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
+		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return authorization.NewNoopClaimMapper() }),
+		temporal.WithDynamicConfigClient(values),
+	)
+}
+
+func sqlConfig(o options) *config.SQL {
+	attributes := map[string]string{"mode": "rwc"}
+	name := o.dbFilename
+	if name == "" {
+		attributes, name = map[string]string{"mode": "memory", "cache": "shared"}, "temporal"
+	}
+	for pragma, value := range o.pragmas {
+		attributes["_"+pragma] = value
+	}
+	return &config.SQL{PluginName: sqliteplugin.PluginName, DatabaseName: name, ConnectAttributes: attributes}
+}
+
+// prepare makes the schema in a new file and the namespace, with its search
+// attributes, where it is missing. A file is never migrated: its name should
+// hold the server's version.
+func prepare(o options, sql *config.SQL) error {
+	if _, err := os.Stat(o.dbFilename); o.dbFilename != "" && errors.Is(err, fs.ErrNotExist) {
+		if err := sqlite.SetupSchema(sql); err != nil {
+			return err
+		}
+	}
+	ns, err := sqlite.NewNamespaceConfig("active", o.namespace, false, o.searchAttributes)
+	if err != nil {
+		return err
+	}
+	return sqlite.CreateNamespaces(sql, ns)
+}
+
+func serverConfig(o options, sql *config.SQL) (*config.Config, error) {
+	ports, err := freePorts(o.ip, 8)
+	if err != nil {
+		return nil, err
+	}
+	service := func(grpc, membership int) config.Service {
+		return config.Service{RPC: config.RPC{GRPCPort: grpc, MembershipPort: membership, BindOnIP: o.ip}}
+	}
+	frontend := net.JoinHostPort(o.ip, strconv.Itoa(o.port))
+	off := config.ArchivalNamespaceDefaults{
+		History:    config.HistoryArchivalNamespaceDefaults{State: "disabled"},
+		Visibility: config.VisibilityArchivalNamespaceDefaults{State: "disabled"},
+	}
+	return &config.Config{
+		Global: config.Global{
+			Membership: config.Membership{MaxJoinDuration: 30 * time.Second, BroadcastAddress: o.ip},
+			PProf:      config.PProf{Port: ports[7], Host: o.ip},
+		},
+		Persistence: config.Persistence{
+			DefaultStore: sqliteplugin.PluginName, VisibilityStore: sqliteplugin.PluginName, NumHistoryShards: 1,
+			DataStores: map[string]config.DataStore{sqliteplugin.PluginName: {SQL: sql}},
+		},
+		ClusterMetadata: &cluster.Config{
+			FailoverVersionIncrement: 10, MasterClusterName: "active", CurrentClusterName: "active",
+			ClusterInformation: map[string]cluster.ClusterInformation{
+				"active": {Enabled: true, InitialFailoverVersion: 1, RPCAddress: frontend},
+			},
+		},
+		DCRedirectionPolicy: config.DCRedirectionPolicy{Policy: "noop"},
+		Services: map[string]config.Service{
+			string(primitives.FrontendService): service(o.port, ports[0]),
+			string(primitives.HistoryService):  service(ports[1], ports[2]),
+			string(primitives.MatchingService): service(ports[3], ports[4]),
+			string(primitives.WorkerService):   service(ports[5], ports[6]),
+		},
+		Archival: config.Archival{
+			History:    config.HistoryArchival{State: "disabled"},
+			Visibility: config.VisibilityArchival{State: "disabled"},
+		},
+		PublicClient:      config.PublicClient{HostPort: frontend},
+		NamespaceDefaults: config.NamespaceDefaults{Archival: off},
+	}, nil
+}
+
+// freePorts returns n distinct ports that are free on ip now. All listeners are
+// open at once, or the kernel might hand out one port twice.
+func freePorts(ip string, n int) ([]int, error) {
+	var ports []int
+	for range n {
+		l, err := net.Listen("tcp", net.JoinHostPort(ip, "0"))
+		if err != nil {
+			return nil, fmt.Errorf("finding a free port on %s: %w", ip, err)
+		}
+		defer l.Close()
+		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+	}
+	return ports, nil
+}
+
+func awaitNamespace(o options, limit time.Duration) error {
+	conn, err := grpc.NewClient(net.JoinHostPort(o.ip, strconv.Itoa(o.port)), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	frontend := workflowservice.NewWorkflowServiceClient(conn)
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	for {
+		_, err := frontend.DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: o.namespace})
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for namespace %q: %w", o.namespace, err)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+func newUI(o options) *server.Server {
+	return server.NewServer(server_options.WithConfigProvider(&uiconfig.Config{
+		TemporalGRPCAddress: net.JoinHostPort(o.ip, strconv.Itoa(o.port)),
+		Host:                o.ip,
+		Port:                o.uiPort,
+		EnableUI:            true,
+		DefaultNamespace:    o.namespace,
+		DisableNewsFetch:    true,
+		HideLogs:            true,
+		CORS:                uiconfig.CORS{CookieInsecure: true},
+	}))
+}

@@ -1,0 +1,149 @@
+// Command k8sbridge connects one Kubernetes cluster with Temporal: what changes
+// there wakes the object's workflow, and it hosts the activities that read and
+// write the cluster. It has no AWS credentials.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/kubernetes/scheme"
+	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/client-go/tools/record"
+
+	"github.com/tack-dev/tack/activities/kube"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/internal/process"
+	"github.com/tack-dev/tack/resource"
+)
+
+type options struct {
+	kubeconfig, listen string
+	settings           kube.Settings
+}
+
+func main() {
+	log := process.Logger()
+	slog.SetDefault(log)
+	o := parse()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, log, o); err != nil {
+		log.Error("k8sbridge", "error", err)
+		os.Exit(1)
+	}
+}
+
+func parse() (o options) {
+	flag.StringVar(&o.kubeconfig, "kubeconfig", "", "path of a kubeconfig (empty: that of the pod)")
+	flag.StringVar(&o.listen, "listen", "", "address of the health page, such as 127.0.0.1:8082 (empty: none)")
+	flag.StringVar(&o.settings.Cluster, "cluster", "", "name of the cluster, unique in the Temporal namespace; required")
+	flag.StringVar(&o.settings.Install, "install-id", "", "id of this installation, in tags and tokens: never change it; required")
+	flag.StringVar(&o.settings.DefaultAccount, "default-account-id", "", "account of namespaces without annotation (empty: they wait)")
+	flag.StringVar(&o.settings.DefaultRegion, "aws-region", "", "Region where neither object nor namespace names one")
+	flag.StringVar(&o.settings.SystemNamespace, "system-namespace", corev1alpha1.SystemNamespace, "namespace of the role map")
+	flag.Parse()
+	return o
+}
+
+func (o options) validate() error {
+	switch {
+	case o.settings.Cluster == "":
+		return fmt.Errorf("--cluster is required: the name of this cluster, unique in the Temporal namespace")
+	case o.settings.Install == "":
+		return fmt.Errorf("--install-id is required: a stable id of this installation, which goes into the tags of every resource")
+	}
+	return nil
+}
+
+func run(ctx context.Context, log *slog.Logger, o options) error {
+	if err := o.validate(); err != nil {
+		return err
+	}
+	var health process.Health
+	if err := health.Serve(ctx, o.listen); err != nil {
+		return err
+	}
+	config, err := clientcmd.BuildConfigFromFlags("", o.kubeconfig)
+	if err != nil {
+		return fmt.Errorf("reading the kubeconfig %q: %w", o.kubeconfig, err)
+	}
+	config.QPS = -1 // the API server's own priority and fairness is the limit
+	dynamicClient, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return fmt.Errorf("making a Kubernetes client: %w", err)
+	}
+	if err := identify(ctx, dynamicClient, &o.settings); err != nil {
+		return err
+	}
+	temporal, err := process.Temporal(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer temporal.Close()
+	if err := registerAttributes(ctx, temporal, os.Getenv("TEMPORAL_NAMESPACE")); err != nil {
+		return err
+	}
+	host, err := startHost(temporal, dynamicClient, config, o.settings)
+	if err != nil {
+		return err
+	}
+	defer host.Stop()
+	bridge, err := newBridge(temporal, dynamicClient, o.settings, log)
+	if err != nil {
+		return err
+	}
+	if err := bridge.start(ctx); err != nil {
+		return err
+	}
+	log.Info("watching", "cluster", o.settings.Cluster, "install", o.settings.Install)
+	health.Ready()
+	<-ctx.Done()
+	bridge.stop()
+	return nil
+}
+
+// identify reads which cluster this is: the uid of kube-system never changes.
+func identify(ctx context.Context, client dynamic.Interface, s *kube.Settings) error {
+	system, err := kube.Live{Client: client}.Get(ctx, kube.Namespaces, "", metav1.NamespaceSystem)
+	if err != nil {
+		return fmt.Errorf("reading the cluster's identity, the namespace %s: %w", metav1.NamespaceSystem, err)
+	}
+	s.ClusterUID = string(system.GetUID())
+	return nil
+}
+
+// startHost starts the worker for the cluster's activities. It is not versioned:
+// runs of every version of the workflow call it.
+func startHost(temporal client.Client, client dynamic.Interface, config *rest.Config, s kube.Settings) (worker.Worker, error) {
+	typed, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("making a Kubernetes client: %w", err)
+	}
+	broadcaster := record.NewBroadcaster()
+	broadcaster.StartRecordingToSink(&typedcorev1.EventSinkImpl{Interface: typed.CoreV1().Events("")})
+	recorder := broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: "tack"})
+	host := worker.New(temporal, resource.QueueKube(s.Cluster), worker.Options{
+		DisableWorkflowWorker:            true,
+		DisableRegistrationAliasing:      true,
+		MaxConcurrentActivityTaskPollers: 8,
+	})
+	kube.New(client, s, recorder).Register(host)
+	if err := host.Start(); err != nil {
+		return nil, fmt.Errorf("starting to poll %s: %w", resource.QueueKube(s.Cluster), err)
+	}
+	return host, nil
+}

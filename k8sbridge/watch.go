@@ -1,0 +1,210 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/cache"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// byTarget indexes objects by the objects that they refer to.
+const byTarget = "target"
+
+func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) error {
+	b.objects[kind.Name()] = informer
+	err := informer.AddIndexers(cache.Indexers{
+		byTarget: func(obj any) ([]string, error) {
+			u, ok := obj.(*unstructured.Unstructured)
+			if !ok {
+				return nil, nil
+			}
+			var targets []string
+			for _, target := range kube.Targets(kind, b.refOf(kind, u), u) {
+				targets = append(targets, target.WorkflowID())
+			}
+			return targets, nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	return b.handle(informer, cache.ResourceEventHandlerDetailedFuncs{
+		AddFunc: func(obj any, initial bool) {
+			u := unwrap(obj)
+			if u == nil {
+				return
+			}
+			ref := b.refOf(kind, u)
+			// After a start only what is not settled is woken; a new object always.
+			b.queue.Add(item{ref: ref, reason: "added", check: initial})
+			b.wakeReferrers(ref)
+			b.remindAt(ref, u)
+		},
+		UpdateFunc: func(before, after any) {
+			was, is := unwrap(before), unwrap(after)
+			if was == nil || is == nil {
+				return
+			}
+			ref := b.refOf(kind, is)
+			if reason := changed(kind, was, is); reason != "" {
+				b.queue.Add(item{ref: ref, reason: reason})
+			}
+			if kube.ReadyFor(was, kind) != kube.ReadyFor(is, kind) {
+				b.wakeReferrers(ref)
+			}
+			b.remindAt(ref, is)
+		},
+		DeleteFunc: func(obj any) {
+			if u := unwrap(obj); u != nil {
+				ref := b.refOf(kind, u)
+				b.queue.Add(item{ref: ref, reason: "deleted", gone: true})
+				b.wakeReferrers(ref)
+			}
+		},
+	})
+}
+
+// changed says which input of an object changed, if one did. Our own writes, to
+// the status and the claim, change none.
+func changed(kind apis.Kind, was, is *unstructured.Unstructured) string {
+	switch {
+	case was.GetUID() != is.GetUID():
+		return "another object"
+	case was.GetGeneration() != is.GetGeneration():
+		return "spec changed"
+	case (was.GetDeletionTimestamp() == nil) != (is.GetDeletionTimestamp() == nil):
+		return "being deleted"
+	case slices.Contains(was.GetFinalizers(), kind.Finalizer()) && !slices.Contains(is.GetFinalizers(), kind.Finalizer()):
+		return "finalizer removed"
+	case !maps.Equal(inputs(was), inputs(is)):
+		return "annotation changed"
+	}
+	return ""
+}
+
+// inputs are the annotations that a user sets.
+func inputs(u *unstructured.Unstructured) map[string]string {
+	annotations := maps.Clone(u.GetAnnotations())
+	delete(annotations, kube.AnnotationClaim)
+	return annotations
+}
+
+// remindAt wakes a blocked object when its next try is due.
+func (b *bridge) remindAt(ref resource.Ref, u *unstructured.Unstructured) {
+	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		b.queue.AddAfter(item{ref: ref, reason: "next try", check: true}, time.Until(at)+time.Second)
+	}
+}
+
+// wakeReferrers wakes what refers to an object whose readiness changed.
+func (b *bridge) wakeReferrers(ref resource.Ref) {
+	for name, informer := range b.objects {
+		kind, _ := apis.ByName(name)
+		found, _ := informer.GetIndexer().ByIndex(byTarget, ref.WorkflowID()) // the index exists
+		for _, obj := range found {
+			if u := unwrap(obj); u != nil {
+				b.queue.Add(item{ref: b.refOf(kind, u), reason: "reference changed", check: true})
+			}
+		}
+	}
+}
+
+// onNamespace wakes the objects of a namespace that came or whose annotations
+// changed.
+func (b *bridge) onNamespace() cache.ResourceEventHandler {
+	return cache.ResourceEventHandlerDetailedFuncs{
+		AddFunc: func(obj any, initial bool) {
+			if u := unwrap(obj); u != nil && !initial {
+				b.wakeNamespace(u.GetName())
+			}
+		},
+		UpdateFunc: func(before, after any) {
+			was, is := unwrap(before), unwrap(after)
+			if was != nil && is != nil && !maps.Equal(was.GetAnnotations(), is.GetAnnotations()) {
+				b.wakeNamespace(is.GetName())
+			}
+		},
+	}
+}
+
+func (b *bridge) wakeNamespace(namespace string) {
+	for name, informer := range b.objects {
+		kind, _ := apis.ByName(name)
+		found, _ := informer.GetIndexer().ByIndex(cache.NamespaceIndex, namespace) // the index exists
+		for _, obj := range found {
+			if u := unwrap(obj); u != nil {
+				b.queue.Add(item{ref: b.refOf(kind, u), reason: "namespace changed", check: true})
+			}
+		}
+	}
+}
+
+// onRoleMap wakes the objects of every account whose entry changed.
+func (b *bridge) onRoleMap() cache.ResourceEventHandler {
+	entries := func(obj any) map[string]string {
+		u := unwrap(obj)
+		if u == nil || u.GetName() != corev1alpha1.ConfigMapRoleAccountMap {
+			return nil
+		}
+		data, _, _ := unstructured.NestedStringMap(u.Object, "data")
+		return data
+	}
+	return cache.ResourceEventHandlerDetailedFuncs{
+		AddFunc: func(obj any, initial bool) {
+			if !initial {
+				b.wakeAccounts(nil, entries(obj))
+			}
+		},
+		UpdateFunc: func(before, after any) { b.wakeAccounts(entries(before), entries(after)) },
+		DeleteFunc: func(obj any) { b.wakeAccounts(entries(obj), nil) },
+	}
+}
+
+func (b *bridge) wakeAccounts(was, is map[string]string) {
+	accounts := map[string]bool{}
+	for _, entries := range []map[string]string{was, is} {
+		for account := range entries {
+			if was[account] != is[account] {
+				accounts[account] = true
+			}
+		}
+	}
+	if len(accounts) == 0 {
+		return
+	}
+	for _, obj := range b.namespaces.GetIndexer().List() {
+		u := unwrap(obj)
+		if u == nil {
+			continue
+		}
+		account, ok := u.GetAnnotations()[corev1alpha1.AnnotationOwnerAccountID]
+		if !ok {
+			account = b.settings.DefaultAccount
+		}
+		if accounts[account] {
+			b.wakeNamespace(u.GetName())
+		}
+	}
+}
+
+func (b *bridge) refOf(kind apis.Kind, u *unstructured.Unstructured) resource.Ref {
+	return resource.Ref{Kind: kind.Name(), Cluster: b.settings.Cluster, Namespace: u.GetNamespace(), Name: u.GetName()}
+}
+
+// unwrap takes an object out of an event. After a missed deletion the informer
+// gives the last state that it knew.
+func unwrap(obj any) *unstructured.Unstructured {
+	if missed, ok := obj.(cache.DeletedFinalStateUnknown); ok {
+		obj = missed.Obj
+	}
+	u, _ := obj.(*unstructured.Unstructured)
+	return u
+}

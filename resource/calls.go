@@ -1,0 +1,108 @@
+package resource
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Start is the input of a workflow. Carry is set when a run continues as new.
+type Start struct {
+	Ref   Ref   `json:"ref"`
+	Carry Carry `json:"carry,omitzero"`
+}
+
+// Carry is what a run hands to the one that continues it: an id that is not yet
+// recorded must outlive everything.
+type Carry struct {
+	Record *RecordInput `json:"record,omitempty"`
+	Force  bool         `json:"force,omitempty"`
+}
+
+// Poke wakes the workflow of an object. It says why, never what to do: the level
+// is read live.
+type Poke struct {
+	UID             string `json:"uid,omitempty"`
+	ResourceVersion string `json:"resourceVersion,omitempty"`
+	Reason          string `json:"reason"`
+	Force           bool   `json:"force,omitempty"` // look at AWS even when the status says settled
+}
+
+// Known is what is known of an object before its run begins. What a run is
+// started with costs no event, so that a run which changes nothing adds none.
+type Known struct {
+	Account, Region, ID string
+	State               State
+}
+
+// Result is what a run returns.
+type Result struct {
+	State  State  `json:"state"`
+	ID     string `json:"id,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// ObserveInput is the input of Observe, Await, Validate and Find.
+type ObserveInput struct {
+	Object   Object    `json:"object"`
+	Target   Target    `json:"target"`
+	Failures []Failure `json:"failures,omitempty"` // of this pass, so far
+	Done     []Done    `json:"done,omitempty"`     // of this pass, so far
+	// Since is when Find began: an earlier sender may have been alive until then.
+	Since time.Time `json:"since,omitzero"`
+}
+
+// CallInput is the input of a mutating AWS activity.
+type CallInput struct {
+	Target  Target          `json:"target"`
+	Request json.RawMessage `json:"request"`
+	Once    bool            `json:"once,omitempty"` // as the step says
+}
+
+// CallOutput is the result of a mutating AWS activity.
+type CallOutput struct {
+	ID     string          `json:"id,omitempty"` // of a create
+	ARN    string          `json:"arn,omitempty"`
+	Answer json.RawMessage `json:"answer,omitempty"` // what AWS said, without empty fields
+}
+
+// Found is the result of Find.
+type Found struct {
+	ID  string `json:"id,omitempty"` // empty: shown absent over the whole window
+	ARN string `json:"arn,omitempty"`
+}
+
+// LevelInput is the input of kube/Level and kube/Await.
+type LevelInput struct {
+	Ref    Ref    `json:"ref"`
+	Digest string `json:"digest,omitempty"` // Await ends when it is another
+}
+
+// ClaimInput is the input of kube/Claim.
+type ClaimInput struct {
+	Ref   Ref    `json:"ref"`
+	UID   string `json:"uid"`
+	Claim Claim  `json:"claim"`
+}
+
+// RecordInput is the input of kube/RecordID: the claim with its id.
+type RecordInput struct {
+	Ref   Ref    `json:"ref"`
+	UID   string `json:"uid"`
+	Claim Claim  `json:"claim"`
+	Found bool   `json:"found,omitempty"` // looked up, not just created
+}
+
+// ReleaseInput is the input of kube/Release and kube/RemoveFinalizer.
+type ReleaseInput struct {
+	Ref     Ref    `json:"ref"`
+	UID     string `json:"uid"`
+	Message string `json:"message,omitempty"` // for the Kubernetes event
+}
+
+// Written is the result of every kube activity that writes.
+type Written struct {
+	Gone     bool `json:"gone,omitempty"`     // no object of that uid any more
+	Deleting bool `json:"deleting,omitempty"` // it is being deleted: nothing was claimed
+	Stale    bool `json:"stale,omitempty"`    // it got a resource meanwhile: nothing was claimed
+	Changed  bool `json:"changed,omitempty"`
+}

@@ -1,0 +1,78 @@
+package resource
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Claim is written on an object before anything is sent to AWS for it, and
+// closed by the id that AWS gave. No claim means that nothing was ever sent; a
+// claim without an id means a create of which nobody knows how it ended.
+type Claim struct {
+	Install     string    `json:"install"`     // who claimed
+	Incarnation int       `json:"incarnation"` // counts the resources made for this object, from 1
+	Target      Target    `json:"target"`      // where the request went
+	Request     string    `json:"request"`     // sha256 of the frozen create request, hex
+	Time        time.Time `json:"time"`        // of the claim, or of the recording once there is an id
+	ID          string    `json:"id,omitempty"`
+	ARN         string    `json:"arn,omitempty"`
+	Void        bool      `json:"void,omitempty"` // it is known that nothing was made
+}
+
+// Nothing says whether it is certain that this object has no resource.
+func (c *Claim) Nothing() bool { return c == nil || c.Void }
+
+// Open says whether the claim still waits for the id of its resource.
+func (c *Claim) Open() bool { return !c.Nothing() && c.ID == "" }
+
+// Recorded says whether the object has a resource whose id is known.
+func (c *Claim) Recorded() bool { return !c.Nothing() && c.ID != "" }
+
+// Object is an object as the API server held it when a pass began. History
+// holds it, so that a replay needs no cluster.
+type Object struct {
+	Owner      Owner           `json:"owner"`
+	Generation int64           `json:"generation"`
+	Deleting   bool            `json:"deleting,omitempty"`
+	Retain     bool            `json:"retain,omitempty"` // deletion policy: let the AWS resource live
+	Finalizer  bool            `json:"finalizer,omitempty"`
+	Spec       json.RawMessage `json:"spec"`             // with every resolved reference filled in
+	Status     json.RawMessage `json:"status,omitempty"` // as it was; kinds read from it what AWS does not repeat
+	Claim      *Claim          `json:"claim,omitempty"`
+	Retries    int             `json:"retries,omitempty"` // how often in a row a pass ended blocked
+}
+
+// Level is what a pass works on: everything that decides about an object, read
+// live and together.
+type Level struct {
+	Gone       bool     `json:"gone,omitempty"` // no object of that name, or another uid
+	Object     Object   `json:"object"`
+	Target     Target   `json:"target"`               // zero while Wait is set
+	Digest     string   `json:"digest"`               // of every honoured input
+	Settled    State    `json:"settled,omitempty"`    // how the status tells of these very inputs already; empty: it does not
+	Wait       *Wait    `json:"wait,omitempty"`       // why no call may be made yet
+	Problem    *Problem `json:"problem,omitempty"`    // why none will be made until an input changes
+	Unresolved []string `json:"unresolved,omitempty"` // references that only steps need, in words
+	Moved      bool     `json:"moved,omitempty"`      // the open claim is bound to another place than the inputs now name
+}
+
+// Same says whether both levels ask for the same thing of the same object.
+func (l Level) Same(other Level) bool {
+	return l.Gone == other.Gone && l.Object.Owner.UID == other.Object.Owner.UID &&
+		l.Object.Deleting == other.Object.Deleting && l.Object.Finalizer == other.Object.Finalizer &&
+		l.Digest == other.Digest && l.Target == other.Target
+}
+
+// Wait says what is waited for. The reason is CamelCase, the message tells a
+// person which thing is missing and what to do.
+type Wait struct {
+	Reason  string `json:"reason"`
+	Message string `json:"message"`
+}
+
+// Problem is what stops an object until a person changes an input.
+type Problem struct {
+	State   State  `json:"state"` // Terminal, Blocked or Foreign
+	Reason  string `json:"reason"`
+	Message string `json:"message"`
+}

@@ -1,0 +1,66 @@
+package resource
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"strconv"
+	"strings"
+)
+
+// The ownership tags. Their keys begin with services.k8s.aws/, as the tags of
+// AWS Controllers for Kubernetes do, because tools that compare a resource's
+// user tags strip exactly that prefix.
+const (
+	TagPrefix            = "services.k8s.aws/"
+	TagOwner             = TagPrefix + "tack-owner"         // which object, of which cluster and installation
+	TagUID               = TagPrefix + "tack-uid"           // that object's uid
+	TagIncarnation       = TagPrefix + "tack-incarnation"   // which making of the resource, from 1
+	TagControllerVersion = TagPrefix + "controller-version" // ACK's own; never compared
+	TagNamespace         = TagPrefix + "namespace"          // ACK's own
+)
+
+// maxTagValue is AWS's limit for the value of a tag, in characters.
+const maxTagValue = 256
+
+// Owner is who owns an AWS resource: one object of one cluster of one
+// installation. Two installations in one account treat each other's resources
+// as foreign.
+type Owner struct {
+	Install string `json:"install"` // the --install-id of the bridge
+	Ref     Ref    `json:"ref"`
+	UID     string `json:"uid"`
+}
+
+// Tag is the value of the tag tack-owner. A value over 256 characters keeps a
+// readable head and ends in a hash of the whole.
+func (o Owner) Tag() string {
+	v := strings.Join([]string{o.Install, o.Ref.Cluster, o.Ref.Kind, o.Ref.Namespace, o.Ref.Name}, "/")
+	if len(v) <= maxTagValue {
+		return v
+	}
+	sum := sha256.Sum256([]byte(v))
+	hash := hex.EncodeToString(sum[:16])
+	return v[:maxTagValue-len(hash)-1] + ":" + hash
+}
+
+// Tags are the tags that every resource of the owner carries from its creation.
+func (o Owner) Tags(incarnation int) map[string]string {
+	return map[string]string{
+		TagOwner:             o.Tag(),
+		TagUID:               o.UID,
+		TagIncarnation:       strconv.Itoa(incarnation),
+		TagControllerVersion: "tack",
+		TagNamespace:         o.Ref.Namespace,
+	}
+}
+
+// Token is the ClientToken of a create: the same for every sending of the same
+// incarnation, by whichever run, so that AWS answers a repeat with the original.
+// It has 52 ASCII characters; EC2 takes 64.
+func (o Owner) Token(t Target, incarnation int) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		o.Install, o.UID, o.Ref.Kind, t.Partition, t.AccountID, t.Region, strconv.Itoa(incarnation),
+	}, "|")))
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])[:52]
+}

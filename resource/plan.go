@@ -1,0 +1,81 @@
+package resource
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// NewID stands in a planned request for the id that the create will give.
+const NewID = "tack:id-of-the-create"
+
+// Plan is what Observe found and what is to be done about it. It is recorded in
+// history and carried out as it stands, so that the workflow needs no code of a
+// kind, and a planner may change without breaking a running workflow.
+type Plan struct {
+	ID     string          `json:"id,omitempty"`     // of the resource found; empty: there is none
+	ARN    string          `json:"arn,omitempty"`    //
+	Create *Step           `json:"create,omitempty"` // set when a resource is to be made
+	Steps  []Step          `json:"steps,omitempty"`  // after Create, NewID stands for its id
+	Wait   *Wait           `json:"wait,omitempty"`   // AWS is not in the wanted state yet
+	Status json.RawMessage `json:"status,omitempty"` // what to show of the resource
+	// Problem is a hopeless spec, or a resource that is not ours.
+	Problem *Problem `json:"problem,omitempty"`
+	// Notes name what AWS cannot change or what was left out, in words; an
+	// object with notes is not Synced.
+	Notes []string `json:"notes,omitempty"`
+	// Incarnation is the one that Create makes.
+	Incarnation int `json:"incarnation,omitempty"`
+}
+
+// Step is one AWS call to come.
+type Step struct {
+	Verb    string          `json:"verb"`    // "AuthorizeIngress": the activity is "<kind>/<verb>"
+	Summary string          `json:"summary"` // in words: "allow tcp 443 from 10.0.0.0/8"
+	Path    string          `json:"path,omitempty"`
+	Stage   int             `json:"stage,omitempty"` // steps of one stage may run side by side; a failed stage stops the plan
+	Once    bool            `json:"once,omitempty"`  // not idempotent: never sent again before AWS was looked at
+	Input   json.RawMessage `json:"input"`           // the SDK's request
+}
+
+// WithID is the step with the id of the new resource put in.
+func (s Step) WithID(id string) Step {
+	quoted, _ := json.Marshal(id) // a string always marshals
+	s.Input = bytes.ReplaceAll(s.Input, []byte(`"`+NewID+`"`), quoted)
+	return s
+}
+
+// Same says whether both steps send the same request.
+func (s Step) Same(other Step) bool {
+	return s.Verb == other.Verb && bytes.Equal(s.Input, other.Input)
+}
+
+// Class is what an AWS error means for what to do next.
+type Class string
+
+// The classes. The table from AWS codes to classes is in package activities.
+const (
+	Throttled Class = "Throttled" // not executed, try again soon: stays inside the activity
+	Unclear   Class = "Unclear"   // nobody knows whether it was executed
+	NotFound  Class = "NotFound"  // it, or what it names, is not there
+	Exists    Class = "Exists"    // the name is taken, or it is done already
+	Dependent Class = "Dependent" // something still depends on it: stays inside the activity
+	Denied    Class = "Denied"    // a role or permission is missing
+	Quota     Class = "Quota"     // a limit of the account
+	Invalid   Class = "Invalid"   // only another spec can cure it
+	Expired   Class = "Expired"   // credentials: get new ones at once
+	Other     Class = "Other"     // no code of the table
+)
+
+// Failure is a step that AWS refused.
+type Failure struct {
+	Step    Step   `json:"step"`
+	Code    string `json:"code"` // AWS's code
+	Class   Class  `json:"class"`
+	Message string `json:"message"`
+}
+
+// Done is a step that was carried out, with AWS's answer.
+type Done struct {
+	Verb   string          `json:"verb"`
+	Output json.RawMessage `json:"output,omitempty"`
+}

@@ -1,0 +1,55 @@
+package resource
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// State is how an object stands.
+type State string
+
+// The states. Only Waiting keeps a run open.
+const (
+	Synced   State = "Synced"   // AWS is as the spec says
+	Waiting  State = "Waiting"  // a role, a reference, an AWS state: woken by its arrival
+	Blocked  State = "Blocked"  // AWS may lift it: tried again at NextTry, or when an input changes
+	Terminal State = "Terminal" // only another spec can cure it
+	Foreign  State = "Foreign"  // another controller's object: left alone
+	Deleted  State = "Deleted"
+	Gone     State = "Gone" // no such object (any more)
+)
+
+// Report is the input of kube/PatchStatus: how an object stands, to be told on
+// the object in ACK's conditions and by a Kubernetes event.
+type Report struct {
+	Ref        Ref             `json:"ref"`
+	UID        string          `json:"uid"`
+	State      State           `json:"state"`
+	Reason     string          `json:"reason,omitempty"`
+	Message    string          `json:"message,omitempty"`
+	Status     json.RawMessage `json:"status,omitempty"` // what to show of the resource
+	Generation int64           `json:"generation"`
+	Digest     string          `json:"digest,omitempty"` // empty: not settled
+	Unresolved []string        `json:"unresolved,omitempty"`
+	Retries    int             `json:"retries,omitempty"`
+	NextTry    *time.Time      `json:"nextTry,omitempty"`
+}
+
+// Fields of the status that the engine writes; all others are the kind's.
+const (
+	StatusConditions         = "conditions"
+	StatusMetadata           = "ackResourceMetadata"
+	StatusObservedGeneration = "observedGeneration"
+	StatusInputsDigest       = "inputsDigest"
+	StatusRetries            = "retries"
+	StatusNextTry            = "nextTryTime"
+)
+
+// EngineOwned says whether the engine writes that field of the status.
+func EngineOwned(field string) bool {
+	switch field {
+	case StatusConditions, StatusMetadata, StatusObservedGeneration, StatusInputsDigest, StatusRetries, StatusNextTry:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/taskqueue/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// alive is how recently a worker must have polled to count: a poll lasts a
+// minute at the most.
+const alive = 90 * time.Second
+
+type deployment struct {
+	name, buildID string
+	setCurrent    bool
+	wait          time.Duration
+}
+
+func parseDeployment(args []string) (command, error) {
+	var d deployment
+	f := flag.NewFlagSet("deployment", flag.ContinueOnError)
+	f.StringVar(&d.name, "deployment", "tack", "name of the Worker Deployment")
+	f.StringVar(&d.buildID, "build-id", "", "the version to make current (empty: the newest that polls)")
+	f.BoolVar(&d.setCurrent, "set-current", false, "make a version the current one, and move every open run to it")
+	f.DurationVar(&d.wait, "wait", time.Minute, "how long to wait for pollers and for open runs to move")
+	if err := f.Parse(args); err != nil {
+		return nil, err
+	}
+	return d.run, nil
+}
+
+func (d deployment) run(ctx context.Context, c client.Client, out io.Writer) error {
+	if d.setCurrent {
+		if err := d.makeCurrent(ctx, c, out); err != nil {
+			return err
+		}
+	}
+	described, err := c.WorkerDeploymentClient().GetHandle(d.name).Describe(ctx, client.WorkerDeploymentDescribeOptions{})
+	if err != nil {
+		return fmt.Errorf("describing deployment %q: %w", d.name, err)
+	}
+	current := described.Info.RoutingConfig.CurrentVersion
+	for _, v := range described.Info.VersionSummaries {
+		mark := " "
+		if current != nil && current.BuildID == v.Version.BuildID {
+			mark = "*"
+		}
+		fmt.Fprintf(out, "%s %s  since %s\n", mark, v.Version.BuildID, v.CreateTime.Local().Format(time.DateTime))
+	}
+	return nil
+}
+
+// makeCurrent waits until all queues of a version have pollers: runs that start
+// on a version without some of its workers would hang.
+func (d deployment) makeCurrent(ctx context.Context, c client.Client, out io.Writer) error {
+	ctx, cancel := context.WithTimeout(ctx, d.wait)
+	defer cancel()
+	buildID, err := d.awaitPollers(ctx, c)
+	if err != nil {
+		return err
+	}
+	handle := c.WorkerDeploymentClient().GetHandle(d.name)
+	set := func() error {
+		_, err := handle.SetCurrentVersion(ctx, client.WorkerDeploymentSetCurrentVersionOptions{BuildID: buildID})
+		return err
+	}
+	// The deployment learns of its pollers a moment after the queues do.
+	if err := every(ctx, 200*time.Millisecond, func() (bool, error) { err = set(); return err == nil, nil }); err != nil {
+		return fmt.Errorf("making version %s current: %w", buildID, errors.Join(err, ctx.Err()))
+	}
+	fmt.Fprintf(out, "current version: %s\n", buildID)
+	return d.roll(ctx, c, out, buildID)
+}
+
+func (d deployment) awaitPollers(ctx context.Context, c client.Client) (buildID string, err error) {
+	err = every(ctx, 200*time.Millisecond, func() (bool, error) {
+		buildID, err = d.newestPolling(ctx, c)
+		return buildID != "", err
+	})
+	if err != nil {
+		return "", fmt.Errorf("waiting for workers of deployment %q on the queues %s and %s (are any running?): %w", d.name, resource.QueueWorkflows, resource.QueueAWS, err)
+	}
+	return buildID, nil
+}
+
+// newestPolling is the newest version of which workers poll all queues.
+func (d deployment) newestPolling(ctx context.Context, c client.Client) (string, error) {
+	orchestrators, err := d.polling(ctx, c, resource.QueueWorkflows, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
+	if err != nil {
+		return "", err
+	}
+	callers, err := d.polling(ctx, c, resource.QueueAWS, enumspb.TASK_QUEUE_TYPE_ACTIVITY)
+	if err != nil {
+		return "", err
+	}
+	described, err := c.WorkerDeploymentClient().GetHandle(d.name).Describe(ctx, client.WorkerDeploymentDescribeOptions{})
+	var none *serviceerror.NotFound
+	if errors.As(err, &none) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("describing deployment %q: %w", d.name, err)
+	}
+	newest, since := "", time.Time{}
+	for _, v := range described.Info.VersionSummaries {
+		id := v.Version.BuildID
+		wanted := d.buildID == "" || d.buildID == id
+		if wanted && orchestrators[id] && callers[id] && v.CreateTime.After(since) {
+			newest, since = id, v.CreateTime
+		}
+	}
+	return newest, nil
+}
+
+// polling are the versions with a live poller on a queue.
+func (d deployment) polling(ctx context.Context, c client.Client, queue string, kind enumspb.TaskQueueType) (map[string]bool, error) {
+	answer, err := c.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
+		Namespace: namespace(), TaskQueue: &taskqueue.TaskQueue{Name: queue}, TaskQueueType: kind,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("describing queue %s: %w", queue, err)
+	}
+	versions := map[string]bool{}
+	for _, p := range answer.GetPollers() {
+		if o := p.GetDeploymentOptions(); o.GetDeploymentName() == d.name && time.Since(p.GetLastAccessTime().AsTime()) < alive {
+			versions[o.GetBuildId()] = true
+		}
+	}
+	return versions, nil
+}
+
+// roll moves every open run to the current version and waits until none is left
+// on another, so that its workers may be stopped.
+func (d deployment) roll(ctx context.Context, c client.Client, out io.Writer, buildID string) error {
+	told := map[string]bool{}
+	elsewhere := fmt.Sprintf("ExecutionStatus = 'Running' AND TaskQueue = '%s' AND TemporalWorkerDeployment = '%s' AND TemporalWorkerDeploymentVersion != '%s:%s'",
+		resource.QueueWorkflows, d.name, d.name, buildID)
+	err := every(ctx, 500*time.Millisecond, func() (bool, error) {
+		page, err := c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: namespace(), Query: elsewhere, PageSize: 500})
+		if err != nil {
+			return false, fmt.Errorf("listing open runs: %w", err)
+		}
+		for _, e := range page.GetExecutions() {
+			id, run := e.GetExecution().GetWorkflowId(), e.GetExecution().GetRunId()
+			if told[run] {
+				continue
+			}
+			var gone *serviceerror.NotFound
+			if err := c.SignalWorkflow(ctx, id, run, resource.SignalRoll, nil); err != nil && !errors.As(err, &gone) {
+				return false, fmt.Errorf("rolling %s: %w", id, err)
+			}
+			told[run] = true
+		}
+		return len(page.GetExecutions()) == 0, nil
+	})
+	if len(told) > 0 {
+		fmt.Fprintf(out, "moved to it: %d open runs\n", len(told))
+	}
+	if err != nil {
+		return fmt.Errorf("waiting for open runs to move to version %s: %w", buildID, err)
+	}
+	return nil
+}
+
+// every tries until done or the end of ctx.
+func every(ctx context.Context, pause time.Duration, try func() (done bool, err error)) error {
+	for {
+		if done, err := try(); done || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}

@@ -1,0 +1,78 @@
+// Command starter does by hand what the bridge does by itself: it wakes the run
+// of one object and follows it, and it looks after the versions of the workers.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/tack-dev/tack/internal/process"
+)
+
+const usage = `usage: starter <command>
+
+  reconcile [--cluster NAME] <kind> <namespace>/<name>
+        wake the run of one object, such as: reconcile ec2.SecurityGroup team-a/web,
+        and follow it step by step to its end
+  deployment [--set-current] [--build-id ID]
+        show the versions of the workers; with --set-current make the newest that
+        polls all queues the current one, and move every open run to it
+
+Temporal is found by TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.
+`
+
+// command runs with a connection to Temporal.
+type command func(ctx context.Context, c client.Client, out io.Writer) error
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(os.Stderr, "starter:", err)
+		}
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 {
+		return errors.New("no command\n" + usage)
+	}
+	var do command
+	var err error
+	switch args[0] {
+	case "reconcile":
+		do, err = parseReconcile(args[1:])
+	case "deployment":
+		do, err = parseDeployment(args[1:])
+	default:
+		err = fmt.Errorf("no command %q\n%s", args[0], usage)
+	}
+	if err != nil {
+		return err
+	}
+	c, err := process.Temporal(ctx, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return do(ctx, c, out)
+}
+
+// namespace is the Temporal namespace of the environment.
+func namespace() string {
+	if ns := os.Getenv("TEMPORAL_NAMESPACE"); ns != "" {
+		return ns
+	}
+	return client.DefaultNamespace
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/workflows"
+)
+
+func parseReconcile(args []string) (command, error) {
+	f := flag.NewFlagSet("reconcile", flag.ContinueOnError)
+	cluster := f.String("cluster", "dev", "name of the cluster, as its bridge has it")
+	if err := f.Parse(args); err != nil {
+		return nil, err
+	}
+	if f.NArg() != 2 {
+		return nil, fmt.Errorf("reconcile: want <kind> <namespace>/<name>, got %q", f.Args())
+	}
+	kind, err := kindNamed(f.Arg(0))
+	if err != nil {
+		return nil, err
+	}
+	namespace, name, ok := strings.Cut(f.Arg(1), "/")
+	if !ok || namespace == "" || name == "" {
+		return nil, fmt.Errorf("reconcile: %q is no object: want <namespace>/<name>", f.Arg(1))
+	}
+	ref := resource.Ref{Kind: kind.Name(), Cluster: *cluster, Namespace: namespace, Name: name}
+	return func(ctx context.Context, c client.Client, out io.Writer) error { return reconcile(ctx, c, out, ref) }, nil
+}
+
+// kindNamed finds a kind by its name, "ec2.VPC", or by a kind that only one
+// service has, "vpc".
+func kindNamed(name string) (apis.Kind, error) {
+	var known []string
+	for _, kind := range apis.Kinds() {
+		if strings.EqualFold(kind.Name(), name) || strings.EqualFold(kind.Kind, name) {
+			return kind, nil
+		}
+		known = append(known, kind.Name())
+	}
+	return apis.Kind{}, fmt.Errorf("no kind %q: there are %s", name, strings.Join(known, ", "))
+}
+
+// reconcile wakes the object's run and tells each step until the run ends.
+func reconcile(ctx context.Context, c client.Client, out io.Writer, ref resource.Ref) error {
+	run, err := workflows.Wake(ctx, c, ref, resource.Known{}, resource.Poke{Reason: "by hand", Force: true})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "following %s, run %s\n", ref.WorkflowID(), run.GetRunID())
+	for runID := run.GetRunID(); runID != ""; {
+		if runID, err = follow(ctx, c, out, ref.WorkflowID(), runID); err != nil {
+			return fmt.Errorf("following %s: %w", ref.WorkflowID(), err)
+		}
+	}
+	var result resource.Result
+	if err := c.GetWorkflow(ctx, ref.WorkflowID(), "").Get(ctx, &result); err != nil {
+		return fmt.Errorf("reading the result of %s: %w", ref.WorkflowID(), err)
+	}
+	if result.State == resource.Gone {
+		return fmt.Errorf("cluster %q has no %s", ref.Cluster, ref)
+	}
+	fmt.Fprintln(out, strings.TrimSpace(fmt.Sprintf("%s: %s %s %s", ref, result.State, result.ID, result.Reason)))
+	return nil
+}
+
+// follow tells what happens in one run until it ends, and returns the id of the
+// run that continues it, if one does.
+func follow(ctx context.Context, c client.Client, out io.Writer, workflowID, runID string) (next string, err error) {
+	summaries := map[int64]string{}
+	events := c.GetWorkflowHistory(ctx, workflowID, runID, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			return "", err
+		}
+		if line := tell(event, summaries); line != "" {
+			fmt.Fprintf(out, "%s  %s\n", event.GetEventTime().AsTime().Local().Format("15:04:05.000"), line)
+		}
+		if a := event.GetWorkflowExecutionContinuedAsNewEventAttributes(); a != nil {
+			next = a.GetNewExecutionRunId()
+		}
+	}
+	return next, nil
+}
+
+// tell is an event in words, for those that tell a user something.
+func tell(event *history.HistoryEvent, summaries map[int64]string) string {
+	if a := event.GetActivityTaskScheduledEventAttributes(); a != nil {
+		var summary string
+		if p := event.GetUserMetadata().GetSummary(); p != nil {
+			_ = converter.GetDefaultDataConverter().FromPayload(p, &summary) // shown only
+		}
+		summaries[event.GetEventId()] = fmt.Sprintf("%-36s %s", a.GetActivityType().GetName(), summary)
+		return ""
+	}
+	if a := event.GetActivityTaskCompletedEventAttributes(); a != nil {
+		return "done    " + summaries[a.GetScheduledEventId()]
+	}
+	if a := event.GetActivityTaskFailedEventAttributes(); a != nil {
+		return fmt.Sprintf("refused %s: %s", summaries[a.GetScheduledEventId()], a.GetFailure().GetMessage())
+	}
+	if a := event.GetActivityTaskTimedOutEventAttributes(); a != nil {
+		return fmt.Sprintf("timeout %s: %s", summaries[a.GetScheduledEventId()], a.GetFailure().GetMessage())
+	}
+	if event.GetWorkflowExecutionContinuedAsNewEventAttributes() != nil {
+		return "continues as new"
+	}
+	return ""
+}

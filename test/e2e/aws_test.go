@@ -1,0 +1,132 @@
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/resource"
+)
+
+func ownerOf(ref resource.Ref) string { return resource.Owner{Install: "dev", Ref: ref}.Tag() }
+
+func gatewayQuery(ref resource.Ref) gateway.Query { return gateway.Query{Owner: ownerOf(ref)} }
+
+// creates are the creates that AWS accepted for the object.
+func (o object) creates(t *testing.T) []gateway.Entry {
+	t.Helper()
+	entries, err := w.aws.Creates(t.Context(), ownerOf(o.ref))
+	if err != nil {
+		t.Fatalf("asking the journal: %v", err)
+	}
+	return entries
+}
+
+// wantOneCreate checks that AWS accepted exactly one create for the object, and
+// that it made what the object says.
+func (o object) wantOneCreate(t *testing.T, id string) {
+	t.Helper()
+	entries := o.creates(t)
+	if len(entries) != 1 {
+		t.Fatalf("AWS accepted %d creates of %s, want 1: %+v", len(entries), o.ref, entries)
+	}
+	if len(entries[0].Created) != 1 || entries[0].Created[0] != id {
+		t.Errorf("%s says that it is %q; AWS made %q", o.ref, id, entries[0].Created)
+	}
+}
+
+// callsSince are the calls in an account after a mark, by action.
+func callsSince(t *testing.T, account string, since int64) []string {
+	t.Helper()
+	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: account, Since: since})
+	if err != nil {
+		t.Fatalf("asking the journal: %v", err)
+	}
+	actions := []string{}
+	for _, e := range entries {
+		if e.Action != "AssumeRole" {
+			actions = append(actions, e.Action)
+		}
+	}
+	return actions
+}
+
+func lastSeq(t *testing.T) int64 {
+	t.Helper()
+	seq, err := w.aws.LastSeq(t.Context())
+	if err != nil {
+		t.Fatalf("asking the journal: %v", err)
+	}
+	return seq
+}
+
+func (w *world) config(t *testing.T, account string) aws.Config {
+	t.Helper()
+	cfg, err := w.sessions.Config(t.Context(), resource.Target{Partition: "aws", AccountID: account, Region: stack.Region, RoleARN: roleIn(account)})
+	if err != nil {
+		t.Fatalf("assuming the role of account %s: %v", account, err)
+	}
+	return cfg
+}
+
+// groups are the security groups of an account that are not default ones.
+func (w *world) groups(t *testing.T, account string) (groups []ec2types.SecurityGroup) {
+	t.Helper()
+	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeSecurityGroups(t.Context(), &awsec2.DescribeSecurityGroupsInput{})
+	if err != nil {
+		t.Fatalf("describing the groups of %s: %v", account, err)
+	}
+	for _, g := range out.SecurityGroups {
+		if aws.ToString(g.GroupName) != "default" {
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+// vpcs are the VPCs of an account that are not the default one.
+func (w *world) vpcs(t *testing.T, account string) (vpcs []ec2types.Vpc) {
+	t.Helper()
+	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeVpcs(t.Context(), &awsec2.DescribeVpcsInput{})
+	if err != nil {
+		t.Fatalf("describing the VPCs of %s: %v", account, err)
+	}
+	for _, v := range out.Vpcs {
+		if !aws.ToBool(v.IsDefault) {
+			vpcs = append(vpcs, v)
+		}
+	}
+	return vpcs
+}
+
+func (w *world) policies(t *testing.T, account string) []iamtypes.Policy {
+	t.Helper()
+	out, err := awsiam.NewFromConfig(w.config(t, account)).ListPolicies(t.Context(), &awsiam.ListPoliciesInput{Scope: iamtypes.PolicyScopeTypeLocal})
+	if err != nil {
+		t.Fatalf("listing the policies of %s: %v", account, err)
+	}
+	return out.Policies
+}
+
+// addRule adds a fault that ends with the test.
+func addRule(t *testing.T, rule gateway.Rule) string {
+	t.Helper()
+	id, err := w.aws.AddRule(t.Context(), rule)
+	if err != nil {
+		t.Fatalf("adding a rule to the gateway: %v", err)
+	}
+	t.Cleanup(func() {
+		// The test's own context has ended by now.
+		if err := w.aws.DeleteRule(context.Background(), id); err != nil {
+			t.Logf("deleting a rule: %v", err)
+		}
+	})
+	return id
+}

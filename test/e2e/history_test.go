@@ -1,0 +1,143 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/history/v1"
+	"go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/worker"
+	sdkworkflow "go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/workflows"
+)
+
+// checkHistories replays every history of a namespace's objects with the code as
+// it is, and looks for what must never be in one.
+func (w *world) checkHistories(t *testing.T, namespace string) {
+	t.Helper()
+	replayer := newReplayer(t)
+	for _, run := range w.runs(t, namespace) {
+		id := run.GetExecution().GetWorkflowId()
+		if s := run.GetStatus(); s == enumspb.WORKFLOW_EXECUTION_STATUS_FAILED || s == enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT {
+			t.Errorf("run %s of %s ended as %s: a failed run means a bug", run.GetExecution().GetRunId(), id, s)
+		}
+		h := w.history(t, id, run.GetExecution().GetRunId())
+		for _, event := range h.GetEvents() {
+			failed := event.GetWorkflowTaskFailedEventAttributes()
+			if failed != nil && failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND {
+				t.Errorf("a workflow task of %s failed: %s: %s", id, failed.GetCause(), failed.GetFailure().GetMessage())
+			}
+		}
+		if err := replayer.ReplayWorkflowHistory(nil, h); err != nil {
+			t.Errorf("replaying run %s of %s: %v", run.GetExecution().GetRunId(), id, err)
+		}
+	}
+}
+
+func newReplayer(t *testing.T) worker.WorkflowReplayer {
+	t.Helper()
+	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DisableRegistrationAliasing: true})
+	if err != nil {
+		t.Fatalf("making a replayer: %v", err)
+	}
+	for _, kind := range apis.Kinds() {
+		replayer.RegisterWorkflowWithOptions(workflows.Reconcile, sdkworkflow.RegisterOptions{Name: kind.Name()})
+	}
+	return replayer
+}
+
+// runs are all runs of a namespace's objects. Visibility may lag behind, so that
+// the newest may be missing.
+func (w *world) runs(t *testing.T, namespace string) []*workflow.WorkflowExecutionInfo {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), soon)
+	defer cancel()
+	answer, err := w.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
+		Query: fmt.Sprintf("%s = '%s'", resource.AttributeNamespace, namespace), PageSize: 1000,
+	})
+	if err != nil {
+		t.Fatalf("listing the runs of %s: %v", namespace, err)
+	}
+	return answer.GetExecutions()
+}
+
+func (w *world) history(t *testing.T, workflowID, runID string) *history.History {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), soon)
+	defer cancel()
+	h, err := readHistory(ctx, workflowID, runID)
+	if err != nil {
+		t.Fatalf("reading the history of %s: %v", workflowID, err)
+	}
+	return h
+}
+
+func readHistory(ctx context.Context, workflowID, runID string) (*history.History, error) {
+	var h history.History
+	events := w.temporal.GetWorkflowHistory(ctx, workflowID, runID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			return nil, err
+		}
+		h.Events = append(h.Events, event)
+	}
+	return &h, nil
+}
+
+// activitiesOf are the names of the activities that a history scheduled.
+func activitiesOf(h *history.History) (names []string) {
+	for _, event := range h.GetEvents() {
+		if a := event.GetActivityTaskScheduledEventAttributes(); a != nil {
+			names = append(names, a.GetActivityType().GetName())
+		}
+	}
+	return names
+}
+
+// story is what happened to an object, for the message of a failed test.
+func (w *world) story(ref resource.Ref) string {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	var b bytes.Buffer
+	h, err := readHistory(ctx, ref.WorkflowID(), "")
+	if err != nil {
+		return err.Error()
+	}
+	for _, event := range h.GetEvents() {
+		fmt.Fprintln(&b, event.GetEventTime().AsTime().Format("05.000"), event.GetEventId(), strings.TrimPrefix(event.GetEventType().String(), "EVENT_TYPE_"),
+			event.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName(),
+			event.GetActivityTaskFailedEventAttributes().GetFailure().GetMessage(),
+			event.GetWorkflowTaskFailedEventAttributes().GetFailure().GetMessage())
+	}
+	described, err := w.temporal.DescribeWorkflowExecution(ctx, ref.WorkflowID(), "")
+	if err != nil {
+		return b.String() + err.Error()
+	}
+	for _, p := range described.GetPendingActivities() {
+		fmt.Fprintln(&b, "pending:", p.GetActivityType().GetName(), p.GetState(), "attempt", p.GetAttempt(), p.GetLastFailure().GetMessage())
+	}
+	entries, _ := w.aws.Journal(ctx, gatewayQuery(ref))
+	for _, e := range entries {
+		fmt.Fprintln(&b, "aws:", e.Time.Format("05.000"), e.Action, e.Status, e.Code, e.Resources)
+	}
+	return b.String()
+}
+
+// result is how the object's last run ended.
+func (w *world) result(t *testing.T, ref resource.Ref) (result resource.Result) {
+	t.Helper()
+	if err := w.temporal.GetWorkflow(within(t, soon), ref.WorkflowID(), "").Get(t.Context(), &result); err != nil {
+		t.Fatalf("reading the result of %s: %v", ref.WorkflowID(), err)
+	}
+	return result
+}

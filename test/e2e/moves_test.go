@@ -1,0 +1,142 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/workflows"
+)
+
+// held is a rule of the gateway that holds the next matching call of a team.
+type held struct{ id string }
+
+func hold(t *testing.T, team team, action string, fault gateway.Fault) held {
+	t.Helper()
+	return held{addRule(t, gateway.Rule{Action: gateway.Actions{action}, Account: team.account, Fault: fault, Times: 1})}
+}
+
+func (h held) wait(t *testing.T) {
+	t.Helper()
+	if err := w.aws.WaitHolding(t.Context(), h.id, soon); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h held) release(t *testing.T) {
+	t.Helper()
+	if err := w.aws.Release(t.Context(), h.id); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// awaitPending waits until the object's run shows a pending activity whose last
+// failure says text: that is what the Web UI shows.
+func (o object) awaitPending(t *testing.T, activity, text string) {
+	t.Helper()
+	ctx := within(t, soon)
+	for {
+		described, err := w.temporal.DescribeWorkflowExecution(ctx, o.ref.WorkflowID(), "")
+		for _, p := range described.GetPendingActivities() {
+			if p.GetActivityType().GetName() == activity && strings.Contains(p.GetLastFailure().GetMessage(), text) {
+				return
+			}
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("no pending %s says %q: %v\n%s", activity, text, err, w.story(o.ref))
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// force makes the object's run look at AWS although the status says settled.
+func (w *world) force(t *testing.T, ref resource.Ref) {
+	t.Helper()
+	if _, err := workflows.Wake(t.Context(), w.temporal, ref, resource.Known{}, resource.Poke{Reason: "test", Force: true}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *world) annotateNamespace(t *testing.T, name, key, value string) {
+	t.Helper()
+	patch := fmt.Sprintf(`{"metadata":{"annotations":{%q:%q}}}`, key, value)
+	if _, err := w.kube.Resource(kube.Namespaces).Patch(t.Context(), name, types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mergePatch(t *testing.T, patch fields) string {
+	t.Helper()
+	raw, err := json.Marshal(patch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// portsOf are the ports that a group lets in, sorted.
+func portsOf(g ec2types.SecurityGroup) (ports []int32) {
+	for _, p := range g.IpPermissions {
+		ports = append(ports, aws.ToInt32(p.FromPort))
+	}
+	slices.Sort(ports)
+	return ports
+}
+
+func (w *world) deleteInAWS(t *testing.T, account, kind, id string) {
+	t.Helper()
+	var err error
+	switch cfg := w.config(t, account); kind {
+	case "ec2.VPC":
+		_, err = awsec2.NewFromConfig(cfg).DeleteVpc(t.Context(), &awsec2.DeleteVpcInput{VpcId: &id})
+	case "ec2.SecurityGroup":
+		_, err = awsec2.NewFromConfig(cfg).DeleteSecurityGroup(t.Context(), &awsec2.DeleteSecurityGroupInput{GroupId: &id})
+	case "iam.Policy":
+		_, err = awsiam.NewFromConfig(cfg).DeletePolicy(t.Context(), &awsiam.DeletePolicyInput{PolicyArn: &id})
+	}
+	if err != nil {
+		t.Fatalf("deleting %s in AWS: %v", id, err)
+	}
+	// A resource that is not found counts as not visible yet for this long.
+	time.Sleep(visibleWindow)
+}
+
+func (w *world) tagsOf(t *testing.T, account, kind, id string) map[string]string {
+	t.Helper()
+	tags := map[string]string{}
+	cfg := w.config(t, account)
+	if kind == "iam.Policy" {
+		out, err := awsiam.NewFromConfig(cfg).ListPolicyTags(t.Context(), &awsiam.ListPolicyTagsInput{PolicyArn: &id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tag := range out.Tags {
+			tags[*tag.Key] = *tag.Value
+		}
+		return tags
+	}
+	out, err := awsec2.NewFromConfig(cfg).DescribeTags(t.Context(), &awsec2.DescribeTagsInput{
+		Filters: []ec2types.Filter{{Name: aws.String("resource-id"), Values: []string{id}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tag := range out.Tags {
+		tags[*tag.Key] = *tag.Value
+	}
+	return tags
+}

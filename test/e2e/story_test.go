@@ -1,0 +1,260 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Each kind is made, changed and deleted, once and for good.
+func TestLifeOfEachKind(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples() {
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			o := team.apply(t, s.kind, "one", s.spec())
+			id := o.awaitSynced(t)
+			o.wantOneCreate(t, id)
+			o.patch(t, s.change)
+			if changed := o.awaitSynced(t); changed != id {
+				t.Errorf("after a change it is %s, was %s", changed, id)
+			}
+			o.delete(t)
+			o.awaitGone(t)
+			if n := owned(t, team.account, s.kind); n != 0 {
+				t.Errorf("%d left in AWS after the deletion", n)
+			}
+		})
+	}
+}
+
+// Everything about an object is in its own account, and nobody else's.
+func TestTwoTeamsTwoAccounts(t *testing.T) {
+	t.Parallel()
+	a, b := newTeam(t), newTeam(t)
+	for _, team := range []team{a, b} {
+		vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
+		group := team.apply(t, "ec2.SecurityGroup", "web", func() fields {
+			s := groupSpec("web", 443)
+			s["vpcRef"] = fields{"from": fields{"name": "main"}}
+			return s
+		}())
+		vpcID, groupID := vpc.awaitSynced(t), group.awaitSynced(t)
+		groups := w.groups(t, team.account)
+		if len(groups) != 1 || *groups[0].GroupId != groupID || *groups[0].VpcId != vpcID {
+			t.Errorf("account %s has the groups %+v, want %s in %s", team.account, groups, groupID, vpcID)
+		}
+		for _, o := range []object{vpc, group} {
+			for _, e := range o.creates(t) {
+				if e.Principal != roleIn(team.account) {
+					t.Errorf("%s was made by %s, want %s", o.ref, e.Principal, roleIn(team.account))
+				}
+			}
+		}
+	}
+}
+
+// Without a role nothing is called, the object says why, and so does the Web UI;
+// the map's entry is all that it takes.
+func TestWaitsForTheRole(t *testing.T) {
+	t.Parallel()
+	team := newUnmappedTeam(t)
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available: account "+team.account)
+	o.awaitPending(t, resource.KubeAwait, "account "+team.account)
+	if calls := callsSince(t, team.account, 0); len(calls) > 0 {
+		t.Errorf("AWS was called without a role: %q", calls)
+	}
+	if u := o.get(t); len(u.GetFinalizers()) > 0 {
+		t.Errorf("it has the finalizers %q before anything was sent", u.GetFinalizers())
+	}
+	w.mapRole(t, team.account, roleIn(team.account))
+	o.wantOneCreate(t, o.awaitSynced(t))
+}
+
+// An object of which nothing was ever sent goes at once, without a role.
+func TestDeletedWhileItWaitsForTheRole(t *testing.T) {
+	t.Parallel()
+	team := newUnmappedTeam(t)
+	o := team.apply(t, "iam.Policy", "reader", policySpec("reader"))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
+	o.delete(t)
+	o.awaitGone(t)
+	if calls := callsSince(t, team.account, 0); len(calls) > 0 {
+		t.Errorf("AWS was called: %q", calls)
+	}
+}
+
+// A hopeless spec is refused before the first call, even without a role, with
+// the path of the field; the corrected one converges.
+func TestHopelessSpecs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		kind, path string
+		bad, good  fields
+	}{
+		"bad CIDR": {"ec2.SecurityGroup", "spec.ingressRules[1].ipRanges[0].cidrIP",
+			fields{"name": "g", "description": "d", "ingressRules": []any{tcp(80, "10.0.0.0/8"), tcp(81, "10.0.0/8")}}, groupSpec("g", 80, 81)},
+		"no port": {"ec2.SecurityGroup", "spec.ingressRules[0].toPort",
+			fields{"name": "g", "description": "d", "ingressRules": []any{fields{"ipProtocol": "tcp", "fromPort": int64(80), "ipRanges": []any{fields{"cidrIP": "10.0.0.0/8"}}}}}, groupSpec("g", 80)},
+		"no peer": {"ec2.SecurityGroup", "spec.ingressRules[0]",
+			fields{"name": "g", "description": "d", "ingressRules": []any{fields{"ipProtocol": "tcp", "fromPort": int64(80), "toPort": int64(80)}}}, groupSpec("g", 80)},
+		"VPC without CIDR": {"ec2.VPC", "spec.cidrBlocks[0]", fields{"cidrBlocks": []any{"10.0.0.0/99"}}, vpcSpec()},
+		"policy no JSON":   {"iam.Policy", "spec.policyDocument", fields{"name": "p", "policyDocument": "{"}, policySpec("p")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			team := newUnmappedTeam(t)
+			o := team.apply(t, c.kind, "it", c.bad)
+			o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", c.path)
+			w.mapRole(t, team.account, roleIn(team.account))
+			o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", c.path)
+			if calls := callsSince(t, team.account, 0); len(calls) > 0 {
+				t.Errorf("AWS was called for a hopeless spec: %q", calls)
+			}
+			o.patch(t, mergePatch(t, fields{"spec": c.good}))
+			o.wantOneCreate(t, o.awaitSynced(t))
+		})
+	}
+}
+
+// What another controller made, whose id is in the status without a claim of
+// ours, is left alone: neither called for, nor deleted, nor given a finalizer.
+func TestAnotherControllersObject(t *testing.T) {
+	t.Parallel()
+	team := newUnmappedTeam(t) // keeps still until the status is there
+	o := team.apply(t, "ec2.VPC", "theirs", vpcSpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role")
+	patch := `{"status":{"vpcID":"vpc-theirs","ackResourceMetadata":{"ownerAccountID":"` + team.account + `","region":"us-west-2"}}}`
+	if _, err := o.client().Patch(t.Context(), "theirs", types.MergePatchType, []byte(patch), metav1.PatchOptions{}, "status"); err != nil {
+		t.Fatal(err)
+	}
+	w.mapRole(t, team.account, roleIn(team.account))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "vpc-theirs")
+	if calls := callsSince(t, team.account, 0); len(calls) > 0 {
+		t.Errorf("AWS was called: %q", calls)
+	}
+}
+
+// The spec changes while CreateSecurityGroup is on its way: one group, with the
+// rules of the newer spec.
+func TestSpecChangedWhileItIsMade(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	rule := hold(t, team, "CreateSecurityGroup", "hold-before")
+	o := team.apply(t, "ec2.SecurityGroup", "web", groupSpec("web", 80, 81))
+	rule.wait(t)
+	o.patch(t, mergePatch(t, fields{"spec": groupSpec("web", 443)}))
+	rule.release(t)
+	o.wantOneCreate(t, o.awaitSynced(t))
+	if diff := cmp.Diff([]int32{443}, portsOf(w.groups(t, team.account)[0])); diff != "" {
+		t.Errorf("ports (-want +got):\n%s", diff)
+	}
+}
+
+// The object is deleted while its create is on its way: made once, gone at the end.
+func TestDeletedWhileItIsMade(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples() {
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			rule := hold(t, team, s.create, "hold-after")
+			o := team.apply(t, s.kind, "short", s.spec())
+			rule.wait(t)
+			o.delete(t)
+			rule.release(t)
+			o.awaitGone(t)
+			if n := len(o.creates(t)); n != 1 {
+				t.Errorf("%d creates were accepted, want 1", n)
+			}
+			if n := owned(t, team.account, s.kind); n != 0 {
+				t.Errorf("%d left in AWS", n)
+			}
+		})
+	}
+}
+
+// A namespace that names another account does not move what has an id: nothing
+// is touched, a condition says so, and deletion works where it is.
+func TestAccountChangedLater(t *testing.T) {
+	t.Parallel()
+	team, other := newTeam(t), newAccount()
+	w.mapRole(t, other, roleIn(other))
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	id := o.awaitSynced(t)
+	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, other)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", id+" is in account "+team.account)
+	if calls := callsSince(t, other, 0); len(calls) > 0 {
+		t.Errorf("the other account was called: %q", calls)
+	}
+	o.delete(t)
+	o.awaitGone(t)
+	if n := len(w.vpcs(t, team.account)); n != 0 {
+		t.Errorf("%d VPCs left in the first account", n)
+	}
+}
+
+// A finalizer that someone strips comes back while the object lives.
+func TestFinalizerStripped(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	id := o.awaitSynced(t)
+	o.patch(t, `{"metadata":{"finalizers":null}}`)
+	o.await(t, "given its finalizer back", soon, func(u *unstructured.Unstructured) bool { return len(u.GetFinalizers()) == 1 })
+	o.wantOneCreate(t, id)
+}
+
+// A resource that was deleted behind our back is made again, and its object can
+// be deleted.
+func TestDeletedBehindOurBack(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples() {
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			o := team.apply(t, s.kind, "again", s.spec())
+			id := o.awaitSynced(t)
+			w.deleteInAWS(t, team.account, s.kind, id)
+			w.force(t, o.ref)
+			o.await(t, "made again", soon, func(u *unstructured.Unstructured) bool {
+				return len(o.creates(t)) == 2 && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
+			})
+			if n := owned(t, team.account, s.kind); n != 1 {
+				t.Errorf("there are %d in AWS, want 1", n)
+			}
+			o.delete(t)
+			o.awaitGone(t)
+		})
+	}
+}
+
+// Retaining leaves the resource in AWS, without our ownership tags.
+func TestRetained(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples() {
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			o := team.apply(t, s.kind, "kept", s.spec())
+			id := o.awaitSynced(t)
+			o.patch(t, `{"metadata":{"annotations":{"services.k8s.aws/deletion-policy":"retain"}}}`)
+			o.delete(t)
+			o.awaitGone(t)
+			for key := range w.tagsOf(t, team.account, s.kind, id) {
+				if strings.HasPrefix(key, "services.k8s.aws/tack-") {
+					t.Errorf("it still carries %s", key)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,136 @@
+package e2e
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+// Windows that tests can wait for: see activities.Windows for what they mean.
+// They keep the order that matters: an attempt ends (15 s) before anything is
+// sent again, so that a test of sending again takes its time.
+var workerArgs = []string{"--resend-after=16s", "--lookup-window=17s", "--visible-window=" + visibleWindow.String()}
+
+const visibleWindow = 4 * time.Second
+
+// world is the environment that all tests share.
+type world struct {
+	*stack.Stack
+	kube     dynamic.Interface
+	temporal client.Client
+	aws      *gateway.Client
+	sessions *activities.Sessions
+}
+
+var w *world
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		fmt.Println("the end-to-end tests need servers: left out with -short")
+		return
+	}
+	code, err := run(m)
+	if err != nil {
+		log.Fatal(err)
+	}
+	os.Exit(code)
+}
+
+// run brings the environment up, or uses the one in TACK_ENVIRONMENT, which
+// stays up: for working on a test.
+func run(m *testing.M) (code int, err error) {
+	ctx := context.Background()
+	dir := os.Getenv("TACK_ENVIRONMENT")
+	s, err := stack.Up(ctx, stack.Options{Dir: dir, WorkerArgs: workerArgs, Out: os.Stdout})
+	if err != nil {
+		return 1, err
+	}
+	if dir == "" {
+		defer func() {
+			keepLogs(s, code)
+			if downErr := s.Down(ctx); err == nil {
+				err = downErr
+			}
+		}()
+	}
+	if w, err = connect(ctx, s); err != nil {
+		return 1, err
+	}
+	defer w.temporal.Close()
+	if err := w.writeMap(ctx); err != nil {
+		return 1, err
+	}
+	return m.Run(), nil
+}
+
+func connect(ctx context.Context, s *stack.Stack) (*world, error) {
+	config, err := clientcmd.BuildConfigFromFlags("", s.Kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	config.QPS = -1
+	kube, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	temporal, err := client.DialContext(ctx, client.Options{HostPort: s.TemporalAddress})
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": s.GatewayURL, "AWS_REGION": stack.Region,
+		"AWS_ACCESS_KEY_ID": stack.AccessKeyID, "AWS_SECRET_ACCESS_KEY": stack.SecretAccessKey,
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			return nil, err
+		}
+	}
+	sessions, err := activities.NewSessions(ctx, "tack-test")
+	if err != nil {
+		return nil, err
+	}
+	return &world{Stack: s, kube: kube, temporal: temporal, aws: gateway.NewClient(s.GatewayURL), sessions: sessions}, nil
+}
+
+// keepLogs copies the logs of a failed run to where they outlive the next.
+func keepLogs(s *stack.Stack, code int) {
+	root, err := stack.Root()
+	if err != nil || code == 0 {
+		return
+	}
+	kept := filepath.Join(root, ".tack", "failed", time.Now().Format("20060102-150405"))
+	if err := os.CopyFS(kept, os.DirFS(s.LogDir)); err == nil {
+		fmt.Println("logs kept in", kept)
+	}
+}
+
+var lastAccount atomic.Int64
+
+// newAccount is an account that no other test uses, so that all that is in it is
+// the test's. Ten thousand of them are free.
+func newAccount() string { return fmt.Sprintf("%012d", 200000000000+lastAccount.Add(1)) }
+
+func roleIn(account string) string { return "arn:aws:iam::" + account + ":role/tack" }
+
+// within is the test's context, ending after d.
+func within(t *testing.T, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	t.Cleanup(cancel)
+	return ctx
+}

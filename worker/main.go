@@ -1,0 +1,144 @@
+// Command worker runs the workflows and the AWS activities. It needs Temporal,
+// and AWS credentials that may do nothing but assume roles; it has no access to
+// Kubernetes.
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/ec2"
+	"github.com/tack-dev/tack/activities/iam"
+	"github.com/tack-dev/tack/internal/process"
+	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/workflows"
+)
+
+type options struct {
+	listen, deployment, buildID, session string
+	windows                              activities.Windows
+}
+
+func main() {
+	log := process.Logger()
+	slog.SetDefault(log)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, log, parse()); err != nil {
+		log.Error("worker", "error", err)
+		os.Exit(1)
+	}
+}
+
+func parse() options {
+	o := options{windows: activities.DefaultWindows()}
+	flag.StringVar(&o.listen, "listen", "", "address of the health page, such as 127.0.0.1:8081 (empty: none)")
+	flag.StringVar(&o.deployment, "deployment", "tack", "name of the Worker Deployment")
+	flag.StringVar(&o.buildID, "build-id", "", "version within the deployment (empty: a hash of this program)")
+	flag.StringVar(&o.session, "role-session-name", "tack", "name of every role session, as CloudTrail shows it")
+	flag.DurationVar(&o.windows.Resend, "resend-after", o.windows.Resend, "how long after an unclear create no earlier sender can be alive")
+	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long an unclear create of a kind without natural key is looked for before it is sent again")
+	flag.DurationVar(&o.windows.Visible, "visible-window", o.windows.Visible, "how long a new resource may stay out of sight before it counts as gone")
+	flag.Parse()
+	return o
+}
+
+func run(ctx context.Context, log *slog.Logger, o options) error {
+	var health process.Health
+	if err := health.Serve(ctx, o.listen); err != nil {
+		return err
+	}
+	if o.buildID == "" {
+		id, err := ownHash()
+		if err != nil {
+			return err
+		}
+		o.buildID = id
+	}
+	sessions, err := activities.NewSessions(ctx, o.session)
+	if err != nil {
+		return err
+	}
+	temporal, err := process.Temporal(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer temporal.Close()
+	orchestrator, caller := newWorkers(temporal, o)
+	engine := &activities.Engine{Sessions: sessions, Windows: o.windows}
+	for _, kind := range append(ec2.Kinds(), iam.Kinds()...) {
+		orchestrator.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{
+			Name: kind.Name(),
+			// Runs are short: each ends on the version that it began on.
+			VersioningBehavior: workflow.VersioningBehaviorPinned,
+		})
+		kind.Register(caller, engine)
+	}
+	for _, w := range []worker.Worker{orchestrator, caller} {
+		if err := w.Start(); err != nil {
+			return fmt.Errorf("starting to poll: %w", err)
+		}
+		defer w.Stop()
+	}
+	log.Info("polling", "deployment", o.deployment, "buildID", o.buildID)
+	health.Ready()
+	<-ctx.Done()
+	return nil
+}
+
+// newWorkers makes the worker for the workflows and the one for AWS calls: on
+// one queue the SDK would hand activities out eagerly, past every limit.
+func newWorkers(temporal client.Client, o options) (orchestrator, caller worker.Worker) {
+	shared := worker.Options{
+		DeploymentOptions: worker.DeploymentOptions{
+			UseVersioning: true,
+			Version:       worker.WorkerDeploymentVersion{DeploymentName: o.deployment, BuildID: o.buildID},
+		},
+		DisableRegistrationAliasing: true,
+		WorkerStopTimeout:           20 * time.Second, // longer than an attempt that changes something
+	}
+	first := shared
+	first.StickyScheduleToStartTimeout = workflows.StickyScheduleToStart
+	first.MaxConcurrentWorkflowTaskPollers = 4
+	second := shared
+	second.DisableEagerActivities = true
+	second.DisableWorkflowWorker = true
+	second.MaxConcurrentActivityTaskPollers = 8
+	// Heartbeats come every second, and their time-out is three: the SDK's own
+	// 80 % would leave too little on a busy machine.
+	second.MaxHeartbeatThrottleInterval = time.Second
+	second.DefaultHeartbeatThrottleInterval = time.Second
+	return worker.New(temporal, resource.QueueWorkflows, first), worker.New(temporal, resource.QueueAWS, second)
+}
+
+// ownHash is a hash of the running program: another build is another version.
+func ownHash() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("finding this program: %w", err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("reading this program: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("reading this program: %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:12], nil
+}

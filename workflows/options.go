@@ -1,0 +1,92 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// Every time-out, retry and heartbeat of the workflows is named here. The order
+// matters: an HTTP call (10 s, package activities) ends before its activity's
+// attempt, and that ends before anything is sent again (30 s, package activities).
+const (
+	// WorkflowTaskTimeout is how long a worker may think before its task goes
+	// to another: Temporal's default of 10 s would double the time that a dead
+	// worker is trusted.
+	WorkflowTaskTimeout = 5 * time.Second
+	// StickyScheduleToStart is how long a task waits for the worker that has the
+	// run cached before any other may take it. The SDK's default is 5 s.
+	StickyScheduleToStart = time.Second
+
+	heartbeat     = 3 * time.Second
+	mutateAttempt = 15 * time.Second
+	readAttempt   = 45 * time.Second // several calls, each at most 10 s
+	kubeAttempt   = 10 * time.Second
+
+	// waitLimit bounds how long a run waits for anything before it continues as
+	// new, on the newest version of the worker.
+	waitLimit = 10 * time.Minute
+
+	firstRetry = time.Minute // of a blocked object
+	lastRetry  = 30 * time.Minute
+
+	maxRounds = 8 // of observing and acting in one pass
+)
+
+// sendOnce are the time-outs after which nobody knows whether AWS got the
+// request: a create that ran into one is looked up, never sent again blindly.
+var sendOnce = []string{"TemporalTimeout:StartToClose", "TemporalTimeout:Heartbeat"}
+
+func (r *run) kubeOptions(summary string) workflow.ActivityOptions {
+	return workflow.ActivityOptions{
+		TaskQueue:              resource.QueueKube(r.ref.Cluster),
+		StartToCloseTimeout:    kubeAttempt,
+		ScheduleToCloseTimeout: waitLimit,
+		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second},
+		Summary:                summary,
+	}
+}
+
+// waitOptions are for activities that fail, benignly, until something is there:
+// attempts cost no history, and the Web UI shows the reason as the last failure.
+func waitOptions(o workflow.ActivityOptions) workflow.ActivityOptions {
+	o.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: 15 * time.Second}
+	return o
+}
+
+func (r *run) readOptions(summary string) workflow.ActivityOptions {
+	o := r.awsOptions(summary)
+	o.StartToCloseTimeout = readAttempt
+	return o
+}
+
+func (r *run) awsOptions(summary string) workflow.ActivityOptions {
+	return workflow.ActivityOptions{
+		TaskQueue:              resource.QueueAWS,
+		StartToCloseTimeout:    mutateAttempt,
+		ScheduleToCloseTimeout: waitLimit,
+		HeartbeatTimeout:       heartbeat,
+		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second},
+		Summary:                summary,
+		// One account's backlog must not hold up another's.
+		Priority: temporal.Priority{FairnessKey: r.level.Target.AccountID},
+	}
+}
+
+func (r *run) createOptions(summary string) workflow.ActivityOptions {
+	o := r.awsOptions(summary)
+	o.RetryPolicy.NonRetryableErrorTypes = sendOnce
+	return o
+}
+
+// backoff is how long a blocked object rests before try number n, from 1.
+func backoff(n int) time.Duration {
+	rest := firstRetry
+	for ; n > 1 && rest < lastRetry; n-- {
+		rest *= 2
+	}
+	return min(rest, lastRetry)
+}

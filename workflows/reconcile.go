@@ -1,0 +1,169 @@
+// Package workflows holds the one workflow that drives every kind: its type is
+// the kind, its steps are the recorded plans, and nothing in it knows what a
+// kind is. It knows package resource alone.
+package workflows
+
+import (
+	"errors"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// Reconcile brings one object to what its spec says, or away with it, and ends.
+// It is registered once under each kind's name. A run lasts for one burst of
+// changes; what is waited for keeps it open, ten minutes at the most before it
+// continues as new. It fails only for a bug.
+func Reconcile(ctx workflow.Context, in resource.Start) (resource.Result, error) {
+	r := newRun(ctx, in)
+	return r.loop()
+}
+
+// next says what a pass wants to happen after it.
+type next int
+
+const (
+	settled next = iota // end the run, unless something arrived meanwhile
+	again               // another pass
+	renew               // continue as new
+)
+
+// run is the state of one run.
+type run struct {
+	ctx    workflow.Context
+	kind   string
+	ref    resource.Ref
+	mail   *mailbox
+	carry  resource.Carry
+	result resource.Result
+
+	level    resource.Level // what this pass works on
+	newer    *resource.Level
+	ahead    *resource.Plan // made by Await, not yet worked on
+	failures []resource.Failure
+	done     []resource.Done
+	told     resource.Report // the last report of this run
+}
+
+func newRun(ctx workflow.Context, in resource.Start) *run {
+	return &run{
+		ctx:   ctx,
+		kind:  workflow.GetInfo(ctx).WorkflowType.Name,
+		ref:   in.Ref,
+		carry: in.Carry,
+		mail:  newMailbox(ctx, in.Carry.Force),
+	}
+}
+
+func (r *run) loop() (resource.Result, error) {
+	for {
+		what, err := r.recordCarried()
+		if err == nil && what == again {
+			what, err = r.pass()
+		}
+		if err != nil {
+			return r.result, err
+		}
+		// Nothing may yield between this drain and the end of the run: what
+		// arrives later fails the task and is delivered to its second try.
+		arrived := r.mail.drain()
+		switch {
+		case what == settled && !arrived:
+			r.showInSearch()
+			return r.result, nil
+		case what == renew || r.mail.roll || workflow.GetInfo(r.ctx).GetContinueAsNewSuggested():
+			return r.result, r.continueAsNew()
+		}
+	}
+}
+
+// continueAsNew hands over to the newest version of the worker: a plain
+// continue-as-new would inherit the version that this run is pinned to.
+func (r *run) continueAsNew() error {
+	r.carry.Force = r.mail.force
+	return workflow.NewContinueAsNewErrorWithOptions(r.ctx, workflow.ContinueAsNewErrorOptions{
+		InitialVersioningBehavior: workflow.ContinueAsNewVersioningBehaviorAutoUpgrade,
+	}, r.kind, resource.Start{Ref: r.ref, Carry: r.carry})
+}
+
+// pass takes one level and does all that it asks for.
+func (r *run) pass() (next, error) {
+	force := r.mail.take()
+	if err := r.takeLevel(); err != nil {
+		return r.overdue(err)
+	}
+	r.failures, r.done = nil, nil
+	level := r.level
+	r.result = resource.Result{State: level.Settled}
+	if level.Object.Claim.Recorded() {
+		r.result.ID = level.Object.Claim.ID
+	}
+	switch {
+	case level.Gone:
+		r.result = resource.Result{State: resource.Gone}
+		return settled, nil
+	case level.Object.Deleting:
+		return r.teardown()
+	case level.Problem != nil:
+		return r.problem(level.Problem)
+	case level.Settled != "" && !force:
+		return settled, nil
+	case level.Wait != nil:
+		return r.gate()
+	}
+	return r.converge()
+}
+
+// takeLevel uses the level that was read when something arrived, or reads it.
+func (r *run) takeLevel() error {
+	if r.newer != nil {
+		r.level, r.newer = *r.newer, nil
+		return nil
+	}
+	r.ahead = nil
+	level, err := r.readLevel()
+	if err == nil {
+		r.level = level
+	}
+	return err
+}
+
+func (r *run) readLevel() (level resource.Level, err error) {
+	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions("read "+r.ref.String()))
+	err = workflow.ExecuteActivity(ctx, resource.KubeLevel, resource.LevelInput{Ref: r.ref}).Get(ctx, &level)
+	return level, err
+}
+
+// superseded says whether what arrived changes anything: pokes repeat, and our
+// own writes may come back as one.
+func (r *run) superseded() (bool, error) {
+	if !r.mail.drain() {
+		return false, nil
+	}
+	if r.mail.roll {
+		return true, nil
+	}
+	force := r.mail.take()
+	level, err := r.readLevel()
+	if err != nil {
+		return false, err
+	}
+	if level.Same(r.level) && !force {
+		return false, nil
+	}
+	r.newer = &level
+	r.mail.force = force
+	return true, nil
+}
+
+// overdue turns a wait that took too long into a new run; other errors are bugs
+// or the cancellation of the run.
+func (r *run) overdue(err error) (next, error) {
+	var failure *refusal
+	if r.ctx.Err() == nil && errors.As(asRefusal(err), &failure) {
+		workflow.GetLogger(r.ctx).Warn("continuing as new", "error", err)
+		return renew, nil
+	}
+	return settled, err
+}

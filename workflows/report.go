@@ -1,0 +1,165 @@
+package workflows
+
+import (
+	"fmt"
+	"strings"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// report tells on the object how it stands. It says again when the run may go
+// on, and settled when the object is gone. What this run has told already is not
+// written twice.
+func (r *run) report(report resource.Report) (next, error) {
+	report.Ref, report.UID, report.Generation = r.ref, r.uid(), r.level.Object.Generation
+	r.result.State, r.result.Reason = report.State, report.Reason
+	workflow.SetCurrentDetails(r.ctx, strings.TrimSuffix(string(report.State)+": "+report.Message, ": "))
+	if report.State == resource.Waiting && r.told.Reason == report.Reason && r.told.Message == report.Message && r.told.UID == report.UID {
+		return again, nil
+	}
+	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions(strings.TrimSuffix(string(report.State)+": "+report.Message, ": ")))
+	var written resource.Written
+	if err := workflow.ExecuteActivity(ctx, resource.KubePatchStatus, report).Get(ctx, &written); err != nil {
+		return r.overdue(err)
+	}
+	r.told = report
+	if written.Gone {
+		r.result = resource.Result{State: resource.Gone}
+		return settled, nil
+	}
+	return again, nil
+}
+
+// conclude ends a pass in which nothing is left to try: all is as the spec says,
+// or AWS refused the rest.
+func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error) {
+	if len(refused) > 0 {
+		return r.failed(r.failures, &plan)
+	}
+	if len(plan.Notes) > 0 {
+		return r.end(resource.Report{State: resource.Terminal, Reason: "NotPossible", Message: strings.Join(plan.Notes, "; "), Status: plan.Status})
+	}
+	if len(r.level.Unresolved) > 0 {
+		wait := &resource.Wait{Reason: "ReferencesNotReady", Message: strings.Join(r.level.Unresolved, "; ")}
+		return r.awaitLevel(wait, resource.Report{Status: plan.Status})
+	}
+	if r.level.Settled == resource.Synced && plan.Status == nil {
+		r.result.State = resource.Synced
+		return settled, nil // a pass that found nothing to do writes nothing
+	}
+	return r.end(resource.Report{State: resource.Synced, Status: plan.Status})
+}
+
+// failed reports what AWS refused: a spec that only an edit can cure, or what
+// AWS may lift, which is tried again later.
+func (r *run) failed(refused []resource.Failure, plan *resource.Plan) (next, error) {
+	report := resource.Report{State: resource.Terminal, Reason: refused[0].Code}
+	if plan != nil {
+		report.Status = plan.Status
+	}
+	messages := make([]string, 0, len(refused))
+	for _, f := range refused {
+		if f.Class != resource.Invalid {
+			report.State, report.Reason = resource.Blocked, f.Code
+		}
+		messages = append(messages, describe(f))
+	}
+	report.Message = strings.Join(messages, "; ")
+	if passing(refused) {
+		// Nothing was refused for good within the time of one run.
+		report.State = resource.Waiting
+		what, err := r.report(report)
+		if what == again {
+			what = renew
+		}
+		return what, err
+	}
+	return r.end(report)
+}
+
+// passing says whether all that failed is what time or another object cures.
+func passing(refused []resource.Failure) bool {
+	for _, f := range refused {
+		if f.Class != resource.Dependent && f.Class != resource.Unclear && f.Class != resource.Throttled {
+			return false
+		}
+	}
+	return true
+}
+
+// describe says what was tried and what AWS said, with the code and the message
+// side by side, as ACK's users look for them.
+func describe(f resource.Failure) string {
+	text := fmt.Sprintf("%s: %s", f.Code, f.Message)
+	if f.Step.Summary != "" {
+		text = f.Step.Summary + ": " + text
+	}
+	if f.Step.Path != "" {
+		text = f.Step.Path + ": " + text
+	}
+	return text
+}
+
+// refused reports that AWS could not even be looked at.
+func (r *run) refused(err error) (next, error) {
+	failure := asFailure(resource.Step{Summary: "looking at the resource"}, err)
+	if failure.Class == resource.Unclear {
+		return r.overdue(err) // nobody answered in time
+	}
+	return r.failed([]resource.Failure{failure}, nil)
+}
+
+func (r *run) problem(p *resource.Problem) (next, error) {
+	return r.end(resource.Report{State: p.State, Reason: p.Reason, Message: p.Message})
+}
+
+func (r *run) blocked(reason, message string) (next, error) {
+	return r.end(resource.Report{State: resource.Blocked, Reason: reason, Message: message})
+}
+
+// end writes the report that ends a pass. What AWS may lift is tried again
+// later; an object that waits for another is woken by it.
+func (r *run) end(report resource.Report) (next, error) {
+	report.Digest = r.level.Digest
+	report.Unresolved = r.level.Unresolved
+	if report.State == resource.Blocked && r.level.Problem == nil {
+		report.Retries = r.level.Object.Retries + 1
+		at := workflow.Now(r.ctx).Add(backoff(report.Retries))
+		report.NextTry = &at
+	}
+	what, err := r.report(report)
+	if what == again {
+		what = settled
+	}
+	return what, err
+}
+
+// showInSearch brings the search attributes up to date, in one event and only
+// when they changed.
+func (r *run) showInSearch() {
+	target := r.level.Target
+	want := map[string]string{
+		resource.AttributeState:      string(r.result.State),
+		resource.AttributeResourceID: r.result.ID,
+		resource.AttributeAccount:    target.AccountID,
+		resource.AttributeRegion:     target.Region,
+	}
+	got := workflow.GetTypedSearchAttributes(r.ctx)
+	var updates []temporal.SearchAttributeUpdate
+	for _, name := range resource.SearchAttributes() {
+		key := temporal.NewSearchAttributeKeyKeyword(name)
+		old, _ := got.GetKeyword(key)
+		if value := want[name]; value != "" && value != old {
+			updates = append(updates, key.ValueSet(value))
+		}
+	}
+	if len(updates) == 0 {
+		return
+	}
+	if err := workflow.UpsertTypedSearchAttributes(r.ctx, updates...); err != nil {
+		workflow.GetLogger(r.ctx).Error("showing the state in search", "error", err)
+	}
+}

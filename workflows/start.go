@@ -1,0 +1,41 @@
+package workflows
+
+import (
+	"context"
+	"fmt"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// Wake signals the run of an object, and starts it if there is none. It returns
+// the run that got the signal. Callers try again when it fails.
+func Wake(ctx context.Context, c client.Client, ref resource.Ref, known resource.Known, poke resource.Poke) (client.WorkflowRun, error) {
+	attributes := []temporal.SearchAttributeUpdate{}
+	for name, value := range map[string]string{
+		resource.AttributeKind: ref.Kind, resource.AttributeCluster: ref.Cluster,
+		resource.AttributeNamespace: ref.Namespace, resource.AttributeName: ref.Name,
+		resource.AttributeAccount: known.Account, resource.AttributeRegion: known.Region,
+		resource.AttributeResourceID: known.ID, resource.AttributeState: string(known.State),
+	} {
+		if value != "" {
+			attributes = append(attributes, temporal.NewSearchAttributeKeyKeyword(name).ValueSet(value))
+		}
+	}
+	run, err := c.SignalWithStartWorkflow(ctx, ref.WorkflowID(), resource.SignalPoke, poke, client.StartWorkflowOptions{
+		TaskQueue:           resource.QueueWorkflows,
+		WorkflowTaskTimeout: WorkflowTaskTimeout,
+		// A closed run is followed by the next; an open one gets the signal. Never
+		// a policy that ends a run: it might be between a create and its record.
+		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		TypedSearchAttributes: temporal.NewSearchAttributes(attributes...),
+		StaticSummary:         ref.String(),
+	}, ref.Kind, resource.Start{Ref: ref})
+	if err != nil {
+		return nil, fmt.Errorf("waking %s: %w", ref.WorkflowID(), err)
+	}
+	return run, nil
+}

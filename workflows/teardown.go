@@ -1,0 +1,74 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// teardown takes the resource away, and the finalizer last, after AWS says that
+// it is gone. It resolves no references.
+func (r *run) teardown() (next, error) {
+	switch claim := r.level.Object.Claim; {
+	case r.level.Problem != nil:
+		return r.problem(r.level.Problem)
+	case claim.Nothing():
+		return r.letGo("nothing was ever sent to AWS for it")
+	case r.level.Wait != nil:
+		return r.gate()
+	}
+	for range maxRounds {
+		plan, err := r.observe()
+		if err != nil {
+			return r.refused(err)
+		}
+		if plan.Problem != nil {
+			return r.problem(plan.Problem)
+		}
+		if plan.ID == "" && r.level.Object.Claim.Open() {
+			found, what, err := r.recover(plan)
+			if err != nil || what != again {
+				return what, err
+			}
+			plan.ID = found.id
+			if plan.ID != "" {
+				continue
+			}
+		}
+		if plan.ID == "" {
+			return r.letGo("AWS says that it is gone")
+		}
+		if claim := r.level.Object.Claim; !claim.Recorded() || claim.ID != plan.ID {
+			if what, err := r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true); what != again || err != nil {
+				return what, err
+			}
+		}
+		if len(plan.Steps) == 0 {
+			if plan.Wait != nil {
+				return r.awaitAWS(plan)
+			}
+			return r.letGo("it stays in AWS, without our tags")
+		}
+		untried := r.untried(plan.Steps)
+		if len(untried) == 0 {
+			return r.failed(r.failures, nil)
+		}
+		if interrupted, err := r.carryOut(untried); interrupted || err != nil {
+			return r.unless(err)
+		}
+	}
+	return r.blocked("NotDeleted", "the resource is still there after several rounds of deleting; it is tried again later")
+}
+
+// letGo takes the finalizer off, so that the object goes.
+func (r *run) letGo(why string) (next, error) {
+	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
+	ctx = workflow.WithActivityOptions(ctx, r.kubeOptions("let the object go: "+why))
+	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Message: why}
+	if err := workflow.ExecuteActivity(ctx, resource.KubeRemoveFinalizer, in).Get(ctx, nil); err != nil {
+		return r.overdue(err)
+	}
+	r.result.State, r.result.Reason = resource.Deleted, ""
+	workflow.SetCurrentDetails(r.ctx, "Deleted: "+why)
+	return settled, nil
+}

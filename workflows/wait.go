@@ -1,0 +1,75 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// gate is for an object that may not call AWS yet: no role, or a reference that
+// its create needs. A hopeless spec is told at once all the same.
+func (r *run) gate() (next, error) {
+	var plan resource.Plan
+	ctx := workflow.WithActivityOptions(r.ctx, r.readOptions("check the spec of "+r.ref.String()))
+	if err := workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbValidate, r.observeInput()).Get(ctx, &plan); err != nil {
+		return r.overdue(err)
+	}
+	if plan.Problem != nil {
+		return r.problem(plan.Problem)
+	}
+	return r.awaitLevel(r.level.Wait, resource.Report{})
+}
+
+// awaitLevel waits until the inputs are there or have changed.
+func (r *run) awaitLevel(wait *resource.Wait, report resource.Report) (next, error) {
+	report.State, report.Reason, report.Message = resource.Waiting, wait.Reason, wait.Message
+	report.Unresolved = r.level.Unresolved
+	if what, err := r.report(report); what != again || err != nil {
+		return what, err
+	}
+	var level resource.Level
+	arrived, err := r.wait(wait, func(ctx workflow.Context) workflow.Future {
+		ctx = workflow.WithActivityOptions(ctx, waitOptions(r.kubeOptions("wait: "+wait.Message)))
+		return workflow.ExecuteActivity(ctx, resource.KubeAwait, resource.LevelInput{Ref: r.ref, Digest: r.level.Digest})
+	}, &level)
+	if err == nil && !arrived {
+		r.newer = &level
+	}
+	return r.unless(err)
+}
+
+// awaitAWS waits for a state of AWS, such as a VPC that is still pending.
+func (r *run) awaitAWS(plan resource.Plan) (next, error) {
+	report := resource.Report{State: resource.Waiting, Reason: plan.Wait.Reason, Message: plan.Wait.Message, Status: plan.Status}
+	if what, err := r.report(report); what != again || err != nil {
+		return what, err
+	}
+	var ready resource.Plan
+	arrived, err := r.wait(plan.Wait, func(ctx workflow.Context) workflow.Future {
+		ctx = workflow.WithActivityOptions(ctx, waitOptions(r.readOptions("wait: "+plan.Wait.Message)))
+		return workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbAwait, r.observeInput())
+	}, &ready)
+	if err == nil && !arrived {
+		r.newer, r.ahead = &r.level, &ready
+	}
+	return r.unless(err)
+}
+
+// wait waits for the activity or for a signal, whichever comes first. It is only
+// for activities that change nothing: a signal cancels them.
+func (r *run) wait(why *resource.Wait, start func(workflow.Context) workflow.Future, out any) (arrived bool, err error) {
+	workflow.SetCurrentDetails(r.ctx, "Waiting: "+why.Message)
+	ctx, cancel := workflow.WithCancel(r.ctx)
+	defer cancel()
+	future := start(ctx)
+	selector := workflow.NewSelector(ctx)
+	selector.AddFuture(future, func(workflow.Future) {})
+	r.mail.arrives(selector)
+	if !r.mail.drain() {
+		selector.Select(ctx)
+	}
+	if r.mail.drain() || !future.IsReady() {
+		return true, r.ctx.Err()
+	}
+	return false, future.Get(ctx, out)
+}
