@@ -13,6 +13,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/tools/cache"
@@ -54,7 +55,7 @@ type item struct {
 	// check says that the event alone tells nothing: the object is woken only if
 	// its status does not speak of its inputs as they are now.
 	check bool
-	gone  bool // the object is no longer there: nothing is started for it
+	gone  types.UID // of an object that is no longer there: nothing is started for it
 }
 
 func newBridge(temporal client.Client, dynamicClient dynamic.Interface, s kube.Settings, log *slog.Logger) (*bridge, error) {
@@ -145,7 +146,8 @@ func (b *bridge) wake(ctx context.Context, it item) error {
 	ctx, cancel := context.WithTimeout(ctx, pokeTimeout)
 	defer cancel()
 	poke := resource.Poke{Reason: it.reason}
-	if it.gone {
+	if it.gone != "" {
+		poke.Gone, poke.UID = true, string(it.gone)
 		err := b.temporal.SignalWorkflow(ctx, it.ref.WorkflowID(), "", resource.SignalPoke, poke)
 		var none *serviceerror.NotFound
 		if errors.As(err, &none) {

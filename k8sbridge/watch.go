@@ -64,7 +64,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 		DeleteFunc: func(obj any) {
 			if u := unwrap(obj); u != nil {
 				ref := b.refOf(kind, u)
-				b.queue.Add(item{ref: ref, reason: "deleted", gone: true})
+				b.queue.Add(item{ref: ref, reason: "deleted", gone: u.GetUID()})
 				b.wakeReferrers(ref)
 			}
 		},

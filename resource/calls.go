@@ -25,6 +25,7 @@ type Poke struct {
 	ResourceVersion string `json:"resourceVersion,omitempty"`
 	Reason          string `json:"reason"`
 	Force           bool   `json:"force,omitempty"` // look at AWS even when the status says settled
+	Gone            bool   `json:"gone,omitempty"`  // the object of that uid is no longer there
 }
 
 // Known is what is known of an object before its run begins. What a run is

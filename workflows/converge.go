@@ -1,6 +1,9 @@
 package workflows
 
 import (
+	"math"
+	"slices"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/tack-dev/tack/resource"
@@ -28,7 +31,7 @@ func (r *run) converge() (next, error) {
 				continue
 			}
 			steps = withID(plan.Steps, made.id)
-		case !r.recorded(plan.ID):
+		case plan.ID != "" && !r.recorded(plan.ID):
 			if what, err := r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true); what != again || err != nil {
 				return what, err
 			}
@@ -67,18 +70,38 @@ func (r *run) recorded(id string) bool {
 	return claim.Recorded() && claim.ID == id && r.level.Object.Finalizer
 }
 
-// untried are the steps that AWS did not refuse in this pass already.
+// untried are the steps that AWS did not refuse in this pass already, up to the
+// stage in which it refused one: nothing is removed when adding failed.
 func (r *run) untried(steps []resource.Step) (untried []resource.Step) {
+	last := math.MaxInt
 	for _, step := range steps {
-		refused := false
-		for _, f := range r.failures {
-			refused = refused || f.Step.Same(step)
+		if r.refusedStep(step) {
+			last = min(last, step.Stage)
 		}
-		if !refused {
+	}
+	for _, step := range steps {
+		if step.Stage <= last && !r.refusedStep(step) {
 			untried = append(untried, step)
 		}
 	}
 	return untried
+}
+
+// refusedStep says whether the step was refused in this pass. One that is sent
+// once and ended unclear gets a second try, now that AWS was looked at.
+func (r *run) refusedStep(step resource.Step) bool {
+	failures := r.failuresOf([]resource.Step{step})
+	return len(failures) > 1 || len(failures) == 1 && !(step.Once && failures[0].Class == resource.Unclear)
+}
+
+// failuresOf are the failures of this pass that concern the steps.
+func (r *run) failuresOf(steps []resource.Step) (failures []resource.Failure) {
+	for _, failure := range r.failures {
+		if slices.ContainsFunc(steps, failure.Step.Same) {
+			failures = append(failures, failure)
+		}
+	}
+	return failures
 }
 
 // unless goes on with another pass, unless err says otherwise.

@@ -24,15 +24,15 @@ func (r *run) make(plan resource.Plan) (made, next, error) {
 		if found.id != "" || what != again || err != nil {
 			return found, what, err
 		}
-		if r.level.Moved {
-			return made{}, again, r.release()
+		if stop, what, err := r.drop(); stop {
+			return made{}, what, err
 		}
 	}
 	if written, err := r.claim(plan); err != nil || !written.Changed {
 		what, err := r.unless(err)
 		return made{}, what, err
 	}
-	for {
+	for sent := 1; ; sent++ {
 		out, refused, err := r.send(plan)
 		if err != nil {
 			return made{}, settled, err
@@ -48,7 +48,10 @@ func (r *run) make(plan resource.Plan) (made, next, error) {
 			if found.id != "" || what != again || err != nil {
 				return found, what, err
 			}
-			if !taken {
+			if !taken && sent < maxSends {
+				if stop, what, err := r.drop(); stop {
+					return made{}, what, err
+				}
 				continue // shown absent, and no sender is left: send again
 			}
 		}
@@ -57,16 +60,33 @@ func (r *run) make(plan resource.Plan) (made, next, error) {
 	}
 }
 
+// drop releases a claim whose resource was shown absent when nobody wants it
+// there any more: the inputs name another place, or something newer arrived.
+func (r *run) drop() (stop bool, what next, err error) {
+	superseded, err := r.superseded()
+	if err == nil && (superseded || r.level.Moved) {
+		r.newer = nil // it was read before the release
+		stop, err = true, r.release()
+	}
+	if err != nil {
+		what, err = r.overdue(err)
+		return true, what, err
+	}
+	return stop, again, nil
+}
+
 // send sends the create once. Only throttling, which AWS answers before it does
 // anything, is retried inside the activity.
 func (r *run) send(plan resource.Plan) (out resource.CallOutput, refused *resource.Failure, err error) {
+	step := *plan.Create
+	step.Once = true // whatever the plan says
 	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
-	ctx = workflow.WithActivityOptions(ctx, r.createOptions(plan.Create.Summary))
-	err = workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbCreate, r.call(*plan.Create)).Get(ctx, &out)
+	ctx = workflow.WithActivityOptions(ctx, r.stepOptions(step))
+	err = workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbCreate, r.call(step)).Get(ctx, &out)
 	if err == nil {
 		return out, nil, nil
 	}
-	failure := asFailure(*plan.Create, err)
+	failure := asFailure(step, err)
 	return out, &failure, r.ctx.Err()
 }
 
@@ -76,7 +96,7 @@ func (r *run) send(plan resource.Plan) (out resource.CallOutput, refused *resour
 func (r *run) recover(plan resource.Plan) (made, next, error) {
 	found, err := r.find("look for what an unclear create may have made")
 	if err != nil {
-		what, err := r.overdue(err)
+		what, err := r.refused(err)
 		return made{}, what, err
 	}
 	if found.ID == "" {

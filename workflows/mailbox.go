@@ -12,6 +12,7 @@ type mailbox struct {
 	poked        bool
 	force        bool // someone asked to look at AWS in any case
 	roll         bool
+	released     string // uid of the object that this run let go
 }
 
 func newMailbox(ctx workflow.Context, force bool) *mailbox {
@@ -26,7 +27,8 @@ func newMailbox(ctx workflow.Context, force bool) *mailbox {
 func (m *mailbox) drain() bool {
 	var poke resource.Poke
 	for m.pokes.ReceiveAsync(&poke) {
-		m.poked = true
+		// That an object is gone is no news to the run that let it go.
+		m.poked = m.poked || !poke.Gone || poke.UID == "" || poke.UID != m.released
 		m.force = m.force || poke.Force
 		poke = resource.Poke{}
 	}

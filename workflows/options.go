@@ -34,11 +34,12 @@ const (
 	lastRetry  = 30 * time.Minute
 
 	maxRounds = 8 // of observing and acting in one pass
+	maxSends  = 2 // of one create in one pass, each shown absent before the next
 )
 
-// sendOnce are the time-outs after which nobody knows whether AWS got the
-// request: a create that ran into one is looked up, never sent again blindly.
-var sendOnce = []string{"TemporalTimeout:StartToClose", "TemporalTimeout:Heartbeat"}
+// sendOnce are the ends of an attempt after which nobody knows whether AWS got
+// the request: what is not idempotent is then looked up, never sent again blindly.
+var sendOnce = []string{"TemporalTimeout:StartToClose", "TemporalTimeout:Heartbeat", "PanicError"}
 
 func (r *run) kubeOptions(summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
@@ -76,9 +77,11 @@ func (r *run) awsOptions(summary string) workflow.ActivityOptions {
 	}
 }
 
-func (r *run) createOptions(summary string) workflow.ActivityOptions {
-	o := r.awsOptions(summary)
-	o.RetryPolicy.NonRetryableErrorTypes = sendOnce
+func (r *run) stepOptions(step resource.Step) workflow.ActivityOptions {
+	o := r.awsOptions(step.Summary)
+	if step.Once {
+		o.RetryPolicy.NonRetryableErrorTypes = sendOnce
+	}
 	return o
 }
 

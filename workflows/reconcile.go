@@ -39,8 +39,9 @@ type run struct {
 	result resource.Result
 
 	level    resource.Level // what this pass works on
-	newer    *resource.Level
-	ahead    *resource.Plan // made by Await, not yet worked on
+	newer    *resource.Level // for the next pass, read when something arrived
+	ahead    *resource.Plan  // made by Await, not yet worked on
+	forced   bool            // this pass looks at AWS in any case
 	failures []resource.Failure
 	done     []resource.Done
 	told     resource.Report // the last report of this run
@@ -59,17 +60,22 @@ func newRun(ctx workflow.Context, in resource.Start) *run {
 func (r *run) loop() (resource.Result, error) {
 	for {
 		what, err := r.recordCarried()
-		if err == nil && what == again {
+		if err == nil && what != renew {
+			// Even when the object of the carried id is gone: another may have
+			// its name by now.
 			what, err = r.pass()
 		}
 		if err != nil {
 			return r.result, err
 		}
+		if what != settled && r.forced {
+			r.mail.force = true // this pass did not get to its end
+		}
 		// Nothing may yield between this drain and the end of the run: what
 		// arrives later fails the task and is delivered to its second try.
-		arrived := r.mail.drain()
+		r.mail.drain()
 		switch {
-		case what == settled && !arrived:
+		case what == settled && !r.mail.poked:
 			r.showInSearch()
 			return r.result, nil
 		case what == renew || r.mail.roll || workflow.GetInfo(r.ctx).GetContinueAsNewSuggested():
@@ -89,7 +95,6 @@ func (r *run) continueAsNew() error {
 
 // pass takes one level and does all that it asks for.
 func (r *run) pass() (next, error) {
-	force := r.mail.take()
 	if err := r.takeLevel(); err != nil {
 		return r.overdue(err)
 	}
@@ -105,10 +110,10 @@ func (r *run) pass() (next, error) {
 		return settled, nil
 	case level.Object.Deleting:
 		return r.teardown()
+	case level.Settled != "" && !r.forced:
+		return settled, nil
 	case level.Problem != nil:
 		return r.problem(level.Problem)
-	case level.Settled != "" && !force:
-		return settled, nil
 	case level.Wait != nil:
 		return r.gate()
 	}
@@ -118,10 +123,13 @@ func (r *run) pass() (next, error) {
 // takeLevel uses the level that was read when something arrived, or reads it.
 func (r *run) takeLevel() error {
 	if r.newer != nil {
+		// What was signalled since it was read stays in the mailbox.
 		r.level, r.newer = *r.newer, nil
+		r.forced, r.mail.force = r.mail.force, false
 		return nil
 	}
 	r.ahead = nil
+	r.forced = r.mail.take()
 	level, err := r.readLevel()
 	if err == nil {
 		r.level = level
@@ -153,7 +161,7 @@ func (r *run) superseded() (bool, error) {
 		return false, nil
 	}
 	r.newer = &level
-	r.mail.force = force
+	r.mail.force = r.mail.force || force
 	return true, nil
 }
 

@@ -18,15 +18,21 @@ func (r *refusal) Error() string { return r.Code + ": " + r.Message }
 // cancellation of the run, is returned as it is.
 func asRefusal(err error) error {
 	var timeout *temporal.TimeoutError
-	if errors.As(err, &timeout) {
-		// Nobody knows what the attempt did before it was given up.
-		return &refusal{resource.Failure{
-			Code:    "TemporalTimeout:" + timeout.TimeoutType().String(),
-			Class:   resource.Unclear,
-			Message: timeout.Error(),
-		}}
-	}
 	var application *temporal.ApplicationError
+	if errors.As(err, &timeout) {
+		// Nobody knows what the attempt did before it was given up; what an
+		// earlier one was told says more to a person than the time-out does.
+		failure := resource.Failure{Code: "TemporalTimeout:" + timeout.TimeoutType().String(), Message: timeout.Error()}
+		if errors.As(err, &application) {
+			failure.Code, failure.Message = application.Type(), application.Message()
+		}
+		failure.Class = resource.Unclear
+		return &refusal{failure}
+	}
+	var panicked *temporal.PanicError
+	if errors.As(err, &panicked) {
+		return &refusal{resource.Failure{Code: "PanicError", Class: resource.Unclear, Message: panicked.Error()}}
+	}
 	if !errors.As(err, &application) {
 		return err
 	}

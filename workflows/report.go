@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -17,7 +18,7 @@ func (r *run) report(report resource.Report) (next, error) {
 	report.Ref, report.UID, report.Generation = r.ref, r.uid(), r.level.Object.Generation
 	r.result.State, r.result.Reason = report.State, report.Reason
 	workflow.SetCurrentDetails(r.ctx, strings.TrimSuffix(string(report.State)+": "+report.Message, ": "))
-	if report.State == resource.Waiting && r.told.Reason == report.Reason && r.told.Message == report.Message && r.told.UID == report.UID {
+	if r.toldAlready(report) {
 		return again, nil
 	}
 	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions(strings.TrimSuffix(string(report.State)+": "+report.Message, ": ")))
@@ -33,11 +34,18 @@ func (r *run) report(report resource.Report) (next, error) {
 	return again, nil
 }
 
+// toldAlready says whether the object is known to show that very wait.
+func (r *run) toldAlready(report resource.Report) bool {
+	return report.State == resource.Waiting && r.told.State == resource.Waiting &&
+		r.told.UID == report.UID && r.told.Reason == report.Reason && r.told.Message == report.Message &&
+		(report.Status == nil || bytes.Equal(r.told.Status, report.Status))
+}
+
 // conclude ends a pass in which nothing is left to try: all is as the spec says,
 // or AWS refused the rest.
 func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error) {
 	if len(refused) > 0 {
-		return r.failed(r.failures, &plan)
+		return r.failed(r.failuresOf(refused), &plan)
 	}
 	if len(plan.Notes) > 0 {
 		return r.end(resource.Report{State: resource.Terminal, Reason: "NotPossible", Message: strings.Join(plan.Notes, "; "), Status: plan.Status})
@@ -80,10 +88,15 @@ func (r *run) failed(refused []resource.Failure, plan *resource.Plan) (next, err
 	return r.end(report)
 }
 
-// passing says whether all that failed is what time or another object cures.
+// passing says whether all that failed is what time or another object cures,
+// and was tried for as long as one run may last. What is sent once fails at the
+// first unclear answer, and must rest before it is tried again.
 func passing(refused []resource.Failure) bool {
 	for _, f := range refused {
-		if f.Class != resource.Dependent && f.Class != resource.Unclear && f.Class != resource.Throttled {
+		switch {
+		case f.Class == resource.Dependent || f.Class == resource.Throttled:
+		case f.Class == resource.Unclear && !f.Step.Once:
+		default:
 			return false
 		}
 	}
@@ -140,6 +153,9 @@ func (r *run) end(report resource.Report) (next, error) {
 // showInSearch brings the search attributes up to date, in one event and only
 // when they changed.
 func (r *run) showInSearch() {
+	if r.told.UID == "" && r.result.State != resource.Deleted && r.result.State != resource.Gone {
+		return // nothing changed: what the run was started with is still true
+	}
 	target := r.level.Target
 	want := map[string]string{
 		resource.AttributeState:      string(r.result.State),

@@ -46,7 +46,7 @@ func (r *run) carryOutStage(stage []resource.Step) (refused bool, err error) {
 	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
 	futures := make([]workflow.Future, 0, len(stage))
 	for _, step := range stage {
-		ctx := workflow.WithActivityOptions(ctx, r.awsOptions(step.Summary))
+		ctx := workflow.WithActivityOptions(ctx, r.stepOptions(step))
 		futures = append(futures, workflow.ExecuteActivity(ctx, r.kind+"/"+step.Verb, r.call(step)))
 	}
 	for i, future := range futures {
@@ -62,5 +62,5 @@ func (r *run) carryOutStage(stage []resource.Step) (refused bool, err error) {
 }
 
 func (r *run) call(step resource.Step) resource.CallInput {
-	return resource.CallInput{Target: r.level.Target, Request: step.Input}
+	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once}
 }

@@ -12,6 +12,10 @@ func (r *run) teardown() (next, error) {
 	switch claim := r.level.Object.Claim; {
 	case r.level.Problem != nil:
 		return r.problem(r.level.Problem)
+	case !r.level.Object.Finalizer:
+		// Let go already; others' finalizers still hold the object.
+		r.result = resource.Result{State: resource.Deleted}
+		return settled, nil
 	case claim.Nothing():
 		return r.letGo("nothing was ever sent to AWS for it")
 	case r.level.Wait != nil:
@@ -68,6 +72,7 @@ func (r *run) letGo(why string) (next, error) {
 	if err := workflow.ExecuteActivity(ctx, resource.KubeRemoveFinalizer, in).Get(ctx, nil); err != nil {
 		return r.overdue(err)
 	}
+	r.mail.released = r.uid()
 	r.result.State, r.result.Reason = resource.Deleted, ""
 	workflow.SetCurrentDetails(r.ctx, "Deleted: "+why)
 	return settled, nil

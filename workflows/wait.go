@@ -50,7 +50,9 @@ func (r *run) awaitAWS(plan resource.Plan) (next, error) {
 		return workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbAwait, r.observeInput())
 	}, &ready)
 	if err == nil && !arrived {
-		r.newer, r.ahead = &r.level, &ready
+		level := r.level
+		level.Settled = "" // the status tells of waiting by now
+		r.newer, r.ahead = &level, &ready
 	}
 	return r.unless(err)
 }
@@ -59,6 +61,7 @@ func (r *run) awaitAWS(plan resource.Plan) (next, error) {
 // for activities that change nothing: a signal cancels them.
 func (r *run) wait(why *resource.Wait, start func(workflow.Context) workflow.Future, out any) (arrived bool, err error) {
 	workflow.SetCurrentDetails(r.ctx, "Waiting: "+why.Message)
+	r.showInSearch()
 	ctx, cancel := workflow.WithCancel(r.ctx)
 	defer cancel()
 	future := start(ctx)

@@ -3,6 +3,7 @@ package ec2
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -160,7 +161,8 @@ func groupNotes(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup) (notes [
 		{"spec.description", want.Description, got.Description},
 		{"spec.vpcID", want.VPCID, got.VpcId},
 	} {
-		if field.want != nil && *field.want != aws.ToString(field.got) {
+		// AWS trims spaces at the end of a name.
+		if field.want != nil && strings.TrimRight(*field.want, " ") != strings.TrimRight(aws.ToString(field.got), " ") {
 			notes = append(notes, activities.CannotChange(field.path, aws.ToString(field.got)))
 		}
 	}

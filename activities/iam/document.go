@@ -1,11 +1,9 @@
 package iam
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -135,7 +133,7 @@ func checkDocument(text string) error {
 	if err != nil {
 		return err
 	}
-	if doc["Statement"] == nil {
+	if list, ok := doc["Statement"].([]any); doc["Statement"] == nil || ok && len(list) == 0 {
 		return errors.New("has no Statement")
 	}
 	switch version := doc["Version"]; version {
@@ -146,32 +144,23 @@ func checkDocument(text string) error {
 	return nil
 }
 
-// object reads exactly one JSON object, and says where it is none.
+// object reads one JSON object, or says where it is none.
 func object(text string) (map[string]any, error) {
-	decoder := json.NewDecoder(strings.NewReader(text))
 	var doc any
-	err := decoder.Decode(&doc)
-	if err == nil {
-		_, err = decoder.Token()
+	err := json.Unmarshal([]byte(text), &doc)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		before := text[:min(int(syntax.Offset), len(text))]
+		line := strings.Count(before, "\n") + 1
+		column := len(before) - strings.LastIndexByte(before, '\n') - 1
+		return nil, fmt.Errorf("is no JSON: line %d, column %d: %w", line, column, err)
 	}
-	if errors.Is(err, io.EOF) && doc != nil {
-		if object, ok := doc.(map[string]any); ok {
-			return object, nil
-		}
+	if err != nil {
+		return nil, fmt.Errorf("is no JSON: %w", err)
+	}
+	read, ok := doc.(map[string]any)
+	if !ok {
 		return nil, errors.New("is no JSON object")
 	}
-	offset := decoder.InputOffset()
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		offset, err = int64(len(text)), errors.New("it ends too early")
-	case err == nil:
-		err = errors.New("there is more after the object")
-	}
-	before := []byte(text)[:min(int(offset), len(text))]
-	line := bytes.Count(before, []byte("\n")) + 1
-	column := len(before) - bytes.LastIndexByte(before, '\n') - 1
-	return nil, fmt.Errorf("is no JSON: line %d, column %d: %w", line, column, err)
+	return read, nil
 }

@@ -102,7 +102,7 @@ func (a *Activities) kindOf(ref resource.Ref) (apis.Kind, error) {
 	}
 	kind, ok := apis.ByName(ref.Kind)
 	if !ok {
-		return apis.Kind{}, temporal.NewNonRetryableApplicationError(fmt.Sprintf("no kind %q", ref.Kind), "UnknownKind", nil)
+		return apis.Kind{}, temporal.NewApplicationError(fmt.Sprintf("this bridge is older than the kind %q", ref.Kind), "UnknownKind")
 	}
 	return kind, nil
 }

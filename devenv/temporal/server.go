@@ -19,6 +19,7 @@ import (
 	"go.temporal.io/server/common/config"
 	"go.temporal.io/server/common/dynamicconfig"
 	"go.temporal.io/server/common/log"
+	"go.temporal.io/server/common/membership/static"
 	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/schema/sqlite"
@@ -61,6 +62,9 @@ func newServer(o options) (temporal.Server, error) {
 	return temporal.NewServer(
 		temporal.WithConfig(cfg),
 		temporal.ForServices(temporal.DefaultServices),
+		// One process: a membership ring would wait for the members that a killed
+		// predecessor left in the database.
+		temporal.WithStaticHosts(hosts(o.ip, cfg.Services)),
 		temporal.WithLogger(logger),
 		// On loopback only: whoever reaches the port may do everything.
 		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
@@ -139,6 +143,17 @@ func serverConfig(o options, sql *config.SQL) (*config.Config, error) {
 		PublicClient:      config.PublicClient{HostPort: frontend},
 		NamespaceDefaults: config.NamespaceDefaults{Archival: off},
 	}, nil
+}
+
+func hosts(ip string, services map[string]config.Service) map[primitives.ServiceName]static.Hosts {
+	all := map[primitives.ServiceName]static.Hosts{}
+	for name, service := range services {
+		self := net.JoinHostPort(ip, strconv.Itoa(service.RPC.GRPCPort))
+		all[primitives.ServiceName(name)] = static.Hosts{All: []string{self}, Self: self}
+	}
+	// The frontend's own clients ask for it under this name, too.
+	all[primitives.InternalFrontendService] = all[primitives.FrontendService]
+	return all
 }
 
 // freePorts returns n distinct ports that are free on ip now. All listeners are

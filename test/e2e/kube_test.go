@@ -41,7 +41,7 @@ func newTeam(t *testing.T) team {
 func newUnmappedTeam(t *testing.T) team {
 	t.Helper()
 	account := newAccount()
-	team := team{name: "team-" + account[6:], account: account}
+	team := team{name: "team-" + account, account: account}
 	w.applyNamespace(t, team.name, fields{corev1alpha1.AnnotationOwnerAccountID: account})
 	t.Cleanup(func() { w.checkHistories(t, team.name) })
 	return team

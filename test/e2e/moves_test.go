@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	"go.temporal.io/sdk/client"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -139,4 +141,20 @@ func (w *world) tagsOf(t *testing.T, account, kind, id string) map[string]string
 		tags[*tag.Key] = *tag.Value
 	}
 	return tags
+}
+
+// currentBuild is the build of the deployment that is not the one named.
+func currentBuild(t *testing.T, other string) string {
+	t.Helper()
+	described, err := w.temporal.WorkerDeploymentClient().GetHandle("tack").Describe(context.Background(), client.WorkerDeploymentDescribeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range described.Info.VersionSummaries {
+		if v.Version.BuildID != other {
+			return v.Version.BuildID
+		}
+	}
+	t.Fatalf("the deployment has no version but %q", other)
+	return ""
 }

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"fmt"
 	"testing"
 )
 
@@ -40,7 +39,7 @@ func samples() []sample {
 	return []sample{
 		{"ec2.VPC", vpcSpec, `{"spec":{"enableDNSHostnames":true}}`, "CreateVpc"},
 		{"ec2.SecurityGroup", func() fields { return groupSpec("web", 80, 443) },
-			fmt.Sprintf(`{"spec":{"ingressRules":[%s]}}`, `{"ipProtocol":"tcp","fromPort":8443,"toPort":8443,"ipRanges":[{"cidrIP":"10.0.0.0/8"}]}`), "CreateSecurityGroup"},
+			mergeRules(8443), "CreateSecurityGroup"},
 		{"iam.Policy", func() fields { return policySpec("reader") },
 			`{"spec":{"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}]}"}}`, "CreatePolicy"},
 	}

@@ -121,9 +121,12 @@ func keepLogs(s *stack.Stack, code int) {
 
 var lastAccount atomic.Int64
 
+// firstAccount differs from run to run: an environment may outlive a run.
+var firstAccount = 200_000_000_000 + time.Now().Unix()%10_000_000*10_000
+
 // newAccount is an account that no other test uses, so that all that is in it is
-// the test's. Ten thousand of them are free.
-func newAccount() string { return fmt.Sprintf("%012d", 200000000000+lastAccount.Add(1)) }
+// the test's.
+func newAccount() string { return fmt.Sprintf("%012d", firstAccount+lastAccount.Add(1)) }
 
 func roleIn(account string) string { return "arn:aws:iam::" + account + ":role/tack" }
 

@@ -1,0 +1,100 @@
+package compose
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// runScript runs kube-certs.sh as the container does, but for its folders and owner.
+func runScript(t *testing.T, pki, clients string) {
+	t.Helper()
+	script := load(t, content(t)).Services["kube-certs"]
+	cmd := exec.Command("/bin/sh", "kube-certs.sh")
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
+	for name, value := range script.Environment {
+		cmd.Env = append(cmd.Env, name+"="+*value)
+	}
+	owner := fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid())
+	cmd.Env = append(cmd.Env, "PKI="+pki, "CLIENTS="+clients, "OWNER="+owner)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+func read(t *testing.T, dir, name string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func TestKubeCerts(t *testing.T) {
+	if _, err := exec.LookPath("openssl"); err != nil {
+		t.Skip("the script needs openssl, which its image has")
+	}
+	pki, clients := t.TempDir(), t.TempDir()
+	runScript(t, pki, clients)
+
+	pair, err := tls.LoadX509KeyPair(filepath.Join(pki, "serving.crt"), filepath.Join(pki, "serving.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(read(t, pki, "ca.crt")) {
+		t.Fatal("ca.crt holds no certificate")
+	}
+	for _, host := range []string{"kube-apiserver", "localhost", "127.0.0.1"} {
+		if _, err := pair.Leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: host}); err != nil {
+			t.Errorf("as %s: %v", host, err)
+		}
+	}
+
+	token, _, _ := strings.Cut(string(read(t, pki, "tokens.csv")), ",")
+	for name, server := range map[string]string{
+		"kubeconfig": "https://kube-apiserver:6443", "host.kubeconfig": "https://127.0.0.1:6443",
+	} {
+		config := string(read(t, clients, name))
+		if len(token) < 32 || !strings.Contains(config, "token: "+token+"\n") {
+			t.Errorf("%s does not have the token %q of tokens.csv", name, token)
+		}
+		if !strings.Contains(config, "server: "+server+"\n") {
+			t.Errorf("%s does not name %s", name, server)
+		}
+	}
+	for _, dir := range []string{pki, clients} {
+		for _, name := range fileNames(t, dir) {
+			info, err := os.Stat(filepath.Join(dir, name))
+			if err != nil || info.Mode().Perm()&0o077 != 0 {
+				t.Errorf("%s can be read by others: %v, %v", name, info.Mode(), err)
+			}
+		}
+	}
+
+	before := read(t, pki, "serving.crt")
+	runScript(t, pki, clients)
+	if !bytes.Equal(before, read(t, pki, "serving.crt")) {
+		t.Error("a second run makes other certificates")
+	}
+}
+
+func fileNames(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}

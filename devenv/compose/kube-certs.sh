@@ -1,0 +1,64 @@
+#!/bin/sh
+# Makes what kube-apiserver and its clients need to trust each other. PKI gets the
+# server's side: a CA that signs one serving certificate and is then forgotten, the
+# key for service accounts, an administrator's token. CLIENTS gets two kubeconfigs
+# with that token: one for containers (SERVER), one for the host (HOST_SERVER).
+# OWNER is the user id that reads all of it. What is complete already is kept.
+set -eu
+umask 077
+
+if [ -s "$PKI/tokens.csv" ] && [ -s "$CLIENTS/kubeconfig" ]; then
+	echo "the certificates are there already"
+	exit 0
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1"; }
+
+# sign <key> <name> <extensions> <how to sign ...> writes a certificate to stdout
+sign() {
+	subject_key=$1 name=$2 extensions=$3
+	shift 3
+	printf '%s\n' "$extensions" >"$work/extensions"
+	openssl req -new -key "$subject_key" -subj "/CN=$name" -out "$work/request"
+	openssl x509 -req -sha256 -days 3650 -in "$work/request" -extfile "$work/extensions" "$@"
+}
+
+key "$work/ca.key"
+sign "$work/ca.key" "tack local CA" "basicConstraints=critical,CA:TRUE
+keyUsage=critical,keyCertSign" -signkey "$work/ca.key" >"$work/ca.crt"
+key "$PKI/serving.key"
+sign "$PKI/serving.key" kube-apiserver "keyUsage=critical,digitalSignature
+extendedKeyUsage=serverAuth
+subjectAltName=DNS:kube-apiserver,DNS:localhost,IP:127.0.0.1" \
+	-CA "$work/ca.crt" -CAkey "$work/ca.key" -set_serial 2 >"$PKI/serving.crt"
+key "$PKI/service-account.key"
+cp "$work/ca.crt" "$PKI/ca.crt"
+token=$(openssl rand -hex 16)
+
+# kubeconfig <server>
+kubeconfig() {
+	cat <<END
+apiVersion: v1
+kind: Config
+current-context: tack
+clusters:
+  - name: tack
+    cluster:
+      server: $1
+      certificate-authority-data: $(base64 <"$work/ca.crt" | tr -d '\n')
+users:
+  - name: admin
+    user:
+      token: $token
+contexts:
+  - name: tack
+    context: {cluster: tack, user: admin}
+END
+}
+
+kubeconfig "$HOST_SERVER" >"$CLIENTS/host.kubeconfig"
+kubeconfig "$SERVER" >"$CLIENTS/kubeconfig"
+echo "$token,admin,admin,\"system:masters\"" >"$PKI/tokens.csv"
+chown -R "$OWNER" "$PKI" "$CLIENTS"

@@ -1,0 +1,84 @@
+package e2e
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden table anew")
+
+const goldenFile = "testdata/golden.txt"
+
+// Bounds of the history of one run, in events.
+const (
+	mostEvents     = 66 // a create with five rules
+	mostEventsIdle = 18 // a pass that changes nothing
+)
+
+// What each operation costs stands in a table, so that a dearer change is seen
+// in review: the activities scheduled, by name, and the AWS calls.
+func TestGoldenCosts(t *testing.T) {
+	var table strings.Builder
+	for _, s := range goldenSamples() {
+		team := newTeam(t)
+		o := team.object(s.kind, "golden")
+		for _, op := range []string{"create", "no-op", "update", "delete"} {
+			mark, before := lastSeq(t), runOf(t, o)
+			if op == "no-op" {
+				w.force(t, o.ref)
+			} else {
+				o.operate(t, s, op)
+				o.awaitDone(t, op)
+			}
+			w.result(t, o.ref)
+			if runOf(t, o) == before {
+				t.Fatalf("%s of %s began no run", op, s.kind)
+			}
+			h := w.history(t, o.ref.WorkflowID(), "")
+			n := len(h.GetEvents())
+			t.Logf("%s %s: %d events", s.kind, op, n)
+			if op == "no-op" && n > mostEventsIdle {
+				t.Errorf("%s: %s has %d events, want at most %d:\n%s", s.kind, op, n, mostEventsIdle, w.story(o.ref))
+			}
+			if n > mostEvents {
+				t.Errorf("%s: %s has %d events, want at most %d:\n%s", s.kind, op, n, mostEvents, w.story(o.ref))
+			}
+			fmt.Fprintf(&table, "%s %s\n  activities: %s\n  AWS calls:  %s\n", s.kind, op,
+				strings.Join(activitiesOf(h), " "), strings.Join(callsSince(t, team.account, mark), " "))
+		}
+	}
+	if *update {
+		if err := os.WriteFile(goldenFile, []byte(table.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(goldenFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(table.String(), "\n")); diff != "" {
+		t.Errorf("the costs changed; if that is meant, run this test with -update (-want +got):\n%s", diff)
+	}
+}
+
+// goldenSamples are the samples, with the group of five rules that the figures
+// of the benchmark are about.
+func goldenSamples() []sample {
+	all := samples()
+	all[1].spec = func() fields { return groupSpec("web", 80, 81, 82, 83, 84) }
+	all[1].change = mergeRules(80, 81, 82, 83, 8443)
+	return all
+}
+
+func mergeRules(ports ...int) string {
+	rules := []string{}
+	for _, port := range ports {
+		rules = append(rules, fmt.Sprintf(`{"ipProtocol":"tcp","fromPort":%d,"toPort":%d,"ipRanges":[{"cidrIP":"10.0.0.0/8"}]}`, port, port))
+	}
+	return `{"spec":{"ingressRules":[` + strings.Join(rules, ",") + `]}}`
+}

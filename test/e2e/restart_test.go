@@ -1,0 +1,219 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+// restart kills a part, -9, and starts it again; between the two it calls
+// meanwhile.
+func restart(t *testing.T, part string, meanwhile func()) {
+	t.Helper()
+	p := w.Part(part)
+	if err := p.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	meanwhile()
+	// A test that fails must not leave the others without the part.
+	if err := p.Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What changes while the bridge is down is not missed: a spec, an annotation, a
+// deletion, and a new object.
+func TestChangesWhileTheBridgeIsDown(t *testing.T) {
+	team, moved, other := newTeam(t), newTeam(t), newAccount()
+	w.mapRole(t, other, roleIn(other))
+	edited := team.apply(t, "ec2.SecurityGroup", "edited", groupSpec("edited", 80))
+	deleted := team.apply(t, "iam.Policy", "deleted", policySpec("deleted"))
+	stays := moved.apply(t, "ec2.VPC", "stays", vpcSpec())
+	for _, o := range []object{edited, deleted, stays} {
+		o.awaitDone(t, "create")
+	}
+	added := team.object("ec2.VPC", "added")
+	restart(t, stack.Bridge, func() {
+		edited.patch(t, mergePatch(t, fields{"spec": groupSpec("edited", 443)}))
+		deleted.delete(t)
+		w.annotateNamespace(t, moved.name, corev1alpha1.AnnotationOwnerAccountID, other)
+		added.create(t, vpcSpec())
+	})
+	edited.wantOneCreate(t, edited.awaitSynced(t))
+	if diff := cmp.Diff([]int32{443}, portsOf(w.groups(t, team.account)[0])); diff != "" {
+		t.Errorf("ports (-want +got):\n%s", diff)
+	}
+	deleted.awaitGone(t)
+	added.wantOneCreate(t, added.awaitSynced(t))
+	stays.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "the namespace now names "+other)
+}
+
+// The bridge and Temporal die while a create is on its way. Neither makes a
+// second one, and the id is recorded.
+func TestServersKilledInTheMiddle(t *testing.T) {
+	for _, part := range []string{stack.Bridge, stack.Temporal, stack.APIServer, stack.Etcd} {
+		t.Run(part, func(t *testing.T) {
+			team := newTeam(t)
+			rule := hold(t, team, "CreateSecurityGroup", "hold-after")
+			o := team.apply(t, "ec2.SecurityGroup", "web", groupSpec("web", 80))
+			rule.wait(t)
+			restart(t, part, func() { rule.release(t) })
+			o.wantOneCreate(t, o.awaitSynced(t))
+			w.result(t, o.ref)
+		})
+	}
+}
+
+// With everything settled, a restart of bridge and workers calls AWS not once,
+// and starts no run.
+func TestRestartOfTheSettled(t *testing.T) {
+	team := newTeam(t)
+	var all []object
+	for _, s := range samples() {
+		all = append(all, team.apply(t, s.kind, "quiet", s.spec()))
+	}
+	runs := map[string]string{}
+	for _, o := range all {
+		o.awaitDone(t, "create")
+		runs[o.ref.WorkflowID()] = runOf(t, o)
+	}
+	mark := lastSeq(t)
+	restart(t, stack.Bridge, func() { killWorkers(t) })
+	// An object that comes after the start is the sign that the bridge has been
+	// through all that was there before.
+	team.apply(t, "ec2.VPC", "sign", vpcSpec()).awaitDone(t, "create")
+	for _, o := range all {
+		if got := runOf(t, o); got != runs[o.ref.WorkflowID()] {
+			t.Errorf("%s has a new run", o.ref)
+		}
+		for _, e := range entriesOf(t, o, mark) {
+			t.Errorf("%s: AWS was called: %s", o.ref, e)
+		}
+	}
+}
+
+func entriesOf(t *testing.T, o object, since int64) (actions []string) {
+	t.Helper()
+	q := gatewayQuery(o.ref)
+	q.Since = since
+	entries, err := w.aws.Journal(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		actions = append(actions, e.Action)
+	}
+	return actions
+}
+
+// A run that waits for its role moves to a new version of the worker, whose
+// predecessor is then stopped; it goes on as if nothing had happened.
+func TestVersionChangesWhileItWaits(t *testing.T) {
+	team := newUnmappedTeam(t)
+	o := team.apply(t, "ec2.VPC", "patient", vpcSpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
+	ctx := within(t, 2*time.Minute)
+	next, err := w.StartWorker(ctx, "worker-3", "--build-id=next")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		// Back to the first version, and its workers, for the other tests.
+		for _, name := range []string{"worker-1", "worker-2"} {
+			if err := w.Part(name).Start(context.Background()); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := w.Starter(context.Background(), "deployment", "--set-current", "--build-id", currentBuild(t, "next")); err != nil {
+			t.Error(err)
+		}
+		if err := next.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := w.SetCurrent(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"worker-1", "worker-2"} {
+		if err := w.Part(name).Stop(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.mapRole(t, team.account, roleIn(team.account))
+	o.wantOneCreate(t, o.awaitSynced(t))
+}
+
+// Whatever comes first, of worker, bridge, role map entry, namespace and object,
+// no call is made but with the mapped role, and all converge.
+func TestStartUpRace(t *testing.T) {
+	orders := [][]string{
+		{"namespace", "object", "bridge", "worker", "role"},
+		{"namespace", "object", "role", "worker", "bridge"},
+		{"bridge", "namespace", "object", "role", "worker"},
+		{"worker", "namespace", "object", "bridge", "role"},
+		{"bridge", "worker", "namespace", "object", "role"},
+		{"role", "bridge", "worker", "namespace", "object"},
+		{"worker", "bridge", "role", "namespace", "object"},
+	}
+	for _, order := range orders {
+		t.Run(fmt.Sprint(order), func(t *testing.T) {
+			mark := lastSeq(t)
+			for _, part := range []string{stack.Bridge, "worker-1", "worker-2"} {
+				if err := w.Part(part).Kill(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			account := newAccount()
+			team := team{name: "race-" + account, account: account}
+			o := team.object("ec2.VPC", "racer")
+			for _, what := range order {
+				race(t, what, team, o)
+			}
+			o.wantOneCreate(t, o.awaitSynced(t))
+			w.checkHistories(t, team.name)
+			wantOnlyRole(t, account, mark)
+		})
+	}
+}
+
+func race(t *testing.T, what string, team team, o object) {
+	t.Helper()
+	start := func(names ...string) {
+		for _, name := range names {
+			if err := w.Part(name).Start(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	switch what {
+	case "namespace":
+		w.applyNamespace(t, team.name, fields{corev1alpha1.AnnotationOwnerAccountID: team.account})
+	case "object":
+		o.create(t, vpcSpec())
+	case "role":
+		w.mapRole(t, team.account, roleIn(team.account))
+	case "bridge":
+		start(stack.Bridge)
+	case "worker":
+		start("worker-1", "worker-2")
+	}
+}
+
+// wantOnlyRole checks that no call since the mark was made as anybody else.
+func wantOnlyRole(t *testing.T, account string, mark int64) {
+	t.Helper()
+	counts, err := w.aws.Counts(t.Context(), mark)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range counts {
+		if c.Action != "AssumeRole" && c.Principal != roleIn(account) {
+			t.Errorf("%s was called as %s, want only as %s", c.Action, c.Principal, roleIn(account))
+		}
+	}
+}

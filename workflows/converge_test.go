@@ -1,0 +1,176 @@
+package workflows_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+var recorded = resource.Claim{ID: thingID}
+
+func TestPassThatFindsNothingToDo(t *testing.T) {
+	w := newWorld(t, having()).holds(recorded)
+	w.level.Settled = resource.Synced
+	w.start.Carry.Force = true // drift is looked for
+	w.run().wantCalls("kube/Level Observe").wantReports().wantResult(resource.Synced, thingID)
+}
+
+func TestSettledPass(t *testing.T) {
+	for _, state := range []resource.State{resource.Synced, resource.Terminal, resource.Blocked, resource.Foreign} {
+		t.Run(string(state), func(t *testing.T) {
+			w := newWorld(t).holds(recorded)
+			w.level.Settled = state
+			if state == resource.Foreign {
+				w.level.Problem = &resource.Problem{State: state, Reason: "OtherController"}
+			}
+			w.run().wantCalls("kube/Level").wantReports().wantResult(state, thingID)
+		})
+	}
+}
+
+func TestForeignObjectIsToldOnceAndLeftAlone(t *testing.T) {
+	w := newWorld(t)
+	w.level.Problem = &resource.Problem{State: resource.Foreign, Reason: "OtherController"}
+	w.run().wantCalls("kube/Level kube/PatchStatus").wantReports("Foreign OtherController")
+}
+
+func TestObjectThatIsNotThere(t *testing.T) {
+	w := newWorld(t)
+	w.level = resource.Level{Gone: true}
+	w.run().wantCalls("kube/Level").wantResult(resource.Gone, "")
+}
+
+func TestHopelessSpec(t *testing.T) {
+	w := newWorld(t, resource.Plan{Problem: &resource.Problem{State: resource.Terminal, Reason: "InvalidSpec"}})
+	w.run().wantCalls("kube/Level Observe kube/PatchStatus").wantReports("Terminal InvalidSpec")
+}
+
+func TestNotesMakeAnObjectTerminal(t *testing.T) {
+	plan := having()
+	plan.Notes = []string{"spec.name cannot be changed"}
+	w := newWorld(t, plan).holds(recorded).run()
+	w.wantCalls("kube/Level Observe kube/PatchStatus").wantReports("Terminal NotPossible")
+}
+
+func TestStagesComeInOrder(t *testing.T) {
+	w := newWorld(t, having(remove("b"), add("a")), having()).holds(recorded).run()
+	w.wantCalls("kube/Level Observe Add Remove Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
+}
+
+func TestNothingIsRemovedWhenAddingFailed(t *testing.T) {
+	w := newWorld(t, having(add("a"), remove("b"))).holds(recorded)
+	w.fails("Add", refuse("RulesPerSecurityGroupLimitExceeded", resource.Quota)).run()
+	w.wantCalls("kube/Level Observe Add Observe kube/PatchStatus").
+		wantReports("Blocked RulesPerSecurityGroupLimitExceeded").wantResult(resource.Blocked, thingID)
+	if got := w.looks[1].Failures; len(got) != 1 || got[0].Class != resource.Quota {
+		t.Errorf("the second look was told of the failures %+v, want the refused step", got)
+	}
+}
+
+func TestFailedStep(t *testing.T) {
+	for _, test := range []struct {
+		class  resource.Class
+		report string
+	}{
+		{resource.Invalid, "Terminal Code"},
+		{resource.Quota, "Blocked Code"},
+		{resource.NotFound, "Blocked Code"},
+		{resource.Denied, "Blocked Code"},
+	} {
+		t.Run(string(test.class), func(t *testing.T) {
+			w := newWorld(t, having(add("a"))).holds(recorded)
+			w.on("Add", func(int) error { return refuse("Code", test.class) }).run()
+			w.wantCalls("kube/Level Observe Add Observe kube/PatchStatus").wantReports(test.report)
+		})
+	}
+}
+
+func TestFailuresThatWereCuredAreNotTold(t *testing.T) {
+	w := newWorld(t, having(add("both")), having(add("one"), add("two")), having(add("two"))).holds(recorded)
+	quota := refuse("Single", resource.Quota)
+	w.on("Add", failing(map[int]error{1: refuse("Batch", resource.Invalid), 2: quota, 3: quota})).run()
+	w.wantCalls("kube/Level Observe Add Observe Add Add Observe kube/PatchStatus").wantReports("Blocked Single")
+	if got, want := w.reports[0].Message, "Add two: Single: AWS said so"; got != want {
+		t.Errorf("message = %q, want %q", got, want)
+	}
+}
+
+// failing is a hook that fails the calls of those numbers.
+func failing(errs map[int]error) func(int) error {
+	return func(n int) error { return errs[n] }
+}
+
+func TestStepThatIsSentOnce(t *testing.T) {
+	once := add("a")
+	once.Once = true
+	t.Run("had been carried out", func(t *testing.T) {
+		w := newWorld(t, having(once), having()).holds(recorded)
+		w.fails("Add", unclear["missing heartbeat"]).run()
+		w.wantCalls("kube/Level Observe Add Observe kube/PatchStatus").wantReports("Synced")
+		if w.counts["Add"] != 1 {
+			t.Errorf("sent %d times before AWS was looked at", w.counts["Add"])
+		}
+	})
+	t.Run("had not been carried out", func(t *testing.T) {
+		w := newWorld(t, having(once), having(once), having()).holds(recorded)
+		w.fails("Add", unclear["no answer"]).run()
+		w.wantCalls("kube/Level Observe Add Observe Add Observe kube/PatchStatus").wantReports("Synced")
+		if !w.sent[0].Once {
+			t.Error("the activity was not told that it sends once")
+		}
+	})
+	t.Run("stays unclear", func(t *testing.T) {
+		w := newWorld(t, having(once)).holds(recorded)
+		w.on("Add", func(int) error { return unclear["no answer"] }).run()
+		w.wantCalls("kube/Level Observe Add Observe Add Observe kube/PatchStatus").wantReports("Blocked NoAnswer")
+	})
+}
+
+func TestNeverEndingPlanIsBlocked(t *testing.T) {
+	w := newWorld(t, having(add("a"))).holds(recorded).run()
+	w.wantReports("Blocked NotSettling")
+}
+
+func TestPokeInTheMiddleOfAPlan(t *testing.T) {
+	plans := func() []resource.Plan { return []resource.Plan{having(add("a"), remove("b")), having()} }
+	t.Run("newer level", func(t *testing.T) {
+		w := newWorld(t, plans()...).holds(recorded)
+		w.during("Add", 1, w.edit).run()
+		w.wantCalls("kube/Level Observe Add kube/Level Observe kube/PatchStatus").wantReports("Synced")
+	})
+	t.Run("same level", func(t *testing.T) {
+		w := newWorld(t, plans()...).holds(recorded)
+		w.during("Add", 1, func() { w.poke() }).run()
+		w.wantCalls("kube/Level Observe Add kube/Level Remove Observe kube/PatchStatus").wantReports("Synced")
+	})
+	t.Run("while the newer level is read", func(t *testing.T) {
+		w := newWorld(t, plans()...).holds(recorded)
+		w.during("Add", 1, w.edit)
+		w.during("kube/Level", 2, func() { w.poke() }).run()
+		// The second poke may be of something that the reading missed.
+		w.wantCalls("kube/Level Observe Add kube/Level Observe kube/PatchStatus kube/Level").wantReports("Synced")
+	})
+}
+
+func TestPokesThatCameLastAreDrained(t *testing.T) {
+	w := newWorld(t, having()).holds(recorded)
+	w.during("kube/PatchStatus", 1, func() { w.poke(); w.poke(); w.poke() }).run()
+	w.wantCalls("kube/Level Observe kube/PatchStatus kube/Level").wantResult(resource.Synced, thingID)
+}
+
+func TestBlockedObjectsRestLongerEachTime(t *testing.T) {
+	var got []string
+	w := newWorld(t, having(add("a"))).holds(recorded)
+	w.on("Add", func(int) error { return refuse("Code", resource.Quota) })
+	for range 7 {
+		w.level.Settled = ""
+		w.run()
+		last := w.reports[len(w.reports)-1]
+		got = append(got, last.NextTry.Sub(w.env.Now()).Round(1e9).String())
+	}
+	if diff := cmp.Diff([]string{"1m0s", "2m0s", "4m0s", "8m0s", "16m0s", "30m0s", "30m0s"}, got); diff != "" {
+		t.Errorf("rests (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,167 @@
+package workflows_test
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// register registers a fake for every activity that a run may ask for.
+func (w *world) register() {
+	for name, fake := range map[string]any{
+		resource.KubeLevel:           w.kubeLevel,
+		resource.KubeAwait:           w.kubeAwait,
+		resource.KubeClaim:           w.kubeClaim,
+		resource.KubeRecordID:        w.kubeRecordID,
+		resource.KubeRelease:         w.kubeRelease,
+		resource.KubePatchStatus:     w.kubePatchStatus,
+		resource.KubeRemoveFinalizer: w.kubeRemoveFinalizer,
+
+		kind + "/" + resource.VerbValidate: w.validate,
+		kind + "/" + resource.VerbObserve:  w.observe,
+		kind + "/" + resource.VerbAwait:    w.await,
+		kind + "/" + resource.VerbFind:     w.find,
+		kind + "/" + resource.VerbCreate:   w.create,
+		kind + "/Add":                      w.step,
+		kind + "/Remove":                   w.step,
+		kind + "/Delete":                   w.step,
+	} {
+		w.env.RegisterActivityWithOptions(fake, activity.RegisterOptions{Name: name})
+	}
+}
+
+// fake is an activity that is noted, and then acts on the world.
+func fake[Out any](w *world, ctx context.Context, act func() (Out, error)) (Out, error) {
+	var none Out
+	if err := w.note(ctx); err != nil {
+		return none, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return act()
+}
+
+func (w *world) kubeLevel(ctx context.Context, _ resource.LevelInput) (resource.Level, error) {
+	return fake(w, ctx, func() (resource.Level, error) { return w.level, nil })
+}
+
+func (w *world) kubeAwait(ctx context.Context, in resource.LevelInput) (resource.Level, error) {
+	return fake(w, ctx, func() (resource.Level, error) {
+		if w.level.Digest == in.Digest && (w.level.Wait != nil || len(w.level.Unresolved) > 0) {
+			return w.level, notYet()
+		}
+		return w.level, nil
+	})
+}
+
+// notYet is the failure of an attempt that waits. The test environment allows
+// ten attempts in all, which are here spread over ten minutes.
+func notYet() error {
+	return temporal.NewApplicationErrorWithOptions("still missing", "NotYet", temporal.ApplicationErrorOptions{
+		Category: temporal.ApplicationErrorCategoryBenign, NextRetryDelay: 65 * time.Second,
+	})
+}
+
+// write is a kube activity that writes: to the object of that uid only.
+func (w *world) write(ctx context.Context, uid string, change func(*resource.Object) resource.Written) (resource.Written, error) {
+	return fake(w, ctx, func() (resource.Written, error) {
+		if w.level.Gone || w.level.Object.Owner.UID != uid {
+			return resource.Written{Gone: true}, nil
+		}
+		return change(&w.level.Object), nil
+	})
+}
+
+func (w *world) kubeClaim(ctx context.Context, in resource.ClaimInput) (resource.Written, error) {
+	return w.write(ctx, in.UID, func(o *resource.Object) resource.Written {
+		if o.Deleting {
+			return resource.Written{Deleting: true}
+		}
+		o.Claim, o.Finalizer = &in.Claim, true
+		return resource.Written{Changed: true}
+	})
+}
+
+func (w *world) kubeRecordID(ctx context.Context, in resource.RecordInput) (resource.Written, error) {
+	return w.write(ctx, in.UID, func(o *resource.Object) resource.Written {
+		o.Claim = &in.Claim
+		return resource.Written{Changed: true}
+	})
+}
+
+func (w *world) kubeRelease(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
+	return w.write(ctx, in.UID, func(o *resource.Object) resource.Written {
+		void := *o.Claim
+		void.Void = true
+		o.Claim = &void
+		return resource.Written{Changed: true}
+	})
+}
+
+func (w *world) kubePatchStatus(ctx context.Context, r resource.Report) (resource.Written, error) {
+	return w.write(ctx, r.UID, func(o *resource.Object) resource.Written {
+		w.reports = append(w.reports, r)
+		o.Retries, w.level.Settled = r.Retries, ""
+		if r.Digest == w.level.Digest {
+			w.level.Settled = r.State
+		}
+		return resource.Written{Changed: true}
+	})
+}
+
+func (w *world) kubeRemoveFinalizer(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
+	return w.write(ctx, in.UID, func(o *resource.Object) resource.Written {
+		o.Finalizer, w.level.Gone = false, true
+		return resource.Written{Changed: true}
+	})
+}
+
+func (w *world) validate(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
+	return fake(w, ctx, func() (resource.Plan, error) { return resource.Plan{Problem: w.invalid}, nil })
+}
+
+func (w *world) observe(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
+	return fake(w, ctx, func() (resource.Plan, error) {
+		w.looks = append(w.looks, in)
+		if len(w.plans) == 0 {
+			return resource.Plan{}, errors.New("no plan is scripted")
+		}
+		plan := w.plans[0]
+		if len(w.plans) > 1 {
+			w.plans = w.plans[1:]
+		}
+		return plan, nil
+	})
+}
+
+func (w *world) await(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
+	return fake(w, ctx, func() (resource.Plan, error) {
+		if w.ready == nil {
+			return resource.Plan{}, notYet()
+		}
+		return *w.ready, nil
+	})
+}
+
+func (w *world) find(ctx context.Context, _ resource.ObserveInput) (resource.Found, error) {
+	return fake(w, ctx, func() (resource.Found, error) { return w.found, nil })
+}
+
+func (w *world) create(ctx context.Context, in resource.CallInput) (resource.CallOutput, error) {
+	return fake(w, ctx, func() (resource.CallOutput, error) {
+		w.sent = append(w.sent, in)
+		return resource.CallOutput{ID: thingID}, nil
+	})
+}
+
+func (w *world) step(ctx context.Context, in resource.CallInput) (resource.CallOutput, error) {
+	return fake(w, ctx, func() (resource.CallOutput, error) {
+		w.sent = append(w.sent, in)
+		return resource.CallOutput{}, nil
+	})
+}

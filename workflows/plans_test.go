@@ -1,0 +1,36 @@
+package workflows_test
+
+import (
+	"encoding/json"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// making is the plan for an object without resource.
+func making(steps ...resource.Step) resource.Plan {
+	return resource.Plan{
+		Create:      &resource.Step{Verb: resource.VerbCreate, Summary: "make it", Input: json.RawMessage(`{"Name":"web"}`)},
+		Incarnation: 1, Steps: steps,
+	}
+}
+
+// having is the plan for an object whose resource is there.
+func having(steps ...resource.Step) resource.Plan {
+	return resource.Plan{ID: thingID, Incarnation: 1, Steps: steps}
+}
+
+// nothing is the plan for an object that goes and has no resource any more.
+func nothing() resource.Plan { return resource.Plan{Incarnation: 1} }
+
+func add(what string) resource.Step { return step("Add", what, 0) }
+
+func remove(what string) resource.Step { return step("Remove", what, 1) }
+
+func del() resource.Step { return step("Delete", "it", 9) }
+
+func step(verb, what string, stage int) resource.Step {
+	return resource.Step{
+		Verb: verb, Summary: verb + " " + what, Stage: stage,
+		Input: json.RawMessage(`{"Id":"` + resource.NewID + `","What":"` + what + `"}`),
+	}
+}

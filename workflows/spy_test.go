@@ -1,0 +1,63 @@
+package workflows_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
+
+// asServer makes the test environment treat a time-out as the server would: it
+// knows nothing of time-outs that are not retryable, but takes a time-out of the
+// whole activity for its end.
+func (w *world) asServer(name string, err error) error {
+	var timeout *temporal.TimeoutError
+	if !errors.As(err, &timeout) {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	policy := w.options[name].RetryPolicy
+	if policy != nil && slices.Contains(policy.NonRetryableErrorTypes, "TemporalTimeout:"+timeout.TimeoutType().String()) {
+		return temporal.NewTimeoutError(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE, nil)
+	}
+	return err
+}
+
+// spy notes with which options the workflow asks for activities.
+type spy struct {
+	interceptor.WorkerInterceptorBase
+	world *world
+}
+
+// InterceptWorkflow puts the spy before every workflow.
+func (s *spy) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
+	return &spyInbound{interceptor.WorkflowInboundInterceptorBase{Next: next}, s.world}
+}
+
+type spyInbound struct {
+	interceptor.WorkflowInboundInterceptorBase
+	world *world
+}
+
+// Init puts the spy before what the workflow asks for.
+func (s *spyInbound) Init(next interceptor.WorkflowOutboundInterceptor) error {
+	return s.Next.Init(&spyOutbound{interceptor.WorkflowOutboundInterceptorBase{Next: next}, s.world})
+}
+
+type spyOutbound struct {
+	interceptor.WorkflowOutboundInterceptorBase
+	world *world
+}
+
+// ExecuteActivity notes the options.
+func (s *spyOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	s.world.mu.Lock()
+	s.world.options[strings.TrimPrefix(name, kind+"/")] = workflow.GetActivityOptions(ctx)
+	s.world.mu.Unlock()
+	return s.Next.ExecuteActivity(ctx, name, args...)
+}

@@ -1,0 +1,123 @@
+package workflows_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// going is an object that is being deleted.
+func (w *world) going() *world {
+	w.level.Object.Deleting, w.level.Object.Finalizer = true, true
+	return w
+}
+
+func TestDeletionOfWhatWasNeverSent(t *testing.T) {
+	const calls = "kube/Level kube/RemoveFinalizer"
+	t.Run("no claim", func(t *testing.T) {
+		newWorld(t).going().run().wantCalls(calls).wantResult(resource.Deleted, "")
+	})
+	t.Run("void claim", func(t *testing.T) {
+		newWorld(t).holds(resource.Claim{Void: true}).going().run().wantCalls(calls).wantResult(resource.Deleted, "")
+	})
+	t.Run("without a role", func(t *testing.T) {
+		newWorld(t).roleless().going().run().wantCalls(calls).wantResult(resource.Deleted, "")
+	})
+	t.Run("let go already", func(t *testing.T) {
+		w := newWorld(t).holds(recorded).going()
+		w.level.Object.Finalizer = false // another's finalizer holds the object
+		w.run().wantCalls("kube/Level").wantResult(resource.Deleted, "")
+	})
+}
+
+func TestDeletion(t *testing.T) {
+	w := newWorld(t, having(remove("rules of others"), del()), nothing()).holds(recorded).going().run()
+	w.wantCalls("kube/Level Observe Remove Delete Observe kube/RemoveFinalizer").wantReports().wantResult(resource.Deleted, thingID)
+}
+
+func TestDeletionOfWhatIsGoneAlready(t *testing.T) {
+	w := newWorld(t, nothing()).holds(recorded).going().run()
+	w.wantCalls("kube/Level Observe kube/RemoveFinalizer").wantResult(resource.Deleted, thingID)
+}
+
+func TestDeletionIsAwaited(t *testing.T) {
+	deleting := having()
+	deleting.Wait = &resource.Wait{Reason: "Deleting", Message: "the thing is being deleted"}
+	gone := nothing()
+	w := newWorld(t, having(del()), deleting).holds(recorded).going()
+	w.run(w.after(time.Minute, func() { w.change(func(*resource.Level) { w.ready = &gone }) }))
+	w.wantCalls("kube/Level Observe Delete Observe kube/PatchStatus Await kube/RemoveFinalizer").
+		wantReports("Waiting Deleting").wantResult(resource.Deleted, thingID)
+}
+
+func TestDeletionWithAnOpenClaim(t *testing.T) {
+	t.Run("found", func(t *testing.T) {
+		w := newWorld(t, nothing(), having(del()), nothing()).holds(resource.Claim{}).going()
+		w.found.ID = thingID
+		w.run().wantCalls("kube/Level Observe Find kube/RecordID Observe Delete Observe kube/RemoveFinalizer").
+			wantResult(resource.Deleted, thingID)
+	})
+	t.Run("absent", func(t *testing.T) {
+		w := newWorld(t, nothing()).holds(resource.Claim{}).going().run()
+		w.wantCalls("kube/Level Observe Find kube/RemoveFinalizer").wantResult(resource.Deleted, "")
+	})
+	t.Run("seen by Observe", func(t *testing.T) {
+		w := newWorld(t, having(del()), nothing()).holds(resource.Claim{}).going().run()
+		w.wantCalls("kube/Level Observe kube/RecordID Delete Observe kube/RemoveFinalizer").wantResult(resource.Deleted, thingID)
+	})
+	t.Run("without a role", func(t *testing.T) {
+		w := newWorld(t).holds(resource.Claim{}).going().roleless().run()
+		w.wantCalls(waits).wantRenewed()
+	})
+}
+
+func TestDeletionThatRetains(t *testing.T) {
+	w := newWorld(t, having(remove("our tags")), having()).holds(recorded).going()
+	w.level.Object.Retain = true
+	w.run().wantCalls("kube/Level Observe Remove Observe kube/RemoveFinalizer").wantResult(resource.Deleted, thingID)
+}
+
+func TestDeletionOfWhatIsNotOurs(t *testing.T) {
+	foreign := having()
+	foreign.Problem = &resource.Problem{State: resource.Blocked, Reason: "NotOwned"}
+	w := newWorld(t, foreign).holds(recorded).going().run()
+	w.wantCalls("kube/Level Observe kube/PatchStatus").wantReports("Blocked NotOwned")
+}
+
+func TestDeletionThatAWSRefuses(t *testing.T) {
+	w := newWorld(t, having(del())).holds(recorded).going()
+	w.fails("Delete", refuse("UnauthorizedOperation", resource.Denied)).run()
+	w.wantCalls("kube/Level Observe Delete Observe kube/PatchStatus").wantReports("Blocked UnauthorizedOperation")
+}
+
+func TestDeletionWaitsForDependants(t *testing.T) {
+	dependent := temporal.NewApplicationErrorWithOptions("it has a dependent object", "DependencyViolation", temporal.ApplicationErrorOptions{
+		NextRetryDelay: 2 * time.Second,
+		Details:        []any{resource.Failure{Code: "DependencyViolation", Class: resource.Dependent, Message: "it has a dependent object"}},
+	})
+	t.Run("that go", func(t *testing.T) {
+		w := newWorld(t, having(del()), nothing()).holds(recorded).going()
+		w.on("Delete", func(n int) error {
+			if n < 5 {
+				return dependent
+			}
+			return nil
+		}).run()
+		w.wantCalls("kube/Level Observe Delete Observe kube/RemoveFinalizer").wantReports().wantResult(resource.Deleted, thingID)
+	})
+	t.Run("that stay", func(t *testing.T) {
+		w := newWorld(t, having(del())).holds(recorded).going()
+		w.on("Delete", func(int) error { return dependent }).run()
+		w.wantCalls("kube/Level Observe Delete Observe kube/PatchStatus").wantReports("Waiting DependencyViolation").wantRenewed()
+	})
+}
+
+func TestFinalizerThatCannotBeTakenOff(t *testing.T) {
+	w := newWorld(t).going()
+	w.on("kube/RemoveFinalizer", func(int) error { return errors.New("down") }).run()
+	w.wantCalls("kube/Level kube/RemoveFinalizer").wantRenewed()
+}

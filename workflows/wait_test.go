@@ -1,0 +1,169 @@
+package workflows_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// roleless makes the object wait for its role.
+func (w *world) roleless() *world {
+	w.level.Wait = &resource.Wait{Reason: "RoleNotMapped", Message: "add an entry"}
+	w.level.Target = resource.Target{}
+	return w
+}
+
+// mapped gives the object its role.
+func (w *world) mapped() {
+	w.change(func(l *resource.Level) {
+		l.Wait, l.Digest = nil, "d2"
+		l.Target = resource.Target{Partition: "aws", AccountID: "111122223333", Region: "us-west-2"}
+	})
+}
+
+const waits = "kube/Level Validate kube/PatchStatus kube/Await"
+
+func TestGate(t *testing.T) {
+	t.Run("a poke wakes", func(t *testing.T) {
+		w := newWorld(t, making(), having()).roleless()
+		w.run(w.after(90*time.Second, func() { w.mapped(); w.poke() }))
+		w.wantCalls(waits+" "+created+" Observe kube/PatchStatus").
+			wantReports("Waiting RoleNotMapped", "Synced").wantResult(resource.Synced, thingID)
+	})
+	t.Run("its attempts notice", func(t *testing.T) {
+		w := newWorld(t, making(), having()).roleless()
+		w.run(w.after(90*time.Second, w.mapped))
+		// The level that Await brought is the one to work on.
+		w.wantCalls(waits+" Observe kube/Claim Create kube/RecordID Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
+	})
+	t.Run("it is told once", func(t *testing.T) {
+		w := newWorld(t, making(), having()).roleless()
+		w.run(w.after(time.Minute, func() { w.poke() }), w.after(2*time.Minute, func() { w.mapped(); w.poke() }))
+		w.wantCalls(waits + " kube/Level Validate kube/Await " + created + " Observe kube/PatchStatus").
+			wantReports("Waiting RoleNotMapped", "Synced")
+	})
+	t.Run("a hopeless spec does not wait", func(t *testing.T) {
+		w := newWorld(t).roleless()
+		w.invalid = &resource.Problem{State: resource.Terminal, Reason: "InvalidSpec"}
+		w.run().wantCalls("kube/Level Validate kube/PatchStatus").wantReports("Terminal InvalidSpec")
+	})
+	t.Run("ten minutes", func(t *testing.T) {
+		w := newWorld(t).roleless().run()
+		w.wantCalls(waits).wantRenewed()
+	})
+	t.Run("roll", func(t *testing.T) {
+		w := newWorld(t).roleless()
+		w.run(w.after(time.Minute, func() { w.env.SignalWorkflow(resource.SignalRoll, nil) }))
+		w.wantCalls(waits).wantRenewed()
+	})
+}
+
+func TestRollLetsAPassThatIsDoneEnd(t *testing.T) {
+	w := newWorld(t, having()).holds(recorded)
+	w.during("kube/PatchStatus", 1, func() { w.env.SignalWorkflow(resource.SignalRoll, nil) }).run()
+	w.wantCalls("kube/Level Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
+}
+
+func TestRollInTheMiddleOfAForcedPassKeepsTheForce(t *testing.T) {
+	w := newWorld(t, having(add("a"), remove("b"))).holds(recorded)
+	w.level.Settled, w.start.Carry.Force = resource.Synced, true
+	w.during("Add", 1, func() { w.env.SignalWorkflow(resource.SignalRoll, nil) }).run()
+	w.wantCalls("kube/Level Observe Add").wantRenewed()
+	if !w.start.Carry.Force {
+		t.Error("the next run would take the object for settled")
+	}
+}
+
+func TestUnresolvedReferencesOfSteps(t *testing.T) {
+	w := newWorld(t, making(), having()).holds(resource.Claim{Void: true})
+	w.level.Unresolved = []string{"SecurityGroup peer is not ready"}
+	w.run(w.after(time.Minute, func() {
+		w.change(func(l *resource.Level) { l.Unresolved, l.Digest = nil, "d2" })
+		w.poke()
+	}))
+	w.wantCalls(created+" Observe kube/PatchStatus kube/Await kube/Level Observe kube/PatchStatus").
+		wantReports("Waiting ReferencesNotReady", "Synced").wantResult(resource.Synced, thingID)
+}
+
+func TestStateOfAWSIsAwaited(t *testing.T) {
+	pending := having()
+	pending.Wait = &resource.Wait{Reason: "Pending", Message: "the thing is pending"}
+	ready := having(add("a"))
+	t.Run("until it is there", func(t *testing.T) {
+		w := newWorld(t, making(), pending, having())
+		w.run(w.after(time.Minute, func() { w.change(func(*resource.Level) { w.ready = &ready }) }))
+		// What Await saw is the plan: it is not looked at twice.
+		w.wantCalls(created+" Observe kube/PatchStatus Await Add Observe kube/PatchStatus").
+			wantReports("Waiting Pending", "Synced").wantResult(resource.Synced, thingID)
+	})
+	t.Run("of an object that was settled", func(t *testing.T) {
+		w := newWorld(t, pending, having()).holds(recorded)
+		w.level.Settled, w.start.Carry.Force = resource.Synced, true
+		w.ready = &ready
+		w.run().wantCalls("kube/Level Observe kube/PatchStatus Await Add Observe kube/PatchStatus").
+			wantReports("Waiting Pending", "Synced")
+	})
+	t.Run("a poke wakes", func(t *testing.T) {
+		w := newWorld(t, pending, having()).holds(recorded)
+		w.run(w.after(time.Minute, w.edit))
+		w.wantCalls("kube/Level Observe kube/PatchStatus Await kube/Level Observe kube/PatchStatus").
+			wantReports("Waiting Pending", "Synced")
+	})
+	t.Run("ten minutes", func(t *testing.T) {
+		w := newWorld(t, pending).holds(recorded).run()
+		w.wantCalls("kube/Level Observe kube/PatchStatus Await").wantRenewed()
+	})
+}
+
+func TestNobodyAnswers(t *testing.T) {
+	down := func(int) error { return errors.New("down") }
+	for _, test := range []struct{ activity, calls string }{
+		{"kube/Level", "kube/Level"},
+		{"kube/Claim", "kube/Level Observe kube/Claim"},
+		{"kube/PatchStatus", "kube/Level Observe kube/Claim Create kube/RecordID Observe kube/PatchStatus"},
+	} {
+		t.Run(test.activity, func(t *testing.T) {
+			w := newWorld(t, making(), having())
+			w.on(test.activity, down).run()
+			w.wantCalls(test.calls).wantRenewed()
+		})
+	}
+	t.Run("Observe", func(t *testing.T) {
+		w := newWorld(t)
+		w.on("Observe", func(int) error { return unclear["start to close"] }).run()
+		w.wantCalls("kube/Level Observe").wantRenewed()
+	})
+}
+
+func TestAWSThatCannotBeLookedAt(t *testing.T) {
+	w := newWorld(t)
+	w.fails("Observe", refuse("AccessDenied", resource.Denied)).run()
+	w.wantCalls("kube/Level Observe kube/PatchStatus").wantReports("Blocked AccessDenied").wantResult(resource.Blocked, "")
+}
+
+func TestCancellationNeverLosesAnID(t *testing.T) {
+	w := newWorld(t, making(add("a")))
+	w.during("Create", 1, func() { w.env.CancelWorkflow() }).run()
+	w.wantCalls(created)
+	if w.level.Object.Claim.ID != thingID {
+		t.Error("the id was not recorded")
+	}
+}
+
+func TestActivitiesGoToTheirQueues(t *testing.T) {
+	w := newWorld(t, making(add("a")), having()).run()
+	for name, want := range map[string]string{
+		"kube/Level": "kube/c1", "kube/Claim": "kube/c1", "kube/RecordID": "kube/c1", "kube/PatchStatus": "kube/c1",
+		"Observe": resource.QueueAWS, "Create": resource.QueueAWS, "Add": resource.QueueAWS,
+	} {
+		o := w.options[name]
+		if o.TaskQueue != want {
+			t.Errorf("%s goes to queue %q, want %q", name, o.TaskQueue, want)
+		}
+		if o.StartToCloseTimeout == 0 || o.ScheduleToCloseTimeout == 0 || o.Summary == "" {
+			t.Errorf("%s lacks a time-out or a summary: %+v", name, o)
+		}
+	}
+}
