@@ -40,6 +40,7 @@ type Finder[C, W, G any] func(ctx context.Context, client C, q Query[W]) (*G, er
 // Query says what to find.
 type Query[W any] struct {
 	ID       string // empty: unknown
+	Key      string // natural key of a create that is still unclear
 	Want     W
 	Owner    resource.Owner
 	Target   resource.Target
@@ -58,8 +59,9 @@ type Facts struct {
 
 // Making is what a create request carries besides the spec.
 type Making struct {
-	Tags  map[string]string // the user's and ours
-	Token string
+	Tags   map[string]string // the user's and ours
+	Token  string
+	Target resource.Target
 }
 
 // Case is what a plan may depend on besides the spec and the resource.

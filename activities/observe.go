@@ -67,8 +67,10 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		Want: want, Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting,
 		Done: in.Done, Status: in.Object.Status,
 	}
-	if in.Object.Claim.Recorded() {
-		q.ID = in.Object.Claim.ID
+	if claim := in.Object.Claim; claim.Recorded() {
+		q.ID = claim.ID
+	} else if claim.Open() {
+		q.Key = claim.Key
 	}
 	got, err := d.Find(ctx, client, q)
 	if err != nil && !IsNotFound(err) {
@@ -94,7 +96,7 @@ func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.
 		return plan
 	}
 	c := d.newCase(in, want, resource.NewID, n)
-	create := d.Create(want, Making{Tags: c.Tags, Token: in.Object.Owner.Token(in.Target, n)})
+	create := d.Create(want, Making{Tags: c.Tags, Token: in.Object.Owner.Token(in.Target, n), Target: in.Target})
 	plan.Create = &create
 	plan.Steps = d.Plan(want, nil, c).Steps
 	return plan

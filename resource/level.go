@@ -9,11 +9,12 @@ import (
 // closed by the id that AWS gave. No claim means that nothing was ever sent; a
 // claim without an id means a create of which nobody knows how it ended.
 type Claim struct {
-	Install     string    `json:"install"`     // who claimed
-	Incarnation int       `json:"incarnation"` // counts the resources made for this object, from 1
-	Target      Target    `json:"target"`      // where the request went
-	Request     string    `json:"request"`     // sha256 of the frozen create request, hex
-	Time        time.Time `json:"time"`        // of the claim, or of the recording once there is an id
+	Install     string    `json:"install"`       // who claimed
+	Incarnation int       `json:"incarnation"`   // counts the resources made for this object, from 1
+	Target      Target    `json:"target"`        // where the request went
+	Request     string    `json:"request"`       // sha256 of the frozen create request, hex
+	Key         string    `json:"key,omitempty"` // natural key of the request, where it has one
+	Time        time.Time `json:"time"`          // of the claim, or of the recording once there is an id
 	ID          string    `json:"id,omitempty"`
 	ARN         string    `json:"arn,omitempty"`
 	Void        bool      `json:"void,omitempty"` // it is known that nothing was made

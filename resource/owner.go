@@ -20,8 +20,9 @@ const (
 	TagNamespace         = TagPrefix + "namespace"          // ACK's own
 )
 
-// maxTagValue is AWS's limit for the value of a tag, in characters.
-const maxTagValue = 256
+// maxTagValue is a character short of what a tag may hold: the value of a filter,
+// by which the owner is looked up, may have 255.
+const maxTagValue = 255
 
 // Owner is who owns an AWS resource: one object of one cluster of one
 // installation. Two installations in one account treat each other's resources
@@ -32,7 +33,7 @@ type Owner struct {
 	UID     string `json:"uid"`
 }
 
-// Tag is the value of the tag tack-owner. A value over 256 characters keeps a
+// Tag is the value of the tag tack-owner. A value over 255 characters keeps a
 // readable head and ends in a hash of the whole.
 func (o Owner) Tag() string {
 	v := strings.Join([]string{o.Install, o.Ref.Cluster, o.Ref.Kind, o.Ref.Namespace, o.Ref.Name}, "/")

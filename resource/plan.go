@@ -3,6 +3,7 @@ package resource
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 )
 
 // NewID stands in a planned request for the id that the create will give.
@@ -35,12 +36,17 @@ type Step struct {
 	Stage   int             `json:"stage,omitempty"` // steps of one stage may run side by side; a failed stage stops the plan
 	Once    bool            `json:"once,omitempty"`  // not idempotent: never sent again before AWS was looked at
 	Input   json.RawMessage `json:"input"`           // the SDK's request
+	// Key is the natural key that a create asks for, where the spec names it:
+	// the claim keeps it, so that an edit of the spec does not hide the resource
+	// that an unclear create made under its old name.
+	Key string `json:"key,omitempty"`
 }
 
 // WithID is the step with the id of the new resource put in.
 func (s Step) WithID(id string) Step {
-	quoted, _ := json.Marshal(id) // a string always marshals
-	s.Input = bytes.ReplaceAll(s.Input, []byte(`"`+NewID+`"`), quoted)
+	// The workflow calls this, where package encoding/json is not allowed. AWS's
+	// ids are printable ASCII, which Go quotes as JSON does.
+	s.Input = bytes.ReplaceAll(s.Input, []byte(strconv.Quote(NewID)), []byte(strconv.Quote(id)))
 	return s
 }
 

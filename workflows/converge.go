@@ -20,22 +20,14 @@ func (r *run) converge() (next, error) {
 		if plan.Problem != nil {
 			return r.problem(plan.Problem)
 		}
-		steps := plan.Steps
-		switch {
-		case plan.Create != nil:
-			made, what, err := r.make(plan)
-			if err != nil || made.id == "" || what != again {
-				return what, err
-			}
-			if !made.fresh || len(plan.Steps) == 0 {
-				continue
-			}
-			steps = withID(plan.Steps, made.id)
-		case plan.ID != "" && !r.recorded(plan.ID):
-			if what, err := r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true); what != again || err != nil {
-				return what, err
-			}
+		got, what, err := r.hold(plan)
+		if err != nil || what != again || plan.Create != nil && got.id == "" {
+			return what, err
 		}
+		if !got.planned {
+			continue
+		}
+		steps := withID(plan.Steps, got.id)
 		if len(steps) == 0 && plan.Wait != nil {
 			return r.awaitAWS(plan)
 		}
@@ -91,7 +83,7 @@ func (r *run) untried(steps []resource.Step) (untried []resource.Step) {
 // once and ended unclear gets a second try, now that AWS was looked at.
 func (r *run) refusedStep(step resource.Step) bool {
 	failures := r.failuresOf([]resource.Step{step})
-	return len(failures) > 1 || len(failures) == 1 && !(step.Once && failures[0].Class == resource.Unclear)
+	return len(failures) > 1 || len(failures) == 1 && (!step.Once || failures[0].Class != resource.Unclear)
 }
 
 // failuresOf are the failures of this pass that concern the steps.

@@ -9,29 +9,47 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// made is a resource that make brought into being, or found.
+// made is a resource that the object holds.
 type made struct {
-	id    string // empty: do what next says instead
-	fresh bool   // made just now, so that the planned steps after it hold
+	id      string
+	planned bool // the steps of the plan hold for it; else AWS is looked at again
+	absent  bool // it was shown absent over the whole window, and is still wanted
 }
 
-// make brings a resource into being, exactly once, and records its id.
+// hold sees to it that there is a resource, and that its id is recorded. Without
+// an id and with again, the pass is over.
+func (r *run) hold(plan resource.Plan) (made, next, error) {
+	switch {
+	case plan.Create != nil:
+		return r.make(plan)
+	case plan.ID == "" && r.level.Object.Claim.Open():
+		return r.lookUp(plan)
+	case plan.ID == "" || r.recorded(plan.ID):
+		return made{id: plan.ID, planned: true}, again, nil
+	}
+	what, err := r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true)
+	return made{id: plan.ID, planned: true}, what, err
+}
+
+// make brings a resource into being, exactly once.
 func (r *run) make(plan resource.Plan) (made, next, error) {
 	unclear := r.level.Object.Claim.Open()
 	if unclear {
 		// Some earlier run claimed and may have sent.
-		found, what, err := r.recover(plan)
-		if found.id != "" || what != again || err != nil {
+		if found, what, err := r.recover(plan); !found.absent {
 			return found, what, err
-		}
-		if stop, what, err := r.drop(); stop {
-			return made{}, what, err
 		}
 	}
 	if written, err := r.claim(plan); err != nil || !written.Changed {
 		what, err := r.unless(err)
 		return made{}, what, err
 	}
+	return r.sendClaimed(plan, unclear)
+}
+
+// sendClaimed sends the create until it is clear how it ended, a few times at
+// the most. An earlier sending may be unclear.
+func (r *run) sendClaimed(plan resource.Plan, unclear bool) (made, next, error) {
 	for sent := 1; ; sent++ {
 		out, refused, err := r.send(plan)
 		if err != nil {
@@ -39,40 +57,41 @@ func (r *run) make(plan resource.Plan) (made, next, error) {
 		}
 		if refused == nil {
 			what, err := r.record(out, plan.Incarnation, false)
-			return made{id: out.ID, fresh: true}, what, err
+			return made{id: out.ID, planned: len(plan.Steps) > 0}, what, err
 		}
-		taken := refused.Class == resource.Exists
-		if refused.Class == resource.Unclear || taken && unclear {
-			unclear = true
-			found, what, err := r.recover(plan)
-			if found.id != "" || what != again || err != nil {
+		lost, taken := refused.Class == resource.Unclear, refused.Class == resource.Exists
+		if lost || taken && unclear {
+			if found, what, err := r.recover(plan); !found.absent {
 				return found, what, err
 			}
-			if !taken && sent < maxSends {
-				if stop, what, err := r.drop(); stop {
-					return made{}, what, err
-				}
-				continue // shown absent, and no sender is left: send again
-			}
 		}
-		what, err := r.notMade(*refused, unclear && !taken)
+		if lost && sent < maxSends {
+			unclear = true
+			continue // shown absent, and no sender is left: send again
+		}
+		what, err := r.notMade(*refused, lost || unclear && !taken)
 		return made{}, what, err
 	}
 }
 
-// drop releases a claim whose resource was shown absent when nobody wants it
-// there any more: the inputs name another place, or something newer arrived.
-func (r *run) drop() (stop bool, what next, err error) {
+// recover looks for what an unclear create may have made. When it is absent and
+// nobody wants it there any more, because the inputs name another place or
+// something newer arrived, the claim is released.
+func (r *run) recover(plan resource.Plan) (made, next, error) {
+	found, what, err := r.lookUp(plan)
+	if !found.absent {
+		return found, what, err
+	}
 	superseded, err := r.superseded()
-	if err == nil && (superseded || r.level.Moved) {
+	if err == nil && !superseded && !r.level.Moved {
+		return found, again, nil
+	}
+	if err == nil {
 		r.newer = nil // it was read before the release
-		stop, err = true, r.release()
+		err = r.release()
 	}
-	if err != nil {
-		what, err = r.overdue(err)
-		return true, what, err
-	}
-	return stop, again, nil
+	what, err = r.unless(err)
+	return made{}, what, err
 }
 
 // send sends the create once. Only throttling, which AWS answers before it does
@@ -90,17 +109,16 @@ func (r *run) send(plan resource.Plan) (out resource.CallOutput, refused *resour
 	return out, &failure, r.ctx.Err()
 }
 
-// recover looks for the resource that an unclear create may have made. With no
-// id and again it was shown absent over the whole window, and no earlier sender
-// can be alive.
-func (r *run) recover(plan resource.Plan) (made, next, error) {
+// lookUp looks for the resource that an unclear create may have made. Absent
+// means over the whole window, and that no earlier sender can be alive.
+func (r *run) lookUp(plan resource.Plan) (made, next, error) {
 	found, err := r.find("look for what an unclear create may have made")
 	if err != nil {
 		what, err := r.refused(err)
 		return made{}, what, err
 	}
 	if found.ID == "" {
-		return made{}, again, nil
+		return made{absent: true}, again, nil
 	}
 	what, err := r.record(resource.CallOutput{ID: found.ID, ARN: found.ARN}, plan.Incarnation, true)
 	return made{id: found.ID}, what, err
@@ -122,6 +140,7 @@ func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 		Incarnation: plan.Incarnation,
 		Target:      r.level.Target,
 		Request:     hex.EncodeToString(sum[:]),
+		Key:         plan.Create.Key,
 		Time:        workflow.Now(r.ctx),
 	}
 	if old := r.level.Object.Claim; old.Open() && old.Incarnation == claim.Incarnation && old.Request == claim.Request && r.level.Object.Finalizer {

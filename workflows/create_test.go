@@ -27,7 +27,7 @@ func TestCreate(t *testing.T) {
 func TestNothingComesBetweenCreateAndRecordID(t *testing.T) {
 	w := newWorld(t, making(add("a")), having(add("a")), having())
 	w.during("Create", 1, func() { w.edit(); w.poke() }).run()
-	w.wantCalls(created + " kube/Level Observe Add Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
+	w.wantCalls(created+" kube/Level Observe Add Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
 }
 
 func TestDeletedWhileItIsCreated(t *testing.T) {
@@ -160,7 +160,7 @@ func TestOpenClaimIsLookedUpBeforeAnythingIsSent(t *testing.T) {
 		w := newWorld(t, making(), making(), having()).holds(resource.Claim{})
 		w.level.Moved = true
 		w.during("kube/Release", 1, func() { w.change(func(l *resource.Level) { l.Moved = false }) }).run()
-		w.wantCalls("kube/Level Observe Find kube/Release " + created + " Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
+		w.wantCalls("kube/Level Observe Find kube/Release "+created+" Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
 	})
 }
 
@@ -197,5 +197,5 @@ func TestObjectGoneBeforeItsIDIsRecorded(t *testing.T) {
 func TestCarriedIDOfAnObjectWhoseNameIsTakenByNow(t *testing.T) {
 	w := newWorld(t, making(), having())
 	w.start.Carry.Record = &resource.RecordInput{Ref: ref, UID: "u0", Claim: resource.Claim{ID: "thing-0"}}
-	w.run().wantCalls("kube/RecordID " + created + " Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
+	w.run().wantCalls("kube/RecordID "+created+" Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
 }

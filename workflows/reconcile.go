@@ -38,7 +38,7 @@ type run struct {
 	carry  resource.Carry
 	result resource.Result
 
-	level    resource.Level // what this pass works on
+	level    resource.Level  // what this pass works on
 	newer    *resource.Level // for the next pass, read when something arrived
 	ahead    *resource.Plan  // made by Await, not yet worked on
 	forced   bool            // this pass looks at AWS in any case

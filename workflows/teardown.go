@@ -21,6 +21,11 @@ func (r *run) teardown() (next, error) {
 	case r.level.Wait != nil:
 		return r.gate()
 	}
+	return r.takeAway()
+}
+
+// takeAway observes and acts until AWS says that the resource is gone.
+func (r *run) takeAway() (next, error) {
 	for range maxRounds {
 		plan, err := r.observe()
 		if err != nil {
@@ -29,33 +34,22 @@ func (r *run) teardown() (next, error) {
 		if plan.Problem != nil {
 			return r.problem(plan.Problem)
 		}
-		if plan.ID == "" && r.level.Object.Claim.Open() {
-			found, what, err := r.recover(plan)
-			if err != nil || what != again {
-				return what, err
-			}
-			plan.ID = found.id
-			if plan.ID != "" {
-				continue
-			}
-		}
-		if plan.ID == "" {
+		got, what, err := r.hold(plan)
+		switch {
+		case err != nil || what != again:
+			return what, err
+		case got.id == "":
 			return r.letGo("AWS says that it is gone")
-		}
-		if claim := r.level.Object.Claim; !claim.Recorded() || claim.ID != plan.ID {
-			if what, err := r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true); what != again || err != nil {
-				return what, err
-			}
-		}
-		if len(plan.Steps) == 0 {
-			if plan.Wait != nil {
-				return r.awaitAWS(plan)
-			}
+		case !got.planned:
+			continue
+		case len(plan.Steps) == 0 && plan.Wait != nil:
+			return r.awaitAWS(plan)
+		case len(plan.Steps) == 0:
 			return r.letGo("it stays in AWS, without our tags")
 		}
 		untried := r.untried(plan.Steps)
 		if len(untried) == 0 {
-			return r.failed(r.failures, nil)
+			return r.failed(r.failuresOf(plan.Steps), nil)
 		}
 		if interrupted, err := r.carryOut(untried); interrupted || err != nil {
 			return r.unless(err)

@@ -41,7 +41,7 @@ func TestGate(t *testing.T) {
 	t.Run("it is told once", func(t *testing.T) {
 		w := newWorld(t, making(), having()).roleless()
 		w.run(w.after(time.Minute, func() { w.poke() }), w.after(2*time.Minute, func() { w.mapped(); w.poke() }))
-		w.wantCalls(waits + " kube/Level Validate kube/Await " + created + " Observe kube/PatchStatus").
+		w.wantCalls(waits+" kube/Level Validate kube/Await "+created+" Observe kube/PatchStatus").
 			wantReports("Waiting RoleNotMapped", "Synced")
 	})
 	t.Run("a hopeless spec does not wait", func(t *testing.T) {

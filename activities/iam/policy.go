@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -72,10 +73,7 @@ func Policy() activities.Kind {
 // findPolicy reads the policy by its ARN, which follows from account, path and
 // name: no search is needed when it is not recorded.
 func findPolicy(ctx context.Context, client *awsiam.Client, q activities.Query[iamv1alpha1.PolicySpec]) (*policy, error) {
-	arn := q.ID
-	if arn == "" {
-		arn = fmt.Sprintf("arn:%s:iam::%s:policy%s%s", q.Target.Partition, q.Target.AccountID, wantedPath(q.Want), aws.ToString(q.Want.Name))
-	}
+	arn := cmp.Or(q.ID, q.Key, policyARN(q.Want, q.Target))
 	out, err := client.GetPolicy(ctx, &awsiam.GetPolicyInput{PolicyArn: aws.String(arn)})
 	if err != nil {
 		return nil, fmt.Errorf("getting %s: %w", arn, err)
@@ -102,6 +100,11 @@ func findPolicy(ctx context.Context, client *awsiam.Client, q activities.Query[i
 	return got, nil
 }
 
+// policyARN is the ARN that AWS will give a policy.
+func policyARN(want iamv1alpha1.PolicySpec, t resource.Target) string {
+	return fmt.Sprintf("arn:%s:iam::%s:policy%s%s", t.Partition, t.AccountID, wantedPath(want), aws.ToString(want.Name))
+}
+
 func wantedPath(want iamv1alpha1.PolicySpec) string {
 	if path := aws.ToString(want.Path); path != "" {
 		return path
@@ -110,10 +113,12 @@ func wantedPath(want iamv1alpha1.PolicySpec) string {
 }
 
 func planPolicyCreate(want iamv1alpha1.PolicySpec, m activities.Making) resource.Step {
-	return createPolicy.Step("create policy "+aws.ToString(want.Name), awsiam.CreatePolicyInput{
+	step := createPolicy.Step("create policy "+aws.ToString(want.Name), awsiam.CreatePolicyInput{
 		PolicyName: want.Name, Path: aws.String(wantedPath(want)), Description: want.Description,
 		PolicyDocument: want.PolicyDocument, Tags: tagList(m.Tags),
 	})
+	step.Key = policyARN(want, m.Target)
+	return step
 }
 
 func planPolicy(want iamv1alpha1.PolicySpec, got *policy, c activities.Case) activities.Draft {

@@ -1,0 +1,281 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// cluster is a reader of objects by "<resource>/<namespace>/<name>".
+type cluster map[string]map[string]any
+
+func (c cluster) Get(_ context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
+	object, ok := c[gvr.Resource+"/"+namespace+"/"+name]
+	if !ok {
+		return nil, apierrors.NewNotFound(gvr.GroupResource(), name)
+	}
+	return (&unstructured.Unstructured{Object: object}).DeepCopy(), nil
+}
+
+type fields = map[string]any
+
+const (
+	account = "111111111111"
+	role    = "arn:aws:iam::111111111111:role/tack"
+)
+
+var settings = Settings{Cluster: "dev", Install: "dev", DefaultRegion: "us-west-2", SystemNamespace: "ack-system"}
+
+// complete is a cluster in which the group team-a/web may be worked on.
+func complete() cluster {
+	return cluster{
+		"namespaces//team-a":                         {"metadata": fields{"name": "team-a", "annotations": fields{corev1alpha1.AnnotationOwnerAccountID: account}}},
+		"configmaps/ack-system/ack-role-account-map": {"data": fields{account: role}},
+		"securitygroups/team-a/web": {
+			"metadata": fields{"name": "web", "namespace": "team-a", "uid": "uid-1", "generation": int64(1)},
+			"spec":     fields{"name": "web", "description": "d"},
+		},
+	}
+}
+
+func (c cluster) group() fields { return c["securitygroups/team-a/web"] }
+
+func (c cluster) set(value any, path ...string) {
+	if err := unstructured.SetNestedField(c.group(), value, path...); err != nil {
+		panic(err)
+	}
+}
+
+func (c cluster) claim(claim resource.Claim) {
+	raw, err := json.Marshal(claim)
+	if err != nil {
+		panic(err)
+	}
+	c.set(string(raw), "metadata", "annotations", AnnotationClaim)
+}
+
+func (c cluster) level(t *testing.T, s Settings) resource.Level {
+	t.Helper()
+	kind, _ := apis.ByName("ec2.SecurityGroup")
+	l, err := ReadLevel(t.Context(), c, s, kind, resource.Ref{Kind: kind.Name(), Cluster: "dev", Namespace: "team-a", Name: "web"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+var here = resource.Target{Partition: "aws", AccountID: account, Region: "us-west-2", RoleARN: role}
+
+// Each thing that may be missing is waited for under its own reason, and without
+// it there is no target: nothing can be called.
+func TestPlace(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(cluster)
+		flags  Settings
+		reason string // of the wait; empty: the target is here
+	}{
+		"all there":               {func(cluster) {}, settings, ""},
+		"namespace not seen":      {func(c cluster) { delete(c, "namespaces//team-a") }, settings, "NamespaceNotFound"},
+		"no annotation":           {func(c cluster) { c["namespaces//team-a"] = fields{"metadata": fields{"name": "team-a"}} }, settings, "AccountUnknown"},
+		"annotation malformed":    {annotated("12"), settings, "AccountMalformed"},
+		"annotation empty":        {annotated(""), settings, "AccountUnknown"},
+		"no map":                  {func(c cluster) { delete(c, "configmaps/ack-system/ack-role-account-map") }, settings, "RoleMapNotFound"},
+		"no entry":                {mapped("222222222222", role), settings, "RoleNotMapped"},
+		"empty entry":             {mapped(account, ""), settings, "RoleEmpty"},
+		"entry is no role":        {mapped(account, "arn:aws:iam::111111111111:user/x"), settings, "RoleMalformed"},
+		"role of another account": {mapped(account, "arn:aws:iam::222222222222:role/x"), settings, "RoleOfAnotherAccount"},
+		"no Region":               {func(cluster) {}, Settings{Cluster: "dev", Install: "dev", SystemNamespace: "ack-system"}, "RegionUnknown"},
+		"default account": {func(c cluster) { c["namespaces//team-a"] = fields{"metadata": fields{"name": "team-a"}} },
+			Settings{Cluster: "dev", Install: "dev", DefaultRegion: "us-west-2", SystemNamespace: "ack-system", DefaultAccount: account}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			objects := complete()
+			c.change(objects)
+			got := objects.level(t, c.flags)
+			if c.reason == "" {
+				if diff := cmp.Diff(here, got.Target); diff != "" || got.Wait != nil {
+					t.Errorf("target (-want +got):\n%s\nwait: %+v", diff, got.Wait)
+				}
+				return
+			}
+			if got.Wait == nil || got.Wait.Reason != c.reason || got.Target != (resource.Target{}) {
+				t.Errorf("got wait %+v and target %+v, want to wait for %s with no target", got.Wait, got.Target, c.reason)
+			}
+		})
+	}
+}
+
+func annotated(value string) func(cluster) {
+	return func(c cluster) {
+		c["namespaces//team-a"] = fields{"metadata": fields{"name": "team-a", "annotations": fields{corev1alpha1.AnnotationOwnerAccountID: value}}}
+	}
+}
+
+func mapped(account, role string) func(cluster) {
+	return func(c cluster) {
+		c["configmaps/ack-system/ack-role-account-map"] = fields{"data": fields{account: role}}
+	}
+}
+
+// The Region comes from the object, else its namespace, else the flag.
+func TestRegion(t *testing.T) {
+	c := complete()
+	if got := c.level(t, settings).Target.Region; got != "us-west-2" {
+		t.Errorf("by the flag: %s", got)
+	}
+	ns := &unstructured.Unstructured{Object: c["namespaces//team-a"]}
+	ns.SetAnnotations(map[string]string{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.AnnotationDefaultRegion: "eu-west-1"})
+	if got := c.level(t, settings).Target.Region; got != "eu-west-1" {
+		t.Errorf("by the namespace: %s", got)
+	}
+	c.set("eu-north-1", "metadata", "annotations", corev1alpha1.AnnotationRegion)
+	if got := c.level(t, settings).Target.Region; got != "eu-north-1" {
+		t.Errorf("by the object: %s", got)
+	}
+}
+
+// A claim binds an object to the place where its request went, whatever the
+// inputs say by now.
+func TestClaimBinds(t *testing.T) {
+	const other = "222222222222"
+	move := func(claim resource.Claim) cluster {
+		c := complete()
+		annotated(other)(c)
+		c["configmaps/ack-system/ack-role-account-map"] = fields{"data": fields{account: role, other: "arn:aws:iam::222222222222:role/x"}}
+		claim.Install, claim.Target = "dev", here
+		c.claim(claim)
+		return c
+	}
+	if got := move(resource.Claim{Incarnation: 1}).level(t, settings); !got.Moved || got.Target != here || got.Problem != nil {
+		t.Errorf("an open claim: moved %v, target %+v, problem %+v", got.Moved, got.Target, got.Problem)
+	}
+	got := move(resource.Claim{Incarnation: 1, ID: "sg-1"}).level(t, settings)
+	if got.Problem == nil || got.Problem.Reason != "AccountChanged" || !strings.Contains(got.Problem.Message, account) {
+		t.Errorf("a recorded claim: problem %+v", got.Problem)
+	}
+	if got := move(resource.Claim{Incarnation: 1, Void: true}).level(t, settings); got.Moved || got.Target.AccountID != other {
+		t.Errorf("a void claim: moved %v, target %+v", got.Moved, got.Target)
+	}
+	deleted := move(resource.Claim{Incarnation: 1, ID: "sg-1"})
+	deleted.set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp")
+	if got := deleted.level(t, settings); got.Problem != nil || got.Target != here {
+		t.Errorf("deletion of a recorded claim: problem %+v, target %+v", got.Problem, got.Target)
+	}
+}
+
+// An object that another controller or installation made is left alone.
+func TestForeignObjects(t *testing.T) {
+	c := complete()
+	c.set("sg-theirs", "status", "id")
+	if got := c.level(t, settings).Problem; got == nil || got.State != resource.Foreign {
+		t.Errorf("an id without a claim: %+v", got)
+	}
+	c = complete()
+	c.claim(resource.Claim{Install: "other", Incarnation: 1, Target: here, ID: "sg-1"})
+	if got := c.level(t, settings).Problem; got == nil || got.State != resource.Foreign {
+		t.Errorf("another installation's claim: %+v", got)
+	}
+}
+
+// A spec that is too large says how large it is.
+func TestSpecTooLarge(t *testing.T) {
+	c := complete()
+	c.set(strings.Repeat("x", maxSpec), "spec", "description")
+	if got := c.level(t, settings).Problem; got == nil || got.State != resource.Terminal || !strings.Contains(got.Message, "65") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// An object of which nothing was sent needs no role, and no namespace, to go.
+func TestDeletionOfTheNeverSent(t *testing.T) {
+	c := complete()
+	delete(c, "namespaces//team-a")
+	c.set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp")
+	if got := c.level(t, settings); got.Wait != nil || !got.Object.Deleting {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// References are filled in where the other object is ready, and named where not.
+func TestReferences(t *testing.T) {
+	c := complete()
+	c.set(fields{"from": fields{"name": "main"}}, "spec", "vpcRef")
+	if got := c.level(t, settings); got.Wait == nil || !strings.Contains(got.Wait.Message, "spec.vpcRef: VPC team-a/main is not there") || got.Target != (resource.Target{}) {
+		t.Errorf("a missing VPC: wait %+v, target %+v", got.Wait, got.Target)
+	}
+	c["vpcs/team-a/main"] = fields{"metadata": fields{"name": "main"}, "status": fields{"vpcID": "vpc-1"}}
+	if got := c.level(t, settings); got.Wait == nil || !strings.Contains(got.Wait.Message, "not synced yet") {
+		t.Errorf("a VPC that is not synced: wait %+v", got.Wait)
+	}
+	c["vpcs/team-a/main"]["status"] = fields{"vpcID": "vpc-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}
+	got := c.level(t, settings)
+	if got.Wait != nil || !strings.Contains(string(got.Object.Spec), `"vpcID":"vpc-1"`) {
+		t.Errorf("a ready VPC: wait %+v, spec %s", got.Wait, got.Object.Spec)
+	}
+	c.set("vpc-2", "spec", "vpcID")
+	if got := c.level(t, settings).Problem; got == nil || !strings.Contains(got.Message, "spec.vpcRef: set either this or spec.vpcID") {
+		t.Errorf("both set: %+v", got)
+	}
+}
+
+// A peer that is not ready holds up its rule, not the group; the group itself is
+// known by a placeholder, so that its id is no input.
+func TestReferencesOfSteps(t *testing.T) {
+	c := complete()
+	pairs := []any{fields{"groupRef": fields{"from": fields{"name": "peer"}}}, fields{"groupRef": fields{"from": fields{"name": "web"}}}}
+	c.set([]any{fields{"ipProtocol": "-1", "userIDGroupPairs": pairs}}, "spec", "ingressRules")
+	got := c.level(t, settings)
+	want := []string{"spec.ingressRules[0].userIDGroupPairs[0].groupRef: SecurityGroup team-a/peer is not there (yet)"}
+	if diff := cmp.Diff(want, got.Unresolved); diff != "" || got.Wait != nil {
+		t.Errorf("unresolved (-want +got):\n%s\nwait: %+v", diff, got.Wait)
+	}
+	if !strings.Contains(string(got.Object.Spec), resource.NewID) {
+		t.Errorf("the group itself is not a placeholder: %s", got.Object.Spec)
+	}
+	c["securitygroups/team-a/peer"] = fields{"metadata": fields{"name": "peer"}, "status": fields{"id": "sg-2"}}
+	if after := c.level(t, settings); len(after.Unresolved) > 0 || after.Digest == got.Digest {
+		t.Errorf("with the peer: unresolved %q, same digest %v", after.Unresolved, after.Digest == got.Digest)
+	}
+}
+
+// The status settles an object only for the very inputs that it speaks of.
+func TestSettled(t *testing.T) {
+	c := complete()
+	c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
+	c.set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
+	c.set("sg-1", "status", "id")
+	c.set([]any{fields{"type": "ACK.ResourceSynced", "status": "True"}}, "status", "conditions")
+	if got := c.level(t, settings).Settled; got != "" {
+		t.Errorf("without a digest: %s", got)
+	}
+	c.set(c.level(t, settings).Digest, "status", resource.StatusInputsDigest)
+	if got := c.level(t, settings).Settled; got != resource.Synced {
+		t.Errorf("with the digest: %q", got)
+	}
+	for name, change := range map[string]func(cluster){
+		"spec":           func(c cluster) { c.set("other", "spec", "description") },
+		"annotation":     func(c cluster) { c.set("retain", "metadata", "annotations", corev1alpha1.AnnotationDeletionPolicy) },
+		"deletion":       func(c cluster) { c.set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") },
+		"no finalizer":   func(c cluster) { c.set([]any{}, "metadata", "finalizers") },
+		"another object": func(c cluster) { c.set("uid-2", "metadata", "uid") },
+	} {
+		changed := cluster{}
+		for key, object := range c {
+			changed[key] = (&unstructured.Unstructured{Object: object}).DeepCopy().Object
+		}
+		change(changed)
+		if got := changed.level(t, settings).Settled; got != "" {
+			t.Errorf("after a change of %s it is still settled as %s", name, got)
+		}
+	}
+}
