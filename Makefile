@@ -19,6 +19,36 @@ down: ## stop what up has started
 status: ## show what runs where
 	@$(DEVENV) status
 
+##@ Checks
+
+.PHONY: lint
+lint: ## look for doubtful code
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt these: $$unformatted"; exit 1; }
+	go vet ./...
+	go build -C devenv/lint -buildvcs=false -o ../../.tack/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	.tack/bin/golangci-lint run ./...
+
+.PHONY: test-short
+test-short: ## all tests that need no servers
+	go vet ./...
+	go build -C devenv/tools -buildvcs=false -o ../../.tack/bin/workflowcheck go.temporal.io/sdk/contrib/tools/workflowcheck
+	.tack/bin/workflowcheck ./workflows/...
+	go test -short ./...
+	go test -C devenv/codegen ./...
+	@before=$$($(GENERATED)); go run -C devenv/codegen -buildvcs=false .; \
+		test "$$before" = "$$($(GENERATED))" || { echo "apis or config/crd were out of date: make generate has been run, look at the changes"; exit 1; }
+
+# Every generated file with its hash.
+GENERATED := find apis config/crd -type f -exec sha256sum {} + | sort -k 2
+
+.PHONY: test
+test: test-short ## all tests, those on the real stack too
+	go test ./test/... -count=1 -timeout 20m -v
+
+.PHONY: generate
+generate: ## write the API types and the CRDs again
+	go run -C devenv/codegen -buildvcs=false .
+
 ##@ About
 
 .PHONY: help

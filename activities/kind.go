@@ -42,7 +42,10 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 		to.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
 		names = append(names, name)
 	}
-	add(resource.VerbValidate, d.validate)
+	add(resource.VerbValidate, func(_ context.Context, in resource.ObserveInput) (resource.Plan, error) {
+		_, problem := d.spec(in.Object) // without calling anything
+		return resource.Plan{Problem: problem}, nil
+	})
 	add(resource.VerbObserve, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
 		defer beat(ctx)()
 		return d.observe(ctx, e, in)
@@ -130,12 +133,6 @@ func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.T
 		return client, err
 	}
 	return d.Client(cfg), nil
-}
-
-// validate checks a spec without calling anything.
-func (d Definition[C, W, G]) validate(_ context.Context, in resource.ObserveInput) (resource.Plan, error) {
-	_, problem := d.spec(in.Object)
-	return resource.Plan{Problem: problem}, nil
 }
 
 // spec decodes the spec and says what makes it hopeless.

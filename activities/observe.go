@@ -73,11 +73,11 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		q.Key = claim.Key
 	}
 	got, err := d.Find(ctx, client, q)
-	if err != nil && !IsNotFound(err) {
-		return nil, e.failed(in.Target, err, false)
+	if IsNotFound(err) {
+		return nil, nil
 	}
 	if err != nil {
-		return nil, nil
+		return nil, e.failed(in.Target, err, false)
 	}
 	return got, nil
 }

@@ -15,8 +15,7 @@ type Reference struct {
 
 // References lists the references of a kind, by its Name.
 func References(kind string) []Reference {
-	switch kind {
-	case "ec2.SecurityGroup":
+	if kind == "ec2.SecurityGroup" {
 		return []Reference{
 			{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
 			{Path: "ingressRules[].userIDGroupPairs[].groupRef", Into: "groupID", Kind: "ec2.SecurityGroup", Step: true},

@@ -38,7 +38,7 @@ func TestSamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			var meta metav1.TypeMeta
-			if err := yaml.Unmarshal(text, &meta); err != nil {
+			if err = yaml.Unmarshal(text, &meta); err != nil {
 				t.Fatal(err)
 			}
 			gvk := meta.GroupVersionKind()

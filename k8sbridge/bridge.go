@@ -149,8 +149,7 @@ func (b *bridge) wake(ctx context.Context, it item) error {
 	if it.gone != "" {
 		poke.Gone, poke.UID = true, string(it.gone)
 		err := b.temporal.SignalWorkflow(ctx, it.ref.WorkflowID(), "", resource.SignalPoke, poke)
-		var none *serviceerror.NotFound
-		if errors.As(err, &none) {
+		if _, none := errors.AsType[*serviceerror.NotFound](err); none {
 			return nil
 		}
 		return err

@@ -40,8 +40,9 @@ func main() {
 	slog.SetDefault(log)
 	o := parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, log, o); err != nil {
+	err := run(ctx, log, o)
+	stop()
+	if err != nil {
 		log.Error("k8sbridge", "error", err)
 		os.Exit(1)
 	}
@@ -86,7 +87,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err != nil {
 		return fmt.Errorf("making a Kubernetes client: %w", err)
 	}
-	if err := identify(ctx, dynamicClient, &o.settings); err != nil {
+	if err = identify(ctx, dynamicClient, &o.settings); err != nil {
 		return err
 	}
 	temporal, err := process.Temporal(ctx, log)
@@ -94,7 +95,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		return err
 	}
 	defer temporal.Close()
-	if err := registerAttributes(ctx, temporal, os.Getenv("TEMPORAL_NAMESPACE")); err != nil {
+	if err = registerAttributes(ctx, temporal, os.Getenv("TEMPORAL_NAMESPACE")); err != nil {
 		return err
 	}
 	host, err := startHost(temporal, dynamicClient, config, o.settings)

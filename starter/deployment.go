@@ -71,13 +71,14 @@ func (d deployment) makeCurrent(ctx context.Context, c client.Client, out io.Wri
 		return err
 	}
 	handle := c.WorkerDeploymentClient().GetHandle(d.name)
-	set := func() error {
-		_, err := handle.SetCurrentVersion(ctx, client.WorkerDeploymentSetCurrentVersionOptions{BuildID: buildID})
-		return err
-	}
 	// The deployment learns of its pollers a moment after the queues do.
-	if err := every(ctx, 200*time.Millisecond, func() (bool, error) { err = set(); return err == nil, nil }); err != nil {
-		return fmt.Errorf("making version %s current: %w", buildID, errors.Join(err, ctx.Err()))
+	var refused error
+	err = every(ctx, 200*time.Millisecond, func() (bool, error) {
+		_, refused = handle.SetCurrentVersion(ctx, client.WorkerDeploymentSetCurrentVersionOptions{BuildID: buildID})
+		return refused == nil, nil
+	})
+	if err != nil {
+		return fmt.Errorf("making version %s current: %w", buildID, errors.Join(refused, err))
 	}
 	fmt.Fprintf(out, "current version: %s\n", buildID)
 	return d.roll(ctx, c, out, buildID)
@@ -105,8 +106,7 @@ func (d deployment) newestPolling(ctx context.Context, c client.Client) (string,
 		return "", err
 	}
 	described, err := c.WorkerDeploymentClient().GetHandle(d.name).Describe(ctx, client.WorkerDeploymentDescribeOptions{})
-	var none *serviceerror.NotFound
-	if errors.As(err, &none) {
+	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
 		return "", nil
 	}
 	if err != nil {

@@ -37,8 +37,9 @@ func main() {
 	log := process.Logger()
 	slog.SetDefault(log)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, log, parse()); err != nil {
+	err := run(ctx, log, parse())
+	stop()
+	if err != nil {
 		log.Error("worker", "error", err)
 		os.Exit(1)
 	}
@@ -88,12 +89,14 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		})
 		kind.Register(caller, engine)
 	}
-	for _, w := range []worker.Worker{orchestrator, caller} {
-		if err := w.Start(); err != nil {
-			return fmt.Errorf("starting to poll: %w", err)
-		}
-		defer w.Stop()
+	if err := orchestrator.Start(); err != nil {
+		return fmt.Errorf("starting to poll for workflows: %w", err)
 	}
+	defer orchestrator.Stop()
+	if err := caller.Start(); err != nil {
+		return fmt.Errorf("starting to poll for AWS activities: %w", err)
+	}
+	defer caller.Stop()
 	log.Info("polling", "deployment", o.deployment, "buildID", o.buildID)
 	health.Ready()
 	<-ctx.Done()

@@ -16,6 +16,12 @@ type made struct {
 	absent  bool // it was shown absent over the whole window, and is still wanted
 }
 
+// recorded is m with how the recording of its id went.
+func (m made) recorded(what next, err error) (made, next, error) { return m, what, err }
+
+// none is no resource, and what to do instead.
+func none(what next, err error) (made, next, error) { return made{}, what, err }
+
 // hold sees to it that there is a resource, and that its id is recorded. Without
 // an id and with again, the pass is over.
 func (r *run) hold(plan resource.Plan) (made, next, error) {
@@ -27,8 +33,8 @@ func (r *run) hold(plan resource.Plan) (made, next, error) {
 	case plan.ID == "" || r.recorded(plan.ID):
 		return made{id: plan.ID, planned: true}, again, nil
 	}
-	what, err := r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true)
-	return made{id: plan.ID, planned: true}, what, err
+	got := made{id: plan.ID, planned: true}
+	return got.recorded(r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true))
 }
 
 // make brings a resource into being, exactly once.
@@ -41,8 +47,7 @@ func (r *run) make(plan resource.Plan) (made, next, error) {
 		}
 	}
 	if written, err := r.claim(plan); err != nil || !written.Changed {
-		what, err := r.unless(err)
-		return made{}, what, err
+		return none(r.unless(err))
 	}
 	return r.sendClaimed(plan, unclear)
 }
@@ -56,8 +61,8 @@ func (r *run) sendClaimed(plan resource.Plan, unclear bool) (made, next, error) 
 			return made{}, settled, err
 		}
 		if refused == nil {
-			what, err := r.record(out, plan.Incarnation, false)
-			return made{id: out.ID, planned: len(plan.Steps) > 0}, what, err
+			got := made{id: out.ID, planned: len(plan.Steps) > 0}
+			return got.recorded(r.record(out, plan.Incarnation, false))
 		}
 		lost, taken := refused.Class == resource.Unclear, refused.Class == resource.Exists
 		if lost || taken && unclear {
@@ -69,8 +74,7 @@ func (r *run) sendClaimed(plan resource.Plan, unclear bool) (made, next, error) 
 			unclear = true
 			continue // shown absent, and no sender is left: send again
 		}
-		what, err := r.notMade(*refused, lost || unclear && !taken)
-		return made{}, what, err
+		return none(r.notMade(*refused, lost || unclear && !taken))
 	}
 }
 
@@ -90,8 +94,7 @@ func (r *run) recover(plan resource.Plan) (made, next, error) {
 		r.newer = nil // it was read before the release
 		err = r.release()
 	}
-	what, err = r.unless(err)
-	return made{}, what, err
+	return none(r.unless(err))
 }
 
 // send sends the create once. Only throttling, which AWS answers before it does
@@ -114,14 +117,12 @@ func (r *run) send(plan resource.Plan) (out resource.CallOutput, refused *resour
 func (r *run) lookUp(plan resource.Plan) (made, next, error) {
 	found, err := r.find("look for what an unclear create may have made")
 	if err != nil {
-		what, err := r.refused(err)
-		return made{}, what, err
+		return none(r.refused(err))
 	}
 	if found.ID == "" {
 		return made{absent: true}, again, nil
 	}
-	what, err := r.record(resource.CallOutput{ID: found.ID, ARN: found.ARN}, plan.Incarnation, true)
-	return made{id: found.ID}, what, err
+	return made{id: found.ID}.recorded(r.record(resource.CallOutput{ID: found.ID, ARN: found.ARN}, plan.Incarnation, true))
 }
 
 func (r *run) find(summary string) (found resource.Found, err error) {

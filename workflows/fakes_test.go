@@ -36,7 +36,7 @@ func (w *world) register() {
 }
 
 // fake is an activity that is noted, and then acts on the world.
-func fake[Out any](w *world, ctx context.Context, act func() (Out, error)) (Out, error) {
+func fake[Out any](ctx context.Context, w *world, act func() (Out, error)) (Out, error) {
 	var none Out
 	if err := w.note(ctx); err != nil {
 		return none, err
@@ -47,11 +47,11 @@ func fake[Out any](w *world, ctx context.Context, act func() (Out, error)) (Out,
 }
 
 func (w *world) kubeLevel(ctx context.Context, _ resource.LevelInput) (resource.Level, error) {
-	return fake(w, ctx, func() (resource.Level, error) { return w.level, nil })
+	return fake(ctx, w, func() (resource.Level, error) { return w.level, nil })
 }
 
 func (w *world) kubeAwait(ctx context.Context, in resource.LevelInput) (resource.Level, error) {
-	return fake(w, ctx, func() (resource.Level, error) {
+	return fake(ctx, w, func() (resource.Level, error) {
 		if w.level.Digest == in.Digest && (w.level.Wait != nil || len(w.level.Unresolved) > 0) {
 			return w.level, notYet()
 		}
@@ -69,7 +69,7 @@ func notYet() error {
 
 // write is a kube activity that writes: to the object of that uid only.
 func (w *world) write(ctx context.Context, uid string, change func(*resource.Object) resource.Written) (resource.Written, error) {
-	return fake(w, ctx, func() (resource.Written, error) {
+	return fake(ctx, w, func() (resource.Written, error) {
 		if w.level.Gone || w.level.Object.Owner.UID != uid {
 			return resource.Written{Gone: true}, nil
 		}
@@ -122,11 +122,11 @@ func (w *world) kubeRemoveFinalizer(ctx context.Context, in resource.ReleaseInpu
 }
 
 func (w *world) validate(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
-	return fake(w, ctx, func() (resource.Plan, error) { return resource.Plan{Problem: w.invalid}, nil })
+	return fake(ctx, w, func() (resource.Plan, error) { return resource.Plan{Problem: w.invalid}, nil })
 }
 
 func (w *world) observe(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
-	return fake(w, ctx, func() (resource.Plan, error) {
+	return fake(ctx, w, func() (resource.Plan, error) {
 		w.looks = append(w.looks, in)
 		if len(w.plans) == 0 {
 			return resource.Plan{}, errors.New("no plan is scripted")
@@ -140,7 +140,7 @@ func (w *world) observe(ctx context.Context, in resource.ObserveInput) (resource
 }
 
 func (w *world) await(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
-	return fake(w, ctx, func() (resource.Plan, error) {
+	return fake(ctx, w, func() (resource.Plan, error) {
 		if w.ready == nil {
 			return resource.Plan{}, notYet()
 		}
@@ -149,18 +149,18 @@ func (w *world) await(ctx context.Context, _ resource.ObserveInput) (resource.Pl
 }
 
 func (w *world) find(ctx context.Context, _ resource.ObserveInput) (resource.Found, error) {
-	return fake(w, ctx, func() (resource.Found, error) { return w.found, nil })
+	return fake(ctx, w, func() (resource.Found, error) { return w.found, nil })
 }
 
 func (w *world) create(ctx context.Context, in resource.CallInput) (resource.CallOutput, error) {
-	return fake(w, ctx, func() (resource.CallOutput, error) {
+	return fake(ctx, w, func() (resource.CallOutput, error) {
 		w.sent = append(w.sent, in)
 		return resource.CallOutput{ID: thingID}, nil
 	})
 }
 
 func (w *world) step(ctx context.Context, in resource.CallInput) (resource.CallOutput, error) {
-	return fake(w, ctx, func() (resource.CallOutput, error) {
+	return fake(ctx, w, func() (resource.CallOutput, error) {
 		w.sent = append(w.sent, in)
 		return resource.CallOutput{}, nil
 	})

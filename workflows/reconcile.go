@@ -168,8 +168,7 @@ func (r *run) superseded() (bool, error) {
 // overdue turns a wait that took too long into a new run; other errors are bugs
 // or the cancellation of the run.
 func (r *run) overdue(err error) (next, error) {
-	var failure *refusal
-	if r.ctx.Err() == nil && errors.As(asRefusal(err), &failure) {
+	if _, ok := errors.AsType[*refusal](asRefusal(err)); ok && r.ctx.Err() == nil {
 		workflow.GetLogger(r.ctx).Warn("continuing as new", "error", err)
 		return renew, nil
 	}

@@ -17,30 +17,27 @@ func (r *refusal) Error() string { return r.Code + ": " + r.Message }
 // asRefusal reads an activity's failure. Any other error, a bug or the
 // cancellation of the run, is returned as it is.
 func asRefusal(err error) error {
-	var timeout *temporal.TimeoutError
-	var application *temporal.ApplicationError
-	if errors.As(err, &timeout) {
+	application, answered := errors.AsType[*temporal.ApplicationError](err)
+	if timeout, ok := errors.AsType[*temporal.TimeoutError](err); ok {
 		// Nobody knows what the attempt did before it was given up; what an
 		// earlier one was told says more to a person than the time-out does.
-		failure := resource.Failure{Code: "TemporalTimeout:" + timeout.TimeoutType().String(), Message: timeout.Error()}
-		if errors.As(err, &application) {
+		failure := resource.Failure{Class: resource.Unclear, Code: "TemporalTimeout:" + timeout.TimeoutType().String(), Message: timeout.Error()}
+		if answered {
 			failure.Code, failure.Message = application.Type(), application.Message()
 		}
-		failure.Class = resource.Unclear
 		return &refusal{failure}
 	}
-	var panicked *temporal.PanicError
-	if errors.As(err, &panicked) {
-		return &refusal{resource.Failure{Code: "PanicError", Class: resource.Unclear, Message: panicked.Error()}}
+	if panicked, ok := errors.AsType[*temporal.PanicError](err); ok {
+		return &refusal{resource.Failure{Class: resource.Unclear, Code: "PanicError", Message: panicked.Error()}}
 	}
-	if !errors.As(err, &application) {
+	if !answered {
 		return err
 	}
-	failure := resource.Failure{Code: application.Type(), Class: resource.Other, Message: application.Message()}
+	failure := resource.Failure{Class: resource.Other, Code: application.Type(), Message: application.Message()}
 	if application.HasDetails() {
 		// Details are the failure as the activity classed it.
-		if err := application.Details(&failure); err != nil {
-			failure.Message += " (" + err.Error() + ")"
+		if unreadable := application.Details(&failure); unreadable != nil {
+			failure.Message += " (" + unreadable.Error() + ")"
 		}
 	}
 	return &refusal{failure}
@@ -48,8 +45,7 @@ func asRefusal(err error) error {
 
 // asFailure is err as the failure of step.
 func asFailure(step resource.Step, err error) resource.Failure {
-	var r *refusal
-	if errors.As(asRefusal(err), &r) {
+	if r, ok := errors.AsType[*refusal](asRefusal(err)); ok {
 		r.Step = step
 		return r.Failure
 	}

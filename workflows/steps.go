@@ -43,15 +43,15 @@ func firstStage(steps []resource.Step) (stage, rest []resource.Step) {
 
 func (r *run) carryOutStage(stage []resource.Step) (refused bool, err error) {
 	// Disconnected: cancelling the run must not leave a call half reported.
-	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
+	detached, _ := workflow.NewDisconnectedContext(r.ctx)
 	futures := make([]workflow.Future, 0, len(stage))
 	for _, step := range stage {
-		ctx := workflow.WithActivityOptions(ctx, r.stepOptions(step))
+		ctx := workflow.WithActivityOptions(detached, r.stepOptions(step))
 		futures = append(futures, workflow.ExecuteActivity(ctx, r.kind+"/"+step.Verb, r.call(step)))
 	}
 	for i, future := range futures {
 		var out resource.CallOutput
-		if err := future.Get(ctx, &out); err != nil {
+		if err := future.Get(detached, &out); err != nil {
 			r.failures = append(r.failures, asFailure(stage[i], err))
 			refused = true
 			continue

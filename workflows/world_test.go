@@ -167,7 +167,7 @@ func (w *world) wantCalls(want string) *world {
 	return w
 }
 
-func (w *world) wantResult(state resource.State, id string) *world {
+func (w *world) wantResult(state resource.State, id string) {
 	w.t.Helper()
 	var got resource.Result
 	if err := w.env.GetWorkflowResult(&got); err != nil {
@@ -176,7 +176,6 @@ func (w *world) wantResult(state resource.State, id string) *world {
 	if got.State != state || got.ID != id {
 		w.t.Errorf("result = %+v, want %s with id %q", got, state, id)
 	}
-	return w
 }
 
 // wantReports compares what was told on the object: "State Reason".
@@ -194,7 +193,7 @@ func (w *world) wantReports(want ...string) *world {
 
 // wantRenewed says that the run continued as new on the newest version, and
 // makes its input that of the next run.
-func (w *world) wantRenewed() *world {
+func (w *world) wantRenewed() {
 	w.t.Helper()
 	var renewed *workflow.ContinueAsNewError
 	if err := w.env.GetWorkflowError(); !errors.As(err, &renewed) {
@@ -208,7 +207,6 @@ func (w *world) wantRenewed() *world {
 		w.t.Fatal(err)
 	}
 	w.calls, w.counts = nil, map[string]int{}
-	return w
 }
 
 // refuse is an AWS activity's error, as package activities makes it.

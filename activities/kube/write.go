@@ -94,19 +94,16 @@ func (a *Activities) write(ctx context.Context, ref resource.Ref, uid string, ch
 	}
 	client := a.client.Resource(GVR(kind)).Namespace(ref.Namespace)
 	err = retry.RetryOnConflict(retry.DefaultRetry, func() error {
-		u, err := client.Get(ctx, ref.Name, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) || err == nil && string(u.GetUID()) != uid {
+		u, failed := client.Get(ctx, ref.Name, metav1.GetOptions{})
+		if failed == nil && string(u.GetUID()) == uid {
+			written, failed = change(object{kind: kind, u: u, client: client})
+		} else if failed == nil {
 			written = resource.Written{Gone: true}
-			return nil
 		}
-		if err != nil {
-			return err
+		if apierrors.IsNotFound(failed) {
+			written, failed = resource.Written{Gone: true}, nil
 		}
-		written, err = change(object{kind: kind, u: u, client: client})
-		if apierrors.IsNotFound(err) {
-			written, err = resource.Written{Gone: true}, nil
-		}
-		return err
+		return failed
 	})
 	if err != nil {
 		return written, fmt.Errorf("writing %s: %w", ref, err)

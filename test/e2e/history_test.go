@@ -2,8 +2,14 @@ package e2e
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"errors"
+	"flag"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,11 +20,14 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/worker"
 	sdkworkflow "go.temporal.io/sdk/workflow"
+	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/workflows"
 )
+
+var store = flag.String("store", "", "folder for the histories that the tests make, to be replayed for ever")
 
 // checkHistories replays every history of a namespace's objects with the code as
 // it is, and looks for what must never be in one.
@@ -39,6 +48,9 @@ func (w *world) checkHistories(t *testing.T, namespace string) {
 		}
 		if err := replayer.ReplayWorkflowHistory(nil, h); err != nil {
 			t.Errorf("replaying run %s of %s: %v", run.GetExecution().GetRunId(), id, err)
+		}
+		if *store != "" {
+			storeHistory(t, run, h)
 		}
 	}
 }
@@ -140,4 +152,33 @@ func (w *world) result(t *testing.T, ref resource.Ref) (result resource.Result) 
 		t.Fatalf("reading the result of %s: %v", ref.WorkflowID(), err)
 	}
 	return result
+}
+
+// storeHistory keeps a history that ended, in a file named after the test.
+func storeHistory(t *testing.T, run *workflow.WorkflowExecutionInfo, h *history.History) {
+	t.Helper()
+	if run.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		return
+	}
+	raw, err := protojson.Marshal(h)
+	if err != nil {
+		t.Fatalf("encoding a history: %v", err)
+	}
+	name := strings.NewReplacer("/", "_", " ", "_", "[", "", "]", "").Replace(t.Name())
+	for n := 1; ; n++ {
+		path := filepath.Join(*store, fmt.Sprintf("%s_%s_%d.json.gz", name, run.GetType().GetName(), n))
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			t.Fatalf("storing a history: %v", err)
+		}
+		z := gzip.NewWriter(f)
+		_, err = z.Write(raw)
+		if err := errors.Join(err, z.Close(), f.Close()); err != nil {
+			t.Fatalf("storing a history: %v", err)
+		}
+		return
+	}
 }

@@ -15,6 +15,8 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"go.temporal.io/sdk/client"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tack-dev/tack/activities/kube"
@@ -157,4 +159,23 @@ func currentBuild(t *testing.T, other string) string {
 	}
 	t.Fatalf("the deployment has no version but %q", other)
 	return ""
+}
+
+// awaitEvents waits for Kubernetes events with these reasons about the object.
+func (o object) awaitEvents(t *testing.T, reasons ...string) {
+	t.Helper()
+	ctx := within(t, soon)
+	events := w.kube.Resource(schema.GroupVersionResource{Version: "v1", Resource: "events"}).Namespace(o.ref.Namespace)
+	missing := reasons
+	for len(missing) > 0 {
+		list, err := events.List(ctx, metav1.ListOptions{FieldSelector: "involvedObject.name=" + o.ref.Name})
+		if err != nil {
+			t.Fatalf("%s has no events %q: %v", o.ref, missing, err)
+		}
+		for _, event := range list.Items {
+			reason, _, _ := unstructured.NestedString(event.Object, "reason")
+			missing = slices.DeleteFunc(slices.Clone(missing), func(r string) bool { return r == reason })
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }

@@ -97,6 +97,27 @@ func TestRestartOfTheSettled(t *testing.T) {
 	}
 }
 
+// A policy is renamed in the spec while nobody knows whether it was made, and the
+// run is lost, too: the policy is found under the name that was sent.
+func TestRenamedWhileUnclear(t *testing.T) {
+	team := newTeam(t)
+	rule := hold(t, team, "CreatePolicy", "hold-after")
+	o := team.apply(t, "iam.Policy", "renamed", policySpec("first"))
+	rule.wait(t)
+	if err := w.temporal.TerminateWorkflow(t.Context(), o.ref.WorkflowID(), "", "the test loses the run"); err != nil {
+		t.Fatal(err)
+	}
+	killWorkers(t)
+	o.patch(t, `{"spec":{"name":"second"}}`)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "spec.name")
+	policies := w.policies(t, team.account)
+	if len(policies) != 1 || *policies[0].PolicyName != "first" {
+		t.Errorf("there are the policies %+v, want the first alone", policies)
+	}
+	o.patch(t, `{"spec":{"name":"first"}}`)
+	o.wantOneCreate(t, o.awaitSynced(t))
+}
+
 func entriesOf(t *testing.T, o object, since int64) (actions []string) {
 	t.Helper()
 	q := gatewayQuery(o.ref)

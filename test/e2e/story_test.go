@@ -258,3 +258,16 @@ func TestRetained(t *testing.T) {
 		})
 	}
 }
+
+// Kubernetes' own events tell what happened to an object.
+func TestEventsOfAnObject(t *testing.T) {
+	t.Parallel()
+	team := newUnmappedTeam(t)
+	o := team.apply(t, "ec2.VPC", "told", vpcSpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role")
+	w.mapRole(t, team.account, roleIn(team.account))
+	o.awaitSynced(t)
+	o.delete(t)
+	o.awaitGone(t)
+	o.awaitEvents(t, "Waiting", "Created", "Synced", "Deleted")
+}

@@ -1,0 +1,104 @@
+package houserules
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// layers say what each package of the product may import of the repository. A
+// name that ends in a slash stands for all below it. Imports go one way: from
+// the mains, by workflows and activities, to resource.
+var layers = map[string][]string{
+	"resource":         {},
+	"workflows":        {"resource"},
+	"apis":             {"apis/"},
+	"apis/":            {"apis/"},
+	"activities":       {"resource"},
+	"activities/ec2":   {"activities", "apis/", "resource"},
+	"activities/iam":   {"activities", "apis/", "resource"},
+	"activities/kube":  {"apis", "apis/", "resource"},
+	"internal/process": {},
+	"worker":           {"activities", "activities/ec2", "activities/iam", "internal/process", "resource", "workflows"},
+	"k8sbridge":        {"activities/kube", "apis", "apis/", "internal/process", "resource", "workflows"},
+	"starter":          {"activities/kube", "apis", "apis/", "internal/process", "resource", "workflows"},
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	for _, p := range listed(t) {
+		allowed, ok := layers[p.short()]
+		if family, _, nested := strings.Cut(p.short(), "/"); !ok && nested {
+			allowed, ok = layers[family+"/"]
+		}
+		if !ok {
+			if !outsideTheProduct(p.short()) {
+				t.Errorf("%s is in no layer: say in this test what it may import", p.short())
+			}
+			continue
+		}
+		for _, imported := range p.Imports {
+			if short, own := strings.CutPrefix(imported, module); own && !covers(allowed, short) {
+				t.Errorf("%s imports %s; it may import %v", p.short(), short, allowed)
+			}
+		}
+	}
+}
+
+// outsideTheProduct says whether a package is no part of what is shipped.
+func outsideTheProduct(short string) bool {
+	return short == "devenv" || strings.HasPrefix(short, "devenv/") ||
+		strings.HasPrefix(short, "test") || short == "internal/houserules"
+}
+
+func covers(allowed []string, short string) bool {
+	return slices.ContainsFunc(allowed, func(a string) bool {
+		return short == a || strings.HasSuffix(a, "/") && strings.HasPrefix(short, a)
+	})
+}
+
+// strangers are what a package may not even depend on by others.
+var strangers = map[string][]string{
+	"workflows":       {"github.com/aws/", "k8s.io/", "sigs.k8s.io/", module + "activities", module + "apis"},
+	"activities/kube": {"github.com/aws/"},
+	"k8sbridge":       {"github.com/aws/"},
+	"worker":          {"k8s.io/client-go"},
+	"activities":      {"k8s.io/client-go"},
+	"activities/ec2":  {"k8s.io/client-go"},
+	"activities/iam":  {"k8s.io/client-go"},
+}
+
+func TestStrangersStayOut(t *testing.T) {
+	seen := 0
+	for _, p := range listed(t) {
+		prefixes, ok := strangers[p.short()]
+		if !ok {
+			continue
+		}
+		seen++
+		for _, dep := range p.Deps {
+			for _, prefix := range prefixes {
+				if strings.HasPrefix(dep, prefix) {
+					t.Errorf("%s depends on %s", p.short(), dep)
+				}
+			}
+		}
+	}
+	if seen != len(strangers) {
+		t.Errorf("%d of %d packages were found: a rule speaks of one that is not there", seen, len(strangers))
+	}
+}
+
+func TestResourceKnowsTheStandardLibraryAlone(t *testing.T) {
+	for _, p := range listed(t) {
+		if p.short() != "resource" {
+			continue
+		}
+		for _, dep := range p.Deps {
+			if first, _, _ := strings.Cut(dep, "/"); strings.Contains(first, ".") {
+				t.Errorf("resource depends on %s", dep)
+			}
+		}
+		return
+	}
+	t.Error("there is no package resource")
+}

@@ -1,0 +1,195 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/watch"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+type fields = map[string]any
+
+// limit is how long anything may take before the benchmark gives up.
+const limit = 10 * time.Minute
+
+var securityGroup, _ = apis.ByName("ec2.SecurityGroup")
+
+// groups follows the groups of one namespace by a single watch: polling 200
+// objects would take part in what is measured.
+type groups struct {
+	mu      sync.Mutex
+	objects map[string]*unstructured.Unstructured
+	changed chan struct{}
+	broken  error
+}
+
+func watchGroups(b *testing.B, namespace string) *groups {
+	b.Helper()
+	g := &groups{objects: map[string]*unstructured.Unstructured{}, changed: make(chan struct{})}
+	watcher, err := w.kube.Resource(kube.GVR(securityGroup)).Namespace(namespace).Watch(b.Context(), metav1.ListOptions{})
+	if err != nil {
+		b.Fatalf("watching the groups of %s: %v", namespace, err)
+	}
+	b.Cleanup(watcher.Stop)
+	go func() {
+		for event := range watcher.ResultChan() {
+			g.take(event)
+		}
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.broken = fmt.Errorf("watching the groups of %s: the watch ended", namespace)
+		close(g.changed)
+	}()
+	return g
+}
+
+func (g *groups) take(event watch.Event) {
+	u, ok := event.Object.(*unstructured.Unstructured)
+	if !ok {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if event.Type == watch.Deleted {
+		delete(g.objects, u.GetName())
+	} else {
+		g.objects[u.GetName()] = u
+	}
+	close(g.changed)
+	g.changed = make(chan struct{})
+}
+
+// await returns when every named group is as wanted; one that is not there is nil.
+func (g *groups) await(ctx context.Context, names []string, wanted func(*unstructured.Unstructured) bool) error {
+	left := names
+	for {
+		g.mu.Lock()
+		for len(left) > 0 && wanted(g.objects[left[0]]) {
+			left = left[1:]
+		}
+		changed, broken := g.changed, g.broken
+		g.mu.Unlock()
+		if len(left) == 0 || broken != nil {
+			return broken
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for %s and %d more: %w", left[0], len(left)-1, ctx.Err())
+		}
+	}
+}
+
+// synced says whether the status tells of the newest spec, and that AWS is so.
+func synced(u *unstructured.Unstructured) bool {
+	if u == nil {
+		return false
+	}
+	seen, _, _ := unstructured.NestedInt64(u.Object, "status", "observedGeneration")
+	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
+	for _, c := range conditions {
+		c, _ := c.(fields)
+		if c["type"] == string(corev1alpha1.ConditionTypeResourceSynced) {
+			return c["status"] == "True" && seen == u.GetGeneration()
+		}
+	}
+	return false
+}
+
+// editedTo is synced, of a spec that is at least of that generation: the watch
+// may lag behind the edit.
+func editedTo(generation int64) func(*unstructured.Unstructured) bool {
+	return func(u *unstructured.Unstructured) bool { return synced(u) && u.GetGeneration() >= generation }
+}
+
+func absent(u *unstructured.Unstructured) bool { return u == nil }
+
+func (t *team) ref(name string) resource.Ref {
+	return resource.Ref{Kind: securityGroup.Name(), Cluster: "dev", Namespace: t.name, Name: name}
+}
+
+// each calls do for every name, eight at a time, as several users would.
+func each(b *testing.B, names []string, do func(context.Context, string) error) {
+	b.Helper()
+	g, ctx := errgroup.WithContext(b.Context())
+	g.SetLimit(8)
+	for _, name := range names {
+		g.Go(func() error { return do(ctx, name) })
+	}
+	if err := g.Wait(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (t *team) await(b *testing.B, names []string, wanted func(*unstructured.Unstructured) bool) {
+	b.Helper()
+	if err := t.groups.await(within(b, limit), names, wanted); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// createAll returns when all are synced.
+func (t *team) createAll(b *testing.B, names []string) {
+	b.Helper()
+	each(b, names, t.create)
+	t.await(b, names, synced)
+}
+
+func (t *team) create(ctx context.Context, name string) error {
+	u := &unstructured.Unstructured{Object: fields{
+		"apiVersion": securityGroup.Group + "/" + securityGroup.Version, "kind": securityGroup.Kind,
+		"metadata": fields{"name": name},
+		"spec":     fields{"name": name, "description": "made by a benchmark", "ingressRules": rules(80, 81, 82, 83, 84)},
+	}}
+	_, err := w.kube.Resource(kube.GVR(securityGroup)).Namespace(t.name).Create(ctx, u, metav1.CreateOptions{})
+	return err
+}
+
+func rules(ports ...int64) (all []any) {
+	for _, port := range ports {
+		all = append(all, fields{"ipProtocol": "tcp", "fromPort": port, "toPort": port, "ipRanges": []any{fields{"cidrIP": "10.0.0.0/8"}}})
+	}
+	return all
+}
+
+// editAll changes one rule of each and returns when all are synced again.
+func (t *team) editAll(b *testing.B, names []string) {
+	b.Helper()
+	each(b, names, t.edit)
+	t.await(b, names, editedTo(2))
+}
+
+func (t *team) edit(ctx context.Context, name string) error {
+	const patch = `[{"op":"replace","path":"/spec/ingressRules/4/fromPort","value":8443},{"op":"replace","path":"/spec/ingressRules/4/toPort","value":8443}]`
+	_, err := w.kube.Resource(kube.GVR(securityGroup)).Namespace(t.name).Patch(ctx, name, types.JSONPatchType, []byte(patch), metav1.PatchOptions{})
+	return err
+}
+
+// deleteAll returns when all are gone.
+func (t *team) deleteAll(b *testing.B, names []string) {
+	b.Helper()
+	each(b, names, func(ctx context.Context, name string) error {
+		return w.kube.Resource(kube.GVR(securityGroup)).Namespace(t.name).Delete(ctx, name, metav1.DeleteOptions{})
+	})
+	t.await(b, names, absent)
+}
+
+func namesOf(prefix string, n int) (names []string) {
+	for i := range n {
+		names = append(names, fmt.Sprintf("%s-%03d", prefix, i))
+	}
+	return names
+}

@@ -1,0 +1,71 @@
+package bench
+
+import (
+	"testing"
+
+	enumspb "go.temporal.io/api/enums/v1"
+
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/resource"
+)
+
+func lastSeq(b *testing.B) int64 {
+	b.Helper()
+	seq, err := w.aws.LastSeq(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	return seq
+}
+
+// calls are the calls in the team's account after a mark. Assuming the role is
+// left out: that is once an hour per worker and account, whatever the groups.
+func (t *team) calls(b *testing.B, since int64) (calls []gateway.Entry) {
+	b.Helper()
+	all, err := w.aws.Journal(b.Context(), gateway.Query{Account: t.account, Since: since})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, e := range all {
+		if e.Action != "AssumeRole" {
+			calls = append(calls, e)
+		}
+	}
+	return calls
+}
+
+// wantOneCreate checks that AWS accepted one create for each group, no more.
+func (t *team) wantOneCreate(b *testing.B, names []string) {
+	b.Helper()
+	creates, err := w.aws.Creates(b.Context(), "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	accepted := map[string]int{}
+	for _, e := range creates {
+		accepted[e.Owner]++
+	}
+	for _, name := range names {
+		owner := resource.Owner{Install: "dev", Ref: t.ref(name)}.Tag()
+		if n := accepted[owner]; n != 1 {
+			b.Errorf("AWS accepted %d creates of %s, want 1", n, owner)
+		}
+	}
+}
+
+// events is how many events the newest run of a group has, once it has ended.
+func (t *team) events(b *testing.B, name string) (n int) {
+	b.Helper()
+	ctx := within(b, limit)
+	id := t.ref(name).WorkflowID()
+	if err := w.temporal.GetWorkflow(ctx, id, "").Get(ctx, nil); err != nil {
+		b.Fatal(err)
+	}
+	history := w.temporal.GetWorkflowHistory(ctx, id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for ; history.HasNext(); n++ {
+		if _, err := history.Next(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return n
+}

@@ -1,0 +1,62 @@
+package bench
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/workflows"
+)
+
+// One group with five rules, from apply to Synced, again and again on a stack
+// that does nothing else.
+func BenchmarkOneGroup(b *testing.B) {
+	for b.Loop() {
+		t := newTeam(b)
+		t.warm(b)
+		names := namesOf("one", 15)
+		var took spread
+		for _, name := range names {
+			began := time.Now()
+			t.createAll(b, []string{name})
+			took = append(took, time.Since(began))
+		}
+		t.wantOneCreate(b, names)
+		report(b, "ms/group", float64(took.median().Milliseconds()), "apply to Synced, one group with five rules", took.String(), "under 1 s")
+		events := t.events(b, names[0])
+		report(b, "events/create", float64(events), "history events of that create", fmt.Sprint(events), "at most 66")
+	}
+}
+
+// What an operation on a group costs in AWS calls, from the journal.
+func BenchmarkCallsPerGroup(b *testing.B) {
+	for b.Loop() {
+		t := newTeam(b)
+		names := namesOf("calls", 20)
+		measure := func(op, beside string, do func(*testing.B, []string)) {
+			mark := lastSeq(b)
+			do(b, names)
+			for _, name := range names {
+				t.events(b, name) // the run has ended
+			}
+			calls := float64(len(t.calls(b, mark))) / float64(len(names))
+			report(b, "calls/"+op, calls, "AWS calls per group, "+op, fmt.Sprintf("%.1f", calls), "ACK "+beside)
+		}
+		measure("create", "7.0", t.createAll)
+		t.wantOneCreate(b, names)
+		measure("no-op", "2.0", t.forceAll)
+		measure("edit", "5.0", t.editAll)
+		measure("delete", "4.0", t.deleteAll)
+	}
+}
+
+// forceAll has every group compared with AWS although nothing changed.
+func (t *team) forceAll(b *testing.B, names []string) {
+	b.Helper()
+	for _, name := range names {
+		if _, err := workflows.Wake(b.Context(), w.temporal, t.ref(name), resource.Known{}, resource.Poke{Reason: "benchmark", Force: true}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

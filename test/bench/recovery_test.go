@@ -1,0 +1,134 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+// tries is how often each recovery is measured.
+const tries = 5
+
+// The worker is killed, -9, at the moment when AWS has accepted a create and
+// nobody knows the id.
+func BenchmarkWorkerKilled(b *testing.B) {
+	for b.Loop() {
+		t := newTeam(b)
+		t.warm(b)
+		t.recoveries(b, "the worker that created is killed, until Synced by the other", "s/one-killed", func(name string) time.Time {
+			return t.killAt(b, name, func() []*stack.Part { return []*stack.Part{t.holder(b, name)} })
+		})
+		t.recoveries(b, "both workers are killed and started again, until Synced", "s/both-killed", func(name string) time.Time {
+			return t.killAt(b, name, func() []*stack.Part { return []*stack.Part{w.Part("worker-1"), w.Part("worker-2")} })
+		})
+	}
+}
+
+// The answer of a create is lost on its way to a worker that lives.
+func BenchmarkResponseLost(b *testing.B) {
+	for b.Loop() {
+		t := newTeam(b)
+		t.warm(b)
+		t.recoveries(b, "the response of the create is lost, apply to Synced", "s/lost", func(name string) time.Time {
+			t.fault(b, gateway.FaultLoseResponse)
+			began := time.Now()
+			if err := t.create(b.Context(), name); err != nil {
+				b.Fatal(err)
+			}
+			return began
+		})
+	}
+}
+
+// recoveries reports how long a group takes from the moment that disturb returns
+// until it is synced, made once.
+func (t *team) recoveries(b *testing.B, what, unit string, disturb func(name string) time.Time) {
+	b.Helper()
+	names := namesOf(strings.TrimPrefix(unit, "s/"), tries)
+	var took spread
+	for _, name := range names {
+		from := disturb(name)
+		t.await(b, []string{name}, synced)
+		took = append(took, time.Since(from))
+		t.restartWorkers(b)
+	}
+	t.wantOneCreate(b, names)
+	beside := "under 10 s; ACK leaves it without rules"
+	if unit == "s/lost" {
+		beside = "under 3 s; ACK never gets there"
+	}
+	report(b, unit, took.median().Seconds(), what, took.String(), beside)
+}
+
+// killAt creates a group, kills the parts when AWS has accepted the create, and
+// returns the moment of the kill. If nobody is left, all start again.
+func (t *team) killAt(b *testing.B, name string, parts func() []*stack.Part) time.Time {
+	b.Helper()
+	rule := t.fault(b, gateway.FaultHoldAfter)
+	if err := t.create(b.Context(), name); err != nil {
+		b.Fatal(err)
+	}
+	if err := w.aws.WaitHolding(b.Context(), rule, limit); err != nil {
+		b.Fatal(err)
+	}
+	victims := parts()
+	killed := time.Now()
+	for _, p := range victims {
+		if err := p.Kill(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := w.aws.DeleteRule(b.Context(), rule); err != nil {
+		b.Fatal(err)
+	}
+	if len(victims) > 1 {
+		t.restartWorkers(b)
+	}
+	return killed
+}
+
+func (t *team) fault(b *testing.B, fault gateway.Fault) (rule string) {
+	b.Helper()
+	rule, err := w.aws.AddRule(b.Context(), gateway.Rule{
+		Action: gateway.Actions{"CreateSecurityGroup"}, Account: t.account, Fault: fault, Times: 1,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return rule
+}
+
+// holder is the worker that works on the group's create: its identity in
+// Temporal begins with its process id.
+func (t *team) holder(b *testing.B, name string) *stack.Part {
+	b.Helper()
+	described, err := w.temporal.DescribeWorkflowExecution(b.Context(), t.ref(name).WorkflowID(), "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, p := range described.GetPendingActivities() {
+		for _, part := range []*stack.Part{w.Part("worker-1"), w.Part("worker-2")} {
+			if strings.HasPrefix(p.GetLastWorkerIdentity(), fmt.Sprintf("%d@", part.PID())) {
+				return part
+			}
+		}
+	}
+	b.Fatalf("no worker holds the create of %s: %v", name, described.GetPendingActivities())
+	return nil
+}
+
+// restartWorkers starts the workers that do not run.
+func (t *team) restartWorkers(b *testing.B) {
+	b.Helper()
+	each(b, []string{"worker-1", "worker-2"}, func(ctx context.Context, name string) error {
+		if p := w.Part(name); p.PID() == 0 {
+			return p.Start(ctx)
+		}
+		return nil
+	})
+}

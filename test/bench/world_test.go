@@ -1,0 +1,142 @@
+package bench
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/tack-dev/tack/activities/kube"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+// world is the environment that all benchmarks share.
+type world struct {
+	*stack.Stack
+	kube     dynamic.Interface
+	temporal client.Client
+	aws      *gateway.Client
+}
+
+var w *world
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.bench").Value.String() == "" {
+		fmt.Println("only benchmarks here: run them by make bench")
+		return
+	}
+	code, err := run(m)
+	if err != nil {
+		log.Fatal(err)
+	}
+	os.Exit(code)
+}
+
+// run brings an environment up as `make up` does, with the windows and time-outs
+// of production, on free ports.
+func run(m *testing.M) (code int, err error) {
+	ctx := context.Background()
+	s, err := stack.Up(ctx, stack.Options{Out: os.Stdout})
+	if err != nil {
+		return 1, err
+	}
+	defer func() {
+		if downErr := s.Down(ctx); err == nil {
+			err = downErr
+		}
+	}()
+	if w, err = connect(ctx, s); err != nil {
+		return 1, err
+	}
+	defer w.temporal.Close()
+	code = m.Run()
+	printFigures(os.Stdout)
+	return code, nil
+}
+
+func connect(ctx context.Context, s *stack.Stack) (*world, error) {
+	config, err := clientcmd.BuildConfigFromFlags("", s.Kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	config.QPS = -1
+	kubeClient, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	roles := fields{}
+	for n := range accounts {
+		roles[accountNumber(n)] = roleIn(accountNumber(n))
+	}
+	m := &unstructured.Unstructured{Object: fields{
+		"apiVersion": "v1", "kind": "ConfigMap", "metadata": fields{"name": corev1alpha1.ConfigMapRoleAccountMap}, "data": roles,
+	}}
+	if _, err := kubeClient.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace).Create(ctx, m, metav1.CreateOptions{}); err != nil {
+		return nil, err
+	}
+	temporal, err := client.DialContext(ctx, client.Options{HostPort: s.TemporalAddress})
+	if err != nil {
+		return nil, err
+	}
+	return &world{Stack: s, kube: kubeClient, temporal: temporal, aws: gateway.NewClient(s.GatewayURL)}, nil
+}
+
+// accounts is how many accounts the role map knows.
+const accounts = 50
+
+var lastAccount atomic.Int64
+
+func accountNumber(n int) string { return fmt.Sprintf("%012d", 300_000_000_000+n) }
+
+func roleIn(account string) string { return "arn:aws:iam::" + account + ":role/tack" }
+
+// team is a namespace in an account of its own, so that all that is in the
+// account is the benchmark's, and a watch of its groups.
+type team struct {
+	name, account string
+	groups        *groups
+}
+
+func newTeam(b *testing.B) *team {
+	b.Helper()
+	account := accountNumber(int(lastAccount.Add(1)) % accounts)
+	t := &team{name: "bench-" + account, account: account}
+	ns := &unstructured.Unstructured{Object: fields{"apiVersion": "v1", "kind": "Namespace", "metadata": fields{
+		"name": t.name, "annotations": fields{corev1alpha1.AnnotationOwnerAccountID: account},
+	}}}
+	if _, err := w.kube.Resource(kube.Namespaces).Create(b.Context(), ns, metav1.CreateOptions{}); err != nil {
+		b.Fatalf("creating namespace %s: %v", t.name, err)
+	}
+	t.groups = watchGroups(b, t.name)
+	return t
+}
+
+// warm makes and removes a group, so that both workers know the account's
+// credentials and every cache is filled.
+func (t *team) warm(b *testing.B) {
+	b.Helper()
+	names := namesOf("warm", 6)
+	t.createAll(b, names)
+	t.deleteAll(b, names)
+}
+
+// within bounds a wait; what takes longer has gone wrong.
+func within(b *testing.B, d time.Duration) context.Context {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.Context(), d)
+	b.Cleanup(cancel)
+	return ctx
+}

@@ -1,0 +1,52 @@
+package workflows_test
+
+import (
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/workflows"
+)
+
+// Every stored history replays, for ever: runs that began on an older version
+// may be open when a newer one comes. A change of the workflow adds histories,
+// by the end-to-end tests' flag -store, and removes none.
+func TestStoredHistories(t *testing.T) {
+	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DisableRegistrationAliasing: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range apis.Kinds() {
+		replayer.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{Name: kind.Name()})
+	}
+	files, err := filepath.Glob("testdata/*/*.json.gz")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no stored histories: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			f, err := os.Open(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			z, err := gzip.NewReader(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h, err := client.HistoryFromJSON(z, client.HistoryJSONOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := replayer.ReplayWorkflowHistory(nil, h); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
