@@ -15,6 +15,10 @@ up: ## build and start Temporal, Kubernetes, AWS, the bridge and two workers
 down: ## stop what up has started
 	@$(DEVENV) down
 
+.PHONY: demo
+demo: ## bring everything up and show what Tack does, in a minute
+	@go run -buildvcs=false ./devenv/demo
+
 .PHONY: status
 status: ## show what runs where
 	@$(DEVENV) status

@@ -25,6 +25,7 @@ type deployment struct {
 	name, buildID string
 	setCurrent    bool
 	wait          time.Duration
+	patience      time.Duration
 }
 
 func parseDeployment(args []string) (command, error) {
@@ -33,7 +34,8 @@ func parseDeployment(args []string) (command, error) {
 	f.StringVar(&d.name, "deployment", "tack", "name of the Worker Deployment")
 	f.StringVar(&d.buildID, "build-id", "", "the version to make current (empty: the newest that polls)")
 	f.BoolVar(&d.setCurrent, "set-current", false, "make a version the current one, and move every open run to it")
-	f.DurationVar(&d.wait, "wait", time.Minute, "how long to wait for pollers and for open runs to move")
+	f.DurationVar(&d.wait, "wait", 2*time.Minute, "how long to wait for pollers and for open runs to move")
+	f.DurationVar(&d.patience, "patience", 30*time.Second, "after how long a run that does not move, because its version has no worker left, is ended and begun anew")
 	if err := f.Parse(args); err != nil {
 		return nil, err
 	}
@@ -138,39 +140,6 @@ func (d deployment) polling(ctx context.Context, c client.Client, queue string, 
 		}
 	}
 	return versions, nil
-}
-
-// roll moves every open run to the current version and waits until none is left
-// on another, so that its workers may be stopped.
-func (d deployment) roll(ctx context.Context, c client.Client, out io.Writer, buildID string) error {
-	told := map[string]bool{}
-	elsewhere := fmt.Sprintf("ExecutionStatus = 'Running' AND TaskQueue = '%s' AND TemporalWorkerDeployment = '%s' AND TemporalWorkerDeploymentVersion != '%s:%s'",
-		resource.QueueWorkflows, d.name, d.name, buildID)
-	err := every(ctx, 500*time.Millisecond, func() (bool, error) {
-		page, err := c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: namespace(), Query: elsewhere, PageSize: 500})
-		if err != nil {
-			return false, fmt.Errorf("listing open runs: %w", err)
-		}
-		for _, e := range page.GetExecutions() {
-			id, run := e.GetExecution().GetWorkflowId(), e.GetExecution().GetRunId()
-			if told[run] {
-				continue
-			}
-			var gone *serviceerror.NotFound
-			if err := c.SignalWorkflow(ctx, id, run, resource.SignalRoll, nil); err != nil && !errors.As(err, &gone) {
-				return false, fmt.Errorf("rolling %s: %w", id, err)
-			}
-			told[run] = true
-		}
-		return len(page.GetExecutions()) == 0, nil
-	})
-	if len(told) > 0 {
-		fmt.Fprintf(out, "moved to it: %d open runs\n", len(told))
-	}
-	if err != nil {
-		return fmt.Errorf("waiting for open runs to move to version %s: %w", buildID, err)
-	}
-	return nil
 }
 
 // every tries until done or the end of ctx.

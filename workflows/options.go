@@ -34,7 +34,7 @@ const (
 	lastRetry  = 30 * time.Minute
 
 	maxRounds = 8 // of observing and acting in one pass
-	maxSends  = 2 // of one create in one pass, each shown absent before the next
+	maxSends  = 5 // of one create in one pass, each shown absent before the next
 )
 
 // sendOnce are the ends of an attempt after which nobody knows whether AWS got

@@ -116,6 +116,24 @@ func TestDeletionWaitsForDependants(t *testing.T) {
 	})
 }
 
+func TestNewsOfTheObjectThatWasLetGo(t *testing.T) {
+	gone := func(w *world, uid string) func() {
+		return func() {
+			w.env.SignalWorkflow(resource.SignalPoke, resource.Poke{Reason: "test", Gone: true, UID: uid})
+		}
+	}
+	t.Run("is none", func(t *testing.T) {
+		w := newWorld(t).going()
+		w.during("kube/RemoveFinalizer", 1, gone(w, "u1")).run()
+		w.wantCalls("kube/Level kube/RemoveFinalizer").wantResult(resource.Deleted, "")
+	})
+	t.Run("of another is some", func(t *testing.T) {
+		w := newWorld(t).going()
+		w.during("kube/RemoveFinalizer", 1, gone(w, "u0")).run()
+		w.wantCalls("kube/Level kube/RemoveFinalizer kube/Level").wantResult(resource.Gone, "")
+	})
+}
+
 func TestFinalizerThatCannotBeTakenOff(t *testing.T) {
 	w := newWorld(t).going()
 	w.on("kube/RemoveFinalizer", func(int) error { return errors.New("down") }).run()

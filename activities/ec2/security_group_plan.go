@@ -71,7 +71,7 @@ func compareRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c acti
 	for _, r := range got.rules() {
 		// A rule for a group may be the very one whose reference is not resolved
 		// at present: it is kept until that is known.
-		if r.egress == egress && !wanted[r.grant] && !(r.group != "" && open[r.traffic()]) {
+		if r.egress == egress && !wanted[r.grant] && (r.group == "" || !open[r.traffic()]) {
 			change.surplus = append(change.surplus, r)
 		}
 	}

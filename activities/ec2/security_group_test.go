@@ -64,8 +64,8 @@ func ports(protocol string, from, to int32) types.IpPermission {
 }
 
 func fromCIDR(p types.IpPermission, cidrs ...string) types.IpPermission {
-	for _, cidr := range cidrs {
-		cidr, description, _ := strings.Cut(cidr, " ")
+	for _, text := range cidrs {
+		cidr, description, _ := strings.Cut(text, " ")
 		p.IpRanges = append(p.IpRanges, types.IpRange{CidrIp: aws.String(cidr), Description: filled(description)})
 	}
 	return p
@@ -81,8 +81,8 @@ func fromGroup(p types.IpPermission, ids ...string) types.IpPermission {
 // groupCase is the case of sg-1.
 func groupCase(refused ...string) activities.Case {
 	c := activities.Case{ID: "sg-1", Tags: map[string]string{"env": "dev"}, Target: resource.Target{AccountID: "111122223333"}}
-	for _, verb := range refused {
-		verb, class, _ := strings.Cut(verb, " ")
+	for _, text := range refused {
+		verb, class, _ := strings.Cut(text, " ")
 		if class == "" {
 			class = string(resource.Invalid)
 		}

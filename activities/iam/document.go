@@ -148,8 +148,7 @@ func checkDocument(text string) error {
 func object(text string) (map[string]any, error) {
 	var doc any
 	err := json.Unmarshal([]byte(text), &doc)
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		before := text[:min(int(syntax.Offset), len(text))]
 		line := strings.Count(before, "\n") + 1
 		column := len(before) - strings.LastIndexByte(before, '\n') - 1

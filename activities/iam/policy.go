@@ -80,7 +80,8 @@ func findPolicy(ctx context.Context, client *awsiam.Client, q activities.Query[i
 	}
 	got := &policy{Policy: *out.Policy}
 	if !q.Deleting {
-		version, err := client.GetPolicyVersion(ctx, &awsiam.GetPolicyVersionInput{PolicyArn: got.Arn, VersionId: got.DefaultVersionId})
+		var version *awsiam.GetPolicyVersionOutput
+		version, err = client.GetPolicyVersion(ctx, &awsiam.GetPolicyVersionInput{PolicyArn: got.Arn, VersionId: got.DefaultVersionId})
 		if err != nil {
 			return nil, fmt.Errorf("getting version %s of %s: %w", aws.ToString(got.DefaultVersionId), arn, err)
 		}

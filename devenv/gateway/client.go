@@ -138,9 +138,9 @@ func (c *Client) SetLatency(ctx context.Context, d time.Duration) error {
 func (c *Client) do(ctx context.Context, method, path string, in, out any) (err error) {
 	var body io.Reader
 	if in != nil {
-		data, err := json.Marshal(in)
-		if err != nil {
-			return fmt.Errorf("encoding the request: %w", err)
+		data, unencodable := json.Marshal(in)
+		if unencodable != nil {
+			return fmt.Errorf("encoding the request: %w", unencodable)
 		}
 		body = bytes.NewReader(data)
 	}

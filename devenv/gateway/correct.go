@@ -3,6 +3,7 @@ package gateway
 import (
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 )
@@ -50,9 +51,7 @@ func (x *exchange) answerTrue() *answer {
 // ask reads moto's state on behalf of the call.
 func (x *exchange) ask(action string, params url.Values) *answer {
 	form := url.Values{"Action": {action}, "Version": x.form["Version"]}
-	for key, values := range params {
-		form[key] = values
-	}
+	maps.Copy(form, params)
 	return x.moto.send(x.call, form)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -188,10 +189,8 @@ func TestSkipAndTimes(t *testing.T) {
 func awaitEntry(t *testing.T, s *served, ok func(Entry) bool) {
 	t.Helper()
 	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		for _, e := range s.entries(t, Query{}) {
-			if ok(e) {
-				return
-			}
+		if slices.ContainsFunc(s.entries(t, Query{}), ok) {
+			return
 		}
 	}
 	t.Errorf("journal has %+v", s.entries(t, Query{}))

@@ -13,8 +13,7 @@ import (
 
 // refusePermission answers with what is wrong about a permission.
 func (x *exchange) refusePermission(err error) *answer {
-	var refused *refusedPermission
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*refusedPermission](err); ok {
 		return x.badRequest(refused.code, "%s", refused.message)
 	}
 	return x.broken(err)
@@ -160,8 +159,8 @@ func updateDescriptions(egress bool) correction {
 // does, so that both are found in one way.
 func useRuleIDs(form url.Values) {
 	for key, values := range maps.Clone(form) {
-		number, ok := strings.CutPrefix(key, "SecurityGroupRuleDescription.")
-		if number, isID := strings.CutSuffix(number, ".SecurityGroupRuleId"); ok && isID {
+		rest, ok := strings.CutPrefix(key, "SecurityGroupRuleDescription.")
+		if number, isID := strings.CutSuffix(rest, ".SecurityGroupRuleId"); ok && isID {
 			form["SecurityGroupRuleId."+number] = values
 		}
 	}

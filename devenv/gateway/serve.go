@@ -36,6 +36,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 // what the client gets instead.
 func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*answer, bool) {
 	switch rule.fault() {
+	case FaultHoldAfter, FaultLoseResponse: // after moto has answered
 	case FaultDelay:
 		time.Sleep(time.Duration(rule.spec.Milliseconds) * time.Millisecond)
 	case FaultError:

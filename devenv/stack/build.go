@@ -103,12 +103,12 @@ func buildAll(ctx context.Context, root string, out *progress) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return makeVenv(ctx, root, out, busy) })
 	g.Go(func() error {
-		g, ctx := errgroup.WithContext(ctx)
-		g.SetLimit(lanes)
+		builds, building := errgroup.WithContext(ctx)
+		builds.SetLimit(lanes)
 		for _, b := range all {
-			g.Go(func() error { return b.run(ctx, root, out, busy) })
+			builds.Go(func() error { return b.run(building, root, out, busy) })
 		}
-		return g.Wait()
+		return builds.Wait()
 	})
 	return g.Wait()
 }

@@ -96,11 +96,11 @@ func (p *Part) Start(ctx context.Context) error {
 	if r, ok := p.running(); ok {
 		return fmt.Errorf("starting %s: it runs already, as process %d", p.name, r.PID)
 	}
-	if r, err := reserve([]spec{sp}); err != nil {
+	held, err := reserve([]spec{sp})
+	if err != nil {
 		return err
-	} else {
-		r.release(sp.Ports...)
 	}
+	held.release(sp.Ports...)
 	return p.start(ctx, sp)
 }
 
@@ -141,7 +141,7 @@ func (p *Part) spawn(sp spec) (record, <-chan error, error) {
 	cmd.Env = append(baseEnv(), sp.Env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := cmd.Start(); err != nil {
+	if err = cmd.Start(); err != nil {
 		return record{}, nil, err
 	}
 	// Not reaped before the identity is known, or the pid could be another's.

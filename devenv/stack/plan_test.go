@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -22,9 +23,7 @@ func TestDecide(t *testing.T) {
 		return m
 	}
 	with := func(m specs, more specs) specs {
-		for name, s := range more {
-			m[name] = s
-		}
+		maps.Copy(m, more)
 		return m
 	}
 	all := func(a action) map[string]action {

@@ -78,12 +78,18 @@ func fixedPorts(o Options) (map[string]int, error) {
 // for at once, or it might hand out one of them twice.
 func freePorts(names []string) (map[string]int, error) {
 	ports := map[string]int{}
+	var held []net.Listener
+	defer func() {
+		for _, l := range held {
+			l.Close()
+		}
+	}()
 	for _, name := range names {
 		l, err := net.Listen("tcp", address(0))
 		if err != nil {
 			return nil, fmt.Errorf("finding a free port for %s: %w", name, err)
 		}
-		defer l.Close()
+		held = append(held, l)
 		ports[name] = l.Addr().(*net.TCPAddr).Port
 	}
 	return ports, nil

@@ -85,7 +85,7 @@ func TestReserve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := reserve([]spec{b, a}); err == nil {
+	if _, err = reserve([]spec{b, a}); err == nil {
 		t.Error("a held port is reserved again")
 	}
 	first.release(a.Ports...)

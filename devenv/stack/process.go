@@ -39,7 +39,7 @@ func (id identity) signal(sig syscall.Signal) error {
 	if err != nil {
 		return nil // gone
 	}
-	defer process.Release()
+	defer func() { _ = process.Release() }() // nothing is left to do about it
 	if !id.alive() {
 		return nil
 	}

@@ -24,7 +24,7 @@ type procStat struct {
 // parseStat reads a line of /proc/PID/stat. The command in its second field may
 // hold spaces and parentheses, so the fields are counted from the last ")".
 func parseStat(line string) (procStat, error) {
-	_, rest, ok := cutLast(line, ")")
+	rest, ok := afterLast(line, ")")
 	f := strings.Fields(rest)
 	if !ok || len(f) < 20 {
 		return procStat{}, fmt.Errorf("parsing process status %q: too few fields", line)
@@ -40,12 +40,12 @@ func parseStat(line string) (procStat, error) {
 	return procStat{state: f[0], cpu: time.Duration(n[0]+n[1]) * clockTick, threads: int(n[2]), start: n[3]}, nil
 }
 
-func cutLast(s, sep string) (before, after string, found bool) {
+func afterLast(s, sep string) (after string, found bool) {
 	i := strings.LastIndex(s, sep)
 	if i < 0 {
-		return s, "", false
+		return "", false
 	}
-	return s[:i], s[i+len(sep):], true
+	return s[i+len(sep):], true
 }
 
 func readStat(pid int) (procStat, error) {

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -25,7 +26,7 @@ type spec struct {
 func (s spec) same(other spec) bool {
 	a, _ := json.Marshal(s)
 	b, _ := json.Marshal(other)
-	return string(a) == string(b)
+	return bytes.Equal(a, b)
 }
 
 func (s spec) isWorker() bool { return strings.HasPrefix(s.Name, "worker-") }

@@ -192,7 +192,7 @@ func Root() (string, error) {
 	}
 	for dir := wd; ; dir = filepath.Dir(dir) {
 		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-		if err == nil && moduleLine.Match([]byte(strings.ReplaceAll(string(mod), "\r", ""))) {
+		if err == nil && moduleLine.MatchString(strings.ReplaceAll(string(mod), "\r", "")) {
 			return dir, nil
 		}
 		if dir == filepath.Dir(dir) {

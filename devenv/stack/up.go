@@ -30,7 +30,7 @@ func Up(ctx context.Context, o Options) (*Stack, error) {
 	if !o.Fixed {
 		sweep(ctx, root, o.Dir, out)
 	}
-	if err := buildAll(ctx, root, out); err != nil {
+	if err = buildAll(ctx, root, out); err != nil {
 		return nil, err
 	}
 	u, err := prepare(root, o, out)
@@ -110,6 +110,7 @@ func (u *upping) makeRoom(ctx context.Context) error {
 func (u *upping) giveWay(ctx context.Context, i int) error {
 	s, name := u.stack, u.want[i].Name
 	switch u.plan.act[name] {
+	case start: // nothing is in the way
 	case leave:
 		return nil
 	case restart:

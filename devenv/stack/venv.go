@@ -25,7 +25,7 @@ func makeVenv(ctx context.Context, root string, out *progress, busy *activity) e
 	if readStamp(dir) == want {
 		return nil
 	}
-	if err := os.RemoveAll(dir); err != nil {
+	if err = os.RemoveAll(dir); err != nil {
 		return err
 	}
 	python, err := exec.LookPath("python3")

@@ -46,18 +46,22 @@ func TestMain(m *testing.M) {
 }
 
 // run brings an environment up as `make up` does, with the windows and time-outs
-// of production, on free ports.
+// of production, on free ports; or uses the one in TACK_ENVIRONMENT, which stays
+// up: for looking into it while it works.
 func run(m *testing.M) (code int, err error) {
 	ctx := context.Background()
-	s, err := stack.Up(ctx, stack.Options{Out: os.Stdout})
+	dir := os.Getenv("TACK_ENVIRONMENT")
+	s, err := stack.Up(ctx, stack.Options{Dir: dir, Out: os.Stdout})
 	if err != nil {
 		return 1, err
 	}
-	defer func() {
-		if downErr := s.Down(ctx); err == nil {
-			err = downErr
-		}
-	}()
+	if dir == "" {
+		defer func() {
+			if downErr := s.Down(ctx); err == nil {
+				err = downErr
+			}
+		}()
+	}
 	if w, err = connect(ctx, s); err != nil {
 		return 1, err
 	}
@@ -77,14 +81,7 @@ func connect(ctx context.Context, s *stack.Stack) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	roles := fields{}
-	for n := range accounts {
-		roles[accountNumber(n)] = roleIn(accountNumber(n))
-	}
-	m := &unstructured.Unstructured{Object: fields{
-		"apiVersion": "v1", "kind": "ConfigMap", "metadata": fields{"name": corev1alpha1.ConfigMapRoleAccountMap}, "data": roles,
-	}}
-	if _, err := kubeClient.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace).Create(ctx, m, metav1.CreateOptions{}); err != nil {
+	if err := writeMap(ctx, kubeClient); err != nil {
 		return nil, err
 	}
 	temporal, err := client.DialContext(ctx, client.Options{HostPort: s.TemporalAddress})
@@ -94,12 +91,29 @@ func connect(ctx context.Context, s *stack.Stack) (*world, error) {
 	return &world{Stack: s, kube: kubeClient, temporal: temporal, aws: gateway.NewClient(s.GatewayURL)}, nil
 }
 
+// writeMap maps the accounts of all teams to come.
+func writeMap(ctx context.Context, c dynamic.Interface) error {
+	roles := fields{}
+	for n := range accounts {
+		roles[accountNumber(n)] = roleIn(accountNumber(n))
+	}
+	m := &unstructured.Unstructured{Object: fields{
+		"apiVersion": "v1", "kind": "ConfigMap", "metadata": fields{"name": corev1alpha1.ConfigMapRoleAccountMap}, "data": roles,
+	}}
+	force := metav1.ApplyOptions{FieldManager: "tack-bench", Force: true}
+	_, err := c.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace).Apply(ctx, m.GetName(), m, force)
+	return err
+}
+
 // accounts is how many accounts the role map knows.
 const accounts = 50
 
+// firstAccount differs from run to run: an environment may outlive a run.
+var firstAccount = int(300_000_000_000 + time.Now().Unix()%10_000_000*accounts)
+
 var lastAccount atomic.Int64
 
-func accountNumber(n int) string { return fmt.Sprintf("%012d", 300_000_000_000+n) }
+func accountNumber(n int) string { return fmt.Sprintf("%012d", firstAccount+n) }
 
 func roleIn(account string) string { return "arn:aws:iam::" + account + ":role/tack" }
 

@@ -228,8 +228,7 @@ func (r row) awaitEvent(t *testing.T, o object, before string) {
 func runOf(t *testing.T, o object) string {
 	t.Helper()
 	described, err := w.temporal.DescribeWorkflowExecution(t.Context(), o.ref.WorkflowID(), "")
-	var none *serviceerror.NotFound
-	if errors.As(err, &none) {
+	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
 		return ""
 	}
 	if err != nil {

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -145,20 +144,14 @@ func (w *world) tagsOf(t *testing.T, account, kind, id string) map[string]string
 	return tags
 }
 
-// currentBuild is the build of the deployment that is not the one named.
-func currentBuild(t *testing.T, other string) string {
+// currentBuild is the deployment's current version.
+func currentBuild(t *testing.T) string {
 	t.Helper()
-	described, err := w.temporal.WorkerDeploymentClient().GetHandle("tack").Describe(context.Background(), client.WorkerDeploymentDescribeOptions{})
+	described, err := w.temporal.WorkerDeploymentClient().GetHandle("tack").Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range described.Info.VersionSummaries {
-		if v.Version.BuildID != other {
-			return v.Version.BuildID
-		}
-	}
-	t.Fatalf("the deployment has no version but %q", other)
-	return ""
+	return described.Info.RoutingConfig.CurrentVersion.BuildID
 }
 
 // awaitEvents waits for Kubernetes events with these reasons about the object.

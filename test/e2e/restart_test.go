@@ -139,24 +139,12 @@ func TestVersionChangesWhileItWaits(t *testing.T) {
 	o := team.apply(t, "ec2.VPC", "patient", vpcSpec())
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
 	ctx := within(t, 2*time.Minute)
+	old := currentBuild(t)
 	next, err := w.StartWorker(ctx, "worker-3", "--build-id=next")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		// Back to the first version, and its workers, for the other tests.
-		for _, name := range []string{"worker-1", "worker-2"} {
-			if err := w.Part(name).Start(context.Background()); err != nil {
-				t.Error(err)
-			}
-		}
-		if err := w.Starter(context.Background(), "deployment", "--set-current", "--build-id", currentBuild(t, "next")); err != nil {
-			t.Error(err)
-		}
-		if err := next.Stop(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { backTo(t, old, next) })
 	if err := w.SetCurrent(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -167,6 +155,51 @@ func TestVersionChangesWhileItWaits(t *testing.T) {
 	}
 	w.mapRole(t, team.account, roleIn(team.account))
 	o.wantOneCreate(t, o.awaitSynced(t))
+}
+
+// A version whose workers are all dead holds up no run: making another current
+// ends such a run and begins it anew, which its claim makes safe even while a
+// create is unclear.
+func TestVersionWithoutWorkersLeft(t *testing.T) {
+	team := newTeam(t)
+	rule := hold(t, team, "CreateVpc", "hold-after")
+	o := team.apply(t, "ec2.VPC", "orphaned", vpcSpec())
+	rule.wait(t)
+	old := currentBuild(t)
+	ctx := within(t, 2*time.Minute)
+	for _, name := range []string{"worker-1", "worker-2"} {
+		if err := w.Part(name).Kill(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rescue, err := w.StartWorker(ctx, "worker-4", "--build-id=rescue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { backTo(t, old, rescue) })
+	if err := w.Starter(ctx, "deployment", "--set-current", "--build-id=rescue", "--patience=3s"); err != nil {
+		t.Fatal(err)
+	}
+	o.wantOneCreate(t, o.awaitSynced(t))
+}
+
+// backTo makes a version current again, with its workers, for the other tests.
+func backTo(t *testing.T, build string, stop *stack.Part) {
+	t.Helper()
+	ctx := context.Background()
+	for _, name := range []string{"worker-1", "worker-2"} {
+		if w.Part(name).PID() == 0 {
+			if err := w.Part(name).Start(ctx); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if err := w.Starter(ctx, "deployment", "--set-current", "--build-id", build); err != nil {
+		t.Error(err)
+	}
+	if err := stop.Stop(ctx); err != nil {
+		t.Error(err)
+	}
 }
 
 // Whatever comes first, of worker, bridge, role map entry, namespace and object,

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+)
+
+// clearLimit is how long the deletion of earlier demos' objects may take. What
+// is still there then stays: something that a user made may depend on it.
+const clearLimit = 20 * time.Second
+
+// begin clears earlier demos away, so that this one finds no role map, and names
+// the teams of this one. Namespaces stay, as nothing here finalizes them, so each
+// demo takes new ones; and new accounts, so that what is in them is its own.
+func (s *story) begin(ctx context.Context) error {
+	earlier, err := s.kube.Resource(kube.Namespaces).List(ctx, metav1.ListOptions{LabelSelector: label})
+	if err != nil {
+		return fmt.Errorf("listing namespaces: %w", err)
+	}
+	for _, ns := range earlier.Items {
+		if n, err := strconv.Atoi(ns.GetLabels()[label]); err == nil {
+			s.run = max(s.run, n)
+		}
+	}
+	if err := s.clear(ctx, earlier.Items); err != nil {
+		return err
+	}
+	s.run++
+	s.a = team{fmt.Sprintf("team-a-%d", s.run), strconv.Itoa(111_111_111_100 + s.run)}
+	s.b = team{fmt.Sprintf("team-b-%d", s.run), strconv.Itoa(222_222_222_200 + s.run)}
+	if err := s.wakeMoto(ctx); err != nil {
+		return err
+	}
+	s.mark, err = s.aws.LastSeq(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the journal: %w", err)
+	}
+	return nil
+}
+
+// clear deletes the objects of earlier demos, and their entries of the role map
+// once nothing needs them any more.
+func (s *story) clear(ctx context.Context, namespaces []unstructured.Unstructured) error {
+	began, deleted := time.Now(), 0
+	for _, kind := range apis.Kinds() {
+		list, err := s.kube.Resource(kube.GVR(kind)).List(ctx, metav1.ListOptions{LabelSelector: label})
+		if err != nil {
+			return fmt.Errorf("listing %s: %w", kind.Plural, err)
+		}
+		for _, u := range list.Items {
+			if err := s.kube.Resource(kube.GVR(kind)).Namespace(u.GetNamespace()).Delete(ctx, u.GetName(), metav1.DeleteOptions{}); err != nil {
+				return fmt.Errorf("deleting %s %s/%s: %w", kind.Kind, u.GetNamespace(), u.GetName(), err)
+			}
+			deleted++
+		}
+	}
+	var done []string
+	for ctx.Err() == nil {
+		left := 0
+		done = nil
+		for _, ns := range namespaces {
+			ours, all, err := s.count(ctx, ns.GetName())
+			if err != nil {
+				return err
+			}
+			if left += ours; all == 0 {
+				done = append(done, ns.GetAnnotations()[corev1alpha1.AnnotationOwnerAccountID])
+			}
+		}
+		if left == 0 || time.Since(began) > clearLimit {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if deleted > 0 {
+		s.out.heading("Before the story")
+		s.out.say("The %d objects of the demo before this one, and what they made in AWS, are deleted: %s.", deleted, took(began))
+	}
+	return s.unmap(ctx, done)
+}
+
+// count counts a namespace's objects: those of a demo, and all.
+func (s *story) count(ctx context.Context, namespace string) (ours, all int, err error) {
+	for _, kind := range apis.Kinds() {
+		list, err := s.kube.Resource(kube.GVR(kind)).Namespace(namespace).List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return 0, 0, fmt.Errorf("listing %s: %w", kind.Plural, err)
+		}
+		all += len(list.Items)
+		for _, u := range list.Items {
+			if u.GetLabels()[label] != "" {
+				ours++
+			}
+		}
+	}
+	return ours, all, nil
+}
+
+// took is the time since then, in words.
+func took(since time.Time) string { return seconds(time.Since(since)) }
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+)
+
+// The mistake in the group of team b: a number of the address range is missing.
+const (
+	mistakeAt   = 2 // index of the rule
+	mistake     = "10.0.0/8"
+	mistakePath = "spec.ingressRules[2].ipRanges[0].cidrIP"
+)
+
+// refuseMistake applies a group with a bad rule and shows that AWS is left alone
+// until it is corrected.
+func (s *story) refuseMistake(ctx context.Context) error {
+	group, err := s.object(s.b, "security-group.yaml")
+	if err != nil {
+		return err
+	}
+	good := group.manifest
+	if group.manifest, err = withMistake(good); err != nil {
+		return err
+	}
+	mark, err := s.aws.LastSeq(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the journal: %w", err)
+	}
+	began := time.Now()
+	if err := group.apply(ctx); err != nil {
+		return err
+	}
+	u, err := group.await(ctx, "refused, with the path of the field", func(u *unstructured.Unstructured) bool {
+		c := conditionOf(u, corev1alpha1.ConditionTypeTerminal)
+		return current(u) && c["status"] == "True" && strings.Contains(message(c), mistakePath)
+	})
+	if err != nil {
+		return err
+	}
+	s.out.say("%s applies the same manifest with a slip in one rule. %s later the object says why not:", s.b.namespace, took(began))
+	s.out.quote(string(corev1alpha1.ConditionTypeTerminal) + ": " + message(conditionOf(u, corev1alpha1.ConditionTypeTerminal)))
+	if err := s.wantNoCalls(ctx, s.b.account, mark); err != nil {
+		return err
+	}
+	s.out.say("The journal has no call for it, and AWS no half-made group.")
+	group.manifest, began = good, time.Now()
+	if err := group.apply(ctx); err != nil {
+		return err
+	}
+	if _, err := group.awaitSynced(ctx); err != nil {
+		return err
+	}
+	s.out.say("Corrected and applied again, it is synced %s later, as %s.", took(began), group.id)
+	return s.wantOneCreate(ctx, group)
+}
+
+// withMistake is the manifest of a group with one rule spoilt.
+func withMistake(good *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	bad := good.DeepCopy()
+	rules, _, err := unstructured.NestedSlice(bad.Object, "spec", "ingressRules")
+	if err != nil || len(rules) <= mistakeAt {
+		return nil, fmt.Errorf("spoiling rule %d of the manifest: it has %d rules (%w)", mistakeAt, len(rules), err)
+	}
+	rule, _ := rules[mistakeAt].(fields)
+	ranges, _ := rule["ipRanges"].([]any)
+	if len(ranges) == 0 {
+		return nil, fmt.Errorf("spoiling rule %d of the manifest: it has no range", mistakeAt)
+	}
+	ranges[0].(fields)["cidrIP"] = mistake
+	return bad, unstructured.SetNestedSlice(bad.Object, rules, "spec", "ingressRules")
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+)
+
+// width is how many columns a line may have.
+const width = 100
+
+// page is what the demo prints: chapters with wrapped lines.
+type page struct {
+	out  io.Writer
+	bold bool
+}
+
+// newPage prints to a file, with titles in bold if it is a terminal.
+func newPage(f *os.File) *page {
+	info, err := f.Stat()
+	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+	return &page{out: f, bold: terminal}
+}
+
+// chapter prints a title.
+func (p *page) chapter(n int, title string) {
+	p.heading(fmt.Sprintf("%d  %s", n, title))
+}
+
+func (p *page) heading(title string) {
+	if p.bold {
+		title = "\x1b[1m" + title + "\x1b[0m"
+	}
+	fmt.Fprintf(p.out, "\n%s\n", title)
+}
+
+// say prints a sentence.
+func (p *page) say(format string, args ...any) {
+	p.print(wrap(fmt.Sprintf(format, args...), width, "   ", "   "))
+}
+
+// quote prints what someone else said.
+func (p *page) quote(text string) {
+	p.print(wrap(text, width, `     > `, `       `))
+}
+
+// print prints lines as they are.
+func (p *page) print(lines []string) {
+	for _, line := range lines {
+		fmt.Fprintln(p.out, line)
+	}
+}
+
+// wrap breaks text between words into lines of at most limit columns. A word
+// that is longer, such as a URL, has a line of its own.
+func wrap(text string, limit int, first, next string) (lines []string) {
+	line, empty := first, true
+	for _, word := range strings.Fields(text) {
+		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > limit {
+			lines = append(lines, line)
+			line, empty = next, true
+		}
+		if !empty {
+			line += " "
+		}
+		line, empty = line+word, false
+	}
+	return append(lines, line)
+}
+
+// columns lays rows out below each other; no line ends in spaces.
+func columns(rows [][]string) (lines []string) {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, row := range rows {
+		line := "   "
+		for i, cell := range row {
+			if line += cell; i < len(row)-1 {
+				line += strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2)
+			}
+		}
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return lines
+}

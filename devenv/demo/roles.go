@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/activities/kube"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/resource"
+)
+
+// askTooEarly applies manifests before anybody said by which role AWS is to be
+// called, and shows that they wait.
+func (s *story) askTooEarly(ctx context.Context) error {
+	missing, why := "RoleMapNotFound", "There is no role map yet"
+	if m, err := s.roleMap(ctx); err != nil {
+		return err
+	} else if m != nil {
+		missing, why = "RoleNotMapped", "The role map does not name these accounts yet"
+	}
+	for _, t := range []team{s.a, s.b} {
+		if err := s.makeNamespace(ctx, t); err != nil {
+			return err
+		}
+		for _, file := range []string{"vpc.yaml", "policy.yaml"} {
+			o, err := s.object(t, file)
+			if err != nil {
+				return err
+			}
+			if err := o.apply(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	s.out.say("Namespace %s is for AWS account %s, namespace %s for %s.", s.a.namespace, s.a.account, s.b.namespace, s.b.account)
+	s.out.say("Each team applies a VPC and a Policy. %s, so all %d objects wait:", why, len(s.objects))
+	for _, o := range s.objects {
+		text, err := s.awaitWaiting(ctx, o, missing)
+		if err != nil {
+			return err
+		}
+		if o.kind.Kind == "VPC" {
+			s.out.quote(o.ref.String() + ": " + text)
+		}
+	}
+	for _, t := range []team{s.a, s.b} {
+		if err := s.wantNoCalls(ctx, t.account, s.mark); err != nil {
+			return err
+		}
+	}
+	s.out.say("Their workflows are open and say the same. AWS was not called once for these accounts.")
+	return nil
+}
+
+func (s *story) makeNamespace(ctx context.Context, t team) error {
+	ns := &unstructured.Unstructured{Object: fields{"apiVersion": "v1", "kind": "Namespace"}}
+	ns.SetName(t.namespace)
+	ns.SetLabels(map[string]string{label: strconv.Itoa(s.run)})
+	ns.SetAnnotations(map[string]string{corev1alpha1.AnnotationOwnerAccountID: t.account})
+	if _, err := s.kube.Resource(kube.Namespaces).Create(ctx, ns, metav1.CreateOptions{}); err != nil {
+		return fmt.Errorf("creating namespace %s: %w", t.namespace, err)
+	}
+	return nil
+}
+
+// awaitWaiting waits until an object says for that reason that it waits, and its
+// workflow too, and returns what it says.
+func (s *story) awaitWaiting(ctx context.Context, o *object, reason string) (string, error) {
+	var said string
+	_, err := o.await(ctx, "waiting with reason "+reason, func(u *unstructured.Unstructured) bool {
+		c := conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)
+		said = message(c)
+		return c["status"] == "False" && c["reason"] == reason && strings.Contains(said, o.team.account)
+	})
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, soon)
+	defer cancel()
+	for {
+		// The object has an introduction before the reason that the workflow lacks.
+		pending, err := s.pending(ctx, o, resource.KubeAwait)
+		if failure := pending.GetLastFailure().GetMessage(); err == nil && failure != "" && strings.HasSuffix(said, failure) {
+			return said, nil
+		}
+		select {
+		case <-ctx.Done():
+			return "", fmt.Errorf("waiting for workflow %s to say why it waits, %q: %w", o.ref.WorkflowID(), said, ctx.Err())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// mapRoles writes the role map and shows that everything proceeds, each object
+// in its own account.
+func (s *story) mapRoles(ctx context.Context) error {
+	began := time.Now()
+	if err := s.writeMap(ctx); err != nil {
+		return err
+	}
+	s.out.say("ConfigMap %s/%s now names a role for each account:", stack.SystemNamespace, corev1alpha1.ConfigMapRoleAccountMap)
+	after := make(map[*object]time.Duration, len(s.objects))
+	times := make([]time.Duration, len(s.objects))
+	g, ctx2 := errgroup.WithContext(ctx)
+	for i, o := range s.objects {
+		g.Go(func() error {
+			_, err := o.awaitSynced(ctx2)
+			times[i] = time.Since(began)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, o := range s.objects {
+		after[o] = times[i]
+		if err := s.wantOneCreate(ctx, o); err != nil {
+			return err
+		}
+	}
+	var rows [][]string
+	for _, o := range slices.SortedFunc(slices.Values(s.objects), func(x, y *object) int { return int(after[x] - after[y]) }) {
+		rows = append(rows, []string{seconds(after[o]) + " later", o.ref.String(), "is made, in account " + o.team.account})
+	}
+	s.out.print(columns(rows))
+	s.out.say("The journal of AWS calls agrees: one accepted create for each, by the role of that account.")
+	return nil
+}

@@ -1,0 +1,174 @@
+package e2e
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
+)
+
+// fullSpecs use what the kinds can do, with values that AWS gives back in another
+// form: masked CIDRs, protocol numbers, an order of its own, a document encoded.
+func fullSpecs(account string) []sample {
+	everything := fields{"ipProtocol": "-1", "ipRanges": []any{fields{"cidrIP": "10.1.2.3/8", "description": "the office"}}}
+	return []sample{
+		{kind: "ec2.VPC", spec: func() fields {
+			return fields{
+				"cidrBlocks": []any{"10.0.0.0/16", "10.1.0.0/16"}, "enableDNSSupport": true, "enableDNSHostnames": true,
+				"enableNetworkAddressUsageMetrics": true, "disallowSecurityGroupDefaultRules": true,
+				"tags": []any{fields{"key": "team", "value": "a"}, fields{"key": "aws:cloudformation:stack-name", "value": "x"}},
+			}
+		}, change: `{"spec":{"enableDNSHostnames":false,"cidrBlocks":["10.0.0.0/16","10.2.0.0/16"],"tags":[{"key":"team","value":"b"}]}}`},
+		{kind: "ec2.SecurityGroup", spec: func() fields {
+			return fields{
+				"name": "full", "description": "made by a test",
+				"ingressRules": []any{
+					everything,
+					fields{"ipProtocol": "6", "fromPort": int64(443), "toPort": int64(443), "ipv6Ranges": []any{fields{"cidrIPv6": "2001:db8::1/32"}}},
+					fields{"ipProtocol": "icmp", "fromPort": int64(-1), "toPort": int64(-1), "ipRanges": []any{fields{"cidrIP": "10.0.0.0/8"}}},
+					fields{"ipProtocol": "udp", "fromPort": int64(53), "toPort": int64(53), "userIDGroupPairs": []any{
+						fields{"groupRef": fields{"from": fields{"name": "full"}}, "description": "itself"},
+						fields{"groupRef": fields{"from": fields{"name": "full"}}, "userID": account},
+					}},
+				},
+				"egressRules": []any{tcp(443, "0.0.0.0/0")},
+				"tags":        []any{fields{"key": "team", "value": "a"}},
+			}
+		}, change: `{"spec":{"egressRules":[{"ipProtocol":"tcp","fromPort":444,"toPort":444,"ipRanges":[{"cidrIP":"0.0.0.0/0","description":"out"}]}],"tags":[{"key":"team","value":"b"}]}}`},
+		{kind: "iam.Policy", spec: func() fields {
+			return fields{
+				"name": "full", "path": "/teams/a/", "description": "made by a test",
+				"policyDocument": `{"Statement":[{"Resource":["*"],"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"]}],"Version":"2012-10-17"}`,
+				"tags":           []any{fields{"key": "Team", "value": "a"}},
+			}
+		}, change: `{"spec":{"tags":[{"key":"Team","value":"b"}],"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}"}}`},
+	}
+}
+
+// A full spec converges; a second look finds nothing to do; a change converges,
+// and again there is nothing to do; nothing is left at the end.
+func TestFullSpecs(t *testing.T) {
+	t.Parallel()
+	for _, s := range fullSpecs("") {
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			index := slices.IndexFunc(fullSpecs(""), func(other sample) bool { return other.kind == s.kind })
+			s = fullSpecs(team.account)[index]
+			o := team.apply(t, s.kind, "full", s.spec())
+			o.wantOneCreate(t, o.awaitSynced(t))
+			o.wantQuiet(t, team)
+			o.patch(t, s.change)
+			o.awaitSynced(t)
+			o.wantQuiet(t, team)
+			if tags := w.tagsOf(t, team.account, s.kind, o.awaitSynced(t)); tags["team"]+tags["Team"] != "b" {
+				t.Errorf("the tags are %v, want the team's changed value", tags)
+			}
+			o.delete(t)
+			o.awaitGone(t)
+			if n := owned(t, team.account, s.kind); n != 0 {
+				t.Errorf("%d left in AWS", n)
+			}
+		})
+	}
+}
+
+// wantQuiet looks at AWS once more, and wants nothing to be changed.
+func (o object) wantQuiet(t *testing.T, team team) {
+	t.Helper()
+	w.result(t, o.ref)
+	mark := lastSeq(t)
+	w.force(t, o.ref)
+	w.result(t, o.ref)
+	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Since: mark, Mutation: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		t.Errorf("%s: a second look changed something: %s", o.ref, e.Action)
+	}
+	if s := status(o.get(t), corev1alpha1.ConditionTypeResourceSynced); s != "True" {
+		t.Errorf("%s is no longer synced: %s", o.ref, s)
+	}
+}
+
+// Groups that name each other converge: groups first, rules when the peers are
+// there; and both can go.
+func TestGroupsThatNameEachOther(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	names := []string{"a", "b"}
+	var groups []object
+	for i, name := range names {
+		spec := groupSpec(name)
+		spec["ingressRules"] = []any{fields{"ipProtocol": "-1", "userIDGroupPairs": []any{
+			fields{"groupRef": fields{"from": fields{"name": names[1-i]}}},
+		}}}
+		groups = append(groups, team.apply(t, "ec2.SecurityGroup", name, spec))
+		if i == 0 {
+			groups[0].awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "SecurityGroup "+team.name+"/b is not there")
+		}
+	}
+	for _, o := range groups {
+		o.wantOneCreate(t, o.awaitSynced(t))
+	}
+	for _, g := range w.groups(t, team.account) {
+		if len(g.IpPermissions) != 1 || len(g.IpPermissions[0].UserIdGroupPairs) != 1 {
+			t.Errorf("group %s lets in %+v, want the other group", *g.GroupName, g.IpPermissions)
+		}
+	}
+	for _, o := range groups {
+		o.delete(t)
+	}
+	for _, o := range groups {
+		o.awaitGone(t)
+	}
+}
+
+// A rule that only AWS can refuse keeps neither the group from being recorded
+// nor the other rules from being applied; its fix is all that it takes.
+func TestRuleThatAWSRefuses(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	spec := groupSpec("web", 80)
+	spec["ingressRules"] = append(spec["ingressRules"].([]any), fields{"ipProtocol": "tcp", "fromPort": int64(81), "toPort": int64(81),
+		"userIDGroupPairs": []any{fields{"groupID": "sg-0123456789abcdef0"}}})
+	o := team.apply(t, "ec2.SecurityGroup", "web", spec)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "spec.ingressRules[1].userIDGroupPairs[0]")
+	o.await(t, "recorded, with its finalizer", soon, func(u *unstructured.Unstructured) bool {
+		id, _, _ := unstructured.NestedString(u.Object, "status", "id")
+		return strings.HasPrefix(id, "sg-") && len(u.GetFinalizers()) == 1
+	})
+	group := w.groups(t, team.account)[0]
+	if diff := cmp.Diff([]int32{80}, portsOf(group)); diff != "" || len(group.IpPermissionsEgress) > 0 {
+		t.Errorf("ports (-want +got):\n%s\negress: %+v", diff, group.IpPermissionsEgress)
+	}
+	o.patch(t, mergePatch(t, fields{"spec": groupSpec("web", 80, 81)}))
+	o.wantOneCreate(t, o.awaitSynced(t))
+	o.delete(t)
+	o.awaitGone(t)
+	if n := len(w.groups(t, team.account)); n != 0 {
+		t.Errorf("%d groups left", n)
+	}
+}
+
+// What AWS cannot change is named, and the rest of the change is applied.
+func TestFieldThatAWSCannotChange(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	o := team.apply(t, "ec2.SecurityGroup", "web", groupSpec("web", 80))
+	o.awaitSynced(t)
+	changed := groupSpec("web", 443)
+	changed["description"] = "another"
+	o.patch(t, mergePatch(t, fields{"spec": changed}))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "spec.description")
+	if got := fmt.Sprint(portsOf(w.groups(t, team.account)[0])); got != "[443]" {
+		t.Errorf("the group lets in the ports %s, want [443]", got)
+	}
+}
