@@ -30,6 +30,7 @@ import (
 
 type options struct {
 	listen, deployment, buildID, session string
+	printBuildID                         bool
 	windows                              activities.Windows
 }
 
@@ -50,6 +51,7 @@ func parse() options {
 	flag.StringVar(&o.listen, "listen", "", "address of the health page, such as 127.0.0.1:8081 (empty: none)")
 	flag.StringVar(&o.deployment, "deployment", "tack", "name of the Worker Deployment")
 	flag.StringVar(&o.buildID, "build-id", "", "version within the deployment (empty: a hash of this program)")
+	flag.BoolVar(&o.printBuildID, "print-build-id", false, "print the version and exit")
 	flag.StringVar(&o.session, "role-session-name", "tack", "name of every role session, as CloudTrail shows it")
 	flag.DurationVar(&o.windows.Resend, "resend-after", o.windows.Resend, "how long after an unclear create no earlier sender can be alive")
 	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long an unclear create of a kind without natural key is looked for before it is sent again")
@@ -59,16 +61,20 @@ func parse() options {
 }
 
 func run(ctx context.Context, log *slog.Logger, o options) error {
-	var health process.Health
-	if err := health.Serve(ctx, o.listen); err != nil {
-		return err
-	}
 	if o.buildID == "" {
 		id, err := ownHash()
 		if err != nil {
 			return err
 		}
 		o.buildID = id
+	}
+	if o.printBuildID {
+		fmt.Println(o.buildID)
+		return nil
+	}
+	var health process.Health
+	if err := health.Serve(ctx, o.listen); err != nil {
+		return err
 	}
 	sessions, err := activities.NewSessions(ctx, o.session)
 	if err != nil {

@@ -36,7 +36,7 @@ func (s *story) killWorker(ctx context.Context) error {
 	pid := victim.PID()
 	began := time.Now()
 	s.killed = victim
-	if err := victim.Kill(); err != nil {
+	if err = victim.Kill(); err != nil {
 		return err
 	}
 	s.out.say("AWS has accepted CreateSecurityGroup and made %s. While the answer is on its way, "+
@@ -62,10 +62,10 @@ func (s *story) holdCreate(ctx context.Context, group *object) (made string, err
 	if err != nil {
 		return "", fmt.Errorf("asking the gateway to hold the answer to CreateSecurityGroup: %w", err)
 	}
-	if err := group.apply(ctx); err != nil {
+	if err = group.apply(ctx); err != nil {
 		return "", err
 	}
-	if err := s.aws.WaitHolding(ctx, s.hold, soon); err != nil {
+	if err = s.aws.WaitHolding(ctx, s.hold, soon); err != nil {
 		return "", err
 	}
 	entries, err := s.creates(ctx, group)
@@ -128,10 +128,10 @@ func (s *story) tellRescue(ctx context.Context, group *object, u *unstructured.U
 	}
 	creates := 0
 	for _, st := range steps {
-		switch {
-		case st.activity == group.ref.Kind+"/"+resource.VerbCreate:
+		switch st.activity {
+		case group.ref.Kind + "/" + resource.VerbCreate:
 			creates, r.lost = creates+1, st
-		case st.activity == group.ref.Kind+"/"+resource.VerbFind:
+		case group.ref.Kind + "/" + resource.VerbFind:
 			r.foundBy = st
 		}
 	}

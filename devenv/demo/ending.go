@@ -21,7 +21,7 @@ func (s *story) showTable(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := s.wantOneCreate(ctx, o); err != nil {
+		if err = s.wantOneCreate(ctx, o); err != nil {
 			return err
 		}
 		creates, err := s.creates(ctx, o)
@@ -63,7 +63,7 @@ func (s *story) sayGoodbye(took time.Duration) {
 	}
 	s.out.print(columns([][]string{
 		{"Web UI: every run, every step", s.TemporalUI},
-		{"use this cluster", "export KUBECONFIG=" + s.Kubeconfig},
+		{"use its Kubernetes", "export KUBECONFIG=" + s.Kubeconfig},
 		{"see the objects", kubectl + " get vpcs,securitygroups,policies -A"},
 		{"take a rule away (ping)", kubectl + " patch securitygroup web -n " + s.a.namespace + " --type json \\"},
 		{"", `  -p '[{"op": "remove", "path": "/spec/ingressRules/4"}]'`},

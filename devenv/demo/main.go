@@ -81,6 +81,9 @@ func (s *story) tell(ctx context.Context) (err error) {
 	} {
 		s.out.chapter(n+1, chapter.title)
 		if err := chapter.tell(ctx); err != nil {
+			if ctx.Err() != nil {
+				return fmt.Errorf("interrupted in chapter %d: %w", n+1, ctx.Err())
+			}
 			return fmt.Errorf("this is not as it should be, in chapter %d, %q: %w", n+1, chapter.title, err)
 		}
 	}

@@ -34,7 +34,7 @@ func (s *story) refuseMistake(ctx context.Context) error {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
 	began := time.Now()
-	if err := group.apply(ctx); err != nil {
+	if err = group.apply(ctx); err != nil {
 		return err
 	}
 	u, err := group.await(ctx, "refused, with the path of the field", func(u *unstructured.Unstructured) bool {
@@ -51,7 +51,7 @@ func (s *story) refuseMistake(ctx context.Context) error {
 	}
 	s.out.say("The journal has no call for it, and AWS no half-made group.")
 	group.manifest, began = good, time.Now()
-	if err := group.apply(ctx); err != nil {
+	if err = group.apply(ctx); err != nil {
 		return err
 	}
 	if _, err := group.awaitSynced(ctx); err != nil {

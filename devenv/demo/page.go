@@ -57,7 +57,7 @@ func (p *page) print(lines []string) {
 // that is longer, such as a URL, has a line of its own.
 func wrap(text string, limit int, first, next string) (lines []string) {
 	line, empty := first, true
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > limit {
 			lines = append(lines, line)
 			line, empty = next, true
@@ -82,13 +82,11 @@ func columns(rows [][]string) (lines []string) {
 		}
 	}
 	for _, row := range rows {
-		line := "   "
+		line := []string{" "}
 		for i, cell := range row {
-			if line += cell; i < len(row)-1 {
-				line += strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2)
-			}
+			line = append(line, cell+strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)))
 		}
-		lines = append(lines, strings.TrimRight(line, " "))
+		lines = append(lines, strings.TrimRight(strings.Join(line, "  "), " "))
 	}
 	return lines
 }

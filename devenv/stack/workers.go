@@ -73,11 +73,26 @@ func likeWorker(first spec, name string, port int, o WorkerOptions) spec {
 // have pollers, and rolls all open runs to it.
 func (s *Stack) SetCurrent(ctx context.Context) error {
 	began := time.Now()
-	if err := s.Starter(ctx, "deployment", "--set-current"); err != nil {
+	build, err := s.buildID(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.Starter(ctx, "deployment", "--set-current", "--build-id", build); err != nil {
 		return fmt.Errorf("setting the current version: %w", err)
 	}
 	s.out.printf("%-14s version is the current one after %s", "workers'", elapsed(time.Since(began)))
 	return nil
+}
+
+// buildID is the version of the first worker. After a return to an older build it
+// is not the newest that Temporal knows.
+func (s *Stack) buildID(ctx context.Context) (string, error) {
+	sp := s.Part(workerName(1)).command()
+	out, err := exec.CommandContext(ctx, sp.Path, append(slices.Clone(sp.Args), "--print-build-id")...).Output()
+	if err != nil {
+		return "", fmt.Errorf("asking %s for its build id: %w", sp.Path, err)
+	}
+	return strings.TrimSpace(string(out)), nil
 }
 
 // Starter runs the starter against this environment. Its output goes to

@@ -46,11 +46,12 @@ func (w *world) checkHistories(t *testing.T, namespace string) {
 				t.Errorf("a workflow task of %s failed: %s: %s", id, failed.GetCause(), failed.GetFailure().GetMessage())
 			}
 		}
+		if *store != "" {
+			// Before the replay, which changes the history that it is given.
+			storeHistory(t, run, h)
+		}
 		if err := replayer.ReplayWorkflowHistory(nil, h); err != nil {
 			t.Errorf("replaying run %s of %s: %v", run.GetExecution().GetRunId(), id, err)
-		}
-		if *store != "" {
-			storeHistory(t, run, h)
 		}
 	}
 }

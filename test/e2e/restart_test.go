@@ -140,12 +140,13 @@ func TestVersionChangesWhileItWaits(t *testing.T) {
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
 	ctx := within(t, 2*time.Minute)
 	old := currentBuild(t)
-	next, err := w.StartWorker(ctx, "worker-3", "--build-id=next")
+	build := "next-" + team.account // another than that of an earlier test run
+	next, err := w.StartWorker(ctx, "worker-3", "--build-id="+build)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { backTo(t, old, next) })
-	if err := w.SetCurrent(ctx); err != nil {
+	if err := w.Starter(ctx, "deployment", "--set-current", "--build-id", build); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"worker-1", "worker-2"} {
@@ -172,12 +173,13 @@ func TestVersionWithoutWorkersLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rescue, err := w.StartWorker(ctx, "worker-4", "--build-id=rescue")
+	build := "rescue-" + team.account
+	rescue, err := w.StartWorker(ctx, "worker-4", "--build-id="+build)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { backTo(t, old, rescue) })
-	if err := w.Starter(ctx, "deployment", "--set-current", "--build-id=rescue", "--patience=3s"); err != nil {
+	if err := w.Starter(ctx, "deployment", "--set-current", "--build-id="+build, "--patience=3s"); err != nil {
 		t.Fatal(err)
 	}
 	o.wantOneCreate(t, o.awaitSynced(t))
