@@ -47,7 +47,14 @@ GENERATED := find apis config/crd -type f -exec sha256sum {} + | sort -k 2
 
 .PHONY: test
 test: test-short ## all tests, those on the real stack too
-	go test ./test/... -count=1 -timeout 20m -v
+	$(DEVENV) build
+	TACK_MOTO=$(CURDIR)/.tack/venv/bin/moto_server go test ./devenv/gateway -count=1
+	go test -C devenv/compose ./...
+	go test ./test/e2e -count=1 -timeout 20m
+
+.PHONY: crash
+crash: ## kill the workers at every boundary of every operation
+	go test ./test/e2e -run 'TestCrashRows|TestCreateLost' -crash.all -count=1 -timeout 60m -v
 
 .PHONY: generate
 generate: ## write the API types and the CRDs again

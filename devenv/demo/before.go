@@ -27,17 +27,16 @@ func (s *story) begin(ctx context.Context) error {
 		return fmt.Errorf("listing namespaces: %w", err)
 	}
 	for _, ns := range earlier.Items {
-		if n, err := strconv.Atoi(ns.GetLabels()[label]); err == nil {
-			s.run = max(s.run, n)
-		}
+		n, _ := strconv.Atoi(ns.GetLabels()[label]) // someone else's label counts as 0
+		s.run = max(s.run, n)
 	}
-	if err := s.clear(ctx, earlier.Items); err != nil {
+	if err = s.clear(ctx, earlier.Items); err != nil {
 		return err
 	}
 	s.run++
 	s.a = team{fmt.Sprintf("team-a-%d", s.run), strconv.Itoa(111_111_111_100 + s.run)}
 	s.b = team{fmt.Sprintf("team-b-%d", s.run), strconv.Itoa(222_222_222_200 + s.run)}
-	if err := s.wakeMoto(ctx); err != nil {
+	if err = s.wakeMoto(ctx); err != nil {
 		return err
 	}
 	s.mark, err = s.aws.LastSeq(ctx)

@@ -46,7 +46,7 @@ func (s *story) refuseMistake(ctx context.Context) error {
 	}
 	s.out.say("%s applies the same manifest with a slip in one rule. %s later the object says why not:", s.b.namespace, took(began))
 	s.out.quote(string(corev1alpha1.ConditionTypeTerminal) + ": " + message(conditionOf(u, corev1alpha1.ConditionTypeTerminal)))
-	if err := s.wantNoCalls(ctx, s.b.account, mark); err != nil {
+	if err = s.wantNoCalls(ctx, s.b.account, mark); err != nil {
 		return err
 	}
 	s.out.say("The journal has no call for it, and AWS no half-made group.")

@@ -53,13 +53,14 @@ func (s *story) object(of team, file string) (*object, error) {
 	}
 	gvk := u.GroupVersionKind()
 	for _, kind := range apis.Kinds() {
-		if kind.Group == gvk.Group && kind.Kind == gvk.Kind {
-			u.SetLabels(map[string]string{label: strconv.Itoa(s.run)})
-			ref := resource.Ref{Kind: kind.Name(), Cluster: cluster, Namespace: of.namespace, Name: u.GetName()}
-			o := &object{team: of, kind: kind, ref: ref, manifest: u, client: s.kube.Resource(kube.GVR(kind)).Namespace(of.namespace)}
-			s.objects = append(s.objects, o)
-			return o, nil
+		if kind.Group != gvk.Group || kind.Kind != gvk.Kind {
+			continue
 		}
+		u.SetLabels(map[string]string{label: strconv.Itoa(s.run)})
+		ref := resource.Ref{Kind: kind.Name(), Cluster: cluster, Namespace: of.namespace, Name: u.GetName()}
+		o := &object{team: of, kind: kind, ref: ref, manifest: u, client: s.kube.Resource(kube.GVR(kind)).Namespace(of.namespace)}
+		s.objects = append(s.objects, o)
+		return o, nil
 	}
 	return nil, fmt.Errorf("reading manifest %s: no kind %s", file, gvk)
 }

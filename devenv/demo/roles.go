@@ -42,7 +42,7 @@ func (s *story) askTooEarly(ctx context.Context) error {
 		}
 	}
 	s.out.say("Namespace %s is for AWS account %s, namespace %s for %s.", s.a.namespace, s.a.account, s.b.namespace, s.b.account)
-	s.out.say("Each applies the VPC and the Policy in devenv/demo/manifests. %s: all %d wait.", why, len(s.objects))
+	s.out.say("Each applies a VPC and a Policy (devenv/demo/manifests). %s: all %d wait.", why, len(s.objects))
 	for _, o := range s.objects {
 		text, err := s.awaitWaiting(ctx, o, missing)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,58 +30,101 @@ import (
 
 var store = flag.String("store", "", "folder for the histories that the tests make, to be replayed for ever")
 
+// replayed are the runs that ended and were replayed, by run id.
+var replayed sync.Map
+
 // checkHistories replays every history of a namespace's objects with the code as
 // it is, and looks for what must never be in one.
 func (w *world) checkHistories(t *testing.T, namespace string) {
 	t.Helper()
-	replayer := newReplayer(t)
-	for _, run := range w.runs(t, namespace) {
-		id := run.GetExecution().GetWorkflowId()
-		if s := run.GetStatus(); s == enumspb.WORKFLOW_EXECUTION_STATUS_FAILED || s == enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT {
-			t.Errorf("run %s of %s ended as %s: a failed run means a bug", run.GetExecution().GetRunId(), id, s)
+	ctx, cancel := context.WithTimeout(context.Background(), soon)
+	defer cancel()
+	runs, err := w.runs(ctx, fmt.Sprintf("%s = '%s'", resource.AttributeNamespace, namespace))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, run := range runs {
+		h, err := w.check(ctx, run)
+		if err != nil {
+			t.Error(err)
 		}
-		h := w.history(t, id, run.GetExecution().GetRunId())
-		for _, event := range h.GetEvents() {
-			failed := event.GetWorkflowTaskFailedEventAttributes()
-			if failed != nil && failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND {
-				t.Errorf("a workflow task of %s failed: %s: %s", id, failed.GetCause(), failed.GetFailure().GetMessage())
-			}
-		}
-		if *store != "" {
-			// Before the replay, which changes the history that it is given.
-			storeHistory(t, run, h)
-		}
-		if err := replayer.ReplayWorkflowHistory(nil, h); err != nil {
-			t.Errorf("replaying run %s of %s: %v", run.GetExecution().GetRunId(), id, err)
+		if *store != "" && h != nil {
+			storeHistory(t, run)
 		}
 	}
 }
 
-func newReplayer(t *testing.T) worker.WorkflowReplayer {
-	t.Helper()
+// checkTheRest replays, at the end, what the tests' own checks did not get to
+// see: visibility lags behind, and some runs end after their test.
+func (w *world) checkTheRest(ctx context.Context) error {
+	time.Sleep(time.Second)
+	runs, err := w.runs(ctx, resource.AttributeCluster+" = 'dev'")
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, run := range runs {
+		if _, done := replayed.Load(run.GetExecution().GetRunId()); !done {
+			_, err := w.check(ctx, run)
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// check looks through one run and replays it.
+func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) (*history.History, error) {
+	id, runID := run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId()
+	if s := run.GetStatus(); s == enumspb.WORKFLOW_EXECUTION_STATUS_FAILED || s == enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT {
+		return nil, fmt.Errorf("run %s of %s ended as %s: a failed run means a bug", runID, id, s)
+	}
+	h, err := readHistory(ctx, id, runID)
+	if err != nil {
+		return nil, fmt.Errorf("reading the history of %s: %w", id, err)
+	}
+	for _, event := range h.GetEvents() {
+		failed := event.GetWorkflowTaskFailedEventAttributes()
+		if failed != nil && failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND {
+			return h, fmt.Errorf("a workflow task of %s failed: %s: %s", id, failed.GetCause(), failed.GetFailure().GetMessage())
+		}
+	}
+	replayer, err := newReplayer()
+	if err != nil {
+		return h, err
+	}
+	if err := replayer.ReplayWorkflowHistory(nil, h); err != nil {
+		return h, fmt.Errorf("replaying run %s of %s: %w", runID, id, err)
+	}
+	if run.GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		replayed.Store(runID, true)
+	}
+	return h, nil
+}
+
+func newReplayer() (worker.WorkflowReplayer, error) {
 	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DisableRegistrationAliasing: true})
 	if err != nil {
-		t.Fatalf("making a replayer: %v", err)
+		return nil, fmt.Errorf("making a replayer: %w", err)
 	}
 	for _, kind := range apis.Kinds() {
 		replayer.RegisterWorkflowWithOptions(workflows.Reconcile, sdkworkflow.RegisterOptions{Name: kind.Name()})
 	}
-	return replayer
+	return replayer, nil
 }
 
-// runs are all runs of a namespace's objects. Visibility may lag behind, so that
-// the newest may be missing.
-func (w *world) runs(t *testing.T, namespace string) []*workflow.WorkflowExecutionInfo {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), soon)
-	defer cancel()
-	answer, err := w.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
-		Query: fmt.Sprintf("%s = '%s'", resource.AttributeNamespace, namespace), PageSize: 1000,
-	})
-	if err != nil {
-		t.Fatalf("listing the runs of %s: %v", namespace, err)
+// runs are the runs that a visibility query finds.
+func (w *world) runs(ctx context.Context, query string) (runs []*workflow.WorkflowExecutionInfo, err error) {
+	var page []byte
+	for {
+		answer, err := w.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: 1000, NextPageToken: page})
+		if err != nil {
+			return nil, fmt.Errorf("listing runs: %w", err)
+		}
+		runs = append(runs, answer.GetExecutions()...)
+		if page = answer.GetNextPageToken(); len(page) == 0 {
+			return runs, nil
+		}
 	}
-	return answer.GetExecutions()
 }
 
 func (w *world) history(t *testing.T, workflowID, runID string) *history.History {
@@ -156,11 +200,13 @@ func (w *world) result(t *testing.T, ref resource.Ref) (result resource.Result) 
 }
 
 // storeHistory keeps a history that ended, in a file named after the test.
-func storeHistory(t *testing.T, run *workflow.WorkflowExecutionInfo, h *history.History) {
+func storeHistory(t *testing.T, run *workflow.WorkflowExecutionInfo) {
 	t.Helper()
 	if run.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
 		return
 	}
+	// Read again: a replay changes the history that it is given.
+	h := w.history(t, run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId())
 	raw, err := protojson.Marshal(h)
 	if err != nil {
 		t.Fatalf("encoding a history: %v", err)

@@ -75,7 +75,10 @@ func run(m *testing.M) (code int, err error) {
 	if err := w.writeMap(ctx); err != nil {
 		return 1, err
 	}
-	return m.Run(), nil
+	if code = m.Run(); code == 0 {
+		err = w.checkTheRest(ctx)
+	}
+	return code, err
 }
 
 func connect(ctx context.Context, s *stack.Stack) (*world, error) {
