@@ -90,7 +90,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err = identify(ctx, dynamicClient, &o.settings); err != nil {
 		return err
 	}
-	temporal, err := process.Temporal(ctx, log)
+	temporal, err := process.Temporal(ctx, log, "k8sbridge "+o.settings.Cluster)
 	if err != nil {
 		return err
 	}

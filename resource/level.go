@@ -49,6 +49,7 @@ type Level struct {
 	Gone       bool     `json:"gone,omitempty"` // no object of that name, or another uid
 	Object     Object   `json:"object"`
 	Target     Target   `json:"target"`               // zero while Wait is set
+	Asked      Target   `json:"asked,omitzero"`       // the place that the inputs name, for search while its role is missing
 	Digest     string   `json:"digest"`               // of every honoured input
 	Settled    State    `json:"settled,omitempty"`    // how the status tells of these very inputs already; empty: it does not
 	Wait       *Wait    `json:"wait,omitempty"`       // why no call may be made yet

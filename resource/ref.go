@@ -44,6 +44,12 @@ func (r Ref) ShortKind() string {
 	return kind
 }
 
+// Service is the service of the kind: "ec2".
+func (r Ref) Service() string {
+	service, _, _ := strings.Cut(r.Kind, ".")
+	return service
+}
+
 // String is the object as a person would name it: "SecurityGroup team-a/web".
 func (r Ref) String() string {
 	return fmt.Sprintf("%s %s/%s", r.ShortKind(), r.Namespace, r.Name)

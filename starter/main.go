@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c, err := process.Temporal(ctx, slog.New(slog.DiscardHandler))
+	c, err := process.Temporal(ctx, slog.New(slog.DiscardHandler), "starter")
 	if err != nil {
 		return err
 	}

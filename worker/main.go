@@ -80,7 +80,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err != nil {
 		return err
 	}
-	temporal, err := process.Temporal(ctx, log)
+	temporal, err := process.Temporal(ctx, log, "worker")
 	if err != nil {
 		return err
 	}

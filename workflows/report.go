@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -17,11 +18,11 @@ import (
 func (r *run) report(report resource.Report) (next, error) {
 	report.Ref, report.UID, report.Generation = r.ref, r.uid(), r.level.Object.Generation
 	r.result.State, r.result.Reason = report.State, report.Reason
-	workflow.SetCurrentDetails(r.ctx, strings.TrimSuffix(string(report.State)+": "+report.Message, ": "))
+	workflow.SetCurrentDetails(r.ctx, r.details(report))
 	if r.toldAlready(report) {
 		return again, nil
 	}
-	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions(strings.TrimSuffix(string(report.State)+": "+report.Message, ": ")))
+	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions("write status: "+inWords(report)))
 	var written resource.Written
 	if err := workflow.ExecuteActivity(ctx, resource.KubePatchStatus, report).Get(ctx, &written); err != nil {
 		return r.overdue(err)
@@ -32,6 +33,23 @@ func (r *run) report(report resource.Report) (next, error) {
 		return settled, nil
 	}
 	return again, nil
+}
+
+// inWords is a report in one line.
+func inWords(report resource.Report) string {
+	if report.Message == "" {
+		return string(report.State)
+	}
+	return string(report.State) + ": " + report.Message
+}
+
+// details are what the Web UI shows at the top of a run.
+func (r *run) details(report resource.Report) string {
+	text := inWords(report)
+	if claim := r.level.Object.Claim; claim.Recorded() {
+		text += fmt.Sprintf("\n\n%s in account %s, %s", claim.ID, claim.Target.AccountID, claim.Target.Region)
+	}
+	return text
 }
 
 // toldAlready says whether the object is known to show that very wait.
@@ -156,12 +174,12 @@ func (r *run) showInSearch() {
 	if r.told.UID == "" && r.result.State != resource.Deleted && r.result.State != resource.Gone {
 		return // nothing changed: what the run was started with is still true
 	}
-	target := r.level.Target
+	target, asked := r.level.Target, r.level.Asked
 	want := map[string]string{
 		resource.AttributeState:      string(r.result.State),
 		resource.AttributeResourceID: r.result.ID,
-		resource.AttributeAccount:    target.AccountID,
-		resource.AttributeRegion:     target.Region,
+		resource.AttributeAccount:    cmp.Or(target.AccountID, asked.AccountID),
+		resource.AttributeRegion:     cmp.Or(target.Region, asked.Region),
 	}
 	got := workflow.GetTypedSearchAttributes(r.ctx)
 	var updates []temporal.SearchAttributeUpdate

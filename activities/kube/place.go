@@ -29,6 +29,7 @@ func place(ctx context.Context, r Reader, s Settings, l *resource.Level, u, ns *
 		}
 		account, region, wait = at.AccountID, at.Region, nil
 	}
+	l.Asked = resource.Target{AccountID: account, Region: region}
 	if wait == nil {
 		var role string
 		var err error

@@ -36,9 +36,6 @@ func (s *story) begin(ctx context.Context) error {
 	s.run++
 	s.a = team{fmt.Sprintf("team-a-%d", s.run), strconv.Itoa(111_111_111_100 + s.run)}
 	s.b = team{fmt.Sprintf("team-b-%d", s.run), strconv.Itoa(222_222_222_200 + s.run)}
-	if err = s.wakeMoto(ctx); err != nil {
-		return err
-	}
 	s.mark, err = s.aws.LastSeq(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)

@@ -106,7 +106,7 @@ func (s *story) workerCalled(identity string) (*stack.Part, error) {
 
 // processOf is the process id in the identity of a worker, 0 if there is none.
 func processOf(identity string) int {
-	number, _, _ := strings.Cut(identity, "@")
+	number, _, _ := strings.Cut(strings.TrimPrefix(identity, "worker "), "@")
 	pid, _ := strconv.Atoi(number) // 0 is the answer, too, if it is no number
 	return pid
 }

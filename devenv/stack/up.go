@@ -165,6 +165,9 @@ func (u *upping) startServers(ctx context.Context) error {
 		if err := u.bring(ctx, Moto); err != nil {
 			return err
 		}
+		if err := wakeMoto(ctx, u.stack.Part(Moto).Address()); err != nil {
+			return err
+		}
 		return u.bring(ctx, Gateway)
 	})
 	return g.Wait()

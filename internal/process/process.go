@@ -25,11 +25,14 @@ func Logger() *slog.Logger {
 
 // Temporal connects to the server that TEMPORAL_ADDRESS and the other variables
 // of the SDK's environment configuration name.
-func Temporal(ctx context.Context, log *slog.Logger) (client.Client, error) {
+// The role, such as "worker", is what the Web UI shows of who did what.
+func Temporal(ctx context.Context, log *slog.Logger, role string) (client.Client, error) {
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
 		return nil, fmt.Errorf("reading the Temporal settings of the environment: %w", err)
 	}
+	host, _ := os.Hostname() // shown only
+	options.Identity = fmt.Sprintf("%s %d@%s", role, os.Getpid(), host)
 	options.Logger = temporallog.NewStructuredLogger(log)
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+)
+
+// Only a change of an input wakes a run: what we write ourselves, the status, the
+// claim and the finalizer, would cause a second pass after each first.
+func TestWhatWakesARun(t *testing.T) {
+	kind, _ := apis.ByName("ec2.VPC")
+	for name, c := range map[string]struct {
+		change func(*unstructured.Unstructured)
+		wakes  bool
+	}{
+		"nothing":    {func(*unstructured.Unstructured) {}, false},
+		"our claim":  {func(u *unstructured.Unstructured) { u.SetAnnotations(map[string]string{kube.AnnotationClaim: "{}"}) }, false},
+		"our status": {func(u *unstructured.Unstructured) { u.Object["status"] = map[string]any{"vpcID": "vpc-1"} }, false},
+		"version":    {func(u *unstructured.Unstructured) { u.SetResourceVersion("2") }, false},
+		"finalizer":  {func(u *unstructured.Unstructured) { u.SetFinalizers([]string{"a", kind.Finalizer()}) }, false},
+		"spec":       {func(u *unstructured.Unstructured) { u.SetGeneration(2) }, true},
+		"annotation": {func(u *unstructured.Unstructured) {
+			u.SetAnnotations(map[string]string{"services.k8s.aws/region": "x"})
+		}, true},
+		"deletion":     {func(u *unstructured.Unstructured) { u.SetDeletionTimestamp(new(metav1.Now())) }, true},
+		"other uid":    {func(u *unstructured.Unstructured) { u.SetUID(types.UID("2")) }, true},
+		"no finalizer": {func(u *unstructured.Unstructured) { u.SetFinalizers(nil) }, true},
+	} {
+		was := &unstructured.Unstructured{Object: map[string]any{}}
+		was.SetUID("1")
+		was.SetGeneration(1)
+		was.SetFinalizers([]string{kind.Finalizer()})
+		is := was.DeepCopy()
+		c.change(is)
+		if got := changed(kind, was, is); (got != "") != c.wakes {
+			t.Errorf("%s: wakes for %q, want a wake: %v", name, got, c.wakes)
+		}
+	}
+}
+
+// Flags that are missing are named, with what to give.
+func TestFlagsThatAreRequired(t *testing.T) {
+	for _, c := range []struct {
+		options options
+		want    string
+	}{
+		{options{}, "--cluster"},
+		{options{settings: kube.Settings{Cluster: "dev"}}, "--install-id"},
+	} {
+		if err := c.options.validate(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("got %v, want it to name %s", err, c.want)
+		}
+	}
+}

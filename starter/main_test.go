@@ -1,0 +1,34 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"testing"
+)
+
+// What is wrong with a command line is said, with what there is instead.
+func TestBadCommandLines(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "usage: starter"},
+		{[]string{"explode"}, `no command "explode"`},
+		{[]string{"reconcile", "ec2.Nothing", "a/b"}, "there are ec2.VPC, ec2.SecurityGroup, iam.Policy"},
+		{[]string{"reconcile", "ec2.VPC", "b"}, "want <namespace>/<name>"},
+		{[]string{"reconcile", "ec2.VPC"}, "want <kind> <namespace>/<name>"},
+	} {
+		if err := run(t.Context(), c.args, io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: got %v, want it to say %q", c.args, err, c.want)
+		}
+	}
+}
+
+// A server that does not answer is named.
+func TestNoServer(t *testing.T) {
+	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+	err := run(t.Context(), []string{"reconcile", "vpc", "a/b"}, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "127.0.0.1:1") {
+		t.Errorf("got %v, want it to name the address", err)
+	}
+}
