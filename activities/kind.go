@@ -75,11 +75,13 @@ func beat(ctx context.Context) (stop func()) {
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
 		for {
-			activity.RecordHeartbeat(ctx)
+			// Not at once: Temporal counts from the start of the attempt, and a call
+			// that ends in time would cost it a write for nothing.
 			select {
 			case <-done:
 				return
 			case <-tick.C:
+				activity.RecordHeartbeat(ctx)
 			}
 		}
 	}()

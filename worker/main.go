@@ -31,6 +31,7 @@ import (
 type options struct {
 	listen, deployment, buildID, session string
 	printBuildID                         bool
+	calls                                int
 	windows                              activities.Windows
 }
 
@@ -53,6 +54,7 @@ func parse() options {
 	flag.StringVar(&o.buildID, "build-id", "", "version within the deployment (empty: a hash of this program)")
 	flag.BoolVar(&o.printBuildID, "print-build-id", false, "print the version and exit")
 	flag.StringVar(&o.session, "role-session-name", "tack", "name of every role session, as CloudTrail shows it")
+	flag.IntVar(&o.calls, "calls", 32, "how many AWS calls may be under way at a time")
 	flag.DurationVar(&o.windows.Resend, "resend-after", o.windows.Resend, "how long after an unclear create no earlier sender can be alive")
 	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long an unclear create of a kind without natural key is looked for before it is sent again")
 	flag.DurationVar(&o.windows.Visible, "visible-window", o.windows.Visible, "how long a new resource may stay out of sight before it counts as gone")
@@ -127,6 +129,8 @@ func newWorkers(temporal client.Client, o options) (orchestrator, caller worker.
 	second.DisableEagerActivities = true
 	second.DisableWorkflowWorker = true
 	second.MaxConcurrentActivityTaskPollers = 8
+	// What waits for its turn waits in Temporal, where it needs no heartbeats.
+	second.MaxConcurrentActivityExecutionSize = o.calls
 	// Heartbeats come every second, and their time-out is three: the SDK's own
 	// 80 % would leave too little on a busy machine.
 	second.MaxHeartbeatThrottleInterval = time.Second

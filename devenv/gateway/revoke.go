@@ -24,8 +24,10 @@ func (x *exchange) refusePermission(err error) *answer {
 // find a rule for a group again that was given one.
 func (x *exchange) named(egress bool) ([]*securityGroupRule, *answer) {
 	group := x.form.Get("GroupId")
-	if _, refusal := x.group(group); refusal != nil {
-		return nil, refusal
+	if !x.remembers(group) {
+		if _, refusal := x.group(group); refusal != nil {
+			return nil, refusal
+		}
 	}
 	existing, refusal := x.rulesOf(group, egress)
 	if refusal != nil {

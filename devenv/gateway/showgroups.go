@@ -15,7 +15,7 @@ var showGroups = correction{
 				return a
 			}
 		}
-		return nil
+		return x.groupsByTag()
 	},
 	after: func(x *exchange, a *answer) *answer {
 		var r groupsResponse

@@ -41,6 +41,9 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
+	// From the first moment: whoever waits for the frontend may stop us before
+	// the rest is up.
+	interrupt := temporal.InterruptCh()
 	server, err := newServer(opts)
 	if err != nil {
 		return err
@@ -62,7 +65,7 @@ func run(args []string) error {
 		defer ui.Stop()
 	}
 	fmt.Printf("temporal: serving on %s:%d, database %s\n", opts.ip, opts.port, opts.dbFilename)
-	<-temporal.InterruptCh()
+	<-interrupt
 	return server.Stop()
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"os"
 	"strconv"
@@ -79,9 +80,8 @@ func sqlConfig(o options) *config.SQL {
 	if name == "" {
 		attributes, name = map[string]string{"mode": "memory", "cache": "shared"}, "temporal"
 	}
-	for pragma, value := range o.pragmas {
-		attributes["_"+pragma] = value
-	}
+	// What the plugin does not know as a parameter of its own it takes for a pragma.
+	maps.Copy(attributes, o.pragmas)
 	return &config.SQL{PluginName: sqliteplugin.PluginName, DatabaseName: name, ConnectAttributes: attributes}
 }
 

@@ -1,0 +1,71 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.temporal.io/sdk/testsuite"
+
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+// The starter wakes an object's run and tells each step until its end; it says so
+// when there is no such object.
+func TestStarterFollowsARun(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	o := team.apply(t, "ec2.SecurityGroup", "web", groupSpec("web", 80))
+	o.awaitDone(t, "create")
+	told := starter(t, "reconcile", "SecurityGroup", team.name+"/web")
+	for _, want := range []string{"following " + o.ref.WorkflowID(), "done    kube/Level", "done    ec2.SecurityGroup/Observe", "SecurityGroup " + team.name + "/web: Synced sg-"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("the starter does not say %q:\n%s", want, told)
+		}
+	}
+	err := w.Starter(t.Context(), "reconcile", "ec2.VPC", team.name+"/nowhere")
+	if err == nil || !strings.Contains(err.Error(), "has no VPC "+team.name+"/nowhere") {
+		t.Errorf("for an object that is not there it says: %v", err)
+	}
+}
+
+// starter runs the starter and returns what it said.
+func starter(t *testing.T, args ...string) string {
+	t.Helper()
+	path := filepath.Join(w.LogDir, "starter.log")
+	before, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	if err := w.Starter(t.Context(), args...); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(after[len(before):])
+}
+
+// The SDK's own helper for tests runs our server: it takes the flags of
+// `temporal server start-dev`.
+func TestServerRunsFromTheSDK(t *testing.T) {
+	t.Parallel()
+	root, err := stack.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := testsuite.StartDevServer(t.Context(), testsuite.DevServerOptions{
+		ExistingPath: filepath.Join(root, ".tack", "bin", stack.Temporal),
+		DBFilename:   filepath.Join(t.TempDir(), "temporal.db"),
+		EnableUI:     true,
+		ExtraArgs:    []string{"--search-attribute", "TackKind=Keyword", "--dynamic-config-value", "frontend.namespaceRPS.visibility=50"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Stop(); err != nil {
+		t.Error(err)
+	}
+}
