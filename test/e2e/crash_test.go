@@ -86,6 +86,7 @@ func TestCrashRows(t *testing.T) {
 func crashRows(t *testing.T) (rows []row) {
 	for _, s := range samples() {
 		team := newTeam(t)
+		s.prepare(t, team)
 		o := team.object(s.kind, "undisturbed")
 		for _, op := range []string{"create", "update", "delete"} {
 			mark := lastSeq(t)
@@ -129,6 +130,7 @@ func (o object) awaitDone(t *testing.T, op string) {
 
 func (r row) run(t *testing.T) {
 	team := newTeam(t)
+	r.sample.prepare(t, team)
 	o := team.object(r.sample.kind, "it")
 	if r.op != "create" {
 		o.create(t, r.sample.spec())
@@ -158,7 +160,7 @@ func (r row) run(t *testing.T) {
 	if r.op == "delete" {
 		want = 0
 	}
-	if n := owned(t, team.account, r.sample.kind); n != want {
+	if n := r.sample.count(t, team.account); n != want {
 		t.Errorf("there are %d in AWS, want %d", n, want)
 	}
 	wantAsSpecified(t, team, r)
@@ -285,9 +287,10 @@ func TestCreateLost(t *testing.T) {
 				t.Parallel()
 				team := newTeam(t)
 				addRule(t, gateway.Rule{Action: gateway.Actions{s.create}, Account: team.account, Fault: fault, Times: 1})
+				s.prepare(t, team)
 				o := team.apply(t, s.kind, "lost", s.spec())
 				o.wantOneCreate(t, o.awaitSynced(t))
-				if n := owned(t, team.account, s.kind); n != 1 {
+				if n := s.count(t, team.account); n != 1 {
 					t.Errorf("there are %d in AWS, want 1", n)
 				}
 			})

@@ -60,19 +60,22 @@ func TestFullSpecs(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)
 			index := slices.IndexFunc(fullSpecs(""), func(other sample) bool { return other.kind == s.kind })
-			s = fullSpecs(team.account)[index]
+			full := fullSpecs(team.account)[index]
+			s = samples()[slices.IndexFunc(samples(), func(other sample) bool { return other.kind == s.kind })]
+			s.prepare(t, team)
+			s.spec, s.change = full.spec, full.change
 			o := team.apply(t, s.kind, "full", s.spec())
 			o.wantOneCreate(t, o.awaitSynced(t))
 			o.wantQuiet(t, team)
 			o.patch(t, s.change)
 			o.awaitSynced(t)
 			o.wantQuiet(t, team)
-			if tags := w.tagsOf(t, team.account, s.kind, o.awaitSynced(t)); tags["team"]+tags["Team"] != "b" {
+			if tags := s.tags(t, team.account, o.awaitSynced(t)); tags["team"]+tags["Team"] != "b" {
 				t.Errorf("the tags are %v, want the team's changed value", tags)
 			}
 			o.delete(t)
 			o.awaitGone(t)
-			if n := owned(t, team.account, s.kind); n != 0 {
+			if n := s.count(t, team.account); n != 0 {
 				t.Errorf("%d left in AWS", n)
 			}
 		})

@@ -26,6 +26,7 @@ func TestGoldenCosts(t *testing.T) {
 	var table strings.Builder
 	for _, s := range goldenSamples() {
 		team := newTeam(t)
+		s.prepare(t, team)
 		o := team.object(s.kind, "golden")
 		for _, op := range []string{"create", "no-op", "update", "delete"} {
 			mark, before := lastSeq(t), runOf(t, o)

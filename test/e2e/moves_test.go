@@ -9,9 +9,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
-	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"go.temporal.io/sdk/client"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -98,50 +96,6 @@ func portsOf(g ec2types.SecurityGroup) (ports []int32) {
 	}
 	slices.Sort(ports)
 	return ports
-}
-
-func (w *world) deleteInAWS(t *testing.T, account, kind, id string) {
-	t.Helper()
-	var err error
-	switch cfg := w.config(t, account); kind {
-	case "ec2.VPC":
-		_, err = awsec2.NewFromConfig(cfg).DeleteVpc(t.Context(), &awsec2.DeleteVpcInput{VpcId: &id})
-	case "ec2.SecurityGroup":
-		_, err = awsec2.NewFromConfig(cfg).DeleteSecurityGroup(t.Context(), &awsec2.DeleteSecurityGroupInput{GroupId: &id})
-	case "iam.Policy":
-		_, err = awsiam.NewFromConfig(cfg).DeletePolicy(t.Context(), &awsiam.DeletePolicyInput{PolicyArn: &id})
-	}
-	if err != nil {
-		t.Fatalf("deleting %s in AWS: %v", id, err)
-	}
-	// A resource that is not found counts as not visible yet for this long.
-	time.Sleep(visibleWindow)
-}
-
-func (w *world) tagsOf(t *testing.T, account, kind, id string) map[string]string {
-	t.Helper()
-	tags := map[string]string{}
-	cfg := w.config(t, account)
-	if kind == "iam.Policy" {
-		out, err := awsiam.NewFromConfig(cfg).ListPolicyTags(t.Context(), &awsiam.ListPolicyTagsInput{PolicyArn: &id})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, tag := range out.Tags {
-			tags[*tag.Key] = *tag.Value
-		}
-		return tags
-	}
-	out, err := awsec2.NewFromConfig(cfg).DescribeTags(t.Context(), &awsec2.DescribeTagsInput{
-		Filters: []ec2types.Filter{{Name: aws.String("resource-id"), Values: []string{id}}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tag := range out.Tags {
-		tags[*tag.Key] = *tag.Value
-	}
-	return tags
 }
 
 // currentBuild is the deployment's current version.

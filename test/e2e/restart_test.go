@@ -77,6 +77,7 @@ func TestRestartOfTheSettled(t *testing.T) {
 	team := newTeam(t)
 	var all []object
 	for _, s := range samples() {
+		s.prepare(t, team)
 		all = append(all, team.apply(t, s.kind, "quiet", s.spec()))
 	}
 	runs := map[string]string{}

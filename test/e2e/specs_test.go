@@ -1,7 +1,14 @@
 package e2e
 
 import (
+	"context"
 	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
 // Specs of the kinds, as small as they can be.
@@ -25,7 +32,7 @@ func tcp(port int, cidr string) fields {
 	return fields{"ipProtocol": "tcp", "fromPort": int64(port), "toPort": int64(port), "ipRanges": []any{fields{"cidrIP": cidr}}}
 }
 
-// sample is one object of each kind.
+// sample is one object of a kind, and how to look at it in AWS.
 type sample struct {
 	kind string
 	spec func() fields
@@ -33,25 +40,96 @@ type sample struct {
 	change string
 	// create is the AWS action that makes one.
 	create string
+	// needs makes what the object refers to, and waits for it; nil: nothing.
+	needs func(*testing.T, team)
+	// count counts what is in an account of the kind.
+	count func(t *testing.T, account string) int
+	// remove deletes one in AWS, behind our back.
+	remove func(ctx context.Context, cfg aws.Config, id string) error
+	// tags are the tags of one.
+	tags func(t *testing.T, account, id string) map[string]string
 }
 
-func samples() []sample {
-	return []sample{
-		{"ec2.VPC", vpcSpec, `{"spec":{"enableDNSHostnames":true}}`, "CreateVpc"},
-		{"ec2.SecurityGroup", func() fields { return groupSpec("web", 80, 443) },
-			mergeRules(8443), "CreateSecurityGroup"},
-		{"iam.Policy", func() fields { return policySpec("reader") },
-			`{"spec":{"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}]}"}}`, "CreatePolicy"},
+// samples has one sample of each kind.
+func samples() []sample { return []sample{vpcSample(), groupSample(), policySample()} }
+
+// prepare makes what the sample refers to.
+func (s sample) prepare(t *testing.T, team team) {
+	t.Helper()
+	if s.needs != nil {
+		s.needs(t, team)
 	}
 }
 
-// owned counts what is in AWS of a kind in an account.
-func owned(t *testing.T, account, kind string) int {
-	switch kind {
-	case "ec2.VPC":
-		return len(w.vpcs(t, account))
-	case "ec2.SecurityGroup":
-		return len(w.groups(t, account))
+// removeInAWS deletes one in AWS, and waits until that counts: a resource that is
+// not found counts as not visible yet for a while.
+func (s sample) removeInAWS(t *testing.T, account, id string) {
+	t.Helper()
+	if err := s.remove(t.Context(), w.config(t, account), id); err != nil {
+		t.Fatalf("deleting %s in AWS: %v", id, err)
 	}
-	return len(w.policies(t, account))
+	time.Sleep(visibleWindow)
+}
+
+func vpcSample() sample {
+	return sample{
+		kind: "ec2.VPC", spec: vpcSpec, change: `{"spec":{"enableDNSHostnames":true}}`, create: "CreateVpc", tags: ec2Tags,
+		count: func(t *testing.T, account string) int { return len(w.vpcs(t, account)) },
+		remove: func(ctx context.Context, cfg aws.Config, id string) error {
+			_, err := awsec2.NewFromConfig(cfg).DeleteVpc(ctx, &awsec2.DeleteVpcInput{VpcId: &id})
+			return err
+		},
+	}
+}
+
+func groupSample() sample {
+	return sample{
+		kind: "ec2.SecurityGroup", spec: func() fields { return groupSpec("web", 80, 443) }, change: mergeRules(8443),
+		create: "CreateSecurityGroup", tags: ec2Tags,
+		count: func(t *testing.T, account string) int { return len(w.groups(t, account)) },
+		remove: func(ctx context.Context, cfg aws.Config, id string) error {
+			_, err := awsec2.NewFromConfig(cfg).DeleteSecurityGroup(ctx, &awsec2.DeleteSecurityGroupInput{GroupId: &id})
+			return err
+		},
+	}
+}
+
+func policySample() sample {
+	return sample{
+		kind: "iam.Policy", spec: func() fields { return policySpec("reader") }, create: "CreatePolicy",
+		change: `{"spec":{"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}]}"}}`,
+		count:  func(t *testing.T, account string) int { return len(w.policies(t, account)) },
+		remove: func(ctx context.Context, cfg aws.Config, id string) error {
+			_, err := awsiam.NewFromConfig(cfg).DeletePolicy(ctx, &awsiam.DeletePolicyInput{PolicyArn: &id})
+			return err
+		},
+		tags: func(t *testing.T, account, id string) map[string]string {
+			t.Helper()
+			out, err := awsiam.NewFromConfig(w.config(t, account)).ListPolicyTags(t.Context(), &awsiam.ListPolicyTagsInput{PolicyArn: &id})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tags := map[string]string{}
+			for _, tag := range out.Tags {
+				tags[*tag.Key] = *tag.Value
+			}
+			return tags
+		},
+	}
+}
+
+// ec2Tags are the tags of any resource of EC2.
+func ec2Tags(t *testing.T, account, id string) map[string]string {
+	t.Helper()
+	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeTags(t.Context(), &awsec2.DescribeTagsInput{
+		Filters: []ec2types.Filter{{Name: aws.String("resource-id"), Values: []string{id}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tags := map[string]string{}
+	for _, tag := range out.Tags {
+		tags[*tag.Key] = *tag.Value
+	}
+	return tags
 }

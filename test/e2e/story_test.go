@@ -20,6 +20,7 @@ func TestLifeOfEachKind(t *testing.T) {
 		t.Run(s.kind, func(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)
+			s.prepare(t, team)
 			o := team.apply(t, s.kind, "one", s.spec())
 			id := o.awaitSynced(t)
 			o.wantOneCreate(t, id)
@@ -29,7 +30,7 @@ func TestLifeOfEachKind(t *testing.T) {
 			}
 			o.delete(t)
 			o.awaitGone(t)
-			if n := owned(t, team.account, s.kind); n != 0 {
+			if n := s.count(t, team.account); n != 0 {
 				t.Errorf("%d left in AWS after the deletion", n)
 			}
 		})
@@ -168,6 +169,7 @@ func TestDeletedWhileItIsMade(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)
 			rule := hold(t, team, s.create, "hold-after")
+			s.prepare(t, team)
 			o := team.apply(t, s.kind, "short", s.spec())
 			rule.wait(t)
 			o.delete(t)
@@ -176,7 +178,7 @@ func TestDeletedWhileItIsMade(t *testing.T) {
 			if n := len(o.creates(t)); n != 1 {
 				t.Errorf("%d creates were accepted, want 1", n)
 			}
-			if n := owned(t, team.account, s.kind); n != 0 {
+			if n := s.count(t, team.account); n != 0 {
 				t.Errorf("%d left in AWS", n)
 			}
 		})
@@ -222,14 +224,15 @@ func TestDeletedBehindOurBack(t *testing.T) {
 		t.Run(s.kind, func(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)
+			s.prepare(t, team)
 			o := team.apply(t, s.kind, "again", s.spec())
 			id := o.awaitSynced(t)
-			w.deleteInAWS(t, team.account, s.kind, id)
+			s.removeInAWS(t, team.account, id)
 			w.force(t, o.ref)
 			o.await(t, "made again", soon, func(u *unstructured.Unstructured) bool {
 				return len(o.creates(t)) == 2 && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
 			})
-			if n := owned(t, team.account, s.kind); n != 1 {
+			if n := s.count(t, team.account); n != 1 {
 				t.Errorf("there are %d in AWS, want 1", n)
 			}
 			o.delete(t)
@@ -245,12 +248,13 @@ func TestRetained(t *testing.T) {
 		t.Run(s.kind, func(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)
+			s.prepare(t, team)
 			o := team.apply(t, s.kind, "kept", s.spec())
 			id := o.awaitSynced(t)
 			o.patch(t, `{"metadata":{"annotations":{"services.k8s.aws/deletion-policy":"retain"}}}`)
 			o.delete(t)
 			o.awaitGone(t)
-			for key := range w.tagsOf(t, team.account, s.kind, id) {
+			for key := range s.tags(t, team.account, id) {
 				if strings.HasPrefix(key, "services.k8s.aws/tack-") {
 					t.Errorf("it still carries %s", key)
 				}
