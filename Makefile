@@ -54,7 +54,11 @@ test: test-short ## all tests, those on the real stack too
 
 .PHONY: crash
 crash: ## kill the workers at every boundary of every operation
-	go test ./test/e2e -run 'TestCrashRows|TestCreateLost' -crash.all -count=1 -timeout 60m -v
+	go test ./test/e2e -run 'TestCrashRows|TestCreateLost|TestStartUpRace' -crash.all -count=1 -timeout 60m -v
+
+.PHONY: bench
+bench: ## measure times, AWS calls and CPU on the real stack: docs/benchmarks.md
+	go test ./test/bench -run '^$$' -bench . -benchtime 1x -timeout 30m
 
 .PHONY: generate
 generate: ## write the API types and the CRDs again

@@ -36,17 +36,6 @@ func (x *exchange) forgetRules(group string) {
 	delete(x.moto.rules, x.rulesKey(group, true))
 }
 
-// remembers says whether the group is known to be there: its rules are forgotten
-// with it.
-func (x *exchange) remembers(group string) bool {
-	for _, egress := range []bool{false, true} {
-		if _, ok := x.moto.rules[x.rulesKey(group, egress)]; ok {
-			return true
-		}
-	}
-	return false
-}
-
 // rulesOf gives a group's rules of one direction. They are remembered, because
 // moto goes through all rules of the account for each question (13 ms for 200
 // groups); all changes pass through here.

@@ -60,6 +60,17 @@ func (x *exchange) named(egress bool) ([]*securityGroupRule, *answer) {
 	return out, nil
 }
 
+// remembers says whether the group is known to be there: its rules are forgotten
+// with it.
+func (x *exchange) remembers(group string) bool {
+	for _, egress := range []bool{false, true} {
+		if _, ok := x.moto.rules[x.rulesKey(group, egress)]; ok {
+			return true
+		}
+	}
+	return false
+}
+
 // revoke asks moto by rule ids only: with permissions it revokes those before
 // the one that it doesn't find, where AWS revokes all or none.
 func revoke(egress bool) correction {

@@ -51,7 +51,7 @@ func TestCreateSecurityGroup(t *testing.T) {
 func TestGroupFiltersAndUnknownIDs(t *testing.T) {
 	a := newAccount(t)
 	id := a.group(a.vpc(), "web")
-	for value, want := range map[string]int{"web": 1, "other": 0} {
+	for value, want := range map[string]int{"web": 1, "other": 0, "w*": 1} {
 		out := must[*ec2.DescribeSecurityGroupsOutput](a)(a.ec2.DescribeSecurityGroups(a.ctx(), &ec2.DescribeSecurityGroupsInput{Filters: filter("tag:name", value)}))
 		if len(out.SecurityGroups) != want {
 			t.Errorf("found %d groups by tag %s, want %d", len(out.SecurityGroups), value, want)
