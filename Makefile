@@ -50,6 +50,7 @@ test: test-short ## all tests, those on the real stack too
 	$(DEVENV) build
 	TACK_MOTO=$(CURDIR)/.tack/venv/bin/moto_server go test ./devenv/gateway -count=1
 	go test -C devenv/compose ./...
+	go test -C devenv/temporal ./...
 	go test ./test/e2e -count=1 -timeout 20m
 
 .PHONY: crash

@@ -54,7 +54,7 @@ func parse() options {
 	flag.StringVar(&o.buildID, "build-id", "", "version within the deployment (empty: a hash of this program)")
 	flag.BoolVar(&o.printBuildID, "print-build-id", false, "print the version and exit")
 	flag.StringVar(&o.session, "role-session-name", "tack", "name of every role session, as CloudTrail shows it")
-	flag.IntVar(&o.calls, "calls", 32, "how many AWS calls may be under way at a time")
+	flag.IntVar(&o.calls, "calls", 100, "how many AWS calls may be under way at a time")
 	flag.DurationVar(&o.windows.Resend, "resend-after", o.windows.Resend, "how long after an unclear create no earlier sender can be alive")
 	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long an unclear create of a kind without natural key is looked for before it is sent again")
 	flag.DurationVar(&o.windows.Visible, "visible-window", o.windows.Visible, "how long a new resource may stay out of sight before it counts as gone")

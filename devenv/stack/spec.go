@@ -148,7 +148,10 @@ func (l layout) bridge() spec {
 
 func (l layout) worker(name string, extra []string) spec {
 	listen := address(l.ports[name])
-	s := l.part(name, "worker", "http://"+listen+"/healthz", "--listen", listen)
+	s := l.part(name, "worker", "http://"+listen+"/healthz", "--listen", listen,
+		// The gateway asks moto one thing at a time: more would only wait there,
+		// until their senders give them up.
+		"--calls=32")
 	s.Args = append(s.Args, extra...)
 	s.Env = append(l.temporalEnv(),
 		"AWS_ENDPOINT_URL=http://"+address(l.ports[Gateway]),

@@ -34,14 +34,20 @@ func BenchmarkResponseLost(b *testing.B) {
 	for b.Loop() {
 		t := newTeam(b)
 		t.warm(b)
+		var rules []string
 		t.recoveries(b, "the response of the create is lost, apply to Synced", "s/lost", func(name string) time.Time {
-			t.fault(b, gateway.FaultLoseResponse)
+			rules = append(rules, t.fault(b, gateway.FaultLoseResponse))
 			began := time.Now()
 			if err := t.create(b.Context(), name); err != nil {
 				b.Fatal(err)
 			}
 			return began
 		})
+		for _, rule := range rules {
+			if state, err := w.aws.Rule(b.Context(), rule); err != nil || state.Hit != 1 {
+				b.Errorf("a response was lost %d times, want once: %v", state.Hit, err)
+			}
+		}
 	}
 }
 
@@ -104,7 +110,7 @@ func (t *team) fault(b *testing.B, fault gateway.Fault) (rule string) {
 }
 
 // holder is the worker that works on the group's create: its identity in
-// Temporal begins with its process id.
+// Temporal has its process id.
 func (t *team) holder(b *testing.B, name string) *stack.Part {
 	b.Helper()
 	described, err := w.temporal.DescribeWorkflowExecution(b.Context(), t.ref(name).WorkflowID(), "")
@@ -113,7 +119,7 @@ func (t *team) holder(b *testing.B, name string) *stack.Part {
 	}
 	for _, p := range described.GetPendingActivities() {
 		for _, part := range []*stack.Part{w.Part("worker-1"), w.Part("worker-2")} {
-			if strings.HasPrefix(p.GetLastWorkerIdentity(), fmt.Sprintf("%d@", part.PID())) {
+			if strings.Contains(" "+p.GetLastWorkerIdentity(), fmt.Sprintf(" %d@", part.PID())) {
 				return part
 			}
 		}
