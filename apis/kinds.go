@@ -31,6 +31,7 @@ func Kinds() []Kind {
 	return []Kind{
 		kind("ec2", "VPC", "vpcs", "vpcID"),
 		kind("ec2", "SecurityGroup", "securitygroups", "id"),
+		kind("ec2", "Subnet", "subnets", "subnetID"),
 		kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 	}
 }
