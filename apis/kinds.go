@@ -32,6 +32,7 @@ func Kinds() []Kind {
 		kind("ec2", "VPC", "vpcs", "vpcID"),
 		kind("ec2", "SecurityGroup", "securitygroups", "id"),
 		kind("ec2", "Subnet", "subnets", "subnetID"),
+		kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
 		kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 	}
 }

@@ -16,6 +16,8 @@ type Reference struct {
 // References lists the references of a kind, by its Name.
 func References(kind string) []Reference {
 	switch kind {
+	case "ec2.InternetGateway":
+		return []Reference{{Path: "vpcRef", Into: "vpc", Kind: "ec2.VPC", Step: true}}
 	case "ec2.SecurityGroup":
 		return []Reference{
 			{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},

@@ -39,7 +39,7 @@ func subnet() kind {
 
 func internetGateway() kind {
 	return kind{
-		name: "InternetGateway", doc: "API_InternetGateway", about: "the door of a VPC to the internet",
+		name: "InternetGateway", emit: true, doc: "API_InternetGateway", about: "the door of a VPC to the internet",
 		input: reflect.TypeFor[ec2.CreateInternetGatewayInput](), output: reflect.TypeFor[types.InternetGateway](),
 		fields: map[string]string{
 			"spec.routeTables":   "names the route table for what comes in by the gateway.",

@@ -102,6 +102,8 @@ var corrections = map[string]correction{
 	"ModifySubnetAttribute":                      modifySubnet,
 	"DescribeRouteTables":                        showRouteTables,
 	"AssociateRouteTable":                        associateRouteTable,
+	"CreateInternetGateway":                      {before: func(x *exchange) *answer { return x.checkTagTypes("internet-gateway") }},
+	"AttachInternetGateway":                      attachGateway,
 	"CreateSecurityGroup":                        createSecurityGroup,
 	"DeleteSecurityGroup":                        deleteSecurityGroup,
 	"DescribeSecurityGroups":                     showGroups,

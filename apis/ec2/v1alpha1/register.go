@@ -22,6 +22,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&VPC{}, &VPCList{},
 		&SecurityGroup{}, &SecurityGroupList{},
 		&Subnet{}, &SubnetList{},
+		&InternetGateway{}, &InternetGatewayList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil

@@ -54,6 +54,17 @@ type IPv6Range struct {
 	Description *string `json:"description,omitempty"`
 }
 
+// InternetGatewayAttachment is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InternetGatewayAttachment.html
+type InternetGatewayAttachment struct {
+	// State is the state. AWS knows attaching, attached, detaching, detached.
+	// +optional
+	State *string `json:"state,omitempty"`
+	// VPCID is the ID of the VPC.
+	// +optional
+	VPCID *string `json:"vpcID,omitempty"`
+}
+
 // PrefixListID is a part of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrefixListId.html
 type PrefixListID struct {
