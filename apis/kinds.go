@@ -31,6 +31,8 @@ func Kinds() []Kind {
 	return []Kind{
 		kind("ec2", "VPC", "vpcs", "vpcID"),
 		kind("ec2", "SecurityGroup", "securitygroups", "id"),
+		kind("ec2", "Subnet", "subnets", "subnetID"),
+		kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
 		kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 	}
 }

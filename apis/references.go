@@ -15,7 +15,10 @@ type Reference struct {
 
 // References lists the references of a kind, by its Name.
 func References(kind string) []Reference {
-	if kind == "ec2.SecurityGroup" {
+	switch kind {
+	case "ec2.InternetGateway":
+		return []Reference{{Path: "vpcRef", Into: "vpc", Kind: "ec2.VPC", Step: true}}
+	case "ec2.SecurityGroup":
 		return []Reference{
 			{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
 			{Path: "ingressRules[].userIDGroupPairs[].groupRef", Into: "groupID", Kind: "ec2.SecurityGroup", Step: true},
@@ -23,6 +26,8 @@ func References(kind string) []Reference {
 			{Path: "egressRules[].userIDGroupPairs[].groupRef", Into: "groupID", Kind: "ec2.SecurityGroup", Step: true},
 			{Path: "egressRules[].userIDGroupPairs[].vpcRef", Into: "vpcID", Kind: "ec2.VPC", Step: true},
 		}
+	case "ec2.Subnet":
+		return []Reference{{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"}}
 	}
 	return nil
 }

@@ -13,7 +13,9 @@ import (
 // Kinds lists the kinds of the service.
 func Kinds() []activities.Kind {
 	return []activities.Kind{
+		InternetGateway(),
 		SecurityGroup(),
+		Subnet(),
 		VPC(),
 	}
 }

@@ -29,10 +29,7 @@ func vpcKinds() []kind {
 	return []kind{
 		vpc(),
 		securityGroup(),
-		{
-			name: "Subnet", doc: "API_Subnet", about: "a range of addresses of a VPC in one Availability Zone",
-			input: reflect.TypeFor[ec2.CreateSubnetInput](), output: reflect.TypeFor[types.Subnet](),
-		},
+		subnet(),
 		{
 			name: "RouteTable", doc: "API_RouteTable", about: "the routes of subnets",
 			input: reflect.TypeFor[ec2.CreateRouteTableInput](), output: reflect.TypeFor[types.RouteTable](),
@@ -79,10 +76,7 @@ func vpcKinds() []kind {
 
 func gatewayKinds() []kind {
 	return []kind{
-		{
-			name: "InternetGateway", doc: "API_InternetGateway", about: "the door of a VPC to the internet",
-			input: reflect.TypeFor[ec2.CreateInternetGatewayInput](), output: reflect.TypeFor[types.InternetGateway](),
-		},
+		internetGateway(),
 		{
 			name: "EgressOnlyInternetGateway", doc: "API_EgressOnlyInternetGateway", about: "a way out of a VPC for IPv6",
 			input: reflect.TypeFor[ec2.CreateEgressOnlyInternetGatewayInput](), output: reflect.TypeFor[types.EgressOnlyInternetGateway](),

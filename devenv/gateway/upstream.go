@@ -25,12 +25,15 @@ type upstream struct {
 	// by mu like moto itself; a restart of moto needs one of the gateway.
 	rules      map[string][]*securityGroupRule
 	groupNames map[string]map[string]string
+	// subnets are the attributes that moto forgets, by subnet, under scoped keys.
+	subnets map[string][]func(*subnet)
 }
 
 func newUpstream(base *url.URL) *upstream {
 	return &upstream{
 		rules:      map[string][]*securityGroupRule{},
 		groupNames: map[string]map[string]string{},
+		subnets:    map[string][]func(*subnet){},
 		url:        base.Scheme + "://" + base.Host + "/",
 		client: &http.Client{
 			Timeout:   2 * time.Minute,

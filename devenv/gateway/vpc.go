@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"net/netip"
@@ -74,7 +75,6 @@ var vpcDependents = []struct {
 	{action: "DescribeInternetGateways", filter: "attachment.vpc-id", element: "internetGatewayId"},
 	{action: "DescribeVpcEndpoints", filter: "vpc-id", element: "vpcEndpointId", also: [2]string{"vpc-endpoint-state", "available"}},
 	{action: "DescribeNatGateways", filter: "vpc-id", element: "natGatewayId", also: [2]string{"state", "available"}},
-	{action: "DescribeNetworkInterfaces", filter: "vpc-id", element: "networkInterfaceId"},
 	{action: "DescribeNetworkAcls", filter: "vpc-id", element: "networkAclId", also: [2]string{"default", "false"}},
 }
 
@@ -104,6 +104,9 @@ var deleteVPC = correction{
 			if len(elements(a.body, d.element)) > 0 {
 				return x.vpcInUse(vpc)
 			}
+		}
+		if inside, refusal := x.interfacesIn("vpc-id", vpc); refusal != nil || len(inside) > 0 {
+			return cmp.Or(refusal, x.vpcInUse(vpc))
 		}
 		return x.keepDHCPOptions(vpc)
 	},

@@ -21,6 +21,8 @@ func addKnownTypes(s *runtime.Scheme) error {
 	s.AddKnownTypes(GroupVersion,
 		&VPC{}, &VPCList{},
 		&SecurityGroup{}, &SecurityGroupList{},
+		&Subnet{}, &SubnetList{},
+		&InternetGateway{}, &InternetGatewayList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil

@@ -54,6 +54,17 @@ type IPv6Range struct {
 	Description *string `json:"description,omitempty"`
 }
 
+// InternetGatewayAttachment is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InternetGatewayAttachment.html
+type InternetGatewayAttachment struct {
+	// State is the state. AWS knows attaching, attached, detaching, detached.
+	// +optional
+	State *string `json:"state,omitempty"`
+	// VPCID is the ID of the VPC.
+	// +optional
+	VPCID *string `json:"vpcID,omitempty"`
+}
+
 // PrefixListID is a part of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrefixListId.html
 type PrefixListID struct {
@@ -63,6 +74,20 @@ type PrefixListID struct {
 	// PrefixListID is the ID of the prefix list.
 	// +optional
 	PrefixListID *string `json:"prefixListID,omitempty"`
+}
+
+// PrivateDNSNameOptionsOnLaunch is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateDnsNameOptionsOnLaunch.html
+type PrivateDNSNameOptionsOnLaunch struct {
+	// EnableResourceNameDNSAAAARecord says whether to enable resource name DNS AAAA record.
+	// +optional
+	EnableResourceNameDNSAAAARecord *bool `json:"enableResourceNameDNSAAAARecord,omitempty"`
+	// EnableResourceNameDNSARecord says whether to enable resource name DNS A record.
+	// +optional
+	EnableResourceNameDNSARecord *bool `json:"enableResourceNameDNSARecord,omitempty"`
+	// HostnameType is the hostname type. AWS knows ip-name, resource-name.
+	// +optional
+	HostnameType *string `json:"hostnameType,omitempty"`
 }
 
 // SecurityGroupRule is a part of resources.
@@ -98,6 +123,32 @@ type SecurityGroupRule struct {
 	// ToPort is the last port, or the ICMP code; -1 stands for all.
 	// +optional
 	ToPort *int64 `json:"toPort,omitempty"`
+}
+
+// SubnetCIDRBlockState is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetCidrBlockState.html
+type SubnetCIDRBlockState struct {
+	// State is the state. AWS knows associating, associated, disassociating, disassociated, failing,
+	// failed.
+	// +optional
+	State *string `json:"state,omitempty"`
+	// StatusMessage explains the state.
+	// +optional
+	StatusMessage *string `json:"statusMessage,omitempty"`
+}
+
+// SubnetIPv6CIDRBlockAssociation is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetIpv6CidrBlockAssociation.html
+type SubnetIPv6CIDRBlockAssociation struct {
+	// AssociationID is the ID of the association.
+	// +optional
+	AssociationID *string `json:"associationID,omitempty"`
+	// IPv6CIDRBlock is the IPv6 CIDR block.
+	// +optional
+	IPv6CIDRBlock *string `json:"ipv6CIDRBlock,omitempty"`
+	// IPv6CIDRBlockState holds the IPv6 CIDR block state.
+	// +optional
+	IPv6CIDRBlockState *SubnetCIDRBlockState `json:"ipv6CIDRBlockState,omitempty"`
 }
 
 // Tag is a part of resources.

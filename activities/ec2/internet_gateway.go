@@ -1,0 +1,164 @@
+package ec2
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	createGateway activities.Verb[awsec2.CreateInternetGatewayInput] = "Create"
+	deleteGateway activities.Verb[awsec2.DeleteInternetGatewayInput] = "Delete"
+	attachGateway activities.Verb[awsec2.AttachInternetGatewayInput] = "Attach"
+	detachGateway activities.Verb[awsec2.DetachInternetGatewayInput] = "Detach"
+)
+
+// A gateway is in one VPC at a time, and a route table is of a VPC: what belongs to
+// the old one ends before the gateway moves.
+const (
+	stageLeave = iota
+	stageDetach
+	stageAttach
+	stageUse
+)
+
+// internetGateway is a gateway as AWS has it.
+type internetGateway struct {
+	types.InternetGateway
+	tables []types.RouteTableAssociation
+}
+
+// InternetGateway keeps a gateway attached to its VPC.
+func InternetGateway() activities.Kind {
+	return activities.Definition[*awsec2.Client, ec2v1alpha1.InternetGatewaySpec, internetGateway]{
+		Kind:   "ec2.InternetGateway",
+		Client: newClient,
+		Tags:   func(want ec2v1alpha1.InternetGatewaySpec) []activities.Tag { return wantedTags(want.Tags) },
+		Check:  checkGateway,
+		Find:   findGateway,
+		Facts:  gatewayFacts,
+		Create: func(_ ec2v1alpha1.InternetGatewaySpec, m activities.Making) resource.Step {
+			return createGateway.Step("create an internet gateway",
+				awsec2.CreateInternetGatewayInput{TagSpecifications: tagsAtCreate(types.ResourceTypeInternetGateway, m.Tags)})
+		},
+		Plan:   planGateway,
+		Unplan: unplanGateway,
+		Untag:  planUntag,
+		Status: gatewayStatus,
+		Calls: append(append(tagCalls(), tableCalls()...),
+			activities.BindCreate(createGateway, (*awsec2.Client).CreateInternetGateway, func(out *awsec2.CreateInternetGatewayOutput) (id, arn string) {
+				return aws.ToString(out.InternetGateway.InternetGatewayId), ""
+			}),
+			activities.Bind(attachGateway, (*awsec2.Client).AttachInternetGateway),
+			activities.Bind(detachGateway, (*awsec2.Client).DetachInternetGateway),
+			activities.Bind(deleteGateway, (*awsec2.Client).DeleteInternetGateway),
+		),
+	}
+}
+
+func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []activities.Invalid {
+	var f findings
+	f.checkTables(want.RouteTables, want.RouteTableRefs)
+	if len(want.RouteTables) > 0 && want.VPC == nil && want.VPCRef == nil {
+		f.add("spec.routeTables", "a route table is of a VPC: set vpc or vpcRef")
+	}
+	return f
+}
+
+func findGateway(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InternetGatewaySpec]) (*internetGateway, error) {
+	by := ownedBy(q.Owner)
+	if q.ID != "" {
+		by = filter("internet-gateway-id", q.ID)
+	}
+	out, err := client.DescribeInternetGateways(ctx, &awsec2.DescribeInternetGatewaysInput{Filters: []types.Filter{by}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the internet gateway: %w", err)
+	}
+	found := latest(out.InternetGateways, func(g types.InternetGateway) []types.Tag { return g.Tags })
+	if found == nil {
+		return nil, nil
+	}
+	got := &internetGateway{InternetGateway: *found}
+	if got.vpc() != "" { // no other has route tables
+		got.tables, err = readTables(ctx, client, "association.gateway-id", *got.InternetGatewayId)
+	}
+	return got, err
+}
+
+// vpc is the id of the VPC to which the gateway is attached.
+func (g *internetGateway) vpc() string {
+	for _, a := range g.Attachments {
+		if a.State != types.AttachmentStatusDetached {
+			return aws.ToString(a.VpcId)
+		}
+	}
+	return ""
+}
+
+func gatewayFacts(got *internetGateway) activities.Facts {
+	facts := activities.Facts{ID: aws.ToString(got.InternetGatewayId), Tags: tagMap(got.Tags)}
+	for _, a := range got.Attachments {
+		if a.State == types.AttachmentStatusAttaching || a.State == types.AttachmentStatusDetaching {
+			facts.Pending = &resource.Wait{Reason: "Pending", Message: fmt.Sprintf("%s and %s are %s", facts.ID, aws.ToString(a.VpcId), a.State)}
+		}
+	}
+	return facts
+}
+
+func planGateway(want ec2v1alpha1.InternetGatewaySpec, got *internetGateway, c activities.Case) activities.Draft {
+	if got == nil {
+		got = &internetGateway{InternetGateway: types.InternetGateway{InternetGatewayId: aws.String(c.ID), Tags: tagList(c.Tags)}}
+	}
+	steps := planTags(c.ID, c.Tags, tagMap(got.Tags))
+	vpc, is := aws.ToString(want.VPC), got.vpc()
+	if vpc == "" && want.VPCRef != nil {
+		return activities.Draft{Steps: steps} // it stays where it is until the reference is resolved
+	}
+	tables := got.tables
+	if is != "" && is != vpc {
+		steps = append(steps, detach(got)...)
+		tables = nil
+	}
+	if vpc != "" && is != vpc {
+		steps = append(steps, staged(stageAttach, attachGateway.Step("attach to "+vpc,
+			awsec2.AttachInternetGatewayInput{InternetGatewayId: aws.String(c.ID), VpcId: aws.String(vpc)}))...)
+	}
+	using := planTables(want.RouteTables, want.RouteTableRefs, tables, awsec2.AssociateRouteTableInput{GatewayId: aws.String(c.ID)})
+	return activities.Draft{Steps: append(steps, staged(stageUse, using...)...)}
+}
+
+// detach ends what the gateway has to do with its VPC.
+func detach(got *internetGateway) []resource.Step {
+	return append(staged(stageLeave, leaveTables(got.tables)...), staged(stageDetach, detachGateway.Step("detach from "+got.vpc(),
+		awsec2.DetachInternetGatewayInput{InternetGatewayId: got.InternetGatewayId, VpcId: aws.String(got.vpc())}))...)
+}
+
+func staged(stage int, steps ...resource.Step) []resource.Step {
+	for i := range steps {
+		steps[i].Stage = stage
+	}
+	return steps
+}
+
+func unplanGateway(got *internetGateway) (steps []resource.Step) {
+	if got.vpc() != "" {
+		steps = detach(got)
+	}
+	return append(steps, staged(stageDetach+1, deleteGateway.Step("delete internet gateway "+*got.InternetGatewayId,
+		awsec2.DeleteInternetGatewayInput{InternetGatewayId: got.InternetGatewayId}))...)
+}
+
+func gatewayStatus(got *internetGateway, _ activities.Case) any {
+	status := ec2v1alpha1.InternetGatewayStatus{InternetGatewayID: got.InternetGatewayId, OwnerID: got.OwnerId}
+	for _, a := range got.Attachments {
+		status.Attachments = append(status.Attachments, &ec2v1alpha1.InternetGatewayAttachment{State: filled(string(a.State)), VPCID: a.VpcId})
+	}
+	return status
+}

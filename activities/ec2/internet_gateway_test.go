@@ -1,0 +1,129 @@
+package ec2
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// gotGateway is a gateway in a VPC, if one is named, that uses route tables.
+func gotGateway(vpc string, state types.AttachmentStatus, tables ...string) *internetGateway {
+	got := &internetGateway{tables: inTables(tables...), InternetGateway: types.InternetGateway{
+		InternetGatewayId: aws.String("igw-1"), OwnerId: aws.String("111122223333"), Tags: []types.Tag{{Key: aws.String("env"), Value: aws.String("dev")}},
+	}}
+	if vpc != "" {
+		got.Attachments = []types.InternetGatewayAttachment{{VpcId: aws.String(vpc), State: state}}
+	}
+	return got
+}
+
+func TestPlanGateway(t *testing.T) {
+	tags := map[string]string{"env": "dev"}
+	c := activities.Case{ID: "igw-1", Tags: tags}
+	made := activities.Case{ID: resource.NewID, Tags: tags}
+	for name, test := range map[string]struct {
+		spec string
+		got  *internetGateway
+		c    activities.Case
+		want []string
+	}{
+		"new, of no VPC":             {spec: `{}`, c: made},
+		"new":                        {spec: `{vpc: vpc-1}`, c: made, want: []string{"2 Attach: attach to vpc-1"}},
+		"new, its VPC not ready":     {spec: `{vpcRef: {from: {name: x}}, routeTables: [rtb-1]}`, c: made},
+		"new, with a route table":    {spec: `{vpc: vpc-1, routeTables: [rtb-1]}`, c: made, want: []string{"2 Attach: attach to vpc-1", "3 AssociateRouteTable: use route table rtb-1"}},
+		"nothing to do":              {spec: `{vpc: vpc-1, routeTables: [rtb-1]}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1")},
+		"its VPC not known any more": {spec: `{vpcRef: {from: {name: x}}}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1")},
+		"shown as detached":          {spec: `{vpc: vpc-1}`, c: c, got: gotGateway("vpc-1", "detached"), want: []string{"2 Attach: attach to vpc-1"}},
+		"no VPC any more":            {spec: `{}`, c: c, got: gotGateway("vpc-1", "available"), want: []string{"1 Detach: detach from vpc-1"}},
+		"another VPC": {spec: `{vpc: vpc-2, routeTables: [rtb-2]}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1"), want: []string{
+			"0 DisassociateRouteTable: leave route table rtb-1", "1 Detach: detach from vpc-1",
+			"2 Attach: attach to vpc-2", "3 AssociateRouteTable: use route table rtb-2",
+		}},
+		"another route table": {spec: `{vpc: vpc-1, routeTables: [rtb-2]}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1"),
+			want: []string{"3 ReplaceRouteTableAssociation: use route table rtb-2 in place of rtb-1"}},
+		"no route table any more": {spec: `{vpc: vpc-1}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1"),
+			want: []string{"3 DisassociateRouteTable: leave route table rtb-1"}},
+		"a tag's value changed": {spec: `{}`, got: gotGateway("", ""), c: activities.Case{ID: "igw-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			draft := planGateway(spec[ec2v1alpha1.InternetGatewaySpec](t, test.spec), test.got, test.c)
+			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" || len(draft.Notes) > 0 {
+				t.Errorf("steps (-want +got):\n%s\nnotes: %v", diff, draft.Notes)
+			}
+		})
+	}
+}
+
+func TestUnplanGateway(t *testing.T) {
+	for name, test := range map[string]struct {
+		got  *internetGateway
+		want []string
+	}{
+		"attached": {gotGateway("vpc-1", "available", "rtb-1"), []string{
+			"0 DisassociateRouteTable: leave route table rtb-1", "1 Detach: detach from vpc-1", "2 Delete: delete internet gateway igw-1",
+		}},
+		"not attached": {gotGateway("", ""), []string{"2 Delete: delete internet gateway igw-1"}},
+	} {
+		if diff := cmp.Diff(test.want, told(unplanGateway(test.got))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestGatewayRequests(t *testing.T) {
+	want := spec[ec2v1alpha1.InternetGatewaySpec](t, `{vpc: vpc-2, routeTables: [rtb-2]}`)
+	steps := planGateway(want, gotGateway("vpc-1", "available", "rtb-1"), activities.Case{ID: "igw-1", Tags: map[string]string{"env": "dev"}}).Steps
+	steps = append(steps, planGateway(want, gotGateway("vpc-2", "available", "rtb-1"), activities.Case{ID: "igw-1", Tags: map[string]string{"env": "dev"}}).Steps...)
+	var got []string
+	for _, step := range append(steps, unplanGateway(gotGateway("", ""))...) {
+		got = append(got, step.Verb+" "+string(step.Input))
+	}
+	if diff := cmp.Diff([]string{
+		`DisassociateRouteTable {"AssociationId":"of-rtb-1"}`,
+		`Detach {"InternetGatewayId":"igw-1","VpcId":"vpc-1"}`,
+		`Attach {"InternetGatewayId":"igw-1","VpcId":"vpc-2"}`,
+		`AssociateRouteTable {"GatewayId":"igw-1","RouteTableId":"rtb-2"}`,
+		`ReplaceRouteTableAssociation {"AssociationId":"of-rtb-1","RouteTableId":"rtb-2"}`,
+		`Delete {"InternetGatewayId":"igw-1"}`,
+	}, got); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+func TestGatewayIsPending(t *testing.T) {
+	if p := gatewayFacts(gotGateway("vpc-1", "available")).Pending; p != nil {
+		t.Errorf("an attached gateway waits: %+v", p)
+	}
+	want := &resource.Wait{Reason: "Pending", Message: "igw-1 and vpc-1 are detaching"}
+	if diff := cmp.Diff(want, gatewayFacts(gotGateway("vpc-1", "detaching")).Pending); diff != "" {
+		t.Errorf("a detaching gateway (-want +got):\n%s", diff)
+	}
+}
+
+func TestGatewayStatus(t *testing.T) {
+	if diff := cmp.Diff(ec2v1alpha1.InternetGatewayStatus{
+		InternetGatewayID: aws.String("igw-1"), OwnerID: aws.String("111122223333"),
+		Attachments: []*ec2v1alpha1.InternetGatewayAttachment{{State: aws.String("available"), VPCID: aws.String("vpc-1")}},
+	}, gatewayStatus(gotGateway("vpc-1", "available"), activities.Case{})); diff != "" {
+		t.Errorf("status (-want +got):\n%s", diff)
+	}
+}
+
+func TestCheckGateway(t *testing.T) {
+	for text, want := range map[string][]string{
+		`{}`:                                    nil,
+		`{vpc: v, routeTables: [rtb-1]}`:        nil,
+		`{routeTables: [""]}`:                   {"spec.routeTables[0]: is empty", "spec.routeTables: a route table is of a VPC: set vpc or vpcRef"},
+		`{routeTableRefs: [{from: {name: x}}]}`: {"spec.routeTableRefs: is not served yet: set routeTables"},
+	} {
+		if diff := cmp.Diff(want, said(checkGateway(spec[ec2v1alpha1.InternetGatewaySpec](t, text)))); diff != "" {
+			t.Errorf("findings about %s (-want +got):\n%s", text, diff)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package ec2
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Subnets and gateways choose their route table in the same way.
+const (
+	associateTable    activities.Verb[awsec2.AssociateRouteTableInput]          = "AssociateRouteTable"
+	replaceTable      activities.Verb[awsec2.ReplaceRouteTableAssociationInput] = "ReplaceRouteTableAssociation"
+	disassociateTable activities.Verb[awsec2.DisassociateRouteTableInput]       = "DisassociateRouteTable"
+)
+
+func tableCalls() []activities.Call[*awsec2.Client] {
+	return []activities.Call[*awsec2.Client]{
+		activities.Bind(associateTable, (*awsec2.Client).AssociateRouteTable),
+		activities.Bind(replaceTable, (*awsec2.Client).ReplaceRouteTableAssociation),
+		activities.Bind(disassociateTable, (*awsec2.Client).DisassociateRouteTable),
+	}
+}
+
+// readTables reads the associations of one subnet or gateway. AWS answers with
+// whole tables, which have those of others as well, and those that went.
+func readTables(ctx context.Context, client *awsec2.Client, by, id string) (found []types.RouteTableAssociation, err error) {
+	out, err := client.DescribeRouteTables(ctx, &awsec2.DescribeRouteTablesInput{Filters: []types.Filter{filter(by, id)}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the route table of %s: %w", id, err)
+	}
+	for _, table := range out.RouteTables {
+		for _, a := range table.Associations {
+			its := aws.ToString(a.SubnetId) == id || aws.ToString(a.GatewayId) == id
+			if its && (a.AssociationState == nil || a.AssociationState.State == types.RouteTableAssociationStateCodeAssociated ||
+				a.AssociationState.State == types.RouteTableAssociationStateCodeAssociating) {
+				found = append(found, a)
+			}
+		}
+	}
+	return found, nil
+}
+
+// planTables brings the associations to those wanted; in says of whom. One table
+// is replaced by another in a single call, so that no packet sees none of them.
+func planTables(want []*string, refs []*corev1alpha1.AWSResourceReferenceWrapper, got []types.RouteTableAssociation, in awsec2.AssociateRouteTableInput) (steps []resource.Step) {
+	wanted := aws.ToStringSlice(want)
+	surplus := slices.DeleteFunc(slices.Clone(got), func(a types.RouteTableAssociation) bool {
+		return slices.Contains(wanted, aws.ToString(a.RouteTableId))
+	})
+	if len(refs) > len(wanted) {
+		surplus = nil // it may be the very one whose reference is not resolved at present
+	}
+	for _, table := range missingTables(wanted, got) {
+		if len(surplus) > 0 {
+			steps = append(steps, replaceTable.Step("use route table "+table+" in place of "+aws.ToString(surplus[0].RouteTableId),
+				awsec2.ReplaceRouteTableAssociationInput{AssociationId: surplus[0].RouteTableAssociationId, RouteTableId: aws.String(table)}))
+			surplus = surplus[1:]
+			continue
+		}
+		in.RouteTableId = aws.String(table)
+		steps = append(steps, associateTable.Step("use route table "+table, in))
+	}
+	return append(steps, leaveTables(surplus)...)
+}
+
+func missingTables(wanted []string, got []types.RouteTableAssociation) (missing []string) {
+	for _, table := range slices.Compact(slices.Sorted(slices.Values(wanted))) {
+		if !slices.ContainsFunc(got, func(a types.RouteTableAssociation) bool { return aws.ToString(a.RouteTableId) == table }) {
+			missing = append(missing, table)
+		}
+	}
+	return missing
+}
+
+func leaveTables(surplus []types.RouteTableAssociation) (steps []resource.Step) {
+	for _, a := range surplus {
+		steps = append(steps, disassociateTable.Step("leave route table "+aws.ToString(a.RouteTableId),
+			awsec2.DisassociateRouteTableInput{AssociationId: a.RouteTableAssociationId}))
+	}
+	return steps
+}
+
+// checkTables checks the route tables of a spec.
+func (f *findings) checkTables(tables []*string, refs []*corev1alpha1.AWSResourceReferenceWrapper) {
+	for i, table := range tables {
+		if aws.ToString(table) == "" {
+			f.add(fmt.Sprintf("spec.routeTables[%d]", i), "is empty")
+		}
+	}
+	if len(refs) > 0 && len(tables) == 0 {
+		f.add("spec.routeTableRefs", "is not served yet: set routeTables")
+	}
+}

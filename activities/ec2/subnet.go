@@ -1,0 +1,178 @@
+package ec2
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	createSubnet            activities.Verb[awsec2.CreateSubnetInput]                = "Create"
+	deleteSubnet            activities.Verb[awsec2.DeleteSubnetInput]                = "Delete"
+	modifySubnet            activities.Verb[awsec2.ModifySubnetAttributeInput]       = "ModifyAttribute"
+	associateSubnetBlock    activities.Verb[awsec2.AssociateSubnetCidrBlockInput]    = "AssociateCidrBlock"
+	disassociateSubnetBlock activities.Verb[awsec2.DisassociateSubnetCidrBlockInput] = "DisassociateCidrBlock"
+)
+
+// subnet is a subnet as AWS has it.
+type subnet struct {
+	types.Subnet
+	tables []types.RouteTableAssociation
+}
+
+// Subnet keeps a subnet with its attributes, its IPv6 block and its route table.
+func Subnet() activities.Kind {
+	return activities.Definition[*awsec2.Client, ec2v1alpha1.SubnetSpec, subnet]{
+		Kind:       "ec2.Subnet",
+		Client:     newClient,
+		Tags:       func(want ec2v1alpha1.SubnetSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Check:      checkSubnet,
+		Find:       findSubnet,
+		Facts:      subnetFacts,
+		Create:     planSubnetCreate,
+		Plan:       planSubnet,
+		Unplan:     unplanSubnet,
+		Untag:      planUntag,
+		Status:     subnetStatus,
+		NaturalKey: true, // the block, in its VPC
+		Calls: append(append(tagCalls(), tableCalls()...),
+			activities.BindCreate(createSubnet, (*awsec2.Client).CreateSubnet, func(out *awsec2.CreateSubnetOutput) (id, arn string) {
+				return aws.ToString(out.Subnet.SubnetId), aws.ToString(out.Subnet.SubnetArn)
+			}),
+			activities.Bind(modifySubnet, (*awsec2.Client).ModifySubnetAttribute),
+			activities.Bind(associateSubnetBlock, (*awsec2.Client).AssociateSubnetCidrBlock),
+			activities.Bind(disassociateSubnetBlock, (*awsec2.Client).DisassociateSubnetCidrBlock),
+			activities.Bind(deleteSubnet, (*awsec2.Client).DeleteSubnet),
+		),
+	}
+}
+
+func findSubnet(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.SubnetSpec]) (*subnet, error) {
+	by := ownedBy(q.Owner)
+	if q.ID != "" {
+		by = filter("subnet-id", q.ID)
+	}
+	out, err := client.DescribeSubnets(ctx, &awsec2.DescribeSubnetsInput{Filters: []types.Filter{by}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the subnet: %w", err)
+	}
+	found := latest(out.Subnets, func(s types.Subnet) []types.Tag { return s.Tags })
+	if found == nil {
+		return nil, nil
+	}
+	got := &subnet{Subnet: *found}
+	if q.Deleting {
+		return got, nil // AWS ends the association together with the subnet
+	}
+	got.tables, err = readTables(ctx, client, "association.subnet-id", *got.SubnetId)
+	return got, err
+}
+
+func subnetFacts(got *subnet) activities.Facts {
+	facts := activities.Facts{ID: aws.ToString(got.SubnetId), ARN: aws.ToString(got.SubnetArn), Tags: tagMap(got.Tags)}
+	if got.State == types.SubnetStatePending {
+		facts.Pending = &resource.Wait{Reason: "Pending", Message: facts.ID + " is pending"}
+	}
+	for _, a := range got.Ipv6CidrBlockAssociationSet {
+		if state := blockState(a); state == types.SubnetCidrBlockStateCodeAssociating || state == types.SubnetCidrBlockStateCodeDisassociating {
+			facts.Pending = &resource.Wait{Reason: "Pending", Message: fmt.Sprintf("IPv6 block %s of %s is %s", aws.ToString(a.Ipv6CidrBlock), facts.ID, state)}
+		}
+	}
+	return facts
+}
+
+func planSubnetCreate(want ec2v1alpha1.SubnetSpec, m activities.Making) resource.Step {
+	in := awsec2.CreateSubnetInput{
+		AvailabilityZone:   want.AvailabilityZone,
+		AvailabilityZoneId: want.AvailabilityZoneID,
+		Ipv6Native:         want.IPv6Native,
+		OutpostArn:         want.OutpostARN,
+		TagSpecifications:  tagsAtCreate(types.ResourceTypeSubnet, m.Tags),
+		VpcId:              want.VPCID,
+	}
+	blocks := make([]string, 0, 2)
+	for _, block := range []struct {
+		want *string
+		into **string
+	}{{want.CIDRBlock, &in.CidrBlock}, {want.IPv6CIDRBlock, &in.Ipv6CidrBlock}} {
+		if aws.ToString(block.want) != "" {
+			blocks = append(blocks, network(*block.want))
+			*block.into = &blocks[len(blocks)-1]
+		}
+	}
+	return createSubnet.Step(fmt.Sprintf("create subnet %s in %s", strings.Join(blocks, " and "), aws.ToString(want.VPCID)), in)
+}
+
+func planSubnet(want ec2v1alpha1.SubnetSpec, got *subnet, c activities.Case) activities.Draft {
+	if got == nil {
+		got = newSubnet(want, c)
+	}
+	steps := planTags(c.ID, c.Tags, tagMap(got.Tags))
+	steps = append(steps, planSubnetAttributes(want, got, c.ID)...)
+	steps = append(steps, planSubnetBlock(want, got, c.ID)...)
+	steps = append(steps, planTables(want.RouteTables, want.RouteTableRefs, got.tables, awsec2.AssociateRouteTableInput{SubnetId: aws.String(c.ID)})...)
+	return activities.Draft{Steps: steps, Notes: subnetNotes(want, got)}
+}
+
+func subnetNotes(want ec2v1alpha1.SubnetSpec, got *subnet) (notes []string) {
+	for _, field := range []struct {
+		path      string
+		want, got *string
+	}{
+		{"spec.vpcID", want.VPCID, got.VpcId},
+		{"spec.availabilityZone", want.AvailabilityZone, got.AvailabilityZone},
+		{"spec.availabilityZoneID", want.AvailabilityZoneID, got.AvailabilityZoneId},
+		{"spec.outpostARN", want.OutpostARN, got.OutpostArn},
+		{"spec.cidrBlock", want.CIDRBlock, got.CidrBlock},
+	} {
+		if aws.ToString(field.want) != "" && network(*field.want) != network(aws.ToString(field.got)) {
+			notes = append(notes, activities.CannotChange(field.path, aws.ToString(field.got)))
+		}
+	}
+	if want.IPv6Native != nil && *want.IPv6Native != aws.ToBool(got.Ipv6Native) {
+		notes = append(notes, activities.CannotChange("spec.ipv6Native", fmt.Sprint(aws.ToBool(got.Ipv6Native))))
+	}
+	if block := got.block(); block != nil && aws.ToBool(got.Ipv6Native) && !sameBlock(want.IPv6CIDRBlock, block) {
+		// It is the only block that the subnet has.
+		notes = append(notes, activities.CannotChange("spec.ipv6CIDRBlock", aws.ToString(block.Ipv6CidrBlock)))
+	}
+	if got.State == types.SubnetStateFailed || got.State == types.SubnetStateFailedInsufficientCapacity {
+		notes = append(notes, fmt.Sprintf("AWS says that the subnet is %s: make a new object", got.State))
+	}
+	return notes
+}
+
+func unplanSubnet(got *subnet) []resource.Step {
+	return []resource.Step{deleteSubnet.Step("delete subnet "+*got.SubnetId, awsec2.DeleteSubnetInput{SubnetId: got.SubnetId})}
+}
+
+func subnetStatus(got *subnet, _ activities.Case) any {
+	status := ec2v1alpha1.SubnetStatus{
+		SubnetID: got.SubnetId, State: filled(string(got.State)), OwnerID: got.OwnerId, DefaultForAZ: got.DefaultForAz,
+		AvailableIPAddressCount:    int64p(got.AvailableIpAddressCount),
+		EnableLniAtDeviceIndex:     int64p(got.EnableLniAtDeviceIndex),
+		MapCustomerOwnedIPOnLaunch: got.MapCustomerOwnedIpOnLaunch,
+	}
+	if o := got.PrivateDnsNameOptionsOnLaunch; o != nil {
+		status.PrivateDNSNameOptionsOnLaunch = &ec2v1alpha1.PrivateDNSNameOptionsOnLaunch{
+			EnableResourceNameDNSARecord: o.EnableResourceNameDnsARecord, EnableResourceNameDNSAAAARecord: o.EnableResourceNameDnsAAAARecord,
+			HostnameType: filled(string(o.HostnameType)),
+		}
+	}
+	for _, a := range got.Ipv6CidrBlockAssociationSet {
+		shown := &ec2v1alpha1.SubnetIPv6CIDRBlockAssociation{AssociationID: a.AssociationId, IPv6CIDRBlock: a.Ipv6CidrBlock}
+		if s := a.Ipv6CidrBlockState; s != nil {
+			shown.IPv6CIDRBlockState = &ec2v1alpha1.SubnetCIDRBlockState{State: filled(string(s.State)), StatusMessage: filled(aws.ToString(s.StatusMessage))}
+		}
+		status.IPv6CIDRBlockAssociationSet = append(status.IPv6CIDRBlockAssociationSet, shown)
+	}
+	return status
+}

@@ -1,0 +1,51 @@
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+)
+
+// ref refers to an object of the same namespace.
+func ref(name string) fields { return fields{"from": fields{"name": name}} }
+
+func subnetSample() sample {
+	return sample{
+		kind: "ec2.Subnet", change: `{"spec":{"mapPublicIPOnLaunch":true}}`, create: "CreateSubnet", tags: ec2Tags,
+		spec: func() fields { return fields{"vpcRef": ref("main"), "cidrBlock": "10.0.1.0/24"} },
+		needs: func(t *testing.T, team team) {
+			t.Helper()
+			team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
+		},
+		count: func(t *testing.T, account string) (n int) {
+			t.Helper()
+			out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeSubnets(t.Context(), &awsec2.DescribeSubnetsInput{})
+			if err != nil {
+				t.Fatalf("describing the subnets of %s: %v", account, err)
+			}
+			for _, s := range out.Subnets {
+				if !aws.ToBool(s.DefaultForAz) {
+					n++
+				}
+			}
+			return n
+		},
+		remove: func(ctx context.Context, cfg aws.Config, id string) error {
+			_, err := awsec2.NewFromConfig(cfg).DeleteSubnet(ctx, &awsec2.DeleteSubnetInput{SubnetId: &id})
+			return err
+		},
+	}
+}
+
+// fullSubnet uses what a subnet can do, with blocks that AWS masks.
+func fullSubnet() sample {
+	return sample{kind: "ec2.Subnet", spec: func() fields {
+		return fields{
+			"vpcRef": ref("main"), "cidrBlock": "10.0.2.9/24", "ipv6CIDRBlock": "2001:db8:0:1::9/64", "availabilityZone": "eu-central-1a",
+			"assignIPv6AddressOnCreation": true, "enableDNS64": true, "enableResourceNameDNSAAAARecord": true, "enableResourceNameDNSARecord": true,
+			"hostnameType": "resource-name", "mapPublicIPOnLaunch": true, "tags": []any{fields{"key": "team", "value": "a"}},
+		}
+	}, change: `{"spec":{"ipv6CIDRBlock":"2001:db8:0:2::/64","enableDNS64":false,"hostnameType":"ip-name","mapPublicIPOnLaunch":false,"tags":[{"key":"team","value":"b"}]}}`}
+}

@@ -1,0 +1,94 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/google/go-cmp/cmp"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+)
+
+// Subnets and gateways take a route table, take another, and leave it; and they go
+// while they have one.
+func TestRouteTablesOfSubnetsAndGateways(t *testing.T) {
+	t.Parallel()
+	for _, s := range []sample{subnetSample(), gatewaySample()} {
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			s.prepare(t, team)
+			vpc := team.object("ec2.VPC", "main").awaitSynced(t)
+			one, other := routeTable(t, team.account, vpc), routeTable(t, team.account, vpc)
+			o := team.apply(t, s.kind, "it", s.spec())
+			id := o.awaitSynced(t)
+			for _, table := range []string{one, other, "", one} {
+				list := []any{}
+				if table != "" {
+					list = append(list, table)
+				}
+				o.patch(t, mergePatch(t, fields{"spec": fields{"routeTables": list}}))
+				o.awaitSynced(t)
+				if diff := cmp.Diff(table, tableOf(t, team.account, id)); diff != "" {
+					t.Errorf("the route table of %s (-want +got):\n%s", id, diff)
+				}
+			}
+			o.delete(t)
+			o.awaitGone(t)
+			if got := tableOf(t, team.account, id); got != "" {
+				t.Errorf("%s has gone and still uses route table %s", id, got)
+			}
+		})
+	}
+}
+
+func routeTable(t *testing.T, account, vpc string) string {
+	t.Helper()
+	out, err := awsec2.NewFromConfig(w.config(t, account)).CreateRouteTable(t.Context(), &awsec2.CreateRouteTableInput{VpcId: &vpc})
+	if err != nil {
+		t.Fatalf("creating a route table in %s: %v", vpc, err)
+	}
+	return *out.RouteTable.RouteTableId
+}
+
+// tableOf is the route table of a subnet or a gateway.
+func tableOf(t *testing.T, account, id string) string {
+	t.Helper()
+	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeRouteTables(t.Context(), &awsec2.DescribeRouteTablesInput{})
+	if err != nil {
+		t.Fatalf("describing the route tables of %s: %v", account, err)
+	}
+	for _, table := range out.RouteTables {
+		for _, a := range table.Associations {
+			if aws.ToString(a.SubnetId) == id || aws.ToString(a.GatewayId) == id {
+				return *table.RouteTableId
+			}
+		}
+	}
+	return ""
+}
+
+// A gateway is made before its VPC is there, says what it waits for, and is
+// attached when the VPC comes. One that a VPC has already keeps another out.
+func TestGatewayWaitsForItsVPC(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	o := team.apply(t, "ec2.InternetGateway", "main", fields{"vpcRef": ref("main")})
+	o.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "VPC "+team.name+"/main is not there")
+	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
+	o.wantOneCreate(t, o.awaitSynced(t))
+	if got := gateways(t, team.account)[0].Attachments; len(got) != 1 || *got[0].VpcId != vpc {
+		t.Errorf("it is attached to %+v, want %s", got, vpc)
+	}
+	second := team.apply(t, "ec2.InternetGateway", "second", fields{"vpcRef": ref("main")})
+	second.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "already has an internet gateway")
+	// What depends on the VPC goes first, whatever the order of the deletions.
+	objects := []object{team.object("ec2.VPC", "main"), second, o}
+	for _, o := range objects {
+		o.delete(t)
+	}
+	for _, o := range objects {
+		o.awaitGone(t)
+	}
+}
