@@ -25,12 +25,14 @@ type upstream struct {
 	// by mu like moto itself; a restart of moto needs one of the gateway.
 	rules      map[string][]*securityGroupRule
 	groupNames map[string]map[string]string
+	addresses  map[string]addressPlace // by scoped id, like the others
 }
 
 func newUpstream(base *url.URL) *upstream {
 	return &upstream{
 		rules:      map[string][]*securityGroupRule{},
 		groupNames: map[string]map[string]string{},
+		addresses:  map[string]addressPlace{},
 		url:        base.Scheme + "://" + base.Host + "/",
 		client: &http.Client{
 			Timeout:   2 * time.Minute,

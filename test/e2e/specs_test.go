@@ -51,7 +51,12 @@ type sample struct {
 }
 
 // samples has one sample of each kind.
-func samples() []sample { return []sample{vpcSample(), groupSample(), policySample()} }
+func samples() []sample {
+	return []sample{
+		vpcSample(), groupSample(), policySample(),
+		addressSample(),
+	}
+}
 
 // prepare makes what the sample refers to.
 func (s sample) prepare(t *testing.T, team team) {
