@@ -55,6 +55,9 @@ type Facts struct {
 	Tags    map[string]string
 	// Pending says that AWS is at work on it: nothing is done until it is not.
 	Pending *resource.Wait
+	// Held says what keeps AWS from deleting it, where that can be seen: the
+	// deletion waits for it and shows it, rather than try and be refused.
+	Held *resource.Wait
 }
 
 // Making is what a create request carries besides the spec.

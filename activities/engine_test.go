@@ -110,6 +110,7 @@ func TestFailureOf(t *testing.T) {
 		"duplicate":             {awsError("InvalidPermission.Duplicate", 400), resource.Exists, "InvalidPermission.Duplicate"},
 		"policy exists":         {awsError("EntityAlreadyExists", 409), resource.Exists, "EntityAlreadyExists"},
 		"depends":               {awsError("DependencyViolation", 400), resource.Dependent, "DependencyViolation"},
+		"address in use":        {awsError("InvalidIPAddress.InUse", 400), resource.Dependent, "InvalidIPAddress.InUse"},
 		"denied":                {awsError("UnauthorizedOperation", 403), resource.Denied, "UnauthorizedOperation"},
 		"quota":                 {awsError("VpcLimitExceeded", 400), resource.Quota, "VpcLimitExceeded"},
 		"capacity, though 5xx":  {awsError("InsufficientInstanceCapacity", 500), resource.Quota, "InsufficientInstanceCapacity"},

@@ -45,6 +45,8 @@ var classes = map[string]resource.Class{
 	"InvalidGroup.InUse":  resource.Dependent,
 	"IncorrectState":      resource.Dependent,
 
+	"InvalidIPAddress.InUse": resource.Dependent,
+
 	"UnauthorizedOperation":   resource.Denied,
 	"AccessDenied":            resource.Denied,
 	"AccessDeniedException":   resource.Denied,

@@ -36,7 +36,10 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		return plan, nil
 	}
 	if in.Object.Deleting {
-		if facts.Pending == nil {
+		if plan.Wait == nil && !in.Object.Retain {
+			plan.Wait = facts.Held
+		}
+		if plan.Wait == nil {
 			plan.Steps = d.planDeletion(in, got, facts)
 		}
 		return plan, nil

@@ -33,6 +33,7 @@ func Kinds() []Kind {
 		kind("ec2", "SecurityGroup", "securitygroups", "id"),
 		kind("ec2", "Subnet", "subnets", "subnetID"),
 		kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
+		kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
 		kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 	}
 }

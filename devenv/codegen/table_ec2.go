@@ -30,14 +30,7 @@ func vpcKinds() []kind {
 		vpc(),
 		securityGroup(),
 		subnet(),
-		{
-			name: "RouteTable", doc: "API_RouteTable", about: "the routes of subnets",
-			input: reflect.TypeFor[ec2.CreateRouteTableInput](), output: reflect.TypeFor[types.RouteTable](),
-			types: map[string]reflect.Type{
-				"spec.routes":          reflect.TypeFor[ec2.CreateRouteInput](),
-				"status.routeStatuses": reflect.TypeFor[types.Route](),
-			},
-		},
+		routeTable(),
 		{
 			name: "NetworkACL", doc: "API_NetworkAcl", about: "a stateless packet filter of subnets",
 			input: reflect.TypeFor[ec2.CreateNetworkAclInput](), output: reflect.TypeFor[types.NetworkAcl](),
@@ -85,10 +78,7 @@ func gatewayKinds() []kind {
 			name: "NATGateway", doc: "API_NatGateway", about: "a translator of addresses for private subnets",
 			input: reflect.TypeFor[ec2.CreateNatGatewayInput](), output: reflect.TypeFor[types.NatGateway](),
 		},
-		{
-			name: "ElasticIPAddress", doc: "API_Address", about: "a public IPv4 address that an account keeps",
-			input: reflect.TypeFor[ec2.AllocateAddressInput](), output: reflect.TypeFor[types.Address](),
-		},
+		elasticIPAddress(),
 		{
 			name: "TransitGateway", doc: "API_TransitGateway", about: "a router between VPCs and networks on premises",
 			input: reflect.TypeFor[ec2.CreateTransitGatewayInput](), output: reflect.TypeFor[types.TransitGateway](),

@@ -26,7 +26,8 @@ type upstream struct {
 	rules      map[string][]*securityGroupRule
 	groupNames map[string]map[string]string
 	// subnets are the attributes that moto forgets, by subnet, under scoped keys.
-	subnets map[string][]func(*subnet)
+	subnets   map[string][]func(*subnet)
+	addresses map[string]addressPlace // by scoped id, like the others
 }
 
 func newUpstream(base *url.URL) *upstream {
@@ -34,6 +35,7 @@ func newUpstream(base *url.URL) *upstream {
 		rules:      map[string][]*securityGroupRule{},
 		groupNames: map[string]map[string]string{},
 		subnets:    map[string][]func(*subnet){},
+		addresses:  map[string]addressPlace{},
 		url:        base.Scheme + "://" + base.Host + "/",
 		client: &http.Client{
 			Timeout:   2 * time.Minute,

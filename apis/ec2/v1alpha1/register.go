@@ -23,6 +23,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&SecurityGroup{}, &SecurityGroupList{},
 		&Subnet{}, &SubnetList{},
 		&InternetGateway{}, &InternetGatewayList{},
+		&ElasticIPAddress{}, &ElasticIPAddressList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil

@@ -1,0 +1,161 @@
+package ec2
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	allocateAddress activities.Verb[awsec2.AllocateAddressInput] = "Create"
+	releaseAddress  activities.Verb[awsec2.ReleaseAddressInput]  = "Delete"
+)
+
+// ElasticIPAddress keeps a public address. AWS takes no token for it and knows it
+// by no name: one that an unclear allocation made is found by its owner's tag.
+func ElasticIPAddress() activities.Kind {
+	return activities.Definition[*awsec2.Client, ec2v1alpha1.ElasticIPAddressSpec, types.Address]{
+		Kind:   "ec2.ElasticIPAddress",
+		Client: newClient,
+		Tags:   func(want ec2v1alpha1.ElasticIPAddressSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Check:  checkAddress,
+		Find:   findAddress,
+		Facts:  addressFacts,
+		Create: planAddressCreate,
+		Plan:   planAddress,
+		Unplan: func(got *types.Address) []resource.Step {
+			return []resource.Step{releaseAddress.Step("release "+addressName(got), awsec2.ReleaseAddressInput{AllocationId: got.AllocationId})}
+		},
+		Untag: planUntag,
+		Status: func(got *types.Address, _ activities.Case) any {
+			return ec2v1alpha1.ElasticIPAddressStatus{
+				AllocationID: got.AllocationId, PublicIP: got.PublicIp,
+				CarrierIP: got.CarrierIp, CustomerOwnedIP: got.CustomerOwnedIp,
+			}
+		},
+		Calls: append(tagCalls(),
+			activities.BindCreate(allocateAddress, (*awsec2.Client).AllocateAddress, func(out *awsec2.AllocateAddressOutput) (id, arn string) {
+				return aws.ToString(out.AllocationId), ""
+			}),
+			activities.Bind(releaseAddress, (*awsec2.Client).ReleaseAddress),
+		),
+	}
+}
+
+// checkAddress checks what can be told from the spec alone; which pools there
+// are, AWS knows.
+func checkAddress(want ec2v1alpha1.ElasticIPAddressSpec) []activities.Invalid {
+	var f findings
+	if want.Address != nil {
+		if ip, err := netip.ParseAddr(*want.Address); err != nil || !ip.Is4() {
+			f.add("spec.address", "%q is no IPv4 address", *want.Address)
+		}
+	}
+	if want.PublicIPv4Pool != nil && want.CustomerOwnedIPv4Pool != nil {
+		f.add("spec.publicIPv4Pool", "an address is of one pool: leave out this or customerOwnedIPv4Pool")
+	}
+	for _, field := range []struct {
+		path  string
+		value *string
+	}{
+		{"spec.customerOwnedIPv4Pool", want.CustomerOwnedIPv4Pool},
+		{"spec.networkBorderGroup", want.NetworkBorderGroup},
+		{"spec.publicIPv4Pool", want.PublicIPv4Pool},
+	} {
+		if field.value != nil && *field.value == "" {
+			f.add(field.path, "is empty: leave it out, or name one")
+		}
+	}
+	return f
+}
+
+func findAddress(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.ElasticIPAddressSpec]) (*types.Address, error) {
+	by := ownedBy(q.Owner)
+	if q.ID != "" {
+		by = filter("allocation-id", q.ID)
+	}
+	out, err := client.DescribeAddresses(ctx, &awsec2.DescribeAddressesInput{Filters: []types.Filter{by}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the address: %w", err)
+	}
+	return latest(out.Addresses, func(a types.Address) []types.Tag { return a.Tags }), nil
+}
+
+// addressFacts has an address in use wait for its release: AWS refuses it, and
+// while a NAT gateway holds the address with AuthFailure, which anywhere else
+// means that a permission is missing.
+func addressFacts(got *types.Address) activities.Facts {
+	facts := activities.Facts{ID: aws.ToString(got.AllocationId), Tags: tagMap(got.Tags)}
+	if got.AssociationId == nil || *got.AssociationId == "" {
+		return facts
+	}
+	by := cmp.Or(aws.ToString(got.InstanceId), aws.ToString(got.NetworkInterfaceId), *got.AssociationId)
+	facts.Held = &resource.Wait{Reason: "InUse", Message: fmt.Sprintf("%s is in use by %s: it is released as soon as that lets go of it", addressName(got), by)}
+	return facts
+}
+
+func addressName(got *types.Address) string {
+	name := aws.ToString(got.AllocationId)
+	if got.PublicIp != nil {
+		name += " (" + *got.PublicIp + ")"
+	}
+	return name
+}
+
+func planAddressCreate(want ec2v1alpha1.ElasticIPAddressSpec, m activities.Making) resource.Step {
+	summary := "allocate an address"
+	if want.Address != nil {
+		summary = "allocate " + *want.Address
+	}
+	for _, pool := range []*string{want.PublicIPv4Pool, want.CustomerOwnedIPv4Pool} {
+		if pool != nil {
+			summary += " from " + *pool
+		}
+	}
+	return allocateAddress.Step(summary, awsec2.AllocateAddressInput{
+		Domain:                types.DomainTypeVpc,
+		Address:               want.Address,
+		CustomerOwnedIpv4Pool: want.CustomerOwnedIPv4Pool,
+		NetworkBorderGroup:    want.NetworkBorderGroup,
+		PublicIpv4Pool:        want.PublicIPv4Pool,
+		TagSpecifications:     tagsAtCreate(types.ResourceTypeElasticIp, m.Tags),
+	})
+}
+
+// planAddress changes tags: the rest of an address stands since its allocation.
+func planAddress(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address, c activities.Case) activities.Draft {
+	if got == nil {
+		return activities.Draft{}
+	}
+	return activities.Draft{Steps: planTags(c.ID, c.Tags, tagMap(got.Tags)), Notes: addressNotes(want, got)}
+}
+
+func addressNotes(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address) (notes []string) {
+	for _, field := range []struct {
+		path string
+		want *string
+		got  []*string // AWS shows it as one of them
+	}{
+		// An address of a pool on an Outpost or of a carrier stands beside a public one.
+		{"spec.address", want.Address, []*string{got.PublicIp, got.CustomerOwnedIp, got.CarrierIp}},
+		{"spec.customerOwnedIPv4Pool", want.CustomerOwnedIPv4Pool, []*string{got.CustomerOwnedIpv4Pool}},
+		{"spec.networkBorderGroup", want.NetworkBorderGroup, []*string{got.NetworkBorderGroup}},
+		{"spec.publicIPv4Pool", want.PublicIPv4Pool, []*string{got.PublicIpv4Pool}},
+	} {
+		same := func(shown *string) bool { return aws.ToString(shown) == *field.want }
+		if field.want != nil && !slices.ContainsFunc(field.got, same) {
+			notes = append(notes, activities.CannotChange(field.path, aws.ToString(field.got[0])))
+		}
+	}
+	return notes
+}

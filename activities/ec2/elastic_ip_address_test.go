@@ -1,0 +1,122 @@
+package ec2
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// gotAddress is an address as AWS shows it, with what AWS fills in by itself.
+func gotAddress() *types.Address {
+	return &types.Address{
+		AllocationId: aws.String("eipalloc-1"), PublicIp: aws.String("198.51.100.7"), Domain: types.DomainTypeVpc,
+		PublicIpv4Pool: aws.String("amazon"), NetworkBorderGroup: aws.String("us-west-2"),
+		Tags: []types.Tag{{Key: aws.String("env"), Value: aws.String("dev")}, {Key: aws.String("aws:x"), Value: aws.String("y")}},
+	}
+}
+
+func TestPlanAddress(t *testing.T) {
+	for name, test := range map[string]struct {
+		spec  string
+		got   *types.Address
+		tags  map[string]string
+		want  []string
+		notes []string
+	}{
+		"new":                          {spec: `{networkBorderGroup: us-west-2}`, tags: map[string]string{"env": "dev"}},
+		"nothing to do":                {spec: `{}`, got: gotAddress(), tags: map[string]string{"env": "dev"}},
+		"nothing to do: what AWS says": {spec: `{address: 198.51.100.7, networkBorderGroup: us-west-2, publicIPv4Pool: amazon}`, got: gotAddress(), tags: map[string]string{"env": "dev"}},
+		"a tag's value changed":        {spec: `{}`, got: gotAddress(), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod"}},
+		"a tag more, a tag less":       {spec: `{}`, got: gotAddress(), tags: map[string]string{"team": "a"}, want: []string{"0 Tag: tag team=a", "1 Untag: remove the tags env"}},
+		"what AWS cannot change, and tags": {
+			spec: `{address: 203.0.113.9, networkBorderGroup: us-west-2-lax-1, customerOwnedIPv4Pool: ipv4pool-coip-1}`,
+			got:  gotAddress(), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod"},
+			notes: []string{
+				`spec.address: AWS cannot change it; make a new object, or put back "198.51.100.7"`,
+				`spec.customerOwnedIPv4Pool: AWS cannot change it; make a new object, or put back ""`,
+				`spec.networkBorderGroup: AWS cannot change it; make a new object, or put back "us-west-2"`,
+			},
+		},
+		"another pool": {
+			spec: `{publicIPv4Pool: ipv4pool-ec2-1}`, got: gotAddress(), tags: map[string]string{"env": "dev"},
+			notes: []string{`spec.publicIPv4Pool: AWS cannot change it; make a new object, or put back "amazon"`},
+		},
+		"an address of an Outpost's pool": {
+			spec: `{address: 192.0.2.1, customerOwnedIPv4Pool: ipv4pool-coip-1}`, tags: map[string]string{"env": "dev"},
+			got: func() *types.Address {
+				got := gotAddress()
+				got.CustomerOwnedIp, got.CustomerOwnedIpv4Pool = aws.String("192.0.2.1"), aws.String("ipv4pool-coip-1")
+				return got
+			}(),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			draft := planAddress(spec[ec2v1alpha1.ElasticIPAddressSpec](t, test.spec), test.got, activities.Case{ID: "eipalloc-1", Tags: test.tags})
+			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
+				t.Errorf("steps (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.notes, draft.Notes); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAddressRequests(t *testing.T) {
+	making := activities.Making{Tags: map[string]string{"a": "1"}}
+	for text, want := range map[string]string{
+		`{}`: `allocate an address {"Domain":"vpc","TagSpecifications":[{"ResourceType":"elastic-ip","Tags":[{"Key":"a","Value":"1"}]}]}`,
+		`{address: 203.0.113.9, publicIPv4Pool: ipv4pool-ec2-1, networkBorderGroup: us-west-2}`: `allocate 203.0.113.9 from ipv4pool-ec2-1 ` +
+			`{"Address":"203.0.113.9","Domain":"vpc","NetworkBorderGroup":"us-west-2","PublicIpv4Pool":"ipv4pool-ec2-1","TagSpecifications":[{"ResourceType":"elastic-ip","Tags":[{"Key":"a","Value":"1"}]}]}`,
+		`{customerOwnedIPv4Pool: ipv4pool-coip-1}`: `allocate an address from ipv4pool-coip-1 ` +
+			`{"CustomerOwnedIpv4Pool":"ipv4pool-coip-1","Domain":"vpc","TagSpecifications":[{"ResourceType":"elastic-ip","Tags":[{"Key":"a","Value":"1"}]}]}`,
+	} {
+		step := planAddressCreate(spec[ec2v1alpha1.ElasticIPAddressSpec](t, text), making)
+		if diff := cmp.Diff(want, step.Summary+" "+string(step.Input)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// An address that somebody uses is not released: AWS's refusal would read as a
+// missing permission.
+func TestAddressInUse(t *testing.T) {
+	free, of, natural := gotAddress(), gotAddress(), gotAddress()
+	of.AssociationId, of.InstanceId, of.NetworkInterfaceId = aws.String("eipassoc-1"), aws.String("i-1"), aws.String("eni-1")
+	natural.AssociationId, natural.InstanceId, natural.NetworkInterfaceId = aws.String("eipassoc-1"), aws.String(""), aws.String("eni-2")
+	for name, test := range map[string]struct {
+		got  *types.Address
+		want *resource.Wait
+	}{
+		"free":             {free, nil},
+		"of an instance":   {of, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by i-1: it is released as soon as that lets go of it"}},
+		"of a NAT gateway": {natural, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by eni-2: it is released as soon as that lets go of it"}},
+	} {
+		facts := addressFacts(test.got)
+		if diff := cmp.Diff(test.want, facts.Held); diff != "" || facts.Pending != nil {
+			t.Errorf("%s: pending %v, held (-want +got):\n%s", name, facts.Pending, diff)
+		}
+	}
+}
+
+func TestCheckAddress(t *testing.T) {
+	for text, want := range map[string][]string{
+		`{}`: nil,
+		`{address: 203.0.113.9, publicIPv4Pool: ipv4pool-ec2-1, networkBorderGroup: us-west-2}`: nil,
+		`{address: "2001:db8::1"}`:                      {`spec.address: "2001:db8::1" is no IPv4 address`},
+		`{address: 203.0.113.0/24}`:                     {`spec.address: "203.0.113.0/24" is no IPv4 address`},
+		`{address: ""}`:                                 {`spec.address: "" is no IPv4 address`},
+		`{publicIPv4Pool: a, customerOwnedIPv4Pool: b}`: {"spec.publicIPv4Pool: an address is of one pool: leave out this or customerOwnedIPv4Pool"},
+		`{networkBorderGroup: ""}`:                      {"spec.networkBorderGroup: is empty: leave it out, or name one"},
+	} {
+		if diff := cmp.Diff(want, said(checkAddress(spec[ec2v1alpha1.ElasticIPAddressSpec](t, text)))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}

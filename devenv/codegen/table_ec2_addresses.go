@@ -1,0 +1,42 @@
+package main
+
+import (
+	"reflect"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+func elasticIPAddress() kind {
+	return kind{
+		name: "ElasticIPAddress", emit: true, doc: "API_Address", about: "a public IPv4 address that an account keeps",
+		input: reflect.TypeFor[ec2.AllocateAddressInput](), output: reflect.TypeFor[types.Address](),
+		fields: map[string]string{
+			"spec.address":               "is the IPv4 address to take from a pool of your own, or to get back after it was released. AWS cannot change it later.",
+			"spec.customerOwnedIPv4Pool": "is the ID of the pool on an Outpost from which to take the address. AWS cannot change it later.",
+			"spec.networkBorderGroup":    "is the zone group from which the address is announced. AWS cannot change it later.",
+			"spec.publicIPv4Pool":        "is the ID of a pool of your own from which to take the address. AWS cannot change it later.",
+			"status.carrierIP":           "is the address in the network of the carrier, in a Wavelength Zone.",
+			"status.customerOwnedIP":     "is the address from the pool on an Outpost.",
+			"status.publicIP":            "is the address.",
+		},
+	}
+}
+
+func routeTable() kind {
+	return kind{
+		name: "RouteTable", doc: "API_RouteTable", about: "the routes of subnets",
+		input: reflect.TypeFor[ec2.CreateRouteTableInput](), output: reflect.TypeFor[types.RouteTable](),
+		types: map[string]reflect.Type{
+			"spec.routes":          reflect.TypeFor[ec2.CreateRouteInput](),
+			"status.routeStatuses": reflect.TypeFor[types.Route](),
+		},
+		fields: map[string]string{
+			"spec.routes":            "lists the routes, each with one destination and one target. The local ones are there of themselves.",
+			"spec.vpcID":             "is the ID of the VPC. AWS cannot change it later.",
+			"status.associations":    "lists the subnets and gateways that use the table.",
+			"status.propagatingVGWs": "lists the virtual private gateways that add routes of their own.",
+			"status.routeStatuses":   "lists the routes as AWS keeps them.",
+		},
+	}
+}

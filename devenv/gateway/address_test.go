@@ -1,0 +1,78 @@
+package gateway
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+)
+
+func (a *account) address(in ec2.AllocateAddressInput) types.Address {
+	a.t.Helper()
+	in.Domain = types.DomainTypeVpc
+	out := must[*ec2.AllocateAddressOutput](a)(a.ec2.AllocateAddress(a.ctx(), &in))
+	return a.describeAddress(*out.AllocationId)
+}
+
+func (a *account) describeAddress(id string) types.Address {
+	a.t.Helper()
+	found := must[*ec2.DescribeAddressesOutput](a)(a.ec2.DescribeAddresses(a.ctx(), &ec2.DescribeAddressesInput{Filters: filter("allocation-id", id)}))
+	if len(found.Addresses) != 1 {
+		a.t.Fatalf("found %d addresses with the id %s", len(found.Addresses), id)
+	}
+	return found.Addresses[0]
+}
+
+func TestAddressSaysWhereItComesFrom(t *testing.T) {
+	a := newAccount(t)
+	plain := a.address(ec2.AllocateAddressInput{TagSpecifications: tags("elastic-ip", "k", "v")})
+	if *plain.PublicIpv4Pool != "amazon" || *plain.NetworkBorderGroup != "eu-west-1" || plain.CustomerOwnedIp != nil || plain.AssociationId != nil {
+		t.Errorf("an address without more words is %+v", plain)
+	}
+	byTag := must[*ec2.DescribeAddressesOutput](a)(a.ec2.DescribeAddresses(a.ctx(), &ec2.DescribeAddressesInput{Filters: filter("tag:k", "v")}))
+	if len(byTag.Addresses) != 1 || len(byTag.Addresses[0].Tags) != 1 {
+		t.Errorf("found by its tag: %+v", byTag.Addresses)
+	}
+	own := a.address(ec2.AllocateAddressInput{Address: aws.String("203.0.113.9"), PublicIpv4Pool: aws.String("ipv4pool-ec2-1"), NetworkBorderGroup: aws.String("eu-west-1-x-1")})
+	if *own.PublicIp != "203.0.113.9" || *own.PublicIpv4Pool != "ipv4pool-ec2-1" || *own.NetworkBorderGroup != "eu-west-1-x-1" {
+		t.Errorf("an address of an own pool is %+v", own)
+	}
+	outpost := a.address(ec2.AllocateAddressInput{CustomerOwnedIpv4Pool: aws.String("ipv4pool-coip-1")})
+	if *outpost.CustomerOwnedIpv4Pool != "ipv4pool-coip-1" || outpost.CustomerOwnedIp == nil {
+		t.Errorf("an address of an Outpost's pool is %+v", outpost)
+	}
+	_, err := a.ec2.AllocateAddress(a.ctx(), &ec2.AllocateAddressInput{PublicIpv4Pool: aws.String("a"), CustomerOwnedIpv4Pool: aws.String("b")})
+	a.refused("two pools", err, http.StatusBadRequest, "InvalidParameterCombination")
+	_, err = a.ec2.AllocateAddress(a.ctx(), &ec2.AllocateAddressInput{TagSpecifications: tags("subnet", "k", "v")})
+	a.refused("tags of others", err, http.StatusBadRequest, "InvalidParameterValue")
+}
+
+func TestAddressInUseIsNotReleased(t *testing.T) {
+	a := newAccount(t)
+	subnet := a.subnet(a.vpc())
+	free, held, used := a.address(ec2.AllocateAddressInput{}), a.address(ec2.AllocateAddressInput{}), a.address(ec2.AllocateAddressInput{})
+	nat := must[*ec2.CreateNatGatewayOutput](a)(a.ec2.CreateNatGateway(a.ctx(), &ec2.CreateNatGatewayInput{SubnetId: &subnet, AllocationId: held.AllocationId}))
+	eni := must[*ec2.CreateNetworkInterfaceOutput](a)(a.ec2.CreateNetworkInterface(a.ctx(), &ec2.CreateNetworkInterfaceInput{SubnetId: &subnet}))
+	association := must[*ec2.AssociateAddressOutput](a)(a.ec2.AssociateAddress(a.ctx(), &ec2.AssociateAddressInput{
+		AllocationId: used.AllocationId, NetworkInterfaceId: eni.NetworkInterface.NetworkInterfaceId,
+	}))
+	release := func(id *string) error {
+		_, err := a.ec2.ReleaseAddress(a.ctx(), &ec2.ReleaseAddressInput{AllocationId: id})
+		return err
+	}
+	a.refused("releasing a NAT gateway's", release(held.AllocationId), http.StatusBadRequest, "AuthFailure")
+	a.refused("releasing an interface's", release(used.AllocationId), http.StatusBadRequest, "InvalidIPAddress.InUse")
+	if got := a.describeAddress(*used.AllocationId); *got.AssociationId != *association.AssociationId || *got.NetworkInterfaceId != *eni.NetworkInterface.NetworkInterfaceId {
+		t.Errorf("the address in use is %+v", got)
+	}
+	must[*ec2.DisassociateAddressOutput](a)(a.ec2.DisassociateAddress(a.ctx(), &ec2.DisassociateAddressInput{AssociationId: association.AssociationId}))
+	must[*ec2.DeleteNatGatewayOutput](a)(a.ec2.DeleteNatGateway(a.ctx(), &ec2.DeleteNatGatewayInput{NatGatewayId: nat.NatGateway.NatGatewayId}))
+	for _, id := range []*string{free.AllocationId, used.AllocationId, held.AllocationId} {
+		if err := release(id); err != nil {
+			t.Errorf("releasing %s, which nobody uses: %v", *id, err)
+		}
+	}
+	a.refused("releasing it again", release(free.AllocationId), http.StatusBadRequest, "InvalidAllocationID.NotFound")
+}

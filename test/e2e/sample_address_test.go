@@ -1,0 +1,76 @@
+package e2e
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+)
+
+func addressSample() sample {
+	return sample{
+		kind: "ec2.ElasticIPAddress", spec: func() fields { return fields{"tags": []any{fields{"key": "team", "value": "a"}}} },
+		change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`, create: "AllocateAddress", tags: ec2Tags,
+		count: func(t *testing.T, account string) int {
+			t.Helper()
+			out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeAddresses(t.Context(), &awsec2.DescribeAddressesInput{})
+			if err != nil {
+				t.Fatalf("describing the addresses of %s: %v", account, err)
+			}
+			return len(out.Addresses)
+		},
+		remove: func(ctx context.Context, cfg aws.Config, id string) error {
+			_, err := awsec2.NewFromConfig(cfg).ReleaseAddress(ctx, &awsec2.ReleaseAddressInput{AllocationId: &id})
+			return err
+		},
+	}
+}
+
+// fullAddress names what AWS fills in by itself, and more.
+func fullAddress() sample {
+	return sample{kind: "ec2.ElasticIPAddress", spec: func() fields {
+		return fields{
+			"address": "203.0.113.9", "publicIPv4Pool": "ipv4pool-ec2-0123456789abcdef0", "networkBorderGroup": "us-west-2",
+			"tags": []any{fields{"key": "team", "value": "a"}, fields{"key": "aws:x", "value": "y"}},
+		}
+	}, change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`}
+}
+
+// The deletion of an address in use waits, says for what, and ends by itself;
+// AWS is not asked in vain. One that is to stay in AWS is let go at once.
+func TestAddressInUse(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	client := awsec2.NewFromConfig(w.config(t, team.account))
+	subnets, err := client.DescribeSubnets(t.Context(), &awsec2.DescribeSubnetsInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	use := func(o object) (gateway *string) {
+		id := o.awaitSynced(t)
+		nat, err := client.CreateNatGateway(t.Context(), &awsec2.CreateNatGatewayInput{AllocationId: &id, SubnetId: subnets.Subnets[0].SubnetId})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return nat.NatGateway.NatGatewayId
+	}
+	kept := team.apply(t, "ec2.ElasticIPAddress", "kept", fields{})
+	use(kept)
+	kept.patch(t, `{"metadata":{"annotations":{"services.k8s.aws/deletion-policy":"retain"}}}`)
+	kept.delete(t)
+	kept.awaitGone(t)
+	o := team.apply(t, "ec2.ElasticIPAddress", "nat", fields{})
+	gateway := use(o)
+	mark := lastSeq(t)
+	o.delete(t)
+	o.awaitPending(t, "ec2.ElasticIPAddress/Await", "is in use by eni-")
+	if _, err := client.DeleteNatGateway(t.Context(), &awsec2.DeleteNatGatewayInput{NatGatewayId: gateway}); err != nil {
+		t.Fatal(err)
+	}
+	o.awaitGone(t)
+	if n := strings.Count(strings.Join(callsSince(t, team.account, mark), " "), "ReleaseAddress"); n != 1 {
+		t.Errorf("%d tries to release the address, want 1", n)
+	}
+}
