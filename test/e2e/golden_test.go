@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,8 +50,10 @@ func TestGoldenCosts(t *testing.T) {
 			if n > mostEvents {
 				t.Errorf("%s: %s has %d events, want at most %d:\n%s", s.kind, op, n, mostEvents, w.story(o.ref))
 			}
+			calls := callsSince(t, team.account, mark)
+			slices.Sort(calls) // steps of one stage run side by side
 			fmt.Fprintf(&table, "%s %s\n  activities: %s\n  AWS calls:  %s\n", s.kind, op,
-				strings.Join(activitiesOf(h), " "), strings.Join(callsSince(t, team.account, mark), " "))
+				strings.Join(activitiesOf(h), " "), strings.Join(calls, " "))
 		}
 	}
 	if *update {
