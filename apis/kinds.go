@@ -32,6 +32,7 @@ func Kinds() []Kind {
 		kind("ec2", "VPC", "vpcs", "vpcID"),
 		kind("ec2", "SecurityGroup", "securitygroups", "id"),
 		kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
+		kind("iam", "Role", "roles", "ackResourceMetadata.arn"),
 	}
 }
 
