@@ -51,7 +51,12 @@ type sample struct {
 }
 
 // samples has one sample of each kind.
-func samples() []sample { return []sample{vpcSample(), groupSample(), policySample()} }
+func samples() []sample {
+	return []sample{
+		vpcSample(), groupSample(), policySample(),
+		roleSample(),
+	}
+}
 
 // prepare makes what the sample refers to.
 func (s sample) prepare(t *testing.T, team team) {
@@ -109,11 +114,7 @@ func policySample() sample {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tags := map[string]string{}
-			for _, tag := range out.Tags {
-				tags[*tag.Key] = *tag.Value
-			}
-			return tags
+			return iamTags(out.Tags)
 		},
 	}
 }
