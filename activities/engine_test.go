@@ -90,10 +90,12 @@ func TestWantedTags(t *testing.T) {
 }
 
 // awsError is an answer of AWS as the SDK gives it.
-func awsError(code string, status int) error {
+func awsError(code string, status int) error { return awsErrorSaying(code, "because", status) }
+
+func awsErrorSaying(code, message string, status int) error {
 	return &smithy.OperationError{ServiceID: "EC2", OperationName: "X", Err: &smithyhttp.ResponseError{
 		Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}},
-		Err:      &smithy.GenericAPIError{Code: code, Message: "because"},
+		Err:      &smithy.GenericAPIError{Code: code, Message: message},
 	}}
 }
 
@@ -117,6 +119,7 @@ func TestFailureOf(t *testing.T) {
 		"expired":               {awsError("RequestExpired", 400), resource.Expired, "RequestExpired"},
 		"malformed id":          {awsError("InvalidGroupId.Malformed", 400), resource.Invalid, "InvalidGroupId.Malformed"},
 		"document":              {awsError("MalformedPolicyDocument", 400), resource.Invalid, "MalformedPolicyDocument"},
+		"principal not seen":    {awsErrorSaying("MalformedPolicyDocument", "Invalid principal in policy: ...", 400), resource.Other, "MalformedPolicyDocument"},
 		"unknown code":          {awsError("SomethingNew", 400), resource.Other, "SomethingNew"},
 		"unknown code with 5xx": {awsError("InternalError", 500), resource.Unclear, "InternalError"},
 		"connection lost":       {fmt.Errorf("sending: %w", errors.New("connection reset")), resource.Unclear, "NoAnswer"},

@@ -113,6 +113,9 @@ func failureOf(err error) resource.Failure {
 		return resource.Failure{Code: "NoAnswer", Class: resource.Unclear, Message: cause(err)}
 	}
 	f := resource.Failure{Code: api.ErrorCode(), Class: class(api.ErrorCode()), Message: api.ErrorMessage()}
+	if f.Code == "MalformedPolicyDocument" && strings.Contains(f.Message, "Invalid principal") {
+		f.Class = resource.Other // the principal may have been made a moment ago, or be made yet
+	}
 	var response *smithyhttp.ResponseError
 	if f.Class == resource.Other && errors.As(err, &response) && response.HTTPStatusCode() >= 500 {
 		f.Class = resource.Unclear

@@ -35,6 +35,7 @@ func Kinds() []Kind {
 		kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
 		kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
 		kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
+		kind("iam", "Role", "roles", "ackResourceMetadata.arn"),
 	}
 }
 

@@ -4,9 +4,12 @@ package apis
 // field is filled. Paths are dotted and relative to the spec; "[]" stands for
 // every item of a list.
 type Reference struct {
-	Path string // of the reference: "ingressRules[].userIDGroupPairs[].groupRef"
+	// Path is that of the reference: "ingressRules[].userIDGroupPairs[].groupRef".
+	// One that ends in "[]" is a list of references, which fill a list.
+	Path string
 	Into string // the field beside it that is filled: "groupID"
 	Kind string // of the object named: "ec2.SecurityGroup"
+	From string // path of the value to take from that object, "spec.name"; empty: its id
 	// Step says that only a step needs it: the resource is made without, and the
 	// object is not Synced until the other is ready. Any other reference is
 	// needed by the create.
@@ -28,6 +31,13 @@ func References(kind string) []Reference {
 		}
 	case "ec2.Subnet":
 		return []Reference{{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"}}
+	}
+	if kind == "iam.Role" {
+		return []Reference{
+			// A role is never made without the boundary that it must have.
+			{Path: "permissionsBoundaryRef", Into: "permissionsBoundary", Kind: "iam.Policy"},
+			{Path: "policyRefs[]", Into: "policies", Kind: "iam.Policy", Step: true},
+		}
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ func TestBadCommandLines(t *testing.T) {
 	}{
 		{nil, "usage: starter"},
 		{[]string{"explode"}, `no command "explode"`},
-		{[]string{"reconcile", "ec2.Nothing", "a/b"}, "there are ec2.VPC, ec2.SecurityGroup, iam.Policy"},
+		{[]string{"reconcile", "ec2.Nothing", "a/b"}, "there are ec2.VPC, ec2.SecurityGroup, "},
 		{[]string{"reconcile", "ec2.VPC", "b"}, "want <namespace>/<name>"},
 		{[]string{"reconcile", "ec2.VPC"}, "want <kind> <namespace>/<name>"},
 	} {

@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // sameDocument compares policy documents by what they mean: AWS and people write
@@ -66,8 +70,19 @@ func canonicalPrincipal(value any) any {
 	if value == "*" {
 		value = map[string]any{"AWS": "*"}
 	}
-	return mapped(value, func(v any) any { return sorted(values(v)) })
+	return mapped(value, func(v any) any {
+		who := values(v)
+		for i := range who {
+			// AWS shows an account id as the ARN of the account.
+			if m := accountPrincipal.FindStringSubmatch(who[i]); m != nil {
+				who[i] = m[1]
+			}
+		}
+		return sorted(who)
+	})
 }
+
+var accountPrincipal = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(\d{12}):root$`)
 
 // canonicalCondition sorts the values under each operator and key.
 func canonicalCondition(value any) any {
@@ -112,22 +127,43 @@ func sorted(list []string) []string {
 	return slices.Compact(list)
 }
 
-// maxDocument is AWS's limit for a managed policy; white space is not counted.
-const maxDocument = 6144
+// decodeDocument is a document as it was before AWS percent-encoded it; a plus
+// sign stands for itself.
+func decodeDocument(encoded *string) (string, error) {
+	text, err := url.PathUnescape(aws.ToString(encoded))
+	if err != nil {
+		return "", fmt.Errorf("decoding a policy document: %w", err)
+	}
+	return text, nil
+}
 
-// checkDocument says what AWS would refuse about a policy document for certain.
-func checkDocument(text string) error {
+// AWS's limits for a managed policy, for all inline policies of a role, and for
+// a trust policy, whose quota can be raised to that.
+const (
+	maxDocument = 6144
+	maxInline   = 10240
+	maxTrust    = 8192
+)
+
+// documentSize counts as AWS does: without white space.
+func documentSize(text string) int {
 	size := 0
 	for _, r := range text {
 		if !unicode.IsSpace(r) {
 			size++
 		}
 	}
+	return size
+}
+
+// checkDocument says what AWS would refuse about a policy document for certain.
+func checkDocument(text string, most int) error {
+	size := documentSize(text)
 	if size == 0 {
 		return errors.New("is empty")
 	}
-	if size > maxDocument {
-		return fmt.Errorf("has %d characters besides white space, AWS takes %d", size, maxDocument)
+	if size > most {
+		return fmt.Errorf("has %d characters besides white space, AWS takes %d", size, most)
 	}
 	doc, err := object(text)
 	if err != nil {
@@ -140,6 +176,29 @@ func checkDocument(text string) error {
 	case nil, "2012-10-17", "2008-10-17":
 	default:
 		return fmt.Errorf("has the Version %v: AWS knows 2012-10-17 and 2008-10-17", version)
+	}
+	return nil
+}
+
+// checkTrust says what AWS would refuse about a trust policy for certain.
+func checkTrust(text string) error {
+	if err := checkDocument(text, maxTrust); err != nil {
+		return err
+	}
+	doc, err := canonicalDocument(text)
+	if err != nil {
+		return err
+	}
+	for i, s := range doc["Statement"].([]any) {
+		statement, ok := s.(map[string]any)
+		switch {
+		case !ok:
+			return fmt.Errorf("has a Statement that is no JSON object: number %d", i+1)
+		case statement["Principal"] == nil && statement["NotPrincipal"] == nil:
+			return fmt.Errorf("does not say who is trusted: Statement %d has no Principal", i+1)
+		case statement["Resource"] != nil || statement["NotResource"] != nil:
+			return fmt.Errorf("has a Resource in Statement %d: the resource of a trust policy is the role", i+1)
+		}
 	}
 	return nil
 }

@@ -22,6 +22,8 @@ func TestSameDocument(t *testing.T) {
 		"order of statements":           {statement(`{"Sid":"a"},{"Sid":"b"}`), statement(`{"Sid":"b"},{"Sid":"a"}`), false},
 		"principals":                    {statement(`{"Principal":{"AWS":"1"}}`), statement(`{"Principal":{"AWS":["1"]}}`), true},
 		"everyone":                      {statement(`{"Principal":"*"}`), statement(`{"Principal":{"AWS":"*"}}`), true},
+		"an account":                    {statement(`{"Principal":{"AWS":["123456789012","*"]}}`), statement(`{"Principal":{"AWS":["*","arn:aws-cn:iam::123456789012:root"]}}`), true},
+		"an account's role":             {statement(`{"Principal":{"AWS":"123456789012"}}`), statement(`{"Principal":{"AWS":"arn:aws:iam::123456789012:role/root"}}`), false},
 		"conditions":                    {statement(`{"Condition":{"Bool":{"k":true}}}`), statement(`{"Condition":{"Bool":{"k":["true"]}}}`), true},
 		"another condition":             {statement(`{"Condition":{"Bool":{"k":true}}}`), statement(`{"Condition":{"Bool":{"k":"false"}}}`), false},
 		"the version that goes without": {`{"Statement":[]}`, `{"Version":"2008-10-17","Statement":[]}`, true},
@@ -55,7 +57,28 @@ func TestCheckDocument(t *testing.T) {
 		good + "}":            "is no JSON: line 1, column 58: invalid character '}' after top-level value",
 	} {
 		got := ""
-		if err := checkDocument(document); err != nil {
+		if err := checkDocument(document, maxDocument); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%.60s: %q, want %q", document, got, want)
+		}
+	}
+}
+
+func TestCheckTrust(t *testing.T) {
+	for document, want := range map[string]string{
+		`{"Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}`: "",
+		`{"Statement":[{"Effect":"Deny","NotPrincipal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}`:                 "",
+		`{`: "is no JSON: line 1, column 1: unexpected end of JSON input",
+		`{"Statement":[{"Effect":"Allow","Principal":"*"},{"Effect":"Allow"}]}`: "does not say who is trusted: Statement 2 has no Principal",
+		`{"Statement":{"Effect":"Allow","Principal":"*","Resource":"*"}}`:       "has a Resource in Statement 1: the resource of a trust policy is the role",
+		`{"Statement":["x"]}`: "has a Statement that is no JSON object: number 1",
+		`{"Statement":"x"}`:   "has a Statement that is no JSON object: number 1",
+		`{"Statement":{"x":"` + strings.Repeat("x", maxTrust) + `"}}`: "has 8214 characters besides white space, AWS takes 8192",
+	} {
+		got := ""
+		if err := checkTrust(document); err != nil {
 			got = err.Error()
 		}
 		if got != want {

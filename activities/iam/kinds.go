@@ -13,6 +13,7 @@ import (
 func Kinds() []activities.Kind {
 	return []activities.Kind{
 		Policy(),
+		Role(),
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -85,9 +83,8 @@ func findPolicy(ctx context.Context, client *awsiam.Client, q activities.Query[i
 		if err != nil {
 			return nil, fmt.Errorf("getting version %s of %s: %w", aws.ToString(got.DefaultVersionId), arn, err)
 		}
-		// AWS answers percent-encoded; a plus sign stands for itself.
-		if got.document, err = url.PathUnescape(aws.ToString(version.PolicyVersion.Document)); err != nil {
-			return nil, fmt.Errorf("decoding the document of %s: %w", arn, err)
+		if got.document, err = decodeDocument(version.PolicyVersion.Document); err != nil {
+			return nil, err
 		}
 		if sameDocument(aws.ToString(q.Want.PolicyDocument), got.document) {
 			return got, nil
@@ -103,19 +100,12 @@ func findPolicy(ctx context.Context, client *awsiam.Client, q activities.Query[i
 
 // policyARN is the ARN that AWS will give a policy.
 func policyARN(want iamv1alpha1.PolicySpec, t resource.Target) string {
-	return fmt.Sprintf("arn:%s:iam::%s:policy%s%s", t.Partition, t.AccountID, wantedPath(want), aws.ToString(want.Name))
-}
-
-func wantedPath(want iamv1alpha1.PolicySpec) string {
-	if path := aws.ToString(want.Path); path != "" {
-		return path
-	}
-	return "/"
+	return arnOf(t, "policy", wantedPath(want.Path), aws.ToString(want.Name))
 }
 
 func planPolicyCreate(want iamv1alpha1.PolicySpec, m activities.Making) resource.Step {
 	step := createPolicy.Step("create policy "+aws.ToString(want.Name), awsiam.CreatePolicyInput{
-		PolicyName: want.Name, Path: aws.String(wantedPath(want)), Description: want.Description,
+		PolicyName: want.Name, Path: aws.String(wantedPath(want.Path)), Description: want.Description,
 		PolicyDocument: want.PolicyDocument, Tags: tagList(m.Tags),
 	})
 	step.Key = policyARN(want, m.Target)
@@ -171,13 +161,8 @@ func planVersionDelete(got *policy, v types.PolicyVersion) resource.Step {
 	})
 }
 
-func policyNotes(want iamv1alpha1.PolicySpec, got *policy) (notes []string) {
-	if name := aws.ToString(got.PolicyName); aws.ToString(want.Name) != name {
-		notes = append(notes, activities.CannotChange("spec.name", name))
-	}
-	if path := aws.ToString(got.Path); wantedPath(want) != path {
-		notes = append(notes, activities.CannotChange("spec.path", path))
-	}
+func policyNotes(want iamv1alpha1.PolicySpec, got *policy) []string {
+	notes := nameNotes(want.Name, want.Path, got.PolicyName, got.Path)
 	if is := aws.ToString(got.Description); want.Description != nil && *want.Description != is {
 		notes = append(notes, activities.CannotChange("spec.description", is))
 	}
@@ -221,41 +206,22 @@ func shownTime(t *time.Time) *metav1.Time {
 	return &metav1.Time{Time: *t}
 }
 
-var (
-	policyName = regexp.MustCompile(`^[\w+=,.@-]+$`)
-	policyPath = regexp.MustCompile(`^/([\x21-\x7e]+/)?$`)
-)
-
 // AWS's limits, in characters.
 const (
-	maxPolicyName        = 128
-	maxPolicyPath        = 512
-	maxPolicyDescription = 1000
+	maxPolicyName  = 128
+	maxDescription = 1000
 )
 
 func checkPolicy(want iamv1alpha1.PolicySpec) []activities.Invalid {
-	invalid := checkTagKeys(want.Tags)
+	invalid := append(checkName("a policy", want.Name, maxPolicyName), checkPath(want.Path)...)
+	invalid = append(invalid, checkTagKeys(want.Tags)...)
 	refuse := func(path, format string, args ...any) {
 		invalid = append(invalid, activities.Invalid{Path: path, Message: fmt.Sprintf(format, args...)})
 	}
-	switch name := aws.ToString(want.Name); {
-	case name == "":
-		refuse("spec.name", "a policy needs a name")
-	case !policyName.MatchString(name):
-		refuse("spec.name", "%q has characters other than letters, digits and _+=,.@-", name)
-	case len(name) > maxPolicyName:
-		refuse("spec.name", "has %d characters, AWS takes %d", len(name), maxPolicyName)
+	if n := utf8.RuneCountInString(aws.ToString(want.Description)); n > maxDescription {
+		refuse("spec.description", "has %d characters, AWS takes %d", n, maxDescription)
 	}
-	switch path := wantedPath(want); {
-	case !policyPath.MatchString(path):
-		refuse("spec.path", "%q does not begin and end with /, or has spaces or characters outside ASCII", path)
-	case len(path) > maxPolicyPath:
-		refuse("spec.path", "has %d characters, AWS takes %d", len(path), maxPolicyPath)
-	}
-	if n := utf8.RuneCountInString(aws.ToString(want.Description)); n > maxPolicyDescription {
-		refuse("spec.description", "has %d characters, AWS takes %d", n, maxPolicyDescription)
-	}
-	if err := checkDocument(aws.ToString(want.PolicyDocument)); err != nil {
+	if err := checkDocument(aws.ToString(want.PolicyDocument), maxDocument); err != nil {
 		refuse("spec.policyDocument", "%v", err)
 	}
 	return invalid

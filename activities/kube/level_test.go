@@ -66,8 +66,13 @@ func (c cluster) claim(claim resource.Claim) {
 
 func (c cluster) level(t *testing.T, s Settings) resource.Level {
 	t.Helper()
-	kind, _ := apis.ByName("ec2.SecurityGroup")
-	l, err := ReadLevel(t.Context(), c, s, kind, resource.Ref{Kind: kind.Name(), Cluster: "dev", Namespace: "team-a", Name: "web"})
+	return c.levelOf(t, s, "ec2.SecurityGroup", "web")
+}
+
+func (c cluster) levelOf(t *testing.T, s Settings, kindName, name string) resource.Level {
+	t.Helper()
+	kind, _ := apis.ByName(kindName)
+	l, err := ReadLevel(t.Context(), c, s, kind, resource.Ref{Kind: kindName, Cluster: "dev", Namespace: "team-a", Name: name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,6 +250,38 @@ func TestReferencesOfSteps(t *testing.T) {
 	c["securitygroups/team-a/peer"] = fields{"metadata": fields{"name": "peer"}, "status": fields{"id": "sg-2"}}
 	if after := c.level(t, settings); len(after.Unresolved) > 0 || after.Digest == got.Digest {
 		t.Errorf("with the peer: unresolved %q, same digest %v", after.Unresolved, after.Digest == got.Digest)
+	}
+}
+
+// A list of references fills a list with the ids of those that are ready.
+func TestListsOfReferences(t *testing.T) {
+	c := complete()
+	spec := fields{"name": "r", "policyRefs": []any{
+		fields{"from": fields{"name": "late"}}, fields{"from": fields{"name": "here"}}, fields{"from": fields{"name": "there", "namespace": "team-b"}},
+	}}
+	c["roles/team-a/r"] = fields{"metadata": fields{"name": "r", "namespace": "team-a", "uid": "uid-2"}, "spec": spec}
+	ready := func(arn string) fields {
+		return fields{"status": fields{"ackResourceMetadata": fields{"arn": arn}, "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
+	}
+	c["policies/team-a/here"], c["policies/team-b/there"] = ready("arn:here"), ready("arn:there")
+	got := c.levelOf(t, settings, "iam.Role", "r")
+	if diff := cmp.Diff([]string{"spec.policyRefs[0]: Policy team-a/late is not there (yet)"}, got.Unresolved); diff != "" || got.Wait != nil {
+		t.Errorf("unresolved (-want +got):\n%s\nwait: %+v", diff, got.Wait)
+	}
+	if !strings.Contains(string(got.Object.Spec), `"policies":["arn:here","arn:there"]`) {
+		t.Errorf("the spec is %s", got.Object.Spec)
+	}
+	c["policies/team-a/late"] = ready("arn:late")
+	if got := c.levelOf(t, settings, "iam.Role", "r"); !strings.Contains(string(got.Object.Spec), `"policies":["arn:late","arn:here","arn:there"]`) || len(got.Unresolved) > 0 {
+		t.Errorf("with all: unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
+	}
+	spec["policies"] = []any{"arn:x"}
+	if got := c.levelOf(t, settings, "iam.Role", "r").Problem; got == nil || !strings.Contains(got.Message, "spec.policyRefs[0]: set either this or spec.policies") {
+		t.Errorf("both set: %+v", got)
+	}
+	spec["policies"] = []any{}
+	if got := c.levelOf(t, settings, "iam.Role", "r").Problem; got != nil {
+		t.Errorf("an empty list beside: %+v", got)
 	}
 }
 

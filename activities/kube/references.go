@@ -17,8 +17,17 @@ import (
 // in the given copy of the spec only.
 func resolve(ctx context.Context, r Reader, l *resource.Level, kind apis.Kind, spec map[string]any) error {
 	for _, reference := range apis.References(kind.Name()) {
-		for _, field := range fieldsAt(spec, reference.Path) {
-			if err := resolveOne(ctx, r, l, reference, field); err != nil {
+		fields := fieldsAt(spec, reference.Path)
+		for _, f := range fields {
+			// All before any is resolved: those of one list fill the same field.
+			_, set := targetOf(f, l.Object.Owner.Ref, reference.Kind)
+			if beside := f.filled(reference.Into); set && beside != "" {
+				l.Problem = &resource.Problem{State: resource.Terminal, Reason: "InvalidSpec", Message: fmt.Sprintf("%s: set either this or %s, not both", f.path, beside)}
+				return nil
+			}
+		}
+		for _, f := range fields {
+			if err := resolveOne(ctx, r, l, reference, f); err != nil {
 				return err
 			}
 		}
@@ -31,6 +40,29 @@ type field struct {
 	holder map[string]any
 	name   string
 	path   string // "spec.ingressRules[0].userIDGroupPairs[1].groupRef"
+	list   *field // set for an item of a list: the list
+}
+
+// filled is the path of the field beside a reference, if that has a value.
+func (f field) filled(into string) string {
+	if f.list != nil {
+		f.holder, f.name, f.path = f.list.holder, f.list.name, f.list.path
+	}
+	value := f.holder[into]
+	if list, ok := value.([]any); value == nil || value == "" || ok && len(list) == 0 {
+		return ""
+	}
+	return strings.TrimSuffix(f.path, f.name) + into
+}
+
+// fill puts an id into the field beside the reference.
+func (f field) fill(into, id string) {
+	if f.list == nil {
+		f.holder[into] = id
+		return
+	}
+	ids, _ := f.list.holder[into].([]any)
+	f.list.holder[into] = append(ids, id)
 }
 
 func resolveOne(ctx context.Context, r Reader, l *resource.Level, reference apis.Reference, f field) error {
@@ -38,21 +70,16 @@ func resolveOne(ctx context.Context, r Reader, l *resource.Level, reference apis
 	if !ok {
 		return nil
 	}
-	if old, set := f.holder[reference.Into]; set && old != "" {
-		beside := strings.TrimSuffix(f.path, f.name) + reference.Into
-		l.Problem = &resource.Problem{State: resource.Terminal, Reason: "InvalidSpec", Message: fmt.Sprintf("%s: set either this or %s, not both", f.path, beside)}
-		return nil
-	}
 	if target.WorkflowID() == l.Object.Owner.Ref.WorkflowID() {
-		f.holder[reference.Into] = resource.NewID
+		f.fill(reference.Into, resource.NewID)
 		return nil
 	}
-	id, missing, err := idOf(ctx, r, target)
+	id, missing, err := valueOf(ctx, r, target, reference.From)
 	switch {
 	case err != nil:
 		return err
 	case missing == "":
-		f.holder[reference.Into] = id
+		f.fill(reference.Into, id)
 	case reference.Step:
 		l.Unresolved = append(l.Unresolved, f.path+": "+missing)
 	case l.Wait == nil:
@@ -75,9 +102,10 @@ func targetOf(f field, from resource.Ref, kind string) (resource.Ref, bool) {
 	return resource.Ref{Kind: kind, Cluster: from.Cluster, Namespace: namespace, Name: name}, true
 }
 
-// idOf reads the id of another object's resource, or says in words what is
-// missing. The object may be another controller's: only its status counts.
-func idOf(ctx context.Context, r Reader, ref resource.Ref) (id, missing string, err error) {
+// valueOf reads the id of another object's resource, or the value at a path of
+// the object, or says in words what is missing. The object may be another
+// controller's: whether it is ready only its status tells.
+func valueOf(ctx context.Context, r Reader, ref resource.Ref, from string) (value, missing string, err error) {
 	kind, ok := apis.ByName(ref.Kind)
 	if !ok {
 		return "", "", fmt.Errorf("resolving a reference: no kind %q", ref.Kind)
@@ -89,7 +117,7 @@ func idOf(ctx context.Context, r Reader, ref resource.Ref) (id, missing string, 
 	if err != nil {
 		return "", "", fmt.Errorf("reading %s: %w", ref, err)
 	}
-	id = recordedID(u, kind)
+	id := recordedID(u, kind)
 	switch {
 	case id == "":
 		return "", ref.String() + " has no id yet", nil
@@ -100,7 +128,14 @@ func idOf(ctx context.Context, r Reader, ref resource.Ref) (id, missing string, 
 	case !isTrue(u, corev1alpha1.ConditionTypeResourceSynced) && ref.Kind != "ec2.SecurityGroup":
 		return "", ref.String() + " is not synced yet", nil
 	}
-	return id, "", nil
+	if from == "" {
+		return id, "", nil
+	}
+	value, _, _ = unstructured.NestedString(u.Object, fieldPath(from)...)
+	if value == "" {
+		return "", ref.String() + " has no " + from, nil
+	}
+	return value, "", nil
 }
 
 // fieldsAt finds every occurrence of a path in a spec.
@@ -115,12 +150,15 @@ func fieldsAt(spec map[string]any, path string) []field {
 				continue
 			}
 			if !list {
-				next = append(next, field{holder, name, f.path + "." + name})
+				next = append(next, field{holder: holder, name: name, path: f.path + "." + name})
 				continue
 			}
 			items, _ := holder[name].([]any)
 			for i, item := range items {
-				next = append(next, field{map[string]any{"": item}, "", fmt.Sprintf("%s.%s[%d]", f.path, name, i)})
+				next = append(next, field{
+					holder: map[string]any{"": item}, path: fmt.Sprintf("%s.%s[%d]", f.path, name, i),
+					list: &field{holder: holder, name: name, path: f.path + "." + name},
+				})
 			}
 		}
 		at = next

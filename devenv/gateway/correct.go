@@ -125,4 +125,10 @@ var corrections = map[string]correction{
 	"ListPolicyVersions":                         {after: without("Document")},
 	"ListPolicies":                               {after: without("Description", "Tags")},
 	"DeletePolicy":                               deletePolicy,
+	"CreateRole":                                 createRole,
+	"UpdateRole":                                 {before: checkRoleSettings},
+	"UpdateAssumeRolePolicy":                     {before: checkTrustPolicy},
+	"PutRolePermissionsBoundary":                 {before: checkBoundary},
+	"AttachRolePolicy":                           attachRolePolicy,
+	"ListRoles":                                  {after: without("Tags", "PermissionsBoundary", "RoleLastUsed")},
 }

@@ -98,8 +98,7 @@ func TestListsLeaveOutWhatIAMLeavesOut(t *testing.T) {
 func TestDeleteAttachedPolicy(t *testing.T) {
 	a := newAccount(t)
 	arn := a.policy("p")
-	trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
-	must[*iam.CreateRoleOutput](a)(a.iam.CreateRole(a.ctx(), &iam.CreateRoleInput{RoleName: aws.String("r"), AssumeRolePolicyDocument: &trust}))
+	a.role("r")
 	must[*iam.AttachRolePolicyOutput](a)(a.iam.AttachRolePolicy(a.ctx(), &iam.AttachRolePolicyInput{RoleName: aws.String("r"), PolicyArn: arn}))
 	_, err := a.iam.DeletePolicy(a.ctx(), &iam.DeletePolicyInput{PolicyArn: arn})
 	a.refused("deleting an attached policy", err, http.StatusConflict, "DeleteConflict")

@@ -50,6 +50,7 @@ func fullSpecs(account string) []sample {
 		}, change: `{"spec":{"tags":[{"key":"Team","value":"b"}],"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}"}}`},
 		fullSubnet(), fullGateway(),
 		fullAddress(),
+		fullRole(),
 	}
 }
 

@@ -56,6 +56,7 @@ func samples() []sample {
 		vpcSample(), groupSample(), policySample(),
 		subnetSample(), gatewaySample(),
 		addressSample(),
+		roleSample(),
 	}
 }
 
@@ -115,11 +116,7 @@ func policySample() sample {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tags := map[string]string{}
-			for _, tag := range out.Tags {
-				tags[*tag.Key] = *tag.Value
-			}
-			return tags
+			return iamTags(out.Tags)
 		},
 	}
 }

@@ -2,7 +2,20 @@
 
 package v1alpha1
 
-import ()
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// RoleLastUsed is a part of resources.
+// See https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html
+type RoleLastUsed struct {
+	// LastUsedDate is when the role was last used.
+	// +optional
+	LastUsedDate *metav1.Time `json:"lastUsedDate,omitempty"`
+	// Region is the Region in which the role was last used.
+	// +optional
+	Region *string `json:"region,omitempty"`
+}
 
 // Tag is a part of resources.
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html

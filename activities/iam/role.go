@@ -1,0 +1,144 @@
+package iam
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/tack-dev/tack/activities"
+	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	createRole         activities.Verb[awsiam.CreateRoleInput]                    = "Create"
+	deleteRole         activities.Verb[awsiam.DeleteRoleInput]                    = "Delete"
+	updateRole         activities.Verb[awsiam.UpdateRoleInput]                    = "Update"
+	updateRoleTrust    activities.Verb[awsiam.UpdateAssumeRolePolicyInput]        = "UpdateTrustPolicy"
+	putRoleBoundary    activities.Verb[awsiam.PutRolePermissionsBoundaryInput]    = "PutPermissionsBoundary"
+	deleteRoleBoundary activities.Verb[awsiam.DeleteRolePermissionsBoundaryInput] = "DeletePermissionsBoundary"
+	attachRolePolicy   activities.Verb[awsiam.AttachRolePolicyInput]              = "AttachPolicy"
+	detachRolePolicy   activities.Verb[awsiam.DetachRolePolicyInput]              = "DetachPolicy"
+	putRolePolicy      activities.Verb[awsiam.PutRolePolicyInput]                 = "PutInlinePolicy"
+	deleteRolePolicy   activities.Verb[awsiam.DeleteRolePolicyInput]              = "DeleteInlinePolicy"
+	tagRole            activities.Verb[awsiam.TagRoleInput]                       = "Tag"
+	untagRole          activities.Verb[awsiam.UntagRoleInput]                     = "Untag"
+)
+
+// role is a role as AWS has it.
+type role struct {
+	types.Role
+	id       string            // its ARN; of another's role under our name, that one's unique id
+	trust    string            // the trust policy
+	attached []string          // ARNs of managed policies
+	inline   map[string]string // documents by name; empty where the spec has none of that name
+}
+
+// Role keeps a role with its policies. Its id is its ARN.
+func Role() activities.Kind {
+	return activities.Definition[*awsiam.Client, iamv1alpha1.RoleSpec, role]{
+		Kind:   "iam.Role",
+		Client: newClient,
+		Tags:   func(want iamv1alpha1.RoleSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Check:  checkRole,
+		Find:   findRole,
+		Facts: func(got *role) activities.Facts {
+			return activities.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags)}
+		},
+		Create:     planRoleCreate,
+		Plan:       planRole,
+		Unplan:     unplanRole,
+		Untag:      func(id string, keys []string) resource.Step { return planRoleUntag(aws.String(nameIn(id)), keys) },
+		Status:     roleStatus,
+		NaturalKey: true, // the name, in its account
+		Calls: []activities.Call[*awsiam.Client]{
+			activities.BindCreate(createRole, (*awsiam.Client).CreateRole, func(out *awsiam.CreateRoleOutput) (id, arn string) {
+				return aws.ToString(out.Role.Arn), aws.ToString(out.Role.Arn)
+			}),
+			activities.Bind(updateRole, (*awsiam.Client).UpdateRole),
+			activities.Bind(updateRoleTrust, (*awsiam.Client).UpdateAssumeRolePolicy),
+			activities.Bind(putRoleBoundary, (*awsiam.Client).PutRolePermissionsBoundary),
+			activities.Bind(deleteRoleBoundary, (*awsiam.Client).DeleteRolePermissionsBoundary),
+			activities.Bind(attachRolePolicy, (*awsiam.Client).AttachRolePolicy),
+			activities.Bind(detachRolePolicy, (*awsiam.Client).DetachRolePolicy),
+			activities.Bind(putRolePolicy, (*awsiam.Client).PutRolePolicy),
+			activities.Bind(deleteRolePolicy, (*awsiam.Client).DeleteRolePolicy),
+			activities.Bind(tagRole, (*awsiam.Client).TagRole),
+			activities.Bind(untagRole, (*awsiam.Client).UntagRole),
+			activities.Bind(deleteRole, (*awsiam.Client).DeleteRole),
+		},
+	}
+}
+
+// findRole reads the role by its name, which is in its ARN.
+func findRole(ctx context.Context, client *awsiam.Client, q activities.Query[iamv1alpha1.RoleSpec]) (*role, error) {
+	name := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(q.Want.Name))
+	out, err := client.GetRole(ctx, &awsiam.GetRoleInput{RoleName: aws.String(name)})
+	if err != nil {
+		return nil, fmt.Errorf("getting role %s: %w", name, err)
+	}
+	got := &role{Role: *out.Role, id: aws.ToString(out.Role.Arn)}
+	here := holder{arn: got.id, unique: aws.ToString(got.RoleId), tags: tagMap(got.Tags)}
+	if here.replaces(q.Owner, q.ID, q.Status, "roleID") {
+		if q.Deleting {
+			return nil, nil // ours is gone
+		}
+		got.id = here.unique
+		return got, nil // the engine leaves it alone
+	}
+	if got.attached, err = attachedPolicies(ctx, client, got.RoleName); err != nil {
+		return nil, err
+	}
+	if got.inline, err = inlinePolicies(ctx, client, got.RoleName, q); err != nil {
+		return nil, err
+	}
+	if !q.Deleting {
+		got.trust, err = decodeDocument(got.AssumeRolePolicyDocument)
+	}
+	return got, err
+}
+
+func attachedPolicies(ctx context.Context, client *awsiam.Client, name *string) (arns []string, err error) {
+	pages := awsiam.NewListAttachedRolePoliciesPaginator(client, &awsiam.ListAttachedRolePoliciesInput{RoleName: name})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing the policies attached to role %s: %w", *name, err)
+		}
+		for _, p := range page.AttachedPolicies {
+			arns = append(arns, aws.ToString(p.PolicyArn))
+		}
+	}
+	return arns, nil
+}
+
+// inlinePolicies reads the documents of those policies only that are compared:
+// what the spec does not have goes whatever it says.
+func inlinePolicies(ctx context.Context, client *awsiam.Client, name *string, q activities.Query[iamv1alpha1.RoleSpec]) (map[string]string, error) {
+	documents := map[string]string{}
+	pages := awsiam.NewListRolePoliciesPaginator(client, &awsiam.ListRolePoliciesInput{RoleName: name})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing the inline policies of role %s: %w", *name, err)
+		}
+		for _, policyName := range page.PolicyNames {
+			documents[policyName] = ""
+			if q.Want.InlinePolicies[policyName] == nil || q.Deleting {
+				continue
+			}
+			out, err := client.GetRolePolicy(ctx, &awsiam.GetRolePolicyInput{RoleName: name, PolicyName: aws.String(policyName)})
+			if err != nil {
+				return nil, fmt.Errorf("getting inline policy %s of role %s: %w", policyName, *name, err)
+			}
+			if documents[policyName], err = decodeDocument(out.PolicyDocument); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return documents, nil
+}

@@ -1,0 +1,187 @@
+package iam
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/tack-dev/tack/activities"
+	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Stages of a change. A stage that AWS refuses stops the plan: a role is granted
+// nothing before it is bounded, and loses nothing before it has what replaces it.
+const (
+	stageBounds = iota
+	stageGrants
+	stageRevokes
+)
+
+func planRoleCreate(want iamv1alpha1.RoleSpec, m activities.Making) resource.Step {
+	in := awsiam.CreateRoleInput{
+		RoleName: want.Name, Path: aws.String(wantedPath(want.Path)), Description: want.Description,
+		AssumeRolePolicyDocument: want.AssumeRolePolicyDocument, PermissionsBoundary: want.PermissionsBoundary,
+		MaxSessionDuration: int32p(want.MaxSessionDuration), Tags: tagList(m.Tags),
+	}
+	step := createRole.Step("create role "+aws.ToString(want.Name), in)
+	step.Key = arnOf(m.Target, "role", wantedPath(want.Path), aws.ToString(want.Name))
+	return step
+}
+
+func planRole(want iamv1alpha1.RoleSpec, got *role, c activities.Case) activities.Draft {
+	if got == nil { // the create says all but the policies
+		got = &role{}
+		got.RoleName = want.Name
+		return activities.Draft{Steps: planRolePolicies(want, got)}
+	}
+	steps := planTags(c.Tags, tagMap(got.Tags),
+		func(tags map[string]string) resource.Step {
+			return tagRole.Step("tag "+activities.DescribeTags(tags), awsiam.TagRoleInput{RoleName: got.RoleName, Tags: tagList(tags)})
+		},
+		func(keys []string) resource.Step { return planRoleUntag(got.RoleName, keys) })
+	steps = append(steps, planRoleItself(want, got)...)
+	steps = append(steps, planRolePolicies(want, got)...)
+	return activities.Draft{Steps: steps, Notes: nameNotes(want.Name, want.Path, got.RoleName, got.Path)}
+}
+
+// planRoleItself plans who may assume the role, for how long, and what bounds it.
+func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step) {
+	if !sameDocument(aws.ToString(want.AssumeRolePolicyDocument), got.trust) {
+		step := updateRoleTrust.Step("trust whom the spec says", awsiam.UpdateAssumeRolePolicyInput{
+			RoleName: got.RoleName, PolicyDocument: want.AssumeRolePolicyDocument,
+		})
+		step.Path = "spec.assumeRolePolicyDocument"
+		steps = append(steps, step)
+	}
+	// Without a length in the spec that of AWS stays, as with ACK. Both go
+	// together: AWS takes a missing length for an hour.
+	length := got.MaxSessionDuration
+	if want.MaxSessionDuration != nil {
+		length = int32p(want.MaxSessionDuration)
+	}
+	if aws.ToInt32(length) != aws.ToInt32(got.MaxSessionDuration) || aws.ToString(want.Description) != aws.ToString(got.Description) {
+		summary := fmt.Sprintf("describe the role as %q, with sessions of %d s", aws.ToString(want.Description), aws.ToInt32(length))
+		steps = append(steps, updateRole.Step(summary, awsiam.UpdateRoleInput{
+			RoleName: got.RoleName, Description: aws.String(aws.ToString(want.Description)), MaxSessionDuration: length,
+		}))
+	}
+	bound := ""
+	if got.PermissionsBoundary != nil {
+		bound = aws.ToString(got.PermissionsBoundary.PermissionsBoundaryArn)
+	}
+	switch aws.ToString(want.PermissionsBoundary) {
+	case bound:
+	case "":
+		step := deleteRoleBoundary.Step("remove the permissions boundary "+nameIn(bound), awsiam.DeleteRolePermissionsBoundaryInput{RoleName: got.RoleName})
+		step.Stage = stageRevokes
+		steps = append(steps, step)
+	default:
+		step := putRoleBoundary.Step("bound the role by policy "+nameIn(*want.PermissionsBoundary), awsiam.PutRolePermissionsBoundaryInput{
+			RoleName: got.RoleName, PermissionsBoundary: want.PermissionsBoundary,
+		})
+		step.Path = "spec.permissionsBoundary"
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// planRolePolicies adds what is missing, then removes what is not wanted.
+func planRolePolicies(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step) {
+	wanted := map[string]bool{}
+	for i, arn := range want.Policies {
+		wanted[*arn] = true
+		if slices.Contains(got.attached, *arn) {
+			continue
+		}
+		step := attachRolePolicy.Step("attach policy "+nameIn(*arn), awsiam.AttachRolePolicyInput{RoleName: got.RoleName, PolicyArn: arn})
+		step.Stage, step.Path = stageGrants, policyPath(want, i)
+		steps = append(steps, step)
+	}
+	for _, name := range slices.Sorted(maps.Keys(want.InlinePolicies)) {
+		document := want.InlinePolicies[name]
+		if has, there := got.inline[name]; there && sameDocument(aws.ToString(document), has) {
+			continue
+		}
+		step := putRolePolicy.Step("put inline policy "+name, awsiam.PutRolePolicyInput{
+			RoleName: got.RoleName, PolicyName: aws.String(name), PolicyDocument: document,
+		})
+		step.Stage, step.Path = stageGrants, inlinePath(name)
+		steps = append(steps, step)
+	}
+	for _, arn := range got.attached {
+		// One that is attached may be the very one whose reference is not resolved
+		// at present: none goes until all are known.
+		if !wanted[arn] && len(want.Policies) >= len(want.PolicyRefs) {
+			steps = append(steps, planDetach(got, arn, stageRevokes))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(got.inline)) {
+		if _, keep := want.InlinePolicies[name]; !keep {
+			steps = append(steps, planInlineDelete(got, name, stageRevokes))
+		}
+	}
+	return steps
+}
+
+// policyPath is the field that asks for the i-th policy.
+func policyPath(want iamv1alpha1.RoleSpec, i int) string {
+	switch len(want.PolicyRefs) {
+	case 0:
+		return fmt.Sprintf("spec.policies[%d]", i)
+	case len(want.Policies):
+		return fmt.Sprintf("spec.policyRefs[%d]", i)
+	}
+	return "spec.policyRefs" // some are not resolved: the others moved up
+}
+
+func inlinePath(name string) string { return "spec.inlinePolicies." + name }
+
+func planDetach(got *role, arn string, stage int) resource.Step {
+	step := detachRolePolicy.Step("detach policy "+nameIn(arn), awsiam.DetachRolePolicyInput{RoleName: got.RoleName, PolicyArn: aws.String(arn)})
+	step.Stage = stage
+	return step
+}
+
+func planInlineDelete(got *role, name string, stage int) resource.Step {
+	step := deleteRolePolicy.Step("delete inline policy "+name, awsiam.DeleteRolePolicyInput{RoleName: got.RoleName, PolicyName: aws.String(name)})
+	step.Stage = stage
+	return step
+}
+
+// unplanRole takes the policies off first: AWS wants it so. An instance profile
+// that still has the role is another object's to let go, and is waited for.
+func unplanRole(got *role) (steps []resource.Step) {
+	for _, arn := range got.attached {
+		steps = append(steps, planDetach(got, arn, 0))
+	}
+	for _, name := range slices.Sorted(maps.Keys(got.inline)) {
+		steps = append(steps, planInlineDelete(got, name, 0))
+	}
+	last := deleteRole.Step("delete role "+aws.ToString(got.RoleName), awsiam.DeleteRoleInput{RoleName: got.RoleName})
+	last.Stage = 1
+	return append(steps, last)
+}
+
+func planRoleUntag(name *string, keys []string) resource.Step {
+	return untagRole.Step("remove the tags "+strings.Join(keys, ", "), awsiam.UntagRoleInput{RoleName: name, TagKeys: keys})
+}
+
+func roleStatus(got *role, _ activities.Case) any {
+	status := iamv1alpha1.RoleStatus{RoleID: got.RoleId, CreateDate: shownTime(got.CreateDate)}
+	if used := got.RoleLastUsed; used != nil && used.LastUsedDate != nil {
+		status.RoleLastUsed = &iamv1alpha1.RoleLastUsed{LastUsedDate: shownTime(used.LastUsedDate), Region: used.Region}
+	}
+	return status
+}
+
+func int32p(v *int64) *int32 {
+	if v == nil {
+		return nil
+	}
+	return aws.Int32(int32(*v)) // checked to be small
+}
