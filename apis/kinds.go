@@ -31,6 +31,7 @@ func Kinds() []Kind {
 	return []Kind{
 		kind("ec2", "VPC", "vpcs", "vpcID"),
 		kind("ec2", "SecurityGroup", "securitygroups", "id"),
+		kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),
 		kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 		kind("iam", "Role", "roles", "ackResourceMetadata.arn"),
 	}

@@ -27,6 +27,9 @@ func References(kind string) []Reference {
 			{Path: "egressRules[].userIDGroupPairs[].vpcRef", Into: "vpcID", Kind: "ec2.VPC", Step: true},
 		}
 	}
+	if kind == "iam.InstanceProfile" {
+		return []Reference{{Path: "roleRef", Into: "role", Kind: "iam.Role", From: "spec.name", Step: true}}
+	}
 	if kind == "iam.Role" {
 		return []Reference{
 			// A role is never made without the boundary that it must have.
