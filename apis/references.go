@@ -32,6 +32,9 @@ func References(kind string) []Reference {
 	case "ec2.Subnet":
 		return []Reference{{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"}}
 	}
+	if kind == "iam.InstanceProfile" {
+		return []Reference{{Path: "roleRef", Into: "role", Kind: "iam.Role", From: "spec.name", Step: true}}
+	}
 	if kind == "iam.Role" {
 		return []Reference{
 			// A role is never made without the boundary that it must have.

@@ -12,6 +12,7 @@ import (
 // Kinds lists the kinds of the service.
 func Kinds() []activities.Kind {
 	return []activities.Kind{
+		InstanceProfile(),
 		Policy(),
 		Role(),
 	}

@@ -285,6 +285,32 @@ func TestListsOfReferences(t *testing.T) {
 	}
 }
 
+// A reference may stand for a value of the spec of the other object, once that
+// is ready.
+func TestReferenceToAValue(t *testing.T) {
+	c := complete()
+	c["instanceprofiles/team-a/p"] = fields{
+		"metadata": fields{"name": "p", "namespace": "team-a", "uid": "uid-2"},
+		"spec":     fields{"name": "p", "roleRef": fields{"from": fields{"name": "r"}}},
+	}
+	c["roles/team-a/r"] = fields{"spec": fields{"name": "reader"}}
+	got := c.levelOf(t, settings, "iam.InstanceProfile", "p")
+	if diff := cmp.Diff([]string{"spec.roleRef: Role team-a/r has no id yet"}, got.Unresolved); diff != "" {
+		t.Errorf("unresolved (-want +got):\n%s", diff)
+	}
+	c["roles/team-a/r"]["status"] = fields{
+		"ackResourceMetadata": fields{"arn": "arn:r"}, "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}},
+	}
+	if got := c.levelOf(t, settings, "iam.InstanceProfile", "p"); !strings.Contains(string(got.Object.Spec), `"role":"reader"`) {
+		t.Errorf("unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
+	}
+	c["roles/team-a/r"]["spec"] = fields{}
+	got = c.levelOf(t, settings, "iam.InstanceProfile", "p")
+	if diff := cmp.Diff([]string{"spec.roleRef: Role team-a/r has no spec.name"}, got.Unresolved); diff != "" {
+		t.Errorf("without the value (-want +got):\n%s", diff)
+	}
+}
+
 // The status settles an object only for the very inputs that it speaks of.
 func TestSettled(t *testing.T) {
 	c := complete()

@@ -74,16 +74,16 @@ func role() kind {
 			"spec.policies":                 "lists the ARNs of the managed policies of the role. Others are detached.",
 			"spec.policyRefs":               "names the Policy objects whose policies the role has.",
 
-			"status.createDate":                "is when AWS made the role.",
-			"status.roleID":                    "is AWS's unique id; a role made again under the same name has another.",
-			"status.roleLastUsed":              "says when and where the role was last used.",
+			"status.createDate":   "is when AWS made the role.",
+			"status.roleID":       "is AWS's unique id; a role made again under the same name has another.",
+			"status.roleLastUsed": "says when and where the role was last used.",
 		},
 	}
 }
 
 func instanceProfile() kind {
 	return kind{
-		name: "InstanceProfile", doc: "API_InstanceProfile", about: "what gives a role to an EC2 instance",
+		name: "InstanceProfile", emit: true, doc: "API_InstanceProfile", about: "what gives a role to an EC2 instance",
 		input: reflect.TypeFor[iam.CreateInstanceProfileInput](), output: reflect.TypeFor[types.InstanceProfile](),
 		fields: map[string]string{
 			"spec.name":    "is the profile's name, unique in its account whatever its case. AWS cannot change it later.",

@@ -130,5 +130,8 @@ var corrections = map[string]correction{
 	"UpdateAssumeRolePolicy":                     {before: checkTrustPolicy},
 	"PutRolePermissionsBoundary":                 {before: checkBoundary},
 	"AttachRolePolicy":                           attachRolePolicy,
+	"CreateInstanceProfile":                      createInstanceProfile,
+	"RemoveRoleFromInstanceProfile":              removeRoleFromProfile,
+	"ListInstanceProfiles":                       {after: without("Tags")},
 	"ListRoles":                                  {after: without("Tags", "PermissionsBoundary", "RoleLastUsed")},
 }

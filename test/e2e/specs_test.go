@@ -54,9 +54,7 @@ type sample struct {
 func samples() []sample {
 	return []sample{
 		vpcSample(), groupSample(), policySample(),
-		subnetSample(), gatewaySample(),
-		addressSample(),
-		roleSample(),
+		subnetSample(), gatewaySample(), addressSample(), roleSample(), profileSample(),
 	}
 }
 

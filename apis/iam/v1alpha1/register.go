@@ -19,6 +19,7 @@ func AddToScheme(s *runtime.Scheme) error { return SchemeBuilder.AddToScheme(s) 
 
 func addKnownTypes(s *runtime.Scheme) error {
 	s.AddKnownTypes(GroupVersion,
+		&InstanceProfile{}, &InstanceProfileList{},
 		&Policy{}, &PolicyList{},
 		&Role{}, &RoleList{},
 	)

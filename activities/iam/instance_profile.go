@@ -1,0 +1,161 @@
+package iam
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/tack-dev/tack/activities"
+	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	createProfile     activities.Verb[awsiam.CreateInstanceProfileInput]         = "Create"
+	deleteProfile     activities.Verb[awsiam.DeleteInstanceProfileInput]         = "Delete"
+	addProfileRole    activities.Verb[awsiam.AddRoleToInstanceProfileInput]      = "AddRole"
+	removeProfileRole activities.Verb[awsiam.RemoveRoleFromInstanceProfileInput] = "RemoveRole"
+	tagProfile        activities.Verb[awsiam.TagInstanceProfileInput]            = "Tag"
+	untagProfile      activities.Verb[awsiam.UntagInstanceProfileInput]          = "Untag"
+)
+
+// maxProfileName is AWS's limit, in characters.
+const maxProfileName = 128
+
+// instanceProfile is a profile as AWS has it.
+type instanceProfile struct {
+	types.InstanceProfile
+	id string // its ARN; of another's profile under our name, that one's unique id
+}
+
+// InstanceProfile keeps a profile with at most one role. Its id is its ARN.
+func InstanceProfile() activities.Kind {
+	return activities.Definition[*awsiam.Client, iamv1alpha1.InstanceProfileSpec, instanceProfile]{
+		Kind:   "iam.InstanceProfile",
+		Client: newClient,
+		Tags:   func(want iamv1alpha1.InstanceProfileSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Check:  checkProfile,
+		Find:   findProfile,
+		Facts: func(got *instanceProfile) activities.Facts {
+			return activities.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags)}
+		},
+		Create:     planProfileCreate,
+		Plan:       planProfile,
+		Unplan:     unplanProfile,
+		Untag:      func(id string, keys []string) resource.Step { return planProfileUntag(aws.String(nameIn(id)), keys) },
+		Status:     profileStatus,
+		NaturalKey: true, // the name, in its account
+		Calls: []activities.Call[*awsiam.Client]{
+			activities.BindCreate(createProfile, (*awsiam.Client).CreateInstanceProfile, func(out *awsiam.CreateInstanceProfileOutput) (id, arn string) {
+				return aws.ToString(out.InstanceProfile.Arn), aws.ToString(out.InstanceProfile.Arn)
+			}),
+			activities.Bind(addProfileRole, (*awsiam.Client).AddRoleToInstanceProfile),
+			activities.Bind(removeProfileRole, (*awsiam.Client).RemoveRoleFromInstanceProfile),
+			activities.Bind(tagProfile, (*awsiam.Client).TagInstanceProfile),
+			activities.Bind(untagProfile, (*awsiam.Client).UntagInstanceProfile),
+			activities.Bind(deleteProfile, (*awsiam.Client).DeleteInstanceProfile),
+		},
+	}
+}
+
+// findProfile reads the profile by its name, which is in its ARN.
+func findProfile(ctx context.Context, client *awsiam.Client, q activities.Query[iamv1alpha1.InstanceProfileSpec]) (*instanceProfile, error) {
+	name := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(q.Want.Name))
+	out, err := client.GetInstanceProfile(ctx, &awsiam.GetInstanceProfileInput{InstanceProfileName: aws.String(name)})
+	if err != nil {
+		return nil, fmt.Errorf("getting instance profile %s: %w", name, err)
+	}
+	got := &instanceProfile{InstanceProfile: *out.InstanceProfile, id: aws.ToString(out.InstanceProfile.Arn)}
+	here := holder{arn: got.id, unique: aws.ToString(got.InstanceProfileId), tags: tagMap(got.Tags)}
+	if here.replaces(q.Owner, q.ID, q.Status, "instanceProfileID") {
+		if q.Deleting {
+			return nil, nil // ours is gone
+		}
+		got.id = here.unique // the engine leaves it alone
+	}
+	return got, nil
+}
+
+func planProfileCreate(want iamv1alpha1.InstanceProfileSpec, m activities.Making) resource.Step {
+	step := createProfile.Step("create instance profile "+aws.ToString(want.Name), awsiam.CreateInstanceProfileInput{
+		InstanceProfileName: want.Name, Path: aws.String(wantedPath(want.Path)), Tags: tagList(m.Tags),
+	})
+	step.Key = arnOf(m.Target, "instance-profile", wantedPath(want.Path), aws.ToString(want.Name))
+	return step
+}
+
+func planProfile(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c activities.Case) activities.Draft {
+	if got == nil { // the create says all but the role
+		got = &instanceProfile{}
+		got.InstanceProfileName = want.Name
+		return activities.Draft{Steps: planProfileRole(want, got)}
+	}
+	steps := planTags(c.Tags, tagMap(got.Tags),
+		func(tags map[string]string) resource.Step {
+			return tagProfile.Step("tag "+activities.DescribeTags(tags), awsiam.TagInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, Tags: tagList(tags)})
+		},
+		func(keys []string) resource.Step { return planProfileUntag(got.InstanceProfileName, keys) })
+	steps = append(steps, planProfileRole(want, got)...)
+	return activities.Draft{Steps: steps, Notes: nameNotes(want.Name, want.Path, got.InstanceProfileName, got.Path)}
+}
+
+// planProfileRole removes the old role first: a profile has room for one.
+func planProfileRole(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile) (steps []resource.Step) {
+	role := aws.ToString(want.Role)
+	if role == "" && want.RoleRef != nil {
+		return nil // not resolved at present: it may be the very one that is there
+	}
+	has := slices.ContainsFunc(got.Roles, func(r types.Role) bool { return aws.ToString(r.RoleName) == role })
+	for _, r := range got.Roles {
+		if aws.ToString(r.RoleName) != role {
+			steps = append(steps, planRoleRemoval(got, r))
+		}
+	}
+	if role == "" || has {
+		return steps
+	}
+	step := addProfileRole.Step("add role "+role, awsiam.AddRoleToInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, RoleName: want.Role})
+	step.Stage, step.Path = 1, "spec.role"
+	if want.RoleRef != nil {
+		step.Path = "spec.roleRef"
+	}
+	return append(steps, step)
+}
+
+func planRoleRemoval(got *instanceProfile, r types.Role) resource.Step {
+	return removeProfileRole.Step("remove role "+aws.ToString(r.RoleName), awsiam.RemoveRoleFromInstanceProfileInput{
+		InstanceProfileName: got.InstanceProfileName, RoleName: r.RoleName,
+	})
+}
+
+// unplanProfile removes the role first: AWS wants it so.
+func unplanProfile(got *instanceProfile) (steps []resource.Step) {
+	for _, r := range got.Roles {
+		steps = append(steps, planRoleRemoval(got, r))
+	}
+	last := deleteProfile.Step("delete instance profile "+aws.ToString(got.InstanceProfileName), awsiam.DeleteInstanceProfileInput{InstanceProfileName: got.InstanceProfileName})
+	last.Stage = 1
+	return append(steps, last)
+}
+
+func planProfileUntag(name *string, keys []string) resource.Step {
+	return untagProfile.Step("remove the tags "+strings.Join(keys, ", "), awsiam.UntagInstanceProfileInput{InstanceProfileName: name, TagKeys: keys})
+}
+
+func profileStatus(got *instanceProfile, _ activities.Case) any {
+	return iamv1alpha1.InstanceProfileStatus{InstanceProfileID: got.InstanceProfileId, CreateDate: shownTime(got.CreateDate)}
+}
+
+func checkProfile(want iamv1alpha1.InstanceProfileSpec) []activities.Invalid {
+	invalid := slices.Concat(checkName("an instance profile", want.Name, maxProfileName), checkPath(want.Path), checkTagKeys(want.Tags))
+	if role := aws.ToString(want.Role); role != "" && (!goodName.MatchString(role) || len(role) > maxRoleName) {
+		invalid = append(invalid, activities.Invalid{Path: "spec.role", Message: fmt.Sprintf("%q is not the name of a role", role)})
+	}
+	return invalid
+}

@@ -1,0 +1,152 @@
+package iam
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/tack-dev/tack/activities"
+	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const profileARN = "arn:aws:iam::111122223333:instance-profile/team/web"
+
+// profileSpec is a spec that gotProfile of its role matches, with fields replaced.
+func profileSpec(t *testing.T, fields string) (want iamv1alpha1.InstanceProfileSpec) {
+	t.Helper()
+	want = iamv1alpha1.InstanceProfileSpec{Name: aws.String("web"), Path: aws.String("/team/"), Role: aws.String("a")}
+	if err := yaml.UnmarshalStrict([]byte(fields), &want); err != nil {
+		t.Fatalf("reading the spec: %v\n%s", err, fields)
+	}
+	return want
+}
+
+func gotProfile(roles ...string) *instanceProfile {
+	got := &instanceProfile{
+		InstanceProfile: types.InstanceProfile{
+			Arn: aws.String(profileARN), InstanceProfileName: aws.String("web"), InstanceProfileId: aws.String("AIPA1"), Path: aws.String("/team/"),
+			Tags: []types.Tag{{Key: aws.String("Env"), Value: aws.String("dev")}},
+		},
+		id: profileARN,
+	}
+	for _, role := range roles {
+		got.Roles = append(got.Roles, types.Role{RoleName: aws.String(role)})
+	}
+	return got
+}
+
+func TestPlanProfile(t *testing.T) {
+	const addA = `1 AddRole {"InstanceProfileName":"web","RoleName":"a"}`
+	for name, test := range map[string]struct {
+		spec string
+		got  *instanceProfile
+		tags map[string]string
+		want []string
+	}{
+		"new":                                   {spec: `{}`, want: []string{addA}},
+		"new, without a role":                   {spec: `{role: null}`},
+		"new, its role is not resolved":         {spec: `{role: null, roleRef: {from: {name: a}}}`},
+		"nothing to do":                         {spec: `{}`, got: gotProfile("a")},
+		"no role and none wanted":               {spec: `{role: null}`, got: gotProfile()},
+		"the role went":                         {spec: `{}`, got: gotProfile(), want: []string{addA}},
+		"the role is not resolved: none goes":   {spec: `{role: null, roleRef: {from: {name: a}}}`, got: gotProfile("b")},
+		"no role any more":                      {spec: `{role: null}`, got: gotProfile("b"), want: []string{`0 RemoveRole {"InstanceProfileName":"web","RoleName":"b"}`}},
+		"another role, for which there is room": {spec: `{roleRef: {from: {name: a}}}`, got: gotProfile("b"), want: []string{`0 RemoveRole {"InstanceProfileName":"web","RoleName":"b"}`, addA}},
+		"a tag's value": {spec: `{}`, got: gotProfile("a"), tags: map[string]string{"Env": "prod"}, want: []string{
+			`0 Tag {"InstanceProfileName":"web","Tags":[{"Key":"Env","Value":"prod"}]}`,
+		}},
+		"a tag for another": {spec: `{}`, got: gotProfile("a"), tags: map[string]string{"a": "1"}, want: []string{
+			`0 Tag {"InstanceProfileName":"web","Tags":[{"Key":"a","Value":"1"}]}`,
+			`1 Untag {"InstanceProfileName":"web","TagKeys":["Env"]}`,
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := activities.Case{ID: profileARN, Tags: map[string]string{"Env": "dev"}}
+			if test.tags != nil {
+				c.Tags = test.tags
+			}
+			draft := planProfile(profileSpec(t, test.spec), test.got, c)
+			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
+				t.Errorf("steps (-want +got):\n%s", diff)
+			}
+			if len(draft.Notes) > 0 {
+				t.Errorf("notes %v", draft.Notes)
+			}
+		})
+	}
+}
+
+func TestProfileCreate(t *testing.T) {
+	step := planProfileCreate(profileSpec(t, `{path: null}`), activities.Making{
+		Tags: map[string]string{"b": "2", "a": "1"}, Target: resource.Target{Partition: "aws-cn", AccountID: "111122223333"},
+	})
+	want := `{"InstanceProfileName":"web","Path":"/","Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]}`
+	if diff := cmp.Diff(want, string(step.Input)); diff != "" || step.Key != "arn:aws-cn:iam::111122223333:instance-profile/web" {
+		t.Errorf("key %s (-want +got):\n%s", step.Key, diff)
+	}
+}
+
+func TestProfileNotes(t *testing.T) {
+	draft := planProfile(profileSpec(t, `{name: other, path: /}`), gotProfile(), activities.Case{ID: profileARN, Tags: map[string]string{"Env": "dev"}})
+	if diff := cmp.Diff([]string{
+		`spec.name: AWS cannot change it; make a new object, or put back "web"`,
+		`spec.path: AWS cannot change it; make a new object, or put back "/team/"`,
+	}, draft.Notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{`1 AddRole {"InstanceProfileName":"web","RoleName":"a"}`}, told(draft.Steps)); diff != "" {
+		t.Errorf("the rest of the change (-want +got):\n%s", diff)
+	}
+}
+
+func TestUnplanProfile(t *testing.T) {
+	if diff := cmp.Diff([]string{
+		`0 RemoveRole {"InstanceProfileName":"web","RoleName":"b"}`,
+		`1 Delete {"InstanceProfileName":"web"}`,
+	}, told(unplanProfile(gotProfile("b")))); diff != "" {
+		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{`0 Untag {"InstanceProfileName":"web","TagKeys":["a","b"]}`}, told([]resource.Step{planProfileUntag(aws.String("web"), []string{"a", "b"})})); diff != "" {
+		t.Errorf("letting go (-want +got):\n%s", diff)
+	}
+}
+
+func TestProfileStatus(t *testing.T) {
+	got := gotProfile("a")
+	made := time.Unix(1, 0)
+	got.CreateDate = &made
+	if diff := cmp.Diff(iamv1alpha1.InstanceProfileStatus{
+		InstanceProfileID: aws.String("AIPA1"), CreateDate: &metav1.Time{Time: made},
+	}, profileStatus(got, activities.Case{})); diff != "" {
+		t.Errorf("status (-want +got):\n%s", diff)
+	}
+}
+
+func TestCheckProfile(t *testing.T) {
+	for fields, want := range map[string][]string{
+		`{}`:           nil,
+		`{role: null}`: nil,
+		`{name: ""}`:   {"spec.name: an instance profile needs a name"},
+		`{name: ` + strings.Repeat("x", 129) + `}`: {"spec.name: has 129 characters, AWS takes 128"},
+		`{path: team}`:                     {`spec.path: "team" does not begin and end with /, or has spaces or characters outside ASCII`},
+		`{role: "` + roleARN + `"}`:        {`spec.role: "` + roleARN + `" is not the name of a role`},
+		`{tags: [{key: Env}, {key: env}]}`: {`spec.tags[1].key: to IAM "env" is the same key as "Env"`},
+	} {
+		t.Run(fields, func(t *testing.T) {
+			var got []string
+			for _, i := range checkProfile(profileSpec(t, fields)) {
+				got = append(got, i.Path+": "+i.Message)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

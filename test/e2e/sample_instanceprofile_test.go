@@ -1,0 +1,86 @@
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+)
+
+func profileSample() sample {
+	return sample{
+		kind: "iam.InstanceProfile", create: "CreateInstanceProfile",
+		spec:   func() fields { return fields{"name": "web", "roleRef": reference("first")} },
+		change: `{"spec":{"roleRef":{"from":{"name":"second"}}}}`,
+		needs: func(t *testing.T, team team) {
+			t.Helper()
+			for _, name := range []string{"first", "second"} {
+				team.apply(t, "iam.Role", name, fields{"name": name, "assumeRolePolicyDocument": trustEC2}).awaitSynced(t)
+			}
+		},
+		count: func(t *testing.T, account string) int {
+			t.Helper()
+			out, err := awsiam.NewFromConfig(w.config(t, account)).ListInstanceProfiles(t.Context(), &awsiam.ListInstanceProfilesInput{})
+			if err != nil {
+				t.Fatalf("listing the instance profiles of %s: %v", account, err)
+			}
+			return len(out.InstanceProfiles)
+		},
+		remove: func(ctx context.Context, cfg aws.Config, id string) error {
+			client, name := awsiam.NewFromConfig(cfg), aws.String(nameIn(id))
+			if _, err := client.RemoveRoleFromInstanceProfile(ctx, &awsiam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: name, RoleName: aws.String("first")}); err != nil {
+				return err
+			}
+			_, err := client.DeleteInstanceProfile(ctx, &awsiam.DeleteInstanceProfileInput{InstanceProfileName: name})
+			return err
+		},
+		tags: func(t *testing.T, account, id string) map[string]string {
+			t.Helper()
+			out, err := awsiam.NewFromConfig(w.config(t, account)).GetInstanceProfile(t.Context(), &awsiam.GetInstanceProfileInput{InstanceProfileName: aws.String(nameIn(id))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return iamTags(out.InstanceProfile.Tags)
+		},
+	}
+}
+
+func fullProfile() sample {
+	return sample{
+		kind: "iam.InstanceProfile",
+		spec: func() fields {
+			return fields{"name": "full", "path": "/teams/a/", "role": "first", "tags": []any{fields{"key": "Team", "value": "a"}}}
+		},
+		change: `{"spec":{"role":null,"tags":[{"key":"Team","value":"b"}]}}`,
+	}
+}
+
+// A role and its profile converge in any order, and go in any order: AWS keeps a
+// role for as long as a profile has it.
+func TestRoleAndProfileInAnyOrder(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	profile := team.apply(t, "iam.InstanceProfile", "web", fields{"name": "web", "roleRef": reference("web")})
+	profile.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "Role "+team.name+"/web is not there")
+	spec := roleSample().spec()
+	role := team.apply(t, "iam.Role", "web", spec)
+	role.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "Policy "+team.name+"/granted is not there")
+	policy := team.apply(t, "iam.Policy", "granted", policySpec("granted"))
+	all := []object{policy, role, profile}
+	for _, o := range all {
+		o.wantOneCreate(t, o.awaitSynced(t))
+	}
+	policy.delete(t)
+	policy.awaitPending(t, "iam.Policy/Delete", "attached")
+	role.delete(t)
+	profile.delete(t)
+	for _, o := range all {
+		o.awaitGone(t)
+	}
+	if n := roleSample().count(t, team.account) + profileSample().count(t, team.account) + len(w.policies(t, team.account)); n != 0 {
+		t.Errorf("%d left in AWS", n)
+	}
+}
