@@ -32,6 +32,7 @@ func Kinds() []Kind {
 		kind("ec2", "VPC", "vpcs", "vpcID"),
 		kind("ec2", "SecurityGroup", "securitygroups", "id"),
 		kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
+		kind("ec2", "RouteTable", "routetables", "routeTableID"),
 		kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 	}
 }

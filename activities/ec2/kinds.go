@@ -14,6 +14,7 @@ import (
 func Kinds() []activities.Kind {
 	return []activities.Kind{
 		ElasticIPAddress(),
+		RouteTable(),
 		SecurityGroup(),
 		VPC(),
 	}

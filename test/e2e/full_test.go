@@ -49,6 +49,7 @@ func fullSpecs(account string) []sample {
 			}
 		}, change: `{"spec":{"tags":[{"key":"Team","value":"b"}],"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}"}}`},
 		fullAddress(),
+		fullRouteTable(),
 	}
 }
 

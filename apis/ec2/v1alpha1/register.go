@@ -21,6 +21,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 	s.AddKnownTypes(GroupVersion,
 		&VPC{}, &VPCList{},
 		&SecurityGroup{}, &SecurityGroupList{},
+		&RouteTable{}, &RouteTableList{},
 		&ElasticIPAddress{}, &ElasticIPAddressList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
