@@ -29,7 +29,8 @@ type Definition[C, W, G any] struct {
 	Status func(*G, Case) any                           // pure: the status fields to show, as the API type
 	Calls  []Call[C]
 	// NaturalKey says that AWS itself refuses a second resource of the same
-	// name, so that sending again is safe without a long look-up.
+	// name, or gives the first one again for its token, so that sending again is
+	// safe without a long look-up.
 	NaturalKey bool
 }
 

@@ -110,6 +110,7 @@ func TestFailureOf(t *testing.T) {
 		"no such policy":        {awsError("NoSuchEntity", 404), resource.NotFound, "NoSuchEntity"},
 		"a template's name":     {awsError("InvalidLaunchTemplateName.NotFoundException", 400), resource.NotFound, "InvalidLaunchTemplateName.NotFoundException"},
 		"duplicate":             {awsError("InvalidPermission.Duplicate", 400), resource.Exists, "InvalidPermission.Duplicate"},
+		"token is spent":        {awsError("IdempotentParameterMismatch", 400), resource.Exists, "IdempotentParameterMismatch"},
 		"policy exists":         {awsError("EntityAlreadyExists", 409), resource.Exists, "EntityAlreadyExists"},
 		"depends":               {awsError("DependencyViolation", 400), resource.Dependent, "DependencyViolation"},
 		"address in use":        {awsError("InvalidIPAddress.InUse", 400), resource.Dependent, "InvalidIPAddress.InUse"},
@@ -211,6 +212,31 @@ func TestNotVisible(t *testing.T) {
 		in := resource.ObserveInput{Object: resource.Object{Claim: test.claim}, Done: test.done}
 		if wait := e.notVisible(in); (wait != nil) != test.wait {
 			t.Errorf("%s: %v", name, wait)
+		}
+	}
+}
+
+// A token is of one incarnation: it must not be sent again once it may be spent,
+// and not be another one while a create with it is unclear.
+func TestIncarnationOfTheNext(t *testing.T) {
+	d := Definition[any, any, any]{
+		Tags:   func(any) []Tag { return nil },
+		Create: func(_ any, m Making) resource.Step { return resource.Step{Verb: m.Token} },
+		Plan:   func(any, *any, Case) Draft { return Draft{} },
+	}
+	for name, test := range map[string]struct {
+		claim *resource.Claim
+		want  int
+	}{
+		"nothing was sent":               {nil, 1},
+		"a create is unclear":            {&resource.Claim{Incarnation: 2}, 2},
+		"it is gone":                     {&resource.Claim{Incarnation: 2, ID: "x"}, 3},
+		"AWS refused, or lost its trace": {&resource.Claim{Incarnation: 2, Void: true}, 3},
+	} {
+		in := resource.ObserveInput{Object: resource.Object{Claim: test.claim}}
+		plan := d.planNew(in, nil)
+		if plan.Incarnation != test.want || plan.Create.Verb != in.Object.Owner.Token(in.Target, test.want) {
+			t.Errorf("%s: incarnation %d with token %s, want %d", name, plan.Incarnation, plan.Create.Verb, test.want)
 		}
 	}
 }

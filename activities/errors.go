@@ -39,6 +39,9 @@ var classes = map[string]resource.Class{
 	"RouteAlreadyExists":         resource.Exists,
 	"InvalidSubnet.Conflict":     resource.Exists,
 	"Resource.AlreadyAssociated": resource.Exists,
+	// The token of this incarnation made something already, from another spec: it
+	// is looked for, and if it is gone the next incarnation has a token of its own.
+	"IdempotentParameterMismatch": resource.Exists,
 
 	"DependencyViolation": resource.Dependent,
 	"DeleteConflict":      resource.Dependent,

@@ -89,8 +89,9 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.Plan {
 	n := 1
 	switch claim := in.Object.Claim; {
-	case claim.Recorded():
-		n = claim.Incarnation + 1 // known to be gone
+	case claim.Recorded(), claim != nil && claim.Void:
+		// Known to be gone, or never to have been made: but its token may be spent.
+		n = claim.Incarnation + 1
 	case claim != nil:
 		n = claim.Incarnation
 	}

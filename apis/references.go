@@ -42,5 +42,38 @@ func References(kind string) []Reference {
 			{Path: "policyRefs[]", Into: "policies", Kind: "iam.Policy", Step: true},
 		}
 	}
+	if kind == "ec2.RouteTable" {
+		return []Reference{
+			{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+			{Path: "routes[].gatewayRef", Into: "gatewayID", Kind: "ec2.InternetGateway", Step: true},
+			{Path: "routes[].natGatewayRef", Into: "natGatewayID", Kind: "ec2.NATGateway", Step: true},
+			{Path: "routes[].transitGatewayRef", Into: "transitGatewayID", Kind: "ec2.TransitGateway", Step: true},
+			{Path: "routes[].vpcEndpointRef", Into: "vpcEndpointID", Kind: "ec2.VPCEndpoint", Step: true},
+			{Path: "routes[].vpcPeeringConnectionRef", Into: "vpcPeeringConnectionID", Kind: "ec2.VPCPeeringConnection", Step: true},
+		}
+	}
 	return nil
+}
+
+// others are the kinds that references may name although Tack does not serve
+// them: of another controller's object only the status is read. A kind that is
+// served, too, counts as served.
+func others() []Kind {
+	return []Kind{
+		kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
+		kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
+		kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
+		kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
+		kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
+	}
+}
+
+// Referable is the kind of that Name, which a reference may name.
+func Referable(name string) (Kind, bool) {
+	for _, k := range append(Kinds(), others()...) {
+		if k.Name() == name {
+			return k, true
+		}
+	}
+	return Kind{}, false
 }

@@ -311,6 +311,30 @@ func TestReferenceToAValue(t *testing.T) {
 	}
 }
 
+// What a reference names may be another controller's, or of a kind that the
+// cluster does not know.
+func TestReferenceToAnotherControllersObject(t *testing.T) {
+	c := complete()
+	spec := fields{"vpcID": "vpc-1", "routes": []any{fields{"destinationCIDRBlock": "10.0.0.0/8", "transitGatewayRef": fields{"from": fields{"name": "hub", "namespace": "network"}}}}}
+	c["routetables/team-a/out"] = fields{"metadata": fields{"name": "out", "namespace": "team-a", "uid": "uid-2"}, "spec": spec}
+	kind, _ := apis.ByName("ec2.RouteTable")
+	level := func() resource.Level {
+		l, err := ReadLevel(t.Context(), c, settings, kind, resource.Ref{Kind: kind.Name(), Cluster: "dev", Namespace: "team-a", Name: "out"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	want := []string{"spec.routes[0].transitGatewayRef: TransitGateway network/hub is not there (yet)"}
+	if diff := cmp.Diff(want, level().Unresolved); diff != "" {
+		t.Errorf("unresolved (-want +got):\n%s", diff)
+	}
+	c["transitgateways/network/hub"] = fields{"status": fields{"transitGatewayID": "tgw-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
+	if got := level(); len(got.Unresolved) > 0 || !strings.Contains(string(got.Object.Spec), `"transitGatewayID":"tgw-1"`) {
+		t.Errorf("unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
+	}
+}
+
 // The status settles an object only for the very inputs that it speaks of.
 func TestSettled(t *testing.T) {
 	c := complete()

@@ -106,12 +106,12 @@ func targetOf(f field, from resource.Ref, kind string) (resource.Ref, bool) {
 // the object, or says in words what is missing. The object may be another
 // controller's: whether it is ready only its status tells.
 func valueOf(ctx context.Context, r Reader, ref resource.Ref, from string) (value, missing string, err error) {
-	kind, ok := apis.ByName(ref.Kind)
+	kind, ok := apis.Referable(ref.Kind)
 	if !ok {
 		return "", "", fmt.Errorf("resolving a reference: no kind %q", ref.Kind)
 	}
 	u, err := r.Get(ctx, GVR(kind), ref.Namespace, ref.Name)
-	if apierrors.IsNotFound(err) {
+	if apierrors.IsNotFound(err) { // or the cluster has no such kind: the API server answers the same
 		return "", ref.String() + " is not there (yet)", nil
 	}
 	if err != nil {

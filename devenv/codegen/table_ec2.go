@@ -20,6 +20,14 @@ func ec2Group() group {
 			"IPPermission.userIDGroupPairs": "lists peers by security group.",
 			"UserIDGroupPair.groupName":     "is the name of the peer group; AWS takes it in a default VPC only.",
 			"UserIDGroupPair.userID":        "is the account of the peer group.",
+
+			"CreateRouteInput.destinationCIDRBlock":     "is the IPv4 block of the packets that go this way, for example 0.0.0.0/0.",
+			"CreateRouteInput.destinationIPv6CIDRBlock": "is the IPv6 block of the packets that go this way, for example ::/0.",
+			"CreateRouteInput.destinationPrefixListID":  "is the ID of the list of blocks of the packets that go this way.",
+			"CreateRouteInput.gatewayID":                "is the ID of the internet gateway or virtual private gateway.",
+			"CreateRouteInput.vpcEndpointID":            "is the ID of the VPC endpoint, which must be one of a Gateway Load Balancer.",
+			"Route.state":                               "says whether the target is there: blackhole, if not.",
+			"RouteTableAssociation.main":                "says whether subnets use the table that name none.",
 		},
 	}
 }

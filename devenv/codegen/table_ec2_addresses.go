@@ -25,7 +25,7 @@ func elasticIPAddress() kind {
 
 func routeTable() kind {
 	return kind{
-		name: "RouteTable", doc: "API_RouteTable", about: "the routes of subnets",
+		name: "RouteTable", emit: true, doc: "API_RouteTable", about: "the routes of subnets",
 		input: reflect.TypeFor[ec2.CreateRouteTableInput](), output: reflect.TypeFor[types.RouteTable](),
 		types: map[string]reflect.Type{
 			"spec.routes":          reflect.TypeFor[ec2.CreateRouteInput](),

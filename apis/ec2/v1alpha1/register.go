@@ -22,6 +22,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&VPC{}, &VPCList{},
 		&SecurityGroup{}, &SecurityGroupList{},
 		&Subnet{}, &SubnetList{},
+		&RouteTable{}, &RouteTableList{},
 		&InternetGateway{}, &InternetGatewayList{},
 		&ElasticIPAddress{}, &ElasticIPAddressList{},
 	)

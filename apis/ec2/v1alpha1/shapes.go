@@ -6,6 +6,68 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
+// CreateRouteInput is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
+type CreateRouteInput struct {
+	// CarrierGatewayID is the ID of the carrier gateway.
+	// +optional
+	CarrierGatewayID *string `json:"carrierGatewayID,omitempty"`
+	// CoreNetworkARN is the ARN of the core network.
+	// +optional
+	CoreNetworkARN *string `json:"coreNetworkARN,omitempty"`
+	// DestinationCIDRBlock is the IPv4 block of the packets that go this way, for example 0.0.0.0/0.
+	// +optional
+	DestinationCIDRBlock *string `json:"destinationCIDRBlock,omitempty"`
+	// DestinationIPv6CIDRBlock is the IPv6 block of the packets that go this way, for example ::/0.
+	// +optional
+	DestinationIPv6CIDRBlock *string `json:"destinationIPv6CIDRBlock,omitempty"`
+	// DestinationPrefixListID is the ID of the list of blocks of the packets that go this way.
+	// +optional
+	DestinationPrefixListID *string `json:"destinationPrefixListID,omitempty"`
+	// EgressOnlyInternetGatewayID is the ID of the egress only internet gateway.
+	// +optional
+	EgressOnlyInternetGatewayID *string `json:"egressOnlyInternetGatewayID,omitempty"`
+	// GatewayID is the ID of the internet gateway or virtual private gateway.
+	// +optional
+	GatewayID *string `json:"gatewayID,omitempty"`
+	// GatewayRef names the gateway object whose id to use.
+	// +optional
+	GatewayRef *corev1alpha1.AWSResourceReferenceWrapper `json:"gatewayRef,omitempty"`
+	// InstanceID is the ID of the instance.
+	// +optional
+	InstanceID *string `json:"instanceID,omitempty"`
+	// LocalGatewayID is the ID of the local gateway.
+	// +optional
+	LocalGatewayID *string `json:"localGatewayID,omitempty"`
+	// NATGatewayID is the ID of the NAT gateway.
+	// +optional
+	NATGatewayID *string `json:"natGatewayID,omitempty"`
+	// NATGatewayRef names the NAT gateway object whose id to use.
+	// +optional
+	NATGatewayRef *corev1alpha1.AWSResourceReferenceWrapper `json:"natGatewayRef,omitempty"`
+	// NetworkInterfaceID is the ID of the network interface.
+	// +optional
+	NetworkInterfaceID *string `json:"networkInterfaceID,omitempty"`
+	// TransitGatewayID is the ID of the transit gateway.
+	// +optional
+	TransitGatewayID *string `json:"transitGatewayID,omitempty"`
+	// TransitGatewayRef names the transit gateway object whose id to use.
+	// +optional
+	TransitGatewayRef *corev1alpha1.AWSResourceReferenceWrapper `json:"transitGatewayRef,omitempty"`
+	// VPCEndpointID is the ID of the VPC endpoint, which must be one of a Gateway Load Balancer.
+	// +optional
+	VPCEndpointID *string `json:"vpcEndpointID,omitempty"`
+	// VPCEndpointRef names the VPC endpoint object whose id to use.
+	// +optional
+	VPCEndpointRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcEndpointRef,omitempty"`
+	// VPCPeeringConnectionID is the ID of the VPC peering connection.
+	// +optional
+	VPCPeeringConnectionID *string `json:"vpcPeeringConnectionID,omitempty"`
+	// VPCPeeringConnectionRef names the VPC peering connection object whose id to use.
+	// +optional
+	VPCPeeringConnectionRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcPeeringConnectionRef,omitempty"`
+}
+
 // IPPermission is a part of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 type IPPermission struct {
@@ -88,6 +150,102 @@ type PrivateDNSNameOptionsOnLaunch struct {
 	// HostnameType is the hostname type. AWS knows ip-name, resource-name.
 	// +optional
 	HostnameType *string `json:"hostnameType,omitempty"`
+}
+
+// PropagatingVGW is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PropagatingVgw.html
+type PropagatingVGW struct {
+	// GatewayID is the ID of the gateway.
+	// +optional
+	GatewayID *string `json:"gatewayID,omitempty"`
+}
+
+// Route is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
+type Route struct {
+	// CarrierGatewayID is the ID of the carrier gateway.
+	// +optional
+	CarrierGatewayID *string `json:"carrierGatewayID,omitempty"`
+	// CoreNetworkARN is the ARN of the core network.
+	// +optional
+	CoreNetworkARN *string `json:"coreNetworkARN,omitempty"`
+	// DestinationCIDRBlock is the destination CIDR block.
+	// +optional
+	DestinationCIDRBlock *string `json:"destinationCIDRBlock,omitempty"`
+	// DestinationIPv6CIDRBlock is the destination IPv6 CIDR block.
+	// +optional
+	DestinationIPv6CIDRBlock *string `json:"destinationIPv6CIDRBlock,omitempty"`
+	// DestinationPrefixListID is the ID of the destination prefix list.
+	// +optional
+	DestinationPrefixListID *string `json:"destinationPrefixListID,omitempty"`
+	// EgressOnlyInternetGatewayID is the ID of the egress only internet gateway.
+	// +optional
+	EgressOnlyInternetGatewayID *string `json:"egressOnlyInternetGatewayID,omitempty"`
+	// GatewayID is the ID of the gateway.
+	// +optional
+	GatewayID *string `json:"gatewayID,omitempty"`
+	// InstanceID is the ID of the instance.
+	// +optional
+	InstanceID *string `json:"instanceID,omitempty"`
+	// InstanceOwnerID is the ID of the instance owner.
+	// +optional
+	InstanceOwnerID *string `json:"instanceOwnerID,omitempty"`
+	// LocalGatewayID is the ID of the local gateway.
+	// +optional
+	LocalGatewayID *string `json:"localGatewayID,omitempty"`
+	// NATGatewayID is the ID of the NAT gateway.
+	// +optional
+	NATGatewayID *string `json:"natGatewayID,omitempty"`
+	// NetworkInterfaceID is the ID of the network interface.
+	// +optional
+	NetworkInterfaceID *string `json:"networkInterfaceID,omitempty"`
+	// Origin is the origin. AWS knows CreateRouteTable, CreateRoute, EnableVgwRoutePropagation,
+	// Advertisement.
+	// +optional
+	Origin *string `json:"origin,omitempty"`
+	// State says whether the target is there: blackhole, if not. AWS knows active, blackhole, filtered.
+	// +optional
+	State *string `json:"state,omitempty"`
+	// TransitGatewayID is the ID of the transit gateway.
+	// +optional
+	TransitGatewayID *string `json:"transitGatewayID,omitempty"`
+	// VPCPeeringConnectionID is the ID of the VPC peering connection.
+	// +optional
+	VPCPeeringConnectionID *string `json:"vpcPeeringConnectionID,omitempty"`
+}
+
+// RouteTableAssociation is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTableAssociation.html
+type RouteTableAssociation struct {
+	// AssociationState holds the association state.
+	// +optional
+	AssociationState *RouteTableAssociationState `json:"associationState,omitempty"`
+	// GatewayID is the ID of the gateway.
+	// +optional
+	GatewayID *string `json:"gatewayID,omitempty"`
+	// Main says whether subnets use the table that name none.
+	// +optional
+	Main *bool `json:"main,omitempty"`
+	// RouteTableAssociationID is the ID of the route table association.
+	// +optional
+	RouteTableAssociationID *string `json:"routeTableAssociationID,omitempty"`
+	// RouteTableID is the ID of the route table.
+	// +optional
+	RouteTableID *string `json:"routeTableID,omitempty"`
+	// SubnetID is the ID of the subnet.
+	// +optional
+	SubnetID *string `json:"subnetID,omitempty"`
+}
+
+// RouteTableAssociationState is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTableAssociationState.html
+type RouteTableAssociationState struct {
+	// State is the state. AWS knows associating, associated, disassociating, disassociated, failed.
+	// +optional
+	State *string `json:"state,omitempty"`
+	// StatusMessage explains the state.
+	// +optional
+	StatusMessage *string `json:"statusMessage,omitempty"`
 }
 
 // SecurityGroupRule is a part of resources.

@@ -1,0 +1,86 @@
+package ec2
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+)
+
+func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []activities.Invalid {
+	var f findings
+	if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
+		f.add("spec.vpcID", "a route table needs a VPC: set vpcID or vpcRef")
+	}
+	first := map[string]int{}
+	for i, r := range want.Routes {
+		path := fmt.Sprintf("spec.routes[%d]", i)
+		if r == nil {
+			f.add(path, "is empty")
+			continue
+		}
+		f.checkRouteTarget(path, r)
+		if !f.checkDestination(path, r) {
+			continue
+		}
+		destination := destinationOf(r.DestinationCIDRBlock, r.DestinationIPv6CIDRBlock, r.DestinationPrefixListID)
+		if other, twice := first[destination]; twice {
+			f.add(path, "%s has a route already, spec.routes[%d]: AWS keeps one per destination", destination, other)
+			continue
+		}
+		first[destination] = i
+	}
+	return f
+}
+
+// checkDestination says whether a route has one destination, and a good one.
+func (f *findings) checkDestination(path string, r *ec2v1alpha1.CreateRouteInput) bool {
+	var set []string
+	before := len(*f)
+	if r.DestinationCIDRBlock != nil {
+		set = append(set, "destinationCIDRBlock")
+		f.checkCIDR(path+".destinationCIDRBlock", r.DestinationCIDRBlock, "IPv4")
+	}
+	if r.DestinationIPv6CIDRBlock != nil {
+		set = append(set, "destinationIPv6CIDRBlock")
+		f.checkCIDR(path+".destinationIPv6CIDRBlock", r.DestinationIPv6CIDRBlock, "IPv6")
+	}
+	if r.DestinationPrefixListID != nil {
+		set = append(set, "destinationPrefixListID")
+		if *r.DestinationPrefixListID == "" {
+			f.add(path+".destinationPrefixListID", "is empty")
+		}
+	}
+	switch len(set) {
+	case 1:
+	case 0:
+		f.add(path, "has no destination: set destinationCIDRBlock, destinationIPv6CIDRBlock or destinationPrefixListID")
+	default:
+		f.add(path, "has several destinations, %s: make a route of each", strings.Join(set, " and "))
+	}
+	return len(*f) == before
+}
+
+func (f *findings) checkRouteTarget(path string, r *ec2v1alpha1.CreateRouteInput) {
+	var set []string
+	for _, t := range targets(r) {
+		switch {
+		case t.id != nil && *t.id == "" && t.ref == nil:
+			f.add(path+"."+t.field, "is empty")
+			set = append(set, t.field)
+		case t.id != nil || t.ref != nil:
+			set = append(set, t.field)
+		}
+	}
+	switch {
+	case len(set) == 0:
+		f.add(path, "has no target: set one of the fields that name a gateway, an endpoint, a connection, an instance or an interface")
+	case len(set) > 1:
+		f.add(path, "has several targets, %s: leave one", strings.Join(set, " and "))
+	case set[0] == "egressOnlyInternetGatewayID" && r.DestinationIPv6CIDRBlock == nil && r.DestinationPrefixListID == nil:
+		f.add(path+".egressOnlyInternetGatewayID", "takes IPv6 only: set destinationIPv6CIDRBlock")
+	}
+}

@@ -1,0 +1,195 @@
+package ec2
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// localTarget stands for the VPC itself, in the place of a gateway's id.
+const localTarget = "local"
+
+// target is one of the fields that say where a route leads to. AWS shows an
+// instance's interface beside the instance: only the wanted field is compared.
+type target struct {
+	field string // of the spec
+	id    *string
+	ref   *corev1alpha1.AWSResourceReferenceWrapper
+	shown func(types.Route) *string
+	into  func(*awsec2.CreateRouteInput) **string
+}
+
+// targets are all fields of a route that may name its target.
+func targets(r *ec2v1alpha1.CreateRouteInput) []target {
+	type (
+		shown = types.Route
+		asked = *awsec2.CreateRouteInput
+	)
+	gateway := func(r shown) *string { return r.GatewayId }
+	return []target{
+		{"carrierGatewayID", r.CarrierGatewayID, nil, func(r shown) *string { return r.CarrierGatewayId }, func(in asked) **string { return &in.CarrierGatewayId }},
+		{"coreNetworkARN", r.CoreNetworkARN, nil, func(r shown) *string { return r.CoreNetworkArn }, func(in asked) **string { return &in.CoreNetworkArn }},
+		{"egressOnlyInternetGatewayID", r.EgressOnlyInternetGatewayID, nil, func(r shown) *string { return r.EgressOnlyInternetGatewayId }, func(in asked) **string { return &in.EgressOnlyInternetGatewayId }},
+		{"gatewayID", r.GatewayID, r.GatewayRef, gateway, func(in asked) **string { return &in.GatewayId }},
+		{"instanceID", r.InstanceID, nil, func(r shown) *string { return r.InstanceId }, func(in asked) **string { return &in.InstanceId }},
+		{"localGatewayID", r.LocalGatewayID, nil, func(r shown) *string { return r.LocalGatewayId }, func(in asked) **string { return &in.LocalGatewayId }},
+		{"natGatewayID", r.NATGatewayID, r.NATGatewayRef, func(r shown) *string { return r.NatGatewayId }, func(in asked) **string { return &in.NatGatewayId }},
+		{"networkInterfaceID", r.NetworkInterfaceID, nil, func(r shown) *string { return r.NetworkInterfaceId }, func(in asked) **string { return &in.NetworkInterfaceId }},
+		{"transitGatewayID", r.TransitGatewayID, r.TransitGatewayRef, func(r shown) *string { return r.TransitGatewayId }, func(in asked) **string { return &in.TransitGatewayId }},
+		// AWS shows an endpoint as a gateway.
+		{"vpcEndpointID", r.VPCEndpointID, r.VPCEndpointRef, gateway, func(in asked) **string { return &in.VpcEndpointId }},
+		{"vpcPeeringConnectionID", r.VPCPeeringConnectionID, r.VPCPeeringConnectionRef, func(r shown) *string { return r.VpcPeeringConnectionId }, func(in asked) **string { return &in.VpcPeeringConnectionId }},
+	}
+}
+
+// targetOf is the target that a route names; its id is nil while a reference is
+// not resolved.
+func targetOf(r *ec2v1alpha1.CreateRouteInput) target {
+	for _, t := range targets(r) {
+		if aws.ToString(t.id) == "" {
+			t.id = nil
+		}
+		if t.id != nil || t.ref != nil {
+			return t
+		}
+	}
+	return target{}
+}
+
+// destinationOf is what tells the routes of a table apart, as AWS writes it:
+// without host bits.
+func destinationOf(block, block6, list *string) string {
+	return cmp.Or(network(aws.ToString(block)), network(aws.ToString(block6)), aws.ToString(list))
+}
+
+func destinationOfShown(r types.Route) string {
+	return destinationOf(r.DestinationCidrBlock, r.DestinationIpv6CidrBlock, r.DestinationPrefixListId)
+}
+
+func shownTarget(r types.Route) string {
+	// An instance's interface is shown beside it.
+	for _, id := range []*string{
+		r.GatewayId, r.InstanceId, r.NetworkInterfaceId, r.NatGatewayId, r.TransitGatewayId, r.VpcPeeringConnectionId,
+		r.EgressOnlyInternetGatewayId, r.CarrierGatewayId, r.LocalGatewayId, r.CoreNetworkArn,
+	} {
+		if aws.ToString(id) != "" {
+			return *id
+		}
+	}
+	return "nowhere"
+}
+
+// planRoutes adds and turns routes before it removes any, so that no traffic is
+// cut off in between. Nothing is removed while AWS refuses what is to be added.
+func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c activities.Case) []resource.Step {
+	there, wanted := map[string]types.Route{}, map[string]bool{}
+	for _, r := range got.Routes {
+		if !propagated(r) {
+			there[destinationOfShown(r)] = r
+		}
+	}
+	var steps []resource.Step
+	for i, r := range want.Routes {
+		t, destination := targetOf(r), destinationOf(r.DestinationCIDRBlock, r.DestinationIPv6CIDRBlock, r.DestinationPrefixListID)
+		if aws.ToString(t.id) == localTarget {
+			continue // in every table, of itself
+		}
+		wanted[destination] = true
+		if t.id == nil {
+			continue // the target is not known yet: an older route stays
+		}
+		step := makeRoute(r, t, c.ID, destination)
+		if old, exists := there[destination]; exists {
+			if aws.ToString(t.shown(old)) == *t.id {
+				continue
+			}
+			step = turnRoute(r, t, c.ID, destination, shownTarget(old))
+		}
+		step.Path = fmt.Sprintf("spec.routes[%d]", i)
+		steps = append(steps, step)
+	}
+	if len(steps) > 0 && (c.Refused(string(createRoute)) || c.Refused(string(replaceRoute))) {
+		return steps
+	}
+	return append(steps, takeRoutes(got, wanted, c.ID)...)
+}
+
+// propagated says whether a gateway or a route server told the route. A route
+// of a spec may stand beside it, and goes before it.
+func propagated(r types.Route) bool {
+	return r.Origin == types.RouteOriginEnableVgwRoutePropagation || r.Origin == types.RouteOriginAdvertisement
+}
+
+// ofEndpoint says whether the route leads to a gateway endpoint: AWS puts it
+// there for the endpoint, and does not let it be removed.
+func ofEndpoint(r types.Route) bool {
+	return r.DestinationPrefixListId != nil && strings.HasPrefix(aws.ToString(r.GatewayId), "vpce-")
+}
+
+func makeRoute(r *ec2v1alpha1.CreateRouteInput, t target, table, destination string) resource.Step {
+	in := routeRequest(r, t, table)
+	return createRoute.Step(fmt.Sprintf("route %s to %s", destination, *t.id), in)
+}
+
+// turnRoute leads a route elsewhere, in one call, so that there is always one.
+func turnRoute(r *ec2v1alpha1.CreateRouteInput, t target, table, destination, old string) resource.Step {
+	in := routeRequest(r, t, table)
+	return replaceRoute.Step(fmt.Sprintf("route %s to %s instead of %s", destination, *t.id, old), awsec2.ReplaceRouteInput{
+		RouteTableId: in.RouteTableId, DestinationCidrBlock: in.DestinationCidrBlock,
+		DestinationIpv6CidrBlock: in.DestinationIpv6CidrBlock, DestinationPrefixListId: in.DestinationPrefixListId,
+		CarrierGatewayId: in.CarrierGatewayId, CoreNetworkArn: in.CoreNetworkArn, EgressOnlyInternetGatewayId: in.EgressOnlyInternetGatewayId,
+		GatewayId: in.GatewayId, InstanceId: in.InstanceId, LocalGatewayId: in.LocalGatewayId, NatGatewayId: in.NatGatewayId,
+		NetworkInterfaceId: in.NetworkInterfaceId, TransitGatewayId: in.TransitGatewayId, VpcEndpointId: in.VpcEndpointId,
+		VpcPeeringConnectionId: in.VpcPeeringConnectionId,
+	})
+}
+
+func routeRequest(r *ec2v1alpha1.CreateRouteInput, t target, table string) awsec2.CreateRouteInput {
+	in := awsec2.CreateRouteInput{RouteTableId: aws.String(table), DestinationPrefixListId: r.DestinationPrefixListID}
+	if r.DestinationCIDRBlock != nil {
+		in.DestinationCidrBlock = aws.String(network(*r.DestinationCIDRBlock))
+	}
+	if r.DestinationIPv6CIDRBlock != nil {
+		in.DestinationIpv6CidrBlock = aws.String(network(*r.DestinationIPv6CIDRBlock))
+	}
+	*t.into(&in) = t.id
+	return in
+}
+
+// takeRoutes takes away what is not wanted.
+func takeRoutes(got *types.RouteTable, wanted map[string]bool, table string) (steps []resource.Step) {
+	for _, r := range got.Routes {
+		local := r.Origin == types.RouteOriginCreateRouteTable && aws.ToString(r.GatewayId) == localTarget
+		if local || propagated(r) || ofEndpoint(r) || wanted[destinationOfShown(r)] {
+			continue
+		}
+		step := takeRoute(r, table)
+		step.Stage = 1
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// takeRoute removes a route, or gives one of AWS's own its target back: AWS keeps
+// a route to each block of the VPC.
+func takeRoute(r types.Route, table string) resource.Step {
+	if r.Origin != types.RouteOriginCreateRouteTable {
+		return deleteRoute.Step(fmt.Sprintf("remove the route %s to %s", destinationOfShown(r), shownTarget(r)), awsec2.DeleteRouteInput{
+			RouteTableId: aws.String(table), DestinationCidrBlock: r.DestinationCidrBlock,
+			DestinationIpv6CidrBlock: r.DestinationIpv6CidrBlock, DestinationPrefixListId: r.DestinationPrefixListId,
+		})
+	}
+	return replaceRoute.Step(fmt.Sprintf("route %s to the VPC itself again, instead of %s", destinationOfShown(r), shownTarget(r)), awsec2.ReplaceRouteInput{
+		RouteTableId: aws.String(table), DestinationCidrBlock: r.DestinationCidrBlock,
+		DestinationIpv6CidrBlock: r.DestinationIpv6CidrBlock, LocalTarget: aws.Bool(true),
+	})
+}

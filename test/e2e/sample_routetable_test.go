@@ -1,0 +1,218 @@
+package e2e
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// routeTableSample leads packets to a transit gateway, which another controller
+// made: its object has an ACK-shaped status, and Tack does not watch it.
+func routeTableSample() sample {
+	return sample{
+		kind: "ec2.RouteTable", create: "CreateRouteTable", tags: ec2Tags,
+		spec:   func() fields { return routeTableSpec(toHub("destinationCIDRBlock", "192.168.0.0/16")) },
+		change: `{"spec":{"routes":[{"destinationCIDRBlock":"172.16.0.0/12","transitGatewayRef":{"from":{"name":"hub"}}}]}}`,
+		needs: func(t *testing.T, team team) {
+			team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
+			team.transitGateway(t, "hub")
+		},
+		count: func(t *testing.T, account string) int { return len(w.routeTables(t, account)) },
+		remove: func(ctx context.Context, cfg aws.Config, id string) error {
+			_, err := awsec2.NewFromConfig(cfg).DeleteRouteTable(ctx, &awsec2.DeleteRouteTableInput{RouteTableId: &id})
+			return err
+		},
+	}
+}
+
+func routeTableSpec(routes ...any) fields {
+	return fields{"vpcRef": fields{"from": fields{"name": "main"}}, "routes": routes}
+}
+
+func toHub(field, destination string) fields {
+	return fields{field: destination, "transitGatewayRef": fields{"from": fields{"name": "hub"}}}
+}
+
+func fullRouteTable() sample {
+	return sample{kind: "ec2.RouteTable", spec: func() fields {
+		spec := routeTableSpec(
+			toHub("destinationCIDRBlock", "192.168.7.9/16"), toHub("destinationIPv6CIDRBlock", "2001:DB8::1/32"), toHub("destinationCIDRBlock", "0.0.0.0/0"),
+			fields{"destinationCIDRBlock": "10.0.0.0/16", "gatewayID": "local"},
+		)
+		spec["tags"] = []any{fields{"key": "team", "value": "a"}, fields{"key": "aws:x", "value": "y"}}
+		return spec
+	}, change: `{"spec":{"tags":[{"key":"team","value":"b"}],"routes":[
+		{"destinationIPv6CIDRBlock":"2001:db8::/32","transitGatewayRef":{"from":{"name":"hub"}}},
+		{"destinationIPv6CIDRBlock":"::/0","transitGatewayRef":{"from":{"name":"hub"}}}]}}`}
+}
+
+// routeTables are the tables of an account that are no VPC's main one.
+func (w *world) routeTables(t *testing.T, account string) (tables []ec2types.RouteTable) {
+	t.Helper()
+	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeRouteTables(t.Context(), &awsec2.DescribeRouteTablesInput{})
+	if err != nil {
+		t.Fatalf("describing the route tables of %s: %v", account, err)
+	}
+	for _, table := range out.RouteTables {
+		if !slices.ContainsFunc(table.Associations, func(a ec2types.RouteTableAssociation) bool { return aws.ToBool(a.Main) }) {
+			tables = append(tables, table)
+		}
+	}
+	return tables
+}
+
+// transitGateway makes one in AWS, and the object by which another controller
+// would tell of it.
+func (team team) transitGateway(t *testing.T, name string) {
+	t.Helper()
+	made, err := awsec2.NewFromConfig(w.config(t, team.account)).CreateTransitGateway(t.Context(), &awsec2.CreateTransitGatewayInput{})
+	if err != nil {
+		t.Fatalf("making a transit gateway: %v", err)
+	}
+	kind, _ := apis.Referable("ec2.TransitGateway")
+	w.serveKind(t, kind)
+	objects := w.kube.Resource(kube.GVR(kind)).Namespace(team.name)
+	u := &unstructured.Unstructured{Object: fields{"apiVersion": kind.Group + "/" + kind.Version, "kind": kind.Kind, "metadata": fields{"name": name}}}
+	if _, err := objects.Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
+		t.Fatalf("creating a %s: %v", kind.Kind, err)
+	}
+	status := mergePatch(t, fields{"status": fields{
+		kind.IDField: *made.TransitGateway.TransitGatewayId,
+		"conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeResourceSynced), "status": "True"}},
+	}})
+	if _, err := objects.Patch(t.Context(), name, types.MergePatchType, []byte(status), metav1.PatchOptions{}, "status"); err != nil {
+		t.Fatalf("telling the id of a %s: %v", kind.Kind, err)
+	}
+}
+
+// serveKind has the cluster know a kind of another controller's.
+func (w *world) serveKind(t *testing.T, kind apis.Kind) {
+	t.Helper()
+	crds := w.kube.Resource(schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"})
+	open := fields{"type": "object", "x-kubernetes-preserve-unknown-fields": true}
+	crd := &unstructured.Unstructured{Object: fields{
+		"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": fields{"name": kind.CRD()},
+		"spec": fields{
+			"group": kind.Group, "scope": "Namespaced", "names": fields{"kind": kind.Kind, "plural": kind.Plural},
+			"versions": []any{fields{
+				"name": kind.Version, "served": true, "storage": true,
+				"schema": fields{"openAPIV3Schema": open}, "subresources": fields{"status": fields{}},
+			}},
+		},
+	}}
+	if _, err := crds.Create(t.Context(), crd, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
+		t.Fatalf("creating the CRD of %s: %v", kind.Kind, err)
+	}
+	for ctx := within(t, soon); ; time.Sleep(50 * time.Millisecond) {
+		_, err := w.kube.Resource(kube.GVR(kind)).List(ctx, metav1.ListOptions{})
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("%s is not served: %v", kind.Kind, err)
+		}
+	}
+}
+
+// A route whose target is not there keeps up neither the table nor the other
+// routes; a route that is led elsewhere is never missing.
+func TestRoutes(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	client := awsec2.NewFromConfig(w.config(t, team.account))
+	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
+	gateway, err := client.CreateInternetGateway(t.Context(), &awsec2.CreateInternetGatewayInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	igw := gateway.InternetGateway.InternetGatewayId
+	if _, err = client.AttachInternetGateway(t.Context(), &awsec2.AttachInternetGatewayInput{InternetGatewayId: igw, VpcId: &vpc}); err != nil {
+		t.Fatal(err)
+	}
+	subnet, err := client.CreateSubnet(t.Context(), &awsec2.CreateSubnetInput{VpcId: &vpc, CidrBlock: aws.String("10.0.1.0/24")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nat, err := client.CreateNatGateway(t.Context(), &awsec2.CreateNatGatewayInput{SubnetId: subnet.Subnet.SubnetId, ConnectivityType: ec2types.ConnectivityTypePrivate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := team.apply(t, "ec2.RouteTable", "out", routeTableSpec(
+		fields{"destinationCIDRBlock": "192.168.0.0/16", "vpcPeeringConnectionRef": fields{"from": fields{"name": "nowhere"}}},
+		fields{"destinationCIDRBlock": "0.0.0.0/0", "gatewayID": *igw},
+	))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "VPCPeeringConnection "+team.name+"/nowhere is not there")
+	o.awaitPending(t, resource.KubeAwait, "spec.routes[0].vpcPeeringConnectionRef")
+	wantRoutes(t, team, "10.0.0.0/16 local", "0.0.0.0/0 "+*igw)
+
+	mark := lastSeq(t)
+	o.patch(t, mergePatch(t, fields{"spec": routeTableSpec(fields{"destinationCIDRBlock": "0.0.0.0/0", "natGatewayID": *nat.NatGateway.NatGatewayId})}))
+	id := o.awaitSynced(t)
+	o.wantOneCreate(t, id)
+	wantRoutes(t, team, "10.0.0.0/16 local", "0.0.0.0/0 "+*nat.NatGateway.NatGatewayId)
+	if calls := callsSince(t, team.account, mark); !slices.Contains(calls, "ReplaceRoute") || slices.Contains(calls, "DeleteRoute") {
+		t.Errorf("the route was led elsewhere by %v", calls)
+	}
+
+	association, err := client.AssociateRouteTable(t.Context(), &awsec2.AssociateRouteTableInput{RouteTableId: &id, SubnetId: subnet.Subnet.SubnetId})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.delete(t)
+	o.awaitPending(t, "ec2.RouteTable/Await", id+" is in use by "+*subnet.Subnet.SubnetId)
+	if _, err := client.DisassociateRouteTable(t.Context(), &awsec2.DisassociateRouteTableInput{AssociationId: association.AssociationId}); err != nil {
+		t.Fatal(err)
+	}
+	o.awaitGone(t)
+}
+
+func wantRoutes(t *testing.T, team team, want ...string) {
+	t.Helper()
+	got := []string{}
+	for _, r := range w.routeTables(t, team.account)[0].Routes {
+		got = append(got, aws.ToString(r.DestinationCidrBlock)+" "+aws.ToString(r.GatewayId)+aws.ToString(r.NatGatewayId))
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("the routes are %q, want %q", got, want)
+	}
+}
+
+// A token is spent by a create of which nobody heard and whose resource somebody
+// deleted: what is wanted since is made all the same, with the next token.
+func TestTokenIsSpent(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
+	rule := hold(t, team, "CreateRouteTable", "hold-after") // longer than the worker waits for an answer
+	o := team.apply(t, "ec2.RouteTable", "out", routeTableSpec())
+	rule.wait(t)
+	first := *w.routeTables(t, team.account)[0].RouteTableId
+	if err := routeTableSample().remove(t.Context(), w.config(t, team.account), first); err != nil {
+		t.Fatal(err)
+	}
+	o.patch(t, `{"spec":{"tags":[{"key":"team","value":"b"}]}}`)
+	id := o.awaitSynced(t)
+	if tables := w.routeTables(t, team.account); len(tables) != 1 || *tables[0].RouteTableId != id || id == first {
+		t.Errorf("AWS has %+v, the object says %s, deleted was %s", tables, id, first)
+	}
+	if tags := ec2Tags(t, team.account, id); tags[resource.TagIncarnation] != "2" || tags["team"] != "b" {
+		t.Errorf("the tags are %v, want those of incarnation 2 and of the newer spec", tags)
+	}
+}
