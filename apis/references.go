@@ -60,7 +60,6 @@ func References(kind string) []Reference {
 // served, too, counts as served.
 func others() []Kind {
 	return []Kind{
-		kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
 		kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
 		kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
 		kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
