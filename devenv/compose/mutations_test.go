@@ -5,7 +5,7 @@ type mutation struct{ name, from, to, service, problem string }
 
 var mutations = []mutation{
 	{"unknown flag of the bridge", "--install-id=dev", "--installation=dev", "k8sbridge", "k8sbridge has no flag --installation"},
-	{"unknown flag of the worker", `["--listen=0.0.0.0:4571"]`, `["--listen=0.0.0.0:4571", "--threads=4"]`, "worker", "worker has no flag --threads"},
+	{"unknown flag of the worker", `["--listen=0.0.0.0:4571", "--calls=32"]`, `["--listen=0.0.0.0:4571", "--threads=4"]`, "worker", "worker has no flag --threads"},
 	{"unknown flag of the gateway", "--journal=", "--diary=", "gateway", "gateway has no flag --diary"},
 	{"unknown flag of the starter", `"--set-current"`, `"--make-current"`, "deployment", "starter deployment has no flag --make-current"},
 	{"unknown flag of etcd", "--data-dir=", "--datadir=", "etcd", "etcd has no flag --datadir"},
@@ -13,7 +13,7 @@ var mutations = []mutation{
 	{"unknown flag of kubectl", "--server-side", "--serverside", "crds", "kubectl apply has no flag --serverside"},
 	{"unknown flag of moto", `["-H", `, `["-B", `, "moto", "moto_server has no flag --B"},
 	{"unknown command of the starter", `["deployment", `, `["deploy", `, "deployment", `knows no command "deploy"`},
-	{"argument of the worker", `["--listen=0.0.0.0:4571"]`, `["serve", "--listen=0.0.0.0:4571"]`, "worker", `takes no argument "serve"`},
+	{"argument of the worker", `["--listen=0.0.0.0:4571", "--calls=32"]`, `["serve", "--listen=0.0.0.0:4571"]`, "worker", `takes no argument "serve"`},
 	{"unknown target", "target: starter", "target: starters", "deployment", `no target "starters"`},
 	{"image without version", "temporalio/ui:2.54.1", "temporalio/ui", "temporal-ui", "not pinned"},
 	{"other version of the server", "temporalio/server:1.32.1", "temporalio/server:1.31.2", "temporal", "not the version v1.32.1"},
