@@ -51,11 +51,12 @@ test: test-short ## all tests, those on the real stack too
 	TACK_MOTO=$(CURDIR)/.tack/venv/bin/moto_server go test ./devenv/gateway -count=1
 	go test -C devenv/compose ./...
 	go test -C devenv/temporal ./...
-	go test ./test/e2e -count=1 -timeout 20m
+	@# These tests mostly wait: more of them than processors may do so.
+	go test ./test/e2e -count=1 -parallel 12 -timeout 20m
 
 .PHONY: crash
 crash: ## kill the workers at every boundary of every operation
-	go test ./test/e2e -run 'TestCrashRows|TestCreateLost|TestStartUpRace' -crash.all -count=1 -timeout 60m -v
+	go test ./test/e2e -run 'TestCrashRows|TestCreateLost|TestStartUpRace' -crash.all -count=1 -parallel 12 -timeout 60m -v
 
 .PHONY: bench
 bench: ## measure times, AWS calls and CPU on the real stack: docs/benchmarks.md

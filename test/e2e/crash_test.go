@@ -26,7 +26,7 @@ var (
 
 // sliceTime is how long rows of the slice are begun in an ordinary run; the last
 // of them may take half a minute.
-const sliceTime = 90 * time.Second
+const sliceTime = 60 * time.Second
 
 // row kills the workers, once, at one boundary in the life of one object.
 type row struct {

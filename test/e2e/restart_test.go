@@ -74,9 +74,9 @@ func TestServersKilledInTheMiddle(t *testing.T) {
 // With everything settled, a restart of bridge and workers calls AWS not once,
 // and starts no run.
 func TestRestartOfTheSettled(t *testing.T) {
-	team := newTeam(t)
 	var all []object
 	for _, s := range samples() {
+		team := newTeam(t)
 		s.prepare(t, team)
 		all = append(all, team.apply(t, s.kind, "quiet", s.spec()))
 	}
@@ -89,7 +89,7 @@ func TestRestartOfTheSettled(t *testing.T) {
 	restart(t, stack.Bridge, func() { killWorkers(t) })
 	// An object that comes after the start is the sign that the bridge has been
 	// through all that was there before.
-	team.apply(t, "ec2.VPC", "sign", vpcSpec()).awaitDone(t, "create")
+	newTeam(t).apply(t, "ec2.VPC", "sign", vpcSpec()).awaitDone(t, "create")
 	for _, o := range all {
 		if got := runOf(t, o); got != runs[o.ref.WorkflowID()] {
 			t.Errorf("%s has a new run", o.ref)
