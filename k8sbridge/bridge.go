@@ -162,12 +162,11 @@ func (b *bridge) wake(ctx context.Context, it item) error {
 	if err != nil {
 		return err
 	}
-	level, err := kube.ReadLevel(ctx, b, b.settings, kind, it.ref)
-	if err != nil {
-		return err
-	}
-	if it.check && level.Settled != "" {
-		return nil
+	if it.check {
+		var level resource.Level
+		if level, err = kube.ReadLevel(ctx, b, b.settings, kind, it.ref); err != nil || level.Settled != "" {
+			return err
+		}
 	}
 	ref := it.ref
 	ref.ClusterUID = b.settings.ClusterUID
