@@ -56,7 +56,9 @@ func parse() (o options) {
 	flag.StringVar(&o.settings.DefaultAccount, "default-account-id", "", "account of namespaces without annotation (empty: they wait)")
 	flag.StringVar(&o.settings.DefaultRegion, "aws-region", "", "Region where neither object nor namespace names one")
 	flag.StringVar(&o.settings.SystemNamespace, "system-namespace", corev1alpha1.SystemNamespace, "namespace of the role map")
+	crossNamespace := flag.Bool("enable-cross-namespace", true, "let references name objects of other namespaces")
 	flag.Parse()
+	o.settings.OwnNamespaceOnly = !*crossNamespace
 	return o
 }
 

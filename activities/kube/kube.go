@@ -31,6 +31,8 @@ type Settings struct {
 	DefaultAccount  string // of namespaces without annotation; empty: they wait
 	DefaultRegion   string
 	SystemNamespace string // where the role map is
+	// OwnNamespaceOnly refuses references to objects of other namespaces.
+	OwnNamespaceOnly bool
 }
 
 // Reader reads one object. The live reader asks the API server; the bridge's

@@ -76,7 +76,7 @@ func ReadLevel(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref re
 	}
 	if !l.Object.Deleting {
 		spec, _, _ := unstructured.NestedMap(u.Object, "spec")
-		if err := resolve(ctx, r, &l, kind, spec); err != nil {
+		if err := resolve(ctx, r, s, &l, kind, spec); err != nil {
 			return l, err
 		}
 		l.Object.Spec, _ = json.Marshal(spec) // came from JSON

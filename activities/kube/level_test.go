@@ -285,6 +285,49 @@ func TestListsOfReferences(t *testing.T) {
 	}
 }
 
+// A reference across namespaces is followed unless the installation forbids it.
+func TestReferencesAcrossNamespaces(t *testing.T) {
+	c := complete()
+	c.set(fields{"from": fields{"name": "main", "namespace": "network"}}, "spec", "vpcRef")
+	c["vpcs/network/main"] = fields{"status": fields{"vpcID": "vpc-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
+	if got := c.level(t, settings); got.Problem != nil || !strings.Contains(string(got.Object.Spec), `"vpcID":"vpc-1"`) {
+		t.Errorf("allowed: problem %+v, spec %s", got.Problem, got.Object.Spec)
+	}
+	own := settings
+	own.OwnNamespaceOnly = true
+	got := c.level(t, own).Problem
+	if got == nil || got.State != resource.Terminal || got.Reason != "CrossNamespaceNotAllowed" || !strings.Contains(got.Message, "spec.vpcRef: names an object of namespace network") {
+		t.Errorf("forbidden: %+v", got)
+	}
+	c.set("team-a", "spec", "vpcRef", "from", "namespace")
+	if got := c.level(t, own); got.Problem != nil || got.Wait == nil {
+		t.Errorf("its own namespace, by name: problem %+v, wait %+v", got.Problem, got.Wait)
+	}
+}
+
+// A gateway and the table of its VPC may name each other: the table waits until
+// the gateway is attached, so the gateway takes the table as soon as it exists.
+func TestReferencesInACircle(t *testing.T) {
+	c := complete()
+	to := func(name string) fields { return fields{"from": fields{"name": name}} }
+	ours := fields{AnnotationClaim: `{"install":"dev","id":"x","target":{"accountID":"111111111111","region":"us-west-2"}}`}
+	c["internetgateways/team-a/door"] = fields{
+		"metadata": fields{"name": "door", "namespace": "team-a", "uid": "uid-2", "annotations": ours},
+		"spec":     fields{"vpc": "vpc-1", "routeTableRefs": []any{to("in")}}, "status": fields{"internetGatewayID": "igw-1"},
+	}
+	c["routetables/team-a/in"] = fields{
+		"metadata": fields{"name": "in", "namespace": "team-a", "uid": "uid-3", "annotations": ours},
+		"spec":     fields{"vpcID": "vpc-1", "routes": []any{fields{"gatewayRef": to("door")}}}, "status": fields{"routeTableID": "rtb-1"},
+	}
+	if got := c.levelOf(t, settings, "ec2.InternetGateway", "door"); len(got.Unresolved) > 0 || !strings.Contains(string(got.Object.Spec), `"routeTables":["rtb-1"]`) {
+		t.Errorf("the gateway: unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
+	}
+	got := c.levelOf(t, settings, "ec2.RouteTable", "in")
+	if diff := cmp.Diff([]string{"spec.routes[0].gatewayRef: InternetGateway team-a/door is not synced yet"}, got.Unresolved); diff != "" {
+		t.Errorf("the table (-want +got):\n%s", diff)
+	}
+}
+
 // A reference may stand for a value of the spec of the other object, once that
 // is ready.
 func TestReferenceToAValue(t *testing.T) {
