@@ -97,7 +97,7 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	}
 	answer, err := call.Do(ctx, client, in.Request)
 	if err != nil {
-		return out, e.failed(in.Target, err, call.Made != nil || in.Once)
+		return out, e.failed(in.Target, discreet(err, d.Secrets, in.Request), call.Made != nil || in.Once)
 	}
 	out.Answer = compact(answer)
 	if call.Made != nil {

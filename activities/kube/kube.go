@@ -31,6 +31,9 @@ type Settings struct {
 	DefaultAccount  string // of namespaces without annotation; empty: they wait
 	DefaultRegion   string
 	SystemNamespace string // where the role map is
+	// Secrets says that secret fields of specs may be read: payloads are
+	// encrypted, or the operator accepts them in clear.
+	Secrets bool
 }
 
 // Reader reads one object. The live reader asks the API server; the bridge's
