@@ -26,7 +26,7 @@ func discreet(err error, secrets []string, request json.RawMessage) error {
 	if json.Unmarshal(request, &tree) != nil {
 		return err // then it was not sent
 	}
-	for _, value := range valuesOf(tree, secrets) {
+	for _, value := range textsIn(tree, secrets, false) {
 		decoded, _ := base64.StdEncoding.DecodeString(value) // user data is sent so
 		if repeats(api.ErrorMessage(), value) || repeats(api.ErrorMessage(), string(decoded)) {
 			return silenced{error: err, api: api}
@@ -35,22 +35,24 @@ func discreet(err error, secrets []string, request json.RawMessage) error {
 	return err
 }
 
-// valuesOf are the texts in fields of those names, at any depth.
-func valuesOf(tree any, names []string) (values []string) {
+// textsIn are the texts in and below fields of those names, wherever they are: a
+// change of user data is sent as {"UserData": {"Value": "…"}}.
+func textsIn(tree any, names []string, below bool) (texts []string) {
 	switch tree := tree.(type) {
+	case string:
+		if below {
+			texts = append(texts, tree)
+		}
 	case map[string]any:
 		for name, child := range tree {
-			if text, ok := child.(string); ok && slices.Contains(names, name) {
-				values = append(values, text)
-			}
-			values = append(values, valuesOf(child, names)...)
+			texts = append(texts, textsIn(child, names, below || slices.Contains(names, name))...)
 		}
 	case []any:
 		for _, child := range tree {
-			values = append(values, valuesOf(child, names)...)
+			texts = append(texts, textsIn(child, names, below)...)
 		}
 	}
-	return values
+	return texts
 }
 
 // repeats says whether a message holds a secret, or a good part of it.

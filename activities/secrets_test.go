@@ -20,7 +20,7 @@ import (
 func TestDiscreet(t *testing.T) {
 	script := "#!/bin/sh\nexport DB_PASSWORD=hunter2-hunter2\n"
 	data := base64.StdEncoding.EncodeToString([]byte(script))
-	request, err := json.Marshal(map[string]any{"ImageId": "ami-0123456789abcdef0", "UserData": data, "Nested": []any{map[string]any{"UserData": "short"}}})
+	request, err := json.Marshal(map[string]any{"ImageId": "ami-0123456789abcdef0", "UserData": data, "Nested": []any{map[string]any{"UserData": map[string]any{"Value": "short"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,9 +24,9 @@ func payloads(t *testing.T, values ...any) []*commonpb.Payload {
 	return p.GetPayloads()
 }
 
-func encode(t *testing.T, k Keys, clear []*commonpb.Payload) []*commonpb.Payload {
+func encode(t *testing.T, k Keys, plain []*commonpb.Payload) []*commonpb.Payload {
 	t.Helper()
-	encoded, err := k.Codec().Encode(clear)
+	encoded, err := k.Codec().Encode(plain)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +48,8 @@ func wantDecoded(t *testing.T, k Keys, encoded, want []*commonpb.Payload) {
 // another each time, and comes back whole.
 func TestRoundTrip(t *testing.T) {
 	keys := parse(t, line("a", "x"))
-	clear := append(payloads(t, map[string]string{"k": marker}, nil, []byte(marker), ""), &commonpb.Payload{})
-	encoded := encode(t, keys, clear)
+	plain := append(payloads(t, map[string]string{"k": marker}, nil, []byte(marker), ""), &commonpb.Payload{})
+	encoded := encode(t, keys, plain)
 	for i, p := range encoded {
 		raw, err := proto.Marshal(p)
 		if err != nil {
@@ -67,8 +67,8 @@ func TestRoundTrip(t *testing.T) {
 			t.Errorf("metadata (-want +got):\n%s", diff)
 		}
 	}
-	wantDecoded(t, keys, encoded, clear)
-	if again := encode(t, keys, clear); bytes.Equal(again[0].GetData(), encoded[0].GetData()) {
+	wantDecoded(t, keys, encoded, plain)
+	if again := encode(t, keys, plain); bytes.Equal(again[0].GetData(), encoded[0].GetData()) {
 		t.Error("the same payload twice gives the same bytes")
 	}
 }
@@ -76,29 +76,29 @@ func TestRoundTrip(t *testing.T) {
 // The first key encrypts, all decrypt: a new one may be added, and an old one
 // taken out once nothing needs it.
 func TestRotation(t *testing.T) {
-	clear := payloads(t, marker)
+	plain := payloads(t, marker)
 	before := parse(t, line("old", "x"))
 	prepared := parse(t, line("old", "x"), line("new", "y"))
 	switched := parse(t, line("new", "y"), line("old", "x"))
 	for name, writer := range map[string]Keys{"before": before, "prepared": prepared, "switched": switched} {
-		encoded := encode(t, writer, clear)
+		encoded := encode(t, writer, plain)
 		if got, want := string(encoded[0].GetMetadata()[metadataKeyID]), writer.first; got != want {
 			t.Errorf("%s: encrypted by %s, want %s", name, got, want)
 		}
-		wantDecoded(t, prepared, encoded, clear)
-		wantDecoded(t, switched, encoded, clear)
+		wantDecoded(t, prepared, encoded, plain)
+		wantDecoded(t, switched, encoded, plain)
 	}
-	_, err := before.Codec().Decode(encode(t, switched, clear))
+	_, err := before.Codec().Decode(encode(t, switched, plain))
 	wantLocked(t, err, `it needs key "new": add that key to the file of --payload-keys`)
 }
 
 // Without keys nothing is encrypted, what is in clear passes either way, and what
 // is encrypted is refused with the key and the flag.
 func TestWithoutKeys(t *testing.T) {
-	clear := payloads(t, marker, nil)
-	wantDecoded(t, Keys{}, encode(t, Keys{}, clear), clear)
-	wantDecoded(t, parse(t, line("a", "x")), clear, clear)
-	_, err := Keys{}.Codec().Decode(encode(t, parse(t, line("a", "x")), clear))
+	plain := payloads(t, marker, nil)
+	wantDecoded(t, Keys{}, encode(t, Keys{}, plain), plain)
+	wantDecoded(t, parse(t, line("a", "x")), plain, plain)
+	_, err := Keys{}.Codec().Decode(encode(t, parse(t, line("a", "x")), plain))
 	wantLocked(t, err, `it needs key "a": add that key to the file of --payload-keys`)
 }
 

@@ -26,7 +26,7 @@ type outside struct{ converter.DataConverter }
 
 // WithWorkflowContext is the converter for the code of one run.
 func (o outside) WithWorkflowContext(converter.WorkflowContext) converter.DataConverter {
-	return inside{o.DataConverter}
+	return inside(o)
 }
 
 // WithContext is the converter for an activity: the same.

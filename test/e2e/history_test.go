@@ -210,6 +210,7 @@ func storeHistory(t *testing.T, run *workflow.WorkflowExecutionInfo) {
 	}
 	// Read again: a replay changes the history that it is given.
 	h := w.history(t, run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId())
+	decrypt(t, h)
 	raw, err := protojson.Marshal(h)
 	if err != nil {
 		t.Fatalf("encoding a history: %v", err)
