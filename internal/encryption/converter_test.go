@@ -44,12 +44,12 @@ func TestLockedInWorkflowCode(t *testing.T) {
 	inside := without.(converter.ContextAware).WithWorkflowContext(nil)
 	wantPanic(t, func() error { return inside.FromPayloads(encrypted, &text) })
 	wantPanic(t, func() error { return inside.FromPayload(encrypted.GetPayloads()[0], &text) })
-	clear, err := inside.ToPayload(marker)
+	plain, err := inside.ToPayload(marker)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var number int
-	if err := inside.FromPayload(clear, &number); err == nil {
+	if err := inside.FromPayload(plain, &number); err == nil {
 		t.Error("a text was read as a number")
 	}
 }
