@@ -27,7 +27,8 @@ func main() {
 
 func run(root string, all bool) error {
 	testdata := filepath.Join(root, "apis", "testdata")
-	known, err := loadFacts(filepath.Join(testdata, "ack-crd-names.tsv"), filepath.Join(testdata, "ack-crd-fields.tsv"))
+	known, err := loadFacts(filepath.Join(testdata, "ack-crd-names.tsv"),
+		filepath.Join(testdata, "ack-crd-fields.tsv"), filepath.Join(testdata, "tack-crd-fields.tsv"))
 	if err != nil {
 		return err
 	}
