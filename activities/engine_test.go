@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -126,7 +127,7 @@ func TestFailureOf(t *testing.T) {
 		"connection lost":       {fmt.Errorf("sending: %w", errors.New("connection reset")), resource.Unclear, "NoAnswer"},
 		"time-out":              {fmt.Errorf("sending: %w", context.DeadlineExceeded), resource.Unclear, "NoAnswer"},
 		"unreadable answer":     {&smithy.DeserializationError{Err: awsError("X", 200)}, resource.Unclear, "NoAnswer"},
-		"another account":       {accountError{want: "1", got: "2", role: "r"}, resource.Denied, "WrongAccount"},
+		"another account":       {session.Denial{Code: session.WrongAccount, Message: "m"}, resource.Gated, "WrongAccount"},
 	} {
 		if f := failureOf(test.err); f.Class != test.want || f.Code != test.code {
 			t.Errorf("%s is %s %s, want %s %s", name, f.Class, f.Code, test.want, test.code)

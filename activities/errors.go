@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -58,7 +58,12 @@ var classes = map[string]resource.Class{
 	"InvalidClientTokenId":    resource.Denied,
 	"SignatureDoesNotMatch":   resource.Denied,
 	"RegionDisabledException": resource.Denied,
-	wrongAccount:              resource.Denied,
+
+	// Our own: there is no identity to call with.
+	session.RoleDenied:         resource.Gated,
+	session.RoleNotAllowed:     resource.Gated,
+	session.EndpointNotAllowed: resource.Gated,
+	session.WrongAccount:       resource.Gated,
 
 	"LimitExceeded":                resource.Quota,
 	"InsufficientInstanceCapacity": resource.Quota,
@@ -170,24 +175,3 @@ func waiting(reason, message string, after time.Duration) error {
 		NextRetryDelay: after,
 	})
 }
-
-// wrongAccount is our own code: the credentials belong to another account.
-const wrongAccount = "WrongAccount"
-
-type accountError struct{ want, got, role string }
-
-// Error names both accounts.
-func (e accountError) Error() string {
-	return fmt.Sprintf("%s: %s", e.ErrorCode(), e.ErrorMessage())
-}
-
-// ErrorCode makes it an API error, so that the table classes it.
-func (accountError) ErrorCode() string { return wrongAccount }
-
-// ErrorMessage names both accounts.
-func (e accountError) ErrorMessage() string {
-	return fmt.Sprintf("role %s gave credentials of account %q, not of %s: no call was made", e.role, e.got, e.want)
-}
-
-// ErrorFault says that the fault is on this side.
-func (accountError) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }

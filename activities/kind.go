@@ -6,16 +6,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/resource"
 )
 
 // Engine carries out the activities of every kind.
 type Engine struct {
-	Sessions *Sessions
+	Sessions *session.Sessions
+	Turns    session.Turns
 	Windows  Windows
 }
 
@@ -46,46 +47,15 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 		_, problem := d.spec(in.Object) // without calling anything
 		return resource.Plan{Problem: problem}, nil
 	})
-	add(resource.VerbObserve, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
-		defer beat(ctx)()
-		return d.observe(ctx, e, in)
-	})
-	add(resource.VerbAwait, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
-		defer beat(ctx)()
-		return d.await(ctx, e, in)
-	})
-	add(resource.VerbFind, func(ctx context.Context, in resource.ObserveInput) (resource.Found, error) {
-		defer beat(ctx)()
-		return d.lookUp(ctx, e, in)
-	})
+	add(resource.VerbObserve, inTurn(e, d.observe))
+	add(resource.VerbAwait, inTurn(e, d.await))
+	add(resource.VerbFind, inTurn(e, d.lookUp))
 	for _, call := range d.Calls {
-		add(call.Verb, func(ctx context.Context, in resource.CallInput) (resource.CallOutput, error) {
-			defer beat(ctx)()
+		add(call.Verb, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
 			return d.call(ctx, e, call, in)
-		})
+		}))
 	}
 	return names
-}
-
-// beat sends heartbeats until the returned function is called: a worker that
-// died is noticed when they stay away, in seconds.
-func beat(ctx context.Context) (stop func()) {
-	done := make(chan struct{})
-	go func() {
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			// Not at once: Temporal counts from the start of the attempt, and a call
-			// that ends in time would cost it a write for nothing.
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-				activity.RecordHeartbeat(ctx)
-			}
-		}
-	}()
-	return func() { close(done) }
 }
 
 // call sends one request. What is sent once, a create among them, is never sent
@@ -93,13 +63,13 @@ func beat(ctx context.Context) (stop func()) {
 func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], in resource.CallInput) (out resource.CallOutput, err error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return out, activityError(failureBeforeSend(err), true)
+		return out, beforeSend(err)
 	}
 	unbroken, done := uncancelled(ctx)
 	defer done()
 	answer, err := call.Do(unbroken, client, in.Request)
 	if err != nil {
-		return out, e.failed(in.Target, discreet(err, d.Secrets, in.Request), call.Made != nil || in.Once)
+		return out, e.failed(ctx, in.Target, discreet(err, d.Secrets, in.Request), call.Made != nil || in.Once)
 	}
 	out.Answer = compact(answer)
 	if call.Made != nil {
@@ -120,26 +90,12 @@ func uncancelled(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // failed is err as an activity's error. Credentials that expired are dropped.
-func (e *Engine) failed(t resource.Target, err error, once bool) error {
+func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once bool) error {
 	f := failureOf(err)
 	if f.Class == resource.Expired {
-		e.Sessions.forget(t)
+		e.Sessions.Forget(ctx, t)
 	}
 	return activityError(f, once)
-}
-
-// failureBeforeSend is a failure to get credentials: nothing was sent to the
-// service itself, so nothing about it is unclear.
-func failureBeforeSend(err error) resource.Failure {
-	f := failureOf(err)
-	if f.Class == resource.Unclear {
-		f.Class = resource.Throttled
-	}
-	f.Message = cause(err)
-	if f.Class == resource.Denied {
-		f.Message = err.Error()
-	}
-	return f
 }
 
 func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.Target) (client C, err error) {

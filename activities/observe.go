@@ -64,7 +64,7 @@ func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string
 func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return nil, activityError(failureBeforeSend(err), false)
+		return nil, beforeSend(err)
 	}
 	q := Query[W]{
 		Want: want, Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting,
@@ -80,7 +80,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		return nil, nil
 	}
 	if err != nil {
-		return nil, e.failed(in.Target, err, false)
+		return nil, e.failed(ctx, in.Target, err, false)
 	}
 	return got, nil
 }
@@ -178,7 +178,7 @@ func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.O
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
 		err = waiting(plan.Wait.Reason, plan.Wait.Message, 0)
 	}
-	return plan, err
+	return plan, untilLetIn(err)
 }
 
 // lookUp looks for a resource that an unclear create may have made, by ownership

@@ -15,7 +15,7 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/clientcmd"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
 )
@@ -33,7 +33,7 @@ type world struct {
 	kube     dynamic.Interface
 	temporal client.Client
 	aws      *gateway.Client
-	sessions *activities.Sessions
+	sessions *session.Sessions
 }
 
 var w *world
@@ -103,7 +103,7 @@ func connect(ctx context.Context, s *stack.Stack) (*world, error) {
 			return nil, err
 		}
 	}
-	sessions, err := activities.NewSessions(ctx, "tack-test")
+	sessions, err := session.New(ctx, session.Options{Name: "tack-test"})
 	if err != nil {
 		return nil, err
 	}
