@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/history/v1"
@@ -36,6 +37,9 @@ func (f following) explain(ctx context.Context, ref resource.Ref) error {
 	f.tellLevel(ref, *asked.level)
 	return f.tellFailures(ctx, ref)
 }
+
+// settling is how long a run that was woken may take until it waits again.
+const settling = 5 * time.Second
 
 // reading is the reading of the cluster that a poke asks for.
 type reading struct {
@@ -106,14 +110,29 @@ func (f following) tellLevel(ref resource.Ref, level resource.Level) {
 // tellFailures tells what the run's pending activities were told last: that AWS
 // lets nobody assume the role is seen nowhere else.
 func (f following) tellFailures(ctx context.Context, ref resource.Ref) error {
-	described, err := f.client.DescribeWorkflowExecution(ctx, ref.WorkflowID(), "")
-	if err != nil {
-		return fmt.Errorf("describing %s: %w", ref.WorkflowID(), err)
-	}
-	for _, p := range described.GetPendingActivities() {
-		if failure := p.GetLastFailure(); failure != nil && p.GetActivityType().GetName() != resource.KubeAwait {
-			fmt.Fprintf(f.out, "  but: %s: %s\n", failure.GetApplicationFailureInfo().GetType(), failure.GetMessage())
+	deadline := time.Now().Add(settling)
+	for {
+		described, err := f.client.DescribeWorkflowExecution(ctx, ref.WorkflowID(), "")
+		if err != nil {
+			return fmt.Errorf("describing %s: %w", ref.WorkflowID(), err)
+		}
+		open := described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
+		for _, p := range described.GetPendingActivities() {
+			if p.GetActivityType().GetName() == resource.KubeAwait {
+				return nil // told already
+			}
+			if failure := p.GetLastFailure(); failure != nil {
+				fmt.Fprintf(f.out, "  but: %s: %s\n", failure.GetApplicationFailureInfo().GetType(), failure.GetMessage())
+				return nil
+			}
+		}
+		if !open || time.Now().After(deadline) {
+			return nil
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
-	return nil
 }

@@ -43,7 +43,9 @@ func (f *finder) mappedRole(ctx context.Context, account string) (role string, w
 	default:
 		wait = f.mayUse(m, account)
 	}
-	f.note("role %s: key %s of ConfigMap %s", role, entry, m.name)
+	if mapped {
+		f.note("role %s: key %s of ConfigMap %s", role, entry, m.name)
+	}
 	return role, wait, nil
 }
 
@@ -70,7 +72,9 @@ func (f *finder) ofTeam(ctx context.Context, team string) (found, error) {
 	default:
 		named.wait = f.mayUse(m, team)
 	}
-	f.note("role %s: key %s of ConfigMap %s", role, team, m.name)
+	if mapped {
+		f.note("role %s: key %s of ConfigMap %s", role, team, m.name)
+	}
 	named.account, named.role = account, role
 	return named, nil
 }

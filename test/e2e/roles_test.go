@@ -64,7 +64,9 @@ func (team team) addSelector(t *testing.T, name, role string, more fields) {
 	if _, err := w.kube.Resource(kube.RoleSelectors).Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
 		t.Fatalf("creating a selector: %v", err)
 	}
-	t.Cleanup(func() { _ = w.kube.Resource(kube.RoleSelectors).Delete(context.Background(), name, metav1.DeleteOptions{}) })
+	t.Cleanup(func() {
+		_ = w.kube.Resource(kube.RoleSelectors).Delete(context.Background(), name, metav1.DeleteOptions{})
+	})
 }
 
 func (team team) removeSelector(t *testing.T, name string) {

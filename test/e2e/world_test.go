@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -76,7 +77,7 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	if code = m.Run(); code == 0 {
-		err = w.checkTheRest(ctx)
+		err = errors.Join(w.checkTheRest(ctx), w.checkPermissions(ctx))
 	}
 	return code, err
 }
@@ -132,6 +133,10 @@ var firstAccount = 200_000_000_000 + time.Now().Unix()%10_000_000*10_000
 func newAccount() string { return fmt.Sprintf("%012d", firstAccount+lastAccount.Add(1)) }
 
 func roleIn(account string) string { return "arn:aws:iam::" + account + ":role/tack" }
+
+// testRoleIn is who the tests themselves are in an account: the journal tells
+// their calls from Tack's.
+func testRoleIn(account string) string { return "arn:aws:iam::" + account + ":role/test" }
 
 // within is the test's context, ending after d.
 func within(t *testing.T, d time.Duration) context.Context {
