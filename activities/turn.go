@@ -50,8 +50,7 @@ func busy(account string, wait time.Duration) error {
 
 // codeOf is the code of an activity's error.
 func codeOf(err error) string {
-	var application *temporal.ApplicationError
-	if errors.As(err, &application) {
+	if application, ok := errors.AsType[*temporal.ApplicationError](err); ok {
 		return application.Type()
 	}
 	return ""

@@ -95,17 +95,10 @@ func entriesOf(obj any) map[string]string {
 }
 
 func (b *bridge) wakeMapped(roleMap *unstructured.Unstructured, was, is map[string]string) {
-	var entries []string
-	for _, all := range []map[string]string{was, is} {
-		for entry := range all {
-			if before, after := was[entry], is[entry]; before != after || was == nil || is == nil {
-				entries = append(entries, entry)
-			}
-		}
-	}
 	// A map that came or went says something even of those whom it does not name.
 	whole := (was == nil) != (is == nil)
-	if roleMap == nil || len(entries) == 0 && !whole {
+	changed := changedIDs(was, is)
+	if roleMap == nil || len(changed) == 0 && !whole {
 		return
 	}
 	var idsOf func(u, ns *unstructured.Unstructured) []string
@@ -117,26 +110,38 @@ func (b *bridge) wakeMapped(roleMap *unstructured.Unstructured, was, is map[stri
 	default:
 		return
 	}
-	changed := map[string]map[string]bool{} // by service
-	for _, kind := range apis.Kinds() {
-		if changed[kind.Service] != nil {
-			continue
-		}
-		changed[kind.Service] = map[string]bool{}
-		for _, entry := range entries {
-			if id, ok := kube.Concerns(entry, kind.Service); ok {
-				changed[kind.Service][id] = true
-			}
-		}
-	}
 	b.wakeWhere("role map changed", func(kind apis.Kind, u, ns *unstructured.Unstructured) bool {
 		for _, id := range idsOf(u, ns) {
-			if whole || changed[kind.Service][id] {
+			if whole || changed[mapped{kind.Service, id}] {
 				return true
 			}
 		}
 		return false
 	})
+}
+
+// mapped is a service and an account or team.
+type mapped struct{ service, id string }
+
+// changedIDs are the accounts or teams, by service, whose role another entry
+// names by now.
+func changedIDs(was, is map[string]string) map[mapped]bool {
+	changed := map[mapped]bool{}
+	for _, all := range []map[string]string{was, is} {
+		for entry := range all {
+			before, there := was[entry]
+			after, still := is[entry]
+			if before == after && there == still {
+				continue
+			}
+			for _, kind := range apis.Kinds() {
+				if id, ok := kube.Concerns(entry, kind.Service); ok {
+					changed[mapped{kind.Service, id}] = true
+				}
+			}
+		}
+	}
+	return changed
 }
 
 // accountsOf are the accounts whose role an object may need: that of its

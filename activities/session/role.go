@@ -162,8 +162,7 @@ func isDenial(err error) bool {
 // answerOf is AWS's answer without the request's id, which would make each
 // attempt's message another one.
 func answerOf(err error) string {
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorCode() + ": " + api.ErrorMessage()
 	}
 	return err.Error()

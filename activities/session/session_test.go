@@ -197,8 +197,8 @@ func TestRolesThatAreAllowed(t *testing.T) {
 		"an endpoint that is not ours": {"dev", "arn:aws:iam::111111111111:role/tack", "https://evil.example", EndpointNotAllowed},
 	} {
 		err := s.allowed(c.cluster, resource.Target{RoleARN: c.role, Endpoint: c.endpoint})
-		var denial Denial
-		if errors.As(err, &denial); denial.Code != c.code {
+		denial, _ := errors.AsType[Denial](err)
+		if denial.Code != c.code {
 			t.Errorf("%s: got %v, want code %q", name, err, c.code)
 		}
 	}

@@ -68,7 +68,8 @@ func (t *Turns) Take(ctx context.Context, b Bucket, attempt int) (leave func(), 
 func (t *Turns) leave(account string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.running[account]--; t.running[account] <= 0 {
+	t.running[account]--
+	if t.running[account] <= 0 {
 		delete(t.running, account)
 	}
 }

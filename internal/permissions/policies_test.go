@@ -142,7 +142,7 @@ func TestGoldenCallsAreAllowed(t *testing.T) {
 		}
 		rows++
 		service, _, _ := strings.Cut(kind, ".")
-		for _, call := range strings.Fields(calls) {
+		for call := range strings.FieldsSeq(calls) {
 			if !allowed[kind][service+":"+call] {
 				t.Errorf("%s calls %s, which its policy does not allow", kind, call)
 			}

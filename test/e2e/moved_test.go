@@ -41,32 +41,46 @@ func TestNamespaceMovedToAnotherAccount(t *testing.T) {
 				beside.awaitSynced(t) // the rest of the namespace is not held up
 
 				o.letGo(t, how, id)
-				o.await(t, "made in the other account", soon, func(u *unstructured.Unstructured) bool {
-					known := kube.Known(u, o.kind)
-					return known.Account == other && known.ID != "" && known.ID != id && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
-				})
-				entries := o.creates(t)
-				if len(entries) != 2 || entries[0].Account != team.account || entries[1].Account != other {
-					t.Errorf("creates: %+v, want one in each account", entries)
-				}
-				left := map[string]int{"delete": 0, "retain": 1}[how]
-				if n := s.count(t, team.account); n != left {
-					t.Errorf("%d left in the first account, want %d", n, left)
-				}
-				if how == "retain" {
-					for key := range s.tags(t, team.account, id) {
-						if strings.HasPrefix(key, "services.k8s.aws/tack-") {
-							t.Errorf("what was kept still carries %s", key)
-						}
-					}
-				}
-				o.awaitEvents(t, "LetGo")
+				o.wantMoved(t, s, id, team.account, other)
+				wantLeft(t, s, how, team.account, id)
 				o.delete(t)
 				o.awaitGone(t)
 				if n := s.count(t, other); n != 0 {
 					t.Errorf("%d left in the other account", n)
 				}
 			})
+		}
+	}
+}
+
+// wantMoved waits until what was let go of is made in the other account, once.
+func (o object) wantMoved(t *testing.T, s sample, id, from, to string) {
+	t.Helper()
+	o.await(t, "made in the other account", soon, func(u *unstructured.Unstructured) bool {
+		known := kube.Known(u, o.kind)
+		return known.Account == to && known.ID != "" && known.ID != id && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
+	})
+	entries := o.creates(t)
+	if len(entries) != 2 || entries[0].Account != from || entries[1].Account != to {
+		t.Errorf("creates of %s: %+v, want one in each account", s.kind, entries)
+	}
+	o.awaitEvents(t, "LetGo")
+}
+
+// wantLeft checks what is left in the first account, and that it does not say any
+// more whose it was.
+func wantLeft(t *testing.T, s sample, how, account, id string) {
+	t.Helper()
+	left := map[string]int{"delete": 0, "retain": 1}[how]
+	if n := s.count(t, account); n != left {
+		t.Errorf("%d left in the first account, want %d", n, left)
+	}
+	if left == 0 {
+		return
+	}
+	for key := range s.tags(t, account, id) {
+		if strings.HasPrefix(key, "services.k8s.aws/tack-") {
+			t.Errorf("what was kept still carries %s", key)
 		}
 	}
 }

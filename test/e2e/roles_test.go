@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -40,12 +41,12 @@ func (w *world) mapTeam(t *testing.T, team, role string) {
 	m := &unstructured.Unstructured{Object: fields{
 		"apiVersion": "v1", "kind": "ConfigMap", "metadata": fields{"name": corev1alpha1.ConfigMapRoleTeamMap}, "data": fields{},
 	}}
-	maps := w.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace)
-	if _, err := maps.Create(t.Context(), m, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
+	configMaps := w.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace)
+	if _, err := configMaps.Create(t.Context(), m, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
 		t.Fatal(err)
 	}
 	patch := mergePatch(t, fields{"data": fields{team: role}})
-	if _, err := maps.Patch(t.Context(), corev1alpha1.ConfigMapRoleTeamMap, types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
+	if _, err := configMaps.Patch(t.Context(), corev1alpha1.ConfigMapRoleTeamMap, types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -54,9 +55,7 @@ func (w *world) mapTeam(t *testing.T, team, role string) {
 func (team team) addSelector(t *testing.T, name, role string, more fields) {
 	t.Helper()
 	spec := fields{"arn": role, "namespaceSelector": fields{"names": []any{team.name}}}
-	for key, value := range more {
-		spec[key] = value
-	}
+	maps.Copy(spec, more)
 	name = team.name + "-" + name
 	u := &unstructured.Unstructured{Object: fields{
 		"apiVersion": "services.k8s.aws/v1alpha1", "kind": "IAMRoleSelector", "metadata": fields{"name": name}, "spec": spec,
