@@ -10,7 +10,7 @@ import (
 )
 
 // crowd is how many groups of account A wait while AWS throttles all its calls.
-const crowd = 300
+const crowd = 200
 
 // What account B needs from apply to Synced while AWS throttles account A to a
 // standstill, beside what it needs alone: five pairs, each alone first.

@@ -38,6 +38,25 @@ func (w *world) checkPermissions(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// checkLogs looks, at the end, for credentials in what our own parts logged.
+func (w *world) checkLogs() error {
+	paths, err := filepath.Glob(filepath.Join(w.LogDir, "*.log"))
+	if err != nil || len(paths) == 0 {
+		return fmt.Errorf("finding the logs: %d, %w", len(paths), err)
+	}
+	var errs []error
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if key := credentials.Find(text); key != nil {
+			errs = append(errs, fmt.Errorf("%s holds the access key %s", path, key))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // allowedActions are what the policies of all kinds allow together.
 func allowedActions() (map[string]bool, error) {
 	paths, err := filepath.Glob(filepath.Join("..", "..", "config", "iam", "*.*.json"))
