@@ -32,9 +32,9 @@ import (
 
 var store = flag.String("store", "", "folder for the histories that the tests make, to be replayed for ever")
 
-// credentials are what AWS gives out for an assumed role: the key's id, beside
-// which its secret would stand.
-var credentials = regexp.MustCompile("ASIA[A-Z0-9]{8,}")
+// credentials are what STS gives out for an assumed role, by their beginnings: the
+// key's id, beside which its secret would stand, and the session token.
+var credentials = regexp.MustCompile("ASIA[A-Z0-9]{8,}|FQoGZXIvYXdzE[A-Za-z0-9+/]{8,}")
 
 // replayed are the runs that ended and were replayed, by run id.
 var replayed sync.Map

@@ -28,6 +28,8 @@ func (w *world) checkPermissions(ctx context.Context) error {
 	for _, e := range entries {
 		action := e.Service + ":" + e.Action
 		switch {
+		case strings.Contains(e.Principal, ":role/") && !credentials.MatchString(e.AccessKeyID):
+			return fmt.Errorf("%s called with the key %s: what looks for credentials in histories would not find it", e.Principal, e.AccessKeyID)
 		case e.Principal == stack.WorkerPrincipal && e.Action != "AssumeRole":
 			errs = append(errs, fmt.Errorf("the worker itself, which may do nothing but assume roles, called %s", action))
 		case strings.Contains(e.Principal, ":role/tack") && !allowed[action]:
