@@ -50,7 +50,7 @@ func (t StateTime) validate() error {
 type states struct {
 	mu      sync.Mutex
 	times   map[stateKey]time.Duration
-	entered map[string]entered          // by scoped id
+	entered map[string]entered // by scoped id
 }
 
 type stateKey struct{ account, kind, state string }
