@@ -29,6 +29,7 @@ func NATGateway() activities.Kind {
 		Check:  checkNATGateway,
 		Find:   findNATGateway,
 		Facts:  natGatewayFacts,
+		Lacks:  lacksInternet,
 		Create: planNATGatewayCreate,
 		Plan:   planNATGateway,
 		Unplan: func(got *types.NatGateway) []resource.Step {
@@ -56,6 +57,31 @@ func findNATGateway(ctx context.Context, client *awsec2.Client, q activities.Que
 		return nil, fmt.Errorf("describing the NAT gateway: %w", err)
 	}
 	return liveliest(out.NatGateways), nil
+}
+
+// lacksInternet has a public NAT gateway wait until its VPC has an internet gateway:
+// AWS would accept it, let it fail a minute later, and list it for an hour.
+func lacksInternet(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.NATGatewaySpec) (*resource.Wait, error) {
+	if regional(want) || private(want) {
+		return nil, nil
+	}
+	subnets, err := client.DescribeSubnets(ctx, &awsec2.DescribeSubnetsInput{Filters: []types.Filter{filter("subnet-id", aws.ToString(want.SubnetID))}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the subnet of the NAT gateway: %w", err)
+	}
+	if len(subnets.Subnets) == 0 {
+		return nil, nil // AWS says so better
+	}
+	vpc := aws.ToString(subnets.Subnets[0].VpcId)
+	out, err := client.DescribeInternetGateways(ctx, &awsec2.DescribeInternetGatewaysInput{Filters: []types.Filter{filter("attachment.vpc-id", vpc)}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the internet gateway of %s: %w", vpc, err)
+	}
+	if len(out.InternetGateways) > 0 {
+		return nil, nil
+	}
+	return &resource.Wait{Reason: "NoInternetGateway", Message: fmt.Sprintf(
+		"%s, the VPC of %s, has no internet gateway: a public NAT gateway would fail there (Gateway.NotAttached)", vpc, aws.ToString(want.SubnetID))}, nil
 }
 
 // liveliest is the one of an owner's NAT gateways that counts. AWS lists those
