@@ -22,20 +22,11 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 	if err != nil {
 		return resource.Plan{}, err
 	}
-	claim := in.Object.Claim
-	if got == nil {
-		if wait := e.notVisible(in); wait != nil {
-			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
-		}
-	}
 	if got == nil || d.Facts(got).Gone {
-		if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
-			return resource.Plan{Wait: wait}, err
-		}
-		return d.planNew(in, want), nil
+		return d.observeNone(ctx, e, in, want, got == nil)
 	}
 	facts := d.Facts(got)
-	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: incarnation(claim, facts)}
+	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: incarnation(in.Object.Claim, facts)}
 	if plan.Problem = foreign(in.Object, facts); plan.Problem != nil {
 		return plan, nil
 	}
@@ -50,15 +41,27 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 	}
 	c := d.newCase(in, want, facts.ID, plan.Incarnation)
 	plan.Status = changed(d.Status(got, c), in.Object.Status)
-	if facts.Failed != nil && facts.Pending == nil {
+	switch {
+	case facts.Pending != nil:
+	case facts.Failed != nil:
 		d.planAnew(&plan, in, got, facts)
-		return plan, nil
-	}
-	if facts.Pending == nil {
+	default:
 		draft := d.Plan(want, got, c)
 		plan.Steps, plan.Notes = draft.Steps, draft.Notes
 	}
 	return plan, nil
+}
+
+// observeNone plans where there is no resource. One that is merely unseen may be
+// there all the same.
+func (d Definition[C, W, G]) observeNone(ctx context.Context, e *Engine, in resource.ObserveInput, want W, unseen bool) (resource.Plan, error) {
+	if wait := e.notVisible(in); unseen && wait != nil {
+		return resource.Plan{ID: in.Object.Claim.ID, ARN: in.Object.Claim.ARN, Wait: wait}, nil
+	}
+	if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
+		return resource.Plan{Wait: wait}, err
+	}
+	return d.planNew(in, want), nil
 }
 
 func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string, incarnation int) Case {
