@@ -32,6 +32,9 @@ type Definition[C, W, G any] struct {
 	// repeat: it is shown in conditions, events and logs. Summaries and notes must
 	// not hold them either.
 	Secrets []string
+	// Lacks, where it is set, reads what is not there yet of what a create would
+	// fail without although no reference names it. AWS accepts such a create.
+	Lacks func(context.Context, C, W) (*resource.Wait, error)
 	// NaturalKey says that AWS itself refuses a second resource of the same
 	// name, or gives the first one again for its token, so that sending again is
 	// safe without a long look-up.
@@ -60,6 +63,11 @@ type Facts struct {
 	Tags    map[string]string
 	// Pending says that AWS is at work on it: nothing is done until it is not.
 	Pending *resource.Wait
+	// Failed says why AWS gave up making it: it is shown, and at the next try
+	// deleted and made anew.
+	Failed *resource.Wait
+	// Gone says that AWS only still lists it: there is nothing left to delete.
+	Gone bool
 	// Held says what keeps AWS from deleting it, where that can be seen: the
 	// deletion waits for it and shows it, rather than try and be refused.
 	Held *resource.Wait

@@ -34,6 +34,7 @@ var classes = map[string]resource.Class{
 
 	"NoSuchEntity":          resource.NotFound,
 	"InvalidRoute.NotFound": resource.NotFound,
+	"NatGatewayNotFound":    resource.NotFound,
 
 	"EntityAlreadyExists":        resource.Exists,
 	"RouteAlreadyExists":         resource.Exists,
@@ -79,7 +80,9 @@ var classes = map[string]resource.Class{
 	"MalformedPolicyDocument":     resource.Invalid,
 	"InvalidVpcRange":             resource.Invalid,
 	"InvalidVpc.Range":            resource.Invalid,
+	"InvalidSubnet":               resource.Invalid, // of the wrong kind for what it is to hold
 	"InvalidSubnet.Range":         resource.Invalid,
+	"NatGatewayMalformed":         resource.Invalid,
 	"InvalidGroup.Reserved":       resource.Invalid,
 	"InvalidTagKey.Malformed":     resource.Invalid,
 	"TagLimitExceeded":            resource.Invalid,

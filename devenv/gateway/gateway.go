@@ -33,6 +33,7 @@ type Gateway struct {
 	rules      *ruleSet
 	identities *identities
 	tokens     *tokens
+	states     *states
 	moto       *upstream
 	latency    atomic.Int64
 	control    http.Handler
@@ -57,6 +58,7 @@ func New(opts Options) (*Gateway, error) {
 		rules:      newRuleSet(),
 		identities: ids,
 		tokens:     newTokens(),
+		states:     newStates(),
 		moto:       newUpstream(moto),
 	}
 	g.control = g.controlHandler()

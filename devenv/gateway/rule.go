@@ -27,9 +27,15 @@ const (
 	FaultError Fault = "error"
 	// FaultDelay adds Milliseconds before AWS sees the call.
 	FaultDelay Fault = "delay"
+	// FaultFailed lets a create succeed whose resource, when it is no longer
+	// pending, has failed with Code and Message.
+	FaultFailed Fault = "failed"
 )
 
-var faults = []Fault{FaultHoldBefore, FaultHoldAfter, FaultLoseResponse, FaultLoseRequest, FaultError, FaultDelay}
+// failable are the actions that FaultFailed is for.
+var failable = []string{"CreateNatGateway"}
+
+var faults = []Fault{FaultHoldBefore, FaultHoldAfter, FaultLoseResponse, FaultLoseRequest, FaultError, FaultDelay, FaultFailed}
 
 // Actions is a list of actions, in JSON also a single string. Empty and "*"
 // match every action.
@@ -73,7 +79,8 @@ type Rule struct {
 	// Deliver makes a call held before AWS arrive there on release even when
 	// its client is gone: a late request.
 	Deliver bool `json:"deliver,omitempty"`
-	// Code, Status and Message are what FaultError answers.
+	// Code, Status and Message are what FaultError answers, Code and Message what
+	// FaultFailed shows.
 	Code    string `json:"code,omitempty"`
 	Status  int    `json:"status,omitempty"`
 	Message string `json:"message,omitempty"`
@@ -88,7 +95,10 @@ func (r *Rule) validate() error {
 	if r.Skip < 0 || r.Times < 0 || r.Milliseconds < 0 {
 		return fmt.Errorf("reading a rule: skip, times and milliseconds can't be negative")
 	}
-	if r.Fault == FaultError && r.Code == "" {
+	if r.Fault == FaultFailed && (len(r.Action) == 0 || slices.ContainsFunc(r.Action, func(a string) bool { return !slices.Contains(failable, a) })) {
+		return fmt.Errorf("reading a rule: fault %q is for the actions %s, not for %q", r.Fault, strings.Join(failable, ", "), r.Action)
+	}
+	if (r.Fault == FaultError || r.Fault == FaultFailed) && r.Code == "" {
 		return fmt.Errorf("reading a rule: fault %q needs a code", r.Fault)
 	}
 	if r.Status == 0 {

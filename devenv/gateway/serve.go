@@ -22,7 +22,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 		return
 	}
 	started := time.Now()
-	a := g.exchange(c)
+	a := g.exchange(c, rule.failing())
 	e.answered(a, sinceMS(started))
 	if a.ok() && c.mutates() {
 		e.Created = createdResources(c, a)
@@ -36,7 +36,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 // what the client gets instead.
 func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*answer, bool) {
 	switch rule.fault() {
-	case FaultHoldAfter, FaultLoseResponse: // after moto has answered
+	case FaultHoldAfter, FaultLoseResponse, FaultFailed: // after moto has answered
 	case FaultDelay:
 		time.Sleep(time.Duration(rule.spec.Milliseconds) * time.Millisecond)
 	case FaultError:
@@ -85,7 +85,7 @@ func (g *Gateway) afterMoto(w http.ResponseWriter, r *http.Request, e *Entry, a 
 
 // exchange gets the answer of AWS to a call: from an earlier one with the same
 // token, from the gateway itself, or from moto.
-func (g *Gateway) exchange(c *call) *answer {
+func (g *Gateway) exchange(c *call, fails *failing) *answer {
 	if c.service == serviceSTS && c.action == "GetCallerIdentity" {
 		return getCallerIdentity(c)
 	}
@@ -95,7 +95,7 @@ func (g *Gateway) exchange(c *call) *answer {
 	a := g.tokens.once(c, func() *answer {
 		g.moto.mu.Lock()
 		defer g.moto.mu.Unlock()
-		return correct(&exchange{call: c, moto: g.moto})
+		return correct(&exchange{call: c, moto: g.moto, states: g.states, failing: fails})
 	})
 	if c.action == "AssumeRole" && a.ok() {
 		if err := g.identities.learn(c.form.Get("RoleArn"), a.body); err != nil {
