@@ -25,11 +25,11 @@ func TestCompact(t *testing.T) {
 		in   any
 		want string
 	}{
-		"nothing":       {inner{}, `{}`},
-		"nil":           {nil, `{}`},
-		"sorted keys":   {map[string]any{"b": 1, "a": "x"}, `{"a":"x","b":1}`},
-		"nested":        {map[string]any{"a": inner{}, "b": []inner{{}, {List: []string{"x"}}}}, `{"b":[{"List":["x"]}]}`},
-		"zeros stay":    {map[string]any{"port": 0, "on": false, "text": ""}, `{"on":false,"port":0,"text":""}`},
+		"nothing":     {inner{}, `{}`},
+		"nil":         {nil, `{}`},
+		"sorted keys": {map[string]any{"b": 1, "a": "x"}, `{"a":"x","b":1}`},
+		"nested":      {map[string]any{"a": inner{}, "b": []inner{{}, {List: []string{"x"}}}}, `{"b":[{"List":["x"]}]}`},
+		"zeros stay":  {map[string]any{"port": 0, "on": false, "text": ""}, `{"on":false,"port":0,"text":""}`},
 		"an enum not set": {&struct {
 			Kind  kindOf
 			Text  *string
