@@ -181,8 +181,8 @@ func newVPC(want ec2v1alpha1.VPCSpec, c activities.Case) *vpc {
 	if blocks := wantedBlocks(want); len(blocks) > 0 {
 		got.CidrBlock = aws.String(blocks[0])
 	}
-	if aws.ToBool(want.AmazonProvidedIPv6CIDRBlock) {
-		got.Ipv6CidrBlockAssociationSet = []types.VpcIpv6CidrBlockAssociation{{Ipv6Pool: aws.String(amazonPool)}}
+	if wantsIPv6(want) {
+		got.Ipv6CidrBlockAssociationSet = []types.VpcIpv6CidrBlockAssociation{newIPv6Block(want)}
 	}
 	return got
 }
@@ -195,7 +195,10 @@ func vpcNotes(want ec2v1alpha1.VPCSpec, got *vpc) (notes []string) {
 	if tenancy := aws.ToString(want.InstanceTenancy); tenancy == "dedicated" && got.InstanceTenancy == types.TenancyDefault {
 		notes = append(notes, activities.CannotChange("spec.instanceTenancy", string(got.InstanceTenancy)))
 	}
-	return notes
+	if length := want.IPv4NetmaskLength; length != nil && maskOf(got.CidrBlock) != "" && maskOf(got.CidrBlock) != fmt.Sprint(*length) {
+		notes = append(notes, activities.CannotChange("spec.ipv4NetmaskLength", maskOf(got.CidrBlock)))
+	}
+	return append(notes, ipv6Notes(want, got)...)
 }
 
 func vpcStatus(got *vpc, _ activities.Case) any {
