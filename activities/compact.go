@@ -62,28 +62,29 @@ func dropUnset(tree any, v reflect.Value) {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		v = v.Elem()
 	}
-	switch v.Kind() {
-	case reflect.Struct:
-		object, _ := tree.(map[string]any) // else it encodes itself, as a time does
-		for i := 0; object != nil && i < v.NumField(); i++ {
-			name, field := jsonName(v.Type().Field(i)), v.Field(i)
-			if field.Kind() == reflect.String && field.Len() == 0 {
-				delete(object, name)
-			} else {
-				dropUnset(object[name], field)
-			}
+	object, _ := tree.(map[string]any)
+	list, _ := tree.([]any)
+	switch { // a struct, map or list that encodes itself, as a time does, is left as it is
+	case object != nil && v.Kind() == reflect.Struct:
+		dropUnsetFields(object, v)
+	case object != nil && v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
+		for _, key := range v.MapKeys() {
+			dropUnset(object[key.String()], v.MapIndex(key))
 		}
-	case reflect.Slice, reflect.Array:
-		list, _ := tree.([]any)
-		for i := 0; i < len(list) && i < v.Len(); i++ {
+	case v.Kind() == reflect.Slice && len(list) == v.Len():
+		for i := range list {
 			dropUnset(list[i], v.Index(i))
 		}
-	case reflect.Map:
-		object, _ := tree.(map[string]any)
-		for _, key := range v.MapKeys() {
-			if key.Kind() == reflect.String {
-				dropUnset(object[key.String()], v.MapIndex(key))
-			}
+	}
+}
+
+func dropUnsetFields(object map[string]any, v reflect.Value) {
+	for i := range v.NumField() {
+		name, field := jsonName(v.Type().Field(i)), v.Field(i)
+		if field.Kind() == reflect.String && field.Len() == 0 {
+			delete(object, name)
+		} else {
+			dropUnset(object[name], field)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"errors"
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -109,9 +110,7 @@ func TestFillingInTheSpec(t *testing.T) {
 					t.Fatalf("try: %v", err)
 				}
 			}
-			for field, value := range (fields{"name": "web", "assumeRolePolicyDocument": "<&>", "policyRefs": []any{fields{"from": fields{"name": "read"}}}}) {
-				test.spec[field] = value
-			}
+			maps.Copy(test.spec, fields{"name": "web", "assumeRolePolicyDocument": "<&>", "policyRefs": []any{fields{"from": fields{"name": "read"}}}})
 			if diff := cmp.Diff(test.spec, s.objects[roleKey]["spec"]); diff != "" {
 				t.Errorf("spec (-want +got):\n%s", diff)
 			}

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -85,7 +86,7 @@ func (s *server) store(key string, u *unstructured.Unstructured, change func(*un
 	change(u)
 	version, _ := strconv.Atoi(u.GetResourceVersion())
 	u.SetResourceVersion(strconv.Itoa(version + 1))
-	if spec, _ := json.Marshal(u.Object["spec"]); string(spec) != string(old) {
+	if spec, _ := json.Marshal(u.Object["spec"]); !bytes.Equal(spec, old) {
 		u.SetGeneration(u.GetGeneration() + 1)
 	}
 	s.objects[key] = u.Object

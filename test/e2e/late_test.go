@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -21,9 +22,7 @@ var filledIn = map[string]fields{
 // specWith is the spec as the API server has it, with fields that AWS filled in.
 func (s sample) specWith(filled fields) fields {
 	spec := s.spec()
-	for field, value := range filled {
-		spec[field] = value
-	}
+	maps.Copy(spec, filled)
 	return spec
 }
 
