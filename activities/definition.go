@@ -47,6 +47,7 @@ type Query[W any] struct {
 	Owner    resource.Owner
 	Target   resource.Target
 	Deleting bool
+	Fresh    bool            // our create made it since the object was read: only steps of this pass have changed it
 	Done     []resource.Done // what this pass did, with AWS's answers
 	Status   []byte          // the object's status, JSON
 }

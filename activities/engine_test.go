@@ -251,6 +251,28 @@ func TestIncarnationOfTheNext(t *testing.T) {
 	}
 }
 
+// A resource is fresh for as long as only the pass that made it can have changed
+// it: not one that was taken up by its tags, nor one that the status shows.
+func TestFresh(t *testing.T) {
+	made := &resource.Claim{ID: "x", Request: "sum"}
+	for name, test := range map[string]struct {
+		claim  *resource.Claim
+		status string
+		want   bool
+	}{
+		"made in this pass":      {made, `{}`, true},
+		"no status at all":       {made, ``, true},
+		"made in an earlier one": {made, `{"id":"x"}`, false},
+		"taken up by its tags":   {&resource.Claim{ID: "x"}, `{}`, false},
+		"not recorded":           {&resource.Claim{Request: "sum"}, `{}`, false},
+		"no claim":               {nil, ``, false},
+	} {
+		if got := fresh(resource.Object{Claim: test.claim, Status: json.RawMessage(test.status)}); got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
+		}
+	}
+}
+
 func TestForeign(t *testing.T) {
 	object := resource.Object{Owner: resource.Owner{Install: "i", Ref: resource.Ref{Kind: "iam.Policy", Cluster: "c", Namespace: "n", Name: "p"}}}
 	recorded, deleting, retained := object, object, object

@@ -74,7 +74,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {
-		q.ID = claim.ID
+		q.ID, q.Fresh = claim.ID, fresh(in.Object)
 	} else if claim.Open() {
 		q.Key = claim.Key
 	}
@@ -86,6 +86,14 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		return nil, e.failed(in.Target, err, false)
 	}
 	return got, nil
+}
+
+// fresh says whether our create made the resource since the object was read. The
+// status shows the id from its recording on; what was taken up has no request.
+func fresh(o resource.Object) bool {
+	var shown map[string]any
+	_ = json.Unmarshal(o.Status, &shown) // no status yet: it shows nothing
+	return o.Claim.Recorded() && o.Claim.Request != "" && len(shown) == 0
 }
 
 // planNew plans the making of a resource and, at once, all that follows.

@@ -34,6 +34,26 @@ func vpcAttributes(want ec2v1alpha1.VPCSpec) (set []vpcAttribute) {
 	return set
 }
 
+// attributesToRead are those that the spec sets, and the one to be filled in:
+// of a VPC that was just made it is known.
+func attributesToRead(want ec2v1alpha1.VPCSpec, fresh bool) (names []types.VpcAttributeName) {
+	for _, a := range vpcAttributes(want) {
+		names = append(names, a.name)
+	}
+	if want.EnableNetworkAddressUsageMetrics == nil && !fresh {
+		names = append(names, types.VpcAttributeNameEnableNetworkAddressUsageMetrics)
+	}
+	return names
+}
+
+// lateUsageMetrics is whether the metrics are on, where that is known.
+func lateUsageMetrics(got *vpc) any {
+	if on, known := got.attributes[types.VpcAttributeNameEnableNetworkAddressUsageMetrics]; known {
+		return on
+	}
+	return nil
+}
+
 // planVPCAttributes changes one attribute per call, as AWS wants it. Host names
 // need DNS support, so that support goes on first and off last.
 func planVPCAttributes(want ec2v1alpha1.VPCSpec, got *vpc, id string) []resource.Step {
