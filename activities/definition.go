@@ -27,6 +27,7 @@ type Definition[C, W, G any] struct {
 	Unplan func(*G) []resource.Step                     // pure: teardown, the delete last
 	Untag  func(id string, keys []string) resource.Step // pure: lets go of it
 	Status func(*G, Case) any                           // pure: the status fields to show, as the API type
+	Late   Late[G]                                      // pure: what AWS fills in where the spec leaves it out
 	Calls  []Call[C]
 	// Secrets names fields of requests, "UserData", whose values no message may
 	// repeat: it is shown in conditions, events and logs. Summaries and notes must
@@ -53,6 +54,7 @@ type Query[W any] struct {
 	Owner    resource.Owner
 	Target   resource.Target
 	Deleting bool
+	Fresh    bool            // our create made it since the object was read: only steps of this pass have changed it
 	Done     []resource.Done // what this pass did, with AWS's answers
 	Status   []byte          // the object's status, JSON
 }

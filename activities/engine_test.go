@@ -20,15 +20,25 @@ import (
 
 func TestCompact(t *testing.T) {
 	type inner struct{ List []string }
+	type kindOf string
 	for name, test := range map[string]struct {
 		in   any
 		want string
 	}{
-		"nothing":       {inner{}, `{}`},
-		"nil":           {nil, `{}`},
-		"sorted keys":   {map[string]any{"b": 1, "a": "x"}, `{"a":"x","b":1}`},
-		"nested":        {map[string]any{"a": inner{}, "b": []inner{{}, {List: []string{"x"}}}}, `{"b":[{"List":["x"]}]}`},
-		"zeros stay":    {map[string]any{"port": 0, "on": false, "text": ""}, `{"on":false,"port":0,"text":""}`},
+		"nothing":     {inner{}, `{}`},
+		"nil":         {nil, `{}`},
+		"sorted keys": {map[string]any{"b": 1, "a": "x"}, `{"a":"x","b":1}`},
+		"nested":      {map[string]any{"a": inner{}, "b": []inner{{}, {List: []string{"x"}}}}, `{"b":[{"List":["x"]}]}`},
+		"zeros stay":  {map[string]any{"port": 0, "on": false, "text": ""}, `{"on":false,"port":0,"text":""}`},
+		"an enum not set": {&struct {
+			Kind  kindOf
+			Text  *string
+			Inner []struct{ Kind kindOf }
+		}{Text: new(""), Inner: []struct{ Kind kindOf }{{""}, {"x"}}}, `{"Inner":[{"Kind":"x"}],"Text":""}`},
+		"enums in lists and maps stay": {struct {
+			List []kindOf
+			Map  map[string]kindOf
+		}{[]kindOf{""}, map[string]kindOf{"a": ""}}, `{"List":[""],"Map":{"a":""}}`},
 		"empty objects": {map[string]any{"a": map[string]any{"b": map[string]any{}}}, `{}`},
 	} {
 		if diff := cmp.Diff(test.want, string(compact(test.in))); diff != "" {
@@ -237,6 +247,28 @@ func TestIncarnationOfTheNext(t *testing.T) {
 		plan := d.planNew(in, nil)
 		if plan.Incarnation != test.want || plan.Create.Verb != in.Object.Owner.Token(in.Target, test.want) {
 			t.Errorf("%s: incarnation %d with token %s, want %d", name, plan.Incarnation, plan.Create.Verb, test.want)
+		}
+	}
+}
+
+// A resource is fresh for as long as only the pass that made it can have changed
+// it: not one that was taken up by its tags, nor one that the status shows.
+func TestFresh(t *testing.T) {
+	made := &resource.Claim{ID: "x", Request: "sum"}
+	for name, test := range map[string]struct {
+		claim  *resource.Claim
+		status string
+		want   bool
+	}{
+		"made in this pass":      {made, `{}`, true},
+		"no status at all":       {made, ``, true},
+		"made in an earlier one": {made, `{"id":"x"}`, false},
+		"taken up by its tags":   {&resource.Claim{ID: "x"}, `{}`, false},
+		"not recorded":           {&resource.Claim{Request: "sum"}, `{}`, false},
+		"no claim":               {nil, ``, false},
+	} {
+		if got := fresh(resource.Object{Claim: test.claim, Status: json.RawMessage(test.status)}); got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
 	}
 }

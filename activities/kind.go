@@ -29,6 +29,8 @@ type Kind interface {
 	Name() string
 	// Register registers the activities of the kind and returns their names.
 	Register(to Registry, e *Engine) []string
+	// FilledIn are the fields of the spec that AWS fills in, sorted.
+	FilledIn() []string
 }
 
 // Name is the kind's name: "ec2.SecurityGroup".

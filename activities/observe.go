@@ -57,6 +57,9 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 	if facts.Pending == nil {
 		draft := d.Plan(want, got, c)
 		plan.Steps, plan.Notes = draft.Steps, draft.Notes
+		if len(plan.Steps) == 0 {
+			plan.Late = d.Late.missing(in.Object.Spec, got)
+		}
 	}
 	return plan, nil
 }
@@ -79,7 +82,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {
-		q.ID = claim.ID
+		q.ID, q.Fresh = claim.ID, fresh(in.Object)
 	} else if claim.Open() {
 		q.Key = claim.Key
 	}
@@ -94,6 +97,14 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		return nil, nil
 	}
 	return got, nil
+}
+
+// fresh says whether our create made the resource since the object was read. The
+// status shows the id from its recording on; what was taken up has no request.
+func fresh(o resource.Object) bool {
+	var shown map[string]any
+	_ = json.Unmarshal(o.Status, &shown) // no status yet: it shows nothing
+	return o.Claim.Recorded() && o.Claim.Request != "" && len(shown) == 0
 }
 
 // lacks is what a new resource has to wait for. What was sent already does not.
