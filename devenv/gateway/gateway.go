@@ -34,6 +34,9 @@ type Gateway struct {
 	identities *identities
 	tokens     *tokens
 	moto       *upstream
+	sight      *sight
+	signatures *signatures
+	throttle   *throttle
 	latency    atomic.Int64
 	control    http.Handler
 }
@@ -58,6 +61,9 @@ func New(opts Options) (*Gateway, error) {
 		identities: ids,
 		tokens:     newTokens(),
 		moto:       newUpstream(moto),
+		sight:      &sight{},
+		signatures: newSignatures(),
+		throttle:   newThrottle(),
 	}
 	g.control = g.controlHandler()
 	return g, nil
