@@ -2,6 +2,7 @@
 // like AWS: it refuses unknown identities and reserved tags, replays client
 // tokens, corrects wrong answers, journals every call, and produces faults on
 // request, so that a test can ask what AWS accepted and stop it at any point.
+// README.md lists the faults and how each is set.
 package gateway
 
 import (

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -19,10 +20,8 @@ func (x *exchange) boundaryOf(policyARN string) *answer {
 		if !a.ok() {
 			return a
 		}
-		for _, arn := range elements(a.body, "PermissionsBoundaryArn") {
-			if arn == policyARN {
-				return x.refuse(http.StatusConflict, "DeleteConflict", "Cannot delete a policy attached to entities.")
-			}
+		if slices.Contains(elements(a.body, "PermissionsBoundaryArn"), policyARN) {
+			return x.refuse(http.StatusConflict, "DeleteConflict", "Cannot delete a policy attached to entities.")
 		}
 		markers := elements(a.body, "Marker")
 		if len(markers) == 0 {

@@ -174,6 +174,8 @@ func (h *hiding) listedIn(c *call) (path string, by By) {
 		return "resourceId", ByTags
 	case h.service == serviceIAM && (c.action == h.list || c.action == "GetAccountAuthorizationDetails"):
 		return "Arn", ByFilter
+	case c.names(h.name):
+		return "", ByID // which refuse has let pass
 	case h.service == serviceEC2 && h.kind.filter != "" && c.filtersBy(h.kind.filter, h.name):
 		return h.kind.lists[c.action], ByID
 	}

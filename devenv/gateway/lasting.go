@@ -57,8 +57,9 @@ func (f Fault) concerns(c *call) bool {
 		return makesResource(c.action)
 	case FaultStale:
 		return c.mutates()
+	default:
+		return true
 	}
-	return true
 }
 
 // lag is a delay that began with the acceptance of a call and ends with its

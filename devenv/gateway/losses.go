@@ -49,6 +49,7 @@ func lose(ctx context.Context, w http.ResponseWriter, c *call, a *answer, rule *
 			slog.Debug("answering with an error", "action", c.action, "error", err)
 		}
 		return
+	default: // FaultLoseResponse
 	}
 	reset(w)
 }

@@ -36,8 +36,7 @@ func TestCutResponseInTheSDK(t *testing.T) {
 		Credentials: credentials.NewStaticCredentialsProvider(baseKey, "secret", ""),
 	})
 	_, err := client.CreateVpc(t.Context(), &ec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16")})
-	var unreadable *smithy.DeserializationError
-	if !errors.As(err, &unreadable) {
+	if _, unreadable := errors.AsType[*smithy.DeserializationError](err); !unreadable {
 		t.Errorf("the SDK says %v, want a DeserializationError", err)
 	}
 }

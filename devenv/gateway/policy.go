@@ -129,8 +129,8 @@ var deletePolicy = correction{before: func(x *exchange) *answer {
 			return x.refuse(http.StatusConflict, "DeleteConflict", "Cannot delete a policy attached to entities.")
 		}
 	}
-	if a := x.boundaryOf(x.form.Get("PolicyArn")); a != nil {
-		return a
+	if refusal := x.boundaryOf(x.form.Get("PolicyArn")); refusal != nil {
+		return refusal
 	}
 	if a = x.ask("ListPolicyVersions", policy); !a.ok() {
 		return a

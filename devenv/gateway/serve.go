@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -53,6 +54,7 @@ func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*a
 			ctx = context.WithoutCancel(ctx)
 		}
 		return nil, g.rules.hold(ctx, rule)
+	case FaultInvisible, FaultStale: // no rule that is taken for the call itself
 	}
 	return nil, true
 }
@@ -102,6 +104,10 @@ func (g *Gateway) exchange(c *call, lasting []*activeRule) *answer {
 	if a := g.sight.refuse(c); a != nil {
 		return a
 	}
+	// Corrections may change the form; what a read sees is decided by what it
+	// asked for.
+	asked := *c
+	asked.form = maps.Clone(c.form)
 	a := g.tokens.once(c, func() *answer {
 		g.moto.mu.Lock()
 		defer g.moto.mu.Unlock()
@@ -111,7 +117,7 @@ func (g *Gateway) exchange(c *call, lasting []*activeRule) *answer {
 		g.sight.accepted(c, a, lasting, pictures)
 		return a
 	})
-	a = g.sight.shown(c, a)
+	a = g.sight.shown(&asked, a)
 	if c.action == "AssumeRole" && a.ok() {
 		if err := g.identities.learn(c.form.Get("RoleArn"), a.body); err != nil {
 			slog.Error("remembering an assumed role", "role", c.form.Get("RoleArn"), "error", err)

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"maps"
 	"net/url"
 	"slices"
 )
@@ -77,9 +78,7 @@ func (x *exchange) read(action string, params url.Values) *call {
 	other := *x.call
 	other.action = action
 	other.form = url.Values{"Action": {action}, "Version": x.form["Version"]}
-	for param, values := range params {
-		other.form[param] = values
-	}
+	maps.Copy(other.form, params)
 	return &other
 }
 
@@ -99,9 +98,7 @@ func (x *exchange) take(params []string, fixed url.Values) url.Values {
 		}
 		out[param] = x.form[param]
 	}
-	for param, values := range fixed {
-		out[param] = values
-	}
+	maps.Copy(out, fixed)
 	return out
 }
 
