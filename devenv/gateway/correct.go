@@ -12,6 +12,10 @@ import (
 type exchange struct {
 	*call
 	moto *upstream
+	// states are those of resources that AWS takes time with, failing what this
+	// call's resource ends in.
+	states  *states
+	failing *failing
 	// deleting is the group that a delete is about to take away.
 	deleting *securityGroup
 	// revoking are the rules that a revoke is about to take away.
@@ -105,6 +109,9 @@ var corrections = map[string]correction{
 	"CreateInternetGateway":                      {before: func(x *exchange) *answer { return x.checkTagTypes("internet-gateway") }},
 	"AttachInternetGateway":                      attachGateway,
 	"DetachInternetGateway":                      detachGateway,
+	"CreateNatGateway":                           createNATGateway,
+	"DeleteNatGateway":                           deleteNATGateway,
+	"DescribeNatGateways":                        describeNATGateways,
 	"CreateSecurityGroup":                        createSecurityGroup,
 	"DeleteSecurityGroup":                        deleteSecurityGroup,
 	"DescribeSecurityGroups":                     showGroups,

@@ -126,7 +126,8 @@ func TestDeleteGroupByName(t *testing.T) {
 func TestDetachGatewayOfPublicAddresses(t *testing.T) {
 	a := newAccount(t)
 	vpc := a.vpc()
-	gateway, inside := a.gateway(vpc), a.interfaceIn(a.subnet(vpc))
+	gateway, subnet := a.gateway(vpc), a.subnet(vpc)
+	inside := a.interfaceIn(subnet)
 	detach := func() error {
 		_, err := a.ec2.DetachInternetGateway(a.ctx(), &ec2.DetachInternetGatewayInput{InternetGatewayId: &gateway, VpcId: &vpc})
 		return err
@@ -139,6 +140,19 @@ func TestDetachGatewayOfPublicAddresses(t *testing.T) {
 	_, err = a.ec2.ReleaseAddress(a.ctx(), &ec2.ReleaseAddressInput{PublicIp: address.PublicIp})
 	a.refused("releasing it by its number", err, http.StatusBadRequest, "MissingParameter")
 	must[*ec2.DisassociateAddressOutput](a)(a.ec2.DisassociateAddress(a.ctx(), &ec2.DisassociateAddressInput{AssociationId: association.AssociationId}))
+	if err := detach(); err != nil {
+		t.Error(err)
+	}
+	if _, err := a.ec2.AttachInternetGateway(a.ctx(), &ec2.AttachInternetGatewayInput{InternetGatewayId: &gateway, VpcId: &vpc}); err != nil {
+		t.Fatal(err)
+	}
+	run := must[*ec2.RunInstancesOutput](a)(a.ec2.RunInstances(a.ctx(), &ec2.RunInstancesInput{
+		ImageId: aws.String("ami-12c6146b"), MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
+		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{DeviceIndex: aws.Int32(0), SubnetId: &subnet, AssociatePublicIpAddress: aws.Bool(true)}},
+	}))
+	a.refused("detaching below an instance's address", detach(), http.StatusBadRequest, "DependencyViolation")
+	a.refused("deleting an instance's subnet", a.deleteSubnet(subnet), http.StatusBadRequest, "DependencyViolation")
+	must[*ec2.TerminateInstancesOutput](a)(a.ec2.TerminateInstances(a.ctx(), &ec2.TerminateInstancesInput{InstanceIds: []string{*run.Instances[0].InstanceId}}))
 	if err := detach(); err != nil {
 		t.Error(err)
 	}

@@ -34,6 +34,7 @@ type Gateway struct {
 	rules      *ruleSet
 	identities *identities
 	tokens     *tokens
+	states     *states
 	moto       *upstream
 	sight      *sight
 	signatures *signatures
@@ -61,6 +62,7 @@ func New(opts Options) (*Gateway, error) {
 		rules:      newRuleSet(),
 		identities: ids,
 		tokens:     newTokens(),
+		states:     newStates(),
 		moto:       newUpstream(moto),
 		sight:      &sight{},
 		signatures: newSignatures(),

@@ -27,10 +27,16 @@ const (
 	FaultError Fault = "error"
 	// FaultDelay adds Milliseconds before AWS sees the call.
 	FaultDelay Fault = "delay"
+	// FaultFailed lets a create succeed whose resource, when it is no longer
+	// pending, has failed with Code and Message.
+	FaultFailed Fault = "failed"
 )
 
+// failable are the actions that FaultFailed is for.
+var failable = []string{"CreateNatGateway"}
+
 var faults = []Fault{
-	FaultHoldBefore, FaultHoldAfter, FaultLoseResponse, FaultLoseRequest, FaultError, FaultDelay,
+	FaultHoldBefore, FaultHoldAfter, FaultLoseResponse, FaultLoseRequest, FaultError, FaultDelay, FaultFailed,
 	FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultDeny, FaultExpire, FaultInvisible, FaultStale,
 }
 
@@ -81,7 +87,8 @@ type Rule struct {
 	// Deliver makes a call held before AWS arrive there on release even when
 	// its client is gone: a late request.
 	Deliver bool `json:"deliver,omitempty"`
-	// Code, Status and Message are what FaultError and FaultErrorResponse answer.
+	// Code, Status and Message are what FaultError and FaultErrorResponse answer,
+	// Code and Message what FaultFailed shows.
 	Code    string `json:"code,omitempty"`
 	Status  int    `json:"status,omitempty"`
 	Message string `json:"message,omitempty"`
@@ -103,7 +110,10 @@ func (r *Rule) validate() error {
 	if r.Probability < 0 || r.Probability > 1 {
 		return fmt.Errorf("reading a rule: probability %v is not between 0 and 1", r.Probability)
 	}
-	if r.Fault == FaultError && r.Code == "" {
+	if r.Fault == FaultFailed && (len(r.Action) == 0 || slices.ContainsFunc(r.Action, func(a string) bool { return !slices.Contains(failable, a) })) {
+		return fmt.Errorf("reading a rule: fault %q is for the actions %s, not for %q", r.Fault, strings.Join(failable, ", "), r.Action)
+	}
+	if (r.Fault == FaultError || r.Fault == FaultFailed) && r.Code == "" {
 		return fmt.Errorf("reading a rule: fault %q needs a code", r.Fault)
 	}
 	if err := validateBy(r.By); err != nil {

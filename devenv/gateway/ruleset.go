@@ -36,6 +36,14 @@ func (r *activeRule) fault() Fault {
 	return r.spec.Fault
 }
 
+// failing is what the rule lets a create end in, nil for nothing.
+func (r *activeRule) failing() *failing {
+	if r.fault() != FaultFailed {
+		return nil
+	}
+	return &failing{code: r.spec.Code, message: r.spec.Message}
+}
+
 func (s *ruleSet) notify() {
 	close(s.changed)
 	s.changed = make(chan struct{})

@@ -23,7 +23,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 		return
 	}
 	started := time.Now()
-	a := g.exchange(c, g.rules.takeLasting(c, e.Owner))
+	a := g.exchange(c, rule.failing(), g.rules.takeLasting(c, e.Owner))
 	e.answered(a, sinceMS(started))
 	if a.ok() && c.mutates() {
 		e.Created = createdResources(c, a)
@@ -37,7 +37,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 // what the client gets instead.
 func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*answer, bool) {
 	switch rule.fault() {
-	case FaultHoldAfter, FaultLoseResponse, FaultHangResponse, FaultCutResponse, FaultErrorResponse: // after moto has answered
+	case FaultHoldAfter, FaultLoseResponse, FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultFailed: // after moto has answered
 	case FaultDelay:
 		time.Sleep(time.Duration(rule.spec.Milliseconds) * time.Millisecond)
 	case FaultError:
@@ -91,7 +91,7 @@ func (g *Gateway) afterMoto(w http.ResponseWriter, r *http.Request, c *call, e *
 
 // exchange gets the answer of AWS to a call: from an earlier one with the same
 // token, from the gateway itself, or from moto.
-func (g *Gateway) exchange(c *call, lasting []*activeRule) *answer {
+func (g *Gateway) exchange(c *call, fails *failing, lasting []*activeRule) *answer {
 	if a := g.arrive(c); a != nil {
 		return a
 	}
@@ -111,7 +111,7 @@ func (g *Gateway) exchange(c *call, lasting []*activeRule) *answer {
 	a := g.tokens.once(c, func() *answer {
 		g.moto.mu.Lock()
 		defer g.moto.mu.Unlock()
-		x := &exchange{call: c, moto: g.moto}
+		x := &exchange{call: c, moto: g.moto, states: g.states, failing: fails}
 		pictures := takePictures(x, lasting)
 		a := correct(x)
 		g.sight.accepted(c, a, lasting, pictures)

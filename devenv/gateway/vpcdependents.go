@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 )
@@ -44,34 +43,6 @@ func (x *exchange) hasListedDependents(id string) (bool, *answer) {
 	}
 	return false, nil
 }
-
-// detachGateway refuses while something in the VPC has a public address: an
-// instance, a NAT gateway or an interface with an Elastic IP. Moto detaches.
-var detachGateway = correction{before: func(x *exchange) *answer {
-	vpc := x.form.Get("VpcId")
-	a := x.ask("DescribeInternetGateways", url.Values{
-		"InternetGatewayId.1": {x.form.Get("InternetGatewayId")}, "Filter.1.Name": {"attachment.vpc-id"}, "Filter.1.Value.1": {vpc},
-	})
-	if !a.ok() || len(elements(a.body, "internetGatewayId")) == 0 {
-		return nil // moto has the right refusal
-	}
-	inside, refusal := x.interfacesIn("vpc-id", vpc)
-	if refusal != nil || len(inside) == 0 {
-		return refusal
-	}
-	params := url.Values{}
-	for i, id := range inside {
-		params.Set(fmt.Sprintf("NetworkInterfaceId.%d", i+1), id)
-	}
-	if a = x.ask("DescribeNetworkInterfaces", params); !a.ok() {
-		return a
-	}
-	if len(elements(a.body, "association>publicIp")) > 0 {
-		return x.badRequest("DependencyViolation",
-			"Network %s has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.", vpc)
-	}
-	return nil
-}}
 
 // groupNamed puts the id in the place of the name by which a call speaks of a
 // group: only the default VPC's groups have one that means something.
