@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -117,15 +116,10 @@ func TestDelayEndsByItself(t *testing.T) {
 	a := newAccount(t)
 	must[string](a)(a.AddRule(a.ctx(), Rule{Action: Actions{"CreateVpc"}, Fault: FaultInvisible, Milliseconds: 1}))
 	vpc := a.vpc()
-	for end := time.Now().Add(soon); ; time.Sleep(5 * time.Millisecond) {
+	a.soon("describing it", func() error {
 		_, err := a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{VpcIds: []string{vpc}})
-		if err == nil {
-			return
-		}
-		if time.Now().After(end) {
-			t.Fatal(err)
-		}
-	}
+		return err
+	})
 }
 
 func TestFlapping(t *testing.T) {
@@ -250,14 +244,38 @@ func TestPrincipalNotKnownYet(t *testing.T) {
 	}
 	_, err = a.iam.PutRolePolicy(a.ctx(), &iam.PutRolePolicyInput{RoleName: aws.String("trusted"), PolicyName: aws.String("p"), PolicyDocument: aws.String(policyDocument)})
 	a.refused("changing it", err, http.StatusNotFound, "NoSuchEntity")
+	_, err = a.iam.UpdateAssumeRolePolicy(a.ctx(), &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("trusted"), PolicyDocument: document})
+	a.refused("trusting itself", err, http.StatusBadRequest, "MalformedPolicyDocument")
 	a.release(rule)
 	if err := create(); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestUnknownWay(t *testing.T) {
-	if _, err := serveFake(t).AddRule(t.Context(), Rule{Fault: FaultInvisible, By: []By{"name"}}); err == nil {
-		t.Error("an unknown way was taken")
+func TestBoundaryNotKnownYet(t *testing.T) {
+	a := newAccount(t)
+	rule := a.hide("CreatePolicy", ByReference)
+	arn := a.policy("p")
+	create := func() error {
+		_, err := a.iam.CreateRole(a.ctx(), &iam.CreateRoleInput{RoleName: aws.String("r"), AssumeRolePolicyDocument: aws.String(trustDocument), PermissionsBoundary: arn})
+		return err
+	}
+	a.refused("a new boundary", create(), http.StatusNotFound, "NoSuchEntity")
+	a.release(rule)
+	if err := create(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRulesOfInvisibleThatAreRefused(t *testing.T) {
+	for name, rule := range map[string]Rule{
+		"an unknown way":             {Fault: FaultInvisible, By: []By{"name"}},
+		"a way of another fault":     {Fault: FaultStale, By: []By{ByID}},
+		"flapping of another fault":  {Fault: FaultDelay, Flapping: true},
+		"a delay that ends too soon": {Fault: FaultInvisible, Milliseconds: -1},
+	} {
+		if _, err := serveFake(t).AddRule(t.Context(), rule); err == nil {
+			t.Errorf("%s was taken", name)
+		}
 	}
 }
