@@ -28,6 +28,10 @@ type Definition[C, W, G any] struct {
 	Untag  func(id string, keys []string) resource.Step // pure: lets go of it
 	Status func(*G, Case) any                           // pure: the status fields to show, as the API type
 	Calls  []Call[C]
+	// Secrets names fields of requests, "UserData", whose values no message may
+	// repeat: it is shown in conditions, events and logs. Summaries and notes must
+	// not hold them either.
+	Secrets []string
 	// NaturalKey says that AWS itself refuses a second resource of the same
 	// name, or gives the first one again for its token, so that sending again is
 	// safe without a long look-up.
