@@ -137,7 +137,11 @@ var deleteSubnet = correction{
 		if refusal != nil {
 			return refusal
 		}
-		if len(inside) > 0 {
+		kept, refusal := x.hasListedDependents(id)
+		if refusal != nil {
+			return refusal
+		}
+		if kept || len(inside) > 0 {
 			return x.badRequest("DependencyViolation", "The subnet '%s' has dependencies and cannot be deleted.", id)
 		}
 		return nil
