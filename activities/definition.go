@@ -29,13 +29,13 @@ type Definition[C, W, G any] struct {
 	Status func(*G, Case) any                           // pure: the status fields to show, as the API type
 	Late   Late[G]                                      // pure: what AWS fills in where the spec leaves it out
 	Calls  []Call[C]
+	// Lacks, where it is set, reads what is not there yet of what a create would
+	// fail without although no reference names it. AWS accepts such a create.
+	Lacks func(context.Context, C, W) (*resource.Wait, error)
 	// Secrets names fields of requests, "UserData", whose values no message may
 	// repeat: it is shown in conditions, events and logs. Summaries and notes must
 	// not hold them either.
 	Secrets []string
-	// Lacks, where it is set, reads what is not there yet of what a create would
-	// fail without although no reference names it. AWS accepts such a create.
-	Lacks func(context.Context, C, W) (*resource.Wait, error)
 	// NaturalKey says that AWS itself refuses a second resource of the same
 	// name, or gives the first one again for its token, so that sending again is
 	// safe without a long look-up.
