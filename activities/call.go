@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -13,7 +14,7 @@ type Verb[I any] string
 
 // Step plans the call.
 func (v Verb[I]) Step(summary string, in I) resource.Step {
-	return resource.Step{Verb: string(v), Summary: summary, Input: compact(in)}
+	return resource.Step{Verb: string(v), Summary: summary, Input: request.Compact(in)}
 }
 
 // Call is a verb with the SDK operation that carries it out.

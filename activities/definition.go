@@ -65,6 +65,8 @@ type Facts struct {
 	Tags    map[string]string
 	// Pending says that AWS is at work on it: nothing is done until it is not.
 	Pending *resource.Wait
+	// Deletable says that AWS deletes it although it is pending.
+	Deletable bool
 	// Failed says why AWS gave up making it: it is shown, and at the next try
 	// deleted and made anew.
 	Failed *resource.Wait

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/tack-dev/tack/activities/request"
 )
 
 // Late are the fields of a spec that AWS fills in where the user leaves them
@@ -29,7 +31,7 @@ func (l Late[G]) missing(spec json.RawMessage, got *G) json.RawMessage {
 			missing[field] = read(got)
 		}
 	}
-	if raw := compact(missing); string(raw) != "{}" {
+	if raw := request.Compact(missing); string(raw) != "{}" {
 		return raw
 	}
 	return nil

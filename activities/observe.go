@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -22,9 +24,9 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 	if err != nil {
 		return resource.Plan{}, err
 	}
-	claim := in.Object.Claim
 	if got == nil {
 		if wait := e.notVisible(in); wait != nil {
+			claim := in.Object.Claim
 			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
 		}
 	}
@@ -34,34 +36,34 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		}
 		return d.planNew(in, want), nil
 	}
+	return d.planFound(in, want, got), nil
+}
+
+// planFound plans for a resource that there is.
+func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G) resource.Plan {
 	facts := d.Facts(got)
-	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: incarnation(claim, facts)}
+	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: incarnation(in.Object.Claim, facts)}
 	if plan.Problem = foreign(in.Object, facts); plan.Problem != nil {
-		return plan, nil
+		return plan
 	}
 	if in.Object.Deleting {
-		if plan.Wait == nil && !in.Object.Retain {
-			plan.Wait = facts.Held
-		}
-		if plan.Wait == nil {
-			plan.Steps = d.planDeletion(in, got, facts)
-		}
-		return plan, nil
+		d.planDeletion(&plan, in, got, facts)
+		return plan
 	}
 	c := d.newCase(in, want, facts.ID, plan.Incarnation)
 	plan.Status = changed(d.Status(got, c), in.Object.Status)
-	if facts.Failed != nil && facts.Pending == nil {
+	switch {
+	case facts.Pending != nil:
+	case facts.Failed != nil:
 		d.planAnew(&plan, in, got, facts)
-		return plan, nil
-	}
-	if facts.Pending == nil {
+	default:
 		draft := d.Plan(want, got, c)
 		plan.Steps, plan.Notes = draft.Steps, draft.Notes
 		if len(plan.Steps) == 0 {
 			plan.Late = d.Late.missing(in.Object.Spec, got)
 		}
 	}
-	return plan, nil
+	return plan
 }
 
 func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string, incarnation int) Case {
@@ -75,7 +77,7 @@ func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string
 func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return nil, activityError(failureBeforeSend(err), false)
+		return nil, awserror.Activity(failureBeforeSend(err), false)
 	}
 	q := Query[W]{
 		Want: want, Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting,
@@ -87,7 +89,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		q.Key = claim.Key
 	}
 	got, err := d.Find(ctx, client, q)
-	if IsNotFound(err) {
+	if awserror.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -114,7 +116,7 @@ func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.O
 	}
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return nil, activityError(failureBeforeSend(err), false)
+		return nil, awserror.Activity(failureBeforeSend(err), false)
 	}
 	wait, err := d.Lacks(ctx, client, want)
 	if err != nil {
@@ -161,10 +163,24 @@ func foreign(o resource.Object, f Facts) *resource.Problem {
 		"%s belongs to %s: it is left alone", f.ID, owner)}
 }
 
-func (d Definition[C, W, G]) planDeletion(in resource.ObserveInput, got *G, f Facts) []resource.Step {
-	if !in.Object.Retain {
-		return d.Unplan(got)
+// planDeletion plans how a resource goes, or is let go.
+func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.ObserveInput, got *G, f Facts) {
+	if f.Deletable {
+		plan.Wait = nil
 	}
+	switch {
+	case plan.Wait != nil:
+	case in.Object.Retain:
+		plan.Steps = d.planRelease(f)
+	case f.Held != nil:
+		plan.Wait = f.Held
+	default:
+		plan.Steps = d.Unplan(got)
+	}
+}
+
+// planRelease takes our tags off.
+func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
 	var keys []string
 	for _, key := range slices.Sorted(maps.Keys(f.Tags)) {
 		if ours(key) {
@@ -181,7 +197,7 @@ func (d Definition[C, W, G]) planDeletion(in resource.ObserveInput, got *G, f Fa
 func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	plan, err := d.observe(ctx, e, in)
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
-		err = waiting(plan.Wait.Reason, plan.Wait.Message, 0)
+		err = awserror.Waiting(plan.Wait.Reason, plan.Wait.Message, 0)
 	}
 	return plan, err
 }
@@ -208,7 +224,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 		window = max(window, e.Windows.LookUp)
 	}
 	if left := window - time.Since(in.Since); left > 0 {
-		return resource.Found{}, waiting("NotFoundYet",
+		return resource.Found{}, awserror.Waiting("NotFoundYet",
 			fmt.Sprintf("a create may have been carried out; if it does not show within %s, it is sent again", left.Round(time.Second)), min(left, 5*time.Second))
 	}
 	return resource.Found{}, nil
@@ -216,7 +232,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 
 // changed is status in JSON, or nil where the object shows all of it already.
 func changed(status any, shown json.RawMessage) json.RawMessage {
-	raw := compact(status)
+	raw := request.Compact(status)
 	var want, got map[string]any
 	if json.Unmarshal(raw, &want) != nil || len(want) == 0 {
 		return nil

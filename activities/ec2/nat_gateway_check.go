@@ -20,16 +20,7 @@ func private(want ec2v1alpha1.NATGatewaySpec) bool {
 func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []activities.Invalid {
 	var f findings
 	f.checkOneOf("spec.availabilityMode", want.AvailabilityMode, "zonal", "regional")
-	f.checkOneOf("spec.connectivityType", want.ConnectivityType, "public", "private")
-	address := aws.ToString(want.AllocationID) != "" || want.AllocationRef != nil
-	switch {
-	case regional(want) && private(want):
-		f.add("spec.connectivityType", "a regional NAT gateway is public: leave this or availabilityMode out")
-	case private(want) && address:
-		f.add("spec.allocationID", "a private NAT gateway has no public address: leave this (or allocationRef) or connectivityType out")
-	case !regional(want) && !private(want) && !address:
-		f.add("spec.allocationID", "a public NAT gateway needs an address: set allocationID or allocationRef, or connectivityType: private")
-	}
+	f.checkConnectivity(want)
 	if regional(want) {
 		if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
 			f.add("spec.vpcID", "a regional NAT gateway needs a VPC: set vpcID or vpcRef")
@@ -44,6 +35,19 @@ func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []activities.Invalid {
 		f.add("spec.availabilityZoneAddresses", "is for a regional NAT gateway: leave it out, or set availabilityMode: regional")
 	}
 	return f
+}
+
+func (f *findings) checkConnectivity(want ec2v1alpha1.NATGatewaySpec) {
+	f.checkOneOf("spec.connectivityType", want.ConnectivityType, "public", "private")
+	address := aws.ToString(want.AllocationID) != "" || want.AllocationRef != nil
+	switch {
+	case regional(want) && private(want):
+		f.add("spec.connectivityType", "a regional NAT gateway is public: leave this or availabilityMode out")
+	case private(want) && address:
+		f.add("spec.allocationID", "a private NAT gateway has no public address: leave this (or allocationRef) or connectivityType out")
+	case !regional(want) && !private(want) && !address:
+		f.add("spec.allocationID", "a public NAT gateway needs an address: set allocationID or allocationRef, or connectivityType: private")
+	}
 }
 
 // checkOneOf checks a field of which AWS knows few values.

@@ -127,7 +127,7 @@ func TestNATGatewayFacts(t *testing.T) {
 		want activities.Facts
 	}{
 		"pending": {gotNAT("pending"), with(func(f *activities.Facts) {
-			f.Pending = &resource.Wait{Reason: "Pending", Message: "nat-1 is pending"}
+			f.Pending, f.Deletable = &resource.Wait{Reason: "Pending", Message: "nat-1 is pending"}, true
 		})},
 		"available": {gotNAT("available"), base},
 		"deleting": {gotNAT("deleting"), with(func(f *activities.Facts) {

@@ -1,4 +1,5 @@
-package activities
+// Package request puts the SDK's requests and answers into JSON for histories.
+package request
 
 import (
 	"encoding/json"
@@ -7,10 +8,10 @@ import (
 	"strings"
 )
 
-// compact is v in JSON without nulls, empty lists and objects, and enums that are
+// Compact is v in JSON without nulls, empty lists and objects, and enums that are
 // not set, which would fill the Web UI: an SDK request has dozens of fields and
 // uses three. Keys are sorted, so that equal requests have equal bytes.
-func compact(v any) json.RawMessage {
+func Compact(v any) json.RawMessage {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		panic(fmt.Sprintf("encoding a %T: %v", v, err)) // SDK shapes are plain data
