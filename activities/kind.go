@@ -97,7 +97,7 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	}
 	answer, err := call.Do(ctx, client, in.Request)
 	if err != nil {
-		return out, e.failed(in.Target, err, call.Made != nil || in.Once)
+		return out, e.failed(ctx, in.Target, err, call.Made != nil || in.Once)
 	}
 	out.Answer = compact(answer)
 	if call.Made != nil {
@@ -107,8 +107,11 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 }
 
 // failed is err as an activity's error. Credentials that expired are dropped.
-func (e *Engine) failed(t resource.Target, err error, once bool) error {
+func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once bool) error {
 	f := failureOf(err)
+	if late(f) && activity.GetInfo(ctx).Attempt < lateAttempts {
+		return lateError(f) // AWS did nothing: also a create may be sent again
+	}
 	if f.Class == resource.Expired {
 		e.Sessions.forget(t)
 	}

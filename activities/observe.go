@@ -44,6 +44,9 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		}
 		return plan, nil
 	}
+	if plan.Problem = facts.Failed; plan.Problem != nil {
+		return plan, nil
+	}
 	c := d.newCase(in, want, facts.ID, plan.Incarnation)
 	if facts.Pending == nil {
 		draft := d.Plan(want, got, c)
@@ -80,7 +83,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		return nil, nil
 	}
 	if err != nil {
-		return nil, e.failed(in.Target, err, false)
+		return nil, e.failed(ctx, in.Target, err, false)
 	}
 	return got, nil
 }

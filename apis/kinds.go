@@ -35,6 +35,7 @@ func Kinds() []Kind {
 		kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
 		kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
 		kind("ec2", "RouteTable", "routetables", "routeTableID"),
+		kind("ec2", "Instance", "instances", "instanceID"),
 		kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),
 		kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 		kind("iam", "Role", "roles", "ackResourceMetadata.arn"),

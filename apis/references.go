@@ -32,6 +32,12 @@ func References(kind string) []Reference {
 	case "ec2.Subnet":
 		return []Reference{{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"}}
 	}
+	if kind == "ec2.Instance" {
+		return []Reference{
+			{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
+			{Path: "launchTemplate.launchTemplateRef", Into: "launchTemplateID", Kind: "ec2.LaunchTemplate"},
+		}
+	}
 	if kind == "iam.InstanceProfile" {
 		return []Reference{{Path: "roleRef", Into: "role", Kind: "iam.Role", From: "spec.name", Step: true}}
 	}
@@ -60,6 +66,7 @@ func References(kind string) []Reference {
 // served, too, counts as served.
 func others() []Kind {
 	return []Kind{
+		kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
 		kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
 		kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
 		kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),

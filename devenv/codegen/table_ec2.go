@@ -100,10 +100,7 @@ func gatewayKinds() []kind {
 
 func instanceKinds() []kind {
 	return []kind{
-		{
-			name: "Instance", doc: "API_Instance", about: "a virtual machine",
-			input: reflect.TypeFor[ec2.RunInstancesInput](), output: reflect.TypeFor[types.Instance](),
-		},
+		instance(),
 		{
 			name: "LaunchTemplate", doc: "API_LaunchTemplate", about: "the parameters of instances to come",
 			input: reflect.TypeFor[ec2.CreateLaunchTemplateInput](), output: reflect.TypeFor[types.LaunchTemplate](),

@@ -25,6 +25,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&RouteTable{}, &RouteTableList{},
 		&InternetGateway{}, &InternetGatewayList{},
 		&ElasticIPAddress{}, &ElasticIPAddressList{},
+		&Instance{}, &InstanceList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil
