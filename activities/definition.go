@@ -59,9 +59,6 @@ type Facts struct {
 	// Held says what keeps AWS from deleting it, where that can be seen: the
 	// deletion waits for it and shows it, rather than try and be refused.
 	Held *resource.Wait
-	// Failed says that AWS gave up on it, and why: it is left alone until Find
-	// no longer gives it.
-	Failed *resource.Problem
 }
 
 // Making is what a create request carries besides the spec.

@@ -44,9 +44,6 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		}
 		return plan, nil
 	}
-	if plan.Problem = facts.Failed; plan.Problem != nil {
-		return plan, nil
-	}
 	c := d.newCase(in, want, facts.ID, plan.Incarnation)
 	if facts.Pending == nil {
 		draft := d.Plan(want, got, c)
