@@ -56,6 +56,11 @@ type Facts struct {
 	Tags    map[string]string
 	// Pending says that AWS is at work on it: nothing is done until it is not.
 	Pending *resource.Wait
+	// Failed says why AWS gave up making it: it is shown, and at the next try
+	// deleted and made anew.
+	Failed *resource.Wait
+	// Gone says that AWS only still lists it: there is nothing left to delete.
+	Gone bool
 	// Held says what keeps AWS from deleting it, where that can be seen: the
 	// deletion waits for it and shows it, rather than try and be refused.
 	Held *resource.Wait

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/tack-dev/tack/resource"
@@ -24,6 +23,9 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		return resource.Plan{}, err
 	}
 	claim := in.Object.Claim
+	if got != nil && d.Facts(got).Gone {
+		return d.planNew(in, want), nil
+	}
 	if got == nil {
 		if wait := e.notVisible(in); wait != nil {
 			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
@@ -45,11 +47,15 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		return plan, nil
 	}
 	c := d.newCase(in, want, facts.ID, plan.Incarnation)
+	plan.Status = changed(d.Status(got, c), in.Object.Status)
+	if facts.Failed != nil && facts.Pending == nil {
+		d.planAnew(&plan, in, got, facts)
+		return plan, nil
+	}
 	if facts.Pending == nil {
 		draft := d.Plan(want, got, c)
 		plan.Steps, plan.Notes = draft.Steps, draft.Notes
 	}
-	plan.Status = changed(d.Status(got, c), in.Object.Status)
 	return plan, nil
 }
 
@@ -82,28 +88,10 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 	if err != nil {
 		return nil, e.failed(ctx, in.Target, err, false)
 	}
+	if got != nil && past(in.Object.Claim, d.Facts(got)) {
+		return nil, nil
+	}
 	return got, nil
-}
-
-// planNew plans the making of a resource and, at once, all that follows.
-func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.Plan {
-	n := 1
-	switch claim := in.Object.Claim; {
-	case claim.Recorded(), claim != nil && claim.Void:
-		// Known to be gone, or never to have been made: but its token may be spent.
-		n = claim.Incarnation + 1
-	case claim != nil:
-		n = claim.Incarnation
-	}
-	plan := resource.Plan{Incarnation: n}
-	if in.Object.Deleting {
-		return plan
-	}
-	c := d.newCase(in, want, resource.NewID, n)
-	create := d.Create(want, Making{Tags: c.Tags, Token: in.Object.Owner.Token(in.Target, n), Target: in.Target})
-	plan.Create = &create
-	plan.Steps = d.Plan(want, nil, c).Steps
-	return plan
 }
 
 // notVisible says whether a recorded resource that was not found may merely not
@@ -142,18 +130,6 @@ func foreign(o resource.Object, f Facts) *resource.Problem {
 	}
 	return &resource.Problem{State: resource.Blocked, Reason: "OwnedByAnother", Message: fmt.Sprintf(
 		"%s belongs to %s: it is left alone", f.ID, owner)}
-}
-
-// incarnation is that of a resource which was found.
-func incarnation(claim *resource.Claim, f Facts) int {
-	if claim != nil {
-		return claim.Incarnation
-	}
-	n, err := strconv.Atoi(f.Tags[resource.TagIncarnation])
-	if err != nil || n < 1 {
-		return 1
-	}
-	return n
 }
 
 func (d Definition[C, W, G]) planDeletion(in resource.ObserveInput, got *G, f Facts) []resource.Step {

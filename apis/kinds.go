@@ -34,6 +34,7 @@ func Kinds() []Kind {
 		kind("ec2", "Subnet", "subnets", "subnetID"),
 		kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
 		kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
+		kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
 		kind("ec2", "RouteTable", "routetables", "routeTableID"),
 		kind("ec2", "Instance", "instances", "instanceID"),
 		kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),

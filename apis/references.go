@@ -48,6 +48,13 @@ func References(kind string) []Reference {
 			{Path: "policyRefs[]", Into: "policies", Kind: "iam.Policy", Step: true},
 		}
 	}
+	if kind == "ec2.NATGateway" {
+		return []Reference{
+			{Path: "allocationRef", Into: "allocationID", Kind: "ec2.ElasticIPAddress"},
+			{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
+			{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+		}
+	}
 	if kind == "ec2.RouteTable" {
 		return []Reference{
 			{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
@@ -67,7 +74,6 @@ func References(kind string) []Reference {
 func others() []Kind {
 	return []Kind{
 		kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
-		kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
 		kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
 		kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
 		kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),

@@ -17,6 +17,11 @@ import (
 // written twice.
 func (r *run) report(report resource.Report) (next, error) {
 	report.Ref, report.UID, report.Generation = r.ref, r.uid(), r.level.Object.Generation
+	if report.State == resource.Waiting {
+		// A try that waits has not succeeded yet: if it fails, the rest after it
+		// is longer than the one before.
+		report.Retries = r.level.Object.Retries
+	}
 	r.result.State, r.result.Reason = report.State, report.Reason
 	workflow.SetCurrentDetails(r.ctx, r.details(report))
 	if r.toldAlready(report) {
@@ -144,7 +149,13 @@ func (r *run) refused(err error) (next, error) {
 }
 
 func (r *run) problem(p *resource.Problem) (next, error) {
-	return r.end(resource.Report{State: p.State, Reason: p.Reason, Message: p.Message})
+	return r.problemOf(resource.Plan{Problem: p})
+}
+
+// problemOf tells of a plan's problem, and shows what there is of the resource.
+func (r *run) problemOf(plan resource.Plan) (next, error) {
+	p := plan.Problem
+	return r.end(resource.Report{State: p.State, Reason: p.Reason, Message: p.Message, Status: plan.Status})
 }
 
 func (r *run) blocked(reason, message string) (next, error) {

@@ -3,7 +3,6 @@ package ec2
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -79,10 +78,12 @@ func instanceFacts(got *instance) activities.Facts {
 	if now == types.InstanceStateNameShuttingDown || moving && !got.deleting {
 		facts.Pending = &resource.Wait{Reason: "Pending", Message: fmt.Sprintf("%s is %s", facts.ID, now)}
 	}
-	if got.failed {
-		facts.Failed = &resource.Problem{State: resource.Blocked, Reason: "LaunchFailed", Message: fmt.Sprintf(
-			"AWS ended %s at its launch: %s: %s. Another is launched after %s", facts.ID, aws.ToString(got.StateReason.Code),
-			aws.ToString(got.StateReason.Message), got.LaunchTime.Add(launchPause).UTC().Format(time.RFC3339))}
+	switch {
+	case got.failed():
+		facts.Failed = &resource.Wait{Reason: "LaunchFailed", Message: fmt.Sprintf("AWS ended %s at its launch: %s: %s",
+			facts.ID, aws.ToString(got.StateReason.Code), aws.ToString(got.StateReason.Message))}
+	case now == types.InstanceStateNameTerminated:
+		facts.Gone = true // AWS lists it for about an hour more
 	}
 	if aws.ToBool(got.disableTermination) && !got.unprotect {
 		facts.Held = &resource.Wait{Reason: "Protected", Message: fmt.Sprintf(

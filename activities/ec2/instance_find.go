@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/tack-dev/tack/activities"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
 )
 
 // instance is an instance as AWS has it, with what other calls tell: each is made
@@ -25,14 +25,10 @@ type instance struct {
 	credits            *string
 	association        *string // with the profile that is to be replaced
 
-	failed    bool // AWS ended it at its launch, just now
 	deleting  bool
+	deleted   bool // by a call of this pass
 	unprotect bool // the protection from termination is to go before the instance
 }
-
-// launchPause is how long after a failed launch no other is tried: AWS refuses
-// some instances only after it took them, and would do so again at once.
-const launchPause = 10 * time.Minute
 
 // launchFailures are AWS's words for an instance that never came up.
 var launchFailures = []string{
@@ -40,9 +36,11 @@ var launchFailures = []string{
 	"Client.InternalError", "Client.VolumeLimitExceeded", "Client.InvalidSnapshot.NotFound",
 }
 
-func failedAtLaunch(i types.Instance, now time.Time) bool {
-	return state(i) == types.InstanceStateNameTerminated && i.StateReason != nil && i.LaunchTime != nil &&
-		slices.Contains(launchFailures, aws.ToString(i.StateReason.Code)) && now.Before(i.LaunchTime.Add(launchPause))
+// failed says whether AWS took the instance and then ended it by itself. After our
+// own call it is one that was terminated, like any other.
+func (s *instance) failed() bool {
+	return state(s.Instance) == types.InstanceStateNameTerminated && !s.deleted &&
+		s.StateReason != nil && slices.Contains(launchFailures, aws.ToString(s.StateReason.Code))
 }
 
 func state(i types.Instance) types.InstanceStateName {
@@ -52,8 +50,6 @@ func state(i types.Instance) types.InstanceStateName {
 	return i.State.Name
 }
 
-// findInstance finds an instance. AWS lists those that were terminated for about
-// an hour more, and they are gone: all but one that failed at its launch just now.
 func findInstance(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) (*instance, error) {
 	by := ownedBy(q.Owner)
 	if q.ID != "" {
@@ -70,26 +66,17 @@ func findInstance(ctx context.Context, client *awsec2.Client, q activities.Query
 			found = append(found, reservation.Instances...)
 		}
 	}
-	now := time.Now()
-	found = slices.DeleteFunc(found, func(i types.Instance) bool { return gone(i, q.ID != "", q.Deleting, now) })
+	if q.ID == "" && !q.Deleting {
+		// One that goes is none to take up.
+		found = slices.DeleteFunc(found, func(i types.Instance) bool { return state(i) == types.InstanceStateNameShuttingDown })
+	}
 	newest := latest(found, func(i types.Instance) []types.Tag { return i.Tags })
 	if newest == nil {
 		return nil, nil
 	}
-	got := &instance{Instance: *newest, deleting: q.Deleting, failed: failedAtLaunch(*newest, now)}
+	got := &instance{Instance: *newest, deleting: q.Deleting}
+	got.deleted = slices.ContainsFunc(q.Done, func(done resource.Done) bool { return done.Verb == string(terminateInstances) })
 	return got, got.readAttributes(ctx, client, q)
-}
-
-// gone says whether an instance that AWS still lists counts no more.
-func gone(i types.Instance, recorded, deleting bool, now time.Time) bool {
-	switch state(i) {
-	case types.InstanceStateNameTerminated:
-		return !recorded || deleting || !failedAtLaunch(i, now)
-	case types.InstanceStateNameShuttingDown:
-		return !recorded && !deleting // it goes, and another takes its place
-	default:
-		return false
-	}
 }
 
 // readAttributes reads what DescribeInstances does not show.

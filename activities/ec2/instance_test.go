@@ -248,12 +248,24 @@ func TestInstanceFacts(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	failed := instanceFacts(gotInstance(ended("Client.VolumeLimitExceeded"), func(s *instance) { s.failed = true })).Failed
-	if diff := cmp.Diff(&resource.Problem{
-		State: resource.Blocked, Reason: "LaunchFailed",
-		Message: "AWS ended i-1 at its launch: Client.VolumeLimitExceeded: why. Another is launched after 2026-01-02T03:14:05Z",
-	}, failed); diff != "" {
-		t.Errorf("a failed launch (-want +got):\n%s", diff)
+	for name, test := range map[string]struct {
+		got    *instance
+		failed string
+		gone   bool
+	}{
+		"running":                       {gotInstance(), "", false},
+		"terminated by somebody":        {gotInstance(ended("Client.UserInitiatedShutdown")), "", true},
+		"ended at its launch":           {gotInstance(ended("Client.VolumeLimitExceeded")), "AWS ended i-1 at its launch: Client.VolumeLimitExceeded: why", false},
+		"ended at its launch, and ours": {gotInstance(ended("Server.InternalError"), func(s *instance) { s.deleted = true }), "", true},
+	} {
+		facts := instanceFacts(test.got)
+		failed := ""
+		if facts.Failed != nil {
+			failed = facts.Failed.Message
+		}
+		if failed != test.failed || facts.Gone != test.gone {
+			t.Errorf("%s: failed %q, gone %t", name, failed, facts.Gone)
+		}
 	}
 }
 
@@ -262,30 +274,6 @@ func ended(code string) func(*instance) {
 	return func(s *instance) {
 		s.State = &types.InstanceState{Name: types.InstanceStateNameTerminated}
 		s.StateReason = &types.StateReason{Code: &code, Message: aws.String("why")}
-	}
-}
-
-func TestInstanceIsGone(t *testing.T) {
-	going := func(s *instance) { s.State.Name = types.InstanceStateNameShuttingDown }
-	for name, test := range map[string]struct {
-		got                *instance
-		recorded, deleting bool
-		after              time.Duration
-		want               bool
-	}{
-		"running":                              {gotInstance(), true, false, 0, false},
-		"terminated by somebody":               {gotInstance(ended("Client.UserInitiatedShutdown")), true, false, 0, true},
-		"ended at its launch just now":         {gotInstance(ended("Server.InternalError")), true, false, time.Minute, false},
-		"ended at its launch a while ago":      {gotInstance(ended("Server.InternalError")), true, false, 11 * time.Minute, true},
-		"ended at its launch, and to go":       {gotInstance(ended("Server.InternalError")), true, true, time.Minute, true},
-		"ended at its launch, and not our id":  {gotInstance(ended("Server.InternalError")), false, false, time.Minute, true},
-		"shutting down":                        {gotInstance(going), true, false, 0, false},
-		"shutting down, found by its owner":    {gotInstance(going), false, false, 0, true},
-		"shutting down, to go, found by owner": {gotInstance(going), false, true, 0, false},
-	} {
-		if got := gone(test.got.Instance, test.recorded, test.deleting, launched.Add(test.after)); got != test.want {
-			t.Errorf("%s: gone is %t", name, got)
-		}
 	}
 }
 

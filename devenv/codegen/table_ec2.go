@@ -82,10 +82,7 @@ func gatewayKinds() []kind {
 			name: "EgressOnlyInternetGateway", doc: "API_EgressOnlyInternetGateway", about: "a way out of a VPC for IPv6",
 			input: reflect.TypeFor[ec2.CreateEgressOnlyInternetGatewayInput](), output: reflect.TypeFor[types.EgressOnlyInternetGateway](),
 		},
-		{
-			name: "NATGateway", doc: "API_NatGateway", about: "a translator of addresses for private subnets",
-			input: reflect.TypeFor[ec2.CreateNatGatewayInput](), output: reflect.TypeFor[types.NatGateway](),
-		},
+		natGateway(),
 		elasticIPAddress(),
 		{
 			name: "TransitGateway", doc: "API_TransitGateway", about: "a router between VPCs and networks on premises",

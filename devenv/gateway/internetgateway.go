@@ -17,3 +17,27 @@ var attachGateway = correction{before: func(x *exchange) *answer {
 	}
 	return nil
 }}
+
+// detachGateway refuses while an address of the internet is mapped to something
+// in the VPC. Moto detaches.
+var detachGateway = correction{before: func(x *exchange) *answer {
+	vpc := x.form.Get("VpcId")
+	inside, refusal := x.interfacesIn("vpc-id", vpc)
+	if refusal != nil {
+		return refusal
+	}
+	a := x.ask("DescribeAddresses", nil)
+	if !a.ok() {
+		return a
+	}
+	r, refusal := x.addresses(a)
+	if refusal != nil {
+		return refusal
+	}
+	for _, address := range r.Addresses {
+		if address.InterfaceID != "" && slices.Contains(inside, address.InterfaceID) {
+			return x.badRequest("DependencyViolation", "Network %s has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.", vpc)
+		}
+	}
+	return nil
+}}

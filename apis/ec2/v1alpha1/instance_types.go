@@ -10,113 +10,123 @@ import (
 
 // InstanceSpec is what is wanted of a virtual machine.
 type InstanceSpec struct {
-	// BlockDeviceMappings lists the block device mappings.
+	// BlockDeviceMappings lists the volumes. Of a running instance AWS changes only whether they go
+	// with it.
 	// +optional
 	BlockDeviceMappings []*BlockDeviceMapping `json:"blockDeviceMappings,omitempty"`
-	// CapacityReservationSpecification holds the capacity reservation specification.
+	// CapacityReservationSpecification says which reserved capacity to use. It changes while the
+	// instance is stopped.
 	// +optional
 	CapacityReservationSpecification *CapacityReservationSpecification `json:"capacityReservationSpecification,omitempty"`
-	// CPUOptions holds the CPU options.
+	// CPUOptions holds how many cores and threads to use. They change while the instance is stopped.
 	// +optional
 	CPUOptions *CPUOptionsRequest `json:"cpuOptions,omitempty"`
-	// CreditSpecification holds the credit specification.
+	// CreditSpecification says how a burstable instance pays for CPU.
 	// +optional
 	CreditSpecification *CreditSpecificationRequest `json:"creditSpecification,omitempty"`
-	// DisableAPIStop says whether to disable API stop.
+	// DisableAPIStop says whether the API may not stop the instance.
 	// +optional
 	DisableAPIStop *bool `json:"disableAPIStop,omitempty"`
-	// DisableAPITermination says whether to disable API termination.
+	// DisableAPITermination says whether the API may not terminate the instance; the deletion of the
+	// object then waits.
 	// +optional
 	DisableAPITermination *bool `json:"disableAPITermination,omitempty"`
-	// EBSOptimized is the flag EBS optimized.
+	// EBSOptimized says whether the instance has bandwidth of its own to its volumes. It changes while
+	// the instance is stopped.
 	// +optional
 	EBSOptimized *bool `json:"ebsOptimized,omitempty"`
-	// ElasticGPUSpecification lists the elastic GPU specification.
+	// ElasticGPUSpecification lists elastic graphics accelerators, which AWS offers no more.
 	// +optional
 	ElasticGPUSpecification []*ElasticGPUSpecification `json:"elasticGPUSpecification,omitempty"`
-	// ElasticInferenceAccelerators lists the elastic inference accelerators.
+	// ElasticInferenceAccelerators lists elastic inference accelerators, which AWS offers no more.
 	// +optional
 	ElasticInferenceAccelerators []*ElasticInferenceAccelerator `json:"elasticInferenceAccelerators,omitempty"`
-	// EnclaveOptions holds the enclave options.
+	// EnclaveOptions says whether the instance may have enclaves. It changes while the instance is
+	// stopped.
 	// +optional
 	EnclaveOptions *EnclaveOptionsRequest `json:"enclaveOptions,omitempty"`
-	// HibernationOptions holds the hibernation options.
+	// HibernationOptions says whether the instance may hibernate. AWS cannot change it later.
 	// +optional
 	HibernationOptions *HibernationOptionsRequest `json:"hibernationOptions,omitempty"`
-	// IAMInstanceProfile holds the IAM instance profile.
+	// IAMInstanceProfile names the instance profile, by its name or by its ARN.
 	// +optional
 	IAMInstanceProfile *IAMInstanceProfileSpecification `json:"iamInstanceProfile,omitempty"`
-	// ImageID is the ID of the image.
+	// ImageID is the ID of the image. AWS cannot change it later.
 	// +optional
 	ImageID *string `json:"imageID,omitempty"`
-	// InstanceInitiatedShutdownBehavior is the instance initiated shutdown behavior. AWS knows stop,
-	// terminate.
+	// InstanceInitiatedShutdownBehavior is what a shutdown from inside does to the instance. AWS knows
+	// stop, terminate.
 	// +optional
 	InstanceInitiatedShutdownBehavior *string `json:"instanceInitiatedShutdownBehavior,omitempty"`
-	// InstanceMarketOptions holds the instance market options.
+	// InstanceMarketOptions says whether this is a spot instance. AWS cannot change it later.
 	// +optional
 	InstanceMarketOptions *InstanceMarketOptionsRequest `json:"instanceMarketOptions,omitempty"`
-	// InstanceType is the instance type.
+	// InstanceType is the hardware, for example t3.micro. It changes while the instance is stopped.
 	// +optional
 	InstanceType *string `json:"instanceType,omitempty"`
-	// IPv6AddressCount is the IPv6 address count.
+	// IPv6AddressCount is how many IPv6 addresses AWS chooses at the launch.
 	// +optional
 	IPv6AddressCount *int64 `json:"ipv6AddressCount,omitempty"`
-	// IPv6Addresses lists the IPv6 addresses.
+	// IPv6Addresses lists the IPv6 addresses to have from the launch on.
 	// +optional
 	IPv6Addresses []*InstanceIPv6Address `json:"ipv6Addresses,omitempty"`
-	// KernelID is the ID of the kernel.
+	// KernelID is the ID of the kernel, for old images. It changes while the instance is stopped.
 	// +optional
 	KernelID *string `json:"kernelID,omitempty"`
-	// KeyName is the key name.
+	// KeyName is the name of the key pair to log in with. AWS cannot change it later.
 	// +optional
 	KeyName *string `json:"keyName,omitempty"`
-	// LaunchTemplate holds the launch template.
+	// LaunchTemplate names the template from which comes what the spec leaves out. AWS cannot change it
+	// later.
 	// +optional
 	LaunchTemplate *LaunchTemplateSpecification `json:"launchTemplate,omitempty"`
-	// LicenseSpecifications lists the license specifications.
+	// LicenseSpecifications lists the license configurations.
 	// +optional
 	LicenseSpecifications []*LicenseConfigurationRequest `json:"licenseSpecifications,omitempty"`
 	// MaintenanceOptions holds the maintenance options.
 	// +optional
 	MaintenanceOptions *InstanceMaintenanceOptionsRequest `json:"maintenanceOptions,omitempty"`
-	// MaxCount is the max count.
+	// MaxCount counts as 1: an object is one instance.
 	// +optional
 	MaxCount *int64 `json:"maxCount,omitempty"`
-	// MetadataOptions holds the metadata options.
+	// MetadataOptions says how the metadata service answers from inside the instance.
 	// +optional
 	MetadataOptions *InstanceMetadataOptionsRequest `json:"metadataOptions,omitempty"`
-	// MinCount is the min count.
+	// MinCount counts as 1: an object is one instance.
 	// +optional
 	MinCount *int64 `json:"minCount,omitempty"`
-	// Monitoring holds the monitoring.
+	// Monitoring says whether metrics come each minute.
 	// +optional
 	Monitoring *RunInstancesMonitoringEnabled `json:"monitoring,omitempty"`
-	// NetworkInterfaces lists the network interfaces.
+	// NetworkInterfaces lists the network interfaces; without it, the instance gets one in its subnet.
+	// AWS cannot change it later.
 	// +optional
 	NetworkInterfaces []*InstanceNetworkInterfaceSpecification `json:"networkInterfaces,omitempty"`
-	// Placement holds the placement.
+	// Placement says where the instance runs. It changes while the instance is stopped, but for the
+	// zone.
 	// +optional
 	Placement *Placement `json:"placement,omitempty"`
-	// PrivateDNSNameOptions holds the private DNS name options.
+	// PrivateDNSNameOptions holds what the host name is made of and which records it gets.
 	// +optional
 	PrivateDNSNameOptions *PrivateDNSNameOptionsRequest `json:"privateDNSNameOptions,omitempty"`
-	// PrivateIPAddress is the private IP address.
+	// PrivateIPAddress is the private IPv4 address. AWS cannot change it later.
 	// +optional
 	PrivateIPAddress *string `json:"privateIPAddress,omitempty"`
-	// RAMDiskID is the ID of the RAM disk.
+	// RAMDiskID is the ID of the RAM disk, for old images. It changes while the instance is stopped.
 	// +optional
 	RAMDiskID *string `json:"ramDiskID,omitempty"`
 	// SecurityGroupIDs lists the IDs of the security groups.
 	// +optional
 	SecurityGroupIDs []*string `json:"securityGroupIDs,omitempty"`
-	// SecurityGroups lists the security groups.
+	// SecurityGroups lists the names of the security groups, in a default VPC; AWS changes them by
+	// securityGroupIDs only.
 	// +optional
 	SecurityGroups []*string `json:"securityGroups,omitempty"`
-	// SourceDestCheckEnabled is the flag source dest check enabled.
+	// SourceDestCheckEnabled says whether packets from and to others are dropped. Turn it off for a
+	// router.
 	// +optional
 	SourceDestCheckEnabled *bool `json:"sourceDestCheckEnabled,omitempty"`
-	// SubnetID is the ID of the subnet.
+	// SubnetID is the ID of the subnet; without it, a default one. AWS cannot change it later.
 	// +optional
 	SubnetID *string `json:"subnetID,omitempty"`
 	// SubnetRef names the subnet object whose id to use.
@@ -125,7 +135,8 @@ type InstanceSpec struct {
 	// Tags lists the tags.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
-	// UserData is the user data.
+	// UserData is what the instance gets at its start, in base64, 16 KiB at the most. It changes while
+	// the instance is stopped.
 	// +optional
 	UserData *string `json:"userData,omitempty"`
 }
@@ -135,7 +146,7 @@ type InstanceStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
-	// AMILaunchIndex is the AMI launch index.
+	// AMILaunchIndex is the number of the instance within its launch.
 	// +optional
 	AMILaunchIndex *int64 `json:"amiLaunchIndex,omitempty"`
 	// Architecture is the architecture. AWS knows i386, x86_64, arm64, x86_64_mac, arm64_mac.
@@ -150,13 +161,13 @@ type InstanceStatus struct {
 	// Conditions lists the findings about the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
-	// ElasticGPUAssociations lists the elastic GPU associations.
+	// ElasticGPUAssociations lists the elastic graphics accelerators.
 	// +optional
 	ElasticGPUAssociations []*ElasticGPUAssociation `json:"elasticGPUAssociations,omitempty"`
 	// ElasticInferenceAcceleratorAssociations lists the elastic inference accelerator associations.
 	// +optional
 	ElasticInferenceAcceleratorAssociations []*ElasticInferenceAcceleratorAssociation `json:"elasticInferenceAcceleratorAssociations,omitempty"`
-	// ENASupport is the flag ENA support.
+	// ENASupport says whether enhanced networking with ENA is on.
 	// +optional
 	ENASupport *bool `json:"enaSupport,omitempty"`
 	// Hypervisor is the hypervisor. AWS knows ovm, xen.
@@ -165,8 +176,8 @@ type InstanceStatus struct {
 	// InstanceID is the ID of the instance.
 	// +optional
 	InstanceID *string `json:"instanceID,omitempty"`
-	// InstanceLifecycle is the instance lifecycle. AWS knows spot, scheduled, capacity-block,
-	// interruptible-capacity-reservation.
+	// InstanceLifecycle says how the instance was bought, if not on demand. AWS knows spot, scheduled,
+	// capacity-block, interruptible-capacity-reservation.
 	// +optional
 	InstanceLifecycle *string `json:"instanceLifecycle,omitempty"`
 	// IPv6Address is the IPv6 address.
@@ -205,28 +216,28 @@ type InstanceStatus struct {
 	// RootDeviceType is the root device type. AWS knows ebs, instance-store.
 	// +optional
 	RootDeviceType *string `json:"rootDeviceType,omitempty"`
-	// SourceDestCheck is the flag source dest check.
+	// SourceDestCheck says whether packets from and to others are dropped.
 	// +optional
 	SourceDestCheck *bool `json:"sourceDestCheck,omitempty"`
-	// SpotInstanceRequestID is the ID of the spot instance request.
+	// SpotInstanceRequestID is the ID of the request of a spot instance.
 	// +optional
 	SpotInstanceRequestID *string `json:"spotInstanceRequestID,omitempty"`
-	// SriovNetSupport is the sriov net support.
+	// SriovNetSupport says whether enhanced networking with the Intel 82599 interface is on.
 	// +optional
 	SriovNetSupport *string `json:"sriovNetSupport,omitempty"`
 	// State holds the state.
 	// +optional
 	State *InstanceState `json:"state,omitempty"`
-	// StateReason holds the state reason.
+	// StateReason says why the instance is in its state.
 	// +optional
 	StateReason *StateReason `json:"stateReason,omitempty"`
-	// StateTransitionReason is the state transition reason.
+	// StateTransitionReason says who changed the state last.
 	// +optional
 	StateTransitionReason *string `json:"stateTransitionReason,omitempty"`
 	// TPMSupport is the TPM support.
 	// +optional
 	TPMSupport *string `json:"tpmSupport,omitempty"`
-	// UsageOperation is the usage operation.
+	// UsageOperation is the operation that is billed.
 	// +optional
 	UsageOperation *string `json:"usageOperation,omitempty"`
 	// UsageOperationUpdateTime is the usage operation update time.
