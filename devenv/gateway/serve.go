@@ -97,6 +97,11 @@ func (g *Gateway) exchange(c *call, fails *failing) *answer {
 		defer g.moto.mu.Unlock()
 		return correct(&exchange{call: c, moto: g.moto, states: g.states, failing: fails})
 	})
+	if a.replayed && c.action == "RunInstances" {
+		g.moto.mu.Lock()
+		a = (&exchange{call: c, moto: g.moto, states: g.states}).terminatedSince(a)
+		g.moto.mu.Unlock()
+	}
 	if c.action == "AssumeRole" && a.ok() {
 		if err := g.identities.learn(c.form.Get("RoleArn"), a.body); err != nil {
 			slog.Error("remembering an assumed role", "role", c.form.Get("RoleArn"), "error", err)
