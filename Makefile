@@ -19,6 +19,10 @@ down: ## stop what up has started
 demo: ## bring everything up and show what Tack does, in a minute
 	@go run -buildvcs=false ./devenv/demo
 
+.PHONY: demo-web
+demo-web: ## show a whole network come, in any order, and go with its namespace
+	@go run -buildvcs=false ./devenv/demo -web
+
 .PHONY: status
 status: ## show what runs where
 	@$(DEVENV) status

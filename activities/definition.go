@@ -28,6 +28,9 @@ type Definition[C, W, G any] struct {
 	Untag  func(id string, keys []string) resource.Step // pure: lets go of it
 	Status func(*G, Case) any                           // pure: the status fields to show, as the API type
 	Calls  []Call[C]
+	// Lacks, where it is set, reads what is not there yet of what a create would
+	// fail without although no reference names it. AWS accepts such a create.
+	Lacks func(context.Context, C, W) (*resource.Wait, error)
 	// NaturalKey says that AWS itself refuses a second resource of the same
 	// name, or gives the first one again for its token, so that sending again is
 	// safe without a long look-up.

@@ -34,6 +34,7 @@ var classes = map[string]resource.Class{
 
 	"NoSuchEntity":          resource.NotFound,
 	"InvalidRoute.NotFound": resource.NotFound,
+	"NatGatewayNotFound":    resource.NotFound,
 
 	"EntityAlreadyExists":        resource.Exists,
 	"RouteAlreadyExists":         resource.Exists,
@@ -87,14 +88,16 @@ var classes = map[string]resource.Class{
 	"MalformedPolicyDocument":       resource.Invalid,
 	"InvalidVpcRange":               resource.Invalid,
 	"InvalidVpc.Range":              resource.Invalid,
+	"InvalidSubnet":                 resource.Invalid, // of the wrong kind for what it is to hold
 	"InvalidSubnet.Range":           resource.Invalid,
+	"NatGatewayMalformed":           resource.Invalid,
 	"InvalidGroup.Reserved":         resource.Invalid,
 	"InvalidTagKey.Malformed":       resource.Invalid,
+	"TagLimitExceeded":              resource.Invalid,
+	"TagPolicyViolation":            resource.Invalid,
 	"InvalidBlockDeviceMapping":     resource.Invalid,
 	"InvalidInstanceAttributeValue": resource.Invalid,
 	"InvalidInstanceType":           resource.Invalid,
-	"TagLimitExceeded":              resource.Invalid,
-	"TagPolicyViolation":            resource.Invalid,
 }
 
 // class is what an AWS code means.

@@ -95,7 +95,9 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	if err != nil {
 		return out, activityError(failureBeforeSend(err), true)
 	}
-	answer, err := call.Do(ctx, client, in.Request)
+	unbroken, done := uncancelled(ctx)
+	defer done()
+	answer, err := call.Do(unbroken, client, in.Request)
 	if err != nil {
 		return out, e.failed(ctx, in.Target, err, call.Made != nil || in.Once)
 	}
@@ -104,6 +106,17 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 		out.ID, out.ARN = call.Made(answer)
 	}
 	return out, nil
+}
+
+// uncancelled is ctx with its deadline but without its cancellation: when a run
+// gives a call up, that means the attempts to come. One under way is carried
+// through, or nobody would know how it ended.
+func uncancelled(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(context.WithoutCancel(ctx))
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), deadline)
 }
 
 // failed is err as an activity's error. Credentials that expired are dropped.

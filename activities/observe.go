@@ -23,12 +23,14 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		return resource.Plan{}, err
 	}
 	claim := in.Object.Claim
-	if got != nil && d.Facts(got).Gone {
-		return d.planNew(in, want), nil
-	}
 	if got == nil {
 		if wait := e.notVisible(in); wait != nil {
 			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
+		}
+	}
+	if got == nil || d.Facts(got).Gone {
+		if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
+			return resource.Plan{Wait: wait}, err
 		}
 		return d.planNew(in, want), nil
 	}
@@ -92,6 +94,22 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		return nil, nil
 	}
 	return got, nil
+}
+
+// lacks is what a new resource has to wait for. What was sent already does not.
+func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*resource.Wait, error) {
+	if d.Lacks == nil || in.Object.Deleting || in.Object.Claim.Open() {
+		return nil, nil
+	}
+	client, err := d.client(ctx, e, in.Target)
+	if err != nil {
+		return nil, activityError(failureBeforeSend(err), false)
+	}
+	wait, err := d.Lacks(ctx, client, want)
+	if err != nil {
+		err = e.failed(ctx, in.Target, err, false)
+	}
+	return wait, err
 }
 
 // notVisible says whether a recorded resource that was not found may merely not

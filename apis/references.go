@@ -14,64 +14,63 @@ type Reference struct {
 	// object is not Synced until the other is ready. Any other reference is
 	// needed by the create.
 	Step bool
+	// Exists says that the other's id is enough: it need not be Synced. Two
+	// objects that name each other would otherwise wait for ever.
+	Exists bool
 }
 
 // References lists the references of a kind, by its Name.
-func References(kind string) []Reference {
-	switch kind {
-	case "ec2.InternetGateway":
-		return []Reference{{Path: "vpcRef", Into: "vpc", Kind: "ec2.VPC", Step: true}}
-	case "ec2.SecurityGroup":
-		return []Reference{
-			{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
-			{Path: "ingressRules[].userIDGroupPairs[].groupRef", Into: "groupID", Kind: "ec2.SecurityGroup", Step: true},
-			{Path: "ingressRules[].userIDGroupPairs[].vpcRef", Into: "vpcID", Kind: "ec2.VPC", Step: true},
-			{Path: "egressRules[].userIDGroupPairs[].groupRef", Into: "groupID", Kind: "ec2.SecurityGroup", Step: true},
-			{Path: "egressRules[].userIDGroupPairs[].vpcRef", Into: "vpcID", Kind: "ec2.VPC", Step: true},
-		}
-	case "ec2.Subnet":
-		return []Reference{{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"}}
-	}
-	if kind == "ec2.Instance" {
-		return []Reference{
-			{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
-			{Path: "launchTemplate.launchTemplateRef", Into: "launchTemplateID", Kind: "ec2.LaunchTemplate"},
-		}
-	}
-	if kind == "iam.InstanceProfile" {
-		return []Reference{{Path: "roleRef", Into: "role", Kind: "iam.Role", From: "spec.name", Step: true}}
-	}
-	if kind == "iam.Role" {
-		return []Reference{
-			// A role is never made without the boundary that it must have.
-			{Path: "permissionsBoundaryRef", Into: "permissionsBoundary", Kind: "iam.Policy"},
-			{Path: "policyRefs[]", Into: "policies", Kind: "iam.Policy", Step: true},
-		}
-	}
-	if kind == "ec2.NATGateway" {
-		return []Reference{
-			{Path: "allocationRef", Into: "allocationID", Kind: "ec2.ElasticIPAddress"},
-			{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
-			{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
-		}
-	}
-	if kind == "ec2.RouteTable" {
-		return []Reference{
-			{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
-			{Path: "routes[].gatewayRef", Into: "gatewayID", Kind: "ec2.InternetGateway", Step: true},
-			{Path: "routes[].natGatewayRef", Into: "natGatewayID", Kind: "ec2.NATGateway", Step: true},
-			{Path: "routes[].transitGatewayRef", Into: "transitGatewayID", Kind: "ec2.TransitGateway", Step: true},
-			{Path: "routes[].vpcEndpointRef", Into: "vpcEndpointID", Kind: "ec2.VPCEndpoint", Step: true},
-			{Path: "routes[].vpcPeeringConnectionRef", Into: "vpcPeeringConnectionID", Kind: "ec2.VPCPeeringConnection", Step: true},
-		}
-	}
-	return nil
+func References(kind string) []Reference { return references[kind] }
+
+var references = map[string][]Reference{
+	"ec2.Instance": {
+		{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
+		{Path: "launchTemplate.launchTemplateRef", Into: "launchTemplateID", Kind: "ec2.LaunchTemplate"},
+	},
+	"ec2.InternetGateway": {
+		{Path: "vpcRef", Into: "vpc", Kind: "ec2.VPC", Step: true},
+		// The table in its turn waits until the gateway is attached.
+		{Path: "routeTableRefs[]", Into: "routeTables", Kind: "ec2.RouteTable", Step: true, Exists: true},
+	},
+	"ec2.NATGateway": {
+		{Path: "allocationRef", Into: "allocationID", Kind: "ec2.ElasticIPAddress"},
+		{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
+		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+	},
+	"ec2.RouteTable": {
+		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+		{Path: "routes[].gatewayRef", Into: "gatewayID", Kind: "ec2.InternetGateway", Step: true},
+		{Path: "routes[].natGatewayRef", Into: "natGatewayID", Kind: "ec2.NATGateway", Step: true},
+		{Path: "routes[].transitGatewayRef", Into: "transitGatewayID", Kind: "ec2.TransitGateway", Step: true},
+		{Path: "routes[].vpcEndpointRef", Into: "vpcEndpointID", Kind: "ec2.VPCEndpoint", Step: true},
+		{Path: "routes[].vpcPeeringConnectionRef", Into: "vpcPeeringConnectionID", Kind: "ec2.VPCPeeringConnection", Step: true},
+	},
+	"ec2.SecurityGroup": {
+		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+		// Groups may name each other: none can wait for the other's rules.
+		{Path: "ingressRules[].userIDGroupPairs[].groupRef", Into: "groupID", Kind: "ec2.SecurityGroup", Step: true, Exists: true},
+		{Path: "ingressRules[].userIDGroupPairs[].vpcRef", Into: "vpcID", Kind: "ec2.VPC", Step: true},
+		{Path: "egressRules[].userIDGroupPairs[].groupRef", Into: "groupID", Kind: "ec2.SecurityGroup", Step: true, Exists: true},
+		{Path: "egressRules[].userIDGroupPairs[].vpcRef", Into: "vpcID", Kind: "ec2.VPC", Step: true},
+	},
+	"ec2.Subnet": {
+		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+		{Path: "routeTableRefs[]", Into: "routeTables", Kind: "ec2.RouteTable", Step: true},
+	},
+	"iam.InstanceProfile": {
+		{Path: "roleRef", Into: "role", Kind: "iam.Role", From: "spec.name", Step: true},
+	},
+	"iam.Role": {
+		// A role is never made without the boundary that it must have.
+		{Path: "permissionsBoundaryRef", Into: "permissionsBoundary", Kind: "iam.Policy"},
+		{Path: "policyRefs[]", Into: "policies", Kind: "iam.Policy", Step: true},
+	},
 }
 
-// others are the kinds that references may name although Tack does not serve
+// Others are the kinds that references may name although Tack does not serve
 // them: of another controller's object only the status is read. A kind that is
 // served, too, counts as served.
-func others() []Kind {
+func Others() []Kind {
 	return []Kind{
 		kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
 		kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
@@ -82,7 +81,7 @@ func others() []Kind {
 
 // Referable is the kind of that Name, which a reference may name.
 func Referable(name string) (Kind, bool) {
-	for _, k := range append(Kinds(), others()...) {
+	for _, k := range append(Kinds(), Others()...) {
 		if k.Name() == name {
 			return k, true
 		}

@@ -34,12 +34,14 @@ const pokers = 16
 // bridge watches one cluster and wakes the workflows of its objects.
 type bridge struct {
 	temporal client.Client
+	client   dynamic.Interface
 	settings kube.Settings
 	log      *slog.Logger
 
 	factories  []dynamicinformer.DynamicSharedInformerFactory
 	objects    map[string]cache.SharedIndexInformer // by kind
 	namespaces cache.SharedIndexInformer
+	known      cache.SharedIndexInformer // the definitions of all kinds
 	roleMap    cache.SharedIndexInformer
 	handlers   []cache.InformerSynced
 	live       kube.Reader
@@ -60,7 +62,7 @@ type item struct {
 
 func newBridge(temporal client.Client, dynamicClient dynamic.Interface, s kube.Settings, log *slog.Logger) (*bridge, error) {
 	b := &bridge{
-		temporal: temporal, settings: s, log: log,
+		temporal: temporal, client: dynamicClient, settings: s, log: log,
 		objects: map[string]cache.SharedIndexInformer{},
 		live:    kube.Live{Client: dynamicClient},
 		queue: workqueue.NewTypedRateLimitingQueue(
@@ -77,6 +79,7 @@ func newBridge(temporal client.Client, dynamicClient dynamic.Interface, s kube.S
 	}
 	b.namespaces = all.ForResource(kube.Namespaces).Informer()
 	b.roleMap = system.ForResource(kube.ConfigMaps).Informer()
+	b.known = all.ForResource(definitions).Informer()
 	return b, errors.Join(b.handle(b.namespaces, b.onNamespace()), b.handle(b.roleMap, b.onRoleMap()))
 }
 
@@ -105,6 +108,9 @@ func stripManagedFields(obj any) (any, error) {
 // start returns when everything was listed once. Nobody is woken before that:
 // an object would look as if its namespace or its role were missing.
 func (b *bridge) start(ctx context.Context) error {
+	if err := b.handle(b.known, b.onDefinition(ctx)); err != nil {
+		return err
+	}
 	for _, factory := range b.factories {
 		factory.Start(ctx.Done())
 	}

@@ -56,7 +56,9 @@ func parse() (o options) {
 	flag.StringVar(&o.settings.DefaultAccount, "default-account-id", "", "account of namespaces without annotation (empty: they wait)")
 	flag.StringVar(&o.settings.DefaultRegion, "aws-region", "", "Region where neither object nor namespace names one")
 	flag.StringVar(&o.settings.SystemNamespace, "system-namespace", corev1alpha1.SystemNamespace, "namespace of the role map")
+	crossNamespace := flag.Bool("enable-cross-namespace", true, "let references name objects of other namespaces")
 	flag.Parse()
+	o.settings.OwnNamespaceOnly = !*crossNamespace
 	return o
 }
 
@@ -98,15 +100,15 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err = registerAttributes(ctx, temporal, os.Getenv("TEMPORAL_NAMESPACE")); err != nil {
 		return err
 	}
-	host, err := startHost(temporal, dynamicClient, config, o.settings)
-	if err != nil {
-		return err
-	}
-	defer host.Stop()
 	bridge, err := newBridge(temporal, dynamicClient, o.settings, log)
 	if err != nil {
 		return err
 	}
+	host, err := startHost(temporal, dynamicClient, config, o.settings, bridge.referrers)
+	if err != nil {
+		return err
+	}
+	defer host.Stop()
 	if err := bridge.start(ctx); err != nil {
 		return err
 	}
@@ -129,7 +131,7 @@ func identify(ctx context.Context, client dynamic.Interface, s *kube.Settings) e
 
 // startHost starts the worker for the cluster's activities. It is not versioned:
 // runs of every version of the workflow call it.
-func startHost(temporal client.Client, client dynamic.Interface, config *rest.Config, s kube.Settings) (worker.Worker, error) {
+func startHost(temporal client.Client, client dynamic.Interface, config *rest.Config, s kube.Settings, referrers kube.Referrers) (worker.Worker, error) {
 	typed, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("making a Kubernetes client: %w", err)
@@ -142,7 +144,7 @@ func startHost(temporal client.Client, client dynamic.Interface, config *rest.Co
 		DisableRegistrationAliasing:      true,
 		MaxConcurrentActivityTaskPollers: 8,
 	})
-	kube.New(client, s, recorder).Register(host)
+	kube.New(client, s, recorder, referrers).Register(host)
 	if err := host.Start(); err != nil {
 		return nil, fmt.Errorf("starting to poll %s: %w", resource.QueueKube(s.Cluster), err)
 	}

@@ -14,24 +14,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// byTarget indexes objects by the objects that they refer to.
-const byTarget = "target"
-
 func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) error {
 	b.objects[kind.Name()] = informer
-	err := informer.AddIndexers(cache.Indexers{
-		byTarget: func(obj any) ([]string, error) {
-			u, ok := obj.(*unstructured.Unstructured)
-			if !ok {
-				return nil, nil
-			}
-			var targets []string
-			for _, target := range kube.Targets(kind, b.refOf(kind, u), u) {
-				targets = append(targets, target.WorkflowID())
-			}
-			return targets, nil
-		},
-	})
+	err := informer.AddIndexers(cache.Indexers{byTarget: b.indexReferences(kind)})
 	if err != nil {
 		return err
 	}
@@ -59,6 +44,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			if kube.ReadyFor(was, kind) != kube.ReadyFor(is, kind) {
 				b.wakeReferrers(ref)
 			}
+			b.wakeReleased(kind, was, is)
 			b.remindAt(ref, is)
 		},
 		DeleteFunc: func(obj any) {
@@ -66,6 +52,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 				ref := b.refOf(kind, u)
 				b.queue.Add(item{ref: ref, reason: "deleted", gone: u.GetUID()})
 				b.wakeReferrers(ref)
+				b.wakeReleased(kind, u, nil)
 			}
 		},
 	})
@@ -101,19 +88,6 @@ func (b *bridge) remindAt(ref resource.Ref, u *unstructured.Unstructured) {
 	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		b.queue.AddAfter(item{ref: ref, reason: "next try", check: true}, time.Until(at)+time.Second)
-	}
-}
-
-// wakeReferrers wakes what refers to an object whose readiness changed.
-func (b *bridge) wakeReferrers(ref resource.Ref) {
-	for name, informer := range b.objects {
-		kind, _ := apis.ByName(name)
-		found, _ := informer.GetIndexer().ByIndex(byTarget, ref.WorkflowID()) // the index exists
-		for _, obj := range found {
-			if u := unwrap(obj); u != nil {
-				b.queue.Add(item{ref: b.refOf(kind, u), reason: "reference changed", check: true})
-			}
-		}
 	}
 }
 

@@ -55,6 +55,7 @@ type Level struct {
 	Wait       *Wait    `json:"wait,omitempty"`       // why no call may be made yet
 	Problem    *Problem `json:"problem,omitempty"`    // why none will be made until an input changes
 	Unresolved []string `json:"unresolved,omitempty"` // references that only steps need, in words
+	Dependants []string `json:"dependants,omitempty"` // objects that still refer to one that is being deleted
 	Moved      bool     `json:"moved,omitempty"`      // the open claim is bound to another place than the inputs now name
 }
 
@@ -62,7 +63,10 @@ type Level struct {
 func (l Level) Same(other Level) bool {
 	return l.Gone == other.Gone && l.Object.Owner.UID == other.Object.Owner.UID &&
 		l.Object.Deleting == other.Object.Deleting && l.Object.Finalizer == other.Object.Finalizer &&
-		l.Digest == other.Digest && l.Target == other.Target
+		l.Digest == other.Digest && l.Target == other.Target &&
+		// Which objects still depend on it is for people; that none does any more
+		// is a reason to try again at once.
+		(len(l.Dependants) == 0) == (len(other.Dependants) == 0)
 }
 
 // Wait says what is waited for. The reason is CamelCase, the message tells a

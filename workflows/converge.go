@@ -35,7 +35,7 @@ func (r *run) converge() (next, error) {
 		if len(untried) == 0 {
 			return r.conclude(plan, steps)
 		}
-		if interrupted, err := r.carryOut(untried); interrupted || err != nil {
+		if interrupted, err := r.carryOut(untried, 0); interrupted || err != nil {
 			return r.unless(err)
 		}
 	}

@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -152,6 +153,28 @@ func TestPokeInTheMiddleOfAPlan(t *testing.T) {
 		// The second poke may be of something that the reading missed.
 		w.wantCalls("kube/Level Observe Add kube/Level Observe kube/PatchStatus kube/Level").wantReports("Synced")
 	})
+}
+
+// An edit is not held up by a call that AWS puts off.
+func TestPokeWhileAStepRests(t *testing.T) {
+	for name, test := range map[string]struct {
+		what        func(*world)
+		interrupted bool
+	}{
+		"that changes something": {(*world).edit, true},
+		"that changes nothing":   {(*world).poke, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, having(step("Remove", "it", 0)), having()).holds(recorded)
+			w.fails("Remove", dependent(8*time.Minute))
+			var began time.Time
+			w.run(func() { began = w.env.Now() }, w.after(time.Minute, func() { test.what(w) }))
+			w.wantCalls("kube/Level Observe Remove kube/Level Observe kube/PatchStatus")
+			if took := w.env.Now().Sub(began); (took < 2*time.Minute) != test.interrupted {
+				t.Errorf("it took %s of the run's time, interrupted: %v", took, test.interrupted)
+			}
+		})
+	}
 }
 
 func TestPokesThatCameLastAreDrained(t *testing.T) {

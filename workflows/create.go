@@ -103,7 +103,7 @@ func (r *run) send(plan resource.Plan) (out resource.CallOutput, refused *resour
 	step := *plan.Create
 	step.Once = true // whatever the plan says
 	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
-	ctx = workflow.WithActivityOptions(ctx, r.stepOptions(step))
+	ctx = workflow.WithActivityOptions(ctx, r.stepOptions(step, 0))
 	err = workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbCreate, r.call(step)).Get(ctx, &out)
 	if err == nil {
 		return out, nil, nil

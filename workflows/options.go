@@ -33,6 +33,8 @@ const (
 	firstRetry = time.Minute // of a blocked object
 	lastRetry  = 30 * time.Minute
 
+	eagerDeletes = 3 // attempts of a deletion before the object tells what it waits for
+
 	maxRounds = 8 // of observing and acting in one pass
 	maxSends  = 5 // of one create in one pass, each shown absent before the next
 )
@@ -77,8 +79,10 @@ func (r *run) awsOptions(summary string) workflow.ActivityOptions {
 	}
 }
 
-func (r *run) stepOptions(step resource.Step) workflow.ActivityOptions {
+func (r *run) stepOptions(step resource.Step, attempts int32) workflow.ActivityOptions {
 	o := r.awsOptions(step.Summary)
+	o.RetryPolicy.MaximumAttempts = attempts
+	o.WaitForCancellation = true // an attempt under way tells how it ended
 	if step.Once {
 		o.RetryPolicy.NonRetryableErrorTypes = sendOnce
 	}

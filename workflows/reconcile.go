@@ -45,6 +45,7 @@ type run struct {
 	failures []resource.Failure
 	done     []resource.Done
 	told     resource.Report // the last report of this run
+	waitsFor string          // its message, without the names of dependants
 }
 
 func newRun(ctx workflow.Context, in resource.Start) *run {
@@ -158,7 +159,7 @@ func (r *run) superseded() (bool, error) {
 		return false, err
 	}
 	if level.Same(r.level) && !force {
-		return false, nil
+		return false, r.tellDependants(level.Dependants)
 	}
 	r.newer = &level
 	r.mail.force = r.mail.force || force

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.temporal.io/sdk/temporal"
@@ -22,6 +23,10 @@ func (r *run) report(report resource.Report) (next, error) {
 		// is longer than the one before.
 		report.Retries = r.level.Object.Retries
 	}
+	r.waitsFor = report.Message
+	if names := r.level.Dependants; len(names) > 0 && report.State == resource.Waiting {
+		report.Message += "; still there: " + strings.Join(names, ", ")
+	}
 	r.result.State, r.result.Reason = report.State, report.Reason
 	workflow.SetCurrentDetails(r.ctx, r.details(report))
 	if r.toldAlready(report) {
@@ -38,6 +43,21 @@ func (r *run) report(report resource.Report) (next, error) {
 		return settled, nil
 	}
 	return again, nil
+}
+
+// tellDependants brings the names up to date that a waiting object shows.
+func (r *run) tellDependants(names []string) error {
+	if slices.Equal(names, r.level.Dependants) {
+		return nil
+	}
+	r.level.Dependants = names
+	if r.told.State != resource.Waiting || r.told.UID != r.uid() {
+		return nil
+	}
+	report := r.told
+	report.Message = r.waitsFor
+	_, err := r.report(report)
+	return err
 }
 
 // inWords is a report in one line.
@@ -91,14 +111,12 @@ func (r *run) failed(refused []resource.Failure, plan *resource.Plan) (next, err
 	if plan != nil {
 		report.Status = plan.Status
 	}
-	messages := make([]string, 0, len(refused))
 	for _, f := range refused {
 		if f.Class != resource.Invalid {
 			report.State, report.Reason = resource.Blocked, f.Code
 		}
-		messages = append(messages, describe(f))
 	}
-	report.Message = strings.Join(messages, "; ")
+	report.Message = inOneLine(refused)
 	if passing(refused) {
 		// Nothing was refused for good within the time of one run.
 		report.State = resource.Waiting
@@ -109,6 +127,17 @@ func (r *run) failed(refused []resource.Failure, plan *resource.Plan) (next, err
 		return what, err
 	}
 	return r.end(report)
+}
+
+// inOneLine is all that AWS said, step by step, and each word once.
+func inOneLine(refused []resource.Failure) string {
+	messages := make([]string, 0, len(refused))
+	for _, f := range refused {
+		if text := describe(f); !slices.Contains(messages, text) {
+			messages = append(messages, text)
+		}
+	}
+	return strings.Join(messages, "; ")
 }
 
 // passing says whether all that failed is what time or another object cures,

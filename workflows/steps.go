@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"slices"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/tack-dev/tack/resource"
@@ -8,18 +10,19 @@ import (
 
 // carryOut sends the steps, those of one stage side by side, and keeps what AWS
 // said to each. It stops after a stage in which one was refused, so that nothing
-// is removed when adding failed; and before any stage when a newer level is
-// there, which it reports as interrupted.
-func (r *run) carryOut(steps []resource.Step) (interrupted bool, err error) {
+// is removed when adding failed; and as soon as a newer level is there, which it
+// reports as interrupted. Each step is tried so many times, 0 for as long as a
+// run may last.
+func (r *run) carryOut(steps []resource.Step, attempts int32) (interrupted bool, err error) {
 	for len(steps) > 0 {
 		if interrupted, err := r.superseded(); interrupted || err != nil {
 			return interrupted, err
 		}
 		var stage []resource.Step
 		stage, steps = firstStage(steps)
-		refused, err := r.carryOutStage(stage)
-		if refused || err != nil {
-			return false, err
+		refused, interrupted, err := r.carryOutStage(stage, attempts)
+		if refused || interrupted || err != nil {
+			return interrupted, err
 		}
 	}
 	return false, nil
@@ -41,24 +44,58 @@ func firstStage(steps []resource.Step) (stage, rest []resource.Step) {
 	return stage, rest
 }
 
-func (r *run) carryOutStage(stage []resource.Step) (refused bool, err error) {
+func (r *run) carryOutStage(stage []resource.Step, attempts int32) (refused, interrupted bool, err error) {
 	// Disconnected: cancelling the run must not leave a call half reported.
-	detached, _ := workflow.NewDisconnectedContext(r.ctx)
+	detached, giveUp := workflow.NewDisconnectedContext(r.ctx)
+	defer giveUp()
 	futures := make([]workflow.Future, 0, len(stage))
 	for _, step := range stage {
-		ctx := workflow.WithActivityOptions(detached, r.stepOptions(step))
+		ctx := workflow.WithActivityOptions(detached, r.stepOptions(step, attempts))
 		futures = append(futures, workflow.ExecuteActivity(ctx, r.kind+"/"+step.Verb, r.call(step)))
+	}
+	interrupted, err = r.attend(detached, futures)
+	if interrupted {
+		giveUp()
 	}
 	for i, future := range futures {
 		var out resource.CallOutput
-		if err := future.Get(detached, &out); err != nil {
-			r.failures = append(r.failures, asFailure(stage[i], err))
+		if failed := future.Get(detached, &out); failed != nil {
+			r.failures = append(r.failures, asFailure(stage[i], failed))
 			refused = true
 			continue
 		}
 		r.done = append(r.done, resource.Done{Verb: stage[i].Verb, Output: out.Answer})
 	}
-	return refused, r.ctx.Err()
+	if err == nil {
+		err = r.ctx.Err()
+	}
+	return refused, interrupted, err
+}
+
+// attend waits for calls that AWS may put off for long, because something still
+// depends on the resource: until all have ended, or a newer level is there. What
+// then rests between two attempts may be given up; an attempt under way ends as
+// it ends.
+func (r *run) attend(ctx workflow.Context, futures []workflow.Future) (interrupted bool, err error) {
+	for {
+		selector, open := workflow.NewSelector(ctx), false
+		for _, future := range futures {
+			if !future.IsReady() {
+				selector.AddFuture(future, func(workflow.Future) {})
+				open = true
+			}
+		}
+		if !open {
+			return false, nil
+		}
+		r.mail.arrives(selector)
+		selector.Select(ctx)
+		if slices.ContainsFunc(futures, func(f workflow.Future) bool { return !f.IsReady() }) {
+			if interrupted, err = r.superseded(); interrupted || err != nil {
+				return interrupted, err
+			}
+		}
+	}
 }
 
 func (r *run) call(step resource.Step) resource.CallInput {

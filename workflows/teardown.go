@@ -26,6 +26,7 @@ func (r *run) teardown() (next, error) {
 
 // takeAway observes and acts until AWS says that the resource is gone.
 func (r *run) takeAway() (next, error) {
+	attempts := int32(eagerDeletes)
 	for range maxRounds {
 		plan, err := r.observe()
 		if err != nil {
@@ -47,15 +48,35 @@ func (r *run) takeAway() (next, error) {
 		case len(plan.Steps) == 0:
 			return r.letGo("it stays in AWS, without our tags")
 		}
-		untried := r.untried(plan.Steps)
-		if len(untried) == 0 {
-			return r.failed(r.failuresOf(plan.Steps), nil)
+		steps, wait := r.untried(plan.Steps), r.dependants()
+		if len(steps) == 0 {
+			refused := r.failuresOf(plan.Steps)
+			if attempts == 0 || !passing(refused) {
+				return r.failed(refused, nil)
+			}
+			steps, wait = plan.Steps, &resource.Wait{Reason: refused[0].Code, Message: inOneLine(refused)}
 		}
-		if interrupted, err := r.carryOut(untried); interrupted || err != nil {
+		if wait != nil && attempts > 0 {
+			// It may take long: the object says so first.
+			attempts = 0
+			if what, err := r.report(resource.Report{State: resource.Waiting, Reason: wait.Reason, Message: wait.Message}); what != again || err != nil {
+				return what, err
+			}
+		}
+		if interrupted, err := r.carryOut(steps, attempts); interrupted || err != nil {
 			return r.unless(err)
 		}
 	}
 	return r.blocked("NotDeleted", "the resource is still there after several rounds of deleting; it is tried again later")
+}
+
+// dependants is the wait for the objects that still refer to one that goes, if
+// any do. Whether AWS minds is seen when the deletion is sent all the same.
+func (r *run) dependants() *resource.Wait {
+	if len(r.level.Dependants) == 0 || r.level.Object.Retain {
+		return nil
+	}
+	return &resource.Wait{Reason: "HasDependants", Message: "the resource goes when nothing depends on it any more"}
 }
 
 // letGo takes the finalizer off, so that the object goes.

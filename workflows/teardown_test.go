@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,26 +95,82 @@ func TestDeletionThatAWSRefuses(t *testing.T) {
 	w.wantCalls("kube/Level Observe Delete Observe kube/PatchStatus").wantReports("Blocked UnauthorizedOperation")
 }
 
-func TestDeletionWaitsForDependants(t *testing.T) {
-	dependent := temporal.NewApplicationErrorWithOptions("it has a dependent object", "DependencyViolation", temporal.ApplicationErrorOptions{
-		NextRetryDelay: 2 * time.Second,
+// dependent is what AWS says as long as something depends on the thing. The test
+// environment skips the rest between two attempts but not its end.
+func dependent(rest time.Duration) error {
+	return temporal.NewApplicationErrorWithOptions("it has a dependent object", "DependencyViolation", temporal.ApplicationErrorOptions{
+		NextRetryDelay: rest,
 		Details:        []any{resource.Failure{Code: "DependencyViolation", Class: resource.Dependent, Message: "it has a dependent object"}},
 	})
-	t.Run("that go", func(t *testing.T) {
+}
+
+func TestDeletionWaitsForDependants(t *testing.T) {
+	t.Run("that go at once", func(t *testing.T) {
 		w := newWorld(t, having(del()), nothing()).holds(recorded).going()
 		w.on("Delete", func(n int) error {
-			if n < 5 {
-				return dependent
+			if n < 3 {
+				return dependent(time.Second)
 			}
 			return nil
 		}).run()
 		w.wantCalls("kube/Level Observe Delete Observe kube/RemoveFinalizer").wantReports().wantResult(resource.Deleted, thingID)
 	})
+	t.Run("that go later", func(t *testing.T) {
+		w := newWorld(t, having(del()), having(del()), nothing()).holds(recorded).going()
+		w.on("Delete", func(n int) error {
+			if n < 7 {
+				return dependent(time.Second)
+			}
+			return nil
+		}).run()
+		w.wantCalls("kube/Level Observe Delete Observe kube/PatchStatus Delete Observe kube/RemoveFinalizer").
+			wantReports("Waiting DependencyViolation").wantResult(resource.Deleted, thingID)
+	})
 	t.Run("that stay", func(t *testing.T) {
 		w := newWorld(t, having(del())).holds(recorded).going()
-		w.on("Delete", func(int) error { return dependent }).run()
-		w.wantCalls("kube/Level Observe Delete Observe kube/PatchStatus").wantReports("Waiting DependencyViolation").wantRenewed()
+		w.on("Delete", func(int) error { return dependent(time.Second) }).run()
+		w.wantCalls("kube/Level Observe Delete Observe kube/PatchStatus Delete Observe").
+			wantReports("Waiting DependencyViolation").wantRenewed()
 	})
+}
+
+// The object shows by name what still refers to it, and is tried again as soon
+// as nothing does, however long AWS was to be left alone.
+func TestDeletionShowsItsDependants(t *testing.T) {
+	w := newWorld(t, having(del()), having(del()), nothing()).holds(recorded).going()
+	w.level.Dependants = []string{"Subnet team/a", "Subnet team/b"}
+	free := false
+	w.on("Delete", func(int) error {
+		if !free {
+			return dependent(8 * time.Minute)
+		}
+		return nil
+	})
+	left := func(names ...string) func() {
+		return func() {
+			w.change(func(l *resource.Level) { l.Dependants, free = names, len(names) == 0 })
+			w.poke()
+		}
+	}
+	w.run(w.after(time.Minute, left("Subnet team/b")), w.after(2*time.Minute, left()))
+	w.wantCalls("kube/Level Observe kube/PatchStatus Delete kube/Level kube/PatchStatus kube/Level Observe Delete Observe kube/RemoveFinalizer").
+		wantReports("Waiting HasDependants", "Waiting HasDependants").wantResult(resource.Deleted, thingID)
+	for i, want := range []string{"; still there: Subnet team/a, Subnet team/b", "; still there: Subnet team/b"} {
+		if got := w.reports[i].Message; !strings.HasSuffix(got, want) {
+			t.Errorf("report %d says %q, want it to end in %q", i, got, want)
+		}
+	}
+}
+
+// Who wants the resource kept after all need not wait until AWS would delete it.
+func TestDeletionThatWaitsIsTurnedIntoRetaining(t *testing.T) {
+	w := newWorld(t, having(del()), having(remove("our tags")), having()).holds(recorded).going()
+	w.on("Delete", func(int) error { return dependent(8 * time.Minute) })
+	w.run(w.after(time.Minute, func() {
+		w.change(func(l *resource.Level) { l.Object.Retain, l.Digest = true, "d2" })
+		w.poke()
+	}))
+	w.wantCalls("kube/Level Observe Delete kube/Level Observe Remove Observe kube/RemoveFinalizer").wantResult(resource.Deleted, thingID)
 }
 
 func TestNewsOfTheObjectThatWasLetGo(t *testing.T) {

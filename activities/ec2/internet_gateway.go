@@ -65,9 +65,16 @@ func InternetGateway() activities.Kind {
 
 func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []activities.Invalid {
 	var f findings
-	f.checkTables(want.RouteTables, want.RouteTableRefs)
-	if len(want.RouteTables) > 0 && want.VPC == nil && want.VPCRef == nil {
-		f.add("spec.routeTables", "a route table is of a VPC: set vpc or vpcRef")
+	f.checkTables(want.RouteTables)
+	if want.VPC != nil || want.VPCRef != nil {
+		return f
+	}
+	const message = "a route table is of a VPC: set vpc or vpcRef"
+	switch {
+	case len(want.RouteTableRefs) > 0: // the ids of which may be filled in already
+		f.add("spec.routeTableRefs", message)
+	case len(want.RouteTables) > 0:
+		f.add("spec.routeTables", message)
 	}
 	return f
 }

@@ -16,6 +16,7 @@ func Kinds() []activities.Kind {
 		Instance(),
 		InternetGateway(),
 		ElasticIPAddress(),
+		NATGateway(),
 		RouteTable(),
 		SecurityGroup(),
 		Subnet(),

@@ -89,13 +89,10 @@ func leaveTables(surplus []types.RouteTableAssociation) (steps []resource.Step) 
 }
 
 // checkTables checks the route tables of a spec.
-func (f *findings) checkTables(tables []*string, refs []*corev1alpha1.AWSResourceReferenceWrapper) {
+func (f *findings) checkTables(tables []*string) {
 	for i, table := range tables {
 		if aws.ToString(table) == "" {
 			f.add(fmt.Sprintf("spec.routeTables[%d]", i), "is empty")
 		}
-	}
-	if len(refs) > 0 && len(tables) == 0 {
-		f.add("spec.routeTableRefs", "is not served yet: set routeTables")
 	}
 }

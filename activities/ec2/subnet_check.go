@@ -32,10 +32,13 @@ func checkSubnet(want ec2v1alpha1.SubnetSpec) []activities.Invalid {
 	default:
 		f.add("spec.hostnameType", "%q is no type of host names: set ip-name or resource-name", name)
 	}
-	if len(want.RouteTables) > 1 {
+	switch {
+	case len(want.RouteTableRefs) > 1: // the ids of which may be filled in already
+		f.add("spec.routeTableRefs", "names %d route tables, a subnet has one", len(want.RouteTableRefs))
+	case len(want.RouteTables) > 1:
 		f.add("spec.routeTables", "names %d route tables, a subnet has one", len(want.RouteTables))
 	}
-	f.checkTables(want.RouteTables, want.RouteTableRefs)
+	f.checkTables(want.RouteTables)
 	return f
 }
 

@@ -229,7 +229,10 @@ func TestCheckSubnet(t *testing.T) {
 		`{vpcID: v, ipv6Native: true, cidrBlock: 10.0.0.0/24}`: {
 			"spec.cidrBlock: a subnet of IPv6 only has none: leave it or ipv6Native out", "spec.ipv6CIDRBlock: a subnet of IPv6 only needs one",
 		},
-		`{vpcID: v, cidrBlock: 10.0.0.0/24, routeTableRefs: [{from: {name: x}}]}`: {"spec.routeTableRefs: is not served yet: set routeTables"},
+		`{vpcID: v, cidrBlock: 10.0.0.0/24, routeTableRefs: [{from: {name: x}}]}`: nil,
+		`{vpcID: v, cidrBlock: 10.0.0.0/24, routeTables: [rtb-1, rtb-2], routeTableRefs: [{from: {name: x}}, {from: {name: y}}]}`: {
+			"spec.routeTableRefs: names 2 route tables, a subnet has one",
+		},
 	} {
 		t.Run(text, func(t *testing.T) {
 			if diff := cmp.Diff(want, said(checkSubnet(spec[ec2v1alpha1.SubnetSpec](t, text)))); diff != "" {

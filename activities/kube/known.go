@@ -41,3 +41,8 @@ type Readiness struct {
 func ReadyFor(u *unstructured.Unstructured, kind apis.Kind) Readiness {
 	return Readiness{ID: recordedID(u, kind), State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil}
 }
+
+// NothingMade says whether it is certain that an object has no AWS resource.
+func NothingMade(u *unstructured.Unstructured, kind apis.Kind) bool {
+	return claimOf(u).Nothing() && recordedID(u, kind) == "" // it may be another controller's
+}

@@ -31,6 +31,8 @@ type Settings struct {
 	DefaultAccount  string // of namespaces without annotation; empty: they wait
 	DefaultRegion   string
 	SystemNamespace string // where the role map is
+	// OwnNamespaceOnly refuses references to objects of other namespaces.
+	OwnNamespaceOnly bool
 }
 
 // Reader reads one object. The live reader asks the API server; the bridge's
@@ -52,14 +54,18 @@ func GVR(k apis.Kind) schema.GroupVersionResource {
 
 // Activities are the activities of one cluster.
 type Activities struct {
-	client   dynamic.Interface
-	settings Settings
-	events   record.EventRecorder
+	client    dynamic.Interface
+	settings  Settings
+	events    record.EventRecorder
+	referrers Referrers
 }
 
+// Referrers names the objects that refer to one, as far as the bridge has seen.
+type Referrers func(resource.Ref) []string
+
 // New makes the activities of the cluster that client talks to.
-func New(client dynamic.Interface, settings Settings, events record.EventRecorder) *Activities {
-	return &Activities{client: client, settings: settings, events: events}
+func New(client dynamic.Interface, settings Settings, events record.EventRecorder, referrers Referrers) *Activities {
+	return &Activities{client: client, settings: settings, events: events, referrers: referrers}
 }
 
 // Registry is where activities are registered.

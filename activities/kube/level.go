@@ -27,7 +27,11 @@ func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resourc
 	if err != nil {
 		return resource.Level{}, err
 	}
-	return ReadLevel(ctx, Live{a.client}, a.settings, kind, in.Ref)
+	level, err := ReadLevel(ctx, Live{a.client}, a.settings, kind, in.Ref)
+	if err == nil && level.Object.Deleting {
+		level.Dependants = a.referrers(in.Ref)
+	}
+	return level, err
 }
 
 // Await is a Level that fails, benignly, for as long as it is the one given and
@@ -76,7 +80,7 @@ func ReadLevel(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref re
 	}
 	if !l.Object.Deleting {
 		spec, _, _ := unstructured.NestedMap(u.Object, "spec")
-		if err := resolve(ctx, r, &l, kind, spec); err != nil {
+		if err := resolve(ctx, r, s, &l, kind, spec); err != nil {
 			return l, err
 		}
 		l.Object.Spec, _ = json.Marshal(spec) // came from JSON

@@ -15,7 +15,7 @@ import (
 
 // resolve fills the references of a spec with the ids of the objects they name,
 // in the given copy of the spec only.
-func resolve(ctx context.Context, r Reader, l *resource.Level, kind apis.Kind, spec map[string]any) error {
+func resolve(ctx context.Context, r Reader, s Settings, l *resource.Level, kind apis.Kind, spec map[string]any) error {
 	for _, reference := range apis.References(kind.Name()) {
 		fields := fieldsAt(spec, reference.Path)
 		for _, f := range fields {
@@ -27,7 +27,7 @@ func resolve(ctx context.Context, r Reader, l *resource.Level, kind apis.Kind, s
 			}
 		}
 		for _, f := range fields {
-			if err := resolveOne(ctx, r, l, reference, f); err != nil {
+			if err := resolveOne(ctx, r, s, l, reference, f); err != nil {
 				return err
 			}
 		}
@@ -65,7 +65,7 @@ func (f field) fill(into, id string) {
 	f.list.holder[into] = append(ids, id)
 }
 
-func resolveOne(ctx context.Context, r Reader, l *resource.Level, reference apis.Reference, f field) error {
+func resolveOne(ctx context.Context, r Reader, s Settings, l *resource.Level, reference apis.Reference, f field) error {
 	target, ok := targetOf(f, l.Object.Owner.Ref, reference.Kind)
 	if !ok {
 		return nil
@@ -74,7 +74,12 @@ func resolveOne(ctx context.Context, r Reader, l *resource.Level, reference apis
 		f.fill(reference.Into, resource.NewID)
 		return nil
 	}
-	id, missing, err := valueOf(ctx, r, target, reference.From)
+	if target.Namespace != l.Object.Owner.Ref.Namespace && s.OwnNamespaceOnly {
+		l.Problem = &resource.Problem{State: resource.Terminal, Reason: "CrossNamespaceNotAllowed", Message: fmt.Sprintf(
+			"%s: names an object of namespace %s, which this installation does not allow: name one of %s, or start the bridge with --enable-cross-namespace", f.path, target.Namespace, l.Object.Owner.Ref.Namespace)}
+		return nil
+	}
+	id, missing, err := valueOf(ctx, r, target, reference)
 	switch {
 	case err != nil:
 		return err
@@ -105,7 +110,7 @@ func targetOf(f field, from resource.Ref, kind string) (resource.Ref, bool) {
 // valueOf reads the id of another object's resource, or the value at a path of
 // the object, or says in words what is missing. The object may be another
 // controller's: whether it is ready only its status tells.
-func valueOf(ctx context.Context, r Reader, ref resource.Ref, from string) (value, missing string, err error) {
+func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Reference) (value, missing string, err error) {
 	kind, ok := apis.Referable(ref.Kind)
 	if !ok {
 		return "", "", fmt.Errorf("resolving a reference: no kind %q", ref.Kind)
@@ -125,15 +130,15 @@ func valueOf(ctx context.Context, r Reader, ref resource.Ref, from string) (valu
 		return "", ref.String() + " is being deleted", nil
 	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
 		return "", ref.String() + " is in a terminal state", nil
-	case !isTrue(u, corev1alpha1.ConditionTypeResourceSynced) && ref.Kind != "ec2.SecurityGroup":
+	case !isTrue(u, corev1alpha1.ConditionTypeResourceSynced) && !reference.Exists:
 		return "", ref.String() + " is not synced yet", nil
 	}
-	if from == "" {
+	if reference.From == "" {
 		return id, "", nil
 	}
-	value, _, _ = unstructured.NestedString(u.Object, fieldPath(from)...)
+	value, _, _ = unstructured.NestedString(u.Object, fieldPath(reference.From)...)
 	if value == "" {
-		return "", ref.String() + " has no " + from, nil
+		return "", ref.String() + " has no " + reference.From, nil
 	}
 	return value, "", nil
 }

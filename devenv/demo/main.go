@@ -30,6 +30,7 @@ func main() {
 
 func run(ctx context.Context) error {
 	o := stack.Options{Fixed: true, Out: os.Stdout}
+	network := flag.Bool("web", false, "tell how the network of config/samples/web comes and goes")
 	flag.StringVar(&o.Dir, "dir", ".tack/dev", "state folder of the environment, below the repository root")
 	flag.Parse()
 	if base := os.Getenv("TACK_PORT_BASE"); base != "" {
@@ -52,7 +53,11 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer s.temporal.Close()
-	if err := s.tell(ctx); err != nil {
+	tell := s.tell
+	if *network {
+		tell = s.tellWeb
+	}
+	if err := tell(ctx); err != nil {
 		return fmt.Errorf("%w\nThe environment is still up, for a look at it: its logs are in %s; `make down` stops it", err, env.LogDir)
 	}
 	return nil

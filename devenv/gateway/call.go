@@ -118,6 +118,7 @@ func (c *call) entry(start time.Time) *Entry {
 		Action:      c.action,
 		Token:       c.form.Get("ClientToken"),
 		Resources:   c.namedResources(),
+		Mentions:    c.mentioned(),
 		Mutation:    c.mutates(),
 	}
 }

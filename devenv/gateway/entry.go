@@ -27,6 +27,8 @@ type Entry struct {
 	// with the ones that the request names after them.
 	Created   []string `json:"created,omitempty"`
 	Resources []string `json:"resources,omitempty"`
+	// Mentions are all resources that the request names anywhere.
+	Mentions []string `json:"mentions,omitempty"`
 	// Status is the HTTP status, 0 when there is no answer (yet).
 	Status int `json:"status"`
 	// Code is the AWS error code of a refusal.

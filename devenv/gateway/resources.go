@@ -17,7 +17,7 @@ var subjectParams = []string{
 }
 
 // subjectNames name the subject of IAM calls, which go by name rather than id.
-var subjectNames = []string{"RoleName", "UserName", "GroupName", "InstanceProfileName", "PolicyName"}
+var subjectNames = []string{"InstanceProfileName", "RoleName", "UserName", "GroupName", "PolicyName"}
 
 // namedResources gives the resources that a request names.
 func (c *call) namedResources() []string {
@@ -26,6 +26,13 @@ func (c *call) namedResources() []string {
 		for _, param := range subjectNames {
 			if v := c.form.Get(param); v != "" {
 				out = append(out, strings.ToLower(strings.TrimSuffix(param, "Name"))+"/"+v)
+			}
+		}
+	}
+	if c.action == "AssociateRouteTable" { // done for a subnet or a gateway, which has one table at a time
+		for _, param := range []string{"SubnetId", "GatewayId"} {
+			if v := c.form.Get(param); v != "" {
+				out = append(out, v)
 			}
 		}
 	}

@@ -45,6 +45,7 @@ func builds(root string) ([]build, error) {
 	if _, err := exec.LookPath("kubectl"); err != nil {
 		kubernetes.programs = append(kubernetes.programs, program{"kubectl", "k8s.io/kubernetes/cmd/kubectl"})
 	}
+	kubernetes.programs = append(kubernetes.programs, program{Namespaces, "."})
 	return []build{
 		kubernetes,
 		{module: filepath.Join("devenv", "temporal"), stamped: true, programs: []program{{Temporal, "."}}},

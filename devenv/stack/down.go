@@ -27,7 +27,7 @@ func (s *Stack) Down(ctx context.Context) error {
 
 // layers are what may stop at the same time; each uses the ones after it.
 var layers = []func(name string) bool{
-	func(name string) bool { return name == Bridge || spec{Name: name}.isWorker() },
+	func(name string) bool { return name == Bridge || name == Namespaces || spec{Name: name}.isWorker() },
 	func(name string) bool { return name == Gateway || name == APIServer || name == Temporal },
 	func(string) bool { return true },
 }

@@ -9,7 +9,7 @@ import (
 func TestFixedPorts(t *testing.T) {
 	known := map[string]int{
 		Temporal: 7233, temporalUI: 8233, APIServer: 6443, Etcd: 2379, etcdPeer: 2380,
-		Gateway: 4566, Moto: 4567, Bridge: 4570, "worker-1": 4571, "worker-1-next": 4572,
+		Gateway: 4566, Moto: 4567, Namespaces: 4569, Bridge: 4570, "worker-1": 4571, "worker-1-next": 4572,
 	}
 	with := func(name string, port int) map[string]int {
 		m := map[string]int{name: port}
@@ -28,7 +28,7 @@ func TestFixedPorts(t *testing.T) {
 		"one moved":  {Options{Ports: map[string]int{Temporal: 7300}}, with(Temporal, 7300)},
 		"from a base": {Options{PortBase: 9000, Ports: map[string]int{Moto: 1}}, map[string]int{
 			Etcd: 9000, etcdPeer: 9001, Gateway: 9002, Bridge: 9003, APIServer: 9004, Moto: 1,
-			Temporal: 9006, temporalUI: 9007, "worker-1": 9008, "worker-1-next": 9009,
+			Namespaces: 9006, Temporal: 9007, temporalUI: 9008, "worker-1": 9009, "worker-1-next": 9010,
 		}},
 		"unknown name": {Options{Ports: map[string]int{"postgres": 1}}, nil},
 		"given twice":  {Options{Ports: map[string]int{Temporal: 4566}}, nil},

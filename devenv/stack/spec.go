@@ -59,7 +59,7 @@ func (l layout) data(elem ...string) string {
 
 // specs returns all parts in the order in which they start.
 func (l layout) specs() []spec {
-	specs := []spec{l.etcd(), l.apiserver(), l.temporal(), l.moto(), l.gateway(), l.bridge()}
+	specs := []spec{l.etcd(), l.apiserver(), l.temporal(), l.moto(), l.gateway(), l.namespaces(), l.bridge()}
 	for n := 1; n <= l.options.Workers; n++ {
 		specs = append(specs, l.worker(workerName(n), l.options.WorkerArgs))
 	}
@@ -103,9 +103,8 @@ func (l layout) apiserver() spec {
 		"--service-account-key-file", l.data("kube", serviceAccountKey),
 		"--service-account-signing-key-file", l.data("kube", serviceAccountKey),
 		"--authorization-mode", "RBAC",
-		// No controller manager runs here. It would make the service account that
-		// this admission asks for; it would also empty deleted namespaces, so they
-		// stay in Terminating.
+		// No whole controller manager runs here. It would make the service account
+		// that this admission asks for.
 		"--disable-admission-plugins", "ServiceAccount",
 		// One trusted caller: fair queueing would only cost CPU.
 		"--enable-priority-and-fairness=false",
@@ -134,6 +133,11 @@ func (l layout) gateway() spec {
 		"--listen", listen, "--moto", "http://"+address(l.ports[Moto]),
 		"--identity", AccessKeyID+"="+WorkerPrincipal,
 		"--journal", l.data("gateway", "journal.jsonl"), "--state", l.data("gateway", "state.json"))
+}
+
+func (l layout) namespaces() spec {
+	listen := address(l.ports[Namespaces])
+	return l.part(Namespaces, Namespaces, "http://"+listen+"/", "--kubeconfig", filepath.Join(l.dir, "kubeconfig"), "--listen", listen)
 }
 
 func (l layout) bridge() spec {

@@ -31,6 +31,8 @@ const (
 	Moto      = "moto"
 	Gateway   = "gateway"
 	Bridge    = "k8sbridge"
+	// Namespaces is the part of kube-controller-manager that empties namespaces.
+	Namespaces = "namespaces"
 )
 
 // What the environment is set up with; tests may rely on these.

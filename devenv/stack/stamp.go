@@ -62,7 +62,7 @@ type binary struct{ path, version string }
 // be restarted with, nor hides that a part runs an older version.
 func linkBinaries(root, dir string) (map[string]binary, error) {
 	programs := map[string]binary{}
-	for _, name := range []string{Etcd, APIServer, Temporal, Gateway, Bridge, "worker", "starter"} {
+	for _, name := range []string{Etcd, APIServer, Temporal, Gateway, Bridge, Namespaces, "worker", "starter"} {
 		from := filepath.Join(binDir(root), name)
 		version := readStamp(from)
 		if version == "" {

@@ -176,7 +176,7 @@ func (u *upping) startServers(ctx context.Context) error {
 func (u *upping) startOurs(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, w := range u.want {
-		if w.Name == Bridge || w.isWorker() {
+		if w.Name == Bridge || w.Name == Namespaces || w.isWorker() {
 			g.Go(func() error { return u.bring(ctx, w.Name) })
 		}
 	}

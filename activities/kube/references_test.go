@@ -1,0 +1,178 @@
+package kube
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/resource"
+)
+
+// References are filled in where the other object is ready, and named where not.
+func TestReferences(t *testing.T) {
+	c := complete()
+	c.set(fields{"from": fields{"name": "main"}}, "spec", "vpcRef")
+	if got := c.level(t, settings); got.Wait == nil || !strings.Contains(got.Wait.Message, "spec.vpcRef: VPC team-a/main is not there") || got.Target != (resource.Target{}) {
+		t.Errorf("a missing VPC: wait %+v, target %+v", got.Wait, got.Target)
+	}
+	c["vpcs/team-a/main"] = fields{"metadata": fields{"name": "main"}, "status": fields{"vpcID": "vpc-1"}}
+	if got := c.level(t, settings); got.Wait == nil || !strings.Contains(got.Wait.Message, "not synced yet") {
+		t.Errorf("a VPC that is not synced: wait %+v", got.Wait)
+	}
+	c["vpcs/team-a/main"]["status"] = fields{"vpcID": "vpc-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}
+	got := c.level(t, settings)
+	if got.Wait != nil || !strings.Contains(string(got.Object.Spec), `"vpcID":"vpc-1"`) {
+		t.Errorf("a ready VPC: wait %+v, spec %s", got.Wait, got.Object.Spec)
+	}
+	c.set("vpc-2", "spec", "vpcID")
+	if got := c.level(t, settings).Problem; got == nil || !strings.Contains(got.Message, "spec.vpcRef: set either this or spec.vpcID") {
+		t.Errorf("both set: %+v", got)
+	}
+}
+
+// A peer that is not ready holds up its rule, not the group; the group itself is
+// known by a placeholder, so that its id is no input.
+func TestReferencesOfSteps(t *testing.T) {
+	c := complete()
+	pairs := []any{fields{"groupRef": fields{"from": fields{"name": "peer"}}}, fields{"groupRef": fields{"from": fields{"name": "web"}}}}
+	c.set([]any{fields{"ipProtocol": "-1", "userIDGroupPairs": pairs}}, "spec", "ingressRules")
+	got := c.level(t, settings)
+	want := []string{"spec.ingressRules[0].userIDGroupPairs[0].groupRef: SecurityGroup team-a/peer is not there (yet)"}
+	if diff := cmp.Diff(want, got.Unresolved); diff != "" || got.Wait != nil {
+		t.Errorf("unresolved (-want +got):\n%s\nwait: %+v", diff, got.Wait)
+	}
+	if !strings.Contains(string(got.Object.Spec), resource.NewID) {
+		t.Errorf("the group itself is not a placeholder: %s", got.Object.Spec)
+	}
+	c["securitygroups/team-a/peer"] = fields{"metadata": fields{"name": "peer"}, "status": fields{"id": "sg-2"}}
+	if after := c.level(t, settings); len(after.Unresolved) > 0 || after.Digest == got.Digest {
+		t.Errorf("with the peer: unresolved %q, same digest %v", after.Unresolved, after.Digest == got.Digest)
+	}
+}
+
+// A list of references fills a list with the ids of those that are ready.
+func TestListsOfReferences(t *testing.T) {
+	c := complete()
+	spec := fields{"name": "r", "policyRefs": []any{
+		fields{"from": fields{"name": "late"}}, fields{"from": fields{"name": "here"}}, fields{"from": fields{"name": "there", "namespace": "team-b"}},
+	}}
+	c["roles/team-a/r"] = fields{"metadata": fields{"name": "r", "namespace": "team-a", "uid": "uid-2"}, "spec": spec}
+	ready := func(arn string) fields {
+		return fields{"status": fields{"ackResourceMetadata": fields{"arn": arn}, "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
+	}
+	c["policies/team-a/here"], c["policies/team-b/there"] = ready("arn:here"), ready("arn:there")
+	got := c.levelOf(t, settings, "iam.Role", "r")
+	if diff := cmp.Diff([]string{"spec.policyRefs[0]: Policy team-a/late is not there (yet)"}, got.Unresolved); diff != "" || got.Wait != nil {
+		t.Errorf("unresolved (-want +got):\n%s\nwait: %+v", diff, got.Wait)
+	}
+	if !strings.Contains(string(got.Object.Spec), `"policies":["arn:here","arn:there"]`) {
+		t.Errorf("the spec is %s", got.Object.Spec)
+	}
+	c["policies/team-a/late"] = ready("arn:late")
+	if got := c.levelOf(t, settings, "iam.Role", "r"); !strings.Contains(string(got.Object.Spec), `"policies":["arn:late","arn:here","arn:there"]`) || len(got.Unresolved) > 0 {
+		t.Errorf("with all: unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
+	}
+	spec["policies"] = []any{"arn:x"}
+	if got := c.levelOf(t, settings, "iam.Role", "r").Problem; got == nil || !strings.Contains(got.Message, "spec.policyRefs[0]: set either this or spec.policies") {
+		t.Errorf("both set: %+v", got)
+	}
+	spec["policies"] = []any{}
+	if got := c.levelOf(t, settings, "iam.Role", "r").Problem; got != nil {
+		t.Errorf("an empty list beside: %+v", got)
+	}
+}
+
+// A reference across namespaces is followed unless the installation forbids it.
+func TestReferencesAcrossNamespaces(t *testing.T) {
+	c := complete()
+	c.set(fields{"from": fields{"name": "main", "namespace": "network"}}, "spec", "vpcRef")
+	c["vpcs/network/main"] = fields{"status": fields{"vpcID": "vpc-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
+	if got := c.level(t, settings); got.Problem != nil || !strings.Contains(string(got.Object.Spec), `"vpcID":"vpc-1"`) {
+		t.Errorf("allowed: problem %+v, spec %s", got.Problem, got.Object.Spec)
+	}
+	own := settings
+	own.OwnNamespaceOnly = true
+	got := c.level(t, own).Problem
+	if got == nil || got.State != resource.Terminal || got.Reason != "CrossNamespaceNotAllowed" || !strings.Contains(got.Message, "spec.vpcRef: names an object of namespace network") {
+		t.Errorf("forbidden: %+v", got)
+	}
+	c.set("team-a", "spec", "vpcRef", "from", "namespace")
+	if got := c.level(t, own); got.Problem != nil || got.Wait == nil {
+		t.Errorf("its own namespace, by name: problem %+v, wait %+v", got.Problem, got.Wait)
+	}
+}
+
+// A gateway and the table of its VPC may name each other: the table waits until
+// the gateway is attached, so the gateway takes the table as soon as it exists.
+func TestReferencesInACircle(t *testing.T) {
+	c := complete()
+	to := func(name string) fields { return fields{"from": fields{"name": name}} }
+	ours := fields{AnnotationClaim: `{"install":"dev","id":"x","target":{"accountID":"111111111111","region":"us-west-2"}}`}
+	c["internetgateways/team-a/door"] = fields{
+		"metadata": fields{"name": "door", "namespace": "team-a", "uid": "uid-2", "annotations": ours},
+		"spec":     fields{"vpc": "vpc-1", "routeTableRefs": []any{to("in")}}, "status": fields{"internetGatewayID": "igw-1"},
+	}
+	c["routetables/team-a/in"] = fields{
+		"metadata": fields{"name": "in", "namespace": "team-a", "uid": "uid-3", "annotations": ours},
+		"spec":     fields{"vpcID": "vpc-1", "routes": []any{fields{"gatewayRef": to("door")}}}, "status": fields{"routeTableID": "rtb-1"},
+	}
+	if got := c.levelOf(t, settings, "ec2.InternetGateway", "door"); len(got.Unresolved) > 0 || !strings.Contains(string(got.Object.Spec), `"routeTables":["rtb-1"]`) {
+		t.Errorf("the gateway: unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
+	}
+	got := c.levelOf(t, settings, "ec2.RouteTable", "in")
+	if diff := cmp.Diff([]string{"spec.routes[0].gatewayRef: InternetGateway team-a/door is not synced yet"}, got.Unresolved); diff != "" {
+		t.Errorf("the table (-want +got):\n%s", diff)
+	}
+}
+
+// A reference may stand for a value of the spec of the other object, once that
+// is ready.
+func TestReferenceToAValue(t *testing.T) {
+	c := complete()
+	c["instanceprofiles/team-a/p"] = fields{
+		"metadata": fields{"name": "p", "namespace": "team-a", "uid": "uid-2"},
+		"spec":     fields{"name": "p", "roleRef": fields{"from": fields{"name": "r"}}},
+	}
+	c["roles/team-a/r"] = fields{"spec": fields{"name": "reader"}}
+	got := c.levelOf(t, settings, "iam.InstanceProfile", "p")
+	if diff := cmp.Diff([]string{"spec.roleRef: Role team-a/r has no id yet"}, got.Unresolved); diff != "" {
+		t.Errorf("unresolved (-want +got):\n%s", diff)
+	}
+	c["roles/team-a/r"]["status"] = fields{
+		"ackResourceMetadata": fields{"arn": "arn:r"}, "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}},
+	}
+	if got := c.levelOf(t, settings, "iam.InstanceProfile", "p"); !strings.Contains(string(got.Object.Spec), `"role":"reader"`) {
+		t.Errorf("unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
+	}
+	c["roles/team-a/r"]["spec"] = fields{}
+	got = c.levelOf(t, settings, "iam.InstanceProfile", "p")
+	if diff := cmp.Diff([]string{"spec.roleRef: Role team-a/r has no spec.name"}, got.Unresolved); diff != "" {
+		t.Errorf("without the value (-want +got):\n%s", diff)
+	}
+}
+
+// What a reference names may be another controller's, or of a kind that the
+// cluster does not know.
+func TestReferenceToAnotherControllersObject(t *testing.T) {
+	c := complete()
+	spec := fields{"vpcID": "vpc-1", "routes": []any{fields{"destinationCIDRBlock": "10.0.0.0/8", "transitGatewayRef": fields{"from": fields{"name": "hub", "namespace": "network"}}}}}
+	c["routetables/team-a/out"] = fields{"metadata": fields{"name": "out", "namespace": "team-a", "uid": "uid-2"}, "spec": spec}
+	kind, _ := apis.ByName("ec2.RouteTable")
+	level := func() resource.Level {
+		l, err := ReadLevel(t.Context(), c, settings, kind, resource.Ref{Kind: kind.Name(), Cluster: "dev", Namespace: "team-a", Name: "out"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	want := []string{"spec.routes[0].transitGatewayRef: TransitGateway network/hub is not there (yet)"}
+	if diff := cmp.Diff(want, level().Unresolved); diff != "" {
+		t.Errorf("unresolved (-want +got):\n%s", diff)
+	}
+	c["transitgateways/network/hub"] = fields{"status": fields{"transitGatewayID": "tgw-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
+	if got := level(); len(got.Unresolved) > 0 || !strings.Contains(string(got.Object.Spec), `"transitGatewayID":"tgw-1"`) {
+		t.Errorf("unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
+	}
+}

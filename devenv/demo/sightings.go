@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	apiwatch "k8s.io/apimachinery/pkg/watch"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+)
+
+// sightings is what a watch sees of a team's objects: when each was done, and
+// what it waited for.
+type sightings struct {
+	mu    sync.Mutex
+	began time.Time
+	of    map[string]*sighting
+}
+
+type sighting struct {
+	who    string
+	done   time.Duration // 0: not yet
+	how    string
+	waited []string
+}
+
+// watch follows a team's objects until ctx ends.
+func (s *story) watch(ctx context.Context, t team) (*sightings, error) {
+	seen := &sightings{}
+	seen.startAgain()
+	for _, kind := range apis.Kinds() {
+		events, err := s.kube.Resource(kube.GVR(kind)).Namespace(t.namespace).Watch(ctx, metav1.ListOptions{})
+		if err != nil {
+			return nil, fmt.Errorf("watching %s: %w", kind.Plural, err)
+		}
+		go func() {
+			for event := range events.ResultChan() {
+				if u, ok := event.Object.(*unstructured.Unstructured); ok {
+					seen.note(kind.Kind+" "+u.GetName(), u, event.Type == apiwatch.Deleted)
+				}
+			}
+		}()
+	}
+	return seen, nil
+}
+
+// startAgain forgets everything: the clock begins anew.
+func (s *sightings) startAgain() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.began, s.of = time.Now(), map[string]*sighting{}
+}
+
+func (s *sightings) note(who string, u *unstructured.Unstructured, gone bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.of[who] == nil {
+		s.of[who] = &sighting{who: who}
+	}
+	o := s.of[who]
+	c := conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)
+	going := u.GetDeletionTimestamp() != nil
+	switch {
+	case gone:
+		o.done, o.how = time.Since(s.began), "gone"
+	case c["status"] == "True" && !going:
+		o.done, o.how = time.Since(s.began), "synced"
+	case c["status"] == "False":
+		if reason, _ := c["reason"].(string); !slices.Contains(o.waited, waitedFor(reason, message(c))) {
+			o.waited = append(o.waited, waitedFor(reason, message(c)))
+		}
+	}
+}
+
+// waitedFor is a wait in a few words: for which objects, or in which state.
+func waitedFor(reason, text string) string {
+	if reason == "ReferencesNotReady" {
+		var names []string
+		for part := range strings.SplitSeq(text, "; ") {
+			_, rest, _ := strings.Cut(part, ": ")
+			words := strings.Fields(rest)
+			if len(words) < 2 {
+				continue
+			}
+			_, name, _ := strings.Cut(words[1], "/")
+			if who := words[0] + " " + name; !slices.Contains(names, who) {
+				names = append(names, who)
+			}
+		}
+		return strings.Join(names, ", ")
+	}
+	if _, names, ok := strings.Cut(text, "still there: "); ok {
+		var short []string
+		for name := range strings.SplitSeq(names, ", ") {
+			kind, path, _ := strings.Cut(name, " ")
+			_, object, _ := strings.Cut(path, "/")
+			short = append(short, kind+" "+object)
+		}
+		return strings.Join(short, ", ")
+	}
+	return text
+}
+
+// table is what was seen, in the order in which it was done.
+func (s *sightings) table() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []*sighting
+	for _, o := range s.of {
+		all = append(all, o)
+	}
+	slices.SortFunc(all, func(x, y *sighting) int { return int(x.done - y.done) })
+	rows := [][]string{}
+	for _, o := range all {
+		last := ""
+		if n := len(o.waited); n > 0 {
+			last = "having waited for " + o.waited[n-1]
+		}
+		rows = append(rows, []string{seconds(o.done), o.who, o.how, last})
+	}
+	return columns(rows)
+}

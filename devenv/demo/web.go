@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/devenv/web"
+	"github.com/tack-dev/tack/resource"
+)
+
+// tellWeb tells how the network of config/samples/web comes and goes, twice.
+func (s *story) tellWeb(ctx context.Context) error {
+	began := time.Now()
+	if err := s.begin(ctx); err != nil {
+		return fmt.Errorf("clearing away the demo before this one: %w", err)
+	}
+	s.out.chapter(1, "A whole network, applied in one go")
+	if err := s.tellNetwork(ctx, s.a, nil); err != nil {
+		return err
+	}
+	seed := uint64(s.run) //nolint:gosec // it counts from 1
+	s.out.chapter(2, fmt.Sprintf("The same in a shuffled order (seed %d), for another account", seed))
+	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // an order to be repeated, no secret
+	if err := s.tellNetwork(ctx, s.b, random); err != nil {
+		return err
+	}
+	s.out.heading(fmt.Sprintf("Told in %s, all of it checked", took(began)))
+	s.out.say("Every run, every step and every wait is still to be read in the Web UI: %s. `make down` stops everything.", s.TemporalUI)
+	return nil
+}
+
+// tellNetwork applies the network, shows how it comes, checks it and deletes the
+// namespace.
+func (s *story) tellNetwork(ctx context.Context, t team, random *rand.Rand) error {
+	manifests, err := web.Manifests(stack.Region, t.namespace)
+	if err != nil {
+		return err
+	}
+	if random != nil {
+		random.Shuffle(len(manifests), func(i, j int) { manifests[i], manifests[j] = manifests[j], manifests[i] })
+	}
+	if err = s.makeNamespace(ctx, t); err != nil {
+		return err
+	}
+	if err = s.writeMap(ctx); err != nil {
+		return err
+	}
+	if s.mark, err = s.aws.LastSeq(ctx); err != nil {
+		return fmt.Errorf("reading the journal: %w", err)
+	}
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	seen, err := s.watch(watching, t)
+	if err != nil {
+		return err
+	}
+	s.objects = nil
+	for _, m := range manifests {
+		m.SetLabels(map[string]string{label: strconv.Itoa(s.run)})
+		o := &object{
+			team: t, kind: m.Kind, manifest: m.Unstructured, client: s.kube.Resource(kube.GVR(m.Kind)).Namespace(t.namespace),
+			ref: resource.Ref{Kind: m.Kind.Name(), Cluster: cluster, Namespace: t.namespace, Name: m.GetName()},
+		}
+		if err := o.apply(ctx); err != nil {
+			return err
+		}
+		s.objects = append(s.objects, o)
+	}
+	s.out.say("The %d objects of config/samples/web are applied to namespace %s, the first of them %s.", len(s.objects), t.namespace, s.objects[0].ref)
+	if err := s.checkNetwork(ctx, t); err != nil {
+		return err
+	}
+	s.out.print(seen.table())
+	s.out.say("The journal of AWS calls agrees: each was created once, AWS refused nothing, and no call named what was not ready.")
+	return s.deleteNetwork(ctx, t, seen)
+}
+
+// checkNetwork waits until all is synced, and checks by the journal that each was
+// made once, and nothing before what it refers to.
+func (s *story) checkNetwork(ctx context.Context, t team) error {
+	for _, o := range s.objects {
+		if _, err := o.awaitSynced(ctx); err != nil {
+			return err
+		}
+		if err := s.wantOneCreate(ctx, o); err != nil {
+			return err
+		}
+	}
+	entries, err := s.aws.Journal(ctx, gateway.Query{Account: t.account, Since: s.mark})
+	if err != nil {
+		return fmt.Errorf("reading the journal: %w", err)
+	}
+	if words := web.Premature(entries); len(words) > 0 {
+		return errors.New(words[0])
+	}
+	return nil
+}
+
+// deleteNetwork deletes the namespace with everything in it, and checks that AWS
+// deleted what it had made.
+func (s *story) deleteNetwork(ctx context.Context, t team, seen *sightings) error {
+	s.out.say("Now `kubectl delete namespace %s`, which deletes all of them at once:", t.namespace)
+	seen.startAgain()
+	namespaces := s.kube.Resource(kube.Namespaces)
+	if err := namespaces.Delete(ctx, t.namespace, metav1.DeleteOptions{}); err != nil {
+		return fmt.Errorf("deleting namespace %s: %w", t.namespace, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*soon)
+	defer cancel()
+	for {
+		_, err := namespaces.Get(ctx, t.namespace, metav1.GetOptions{})
+		if apierrors.IsNotFound(err) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for namespace %s to go: %w", t.namespace, ctx.Err())
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	s.out.print(seen.table())
+	if err := s.wantAllDeleted(ctx, t); err != nil {
+		return err
+	}
+	s.out.say("Nothing of it is left: AWS accepted the deletion of everything that it had made.")
+	return nil
+}
+
+// deleting is how AWS calls the deletion of a resource.
+var deleting = regexp.MustCompile("^(Delete|Terminate|Release)")
+
+// wantAllDeleted checks that AWS accepted a deletion for each create.
+func (s *story) wantAllDeleted(ctx context.Context, t team) error {
+	entries, err := s.aws.Journal(ctx, gateway.Query{Account: t.account, Since: s.mark, Mutation: true})
+	if err != nil {
+		return fmt.Errorf("reading the journal: %w", err)
+	}
+	deleted := map[string]bool{}
+	for _, e := range entries {
+		deleted[e.Owner] = deleted[e.Owner] || e.Accepted && deleting.MatchString(e.Action)
+	}
+	for _, o := range s.objects {
+		if !deleted[resource.Owner{Install: install, Ref: o.ref}.Tag()] {
+			return fmt.Errorf("checking %s: AWS was not told to delete %s", o.ref, o.id)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package gateway
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// id is what ids of EC2 look like: "vpc-0123abcd".
+var id = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,17}$`)
+
+// mentioned gives every resource that a request names anywhere, each once: ids
+// and ARNs as they stand, roles and instance profiles also by name.
+func (c *call) mentioned() []string {
+	found := map[string]bool{}
+	for param, values := range c.form {
+		value := values[0]
+		switch {
+		case id.MatchString(value), strings.HasPrefix(value, "arn:"):
+			found[value] = true
+		case param == "IamInstanceProfile.Name", param == "InstanceProfileName":
+			found["instance-profile/"+value] = true
+		case param == "RoleName":
+			found["role/"+value] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// Premature tells, in words, each call that named a resource before the owner of
+// that had done all that it was to do for it; and each that AWS refused. Early
+// says of which owners that is all right: who needs no more than the other's id.
+// It takes the calls of a time in which everything was made and nothing changed,
+// in their order.
+func Premature(entries []Entry, early func(caller, owner string) bool) (words []string) {
+	owners, last := map[string]string{}, map[string]Entry{}
+	for _, e := range entries {
+		if !e.Mutation || e.Owner == "" {
+			continue
+		}
+		if !e.Accepted {
+			words = append(words, fmt.Sprintf("AWS refused %s of %s: %s", e.Action, e.Owner, e.Code))
+			continue
+		}
+		last[e.Owner] = e
+		for _, made := range e.Created {
+			owners[made] = e.Owner
+			if path := made[strings.LastIndex(made, ":")+1:]; path != made {
+				owners[path] = e.Owner
+			}
+		}
+	}
+	for _, e := range entries {
+		if !e.Mutation || !e.Accepted {
+			continue
+		}
+		for _, name := range e.Mentions {
+			owner := owners[name]
+			if owner == "" || owner == e.Owner || e.Seq > last[owner].Seq || early(e.Owner, owner) {
+				continue
+			}
+			words = append(words, fmt.Sprintf("%s (call %d) of %s names %s of %s, which was done with call %d, %s",
+				e.Action, e.Seq, e.Owner, name, owner, last[owner].Seq, last[owner].Action))
+		}
+	}
+	return words
+}

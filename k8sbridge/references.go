@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/cache"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/resource"
+)
+
+// byTarget indexes objects by the objects that they refer to.
+const byTarget = "target"
+
+// shownReferrers is how many objects are named on one that waits for them.
+const shownReferrers = 10
+
+func (b *bridge) indexReferences(kind apis.Kind) cache.IndexFunc {
+	return func(obj any) ([]string, error) {
+		u, ok := obj.(*unstructured.Unstructured)
+		if !ok {
+			return nil, nil
+		}
+		var targets []string
+		for _, target := range kube.Targets(kind, b.refOf(kind, u), u) {
+			targets = append(targets, target.WorkflowID())
+		}
+		return targets, nil
+	}
+}
+
+// eachReferrer calls do for each object that refers to one.
+func (b *bridge) eachReferrer(of resource.Ref, do func(apis.Kind, *unstructured.Unstructured)) {
+	for name, informer := range b.objects {
+		kind, _ := apis.ByName(name)
+		found, _ := informer.GetIndexer().ByIndex(byTarget, of.WorkflowID()) // the index exists
+		for _, obj := range found {
+			if u := unwrap(obj); u != nil {
+				do(kind, u)
+			}
+		}
+	}
+}
+
+// wakeReferrers wakes what refers to an object whose readiness changed.
+func (b *bridge) wakeReferrers(of resource.Ref) {
+	b.eachReferrer(of, func(kind apis.Kind, u *unstructured.Unstructured) {
+		b.queue.Add(item{ref: b.refOf(kind, u), reason: "reference changed", check: true})
+	})
+}
+
+// referrers names the objects that refer to one and may have a resource which
+// depends on its own.
+func (b *bridge) referrers(of resource.Ref) []string {
+	var names []string
+	b.eachReferrer(of, func(kind apis.Kind, u *unstructured.Unstructured) {
+		ref := b.refOf(kind, u)
+		if ref.WorkflowID() != of.WorkflowID() && !kube.NothingMade(u, kind) {
+			names = append(names, ref.String())
+		}
+	})
+	slices.Sort(names)
+	names = slices.Compact(names)
+	if more := len(names) - shownReferrers; more > 0 {
+		names = append(names[:shownReferrers], fmt.Sprintf("%d more", more))
+	}
+	return names
+}
+
+// wakeReleased wakes the objects that one no longer refers to and that wait to be
+// deleted: AWS may let them go now.
+func (b *bridge) wakeReleased(kind apis.Kind, was, is *unstructured.Unstructured) {
+	ref := b.refOf(kind, was)
+	var kept []resource.Ref
+	if is != nil {
+		kept = kube.Targets(kind, ref, is)
+	}
+	for _, target := range kube.Targets(kind, ref, was) {
+		if slices.Contains(kept, target) {
+			continue
+		}
+		informer, served := b.objects[target.Kind]
+		if !served {
+			continue
+		}
+		obj, _, _ := informer.GetIndexer().GetByKey(target.Namespace + "/" + target.Name) // keys never fail
+		if u := unwrap(obj); u != nil && u.GetDeletionTimestamp() != nil {
+			b.queue.Add(item{ref: target, reason: "dependant gone"})
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package e2e
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/devenv/web"
+)
+
+var webSeed = flag.Uint64("web.seed", uint64(time.Now().UnixNano()), "seed of the orders in which config/samples/web is applied")
+
+// The network of config/samples/web comes out the same in whatever order it is
+// applied: everything is made once, and nothing before what it refers to. Then
+// its namespace is deleted, and it all goes.
+func TestWebInAnyOrder(t *testing.T) {
+	t.Parallel()
+	t.Logf("shuffled by -web.seed=%d", *webSeed)
+	random := rand.New(rand.NewPCG(*webSeed, 0))
+	for name, reorder := range map[string]func([]web.Object){
+		"worst first": slices.Reverse[[]web.Object],
+		"shuffle 1":   shuffle(random.Uint64()),
+		"shuffle 2":   shuffle(random.Uint64()),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			manifests, err := web.Manifests(stack.Region, team.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reorder(manifests)
+			since := lastSeq(t)
+			said := listen(t, team)
+			var objects []object
+			for _, m := range manifests {
+				spec, _, _ := unstructured.NestedMap(m.Object, "spec") // read from YAML
+				objects = append(objects, team.apply(t, m.Kind.Name(), m.GetName(), spec))
+			}
+			for _, o := range objects {
+				o.wantOneCreate(t, o.awaitSynced(t))
+			}
+			wantInOrder(t, team, since)
+			if name == "worst first" {
+				said.want(t, "ec2.Instance app", "spec.subnetRef: Subnet "+team.name+"/private-a is not")
+			}
+			team.deleteNamespace(t)
+			said.want(t, "ec2.VPC web", "still there: ")
+			for _, s := range samples() {
+				if n := s.count(t, team.account); n != 0 {
+					t.Errorf("%d of kind %s are left in AWS", n, s.kind)
+				}
+			}
+		})
+	}
+}
+
+// wantInOrder checks by the journal that AWS refused nothing, and that no call
+// named what its owner was not done with.
+func wantInOrder(t *testing.T, team team, since int64) {
+	t.Helper()
+	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Since: since})
+	if err != nil {
+		t.Fatalf("asking the journal: %v", err)
+	}
+	for _, words := range web.Premature(entries) {
+		t.Error(words)
+	}
+}
+
+func shuffle(seed uint64) func([]web.Object) {
+	random := rand.New(rand.NewPCG(seed, 0))
+	return func(all []web.Object) {
+		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	}
+}
+
+func (team team) deleteNamespace(t *testing.T) {
+	t.Helper()
+	namespaces := w.kube.Resource(kube.Namespaces)
+	if err := namespaces.Delete(t.Context(), team.name, metav1.DeleteOptions{}); err != nil {
+		t.Fatalf("deleting namespace %s: %v", team.name, err)
+	}
+	ctx := within(t, 2*soon)
+	for {
+		ns, err := namespaces.Get(ctx, team.name, metav1.GetOptions{})
+		if apierrors.IsNotFound(err) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("namespace %s is still there: %s\n%s", team.name, show(ns, err), team.left(t))
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// left is what is left of the team's objects, for the message of a failed test.
+func (team team) left(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	for _, kind := range apis.Kinds() {
+		list, err := w.kube.Resource(kube.GVR(kind)).Namespace(team.name).List(t.Context(), metav1.ListOptions{})
+		if err != nil {
+			continue
+		}
+		for _, u := range list.Items {
+			fmt.Fprintln(&b, kind.Name(), u.GetName(), conditionOf(&u, corev1alpha1.ConditionTypeResourceSynced)["message"])
+		}
+	}
+	return b.String()
+}
+
+// heard is what the objects of a team said while they were not synced.
+type heard struct {
+	mu       sync.Mutex
+	messages map[string][]string // by kind and name
+}
+
+// listen notes, until the test ends, what a team's objects say.
+func listen(t *testing.T, team team) *heard {
+	t.Helper()
+	h := &heard{messages: map[string][]string{}}
+	for _, kind := range apis.Kinds() {
+		events, err := w.kube.Resource(kube.GVR(kind)).Namespace(team.name).Watch(t.Context(), metav1.ListOptions{})
+		if err != nil {
+			t.Fatalf("watching %s: %v", kind.Plural, err)
+		}
+		t.Cleanup(events.Stop)
+		go func() {
+			for event := range events.ResultChan() {
+				if u, ok := event.Object.(*unstructured.Unstructured); ok {
+					h.note(kind.Name()+" "+u.GetName(), u)
+				}
+			}
+		}()
+	}
+	return h
+}
+
+func (h *heard) note(who string, u *unstructured.Unstructured) {
+	message, _ := conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)["message"].(string)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if said := h.messages[who]; message != "" && (len(said) == 0 || said[len(said)-1] != message) {
+		h.messages[who] = append(said, message)
+	}
+}
+
+func (h *heard) want(t *testing.T, who, text string) {
+	t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !slices.ContainsFunc(h.messages[who], func(m string) bool { return strings.Contains(m, text) }) {
+		t.Errorf("%s never said %q, but %q", who, text, h.messages[who])
+	}
+}
