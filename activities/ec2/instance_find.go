@@ -79,11 +79,16 @@ func findInstance(ctx context.Context, client *awsec2.Client, q activities.Query
 	return got, got.readAttributes(ctx, client, q)
 }
 
-// readAttributes reads what DescribeInstances does not show.
+// readAttributes reads what DescribeInstances does not show. Of an instance between
+// two states nothing is compared, and of one that goes nothing matters any more.
 func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) error {
 	switch state(s.Instance) {
 	case types.InstanceStateNameTerminated, types.InstanceStateNameShuttingDown:
 		return nil
+	case types.InstanceStateNamePending, types.InstanceStateNameStopping:
+		if !q.Deleting {
+			return nil
+		}
 	}
 	want := q.Want
 	if q.Deleting {
