@@ -28,6 +28,10 @@ type Definition[C, W, G any] struct {
 	Untag  func(id string, keys []string) resource.Step // pure: lets go of it
 	Status func(*G, Case) any                           // pure: the status fields to show, as the API type
 	Calls  []Call[C]
+	// Secrets names fields of requests, "UserData", whose values no message may
+	// repeat: it is shown in conditions, events and logs. Summaries and notes must
+	// not hold them either.
+	Secrets []string
 	// Lacks, where it is set, reads what is not there yet of what a create would
 	// fail without although no reference names it. AWS accepts such a create.
 	Lacks func(context.Context, C, W) (*resource.Wait, error)

@@ -99,7 +99,7 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	defer done()
 	answer, err := call.Do(unbroken, client, in.Request)
 	if err != nil {
-		return out, e.failed(ctx, in.Target, err, call.Made != nil || in.Once)
+		return out, e.failed(ctx, in.Target, discreet(err, d.Secrets, in.Request), call.Made != nil || in.Once)
 	}
 	out.Answer = compact(answer)
 	if call.Made != nil {

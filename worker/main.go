@@ -23,6 +23,7 @@ import (
 	"github.com/tack-dev/tack/activities"
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
+	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/internal/process"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/workflows"
@@ -33,6 +34,7 @@ type options struct {
 	printBuildID                         bool
 	calls                                int
 	windows                              activities.Windows
+	keys                                 *string
 }
 
 func main() {
@@ -58,6 +60,7 @@ func parse() options {
 	flag.DurationVar(&o.windows.Resend, "resend-after", o.windows.Resend, "how long after an unclear create no earlier sender can be alive")
 	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long an unclear create of a kind without natural key is looked for before it is sent again")
 	flag.DurationVar(&o.windows.Visible, "visible-window", o.windows.Visible, "how long a new resource may stay out of sight before it counts as gone")
+	o.keys = encryption.Flag(flag.CommandLine)
 	flag.Parse()
 	return o
 }
@@ -74,15 +77,19 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		fmt.Println(o.buildID)
 		return nil
 	}
+	keys, err := encryption.Load(*o.keys)
+	if err != nil {
+		return err
+	}
 	var health process.Health
-	if err := health.Serve(ctx, o.listen); err != nil {
+	if err = health.Serve(ctx, o.listen); err != nil {
 		return err
 	}
 	sessions, err := activities.NewSessions(ctx, o.session)
 	if err != nil {
 		return err
 	}
-	temporal, err := process.Temporal(ctx, log, "worker")
+	temporal, err := process.Temporal(ctx, log, "worker", keys)
 	if err != nil {
 		return err
 	}
@@ -105,7 +112,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		return fmt.Errorf("starting to poll for AWS activities: %w", err)
 	}
 	defer caller.Stop()
-	log.Info("polling", "deployment", o.deployment, "buildID", o.buildID)
+	log.Info("polling", "deployment", o.deployment, "buildID", o.buildID, "encrypted", keys.Encrypt())
 	health.Ready()
 	<-ctx.Done()
 	return nil

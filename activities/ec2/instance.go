@@ -45,6 +45,7 @@ func Instance() activities.Kind {
 		Unplan:     unplanInstance,
 		Untag:      planUntag,
 		Status:     instanceStatus,
+		Secrets:    []string{"UserData"},
 		NaturalKey: true, // the client token
 		Calls: append(tagCalls(),
 			activities.BindCreate(runInstances, (*awsec2.Client).RunInstances, func(out *awsec2.RunInstancesOutput) (id, arn string) {

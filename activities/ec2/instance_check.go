@@ -73,11 +73,12 @@ func (f *findings) checkProfile(want *ec2v1alpha1.IAMInstanceProfileSpecificatio
 	if want == nil {
 		return
 	}
-	switch named(want.ARN) + named(want.Name) {
-	case 0:
-		f.add("spec.iamInstanceProfile", "names no profile: set name or arn")
-	case 2:
+	byName := aws.ToString(want.Name) != "" || want.NameRef != nil
+	switch byARN := aws.ToString(want.ARN) != ""; {
+	case byName && byARN:
 		f.add("spec.iamInstanceProfile", "AWS takes one of name and arn: leave the other out")
+	case !byName && !byARN:
+		f.add("spec.iamInstanceProfile", "names no profile: set name, nameRef or arn")
 	}
 }
 

@@ -37,6 +37,7 @@ func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 		{"subnetID", want.SubnetID != nil},
 		{"subnetRef", want.SubnetRef != nil},
 		{"securityGroupIDs", len(want.SecurityGroupIDs) > 0},
+		{"securityGroupRefs", len(want.SecurityGroupRefs) > 0},
 		{"securityGroups", len(want.SecurityGroups) > 0},
 		{"privateIPAddress", want.PrivateIPAddress != nil},
 		{"ipv6Addresses", len(want.IPv6Addresses) > 0},

@@ -61,8 +61,12 @@ func ReadLevel(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref re
 	if err != nil {
 		return resource.Level{}, fmt.Errorf("reading %s: %w", ref, err)
 	}
+	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
-	if l.Problem = problemOf(u, s, kind, l.Object); l.Problem != nil {
+	if l.Problem = problemOf(u, s, kind, l.Object); l.Problem == nil && !l.Object.Deleting {
+		l.Problem = inClear(withheld)
+	}
+	if l.Problem != nil {
 		l.Digest = digest(l, nil)
 		settle(&l, u)
 		return l, nil

@@ -9,8 +9,15 @@ import (
 
 func instance() kind {
 	return kind{
-		name: "Instance", emit: true, doc: "API_Instance", about: "a virtual machine",
+		name: "Instance", emit: true, doc: "API_Instance", about: "a virtual machine", id: "instanceID",
 		input: reflect.TypeFor[ec2.RunInstancesInput](), output: reflect.TypeFor[types.Instance](),
+		secrets: []string{"userData"},
+		references: []reference{
+			{path: "subnetRef", into: "subnetID", kind: "ec2.Subnet"},
+			{path: "securityGroupRefs[]", into: "securityGroupIDs", kind: "ec2.SecurityGroup"},
+			{path: "iamInstanceProfile.nameRef", into: "name", kind: "iam.InstanceProfile", from: "spec.name"},
+			{path: "launchTemplate.launchTemplateRef", into: "launchTemplateID", kind: "ec2.LaunchTemplate"},
+		},
 		fields: map[string]string{
 			"spec.blockDeviceMappings":               "lists the volumes. Of a running instance AWS changes only whether they go with it.",
 			"spec.capacityReservationSpecification":  "says which reserved capacity to use. It changes while the instance is stopped.",

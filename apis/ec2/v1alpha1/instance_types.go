@@ -139,6 +139,9 @@ type InstanceSpec struct {
 	// the instance is stopped.
 	// +optional
 	UserData *string `json:"userData,omitempty"`
+	// SecurityGroupRefs names the security group objects whose ids to use.
+	// +optional
+	SecurityGroupRefs []*corev1alpha1.AWSResourceReferenceWrapper `json:"securityGroupRefs,omitempty"`
 }
 
 // InstanceStatus is what AWS and Tack say of a virtual machine.

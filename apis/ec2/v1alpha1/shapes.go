@@ -258,6 +258,9 @@ type IAMInstanceProfileSpecification struct {
 	// Name is the name.
 	// +optional
 	Name *string `json:"name,omitempty"`
+	// NameRef names the name object whose id to use.
+	// +optional
+	NameRef *corev1alpha1.AWSResourceReferenceWrapper `json:"nameRef,omitempty"`
 }
 
 // IPPermission is a part of resources.
