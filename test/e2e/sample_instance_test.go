@@ -242,7 +242,6 @@ func (o object) changeUserData(t *testing.T, team team, data string) {
 	id := o.awaitSynced(t)
 	o.patch(t, mergePatch(t, fields{"spec": fields{"userData": encoded}}))
 	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "spec.userData: change the user data: IncorrectInstanceState")
-	w.result(t, o.ref)
 	wantNothingInClear(t, o, encoded)
 	team.stopInstance(t, id)
 	w.force(t, o.ref)
