@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -22,22 +24,31 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 	if err != nil {
 		return resource.Plan{}, err
 	}
-	if got == nil || d.Facts(got).Gone {
-		return d.observeNone(ctx, e, in, want, got == nil)
+	if got == nil {
+		if wait := e.notVisible(in); wait != nil {
+			claim := in.Object.Claim
+			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
+		}
 	}
+	if got == nil || d.Facts(got).Gone {
+		if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
+			return resource.Plan{Wait: wait}, err
+		}
+		return d.planNew(in, want), nil
+	}
+	return d.planFound(in, want, got), nil
+}
+
+// planFound plans for a resource that there is.
+func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G) resource.Plan {
 	facts := d.Facts(got)
 	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: incarnation(in.Object.Claim, facts)}
 	if plan.Problem = foreign(in.Object, facts); plan.Problem != nil {
-		return plan, nil
+		return plan
 	}
 	if in.Object.Deleting {
-		if plan.Wait == nil && !in.Object.Retain {
-			plan.Wait = facts.Held
-		}
-		if plan.Wait == nil {
-			plan.Steps = d.planDeletion(in, got, facts)
-		}
-		return plan, nil
+		d.planDeletion(&plan, in, got, facts)
+		return plan
 	}
 	c := d.newCase(in, want, facts.ID, plan.Incarnation)
 	plan.Status = changed(d.Status(got, c), in.Object.Status)
@@ -48,20 +59,11 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 	default:
 		draft := d.Plan(want, got, c)
 		plan.Steps, plan.Notes = draft.Steps, draft.Notes
+		if len(plan.Steps) == 0 {
+			plan.Late = d.Late.missing(in.Object.Spec, got)
+		}
 	}
-	return plan, nil
-}
-
-// observeNone plans where there is no resource. One that is merely unseen may be
-// there all the same.
-func (d Definition[C, W, G]) observeNone(ctx context.Context, e *Engine, in resource.ObserveInput, want W, unseen bool) (resource.Plan, error) {
-	if wait := e.notVisible(in); unseen && wait != nil {
-		return resource.Plan{ID: in.Object.Claim.ID, ARN: in.Object.Claim.ARN, Wait: wait}, nil
-	}
-	if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
-		return resource.Plan{Wait: wait}, err
-	}
-	return d.planNew(in, want), nil
+	return plan
 }
 
 func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string, incarnation int) Case {
@@ -75,28 +77,36 @@ func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string
 func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return nil, activityError(failureBeforeSend(err), false)
+		return nil, awserror.Activity(failureBeforeSend(err), false)
 	}
 	q := Query[W]{
 		Want: want, Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting,
 		Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {
-		q.ID = claim.ID
+		q.ID, q.Fresh = claim.ID, fresh(in.Object)
 	} else if claim.Open() {
 		q.Key = claim.Key
 	}
 	got, err := d.Find(ctx, client, q)
-	if IsNotFound(err) {
+	if awserror.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, e.failed(in.Target, err, false)
+		return nil, e.failed(ctx, in.Target, err, false)
 	}
 	if got != nil && past(in.Object.Claim, d.Facts(got)) {
 		return nil, nil
 	}
 	return got, nil
+}
+
+// fresh says whether our create made the resource since the object was read. The
+// status shows the id from its recording on; what was taken up has no request.
+func fresh(o resource.Object) bool {
+	var shown map[string]any
+	_ = json.Unmarshal(o.Status, &shown) // no status yet: it shows nothing
+	return o.Claim.Recorded() && o.Claim.Request != "" && len(shown) == 0
 }
 
 // lacks is what a new resource has to wait for. What was sent already does not.
@@ -106,11 +116,11 @@ func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.O
 	}
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return nil, activityError(failureBeforeSend(err), false)
+		return nil, awserror.Activity(failureBeforeSend(err), false)
 	}
 	wait, err := d.Lacks(ctx, client, want)
 	if err != nil {
-		err = e.failed(in.Target, err, false)
+		err = e.failed(ctx, in.Target, err, false)
 	}
 	return wait, err
 }
@@ -153,10 +163,24 @@ func foreign(o resource.Object, f Facts) *resource.Problem {
 		"%s belongs to %s: it is left alone", f.ID, owner)}
 }
 
-func (d Definition[C, W, G]) planDeletion(in resource.ObserveInput, got *G, f Facts) []resource.Step {
-	if !in.Object.Retain {
-		return d.Unplan(got)
+// planDeletion plans how a resource goes, or is let go.
+func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.ObserveInput, got *G, f Facts) {
+	if f.Deletable {
+		plan.Wait = nil
 	}
+	switch {
+	case plan.Wait != nil:
+	case in.Object.Retain:
+		plan.Steps = d.planRelease(f)
+	case f.Held != nil:
+		plan.Wait = f.Held
+	default:
+		plan.Steps = d.Unplan(got)
+	}
+}
+
+// planRelease takes our tags off.
+func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
 	var keys []string
 	for _, key := range slices.Sorted(maps.Keys(f.Tags)) {
 		if ours(key) {
@@ -173,7 +197,7 @@ func (d Definition[C, W, G]) planDeletion(in resource.ObserveInput, got *G, f Fa
 func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	plan, err := d.observe(ctx, e, in)
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
-		err = waiting(plan.Wait.Reason, plan.Wait.Message, 0)
+		err = awserror.Waiting(plan.Wait.Reason, plan.Wait.Message, 0)
 	}
 	return plan, err
 }
@@ -200,7 +224,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 		window = max(window, e.Windows.LookUp)
 	}
 	if left := window - time.Since(in.Since); left > 0 {
-		return resource.Found{}, waiting("NotFoundYet",
+		return resource.Found{}, awserror.Waiting("NotFoundYet",
 			fmt.Sprintf("a create may have been carried out; if it does not show within %s, it is sent again", left.Round(time.Second)), min(left, 5*time.Second))
 	}
 	return resource.Found{}, nil
@@ -208,7 +232,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 
 // changed is status in JSON, or nil where the object shows all of it already.
 func changed(status any, shown json.RawMessage) json.RawMessage {
-	raw := compact(status)
+	raw := request.Compact(status)
 	var want, got map[string]any
 	if json.Unmarshal(raw, &want) != nil || len(want) == 0 {
 		return nil

@@ -97,11 +97,11 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error
 		wait := &resource.Wait{Reason: "ReferencesNotReady", Message: strings.Join(r.level.Unresolved, "; ")}
 		return r.awaitLevel(wait, resource.Report{Status: plan.Status})
 	}
-	if r.level.Settled == resource.Synced && plan.Status == nil {
+	if r.level.Settled == resource.Synced && plan.Status == nil && plan.Late == nil {
 		r.result.State = resource.Synced
 		return settled, nil // a pass that found nothing to do writes nothing
 	}
-	return r.end(resource.Report{State: resource.Synced, Status: plan.Status})
+	return r.end(resource.Report{State: resource.Synced, Status: plan.Status, Late: plan.Late})
 }
 
 // failed reports what AWS refused: a spec that only an edit can cure, or what

@@ -111,6 +111,7 @@ func natGatewayFacts(got *types.NatGateway) activities.Facts {
 	case types.NatGatewayStateAvailable:
 	case types.NatGatewayStatePending:
 		facts.Pending = &resource.Wait{Reason: "Pending", Message: facts.ID + " is pending"}
+		facts.Deletable = true
 	case types.NatGatewayStateDeleting:
 		facts.Pending = &resource.Wait{Reason: "Deleting", Message: facts.ID + " is being deleted: it holds its subnet and its address until it is gone"}
 	case types.NatGatewayStateFailed:
@@ -122,6 +123,7 @@ func natGatewayFacts(got *types.NatGateway) activities.Facts {
 		facts.Failed.Message += ". At the next try, or when the spec changes, it is deleted and another one made"
 	case types.NatGatewayStateDeleted:
 		facts.Gone = true
+	case types.NatGatewayStateAvailable:
 	}
 	return facts
 }

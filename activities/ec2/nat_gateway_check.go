@@ -20,7 +20,6 @@ func private(want ec2v1alpha1.NATGatewaySpec) bool {
 func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []activities.Invalid {
 	var f findings
 	f.checkOneOf("spec.availabilityMode", want.AvailabilityMode, "zonal", "regional")
-	f.checkOneOf("spec.connectivityType", want.ConnectivityType, "public", "private")
 	f.checkConnectivity(want)
 	if regional(want) {
 		if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
@@ -38,8 +37,8 @@ func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []activities.Invalid {
 	return f
 }
 
-// checkConnectivity checks which addresses go with which kind of gateway.
 func (f *findings) checkConnectivity(want ec2v1alpha1.NATGatewaySpec) {
+	f.checkOneOf("spec.connectivityType", want.ConnectivityType, "public", "private")
 	address := aws.ToString(want.AllocationID) != "" || want.AllocationRef != nil
 	switch {
 	case regional(want) && private(want):

@@ -101,11 +101,11 @@ func TestNATGatewayRequests(t *testing.T) {
 	const tags = `"TagSpecifications":[{"ResourceType":"natgateway","Tags":[{"Key":"a","Value":"1"}]}]`
 	for text, want := range map[string]string{
 		`{subnetID: subnet-1, allocationID: eipalloc-1}`: `create a NAT gateway in subnet-1 with eipalloc-1 ` +
-			`{"AllocationId":"eipalloc-1","AvailabilityMode":"","ClientToken":"tok","ConnectivityType":"","SubnetId":"subnet-1",` + tags + `}`,
+			`{"AllocationId":"eipalloc-1","ClientToken":"tok","SubnetId":"subnet-1",` + tags + `}`,
 		`{subnetID: subnet-1, connectivityType: private, availabilityMode: zonal}`: `create a private NAT gateway in subnet-1 ` +
 			`{"AvailabilityMode":"zonal","ClientToken":"tok","ConnectivityType":"private","SubnetId":"subnet-1",` + tags + `}`,
 		`{vpcID: vpc-1, availabilityMode: regional, availabilityZoneAddresses: [{availabilityZone: us-west-2a, allocationIDs: [eipalloc-1]}]}`: `create a regional NAT gateway in vpc-1 ` +
-			`{"AvailabilityMode":"regional","AvailabilityZoneAddresses":[{"AllocationIds":["eipalloc-1"],"AvailabilityZone":"us-west-2a"}],"ClientToken":"tok","ConnectivityType":"",` + tags + `,"VpcId":"vpc-1"}`,
+			`{"AvailabilityMode":"regional","AvailabilityZoneAddresses":[{"AllocationIds":["eipalloc-1"],"AvailabilityZone":"us-west-2a"}],"ClientToken":"tok",` + tags + `,"VpcId":"vpc-1"}`,
 	} {
 		step := planNATGatewayCreate(spec[ec2v1alpha1.NATGatewaySpec](t, text), making)
 		if diff := cmp.Diff(want, step.Summary+" "+string(step.Input)); diff != "" {
@@ -127,7 +127,7 @@ func TestNATGatewayFacts(t *testing.T) {
 		want activities.Facts
 	}{
 		"pending": {gotNAT("pending"), with(func(f *activities.Facts) {
-			f.Pending = &resource.Wait{Reason: "Pending", Message: "nat-1 is pending"}
+			f.Pending, f.Deletable = &resource.Wait{Reason: "Pending", Message: "nat-1 is pending"}, true
 		})},
 		"available": {gotNAT("available"), base},
 		"deleting": {gotNAT("deleting"), with(func(f *activities.Facts) {

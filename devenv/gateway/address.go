@@ -114,6 +114,9 @@ func (x *exchange) addresses(a *answer) (r addressesResponse, refusal *answer) {
 // What a NAT gateway holds belongs to a service: AWS then speaks of permission.
 var releaseAddress = correction{
 	before: func(x *exchange) *answer {
+		if x.form.Get("AllocationId") == "" {
+			return x.badRequest("MissingParameter", "The request must contain the parameter AllocationId")
+		}
 		a := x.ask("DescribeAddresses", url.Values{"AllocationId.1": {x.form.Get("AllocationId")}})
 		if !a.ok() {
 			return a

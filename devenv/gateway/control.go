@@ -35,6 +35,8 @@ func (g *Gateway) controlHandler() http.Handler {
 	local("POST /_gateway/rules/{id}/release", g.endRule((*ruleSet).release))
 	local("DELETE /_gateway/rules/{id}", g.endRule((*ruleSet).remove))
 	local("PUT /_gateway/latency", g.putLatency)
+	local("PUT /_gateway/throttling", put(g.throttle.set, Throttling.validate))
+	local("PUT /_gateway/signatures", put(g.signatures.set, Signatures.validate))
 	local("PUT /_gateway/states", g.putState)
 	return mux
 }

@@ -38,8 +38,8 @@ var createNATGateway = correction{
 		x.moto.natGateways[x.scoped(n.ID)] = natGatewayPast{addresses: n.Addresses}
 		x.enters(natGatewayType, n.ID, "pending")
 		if x.failing != nil {
-			if refusal := x.retireNATGateway(n.ID); refusal != nil {
-				return refusal
+			if refused := x.retireNATGateway(n.ID); refused != nil {
+				return refused
 			}
 		}
 		x.showNATGateway(n)

@@ -137,7 +137,11 @@ var deleteSubnet = correction{
 		if refusal != nil {
 			return refusal
 		}
-		if len(inside) > 0 {
+		kept, refusal := x.hasListedDependents(id)
+		if refusal != nil {
+			return refusal
+		}
+		if kept || len(inside) > 0 {
 			return x.badRequest("DependencyViolation", "The subnet '%s' has dependencies and cannot be deleted.", id)
 		}
 		return nil
@@ -167,6 +171,11 @@ func (x *exchange) interfacesIn(filter, id string) (interfaces []string, refusal
 		return nil, a
 	}
 	interfaces = elements(a.body, "networkInterfaceId")
+	instances, refusal := x.instancesWith(filter, id)
+	if refusal != nil {
+		return nil, refusal
+	}
+	interfaces = append(interfaces, instances...) // each has one, also while it shuts down
 	all, refusal := x.natGateways()
 	for _, n := range all {
 		if !n.holds() || !slices.Contains(n.filterValues(filter), id) {
