@@ -108,7 +108,6 @@ func liveliest(found []types.NatGateway) *types.NatGateway {
 func natGatewayFacts(got *types.NatGateway) activities.Facts {
 	facts := activities.Facts{ID: aws.ToString(got.NatGatewayId), Tags: tagMap(got.Tags)}
 	switch got.State {
-	case types.NatGatewayStateAvailable:
 	case types.NatGatewayStatePending:
 		facts.Pending = &resource.Wait{Reason: "Pending", Message: facts.ID + " is pending"}
 		facts.Deletable = true
