@@ -9,6 +9,8 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/resource"
 )
@@ -30,6 +32,8 @@ type Kind interface {
 	Name() string
 	// Register registers the activities of the kind and returns their names.
 	Register(to Registry, e *Engine) []string
+	// FilledIn are the fields of the spec that AWS fills in, sorted.
+	FilledIn() []string
 }
 
 // Name is the kind's name: "ec2.SecurityGroup".
@@ -63,15 +67,15 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], in resource.CallInput) (out resource.CallOutput, err error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return out, beforeSend(err)
+		return out, awserror.BeforeSend(err)
 	}
 	unbroken, done := uncancelled(ctx)
 	defer done()
 	answer, err := call.Do(unbroken, client, in.Request)
 	if err != nil {
-		return out, e.failed(ctx, in.Target, discreet(err, d.Secrets, in.Request), call.Made != nil || in.Once)
+		return out, e.failed(ctx, in.Target, awserror.Discreet(err, d.Secrets, in.Request), call.Made != nil || in.Once)
 	}
-	out.Answer = compact(answer)
+	out.Answer = request.Compact(answer)
 	if call.Made != nil {
 		out.ID, out.ARN = call.Made(answer)
 	}
@@ -91,11 +95,14 @@ func uncancelled(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // failed is err as an activity's error. Credentials that expired are dropped.
 func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once bool) error {
-	f := failureOf(err)
+	f := awserror.Of(err)
+	if awserror.Propagating(f) && activity.GetInfo(ctx).Attempt < awserror.PropagatingAttempts {
+		return awserror.TryAgain(f) // AWS did nothing: also a create may be sent again
+	}
 	if f.Class == resource.Expired {
 		e.Sessions.Forget(ctx, t)
 	}
-	return activityError(f, once)
+	return awserror.Activity(f, once)
 }
 
 func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.Target) (client C, err error) {

@@ -9,7 +9,9 @@ var served = []Kind{
 	kind("ec2", "Subnet", "subnets", "subnetID"),
 	kind("ec2", "RouteTable", "routetables", "routeTableID"),
 	kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
+	kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
 	kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
+	kind("ec2", "Instance", "instances", "instanceID"),
 	kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),
 	kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 	kind("iam", "Role", "roles", "ackResourceMetadata.arn"),
@@ -19,8 +21,8 @@ var served = []Kind{
 var others = []Kind{
 	kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
 	kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
-	kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
 	kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
+	kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
 }
 
 // references by the Name of the kind.
@@ -49,6 +51,17 @@ var references = map[string][]Reference{
 		{Path: "vpcRef", Into: "vpc", Kind: "ec2.VPC", Step: true},
 		// The table in its turn waits until the gateway is attached.
 		{Path: "routeTableRefs[]", Into: "routeTables", Kind: "ec2.RouteTable", Step: true, Exists: true},
+	},
+	"ec2.NATGateway": {
+		{Path: "allocationRef", Into: "allocationID", Kind: "ec2.ElasticIPAddress"},
+		{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
+		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+	},
+	"ec2.Instance": {
+		{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
+		{Path: "securityGroupRefs[]", Into: "securityGroupIDs", Kind: "ec2.SecurityGroup"},
+		{Path: "iamInstanceProfile.nameRef", Into: "name", Kind: "iam.InstanceProfile", From: "spec.name"},
+		{Path: "launchTemplate.launchTemplateRef", Into: "launchTemplateID", Kind: "ec2.LaunchTemplate"},
 	},
 	"iam.InstanceProfile": {
 		{Path: "roleRef", Into: "role", Kind: "iam.Role", From: "spec.name", Step: true},

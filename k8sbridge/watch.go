@@ -38,7 +38,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			}
 			ref := b.refOf(kind, is)
 			if reason := changed(kind, was, is); reason != "" {
-				b.queue.Add(item{ref: ref, reason: reason})
+				b.queue.Add(item{ref: ref, reason: reason, own: kube.FilledBetween(was, is)})
 			} else if !maps.Equal(was.GetLabels(), is.GetLabels()) {
 				b.queue.Add(item{ref: ref, reason: "labels changed", check: true}) // a selector may ask for them
 			}

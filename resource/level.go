@@ -18,6 +18,9 @@ type Claim struct {
 	ID          string    `json:"id,omitempty"`
 	ARN         string    `json:"arn,omitempty"`
 	Void        bool      `json:"void,omitempty"` // it is known that nothing was made
+	// Filled is the digest of the inputs with the fields that we put into the
+	// spec: by it the watch knows that write from a person's.
+	Filled string `json:"filled,omitempty"`
 }
 
 // Nothing says whether it is certain that this object has no resource.

@@ -114,7 +114,7 @@ func (r *run) pass() (next, error) {
 	case level.Settled != "" && !r.forced:
 		return settled, nil
 	case level.Leaving:
-		return r.leave()
+		return r.moveAway()
 	case level.Problem != nil:
 		return r.problem(level.Problem)
 	case level.Wait != nil:

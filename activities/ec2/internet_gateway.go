@@ -44,10 +44,7 @@ func InternetGateway() activities.Kind {
 		Check:  checkGateway,
 		Find:   findGateway,
 		Facts:  gatewayFacts,
-		Create: func(_ ec2v1alpha1.InternetGatewaySpec, m activities.Making) resource.Step {
-			return createGateway.Step("create an internet gateway",
-				awsec2.CreateInternetGatewayInput{TagSpecifications: tagsAtCreate(types.ResourceTypeInternetGateway, m.Tags)})
-		},
+		Create: planGatewayCreate,
 		Plan:   planGateway,
 		Unplan: unplanGateway,
 		Untag:  planUntag,
@@ -117,6 +114,11 @@ func gatewayFacts(got *internetGateway) activities.Facts {
 		}
 	}
 	return facts
+}
+
+func planGatewayCreate(_ ec2v1alpha1.InternetGatewaySpec, m activities.Making) resource.Step {
+	return createGateway.Step("create an internet gateway",
+		awsec2.CreateInternetGatewayInput{TagSpecifications: tagsAtCreate(types.ResourceTypeInternetGateway, m.Tags)})
 }
 
 func planGateway(want ec2v1alpha1.InternetGatewaySpec, got *internetGateway, c activities.Case) activities.Draft {

@@ -13,8 +13,10 @@ import (
 // Kinds lists the kinds of the service.
 func Kinds() []activities.Kind {
 	return []activities.Kind{
+		Instance(),
 		InternetGateway(),
 		ElasticIPAddress(),
+		NATGateway(),
 		RouteTable(),
 		SecurityGroup(),
 		Subnet(),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -46,7 +46,7 @@ type role struct {
 	// turn is held by whoever asks AWS: all others need its answer.
 	turn   chan struct{}
 	caches map[string]*aws.CredentialsCache // by Region
-	denied Denial                           // the last answer, if it was a no
+	denied awserror.Denial                  // the last answer, if it was a no
 	until  time.Time                        // it holds until then
 }
 
@@ -71,7 +71,7 @@ func (r *role) credentials(ctx context.Context, t resource.Target) (aws.Credenti
 		return nil, fmt.Errorf("waiting for the credentials of %s: %w", r.key.arn, ctx.Err())
 	}
 	if left := time.Until(r.until); left > 0 {
-		return nil, r.denied.in(left)
+		return nil, r.denied.In(left, spread)
 	}
 	cache, err := r.cache(ctx, t.Region)
 	if err != nil {
@@ -80,20 +80,20 @@ func (r *role) credentials(ctx context.Context, t resource.Target) (aws.Credenti
 	got, err := cache.Retrieve(ctx)
 	switch {
 	case err != nil && isDenial(err):
-		return nil, r.deny(RoleDenied, fmt.Sprintf("assuming %s: %s; let this identity in by the role's trust policy", r.key.arn, answerOf(err)))
+		return nil, r.deny(awserror.RoleDenied, fmt.Sprintf("assuming %s: %s; let this identity in by the role's trust policy", r.key.arn, answerOf(err)))
 	case err != nil:
 		return nil, fmt.Errorf("assuming %s: %w", r.key.arn, err)
 	case got.AccountID != t.AccountID:
 		cache.Invalidate()
-		return nil, r.deny(WrongAccount, fmt.Sprintf("role %s gave credentials of account %q, not of %s: no call was made", r.key.arn, got.AccountID, t.AccountID))
+		return nil, r.deny(awserror.WrongAccount, fmt.Sprintf("role %s gave credentials of account %q, not of %s: no call was made", r.key.arn, got.AccountID, t.AccountID))
 	}
 	return cache, nil
 }
 
 // deny remembers a no for all who ask within the patience.
-func (r *role) deny(code, message string) Denial {
-	r.denied, r.until = Denial{Code: code, Message: message}, time.Now().Add(patience)
-	return r.denied.in(patience)
+func (r *role) deny(code, message string) awserror.Denial {
+	r.denied, r.until = awserror.Denial{Code: code, Message: message}, time.Now().Add(patience)
+	return r.denied.In(patience, spread)
 }
 
 // cache keeps credentials until shortly before they end. They come from the STS
@@ -167,36 +167,3 @@ func answerOf(err error) string {
 	}
 	return err.Error()
 }
-
-// Codes of denials, for the table of codes and for people.
-const (
-	RoleDenied         = "RoleDenied"         // AWS let nobody assume it
-	RoleNotAllowed     = "RoleNotAllowed"     // by the worker's flags
-	EndpointNotAllowed = "EndpointNotAllowed" // by the worker's flags
-	WrongAccount       = "WrongAccount"       // credentials of another account than asked for
-)
-
-// Denial says why there is no identity to call with. Nothing was called but
-// AssumeRole.
-type Denial struct {
-	Code, Message string
-	Again         time.Duration // after which to ask again
-}
-
-// in is the denial for one who asks while it holds for that long.
-func (d Denial) in(left time.Duration) Denial {
-	d.Again = left + rand.N(spread) //nolint:gosec // it spreads load
-	return d
-}
-
-// Error is the code and the message.
-func (d Denial) Error() string { return d.Code + ": " + d.Message }
-
-// ErrorCode makes it an API error, so that the table of codes classes it.
-func (d Denial) ErrorCode() string { return d.Code }
-
-// ErrorMessage says what was denied and what to do.
-func (d Denial) ErrorMessage() string { return d.Message }
-
-// ErrorFault says that the fault is on this side.
-func (Denial) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"go.temporal.io/sdk/activity"
 
+	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -99,11 +100,11 @@ func (s *Sessions) Forget(ctx context.Context, t resource.Target) {
 // can name any role and any endpoint in an activity's input.
 func (s *Sessions) allowed(cluster string, t resource.Target) error {
 	if len(s.options.Roles) > 0 && !s.options.Roles.Match(cluster, t.RoleARN) {
-		return Denial{Code: RoleNotAllowed, Message: fmt.Sprintf(
+		return awserror.Denial{Code: awserror.RoleNotAllowed, Message: fmt.Sprintf(
 			"%s is not among the roles that the worker may assume for cluster %q: name it by --allow-roles", t.RoleARN, cluster), Again: patience}
 	}
 	if t.Endpoint != "" && !s.options.Endpoints.Match(cluster, t.Endpoint) {
-		return Denial{Code: EndpointNotAllowed, Message: fmt.Sprintf(
+		return awserror.Denial{Code: awserror.EndpointNotAllowed, Message: fmt.Sprintf(
 			"the namespace names the endpoint %s, which the worker may not call for cluster %q: name it by --allow-endpoints", t.Endpoint, cluster), Again: patience}
 	}
 	return nil

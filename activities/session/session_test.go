@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -152,8 +153,8 @@ func TestDeniedIsAskedOnce(t *testing.T) {
 			target := here
 			target.Region = fmt.Sprintf("r-%d", i%5)
 			_, err := s.Config(t.Context(), target)
-			var denial Denial
-			if !errors.As(err, &denial) || denial.Code != RoleDenied || denial.Again <= 0 || denial.Again > time.Minute {
+			var denial awserror.Denial
+			if !errors.As(err, &denial) || denial.Code != awserror.RoleDenied || denial.Again <= 0 || denial.Again > time.Minute {
 				t.Errorf("got %v, want a denial to come back to within a minute", err)
 			}
 			if text := fmt.Sprint(err); !strings.Contains(text, "AccessDenied: not you") || !strings.Contains(text, "trust policy") {
@@ -189,15 +190,15 @@ func TestRolesThatAreAllowed(t *testing.T) {
 		cluster, role, endpoint, code string
 	}{
 		"allowed":                      {"dev", "arn:aws:iam::111111111111:role/tack", "", ""},
-		"another role":                 {"dev", "arn:aws:iam::111111111111:role/admin", "", RoleNotAllowed},
-		"a longer name":                {"dev", "arn:aws:iam::111111111111:role/tack-admin", "", RoleNotAllowed},
-		"for another cluster":          {"dev", "arn:aws:iam::222222222222:role/a=b", "", RoleNotAllowed},
+		"another role":                 {"dev", "arn:aws:iam::111111111111:role/admin", "", awserror.RoleNotAllowed},
+		"a longer name":                {"dev", "arn:aws:iam::111111111111:role/tack-admin", "", awserror.RoleNotAllowed},
+		"for another cluster":          {"dev", "arn:aws:iam::222222222222:role/a=b", "", awserror.RoleNotAllowed},
 		"for this cluster":             {"prod", "arn:aws:iam::222222222222:role/a=b", "", ""},
 		"an endpoint":                  {"dev", "arn:aws:iam::111111111111:role/tack", "https://a.vpce.amazonaws.com", ""},
-		"an endpoint that is not ours": {"dev", "arn:aws:iam::111111111111:role/tack", "https://evil.example", EndpointNotAllowed},
+		"an endpoint that is not ours": {"dev", "arn:aws:iam::111111111111:role/tack", "https://evil.example", awserror.EndpointNotAllowed},
 	} {
 		err := s.allowed(c.cluster, resource.Target{RoleARN: c.role, Endpoint: c.endpoint})
-		denial, _ := errors.AsType[Denial](err)
+		denial, _ := errors.AsType[awserror.Denial](err)
 		if denial.Code != c.code {
 			t.Errorf("%s: got %v, want code %q", name, err, c.code)
 		}

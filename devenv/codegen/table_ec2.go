@@ -82,10 +82,7 @@ func gatewayKinds() []kind {
 			name: "EgressOnlyInternetGateway", doc: "API_EgressOnlyInternetGateway", about: "a way out of a VPC for IPv6",
 			input: reflect.TypeFor[ec2.CreateEgressOnlyInternetGatewayInput](), output: reflect.TypeFor[types.EgressOnlyInternetGateway](),
 		},
-		{
-			name: "NATGateway", doc: "API_NatGateway", about: "a translator of addresses for private subnets", id: "natGatewayID",
-			input: reflect.TypeFor[ec2.CreateNatGatewayInput](), output: reflect.TypeFor[types.NatGateway](),
-		},
+		natGateway(),
 		elasticIPAddress(),
 		{
 			name: "TransitGateway", doc: "API_TransitGateway", about: "a router between VPCs and networks on premises", id: "transitGatewayID",
@@ -100,13 +97,9 @@ func gatewayKinds() []kind {
 
 func instanceKinds() []kind {
 	return []kind{
+		instance(),
 		{
-			name: "Instance", doc: "API_Instance", about: "a virtual machine",
-			input: reflect.TypeFor[ec2.RunInstancesInput](), output: reflect.TypeFor[types.Instance](),
-			secrets: []string{"userData"},
-		},
-		{
-			name: "LaunchTemplate", doc: "API_LaunchTemplate", about: "the parameters of instances to come",
+			name: "LaunchTemplate", doc: "API_LaunchTemplate", about: "the parameters of instances to come", id: "id",
 			input: reflect.TypeFor[ec2.CreateLaunchTemplateInput](), output: reflect.TypeFor[types.LaunchTemplate](),
 			secrets: []string{"data.userData"},
 			types:   map[string]reflect.Type{"spec.data": reflect.TypeFor[types.RequestLaunchTemplateData]()},

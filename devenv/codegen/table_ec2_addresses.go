@@ -48,3 +48,27 @@ func routeTable() kind {
 		},
 	}
 }
+
+func natGateway() kind {
+	return kind{
+		name: "NATGateway", emit: true, doc: "API_NatGateway", about: "a translator of addresses for private subnets", id: "natGatewayID",
+		input: reflect.TypeFor[ec2.CreateNatGatewayInput](), output: reflect.TypeFor[types.NatGateway](),
+		references: []reference{
+			{path: "allocationRef", into: "allocationID", kind: "ec2.ElasticIPAddress"},
+			{path: "subnetRef", into: "subnetID", kind: "ec2.Subnet"},
+			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
+		},
+		fields: map[string]string{
+			"spec.allocationID":              "is the ID of the public address, which a public gateway in one subnet needs. AWS cannot change it later.",
+			"spec.availabilityMode":          "is zonal, for a gateway in one subnet, or regional, for one that spans the zones of a VPC. AWS cannot change it later.",
+			"spec.availabilityZoneAddresses": "lists the public addresses of a regional gateway by zone; without it, AWS provides them. AWS cannot change it later.",
+			"spec.connectivityType":          "is public or private. AWS cannot change it later.",
+			"spec.subnetID":                  "is the ID of the subnet of a zonal gateway. AWS cannot change it later.",
+			"spec.vpcID":                     "is the ID of the VPC of a regional gateway. AWS cannot change it later.",
+			"status.failureCode":             "is AWS's code for why it could not be made.",
+			"status.failureMessage":          "says why it could not be made.",
+			"status.natGatewayAddresses":     "lists its addresses.",
+			"status.provisionedBandwidth":    "is the bandwidth that AWS was asked for.",
+		},
+	}
+}

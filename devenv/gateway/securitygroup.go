@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"net/url"
@@ -161,9 +162,12 @@ func (x *exchange) groupNames(vpc string) (map[string]string, *answer) {
 // deleteSecurityGroup refuses what AWS refuses; moto deletes any group.
 var deleteSecurityGroup = correction{
 	before: func(x *exchange) *answer {
+		if a := x.groupNamed(); a != nil {
+			return a
+		}
 		id := x.form.Get("GroupId")
 		if id == "" {
-			return nil
+			return x.badRequest("MissingParameter", "The request must contain the parameter groupName or groupId")
 		}
 		g, refusal := x.group(id)
 		if refusal != nil {
@@ -188,6 +192,9 @@ var deleteSecurityGroup = correction{
 		}
 		if len(elements(a.body, "networkInterfaceId")) > 0 {
 			return x.dependent(id)
+		}
+		if users, refusal := x.instancesWith("instance.group-id", id); refusal != nil || len(users) > 0 {
+			return cmp.Or(refusal, x.dependent(id))
 		}
 		x.deleting = g
 		return nil

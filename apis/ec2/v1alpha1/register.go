@@ -24,7 +24,9 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&Subnet{}, &SubnetList{},
 		&RouteTable{}, &RouteTableList{},
 		&InternetGateway{}, &InternetGatewayList{},
+		&NATGateway{}, &NATGatewayList{},
 		&ElasticIPAddress{}, &ElasticIPAddressList{},
+		&Instance{}, &InstanceList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil

@@ -1,4 +1,4 @@
-package activities
+package awserror
 
 import (
 	"encoding/base64"
@@ -14,10 +14,10 @@ import (
 // it to count as repeating it: AWS shortens what it repeats.
 const repeated = 16
 
-// discreet is err, or an error of the same code without AWS's message when that
+// Discreet is err, or an error of the same code without AWS's message when that
 // repeats a secret of the request: "Value (…) for parameter userData is invalid"
 // would be read in conditions, events and logs.
-func discreet(err error, secrets []string, request json.RawMessage) error {
+func Discreet(err error, secrets []string, request json.RawMessage) error {
 	var api smithy.APIError
 	if len(secrets) == 0 || !errors.As(err, &api) {
 		return err

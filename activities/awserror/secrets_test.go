@@ -1,4 +1,4 @@
-package activities
+package awserror
 
 import (
 	"encoding/base64"
@@ -42,21 +42,21 @@ func TestDiscreet(t *testing.T) {
 				Response: &smithyhttp.Response{Response: &http.Response{StatusCode: http.StatusBadRequest}},
 				Err:      &smithy.GenericAPIError{Code: "InvalidParameterValue", Message: c.message},
 			})
-			err := discreet(sent, c.secrets, request)
-			f := failureOf(err)
+			err := Discreet(sent, c.secrets, request)
+			f := Of(err)
 			if f.Code != "InvalidParameterValue" || f.Class != resource.Invalid {
 				t.Errorf("classed as %+v", f)
 			}
 			if hidden := f.Message != c.message; hidden != c.hidden {
 				t.Errorf("the message is %q; hidden: %t, want %t", f.Message, hidden, c.hidden)
 			}
-			if c.hidden && strings.Contains(activityError(f, true).Error(), c.message) {
-				t.Errorf("the activity's error repeats it: %v", activityError(f, true))
+			if c.hidden && strings.Contains(Activity(f, true).Error(), c.message) {
+				t.Errorf("the activity's error repeats it: %v", Activity(f, true))
 			}
 		})
 	}
 	lost := errors.New("connection reset")
-	if got := discreet(lost, []string{"UserData"}, request); !errors.Is(got, lost) || failureOf(got).Class != resource.Unclear {
+	if got := Discreet(lost, []string{"UserData"}, request); !errors.Is(got, lost) || Of(got).Class != resource.Unclear {
 		t.Errorf("without an answer: %v", got)
 	}
 }

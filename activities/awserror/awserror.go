@@ -1,4 +1,6 @@
-package activities
+// Package awserror says what AWS's errors mean: for what to do next, and for
+// Temporal.
+package awserror
 
 import (
 	"context"
@@ -10,7 +12,6 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -34,6 +35,7 @@ var classes = map[string]resource.Class{
 
 	"NoSuchEntity":          resource.NotFound,
 	"InvalidRoute.NotFound": resource.NotFound,
+	"NatGatewayNotFound":    resource.NotFound,
 
 	"EntityAlreadyExists":        resource.Exists,
 	"RouteAlreadyExists":         resource.Exists,
@@ -41,7 +43,8 @@ var classes = map[string]resource.Class{
 	"Resource.AlreadyAssociated": resource.Exists,
 	// The token of this incarnation made something already, from another spec: it
 	// is looked for, and if it is gone the next incarnation has a token of its own.
-	"IdempotentParameterMismatch": resource.Exists,
+	"IdempotentParameterMismatch":  resource.Exists,
+	"IdempotentInstanceTerminated": resource.Exists,
 
 	"DependencyViolation": resource.Dependent,
 	"DeleteConflict":      resource.Dependent,
@@ -60,35 +63,47 @@ var classes = map[string]resource.Class{
 	"RegionDisabledException": resource.Denied,
 
 	// Our own: there is no identity to call with.
-	session.RoleDenied:         resource.Gated,
-	session.RoleNotAllowed:     resource.Gated,
-	session.EndpointNotAllowed: resource.Gated,
-	session.WrongAccount:       resource.Gated,
+	RoleDenied:         resource.Gated,
+	RoleNotAllowed:     resource.Gated,
+	EndpointNotAllowed: resource.Gated,
+	WrongAccount:       resource.Gated,
 
 	"LimitExceeded":                resource.Quota,
 	"InsufficientInstanceCapacity": resource.Quota,
 	"InsufficientAddressCapacity":  resource.Quota,
 	"InsufficientCapacity":         resource.Quota,
 
+	"InsufficientFreeAddressesInSubnet":    resource.Quota,
+	"InsufficientHostCapacity":             resource.Quota,
+	"InsufficientReservedInstanceCapacity": resource.Quota,
+	"MaxSpotInstanceCountExceeded":         resource.Quota,
+	"ReservationCapacityExceeded":          resource.Quota,
+	"UnfulfillableCapacity":                resource.Quota,
+
 	"RequestExpired":        resource.Expired,
 	"ExpiredToken":          resource.Expired,
 	"ExpiredTokenException": resource.Expired,
 
-	"InvalidParameterValue":       resource.Invalid,
-	"InvalidParameterCombination": resource.Invalid,
-	"InvalidParameter":            resource.Invalid,
-	"MissingParameter":            resource.Invalid,
-	"UnknownParameter":            resource.Invalid,
-	"ValidationError":             resource.Invalid,
-	"InvalidInput":                resource.Invalid,
-	"MalformedPolicyDocument":     resource.Invalid,
-	"InvalidVpcRange":             resource.Invalid,
-	"InvalidVpc.Range":            resource.Invalid,
-	"InvalidSubnet.Range":         resource.Invalid,
-	"InvalidGroup.Reserved":       resource.Invalid,
-	"InvalidTagKey.Malformed":     resource.Invalid,
-	"TagLimitExceeded":            resource.Invalid,
-	"TagPolicyViolation":          resource.Invalid,
+	"InvalidParameterValue":         resource.Invalid,
+	"InvalidParameterCombination":   resource.Invalid,
+	"InvalidParameter":              resource.Invalid,
+	"MissingParameter":              resource.Invalid,
+	"UnknownParameter":              resource.Invalid,
+	"ValidationError":               resource.Invalid,
+	"InvalidInput":                  resource.Invalid,
+	"MalformedPolicyDocument":       resource.Invalid,
+	"InvalidVpcRange":               resource.Invalid,
+	"InvalidVpc.Range":              resource.Invalid,
+	"InvalidSubnet":                 resource.Invalid, // of the wrong kind for what it is to hold
+	"InvalidSubnet.Range":           resource.Invalid,
+	"NatGatewayMalformed":           resource.Invalid,
+	"InvalidGroup.Reserved":         resource.Invalid,
+	"InvalidTagKey.Malformed":       resource.Invalid,
+	"TagLimitExceeded":              resource.Invalid,
+	"TagPolicyViolation":            resource.Invalid,
+	"InvalidBlockDeviceMapping":     resource.Invalid,
+	"InvalidInstanceAttributeValue": resource.Invalid,
+	"InvalidInstanceType":           resource.Invalid,
 }
 
 // class is what an AWS code means.
@@ -110,19 +125,19 @@ func class(code string) resource.Class {
 }
 
 // IsNotFound says whether err is AWS's way of saying that there is no such thing.
-func IsNotFound(err error) bool { return err != nil && failureOf(err).Class == resource.NotFound }
+func IsNotFound(err error) bool { return err != nil && Of(err).Class == resource.NotFound }
 
-// failureOf reads AWS's answer out of an SDK error. Where AWS gave no code, or
+// Of reads AWS's answer out of an SDK error. Where AWS gave no code, or
 // one of its 5xx, nobody knows whether the request was carried out.
-func failureOf(err error) resource.Failure {
+func Of(err error) resource.Failure {
 	var api smithy.APIError
 	var unreadable *smithy.DeserializationError
 	if errors.As(err, &unreadable) || !errors.As(err, &api) {
-		return resource.Failure{Code: "NoAnswer", Class: resource.Unclear, Message: cause(err)}
+		return resource.Failure{Code: "NoAnswer", Class: resource.Unclear, Message: Cause(err)}
 	}
 	f := resource.Failure{Code: api.ErrorCode(), Class: class(api.ErrorCode()), Message: api.ErrorMessage()}
-	if f.Code == "MalformedPolicyDocument" && strings.Contains(f.Message, "Invalid principal") {
-		f.Class = resource.Other // the principal may have been made a moment ago, or be made yet
+	if Propagating(f) {
+		f.Class = resource.Other
 	}
 	var response *smithyhttp.ResponseError
 	if f.Class == resource.Other && errors.As(err, &response) && response.HTTPStatusCode() >= 500 {
@@ -131,9 +146,24 @@ func failureOf(err error) resource.Failure {
 	return f
 }
 
-// cause is the innermost text of an SDK error, without request ids, which would
+// Propagating says whether AWS misses something that may have been made a moment ago, or
+// be made yet, although its code is that of a hopeless request.
+func Propagating(f resource.Failure) bool {
+	return f.Code == "MalformedPolicyDocument" && strings.Contains(f.Message, "Invalid principal") ||
+		// EC2 sees a new instance profile seconds to two minutes late.
+		f.Code == "InvalidParameterValue" && strings.Contains(strings.ToLower(f.Message), "iam instance profile")
+}
+
+// What AWS misses is mostly there within seconds: so often it is tried within one
+// activity. After that the object says what AWS misses, and waits longer.
+const (
+	PropagatingAttempts = 8
+	propagatingRetry    = 2 * time.Second
+)
+
+// Cause is the innermost text of an SDK error, without request ids, which would
 // make each attempt's message another one.
-func cause(err error) string {
+func Cause(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "no answer in time"
 	}
@@ -146,9 +176,9 @@ func cause(err error) string {
 	}
 }
 
-// activityError is a failure as Temporal is to treat it. Its type is AWS's code,
+// Activity is a failure as Temporal is to treat it. Its type is AWS's code,
 // so that the Web UI shows it, and its details are the failure as classed.
-func activityError(f resource.Failure, once bool) error {
+func Activity(f resource.Failure, once bool) error {
 	options := temporal.ApplicationErrorOptions{Details: []any{f}}
 	switch f.Class {
 	case resource.Throttled:
@@ -168,8 +198,15 @@ func activityError(f resource.Failure, once bool) error {
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, options)
 }
 
-// waiting is the failure of an attempt of Await or Find: not yet.
-func waiting(reason, message string, after time.Duration) error {
+// TryAgain is a failure that is tried again within the activity.
+func TryAgain(f resource.Failure) error {
+	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{
+		Category: temporal.ApplicationErrorCategoryBenign, NextRetryDelay: propagatingRetry, Details: []any{f},
+	})
+}
+
+// Waiting is the failure of an attempt of Await or Find: not yet.
+func Waiting(reason, message string, after time.Duration) error {
 	return temporal.NewApplicationErrorWithOptions(message, reason, temporal.ApplicationErrorOptions{
 		Category:       temporal.ApplicationErrorCategoryBenign,
 		NextRetryDelay: after,
