@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -25,9 +26,9 @@ import (
 type fields = map[string]any
 
 func thing(apiVersion, kind, namespace, name string, metadata fields) *unstructured.Unstructured {
-	u := &unstructured.Unstructured{Object: fields{"apiVersion": apiVersion, "kind": kind, "metadata": fields{}}}
-	for key, value := range metadata {
-		u.Object["metadata"].(fields)[key] = value
+	u := &unstructured.Unstructured{Object: fields{"apiVersion": apiVersion, "kind": kind, "metadata": maps.Clone(metadata)}}
+	if metadata == nil {
+		u.Object["metadata"] = fields{}
 	}
 	u.SetNamespace(namespace)
 	u.SetName(name)

@@ -132,6 +132,7 @@ func TestRoleBySelector(t *testing.T) {
 	}
 	team.removeSelector(t, "gold")
 	o.wantOneCreate(t, o.awaitSynced(t))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeIAMRoleSelected, "True", "IAMRoleSelector "+team.name+"-vpcs selected "+roleIn(account)+"/vpcs")
 	if diff := cmp.Diff([]string{roleIn(account) + "/vpcs"}, team.principals(t, o)); diff != "" {
 		t.Errorf("called for by (-want +got):\n%s", diff)
 	}
