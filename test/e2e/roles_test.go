@@ -179,6 +179,29 @@ func TestRoleDenied(t *testing.T) {
 	}
 }
 
+// The worker has the last word: what it was not given by its flags it neither
+// assumes nor calls.
+func TestWhatTheWorkerDoesNotAllow(t *testing.T) {
+	t.Parallel()
+	team := newUnmappedTeam(t)
+	admin := "arn:aws:iam::" + team.account + ":role/admin"
+	w.mapRole(t, team.account, admin)
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "RoleNotAllowed")
+	asked, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Principal: admin})
+	if err != nil || len(asked) > 0 {
+		t.Errorf("AWS was called as %s: %v %v", admin, asked, err)
+	}
+	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationEndpointURL, "https://evil.invalid")
+	w.mapRole(t, team.account, roleIn(team.account))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "EndpointNotAllowed")
+	if calls := callsSince(t, team.account, 0); len(calls) > 0 {
+		t.Errorf("AWS was called: %q", calls)
+	}
+	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationEndpointURL, w.GatewayURL)
+	o.wantOneCreate(t, o.awaitSynced(t))
+}
+
 // A person who may read no cluster is told by which inputs the role was found.
 func TestExplain(t *testing.T) {
 	t.Parallel()
