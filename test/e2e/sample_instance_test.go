@@ -235,8 +235,9 @@ func TestInstanceMustBeStopped(t *testing.T) {
 }
 
 // changeUserData gives the object other user data, which AWS takes when the instance
-// is stopped; until then its refusal is shown, without the data.
-func (o object) changeUserData(t *testing.T, team team, data string) {
+// is stopped; until then its refusal is shown, without the data. Force has the
+// object looked at anew.
+func (o object) changeUserData(t *testing.T, team team, data string, force func()) {
 	t.Helper()
 	encoded := base64.StdEncoding.EncodeToString([]byte(data))
 	id := o.awaitSynced(t)
@@ -244,7 +245,7 @@ func (o object) changeUserData(t *testing.T, team team, data string) {
 	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "spec.userData: change the user data: IncorrectInstanceState")
 	wantNothingInClear(t, o, encoded)
 	team.stopInstance(t, id)
-	w.force(t, o.ref)
+	force()
 	o.awaitSynced(t)
 	if got := userDataOf(t, team.account, id); got != encoded {
 		t.Errorf("AWS has the user data %q, want %q", got, encoded)
