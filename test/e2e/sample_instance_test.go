@@ -244,7 +244,7 @@ func (o object) changeUserData(t *testing.T, team team, data string) {
 	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "spec.userData: change the user data: IncorrectInstanceState")
 	wantNothingInClear(t, o, encoded)
 	team.stopInstance(t, id)
-	w.force(t, o.ref)
+	o.patch(t, `{"spec":{"tags":[{"key":"state","value":"stopped"}]}}`) // wakes it
 	o.awaitSynced(t)
 	if got := userDataOf(t, team.account, id); got != encoded {
 		t.Errorf("AWS has the user data %q, want %q", got, encoded)
