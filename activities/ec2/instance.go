@@ -113,11 +113,6 @@ func planInstanceCreate(want ec2v1alpha1.InstanceSpec, m activities.Making) reso
 	in.ClientToken = aws.String(m.Token)
 	// Its volumes get no tags: they belong to no object, and outlive the instance.
 	in.TagSpecifications = tagsAtCreate(types.ResourceTypeInstance, m.Tags)
-	for i, accelerator := range want.ElasticInferenceAccelerators {
-		if accelerator != nil {
-			in.ElasticInferenceAccelerators[i].Type = accelerator.Type_ // the one name that differs
-		}
-	}
 	for i, mapping := range want.BlockDeviceMappings {
 		in.BlockDeviceMappings[i].NoDevice = mapping.NoDevice // an empty text leaves the device out
 	}
