@@ -94,19 +94,18 @@ func (x *exchange) addresses(a *answer) (r addressesResponse, refusal *answer) {
 	if err := xml.Unmarshal(a.body, &r); err != nil {
 		return r, x.broken(fmt.Errorf("decoding moto's addresses: %w", err))
 	}
+	holders, refusal := x.natGateways()
+	if refusal != nil {
+		return r, refusal
+	}
 	for i := range r.Addresses {
 		shown := &r.Addresses[i]
 		if place, known := x.moto.addresses[x.scoped(shown.AllocationID)]; known {
 			shown.addressPlace = place
 		}
-		if shown.AssociationID == "" || !x.ofNATGateway(shown.InterfaceID, "deleted") {
-			continue
+		for _, n := range holders {
+			n.holdAddress(shown, x.identity.account())
 		}
-		// In moto a NAT gateway keeps its address when it goes.
-		if a := x.ask("DisassociateAddress", url.Values{"AssociationId": {shown.AssociationID}}); !a.ok() {
-			return r, a
-		}
-		shown.AssociationID, shown.InterfaceID, shown.InterfaceOf, shown.PrivateIP = "", "", "", ""
 	}
 	return r, nil
 }
@@ -115,6 +114,9 @@ func (x *exchange) addresses(a *answer) (r addressesResponse, refusal *answer) {
 // What a NAT gateway holds belongs to a service: AWS then speaks of permission.
 var releaseAddress = correction{
 	before: func(x *exchange) *answer {
+		if x.form.Get("AllocationId") == "" {
+			return x.badRequest("MissingParameter", "The request must contain the parameter AllocationId")
+		}
 		a := x.ask("DescribeAddresses", url.Values{"AllocationId.1": {x.form.Get("AllocationId")}})
 		if !a.ok() {
 			return a
@@ -126,7 +128,7 @@ var releaseAddress = correction{
 		for _, held := range r.Addresses {
 			switch {
 			case held.AssociationID == "":
-			case x.ofNATGateway(held.InterfaceID, "pending", "available", "deleting", "failed"):
+			case x.ofNATGateway(held.InterfaceID):
 				return x.badRequest("AuthFailure", "You do not have permission to access the specified resource.")
 			default:
 				return x.badRequest("InvalidIPAddress.InUse", "Address %s is in use.", held.PublicIP)
@@ -140,12 +142,10 @@ var releaseAddress = correction{
 	},
 }
 
-// ofNATGateway says whether an interface is that of a NAT gateway in one of
-// the states.
-func (x *exchange) ofNATGateway(interfaceID string, states ...string) bool {
-	params := url.Values{"Filter.1.Name": {"state"}}
-	for i, state := range states {
-		params.Set(fmt.Sprintf("Filter.1.Value.%d", i+1), state)
-	}
-	return slices.Contains(elements(x.ask("DescribeNatGateways", params).body, "networkInterfaceId"), interfaceID)
+// ofNATGateway says whether an interface is one that a NAT gateway holds.
+func (x *exchange) ofNATGateway(interfaceID string) bool {
+	all, refusal := x.natGateways()
+	return refusal == nil && slices.ContainsFunc(all, func(n natGateway) bool {
+		return n.holds() && slices.ContainsFunc(n.Addresses, func(a natAddress) bool { return a.InterfaceID == interfaceID })
+	})
 }

@@ -51,7 +51,10 @@ func TestAddressSaysWhereItComesFrom(t *testing.T) {
 
 func TestAddressInUseIsNotReleased(t *testing.T) {
 	a := newAccount(t)
-	subnet := a.subnet(a.vpc())
+	vpc := a.vpc()
+	a.gateway(vpc)
+	a.lasts("deleting", false)
+	subnet := a.subnet(vpc)
 	free, held, used := a.address(ec2.AllocateAddressInput{}), a.address(ec2.AllocateAddressInput{}), a.address(ec2.AllocateAddressInput{})
 	nat := must[*ec2.CreateNatGatewayOutput](a)(a.ec2.CreateNatGateway(a.ctx(), &ec2.CreateNatGatewayInput{SubnetId: &subnet, AllocationId: held.AllocationId}))
 	eni := must[*ec2.CreateNetworkInterfaceOutput](a)(a.ec2.CreateNetworkInterface(a.ctx(), &ec2.CreateNetworkInterfaceInput{SubnetId: &subnet}))

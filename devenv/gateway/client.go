@@ -134,6 +134,11 @@ func (c *Client) SetLatency(ctx context.Context, d time.Duration) error {
 	return c.do(ctx, http.MethodPut, "/latency", Latency{Milliseconds: d.Milliseconds()}, nil)
 }
 
+// SetStateTime sets how long resources stay in a state that AWS leaves by itself.
+func (c *Client) SetStateTime(ctx context.Context, t StateTime) error {
+	return c.do(ctx, http.MethodPut, "/states", t, nil)
+}
+
 // do sends one request and decodes the answer into out, unless that is nil.
 func (c *Client) do(ctx context.Context, method, path string, in, out any) (err error) {
 	var body io.Reader

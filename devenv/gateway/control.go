@@ -35,6 +35,9 @@ func (g *Gateway) controlHandler() http.Handler {
 	local("POST /_gateway/rules/{id}/release", g.endRule((*ruleSet).release))
 	local("DELETE /_gateway/rules/{id}", g.endRule((*ruleSet).remove))
 	local("PUT /_gateway/latency", g.putLatency)
+	local("PUT /_gateway/throttling", put(g.throttle.set, Throttling.validate))
+	local("PUT /_gateway/signatures", put(g.signatures.set, Signatures.validate))
+	local("PUT /_gateway/states", g.putState)
 	return mux
 }
 
@@ -172,6 +175,22 @@ func (g *Gateway) putLatency(w http.ResponseWriter, r *http.Request) {
 	}
 	g.latency.Store(l.Milliseconds)
 	reply(w, http.StatusOK, l)
+}
+
+func (g *Gateway) putState(w http.ResponseWriter, r *http.Request) {
+	var t StateTime
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	err := d.Decode(&t)
+	if err == nil {
+		err = t.validate()
+	}
+	if err != nil {
+		fail(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	g.states.setTime(t)
+	reply(w, http.StatusOK, t)
 }
 
 type failure struct {

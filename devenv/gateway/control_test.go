@@ -10,7 +10,7 @@ import (
 
 func TestRulesAreChecked(t *testing.T) {
 	s := serveFake(t)
-	for _, r := range []Rule{{Fault: "explode"}, {Fault: FaultError}, {Fault: FaultDelay, Skip: -1}, {Fault: FaultError, Code: "X", Status: 200}} {
+	for _, r := range []Rule{{Fault: "explode"}, {Fault: FaultError}, {Fault: FaultDelay, Skip: -1}, {Fault: FaultError, Code: "X", Status: 200}, {Fault: FaultFailed, Code: "X"}, {Fault: FaultFailed, Code: "X", Action: Actions{"CreateVpc"}}, {Fault: FaultFailed, Action: Actions{"CreateNatGateway"}}} {
 		if id, err := s.AddRule(t.Context(), r); err == nil {
 			t.Errorf("%+v was accepted as %s", r, id)
 		}

@@ -12,6 +12,10 @@ import (
 type exchange struct {
 	*call
 	moto *upstream
+	// states are those of resources that AWS takes time with, failing what this
+	// call's resource ends in.
+	states  *states
+	failing *failing
 	// deleting is the group that a delete is about to take away.
 	deleting *securityGroup
 	// revoking are the rules that a revoke is about to take away.
@@ -104,6 +108,10 @@ var corrections = map[string]correction{
 	"AssociateRouteTable":                        associateRouteTable,
 	"CreateInternetGateway":                      {before: func(x *exchange) *answer { return x.checkTagTypes("internet-gateway") }},
 	"AttachInternetGateway":                      attachGateway,
+	"DetachInternetGateway":                      detachGateway,
+	"CreateNatGateway":                           createNATGateway,
+	"DeleteNatGateway":                           deleteNATGateway,
+	"DescribeNatGateways":                        describeNATGateways,
 	"CreateSecurityGroup":                        createSecurityGroup,
 	"DeleteSecurityGroup":                        deleteSecurityGroup,
 	"DescribeSecurityGroups":                     showGroups,
@@ -135,6 +143,12 @@ var corrections = map[string]correction{
 	"UpdateAssumeRolePolicy":                     {before: checkTrustPolicy},
 	"PutRolePermissionsBoundary":                 {before: checkBoundary},
 	"AttachRolePolicy":                           attachRolePolicy,
+	"DeleteRole":                                 protectRole,
+	"TagRole":                                    keepTagQuota("RoleName", "GetRole"),
+	"TagPolicy":                                  keepTagQuota("PolicyArn", "GetPolicy"),
+	"TagInstanceProfile":                         keepTagQuota("InstanceProfileName", "GetInstanceProfile"),
+	"CreateUser":                                 uniqueName("UserName", "ListUsers", "User"),
+	"CreateGroup":                                uniqueName("GroupName", "ListGroups", "Group"),
 	"CreateInstanceProfile":                      createInstanceProfile,
 	"RemoveRoleFromInstanceProfile":              removeRoleFromProfile,
 	"ListInstanceProfiles":                       {after: without("Tags")},

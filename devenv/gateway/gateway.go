@@ -2,6 +2,7 @@
 // like AWS: it refuses unknown identities and reserved tags, replays client
 // tokens, corrects wrong answers, journals every call, and produces faults on
 // request, so that a test can ask what AWS accepted and stop it at any point.
+// README.md lists the faults and how each is set.
 package gateway
 
 import (
@@ -33,7 +34,11 @@ type Gateway struct {
 	rules      *ruleSet
 	identities *identities
 	tokens     *tokens
+	states     *states
 	moto       *upstream
+	sight      *sight
+	signatures *signatures
+	throttle   *throttle
 	latency    atomic.Int64
 	control    http.Handler
 }
@@ -57,7 +62,11 @@ func New(opts Options) (*Gateway, error) {
 		rules:      newRuleSet(),
 		identities: ids,
 		tokens:     newTokens(),
+		states:     newStates(),
 		moto:       newUpstream(moto),
+		sight:      &sight{},
+		signatures: newSignatures(),
+		throttle:   newThrottle(),
 	}
 	g.control = g.controlHandler()
 	return g, nil

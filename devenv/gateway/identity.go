@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 )
 
 // identity is who stands behind an access key id.
@@ -18,6 +19,8 @@ type identity struct {
 	// SessionARN and UserID are what GetCallerIdentity says of it.
 	SessionARN string `json:"sessionArn"`
 	UserID     string `json:"userId"`
+	// Issued is when AssumeRole gave the key out.
+	Issued time.Time `json:"issued,omitzero"`
 }
 
 func (i identity) account() string { return accountOf(i.Principal) }
@@ -86,7 +89,7 @@ func (ids *identities) learn(roleARN string, body []byte) error {
 	}
 	ids.mu.Lock()
 	defer ids.mu.Unlock()
-	ids.assumed[r.AccessKeyID] = identity{Principal: roleARN, SessionARN: r.SessionARN, UserID: r.UserID}
+	ids.assumed[r.AccessKeyID] = identity{Principal: roleARN, SessionARN: r.SessionARN, UserID: r.UserID, Issued: time.Now()}
 	return ids.save()
 }
 

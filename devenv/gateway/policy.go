@@ -129,6 +129,9 @@ var deletePolicy = correction{before: func(x *exchange) *answer {
 			return x.refuse(http.StatusConflict, "DeleteConflict", "Cannot delete a policy attached to entities.")
 		}
 	}
+	if refusal := x.boundaryOf(x.form.Get("PolicyArn")); refusal != nil {
+		return refusal
+	}
 	if a = x.ask("ListPolicyVersions", policy); !a.ok() {
 		return a
 	}

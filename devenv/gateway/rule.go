@@ -27,9 +27,18 @@ const (
 	FaultError Fault = "error"
 	// FaultDelay adds Milliseconds before AWS sees the call.
 	FaultDelay Fault = "delay"
+	// FaultFailed lets a create succeed whose resource, when it is no longer
+	// pending, has failed with Code and Message.
+	FaultFailed Fault = "failed"
 )
 
-var faults = []Fault{FaultHoldBefore, FaultHoldAfter, FaultLoseResponse, FaultLoseRequest, FaultError, FaultDelay}
+// failable are the actions that FaultFailed is for.
+var failable = []string{"CreateNatGateway"}
+
+var faults = []Fault{
+	FaultHoldBefore, FaultHoldAfter, FaultLoseResponse, FaultLoseRequest, FaultError, FaultDelay, FaultFailed,
+	FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultDeny, FaultExpire, FaultInvisible, FaultStale,
+}
 
 // Actions is a list of actions, in JSON also a single string. Empty and "*"
 // match every action.
@@ -55,7 +64,8 @@ func (a Actions) matches(action string) bool {
 }
 
 // Rule says which calls get which fault. An empty field matches every call; of
-// several rules the oldest that matches is applied.
+// several rules the oldest that matches is applied, and besides it every one
+// whose fault lasts after the call (FaultInvisible, FaultStale).
 type Rule struct {
 	ID      string  `json:"id,omitempty"`
 	Action  Actions `json:"action,omitempty"`
@@ -67,18 +77,27 @@ type Rule struct {
 	Role string `json:"role,omitempty"`
 	// Skip lets that many matching calls pass first; Times is how many are hit
 	// then, 0 for all.
-	Skip  int   `json:"skip,omitempty"`
-	Times int   `json:"times,omitempty"`
-	Fault Fault `json:"fault"`
+	Skip  int `json:"skip,omitempty"`
+	Times int `json:"times,omitempty"`
+	// Probability is the part of the calls after Skip that is hit, drawn from
+	// Seed, so that the same calls are hit again in the same order; 0 is all.
+	Probability float64 `json:"probability,omitempty"`
+	Seed        uint64  `json:"seed,omitempty"`
+	Fault       Fault   `json:"fault"`
 	// Deliver makes a call held before AWS arrive there on release even when
 	// its client is gone: a late request.
 	Deliver bool `json:"deliver,omitempty"`
-	// Code, Status and Message are what FaultError answers.
+	// Code, Status and Message are what FaultError and FaultErrorResponse answer,
+	// Code and Message what FaultFailed shows.
 	Code    string `json:"code,omitempty"`
 	Status  int    `json:"status,omitempty"`
 	Message string `json:"message,omitempty"`
-	// Milliseconds is for FaultDelay.
+	// Milliseconds is for FaultDelay, and how long FaultInvisible and FaultStale
+	// last: 0 is until the rule is released or deleted.
 	Milliseconds int `json:"milliseconds,omitempty"`
+	// By and Flapping are for FaultInvisible.
+	By       []By `json:"by,omitempty"`
+	Flapping bool `json:"flapping,omitempty"`
 }
 
 func (r *Rule) validate() error {
@@ -88,9 +107,19 @@ func (r *Rule) validate() error {
 	if r.Skip < 0 || r.Times < 0 || r.Milliseconds < 0 {
 		return fmt.Errorf("reading a rule: skip, times and milliseconds can't be negative")
 	}
-	if r.Fault == FaultError && r.Code == "" {
+	if r.Probability < 0 || r.Probability > 1 {
+		return fmt.Errorf("reading a rule: probability %v is not between 0 and 1", r.Probability)
+	}
+	if r.Fault == FaultFailed && (len(r.Action) == 0 || slices.ContainsFunc(r.Action, func(a string) bool { return !slices.Contains(failable, a) })) {
+		return fmt.Errorf("reading a rule: fault %q is for the actions %s, not for %q", r.Fault, strings.Join(failable, ", "), r.Action)
+	}
+	if (r.Fault == FaultError || r.Fault == FaultFailed) && r.Code == "" {
 		return fmt.Errorf("reading a rule: fault %q needs a code", r.Fault)
 	}
+	if err := validateBy(r.By); err != nil {
+		return err
+	}
+	r.fillErrorResponse()
 	if r.Status == 0 {
 		r.Status = http.StatusBadRequest
 	}
@@ -101,7 +130,7 @@ func (r *Rule) validate() error {
 }
 
 func (r *Rule) matches(c *call, owner string) bool {
-	return r.Action.matches(c.action) &&
+	return r.Action.matches(c.action) && r.Fault.concerns(c) &&
 		(r.Account == "" || r.Account == c.identity.account()) &&
 		(r.Owner == "" || r.Owner == owner) &&
 		strings.Contains(owner, r.OwnerContains) &&

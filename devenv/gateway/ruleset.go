@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -21,6 +22,8 @@ type activeRule struct {
 	state RuleState
 	// released is closed by a release or a deletion.
 	released chan struct{}
+	added    time.Time
+	dice     *rand.Rand
 }
 
 func newRuleSet() *ruleSet { return &ruleSet{changed: make(chan struct{})} }
@@ -33,6 +36,14 @@ func (r *activeRule) fault() Fault {
 	return r.spec.Fault
 }
 
+// failing is what the rule lets a create end in, nil for nothing.
+func (r *activeRule) failing() *failing {
+	if r.fault() != FaultFailed {
+		return nil
+	}
+	return &failing{code: r.spec.Code, message: r.spec.Message}
+}
+
 func (s *ruleSet) notify() {
 	close(s.changed)
 	s.changed = make(chan struct{})
@@ -43,7 +54,11 @@ func (s *ruleSet) add(spec Rule) RuleState {
 	defer s.mu.Unlock()
 	s.next++
 	spec.ID = fmt.Sprintf("rule-%d", s.next)
-	r := &activeRule{spec: spec, state: RuleState{Rule: spec}, released: make(chan struct{})}
+	r := &activeRule{
+		spec: spec, state: RuleState{Rule: spec}, released: make(chan struct{}), added: time.Now(),
+		// The draws must be the same in each run, not hard to guess.
+		dice: rand.New(rand.NewPCG(spec.Seed, 0)),
+	}
 	s.rules = append(s.rules, r)
 	return r.state
 }
@@ -53,21 +68,44 @@ func (s *ruleSet) take(c *call, owner string) *activeRule {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.rules {
-		if r.state.Released || !r.spec.matches(c, owner) {
-			continue
+		if !r.spec.Fault.lasts() && s.hits(r, c, owner) {
+			return r
 		}
-		if r.spec.Times > 0 && r.state.Hit >= r.spec.Times {
-			continue
-		}
-		r.state.Matched++
-		s.notify()
-		if r.state.Matched <= r.spec.Skip {
-			continue
-		}
-		r.state.Hit++
-		return r
 	}
 	return nil
+}
+
+// takeLasting finds all rules for what a call leaves behind.
+func (s *ruleSet) takeLasting(c *call, owner string) []*activeRule {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []*activeRule
+	for _, r := range s.rules {
+		if r.spec.Fault.lasts() && s.hits(r, c, owner) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// hits counts the call if it matches, and says whether it gets the fault.
+func (s *ruleSet) hits(r *activeRule, c *call, owner string) bool {
+	if r.state.Released || !r.spec.matches(c, owner) || (r.spec.Fault == FaultExpire && !c.identity.expires(r.added)) {
+		return false
+	}
+	if r.spec.Times > 0 && r.state.Hit >= r.spec.Times {
+		return false
+	}
+	r.state.Matched++
+	s.notify()
+	if r.state.Matched <= r.spec.Skip {
+		return false
+	}
+	if r.spec.Probability > 0 && r.dice.Float64() >= r.spec.Probability {
+		return false
+	}
+	r.state.Hit++
+	return true
 }
 
 // hold waits for the release. It reports false when the client went before.

@@ -161,9 +161,12 @@ func (x *exchange) groupNames(vpc string) (map[string]string, *answer) {
 // deleteSecurityGroup refuses what AWS refuses; moto deletes any group.
 var deleteSecurityGroup = correction{
 	before: func(x *exchange) *answer {
+		if a := x.groupNamed(); a != nil {
+			return a
+		}
 		id := x.form.Get("GroupId")
 		if id == "" {
-			return nil
+			return x.badRequest("MissingParameter", "The request must contain the parameter groupName or groupId")
 		}
 		g, refusal := x.group(id)
 		if refusal != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -22,13 +23,13 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 		return
 	}
 	started := time.Now()
-	a := g.exchange(c)
+	a := g.exchange(c, rule.failing(), g.rules.takeLasting(c, e.Owner))
 	e.answered(a, sinceMS(started))
 	if a.ok() && c.mutates() {
 		e.Created = createdResources(c, a)
 		e.Resources = slices.Concat(e.Created, e.Resources)
 	}
-	g.afterMoto(w, r, e, a, rule)
+	g.afterMoto(w, r, c, e, a, rule)
 }
 
 // beforeMoto applies the faults that happen on the way to AWS. It reports
@@ -36,11 +37,15 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 // what the client gets instead.
 func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*answer, bool) {
 	switch rule.fault() {
-	case FaultHoldAfter, FaultLoseResponse: // after moto has answered
+	case FaultHoldAfter, FaultLoseResponse, FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultFailed: // after moto has answered
 	case FaultDelay:
 		time.Sleep(time.Duration(rule.spec.Milliseconds) * time.Millisecond)
 	case FaultError:
 		return c.refuse(rule.spec.Status, rule.spec.Code, rule.spec.Message), false
+	case FaultDeny:
+		return c.denied(), false
+	case FaultExpire:
+		return c.expired(), false
 	case FaultLoseRequest:
 		return nil, false
 	case FaultHoldBefore:
@@ -49,6 +54,7 @@ func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*a
 			ctx = context.WithoutCancel(ctx)
 		}
 		return nil, g.rules.hold(ctx, rule)
+	case FaultInvisible, FaultStale: // no rule that is taken for the call itself
 	}
 	return nil, true
 }
@@ -67,17 +73,17 @@ func (g *Gateway) finishUnsent(w http.ResponseWriter, r *http.Request, e *Entry,
 
 // afterMoto applies the faults that happen on the way back. The entry is in the
 // journal before a hold begins, so that a test sees what AWS has accepted.
-func (g *Gateway) afterMoto(w http.ResponseWriter, r *http.Request, e *Entry, a *answer, rule *activeRule) {
+func (g *Gateway) afterMoto(w http.ResponseWriter, r *http.Request, c *call, e *Entry, a *answer, rule *activeRule) {
 	switch rule.fault() {
 	case FaultHoldAfter:
 		e.Delivered = false
 		seq := g.journal.record(e)
 		g.rules.hold(r.Context(), rule)
 		g.deliver(w, r, e, a, seq)
-	case FaultLoseResponse:
+	case FaultLoseResponse, FaultHangResponse, FaultCutResponse, FaultErrorResponse:
 		e.Delivered = false
 		g.journal.record(e)
-		reset(w)
+		lose(r.Context(), w, c, a, rule)
 	default:
 		g.deliver(w, r, e, a, g.journal.record(e))
 	}
@@ -85,18 +91,33 @@ func (g *Gateway) afterMoto(w http.ResponseWriter, r *http.Request, e *Entry, a 
 
 // exchange gets the answer of AWS to a call: from an earlier one with the same
 // token, from the gateway itself, or from moto.
-func (g *Gateway) exchange(c *call) *answer {
+func (g *Gateway) exchange(c *call, fails *failing, lasting []*activeRule) *answer {
+	if a := g.arrive(c); a != nil {
+		return a
+	}
 	if c.service == serviceSTS && c.action == "GetCallerIdentity" {
 		return getCallerIdentity(c)
 	}
 	if a := refuseTags(c); a != nil {
 		return a
 	}
+	if a := g.sight.refuse(c); a != nil {
+		return a
+	}
+	// Corrections may change the form; what a read sees is decided by what it
+	// asked for.
+	asked := *c
+	asked.form = maps.Clone(c.form)
 	a := g.tokens.once(c, func() *answer {
 		g.moto.mu.Lock()
 		defer g.moto.mu.Unlock()
-		return correct(&exchange{call: c, moto: g.moto})
+		x := &exchange{call: c, moto: g.moto, states: g.states, failing: fails}
+		pictures := takePictures(x, lasting)
+		a := correct(x)
+		g.sight.accepted(c, a, lasting, pictures)
+		return a
 	})
+	a = g.sight.shown(&asked, a)
 	if c.action == "AssumeRole" && a.ok() {
 		if err := g.identities.learn(c.form.Get("RoleArn"), a.body); err != nil {
 			slog.Error("remembering an assumed role", "role", c.form.Get("RoleArn"), "error", err)

@@ -137,7 +137,11 @@ var deleteSubnet = correction{
 		if refusal != nil {
 			return refusal
 		}
-		if len(inside) > 0 {
+		kept, refusal := x.hasListedDependents(id)
+		if refusal != nil {
+			return refusal
+		}
+		if kept || len(inside) > 0 {
 			return x.badRequest("DependencyViolation", "The subnet '%s' has dependencies and cannot be deleted.", id)
 		}
 		return nil
@@ -159,19 +163,22 @@ var deleteSubnet = correction{
 }
 
 // interfacesIn gives the network interfaces in a subnet or a VPC: what is in it, an
-// instance, an endpoint or a NAT gateway, has one. Moto keeps those of NAT gateways
-// that are gone.
+// instance, an endpoint or a NAT gateway, has one. Those of NAT gateways that are
+// going are gone in moto already.
 func (x *exchange) interfacesIn(filter, id string) (interfaces []string, refusal *answer) {
-	in := url.Values{"Filter.1.Name": {filter}, "Filter.1.Value.1": {id}}
-	a := x.ask("DescribeNetworkInterfaces", in)
+	a := x.ask("DescribeNetworkInterfaces", url.Values{"Filter.1.Name": {filter}, "Filter.1.Value.1": {id}})
 	if !a.ok() {
 		return nil, a
 	}
-	in["Filter.2.Name"], in["Filter.2.Value.1"] = []string{"state"}, []string{"deleted"}
-	gone := x.ask("DescribeNatGateways", in)
-	if !gone.ok() {
-		return nil, gone
+	interfaces = elements(a.body, "networkInterfaceId")
+	all, refusal := x.natGateways()
+	for _, n := range all {
+		if !n.holds() || !slices.Contains(n.filterValues(filter), id) {
+			continue
+		}
+		for _, a := range n.Addresses {
+			interfaces = append(interfaces, a.InterfaceID)
+		}
 	}
-	left := elements(gone.body, "networkInterfaceId")
-	return slices.DeleteFunc(elements(a.body, "networkInterfaceId"), func(id string) bool { return slices.Contains(left, id) }), nil
+	return interfaces, refusal
 }

@@ -92,6 +92,7 @@ func TestDeleteSubnetInUse(t *testing.T) {
 	must[*ec2.DeleteNetworkInterfaceOutput](a)(a.ec2.DeleteNetworkInterface(a.ctx(), &ec2.DeleteNetworkInterfaceInput{NetworkInterfaceId: eni.NetworkInterfaceId}))
 	nat := must[*ec2.CreateNatGatewayOutput](a)(a.ec2.CreateNatGateway(a.ctx(), &ec2.CreateNatGatewayInput{SubnetId: &id, ConnectivityType: "private"})).NatGateway
 	refused("a NAT gateway")
+	a.lasts("deleting", false)
 	must[*ec2.DeleteNatGatewayOutput](a)(a.ec2.DeleteNatGateway(a.ctx(), &ec2.DeleteNatGatewayInput{NatGatewayId: nat.NatGatewayId}))
 
 	table := a.table(vpc)

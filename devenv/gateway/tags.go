@@ -24,7 +24,7 @@ func refuseTags(c *call) *answer {
 	if c.service == serviceSTS {
 		return nil
 	}
-	perResource := map[string]int{}
+	perResource, keys := map[string]int{}, map[string]bool{}
 	for param, values := range c.form {
 		m := tagKeyParam.FindStringSubmatch(param)
 		if m == nil {
@@ -34,7 +34,15 @@ func refuseTags(c *call) *answer {
 		if len(values) > 0 && strings.HasPrefix(strings.ToLower(values[0]), "aws:") && !strings.HasPrefix(c.action, "Delete") {
 			return refuseReservedTag(c, values[0])
 		}
+		if a := refuseTagLength(c, values[0], c.form.Get(strings.TrimSuffix(param, "Key")+"Value")); a != nil {
+			return a
+		}
 		perResource[m[1]]++
+		key := m[1] + c.foldTagKey(values[0])
+		if keys[key] {
+			return refuseTwice(c, values[0])
+		}
+		keys[key] = true
 	}
 	for _, n := range perResource {
 		if n > maxTags {

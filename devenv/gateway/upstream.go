@@ -26,17 +26,19 @@ type upstream struct {
 	rules      map[string][]*securityGroupRule
 	groupNames map[string]map[string]string
 	// subnets are the attributes that moto forgets, by subnet, under scoped keys.
-	subnets   map[string][]func(*subnet)
-	addresses map[string]addressPlace // by scoped id, like the others
+	subnets     map[string][]func(*subnet)
+	addresses   map[string]addressPlace // by scoped id, like the others
+	natGateways map[string]natGatewayPast
 }
 
 func newUpstream(base *url.URL) *upstream {
 	return &upstream{
-		rules:      map[string][]*securityGroupRule{},
-		groupNames: map[string]map[string]string{},
-		subnets:    map[string][]func(*subnet){},
-		addresses:  map[string]addressPlace{},
-		url:        base.Scheme + "://" + base.Host + "/",
+		rules:       map[string][]*securityGroupRule{},
+		groupNames:  map[string]map[string]string{},
+		subnets:     map[string][]func(*subnet){},
+		addresses:   map[string]addressPlace{},
+		natGateways: map[string]natGatewayPast{},
+		url:         base.Scheme + "://" + base.Host + "/",
 		client: &http.Client{
 			Timeout:   2 * time.Minute,
 			Transport: &http.Transport{MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute},

@@ -108,6 +108,9 @@ var deleteVPC = correction{
 		if inside, refusal := x.interfacesIn("vpc-id", vpc); refusal != nil || len(inside) > 0 {
 			return cmp.Or(refusal, x.vpcInUse(vpc))
 		}
+		if kept, refusal := x.hasListedDependents(vpc); refusal != nil || kept {
+			return cmp.Or(refusal, x.vpcInUse(vpc))
+		}
 		return x.keepDHCPOptions(vpc)
 	},
 	after: func(x *exchange, _ *answer) *answer {

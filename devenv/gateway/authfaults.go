@@ -1,0 +1,44 @@
+package gateway
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Faults of who may call. AWS sees the call and refuses it.
+const (
+	// FaultDeny refuses as each service does a call without permission.
+	FaultDeny Fault = "deny"
+	// FaultExpire refuses the credentials that AssumeRole gave out before the
+	// rule was added: the client has to get new ones.
+	FaultExpire Fault = "expire"
+)
+
+// expires tells temporary credentials that were given out before a time. Those
+// of a user don't expire.
+func (i identity) expires(before time.Time) bool {
+	return strings.Contains(i.SessionARN, ":assumed-role/") && i.Issued.Before(before)
+}
+
+// denied is how each service refuses a call without permission.
+func (c *call) denied() *answer {
+	if c.service == serviceEC2 {
+		return c.refuse(http.StatusForbidden, "UnauthorizedOperation", "You are not authorized to perform this operation.")
+	}
+	resource := "*"
+	if role := c.form.Get("RoleArn"); role != "" {
+		resource = role
+	}
+	return c.refuse(http.StatusForbidden, "AccessDenied",
+		fmt.Sprintf("User: %s is not authorized to perform: %s:%s on resource: %s", c.identity.SessionARN, c.service, c.action, resource))
+}
+
+// expired is how each service refuses credentials after their time.
+func (c *call) expired() *answer {
+	if c.service == serviceEC2 {
+		return c.badRequest("RequestExpired", "Request has expired.")
+	}
+	return c.refuse(http.StatusForbidden, "ExpiredToken", "The security token included in the request is expired")
+}

@@ -1,0 +1,183 @@
+package gateway
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// hiding is a resource that some calls don't come upon yet.
+type hiding struct {
+	lag
+	service, account, region string
+	// name is the id of EC2, or what IAM's calls name it by; arn is IAM's.
+	name, arn string
+	kind      sightKind
+	// param is the parameter by which IAM's calls name it, list is its list.
+	param, list string
+	// turns counts the reads during a flapping delay.
+	turns map[By]int
+}
+
+// newHidings describe what an accepted create has made, as far as it is known
+// how calls speak of it.
+func newHidings(c *call, a *answer) []*hiding {
+	var out []*hiding
+	for _, id := range createdResources(c, a) {
+		h := &hiding{service: c.service, account: c.identity.account(), region: c.region, name: id, turns: map[By]int{}}
+		if kind, known := kindOf(id); known && c.service == serviceEC2 {
+			h.kind = kind
+			out = append(out, h)
+		}
+		if kind, known := iamKinds[c.action]; known {
+			h.param, h.list, h.arn = kind.param, kind.list, id
+			if name := c.form.Get(kind.param); name != "" {
+				h.name = name
+			}
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// from says whether the call doesn't come upon it, and counts the turn of one
+// that flaps: not there, there, not there, ...
+func (h *hiding) from(by By) bool {
+	if h.over() || (len(h.rule.spec.By) > 0 && !slices.Contains(h.rule.spec.By, by)) {
+		return false
+	}
+	if !h.rule.spec.Flapping {
+		return true
+	}
+	h.turns[by]++
+	return h.turns[by]%2 == 1
+}
+
+// near says whether the call speaks of the place where it is. IAM has no
+// Regions, and EC2 names instance profiles.
+func (h *hiding) near(c *call) bool {
+	return h.account == c.identity.account() && (h.service == serviceIAM || h.region == c.region)
+}
+
+// refuse answers a call that names what it can't come upon yet.
+func (s *sight) refuse(c *call) *answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, h := range s.hidden {
+		if a := h.refuse(c); a != nil {
+			return a
+		}
+	}
+	return nil
+}
+
+func (h *hiding) refuse(c *call) *answer {
+	by := ByID
+	if c.mutates() {
+		by = ByReference
+	}
+	switch {
+	case h.principalOf(c):
+		if h.from(ByReference) {
+			return c.badRequest("MalformedPolicyDocument", "Invalid principal in policy: \"AWS\":\"%s\"", h.arn)
+		}
+	case !h.near(c):
+	case h.service == serviceIAM && c.service == serviceEC2:
+		return h.refuseProfile(c)
+	case h.service != c.service:
+	case h.service == serviceIAM:
+		if c.form.Get(h.param) == h.name && !makesResource(c.action) && h.from(by) {
+			return c.refuse(http.StatusNotFound, "NoSuchEntity", fmt.Sprintf("The %s %s cannot be found.", h.param, h.name))
+		}
+	case c.names(h.name) && h.from(by):
+		return c.badRequest(h.kind.missingCode(c), "The ID '%s' does not exist", h.name)
+	}
+	return nil
+}
+
+// principalOf says whether the call writes a trust policy that names the role
+// or the user, of whatever account.
+func (h *hiding) principalOf(c *call) bool {
+	if c.action != "CreateRole" && c.action != "UpdateAssumeRolePolicy" {
+		return false
+	}
+	document := c.form.Get("AssumeRolePolicyDocument") + c.form.Get("PolicyDocument")
+	return h.arn != "" && strings.Contains(document, `"`+h.arn+`"`)
+}
+
+// refuseProfile is how EC2 answers to an instance profile that it doesn't know.
+func (h *hiding) refuseProfile(c *call) *answer {
+	for param, what := range map[string]string{"Name": "name", "Arn": "ARN"} {
+		value := c.form.Get("IamInstanceProfile." + param)
+		if h.list != "ListInstanceProfiles" || value == "" || (value != h.name && value != h.arn) || !h.from(ByReference) {
+			continue
+		}
+		return c.badRequest("InvalidParameterValue", "Value (%s) for parameter iamInstanceProfile.%s is invalid. Invalid IAM Instance Profile %s",
+			value, strings.ToLower(what), what)
+	}
+	return nil
+}
+
+// names says whether a parameter has the id as its value.
+func (c *call) names(id string) bool {
+	for param, values := range c.form {
+		if !strings.HasPrefix(param, "Filter.") && slices.Contains(values, id) {
+			return true
+		}
+	}
+	return false
+}
+
+// filtersBy says whether a filter of that name has the id among its values.
+func (c *call) filtersBy(filter, id string) bool {
+	for param, values := range c.form {
+		if strings.HasPrefix(param, "Filter.") && strings.HasSuffix(param, ".Name") && values[0] == filter {
+			return slices.Contains(c.list(strings.TrimSuffix(param, "Name")+"Value"), id)
+		}
+	}
+	return false
+}
+
+// withoutHidden leaves out the rows of what the read doesn't come upon yet.
+func (s *sight) withoutHidden(c *call, a *answer) *answer {
+	if !a.ok() {
+		return a
+	}
+	for _, h := range s.hidden {
+		path, by := h.listedIn(c)
+		if path == "" || !h.near(c) || h.service != c.service {
+			continue
+		}
+		names := []string{h.name, h.arn}
+		is := func(r row) bool {
+			return slices.ContainsFunc(names, func(name string) bool { return name != "" && r.has(path, name) })
+		}
+		if !slices.ContainsFunc(rowsOf(a.body), is) || !h.from(by) {
+			continue
+		}
+		a = replaceRows(a, func(r row) []byte {
+			if is(r) {
+				return []byte{}
+			}
+			return nil
+		})
+	}
+	return a
+}
+
+// listedIn says where the rows of a read have the id, empty if the read has no
+// rows of it, and how the read comes upon it.
+func (h *hiding) listedIn(c *call) (path string, by By) {
+	switch {
+	case c.action == "DescribeTags":
+		return "resourceId", ByTags
+	case h.service == serviceIAM && (c.action == h.list || c.action == "GetAccountAuthorizationDetails"):
+		return "Arn", ByFilter
+	case c.names(h.name):
+		return "", ByID // which refuse has let pass
+	case h.service == serviceEC2 && h.kind.filter != "" && c.filtersBy(h.kind.filter, h.name):
+		return h.kind.lists[c.action], ByID
+	}
+	return h.kind.lists[c.action], ByFilter
+}

@@ -1,0 +1,263 @@
+package gateway
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+)
+
+// hide adds a rule for what the account creates, until the rule is released.
+func (a *account) hide(action string, by ...By) string {
+	a.t.Helper()
+	return must[string](a)(a.AddRule(a.ctx(), Rule{Action: Actions{action}, Account: a.id, Fault: FaultInvisible, By: by}))
+}
+
+func (a *account) release(id string) {
+	a.t.Helper()
+	if err := a.Release(a.ctx(), id); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// views are the ways to come upon a VPC tagged k=v: whether each does.
+func (a *account) views(vpc string) map[string]bool {
+	a.t.Helper()
+	byID := func(in *ec2.DescribeVpcsInput) bool {
+		out, err := a.ec2.DescribeVpcs(a.ctx(), in)
+		if err != nil {
+			a.refused("describing the VPC", err, http.StatusBadRequest, "InvalidVpcID.NotFound")
+			return false
+		}
+		return slices.ContainsFunc(out.Vpcs, func(v types.Vpc) bool { return *v.VpcId == vpc })
+	}
+	found := must[*ec2.DescribeTagsOutput](a)(a.ec2.DescribeTags(a.ctx(), &ec2.DescribeTagsInput{Filters: filter("key", "k")}))
+	_, err := a.ec2.ModifyVpcAttribute(a.ctx(), &ec2.ModifyVpcAttributeInput{VpcId: &vpc, EnableDnsSupport: &types.AttributeBooleanValue{Value: aws.Bool(true)}})
+	if err != nil {
+		a.refused("modifying the VPC", err, http.StatusBadRequest, "InvalidVpcID.NotFound")
+	}
+	return map[string]bool{
+		"by id":           byID(&ec2.DescribeVpcsInput{VpcIds: []string{vpc}}),
+		"by id in filter": byID(&ec2.DescribeVpcsInput{Filters: filter("vpc-id", vpc)}),
+		"by tag":          byID(&ec2.DescribeVpcsInput{Filters: filter("tag:k", "v")}),
+		"in the list":     byID(&ec2.DescribeVpcsInput{}),
+		"in tags":         len(found.Tags) == 1,
+		"to a mutation":   err == nil,
+	}
+}
+
+func TestNotVisibleYet(t *testing.T) {
+	for _, c := range []struct {
+		by     []By
+		hidden []string
+	}{
+		{[]By{ByID}, []string{"by id", "by id in filter"}},
+		{[]By{ByFilter}, []string{"by tag", "in the list"}},
+		{[]By{ByTags}, []string{"in tags"}},
+		{[]By{ByReference}, []string{"to a mutation"}},
+		{nil, []string{"by id", "by id in filter", "by tag", "in the list", "in tags", "to a mutation"}},
+	} {
+		t.Run(strings.Join(asStrings(c.by), "+"), func(t *testing.T) {
+			a := newAccount(t)
+			rule := a.hide("CreateVpc", c.by...)
+			vpc := *must[*ec2.CreateVpcOutput](a)(a.ec2.CreateVpc(a.ctx(), &ec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16"), TagSpecifications: tags("vpc", "k", "v")})).Vpc.VpcId
+			for view, seen := range a.views(vpc) {
+				if hidden := slices.Contains(c.hidden, view); seen == hidden {
+					t.Errorf("seen %s: %t, want %t", view, seen, !hidden)
+				}
+			}
+			a.release(rule)
+			for view, seen := range a.views(vpc) {
+				if !seen {
+					t.Errorf("after the delay it isn't seen %s", view)
+				}
+			}
+		})
+	}
+}
+
+func asStrings(ways []By) (out []string) {
+	for _, way := range ways {
+		out = append(out, string(way))
+	}
+	return out
+}
+
+func TestOneDelayPerWay(t *testing.T) {
+	a := newAccount(t)
+	byID, byTag := a.hide("CreateSecurityGroup", ByID), a.hide("CreateSecurityGroup", ByFilter)
+	vpc := a.vpc()
+	group := a.group(vpc, "g")
+	seen := func(filters []types.Filter) bool {
+		return len(must[*ec2.DescribeSecurityGroupsOutput](a)(a.ec2.DescribeSecurityGroups(a.ctx(), &ec2.DescribeSecurityGroupsInput{Filters: filters})).SecurityGroups) == 1
+	}
+	rules := func() int {
+		return len(must[*ec2.DescribeSecurityGroupRulesOutput](a)(a.ec2.DescribeSecurityGroupRules(a.ctx(), &ec2.DescribeSecurityGroupRulesInput{Filters: filter("group-id", group)})).SecurityGroupRules)
+	}
+	if seen(filter("group-id", group)) || seen(filter("tag:name", "g")) || rules() != 0 {
+		t.Error("the new group is seen")
+	}
+	a.release(byID)
+	if !seen(filter("group-id", group)) || seen(filter("tag:name", "g")) || rules() != 1 {
+		t.Error("after one delay the group isn't seen by id alone")
+	}
+	a.release(byTag)
+	if !seen(filter("tag:name", "g")) {
+		t.Error("after both delays the group isn't seen by its tag")
+	}
+}
+
+func TestDelayEndsByItself(t *testing.T) {
+	a := newAccount(t)
+	must[string](a)(a.AddRule(a.ctx(), Rule{Action: Actions{"CreateVpc"}, Fault: FaultInvisible, Milliseconds: 1}))
+	vpc := a.vpc()
+	for end := time.Now().Add(soon); ; time.Sleep(5 * time.Millisecond) {
+		_, err := a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{VpcIds: []string{vpc}})
+		if err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestFlapping(t *testing.T) {
+	a := newAccount(t)
+	must[string](a)(a.AddRule(a.ctx(), Rule{Action: Actions{"CreateVpc"}, Fault: FaultInvisible, By: []By{ByFilter}, Flapping: true}))
+	vpc := a.vpc()
+	var got []bool
+	for range 4 {
+		out := must[*ec2.DescribeVpcsOutput](a)(a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{}))
+		got = append(got, slices.ContainsFunc(out.Vpcs, func(v types.Vpc) bool { return *v.VpcId == vpc }))
+	}
+	if !slices.Equal(got, []bool{false, true, false, true}) {
+		t.Errorf("seen: %v", got)
+	}
+}
+
+// The worst case for who looks up what a lost answer was about.
+func TestNotVisibleAfterALostResponse(t *testing.T) {
+	a := newAccount(t)
+	must[string](a)(a.AddRule(a.ctx(), Rule{Action: Actions{"CreateVpc"}, Fault: FaultLoseResponse, Times: 1}))
+	rule := a.hide("CreateVpc", ByFilter)
+	in := &ec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16"), TagSpecifications: tags("vpc", "k", "v")}
+	if _, err := a.ec2.CreateVpc(a.ctx(), in); err == nil {
+		t.Fatal("the answer wasn't lost")
+	}
+	found := func() int {
+		return len(must[*ec2.DescribeVpcsOutput](a)(a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{Filters: filter("tag:k", "v")})).Vpcs)
+	}
+	if n := found(); n != 0 {
+		t.Errorf("found %d at once", n)
+	}
+	a.release(rule)
+	if n := found(); n != 1 {
+		t.Errorf("found %d in the end, want 1", n)
+	}
+}
+
+func TestNotVisibleYetInIAM(t *testing.T) {
+	a := newAccount(t)
+	ids, lists := a.hide("*", ByID), a.hide("*", ByFilter)
+	a.role("new")
+	arn := a.policy("new")
+	must[*iam.CreateInstanceProfileOutput](a)(a.iam.CreateInstanceProfile(a.ctx(), &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("new")}))
+	name := aws.String("new")
+	reads := map[string]func() error{
+		"GetRole": func() error { _, err := a.iam.GetRole(a.ctx(), &iam.GetRoleInput{RoleName: name}); return err },
+		"ListAttachedRolePolicies": func() error {
+			_, err := a.iam.ListAttachedRolePolicies(a.ctx(), &iam.ListAttachedRolePoliciesInput{RoleName: name})
+			return err
+		},
+		"GetPolicy": func() error { _, err := a.iam.GetPolicy(a.ctx(), &iam.GetPolicyInput{PolicyArn: arn}); return err },
+		"GetInstanceProfile": func() error {
+			_, err := a.iam.GetInstanceProfile(a.ctx(), &iam.GetInstanceProfileInput{InstanceProfileName: name})
+			return err
+		},
+	}
+	listed := func() int {
+		return len(must[*iam.ListRolesOutput](a)(a.iam.ListRoles(a.ctx(), &iam.ListRolesInput{})).Roles) +
+			len(must[*iam.ListPoliciesOutput](a)(a.iam.ListPolicies(a.ctx(), &iam.ListPoliciesInput{Scope: "Local"})).Policies) +
+			len(must[*iam.ListInstanceProfilesOutput](a)(a.iam.ListInstanceProfiles(a.ctx(), &iam.ListInstanceProfilesInput{})).InstanceProfiles)
+	}
+	for what, read := range reads {
+		a.refused(what, read(), http.StatusNotFound, "NoSuchEntity")
+	}
+	if n := listed(); n != 0 {
+		t.Errorf("%d are listed", n)
+	}
+	// The name is taken all the same.
+	_, err := a.iam.CreateRole(a.ctx(), &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trustDocument)})
+	a.refused("creating it again", err, http.StatusConflict, "EntityAlreadyExists")
+	a.release(ids)
+	a.release(lists)
+	for what, read := range reads {
+		if err := read(); err != nil {
+			t.Errorf("%s after the delay: %v", what, err)
+		}
+	}
+	if n := listed(); n != 3 {
+		t.Errorf("%d are listed after the delay, want 3", n)
+	}
+}
+
+func TestProfileNotKnownToEC2Yet(t *testing.T) {
+	a := newAccount(t)
+	rule := a.hide("CreateInstanceProfile", ByReference)
+	profile := must[*iam.CreateInstanceProfileOutput](a)(a.iam.CreateInstanceProfile(a.ctx(), &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("web")})).InstanceProfile
+	subnet := a.subnet(a.vpc())
+	run := func(by *types.IamInstanceProfileSpecification) error {
+		_, err := a.ec2.RunInstances(a.ctx(), &ec2.RunInstancesInput{
+			ImageId: aws.String("ami-12c6146b"), MinCount: aws.Int32(1), MaxCount: aws.Int32(1), SubnetId: &subnet, IamInstanceProfile: by,
+		})
+		return err
+	}
+	err := run(&types.IamInstanceProfileSpecification{Name: profile.InstanceProfileName})
+	a.refused("an instance with the name", err, http.StatusBadRequest, "InvalidParameterValue")
+	if want := "Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"; !strings.Contains(err.Error(), want) {
+		t.Errorf("AWS says %q, not %v", want, err)
+	}
+	a.refused("an instance with the ARN", run(&types.IamInstanceProfileSpecification{Arn: profile.Arn}), http.StatusBadRequest, "InvalidParameterValue")
+	if _, err := a.iam.GetInstanceProfile(a.ctx(), &iam.GetInstanceProfileInput{InstanceProfileName: profile.InstanceProfileName}); err != nil {
+		t.Errorf("IAM itself knows it: %v", err)
+	}
+	a.release(rule)
+	if err := run(&types.IamInstanceProfileSpecification{Arn: profile.Arn}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPrincipalNotKnownYet(t *testing.T) {
+	a := newAccount(t)
+	rule := a.hide("CreateRole", ByReference)
+	a.role("trusted")
+	document := aws.String(strings.Replace(trustDocument, `{"Service":"ec2.amazonaws.com"}`, `{"AWS":"arn:aws:iam::`+a.id+`:role/trusted"}`, 1))
+	create := func() error {
+		_, err := a.iam.CreateRole(a.ctx(), &iam.CreateRoleInput{RoleName: aws.String("r"), AssumeRolePolicyDocument: document})
+		return err
+	}
+	err := create()
+	a.refused("trusting it", err, http.StatusBadRequest, "MalformedPolicyDocument")
+	if !strings.Contains(err.Error(), "Invalid principal in policy") {
+		t.Errorf("AWS speaks of the principal, not %v", err)
+	}
+	_, err = a.iam.PutRolePolicy(a.ctx(), &iam.PutRolePolicyInput{RoleName: aws.String("trusted"), PolicyName: aws.String("p"), PolicyDocument: aws.String(policyDocument)})
+	a.refused("changing it", err, http.StatusNotFound, "NoSuchEntity")
+	a.release(rule)
+	if err := create(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUnknownWay(t *testing.T) {
+	if _, err := serveFake(t).AddRule(t.Context(), Rule{Fault: FaultInvisible, By: []By{"name"}}); err == nil {
+		t.Error("an unknown way was taken")
+	}
+}

@@ -1,0 +1,51 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+)
+
+func (t Throttling) validate() error {
+	if t.Scale < 0 {
+		return fmt.Errorf("reading the throttling: scale can't be negative")
+	}
+	return nil
+}
+
+func (s Signatures) validate() error {
+	if s.EC2Milliseconds < 0 || s.OthersMilliseconds < 0 {
+		return fmt.Errorf("reading the signatures' age: the limits can't be negative")
+	}
+	return nil
+}
+
+// put handles the settings of a kind.
+func put[T any](set func(T), validate func(T) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var v T
+		d := json.NewDecoder(r.Body)
+		d.DisallowUnknownFields()
+		if err := d.Decode(&v); err != nil {
+			fail(w, http.StatusBadRequest, fmt.Sprintf("reading the settings: %v", err))
+			return
+		}
+		if err := validate(v); err != nil {
+			fail(w, http.StatusBadRequest, err.Error())
+			return
+		}
+		set(v)
+		reply(w, http.StatusOK, v)
+	}
+}
+
+// SetThrottling turns AWS's token buckets on or off.
+func (c *Client) SetThrottling(ctx context.Context, t Throttling) error {
+	return c.do(ctx, http.MethodPut, "/throttling", t, nil)
+}
+
+// SetSignatures changes how old a signed request may be when it arrives.
+func (c *Client) SetSignatures(ctx context.Context, s Signatures) error {
+	return c.do(ctx, http.MethodPut, "/signatures", s, nil)
+}

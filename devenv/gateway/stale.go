@@ -1,0 +1,156 @@
+package gateway
+
+import (
+	"bytes"
+	"maps"
+	"net/url"
+	"slices"
+)
+
+// picture is an answer from before a mutation, which reads get again.
+type picture struct {
+	lag
+	account, region string
+	// form is the read. Another one with rows of the same list is answered from
+	// the picture's rows, if path is known.
+	form, action string
+	path, id     string
+	answer       *answer
+}
+
+// further are the reads about one resource that have no rows: their answers are
+// kept whole. They take the named parameters over from the mutation.
+var further = []struct {
+	action string
+	params []string
+	fixed  url.Values
+}{
+	{"DescribeVpcAttribute", []string{"VpcId"}, url.Values{"Attribute": {"enableDnsSupport"}}},
+	{"DescribeVpcAttribute", []string{"VpcId"}, url.Values{"Attribute": {"enableDnsHostnames"}}},
+	{"DescribeVpcAttribute", []string{"VpcId"}, url.Values{"Attribute": {"enableNetworkAddressUsageMetrics"}}},
+	{"GetRole", []string{"RoleName"}, nil},
+	{"ListAttachedRolePolicies", []string{"RoleName"}, nil},
+	{"ListRolePolicies", []string{"RoleName"}, nil},
+	{"ListRoleTags", []string{"RoleName"}, nil},
+	{"GetRolePolicy", []string{"RoleName", "PolicyName"}, nil},
+	{"GetPolicy", []string{"PolicyArn"}, nil},
+	{"ListPolicyVersions", []string{"PolicyArn"}, nil},
+	{"ListPolicyTags", []string{"PolicyArn"}, nil},
+	{"GetInstanceProfile", []string{"InstanceProfileName"}, nil},
+}
+
+// takePictures reads what a mutation is about, before it is carried out.
+func takePictures(x *exchange, lasting []*activeRule) []*picture {
+	at := slices.IndexFunc(lasting, func(r *activeRule) bool { return r.fault() == FaultStale })
+	if at < 0 || x.dryRun() {
+		return nil
+	}
+	var out []*picture
+	keep := func(action, path, id string, params url.Values) {
+		read := x.read(action, params)
+		p := &picture{
+			lag: lag{rule: lasting[at]}, account: x.identity.account(), region: x.region,
+			form: readParams(read.form), action: action, path: path, id: id,
+		}
+		p.answer = correct(&exchange{call: read, moto: x.moto, states: x.states})
+		out = append(out, p)
+	}
+	for _, id := range x.namedResources() {
+		kind, known := kindOf(id)
+		if !known || x.service != serviceEC2 {
+			continue
+		}
+		for action, path := range kind.lists {
+			keep(action, path, id, byFilter(kind.filter, id))
+		}
+		keep("DescribeTags", "resourceId", id, byFilter("resource-id", id))
+	}
+	for _, f := range further {
+		if params := x.take(f.params, f.fixed); params != nil {
+			keep(f.action, "", "", params)
+		}
+	}
+	return out
+}
+
+// read is a call of the same caller.
+func (x *exchange) read(action string, params url.Values) *call {
+	other := *x.call
+	other.action = action
+	other.form = url.Values{"Action": {action}, "Version": x.form["Version"]}
+	maps.Copy(other.form, params)
+	return &other
+}
+
+func byFilter(filter, id string) url.Values {
+	if filter == "" {
+		return nil
+	}
+	return url.Values{"Filter.1.Name": {filter}, "Filter.1.Value.1": {id}}
+}
+
+// take gives the named parameters with the fixed ones, nil if one is missing.
+func (x *exchange) take(params []string, fixed url.Values) url.Values {
+	out := url.Values{}
+	for _, param := range params {
+		if !x.form.Has(param) {
+			return nil
+		}
+		out[param] = x.form[param]
+	}
+	maps.Copy(out, fixed)
+	return out
+}
+
+// readParams is what two reads of the same thing have in common.
+func readParams(form url.Values) string {
+	compared := url.Values{}
+	for param, values := range form {
+		if param != "MaxItems" && param != "MaxResults" && param != "Version" {
+			compared[param] = values
+		}
+	}
+	return compared.Encode()
+}
+
+// withPictures answers a read as before the mutations that still lag. The
+// oldest comes last, because it is what is shown the longest.
+func (s *sight) withPictures(c *call, a *answer) *answer {
+	for _, p := range slices.Backward(s.stale) {
+		switch {
+		case p.account != c.identity.account() || p.region != c.region || p.action != c.action:
+		case p.form == readParams(c.form), p.onlyNamedIn(c):
+			a = p.answer
+		case p.path != "" && a.ok():
+			a = p.rowsInto(a)
+		}
+	}
+	return a
+}
+
+// onlyNamedIn says whether the read names the resource as its one parameter
+// besides the action: what a Describe of a deleted one does.
+func (p *picture) onlyNamedIn(c *call) bool {
+	return p.path != "" && len(c.form) == 3 && c.form.Has("Version") && c.names(p.id)
+}
+
+// rowsInto puts the rows of the picture in the place of those of today.
+func (p *picture) rowsInto(a *answer) *answer {
+	var old bytes.Buffer
+	for _, r := range rowsOf(p.answer.body) {
+		if r.has(p.path, p.id) {
+			old.Write(p.answer.body[r.start:r.end])
+		}
+	}
+	placed := false
+	return replaceRows(a, func(r row) []byte {
+		switch {
+		case !r.has(p.path, p.id):
+			return nil
+		case placed:
+			return []byte{}
+		}
+		placed = true
+		return append([]byte{}, old.Bytes()...)
+	})
+}

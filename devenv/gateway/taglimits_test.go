@@ -1,0 +1,91 @@
+package gateway
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+)
+
+func TestLongAndDoubleTags(t *testing.T) {
+	s := serveFake(t)
+	long := func(n int) string { return strings.Repeat("ü", n) }
+	for name, c := range map[string]struct{ key, value, other, ec2, iam string }{
+		"the longest":    {long(128), long(256), "b", "", ""},
+		"a long key":     {long(129), "v", "b", "InvalidParameterValue", "ValidationError"},
+		"a long value":   {"k", long(257), "b", "InvalidParameterValue", "ValidationError"},
+		"a key twice":    {"k", "v", "k", "InvalidParameterValue", "InvalidInput"},
+		"in other cases": {"k", "v", "K", "", "InvalidInput"},
+	} {
+		got := s.ec2(t, "Action", "CreateTags", "ResourceId.1", "vpc-1", "Tag.1.Key", c.key, "Tag.1.Value", c.value, "Tag.2.Key", c.other)
+		if got.code != c.ec2 {
+			t.Errorf("%s: EC2 says %q, want %q", name, got.code, c.ec2)
+		}
+		got = s.call(t, baseKey, serviceIAM, "Action", "TagUser", "Tags.member.1.Key", c.key, "Tags.member.1.Value", c.value, "Tags.member.2.Key", c.other)
+		if got.code != c.iam {
+			t.Errorf("%s: IAM says %q, want %q", name, got.code, c.iam)
+		}
+	}
+	// Two resources may have the same key.
+	got := s.ec2(t, "Action", "CreateVpc", "CidrBlock", "10.0.0.0/16",
+		"TagSpecification.1.ResourceType", "vpc", "TagSpecification.1.Tag.1.Key", "k",
+		"TagSpecification.2.ResourceType", "vpc", "TagSpecification.2.Tag.1.Key", "k")
+	if got.code != "" {
+		t.Errorf("two specifications got %+v", got)
+	}
+}
+
+func TestTagQuota(t *testing.T) {
+	a := newAccount(t)
+	a.role("r") // with the tag k=v
+	arn := a.policy("p")
+	must[*iam.CreateInstanceProfileOutput](a)(a.iam.CreateInstanceProfile(a.ctx(), &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("i")}))
+	must[*iam.AddRoleToInstanceProfileOutput](a)(a.iam.AddRoleToInstanceProfile(a.ctx(), &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("i"), RoleName: aws.String("r")}))
+	vpc := a.vpc()
+	tag := func(from, n int) (out []types.Tag) {
+		for i := range n {
+			out = append(out, types.Tag{Key: aws.String(fmt.Sprint("key", from+i)), Value: aws.String("v")})
+		}
+		return out
+	}
+	for what, set := range map[string]func(tags []types.Tag) error{
+		"role": func(tags []types.Tag) error {
+			_, err := a.iam.TagRole(a.ctx(), &iam.TagRoleInput{RoleName: aws.String("r"), Tags: tags})
+			return err
+		},
+		"policy": func(tags []types.Tag) error {
+			_, err := a.iam.TagPolicy(a.ctx(), &iam.TagPolicyInput{PolicyArn: arn, Tags: tags})
+			return err
+		},
+		"profile": func(tags []types.Tag) error {
+			_, err := a.iam.TagInstanceProfile(a.ctx(), &iam.TagInstanceProfileInput{InstanceProfileName: aws.String("i"), Tags: tags})
+			return err
+		},
+	} {
+		if err := set(tag(0, 45)); err != nil {
+			t.Fatal(err)
+		}
+		a.refused("too many tags of a "+what, set(tag(45, 6)), http.StatusConflict, "LimitExceeded")
+		if err := set(tag(41, 8)); err != nil { // of which four are there
+			t.Errorf("tags up to the limit of a %s: %v", what, err)
+		}
+	}
+	more := func(from int) error {
+		var tags []ec2types.Tag
+		for _, t := range tag(from, 40) {
+			tags = append(tags, ec2types.Tag{Key: t.Key, Value: t.Value})
+		}
+		_, err := a.ec2.CreateTags(a.ctx(), &ec2.CreateTagsInput{Resources: []string{vpc}, Tags: tags})
+		return err
+	}
+	if err := more(0); err != nil {
+		t.Fatal(err)
+	}
+	a.refused("too many tags of a VPC", more(40), http.StatusBadRequest, "TagLimitExceeded")
+}

@@ -1,0 +1,176 @@
+package gateway
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Throttling are the token buckets of AWS. They are off at first: a test that
+// isn't about them shouldn't wait.
+type Throttling struct {
+	Enabled bool `json:"enabled"`
+	// Scale multiplies the sizes and the rates of the buckets, so that a test
+	// reaches them with fewer calls; 0 is 1. A bucket holds at least one.
+	Scale float64 `json:"scale,omitempty"`
+}
+
+// throttle has one bucket per account, Region and API.
+type throttle struct {
+	mu       sync.Mutex
+	settings Throttling
+	buckets  map[string]*tokenBucket
+	now      func() time.Time
+}
+
+type tokenBucket struct {
+	tokens float64
+	filled time.Time
+}
+
+func newThrottle() *throttle { return &throttle{buckets: map[string]*tokenBucket{}, now: time.Now} }
+
+// set changes the buckets, which begin full.
+func (t *throttle) set(s Throttling) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.settings, t.buckets = s, map[string]*tokenBucket{}
+}
+
+// refuse takes the tokens of a call, or refuses it with the service's code. A
+// refused call takes none.
+func (t *throttle) refuse(c *call) *answer {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.settings.Enabled || t.takes(c) {
+		return nil
+	}
+	if c.service == serviceEC2 {
+		return c.refuse(http.StatusServiceUnavailable, "RequestLimitExceeded", "Request limit exceeded.")
+	}
+	return c.badRequest("Throttling", "Rate exceeded")
+}
+
+func (t *throttle) takes(c *call) bool {
+	key := c.identity.account() + "/" + c.service + "/" + c.action
+	if c.service != serviceIAM { // which is one for all Regions
+		key += "/" + c.region
+	}
+	api := t.bucket(key, limitOf(c))
+	if api.tokens < 1 {
+		return false
+	}
+	if limit, n := instanceLimit(c); n > 0 {
+		instances := t.bucket(key+"/instances", limit)
+		if instances.tokens < n {
+			return false
+		}
+		instances.tokens -= n
+	}
+	api.tokens--
+	return true
+}
+
+// bucket gives a bucket as full as it is by now.
+func (t *throttle) bucket(key string, limit rateLimit) *tokenBucket {
+	scale := t.settings.Scale
+	if scale == 0 {
+		scale = 1
+	}
+	burst, now := max(1, limit.burst*scale), t.now()
+	b := t.buckets[key]
+	if b == nil {
+		b = &tokenBucket{tokens: burst, filled: now}
+		t.buckets[key] = b
+	}
+	b.tokens = min(burst, b.tokens+now.Sub(b.filled).Seconds()*limit.perSecond*scale)
+	b.filled = now
+	return b
+}
+
+// rateLimit is the size of a bucket and how many tokens come back per second.
+type rateLimit struct{ burst, perSecond float64 }
+
+// The buckets, as "Request throttling for the Amazon EC2 API" has them.
+// IAM publishes none; what stands here is a guess on the careful side.
+var (
+	readLimit        = rateLimit{100, 20}
+	unpagedReadLimit = rateLimit{50, 10}
+	mutationLimit    = rateLimit{50, 5}
+	iamReadLimit     = rateLimit{50, 10}
+	iamMutationLimit = rateLimit{20, 5}
+	stsLimit         = rateLimit{600, 600}
+)
+
+// limitedActions are the actions with buckets of their own size.
+var limitedActions = []struct {
+	limit   rateLimit
+	actions string
+}{
+	{rateLimit{100, 10}, "CreateTags DeleteTags"},
+	{rateLimit{10, 1}, "CreateNatGateway DeleteNatGateway AssociateNatGatewayAddress DisassociateNatGatewayAddress " +
+		"AssignPrivateNatGatewayAddress UnassignPrivateNatGatewayAddress"},
+	{rateLimit{4, 0.3}, "CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints"},
+	{rateLimit{10, 1}, "CreateVpcEndpointServiceConfiguration ModifyVpcEndpointServiceConfiguration " +
+		"DeleteVpcEndpointServiceConfigurations AcceptVpcEndpointConnections RejectVpcEndpointConnections"},
+	{rateLimit{5, 2}, "RunInstances StartInstances"},
+	{rateLimit{100, 5}, "TerminateInstances CreateLaunchTemplateVersion ModifyLaunchTemplate ModifyInstanceMetadataOptions " +
+		"AssociateIamInstanceProfile CreateNetworkInterface"},
+}
+
+// unpagedReads have a smaller bucket without filter and pagination.
+const unpagedReads = "DescribeInstances DescribeInstanceStatus DescribeNetworkInterfaces DescribeSecurityGroups " +
+	"DescribeSnapshots DescribeSpotInstanceRequests DescribeVolumes"
+
+func limitOf(c *call) rateLimit {
+	read := !c.mutates()
+	switch {
+	case c.service == serviceSTS:
+		return stsLimit
+	case c.service == serviceIAM && read:
+		return iamReadLimit
+	case c.service == serviceIAM:
+		return iamMutationLimit
+	}
+	for _, l := range limitedActions {
+		if hasWord(l.actions, c.action) {
+			return l.limit
+		}
+	}
+	switch {
+	case !read:
+		return mutationLimit
+	case hasWord(unpagedReads, c.action) && !hasPrefix(c.form, "Filter.") && !c.form.Has("MaxResults"):
+		return unpagedReadLimit
+	}
+	return readLimit
+}
+
+func hasWord(words, word string) bool {
+	for w := range strings.FieldsSeq(words) {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// instanceLimit is the bucket of instances besides that of requests, and how
+// many of them the call is about.
+func instanceLimit(c *call) (limit rateLimit, n float64) {
+	switch c.action {
+	case "RunInstances":
+		count, err := strconv.Atoi(c.form.Get("MaxCount"))
+		if err != nil {
+			return rateLimit{}, 0
+		}
+		return rateLimit{1000, 2}, float64(count)
+	case "StartInstances":
+		return rateLimit{1000, 2}, float64(len(c.list("InstanceId")))
+	case "TerminateInstances":
+		return rateLimit{1000, 20}, float64(len(c.list("InstanceId")))
+	}
+	return rateLimit{}, 0
+}
