@@ -7,7 +7,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/tack-dev/tack/resource"
@@ -28,7 +27,13 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		if wait := e.notVisible(in); wait != nil {
 			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
 		}
-		return d.planNew(in, want), nil
+		if got, err = d.successor(ctx, e, in, want); err != nil {
+			return resource.Plan{}, err
+		}
+		if got == nil {
+			return d.planNew(in, want), nil
+		}
+		claim = nil // it tells of another
 	}
 	facts := d.Facts(got)
 	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: incarnation(claim, facts)}
@@ -110,13 +115,8 @@ func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.
 // be visible yet. After our own delete it is not.
 func (e *Engine) notVisible(in resource.ObserveInput) *resource.Wait {
 	claim := in.Object.Claim
-	if !claim.Recorded() || time.Since(claim.Time) > e.Windows.Visible {
+	if !claim.Recorded() || time.Since(claim.Time) > e.Windows.Visible || deletedHere(in) {
 		return nil
-	}
-	for _, done := range in.Done {
-		if done.Verb == verbDelete {
-			return nil
-		}
 	}
 	return &resource.Wait{Reason: "NotVisibleYet", Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, time.Since(claim.Time).Round(time.Second))}
 }
@@ -149,11 +149,7 @@ func incarnation(claim *resource.Claim, f Facts) int {
 	if claim != nil {
 		return claim.Incarnation
 	}
-	n, err := strconv.Atoi(f.Tags[resource.TagIncarnation])
-	if err != nil || n < 1 {
-		return 1
-	}
-	return n
+	return tagged(f)
 }
 
 func (d Definition[C, W, G]) planDeletion(in resource.ObserveInput, got *G, f Facts) []resource.Step {

@@ -26,8 +26,12 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 		if o.u.GetDeletionTimestamp() != nil {
 			return resource.Written{Deleting: true}, nil
 		}
-		if old := claimOf(o.u); old.Recorded() && old.Incarnation >= in.Claim.Incarnation {
+		old := claimOf(o.u)
+		if old.Recorded() && old.Incarnation >= in.Claim.Incarnation {
 			return resource.Written{Stale: true}, nil
+		}
+		if old != nil && old.Install != in.Claim.Install {
+			return resource.Written{Stale: true}, nil // another installation was first
 		}
 		return resource.Written{Changed: true}, o.patch(ctx, o.claimPatch(in.Claim, true))
 	})

@@ -1,0 +1,47 @@
+package activities
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// successor is a later making of a recorded resource that is gone. An object out
+// of a backup may tell of one that was replaced since, and only its tags tell of
+// the other: to make one more would be to make it twice.
+func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
+	claim := in.Object.Claim
+	if !claim.Recorded() || deletedHere(in) {
+		return nil, nil // read looked by ownership, or it is we who took it away
+	}
+	in.Object.Claim = nil
+	got, err := d.read(ctx, e, in, want)
+	if err != nil || got == nil {
+		return nil, err
+	}
+	facts := d.Facts(got)
+	if facts.ID == claim.ID || facts.Tags[resource.TagOwner] != in.Object.Owner.Tag() || tagged(facts) <= claim.Incarnation {
+		return nil, nil
+	}
+	return got, nil
+}
+
+// deletedHere says whether this pass deleted the resource.
+func deletedHere(in resource.ObserveInput) bool {
+	for _, done := range in.Done {
+		if done.Verb == verbDelete {
+			return true
+		}
+	}
+	return false
+}
+
+// tagged is the incarnation that a resource's tags tell.
+func tagged(f Facts) int {
+	n, err := strconv.Atoi(f.Tags[resource.TagIncarnation])
+	if err != nil || n < 1 {
+		return 1
+	}
+	return n
+}
