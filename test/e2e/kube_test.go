@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
 
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/apis"
@@ -97,6 +98,7 @@ func (w *world) mapRole(t *testing.T, account, role string) {
 type object struct {
 	ref  resource.Ref
 	kind apis.Kind
+	kube dynamic.Interface // nil: that of the first cluster
 }
 
 func (o object) client() interface {
@@ -105,6 +107,9 @@ func (o object) client() interface {
 	Delete(context.Context, string, metav1.DeleteOptions, ...string) error
 	Create(context.Context, *unstructured.Unstructured, metav1.CreateOptions, ...string) (*unstructured.Unstructured, error)
 } {
+	if o.kube != nil {
+		return o.kube.Resource(kube.GVR(o.kind)).Namespace(o.ref.Namespace)
+	}
 	return w.kube.Resource(kube.GVR(o.kind)).Namespace(o.ref.Namespace)
 }
 

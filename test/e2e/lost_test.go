@@ -139,24 +139,29 @@ func TestTemporalDatabaseLost(t *testing.T) {
 	settled, ids := oneOfEachKind(t)
 	var unclear, going []object
 	var rules []string
+	var begin []func()
 	for _, s := range samples() {
 		for _, fault := range []gateway.Fault{gateway.FaultHoldBefore, gateway.FaultHoldAfter} {
 			team := newTeam(t)
 			s.prepare(t, team)
-			rule := hold(t, team, s.create, fault)
-			unclear = append(unclear, team.apply(t, s.kind, "unclear", s.spec()))
-			rules = append(rules, rule.id)
+			o := team.object(s.kind, "unclear")
+			rules, unclear = append(rules, hold(t, team, s.create, fault).id), append(unclear, o)
+			begin = append(begin, func() { o.create(t, s.spec()) })
 		}
 		team := newTeam(t)
 		s.prepare(t, team)
 		o := team.apply(t, s.kind, "going", s.spec())
 		o.awaitDone(t, "create")
-		rule := hold(t, team, deletionOf(s.create), gateway.FaultHoldBefore)
-		o.delete(t)
-		going, rules = append(going, o), append(rules, rule.id)
+		rules, going = append(rules, hold(t, team, deletionOf(s.create), gateway.FaultHoldBefore).id), append(going, o)
+		begin = append(begin, func() { o.delete(t) })
+	}
+	for _, step := range begin { // at once: no worker waits longer than ten seconds for an answer
+		step()
 	}
 	for _, rule := range rules {
-		held{rule}.wait(t)
+		if err := w.aws.WaitHit(t.Context(), rule, soon); err != nil {
+			t.Fatal(err)
+		}
 	}
 	loseDatabase(t)
 	for _, rule := range rules {
