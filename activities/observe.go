@@ -55,6 +55,7 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		plan.Steps, plan.Notes = draft.Steps, draft.Notes
 	}
 	plan.Status = changed(d.Status(got, c), in.Object.Status)
+	plan.Sweep = d.Owned != nil && claim.Recorded() && !claim.Lost.IsZero()
 	return plan, nil
 }
 

@@ -20,11 +20,15 @@ func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resour
 	if err != nil || got == nil {
 		return nil, err
 	}
-	facts := d.Facts(got)
-	if facts.ID == claim.ID || facts.Tags[resource.TagOwner] != in.Object.Owner.Tag() || tagged(facts) <= claim.Incarnation {
+	if in.Object.Claim = claim; !follows(in.Object, d.Facts(got)) {
 		return nil, nil
 	}
 	return got, nil
+}
+
+// follows says whether f is a later making than the one that the object records.
+func follows(o resource.Object, f Facts) bool {
+	return f.ID != o.Claim.ID && f.Tags[resource.TagOwner] == o.Owner.Tag() && tagged(f) > o.Claim.Incarnation
 }
 
 // deletedHere says whether this pass deleted the resource.

@@ -18,6 +18,9 @@ type Claim struct {
 	ID          string    `json:"id,omitempty"`
 	ARN         string    `json:"arn,omitempty"`
 	Void        bool      `json:"void,omitempty"` // it is known that nothing was made
+	// Lost is when a request was last given up that nobody had heard of: it may
+	// arrive yet, and make a second resource.
+	Lost time.Time `json:"lost,omitzero"`
 }
 
 // Nothing says whether it is certain that this object has no resource.
