@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -13,7 +14,7 @@ type Verb[I any] string
 
 // Step plans the call.
 func (v Verb[I]) Step(summary string, in I) resource.Step {
-	return resource.Step{Verb: string(v), Summary: summary, Input: compact(in)}
+	return resource.Step{Verb: string(v), Summary: summary, Input: request.Compact(in)}
 }
 
 // Call is a verb with the SDK operation that carries it out.
@@ -42,50 +43,4 @@ func BindCreate[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...
 	call := Bind(v, op)
 	call.Made = func(answer any) (string, string) { return made(answer.(*O)) }
 	return call
-}
-
-// compact is v in JSON without nulls and empty lists and objects, which would
-// fill the Web UI: an SDK request has dozens of fields and uses three. Keys are
-// sorted, so that equal requests have equal bytes.
-func compact(v any) json.RawMessage {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("encoding a %T: %v", v, err)) // SDK shapes are plain data
-	}
-	var tree any
-	if err := json.Unmarshal(raw, &tree); err != nil {
-		panic(fmt.Sprintf("reading back a %T: %v", v, err))
-	}
-	tree, _ = prune(tree)
-	if tree == nil {
-		return json.RawMessage("{}")
-	}
-	raw, _ = json.Marshal(tree) // came from JSON
-	return raw
-}
-
-// prune drops what is empty below v and says whether anything is left.
-func prune(v any) (any, bool) {
-	switch v := v.(type) {
-	case nil:
-		return nil, false
-	case map[string]any:
-		for key, child := range v {
-			if pruned, keep := prune(child); keep {
-				v[key] = pruned
-			} else {
-				delete(v, key)
-			}
-		}
-		return v, len(v) > 0
-	case []any:
-		kept := v[:0]
-		for _, child := range v {
-			if pruned, keep := prune(child); keep {
-				kept = append(kept, pruned)
-			}
-		}
-		return kept, len(kept) > 0
-	}
-	return v, true
 }

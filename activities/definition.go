@@ -28,7 +28,15 @@ type Definition[C, W, G any] struct {
 	Unplan func(*G) []resource.Step                     // pure: teardown, the delete last
 	Untag  func(id string, keys []string) resource.Step // pure: lets go of it
 	Status func(*G, Case) any                           // pure: the status fields to show, as the API type
+	Late   Late[G]                                      // pure: what AWS fills in where the spec leaves it out
 	Calls  []Call[C]
+	// Lacks, where it is set, reads what is not there yet of what a create would
+	// fail without although no reference names it. AWS accepts such a create.
+	Lacks func(context.Context, C, W) (*resource.Wait, error)
+	// Secrets names fields of requests, "UserData", whose values no message may
+	// repeat: it is shown in conditions, events and logs. Summaries and notes must
+	// not hold them either.
+	Secrets []string
 	// NaturalKey says that AWS itself refuses a second resource of the same
 	// name, or gives the first one again for its token, so that sending again is
 	// safe without a long look-up.
@@ -50,6 +58,7 @@ type Query[W any] struct {
 	Owner    resource.Owner
 	Target   resource.Target
 	Deleting bool
+	Fresh    bool            // our create made it since the object was read: only steps of this pass have changed it
 	Done     []resource.Done // what this pass did, with AWS's answers
 	Status   []byte          // the object's status, JSON
 }
@@ -60,6 +69,13 @@ type Facts struct {
 	Tags    map[string]string
 	// Pending says that AWS is at work on it: nothing is done until it is not.
 	Pending *resource.Wait
+	// Deletable says that AWS deletes it although it is pending.
+	Deletable bool
+	// Failed says why AWS gave up making it: it is shown, and at the next try
+	// deleted and made anew.
+	Failed *resource.Wait
+	// Gone says that AWS only still lists it: there is nothing left to delete.
+	Gone bool
 	// Held says what keeps AWS from deleting it, where that can be seen: the
 	// deletion waits for it and shows it, rather than try and be refused.
 	Held *resource.Wait

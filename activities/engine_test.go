@@ -1,41 +1,16 @@
 package activities
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/tack-dev/tack/resource"
 )
-
-func TestCompact(t *testing.T) {
-	type inner struct{ List []string }
-	for name, test := range map[string]struct {
-		in   any
-		want string
-	}{
-		"nothing":       {inner{}, `{}`},
-		"nil":           {nil, `{}`},
-		"sorted keys":   {map[string]any{"b": 1, "a": "x"}, `{"a":"x","b":1}`},
-		"nested":        {map[string]any{"a": inner{}, "b": []inner{{}, {List: []string{"x"}}}}, `{"b":[{"List":["x"]}]}`},
-		"zeros stay":    {map[string]any{"port": 0, "on": false, "text": ""}, `{"on":false,"port":0,"text":""}`},
-		"empty objects": {map[string]any{"a": map[string]any{"b": map[string]any{}}}, `{}`},
-	} {
-		if diff := cmp.Diff(test.want, string(compact(test.in))); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-	}
-}
 
 func TestCheckTags(t *testing.T) {
 	many := make([]Tag, 46)
@@ -86,78 +61,6 @@ func TestWantedTags(t *testing.T) {
 		resource.TagControllerVersion: "tack", resource.TagNamespace: "n",
 	}, wantedTags([]Tag{{"a", "1"}, {"aws:x", "2"}}, owner, 2)); diff != "" {
 		t.Errorf("tags (-want +got):\n%s", diff)
-	}
-}
-
-// awsError is an answer of AWS as the SDK gives it.
-func awsError(code string, status int) error { return awsErrorSaying(code, "because", status) }
-
-func awsErrorSaying(code, message string, status int) error {
-	return &smithy.OperationError{ServiceID: "EC2", OperationName: "X", Err: &smithyhttp.ResponseError{
-		Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}},
-		Err:      &smithy.GenericAPIError{Code: code, Message: message},
-	}}
-}
-
-func TestFailureOf(t *testing.T) {
-	for name, test := range map[string]struct {
-		err  error
-		want resource.Class
-		code string
-	}{
-		"throttled":             {awsError("RequestLimitExceeded", 503), resource.Throttled, "RequestLimitExceeded"},
-		"no such group":         {awsError("InvalidGroup.NotFound", 400), resource.NotFound, "InvalidGroup.NotFound"},
-		"no such policy":        {awsError("NoSuchEntity", 404), resource.NotFound, "NoSuchEntity"},
-		"a template's name":     {awsError("InvalidLaunchTemplateName.NotFoundException", 400), resource.NotFound, "InvalidLaunchTemplateName.NotFoundException"},
-		"duplicate":             {awsError("InvalidPermission.Duplicate", 400), resource.Exists, "InvalidPermission.Duplicate"},
-		"token is spent":        {awsError("IdempotentParameterMismatch", 400), resource.Exists, "IdempotentParameterMismatch"},
-		"policy exists":         {awsError("EntityAlreadyExists", 409), resource.Exists, "EntityAlreadyExists"},
-		"depends":               {awsError("DependencyViolation", 400), resource.Dependent, "DependencyViolation"},
-		"address in use":        {awsError("InvalidIPAddress.InUse", 400), resource.Dependent, "InvalidIPAddress.InUse"},
-		"denied":                {awsError("UnauthorizedOperation", 403), resource.Denied, "UnauthorizedOperation"},
-		"quota":                 {awsError("VpcLimitExceeded", 400), resource.Quota, "VpcLimitExceeded"},
-		"capacity, though 5xx":  {awsError("InsufficientInstanceCapacity", 500), resource.Quota, "InsufficientInstanceCapacity"},
-		"expired":               {awsError("RequestExpired", 400), resource.Expired, "RequestExpired"},
-		"malformed id":          {awsError("InvalidGroupId.Malformed", 400), resource.Invalid, "InvalidGroupId.Malformed"},
-		"document":              {awsError("MalformedPolicyDocument", 400), resource.Invalid, "MalformedPolicyDocument"},
-		"principal not seen":    {awsErrorSaying("MalformedPolicyDocument", "Invalid principal in policy: ...", 400), resource.Other, "MalformedPolicyDocument"},
-		"unknown code":          {awsError("SomethingNew", 400), resource.Other, "SomethingNew"},
-		"unknown code with 5xx": {awsError("InternalError", 500), resource.Unclear, "InternalError"},
-		"connection lost":       {fmt.Errorf("sending: %w", errors.New("connection reset")), resource.Unclear, "NoAnswer"},
-		"time-out":              {fmt.Errorf("sending: %w", context.DeadlineExceeded), resource.Unclear, "NoAnswer"},
-		"unreadable answer":     {&smithy.DeserializationError{Err: awsError("X", 200)}, resource.Unclear, "NoAnswer"},
-		"another account":       {accountError{want: "1", got: "2", role: "r"}, resource.Denied, "WrongAccount"},
-	} {
-		if f := failureOf(test.err); f.Class != test.want || f.Code != test.code {
-			t.Errorf("%s is %s %s, want %s %s", name, f.Class, f.Code, test.want, test.code)
-		}
-	}
-	if !IsNotFound(fmt.Errorf("getting: %w", awsError("NoSuchEntity", 404))) || IsNotFound(nil) || IsNotFound(awsError("AccessDenied", 403)) {
-		t.Error("IsNotFound does not tell absence from the rest")
-	}
-}
-
-func TestActivityError(t *testing.T) {
-	for class, test := range map[resource.Class]struct{ once, final bool }{
-		resource.Throttled: {true, false},
-		resource.Dependent: {true, false},
-		resource.Expired:   {true, false},
-		resource.Unclear:   {false, false},
-		resource.NotFound:  {false, true},
-		resource.Exists:    {false, true},
-		resource.Denied:    {false, true},
-		resource.Quota:     {false, true},
-		resource.Invalid:   {false, true},
-		resource.Other:     {false, true},
-	} {
-		var err *temporal.ApplicationError
-		if !errors.As(activityError(resource.Failure{Code: "C", Class: class}, test.once), &err) || err.NonRetryable() != test.final || err.Type() != "C" {
-			t.Errorf("%s: not retried is %t", class, err.NonRetryable())
-		}
-	}
-	var err *temporal.ApplicationError
-	if !errors.As(activityError(resource.Failure{Class: resource.Unclear}, true), &err) || !err.NonRetryable() {
-		t.Error("what is sent once is sent again although nobody knows how it ended")
 	}
 }
 
@@ -237,6 +140,29 @@ func TestIncarnationOfTheNext(t *testing.T) {
 		plan := d.planNew(in, nil)
 		if plan.Incarnation != test.want || plan.Create.Verb != in.Object.Owner.Token(in.Target, test.want) {
 			t.Errorf("%s: incarnation %d with token %s, want %d", name, plan.Incarnation, plan.Create.Verb, test.want)
+		}
+	}
+}
+
+// A resource is fresh for as long as only the pass that made it can have changed
+// it: not one that was taken up by its tags, nor one that the status shows.
+func TestFresh(t *testing.T) {
+	made := &resource.Claim{ID: "x", Request: "sum"}
+	for name, test := range map[string]struct {
+		claim  *resource.Claim
+		status string
+		want   bool
+	}{
+		"made in this pass":      {made, `{}`, true},
+		"no status at all":       {made, ``, true},
+		"made in an earlier one": {made, `{"id":"x"}`, false},
+		"taken up by its tags":   {&resource.Claim{ID: "x"}, `{}`, false},
+		"out of a backup":        {&resource.Claim{ID: "x", Request: "sum", UID: "before"}, ``, false},
+		"not recorded":           {&resource.Claim{Request: "sum"}, `{}`, false},
+		"no claim":               {nil, ``, false},
+	} {
+		if got := fresh(resource.Object{Claim: test.claim, Status: json.RawMessage(test.status)}); got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
 	}
 }

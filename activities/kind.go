@@ -10,6 +10,8 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -29,6 +31,8 @@ type Kind interface {
 	Name() string
 	// Register registers the activities of the kind and returns their names.
 	Register(to Registry, e *Engine) []string
+	// FilledIn are the fields of the spec that AWS fills in, sorted.
+	FilledIn() []string
 }
 
 // Name is the kind's name: "ec2.SecurityGroup".
@@ -99,15 +103,15 @@ func beat(ctx context.Context) (stop func()) {
 func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], in resource.CallInput) (out resource.CallOutput, err error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return out, activityError(failureBeforeSend(err), true)
+		return out, awserror.Activity(failureBeforeSend(err), true)
 	}
 	unbroken, done := uncancelled(ctx)
 	defer done()
 	answer, err := call.Do(unbroken, client, in.Request)
 	if err != nil {
-		return out, e.failed(in.Target, err, call.Made != nil || in.Once)
+		return out, e.failed(in.Target, awserror.Discreet(err, d.Secrets, in.Request), call.Made != nil || in.Once)
 	}
-	out.Answer = compact(answer)
+	out.Answer = request.Compact(answer)
 	if call.Made != nil {
 		out.ID, out.ARN = call.Made(answer)
 	}
@@ -127,21 +131,21 @@ func uncancelled(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // failed is err as an activity's error. Credentials that expired are dropped.
 func (e *Engine) failed(t resource.Target, err error, once bool) error {
-	f := failureOf(err)
+	f := awserror.Of(err)
 	if f.Class == resource.Expired {
 		e.Sessions.forget(t)
 	}
-	return activityError(f, once)
+	return awserror.Activity(f, once)
 }
 
 // failureBeforeSend is a failure to get credentials: nothing was sent to the
 // service itself, so nothing about it is unclear.
 func failureBeforeSend(err error) resource.Failure {
-	f := failureOf(err)
+	f := awserror.Of(err)
 	if f.Class == resource.Unclear {
 		f.Class = resource.Throttled
 	}
-	f.Message = cause(err)
+	f.Message = awserror.Cause(err)
 	if f.Class == resource.Denied {
 		f.Message = err.Error()
 	}

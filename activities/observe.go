@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -22,41 +24,53 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 	if err != nil {
 		return resource.Plan{}, err
 	}
-	claim := in.Object.Claim
 	if got == nil {
 		if wait := e.notVisible(in); wait != nil {
+			claim := in.Object.Claim
 			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
 		}
 		if got, err = d.successor(ctx, e, in, want); err != nil {
 			return resource.Plan{}, err
 		}
-		if got == nil {
-			return d.planNew(in, want), nil
+		if got != nil {
+			in.Object.Claim = nil // it tells of another
 		}
-		claim = nil // it tells of another
 	}
+	if got == nil || d.Facts(got).Gone {
+		if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
+			return resource.Plan{Wait: wait}, err
+		}
+		return d.planNew(in, want), nil
+	}
+	return d.planFound(in, want, got), nil
+}
+
+// planFound plans for a resource that there is.
+func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G) resource.Plan {
 	facts := d.Facts(got)
-	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: incarnation(claim, facts)}
+	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: incarnation(in.Object.Claim, facts)}
 	if plan.Problem = foreign(in.Object, facts); plan.Problem != nil {
-		return plan, nil
+		return plan
 	}
 	if in.Object.Deleting {
-		if plan.Wait == nil && !in.Object.Retain {
-			plan.Wait = facts.Held
-		}
-		if plan.Wait == nil {
-			plan.Steps = d.planDeletion(in, got, facts)
-		}
-		return plan, nil
+		d.planDeletion(&plan, in, got, facts)
+		return plan
 	}
 	c := d.newCase(in, want, facts.ID, plan.Incarnation)
-	if facts.Pending == nil {
+	plan.Status = changed(d.Status(got, c), in.Object.Status)
+	switch {
+	case facts.Pending != nil:
+	case facts.Failed != nil:
+		d.planAnew(&plan, in, got, facts)
+	default:
 		draft := d.Plan(want, got, c)
 		plan.Steps, plan.Notes = draft.Steps, draft.Notes
+		if len(plan.Steps) == 0 {
+			plan.Late = d.Late.missing(in.Object.Spec, got)
+		}
 	}
-	plan.Status = changed(d.Status(got, c), in.Object.Status)
-	plan.Sweep = d.Owned != nil && claim.Recorded() && !claim.Lost.IsZero()
-	return plan, nil
+	plan.Sweep = d.Owned != nil && in.Object.Claim.Recorded() && !in.Object.Claim.Lost.IsZero()
+	return plan
 }
 
 func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string, incarnation int) Case {
@@ -70,46 +84,53 @@ func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string
 func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return nil, activityError(failureBeforeSend(err), false)
+		return nil, awserror.Activity(failureBeforeSend(err), false)
 	}
 	q := Query[W]{
 		Want: want, Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting,
 		Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {
-		q.ID = claim.ID
+		q.ID, q.Fresh = claim.ID, fresh(in.Object)
 	} else if claim.Open() {
 		q.Key = claim.Key
 	}
 	got, err := d.Find(ctx, client, q)
-	if IsNotFound(err) {
+	if awserror.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, e.failed(in.Target, err, false)
 	}
+	if got != nil && past(in.Object.Claim, d.Facts(got)) {
+		return nil, nil
+	}
 	return got, nil
 }
 
-// planNew plans the making of a resource and, at once, all that follows.
-func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.Plan {
-	n := 1
-	switch claim := in.Object.Claim; {
-	case claim.Recorded(), claim != nil && claim.Void:
-		// Known to be gone, or never to have been made: but its token may be spent.
-		n = claim.Incarnation + 1
-	case claim != nil:
-		n = claim.Incarnation
+// fresh says whether our create made the resource since the object was read. The
+// status shows the id from its recording on; what was taken up has no request,
+// and an object out of a backup another uid.
+func fresh(o resource.Object) bool {
+	var shown map[string]any
+	_ = json.Unmarshal(o.Status, &shown) // no status yet: it shows nothing
+	return o.Claim.Recorded() && o.Claim.Request != "" && o.Claim.UID == o.Owner.UID && len(shown) == 0
+}
+
+// lacks is what a new resource has to wait for. What was sent already does not.
+func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*resource.Wait, error) {
+	if d.Lacks == nil || in.Object.Deleting || in.Object.Claim.Open() {
+		return nil, nil
 	}
-	plan := resource.Plan{Incarnation: n}
-	if in.Object.Deleting {
-		return plan
+	client, err := d.client(ctx, e, in.Target)
+	if err != nil {
+		return nil, awserror.Activity(failureBeforeSend(err), false)
 	}
-	c := d.newCase(in, want, resource.NewID, n)
-	create := d.Create(want, Making{Tags: c.Tags, Token: in.Object.Owner.Token(in.Target, n), Target: in.Target})
-	plan.Create = &create
-	plan.Steps = d.Plan(want, nil, c).Steps
-	return plan
+	wait, err := d.Lacks(ctx, client, want)
+	if err != nil {
+		err = e.failed(in.Target, err, false)
+	}
+	return wait, err
 }
 
 // notVisible says whether a recorded resource that was not found may merely not
@@ -145,18 +166,24 @@ func foreign(o resource.Object, f Facts) *resource.Problem {
 		"%s belongs to %s: it is left alone", f.ID, owner)}
 }
 
-// incarnation is that of a resource which was found.
-func incarnation(claim *resource.Claim, f Facts) int {
-	if claim != nil {
-		return claim.Incarnation
+// planDeletion plans how a resource goes, or is let go.
+func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.ObserveInput, got *G, f Facts) {
+	if f.Deletable {
+		plan.Wait = nil
 	}
-	return tagged(f)
+	switch {
+	case plan.Wait != nil:
+	case in.Object.Retain:
+		plan.Steps = d.planRelease(f)
+	case f.Held != nil:
+		plan.Wait = f.Held
+	default:
+		plan.Steps = d.Unplan(got)
+	}
 }
 
-func (d Definition[C, W, G]) planDeletion(in resource.ObserveInput, got *G, f Facts) []resource.Step {
-	if !in.Object.Retain {
-		return d.Unplan(got)
-	}
+// planRelease takes our tags off.
+func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
 	var keys []string
 	for _, key := range slices.Sorted(maps.Keys(f.Tags)) {
 		if ours(key) {
@@ -173,7 +200,7 @@ func (d Definition[C, W, G]) planDeletion(in resource.ObserveInput, got *G, f Fa
 func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	plan, err := d.observe(ctx, e, in)
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
-		err = waiting(plan.Wait.Reason, plan.Wait.Message, 0)
+		err = awserror.Waiting(plan.Wait.Reason, plan.Wait.Message, 0)
 	}
 	return plan, err
 }
@@ -200,7 +227,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 		window = max(window, e.Windows.LookUp)
 	}
 	if left := window - time.Since(in.Since); left > 0 {
-		return resource.Found{}, waiting("NotFoundYet",
+		return resource.Found{}, awserror.Waiting("NotFoundYet",
 			fmt.Sprintf("a create may have been carried out; if it does not show within %s, it is sent again", left.Round(time.Second)), min(left, 5*time.Second))
 	}
 	return resource.Found{}, nil
@@ -208,7 +235,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 
 // changed is status in JSON, or nil where the object shows all of it already.
 func changed(status any, shown json.RawMessage) json.RawMessage {
-	raw := compact(status)
+	raw := request.Compact(status)
 	var want, got map[string]any
 	if json.Unmarshal(raw, &want) != nil || len(want) == 0 {
 		return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -56,7 +57,7 @@ func (s *Sessions) Config(ctx context.Context, t resource.Target) (aws.Config, e
 		return aws.Config{}, fmt.Errorf("assuming %s: %w", t.RoleARN, err)
 	}
 	if got.AccountID != t.AccountID {
-		return aws.Config{}, accountError{want: t.AccountID, got: got.AccountID, role: t.RoleARN}
+		return aws.Config{}, awserror.WrongAccount{Want: t.AccountID, Got: got.AccountID, Role: t.RoleARN}
 	}
 	cfg := s.base.Copy()
 	cfg.Region = t.Region

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
@@ -74,6 +77,38 @@ func TestNoCallWithoutTheRightCredentials(t *testing.T) {
 	}
 }
 
+// AWS's message about user data may repeat it: what leaves the activity does not.
+func TestRefusalRepeatsNoSecret(t *testing.T) {
+	const data = "ZXhwb3J0IFBBU1NXT1JEPWh1bnRlcjI="
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err == nil && r.Form.Get("Action") == "AssumeRole" {
+			session("111111111111")(w)
+			return
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprintf(w, `<Response><Errors><Error><Code>InvalidUserData.Malformed</Code><Message>cannot read %s</Message></Error></Errors><RequestID>r</RequestID></Response>`, r.Form.Get("UserData"))
+	}))
+	t.Cleanup(server.Close)
+	kind := activities.Definition[*awsec2.Client, any, any]{
+		Kind:    "ec2.Instance",
+		Client:  func(cfg aws.Config) *awsec2.Client { return awsec2.NewFromConfig(cfg) },
+		Calls:   []activities.Call[*awsec2.Client]{activities.Bind("Run", (*awsec2.Client).RunInstances)},
+		Secrets: []string{"UserData"},
+	}
+	_, err := execute(t, kind, server.URL, "ec2.Instance/Run", resource.CallInput{Target: target("111111111111"), Request: []byte(`{"MinCount":1,"MaxCount":1,"UserData":"` + data + `"}`)})
+	application, ok := errors.AsType[*temporal.ApplicationError](err)
+	if !ok || application.Type() != "InvalidUserData.Malformed" || !strings.Contains(application.Error(), "its message repeats a secret field") {
+		t.Fatalf("got %v", err)
+	}
+	var failure resource.Failure
+	if err := application.Details(&failure); err != nil {
+		t.Fatal(err)
+	}
+	if text := fmt.Sprintf("%v %+v", err, failure); strings.Contains(text, data) {
+		t.Errorf("it repeats the data: %s", text)
+	}
+}
+
 // A target that is not complete, as while a role is missing, is never called for.
 func TestNoCallWithoutATarget(t *testing.T) {
 	aws := &standIn{assume: session("111111111111")}
@@ -91,7 +126,27 @@ func observe(t *testing.T, aws http.Handler, target resource.Target) (plan resou
 	t.Helper()
 	server := httptest.NewServer(aws)
 	t.Cleanup(server.Close)
-	t.Setenv("AWS_ENDPOINT_URL", server.URL)
+	spec := []byte(`{"name":"p","policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"}`)
+	value, err := execute(t, policyKind(), server.URL, "iam.Policy/Observe", resource.ObserveInput{Object: resource.Object{Spec: spec}, Target: target})
+	if err == nil {
+		err = value.Get(&plan)
+	}
+	return plan, err
+}
+
+func policyKind() activities.Kind {
+	for _, kind := range iam.Kinds() {
+		if kind.Name() == "iam.Policy" {
+			return kind
+		}
+	}
+	panic("no kind iam.Policy")
+}
+
+// execute runs one activity of a kind against a stand-in for AWS.
+func execute(t *testing.T, kind activities.Kind, endpoint, name string, in any) (converter.EncodedValue, error) {
+	t.Helper()
+	t.Setenv("AWS_ENDPOINT_URL", endpoint)
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	sessions, err := activities.NewSessions(t.Context(), "test")
@@ -99,13 +154,6 @@ func observe(t *testing.T, aws http.Handler, target resource.Target) (plan resou
 		t.Fatal(err)
 	}
 	env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
-	for _, kind := range iam.Kinds() {
-		kind.Register(env, &activities.Engine{Sessions: sessions, Windows: activities.DefaultWindows()})
-	}
-	spec := []byte(`{"name":"p","policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"}`)
-	value, err := env.ExecuteActivity("iam.Policy/Observe", resource.ObserveInput{Object: resource.Object{Spec: spec}, Target: target})
-	if err == nil {
-		err = value.Get(&plan)
-	}
-	return plan, err
+	kind.Register(env, &activities.Engine{Sessions: sessions, Windows: activities.DefaultWindows()})
+	return env.ExecuteActivity(name, in)
 }

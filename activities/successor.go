@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/tack-dev/tack/resource"
 )
@@ -39,13 +38,4 @@ func deletedHere(in resource.ObserveInput) bool {
 		}
 	}
 	return false
-}
-
-// tagged is the incarnation that a resource's tags tell.
-func tagged(f Facts) int {
-	n, err := strconv.Atoi(f.Tags[resource.TagIncarnation])
-	if err != nil || n < 1 {
-		return 1
-	}
-	return n
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -14,7 +15,7 @@ import (
 func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Swept, error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return resource.Swept{}, activityError(failureBeforeSend(err), false)
+		return resource.Swept{}, awserror.Activity(failureBeforeSend(err), false)
 	}
 	owned, err := d.Owned(ctx, client, in.Object.Owner)
 	if err != nil {

@@ -35,7 +35,7 @@ func loadFacts(t *testing.T) map[string]*facts {
 		}
 		all[row[0]+"/"+row[1]] = f
 	}
-	for _, row := range rows(t, "ack-crd-fields.tsv", 6) {
+	for _, row := range append(rows(t, "ack-crd-fields.tsv", 6), rows(t, "tack-crd-fields.tsv", 6)...) {
 		f := all[row[0]+"/"+row[2]]
 		if f == nil {
 			t.Fatalf("fields of %s/%s, which is not in the table of names", row[0], row[2])

@@ -1,6 +1,9 @@
 package apis
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Version is the only API version of every kind.
 const Version = "v1alpha1"
@@ -27,19 +30,7 @@ func (k Kind) Finalizer() string { return "finalizers." + k.Group + "/" + k.Kind
 func (k Kind) CRD() string { return k.Plural + "." + k.Group }
 
 // Kinds returns every kind, in the order in which documents list them.
-func Kinds() []Kind {
-	return []Kind{
-		kind("ec2", "VPC", "vpcs", "vpcID"),
-		kind("ec2", "SecurityGroup", "securitygroups", "id"),
-		kind("ec2", "Subnet", "subnets", "subnetID"),
-		kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
-		kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
-		kind("ec2", "RouteTable", "routetables", "routeTableID"),
-		kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),
-		kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
-		kind("iam", "Role", "roles", "ackResourceMetadata.arn"),
-	}
-}
+func Kinds() []Kind { return slices.Clone(served) }
 
 // Find returns the kind of a service by its exact spelling.
 func Find(service, name string) (Kind, bool) {

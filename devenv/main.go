@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -41,6 +42,7 @@ func run(ctx context.Context, args []string) error {
 	o := stack.Options{Fixed: true, Out: os.Stdout, Ports: map[string]int{}}
 	flags.StringVar(&o.Dir, "dir", ".tack/dev", "state folder, below the repository root")
 	flags.IntVar(&o.Workers, "workers", 2, "number of workers")
+	flags.StringVar(&o.PayloadKeys, "payload-keys", os.Getenv("TACK_PAYLOAD_KEYS"), "file of the keys that encrypt what is put into Temporal (default: clear text; env TACK_PAYLOAD_KEYS)")
 	flags.IntVar(&o.PortBase, "port-base", 0, "first of the ports to use (default: the well-known ones; env TACK_PORT_BASE)")
 	flags.Func("port", "`name=number` of one port, repeatable; names: "+strings.Join(stack.PortNames(2), ", "), func(arg string) error {
 		name, number, _ := strings.Cut(arg, "=")
@@ -63,6 +65,13 @@ func run(ctx context.Context, args []string) error {
 	}
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if o.PayloadKeys != "" {
+		path, err := filepath.Abs(o.PayloadKeys)
+		if err != nil {
+			return fmt.Errorf("finding the payload keys: %w", err)
+		}
+		o.PayloadKeys = path
 	}
 	switch command {
 	case "up":

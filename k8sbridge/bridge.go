@@ -57,7 +57,10 @@ type item struct {
 	// check says that the event alone tells nothing: the object is woken only if
 	// its status does not speak of its inputs as they are now.
 	check bool
-	gone  types.UID // of an object that is no longer there: nothing is started for it
+	// own says that the event looks like a write of ours to the spec: nobody is
+	// woken if the inputs are what that write made of them.
+	own  bool
+	gone types.UID // of an object that is no longer there: nothing is started for it
 }
 
 func newBridge(temporal client.Client, dynamicClient dynamic.Interface, s kube.Settings, log *slog.Logger) (*bridge, error) {
@@ -168,9 +171,10 @@ func (b *bridge) wake(ctx context.Context, it item) error {
 	if err != nil {
 		return err
 	}
-	if it.check {
+	if it.check || it.own {
 		var level resource.Level
-		if level, err = kube.ReadLevel(ctx, b, b.settings, kind, it.ref); err != nil || level.Settled != "" {
+		level, err = kube.ReadLevel(ctx, b, b.settings, kind, it.ref)
+		if err != nil || it.check && level.Settled != "" || it.own && kube.Filled(level) {
 			return err
 		}
 	}

@@ -26,6 +26,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/kube"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/internal/process"
 	"github.com/tack-dev/tack/resource"
 )
@@ -33,6 +34,8 @@ import (
 type options struct {
 	kubeconfig, listen string
 	settings           kube.Settings
+	keys               *string
+	clear              bool
 }
 
 func main() {
@@ -57,6 +60,8 @@ func parse() (o options) {
 	flag.StringVar(&o.settings.DefaultRegion, "aws-region", "", "Region where neither object nor namespace names one")
 	flag.StringVar(&o.settings.SystemNamespace, "system-namespace", corev1alpha1.SystemNamespace, "namespace of the role map")
 	crossNamespace := flag.Bool("enable-cross-namespace", true, "let references name objects of other namespaces")
+	flag.BoolVar(&o.clear, "allow-clear-user-data", false, "without --payload-keys, take objects with user data all the same: it is then in clear in every history of them, for all who may read the Temporal namespace")
+	o.keys = encryption.Flag(flag.CommandLine)
 	flag.Parse()
 	o.settings.OwnNamespaceOnly = !*crossNamespace
 	return o
@@ -76,8 +81,13 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err := o.validate(); err != nil {
 		return err
 	}
+	keys, err := encryption.Load(*o.keys)
+	if err != nil {
+		return err
+	}
+	o.settings.Secrets = keys.Encrypt() || o.clear
 	var health process.Health
-	if err := health.Serve(ctx, o.listen); err != nil {
+	if err = health.Serve(ctx, o.listen); err != nil {
 		return err
 	}
 	config, err := clientcmd.BuildConfigFromFlags("", o.kubeconfig)
@@ -92,7 +102,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err = identify(ctx, dynamicClient, &o.settings); err != nil {
 		return err
 	}
-	temporal, err := process.Temporal(ctx, log, "k8sbridge "+o.settings.Cluster)
+	temporal, err := process.Temporal(ctx, log, "k8sbridge "+o.settings.Cluster, keys)
 	if err != nil {
 		return err
 	}
@@ -112,7 +122,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err := bridge.start(ctx); err != nil {
 		return err
 	}
-	log.Info("watching", "cluster", o.settings.Cluster, "install", o.settings.Install)
+	log.Info("watching", "cluster", o.settings.Cluster, "install", o.settings.Install, "encrypted", keys.Encrypt(), "userDataTaken", o.settings.Secrets)
 	health.Ready()
 	<-ctx.Done()
 	bridge.stop()

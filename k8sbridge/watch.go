@@ -39,7 +39,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			}
 			ref := b.refOf(kind, is)
 			if reason := changed(kind, was, is); reason != "" {
-				b.queue.Add(item{ref: ref, reason: reason})
+				b.queue.Add(item{ref: ref, reason: reason, own: kube.FilledBetween(was, is)})
 			}
 			if kube.ReadyFor(was, kind) != kube.ReadyFor(is, kind) {
 				b.wakeReferrers(ref)

@@ -19,6 +19,7 @@ type Plan struct {
 	Steps  []Step          `json:"steps,omitempty"`  // after Create, NewID stands for its id
 	Wait   *Wait           `json:"wait,omitempty"`   // AWS is not in the wanted state yet
 	Status json.RawMessage `json:"status,omitempty"` // what to show of the resource
+	Late   json.RawMessage `json:"late,omitempty"`   // fields that the spec leaves out, as AWS has filled them in
 	// Problem is a hopeless spec, or a resource that is not ours.
 	Problem *Problem `json:"problem,omitempty"`
 	// Notes name what AWS cannot change or what was left out, in words; an

@@ -28,6 +28,7 @@ type Report struct {
 	Reason     string          `json:"reason,omitempty"`
 	Message    string          `json:"message,omitempty"`
 	Status     json.RawMessage `json:"status,omitempty"` // what to show of the resource
+	Late       json.RawMessage `json:"late,omitempty"`   // fields to put into the spec, where they are still unset
 	Generation int64           `json:"generation"`
 	Digest     string          `json:"digest,omitempty"` // empty: not settled
 	Unresolved []string        `json:"unresolved,omitempty"`

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -28,18 +29,21 @@ type deployment struct {
 	patience      time.Duration
 }
 
-func parseDeployment(args []string) (command, error) {
+func parseDeployment(args []string) (cmd command, err error) {
 	var d deployment
 	f := flag.NewFlagSet("deployment", flag.ContinueOnError)
+	path := encryption.Flag(f)
 	f.StringVar(&d.name, "deployment", "tack", "name of the Worker Deployment")
 	f.StringVar(&d.buildID, "build-id", "", "the version to make current (empty: the newest that polls)")
 	f.BoolVar(&d.setCurrent, "set-current", false, "make a version the current one, and move every open run to it")
 	f.DurationVar(&d.wait, "wait", 2*time.Minute, "how long to wait for pollers and for open runs to move")
 	f.DurationVar(&d.patience, "patience", 30*time.Second, "after how long a run that does not move, because its version has no worker left, is ended and begun anew")
-	if err := f.Parse(args); err != nil {
-		return nil, err
+	if err = f.Parse(args); err != nil {
+		return cmd, err
 	}
-	return d.run, nil
+	cmd.do = d.run
+	cmd.keys, err = encryption.Load(*path)
+	return cmd, err
 }
 
 func (d deployment) run(ctx context.Context, c client.Client, out io.Writer) error {

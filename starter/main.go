@@ -15,6 +15,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/internal/process"
 )
 
@@ -26,12 +27,18 @@ const usage = `usage: starter <command>
   deployment [--set-current] [--build-id ID]
         show the versions of the workers; with --set-current make the newest that
         polls all queues the current one, and move every open run to it
+  codec --payload-keys FILE [--listen ADDRESS] [--origin URL]
+        decrypt, for the Web UI in the browser of this machine, what is encrypted
 
-Temporal is found by TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.
+Temporal is found by TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Where payloads are
+encrypted, reconcile and deployment need --payload-keys FILE, too.
 `
 
 // command runs with a connection to Temporal.
-type command func(ctx context.Context, c client.Client, out io.Writer) error
+type command struct {
+	keys encryption.Keys
+	do   func(ctx context.Context, c client.Client, out io.Writer) error
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
@@ -49,25 +56,27 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
 		return fmt.Errorf("no command\n%s", usage)
 	}
-	var do command
+	var cmd command
 	var err error
 	switch args[0] {
 	case "reconcile":
-		do, err = parseReconcile(args[1:])
+		cmd, err = parseReconcile(args[1:])
 	case "deployment":
-		do, err = parseDeployment(args[1:])
+		cmd, err = parseDeployment(args[1:])
+	case "codec":
+		return serveCodec(ctx, args[1:], out)
 	default:
 		err = fmt.Errorf("no command %q\n%s", args[0], usage)
 	}
 	if err != nil {
 		return err
 	}
-	c, err := process.Temporal(ctx, slog.New(slog.DiscardHandler), "starter")
+	c, err := process.Temporal(ctx, slog.New(slog.DiscardHandler), "starter", cmd.keys)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	return do(ctx, c, out)
+	return cmd.do(ctx, c, out)
 }
 
 // namespace is the Temporal namespace of the environment.

@@ -17,6 +17,11 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"reconcile", "ec2.Nothing", "a/b"}, "there are ec2.VPC, ec2.SecurityGroup, "},
 		{[]string{"reconcile", "ec2.VPC", "b"}, "want <namespace>/<name>"},
 		{[]string{"reconcile", "ec2.VPC"}, "want <kind> <namespace>/<name>"},
+		{[]string{"codec"}, "--payload-keys is required"},
+		{[]string{"codec", "--payload-keys=nowhere"}, "open nowhere"},
+		{[]string{"deployment", "--payload-keys=nowhere"}, "open nowhere"},
+		{[]string{"reconcile", "--payload-keys=nowhere", "ec2.VPC", "a/b"}, "open nowhere"},
+		{[]string{"codec", "--payload-keys=" + keyFile(t), "--listen=nowhere"}, "serving the codec"},
 	} {
 		if err := run(t.Context(), c.args, io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: got %v, want it to say %q", c.args, err, c.want)

@@ -13,29 +13,38 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/workflows"
 )
 
-func parseReconcile(args []string) (command, error) {
+func parseReconcile(args []string) (cmd command, err error) {
 	f := flag.NewFlagSet("reconcile", flag.ContinueOnError)
 	cluster := f.String("cluster", "dev", "name of the cluster, as its bridge has it")
-	if err := f.Parse(args); err != nil {
-		return nil, err
+	path := encryption.Flag(f)
+	if err = f.Parse(args); err != nil {
+		return cmd, err
 	}
 	if f.NArg() != 2 {
-		return nil, fmt.Errorf("reconcile: want <kind> <namespace>/<name>, got %q", f.Args())
+		return cmd, fmt.Errorf("reconcile: want <kind> <namespace>/<name>, got %q", f.Args())
 	}
 	kind, err := kindNamed(f.Arg(0))
 	if err != nil {
-		return nil, err
+		return cmd, err
 	}
 	namespace, name, ok := strings.Cut(f.Arg(1), "/")
 	if !ok || namespace == "" || name == "" {
-		return nil, fmt.Errorf("reconcile: %q is no object: want <namespace>/<name>", f.Arg(1))
+		return cmd, fmt.Errorf("reconcile: %q is no object: want <namespace>/<name>", f.Arg(1))
 	}
 	ref := resource.Ref{Kind: kind.Name(), Cluster: *cluster, Namespace: namespace, Name: name}
-	return func(ctx context.Context, c client.Client, out io.Writer) error { return reconcile(ctx, c, out, ref) }, nil
+	if cmd.keys, err = encryption.Load(*path); err != nil {
+		return cmd, err
+	}
+	cmd.do = func(ctx context.Context, c client.Client, out io.Writer) error {
+		f := following{client: c, out: out, payloads: cmd.keys.DataConverter()}
+		return f.reconcile(ctx, ref)
+	}
+	return cmd, nil
 }
 
 // kindNamed finds a kind by its name, "ec2.VPC", or by a kind that only one
@@ -51,41 +60,48 @@ func kindNamed(name string) (apis.Kind, error) {
 	return apis.Kind{}, fmt.Errorf("no kind %q: there are %s", name, strings.Join(known, ", "))
 }
 
+// following follows the run of one object.
+type following struct {
+	client   client.Client
+	out      io.Writer
+	payloads converter.DataConverter
+}
+
 // reconcile wakes the object's run and tells each step until the run ends.
-func reconcile(ctx context.Context, c client.Client, out io.Writer, ref resource.Ref) error {
-	run, err := workflows.Wake(ctx, c, ref, resource.Known{}, resource.Poke{Reason: "by hand", Force: true})
+func (f following) reconcile(ctx context.Context, ref resource.Ref) error {
+	run, err := workflows.Wake(ctx, f.client, ref, resource.Known{}, resource.Poke{Reason: "by hand", Force: true})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "following %s, run %s\n", ref.WorkflowID(), run.GetRunID())
+	fmt.Fprintf(f.out, "following %s, run %s\n", ref.WorkflowID(), run.GetRunID())
 	for runID := run.GetRunID(); runID != ""; {
-		if runID, err = follow(ctx, c, out, ref.WorkflowID(), runID); err != nil {
+		if runID, err = f.follow(ctx, ref.WorkflowID(), runID); err != nil {
 			return fmt.Errorf("following %s: %w", ref.WorkflowID(), err)
 		}
 	}
 	var result resource.Result
-	if err := c.GetWorkflow(ctx, ref.WorkflowID(), "").Get(ctx, &result); err != nil {
+	if err := f.client.GetWorkflow(ctx, ref.WorkflowID(), "").Get(ctx, &result); err != nil {
 		return fmt.Errorf("reading the result of %s: %w", ref.WorkflowID(), err)
 	}
 	if result.State == resource.Gone {
 		return fmt.Errorf("cluster %q has no %s", ref.Cluster, ref)
 	}
-	fmt.Fprintln(out, strings.TrimSpace(fmt.Sprintf("%s: %s %s %s", ref, result.State, result.ID, result.Reason)))
+	fmt.Fprintln(f.out, strings.TrimSpace(fmt.Sprintf("%s: %s %s %s", ref, result.State, result.ID, result.Reason)))
 	return nil
 }
 
 // follow tells what happens in one run until it ends, and returns the id of the
 // run that continues it, if one does.
-func follow(ctx context.Context, c client.Client, out io.Writer, workflowID, runID string) (next string, err error) {
+func (f following) follow(ctx context.Context, workflowID, runID string) (next string, err error) {
 	summaries := map[int64]string{}
-	events := c.GetWorkflowHistory(ctx, workflowID, runID, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	events := f.client.GetWorkflowHistory(ctx, workflowID, runID, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
 		event, err := events.Next()
 		if err != nil {
 			return "", err
 		}
-		if line := tell(event, summaries); line != "" {
-			fmt.Fprintf(out, "%s  %s\n", event.GetEventTime().AsTime().Local().Format("15:04:05.000"), line)
+		if line := f.tell(event, summaries); line != "" {
+			fmt.Fprintf(f.out, "%s  %s\n", event.GetEventTime().AsTime().Local().Format("15:04:05.000"), line)
 		}
 		if a := event.GetWorkflowExecutionContinuedAsNewEventAttributes(); a != nil {
 			next = a.GetNewExecutionRunId()
@@ -95,11 +111,11 @@ func follow(ctx context.Context, c client.Client, out io.Writer, workflowID, run
 }
 
 // tell is an event in words, for those that tell a user something.
-func tell(event *history.HistoryEvent, summaries map[int64]string) string {
+func (f following) tell(event *history.HistoryEvent, summaries map[int64]string) string {
 	if a := event.GetActivityTaskScheduledEventAttributes(); a != nil {
 		var summary string
 		if p := event.GetUserMetadata().GetSummary(); p != nil {
-			_ = converter.GetDefaultDataConverter().FromPayload(p, &summary) // shown only
+			_ = f.payloads.FromPayload(p, &summary) // shown only
 		}
 		summaries[event.GetEventId()] = fmt.Sprintf("%-36s %s", a.GetActivityType().GetName(), summary)
 		return ""

@@ -23,6 +23,7 @@ import (
 	"github.com/tack-dev/tack/activities"
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
+	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/internal/process"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/workflows"
@@ -33,6 +34,7 @@ type options struct {
 	printBuildID                         bool
 	calls                                int
 	windows                              activities.Windows
+	keys                                 *string
 }
 
 func main() {
@@ -59,6 +61,7 @@ func parse() options {
 	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long an unclear create of a kind without natural key is looked for before it is sent again")
 	flag.DurationVar(&o.windows.Visible, "visible-window", o.windows.Visible, "how long a new resource may stay out of sight before it counts as gone")
 	flag.DurationVar(&o.windows.Late, "late-window", o.windows.Late, "how long a request that was given up for lost may still reach AWS: a second resource is looked for until then")
+	o.keys = encryption.Flag(flag.CommandLine)
 	flag.Parse()
 	return o
 }
@@ -75,15 +78,19 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		fmt.Println(o.buildID)
 		return nil
 	}
+	keys, err := encryption.Load(*o.keys)
+	if err != nil {
+		return err
+	}
 	var health process.Health
-	if err := health.Serve(ctx, o.listen); err != nil {
+	if err = health.Serve(ctx, o.listen); err != nil {
 		return err
 	}
 	sessions, err := activities.NewSessions(ctx, o.session)
 	if err != nil {
 		return err
 	}
-	temporal, err := process.Temporal(ctx, log, "worker")
+	temporal, err := process.Temporal(ctx, log, "worker", keys)
 	if err != nil {
 		return err
 	}
@@ -106,7 +113,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		return fmt.Errorf("starting to poll for AWS activities: %w", err)
 	}
 	defer caller.Stop()
-	log.Info("polling", "deployment", o.deployment, "buildID", o.buildID)
+	log.Info("polling", "deployment", o.deployment, "buildID", o.buildID, "encrypted", keys.Encrypt())
 	health.Ready()
 	<-ctx.Done()
 	return nil

@@ -18,7 +18,7 @@ func (r *run) converge() (next, error) {
 			return r.refused(err)
 		}
 		if plan.Problem != nil {
-			return r.problem(plan.Problem)
+			return r.problemOf(plan)
 		}
 		got, what, err := r.hold(plan)
 		if err != nil || what != again || plan.Create != nil && got.id == "" {

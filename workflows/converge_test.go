@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -16,6 +17,38 @@ func TestPassThatFindsNothingToDo(t *testing.T) {
 	w.level.Settled = resource.Synced
 	w.start.Carry.Force = true // drift is looked for
 	w.run().wantCalls("kube/Level Observe").wantReports().wantResult(resource.Synced, thingID)
+}
+
+// What AWS filled in is told together with how the object stands, and only when
+// that settles it: a write to the spec of an object that waits would wake it.
+func TestFieldsThatAWSFilledIn(t *testing.T) {
+	late := having()
+	late.Late = json.RawMessage(`{"path":"/"}`)
+	filled := func(w *world) (late []string) {
+		for _, r := range w.reports {
+			late = append(late, string(r.Late))
+		}
+		return late
+	}
+	for name, test := range map[string]struct {
+		change func(*world)
+		calls  string
+		want   []string
+	}{
+		"settled only now":     {func(*world) {}, "kube/Level Observe kube/PatchStatus", []string{`{"path":"/"}`}},
+		"settled long ago":     {func(w *world) { w.level.Settled, w.start.Carry.Force = resource.Synced, true }, "kube/Level Observe kube/PatchStatus", []string{`{"path":"/"}`}},
+		"waits for a referred": {func(w *world) { w.level.Unresolved = []string{"spec.x: is not there"} }, "kube/Level Observe kube/PatchStatus kube/Await Observe kube/PatchStatus", []string{``, `{"path":"/"}`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, late).holds(recorded)
+			test.change(w)
+			w.run(w.after(time.Minute, func() { w.change(func(l *resource.Level) { l.Unresolved, l.Digest = nil, "d2" }) }))
+			w.wantCalls(test.calls)
+			if diff := cmp.Diff(test.want, filled(w)); diff != "" {
+				t.Errorf("fields (-want +got):\n%s", diff)
+			}
+		})
+	}
 }
 
 func TestSettledPass(t *testing.T) {

@@ -145,6 +145,7 @@ func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 	sum := sha256.Sum256(plan.Create.Input)
 	claim := resource.Claim{
 		Install:     r.level.Object.Owner.Install,
+		UID:         r.uid(),
 		Incarnation: plan.Incarnation,
 		Target:      r.level.Target,
 		Request:     hex.EncodeToString(sum[:]),
@@ -168,7 +169,7 @@ func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 // record writes the id on the object before anything else happens. An id that
 // cannot be written in time is carried into the next run, never dropped.
 func (r *run) record(out resource.CallOutput, incarnation int, found bool) (next, error) {
-	claim := resource.Claim{Install: r.level.Object.Owner.Install, Incarnation: incarnation, Target: r.level.Target}
+	claim := resource.Claim{Install: r.level.Object.Owner.Install, UID: r.uid(), Incarnation: incarnation, Target: r.level.Target}
 	if old := r.level.Object.Claim; old != nil {
 		claim.Request, claim.Lost = old.Request, old.Lost
 	}

@@ -18,6 +18,11 @@ import (
 // written twice.
 func (r *run) report(report resource.Report) (next, error) {
 	report.Ref, report.UID, report.Generation = r.ref, r.uid(), r.level.Object.Generation
+	if report.State == resource.Waiting {
+		// A try that waits has not succeeded yet: if it fails, the rest after it
+		// is longer than the one before.
+		report.Retries = r.level.Object.Retries
+	}
 	r.waitsFor = report.Message
 	if names := r.level.Dependants; len(names) > 0 && report.State == resource.Waiting {
 		report.Message += "; still there: " + strings.Join(names, ", ")
@@ -93,13 +98,13 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error
 		return r.awaitLevel(wait, resource.Report{Status: plan.Status})
 	}
 	if plan.Sweep {
-		return r.swept(resource.Report{State: resource.Synced, Status: plan.Status})
+		return r.swept(resource.Report{State: resource.Synced, Status: plan.Status, Late: plan.Late})
 	}
-	if r.level.Settled == resource.Synced && plan.Status == nil {
+	if r.level.Settled == resource.Synced && plan.Status == nil && plan.Late == nil {
 		r.result.State = resource.Synced
 		return settled, nil // a pass that found nothing to do writes nothing
 	}
-	return r.end(resource.Report{State: resource.Synced, Status: plan.Status})
+	return r.end(resource.Report{State: resource.Synced, Status: plan.Status, Late: plan.Late})
 }
 
 // failed reports what AWS refused: a spec that only an edit can cure, or what
@@ -176,7 +181,13 @@ func (r *run) refused(err error) (next, error) {
 }
 
 func (r *run) problem(p *resource.Problem) (next, error) {
-	return r.end(resource.Report{State: p.State, Reason: p.Reason, Message: p.Message})
+	return r.problemOf(resource.Plan{Problem: p})
+}
+
+// problemOf tells of a plan's problem, and shows what there is of the resource.
+func (r *run) problemOf(plan resource.Plan) (next, error) {
+	p := plan.Problem
+	return r.end(resource.Report{State: p.State, Reason: p.Reason, Message: p.Message, Status: plan.Status})
 }
 
 func (r *run) blocked(reason, message string) (next, error) {

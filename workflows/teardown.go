@@ -43,31 +43,48 @@ func (r *run) takeAway() (next, error) {
 			return r.letGo("AWS says that it is gone")
 		case !got.planned:
 			continue
-		case len(plan.Steps) == 0 && plan.Wait != nil:
-			return r.awaitAWS(plan)
 		case len(plan.Steps) == 0:
-			return r.letGo("it stays in AWS, without our tags")
+			return r.leave(plan)
 		}
-		steps, wait := r.untried(plan.Steps), r.dependants()
-		if len(steps) == 0 {
-			refused := r.failuresOf(plan.Steps)
-			if attempts == 0 || !passing(refused) {
-				return r.failed(refused, nil)
-			}
-			steps, wait = plan.Steps, &resource.Wait{Reason: refused[0].Code, Message: inOneLine(refused)}
+		if what, err := r.unmake(plan.Steps, &attempts); what != again || err != nil {
+			return what, err
 		}
-		if wait != nil && attempts > 0 {
-			// It may take long: the object says so first.
-			attempts = 0
-			if what, err := r.report(resource.Report{State: resource.Waiting, Reason: wait.Reason, Message: wait.Message}); what != again || err != nil {
-				return what, err
-			}
-		}
-		if interrupted, err := r.carryOut(steps, attempts); interrupted || err != nil {
-			return r.unless(err)
+		if r.newer != nil || r.mail.roll {
+			return again, nil
 		}
 	}
 	return r.blocked("NotDeleted", "the resource is still there after several rounds of deleting; it is tried again later")
+}
+
+// leave is for a resource for which there is nothing to do: AWS is deleting it
+// already, or it is to stay.
+func (r *run) leave(plan resource.Plan) (next, error) {
+	if plan.Wait != nil {
+		return r.awaitAWS(plan)
+	}
+	return r.letGo("it stays in AWS, without our tags")
+}
+
+// unmake sends the steps of a deletion, first a few times each. What may then
+// take long, because something depends on the resource, is told on the object
+// before it is sent with patience: as many attempts as a run has time for.
+func (r *run) unmake(planned []resource.Step, attempts *int32) (next, error) {
+	steps, wait := r.untried(planned), r.dependants()
+	if len(steps) == 0 {
+		refused := r.failuresOf(planned)
+		if *attempts == 0 || !passing(refused) {
+			return r.failed(refused, nil)
+		}
+		steps, wait = planned, &resource.Wait{Reason: refused[0].Code, Message: inOneLine(refused)}
+	}
+	if wait != nil && *attempts > 0 {
+		*attempts = 0
+		if what, err := r.report(resource.Report{State: resource.Waiting, Reason: wait.Reason, Message: wait.Message}); what != again || err != nil {
+			return what, err
+		}
+	}
+	_, err := r.carryOut(steps, *attempts)
+	return r.unless(err)
 }
 
 // dependants is the wait for the objects that still refer to one that goes, if

@@ -117,6 +117,31 @@ func TestStateOfAWSIsAwaited(t *testing.T) {
 	})
 }
 
+// What AWS accepted and then failed to make is shown and rests, longer each time
+// although it waited in between.
+func TestStateOfAWSThatEndsInFailure(t *testing.T) {
+	pending, failed := having(), having()
+	pending.Wait = &resource.Wait{Reason: "Pending", Message: "the thing is pending"}
+	failed.Problem = &resource.Problem{State: resource.Blocked, Reason: "Gateway.NotAttached", Message: "no gateway"}
+	failed.Status = []byte(`{"state":"failed"}`)
+	gone := pending
+	gone.Wait = &resource.Wait{Reason: "Deleting", Message: "the thing is being deleted"}
+	w := newWorld(t, pending).holds(recorded)
+	w.ready = &failed
+	w.run().wantReports("Waiting Pending", "Blocked Gateway.NotAttached").wantResult(resource.Blocked, thingID)
+	if last := w.reports[1]; last.Retries != 1 || string(last.Status) != `{"state":"failed"}` || last.NextTry == nil {
+		t.Errorf("the first failure was told as %+v", last)
+	}
+	w.level.Settled, w.reports, w.plans = "", nil, []resource.Plan{having(del()), gone}
+	again := making()
+	w.ready = &again
+	w.during("Create", 1, func() { w.change(func(*resource.Level) { w.plans, w.ready = []resource.Plan{pending}, &failed }) })
+	w.run().wantReports("Waiting Deleting", "Waiting Pending", "Blocked Gateway.NotAttached")
+	if last := w.reports[2]; last.Retries != 2 {
+		t.Errorf("the second failure was told as %+v", last)
+	}
+}
+
 func TestNobodyAnswers(t *testing.T) {
 	down := func(int) error { return errors.New("down") }
 	for _, test := range []struct{ activity, calls string }{

@@ -37,13 +37,8 @@ func ElasticIPAddress() activities.Kind {
 		Unplan: func(got *types.Address) []resource.Step {
 			return []resource.Step{releaseAddress.Step("release "+addressName(got), awsec2.ReleaseAddressInput{AllocationId: got.AllocationId})}
 		},
-		Untag: planUntag,
-		Status: func(got *types.Address, _ activities.Case) any {
-			return ec2v1alpha1.ElasticIPAddressStatus{
-				AllocationID: got.AllocationId, PublicIP: got.PublicIp,
-				CarrierIP: got.CarrierIp, CustomerOwnedIP: got.CustomerOwnedIp,
-			}
-		},
+		Untag:  planUntag,
+		Status: addressStatus,
 		Calls: append(tagCalls(),
 			activities.BindCreate(allocateAddress, (*awsec2.Client).AllocateAddress, func(out *awsec2.AllocateAddressOutput) (id, arn string) {
 				return aws.ToString(out.AllocationId), ""
@@ -167,4 +162,11 @@ func addressNotes(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address) (no
 		}
 	}
 	return notes
+}
+
+func addressStatus(got *types.Address, _ activities.Case) any {
+	return ec2v1alpha1.ElasticIPAddressStatus{
+		AllocationID: got.AllocationId, PublicIP: got.PublicIp,
+		CarrierIP: got.CarrierIp, CustomerOwnedIP: got.CustomerOwnedIp,
+	}
 }

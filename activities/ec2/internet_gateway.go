@@ -45,10 +45,7 @@ func InternetGateway() activities.Kind {
 		Find:   findGateway,
 		Owned:  ownedGateways,
 		Facts:  gatewayFacts,
-		Create: func(_ ec2v1alpha1.InternetGatewaySpec, m activities.Making) resource.Step {
-			return createGateway.Step("create an internet gateway",
-				awsec2.CreateInternetGatewayInput{TagSpecifications: tagsAtCreate(types.ResourceTypeInternetGateway, m.Tags)})
-		},
+		Create: planGatewayCreate,
 		Plan:   planGateway,
 		Unplan: unplanGateway,
 		Untag:  planUntag,
@@ -129,6 +126,11 @@ func gatewayFacts(got *internetGateway) activities.Facts {
 		}
 	}
 	return facts
+}
+
+func planGatewayCreate(_ ec2v1alpha1.InternetGatewaySpec, m activities.Making) resource.Step {
+	return createGateway.Step("create an internet gateway",
+		awsec2.CreateInternetGatewayInput{TagSpecifications: tagsAtCreate(types.ResourceTypeInternetGateway, m.Tags)})
 }
 
 func planGateway(want ec2v1alpha1.InternetGatewaySpec, got *internetGateway, c activities.Case) activities.Draft {

@@ -15,6 +15,7 @@ func Kinds() []activities.Kind {
 	return []activities.Kind{
 		InternetGateway(),
 		ElasticIPAddress(),
+		NATGateway(),
 		RouteTable(),
 		SecurityGroup(),
 		Subnet(),

@@ -143,9 +143,9 @@ func TestSubnetRequests(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{
 		`Create {"AvailabilityZone":"eu-west-1a","CidrBlock":"10.0.1.0/24","Ipv6CidrBlock":"2001:db8::/64","OutpostArn":"o","TagSpecifications":[{"ResourceType":"subnet","Tags":[{"Key":"a","Value":"1"}]}],"VpcId":"vpc-1"}`,
-		`ModifyAttribute {"MapPublicIpOnLaunch":{"Value":true},"PrivateDnsHostnameTypeOnLaunch":"","SubnetId":"subnet-1"}`,
+		`ModifyAttribute {"MapPublicIpOnLaunch":{"Value":true},"SubnetId":"subnet-1"}`,
 		`ModifyAttribute {"PrivateDnsHostnameTypeOnLaunch":"resource-name","SubnetId":"subnet-1"}`,
-		`ModifyAttribute {"CustomerOwnedIpv4Pool":"p","MapCustomerOwnedIpOnLaunch":{"Value":true},"PrivateDnsHostnameTypeOnLaunch":"","SubnetId":"subnet-1"}`,
+		`ModifyAttribute {"CustomerOwnedIpv4Pool":"p","MapCustomerOwnedIpOnLaunch":{"Value":true},"SubnetId":"subnet-1"}`,
 		`AssociateRouteTable {"RouteTableId":"rtb-1","SubnetId":"subnet-1"}`,
 		`Delete {"SubnetId":"subnet-1"}`,
 	}, got); diff != "" {

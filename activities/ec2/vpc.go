@@ -28,7 +28,7 @@ const (
 // vpc is a VPC as AWS has it.
 type vpc struct {
 	types.Vpc
-	attributes   map[types.VpcAttributeName]bool // those that the spec sets
+	attributes   map[types.VpcAttributeName]bool // those that are known
 	defaultGroup *securityGroup                  // where the spec disallows its rules
 }
 
@@ -49,6 +49,7 @@ func VPC() activities.Kind {
 		},
 		Untag:  planUntag,
 		Status: vpcStatus,
+		Late:   activities.Late[vpc]{"enableNetworkAddressUsageMetrics": lateUsageMetrics},
 		Calls: append(tagCalls(),
 			activities.BindCreate(createVPC, (*awsec2.Client).CreateVpc, func(out *awsec2.CreateVpcOutput) (id, arn string) {
 				return aws.ToString(out.Vpc.VpcId), ""
@@ -65,7 +66,7 @@ func VPC() activities.Kind {
 }
 
 // findVPC reads the VPC, and of its attributes and its default group only what
-// the spec speaks of: each is a call of its own.
+// the spec speaks of or is to be filled in: each is a call of its own.
 func findVPC(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.VPCSpec]) (*vpc, error) {
 	by := ownedBy(q.Owner)
 	if q.ID != "" {
@@ -83,9 +84,14 @@ func findVPC(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v
 	if q.Deleting {
 		return got, nil
 	}
-	for _, a := range vpcAttributes(q.Want) {
-		if got.attributes[a.name], err = readVPCAttribute(ctx, client, *got.VpcId, a.name); err != nil {
-			return nil, fmt.Errorf("describing %s of %s: %w", a.name, *got.VpcId, err)
+	if q.Fresh {
+		// AWS's default, which no step of this pass changed: those that the spec
+		// sets are read all the same.
+		got.attributes[types.VpcAttributeNameEnableNetworkAddressUsageMetrics] = false
+	}
+	for _, name := range attributesToRead(q.Want, q.Fresh) {
+		if got.attributes[name], err = readVPCAttribute(ctx, client, *got.VpcId, name); err != nil {
+			return nil, fmt.Errorf("describing %s of %s: %w", name, *got.VpcId, err)
 		}
 	}
 	if aws.ToBool(q.Want.DisallowSecurityGroupDefaultRules) {
@@ -193,8 +199,8 @@ func newVPC(want ec2v1alpha1.VPCSpec, c activities.Case) *vpc {
 	if blocks := wantedBlocks(want); len(blocks) > 0 {
 		got.CidrBlock = aws.String(blocks[0])
 	}
-	if aws.ToBool(want.AmazonProvidedIPv6CIDRBlock) {
-		got.Ipv6CidrBlockAssociationSet = []types.VpcIpv6CidrBlockAssociation{{Ipv6Pool: aws.String(amazonPool)}}
+	if wantsIPv6(want) {
+		got.Ipv6CidrBlockAssociationSet = []types.VpcIpv6CidrBlockAssociation{newIPv6Block(want)}
 	}
 	return got
 }
@@ -207,7 +213,10 @@ func vpcNotes(want ec2v1alpha1.VPCSpec, got *vpc) (notes []string) {
 	if tenancy := aws.ToString(want.InstanceTenancy); tenancy == "dedicated" && got.InstanceTenancy == types.TenancyDefault {
 		notes = append(notes, activities.CannotChange("spec.instanceTenancy", string(got.InstanceTenancy)))
 	}
-	return notes
+	if length := want.IPv4NetmaskLength; length != nil && maskOf(got.CidrBlock) != "" && maskOf(got.CidrBlock) != fmt.Sprint(*length) {
+		notes = append(notes, activities.CannotChange("spec.ipv4NetmaskLength", maskOf(got.CidrBlock)))
+	}
+	return append(notes, ipv6Notes(want, got)...)
 }
 
 func vpcStatus(got *vpc, _ activities.Case) any {

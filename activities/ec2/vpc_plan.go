@@ -34,6 +34,26 @@ func vpcAttributes(want ec2v1alpha1.VPCSpec) (set []vpcAttribute) {
 	return set
 }
 
+// attributesToRead are those that the spec sets, and the one to be filled in:
+// of a VPC that was just made it is known.
+func attributesToRead(want ec2v1alpha1.VPCSpec, fresh bool) (names []types.VpcAttributeName) {
+	for _, a := range vpcAttributes(want) {
+		names = append(names, a.name)
+	}
+	if want.EnableNetworkAddressUsageMetrics == nil && !fresh {
+		names = append(names, types.VpcAttributeNameEnableNetworkAddressUsageMetrics)
+	}
+	return names
+}
+
+// lateUsageMetrics is whether the metrics are on, where that is known.
+func lateUsageMetrics(got *vpc) any {
+	if on, known := got.attributes[types.VpcAttributeNameEnableNetworkAddressUsageMetrics]; known {
+		return on
+	}
+	return nil
+}
+
 // planVPCAttributes changes one attribute per call, as AWS wants it. Host names
 // need DNS support, so that support goes on first and off last.
 func planVPCAttributes(want ec2v1alpha1.VPCSpec, got *vpc, id string) []resource.Step {
@@ -73,9 +93,6 @@ func stageIf(second bool) int {
 	}
 	return 0
 }
-
-// amazonPool is the pool of the IPv6 blocks that Amazon gives.
-const amazonPool = "Amazon"
 
 // wantedBlocks are the IPv4 blocks of the spec, masked as AWS does it.
 func wantedBlocks(want ec2v1alpha1.VPCSpec) (blocks []string) {
@@ -132,33 +149,12 @@ func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) []reso
 				awsec2.AssociateVpcCidrBlockInput{VpcId: aws.String(c.ID), CidrBlock: aws.String(block)}))
 		}
 	}
-	adding, taking := planAmazonBlock(want, got, c.ID)
+	adding, taking := planIPv6Block(want, got, c.ID)
 	steps, removing = append(steps, adding...), append(removing, taking...)
 	if len(steps) > 0 && c.Refused(string(associateVPCBlock)) {
 		return steps
 	}
 	return append(steps, removing...)
-}
-
-// planAmazonBlock asks for, or gives back, the IPv6 block from Amazon's pool.
-func planAmazonBlock(want ec2v1alpha1.VPCSpec, got *vpc, id string) (adding, removing []resource.Step) {
-	if want.AmazonProvidedIPv6CIDRBlock == nil {
-		return nil, nil
-	}
-	for _, a := range got.Ipv6CidrBlockAssociationSet {
-		if !live(a.Ipv6CidrBlockState) || aws.ToString(a.Ipv6Pool) != amazonPool {
-			continue
-		}
-		if !*want.AmazonProvidedIPv6CIDRBlock {
-			removing = append(removing, disassociate(aws.ToString(a.Ipv6CidrBlock), a.AssociationId))
-		}
-		return nil, removing
-	}
-	if *want.AmazonProvidedIPv6CIDRBlock {
-		adding = append(adding, associateVPCBlock.Step("add an IPv6 block of Amazon's",
-			awsec2.AssociateVpcCidrBlockInput{VpcId: aws.String(id), AmazonProvidedIpv6CidrBlock: aws.Bool(true)}))
-	}
-	return adding, nil
 }
 
 func disassociate(block string, association *string) resource.Step {

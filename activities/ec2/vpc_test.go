@@ -139,6 +139,35 @@ func TestPlanVPC(t *testing.T) {
 	}
 }
 
+// The metrics are filled in where they are known: of a VPC that was just made
+// without asking, else by a call that only this field needs.
+func TestUsageMetricsOfAVPC(t *testing.T) {
+	const metrics = types.VpcAttributeNameEnableNetworkAddressUsageMetrics
+	for name, test := range map[string]struct {
+		spec  string
+		fresh bool
+		want  []types.VpcAttributeName
+	}{
+		"not in the spec":          {`{}`, false, []types.VpcAttributeName{metrics}},
+		"not in the spec, new":     {`{enableDNSSupport: true}`, true, []types.VpcAttributeName{types.VpcAttributeNameEnableDnsSupport}},
+		"in the spec, off":         {`{enableNetworkAddressUsageMetrics: false}`, false, []types.VpcAttributeName{metrics}},
+		"in the spec of a new one": {`{enableNetworkAddressUsageMetrics: true}`, true, []types.VpcAttributeName{metrics}},
+	} {
+		if diff := cmp.Diff(test.want, attributesToRead(spec[ec2v1alpha1.VPCSpec](t, test.spec), test.fresh)); diff != "" {
+			t.Errorf("%s: read (-want +got):\n%s", name, diff)
+		}
+	}
+	for _, on := range []bool{true, false} {
+		got := &vpc{attributes: map[types.VpcAttributeName]bool{metrics: on}}
+		if late := lateUsageMetrics(got); late != on {
+			t.Errorf("filled in as %v, want %t", late, on)
+		}
+	}
+	if late := lateUsageMetrics(&vpc{}); late != nil {
+		t.Errorf("filled in as %v although nobody asked", late)
+	}
+}
+
 func TestVPCRequests(t *testing.T) {
 	want := spec[ec2v1alpha1.VPCSpec](t, `{cidrBlocks: [10.0.0.7/16, 10.1.0.0/16], enableDNSHostnames: true, amazonProvidedIPv6CIDRBlock: true, instanceTenancy: dedicated}`)
 	steps := append([]resource.Step{planVPCCreate(want, activities.Making{Tags: map[string]string{"a": "1"}})},

@@ -50,6 +50,7 @@ func InstanceProfile() activities.Kind {
 		Unplan:     unplanProfile,
 		Untag:      func(id string, keys []string) resource.Step { return planProfileUntag(aws.String(nameIn(id)), keys) },
 		Status:     profileStatus,
+		Late:       activities.Late[instanceProfile]{"path": func(got *instanceProfile) any { return got.Path }},
 		NaturalKey: true, // the name, in its account
 		Calls: []activities.Call[*awsiam.Client]{
 			activities.BindCreate(createProfile, (*awsiam.Client).CreateInstanceProfile, func(out *awsiam.CreateInstanceProfileOutput) (id, arn string) {

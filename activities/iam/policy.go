@@ -54,6 +54,7 @@ func Policy() activities.Kind {
 		Unplan:     unplanPolicy,
 		Untag:      planPolicyUntag,
 		Status:     policyStatus,
+		Late:       activities.Late[policy]{"path": func(got *policy) any { return got.Path }},
 		NaturalKey: true, // the name, in its account
 		Calls: []activities.Call[*awsiam.Client]{
 			activities.BindCreate(createPolicy, (*awsiam.Client).CreatePolicy, func(out *awsiam.CreatePolicyOutput) (id, arn string) {

@@ -49,11 +49,15 @@ func Role() activities.Kind {
 		Facts: func(got *role) activities.Facts {
 			return activities.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags)}
 		},
-		Create:     planRoleCreate,
-		Plan:       planRole,
-		Unplan:     unplanRole,
-		Untag:      func(id string, keys []string) resource.Step { return planRoleUntag(aws.String(nameIn(id)), keys) },
-		Status:     roleStatus,
+		Create: planRoleCreate,
+		Plan:   planRole,
+		Unplan: unplanRole,
+		Untag:  func(id string, keys []string) resource.Step { return planRoleUntag(aws.String(nameIn(id)), keys) },
+		Status: roleStatus,
+		Late: activities.Late[role]{
+			"maxSessionDuration": func(got *role) any { return got.MaxSessionDuration },
+			"path":               func(got *role) any { return got.Path },
+		},
 		NaturalKey: true, // the name, in its account
 		Calls: []activities.Call[*awsiam.Client]{
 			activities.BindCreate(createRole, (*awsiam.Client).CreateRole, func(out *awsiam.CreateRoleOutput) (id, arn string) {

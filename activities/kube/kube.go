@@ -33,6 +33,9 @@ type Settings struct {
 	SystemNamespace string // where the role map is
 	// OwnNamespaceOnly refuses references to objects of other namespaces.
 	OwnNamespaceOnly bool
+	// Secrets says that secret fields of specs may be read: payloads are
+	// encrypted, or the operator accepts them in clear.
+	Secrets bool
 }
 
 // Reader reads one object. The live reader asks the API server; the bridge's

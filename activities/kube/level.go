@@ -61,8 +61,17 @@ func ReadLevel(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref re
 	if err != nil {
 		return resource.Level{}, fmt.Errorf("reading %s: %w", ref, err)
 	}
+	return levelOf(ctx, r, s, kind, ref, u)
+}
+
+// levelOf is the level of an object that was read, with the rest as r gives it.
+func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref resource.Ref, u *unstructured.Unstructured) (resource.Level, error) {
+	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
-	if l.Problem = problemOf(u, s, kind, l.Object); l.Problem != nil {
+	if l.Problem = problemOf(u, s, kind, l.Object); l.Problem == nil && !l.Object.Deleting {
+		l.Problem = inClear(withheld)
+	}
+	if l.Problem != nil {
 		l.Digest = digest(l, nil)
 		settle(&l, u)
 		return l, nil

@@ -15,10 +15,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// PatchStatus tells on the object how it stands. It writes nothing when the
-// object says all of it already.
-func (a *Activities) PatchStatus(ctx context.Context, r resource.Report) (resource.Written, error) {
-	return a.write(ctx, r.Ref, r.UID, func(o object) (resource.Written, error) {
+// PatchStatus tells on the object how it stands, after it put into the spec what
+// AWS filled in. It writes nothing when the object says all of it already.
+func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (resource.Written, error) {
+	return a.write(ctx, asked.Ref, asked.UID, func(o object) (resource.Written, error) {
+		r, err := a.fill(ctx, o, asked)
+		if err != nil {
+			return resource.Written{}, err
+		}
 		prior, _, _ := unstructured.NestedMap(o.u.Object, "status")
 		status, err := statusFor(prior, r, time.Now())
 		if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -39,8 +40,8 @@ type facts struct {
 
 type column struct{ name, jsonPath string }
 
-// loadFacts reads the two tables, in the order of the first.
-func loadFacts(names, fields string) ([]*facts, error) {
+// loadFacts reads the tables of the kinds, in their order, and of their fields.
+func loadFacts(names string, fields ...string) ([]*facts, error) {
 	var all []*facts
 	byKind := map[string]*facts{}
 	err := eachRow(names, 5, func(row []string) error {
@@ -57,17 +58,19 @@ func loadFacts(names, fields string) ([]*facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = eachRow(fields, 6, func(row []string) error {
-		f := byKind[row[0]+"/"+row[2]]
-		if f == nil {
-			return fmt.Errorf("kind %s is not in %s", row[2], names)
-		}
-		n := &node{typ: row[4]}
-		if row[5] != "" {
-			n.flags = strings.Split(row[5], ",")
-		}
-		return f.root.insert(row[3], n)
-	})
+	for _, table := range fields {
+		err = errors.Join(err, eachRow(table, 6, func(row []string) error {
+			f := byKind[row[0]+"/"+row[2]]
+			if f == nil {
+				return fmt.Errorf("kind %s is not in %s", row[2], names)
+			}
+			n := &node{typ: row[4]}
+			if row[5] != "" {
+				n.flags = strings.Split(row[5], ",")
+			}
+			return f.root.insert(row[3], n)
+		}))
+	}
 	return all, err
 }
 

@@ -4,17 +4,29 @@ import "reflect"
 
 // kind is a row of the hand-kept tables: what the facts cannot tell.
 type kind struct {
-	name   string       // as the facts spell it
-	emit   bool         // whether code is written for it
-	doc    string       // page of the AWS API reference
-	about  string       // what it is, in a few words
-	input  reflect.Type // of the create call
-	output reflect.Type // that describes the resource
-	types  map[string]reflect.Type
-	fields map[string]string // descriptions that do not follow from the name, by path
+	name  string // as the facts spell it
+	emit  bool   // whether code is written for it
+	doc   string // page of the AWS API reference
+	about string // what it is, in a few words
+	id    string // dotted path, below status, of the id by which AWS knows it
+	// references are the fields that name other objects, see apis.Reference;
+	// secrets those that hold secrets, dotted and relative to the spec.
+	references []reference
+	secrets    []string
+	input      reflect.Type // of the create call
+	output     reflect.Type // that describes the resource
+	types      map[string]reflect.Type
+	fields     map[string]string // descriptions that do not follow from the name, by path
 
 	facts  *facts
 	values map[string][]string // of enumerations, by path; set by shapes
+}
+
+// reference is a row of apis.Reference.
+type reference struct {
+	path, into, kind, from string
+	step, exists           bool
+	why                    string // of step or exists, where that is not plain
 }
 
 // group is an API group and its kinds.

@@ -27,11 +27,14 @@ func main() {
 
 func run(root string, all bool) error {
 	testdata := filepath.Join(root, "apis", "testdata")
-	known, err := loadFacts(filepath.Join(testdata, "ack-crd-names.tsv"), filepath.Join(testdata, "ack-crd-fields.tsv"))
+	known, err := loadFacts(filepath.Join(testdata, "ack-crd-names.tsv"),
+		filepath.Join(testdata, "ack-crd-fields.tsv"), filepath.Join(testdata, "tack-crd-fields.tsv"))
 	if err != nil {
 		return err
 	}
-	for _, g := range groups() {
+	groups := groups()
+	for i := range groups {
+		g := &groups[i]
 		if err := g.join(known, all); err != nil {
 			return err
 		}
@@ -43,6 +46,9 @@ func run(root string, all bool) error {
 		if err := writeFiles(dir, g.files(s)); err != nil {
 			return err
 		}
+	}
+	if err := writeFiles(filepath.Join(root, "apis"), map[string]string{"list.go": listFile(groups)}); err != nil {
+		return err
 	}
 	return controllerGen(root)
 }

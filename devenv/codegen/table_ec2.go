@@ -57,7 +57,7 @@ func vpcKinds() []kind {
 			types: map[string]reflect.Type{"status.unsuccessful": reflect.TypeFor[types.UnsuccessfulItem]()},
 		},
 		{
-			name: "VPCPeeringConnection", doc: "API_VpcPeeringConnection", about: "a link between two VPCs",
+			name: "VPCPeeringConnection", doc: "API_VpcPeeringConnection", about: "a link between two VPCs", id: "vpcPeeringConnectionID",
 			input: reflect.TypeFor[ec2.CreateVpcPeeringConnectionInput](), output: reflect.TypeFor[types.VpcPeeringConnection](),
 			types: map[string]reflect.Type{
 				"spec.accepterPeeringConnectionOptions":  reflect.TypeFor[types.PeeringConnectionOptionsRequest](),
@@ -65,7 +65,7 @@ func vpcKinds() []kind {
 			},
 		},
 		{
-			name: "VPCEndpoint", doc: "API_VpcEndpoint", about: "a private way from a VPC to a service",
+			name: "VPCEndpoint", doc: "API_VpcEndpoint", about: "a private way from a VPC to a service", id: "vpcEndpointID",
 			input: reflect.TypeFor[ec2.CreateVpcEndpointInput](), output: reflect.TypeFor[types.VpcEndpoint](),
 		},
 		{
@@ -82,13 +82,10 @@ func gatewayKinds() []kind {
 			name: "EgressOnlyInternetGateway", doc: "API_EgressOnlyInternetGateway", about: "a way out of a VPC for IPv6",
 			input: reflect.TypeFor[ec2.CreateEgressOnlyInternetGatewayInput](), output: reflect.TypeFor[types.EgressOnlyInternetGateway](),
 		},
-		{
-			name: "NATGateway", doc: "API_NatGateway", about: "a translator of addresses for private subnets",
-			input: reflect.TypeFor[ec2.CreateNatGatewayInput](), output: reflect.TypeFor[types.NatGateway](),
-		},
+		natGateway(),
 		elasticIPAddress(),
 		{
-			name: "TransitGateway", doc: "API_TransitGateway", about: "a router between VPCs and networks on premises",
+			name: "TransitGateway", doc: "API_TransitGateway", about: "a router between VPCs and networks on premises", id: "transitGatewayID",
 			input: reflect.TypeFor[ec2.CreateTransitGatewayInput](), output: reflect.TypeFor[types.TransitGateway](),
 		},
 		{
@@ -103,11 +100,13 @@ func instanceKinds() []kind {
 		{
 			name: "Instance", doc: "API_Instance", about: "a virtual machine",
 			input: reflect.TypeFor[ec2.RunInstancesInput](), output: reflect.TypeFor[types.Instance](),
+			secrets: []string{"userData"},
 		},
 		{
 			name: "LaunchTemplate", doc: "API_LaunchTemplate", about: "the parameters of instances to come",
 			input: reflect.TypeFor[ec2.CreateLaunchTemplateInput](), output: reflect.TypeFor[types.LaunchTemplate](),
-			types: map[string]reflect.Type{"spec.data": reflect.TypeFor[types.RequestLaunchTemplateData]()},
+			secrets: []string{"data.userData"},
+			types:   map[string]reflect.Type{"spec.data": reflect.TypeFor[types.RequestLaunchTemplateData]()},
 		},
 		{
 			name: "CapacityReservation", doc: "API_CapacityReservation", about: "room for instances, reserved in advance",
@@ -118,7 +117,7 @@ func instanceKinds() []kind {
 
 func vpc() kind {
 	return kind{
-		name: "VPC", emit: true, doc: "API_Vpc", about: "a virtual private cloud",
+		name: "VPC", emit: true, doc: "API_Vpc", about: "a virtual private cloud", id: "vpcID",
 		input: reflect.TypeFor[ec2.CreateVpcInput](), output: reflect.TypeFor[types.Vpc](),
 		fields: map[string]string{
 			"spec.amazonProvidedIPv6CIDRBlock":       "says whether to ask Amazon for an IPv6 block.",
@@ -142,8 +141,18 @@ func vpc() kind {
 func securityGroup() kind {
 	rule := reflect.TypeFor[types.IpPermission]()
 	return kind{
-		name: "SecurityGroup", emit: true, doc: "API_SecurityGroup", about: "a stateful packet filter of network interfaces",
+		name: "SecurityGroup", emit: true, doc: "API_SecurityGroup", about: "a stateful packet filter of network interfaces", id: "id",
 		input: reflect.TypeFor[ec2.CreateSecurityGroupInput](), output: reflect.TypeFor[types.SecurityGroup](),
+		references: []reference{
+			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
+			{
+				path: "ingressRules[].userIDGroupPairs[].groupRef", into: "groupID", kind: "ec2.SecurityGroup", step: true, exists: true,
+				why: "Groups may name each other: none can wait for the other's rules.",
+			},
+			{path: "ingressRules[].userIDGroupPairs[].vpcRef", into: "vpcID", kind: "ec2.VPC", step: true},
+			{path: "egressRules[].userIDGroupPairs[].groupRef", into: "groupID", kind: "ec2.SecurityGroup", step: true, exists: true},
+			{path: "egressRules[].userIDGroupPairs[].vpcRef", into: "vpcID", kind: "ec2.VPC", step: true},
+		},
 		types: map[string]reflect.Type{
 			"spec.ingressRules": rule,
 			"spec.egressRules":  rule,

@@ -9,7 +9,7 @@ import (
 
 func elasticIPAddress() kind {
 	return kind{
-		name: "ElasticIPAddress", emit: true, doc: "API_Address", about: "a public IPv4 address that an account keeps",
+		name: "ElasticIPAddress", emit: true, doc: "API_Address", about: "a public IPv4 address that an account keeps", id: "allocationID",
 		input: reflect.TypeFor[ec2.AllocateAddressInput](), output: reflect.TypeFor[types.Address](),
 		fields: map[string]string{
 			"spec.address":               "is the IPv4 address to take from a pool of your own, or to get back after it was released. AWS cannot change it later.",
@@ -25,8 +25,16 @@ func elasticIPAddress() kind {
 
 func routeTable() kind {
 	return kind{
-		name: "RouteTable", emit: true, doc: "API_RouteTable", about: "the routes of subnets",
+		name: "RouteTable", emit: true, doc: "API_RouteTable", about: "the routes of subnets", id: "routeTableID",
 		input: reflect.TypeFor[ec2.CreateRouteTableInput](), output: reflect.TypeFor[types.RouteTable](),
+		references: []reference{
+			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
+			{path: "routes[].gatewayRef", into: "gatewayID", kind: "ec2.InternetGateway", step: true},
+			{path: "routes[].natGatewayRef", into: "natGatewayID", kind: "ec2.NATGateway", step: true},
+			{path: "routes[].transitGatewayRef", into: "transitGatewayID", kind: "ec2.TransitGateway", step: true},
+			{path: "routes[].vpcEndpointRef", into: "vpcEndpointID", kind: "ec2.VPCEndpoint", step: true},
+			{path: "routes[].vpcPeeringConnectionRef", into: "vpcPeeringConnectionID", kind: "ec2.VPCPeeringConnection", step: true},
+		},
 		types: map[string]reflect.Type{
 			"spec.routes":          reflect.TypeFor[ec2.CreateRouteInput](),
 			"status.routeStatuses": reflect.TypeFor[types.Route](),
@@ -37,6 +45,30 @@ func routeTable() kind {
 			"status.associations":    "lists the subnets and gateways that use the table.",
 			"status.propagatingVGWs": "lists the virtual private gateways that add routes of their own.",
 			"status.routeStatuses":   "lists the routes as AWS keeps them.",
+		},
+	}
+}
+
+func natGateway() kind {
+	return kind{
+		name: "NATGateway", emit: true, doc: "API_NatGateway", about: "a translator of addresses for private subnets", id: "natGatewayID",
+		input: reflect.TypeFor[ec2.CreateNatGatewayInput](), output: reflect.TypeFor[types.NatGateway](),
+		references: []reference{
+			{path: "allocationRef", into: "allocationID", kind: "ec2.ElasticIPAddress"},
+			{path: "subnetRef", into: "subnetID", kind: "ec2.Subnet"},
+			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
+		},
+		fields: map[string]string{
+			"spec.allocationID":              "is the ID of the public address, which a public gateway in one subnet needs. AWS cannot change it later.",
+			"spec.availabilityMode":          "is zonal, for a gateway in one subnet, or regional, for one that spans the zones of a VPC. AWS cannot change it later.",
+			"spec.availabilityZoneAddresses": "lists the public addresses of a regional gateway by zone; without it, AWS provides them. AWS cannot change it later.",
+			"spec.connectivityType":          "is public or private. AWS cannot change it later.",
+			"spec.subnetID":                  "is the ID of the subnet of a zonal gateway. AWS cannot change it later.",
+			"spec.vpcID":                     "is the ID of the VPC of a regional gateway. AWS cannot change it later.",
+			"status.failureCode":             "is AWS's code for why it could not be made.",
+			"status.failureMessage":          "says why it could not be made.",
+			"status.natGatewayAddresses":     "lists its addresses.",
+			"status.provisionedBandwidth":    "is the bandwidth that AWS was asked for.",
 		},
 	}
 }

@@ -9,8 +9,12 @@ import (
 
 func subnet() kind {
 	return kind{
-		name: "Subnet", emit: true, doc: "API_Subnet", about: "a range of addresses of a VPC in one Availability Zone",
+		name: "Subnet", emit: true, doc: "API_Subnet", about: "a range of addresses of a VPC in one Availability Zone", id: "subnetID",
 		input: reflect.TypeFor[ec2.CreateSubnetInput](), output: reflect.TypeFor[types.Subnet](),
+		references: []reference{
+			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
+			{path: "routeTableRefs[]", into: "routeTables", kind: "ec2.RouteTable", step: true},
+		},
 		fields: map[string]string{
 			"spec.assignIPv6AddressOnCreation":     "says whether new network interfaces get an IPv6 address.",
 			"spec.availabilityZone":                "is the name of the zone; without it, AWS chooses one. AWS cannot change it later.",
@@ -39,8 +43,15 @@ func subnet() kind {
 
 func internetGateway() kind {
 	return kind{
-		name: "InternetGateway", emit: true, doc: "API_InternetGateway", about: "the door of a VPC to the internet",
+		name: "InternetGateway", emit: true, doc: "API_InternetGateway", about: "the door of a VPC to the internet", id: "internetGatewayID",
 		input: reflect.TypeFor[ec2.CreateInternetGatewayInput](), output: reflect.TypeFor[types.InternetGateway](),
+		references: []reference{
+			{path: "vpcRef", into: "vpc", kind: "ec2.VPC", step: true},
+			{
+				path: "routeTableRefs[]", into: "routeTables", kind: "ec2.RouteTable", step: true, exists: true,
+				why: "The table in its turn waits until the gateway is attached.",
+			},
+		},
 		fields: map[string]string{
 			"spec.routeTables":   "names the route table for what comes in by the gateway.",
 			"spec.vpc":           "is the id of the VPC to which the gateway is attached.",

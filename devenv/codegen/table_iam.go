@@ -42,7 +42,7 @@ func iamGroup() group {
 
 func policy() kind {
 	return kind{
-		name: "Policy", emit: true, doc: "API_Policy", about: "a managed policy of an account",
+		name: "Policy", emit: true, doc: "API_Policy", about: "a managed policy of an account", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreatePolicyInput](), output: reflect.TypeFor[types.Policy](),
 		fields: map[string]string{
 			"spec.description":    "is a remark. AWS cannot change it later.",
@@ -60,8 +60,15 @@ func policy() kind {
 
 func role() kind {
 	return kind{
-		name: "Role", emit: true, doc: "API_Role", about: "an IAM role",
+		name: "Role", emit: true, doc: "API_Role", about: "an IAM role", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreateRoleInput](), output: reflect.TypeFor[types.Role](),
+		references: []reference{
+			{
+				path: "permissionsBoundaryRef", into: "permissionsBoundary", kind: "iam.Policy",
+				why: "A role is never made without the boundary that it must have.",
+			},
+			{path: "policyRefs[]", into: "policies", kind: "iam.Policy", step: true},
+		},
 		fields: map[string]string{
 			"spec.assumeRolePolicyDocument": "is the trust policy as JSON: who may assume the role.",
 			"spec.description":              "is a remark; without it the role has none.",
@@ -83,8 +90,9 @@ func role() kind {
 
 func instanceProfile() kind {
 	return kind{
-		name: "InstanceProfile", emit: true, doc: "API_InstanceProfile", about: "what gives a role to an EC2 instance",
+		name: "InstanceProfile", emit: true, doc: "API_InstanceProfile", about: "what gives a role to an EC2 instance", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreateInstanceProfileInput](), output: reflect.TypeFor[types.InstanceProfile](),
+		references: []reference{{path: "roleRef", into: "role", kind: "iam.Role", from: "spec.name", step: true}},
 		fields: map[string]string{
 			"spec.name":    "is the profile's name, unique in its account whatever its case. AWS cannot change it later.",
 			"spec.path":    "is the path before the name in the ARN; / by default. AWS cannot change it later.",

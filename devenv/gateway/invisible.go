@@ -87,13 +87,19 @@ func (h *hiding) refuse(c *call) *answer {
 		return h.refuseProfile(c)
 	case h.service != c.service:
 	case h.service == serviceIAM:
-		if c.form.Get(h.param) == h.name && !makesResource(c.action) && h.from(by) {
+		if h.namedToIAM(c) && h.from(by) {
 			return c.refuse(http.StatusNotFound, "NoSuchEntity", fmt.Sprintf("The %s %s cannot be found.", h.param, h.name))
 		}
 	case c.names(h.name) && h.from(by):
 		return c.badRequest(h.kind.missingCode(c), "The ID '%s' does not exist", h.name)
 	}
 	return nil
+}
+
+// namedToIAM says whether a call of IAM names it. A create names what it makes
+// by the name, and others by their ARN.
+func (h *hiding) namedToIAM(c *call) bool {
+	return c.names(h.arn) || (c.form.Get(h.param) == h.name && !makesResource(c.action))
 }
 
 // principalOf says whether the call writes a trust policy that names the role

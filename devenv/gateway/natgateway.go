@@ -167,9 +167,10 @@ func (n natGateway) filterValues(name string) (values []string) {
 		return []string{n.VPCID}
 	}
 	for _, tag := range n.Tags {
-		if name == "tag-key" {
+		switch name {
+		case "tag-key":
 			values = append(values, tag.Key)
-		} else if name == "tag:"+tag.Key {
+		case "tag:" + tag.Key:
 			values = append(values, tag.Value)
 		}
 	}

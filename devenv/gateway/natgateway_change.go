@@ -38,8 +38,8 @@ var createNATGateway = correction{
 		x.moto.natGateways[x.scoped(n.ID)] = natGatewayPast{addresses: n.Addresses}
 		x.enters(natGatewayType, n.ID, "pending")
 		if x.failing != nil {
-			if a := x.retireNATGateway(n.ID); a != nil {
-				return a
+			if refused := x.retireNATGateway(n.ID); refused != nil {
+				return refused
 			}
 		}
 		x.showNATGateway(n)

@@ -35,27 +35,14 @@ func (c *call) mentioned() []string {
 // It takes the calls of a time in which everything was made and nothing changed,
 // in their order.
 func Premature(entries []Entry, early func(caller, owner string) bool) (words []string) {
-	owners, last := map[string]string{}, map[string]Entry{}
+	accepted := slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return !e.Mutation || !e.Accepted })
 	for _, e := range entries {
-		if !e.Mutation || e.Owner == "" {
-			continue
-		}
-		if !e.Accepted {
+		if e.Mutation && !e.Accepted && e.Owner != "" {
 			words = append(words, fmt.Sprintf("AWS refused %s of %s: %s", e.Action, e.Owner, e.Code))
-			continue
-		}
-		last[e.Owner] = e
-		for _, made := range e.Created {
-			owners[made] = e.Owner
-			if path := made[strings.LastIndex(made, ":")+1:]; path != made {
-				owners[path] = e.Owner
-			}
 		}
 	}
-	for _, e := range entries {
-		if !e.Mutation || !e.Accepted {
-			continue
-		}
+	owners, last := makers(accepted)
+	for _, e := range accepted {
 		for _, name := range e.Mentions {
 			owner := owners[name]
 			if owner == "" || owner == e.Owner || e.Seq > last[owner].Seq || early(e.Owner, owner) {
@@ -66,4 +53,22 @@ func Premature(entries []Entry, early func(caller, owner string) bool) (words []
 		}
 	}
 	return words
+}
+
+// makers says whose each resource is, and which call was the last for each owner.
+func makers(accepted []Entry) (owners map[string]string, last map[string]Entry) {
+	owners, last = map[string]string{}, map[string]Entry{}
+	for _, e := range accepted {
+		if e.Owner == "" {
+			continue
+		}
+		last[e.Owner] = e
+		for _, made := range e.Created {
+			owners[made] = e.Owner
+			if path := made[strings.LastIndex(made, ":")+1:]; path != made {
+				owners[path] = e.Owner
+			}
+		}
+	}
+	return owners, last
 }

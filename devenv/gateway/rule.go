@@ -110,13 +110,7 @@ func (r *Rule) validate() error {
 	if r.Probability < 0 || r.Probability > 1 {
 		return fmt.Errorf("reading a rule: probability %v is not between 0 and 1", r.Probability)
 	}
-	if r.Fault == FaultFailed && (len(r.Action) == 0 || slices.ContainsFunc(r.Action, func(a string) bool { return !slices.Contains(failable, a) })) {
-		return fmt.Errorf("reading a rule: fault %q is for the actions %s, not for %q", r.Fault, strings.Join(failable, ", "), r.Action)
-	}
-	if (r.Fault == FaultError || r.Fault == FaultFailed) && r.Code == "" {
-		return fmt.Errorf("reading a rule: fault %q needs a code", r.Fault)
-	}
-	if err := validateBy(r.By); err != nil {
+	if err := r.validateFault(); err != nil {
 		return err
 	}
 	r.fillErrorResponse()
@@ -127,6 +121,20 @@ func (r *Rule) validate() error {
 		return fmt.Errorf("reading a rule: status %d is not an error", r.Status)
 	}
 	return nil
+}
+
+// validateFault looks at what one fault needs, and at what is for one alone.
+func (r *Rule) validateFault() error {
+	if r.Fault == FaultFailed && (len(r.Action) == 0 || slices.ContainsFunc(r.Action, func(a string) bool { return !slices.Contains(failable, a) })) {
+		return fmt.Errorf("reading a rule: fault %q is for the actions %s, not for %q", r.Fault, strings.Join(failable, ", "), r.Action)
+	}
+	if (r.Fault == FaultError || r.Fault == FaultFailed) && r.Code == "" {
+		return fmt.Errorf("reading a rule: fault %q needs a code", r.Fault)
+	}
+	if r.Fault != FaultInvisible && (len(r.By) > 0 || r.Flapping) {
+		return fmt.Errorf("reading a rule: by and flapping are for fault %q, not for %q", FaultInvisible, r.Fault)
+	}
+	return validateBy(r.By)
 }
 
 func (r *Rule) matches(c *call, owner string) bool {

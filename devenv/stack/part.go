@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -89,10 +90,14 @@ func (p *Part) CPU() (time.Duration, error) {
 
 // Start runs the part with its command line and waits until it is ready. It
 // fails if the part runs already.
-func (p *Part) Start(ctx context.Context) error {
+func (p *Part) Start(ctx context.Context) error { return p.StartWith(ctx) }
+
+// StartWith is Start with further arguments, for this once.
+func (p *Part) StartWith(ctx context.Context, args ...string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	sp := p.command()
+	sp.Args = append(slices.Clone(sp.Args), args...)
 	if r, ok := p.running(); ok {
 		return fmt.Errorf("starting %s: it runs already, as process %d", p.name, r.PID)
 	}

@@ -8,6 +8,27 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// A file of payload keys is an argument of all that reads payloads, and of no
+// other part.
+func TestPayloadKeys(t *testing.T) {
+	ports := map[string]int{}
+	for _, name := range PortNames(1) {
+		ports[name] = 1
+	}
+	for path, want := range map[string][]string{"": nil, "/keys": {"--payload-keys=/keys"}} {
+		l := layout{ports: ports, options: Options{Workers: 1, PayloadKeys: path}}
+		for _, s := range l.specs() {
+			ours := want
+			if s.Name != Bridge && !s.isWorker() {
+				ours = nil
+			}
+			if diff := cmp.Diff(ours, s.keys()); diff != "" {
+				t.Errorf("keys %q: arguments of %s (-want +got):\n%s", path, s.Name, diff)
+			}
+		}
+	}
+}
+
 func TestDecide(t *testing.T) {
 	names := []string{Etcd, Temporal, Moto, Bridge, "worker-1"}
 	want := make([]spec, len(names))

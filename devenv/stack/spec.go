@@ -145,7 +145,7 @@ func (l layout) bridge() spec {
 	s := l.part(Bridge, Bridge, "http://"+listen+"/healthz",
 		"--kubeconfig", filepath.Join(l.dir, "kubeconfig"), "--cluster", "dev", "--install-id", "dev",
 		"--aws-region", Region, "--system-namespace", SystemNamespace, "--listen", listen)
-	s.Args = append(s.Args, l.options.BridgeArgs...)
+	s.Args = append(append(s.Args, l.keys()...), l.options.BridgeArgs...)
 	s.Env = l.temporalEnv()
 	return s
 }
@@ -156,7 +156,7 @@ func (l layout) worker(name string, extra []string) spec {
 		// The gateway asks moto one thing at a time: more would only wait there,
 		// until their senders give them up.
 		"--calls=32")
-	s.Args = append(s.Args, extra...)
+	s.Args = append(append(s.Args, l.keys()...), extra...)
 	s.Env = append(l.temporalEnv(),
 		"AWS_ENDPOINT_URL=http://"+address(l.ports[Gateway]),
 		"AWS_REGION="+Region,
@@ -166,6 +166,26 @@ func (l layout) worker(name string, extra []string) spec {
 		"AWS_CONFIG_FILE="+os.DevNull,
 		"AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
 	return s
+}
+
+// keysFlag is the flag of our programs that names the file of payload keys.
+const keysFlag = "--payload-keys="
+
+func (l layout) keys() []string {
+	if l.options.PayloadKeys == "" {
+		return nil
+	}
+	return []string{keysFlag + l.options.PayloadKeys}
+}
+
+// keys are the arguments of the part about payload keys.
+func (s spec) keys() (args []string) {
+	for _, arg := range s.Args {
+		if strings.HasPrefix(arg, keysFlag) {
+			args = append(args, arg)
+		}
+	}
+	return args
 }
 
 func (l layout) temporalEnv() []string {

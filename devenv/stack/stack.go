@@ -65,6 +65,9 @@ type Options struct {
 	NoBridge, NoWorkers bool
 	// BridgeArgs and WorkerArgs are appended to the command lines.
 	BridgeArgs, WorkerArgs []string
+	// PayloadKeys is the absolute path of the file of keys by which bridge, workers
+	// and starter encrypt what they put into Temporal; empty: clear text.
+	PayloadKeys string
 	// Out takes the lines of progress; nil drops them.
 	Out io.Writer
 }

@@ -95,8 +95,8 @@ func (s *Stack) buildID(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// Starter runs the starter against this environment. Its output goes to
-// log/starter.log; the end of it is part of the error.
+// Starter runs the starter against this environment, with its payload keys. Its
+// output goes to log/starter.log; the end of it is part of the error.
 func (s *Stack) Starter(ctx context.Context, args ...string) error {
 	path := filepath.Join(s.LogDir, "starter.log")
 	log, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
@@ -111,6 +111,9 @@ func (s *Stack) Starter(ctx context.Context, args ...string) error {
 	programs, err := linkBinaries(s.root, s.Dir)
 	if err != nil {
 		return err
+	}
+	if bridge := s.Part(Bridge); bridge != nil && len(args) > 0 {
+		args = slices.Insert(slices.Clone(args), 1, bridge.command().keys()...)
 	}
 	cmd := exec.CommandContext(ctx, programs["starter"].path, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.Dir, log, log

@@ -10,18 +10,21 @@ import (
 // name that ends in a slash stands for all below it. Imports go one way: from
 // the mains, by workflows and activities, to resource.
 var layers = map[string][]string{
-	"resource":         {},
-	"workflows":        {"resource"},
-	"apis":             {"apis/"},
-	"apis/":            {"apis/"},
-	"activities":       {"resource"},
-	"activities/ec2":   {"activities", "apis/", "resource"},
-	"activities/iam":   {"activities", "apis/", "resource"},
-	"activities/kube":  {"apis", "apis/", "resource"},
-	"internal/process": {},
-	"worker":           {"activities", "activities/ec2", "activities/iam", "internal/process", "resource", "workflows"},
-	"k8sbridge":        {"activities/kube", "apis", "apis/", "internal/process", "resource", "workflows"},
-	"starter":          {"activities/kube", "apis", "apis/", "internal/process", "resource", "workflows"},
+	"resource":            {},
+	"workflows":           {"resource"},
+	"apis":                {"apis/"},
+	"apis/":               {"apis/"},
+	"activities":          {"activities/awserror", "activities/request", "resource"},
+	"activities/awserror": {"resource"},
+	"activities/request":  {},
+	"activities/ec2":      {"activities", "apis/", "resource"},
+	"activities/iam":      {"activities", "apis/", "resource"},
+	"activities/kube":     {"apis", "apis/", "resource"},
+	"internal/encryption": {},
+	"internal/process":    {"internal/encryption"},
+	"worker":              {"activities", "activities/ec2", "activities/iam", "internal/encryption", "internal/process", "resource", "workflows"},
+	"k8sbridge":           {"activities/kube", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
+	"starter":             {"activities/kube", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
 }
 
 func TestImportsGoOneWay(t *testing.T) {

@@ -16,6 +16,8 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
 	temporallog "go.temporal.io/sdk/log"
+
+	"github.com/tack-dev/tack/internal/encryption"
 )
 
 // Logger writes lines of text to standard error.
@@ -26,7 +28,7 @@ func Logger() *slog.Logger {
 // Temporal connects to the server that TEMPORAL_ADDRESS and the other variables
 // of the SDK's environment configuration name.
 // The role, such as "worker", is what the Web UI shows of who did what.
-func Temporal(ctx context.Context, log *slog.Logger, role string) (client.Client, error) {
+func Temporal(ctx context.Context, log *slog.Logger, role string, keys encryption.Keys) (client.Client, error) {
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
 		return nil, fmt.Errorf("reading the Temporal settings of the environment: %w", err)
@@ -34,6 +36,7 @@ func Temporal(ctx context.Context, log *slog.Logger, role string) (client.Client
 	host, _ := os.Hostname() // shown only
 	options.Identity = fmt.Sprintf("%s %d@%s", role, os.Getpid(), host)
 	options.Logger = temporallog.NewStructuredLogger(log)
+	options.DataConverter = keys.DataConverter()
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	c, err := client.DialContext(ctx, options)

@@ -41,7 +41,7 @@ func (r row) check(t *testing.T, team team, o object, mark int64) {
 		if !second {
 			o.wantRecorded(t)
 		}
-		wantAsSpecified(t, team, r)
+		o.wantAsSpecified(t, team, r)
 	}
 	wantOnlyOurs(t, team, 0)
 	if r.loses() {

@@ -66,7 +66,7 @@ func storyEdited(t *testing.T, r row, team team, o object) {
 	o.awaitDone(t, "update")
 	r.wantOne(t, team.account, o)
 	r.op = "update"
-	wantAsSpecified(t, team, r)
+	o.wantAsSpecified(t, team, r)
 }
 
 // The namespace names another account: what was made stays where it is, and says

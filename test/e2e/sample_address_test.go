@@ -48,9 +48,17 @@ func TestAddressInUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	subnet := subnets.Subnets[0]
+	door, err := client.CreateInternetGateway(t.Context(), &awsec2.CreateInternetGatewayInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.AttachInternetGateway(t.Context(), &awsec2.AttachInternetGatewayInput{InternetGatewayId: door.InternetGateway.InternetGatewayId, VpcId: subnet.VpcId}); err != nil {
+		t.Fatal(err)
+	}
 	use := func(o object) (gateway *string) {
 		id := o.awaitSynced(t)
-		nat, err := client.CreateNatGateway(t.Context(), &awsec2.CreateNatGatewayInput{AllocationId: &id, SubnetId: subnets.Subnets[0].SubnetId})
+		nat, err := client.CreateNatGateway(t.Context(), &awsec2.CreateNatGatewayInput{AllocationId: &id, SubnetId: subnet.SubnetId})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -54,7 +54,7 @@ type sample struct {
 func samples() []sample {
 	return []sample{
 		vpcSample(), groupSample(), policySample(),
-		subnetSample(), gatewaySample(), addressSample(), roleSample(), profileSample(), routeTableSample(),
+		subnetSample(), gatewaySample(), addressSample(), natGatewaySample(), roleSample(), profileSample(), routeTableSample(),
 	}
 }
 

@@ -24,6 +24,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&Subnet{}, &SubnetList{},
 		&RouteTable{}, &RouteTableList{},
 		&InternetGateway{}, &InternetGatewayList{},
+		&NATGateway{}, &NATGatewayList{},
 		&ElasticIPAddress{}, &ElasticIPAddressList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)

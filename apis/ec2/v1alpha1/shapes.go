@@ -3,8 +3,24 @@
 package v1alpha1
 
 import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
+
+// AvailabilityZoneAddress is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AvailabilityZoneAddress.html
+type AvailabilityZoneAddress struct {
+	// AllocationIDs lists the IDs of the allocations.
+	// +optional
+	AllocationIDs []*string `json:"allocationIDs,omitempty"`
+	// AvailabilityZone is the availability zone.
+	// +optional
+	AvailabilityZone *string `json:"availabilityZone,omitempty"`
+	// AvailabilityZoneID is the ID of the availability zone.
+	// +optional
+	AvailabilityZoneID *string `json:"availabilityZoneID,omitempty"`
+}
 
 // CreateRouteInput is a part of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
@@ -127,6 +143,29 @@ type InternetGatewayAttachment struct {
 	VPCID *string `json:"vpcID,omitempty"`
 }
 
+// NATGatewayAddress is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAddress.html
+type NATGatewayAddress struct {
+	// AllocationID is the ID of the allocation.
+	// +optional
+	AllocationID *string `json:"allocationID,omitempty"`
+	// AvailabilityZone is the availability zone.
+	// +optional
+	AvailabilityZone *string `json:"availabilityZone,omitempty"`
+	// AvailabilityZoneID is the ID of the availability zone.
+	// +optional
+	AvailabilityZoneID *string `json:"availabilityZoneID,omitempty"`
+	// NetworkInterfaceID is the ID of the network interface.
+	// +optional
+	NetworkInterfaceID *string `json:"networkInterfaceID,omitempty"`
+	// PrivateIP is the private IP.
+	// +optional
+	PrivateIP *string `json:"privateIP,omitempty"`
+	// PublicIP is the public IP.
+	// +optional
+	PublicIP *string `json:"publicIP,omitempty"`
+}
+
 // PrefixListID is a part of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrefixListId.html
 type PrefixListID struct {
@@ -158,6 +197,26 @@ type PropagatingVGW struct {
 	// GatewayID is the ID of the gateway.
 	// +optional
 	GatewayID *string `json:"gatewayID,omitempty"`
+}
+
+// ProvisionedBandwidth is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ProvisionedBandwidth.html
+type ProvisionedBandwidth struct {
+	// ProvisionTime is the provision time.
+	// +optional
+	ProvisionTime *metav1.Time `json:"provisionTime,omitempty"`
+	// Provisioned is the provisioned.
+	// +optional
+	Provisioned *string `json:"provisioned,omitempty"`
+	// RequestTime is the request time.
+	// +optional
+	RequestTime *metav1.Time `json:"requestTime,omitempty"`
+	// Requested is the requested.
+	// +optional
+	Requested *string `json:"requested,omitempty"`
+	// Status is the status.
+	// +optional
+	Status *string `json:"status,omitempty"`
 }
 
 // Route is a part of resources.

@@ -1,4 +1,6 @@
-package activities
+// Package awserror says what AWS's errors mean: for what to do next, and for
+// Temporal.
+package awserror
 
 import (
 	"context"
@@ -34,6 +36,7 @@ var classes = map[string]resource.Class{
 
 	"NoSuchEntity":          resource.NotFound,
 	"InvalidRoute.NotFound": resource.NotFound,
+	"NatGatewayNotFound":    resource.NotFound,
 
 	"EntityAlreadyExists":        resource.Exists,
 	"RouteAlreadyExists":         resource.Exists,
@@ -79,7 +82,9 @@ var classes = map[string]resource.Class{
 	"MalformedPolicyDocument":     resource.Invalid,
 	"InvalidVpcRange":             resource.Invalid,
 	"InvalidVpc.Range":            resource.Invalid,
+	"InvalidSubnet":               resource.Invalid, // of the wrong kind for what it is to hold
 	"InvalidSubnet.Range":         resource.Invalid,
+	"NatGatewayMalformed":         resource.Invalid,
 	"InvalidGroup.Reserved":       resource.Invalid,
 	"InvalidTagKey.Malformed":     resource.Invalid,
 	"TagLimitExceeded":            resource.Invalid,
@@ -105,15 +110,15 @@ func class(code string) resource.Class {
 }
 
 // IsNotFound says whether err is AWS's way of saying that there is no such thing.
-func IsNotFound(err error) bool { return err != nil && failureOf(err).Class == resource.NotFound }
+func IsNotFound(err error) bool { return err != nil && Of(err).Class == resource.NotFound }
 
-// failureOf reads AWS's answer out of an SDK error. Where AWS gave no code, or
+// Of reads AWS's answer out of an SDK error. Where AWS gave no code, or
 // one of its 5xx, nobody knows whether the request was carried out.
-func failureOf(err error) resource.Failure {
+func Of(err error) resource.Failure {
 	var api smithy.APIError
 	var unreadable *smithy.DeserializationError
 	if errors.As(err, &unreadable) || !errors.As(err, &api) {
-		return resource.Failure{Code: "NoAnswer", Class: resource.Unclear, Message: cause(err)}
+		return resource.Failure{Code: "NoAnswer", Class: resource.Unclear, Message: Cause(err)}
 	}
 	f := resource.Failure{Code: api.ErrorCode(), Class: class(api.ErrorCode()), Message: api.ErrorMessage()}
 	if f.Code == "MalformedPolicyDocument" && strings.Contains(f.Message, "Invalid principal") {
@@ -126,9 +131,9 @@ func failureOf(err error) resource.Failure {
 	return f
 }
 
-// cause is the innermost text of an SDK error, without request ids, which would
+// Cause is the innermost text of an SDK error, without request ids, which would
 // make each attempt's message another one.
-func cause(err error) string {
+func Cause(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "no answer in time"
 	}
@@ -141,9 +146,9 @@ func cause(err error) string {
 	}
 }
 
-// activityError is a failure as Temporal is to treat it. Its type is AWS's code,
+// Activity is a failure as Temporal is to treat it. Its type is AWS's code,
 // so that the Web UI shows it, and its details are the failure as classed.
-func activityError(f resource.Failure, once bool) error {
+func Activity(f resource.Failure, once bool) error {
 	options := temporal.ApplicationErrorOptions{Details: []any{f}}
 	switch f.Class {
 	case resource.Throttled:
@@ -163,8 +168,8 @@ func activityError(f resource.Failure, once bool) error {
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, options)
 }
 
-// waiting is the failure of an attempt of Await or Find: not yet.
-func waiting(reason, message string, after time.Duration) error {
+// Waiting is the failure of an attempt of Await or Find: not yet.
+func Waiting(reason, message string, after time.Duration) error {
 	return temporal.NewApplicationErrorWithOptions(message, reason, temporal.ApplicationErrorOptions{
 		Category:       temporal.ApplicationErrorCategoryBenign,
 		NextRetryDelay: after,
@@ -174,20 +179,22 @@ func waiting(reason, message string, after time.Duration) error {
 // wrongAccount is our own code: the credentials belong to another account.
 const wrongAccount = "WrongAccount"
 
-type accountError struct{ want, got, role string }
+// WrongAccount says that a role gave credentials of another account than asked
+// for: nothing is called with them.
+type WrongAccount struct{ Want, Got, Role string }
 
 // Error names both accounts.
-func (e accountError) Error() string {
+func (e WrongAccount) Error() string {
 	return fmt.Sprintf("%s: %s", e.ErrorCode(), e.ErrorMessage())
 }
 
 // ErrorCode makes it an API error, so that the table classes it.
-func (accountError) ErrorCode() string { return wrongAccount }
+func (WrongAccount) ErrorCode() string { return wrongAccount }
 
 // ErrorMessage names both accounts.
-func (e accountError) ErrorMessage() string {
-	return fmt.Sprintf("role %s gave credentials of account %q, not of %s: no call was made", e.role, e.got, e.want)
+func (e WrongAccount) ErrorMessage() string {
+	return fmt.Sprintf("role %s gave credentials of account %q, not of %s: no call was made", e.Role, e.Got, e.Want)
 }
 
 // ErrorFault says that the fault is on this side.
-func (accountError) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }
+func (WrongAccount) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }

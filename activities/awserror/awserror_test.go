@@ -1,0 +1,87 @@
+package awserror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// awsError is an answer of AWS as the SDK gives it.
+func awsError(code string, status int) error { return awsErrorSaying(code, "because", status) }
+
+func awsErrorSaying(code, message string, status int) error {
+	return &smithy.OperationError{ServiceID: "EC2", OperationName: "X", Err: &smithyhttp.ResponseError{
+		Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}},
+		Err:      &smithy.GenericAPIError{Code: code, Message: message},
+	}}
+}
+
+func TestFailureOf(t *testing.T) {
+	for name, test := range map[string]struct {
+		err  error
+		want resource.Class
+		code string
+	}{
+		"throttled":             {awsError("RequestLimitExceeded", 503), resource.Throttled, "RequestLimitExceeded"},
+		"no such group":         {awsError("InvalidGroup.NotFound", 400), resource.NotFound, "InvalidGroup.NotFound"},
+		"no such policy":        {awsError("NoSuchEntity", 404), resource.NotFound, "NoSuchEntity"},
+		"a template's name":     {awsError("InvalidLaunchTemplateName.NotFoundException", 400), resource.NotFound, "InvalidLaunchTemplateName.NotFoundException"},
+		"duplicate":             {awsError("InvalidPermission.Duplicate", 400), resource.Exists, "InvalidPermission.Duplicate"},
+		"token is spent":        {awsError("IdempotentParameterMismatch", 400), resource.Exists, "IdempotentParameterMismatch"},
+		"policy exists":         {awsError("EntityAlreadyExists", 409), resource.Exists, "EntityAlreadyExists"},
+		"depends":               {awsError("DependencyViolation", 400), resource.Dependent, "DependencyViolation"},
+		"address in use":        {awsError("InvalidIPAddress.InUse", 400), resource.Dependent, "InvalidIPAddress.InUse"},
+		"denied":                {awsError("UnauthorizedOperation", 403), resource.Denied, "UnauthorizedOperation"},
+		"quota":                 {awsError("VpcLimitExceeded", 400), resource.Quota, "VpcLimitExceeded"},
+		"capacity, though 5xx":  {awsError("InsufficientInstanceCapacity", 500), resource.Quota, "InsufficientInstanceCapacity"},
+		"expired":               {awsError("RequestExpired", 400), resource.Expired, "RequestExpired"},
+		"malformed id":          {awsError("InvalidGroupId.Malformed", 400), resource.Invalid, "InvalidGroupId.Malformed"},
+		"document":              {awsError("MalformedPolicyDocument", 400), resource.Invalid, "MalformedPolicyDocument"},
+		"principal not seen":    {awsErrorSaying("MalformedPolicyDocument", "Invalid principal in policy: ...", 400), resource.Other, "MalformedPolicyDocument"},
+		"unknown code":          {awsError("SomethingNew", 400), resource.Other, "SomethingNew"},
+		"unknown code with 5xx": {awsError("InternalError", 500), resource.Unclear, "InternalError"},
+		"connection lost":       {fmt.Errorf("sending: %w", errors.New("connection reset")), resource.Unclear, "NoAnswer"},
+		"time-out":              {fmt.Errorf("sending: %w", context.DeadlineExceeded), resource.Unclear, "NoAnswer"},
+		"unreadable answer":     {&smithy.DeserializationError{Err: awsError("X", 200)}, resource.Unclear, "NoAnswer"},
+		"another account":       {WrongAccount{Want: "1", Got: "2", Role: "r"}, resource.Denied, "WrongAccount"},
+	} {
+		if f := Of(test.err); f.Class != test.want || f.Code != test.code {
+			t.Errorf("%s is %s %s, want %s %s", name, f.Class, f.Code, test.want, test.code)
+		}
+	}
+	if !IsNotFound(fmt.Errorf("getting: %w", awsError("NoSuchEntity", 404))) || IsNotFound(nil) || IsNotFound(awsError("AccessDenied", 403)) {
+		t.Error("IsNotFound does not tell absence from the rest")
+	}
+}
+
+func TestActivityError(t *testing.T) {
+	for class, test := range map[resource.Class]struct{ once, final bool }{
+		resource.Throttled: {true, false},
+		resource.Dependent: {true, false},
+		resource.Expired:   {true, false},
+		resource.Unclear:   {false, false},
+		resource.NotFound:  {false, true},
+		resource.Exists:    {false, true},
+		resource.Denied:    {false, true},
+		resource.Quota:     {false, true},
+		resource.Invalid:   {false, true},
+		resource.Other:     {false, true},
+	} {
+		var err *temporal.ApplicationError
+		if !errors.As(Activity(resource.Failure{Code: "C", Class: class}, test.once), &err) || err.NonRetryable() != test.final || err.Type() != "C" {
+			t.Errorf("%s: not retried is %t", class, err.NonRetryable())
+		}
+	}
+	var err *temporal.ApplicationError
+	if !errors.As(Activity(resource.Failure{Class: resource.Unclear}, true), &err) || !err.NonRetryable() {
+		t.Error("what is sent once is sent again although nobody knows how it ended")
+	}
+}

@@ -1,0 +1,84 @@
+package awserror
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/aws/smithy-go"
+)
+
+// repeated is how many characters of a secret a message must have in common with
+// it to count as repeating it: AWS shortens what it repeats.
+const repeated = 16
+
+// Discreet is err, or an error of the same code without AWS's message when that
+// repeats a secret of the request: "Value (…) for parameter userData is invalid"
+// would be read in conditions, events and logs.
+func Discreet(err error, secrets []string, request json.RawMessage) error {
+	var api smithy.APIError
+	if len(secrets) == 0 || !errors.As(err, &api) {
+		return err
+	}
+	var tree any
+	if json.Unmarshal(request, &tree) != nil {
+		return err // then it was not sent
+	}
+	for _, value := range textsIn(tree, secrets, false) {
+		decoded, _ := base64.StdEncoding.DecodeString(value) // user data is sent so
+		if repeats(api.ErrorMessage(), value) || repeats(api.ErrorMessage(), string(decoded)) {
+			return silenced{error: err, api: api}
+		}
+	}
+	return err
+}
+
+// textsIn are the texts in and below fields of those names, wherever they are: a
+// change of user data is sent as {"UserData": {"Value": "…"}}.
+func textsIn(tree any, names []string, below bool) (texts []string) {
+	switch tree := tree.(type) {
+	case string:
+		if below {
+			texts = append(texts, tree)
+		}
+	case map[string]any:
+		for name, child := range tree {
+			texts = append(texts, textsIn(child, names, below || slices.Contains(names, name))...)
+		}
+	case []any:
+		for _, child := range tree {
+			texts = append(texts, textsIn(child, names, below)...)
+		}
+	}
+	return texts
+}
+
+// repeats says whether a message holds a secret, or a good part of it.
+func repeats(message, secret string) bool {
+	if secret == "" {
+		return false
+	}
+	window := min(repeated, len(secret))
+	for i := 0; i+window <= len(secret); i++ {
+		if strings.Contains(message, secret[i:i+window]) {
+			return true
+		}
+	}
+	return false
+}
+
+// silenced is an API error without its message.
+type silenced struct {
+	error
+	api smithy.APIError
+}
+
+func (s silenced) Error() string                 { return s.ErrorCode() + ": " + s.ErrorMessage() }
+func (s silenced) Unwrap() error                 { return s.error }
+func (s silenced) ErrorCode() string             { return s.api.ErrorCode() }
+func (s silenced) ErrorFault() smithy.ErrorFault { return s.api.ErrorFault() }
+func (s silenced) ErrorMessage() string {
+	return "AWS refused the request; its message repeats a secret field, and is left out"
+}

@@ -1,0 +1,156 @@
+package ec2
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/test/fieldtest"
+)
+
+// oneRule has a peer of each sort; its group's owner is what AWS shows anyway.
+const oneRule = `{ipProtocol: tcp, fromPort: 80, toPort: 90, ipRanges: [{cidrIP: 10.0.0.0/8, description: four}],
+	ipv6Ranges: [{cidrIPv6: "::/0", description: six}], prefixListIDs: [{prefixListID: pl-1, description: list}],
+	userIDGroupPairs: [{groupID: sg-2, description: group}]}`
+
+// ruleRows change one field of the only rule of a direction.
+func ruleRows(direction string) map[string]string {
+	rows := map[string]string{}
+	for field, change := range map[string][2]string{
+		"fromPort":                                  {"80", "79"},
+		"ipProtocol":                                {"tcp", "udp"},
+		"ipRanges[].cidrIP":                         {"10.0.0.0", "11.0.0.0"},
+		"ipRanges[].description":                    {"four", "4"},
+		"ipv6Ranges[].cidrIPv6":                     {"::/0", "::/1"},
+		"ipv6Ranges[].description":                  {"six", "seven"},
+		"prefixListIDs[].description":               {"list", "lists"},
+		"prefixListIDs[].prefixListID":              {"pl-1", "pl-2"},
+		"toPort":                                    {"90", "91"},
+		"userIDGroupPairs[].description":            {"group}", "groups}"},
+		"userIDGroupPairs[].groupID":                {"sg-2", "sg-3"},
+		"userIDGroupPairs[].groupName":              {"groupID: sg-2", "groupName: peer"},
+		"userIDGroupPairs[].peeringStatus":          {"groupID: sg-2", "groupID: sg-2, peeringStatus: active"},
+		"userIDGroupPairs[].userID":                 {"groupID: sg-2", "groupID: sg-2, userID: '222233334444'"},
+		"userIDGroupPairs[].vpcID":                  {"groupID: sg-2", "groupID: sg-2, vpcID: vpc-2"},
+		"userIDGroupPairs[].vpcPeeringConnectionID": {"groupID: sg-2", "groupID: sg-2, vpcPeeringConnectionID: pcx-1"},
+	} {
+		rows[direction+"[]."+field] = "{" + direction + ": [" + strings.Replace(oneRule, change[0], change[1], 1) + "]}"
+	}
+	return rows
+}
+
+func TestFieldsOfSecurityGroups(t *testing.T) {
+	tags := func(want ec2v1alpha1.SecurityGroupSpec) []activities.Tag { return wantedTags(want.Tags) }
+	shown := fromGroup(fromCIDR(ports("tcp", 80, 90), "10.0.0.0/8 four"), "sg-2")
+	shown.Ipv6Ranges = []types.Ipv6Range{{CidrIpv6: aws.String("::/0"), Description: aws.String("six")}}
+	shown.PrefixListIds = []types.PrefixListId{{PrefixListId: aws.String("pl-1"), Description: aws.String("list")}}
+	shown.UserIdGroupPairs[0].Description = aws.String("group")
+	got := gotGroup([]types.IpPermission{shown}, []types.IpPermission{shown})
+	got.names = map[string]string{"peer": "sg-3"}
+	rows := map[string]string{
+		"description":  `{description: another}`,
+		"name":         `{name: another}`,
+		"tags[].key":   `{tags: [{key: other, value: dev}]}`,
+		"tags[].value": otherTag,
+		"vpcID":        `{vpcID: vpc-2}`,
+	}
+	const told = "the id of a group is unique: where it is and whose it is AWS knows by it"
+	unsent, unplanned := map[string]string{"vpcRef": resolvedElsewhere}, map[string]string{"vpcRef": resolvedElsewhere}
+	for _, direction := range []string{"ingressRules", "egressRules"} {
+		maps.Copy(rows, ruleRows(direction))
+		pair := direction + "[].userIDGroupPairs[]."
+		for _, reasons := range []map[string]string{unsent, unplanned} {
+			reasons[pair+"groupRef"], reasons[pair+"vpcRef"] = resolvedElsewhere, resolvedElsewhere
+			reasons[pair+"peeringStatus"] = "AWS alone says it; in a request it means nothing"
+		}
+		unplanned[pair+"userID"], unplanned[pair+"vpcID"], unplanned[pair+"vpcPeeringConnectionID"] = told, told, told
+	}
+	fieldtest.Spec[ec2v1alpha1.SecurityGroupSpec]{
+		Base:   `{name: web, description: the web, vpcID: vpc-1, tags: [{key: env, value: dev}], ingressRules: [` + oneRule + `], egressRules: [` + oneRule + `]}`,
+		Change: rows, Unsent: unsent, Unplanned: unplanned,
+		Sent:    sentBy(planGroupCreate, planGroup, tags),
+		Planned: plannedFor("sg-1", got, planGroup, tags),
+	}.Run(t)
+}
+
+func TestFieldsOfRouteTables(t *testing.T) {
+	tags := func(want ec2v1alpha1.RouteTableSpec) []activities.Tag { return wantedTags(want.Tags) }
+	to := func(target string) string { return `{routes: [{destinationCIDRBlock: 0.0.0.0/0, ` + target + `}]}` }
+	reasons := map[string]string{"vpcRef": resolvedElsewhere}
+	for _, ref := range []string{"gatewayRef", "natGatewayRef", "transitGatewayRef", "vpcEndpointRef", "vpcPeeringConnectionRef"} {
+		reasons["routes[]."+ref] = resolvedElsewhere
+	}
+	fieldtest.Spec[ec2v1alpha1.RouteTableSpec]{
+		Base: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 0.0.0.0/0, gatewayID: igw-1}], tags: [{key: env, value: dev}]}`,
+		Change: map[string]string{
+			"routes[].carrierGatewayID":            to("carrierGatewayID: cagw-1"),
+			"routes[].coreNetworkARN":              to(`coreNetworkARN: "arn:x"`),
+			"routes[].destinationCIDRBlock":        `{routes: [{destinationCIDRBlock: 10.9.0.0/16, gatewayID: igw-1}]}`,
+			"routes[].destinationIPv6CIDRBlock":    `{routes: [{destinationIPv6CIDRBlock: "::/0", gatewayID: igw-1}]}`,
+			"routes[].destinationPrefixListID":     `{routes: [{destinationPrefixListID: pl-1, gatewayID: igw-1}]}`,
+			"routes[].egressOnlyInternetGatewayID": to("egressOnlyInternetGatewayID: eigw-1"),
+			"routes[].gatewayID":                   to("gatewayID: igw-2"),
+			"routes[].instanceID":                  to("instanceID: i-1"),
+			"routes[].localGatewayID":              to("localGatewayID: lgw-1"),
+			"routes[].natGatewayID":                to("natGatewayID: nat-1"),
+			"routes[].networkInterfaceID":          to("networkInterfaceID: eni-1"),
+			"routes[].transitGatewayID":            to("transitGatewayID: tgw-1"),
+			"routes[].vpcEndpointID":               to("vpcEndpointID: vpce-1"),
+			"routes[].vpcPeeringConnectionID":      to("vpcPeeringConnectionID: pcx-1"),
+			"tags[].key":                           `{tags: [{key: other, value: dev}]}`,
+			"tags[].value":                         otherTag,
+			"vpcID":                                `{vpcID: vpc-2}`,
+		},
+		Sent: sentBy(planRouteTableCreate, planRouteTable, tags), Unsent: reasons, Unplanned: reasons,
+		Planned: plannedFor("rtb-1", gotTable(toGateway("0.0.0.0/0", "igw-1")), planRouteTable, tags),
+	}.Run(t)
+}
+
+// Every field of every status is shown of what AWS says.
+func TestFieldsOfStatuses(t *testing.T) {
+	text := aws.String("x")
+	group := gotGroup([]types.IpPermission{fromCIDR(ports("tcp", 1, 1), "10.0.0.0/8 d"), {
+		IpProtocol: text, Ipv6Ranges: []types.Ipv6Range{{CidrIpv6: aws.String("::/0")}}, PrefixListIds: []types.PrefixListId{{PrefixListId: text}},
+	}}, nil)
+	group.ruleIDs = map[grant]string{}
+	for _, r := range group.rules() {
+		group.ruleIDs[r.grant] = "sgr-1"
+	}
+	fieldtest.Status(t, groupStatus(group, activities.Case{}).(ec2v1alpha1.SecurityGroupStatus), map[string]string{
+		"rules[].tags[].key": untaggedRules, "rules[].tags[].value": untaggedRules,
+	})
+	v := gotVPC(map[string]types.VpcCidrBlockStateCode{})
+	v.DhcpOptionsId, v.OwnerId, v.IsDefault, v.defaultGroup = text, text, aws.Bool(true), group
+	state := &types.VpcCidrBlockState{State: types.VpcCidrBlockStateCodeFailed, StatusMessage: text}
+	v.CidrBlockAssociationSet[0].CidrBlockState = state
+	v.Ipv6CidrBlockAssociationSet = []types.VpcIpv6CidrBlockAssociation{{
+		AssociationId: text, Ipv6CidrBlock: text, Ipv6CidrBlockState: state, Ipv6Pool: text, NetworkBorderGroup: text,
+	}}
+	fieldtest.Status(t, vpcStatus(v, activities.Case{}).(ec2v1alpha1.VPCStatus), nil)
+	s := gotSubnet(block6("::/64", types.SubnetCidrBlockStateCodeFailed))
+	s.EnableLniAtDeviceIndex, s.MapCustomerOwnedIpOnLaunch = aws.Int32(1), aws.Bool(true)
+	s.Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlockState.StatusMessage = text
+	fieldtest.Status(t, subnetStatus(s, activities.Case{}).(ec2v1alpha1.SubnetStatus), nil)
+	fieldtest.Status(t, gatewayStatus(gotGateway("vpc-1", types.AttachmentStatusAttached), activities.Case{}).(ec2v1alpha1.InternetGatewayStatus), nil)
+	address := gotAddress()
+	address.CarrierIp, address.CustomerOwnedIp = text, text
+	fieldtest.Status(t, addressStatus(address, activities.Case{}).(ec2v1alpha1.ElasticIPAddressStatus), nil)
+	table := gotTable(types.Route{
+		CarrierGatewayId: text, CoreNetworkArn: text, DestinationCidrBlock: text, DestinationIpv6CidrBlock: text, DestinationPrefixListId: text,
+		EgressOnlyInternetGatewayId: text, GatewayId: text, InstanceId: text, InstanceOwnerId: text, LocalGatewayId: text, NatGatewayId: text,
+		NetworkInterfaceId: text, Origin: types.RouteOriginCreateRoute, State: types.RouteStateActive, TransitGatewayId: text, VpcPeeringConnectionId: text,
+	})
+	table.Associations = []types.RouteTableAssociation{{
+		AssociationState: &types.RouteTableAssociationState{State: "failed", StatusMessage: text}, GatewayId: text, Main: aws.Bool(true),
+		RouteTableAssociationId: text, RouteTableId: text, SubnetId: text,
+	}}
+	table.PropagatingVgws = []types.PropagatingVgw{{GatewayId: text}}
+	fieldtest.Status(t, routeTableStatus(table, activities.Case{}).(ec2v1alpha1.RouteTableStatus), nil)
+}
+
+const untaggedRules = "rules of ours carry no tags, and reading somebody's would cost a call at each look"

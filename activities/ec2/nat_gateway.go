@@ -1,0 +1,201 @@
+package ec2
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	createNATGateway activities.Verb[awsec2.CreateNatGatewayInput] = "Create"
+	deleteNATGateway activities.Verb[awsec2.DeleteNatGatewayInput] = "Delete"
+)
+
+// NATGateway keeps a translator of addresses. AWS takes a minute or more to make
+// one and to delete one, and may accept a create and then fail.
+func NATGateway() activities.Kind {
+	return activities.Definition[*awsec2.Client, ec2v1alpha1.NATGatewaySpec, types.NatGateway]{
+		Kind:   "ec2.NATGateway",
+		Client: newClient,
+		Tags:   func(want ec2v1alpha1.NATGatewaySpec) []activities.Tag { return wantedTags(want.Tags) },
+		Check:  checkNATGateway,
+		Find:   findNATGateway,
+		Facts:  natGatewayFacts,
+		Lacks:  lacksInternet,
+		Create: planNATGatewayCreate,
+		Plan:   planNATGateway,
+		Unplan: func(got *types.NatGateway) []resource.Step {
+			return []resource.Step{deleteNATGateway.Step("delete NAT gateway "+*got.NatGatewayId, awsec2.DeleteNatGatewayInput{NatGatewayId: got.NatGatewayId})}
+		},
+		Untag:      planUntag,
+		Status:     natGatewayStatus,
+		NaturalKey: true, // the token
+		Calls: append(tagCalls(),
+			activities.BindCreate(createNATGateway, (*awsec2.Client).CreateNatGateway, func(out *awsec2.CreateNatGatewayOutput) (id, arn string) {
+				return aws.ToString(out.NatGateway.NatGatewayId), ""
+			}),
+			activities.Bind(deleteNATGateway, (*awsec2.Client).DeleteNatGateway),
+		),
+	}
+}
+
+func findNATGateway(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.NATGatewaySpec]) (*types.NatGateway, error) {
+	by := ownedBy(q.Owner)
+	if q.ID != "" {
+		by = filter("nat-gateway-id", q.ID)
+	}
+	out, err := client.DescribeNatGateways(ctx, &awsec2.DescribeNatGatewaysInput{Filter: []types.Filter{by}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the NAT gateway: %w", err)
+	}
+	return liveliest(out.NatGateways), nil
+}
+
+// lacksInternet has a public NAT gateway wait until its VPC has an internet gateway:
+// AWS would accept it, let it fail a minute later, and list it for an hour.
+func lacksInternet(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.NATGatewaySpec) (*resource.Wait, error) {
+	if regional(want) || private(want) {
+		return nil, nil
+	}
+	subnets, err := client.DescribeSubnets(ctx, &awsec2.DescribeSubnetsInput{Filters: []types.Filter{filter("subnet-id", aws.ToString(want.SubnetID))}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the subnet of the NAT gateway: %w", err)
+	}
+	if len(subnets.Subnets) == 0 {
+		return nil, nil // AWS says so better
+	}
+	vpc := aws.ToString(subnets.Subnets[0].VpcId)
+	out, err := client.DescribeInternetGateways(ctx, &awsec2.DescribeInternetGatewaysInput{Filters: []types.Filter{filter("attachment.vpc-id", vpc)}})
+	if err != nil {
+		return nil, fmt.Errorf("describing the internet gateway of %s: %w", vpc, err)
+	}
+	if len(out.InternetGateways) > 0 {
+		return nil, nil
+	}
+	return &resource.Wait{Reason: "NoInternetGateway", Message: fmt.Sprintf(
+		"%s, the VPC of %s, has no internet gateway: a public NAT gateway would fail there (Gateway.NotAttached)", vpc, aws.ToString(want.SubnetID))}, nil
+}
+
+// liveliest is the one of an owner's NAT gateways that counts. AWS lists those
+// that failed or are gone for about an hour, beside the one that replaced them.
+func liveliest(found []types.NatGateway) *types.NatGateway {
+	for _, states := range [][]types.NatGatewayState{
+		{types.NatGatewayStatePending, types.NatGatewayStateAvailable},
+		{types.NatGatewayStateDeleting, types.NatGatewayStateFailed},
+		{types.NatGatewayStateDeleted},
+	} {
+		var in []types.NatGateway
+		for _, n := range found {
+			if slices.Contains(states, n.State) {
+				in = append(in, n)
+			}
+		}
+		if n := latest(in, func(n types.NatGateway) []types.Tag { return n.Tags }); n != nil {
+			return n
+		}
+	}
+	return nil
+}
+
+func natGatewayFacts(got *types.NatGateway) activities.Facts {
+	facts := activities.Facts{ID: aws.ToString(got.NatGatewayId), Tags: tagMap(got.Tags)}
+	switch got.State {
+	case types.NatGatewayStatePending:
+		facts.Pending = &resource.Wait{Reason: "Pending", Message: facts.ID + " is pending"}
+		facts.Deletable = true
+	case types.NatGatewayStateDeleting:
+		facts.Pending = &resource.Wait{Reason: "Deleting", Message: facts.ID + " is being deleted: it holds its subnet and its address until it is gone"}
+	case types.NatGatewayStateFailed:
+		facts.Failed = &resource.Wait{Reason: "Failed", Message: facts.ID + " failed"}
+		if code := aws.ToString(got.FailureCode); code != "" {
+			facts.Failed.Reason = code
+			facts.Failed.Message += fmt.Sprintf(": %s: %s", code, aws.ToString(got.FailureMessage))
+		}
+		facts.Failed.Message += ". At the next try, or when the spec changes, it is deleted and another one made"
+	case types.NatGatewayStateDeleted:
+		facts.Gone = true
+	case types.NatGatewayStateAvailable:
+	}
+	return facts
+}
+
+func planNATGatewayCreate(want ec2v1alpha1.NATGatewaySpec, m activities.Making) resource.Step {
+	in := awsec2.CreateNatGatewayInput{
+		AllocationId:      want.AllocationID,
+		AvailabilityMode:  types.AvailabilityMode(aws.ToString(want.AvailabilityMode)),
+		ClientToken:       aws.String(m.Token),
+		ConnectivityType:  types.ConnectivityType(aws.ToString(want.ConnectivityType)),
+		SubnetId:          want.SubnetID,
+		TagSpecifications: tagsAtCreate(types.ResourceTypeNatgateway, m.Tags),
+		VpcId:             want.VPCID,
+	}
+	for _, zone := range want.AvailabilityZoneAddresses {
+		in.AvailabilityZoneAddresses = append(in.AvailabilityZoneAddresses, types.AvailabilityZoneAddress{
+			AllocationIds: aws.ToStringSlice(zone.AllocationIDs), AvailabilityZone: zone.AvailabilityZone, AvailabilityZoneId: zone.AvailabilityZoneID,
+		})
+	}
+	summary := "create a NAT gateway in " + aws.ToString(want.SubnetID)
+	switch {
+	case regional(want):
+		summary = "create a regional NAT gateway in " + aws.ToString(want.VPCID)
+	case private(want):
+		summary = "create a private NAT gateway in " + aws.ToString(want.SubnetID)
+	case want.AllocationID != nil:
+		summary += " with " + *want.AllocationID
+	}
+	return createNATGateway.Step(summary, in)
+}
+
+// planNATGateway changes tags: the rest stands since the create.
+func planNATGateway(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway, c activities.Case) activities.Draft {
+	if got == nil {
+		return activities.Draft{}
+	}
+	return activities.Draft{Steps: planTags(c.ID, c.Tags, tagMap(got.Tags)), Notes: natGatewayNotes(want, got)}
+}
+
+func natGatewayNotes(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway) (notes []string) {
+	var addresses []string
+	for _, a := range got.NatGatewayAddresses {
+		addresses = append(addresses, aws.ToString(a.AllocationId))
+	}
+	is := ""
+	if len(addresses) > 0 {
+		is = addresses[0]
+	}
+	if id := aws.ToString(want.AllocationID); id != "" && !slices.Contains(addresses, id) {
+		notes = append(notes, activities.CannotChange("spec.allocationID", is))
+	}
+	for i, zone := range want.AvailabilityZoneAddresses {
+		for j, id := range zone.AllocationIDs {
+			if !slices.Contains(addresses, aws.ToString(id)) {
+				notes = append(notes, activities.CannotChange(fmt.Sprintf("spec.availabilityZoneAddresses[%d].allocationIDs[%d]", i, j), is))
+			}
+		}
+	}
+	for _, field := range []struct {
+		path string
+		want *string
+		got  string
+	}{
+		{"spec.availabilityMode", want.AvailabilityMode, string(got.AvailabilityMode)},
+		{"spec.connectivityType", want.ConnectivityType, string(got.ConnectivityType)},
+		{"spec.subnetID", want.SubnetID, aws.ToString(got.SubnetId)},
+		{"spec.vpcID", want.VPCID, aws.ToString(got.VpcId)},
+	} {
+		// Where AWS says nothing of a field, such as of the mode in a Region that
+		// has one mode only, there is nothing to compare.
+		if value := aws.ToString(field.want); value != "" && field.got != "" && value != field.got {
+			notes = append(notes, activities.CannotChange(field.path, field.got))
+		}
+	}
+	return notes
+}

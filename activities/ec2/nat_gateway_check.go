@@ -1,0 +1,76 @@
+package ec2
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+)
+
+func regional(want ec2v1alpha1.NATGatewaySpec) bool {
+	return aws.ToString(want.AvailabilityMode) == "regional"
+}
+
+func private(want ec2v1alpha1.NATGatewaySpec) bool {
+	return aws.ToString(want.ConnectivityType) == "private"
+}
+
+func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []activities.Invalid {
+	var f findings
+	f.checkOneOf("spec.availabilityMode", want.AvailabilityMode, "zonal", "regional")
+	f.checkConnectivity(want)
+	if regional(want) {
+		if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
+			f.add("spec.vpcID", "a regional NAT gateway needs a VPC: set vpcID or vpcRef")
+		}
+		f.checkZoneAddresses(want.AvailabilityZoneAddresses)
+		return f
+	}
+	if aws.ToString(want.SubnetID) == "" && want.SubnetRef == nil {
+		f.add("spec.subnetID", "a NAT gateway needs a subnet: set subnetID or subnetRef, or availabilityMode: regional")
+	}
+	if len(want.AvailabilityZoneAddresses) > 0 {
+		f.add("spec.availabilityZoneAddresses", "is for a regional NAT gateway: leave it out, or set availabilityMode: regional")
+	}
+	return f
+}
+
+func (f *findings) checkConnectivity(want ec2v1alpha1.NATGatewaySpec) {
+	f.checkOneOf("spec.connectivityType", want.ConnectivityType, "public", "private")
+	address := aws.ToString(want.AllocationID) != "" || want.AllocationRef != nil
+	switch {
+	case regional(want) && private(want):
+		f.add("spec.connectivityType", "a regional NAT gateway is public: leave this or availabilityMode out")
+	case private(want) && address:
+		f.add("spec.allocationID", "a private NAT gateway has no public address: leave this (or allocationRef) or connectivityType out")
+	case !regional(want) && !private(want) && !address:
+		f.add("spec.allocationID", "a public NAT gateway needs an address: set allocationID or allocationRef, or connectivityType: private")
+	}
+}
+
+// checkOneOf checks a field of which AWS knows few values.
+func (f *findings) checkOneOf(path string, value *string, one, other string) {
+	if value != nil && *value != one && *value != other {
+		f.add(path, "%q: set %s or %s", *value, one, other)
+	}
+}
+
+func (f *findings) checkZoneAddresses(zones []*ec2v1alpha1.AvailabilityZoneAddress) {
+	for i, zone := range zones {
+		path := fmt.Sprintf("spec.availabilityZoneAddresses[%d]", i)
+		if zone == nil || (aws.ToString(zone.AvailabilityZone) == "") == (aws.ToString(zone.AvailabilityZoneID) == "") {
+			f.add(path, "needs one zone: set either availabilityZone or availabilityZoneID")
+			continue
+		}
+		if len(zone.AllocationIDs) == 0 {
+			f.add(path+".allocationIDs", "is empty: name an address for the zone")
+		}
+		for j, id := range zone.AllocationIDs {
+			if aws.ToString(id) == "" {
+				f.add(fmt.Sprintf("%s.allocationIDs[%d]", path, j), "is empty: name an address, or leave it out")
+			}
+		}
+	}
+}

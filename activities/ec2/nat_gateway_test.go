@@ -1,0 +1,233 @@
+package ec2
+
+import (
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+var natMade = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// gotNAT is a NAT gateway as AWS shows it, with what AWS fills in by itself.
+func gotNAT(state types.NatGatewayState, change ...func(*types.NatGateway)) *types.NatGateway {
+	got := &types.NatGateway{
+		NatGatewayId: aws.String("nat-1"), SubnetId: aws.String("subnet-1"), VpcId: aws.String("vpc-1"), State: state,
+		ConnectivityType: types.ConnectivityTypePublic, AvailabilityMode: types.AvailabilityModeZonal, CreateTime: aws.Time(natMade),
+		NatGatewayAddresses: []types.NatGatewayAddress{{
+			AllocationId: aws.String("eipalloc-1"), AssociationId: aws.String("eipassoc-1"), IsPrimary: aws.Bool(true),
+			NetworkInterfaceId: aws.String("eni-1"), PrivateIp: aws.String("10.0.1.7"), PublicIp: aws.String("198.51.100.7"),
+		}},
+		Tags: []types.Tag{{Key: aws.String("env"), Value: aws.String("dev")}, {Key: aws.String("aws:x"), Value: aws.String("y")}},
+	}
+	for _, c := range change {
+		c(got)
+	}
+	return got
+}
+
+func natFails(got *types.NatGateway) {
+	got.FailureCode, got.FailureMessage = aws.String("Gateway.NotAttached"), aws.String("Network vpc-1 has no Internet gateway attached")
+}
+
+func TestPlanNATGateway(t *testing.T) {
+	dev := map[string]string{"env": "dev"}
+	for name, test := range map[string]struct {
+		spec  string
+		got   *types.NatGateway
+		tags  map[string]string
+		want  []string
+		notes []string
+	}{
+		"new":           {spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, tags: dev},
+		"nothing to do": {spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, got: gotNAT("available"), tags: dev},
+		"nothing to do: what AWS says": {
+			spec: `{subnetID: subnet-1, allocationID: eipalloc-1, connectivityType: public, availabilityMode: zonal, vpcID: vpc-1}`, got: gotNAT("available"), tags: dev,
+		},
+		"nothing to do: AWS does not say": {
+			spec: `{subnetID: subnet-1, allocationID: eipalloc-1, availabilityMode: zonal}`, tags: dev,
+			got: gotNAT("available", func(got *types.NatGateway) { got.AvailabilityMode = "" }),
+		},
+		"a tag's value changed": {spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, got: gotNAT("available"), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod"}},
+		"a tag more, a tag less": {
+			spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, got: gotNAT("available"), tags: map[string]string{"team": "a"},
+			want: []string{"0 Tag: tag team=a", "1 Untag: remove the tags env"},
+		},
+		"a second address, by hand": {
+			spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, tags: dev,
+			got: gotNAT("available", func(got *types.NatGateway) {
+				got.NatGatewayAddresses = append([]types.NatGatewayAddress{{AllocationId: aws.String("eipalloc-2")}}, got.NatGatewayAddresses...)
+			}),
+		},
+		"what AWS cannot change, and tags": {
+			spec: `{subnetID: subnet-2, connectivityType: private}`, got: gotNAT("available"), tags: map[string]string{"env": "prod"},
+			want: []string{"0 Tag: tag env=prod"},
+			notes: []string{
+				`spec.connectivityType: AWS cannot change it; make a new object, or put back "public"`,
+				`spec.subnetID: AWS cannot change it; make a new object, or put back "subnet-1"`,
+			},
+		},
+		"another address": {
+			spec: `{subnetID: subnet-1, allocationID: eipalloc-2}`, got: gotNAT("available"), tags: dev,
+			notes: []string{`spec.allocationID: AWS cannot change it; make a new object, or put back "eipalloc-1"`},
+		},
+		"another address of a zone": {
+			spec: `{availabilityMode: regional, vpcID: vpc-1, availabilityZoneAddresses: [{availabilityZone: us-west-2a, allocationIDs: [eipalloc-1]}, {availabilityZone: us-west-2b, allocationIDs: [eipalloc-2]}]}`,
+			got:  gotNAT("available", func(got *types.NatGateway) { got.AvailabilityMode = types.AvailabilityModeRegional }), tags: dev,
+			notes: []string{`spec.availabilityZoneAddresses[1].allocationIDs[0]: AWS cannot change it; make a new object, or put back "eipalloc-1"`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			draft := planNATGateway(spec[ec2v1alpha1.NATGatewaySpec](t, test.spec), test.got, activities.Case{ID: "nat-1", Tags: test.tags})
+			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
+				t.Errorf("steps (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.notes, draft.Notes); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestNATGatewayRequests(t *testing.T) {
+	making := activities.Making{Tags: map[string]string{"a": "1"}, Token: "tok"}
+	const tags = `"TagSpecifications":[{"ResourceType":"natgateway","Tags":[{"Key":"a","Value":"1"}]}]`
+	for text, want := range map[string]string{
+		`{subnetID: subnet-1, allocationID: eipalloc-1}`: `create a NAT gateway in subnet-1 with eipalloc-1 ` +
+			`{"AllocationId":"eipalloc-1","ClientToken":"tok","SubnetId":"subnet-1",` + tags + `}`,
+		`{subnetID: subnet-1, connectivityType: private, availabilityMode: zonal}`: `create a private NAT gateway in subnet-1 ` +
+			`{"AvailabilityMode":"zonal","ClientToken":"tok","ConnectivityType":"private","SubnetId":"subnet-1",` + tags + `}`,
+		`{vpcID: vpc-1, availabilityMode: regional, availabilityZoneAddresses: [{availabilityZone: us-west-2a, allocationIDs: [eipalloc-1]}]}`: `create a regional NAT gateway in vpc-1 ` +
+			`{"AvailabilityMode":"regional","AvailabilityZoneAddresses":[{"AllocationIds":["eipalloc-1"],"AvailabilityZone":"us-west-2a"}],"ClientToken":"tok",` + tags + `,"VpcId":"vpc-1"}`,
+	} {
+		step := planNATGatewayCreate(spec[ec2v1alpha1.NATGatewaySpec](t, text), making)
+		if diff := cmp.Diff(want, step.Summary+" "+string(step.Input)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestNATGatewayFacts(t *testing.T) {
+	base := activities.Facts{ID: "nat-1", Tags: map[string]string{"env": "dev", "aws:x": "y"}}
+	with := func(change func(*activities.Facts)) activities.Facts {
+		f := base
+		change(&f)
+		return f
+	}
+	const next = ". At the next try, or when the spec changes, it is deleted and another one made"
+	for name, test := range map[string]struct {
+		got  *types.NatGateway
+		want activities.Facts
+	}{
+		"pending": {gotNAT("pending"), with(func(f *activities.Facts) {
+			f.Pending, f.Deletable = &resource.Wait{Reason: "Pending", Message: "nat-1 is pending"}, true
+		})},
+		"available": {gotNAT("available"), base},
+		"deleting": {gotNAT("deleting"), with(func(f *activities.Facts) {
+			f.Pending = &resource.Wait{Reason: "Deleting", Message: "nat-1 is being deleted: it holds its subnet and its address until it is gone"}
+		})},
+		"failed": {gotNAT("failed", natFails), with(func(f *activities.Facts) {
+			f.Failed = &resource.Wait{Reason: "Gateway.NotAttached", Message: "nat-1 failed: Gateway.NotAttached: Network vpc-1 has no Internet gateway attached" + next}
+		})},
+		"failed without a reason": {gotNAT("failed"), with(func(f *activities.Facts) {
+			f.Failed = &resource.Wait{Reason: "Failed", Message: "nat-1 failed" + next}
+		})},
+		// The failure is of the past: nothing is left of it.
+		"deleted": {gotNAT("deleted", natFails), with(func(f *activities.Facts) { f.Gone = true })},
+	} {
+		if diff := cmp.Diff(test.want, natGatewayFacts(test.got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// Of all that carries the owner's tag, the one that lives counts.
+func TestLiveliest(t *testing.T) {
+	one := func(id string, state types.NatGatewayState, incarnation string) types.NatGateway {
+		return types.NatGateway{NatGatewayId: aws.String(id), State: state, Tags: []types.Tag{{Key: aws.String(resource.TagIncarnation), Value: &incarnation}}}
+	}
+	for name, test := range map[string]struct {
+		found []types.NatGateway
+		want  string
+	}{
+		"none":                       {nil, ""},
+		"one that lives":             {[]types.NatGateway{one("a", "deleted", "3"), one("b", "pending", "1"), one("c", "failed", "2")}, "b"},
+		"the newest that lives":      {[]types.NatGateway{one("a", "available", "9"), one("b", "pending", "10")}, "b"},
+		"one that has to be deleted": {[]types.NatGateway{one("a", "deleted", "2"), one("b", "failed", "1")}, "b"},
+		"one that is going":          {[]types.NatGateway{one("a", "deleting", "2"), one("b", "failed", "1")}, "a"},
+		"all are gone":               {[]types.NatGateway{one("a", "deleted", "1"), one("b", "deleted", "2")}, "b"},
+	} {
+		got := liveliest(test.found)
+		if id := func() string {
+			if got == nil {
+				return ""
+			}
+			return *got.NatGatewayId
+		}(); id != test.want {
+			t.Errorf("%s: %q, want %q", name, id, test.want)
+		}
+	}
+}
+
+func TestNATGatewayStatus(t *testing.T) {
+	deleted := natMade.Add(time.Hour)
+	got := gotNAT("failed", natFails, func(got *types.NatGateway) {
+		got.DeleteTime = &deleted
+		got.ProvisionedBandwidth = &types.ProvisionedBandwidth{Requested: aws.String("10"), RequestTime: &deleted, Status: aws.String("s")}
+		got.NatGatewayAddresses[0].AvailabilityZone = aws.String("us-west-2a")
+	})
+	want := ec2v1alpha1.NATGatewayStatus{
+		NATGatewayID: aws.String("nat-1"), State: aws.String("failed"), VPCID: aws.String("vpc-1"),
+		CreateTime: &metav1.Time{Time: natMade}, DeleteTime: &metav1.Time{Time: deleted},
+		FailureCode: aws.String("Gateway.NotAttached"), FailureMessage: aws.String("Network vpc-1 has no Internet gateway attached"),
+		NATGatewayAddresses: []*ec2v1alpha1.NATGatewayAddress{{
+			AllocationID: aws.String("eipalloc-1"), AvailabilityZone: aws.String("us-west-2a"), NetworkInterfaceID: aws.String("eni-1"),
+			PrivateIP: aws.String("10.0.1.7"), PublicIP: aws.String("198.51.100.7"),
+		}},
+		ProvisionedBandwidth: &ec2v1alpha1.ProvisionedBandwidth{Requested: aws.String("10"), RequestTime: &metav1.Time{Time: deleted}, Status: aws.String("s")},
+	}
+	if diff := cmp.Diff(any(want), natGatewayStatus(got, activities.Case{})); diff != "" {
+		t.Errorf("status (-want +got):\n%s", diff)
+	}
+}
+
+func TestCheckNATGateway(t *testing.T) {
+	const noAddress = "spec.allocationID: a public NAT gateway needs an address: set allocationID or allocationRef, or connectivityType: private"
+	for text, want := range map[string][]string{
+		`{subnetID: subnet-1, allocationID: eipalloc-1}`:                                                                                           nil,
+		`{subnetRef: {from: {name: s}}, allocationRef: {from: {name: a}}, connectivityType: public, availabilityMode: zonal}`:                      nil,
+		`{subnetID: subnet-1, connectivityType: private}`:                                                                                          nil,
+		`{vpcID: vpc-1, availabilityMode: regional}`:                                                                                               nil,
+		`{vpcRef: {from: {name: v}}, availabilityMode: regional, availabilityZoneAddresses: [{availabilityZoneID: usw2-az1, allocationIDs: [e]}]}`: nil,
+		`{}`:                                     {noAddress, "spec.subnetID: a NAT gateway needs a subnet: set subnetID or subnetRef, or availabilityMode: regional"},
+		`{subnetID: subnet-1}`:                   {noAddress},
+		`{subnetID: subnet-1, allocationID: ""}`: {noAddress},
+		`{subnetID: subnet-1, allocationID: e, connectivityType: private}`: {
+			"spec.allocationID: a private NAT gateway has no public address: leave this (or allocationRef) or connectivityType out"},
+		`{subnetID: subnet-1, allocationID: e, connectivityType: Public}`: {`spec.connectivityType: "Public": set public or private`},
+		`{subnetID: subnet-1, allocationID: e, availabilityMode: multi}`:  {`spec.availabilityMode: "multi": set zonal or regional`},
+		`{subnetID: subnet-1, allocationID: e, availabilityZoneAddresses: [{}]}`: {
+			"spec.availabilityZoneAddresses: is for a regional NAT gateway: leave it out, or set availabilityMode: regional"},
+		`{availabilityMode: regional}`: {"spec.vpcID: a regional NAT gateway needs a VPC: set vpcID or vpcRef"},
+		`{vpcID: vpc-1, availabilityMode: regional, connectivityType: private}`: {
+			"spec.connectivityType: a regional NAT gateway is public: leave this or availabilityMode out"},
+		`{vpcID: vpc-1, availabilityMode: regional, availabilityZoneAddresses: [{allocationIDs: [e]}, {availabilityZone: a, availabilityZoneID: b}, {availabilityZone: a}, null, {availabilityZone: b, allocationIDs: [""]}]}`: {
+			"spec.availabilityZoneAddresses[0]: needs one zone: set either availabilityZone or availabilityZoneID",
+			"spec.availabilityZoneAddresses[1]: needs one zone: set either availabilityZone or availabilityZoneID",
+			"spec.availabilityZoneAddresses[2].allocationIDs: is empty: name an address for the zone",
+			"spec.availabilityZoneAddresses[3]: needs one zone: set either availabilityZone or availabilityZoneID",
+			"spec.availabilityZoneAddresses[4].allocationIDs[0]: is empty: name an address, or leave it out",
+		},
+	} {
+		if diff := cmp.Diff(want, said(checkNATGateway(spec[ec2v1alpha1.NATGatewaySpec](t, text)))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}

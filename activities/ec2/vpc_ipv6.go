@@ -1,0 +1,115 @@
+package ec2
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// amazonPool is what AWS shows as the pool of the IPv6 blocks that Amazon gives.
+const amazonPool = "Amazon"
+
+// wantsIPv6 says whether the spec asks for an IPv6 block.
+func wantsIPv6(want ec2v1alpha1.VPCSpec) bool {
+	return aws.ToBool(want.AmazonProvidedIPv6CIDRBlock) ||
+		cmp.Or(aws.ToString(want.IPv6CIDRBlock), aws.ToString(want.IPv6Pool), aws.ToString(want.IPv6IPAMPoolID)) != ""
+}
+
+// newIPv6Block is the block that the create will give.
+func newIPv6Block(want ec2v1alpha1.VPCSpec) types.VpcIpv6CidrBlockAssociation {
+	pool := want.IPv6Pool
+	if aws.ToBool(want.AmazonProvidedIPv6CIDRBlock) {
+		pool = aws.String(amazonPool)
+	}
+	return types.VpcIpv6CidrBlockAssociation{Ipv6Pool: pool, Ipv6CidrBlock: want.IPv6CIDRBlock, NetworkBorderGroup: want.IPv6CIDRBlockNetworkBorderGroup}
+}
+
+// wantedIPv6 says whether a block is one as the spec asks for.
+func wantedIPv6(want ec2v1alpha1.VPCSpec, a types.VpcIpv6CidrBlockAssociation) bool {
+	pool, group := aws.ToString(a.Ipv6Pool), aws.ToString(want.IPv6CIDRBlockNetworkBorderGroup)
+	switch {
+	case aws.ToBool(want.AmazonProvidedIPv6CIDRBlock):
+		return pool == amazonPool && (group == "" || group == aws.ToString(a.NetworkBorderGroup))
+	case aws.ToString(want.IPv6CIDRBlock) != "":
+		return network(*want.IPv6CIDRBlock) == network(aws.ToString(a.Ipv6CidrBlock))
+	case aws.ToString(want.IPv6Pool) != "":
+		return pool == *want.IPv6Pool
+	}
+	// AWS does not show which of IPAM's pools a block is of: the one that is there
+	// counts, rather than ask for one at each look.
+	return pool != amazonPool || want.AmazonProvidedIPv6CIDRBlock == nil
+}
+
+// ipv6Block is the block that the spec asks for, if the VPC has it.
+func (v *vpc) ipv6Block(want ec2v1alpha1.VPCSpec) *types.VpcIpv6CidrBlockAssociation {
+	for i, a := range v.Ipv6CidrBlockAssociationSet {
+		if live(a.Ipv6CidrBlockState) && wantedIPv6(want, a) {
+			return &v.Ipv6CidrBlockAssociationSet[i]
+		}
+	}
+	return nil
+}
+
+// planIPv6Block asks for the block that the spec describes, and gives Amazon's
+// back where the spec refuses it. Other blocks stay: a VPC may have several, of
+// which a spec can name one.
+func planIPv6Block(want ec2v1alpha1.VPCSpec, got *vpc, id string) (adding, removing []resource.Step) {
+	if want.AmazonProvidedIPv6CIDRBlock != nil && !*want.AmazonProvidedIPv6CIDRBlock {
+		for _, a := range got.Ipv6CidrBlockAssociationSet {
+			if live(a.Ipv6CidrBlockState) && aws.ToString(a.Ipv6Pool) == amazonPool {
+				removing = append(removing, disassociate(aws.ToString(a.Ipv6CidrBlock), a.AssociationId))
+			}
+		}
+	}
+	if !wantsIPv6(want) || got.ipv6Block(want) != nil {
+		return nil, removing
+	}
+	in := awsec2.AssociateVpcCidrBlockInput{
+		VpcId:             aws.String(id),
+		Ipv6IpamPoolId:    want.IPv6IPAMPoolID,
+		Ipv6NetmaskLength: int32p(want.IPv6NetmaskLength),
+		Ipv6Pool:          want.IPv6Pool,
+	}
+	summary := "add an IPv6 block of " + cmp.Or(aws.ToString(want.IPv6Pool), aws.ToString(want.IPv6IPAMPoolID))
+	switch {
+	case aws.ToBool(want.AmazonProvidedIPv6CIDRBlock):
+		in.AmazonProvidedIpv6CidrBlock, in.Ipv6CidrBlockNetworkBorderGroup = aws.Bool(true), want.IPv6CIDRBlockNetworkBorderGroup
+		summary = "add an IPv6 block of Amazon's"
+	case want.IPv6CIDRBlock != nil:
+		in.Ipv6CidrBlock = aws.String(network(*want.IPv6CIDRBlock))
+		summary = "add IPv6 block " + *in.Ipv6CidrBlock
+	}
+	return append(adding, associateVPCBlock.Step(summary, in)), removing
+}
+
+// ipv6Notes say what AWS cannot change of the block that the VPC has.
+func ipv6Notes(want ec2v1alpha1.VPCSpec, got *vpc) (notes []string) {
+	block := got.ipv6Block(want)
+	if !wantsIPv6(want) || block == nil {
+		return nil
+	}
+	if pool := aws.ToString(want.IPv6Pool); pool != "" && pool != aws.ToString(block.Ipv6Pool) {
+		notes = append(notes, activities.CannotChange("spec.ipv6Pool", aws.ToString(block.Ipv6Pool)))
+	}
+	if is := maskOf(block.Ipv6CidrBlock); want.IPv6NetmaskLength != nil && is != "" && is != fmt.Sprint(*want.IPv6NetmaskLength) {
+		notes = append(notes, activities.CannotChange("spec.ipv6NetmaskLength", is))
+	}
+	return notes
+}
+
+// maskOf is the length of a block's mask; empty where there is no block.
+func maskOf(block *string) string {
+	p, err := netip.ParsePrefix(aws.ToString(block))
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprint(p.Bits())
+}

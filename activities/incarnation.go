@@ -1,0 +1,66 @@
+package activities
+
+import (
+	"strconv"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// planNew plans the making of a resource and, at once, all that follows.
+func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.Plan {
+	n := 1
+	switch claim := in.Object.Claim; {
+	case claim.Recorded(), claim != nil && claim.Void:
+		// Known to be gone, or never to have been made: but its token may be spent.
+		n = claim.Incarnation + 1
+	case claim != nil:
+		n = claim.Incarnation
+	}
+	plan := resource.Plan{Incarnation: n}
+	if in.Object.Deleting {
+		return plan
+	}
+	c := d.newCase(in, want, resource.NewID, n)
+	create := d.Create(want, Making{Tags: c.Tags, Token: in.Object.Owner.Token(in.Target, n), Target: in.Target})
+	plan.Create = &create
+	plan.Steps = d.Plan(want, nil, c).Steps
+	return plan
+}
+
+// planAnew plans for a resource that AWS failed to make, and that will never
+// work: first it is recorded, then shown, with a rest as for anything that AWS
+// may lift. Once the status tells of it this is the next try, or a changed spec:
+// it goes, and when it is gone the next incarnation is made.
+func (d Definition[C, W, G]) planAnew(plan *resource.Plan, in resource.ObserveInput, got *G, f Facts) {
+	switch claim := in.Object.Claim; {
+	case !claim.Recorded() || claim.ID != f.ID:
+		plan.Wait = f.Failed
+	case plan.Status != nil:
+		plan.Problem = &resource.Problem{State: resource.Blocked, Reason: f.Failed.Reason, Message: f.Failed.Message}
+	default:
+		plan.Steps = d.Unplan(got)
+	}
+}
+
+// past says whether f is what AWS still lists of an earlier making. Of the one
+// that is still unclear it is the answer: it was made, and is gone.
+func past(claim *resource.Claim, f Facts) bool {
+	return f.Gone && !claim.Recorded() && (!claim.Open() || tagged(f) != claim.Incarnation)
+}
+
+// incarnation is that of a resource which was found.
+func incarnation(claim *resource.Claim, f Facts) int {
+	if claim != nil {
+		return claim.Incarnation
+	}
+	return tagged(f)
+}
+
+// tagged is the incarnation that a resource's tags tell.
+func tagged(f Facts) int {
+	n, err := strconv.Atoi(f.Tags[resource.TagIncarnation])
+	if err != nil || n < 1 {
+		return 1
+	}
+	return n
+}

@@ -1,0 +1,68 @@
+package activities
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// What AWS failed to make is recorded, then shown with a rest, and only then
+// replaced: nobody would know otherwise why AWS is asked again and again.
+func TestPlanAnew(t *testing.T) {
+	d := Definition[any, any, any]{Unplan: func(*any) []resource.Step { return []resource.Step{{Verb: verbDelete}} }}
+	failed := Facts{ID: "nat-2", Failed: &resource.Wait{Reason: "Gateway.NotAttached", Message: "because"}}
+	recorded := &resource.Claim{Incarnation: 2, ID: "nat-2"}
+	news := []byte(`{"state":"failed"}`)
+	for name, test := range map[string]struct {
+		claim  *resource.Claim
+		status []byte
+		want   string
+	}{
+		"not recorded yet":             {&resource.Claim{Incarnation: 2}, news, "wait for Gateway.NotAttached"},
+		"not recorded, but shown":      {&resource.Claim{Incarnation: 2}, nil, "wait for Gateway.NotAttached"},
+		"taken up":                     {nil, news, "wait for Gateway.NotAttached"},
+		"recorded, nobody knows":       {recorded, news, "Blocked Gateway.NotAttached: because"},
+		"the status told of it before": {recorded, nil, "Delete"},
+	} {
+		plan := resource.Plan{Status: test.status}
+		d.planAnew(&plan, resource.ObserveInput{Object: resource.Object{Claim: test.claim}}, nil, failed)
+		got := ""
+		switch {
+		case plan.Wait != nil:
+			got = "wait for " + plan.Wait.Reason
+		case plan.Problem != nil:
+			got = fmt.Sprintf("%s %s: %s", plan.Problem.State, plan.Problem.Reason, plan.Problem.Message)
+		case len(plan.Steps) == 1:
+			got = plan.Steps[0].Verb
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// What AWS still lists of an earlier making answers no question but one: whether
+// that very making was carried out.
+func TestPast(t *testing.T) {
+	gone := Facts{Gone: true, Tags: map[string]string{resource.TagIncarnation: "2"}}
+	for name, test := range map[string]struct {
+		claim *resource.Claim
+		facts Facts
+		want  bool
+	}{
+		"nothing was sent":           {nil, gone, true},
+		"nothing was made":           {&resource.Claim{Incarnation: 2, Void: true}, gone, true},
+		"the next is unclear":        {&resource.Claim{Incarnation: 3}, gone, true},
+		"that very one is unclear":   {&resource.Claim{Incarnation: 2}, gone, false},
+		"it is recorded":             {&resource.Claim{Incarnation: 2, ID: "x"}, gone, false},
+		"it is there":                {nil, Facts{Tags: gone.Tags}, false},
+		"there, the next is unclear": {&resource.Claim{Incarnation: 3}, Facts{Tags: gone.Tags}, false},
+	} {
+		if got := past(test.claim, test.facts); got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package kube
+
+import (
+	"errors"
+	"maps"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/record"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+const roleKey = "roles/team-a/web"
+
+// filling is a cluster with a role that was made, and the report that ends the
+// pass, with what AWS filled in.
+func filling(t *testing.T) (*server, *Activities, resource.Report) {
+	t.Helper()
+	c := complete()
+	c["policies/team-a/read"] = fields{"status": fields{
+		"ackResourceMetadata": fields{"arn": "arn:aws:iam::111111111111:policy/read"},
+		"conditions":          []any{fields{"type": "ACK.ResourceSynced", "status": "True"}},
+	}}
+	c["securitygroups/team-a/web"] = fields{ // the claim is written by its helper
+		"metadata": fields{
+			"name": "web", "namespace": "team-a", "uid": "uid-1", "generation": int64(1), "resourceVersion": "7",
+			"finalizers": []any{"finalizers.iam.services.k8s.aws/Role"},
+		},
+		"spec": fields{"name": "web", "assumeRolePolicyDocument": "<&>", "policyRefs": []any{fields{"from": fields{"name": "read"}}}},
+	}
+	c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "arn:x"})
+	c[roleKey] = c["securitygroups/team-a/web"]
+	s := &server{objects: c, before: map[string]func() error{}}
+	report := resource.Report{
+		Ref: resource.Ref{Kind: "iam.Role", Cluster: "dev", Namespace: "team-a", Name: "web"}, UID: "uid-1",
+		State: resource.Synced, Generation: 1, Digest: c.levelOf(t, settings, "iam.Role", "web").Digest,
+		Late: []byte(`{"maxSessionDuration":3600,"path":"/"}`),
+	}
+	return s, New(s, settings, record.NewFakeRecorder(10), nil), report
+}
+
+// edit changes the role's spec, as a person would.
+func (s *server) edit(field string, value any) {
+	s.store(roleKey, &unstructured.Unstructured{Object: s.objects[roleKey]}, func(u *unstructured.Unstructured) {
+		u.Object["spec"].(map[string]any)[field] = value
+	})
+}
+
+// Every row ends in a spec, and in a status that settles it or does not.
+func TestFillingInTheSpec(t *testing.T) {
+	down := errors.New("the API server is down")
+	for name, test := range map[string]struct {
+		prepare    func(*server)
+		tries      int // 0: one; others but the last fail
+		spec       map[string]any
+		settled    resource.State
+		generation int64
+		writes     []string
+	}{
+		"at once": {
+			spec:    fields{"path": "/", "maxSessionDuration": int64(3600)},
+			settled: resource.Synced, generation: 2, writes: []string{"spec", "status"},
+		},
+		"it failed between spec and status": {
+			prepare: func(s *server) { s.before["status"] = func() error { return down } }, tries: 2,
+			spec:    fields{"path": "/", "maxSessionDuration": int64(3600)},
+			settled: resource.Synced, generation: 2, writes: []string{"spec", "status"},
+		},
+		"a person sets another value first": {
+			prepare: func(s *server) { s.edit("path", "/mine/") },
+			spec:    fields{"path": "/mine/"}, generation: 2, writes: []string{"status"},
+		},
+		"a person sets another value in between": {
+			prepare: func(s *server) { s.before["spec"] = func() error { s.edit("path", "/mine/"); return nil } },
+			spec:    fields{"path": "/mine/"}, generation: 2, writes: []string{"status"},
+		},
+		"a person sets the same value": {
+			prepare: func(s *server) { s.edit("path", "/") },
+			spec:    fields{"path": "/", "maxSessionDuration": int64(3600)},
+			settled: resource.Synced, generation: 3, writes: []string{"spec", "status"},
+		},
+		"a person edits another field": {
+			prepare: func(s *server) { s.edit("description", "d") },
+			spec:    fields{"description": "d"}, generation: 2, writes: []string{"status"},
+		},
+		"a person edits another field after the spec was written": {
+			prepare: func(s *server) { s.before["status"] = func() error { s.edit("description", "d"); return nil } },
+			spec:    fields{"path": "/", "maxSessionDuration": int64(3600), "description": "d"}, generation: 3, writes: []string{"spec", "status"},
+		},
+		"the role went from the map": {
+			prepare: func(s *server) { delete(s.objects, "configmaps/ack-system/ack-role-account-map") },
+			spec:    fields{}, generation: 1, writes: []string{"status"},
+		},
+		"it is being deleted": {
+			prepare: func(s *server) {
+				s.objects[roleKey]["metadata"].(fields)["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+			},
+			spec: fields{}, generation: 1, writes: []string{"status"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, activities, report := filling(t)
+			if test.prepare != nil {
+				test.prepare(s)
+			}
+			for n := max(test.tries, 1); n > 0; n-- {
+				if _, err := activities.PatchStatus(t.Context(), report); (err == nil) != (n == 1) {
+					t.Fatalf("try: %v", err)
+				}
+			}
+			maps.Copy(test.spec, fields{"name": "web", "assumeRolePolicyDocument": "<&>", "policyRefs": []any{fields{"from": fields{"name": "read"}}}})
+			if diff := cmp.Diff(test.spec, s.objects[roleKey]["spec"]); diff != "" {
+				t.Errorf("spec (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.writes, s.writes); diff != "" {
+				t.Errorf("writes (-want +got):\n%s", diff)
+			}
+			u := &unstructured.Unstructured{Object: s.objects[roleKey]}
+			if u.GetGeneration() != test.generation {
+				t.Errorf("generation %d, want %d", u.GetGeneration(), test.generation)
+			}
+			observed, _, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
+			settled := s.objects.levelOf(t, settings, "iam.Role", "web").Settled
+			if settled != test.settled || settled != "" && observed != u.GetGeneration() {
+				t.Errorf("settled as %q with generation %d of %d, want %q", settled, observed, u.GetGeneration(), test.settled)
+			}
+		})
+	}
+}
+
+// The same report again, after its answer was lost, writes nothing.
+func TestFillingInTwice(t *testing.T) {
+	s, activities, report := filling(t)
+	for range 2 {
+		if _, err := activities.PatchStatus(t.Context(), report); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"spec", "status"}, s.writes); diff != "" {
+		t.Errorf("writes (-want +got):\n%s", diff)
+	}
+}
+
+// The watch knows our write to the spec from a person's, at the moment when the
+// status does not tell of it yet.
+func TestOurOwnWriteIsKnown(t *testing.T) {
+	s, activities, report := filling(t)
+	was := (&unstructured.Unstructured{Object: s.objects[roleKey]}).DeepCopy()
+	looked := false
+	s.before["status"] = func() error {
+		looked = true
+		is := (&unstructured.Unstructured{Object: s.objects[roleKey]}).DeepCopy()
+		if !FilledBetween(was, is) || FilledBetween(is, is) || FilledBetween(was, was) {
+			t.Error("the write that fills in is not told from others")
+		}
+		if level := s.objects.levelOf(t, settings, "iam.Role", "web"); level.Settled != "" || !Filled(level) {
+			t.Errorf("settled %q, filled %t", level.Settled, Filled(level))
+		}
+		s.edit("description", "a person's")
+		if level := s.objects.levelOf(t, settings, "iam.Role", "web"); Filled(level) {
+			t.Error("a person's edit right after it would wake nobody")
+		}
+		return nil
+	}
+	if _, err := activities.PatchStatus(t.Context(), report); err != nil || !looked {
+		t.Fatal(looked, err)
+	}
+	if Filled(resource.Level{}) {
+		t.Error("a level without claim counts as filled in")
+	}
+}

@@ -1,0 +1,49 @@
+package kube
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/resource"
+)
+
+// withhold is the object without the secret fields that must not be read, and
+// the paths of those that it has. An object that is being deleted needs none. The
+// object itself, which may be an informer's, stays as it is.
+func withhold(u *unstructured.Unstructured, s Settings, kind apis.Kind) (without *unstructured.Unstructured, withheld []string) {
+	if s.Secrets && u.GetDeletionTimestamp() == nil {
+		return u, nil
+	}
+	spec, _, _ := unstructured.NestedMap(u.Object, "spec") // a copy
+	for _, secret := range apis.Secrets(kind.Name()) {
+		for _, f := range fieldsAt(spec, secret) {
+			if f.holder[f.name] == "" {
+				continue
+			}
+			delete(f.holder, f.name)
+			withheld = append(withheld, f.path)
+		}
+	}
+	if len(withheld) == 0 {
+		return u, nil
+	}
+	without = u.DeepCopy()
+	without.Object["spec"] = spec
+	return without, withheld
+}
+
+// inClear refuses an object with secret fields that would end up in clear in
+// Temporal. An operator cures it as well as an edit does, so it is not terminal:
+// after a restart of the bridge the object is looked at again.
+func inClear(withheld []string) *resource.Problem {
+	if len(withheld) == 0 {
+		return nil
+	}
+	return &resource.Problem{State: resource.Blocked, Reason: "SecretInClear", Message: fmt.Sprintf(
+		"%s: it may hold secrets, and payloads are not encrypted, so that it would be in clear in Temporal's histories. "+
+			"Start bridge and workers with --payload-keys FILE, or accept clear text by the bridge's flag --allow-clear-user-data",
+		strings.Join(withheld, ", "))}
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// listFile renders what package apis knows of the kinds: those that are served
+// and those that references may name, the references and the secret fields.
+func listFile(all []group) string {
+	var served, others, references, secrets bytes.Buffer
+	for _, g := range all {
+		for _, k := range g.kinds {
+			name := g.service + "." + k.name
+			row := fmt.Sprintf("kind(%q, %q, %q, %q),\n", g.service, k.name, k.facts.plural, k.id)
+			switch {
+			case k.emit:
+				served.WriteString(row)
+			case k.id != "":
+				others.WriteString(row)
+			}
+			if k.emit && len(k.references) > 0 {
+				fmt.Fprintf(&references, "%q: {\n%s},\n", name, rows(k.references))
+			}
+			if len(k.secrets) > 0 {
+				fmt.Fprintf(&secrets, "%q: {%q},\n", name, strings.Join(k.secrets, `", "`))
+			}
+		}
+	}
+	return header + fmt.Sprintf(`package apis
+
+// served are the kinds of this version of Tack.
+var served = []Kind{
+%s}
+
+// others are the kinds of other controllers that references may name.
+var others = []Kind{
+%s}
+
+// references by the Name of the kind.
+var references = map[string][]Reference{
+%s}
+
+// secrets by the Name of the kind.
+var secrets = map[string][]string{
+%s}
+`, &served, &others, &references, &secrets)
+}
+
+// rows are references as Go spells them.
+func rows(all []reference) string {
+	var w strings.Builder
+	for _, r := range all {
+		if r.why != "" {
+			fmt.Fprintf(&w, "// %s\n", r.why)
+		}
+		fmt.Fprintf(&w, "{Path: %q, Into: %q, Kind: %q", r.path, r.into, r.kind)
+		if r.from != "" {
+			fmt.Fprintf(&w, ", From: %q", r.from)
+		}
+		for _, flag := range []struct {
+			name string
+			set  bool
+		}{{"Step", r.step}, {"Exists", r.exists}} {
+			if flag.set {
+				fmt.Fprintf(&w, ", %s: true", flag.name)
+			}
+		}
+		w.WriteString("},\n")
+	}
+	return w.String()
+}

@@ -1,0 +1,56 @@
+package encryption
+
+import (
+	"context"
+	"errors"
+	"flag"
+
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/converter"
+)
+
+// Flag registers the flag that names the file of keys, which every program that
+// reads or writes payloads has, and returns where its value will be.
+func Flag(flags *flag.FlagSet) *string {
+	return flags.String("payload-keys", "", "file of the keys that encrypt all that is put into Temporal, one `<id> <base64>` per line, the first encrypts (empty: clear text)")
+}
+
+// DataConverter is the converter for clients, workers and replayers. Without keys
+// it writes clear text, and what is encrypted it refuses with words that help.
+func (k Keys) DataConverter() converter.DataConverter {
+	return outside{converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), k.Codec())}
+}
+
+// outside is the converter outside of workflow code.
+type outside struct{ converter.DataConverter }
+
+// WithWorkflowContext is the converter for the code of one run.
+func (o outside) WithWorkflowContext(converter.WorkflowContext) converter.DataConverter {
+	return inside(o)
+}
+
+// WithContext is the converter for an activity: the same.
+func (o outside) WithContext(context.Context) converter.DataConverter { return o }
+
+// inside is the converter in workflow code. What it cannot decrypt makes it
+// panic, which fails the workflow task, and Temporal tries that again until a
+// worker with the key comes. For an error the SDK would fail the whole run, or
+// drop the signal: a wake would be lost for a key that was not there yet.
+type inside struct{ converter.DataConverter }
+
+// FromPayload decodes one payload.
+func (i inside) FromPayload(payload *commonpb.Payload, to any) error {
+	return orPanic(i.DataConverter.FromPayload(payload, to))
+}
+
+// FromPayloads decodes several.
+func (i inside) FromPayloads(payloads *commonpb.Payloads, to ...any) error {
+	return orPanic(i.DataConverter.FromPayloads(payloads, to...))
+}
+
+func orPanic(err error) error {
+	if locked, ok := errors.AsType[*LockedError](err); ok {
+		panic(locked)
+	}
+	return err
+}

@@ -1,0 +1,75 @@
+package encryption
+
+import (
+	"flag"
+	"testing"
+
+	"go.temporal.io/sdk/converter"
+)
+
+// Values go through the converter and back, in activities and in workflows.
+func TestConverter(t *testing.T) {
+	keys := parse(t, line("a", "x"))
+	for name, c := range map[string]converter.DataConverter{
+		"outside":  keys.DataConverter(),
+		"workflow": keys.DataConverter().(converter.ContextAware).WithWorkflowContext(nil),
+		"activity": keys.DataConverter().(converter.ContextAware).WithContext(t.Context()),
+	} {
+		p, err := c.ToPayloads(marker, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(p.GetPayloads()[1].GetMetadata()[converter.MetadataEncoding]); got != encoding {
+			t.Errorf("%s: encoded as %s", name, got)
+		}
+		var text string
+		var number int
+		if err := keys.DataConverter().FromPayloads(p, &text, &number); err != nil || text != marker || number != 7 {
+			t.Errorf("%s: got %q, %d, %v", name, text, number, err)
+		}
+	}
+}
+
+// In workflow code a payload that cannot be decrypted must not become an error:
+// the SDK would fail the run, or drop the signal. What merely does not fit is one.
+func TestLockedInWorkflowCode(t *testing.T) {
+	encrypted, err := parse(t, line("a", "x")).DataConverter().ToPayloads(marker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text string
+	without := Keys{}.DataConverter()
+	wantLocked(t, without.FromPayloads(encrypted, &text), "--payload-keys")
+
+	inside := without.(converter.ContextAware).WithWorkflowContext(nil)
+	wantPanic(t, func() error { return inside.FromPayloads(encrypted, &text) })
+	wantPanic(t, func() error { return inside.FromPayload(encrypted.GetPayloads()[0], &text) })
+	plain, err := inside.ToPayload(marker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var number int
+	if err := inside.FromPayload(plain, &number); err == nil {
+		t.Error("a text was read as a number")
+	}
+}
+
+func wantPanic(t *testing.T, f func() error) {
+	t.Helper()
+	defer func() {
+		err, _ := recover().(error)
+		wantLocked(t, err, "--payload-keys")
+	}()
+	t.Errorf("it returned %v", f())
+}
+
+func TestFlag(t *testing.T) {
+	f := flag.NewFlagSet("program", flag.ContinueOnError)
+	path := Flag(f)
+	if *path != "" {
+		t.Errorf("it is %q by default, want off", *path)
+	}
+	if err := f.Parse([]string{"--payload-keys=k"}); err != nil || *path != "k" {
+		t.Errorf("got %q, %v", *path, err)
+	}
+}

@@ -1,0 +1,194 @@
+package e2e
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
+)
+
+func natGatewaySample() sample {
+	return sample{
+		kind: "ec2.NATGateway", spec: natGatewaySpec, create: "CreateNatGateway", tags: ec2Tags,
+		change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`,
+		needs: func(t *testing.T, team team) {
+			t.Helper()
+			for _, o := range natGatewayNeeds(t, team) {
+				o.awaitSynced(t)
+			}
+		},
+		count: func(t *testing.T, account string) int { return len(liveNATGateways(t, account)) },
+		remove: func(ctx context.Context, cfg aws.Config, id string) error {
+			_, err := awsec2.NewFromConfig(cfg).DeleteNatGateway(ctx, &awsec2.DeleteNatGatewayInput{NatGatewayId: &id})
+			return err
+		},
+	}
+}
+
+func natGatewaySpec() fields { return fields{"subnetRef": ref("main"), "allocationRef": ref("main")} }
+
+// natGatewayNeeds applies what a public NAT gateway stands on.
+func natGatewayNeeds(t *testing.T, team team) []object {
+	t.Helper()
+	return []object{
+		team.apply(t, "ec2.VPC", "main", vpcSpec()),
+		team.apply(t, "ec2.InternetGateway", "main", fields{"vpcRef": ref("main")}),
+		team.apply(t, "ec2.Subnet", "main", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.1.0/24"}),
+		team.apply(t, "ec2.ElasticIPAddress", "main", fields{}),
+	}
+}
+
+func fullNATGateway() sample {
+	return sample{kind: "ec2.NATGateway", spec: func() fields {
+		spec := natGatewaySpec()
+		spec["connectivityType"], spec["availabilityMode"] = "public", "zonal"
+		spec["tags"] = []any{fields{"key": "team", "value": "a"}, fields{"key": "aws:x", "value": "y"}}
+		return spec
+	}, change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`}
+}
+
+// liveNATGateways are those that are not deleted: AWS goes on listing the others.
+func liveNATGateways(t *testing.T, account string) []ec2types.NatGateway {
+	t.Helper()
+	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeNatGateways(t.Context(), &awsec2.DescribeNatGatewaysInput{})
+	if err != nil {
+		t.Fatalf("describing the NAT gateways of %s: %v", account, err)
+	}
+	return slices.DeleteFunc(out.NatGateways, func(n ec2types.NatGateway) bool { return n.State == ec2types.NatGatewayStateDeleted })
+}
+
+// lasts lets a state of a team's NAT gateways last for that long.
+func (team team) lasts(t *testing.T, state string, d time.Duration) {
+	t.Helper()
+	set := gateway.StateTime{Account: team.account, Type: "natgateway", State: state, Milliseconds: d.Milliseconds()}
+	if err := w.aws.SetStateTime(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A NAT gateway that AWS accepts and then fails to make is recorded and shown,
+// and AWS is left in peace for a while. The next try replaces it: one lives.
+func TestNATGatewayThatFails(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	natGatewaySample().prepare(t, team)
+	addRule(t, gateway.Rule{
+		Action: gateway.Actions{"CreateNatGateway"}, Account: team.account, Times: 1,
+		Fault: gateway.FaultFailed, Code: "InternalError", Message: "Network interface eni-1 is not usable",
+	})
+	o := team.apply(t, "ec2.NATGateway", "main", natGatewaySpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "InternalError: Network interface eni-1 is not usable")
+	w.result(t, o.ref)
+	u := o.get(t)
+	first, _, _ := unstructured.NestedString(u.Object, "status", "natGatewayID")
+	o.wantOneCreate(t, first)
+	for field, want := range map[string]string{"state": "failed", "failureCode": "InternalError"} {
+		if got, _, _ := unstructured.NestedString(u.Object, "status", field); got != want {
+			t.Errorf("status.%s is %q, want %q", field, got, want)
+		}
+	}
+	if at, _, _ := unstructured.NestedString(u.Object, "status", "nextTryTime"); at == "" {
+		t.Error("no next try is planned")
+	}
+	w.force(t, o.ref) // does not wait for the next try
+	id := o.awaitSynced(t)
+	if live := liveNATGateways(t, team.account); len(live) != 1 || *live[0].NatGatewayId != id || id == first {
+		t.Errorf("after %s the object says %s; in AWS there are %+v", first, id, live)
+	}
+	if n := len(o.creates(t)); n != 2 {
+		t.Errorf("AWS accepted %d creates, want the one that failed and another", n)
+	}
+	o.wantQuiet(t, team)
+}
+
+// While AWS makes a NAT gateway or deletes it, the run shows that as a pending
+// activity, and its history does not grow.
+func TestNATGatewayTakesTime(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	natGatewaySample().prepare(t, team)
+	team.lasts(t, "pending", time.Hour)
+	o := team.apply(t, "ec2.NATGateway", "main", natGatewaySpec())
+	awaited := func(text string) {
+		t.Helper()
+		o.awaitPending(t, "ec2.NATGateway/Await", text)
+		before := len(w.history(t, o.ref.WorkflowID(), "").GetEvents())
+		mark := lastSeq(t)
+		for ctx := within(t, soon); len(callsSince(t, team.account, mark)) < 2; {
+			select {
+			case <-ctx.Done():
+				t.Fatal("nobody asks AWS whether it is ready")
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+		if after := len(w.history(t, o.ref.WorkflowID(), "").GetEvents()); after != before {
+			t.Errorf("while it waits the history grows from %d to %d events", before, after)
+		}
+	}
+	awaited("is pending")
+	team.lasts(t, "pending", 0)
+	o.wantOneCreate(t, o.awaitSynced(t))
+	team.lasts(t, "deleting", time.Hour)
+	o.delete(t)
+	awaited("is being deleted")
+	team.lasts(t, "deleting", 0)
+	o.awaitGone(t)
+}
+
+// A whole way out for private subnets is applied at once, the NAT gateway before
+// what it needs, and is made once; deleted at once, it all goes.
+func TestNATGatewayWithAllItStandsOn(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	all := []object{
+		team.apply(t, "ec2.NATGateway", "main", natGatewaySpec()),
+		team.apply(t, "ec2.RouteTable", "out", routeTableSpec(fields{"destinationCIDRBlock": "0.0.0.0/0", "natGatewayRef": ref("main")})),
+	}
+	needs := natGatewayNeeds(t, team)
+	for _, o := range append(needs, all...) {
+		o.wantOneCreate(t, o.awaitSynced(t))
+	}
+	all = append(needs, all...)
+	for _, o := range all {
+		o.delete(t)
+	}
+	for _, o := range all {
+		o.awaitGone(t)
+	}
+	for _, s := range samples() {
+		if strings.HasPrefix(s.kind, "ec2.") {
+			if n := s.count(t, team.account); n != 0 {
+				t.Errorf("%d of kind %s are left in AWS", n, s.kind)
+			}
+		}
+	}
+}
+
+// A public NAT gateway is not made before its VPC has a door to the internet: AWS
+// would accept it and let it fail.
+func TestNATGatewayWaitsForAnInternetGateway(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	needs := natGatewayNeeds(t, team)
+	door := needs[1]
+	door.patch(t, `{"spec":{"vpcRef":null}}`)
+	for _, o := range needs {
+		o.awaitSynced(t)
+	}
+	o := team.apply(t, "ec2.NATGateway", "main", natGatewaySpec())
+	o.awaitPending(t, "ec2.NATGateway/Await", "has no internet gateway")
+	if n := len(o.creates(t)); n != 0 {
+		t.Errorf("AWS accepted %d creates", n)
+	}
+	door.patch(t, mergePatch(t, fields{"spec": fields{"vpcRef": ref("main")}}))
+	o.wantOneCreate(t, o.awaitSynced(t))
+}

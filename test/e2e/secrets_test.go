@@ -1,0 +1,173 @@
+package e2e
+
+import (
+	"context"
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/api/history/v1"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/internal/encryption"
+)
+
+// Keys of the tests, by what they play in a rotation.
+var (
+	oldKey  = "old " + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("o", 32)))
+	newKey  = "new " + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("n", 32)))
+	allKeys = keysOf(newKey, oldKey)
+)
+
+func keysOf(lines ...string) encryption.Keys {
+	keys, err := encryption.Parse("the test's keys", []byte(strings.Join(lines, "\n")))
+	if err != nil {
+		panic(err)
+	}
+	return keys
+}
+
+// confidential are objects with a marker in a field of their spec.
+func confidential() map[string]func(marker string) fields {
+	return map[string]func(string) fields{
+		"ec2.SecurityGroup": func(marker string) fields {
+			spec := groupSpec("confidential", 80)
+			spec["description"] = marker
+			return spec
+		},
+		"iam.Policy": func(marker string) fields {
+			spec := policySpec("confidential")
+			spec["description"] = marker
+			return spec
+		},
+	}
+}
+
+// With keys, nothing of a spec is in clear in a history, a log or an event. A run
+// begun under the old key goes on under the new one, and waits for it where the
+// workers do not have it yet.
+func TestEncrypted(t *testing.T) {
+	team := newUnmappedTeam(t)
+	marker := "confidential-" + team.account
+	t.Cleanup(func() { restartOurs(t, stack.Bridge, "worker-1", "worker-2") })
+	before := keyFile(t, oldKey)
+	restartOurs(t, stack.Bridge+before, "worker-1"+before, "worker-2"+before)
+	var objects []object
+	for kind, spec := range confidential() {
+		o := team.apply(t, kind, "one", spec(marker))
+		o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
+		objects = append(objects, o)
+	}
+	// The wrong order on purpose: the bridge encrypts with a key that the workers
+	// do not have.
+	after := keyFile(t, newKey, oldKey)
+	restartOurs(t, stack.Bridge+after)
+	w.mapRole(t, team.account, roleIn(team.account))
+	for _, o := range objects {
+		o.awaitLackOfKey(t)
+	}
+	restartOurs(t, "worker-1"+after, "worker-2"+after)
+	for _, o := range objects {
+		o.wantOneCreate(t, o.awaitSynced(t))
+	}
+	o := objects[0]
+	told := starter(t, "reconcile", strings.TrimSpace(after), o.ref.Kind, team.name+"/"+o.ref.Name)
+	if want := "compare " + o.ref.String() + " with AWS"; !strings.Contains(told, want) {
+		t.Errorf("the starter does not say %q:\n%s", want, told)
+	}
+	for _, o := range objects {
+		wantNothingInClear(t, o, marker)
+		o.delete(t)
+		o.awaitGone(t)
+		// Open runs would wait for the keys that the parts are about to lose.
+		if err := w.temporal.GetWorkflow(t.Context(), o.ref.WorkflowID(), "").Get(within(t, soon), nil); err != nil {
+			t.Errorf("the last run of %s: %v", o.ref, err)
+		}
+	}
+	wantHistoriesEncrypted(t, team, marker)
+}
+
+// keyFile is a file with the keys, as the argument that names it, to be put after
+// the name of a part.
+func keyFile(t *testing.T, lines ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "keys")
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return " --payload-keys=" + path
+}
+
+// restartOurs starts parts again, each with the arguments after its name.
+func restartOurs(t *testing.T, commands ...string) {
+	t.Helper()
+	for _, command := range commands {
+		if err := w.Part(strings.Fields(command)[0]).Kill(); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, command := range commands {
+		words := strings.Fields(command)
+		// Not the test's context: the others need the part whatever becomes of it.
+		if err := w.Part(words[0]).StartWith(context.Background(), words[1:]...); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// lacksKey says whether an event is a workflow task that failed because the
+// worker did not have a key: it is tried again.
+func lacksKey(event *history.HistoryEvent) bool {
+	return strings.Contains(event.GetWorkflowTaskFailedEventAttributes().GetFailure().GetMessage(), "it needs key")
+}
+
+// awaitLackOfKey waits until the object's run met a payload of an unknown key.
+func (o object) awaitLackOfKey(t *testing.T) {
+	t.Helper()
+	ctx := within(t, soon)
+	for {
+		h, err := readHistory(ctx, o.ref.WorkflowID(), "")
+		if err == nil && slices.ContainsFunc(h.GetEvents(), lacksKey) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("no workflow task of %s failed for want of a key: %v\n%s", o.ref, err, w.story(o.ref))
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// Without keys an object with user data is refused, before anything is called and
+// without its data in the history, and goes at once when it is deleted.
+func TestUserDataInClear(t *testing.T) {
+	if _, served := apis.ByName("ec2.Instance"); !served {
+		t.Skip("the kind with user data is not served yet")
+	}
+	t.Parallel()
+	team := newTeam(t)
+	data := base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\necho confidential-" + team.account))
+	o := team.apply(t, "ec2.Instance", "one", fields{"imageID": "ami-12c6146b", "instanceType": "t3.micro", "userData": data})
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "spec.userData: ")
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "--allow-clear-user-data")
+	if calls := callsSince(t, team.account, 0); len(calls) > 0 {
+		t.Errorf("AWS was called: %q", calls)
+	}
+	wantNothingInClear(t, o, data)
+	h := w.history(t, o.ref.WorkflowID(), "")
+	if strings.Contains(bytesOf(t, h), data) {
+		t.Error("the history holds the data")
+	}
+	if claim := o.get(t).GetAnnotations()[kube.AnnotationClaim]; claim != "" {
+		t.Errorf("it is claimed: %s", claim)
+	}
+	o.delete(t)
+	o.awaitGone(t)
+}

@@ -1,0 +1,55 @@
+package e2e
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// What refers to another controller's object is woken by an event of that, too,
+// also when its kind came to the cluster after the bridge.
+func TestWokenByAnotherControllersObject(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	vpc.awaitSynced(t)
+	table := team.apply(t, "ec2.RouteTable", "out", fields{"vpcRef": ref("main"), "routes": []any{
+		fields{"destinationCIDRBlock": "192.168.0.0/16", "transitGatewayRef": fields{"from": fields{"name": "late"}}},
+	}})
+	table.awaitCondition(t, "ACK.ReferencesResolved", "Unknown", "TransitGateway "+team.name+"/late is not there")
+	team.transitGateway(t, "late")
+	table.awaitSynced(t)
+	table.wantWake(t, "reference changed")
+}
+
+// wantWake wants the newest run to have been woken, at least once, for a reason.
+func (o object) wantWake(t *testing.T, reason string) {
+	t.Helper()
+	ctx := within(t, soon)
+	for {
+		var got []string
+		for _, event := range w.history(t, o.ref.WorkflowID(), "").GetEvents() {
+			if event.GetEventType() != enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED {
+				continue
+			}
+			var poke resource.Poke
+			if err := converter.GetDefaultDataConverter().FromPayloads(event.GetWorkflowExecutionSignaledEventAttributes().GetInput(), &poke); err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, poke.Reason)
+		}
+		if slices.Contains(got, reason) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("%s was woken for %q, not for %q", o.ref, got, reason)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,125 @@
+// Package fieldtest lets the tests of a kind hold that no field of its spec or
+// status is forgotten: what AWS takes is sent and compared, what it shows is shown.
+package fieldtest
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// Spec says what becomes of each field of a spec of type W. Fields go by their
+// paths below spec: "ingressRules[].toPort".
+type Spec[W any] struct {
+	// Base is a spec, in YAML, of which the resource is exactly what it asks for.
+	Base string
+	// Change changes one field, by its path: YAML that replaces fields of Base.
+	Change map[string]string
+	// Sent are the requests that make the resource, with all that follows.
+	Sent func(W) []resource.Step
+	// Planned is what there is to do, and to note, for the resource of Base.
+	Planned func(W) (steps []resource.Step, notes []string)
+	// Unsent and Unplanned are the fields whose change AWS is not told when it makes
+	// the resource, or later, and why.
+	Unsent, Unplanned map[string]string
+}
+
+// Run checks that each field has its row, that a change of it changes what is
+// sent, and that it leads to a step, or to a note that names it.
+func (s Spec[W]) Run(t *testing.T) {
+	t.Helper()
+	var base W
+	s.read(t, "", &base)
+	if steps, notes := s.Planned(base); len(steps)+len(notes) > 0 {
+		t.Fatalf("the resource is not as the base asks: %v %q", steps, notes)
+	}
+	paths := pathsOf[W]()
+	for _, path := range paths {
+		if s.Change[path] == "" && (s.Unsent[path] == "" || s.Unplanned[path] == "") {
+			t.Errorf("%s: no row changes it, and nothing says why not", path)
+		}
+	}
+	for path := range s.Change {
+		if !slices.Contains(paths, path) {
+			t.Errorf("%s: there is no such field", path)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(s.Change)) {
+		t.Run(path, func(t *testing.T) {
+			var changed W
+			s.read(t, s.Change[path], &changed)
+			want(t, "sent", inJSON(t, s.Sent(changed)) != inJSON(t, s.Sent(base)), s.Unsent[path])
+			steps, notes := s.Planned(changed)
+			want(t, "planned or noted", len(steps) > 0 || names(notes, path), s.Unplanned[path])
+		})
+	}
+}
+
+// want checks that something is done, unless there is a reason why not.
+func want(t *testing.T, what string, done bool, reason string) {
+	t.Helper()
+	switch {
+	case !done && reason == "":
+		t.Errorf("a change is not %s", what)
+	case done && reason != "":
+		t.Errorf("a change is %s, and should not be: %s", what, reason)
+	}
+}
+
+// names says whether a note is about the field, or one of which it is a part.
+func names(notes []string, path string) bool {
+	first, _, _ := strings.Cut(path, "[")
+	return slices.ContainsFunc(notes, func(note string) bool {
+		at, _, _ := strings.Cut(note, ":")
+		at, _, _ = strings.Cut(at, "[")
+		return at == "spec."+first
+	})
+}
+
+// read reads the base with fields replaced.
+func (s Spec[W]) read(t *testing.T, change string, into *W) {
+	t.Helper()
+	all := map[string]any{}
+	for _, text := range []string{s.Base, change} {
+		var some map[string]any
+		if err := yaml.Unmarshal([]byte(text), &some); err != nil {
+			t.Fatalf("reading %q: %v", text, err)
+		}
+		maps.Copy(all, some)
+	}
+	raw, _ := json.Marshal(all) // came from YAML
+	if err := yaml.UnmarshalStrict(raw, into); err != nil {
+		t.Fatalf("reading a spec: %v\n%s", err, raw)
+	}
+}
+
+func inJSON(t *testing.T, v any) string {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// Status checks that a status, shown of a resource that has everything, has every
+// field of its type but for those that the engine writes, or that hidden gives a
+// reason for.
+func Status[S any](t *testing.T, shown S, hidden map[string]string) {
+	t.Helper()
+	set := setIn(shown)
+	for _, path := range pathsOf[S]() {
+		first, _, _ := strings.Cut(path, ".")
+		first, _, _ = strings.Cut(first, "[")
+		if resource.EngineOwned(first) {
+			continue
+		}
+		want(t, "shown: "+path, set[path], hidden[path])
+	}
+}
