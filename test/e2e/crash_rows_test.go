@@ -91,13 +91,13 @@ func phasesOf(t *testing.T, seed uint64) []phase {
 		}
 		phases = append(phases, p)
 	}
-	lost, late := phase{name: "lost", lanes: 10, slice: 8}, phase{name: "late", lanes: 8, slice: 4}
+	lost, late := phase{name: "lost", lanes: 16, slice: 8}, phase{name: "late", lanes: 16, slice: 4}
 	for _, life := range lives {
 		lost.rows = append(lost.rows, life.faults(lostResponse, lostRequest)...)
 		late.rows = append(late.rows, life.faults(lateAtLast)...)
 		late.rows = append(late.rows, slices.DeleteFunc(life.faults(lateAtOnce), func(r row) bool { return r.step != r.sample.create })...)
 	}
-	terminated, changed := phase{name: "terminated", lanes: 8, slice: 2}, phase{name: "unclear", lanes: 8, slice: 3}
+	terminated, changed := phase{name: "terminated", lanes: 10, slice: 2}, phase{name: "unclear", lanes: 16, slice: 3}
 	for _, life := range lives {
 		terminated.rows = append(terminated.rows, life.kills(theRun)...)
 		changed.rows = append(changed.rows, storiesOf(life.sample)...)
