@@ -52,12 +52,14 @@ func (r row) check(t *testing.T, team team, o object, mark int64) {
 // mayMakeTwo says whether the request comes after another was sent in its stead,
 // of a kind of which AWS makes as many as it is asked for.
 func (r row) mayMakeTwo() bool {
-	if r.what != lateAtLast || r.step != r.sample.create {
-		return false
-	}
+	return r.what == lateAtLast && r.step == r.sample.create && swept(r.sample.kind)
+}
+
+// swept says whether a second resource of that kind is looked for.
+func swept(name string) bool {
 	for _, kind := range append(ec2.Kinds(), iam.Kinds()...) {
-		if kind.Name() == r.sample.kind {
-			return slices.Contains(kind.Register(nowhere{}, nil), r.sample.kind+"/"+resource.VerbSweep)
+		if kind.Name() == name {
+			return slices.Contains(kind.Register(nowhere{}, nil), name+"/"+resource.VerbSweep)
 		}
 	}
 	return false
