@@ -131,7 +131,11 @@ func (tried *trial) finish(t *testing.T) {
 	t.Helper()
 	tried.mu.Lock()
 	defer tried.mu.Unlock()
-	t.Logf("%d rows tried, in %s", len(tried.outcomes), time.Since(tried.began).Round(time.Second))
+	rows := 0
+	for _, p := range tried.expected {
+		rows += len(p.rows)
+	}
+	t.Logf("%d of %d rows tried, this time in %s", len(tried.outcomes), rows, time.Since(tried.began).Round(time.Second))
 	if len(tried.outcomes) == 0 {
 		t.Errorf("no row was tried")
 	}
