@@ -62,6 +62,12 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 		defer beat(ctx)()
 		return d.lookUp(ctx, e, in)
 	})
+	if d.Owned != nil {
+		add(resource.VerbSweep, func(ctx context.Context, in resource.ObserveInput) (resource.Swept, error) {
+			defer beat(ctx)()
+			return d.sweep(ctx, e, in)
+		})
+	}
 	for _, call := range d.Calls {
 		add(call.Verb, func(ctx context.Context, in resource.CallInput) (resource.CallOutput, error) {
 			defer beat(ctx)()

@@ -26,8 +26,12 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 		if o.u.GetDeletionTimestamp() != nil {
 			return resource.Written{Deleting: true}, nil
 		}
-		if old := claimOf(o.u); old.Recorded() && old.Incarnation >= in.Claim.Incarnation {
+		old := claimOf(o.u)
+		if old.Recorded() && old.Incarnation >= in.Claim.Incarnation {
 			return resource.Written{Stale: true}, nil
+		}
+		if old != nil && old.Install != in.Claim.Install {
+			return resource.Written{Stale: true}, nil // another installation was first
 		}
 		return resource.Written{Changed: true}, o.patch(ctx, o.claimPatch(in.Claim, true))
 	})
@@ -61,6 +65,9 @@ func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (res
 			return resource.Written{}, nil
 		}
 		claim.Void = true
+		if !in.Lost.IsZero() {
+			claim.Lost = in.Lost
+		}
 		return resource.Written{Changed: true}, o.patch(ctx, o.claimPatch(*claim, false))
 	})
 }
@@ -150,4 +157,20 @@ func idPatch(kind apis.Kind, claim resource.Claim) map[string]any {
 	status := map[string]any{resource.StatusMetadata: metadata}
 	_ = unstructured.SetNestedField(status, claim.ID, fieldPath(kind.IDField)...) // maps only
 	return map[string]any{"status": status}
+}
+
+// identified is status with the id of the claim, which a backup may have lost.
+func identified(status map[string]any, kind apis.Kind, claim *resource.Claim) map[string]any {
+	if !claim.Recorded() {
+		return status
+	}
+	for field, value := range idPatch(kind, *claim)["status"].(map[string]any) {
+		if field == resource.StatusMetadata {
+			value = merged(value, status[field])
+		} else if status[field] != nil {
+			continue
+		}
+		status[field] = value
+	}
+	return status
 }

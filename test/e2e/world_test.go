@@ -23,7 +23,7 @@ import (
 // Windows that tests can wait for: see activities.Windows for what they mean.
 // They keep the order that matters: an attempt ends (15 s) before anything is
 // sent again, so that a test of sending again takes its time.
-var workerArgs = []string{"--resend-after=16s", "--lookup-window=17s", "--visible-window=" + visibleWindow.String()}
+var workerArgs = []string{"--resend-after=16s", "--lookup-window=17s", "--visible-window=" + visibleWindow.String(), "--late-window=10s"}
 
 const visibleWindow = 4 * time.Second
 
