@@ -63,8 +63,8 @@ test: test-short ## all tests, those on the real stack too
 	go test ./test/e2e -count=1 -parallel 12 -timeout 20m
 
 .PHONY: crash
-crash: ## kill the workers at every boundary of every operation
-	go test ./test/e2e -run 'TestCrashRows|TestCreateLost|TestStartUpRace' -crash.all -count=1 -parallel 12 -timeout 60m -v
+crash: ## kill every part and lose every call at every boundary: ARGS=… adds flags
+	go test ./test/e2e -run '^(TestCrashRows|TestStartUpRace)$$' -crash.all -count=1 -timeout 150m -v $(ARGS)
 
 .PHONY: bench
 bench: ## measure times, AWS calls and CPU on the real stack: docs/benchmarks.md

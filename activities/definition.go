@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -18,9 +19,10 @@ import (
 type Definition[C, W, G any] struct {
 	Kind   string                                       // "ec2.SecurityGroup": workflow type and prefix of the activities
 	Client func(aws.Config) C                           // of the SDK
-	Tags   func(W) []Tag                                // the user's tags
+	Tags   func(W) []tagging.Tag                        // the user's tags
 	Check  func(W) []Invalid                            // pure: what AWS would refuse for certain
 	Find   Finder[C, W, G]                              // nil: AWS has none
+	Owned  Owned[C, G]                                  // nil: a token or a natural key keeps AWS from making a second one
 	Facts  func(*G) Facts                               // pure
 	Create func(W, Making) resource.Step                // pure: the request that makes one
 	Plan   func(W, *G, Case) Draft                      // pure: what else; *G is nil for a resource yet to be made
@@ -45,6 +47,9 @@ type Definition[C, W, G any] struct {
 // Finder reads the resource: by q.ID when it is known, else by ownership tag or
 // by the key that AWS holds unique.
 type Finder[C, W, G any] func(ctx context.Context, client C, q Query[W]) (*G, error)
+
+// Owned lists all that carry the owner's tag.
+type Owned[C, G any] func(ctx context.Context, client C, owner resource.Owner) ([]G, error)
 
 // Query says what to find.
 type Query[W any] struct {
@@ -134,10 +139,13 @@ type Windows struct {
 	// Visible is how long after its making a resource may not be found although
 	// it exists.
 	Visible time.Duration
+	// Late is how long a request that was given up for lost may still arrive: AWS
+	// refuses it once its signature is too old.
+	Late time.Duration
 }
 
 // DefaultWindows follow AWS's behaviour: tags and ids of new resources are
 // usually seen within seconds, documented as up to some minutes.
 func DefaultWindows() Windows {
-	return Windows{Resend: 30 * time.Second, LookUp: time.Minute, Visible: 2 * time.Minute}
+	return Windows{Resend: 30 * time.Second, LookUp: time.Minute, Visible: 2 * time.Minute, Late: 15 * time.Minute}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/activities/session"
+	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -54,6 +55,9 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 	add(resource.VerbObserve, inTurn(e, d.observe))
 	add(resource.VerbAwait, inTurn(e, d.await))
 	add(resource.VerbFind, inTurn(e, d.lookUp))
+	if d.Owned != nil {
+		add(resource.VerbSweep, inTurn(e, d.sweep))
+	}
 	for _, call := range d.Calls {
 		add(call.Verb, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
 			return d.call(ctx, e, call, in)
@@ -129,7 +133,8 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 	if o.Deleting {
 		return want, nil // a resource must go whatever its spec says by now
 	}
-	invalid := append(d.Check(want), checkTags(d.Tags(want))...)
+	invalid := d.Check(want)
+	tagging.Check(d.Tags(want), func(path, message string) { invalid = append(invalid, Invalid{path, message}) })
 	if len(invalid) == 0 {
 		return want, nil
 	}

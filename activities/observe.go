@@ -11,6 +11,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/activities/request"
+	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -28,6 +29,12 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		if wait := e.notVisible(in); wait != nil {
 			claim := in.Object.Claim
 			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
+		}
+		if got, err = d.successor(ctx, e, in, want); err != nil {
+			return resource.Plan{}, err
+		}
+		if got != nil {
+			in.Object.Claim = nil // it tells of another
 		}
 	}
 	if got == nil || d.Facts(got).Gone {
@@ -63,12 +70,13 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 			plan.Late = d.Late.missing(in.Object.Spec, got)
 		}
 	}
+	plan.Sweep = d.Owned != nil && in.Object.Claim.Recorded() && !in.Object.Claim.Lost.IsZero()
 	return plan
 }
 
 func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string, incarnation int) Case {
 	return Case{
-		ID: id, Tags: wantedTags(d.Tags(want), in.Object.Owner, incarnation), Target: in.Target,
+		ID: id, Tags: tagging.Wanted(d.Tags(want), in.Object.Owner, incarnation), Target: in.Target,
 		Failures: in.Failures, Done: in.Done, Status: in.Object.Status,
 	}
 }
@@ -102,11 +110,12 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 }
 
 // fresh says whether our create made the resource since the object was read. The
-// status shows the id from its recording on; what was taken up has no request.
+// status shows the id from its recording on; what was taken up has no request,
+// and an object out of a backup another uid.
 func fresh(o resource.Object) bool {
 	var shown map[string]any
 	_ = json.Unmarshal(o.Status, &shown) // no status yet: it shows nothing
-	return o.Claim.Recorded() && o.Claim.Request != "" && len(shown) == 0
+	return o.Claim.Recorded() && o.Claim.Request != "" && o.Claim.UID == o.Owner.UID && len(shown) == 0
 }
 
 // lacks is what a new resource has to wait for. What was sent already does not.
@@ -129,13 +138,8 @@ func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.O
 // be visible yet. After our own delete it is not.
 func (e *Engine) notVisible(in resource.ObserveInput) *resource.Wait {
 	claim := in.Object.Claim
-	if !claim.Recorded() || time.Since(claim.Time) > e.Windows.Visible {
+	if !claim.Recorded() || time.Since(claim.Time) > e.Windows.Visible || deletedHere(in) {
 		return nil
-	}
-	for _, done := range in.Done {
-		if done.Verb == verbDelete {
-			return nil
-		}
 	}
 	return &resource.Wait{Reason: "NotVisibleYet", Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, time.Since(claim.Time).Round(time.Second))}
 }
@@ -183,7 +187,7 @@ func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.Obser
 func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
 	var keys []string
 	for _, key := range slices.Sorted(maps.Keys(f.Tags)) {
-		if ours(key) {
+		if tagging.Ours(key) {
 			keys = append(keys, key)
 		}
 	}

@@ -78,6 +78,14 @@ type Found struct {
 	ARN string `json:"arn,omitempty"`
 }
 
+// Swept is the result of Sweep, which looks after success for what a request made
+// that had been given up for lost.
+type Swept struct {
+	Steps  []Step     `json:"steps,omitempty"`  // that take away what is certainly ours and not used
+	Advice []string   `json:"advice,omitempty"` // what was found, for people
+	Again  *time.Time `json:"again,omitempty"`  // such a request may arrive until then
+}
+
 // LevelInput is the input of kube/Level and kube/Await.
 type LevelInput struct {
 	Ref    Ref    `json:"ref"`
@@ -101,9 +109,10 @@ type RecordInput struct {
 
 // ReleaseInput is the input of kube/Release and kube/RemoveFinalizer.
 type ReleaseInput struct {
-	Ref     Ref    `json:"ref"`
-	UID     string `json:"uid"`
-	Message string `json:"message,omitempty"` // for the Kubernetes event
+	Ref     Ref       `json:"ref"`
+	UID     string    `json:"uid"`
+	Message string    `json:"message,omitempty"` // for the Kubernetes event
+	Lost    time.Time `json:"lost,omitzero"`     // as the claim has it
 	// ID is set by a run that let go of that very resource, to make another
 	// elsewhere: kube/Release then drops the recorded claim.
 	ID string `json:"id,omitempty"`

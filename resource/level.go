@@ -10,6 +10,7 @@ import (
 // claim without an id means a create of which nobody knows how it ended.
 type Claim struct {
 	Install     string    `json:"install"`       // who claimed
+	UID         string    `json:"uid,omitempty"` // for which object: one out of a backup has another
 	Incarnation int       `json:"incarnation"`   // counts the resources made for this object, from 1
 	Target      Target    `json:"target"`        // where the request went
 	Request     string    `json:"request"`       // sha256 of the frozen create request, hex
@@ -18,6 +19,9 @@ type Claim struct {
 	ID          string    `json:"id,omitempty"`
 	ARN         string    `json:"arn,omitempty"`
 	Void        bool      `json:"void,omitempty"` // it is known that nothing was made
+	// Lost is when a request was last given up that nobody had heard of: it may
+	// arrive yet, and make a second resource.
+	Lost time.Time `json:"lost,omitzero"`
 	// Filled is the digest of the inputs with the fields that we put into the
 	// spec: by it the watch knows that write from a person's.
 	Filled string `json:"filled,omitempty"`

@@ -22,6 +22,7 @@ const (
 	VerbAwait    = "Await"
 	VerbFind     = "Find"
 	VerbCreate   = "Create"
+	VerbSweep    = "Sweep"
 )
 
 // QueueKube is the queue of the bridge of one cluster.

@@ -25,6 +25,8 @@ type Plan struct {
 	// Notes name what AWS cannot change or what was left out, in words; an
 	// object with notes is not Synced.
 	Notes []string `json:"notes,omitempty"`
+	// Sweep says that a second resource may have come into being since: see Swept.
+	Sweep bool `json:"sweep,omitempty"`
 	// Incarnation is the one that Create makes.
 	Incarnation int `json:"incarnation,omitempty"`
 }

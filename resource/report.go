@@ -35,6 +35,7 @@ type Report struct {
 	Unresolved []string        `json:"unresolved,omitempty"`
 	Retries    int             `json:"retries,omitempty"`
 	NextTry    *time.Time      `json:"nextTry,omitempty"`
+	Advice     string          `json:"advice,omitempty"` // what a person should know of an object that is Synced
 }
 
 // Fields of the status that the engine writes; all others are the kind's.

@@ -68,6 +68,7 @@ func parse() options {
 	flag.DurationVar(&o.windows.Resend, "resend-after", o.windows.Resend, "how long after an unclear create no earlier sender can be alive")
 	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long an unclear create of a kind without natural key is looked for before it is sent again")
 	flag.DurationVar(&o.windows.Visible, "visible-window", o.windows.Visible, "how long a new resource may stay out of sight before it counts as gone")
+	flag.DurationVar(&o.windows.Late, "late-window", o.windows.Late, "how long a request that was given up for lost may still reach AWS: a second resource is looked for until then")
 	o.keys = encryption.Flag(flag.CommandLine)
 	flag.Parse()
 	return o

@@ -45,6 +45,7 @@ func (r *run) make(plan resource.Plan) (made, next, error) {
 		if found, what, err := r.recover(plan); !found.absent {
 			return found, what, err
 		}
+		r.giveUp()
 	}
 	if written, err := r.claim(plan); err != nil || !written.Changed {
 		return none(r.unless(err))
@@ -71,6 +72,7 @@ func (r *run) sendClaimed(plan resource.Plan, unclear bool) (made, next, error) 
 			}
 		}
 		if lost && sent < maxSends {
+			r.giveUp()
 			unclear = true
 			continue // shown absent, and no sender is left: send again
 		}
@@ -92,10 +94,15 @@ func (r *run) recover(plan resource.Plan) (made, next, error) {
 	}
 	if err == nil {
 		r.newer = nil // it was read before the release
+		r.giveUp()
 		err = r.release()
 	}
 	return none(r.unless(err))
 }
+
+// giveUp marks a request as lost of which nobody heard and whose result is not to
+// be found. The claim keeps it: the request may arrive yet.
+func (r *run) giveUp() { r.level.Object.Claim.Lost = workflow.Now(r.ctx) }
 
 // send sends the create once. Only throttling, which AWS answers before it does
 // anything, is retried inside the activity.
@@ -138,11 +145,15 @@ func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 	sum := sha256.Sum256(plan.Create.Input)
 	claim := resource.Claim{
 		Install:     r.level.Object.Owner.Install,
+		UID:         r.uid(),
 		Incarnation: plan.Incarnation,
 		Target:      r.level.Target,
 		Request:     hex.EncodeToString(sum[:]),
 		Key:         plan.Create.Key,
 		Time:        workflow.Now(r.ctx),
+	}
+	if old := r.level.Object.Claim; old != nil {
+		claim.Lost = old.Lost
 	}
 	if old := r.level.Object.Claim; old.Open() && old.Incarnation == claim.Incarnation && old.Request == claim.Request && r.level.Object.Finalizer {
 		return resource.Written{Changed: true}, nil // claimed by an earlier run already
@@ -158,9 +169,9 @@ func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 // record writes the id on the object before anything else happens. An id that
 // cannot be written in time is carried into the next run, never dropped.
 func (r *run) record(out resource.CallOutput, incarnation int, found bool) (next, error) {
-	claim := resource.Claim{Install: r.level.Object.Owner.Install, Incarnation: incarnation, Target: r.level.Target}
+	claim := resource.Claim{Install: r.level.Object.Owner.Install, UID: r.uid(), Incarnation: incarnation, Target: r.level.Target}
 	if old := r.level.Object.Claim; old != nil {
-		claim.Request = old.Request
+		claim.Request, claim.Lost = old.Request, old.Lost
 	}
 	claim.ID, claim.ARN, claim.Time = out.ID, out.ARN, workflow.Now(r.ctx)
 	r.carry.Record = &resource.RecordInput{Ref: r.ref, UID: r.uid(), Claim: claim, Found: found}
@@ -208,7 +219,7 @@ func (r *run) notMade(refused resource.Failure, unclear bool) (next, error) {
 
 func (r *run) release() error {
 	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions("drop the claim: nothing was made"))
-	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid()}
+	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Lost: r.level.Object.Claim.Lost}
 	err := workflow.ExecuteActivity(ctx, resource.KubeRelease, in).Get(ctx, nil)
 	if err == nil {
 		r.level.Object.Claim.Void = true

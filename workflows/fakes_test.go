@@ -27,6 +27,7 @@ func (w *world) register() {
 		kind + "/" + resource.VerbAwait:    w.await,
 		kind + "/" + resource.VerbFind:     w.find,
 		kind + "/" + resource.VerbCreate:   w.create,
+		kind + "/" + resource.VerbSweep:    w.sweep,
 		kind + "/Add":                      w.step,
 		kind + "/Remove":                   w.step,
 		kind + "/Delete":                   w.step,
@@ -98,6 +99,7 @@ func (w *world) kubeRelease(ctx context.Context, in resource.ReleaseInput) (reso
 	return w.write(ctx, in.UID, func(o *resource.Object) resource.Written {
 		void := *o.Claim
 		void.Void = true
+		void.Lost = in.Lost
 		o.Claim = &void
 		return resource.Written{Changed: true}
 	})
@@ -150,6 +152,10 @@ func (w *world) await(ctx context.Context, _ resource.ObserveInput) (resource.Pl
 
 func (w *world) find(ctx context.Context, _ resource.ObserveInput) (resource.Found, error) {
 	return fake(ctx, w, func() (resource.Found, error) { return w.found, nil })
+}
+
+func (w *world) sweep(ctx context.Context, _ resource.ObserveInput) (resource.Swept, error) {
+	return fake(ctx, w, func() (resource.Swept, error) { return w.swept, nil })
 }
 
 func (w *world) create(ctx context.Context, in resource.CallInput) (resource.CallOutput, error) {

@@ -98,6 +98,9 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error
 		wait := &resource.Wait{Reason: "ReferencesNotReady", Message: strings.Join(r.level.Unresolved, "; ")}
 		return r.awaitLevel(wait, resource.Report{Status: plan.Status})
 	}
+	if plan.Sweep {
+		return r.swept(resource.Report{State: resource.Synced, Status: plan.Status, Late: plan.Late})
+	}
 	if r.level.Settled == resource.Synced && plan.Status == nil && plan.Late == nil {
 		r.result.State = resource.Synced
 		return settled, nil // a pass that found nothing to do writes nothing

@@ -42,6 +42,7 @@ type world struct {
 	plans   []resource.Plan // what Observe answers, in turn; the last one for ever
 	invalid *resource.Problem
 	found   resource.Found
+	swept   resource.Swept
 	ready   *resource.Plan // what Await answers; nil: not yet
 
 	calls   []string

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -27,9 +28,10 @@ func ElasticIPAddress() activities.Kind {
 	return activities.Definition[*awsec2.Client, ec2v1alpha1.ElasticIPAddressSpec, types.Address]{
 		Kind:   "ec2.ElasticIPAddress",
 		Client: newClient,
-		Tags:   func(want ec2v1alpha1.ElasticIPAddressSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want ec2v1alpha1.ElasticIPAddressSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkAddress,
 		Find:   findAddress,
+		Owned:  ownedAddresses,
 		Facts:  addressFacts,
 		Create: planAddressCreate,
 		Plan:   planAddress,
@@ -84,6 +86,14 @@ func findAddress(ctx context.Context, client *awsec2.Client, q activities.Query[
 		return nil, fmt.Errorf("describing the address: %w", err)
 	}
 	return latest(out.Addresses, func(a types.Address) []types.Tag { return a.Tags }), nil
+}
+
+func ownedAddresses(ctx context.Context, client *awsec2.Client, owner resource.Owner) ([]types.Address, error) {
+	out, err := client.DescribeAddresses(ctx, &awsec2.DescribeAddressesInput{Filters: []types.Filter{ownedBy(owner)}})
+	if err != nil {
+		return nil, fmt.Errorf("describing all addresses of the object: %w", err)
+	}
+	return out.Addresses, nil
 }
 
 // addressFacts has an address in use wait for its release: AWS refuses it, and

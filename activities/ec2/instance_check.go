@@ -168,13 +168,18 @@ func (f *findings) checkDevices(mappings []*ec2v1alpha1.BlockDeviceMapping) {
 			f.add(path+".noDevice", "AWS takes an empty text only, which leaves the device out")
 		}
 		seen[name] = true
-		if e := m.EBS; e != nil {
-			if aws.ToString(e.KMSKeyID) != "" && !aws.ToBool(e.Encrypted) {
-				f.add(path+".ebs.kmsKeyID", "needs encrypted")
-			}
-			if e.VolumeSize != nil && *e.VolumeSize == 0 {
-				f.add(path+".ebs.volumeSize", "0: a volume has 1 GiB at least")
-			}
-		}
+		f.checkVolume(path+".ebs", m.EBS)
+	}
+}
+
+func (f *findings) checkVolume(path string, want *ec2v1alpha1.EBSBlockDevice) {
+	if want == nil {
+		return
+	}
+	if aws.ToString(want.KMSKeyID) != "" && !aws.ToBool(want.Encrypted) {
+		f.add(path+".kmsKeyID", "needs encrypted")
+	}
+	if want.VolumeSize != nil && *want.VolumeSize == 0 {
+		f.add(path+".volumeSize", "0: a volume has 1 GiB at least")
 	}
 }

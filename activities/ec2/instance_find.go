@@ -81,13 +81,10 @@ func findInstance(ctx context.Context, client *awsec2.Client, q activities.Query
 // readAttributes reads what DescribeInstances does not show. Of an instance between
 // two states nothing is compared, and of one that goes nothing matters any more.
 func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) error {
-	switch state(s.Instance) {
-	case types.InstanceStateNameTerminated, types.InstanceStateNameShuttingDown:
+	now := state(s.Instance)
+	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
+	if now == types.InstanceStateNameTerminated || now == types.InstanceStateNameShuttingDown || moving && !q.Deleting {
 		return nil
-	case types.InstanceStateNamePending, types.InstanceStateNameStopping:
-		if !q.Deleting {
-			return nil
-		}
 	}
 	want := q.Want
 	if q.Deleting {

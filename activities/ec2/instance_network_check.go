@@ -14,16 +14,8 @@ import (
 func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 	f.checkAddress("spec.privateIPAddress", want.PrivateIPAddress, "IPv4")
 	f.checkAddresses6("spec", want.IPv6Addresses, want.IPv6AddressCount)
-	for i, id := range want.SecurityGroupIDs {
-		if aws.ToString(id) == "" {
-			f.add(fmt.Sprintf("spec.securityGroupIDs[%d]", i), "is empty")
-		}
-	}
-	for i, name := range want.SecurityGroups {
-		if aws.ToString(name) == "" {
-			f.add(fmt.Sprintf("spec.securityGroups[%d]", i), "is empty")
-		}
-	}
+	f.checkNamed("spec.securityGroupIDs", want.SecurityGroupIDs)
+	f.checkNamed("spec.securityGroups", want.SecurityGroups)
 	if len(want.SecurityGroups) > 0 && (want.SubnetID != nil || want.SubnetRef != nil) {
 		f.add("spec.securityGroups", "AWS takes names of groups in a default VPC without subnet only: set securityGroupIDs")
 	}
@@ -60,6 +52,14 @@ func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 		}
 		seen[place] = true
 		f.checkInterface(path, eni)
+	}
+}
+
+func (f *findings) checkNamed(path string, names []*string) {
+	for i, name := range names {
+		if aws.ToString(name) == "" {
+			f.add(fmt.Sprintf("%s[%d]", path, i), "is empty")
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -165,7 +166,10 @@ func (p *instancePlan) profile() {
 	if want == nil || p.got.IamInstanceProfile != nil && sameProfile(want, p.got.IamInstanceProfile) {
 		return
 	}
-	name := aws.ToString(want.Name) + aws.ToString(want.ARN) // one of them
+	name := cmp.Or(aws.ToString(want.Name), aws.ToString(want.ARN))
+	if name == "" {
+		return // a reference that is not ready
+	}
 	profile := &types.IamInstanceProfileSpecification{Arn: want.ARN, Name: want.Name}
 	const path = "spec.iamInstanceProfile"
 	if p.got.association != nil {

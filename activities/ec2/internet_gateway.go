@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -40,9 +41,10 @@ func InternetGateway() activities.Kind {
 	return activities.Definition[*awsec2.Client, ec2v1alpha1.InternetGatewaySpec, internetGateway]{
 		Kind:   "ec2.InternetGateway",
 		Client: newClient,
-		Tags:   func(want ec2v1alpha1.InternetGatewaySpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want ec2v1alpha1.InternetGatewaySpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkGateway,
 		Find:   findGateway,
+		Owned:  ownedGateways,
 		Facts:  gatewayFacts,
 		Create: planGatewayCreate,
 		Plan:   planGateway,
@@ -94,6 +96,17 @@ func findGateway(ctx context.Context, client *awsec2.Client, q activities.Query[
 		got.tables, err = readTables(ctx, client, "association.gateway-id", *got.InternetGatewayId)
 	}
 	return got, err
+}
+
+func ownedGateways(ctx context.Context, client *awsec2.Client, owner resource.Owner) (owned []internetGateway, err error) {
+	out, err := client.DescribeInternetGateways(ctx, &awsec2.DescribeInternetGatewaysInput{Filters: []types.Filter{ownedBy(owner)}})
+	if err != nil {
+		return nil, fmt.Errorf("describing all internet gateways of the object: %w", err)
+	}
+	for _, g := range out.InternetGateways {
+		owned = append(owned, internetGateway{InternetGateway: g})
+	}
+	return owned, nil
 }
 
 // vpc is the id of the VPC to which the gateway is attached.

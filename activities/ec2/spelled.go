@@ -3,6 +3,9 @@ package ec2
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 )
 
 // spelled is v under the names of another type. CRDs and SDK differ in the case of
@@ -15,14 +18,14 @@ func spelled[T any](v any) (out T, err error) {
 		return out, fmt.Errorf("encoding a %T: %w", v, err)
 	}
 	var tree any
-	if err := json.Unmarshal(raw, &tree); err != nil {
+	if err = json.Unmarshal(raw, &tree); err != nil {
 		return out, fmt.Errorf("reading back a %T: %w", v, err)
 	}
 	raw, err = json.Marshal(filledOnly(tree))
 	if err != nil {
 		return out, fmt.Errorf("encoding what is filled of a %T: %w", v, err)
 	}
-	if err := json.Unmarshal(raw, &out); err != nil {
+	if err = json.Unmarshal(raw, &out); err != nil {
 		return out, fmt.Errorf("reading a %T as a %T: %w", v, out, err)
 	}
 	return out, nil
@@ -37,16 +40,17 @@ func mustSpell[T any](v any) T {
 	return out
 }
 
-// filledOnly drops the fields of v that are nothing, or an empty text.
+// filledOnly drops the fields of v that are nothing, or an empty text, and the mark
+// after a name that ACK could not use as it was: type_.
 func filledOnly(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		for key, child := range v {
-			if child == nil || child == "" {
-				delete(v, key)
-				continue
+		for _, key := range slices.Collect(maps.Keys(v)) {
+			child := v[key]
+			delete(v, key)
+			if child != nil && child != "" {
+				v[strings.TrimSuffix(key, "_")] = filledOnly(child)
 			}
-			v[key] = filledOnly(child)
 		}
 	case []any:
 		for i := range v {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -37,9 +38,10 @@ func VPC() activities.Kind {
 	return activities.Definition[*awsec2.Client, ec2v1alpha1.VPCSpec, vpc]{
 		Kind:   "ec2.VPC",
 		Client: newClient,
-		Tags:   func(want ec2v1alpha1.VPCSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want ec2v1alpha1.VPCSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkVPC,
 		Find:   findVPC,
+		Owned:  ownedVPCs,
 		Facts:  vpcFacts,
 		Create: planVPCCreate,
 		Plan:   planVPC,
@@ -105,6 +107,17 @@ func findVPC(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v
 		}
 	}
 	return got, nil
+}
+
+func ownedVPCs(ctx context.Context, client *awsec2.Client, owner resource.Owner) (owned []vpc, err error) {
+	out, err := client.DescribeVpcs(ctx, &awsec2.DescribeVpcsInput{Filters: []types.Filter{ownedBy(owner)}})
+	if err != nil {
+		return nil, fmt.Errorf("describing all VPCs of the object: %w", err)
+	}
+	for _, v := range out.Vpcs {
+		owned = append(owned, vpc{Vpc: v})
+	}
+	return owned, nil
 }
 
 func readVPCAttribute(ctx context.Context, client *awsec2.Client, id string, name types.VpcAttributeName) (bool, error) {

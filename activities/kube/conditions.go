@@ -16,6 +16,7 @@ type condition = map[string]any
 const (
 	messageSynced = "Resource synced successfully"
 	reasonNoRole  = "IAM Role is not available"
+	reasonSecond  = "SecondResource" // ours: a late request made another one
 )
 
 // conditionsFor puts a report into ACK's conditions. A condition that still says
@@ -29,6 +30,9 @@ func conditionsFor(prior []any, r resource.Report, now time.Time) []any {
 	case resource.Synced:
 		add(corev1alpha1.ConditionTypeResourceSynced, "True", "", messageSynced)
 		add(corev1alpha1.ConditionTypeReady, "True", "", messageSynced)
+		if r.Advice != "" {
+			add(corev1alpha1.ConditionTypeAdvisory, "True", reasonSecond, r.Advice)
+		}
 	case resource.Terminal:
 		add(corev1alpha1.ConditionTypeTerminal, "True", r.Reason, r.Message)
 		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, r.Message)

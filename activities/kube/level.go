@@ -215,7 +215,8 @@ func settle(l *resource.Level, u *unstructured.Unstructured) {
 	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
 		l.Settled = resource.Terminal
 	case isTrue(u, corev1alpha1.ConditionTypeResourceSynced):
-		if l.Object.Claim.Recorded() && l.Object.Finalizer {
+		again, err := time.Parse(time.RFC3339, status(resource.StatusNextTry))
+		if l.Object.Claim.Recorded() && l.Object.Finalizer && (err != nil || time.Now().Before(again)) {
 			l.Settled = resource.Synced
 		}
 	default:

@@ -28,6 +28,9 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 		if err != nil {
 			return resource.Written{}, err
 		}
+		if r.State != resource.Foreign {
+			status = identified(status, o.kind, claimOf(o.u))
+		}
 		if reflect.DeepEqual(prior, status) {
 			return resource.Written{}, nil
 		}
@@ -49,6 +52,9 @@ func (a *Activities) tell(u *unstructured.Unstructured, r resource.Report) {
 		kind = corev1.EventTypeWarning
 	}
 	message := r.Message
+	if r.Advice != "" {
+		a.events.Event(u, corev1.EventTypeWarning, reasonSecond, r.Advice)
+	}
 	if r.Reason != "" {
 		message = r.Reason + ": " + message
 	}

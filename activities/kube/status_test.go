@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -97,5 +98,32 @@ func TestStatusForIsStable(t *testing.T) {
 	}
 	if diff := cmp.Diff(once, twice); diff != "" {
 		t.Errorf("status changed (-once +twice):\n%s", diff)
+	}
+}
+
+// A backup may have the claim and not the status: the id is shown again. What is
+// shown stays.
+func TestIdentified(t *testing.T) {
+	group, _ := apis.ByName("ec2.SecurityGroup")
+	policy, _ := apis.ByName("iam.Policy")
+	target := resource.Target{Partition: "aws", AccountID: account, Region: "us-west-2"}
+	metadata := fields{"ownerAccountID": account, "region": "us-west-2", "partition": "aws"}
+	for name, test := range map[string]struct {
+		kind   apis.Kind
+		claim  *resource.Claim
+		status fields
+		want   fields
+	}{
+		"nothing is recorded": {group, &resource.Claim{Target: target}, fields{}, fields{}},
+		"no status":           {group, &resource.Claim{Target: target, ID: "sg-1"}, fields{}, fields{"id": "sg-1", "ackResourceMetadata": metadata}},
+		"all is shown": {group, &resource.Claim{Target: target, ID: "sg-1"},
+			fields{"id": "sg-1", "ackResourceMetadata": fields{"ownerAccountID": account, "region": "us-west-2", "partition": "aws", "arn": "arn:x"}},
+			fields{"id": "sg-1", "ackResourceMetadata": fields{"ownerAccountID": account, "region": "us-west-2", "partition": "aws", "arn": "arn:x"}}},
+		"the id is an ARN": {policy, &resource.Claim{Target: target, ID: "arn:p", ARN: "arn:p"}, fields{},
+			fields{"ackResourceMetadata": fields{"ownerAccountID": account, "region": "us-west-2", "partition": "aws", "arn": "arn:p"}}},
+	} {
+		if diff := cmp.Diff(test.want, identified(test.status, test.kind, test.claim)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }

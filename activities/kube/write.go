@@ -26,8 +26,12 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 		if o.u.GetDeletionTimestamp() != nil {
 			return resource.Written{Deleting: true}, nil
 		}
-		if old := claimOf(o.u); old.Recorded() && old.Incarnation >= in.Claim.Incarnation {
+		old := claimOf(o.u)
+		if old.Recorded() && old.Incarnation >= in.Claim.Incarnation {
 			return resource.Written{Stale: true}, nil
+		}
+		if old != nil && old.Install != in.Claim.Install {
+			return resource.Written{Stale: true}, nil // another installation was first
 		}
 		return resource.Written{Changed: true}, o.patch(ctx, o.claimPatch(in.Claim, true))
 	})
@@ -71,6 +75,9 @@ func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (res
 			a.events.Eventf(o.u, corev1.EventTypeNormal, "LetGo", "%s in account %s, Region %s: %s", claim.ID, claim.Target.AccountID, claim.Target.Region, in.Message)
 		}
 		claim.Void = true
+		if !in.Lost.IsZero() {
+			claim.Lost = in.Lost
+		}
 		return resource.Written{Changed: true}, o.patch(ctx, o.claimPatch(*claim, false))
 	})
 }
@@ -170,4 +177,20 @@ func idPatch(kind apis.Kind, claim resource.Claim) map[string]any {
 	status := map[string]any{resource.StatusMetadata: metadata}
 	_ = unstructured.SetNestedField(status, claim.ID, fieldPath(kind.IDField)...) // maps only
 	return map[string]any{"status": status}
+}
+
+// identified is status with the id of the claim, which a backup may have lost.
+func identified(status map[string]any, kind apis.Kind, claim *resource.Claim) map[string]any {
+	if !claim.Recorded() {
+		return status
+	}
+	for field, value := range idPatch(kind, *claim)["status"].(map[string]any) {
+		if field == resource.StatusMetadata {
+			value = merged(value, status[field])
+		} else if status[field] != nil {
+			continue
+		}
+		status[field] = value
+	}
+	return status
 }

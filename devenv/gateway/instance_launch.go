@@ -56,25 +56,31 @@ func checkLaunch(x *exchange) *answer {
 			return a
 		}
 	}
-	if hasPrefix(x.form, "NetworkInterface.1.") {
-		for _, other := range []string{"SubnetId", "SecurityGroupId.1", "SecurityGroup.1", "PrivateIpAddress", "Ipv6AddressCount"} {
-			if x.form.Has(other) {
-				return x.badRequest("InvalidParameterCombination", "Network interfaces and an instance-level %s may not be specified on the same request", other)
-			}
+	for _, other := range []string{"SubnetId", "SecurityGroupId.1", "SecurityGroup.1", "PrivateIpAddress", "Ipv6AddressCount"} {
+		if x.form.Has(other) && hasPrefix(x.form, "NetworkInterface.1.") {
+			return x.badRequest("InvalidParameterCombination", "Network interfaces and an instance-level %s may not be specified on the same request", other)
 		}
 	}
+	x.sizeVolumes()
+	return x.checkUserData()
+}
+
+// sizeVolumes gives volumes a size, which AWS takes from the image.
+func (x *exchange) sizeVolumes() {
+	for n := 1; x.form.Has(fmt.Sprintf("BlockDeviceMapping.%d.DeviceName", n)); n++ {
+		if ebs := fmt.Sprintf("BlockDeviceMapping.%d.Ebs.", n); hasPrefix(x.form, ebs) && !x.form.Has(ebs+"VolumeSize") && !x.form.Has(ebs+"SnapshotId") {
+			x.form.Set(ebs+"VolumeSize", "8")
+		}
+	}
+}
+
+func (x *exchange) checkUserData() *answer {
 	data, err := base64.StdEncoding.DecodeString(x.form.Get("UserData"))
 	switch {
 	case err != nil:
 		return x.badRequest("InvalidParameterValue", "Invalid BASE64 encoding of user data.")
 	case len(data) > 16<<10:
 		return x.badRequest("InvalidParameterValue", "User data is limited to 16384 bytes")
-	}
-	for n := 1; x.form.Has(fmt.Sprintf("BlockDeviceMapping.%d.DeviceName", n)); n++ {
-		// AWS takes the size from the image.
-		if ebs := fmt.Sprintf("BlockDeviceMapping.%d.Ebs.", n); hasPrefix(x.form, ebs) && !x.form.Has(ebs+"VolumeSize") && !x.form.Has(ebs+"SnapshotId") {
-			x.form.Set(ebs+"VolumeSize", "8")
-		}
 	}
 	return nil
 }
@@ -118,12 +124,12 @@ func launched(x *exchange, a *answer) *answer {
 		x.enters(instanceType, id, pending)
 		if x.failing != nil {
 			// Moto is always where the instance will end up.
-			if a := x.end(id); a != nil {
-				return a
+			if refused := x.end(id); refused != nil {
+				return refused
 			}
 		} else if x.form.Get("DisableApiTermination") == "true" {
-			if a := x.ask("ModifyInstanceAttribute", url.Values{"InstanceId": {id}, "DisableApiTermination.Value": {"true"}}); !a.ok() {
-				return a
+			if done := x.ask("ModifyInstanceAttribute", url.Values{"InstanceId": {id}, "DisableApiTermination.Value": {"true"}}); !done.ok() {
+				return done
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -45,17 +46,21 @@ func (o object) wantOneCreate(t *testing.T, id string) {
 // callsSince are the calls in an account after a mark, by action.
 func callsSince(t *testing.T, account string, since int64) []string {
 	t.Helper()
+	actions := []string{}
+	for _, e := range entriesSince(t, account, since) {
+		actions = append(actions, e.Action)
+	}
+	return actions
+}
+
+// entriesSince are the calls in an account after a mark.
+func entriesSince(t *testing.T, account string, since int64) []gateway.Entry {
+	t.Helper()
 	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: account, Since: since})
 	if err != nil {
 		t.Fatalf("asking the journal: %v", err)
 	}
-	actions := []string{}
-	for _, e := range entries {
-		if e.Action != "AssumeRole" {
-			actions = append(actions, e.Action)
-		}
-	}
-	return actions
+	return slices.DeleteFunc(entries, func(e gateway.Entry) bool { return e.Action == "AssumeRole" })
 }
 
 func lastSeq(t *testing.T) int64 {

@@ -112,7 +112,7 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 
 func newReplayer(keys encryption.Keys) (worker.WorkflowReplayer, error) {
 	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{
-		DisableRegistrationAliasing: true, DataConverter: keys.DataConverter(),
+		DisableRegistrationAliasing: true, DataConverter: keys.DataConverter(), FailureConverter: keys.FailureConverter(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("making a replayer: %w", err)

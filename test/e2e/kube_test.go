@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
 
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/apis"
@@ -52,9 +53,18 @@ func (w *world) applyNamespace(t *testing.T, name string, annotations fields) {
 	ns := &unstructured.Unstructured{Object: fields{
 		"apiVersion": "v1", "kind": "Namespace", "metadata": fields{"name": name, "annotations": annotations},
 	}}
-	if _, err := w.kube.Resource(kube.Namespaces).Create(t.Context(), ns, metav1.CreateOptions{}); err != nil {
-		t.Fatalf("creating namespace %s: %v", name, err)
+	persist(t, "creating namespace "+name, func(n int) error {
+		_, err := w.kube.Resource(kube.Namespaces).Create(t.Context(), ns, metav1.CreateOptions{})
+		return unless(n > 1 && apierrors.IsAlreadyExists(err), err)
+	})
+}
+
+// unless is err, but for what a first try has done already whose answer was lost.
+func unless(done bool, err error) error {
+	if done {
+		return nil
 	}
+	return err
 }
 
 // writeMap makes an empty role map.
@@ -77,17 +87,18 @@ func (w *world) mapRole(t *testing.T, account, role string) {
 		value = "null"
 	}
 	patch := fmt.Sprintf(`{"data":{%q:%s}}`, account, value)
-	_, err := w.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace).
-		Patch(t.Context(), corev1alpha1.ConfigMapRoleAccountMap, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
-	if err != nil {
-		t.Fatalf("mapping account %s: %v", account, err)
-	}
+	persist(t, "mapping account "+account, func(int) error {
+		_, err := w.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace).
+			Patch(t.Context(), corev1alpha1.ConfigMapRoleAccountMap, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
+		return err
+	})
 }
 
 // object is one object of a test.
 type object struct {
 	ref  resource.Ref
 	kind apis.Kind
+	kube dynamic.Interface // nil: that of the first cluster
 }
 
 func (o object) client() interface {
@@ -96,6 +107,9 @@ func (o object) client() interface {
 	Delete(context.Context, string, metav1.DeleteOptions, ...string) error
 	Create(context.Context, *unstructured.Unstructured, metav1.CreateOptions, ...string) (*unstructured.Unstructured, error)
 } {
+	if o.kube != nil {
+		return o.kube.Resource(kube.GVR(o.kind)).Namespace(o.ref.Namespace)
+	}
 	return w.kube.Resource(kube.GVR(o.kind)).Namespace(o.ref.Namespace)
 }
 
@@ -121,33 +135,36 @@ func (o object) create(t *testing.T, spec fields) {
 		"apiVersion": o.kind.Group + "/" + o.kind.Version, "kind": o.kind.Kind,
 		"metadata": fields{"name": o.ref.Name, "namespace": o.ref.Namespace}, "spec": spec,
 	}}
-	if _, err := o.client().Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
-		t.Fatalf("creating %s: %v", o.ref, err)
-	}
+	persist(t, "creating "+o.ref.String(), func(n int) error {
+		_, err := o.client().Create(t.Context(), u, metav1.CreateOptions{})
+		return unless(n > 1 && apierrors.IsAlreadyExists(err), err)
+	})
 }
 
-func (o object) get(t *testing.T) *unstructured.Unstructured {
+func (o object) get(t *testing.T) (u *unstructured.Unstructured) {
 	t.Helper()
-	u, err := o.client().Get(t.Context(), o.ref.Name, metav1.GetOptions{})
-	if err != nil {
-		t.Fatalf("reading %s: %v", o.ref, err)
-	}
+	persist(t, "reading "+o.ref.String(), func(int) (err error) {
+		u, err = o.client().Get(t.Context(), o.ref.Name, metav1.GetOptions{})
+		return err
+	})
 	return u
 }
 
 // patch changes an object by a JSON merge patch.
 func (o object) patch(t *testing.T, patch string) {
 	t.Helper()
-	if _, err := o.client().Patch(t.Context(), o.ref.Name, types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
-		t.Fatalf("patching %s: %v", o.ref, err)
-	}
+	persist(t, "patching "+o.ref.String(), func(int) error {
+		_, err := o.client().Patch(t.Context(), o.ref.Name, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
+		return err
+	})
 }
 
 func (o object) delete(t *testing.T) {
 	t.Helper()
-	if err := o.client().Delete(t.Context(), o.ref.Name, metav1.DeleteOptions{}); err != nil {
-		t.Fatalf("deleting %s: %v", o.ref, err)
-	}
+	persist(t, "deleting "+o.ref.String(), func(n int) error {
+		err := o.client().Delete(t.Context(), o.ref.Name, metav1.DeleteOptions{})
+		return unless(n > 1 && apierrors.IsNotFound(err), err)
+	})
 }
 
 // await waits until the object is as wanted, and returns it.

@@ -1,52 +1,138 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/tack-dev/tack/activities/kube"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
-	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/resource"
 )
 
-// crowd is more objects than both workers together may have calls under way.
-const crowd = 80
+// neighbour is another cluster with a bridge of its own.
+type neighbour struct {
+	kube             dynamic.Interface
+	cluster, install string
+}
 
-// While every call of one account hangs, with more objects waiting than there are
-// slots, another account's object is made as if it were alone.
-func TestHangingAccountHoldsUpNoOther(t *testing.T) {
-	stuck, free := newTeam(t), newTeam(t)
-	rule := addRule(t, gateway.Rule{Account: stuck.account, Fault: gateway.FaultHoldBefore})
-	var objects []object
-	for n := range crowd {
-		objects = append(objects, stuck.apply(t, "iam.Policy", fmt.Sprintf("stuck-%d", n), policySpec(fmt.Sprintf("stuck-%d", n))))
+// Two clusters, and two installations, work in one account on objects of the same
+// names: each makes its own, leaves the other's alone, and says whose it is.
+func TestNeighboursInOneAccount(t *testing.T) {
+	second := secondCluster(t)
+	for _, n := range []neighbour{{cluster: "next", install: "dev"}, {cluster: "far", install: "other"}} {
+		t.Run(n.cluster+" of "+n.install, func(t *testing.T) {
+			n.kube = n.bridge(t, second)
+			team := newTeam(t)
+			n.enter(t, team)
+			vpc, reader := team.apply(t, "ec2.VPC", "main", vpcSpec()), team.apply(t, "iam.Policy", "reader", policySpec("reader"))
+			ours := []string{vpc.awaitSynced(t), reader.awaitSynced(t)}
+
+			theirVPC, theirReader := n.object(team, "ec2.VPC", "main"), n.object(team, "iam.Policy", "reader")
+			theirVPC.create(t, vpcSpec())
+			theirReader.create(t, policySpec("reader"))
+			if id := theirVPC.awaitSynced(t); id == ours[0] || len(w.vpcs(t, team.account)) != 2 {
+				t.Errorf("their VPC is %s, ours %s, and there are %d", id, ours[0], len(w.vpcs(t, team.account)))
+			}
+			theirReader.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "belongs to "+ownerOf(reader.ref))
+			for _, o := range []object{theirVPC, theirReader} {
+				o.delete(t)
+				o.awaitGone(t)
+			}
+			if vpcs, policies := w.vpcs(t, team.account), w.policies(t, team.account); len(vpcs) != 1 || *vpcs[0].VpcId != ours[0] || len(policies) != 1 {
+				t.Errorf("left are %+v and %+v, want ours", vpcs, policies)
+			}
+			for i, o := range []object{vpc, reader} {
+				o.wantQuiet(t, team)
+				o.wantOneCreate(t, ours[i])
+			}
+		})
 	}
-	if err := w.aws.WaitHolding(t.Context(), rule, soon); err != nil {
-		t.Fatal(err)
-	}
-	for n := range 3 {
-		o := free.apply(t, "iam.Policy", fmt.Sprintf("free-%d", n), policySpec(fmt.Sprintf("free-%d", n)))
-		o.wantOneCreate(t, o.awaitSynced(t))
-	}
-	state, err := w.aws.Rule(t.Context(), rule)
+}
+
+// secondCluster is an API server beside the first; its kubeconfig.
+func secondCluster(t *testing.T) (kubeconfig string) {
+	t.Helper()
+	s, err := stack.Up(t.Context(), stack.Options{
+		Dir: filepath.Join(".tack", fmt.Sprintf("test-%d-next", os.Getpid())), NoBridge: true, NoWorkers: true, Out: os.Stdout,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if most := 2 * 16; state.Holding > most || state.Holding == 0 {
-		t.Errorf("%d calls of the hanging account are under way, want at most half of both workers' slots, %d", state.Holding, most)
-	}
-	if err := w.aws.DeleteRule(t.Context(), rule); err != nil {
+	t.Cleanup(func() {
+		if err := s.Down(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return s.Kubeconfig
+}
+
+// bridge runs a bridge for the cluster, on the Temporal and the workers that
+// there are, until the end of the test.
+func (n neighbour) bridge(t *testing.T, kubeconfig string) dynamic.Interface {
+	t.Helper()
+	root, err := stack.Root()
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, o := range objects {
-		o.await(t, "synced", 2*soon, func(u *unstructured.Unstructured) bool {
-			return status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
-		})
+	log, err := os.OpenFile(filepath.Join(w.LogDir, "k8sbridge-"+n.cluster+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, o := range objects {
-		if n := len(o.creates(t)); n != 1 {
-			t.Errorf("%s was made %d times", o.ref, n)
-		}
+	cmd := exec.Command(filepath.Join(root, ".tack", "bin", stack.Bridge), "--kubeconfig", kubeconfig,
+		"--cluster", n.cluster, "--install-id", n.install, "--aws-region", stack.Region, "--system-namespace", stack.SystemNamespace)
+	cmd.Env = append(os.Environ(), "TEMPORAL_ADDRESS="+w.TemporalAddress, "TEMPORAL_NAMESPACE="+stack.TemporalNamespace)
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // killed
+		_ = log.Close()
+	})
+	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := dynamic.NewForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// enter gives the neighbour the team's namespace and the role of its account.
+func (n neighbour) enter(t *testing.T, team team) {
+	t.Helper()
+	namespace := &unstructured.Unstructured{Object: fields{"apiVersion": "v1", "kind": "Namespace", "metadata": fields{
+		"name": team.name, "annotations": fields{corev1alpha1.AnnotationOwnerAccountID: team.account},
+	}}}
+	if _, err := n.kube.Resource(kube.Namespaces).Create(t.Context(), namespace, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	roles := &unstructured.Unstructured{Object: fields{"apiVersion": "v1", "kind": "ConfigMap",
+		"metadata": fields{"name": corev1alpha1.ConfigMapRoleAccountMap}, "data": fields{team.account: roleIn(team.account)},
+	}}
+	_, err := n.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace).Apply(t.Context(), roles.GetName(), roles,
+		metav1.ApplyOptions{FieldManager: "test-" + n.cluster, Force: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (n neighbour) object(team team, kindName, name string) object {
+	o := team.object(kindName, name)
+	o.ref = resource.Ref{Kind: kindName, Cluster: n.cluster, Namespace: team.name, Name: name}
+	o.kube = n.kube
+	return o
 }

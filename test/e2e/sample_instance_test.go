@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/base64"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -56,7 +57,7 @@ func instanceNeeds(t *testing.T, team team) []object {
 func fullInstance() sample {
 	return sample{kind: "ec2.Instance", spec: func() fields {
 		spec := instanceSpec()
-		for name, value := range (fields{
+		maps.Copy(spec, fields{
 			"disableAPIStop": true, "disableAPITermination": false, "sourceDestCheckEnabled": false, "ebsOptimized": true,
 			"instanceInitiatedShutdownBehavior": "stop", "monitoring": fields{"enabled": true}, "privateIPAddress": "10.0.1.77",
 			"creditSpecification": fields{"cpuCredits": "standard"}, "cpuOptions": fields{"coreCount": int64(1), "threadsPerCore": int64(1)},
@@ -68,9 +69,7 @@ func fullInstance() sample {
 			"blockDeviceMappings":              []any{fields{"deviceName": "/dev/sda1", "ebs": fields{"volumeSize": int64(9), "deleteOnTermination": true}}},
 			"tags":                             []any{fields{"key": "team", "value": "a"}, fields{"key": "aws:x", "value": "y"}},
 			"minCount":                         int64(1), "maxCount": int64(1),
-		}) {
-			spec[name] = value
-		}
+		})
 		return spec
 	}, change: `{"spec":{"disableAPIStop":false,"sourceDestCheckEnabled":true,"instanceInitiatedShutdownBehavior":"terminate","monitoring":{"enabled":false},
 		"creditSpecification":{"cpuCredits":"unlimited"},"maintenanceOptions":{"autoRecovery":"default"},"metadataOptions":{"httpTokens":"optional","httpPutResponseHopLimit":3},
@@ -244,7 +243,7 @@ func (o object) changeUserData(t *testing.T, team team, data string) {
 	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "spec.userData: change the user data: IncorrectInstanceState")
 	wantNothingInClear(t, o, encoded)
 	team.stopInstance(t, id)
-	w.force(t, o.ref)
+	o.patch(t, `{"spec":{"tags":[{"key":"state","value":"stopped"}]}}`) // wakes it
 	o.awaitSynced(t)
 	if got := userDataOf(t, team.account, id); got != encoded {
 		t.Errorf("AWS has the user data %q, want %q", got, encoded)

@@ -88,16 +88,18 @@ func (team team) transitGateway(t *testing.T, name string) {
 	w.serveKind(t, kind)
 	objects := w.kube.Resource(kube.GVR(kind)).Namespace(team.name)
 	u := &unstructured.Unstructured{Object: fields{"apiVersion": kind.Group + "/" + kind.Version, "kind": kind.Kind, "metadata": fields{"name": name}}}
-	if _, err := objects.Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
-		t.Fatalf("creating a %s: %v", kind.Kind, err)
-	}
+	persist(t, "creating a "+kind.Kind, func(n int) error {
+		_, err := objects.Create(t.Context(), u, metav1.CreateOptions{})
+		return unless(n > 1 && apierrors.IsAlreadyExists(err), err)
+	})
 	status := mergePatch(t, fields{"status": fields{
 		kind.IDField: *made.TransitGateway.TransitGatewayId,
 		"conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeResourceSynced), "status": "True"}},
 	}})
-	if _, err := objects.Patch(t.Context(), name, types.MergePatchType, []byte(status), metav1.PatchOptions{}, "status"); err != nil {
-		t.Fatalf("telling the id of a %s: %v", kind.Kind, err)
-	}
+	persist(t, "telling the id of a "+kind.Kind, func(int) error {
+		_, err := objects.Patch(t.Context(), name, types.MergePatchType, []byte(status), metav1.PatchOptions{}, "status")
+		return err
+	})
 }
 
 // serveKind has the cluster know a kind of another controller's.
@@ -115,9 +117,10 @@ func (w *world) serveKind(t *testing.T, kind apis.Kind) {
 			}},
 		},
 	}}
-	if _, err := crds.Create(t.Context(), crd, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
-		t.Fatalf("creating the CRD of %s: %v", kind.Kind, err)
-	}
+	persist(t, "creating the CRD of "+kind.Kind, func(int) error {
+		_, err := crds.Create(t.Context(), crd, metav1.CreateOptions{})
+		return unless(apierrors.IsAlreadyExists(err), err)
+	})
 	for ctx := within(t, soon); ; time.Sleep(50 * time.Millisecond) {
 		_, err := w.kube.Resource(kube.GVR(kind)).List(ctx, metav1.ListOptions{})
 		if err == nil {

@@ -1,0 +1,41 @@
+package activities
+
+import (
+	"context"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// successor is a later making of a recorded resource that is gone. An object out
+// of a backup may tell of one that was replaced since, and only its tags tell of
+// the other: to make one more would be to make it twice.
+func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
+	claim := in.Object.Claim
+	if !claim.Recorded() || deletedHere(in) {
+		return nil, nil // read looked by ownership, or it is we who took it away
+	}
+	in.Object.Claim = nil
+	got, err := d.read(ctx, e, in, want)
+	if err != nil || got == nil {
+		return nil, err
+	}
+	if in.Object.Claim = claim; !follows(in.Object, d.Facts(got)) {
+		return nil, nil
+	}
+	return got, nil
+}
+
+// follows says whether f is a later making than the one that the object records.
+func follows(o resource.Object, f Facts) bool {
+	return f.ID != o.Claim.ID && f.Tags[resource.TagOwner] == o.Owner.Tag() && tagged(f) > o.Claim.Incarnation
+}
+
+// deletedHere says whether this pass deleted the resource.
+func deletedHere(in resource.ObserveInput) bool {
+	for _, done := range in.Done {
+		if done.Verb == verbDelete {
+			return true
+		}
+	}
+	return false
+}

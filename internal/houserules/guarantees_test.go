@@ -1,0 +1,88 @@
+package houserules
+
+import (
+	"go/ast"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/tack-dev/tack/apis"
+)
+
+// Every kind says how a second resource is kept away: by AWS itself, or else by
+// a list of all that the object owns, for the sweep. What the documentation tells
+// operators of it is the same.
+func TestASecondResourceIsKeptAwayOrSwept(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, "docs", "guarantees.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	swept := map[string]bool{} // by kind
+	for _, s := range goFiles(t) {
+		if s.test() {
+			continue
+		}
+		ast.Inspect(s.ast, func(n ast.Node) bool {
+			if kind, fields := definition(n); kind != "" {
+				swept[kind] = fields["Owned"]
+				if fields["Owned"] == fields["NaturalKey"] {
+					t.Errorf("%s: %s needs NaturalKey, or else Owned", s.path, kind)
+				}
+			}
+			return true
+		})
+	}
+	for _, kind := range apis.Kinds() {
+		row := rowOf(string(page), strings.ToUpper(kind.Service)+" "+kind.Kind)
+		if row == "" {
+			t.Errorf("docs/guarantees.md has no row for %s", kind.Name())
+		}
+		if says := strings.Contains(row, "sweep"); says != swept[kind.Name()] {
+			t.Errorf("docs/guarantees.md says of %s %q; that it is swept is %t", kind.Name(), row, swept[kind.Name()])
+		}
+	}
+}
+
+// definition is the kind that a composite literal defines, and which of its
+// fields are set.
+func definition(n ast.Node) (kind string, fields map[string]bool) {
+	literal, ok := n.(*ast.CompositeLit)
+	if !ok {
+		return "", nil
+	}
+	generic, ok := literal.Type.(*ast.IndexListExpr)
+	if !ok {
+		return "", nil
+	}
+	if name, ok := generic.X.(*ast.SelectorExpr); !ok || name.Sel.Name != "Definition" {
+		return "", nil
+	}
+	fields = map[string]bool{}
+	for _, element := range literal.Elts {
+		pair, ok := element.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		key, ok := pair.Key.(*ast.Ident)
+		if !ok {
+			continue
+		}
+		fields[key.Name] = true
+		if text, ok := pair.Value.(*ast.BasicLit); ok && key.Name == "Kind" {
+			kind, _ = strconv.Unquote(text.Value) // the parser took it
+		}
+	}
+	return kind, fields
+}
+
+// rowOf is the row of a table that begins with a word.
+func rowOf(page, word string) string {
+	for line := range strings.SplitSeq(page, "\n") {
+		if strings.HasPrefix(line, "| "+word+" |") {
+			return line
+		}
+	}
+	return ""
+}

@@ -1,0 +1,51 @@
+package e2e
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tack-dev/tack/devenv/gateway"
+)
+
+// The response of a create is lost, and for a while AWS shows what it made by
+// neither filter nor tags. Of a kind with neither token nor natural key, one is
+// made as long as that while is shorter than the look-ups; and if it is longer,
+// two are made, the second is found by the sweep, and one is left.
+func TestLostResponseWhileAWSIsBlind(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples() {
+		if !swept(s.kind) {
+			continue
+		}
+		for name, test := range map[string]struct {
+			blind   time.Duration
+			creates int
+		}{
+			"shorter than the look-ups": {8 * time.Second, 1},
+			"longer than the look-ups":  {24 * time.Second, 2},
+		} {
+			t.Run(s.kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				team := newTeam(t)
+				s.prepare(t, team)
+				create := gateway.Actions{s.create}
+				addRule(t, gateway.Rule{Action: create, Account: team.account, Fault: gateway.FaultLoseResponse, Times: 1})
+				addRule(t, gateway.Rule{Action: create, Account: team.account, Fault: gateway.FaultInvisible, Times: 1,
+					By: []gateway.By{gateway.ByFilter, gateway.ByTags}, Milliseconds: int(test.blind.Milliseconds())})
+				o := team.apply(t, s.kind, "blind", s.spec())
+				id := o.awaitSynced(t)
+				creates := o.creates(t)
+				if len(creates) != test.creates || !slices.Equal(creates[len(creates)-1].Created, []string{id}) {
+					t.Errorf("AWS accepted %+v, want %d; recorded is %s", creates, test.creates, id)
+				}
+				if test.creates == 2 {
+					row{sample: s}.awaitSwept(t, team, o)
+				}
+				if n := s.count(t, team.account); n != 1 {
+					t.Errorf("there are %d in AWS, want 1", n)
+				}
+			})
+		}
+	}
+}

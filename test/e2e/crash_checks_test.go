@@ -1,0 +1,159 @@
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/activity"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/activities/ec2"
+	"github.com/tack-dev/tack/activities/iam"
+	"github.com/tack-dev/tack/activities/kube"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/resource"
+)
+
+// check is what must hold when a row is over. That no run failed, that no
+// workflow task failed but for a signal that came meanwhile, and that every
+// history replays is checked of every team of every test: see newTeam.
+func (r row) check(t *testing.T, team team, o object, mark int64) {
+	t.Helper()
+	second := r.mayMakeTwo() && len(o.creates(t)) == 2
+	if second {
+		r.awaitSwept(t, team, o)
+	} else {
+		o.wantOneAccepted(t)
+	}
+	want := 1
+	if r.op == "delete" {
+		want = 0
+	}
+	if n := r.sample.count(t, team.account); n != want {
+		t.Errorf("there are %d in AWS, want %d", n, want)
+	}
+	if r.op == "delete" {
+		o.wantFinalizerLast(t)
+	} else {
+		if !second {
+			o.wantRecorded(t)
+		}
+		o.wantAsSpecified(t, team, r)
+	}
+	wantOnlyOurs(t, team, 0)
+	if r.loses() {
+		o.wantNoTaskTimedOut(t)
+	}
+}
+
+// mayMakeTwo says whether the request comes after another was sent in its stead,
+// of a kind of which AWS makes as many as it is asked for.
+func (r row) mayMakeTwo() bool {
+	return r.what == lateAtLast && r.step == r.sample.create && swept(r.sample.kind)
+}
+
+// swept says whether a second resource of that kind is looked for.
+func swept(name string) bool {
+	for _, kind := range append(ec2.Kinds(), iam.Kinds()...) {
+		if kind.Name() == name {
+			return slices.Contains(kind.Register(nowhere{}, nil), name+"/"+resource.VerbSweep)
+		}
+	}
+	return false
+}
+
+// nowhere is a registry that only wants to know the names.
+type nowhere struct{}
+
+func (nowhere) RegisterActivityWithOptions(any, activity.RegisterOptions) {}
+
+// awaitSwept waits until one of two is left: the recorded one. It was told.
+func (r row) awaitSwept(t *testing.T, team team, o object) {
+	t.Helper()
+	o.await(t, "alone again", soon, func(*unstructured.Unstructured) bool { return r.sample.count(t, team.account) == 1 })
+	id := o.awaitSynced(t)
+	if len(r.sample.tags(t, team.account, id)) == 0 {
+		t.Errorf("%s, which is recorded, was taken away", id)
+	}
+	o.awaitEvents(t, "SecondResource")
+}
+
+// wantOneAccepted checks that AWS accepted one create for the object.
+func (o object) wantOneAccepted(t *testing.T) {
+	t.Helper()
+	if entries := o.creates(t); len(entries) != 1 {
+		t.Errorf("AWS accepted %d creates, want 1: %+v\n%s", len(entries), entries, w.story(o.ref))
+	}
+}
+
+// wantRecorded checks that the object knows what was made for it: in the claim,
+// by which Tack goes, and in the status, which people read.
+func (o object) wantRecorded(t *testing.T) {
+	t.Helper()
+	u, creates := o.get(t), o.creates(t)
+	if len(creates) == 0 || len(creates[0].Created) != 1 {
+		t.Errorf("AWS tells of no create of %s: %+v", o.ref, creates)
+		return
+	}
+	made := creates[0].Created[0]
+	path := append([]string{"status"}, strings.Split(o.kind.IDField, ".")...)
+	shown, _, _ := unstructured.NestedString(u.Object, path...)
+	if known := kube.Known(u, o.kind).ID; known != made || shown != made {
+		t.Errorf("the claim says %q, the status %q; AWS made %s", known, shown, made)
+	}
+	if s := status(u, corev1alpha1.ConditionTypeResourceSynced); s != "True" {
+		t.Errorf("%s is not synced: %s", o.ref, s)
+	}
+	if !slices.Contains(u.GetFinalizers(), o.kind.Finalizer()) {
+		t.Errorf("%s has the finalizers %q, not ours", o.ref, u.GetFinalizers())
+	}
+}
+
+// wantFinalizerLast checks, in the run that let the object go, that nothing was
+// done to AWS after the finalizer was taken off.
+func (o object) wantFinalizerLast(t *testing.T) {
+	t.Helper()
+	acts := activitiesOf(w.history(t, o.ref.WorkflowID(), ""))
+	last := slices.Index(acts, resource.KubeRemoveFinalizer)
+	if last < 0 {
+		return // another run did, and this one found it gone
+	}
+	for _, name := range acts[last:] {
+		if mutates(o.ref.Kind, name) {
+			t.Errorf("%s came after the finalizer was taken off: %q", name, acts)
+		}
+	}
+}
+
+// wantOnlyOurs checks that nothing was changed in the account that carries no
+// ownership of ours: not the default VPC, nor what the test itself made there.
+func wantOnlyOurs(t *testing.T, team team, since int64) {
+	t.Helper()
+	credentials, err := w.config(t, team.account).Credentials.Retrieve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Since: since, Mutation: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.Accepted && e.AccessKeyID != credentials.AccessKeyID && !strings.Contains(e.Owner, "/"+team.name+"/") {
+			t.Errorf("%s was sent for what is not ours: owner %q, it names %q", e.Action, e.Owner, e.Mentions)
+		}
+	}
+}
+
+// wantNoTaskTimedOut checks that no workflow task had to be given to another
+// worker: where nothing is killed none may be lost.
+func (o object) wantNoTaskTimedOut(t *testing.T) {
+	t.Helper()
+	for _, event := range w.history(t, o.ref.WorkflowID(), "").GetEvents() {
+		if event.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT {
+			t.Errorf("workflow task of event %d timed out\n%s", event.GetEventId(), w.story(o.ref))
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package e2e
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// report tells of all rows, in Markdown.
+func (tried *trial) report() string {
+	var b strings.Builder
+	rows, passed, failed, seconds, last := 0, 0, []string{}, 0.0, tried.began
+	for _, p := range tried.expected {
+		for _, r := range p.rows {
+			rows++
+			o, run := tried.outcomes[r.name()]
+			seconds += o.Seconds
+			switch {
+			case run && o.Passed:
+				passed++
+			case run:
+				failed = append(failed, r.name())
+			}
+			if o.Time.After(last) {
+				last = o.Time
+			}
+		}
+	}
+	fmt.Fprintf(&b, "# Nothing twice, nothing lost: what was tried\n\n")
+	fmt.Fprintf(&b, "Written by `make crash`, which anyone can repeat; it goes on where it was stopped. %s.\n\n", last.UTC().Format("2 January 2006, 15:04 UTC"))
+	fmt.Fprintf(&b, "- %d rows, %d passed, %d failed, %d not run (yet)\n", rows, passed, len(failed), rows-passed-len(failed))
+	fmt.Fprintf(&b, "- %s of rows, several side by side; the programs' digest is %s, the seed of what is sampled %d\n\n",
+		(time.Duration(seconds) * time.Second).String(), tried.digest, tried.seed)
+	b.WriteString(whatIsChecked)
+	for _, p := range tried.expected {
+		tried.reportPhase(&b, p)
+	}
+	if len(failed) == 0 {
+		return b.String()
+	}
+	b.WriteString("\n## Failures\n\nHistories and journal of each are in the folder that is named.\n\n")
+	for _, name := range failed {
+		fmt.Fprintf(&b, "- `%s`: `%s`, `%s`\n", name, failedDir(".tack/crash", name), repeat(name, tried.seed))
+	}
+	return b.String()
+}
+
+const whatIsChecked = `A row is one fault, once, at one boundary in the life of one object: create, update or delete. The boundaries are found
+from the history and the calls of a run that nobody disturbs. ` + "`scheduled`" + ` and ` + "`completed`" + ` kill the part as soon as that event of an
+activity is in the history, ` + "`hold-before`" + ` and ` + "`hold-after`" + ` while AWS has not seen, or has carried out, a call. Afterwards, without
+a person, each row wants:
+
+- one accepted create in the gateway's journal, and one resource in AWS; after a deletion none, and the finalizer last;
+- its id in the object's claim and status, the object Synced, rules, attributes and tags as the spec says;
+- no call that changed anything without our ownership; no failed run; no workflow task failed but for a signal that came
+  in the meantime; every history replays.
+
+`
+
+// reportPhase tells of one phase: a line per kind and operation.
+func (tried *trial) reportPhase(b *strings.Builder, p phase) {
+	fmt.Fprintf(b, "## %s\n\n%s\n\n| kind | operation | rows | passed | failed | median | slowest |\n|---|---|---|---|---|---|---|\n", p.name, titles[p.name])
+	type line struct{ kind, op string }
+	var order []line
+	rows := map[line][]row{}
+	for _, r := range p.rows {
+		l := line{r.sample.kind, r.op}
+		if rows[l] == nil {
+			order = append(order, l)
+		}
+		rows[l] = append(rows[l], r)
+	}
+	for _, l := range order {
+		passed, failed, took := 0, 0, []float64{}
+		for _, r := range rows[l] {
+			o, run := tried.outcomes[r.name()]
+			switch {
+			case !run:
+				continue
+			case o.Passed:
+				passed++
+			default:
+				failed++
+			}
+			took = append(took, o.Seconds)
+		}
+		slices.Sort(took)
+		median, slowest := "", ""
+		if len(took) > 0 {
+			median, slowest = fmt.Sprintf("%.1f s", took[len(took)/2]), fmt.Sprintf("%.1f s", took[len(took)-1])
+		}
+		fmt.Fprintf(b, "| %s | %s | %d | %d | %d | %s | %s |\n", l.kind, l.op, len(rows[l]), passed, failed, median, slowest)
+	}
+	b.WriteString("\n<details><summary>all rows</summary>\n\n```\n")
+	for _, r := range p.rows {
+		o, run := tried.outcomes[r.name()]
+		word := map[bool]string{true: "passed", false: "FAILED"}[o.Passed]
+		if !run {
+			word = "not run"
+		}
+		fmt.Fprintf(b, "%-8s%6.1f s  %s\n", word, o.Seconds, r.name())
+	}
+	b.WriteString("```\n\n</details>\n\n")
+}
+
+var titles = map[string]string{
+	workers:          "kill -9 of both workers.",
+	"k8sbridge":      "kill -9 of the bridge, which watches the cluster and writes to it.",
+	"temporal":       "kill -9 of the Temporal server; it starts again on the same database file.",
+	"kube-apiserver": "kill -9 of kube-apiserver.",
+	"etcd":           "kill -9 of etcd; it starts again on the same data.",
+	"terminated":     "The object's run is terminated, and the object woken.",
+	"unclear": "The call of the create is held, its worker is killed, and then the spec is edited, the namespace names another account, " +
+		"the object is deleted, its finalizer is stripped, or both and another object of its name is made.",
+	"lost": "Of each call that changes something, the response is lost after AWS has carried it out, or the request before AWS saw it. " +
+		"Nothing is killed, and no workflow task times out.",
+	"late": "Each call that changes something is held, its worker is killed and declared dead, and only then the request arrives: " +
+		"while the resource is looked for (late-at-once), or when the operation is over (late-at-last).",
+}

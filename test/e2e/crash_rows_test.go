@@ -1,0 +1,182 @@
+package e2e
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+// What a row does beside killing a part. The first two are the gateway's faults
+// of one mutating call; in the others that call is held, its worker is killed,
+// and it reaches AWS all the same: while it is looked for, or when all is over.
+const (
+	lostResponse = string(gateway.FaultLoseResponse)
+	lostRequest  = string(gateway.FaultLoseRequest)
+	lateAtOnce   = "late-at-once"
+	lateAtLast   = "late-at-last"
+
+	workers = "worker" // both of them are killed
+	theRun  = "run"    // the workflow's run, which is terminated
+)
+
+// row is one fault, once, at one boundary in the life of one object.
+type row struct {
+	sample sample
+	op     string // create, update or delete
+	// what is the part that is killed, one of the faults above, or a story.
+	what string
+	// at is the boundary: the n-th activity of the run was scheduled or completed,
+	// or its n-th AWS call is held before or after AWS has carried it out. With a
+	// fault of a call it is empty, and the n-th call of that action is meant.
+	at   string
+	n    int
+	step string // name of the activity, or action of the call
+}
+
+func (r row) name() string {
+	parts := []string{r.op, r.what, r.at, fmt.Sprint(r.n), r.step}
+	if r.at == "" {
+		parts = slices.Delete(parts, 2, 3)
+	}
+	return r.sample.kind + "/" + strings.Join(parts[:2], "/") + "/" + strings.ReplaceAll(strings.Join(parts[2:], "-"), "/", ".")
+}
+
+func (r row) loses() bool { return r.what == lostResponse || r.what == lostRequest }
+
+func (r row) late() bool { return r.what == lateAtOnce || r.what == lateAtLast }
+
+// classes has one kind of every class of creates: with a token, with a natural
+// key, with ownership tags alone. Their rows are tried with every part.
+var classes = []string{"ec2.RouteTable", "ec2.SecurityGroup", "ec2.VPC"}
+
+// perPart is how many rows of any other kind are tried with each further part.
+const perPart = 3
+
+// phase is what is tried side by side: the same part dies in all rows, so that
+// one kill serves several, or none does.
+type phase struct {
+	name string
+	rows []row
+	// lanes is how many rows run at the same time. A kill hits the others as well,
+	// at moments that nobody chose: what they show holds all the more.
+	lanes int
+	// slice is how many rows an ordinary run of the tests tries.
+	slice int
+}
+
+// phasesOf are all rows, found from the histories and the calls of runs that
+// nobody disturbs, so that a new kind or step joins by itself.
+func phasesOf(t *testing.T, seed uint64) []phase {
+	lives := watchLives(t)
+	phases := []phase{{name: workers, lanes: 6, slice: 10}}
+	for _, life := range lives {
+		phases[0].rows = append(phases[0].rows, life.kills(workers)...)
+	}
+	for i, part := range []string{stack.Bridge, stack.Temporal, stack.APIServer, stack.Etcd} {
+		p := phase{name: part, lanes: 6, slice: 2}
+		random := rand.New(rand.NewPCG(seed, uint64(i)))
+		for _, life := range lives {
+			rows := life.kills(part)
+			if !slices.Contains(classes, life.sample.kind) {
+				random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+				rows = rows[:min(perPart, len(rows))]
+			}
+			p.rows = append(p.rows, rows...)
+		}
+		phases = append(phases, p)
+	}
+	lost, late := phase{name: "lost", lanes: 16, slice: 8}, phase{name: "late", lanes: 16, slice: 4}
+	for _, life := range lives {
+		lost.rows = append(lost.rows, life.faults(lostResponse, lostRequest)...)
+		late.rows = append(late.rows, life.faults(lateAtLast)...)
+		late.rows = append(late.rows, slices.DeleteFunc(life.faults(lateAtOnce), func(r row) bool { return r.step != r.sample.create })...)
+	}
+	terminated, changed := phase{name: "terminated", lanes: 10, slice: 2}, phase{name: "unclear", lanes: 16, slice: 3}
+	for _, life := range lives {
+		terminated.rows = append(terminated.rows, life.kills(theRun)...)
+		changed.rows = append(changed.rows, storiesOf(life.sample)...)
+	}
+	return append(phases, lost, late, terminated, changed)
+}
+
+// life is what the three operations of one undisturbed object did.
+type life struct {
+	sample     sample
+	activities map[string][]string        // by operation
+	calls      map[string][]gateway.Entry // by operation
+}
+
+func watchLives(t *testing.T) []life {
+	lives := make([]life, len(samples()))
+	t.Run("undisturbed", func(t *testing.T) {
+		var all sync.WaitGroup
+		for i, s := range samples() {
+			all.Go(func() {
+				t.Run(s.kind, func(t *testing.T) { lives[i] = watchLife(t, s) })
+			})
+		}
+		all.Wait()
+	})
+	if t.Failed() {
+		t.FailNow() // without boundaries there are no rows
+	}
+	return lives
+}
+
+func watchLife(t *testing.T, s sample) life {
+	l := life{sample: s, activities: map[string][]string{}, calls: map[string][]gateway.Entry{}}
+	team := newTeam(t)
+	s.prepare(t, team)
+	o := team.object(s.kind, "undisturbed")
+	for _, op := range operations {
+		mark := lastSeq(t)
+		o.operate(t, s, op)
+		o.awaitDone(t, op)
+		l.activities[op] = activitiesOf(w.history(t, o.ref.WorkflowID(), ""))
+		l.calls[op] = entriesSince(t, team.account, mark)
+	}
+	return l
+}
+
+var operations = []string{"create", "update", "delete"}
+
+// kills are the rows that kill a part: before and after each activity was carried
+// out, and before and after AWS has carried out each call.
+func (l life) kills(part string) (rows []row) {
+	for _, op := range operations {
+		for n, name := range l.activities[op] {
+			for _, at := range []string{"scheduled", "completed"} {
+				rows = append(rows, row{sample: l.sample, op: op, what: part, at: at, n: n, step: name})
+			}
+		}
+		for n, call := range l.calls[op] {
+			for _, at := range []gateway.Fault{gateway.FaultHoldBefore, gateway.FaultHoldAfter} {
+				rows = append(rows, row{sample: l.sample, op: op, what: part, at: string(at), n: n, step: call.Action})
+			}
+		}
+	}
+	return rows
+}
+
+// faults are the rows about each mutating call.
+func (l life) faults(kinds ...string) (rows []row) {
+	for _, op := range operations {
+		seen := map[string]int{}
+		for _, call := range l.calls[op] {
+			if !call.Mutation {
+				continue
+			}
+			for _, what := range kinds {
+				rows = append(rows, row{sample: l.sample, op: op, what: what, n: seen[call.Action], step: call.Action})
+			}
+			seen[call.Action]++
+		}
+	}
+	return rows
+}

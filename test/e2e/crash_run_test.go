@@ -1,0 +1,240 @@
+package e2e
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/workflows"
+)
+
+// run tries the row.
+func (r row) run(t *testing.T) {
+	var team team
+	keepWhatFailed(t, r, &team) // looks last, when all else was checked
+	team = newTeam(t)
+	r.sample.prepare(t, team)
+	o := team.object(r.sample.kind, "it")
+	if stories[r.what] != nil {
+		r.runStory(t, team, o)
+		return
+	}
+	if r.op != "create" {
+		o.create(t, r.sample.spec())
+		o.awaitDone(t, "create")
+	}
+	before, mark := runOf(t, o), lastSeq(t)
+	rule := r.arm(t, team)
+	o.operate(t, r.sample, r.op)
+	switch {
+	case r.late():
+		r.beLate(t, team, o, before, rule, mark)
+	case r.loses():
+	case rule != "":
+		r.awaitHeld(t, o, before, rule)
+		r.end(t, o, patient)
+		// What the dead were waiting for is of no interest to anybody.
+		release(t, rule)
+	default:
+		r.awaitEvent(t, o, before)
+		r.end(t, o, atOnce)
+	}
+	o.awaitDone(t, r.op)
+	if r.what == lateAtLast {
+		release(t, rule)
+		awaitArrived(t, team, rule)
+	}
+	r.check(t, team, o, mark)
+}
+
+// end kills the part of the row; or it terminates the object's run, and wakes the
+// object as a bridge would that starts.
+func (r row) end(t *testing.T, o object, u urgency) {
+	t.Helper()
+	if r.what != theRun {
+		kill(t, r.what, u)
+		return
+	}
+	err := w.temporal.TerminateWorkflow(t.Context(), o.ref.WorkflowID(), "", "a row of the crash matrix")
+	if _, over := errors.AsType[*serviceerror.NotFound](err); err != nil && !over {
+		t.Fatal(err)
+	}
+	if _, err := workflows.Wake(t.Context(), w.temporal, o.ref, resource.Known{}, resource.Poke{Reason: "test"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// arm sets the trap of a row about AWS calls, and returns its rule.
+func (r row) arm(t *testing.T, team team) (rule string) {
+	t.Helper()
+	spec := gateway.Rule{Account: team.account, Skip: r.n, Times: 1, Fault: gateway.Fault(r.at)}
+	switch {
+	case r.loses():
+		spec.Fault = gateway.Fault(r.what)
+		spec.Action = gateway.Actions{r.step}
+	case r.late():
+		spec.Fault, spec.Deliver = gateway.FaultHoldBefore, true
+		spec.Action = gateway.Actions{r.step}
+	case r.at == "scheduled" || r.at == "completed":
+		return ""
+	}
+	return addRule(t, spec)
+}
+
+func release(t *testing.T, rule string) {
+	t.Helper()
+	if err := w.aws.Release(t.Context(), rule); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// beLate kills the worker whose call is held. Temporal declares it dead, and what
+// it did is looked for; only then may the call arrive.
+func (r row) beLate(t *testing.T, team team, o object, before, rule string, mark int64) {
+	t.Helper()
+	r.awaitHeld(t, o, before, rule)
+	killed := lastSeq(t)
+	kill(t, workers, patient)
+	if r.what != lateAtOnce {
+		return
+	}
+	for ctx := within(t, soon); ; time.Sleep(50 * time.Millisecond) {
+		looks := func(e gateway.Entry) bool { return !e.Mutation }
+		if slices.ContainsFunc(entriesSince(t, team.account, killed), looks) {
+			break
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("nobody looked for what the dead worker may have done\n%s", w.story(o.ref))
+		}
+	}
+	release(t, rule)
+}
+
+// awaitArrived waits until AWS has answered the call that was held, to nobody.
+func awaitArrived(t *testing.T, team team, rule string) {
+	t.Helper()
+	if state, err := w.aws.Rule(t.Context(), rule); err != nil || state.Hit == 0 {
+		t.Logf("no call came late: %v", err) // another row's kill led the run another way
+		return
+	}
+	arrived := func(e gateway.Entry) bool { return e.Fault == gateway.FaultHoldBefore }
+	for ctx := within(t, soon); !slices.ContainsFunc(entriesSince(t, team.account, 0), arrived); time.Sleep(50 * time.Millisecond) {
+		if ctx.Err() != nil {
+			t.Fatal("AWS does not answer the late request")
+		}
+	}
+}
+
+// operate begins an operation.
+func (o object) operate(t *testing.T, s sample, op string) {
+	t.Helper()
+	switch op {
+	case "create":
+		o.create(t, s.spec())
+	case "update":
+		o.patch(t, s.change)
+	case "delete":
+		o.delete(t)
+	}
+}
+
+// awaitDone waits for the end of an operation, and of the run that did it.
+func (o object) awaitDone(t *testing.T, op string) {
+	t.Helper()
+	if op == "delete" {
+		o.awaitGone(t)
+	} else {
+		o.awaitSynced(t)
+	}
+	w.result(t, o.ref)
+}
+
+// awaitHeld returns when the call is held, or when the run ended without it:
+// another row's kill may have led it another way.
+func (r row) awaitHeld(t *testing.T, o object, before, rule string) {
+	t.Helper()
+	ctx := within(t, soon)
+	for w.aws.WaitHolding(ctx, rule, time.Second) != nil {
+		if ctx.Err() != nil {
+			t.Fatalf("no call is held\n%s", w.story(o.ref))
+		}
+		described, err := w.temporal.DescribeWorkflowExecution(ctx, o.ref.WorkflowID(), "")
+		info := described.GetWorkflowExecutionInfo()
+		if err == nil && info.GetExecution().GetRunId() != before && info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED {
+			return
+		}
+	}
+}
+
+// awaitEvent returns as soon as the event of the boundary is in the history of
+// the run that follows the one named before, or when that run has ended.
+func (r row) awaitEvent(t *testing.T, o object, before string) {
+	t.Helper()
+	ctx := within(t, soon)
+	run := before
+	for ; run == before; run = runOf(t, o) {
+		if ctx.Err() != nil {
+			t.Fatalf("no run of %s began", o.ref)
+		}
+	}
+	for !r.sawEvent(t, o, run) {
+		if ctx.Err() != nil {
+			t.Fatalf("%s did not get to %s-%d\n%s", o.ref, r.at, r.n, w.story(o.ref))
+		}
+	}
+}
+
+// sawEvent follows the history of a run to the event of the boundary, or to its
+// end. It reports false when Temporal went away meanwhile.
+func (r row) sawEvent(t *testing.T, o object, run string) bool {
+	t.Helper()
+	events := w.temporal.GetWorkflowHistory(within(t, soon), o.ref.WorkflowID(), run, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	var scheduled int
+	var boundary int64
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			return false
+		}
+		if event.GetActivityTaskScheduledEventAttributes() != nil {
+			if scheduled == r.n {
+				boundary = event.GetEventId()
+				if r.at == "scheduled" {
+					return true
+				}
+			}
+			scheduled++
+		}
+		if a := event.GetActivityTaskCompletedEventAttributes(); a != nil && a.GetScheduledEventId() == boundary {
+			return true
+		}
+	}
+	return true
+}
+
+// runOf is the id of the object's newest run; empty if there is none yet.
+func runOf(t *testing.T, o object) (run string) {
+	t.Helper()
+	persist(t, "describing the run of "+o.ref.String(), func(int) error {
+		described, err := w.temporal.DescribeWorkflowExecution(t.Context(), o.ref.WorkflowID(), "")
+		run = described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+		if _, none := errors.AsType[*serviceerror.NotFound](err); none {
+			return nil
+		}
+		return err
+	})
+	return run
+}
+
+// mutates says whether an activity of that name changes AWS.
+func mutates(kind, activity string) bool {
+	verb, ours := strings.CutPrefix(activity, kind+"/")
+	return ours && !slices.Contains([]string{"Observe", "Await", "Find", "Validate"}, verb)
+}

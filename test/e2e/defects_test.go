@@ -1,0 +1,190 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
+)
+
+// These are defects that users of other controllers met, each with the fault that
+// brought it about. More are TestHopelessSpecs (an incomplete rule) and
+// TestRuleThatAWSRefuses (an unknown peer).
+
+// A policy was made and not recorded: the controller then tried to make it for
+// ever, and AWS said EntityAlreadyExists each time.
+func TestPolicyMadeAndNotRecorded(t *testing.T) {
+	for name, disturb := range map[string]func(*testing.T, team) object{
+		"the worker restarts": func(t *testing.T, team team) object {
+			rule := hold(t, team, "CreatePolicy", gateway.FaultHoldAfter)
+			o := team.apply(t, "iam.Policy", "reader", policySpec("reader"))
+			rule.wait(t)
+			killWorkers(t)
+			return o
+		},
+		"the response is lost": func(t *testing.T, team team) object {
+			addRule(t, gateway.Rule{Action: gateway.Actions{"CreatePolicy"}, Account: team.account, Fault: gateway.FaultLoseResponse, Times: 1})
+			return team.apply(t, "iam.Policy", "reader", policySpec("reader"))
+		},
+		"the response hangs": func(t *testing.T, team team) object {
+			addRule(t, gateway.Rule{Action: gateway.Actions{"CreatePolicy"}, Account: team.account, Fault: gateway.FaultHangResponse, Times: 1})
+			return team.apply(t, "iam.Policy", "reader", policySpec("reader"))
+		},
+		"the response is cut": func(t *testing.T, team team) object {
+			addRule(t, gateway.Rule{Action: gateway.Actions{"CreatePolicy"}, Account: team.account, Fault: gateway.FaultCutResponse, Times: 1})
+			return team.apply(t, "iam.Policy", "reader", policySpec("reader"))
+		},
+		"the response is a 500": func(t *testing.T, team team) object {
+			addRule(t, gateway.Rule{Action: gateway.Actions{"CreatePolicy"}, Account: team.account, Fault: gateway.FaultErrorResponse, Times: 1})
+			return team.apply(t, "iam.Policy", "reader", policySpec("reader"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			team := newTeam(t)
+			o := disturb(t, team)
+			o.wantOneCreate(t, o.awaitSynced(t))
+			o.wantRecorded(t)
+			if n := len(w.policies(t, team.account)); n != 1 {
+				t.Errorf("there are %d policies, want 1", n)
+			}
+			for _, e := range entriesSince(t, team.account, 0) {
+				if e.Code == "EntityAlreadyExists" {
+					t.Errorf("%s was refused with EntityAlreadyExists", e.Action)
+				}
+			}
+		})
+	}
+}
+
+// A group was made and its rules were not: the controller then showed it as
+// Synced, without its rules and with open egress.
+func TestGroupMadeAndItsRulesNot(t *testing.T) {
+	authorize := gateway.Actions{"AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress"}
+	for name, disturb := range map[string]func(*testing.T, team) func(){
+		"the worker dies between create and rules": func(t *testing.T, team team) func() {
+			rule := held{addRule(t, gateway.Rule{Action: authorize, Account: team.account, Fault: gateway.FaultHoldBefore, Times: 1})}
+			return func() {
+				rule.wait(t)
+				killWorkers(t)
+			}
+		},
+		"the rules are throttled": func(t *testing.T, team team) func() {
+			addRule(t, gateway.Rule{Action: authorize, Account: team.account, Fault: gateway.FaultError, Code: "RequestLimitExceeded", Status: 503, Times: 4})
+			return func() {}
+		},
+		"the responses to the rules are lost": func(t *testing.T, team team) func() {
+			addRule(t, gateway.Rule{Action: authorize, Account: team.account, Fault: gateway.FaultLoseResponse, Times: 3})
+			return func() {}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			team := newTeam(t)
+			then := disturb(t, team)
+			o := team.apply(t, "ec2.SecurityGroup", "web", groupSpec("web", 80, 443))
+			neverOpen(t, team, o)
+			then()
+			id := o.awaitSynced(t)
+			o.wantOneCreate(t, id)
+			o.wantRecorded(t)
+			wantRules(t, team, 80, 443)
+			o.delete(t)
+			o.awaitGone(t)
+			if n := len(w.groups(t, team.account)); n != 0 {
+				t.Errorf("%d groups left", n)
+			}
+		})
+	}
+}
+
+// neverOpen watches, until the end of the test, that the object is never Synced
+// while its group lets everything out.
+func neverOpen(t *testing.T, team team, o object) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			u, err := o.client().Get(ctx, o.ref.Name, metav1.GetOptions{})
+			if err != nil || status(u, corev1alpha1.ConditionTypeResourceSynced) != "True" {
+				continue
+			}
+			for _, g := range w.groups(t, team.account) {
+				if len(g.IpPermissionsEgress) > 0 {
+					t.Errorf("%s is Synced and its group lets out %+v", o.ref, g.IpPermissionsEgress)
+				}
+			}
+			return
+		}
+	}()
+	t.Cleanup(func() { stop(); <-done })
+}
+
+func wantRules(t *testing.T, team team, ports ...int32) {
+	t.Helper()
+	groups := w.groups(t, team.account)
+	if len(groups) != 1 {
+		t.Fatalf("there are %d groups, want 1", len(groups))
+	}
+	if diff := cmp.Diff(ports, portsOf(groups[0])); diff != "" || len(groups[0].IpPermissionsEgress) > 0 {
+		t.Errorf("ports (-want +got):\n%s\negress: %+v", diff, groups[0].IpPermissionsEgress)
+	}
+}
+
+// AWS refuses a rule that nothing but AWS could refuse: the controller dropped the
+// finalizer and made a second group, or leaked the first.
+func TestGroupOfWhichAWSRefusesARule(t *testing.T) {
+	t.Parallel()
+	for name, code := range map[string]string{
+		"too many rules": "RulesPerSecurityGroupLimitExceeded", "unknown peer": "InvalidGroup.NotFound",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			rule := addRule(t, gateway.Rule{Action: gateway.Actions{"AuthorizeSecurityGroupIngress"}, Account: team.account, Fault: gateway.FaultError, Code: code})
+			o := team.apply(t, "ec2.SecurityGroup", "web", groupSpec("web", 80))
+			o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", code)
+			o.wantHeld(t)
+			// Deleted while it is refused, it leaves nothing.
+			leaving := team.apply(t, "ec2.SecurityGroup", "leaving", groupSpec("leaving", 81))
+			leaving.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", code)
+			leaving.delete(t)
+			leaving.awaitGone(t)
+			// What AWS refused may be right by now; a person need not wait.
+			release(t, rule)
+			o.patch(t, mergePatch(t, fields{"spec": groupSpec("web", 80, 82)}))
+			o.wantOneCreate(t, o.awaitSynced(t))
+			wantRules(t, team, 80, 82)
+		})
+	}
+}
+
+// wantHeld checks that the object holds on to what was made for it.
+func (o object) wantHeld(t *testing.T) {
+	t.Helper()
+	o.await(t, "recorded, with its finalizer", soon, func(u *unstructured.Unstructured) bool {
+		id, _, _ := unstructured.NestedString(u.Object, "status", o.kind.IDField)
+		return id != "" && fmt.Sprint(u.GetFinalizers()) == "["+o.kind.Finalizer()+"]"
+	})
+}
+
+// A group whose peer is not there is refused by AWS; when the peer comes, under
+// its reference, the group has its rule without anybody doing anything.
+func TestGroupWhosePeerComesLater(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	spec := groupSpec("web", 80)
+	spec["ingressRules"] = append(spec["ingressRules"].([]any), fields{"ipProtocol": "tcp", "fromPort": int64(81), "toPort": int64(81),
+		"userIDGroupPairs": []any{fields{"groupRef": reference("peer")}}})
+	o := team.apply(t, "ec2.SecurityGroup", "web", spec)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "peer")
+	o.wantHeld(t)
+	team.apply(t, "ec2.SecurityGroup", "peer", groupSpec("peer"))
+	o.wantOneCreate(t, o.awaitSynced(t))
+}

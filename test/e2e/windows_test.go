@@ -1,0 +1,50 @@
+package e2e
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/devenv/gateway"
+)
+
+// With the windows as they are by default, not those of the tests, a create whose
+// response is lost is found at once: only sending again waits.
+func TestLostResponseWithDefaultWindows(t *testing.T) {
+	windows := activities.DefaultWindows()
+	_, err := w.StartWorker(t.Context(), "worker-5", "--resend-after="+windows.Resend.String(),
+		"--lookup-window="+windows.LookUp.String(), "--visible-window="+windows.Visible.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		// A test that fails must not leave the others without workers.
+		for _, name := range []string{"worker-1", "worker-2"} {
+			if err := w.Part(name).Start(context.Background()); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := w.Part("worker-5").Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, name := range []string{"worker-1", "worker-2"} {
+		if err := w.Part(name).Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, s := range samples() {
+		t.Run(s.kind, func(t *testing.T) {
+			team := newTeam(t)
+			s.prepare(t, team)
+			addRule(t, gateway.Rule{Action: gateway.Actions{s.create}, Account: team.account, Fault: gateway.FaultLoseResponse, Times: 1})
+			began := time.Now()
+			o := team.apply(t, s.kind, "lost", s.spec())
+			o.wantOneCreate(t, o.awaitSynced(t))
+			if took := time.Since(began); took > windows.Resend {
+				t.Errorf("it took %s, as long as to send again", took)
+			}
+		})
+	}
+}

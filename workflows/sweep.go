@@ -1,0 +1,34 @@
+package workflows
+
+import (
+	"strings"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// swept ends a pass with success, after a look for a second resource where one of
+// the object's requests may have come late. It is for the report alone: what is
+// found beside the recorded one keeps nothing from being Synced.
+func (r *run) swept(report resource.Report) (next, error) {
+	var swept resource.Swept
+	ctx := workflow.WithActivityOptions(r.ctx, r.readOptions("look for a second one, made by a late request"))
+	if err := workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbSweep, r.observeInput()).Get(ctx, &swept); err != nil {
+		return r.refused(err)
+	}
+	for _, step := range swept.Steps {
+		// Disconnected: cancelling the run must not leave a call half reported. Once:
+		// what cannot go at once is in use, and is only told.
+		ctx, _ := workflow.NewDisconnectedContext(r.ctx)
+		ctx = workflow.WithActivityOptions(ctx, r.stepOptions(step, 1))
+		if err := workflow.ExecuteActivity(ctx, r.kind+"/"+step.Verb, r.call(step)).Get(ctx, nil); err != nil {
+			swept.Advice = append(swept.Advice, describe(asFailure(step, err)))
+		}
+	}
+	report.Advice, report.NextTry = strings.Join(swept.Advice, "; "), swept.Again
+	if err := r.ctx.Err(); err != nil {
+		return settled, err
+	}
+	return r.end(report)
+}

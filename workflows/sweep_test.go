@@ -1,0 +1,96 @@
+package workflows_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// lost is when the requests of these tests are given up.
+var lost = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+
+// sweeping is what Observe answers for a resource beside which there may be a
+// second one.
+func sweeping() resource.Plan {
+	plan := having()
+	plan.Sweep = true
+	return plan
+}
+
+// That a request was given up for lost is kept in the claim, so that a second
+// resource is looked for: after sending again, after an earlier run's sending, and
+// after the claim was released.
+func TestRequestGivenUpIsKeptInTheClaim(t *testing.T) {
+	for name, begin := range map[string]func(*testing.T) *world{
+		"sent again": func(t *testing.T) *world {
+			return newWorld(t, making(), having()).fails("Create", unclear["no answer"])
+		},
+		"of an earlier run": func(t *testing.T) *world {
+			return newWorld(t, making(), having()).holds(resource.Claim{Request: "of another spec"})
+		},
+		"released": func(t *testing.T) *world {
+			w := newWorld(t, making(), making(), having()).holds(resource.Claim{})
+			w.level.Moved = true
+			return w.during("kube/Release", 1, func() { w.change(func(l *resource.Level) { l.Moved = false }) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := begin(t).run()
+			if claim := w.level.Object.Claim; !claim.Recorded() || claim.Lost.Before(lost) {
+				t.Errorf("the claim is %+v, want one with the time of what was lost", claim)
+			}
+		})
+	}
+	t.Run("nothing was lost", func(t *testing.T) {
+		w := newWorld(t, making(), having()).run()
+		if at := w.level.Object.Claim.Lost; !at.IsZero() {
+			t.Errorf("lost at %s", at)
+		}
+	})
+}
+
+func TestSweep(t *testing.T) {
+	again := lost.Add(15 * time.Minute)
+	second := resource.Step{Verb: "Delete", Summary: "delete thing-2", Input: json.RawMessage(`{"Id":"thing-2"}`)}
+	for name, test := range map[string]struct {
+		swept  resource.Swept
+		fails  error
+		calls  string
+		advice string
+	}{
+		"nothing is there": {resource.Swept{Again: &again}, nil, "kube/Level Observe Sweep kube/PatchStatus", ""},
+		"it goes":          {resource.Swept{Steps: []resource.Step{second}, Advice: []string{"thing-2 goes"}, Again: &again}, nil, "kube/Level Observe Sweep Delete kube/PatchStatus", "thing-2 goes"},
+		"it is in use": {resource.Swept{Steps: []resource.Step{second}, Advice: []string{"thing-2 goes"}}, refuse("DependencyViolation", resource.Dependent),
+			"kube/Level Observe Sweep Delete kube/PatchStatus", "thing-2 goes; delete thing-2: DependencyViolation: AWS said so"},
+		"a person must": {resource.Swept{Advice: []string{"delete thing-2"}}, nil, "kube/Level Observe Sweep kube/PatchStatus", "delete thing-2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, sweeping()).holds(recorded)
+			w.swept = test.swept
+			w.on("Delete", func(int) error { return test.fails }).run()
+			w.wantCalls(test.calls).wantReports("Synced").wantResult(resource.Synced, thingID)
+			if diff := cmp.Diff(test.advice, w.reports[0].Advice); diff != "" {
+				t.Errorf("advice (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.swept.Again, w.reports[0].NextTry); diff != "" {
+				t.Errorf("next look (-want +got):\n%s", diff)
+			}
+			if n := w.options["Delete"].RetryPolicy; n != nil && n.MaximumAttempts != 1 {
+				t.Errorf("what is in use is tried %d times", n.MaximumAttempts)
+			}
+		})
+	}
+}
+
+// It was looked for, and must be looked for again: an object that is not settled
+// yet differs still, and is told Synced only at the end.
+func TestNoSweepBeforeSuccess(t *testing.T) {
+	first := having(add("a"))
+	first.Sweep = true
+	w := newWorld(t, first, sweeping()).holds(recorded).run()
+	w.wantCalls("kube/Level Observe Add Observe Sweep kube/PatchStatus").wantResult(resource.Synced, thingID)
+}
