@@ -75,7 +75,9 @@ func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Targ
 		f.note("recorded: %s in account %s, Region %s", claim.ID, claim.Target.AccountID, claim.Target.Region)
 		f.bind(l, named, region)
 		at.AccountID, at.Region = claim.Target.AccountID, claim.Target.Region
-		at.RoleARN, wait, err = f.roleThere(ctx, named, at.AccountID)
+		if wait = f.unconfirmed(claim, named); wait == nil {
+			at.RoleARN, wait, err = f.roleThere(ctx, named, at.AccountID)
+		}
 	} else {
 		at.AccountID, at.Region = named.account, region.name
 		at.RoleARN, wait = named.role, named.wait
