@@ -17,8 +17,9 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// waiting is how many groups wait for the role of one account.
-const waiting = 1000
+// waiting is how many groups wait for the role of one account: more would take two
+// cores minutes for all else that a pass does.
+const waiting = 300
 
 // How long it takes from the entry in the role map until the first and the last
 // of many waiting groups is past the gate: until AWS is called for it. Their
