@@ -13,7 +13,7 @@ import (
 // What AWS failed to make is recorded, then shown with a rest, and only then
 // replaced: nobody would know otherwise why AWS is asked again and again.
 func TestPlanAnew(t *testing.T) {
-	d := Definition[any, any, any]{Unplan: func(*any) []resource.Step { return []resource.Step{{Verb: verbDelete}} }}
+	d := Definition[any, any, any]{Unplan: func(*any) []resource.Step { return []resource.Step{{Verb: resource.VerbDelete}} }}
 	failed := Facts{ID: "nat-2", Failed: &resource.Wait{Reason: "Gateway.NotAttached", Message: "because"}}
 	recorded := &resource.Claim{Incarnation: 2, ID: "nat-2"}
 	news := []byte(`{"state":"failed"}`)

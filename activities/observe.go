@@ -144,9 +144,6 @@ func (e *Engine) notVisible(in resource.ObserveInput) *resource.Wait {
 	return &resource.Wait{Reason: "NotVisibleYet", Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, time.Since(claim.Time).Round(time.Second))}
 }
 
-// verbDelete is the verb by which every kind deletes its resource.
-const verbDelete = "Delete"
-
 // foreign says why a resource must be left alone, if it must.
 func foreign(o resource.Object, f Facts) *resource.Problem {
 	owner, want := f.Tags[resource.TagOwner], o.Owner.Tag()

@@ -33,7 +33,7 @@ func follows(o resource.Object, f Facts) bool {
 // deletedHere says whether this pass deleted the resource.
 func deletedHere(in resource.ObserveInput) bool {
 	for _, done := range in.Done {
-		if done.Verb == verbDelete {
+		if done.Verb == resource.VerbDelete {
 			return true
 		}
 	}

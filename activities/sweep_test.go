@@ -28,7 +28,7 @@ var things = Definition[any, any, thing]{
 		if got.attached {
 			steps = append(steps, resource.Step{Verb: "Detach"})
 		}
-		return append(steps, resource.Step{Verb: verbDelete, Summary: "delete " + got.id})
+		return append(steps, resource.Step{Verb: resource.VerbDelete, Summary: "delete " + got.id})
 	},
 }
 

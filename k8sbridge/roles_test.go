@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -26,9 +27,7 @@ type fields = map[string]any
 
 func thing(apiVersion, kind, namespace, name string, metadata fields) *unstructured.Unstructured {
 	u := &unstructured.Unstructured{Object: fields{"apiVersion": apiVersion, "kind": kind, "metadata": fields{}}}
-	for key, value := range metadata {
-		u.Object["metadata"].(fields)[key] = value
-	}
+	maps.Copy(u.Object["metadata"].(fields), metadata)
 	u.SetNamespace(namespace)
 	u.SetName(name)
 	u.SetUID(types.UID(namespace + "/" + name))

@@ -23,6 +23,7 @@ const (
 	VerbFind     = "Find"
 	VerbCreate   = "Create"
 	VerbSweep    = "Sweep"
+	VerbDelete   = "Delete" // by which every kind deletes its resource
 )
 
 // QueueKube is the queue of the bridge of one cluster.

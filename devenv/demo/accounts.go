@@ -179,10 +179,10 @@ func (s *story) moveNamespace(ctx context.Context, vpc *object) error {
 	}
 	began := time.Now()
 	vpc.team.account = to
-	if _, err := vpc.await(ctx, "in account "+to, func(u *unstructured.Unstructured) bool { return kube.Known(u, vpc.kind).Account == to }); err != nil {
+	if _, err = vpc.await(ctx, "in account "+to, func(u *unstructured.Unstructured) bool { return kube.Known(u, vpc.kind).Account == to }); err != nil {
 		return err
 	}
-	if _, err := vpc.awaitSynced(ctx); err != nil {
+	if _, err = vpc.awaitSynced(ctx); err != nil {
 		return err
 	}
 	deleted, err := s.aws.Journal(ctx, gateway.Query{Account: from, Action: "DeleteVpc", Since: mark})
