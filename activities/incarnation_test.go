@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -63,6 +64,22 @@ func TestPast(t *testing.T) {
 	} {
 		if got := past(test.claim, test.facts); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
+		}
+	}
+}
+
+// What may have been sent, or is to go, waits for nothing that a create needs.
+func TestLacksIsForWhatIsYetToBeSent(t *testing.T) {
+	d := Definition[any, any, any]{Lacks: func(context.Context, any, any) (*resource.Wait, error) {
+		t.Error("AWS is asked what a create would need")
+		return nil, nil
+	}}
+	for name, object := range map[string]resource.Object{
+		"a create is unclear": {Claim: &resource.Claim{Incarnation: 1}},
+		"it is to go":         {Deleting: true, Claim: &resource.Claim{Incarnation: 1, ID: "x"}},
+	} {
+		if wait, err := d.lacks(t.Context(), nil, resource.ObserveInput{Object: object}, nil); wait != nil || err != nil {
+			t.Errorf("%s: %+v, %v", name, wait, err)
 		}
 	}
 }

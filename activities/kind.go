@@ -109,7 +109,7 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	defer done()
 	answer, err := call.Do(unbroken, client, in.Request)
 	if err != nil {
-		return out, e.failed(in.Target, awserror.Discreet(err, d.Secrets, in.Request), call.Made != nil || in.Once)
+		return out, e.failed(ctx, in.Target, awserror.Discreet(err, d.Secrets, in.Request), call.Made != nil || in.Once)
 	}
 	out.Answer = request.Compact(answer)
 	if call.Made != nil {
@@ -130,8 +130,11 @@ func uncancelled(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // failed is err as an activity's error. Credentials that expired are dropped.
-func (e *Engine) failed(t resource.Target, err error, once bool) error {
+func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once bool) error {
 	f := awserror.Of(err)
+	if awserror.Propagating(f) && activity.GetInfo(ctx).Attempt < awserror.PropagatingAttempts {
+		return awserror.TryAgain(f) // AWS did nothing: also a create may be sent again
+	}
 	if f.Class == resource.Expired {
 		e.Sessions.forget(t)
 	}

@@ -100,7 +100,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		return nil, nil
 	}
 	if err != nil {
-		return nil, e.failed(in.Target, err, false)
+		return nil, e.failed(ctx, in.Target, err, false)
 	}
 	if got != nil && past(in.Object.Claim, d.Facts(got)) {
 		return nil, nil
@@ -128,7 +128,7 @@ func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.O
 	}
 	wait, err := d.Lacks(ctx, client, want)
 	if err != nil {
-		err = e.failed(in.Target, err, false)
+		err = e.failed(ctx, in.Target, err, false)
 	}
 	return wait, err
 }

@@ -19,7 +19,7 @@ func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.O
 	}
 	owned, err := d.Owned(ctx, client, in.Object.Owner)
 	if err != nil {
-		return resource.Swept{}, e.failed(in.Target, err, false)
+		return resource.Swept{}, e.failed(ctx, in.Target, err, false)
 	}
 	swept := d.planSweep(in.Object, owned)
 	if until := in.Object.Claim.Lost.Add(e.Windows.Late); time.Now().Before(until) {

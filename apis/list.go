@@ -11,6 +11,7 @@ var served = []Kind{
 	kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
 	kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
 	kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
+	kind("ec2", "Instance", "instances", "instanceID"),
 	kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),
 	kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 	kind("iam", "Role", "roles", "ackResourceMetadata.arn"),
@@ -21,6 +22,7 @@ var others = []Kind{
 	kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
 	kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
 	kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
+	kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
 }
 
 // references by the Name of the kind.
@@ -54,6 +56,12 @@ var references = map[string][]Reference{
 		{Path: "allocationRef", Into: "allocationID", Kind: "ec2.ElasticIPAddress"},
 		{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
 		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+	},
+	"ec2.Instance": {
+		{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
+		{Path: "securityGroupRefs[]", Into: "securityGroupIDs", Kind: "ec2.SecurityGroup"},
+		{Path: "iamInstanceProfile.nameRef", Into: "name", Kind: "iam.InstanceProfile", From: "spec.name"},
+		{Path: "launchTemplate.launchTemplateRef", Into: "launchTemplateID", Kind: "ec2.LaunchTemplate"},
 	},
 	"iam.InstanceProfile": {
 		{Path: "roleRef", Into: "role", Kind: "iam.Role", From: "spec.name", Step: true},

@@ -44,7 +44,8 @@ var classes = map[string]resource.Class{
 	"Resource.AlreadyAssociated": resource.Exists,
 	// The token of this incarnation made something already, from another spec: it
 	// is looked for, and if it is gone the next incarnation has a token of its own.
-	"IdempotentParameterMismatch": resource.Exists,
+	"IdempotentParameterMismatch":  resource.Exists,
+	"IdempotentInstanceTerminated": resource.Exists,
 
 	"DependencyViolation": resource.Dependent,
 	"DeleteConflict":      resource.Dependent,
@@ -68,27 +69,37 @@ var classes = map[string]resource.Class{
 	"InsufficientAddressCapacity":  resource.Quota,
 	"InsufficientCapacity":         resource.Quota,
 
+	"InsufficientFreeAddressesInSubnet":    resource.Quota,
+	"InsufficientHostCapacity":             resource.Quota,
+	"InsufficientReservedInstanceCapacity": resource.Quota,
+	"MaxSpotInstanceCountExceeded":         resource.Quota,
+	"ReservationCapacityExceeded":          resource.Quota,
+	"UnfulfillableCapacity":                resource.Quota,
+
 	"RequestExpired":        resource.Expired,
 	"ExpiredToken":          resource.Expired,
 	"ExpiredTokenException": resource.Expired,
 
-	"InvalidParameterValue":       resource.Invalid,
-	"InvalidParameterCombination": resource.Invalid,
-	"InvalidParameter":            resource.Invalid,
-	"MissingParameter":            resource.Invalid,
-	"UnknownParameter":            resource.Invalid,
-	"ValidationError":             resource.Invalid,
-	"InvalidInput":                resource.Invalid,
-	"MalformedPolicyDocument":     resource.Invalid,
-	"InvalidVpcRange":             resource.Invalid,
-	"InvalidVpc.Range":            resource.Invalid,
-	"InvalidSubnet":               resource.Invalid, // of the wrong kind for what it is to hold
-	"InvalidSubnet.Range":         resource.Invalid,
-	"NatGatewayMalformed":         resource.Invalid,
-	"InvalidGroup.Reserved":       resource.Invalid,
-	"InvalidTagKey.Malformed":     resource.Invalid,
-	"TagLimitExceeded":            resource.Invalid,
-	"TagPolicyViolation":          resource.Invalid,
+	"InvalidParameterValue":         resource.Invalid,
+	"InvalidParameterCombination":   resource.Invalid,
+	"InvalidParameter":              resource.Invalid,
+	"MissingParameter":              resource.Invalid,
+	"UnknownParameter":              resource.Invalid,
+	"ValidationError":               resource.Invalid,
+	"InvalidInput":                  resource.Invalid,
+	"MalformedPolicyDocument":       resource.Invalid,
+	"InvalidVpcRange":               resource.Invalid,
+	"InvalidVpc.Range":              resource.Invalid,
+	"InvalidSubnet":                 resource.Invalid, // of the wrong kind for what it is to hold
+	"InvalidSubnet.Range":           resource.Invalid,
+	"NatGatewayMalformed":           resource.Invalid,
+	"InvalidGroup.Reserved":         resource.Invalid,
+	"InvalidTagKey.Malformed":       resource.Invalid,
+	"TagLimitExceeded":              resource.Invalid,
+	"TagPolicyViolation":            resource.Invalid,
+	"InvalidBlockDeviceMapping":     resource.Invalid,
+	"InvalidInstanceAttributeValue": resource.Invalid,
+	"InvalidInstanceType":           resource.Invalid,
 }
 
 // class is what an AWS code means.
@@ -121,8 +132,8 @@ func Of(err error) resource.Failure {
 		return resource.Failure{Code: "NoAnswer", Class: resource.Unclear, Message: Cause(err)}
 	}
 	f := resource.Failure{Code: api.ErrorCode(), Class: class(api.ErrorCode()), Message: api.ErrorMessage()}
-	if f.Code == "MalformedPolicyDocument" && strings.Contains(f.Message, "Invalid principal") {
-		f.Class = resource.Other // the principal may have been made a moment ago, or be made yet
+	if Propagating(f) {
+		f.Class = resource.Other
 	}
 	var response *smithyhttp.ResponseError
 	if f.Class == resource.Other && errors.As(err, &response) && response.HTTPStatusCode() >= 500 {
@@ -130,6 +141,21 @@ func Of(err error) resource.Failure {
 	}
 	return f
 }
+
+// Propagating says whether AWS misses something that may have been made a moment ago, or
+// be made yet, although its code is that of a hopeless request.
+func Propagating(f resource.Failure) bool {
+	return f.Code == "MalformedPolicyDocument" && strings.Contains(f.Message, "Invalid principal") ||
+		// EC2 sees a new instance profile seconds to two minutes late.
+		f.Code == "InvalidParameterValue" && strings.Contains(strings.ToLower(f.Message), "iam instance profile")
+}
+
+// What AWS misses is mostly there within seconds: so often it is tried within one
+// activity. After that the object says what AWS misses, and waits longer.
+const (
+	PropagatingAttempts = 8
+	propagatingRetry    = 2 * time.Second
+)
 
 // Cause is the innermost text of an SDK error, without request ids, which would
 // make each attempt's message another one.
@@ -166,6 +192,13 @@ func Activity(f resource.Failure, once bool) error {
 		options.NonRetryable = true
 	}
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, options)
+}
+
+// TryAgain is a failure that is tried again within the activity.
+func TryAgain(f resource.Failure) error {
+	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{
+		Category: temporal.ApplicationErrorCategoryBenign, NextRetryDelay: propagatingRetry, Details: []any{f},
+	})
 }
 
 // Waiting is the failure of an attempt of Await or Find: not yet.

@@ -46,6 +46,8 @@ func TestFailureOf(t *testing.T) {
 		"malformed id":          {awsError("InvalidGroupId.Malformed", 400), resource.Invalid, "InvalidGroupId.Malformed"},
 		"document":              {awsError("MalformedPolicyDocument", 400), resource.Invalid, "MalformedPolicyDocument"},
 		"principal not seen":    {awsErrorSaying("MalformedPolicyDocument", "Invalid principal in policy: ...", 400), resource.Other, "MalformedPolicyDocument"},
+		"profile not seen":      {awsErrorSaying("InvalidParameterValue", "Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", 400), resource.Other, "InvalidParameterValue"},
+		"token of a gone one":   {awsError("IdempotentInstanceTerminated", 400), resource.Exists, "IdempotentInstanceTerminated"},
 		"unknown code":          {awsError("SomethingNew", 400), resource.Other, "SomethingNew"},
 		"unknown code with 5xx": {awsError("InternalError", 500), resource.Unclear, "InternalError"},
 		"connection lost":       {fmt.Errorf("sending: %w", errors.New("connection reset")), resource.Unclear, "NoAnswer"},

@@ -13,6 +13,7 @@ import (
 // Kinds lists the kinds of the service.
 func Kinds() []activities.Kind {
 	return []activities.Kind{
+		Instance(),
 		InternetGateway(),
 		ElasticIPAddress(),
 		NATGateway(),

@@ -97,13 +97,9 @@ func gatewayKinds() []kind {
 
 func instanceKinds() []kind {
 	return []kind{
+		instance(),
 		{
-			name: "Instance", doc: "API_Instance", about: "a virtual machine",
-			input: reflect.TypeFor[ec2.RunInstancesInput](), output: reflect.TypeFor[types.Instance](),
-			secrets: []string{"userData"},
-		},
-		{
-			name: "LaunchTemplate", doc: "API_LaunchTemplate", about: "the parameters of instances to come",
+			name: "LaunchTemplate", doc: "API_LaunchTemplate", about: "the parameters of instances to come", id: "id",
 			input: reflect.TypeFor[ec2.CreateLaunchTemplateInput](), output: reflect.TypeFor[types.LaunchTemplate](),
 			secrets: []string{"data.userData"},
 			types:   map[string]reflect.Type{"spec.data": reflect.TypeFor[types.RequestLaunchTemplateData]()},

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -55,15 +56,15 @@ func withTags(a *answer, form url.Values, n int) *answer {
 	return a
 }
 
-// checkTagTypes refuses tags for another type of resource than the create
+// checkTagTypes refuses tags for other types of resources than the create
 // makes. Moto drops them without a word.
-func (x *exchange) checkTagTypes(want string) *answer {
+func (x *exchange) checkTagTypes(made ...string) *answer {
 	for i := 1; ; i++ {
 		prefix := fmt.Sprintf("TagSpecification.%d.", i)
 		if !hasPrefix(x.form, prefix) {
 			return nil
 		}
-		if got := x.form.Get(prefix + "ResourceType"); got != want {
+		if got := x.form.Get(prefix + "ResourceType"); !slices.Contains(made, got) {
 			return x.badRequest("InvalidParameterValue", "'%s' is not a valid taggable resource type for this operation.", got)
 		}
 	}

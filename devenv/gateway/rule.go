@@ -33,7 +33,7 @@ const (
 )
 
 // failable are the actions that FaultFailed is for.
-var failable = []string{"CreateNatGateway"}
+var failable = []string{"CreateNatGateway", "RunInstances"}
 
 var faults = []Fault{
 	FaultHoldBefore, FaultHoldAfter, FaultLoseResponse, FaultLoseRequest, FaultError, FaultDelay, FaultFailed,

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"net/url"
@@ -191,6 +192,9 @@ var deleteSecurityGroup = correction{
 		}
 		if len(elements(a.body, "networkInterfaceId")) > 0 {
 			return x.dependent(id)
+		}
+		if users, refusal := x.instancesWith("instance.group-id", id); refusal != nil || len(users) > 0 {
+			return cmp.Or(refusal, x.dependent(id))
 		}
 		x.deleting = g
 		return nil

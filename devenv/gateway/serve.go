@@ -117,6 +117,11 @@ func (g *Gateway) exchange(c *call, fails *failing, lasting []*activeRule) *answ
 		g.sight.accepted(c, a, lasting, pictures)
 		return a
 	})
+	if a.replayed && c.action == "RunInstances" {
+		g.moto.mu.Lock()
+		a = (&exchange{call: c, moto: g.moto, states: g.states}).terminatedSince(a)
+		g.moto.mu.Unlock()
+	}
 	a = g.sight.shown(&asked, a)
 	if c.action == "AssumeRole" && a.ok() {
 		if err := g.identities.learn(c.form.Get("RoleArn"), a.body); err != nil {

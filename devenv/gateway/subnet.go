@@ -171,6 +171,11 @@ func (x *exchange) interfacesIn(filter, id string) (interfaces []string, refusal
 		return nil, a
 	}
 	interfaces = elements(a.body, "networkInterfaceId")
+	instances, refusal := x.instancesWith(filter, id)
+	if refusal != nil {
+		return nil, refusal
+	}
+	interfaces = append(interfaces, instances...) // each has one, also while it shuts down
 	all, refusal := x.natGateways()
 	for _, n := range all {
 		if !n.holds() || !slices.Contains(n.filterValues(filter), id) {

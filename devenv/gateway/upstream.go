@@ -29,6 +29,7 @@ type upstream struct {
 	subnets     map[string][]func(*subnet)
 	addresses   map[string]addressPlace // by scoped id, like the others
 	natGateways map[string]natGatewayPast
+	instances   map[string]machine
 }
 
 func newUpstream(base *url.URL) *upstream {
@@ -38,6 +39,7 @@ func newUpstream(base *url.URL) *upstream {
 		subnets:     map[string][]func(*subnet){},
 		addresses:   map[string]addressPlace{},
 		natGateways: map[string]natGatewayPast{},
+		instances:   map[string]machine{},
 		url:         base.Scheme + "://" + base.Host + "/",
 		client: &http.Client{
 			Timeout:   2 * time.Minute,

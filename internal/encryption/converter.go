@@ -7,6 +7,7 @@ import (
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
 )
 
 // Flag registers the flag that names the file of keys, which every program that
@@ -19,6 +20,12 @@ func Flag(flags *flag.FlagSet) *string {
 // it writes clear text, and what is encrypted it refuses with words that help.
 func (k Keys) DataConverter() converter.DataConverter {
 	return outside{converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), k.Codec())}
+}
+
+// FailureConverter leaves the messages of failures readable and puts their details
+// through the codec. Details are read in workflow code alone.
+func (k Keys) FailureConverter() converter.FailureConverter {
+	return temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: inside{k.DataConverter()}})
 }
 
 // outside is the converter outside of workflow code.

@@ -1,10 +1,13 @@
 package encryption
 
 import (
+	"errors"
 	"flag"
+	"strings"
 	"testing"
 
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
 )
 
 // Values go through the converter and back, in activities and in workflows.
@@ -72,4 +75,33 @@ func TestFlag(t *testing.T) {
 	if err := f.Parse([]string{"--payload-keys=k"}); err != nil || *path != "k" {
 		t.Errorf("got %q, %v", *path, err)
 	}
+}
+
+// A failure's message can be read without the key, its details cannot.
+func TestFailures(t *testing.T) {
+	keys := parse(t, line("a", "1"))
+	failed := temporal.NewApplicationErrorWithOptions("waiting for a role", "RoleNotMapped", temporal.ApplicationErrorOptions{Details: []any{"the details"}})
+	failure := keys.FailureConverter().ErrorToFailure(failed)
+	if got := failure.GetMessage(); got != "waiting for a role" {
+		t.Errorf("the message is %q", got)
+	}
+	if text := failure.String(); strings.Contains(text, "the details") {
+		t.Errorf("the details are in clear: %s", text)
+	}
+	read := func(k Keys) (details string) {
+		application, ok := errors.AsType[*temporal.ApplicationError](k.FailureConverter().FailureToError(failure))
+		if !ok || application.Details(&details) != nil {
+			t.Error("the details cannot be read back")
+		}
+		return details
+	}
+	if got := read(keys); got != "the details" {
+		t.Errorf("the details are %q", got)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a key that is missing goes unnoticed: a workflow would take the failure for another")
+		}
+	}()
+	read(parse(t, line("b", "2")))
 }

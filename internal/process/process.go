@@ -36,7 +36,7 @@ func Temporal(ctx context.Context, log *slog.Logger, role string, keys encryptio
 	host, _ := os.Hostname() // shown only
 	options.Identity = fmt.Sprintf("%s %d@%s", role, os.Getpid(), host)
 	options.Logger = temporallog.NewStructuredLogger(log)
-	options.DataConverter = keys.DataConverter()
+	options.DataConverter, options.FailureConverter = keys.DataConverter(), keys.FailureConverter()
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	c, err := client.DialContext(ctx, options)

@@ -48,7 +48,7 @@ func fullSpecs(account string) []sample {
 				"tags":           []any{fields{"key": "Team", "value": "a"}},
 			}
 		}, change: `{"spec":{"tags":[{"key":"Team","value":"b"}],"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}"}}`},
-		fullSubnet(), fullGateway(), fullAddress(), fullNATGateway(), fullRole(), fullProfile(), fullRouteTable(),
+		fullSubnet(), fullGateway(), fullAddress(), fullNATGateway(), fullRole(), fullProfile(), fullRouteTable(), fullInstance(),
 	}
 }
 

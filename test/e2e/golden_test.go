@@ -30,6 +30,9 @@ func TestGoldenCosts(t *testing.T) {
 		for _, state := range []string{"pending", "deleting"} {
 			team.lasts(t, state, 0) // how often AWS is asked while it lasts is a matter of time
 		}
+		for _, state := range []string{"pending", "shutting-down"} {
+			team.instancesStay(t, state, 0)
+		}
 		s.prepare(t, team)
 		o := team.object(s.kind, "golden")
 		for _, op := range []string{"create", "no-op", "update", "delete"} {

@@ -47,6 +47,9 @@ func confidential() map[string]func(marker string) fields {
 			spec["description"] = marker
 			return spec
 		},
+		"ec2.Instance": func(marker string) fields {
+			return fields{"imageID": image, "instanceType": "t3.micro", "userData": base64.StdEncoding.EncodeToString([]byte(marker))}
+		},
 	}
 }
 
@@ -76,6 +79,11 @@ func TestEncrypted(t *testing.T) {
 	restartOurs(t, "worker-1"+after, "worker-2"+after)
 	for _, o := range objects {
 		o.wantOneCreate(t, o.awaitSynced(t))
+	}
+	for _, o := range objects {
+		if o.ref.Kind == "ec2.Instance" {
+			o.changeUserData(t, team, marker+" changed")
+		}
 	}
 	o := objects[0]
 	told := starter(t, "reconcile", strings.TrimSpace(after), o.ref.Kind, team.name+"/"+o.ref.Name)

@@ -55,6 +55,7 @@ func samples() []sample {
 	return []sample{
 		vpcSample(), groupSample(), policySample(),
 		subnetSample(), gatewaySample(), addressSample(), natGatewaySample(), roleSample(), profileSample(), routeTableSample(),
+		instanceSample(),
 	}
 }
 

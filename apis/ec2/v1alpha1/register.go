@@ -26,6 +26,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&InternetGateway{}, &InternetGatewayList{},
 		&NATGateway{}, &NATGatewayList{},
 		&ElasticIPAddress{}, &ElasticIPAddressList{},
+		&Instance{}, &InstanceList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil

@@ -22,6 +22,60 @@ type AvailabilityZoneAddress struct {
 	AvailabilityZoneID *string `json:"availabilityZoneID,omitempty"`
 }
 
+// BlockDeviceMapping is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html
+type BlockDeviceMapping struct {
+	// DeviceName is the device name.
+	// +optional
+	DeviceName *string `json:"deviceName,omitempty"`
+	// EBS holds the EBS.
+	// +optional
+	EBS *EBSBlockDevice `json:"ebs,omitempty"`
+	// NoDevice is the no device.
+	// +optional
+	NoDevice *string `json:"noDevice,omitempty"`
+	// VirtualName is the virtual name.
+	// +optional
+	VirtualName *string `json:"virtualName,omitempty"`
+}
+
+// CPUOptionsRequest is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CpuOptionsRequest.html
+type CPUOptionsRequest struct {
+	// CoreCount is the core count.
+	// +optional
+	CoreCount *int64 `json:"coreCount,omitempty"`
+	// NestedVirtualization is the nested virtualization. AWS knows enabled, disabled.
+	// +optional
+	NestedVirtualization *string `json:"nestedVirtualization,omitempty"`
+	// ThreadsPerCore is the threads per core.
+	// +optional
+	ThreadsPerCore *int64 `json:"threadsPerCore,omitempty"`
+}
+
+// CapacityReservationSpecification is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CapacityReservationSpecification.html
+type CapacityReservationSpecification struct {
+	// CapacityReservationPreference is the capacity reservation preference. AWS knows
+	// capacity-reservations-only, open, none.
+	// +optional
+	CapacityReservationPreference *string `json:"capacityReservationPreference,omitempty"`
+	// CapacityReservationTarget holds the capacity reservation target.
+	// +optional
+	CapacityReservationTarget *CapacityReservationTarget `json:"capacityReservationTarget,omitempty"`
+}
+
+// CapacityReservationTarget is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CapacityReservationTarget.html
+type CapacityReservationTarget struct {
+	// CapacityReservationID is the ID of the capacity reservation.
+	// +optional
+	CapacityReservationID *string `json:"capacityReservationID,omitempty"`
+	// CapacityReservationResourceGroupARN is the ARN of the capacity reservation resource group.
+	// +optional
+	CapacityReservationResourceGroupARN *string `json:"capacityReservationResourceGroupARN,omitempty"`
+}
+
 // CreateRouteInput is a part of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
 type CreateRouteInput struct {
@@ -84,6 +138,131 @@ type CreateRouteInput struct {
 	VPCPeeringConnectionRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcPeeringConnectionRef,omitempty"`
 }
 
+// CreditSpecificationRequest is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreditSpecificationRequest.html
+type CreditSpecificationRequest struct {
+	// CPUCredits is the CPU credits.
+	// +optional
+	CPUCredits *string `json:"cpuCredits,omitempty"`
+}
+
+// EBSBlockDevice is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
+type EBSBlockDevice struct {
+	// DeleteOnTermination says whether to delete on termination.
+	// +optional
+	DeleteOnTermination *bool `json:"deleteOnTermination,omitempty"`
+	// Encrypted is the flag encrypted.
+	// +optional
+	Encrypted *bool `json:"encrypted,omitempty"`
+	// IOPS is the IOPS.
+	// +optional
+	IOPS *int64 `json:"iops,omitempty"`
+	// KMSKeyID is the ID of the KMS key.
+	// +optional
+	KMSKeyID *string `json:"kmsKeyID,omitempty"`
+	// OutpostARN is the ARN of the outpost.
+	// +optional
+	OutpostARN *string `json:"outpostARN,omitempty"`
+	// SnapshotID is the ID of the snapshot.
+	// +optional
+	SnapshotID *string `json:"snapshotID,omitempty"`
+	// Throughput is the throughput.
+	// +optional
+	Throughput *int64 `json:"throughput,omitempty"`
+	// VolumeSize is the volume size.
+	// +optional
+	VolumeSize *int64 `json:"volumeSize,omitempty"`
+	// VolumeType is the volume type. AWS knows standard, io1, io2, gp2, sc1, st1, gp3.
+	// +optional
+	VolumeType *string `json:"volumeType,omitempty"`
+}
+
+// ElasticGPUAssociation is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticGpuAssociation.html
+type ElasticGPUAssociation struct {
+	// ElasticGPUAssociationID is the ID of the elastic GPU association.
+	// +optional
+	ElasticGPUAssociationID *string `json:"elasticGPUAssociationID,omitempty"`
+	// ElasticGPUAssociationState is the elastic GPU association state.
+	// +optional
+	ElasticGPUAssociationState *string `json:"elasticGPUAssociationState,omitempty"`
+	// ElasticGPUAssociationTime is the elastic GPU association time.
+	// +optional
+	ElasticGPUAssociationTime *string `json:"elasticGPUAssociationTime,omitempty"`
+	// ElasticGPUID is the ID of the elastic GPU.
+	// +optional
+	ElasticGPUID *string `json:"elasticGPUID,omitempty"`
+}
+
+// ElasticGPUSpecification is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticGpuSpecification.html
+type ElasticGPUSpecification struct {
+	// Type is the type.
+	// +optional
+	Type *string `json:"type,omitempty"`
+}
+
+// ElasticInferenceAccelerator is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticInferenceAccelerator.html
+type ElasticInferenceAccelerator struct {
+	// Count is the count.
+	// +optional
+	Count *int64 `json:"count,omitempty"`
+	// Type_ is the type_.
+	// +optional
+	Type_ *string `json:"type_,omitempty"`
+}
+
+// ElasticInferenceAcceleratorAssociation is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticInferenceAcceleratorAssociation.html
+type ElasticInferenceAcceleratorAssociation struct {
+	// ElasticInferenceAcceleratorARN is the ARN of the elastic inference accelerator.
+	// +optional
+	ElasticInferenceAcceleratorARN *string `json:"elasticInferenceAcceleratorARN,omitempty"`
+	// ElasticInferenceAcceleratorAssociationID is the ID of the elastic inference accelerator
+	// association.
+	// +optional
+	ElasticInferenceAcceleratorAssociationID *string `json:"elasticInferenceAcceleratorAssociationID,omitempty"`
+	// ElasticInferenceAcceleratorAssociationState is the elastic inference accelerator association
+	// state.
+	// +optional
+	ElasticInferenceAcceleratorAssociationState *string `json:"elasticInferenceAcceleratorAssociationState,omitempty"`
+	// ElasticInferenceAcceleratorAssociationTime is the elastic inference accelerator association time.
+	// +optional
+	ElasticInferenceAcceleratorAssociationTime *metav1.Time `json:"elasticInferenceAcceleratorAssociationTime,omitempty"`
+}
+
+// EnclaveOptionsRequest is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnclaveOptionsRequest.html
+type EnclaveOptionsRequest struct {
+	// Enabled is the flag enabled.
+	// +optional
+	Enabled *bool `json:"enabled,omitempty"`
+}
+
+// HibernationOptionsRequest is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_HibernationOptionsRequest.html
+type HibernationOptionsRequest struct {
+	// Configured is the flag configured.
+	// +optional
+	Configured *bool `json:"configured,omitempty"`
+}
+
+// IAMInstanceProfileSpecification is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IamInstanceProfileSpecification.html
+type IAMInstanceProfileSpecification struct {
+	// ARN is the ARN.
+	// +optional
+	ARN *string `json:"arn,omitempty"`
+	// Name is the name.
+	// +optional
+	Name *string `json:"name,omitempty"`
+	// NameRef names the name object whose id to use.
+	// +optional
+	NameRef *corev1alpha1.AWSResourceReferenceWrapper `json:"nameRef,omitempty"`
+}
+
 // IPPermission is a part of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 type IPPermission struct {
@@ -121,6 +300,22 @@ type IPRange struct {
 	Description *string `json:"description,omitempty"`
 }
 
+// IPv4PrefixSpecificationRequest is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ipv4PrefixSpecificationRequest.html
+type IPv4PrefixSpecificationRequest struct {
+	// IPv4Prefix is the IPv4 prefix.
+	// +optional
+	IPv4Prefix *string `json:"ipv4Prefix,omitempty"`
+}
+
+// IPv6PrefixSpecificationRequest is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ipv6PrefixSpecificationRequest.html
+type IPv6PrefixSpecificationRequest struct {
+	// IPv6Prefix is the IPv6 prefix.
+	// +optional
+	IPv6Prefix *string `json:"ipv6Prefix,omitempty"`
+}
+
 // IPv6Range is a part of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ipv6Range.html
 type IPv6Range struct {
@@ -132,6 +327,124 @@ type IPv6Range struct {
 	Description *string `json:"description,omitempty"`
 }
 
+// InstanceIPv6Address is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceIpv6Address.html
+type InstanceIPv6Address struct {
+	// IPv6Address is the IPv6 address.
+	// +optional
+	IPv6Address *string `json:"ipv6Address,omitempty"`
+}
+
+// InstanceMaintenanceOptionsRequest is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMaintenanceOptionsRequest.html
+type InstanceMaintenanceOptionsRequest struct {
+	// AutoRecovery is the auto recovery. AWS knows disabled, default.
+	// +optional
+	AutoRecovery *string `json:"autoRecovery,omitempty"`
+}
+
+// InstanceMarketOptionsRequest is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMarketOptionsRequest.html
+type InstanceMarketOptionsRequest struct {
+	// MarketType is the market type. AWS knows spot, capacity-block,
+	// interruptible-capacity-reservation, on-demand.
+	// +optional
+	MarketType *string `json:"marketType,omitempty"`
+	// SpotOptions holds the spot options.
+	// +optional
+	SpotOptions *SpotMarketOptions `json:"spotOptions,omitempty"`
+}
+
+// InstanceMetadataOptionsRequest is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html
+type InstanceMetadataOptionsRequest struct {
+	// HTTPEndpoint is the HTTP endpoint. AWS knows disabled, enabled.
+	// +optional
+	HTTPEndpoint *string `json:"httpEndpoint,omitempty"`
+	// HTTPProtocolIPv6 is the HTTP protocol IPv6. AWS knows disabled, enabled.
+	// +optional
+	HTTPProtocolIPv6 *string `json:"httpProtocolIPv6,omitempty"`
+	// HTTPPutResponseHopLimit is the HTTP put response hop limit.
+	// +optional
+	HTTPPutResponseHopLimit *int64 `json:"httpPutResponseHopLimit,omitempty"`
+	// HTTPTokens is the HTTP tokens. AWS knows optional, required.
+	// +optional
+	HTTPTokens *string `json:"httpTokens,omitempty"`
+	// InstanceMetadataTags is the instance metadata tags. AWS knows disabled, enabled.
+	// +optional
+	InstanceMetadataTags *string `json:"instanceMetadataTags,omitempty"`
+}
+
+// InstanceNetworkInterfaceSpecification is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceSpecification.html
+type InstanceNetworkInterfaceSpecification struct {
+	// AssociateCarrierIPAddress says whether to associate carrier IP address.
+	// +optional
+	AssociateCarrierIPAddress *bool `json:"associateCarrierIPAddress,omitempty"`
+	// AssociatePublicIPAddress says whether to associate public IP address.
+	// +optional
+	AssociatePublicIPAddress *bool `json:"associatePublicIPAddress,omitempty"`
+	// DeleteOnTermination says whether to delete on termination.
+	// +optional
+	DeleteOnTermination *bool `json:"deleteOnTermination,omitempty"`
+	// Description is a remark.
+	// +optional
+	Description *string `json:"description,omitempty"`
+	// DeviceIndex is the device index.
+	// +optional
+	DeviceIndex *int64 `json:"deviceIndex,omitempty"`
+	// InterfaceType is the interface type.
+	// +optional
+	InterfaceType *string `json:"interfaceType,omitempty"`
+	// IPv4PrefixCount is the IPv4 prefix count.
+	// +optional
+	IPv4PrefixCount *int64 `json:"ipv4PrefixCount,omitempty"`
+	// IPv4Prefixes lists the IPv4 prefixes.
+	// +optional
+	IPv4Prefixes []*IPv4PrefixSpecificationRequest `json:"ipv4Prefixes,omitempty"`
+	// IPv6AddressCount is the IPv6 address count.
+	// +optional
+	IPv6AddressCount *int64 `json:"ipv6AddressCount,omitempty"`
+	// IPv6Addresses lists the IPv6 addresses.
+	// +optional
+	IPv6Addresses []*InstanceIPv6Address `json:"ipv6Addresses,omitempty"`
+	// IPv6PrefixCount is the IPv6 prefix count.
+	// +optional
+	IPv6PrefixCount *int64 `json:"ipv6PrefixCount,omitempty"`
+	// IPv6Prefixes lists the IPv6 prefixes.
+	// +optional
+	IPv6Prefixes []*IPv6PrefixSpecificationRequest `json:"ipv6Prefixes,omitempty"`
+	// NetworkCardIndex is the network card index.
+	// +optional
+	NetworkCardIndex *int64 `json:"networkCardIndex,omitempty"`
+	// NetworkInterfaceID is the ID of the network interface.
+	// +optional
+	NetworkInterfaceID *string `json:"networkInterfaceID,omitempty"`
+	// PrivateIPAddress is the private IP address.
+	// +optional
+	PrivateIPAddress *string `json:"privateIPAddress,omitempty"`
+	// PrivateIPAddresses lists the private IP addresses.
+	// +optional
+	PrivateIPAddresses []*PrivateIPAddressSpecification `json:"privateIPAddresses,omitempty"`
+	// SecondaryPrivateIPAddressCount is the secondary private IP address count.
+	// +optional
+	SecondaryPrivateIPAddressCount *int64 `json:"secondaryPrivateIPAddressCount,omitempty"`
+	// SubnetID is the ID of the subnet.
+	// +optional
+	SubnetID *string `json:"subnetID,omitempty"`
+}
+
+// InstanceState is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html
+type InstanceState struct {
+	// Code is the code.
+	// +optional
+	Code *int64 `json:"code,omitempty"`
+	// Name is the name. AWS knows pending, running, shutting-down, terminated, stopping, stopped.
+	// +optional
+	Name *string `json:"name,omitempty"`
+}
+
 // InternetGatewayAttachment is a part of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InternetGatewayAttachment.html
 type InternetGatewayAttachment struct {
@@ -141,6 +454,39 @@ type InternetGatewayAttachment struct {
 	// VPCID is the ID of the VPC.
 	// +optional
 	VPCID *string `json:"vpcID,omitempty"`
+}
+
+// LaunchTemplateSpecification is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateSpecification.html
+type LaunchTemplateSpecification struct {
+	// LaunchTemplateID is the ID of the launch template.
+	// +optional
+	LaunchTemplateID *string `json:"launchTemplateID,omitempty"`
+	// LaunchTemplateName is the launch template name.
+	// +optional
+	LaunchTemplateName *string `json:"launchTemplateName,omitempty"`
+	// LaunchTemplateRef names the launch template object whose id to use.
+	// +optional
+	LaunchTemplateRef *corev1alpha1.AWSResourceReferenceWrapper `json:"launchTemplateRef,omitempty"`
+	// Version is the version.
+	// +optional
+	Version *string `json:"version,omitempty"`
+}
+
+// LicenseConfiguration is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LicenseConfiguration.html
+type LicenseConfiguration struct {
+	// LicenseConfigurationARN is the ARN of the license configuration.
+	// +optional
+	LicenseConfigurationARN *string `json:"licenseConfigurationARN,omitempty"`
+}
+
+// LicenseConfigurationRequest is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LicenseConfigurationRequest.html
+type LicenseConfigurationRequest struct {
+	// LicenseConfigurationARN is the ARN of the license configuration.
+	// +optional
+	LicenseConfigurationARN *string `json:"licenseConfigurationARN,omitempty"`
 }
 
 // NATGatewayAddress is a part of resources.
@@ -166,6 +512,35 @@ type NATGatewayAddress struct {
 	PublicIP *string `json:"publicIP,omitempty"`
 }
 
+// Placement is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Placement.html
+type Placement struct {
+	// Affinity is the affinity.
+	// +optional
+	Affinity *string `json:"affinity,omitempty"`
+	// AvailabilityZone is the availability zone.
+	// +optional
+	AvailabilityZone *string `json:"availabilityZone,omitempty"`
+	// GroupName is the group name.
+	// +optional
+	GroupName *string `json:"groupName,omitempty"`
+	// HostID is the ID of the host.
+	// +optional
+	HostID *string `json:"hostID,omitempty"`
+	// HostResourceGroupARN is the ARN of the host resource group.
+	// +optional
+	HostResourceGroupARN *string `json:"hostResourceGroupARN,omitempty"`
+	// PartitionNumber is the partition number.
+	// +optional
+	PartitionNumber *int64 `json:"partitionNumber,omitempty"`
+	// SpreadDomain is the spread domain.
+	// +optional
+	SpreadDomain *string `json:"spreadDomain,omitempty"`
+	// Tenancy is the tenancy. AWS knows default, dedicated, host.
+	// +optional
+	Tenancy *string `json:"tenancy,omitempty"`
+}
+
 // PrefixListID is a part of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrefixListId.html
 type PrefixListID struct {
@@ -189,6 +564,42 @@ type PrivateDNSNameOptionsOnLaunch struct {
 	// HostnameType is the hostname type. AWS knows ip-name, resource-name.
 	// +optional
 	HostnameType *string `json:"hostnameType,omitempty"`
+}
+
+// PrivateDNSNameOptionsRequest is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateDnsNameOptionsRequest.html
+type PrivateDNSNameOptionsRequest struct {
+	// EnableResourceNameDNSAAAARecord says whether to enable resource name DNS AAAA record.
+	// +optional
+	EnableResourceNameDNSAAAARecord *bool `json:"enableResourceNameDNSAAAARecord,omitempty"`
+	// EnableResourceNameDNSARecord says whether to enable resource name DNS A record.
+	// +optional
+	EnableResourceNameDNSARecord *bool `json:"enableResourceNameDNSARecord,omitempty"`
+	// HostnameType is the hostname type. AWS knows ip-name, resource-name.
+	// +optional
+	HostnameType *string `json:"hostnameType,omitempty"`
+}
+
+// PrivateIPAddressSpecification is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateIpAddressSpecification.html
+type PrivateIPAddressSpecification struct {
+	// Primary is the flag primary.
+	// +optional
+	Primary *bool `json:"primary,omitempty"`
+	// PrivateIPAddress is the private IP address.
+	// +optional
+	PrivateIPAddress *string `json:"privateIPAddress,omitempty"`
+}
+
+// ProductCode is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ProductCode.html
+type ProductCode struct {
+	// ProductCodeID is the ID of the product code.
+	// +optional
+	ProductCodeID *string `json:"productCodeID,omitempty"`
+	// ProductCodeType is the product code type. AWS knows devpay, marketplace.
+	// +optional
+	ProductCodeType *string `json:"productCodeType,omitempty"`
 }
 
 // PropagatingVGW is a part of resources.
@@ -307,6 +718,14 @@ type RouteTableAssociationState struct {
 	StatusMessage *string `json:"statusMessage,omitempty"`
 }
 
+// RunInstancesMonitoringEnabled is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstancesMonitoringEnabled.html
+type RunInstancesMonitoringEnabled struct {
+	// Enabled is the flag enabled.
+	// +optional
+	Enabled *bool `json:"enabled,omitempty"`
+}
+
 // SecurityGroupRule is a part of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
 type SecurityGroupRule struct {
@@ -340,6 +759,38 @@ type SecurityGroupRule struct {
 	// ToPort is the last port, or the ICMP code; -1 stands for all.
 	// +optional
 	ToPort *int64 `json:"toPort,omitempty"`
+}
+
+// SpotMarketOptions is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SpotMarketOptions.html
+type SpotMarketOptions struct {
+	// BlockDurationMinutes is the block duration minutes.
+	// +optional
+	BlockDurationMinutes *int64 `json:"blockDurationMinutes,omitempty"`
+	// InstanceInterruptionBehavior is the instance interruption behavior. AWS knows hibernate, stop,
+	// terminate.
+	// +optional
+	InstanceInterruptionBehavior *string `json:"instanceInterruptionBehavior,omitempty"`
+	// MaxPrice is the max price.
+	// +optional
+	MaxPrice *string `json:"maxPrice,omitempty"`
+	// SpotInstanceType is the spot instance type. AWS knows one-time, persistent.
+	// +optional
+	SpotInstanceType *string `json:"spotInstanceType,omitempty"`
+	// ValidUntil is the valid until.
+	// +optional
+	ValidUntil *metav1.Time `json:"validUntil,omitempty"`
+}
+
+// StateReason is a part of resources.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
+type StateReason struct {
+	// Code is the code.
+	// +optional
+	Code *string `json:"code,omitempty"`
+	// Message is the message.
+	// +optional
+	Message *string `json:"message,omitempty"`
 }
 
 // SubnetCIDRBlockState is a part of resources.

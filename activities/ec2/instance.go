@@ -1,0 +1,152 @@
+package ec2
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	runInstances       activities.Verb[awsec2.RunInstancesInput]                                = "Create"
+	terminateInstances activities.Verb[awsec2.TerminateInstancesInput]                          = "Delete"
+	modifyInstance     activities.Verb[awsec2.ModifyInstanceAttributeInput]                     = "ModifyAttribute"
+	modifyMetadata     activities.Verb[awsec2.ModifyInstanceMetadataOptionsInput]               = "ModifyMetadataOptions"
+	modifyCredits      activities.Verb[awsec2.ModifyInstanceCreditSpecificationInput]           = "ModifyCreditSpecification"
+	modifyMaintenance  activities.Verb[awsec2.ModifyInstanceMaintenanceOptionsInput]            = "ModifyMaintenanceOptions"
+	modifyPrivateDNS   activities.Verb[awsec2.ModifyPrivateDnsNameOptionsInput]                 = "ModifyPrivateDnsNameOptions"
+	modifyPlacement    activities.Verb[awsec2.ModifyInstancePlacementInput]                     = "ModifyPlacement"
+	modifyReservation  activities.Verb[awsec2.ModifyInstanceCapacityReservationAttributesInput] = "ModifyCapacityReservationAttributes"
+	modifyCPU          activities.Verb[awsec2.ModifyInstanceCpuOptionsInput]                    = "ModifyCpuOptions"
+	monitorInstances   activities.Verb[awsec2.MonitorInstancesInput]                            = "Monitor"
+	unmonitorInstances activities.Verb[awsec2.UnmonitorInstancesInput]                          = "Unmonitor"
+	associateProfile   activities.Verb[awsec2.AssociateIamInstanceProfileInput]                 = "AssociateIamInstanceProfile"
+	replaceProfile     activities.Verb[awsec2.ReplaceIamInstanceProfileAssociationInput]        = "ReplaceIamInstanceProfileAssociation"
+)
+
+// Instance keeps one instance. It runs it and ends it; whether it is stopped
+// meanwhile is for others to say.
+func Instance() activities.Kind {
+	return activities.Definition[*awsec2.Client, ec2v1alpha1.InstanceSpec, instance]{
+		Kind:   "ec2.Instance",
+		Client: newClient,
+		Tags:   func(want ec2v1alpha1.InstanceSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Check:  checkInstance,
+		Find:   findInstance,
+		Facts:  instanceFacts,
+		Create: planInstanceCreate,
+		Plan:   planInstance,
+		Unplan: unplanInstance,
+		Untag:  planUntag,
+		Status: instanceStatus,
+		Late: activities.Late[instance]{
+			"hibernationOptions":     lateHibernation,
+			"sourceDestCheckEnabled": func(got *instance) any { return got.SourceDestCheck },
+		},
+		Secrets:    []string{"UserData"},
+		NaturalKey: true, // the client token
+		Calls: append(tagCalls(),
+			activities.BindCreate(runInstances, (*awsec2.Client).RunInstances, func(out *awsec2.RunInstancesOutput) (id, arn string) {
+				return aws.ToString(out.Instances[0].InstanceId), ""
+			}),
+			activities.Bind(modifyInstance, (*awsec2.Client).ModifyInstanceAttribute),
+			activities.Bind(modifyMetadata, (*awsec2.Client).ModifyInstanceMetadataOptions),
+			activities.Bind(modifyCredits, (*awsec2.Client).ModifyInstanceCreditSpecification),
+			activities.Bind(modifyMaintenance, (*awsec2.Client).ModifyInstanceMaintenanceOptions),
+			activities.Bind(modifyPrivateDNS, (*awsec2.Client).ModifyPrivateDnsNameOptions),
+			activities.Bind(modifyPlacement, (*awsec2.Client).ModifyInstancePlacement),
+			activities.Bind(modifyReservation, (*awsec2.Client).ModifyInstanceCapacityReservationAttributes),
+			activities.Bind(modifyCPU, (*awsec2.Client).ModifyInstanceCpuOptions),
+			activities.Bind(monitorInstances, (*awsec2.Client).MonitorInstances),
+			activities.Bind(unmonitorInstances, (*awsec2.Client).UnmonitorInstances),
+			activities.Bind(associateProfile, (*awsec2.Client).AssociateIamInstanceProfile),
+			activities.Bind(replaceProfile, (*awsec2.Client).ReplaceIamInstanceProfileAssociation),
+			activities.Bind(terminateInstances, (*awsec2.Client).TerminateInstances),
+		),
+	}
+}
+
+func lateHibernation(got *instance) any {
+	if got.HibernationOptions == nil {
+		return nil
+	}
+	return ec2v1alpha1.HibernationOptionsRequest{Configured: got.HibernationOptions.Configured}
+}
+
+func (s *instance) id() string { return aws.ToString(s.InstanceId) }
+
+// instanceFacts has everything wait for an instance between two states. One that
+// starts or stops can be terminated all the same.
+func instanceFacts(got *instance) activities.Facts {
+	facts := activities.Facts{ID: got.id(), Tags: tagMap(got.Tags)}
+	now := state(got.Instance)
+	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
+	if now == types.InstanceStateNameShuttingDown || moving {
+		facts.Pending = &resource.Wait{Reason: "Pending", Message: fmt.Sprintf("%s is %s", facts.ID, now)}
+		facts.Deletable = moving
+	}
+	switch {
+	case got.failed():
+		facts.Failed = &resource.Wait{Reason: "LaunchFailed", Message: fmt.Sprintf("AWS ended %s at its launch: %s: %s",
+			facts.ID, aws.ToString(got.StateReason.Code), aws.ToString(got.StateReason.Message))}
+	case now == types.InstanceStateNameTerminated:
+		facts.Gone = true // AWS lists it for about an hour more
+	}
+	if aws.ToBool(got.disableTermination) && !got.unprotect {
+		facts.Held = &resource.Wait{Reason: "Protected", Message: fmt.Sprintf(
+			"%s is protected from termination: set spec.disableAPITermination to false, or turn the protection off in AWS", facts.ID)}
+	}
+	return facts
+}
+
+// planInstanceCreate asks for one instance: an object is one, whatever minCount
+// and maxCount say.
+func planInstanceCreate(want ec2v1alpha1.InstanceSpec, m activities.Making) resource.Step {
+	in := mustSpell[awsec2.RunInstancesInput](want)
+	in.MinCount, in.MaxCount = aws.Int32(1), aws.Int32(1)
+	in.ClientToken = aws.String(m.Token)
+	// Its volumes get no tags: they belong to no object, and outlive the instance.
+	in.TagSpecifications = tagsAtCreate(types.ResourceTypeInstance, m.Tags)
+	for i, mapping := range want.BlockDeviceMappings {
+		in.BlockDeviceMappings[i].NoDevice = mapping.NoDevice // an empty text leaves the device out
+	}
+	if want.UserData != nil {
+		in.UserData = aws.String(oneLine(*want.UserData))
+	}
+	words := []string{"run"}
+	for _, part := range []struct {
+		word string
+		name *string
+	}{{"a", want.InstanceType}, {"from", want.ImageID}, {"in", want.SubnetID}} {
+		if aws.ToString(part.name) != "" {
+			words = append(words, part.word, *part.name)
+		}
+	}
+	if len(words) == 1 {
+		words = append(words, "an instance of a launch template")
+	}
+	return runInstances.Step(strings.Join(words, " "), in)
+}
+
+// unplanInstance terminates the instance, from which a spec that says so takes
+// the protection first.
+func unplanInstance(got *instance) (steps []resource.Step) {
+	if got.unprotect && aws.ToBool(got.disableTermination) {
+		steps = append(steps, modifyInstance.Step("turn off disableAPITermination", awsec2.ModifyInstanceAttributeInput{
+			InstanceId: got.InstanceId, DisableApiTermination: &types.AttributeBooleanValue{Value: aws.Bool(false)},
+		}))
+	}
+	end := terminateInstances.Step("terminate "+got.id(), awsec2.TerminateInstancesInput{InstanceIds: []string{got.id()}})
+	end.Stage = 1
+	return append(steps, end)
+}
+
+func instanceStatus(got *instance, _ activities.Case) any {
+	return mustSpell[ec2v1alpha1.InstanceStatus](got.Instance)
+}

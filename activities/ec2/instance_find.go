@@ -1,0 +1,161 @@
+package ec2
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// instance is an instance as AWS has it, with what other calls tell: each is made
+// only for what the spec names.
+type instance struct {
+	types.Instance
+	disableTermination *bool
+	disableStop        *bool
+	shutdown           *string // what a shutdown from inside does
+	userData           *string
+	credits            *string
+	association        *string // with the profile that is to be replaced
+
+	deleted   bool // by a call of this pass
+	unprotect bool // the protection from termination is to go before the instance
+}
+
+// launchFailures are AWS's words for an instance that never came up.
+var launchFailures = []string{
+	"Server.InsufficientInstanceCapacity", "Server.InternalError",
+	"Client.InternalError", "Client.VolumeLimitExceeded", "Client.InvalidSnapshot.NotFound",
+}
+
+// failed says whether AWS took the instance and then ended it by itself. After our
+// own call it is one that was terminated, like any other.
+func (s *instance) failed() bool {
+	return state(s.Instance) == types.InstanceStateNameTerminated && !s.deleted &&
+		s.StateReason != nil && slices.Contains(launchFailures, aws.ToString(s.StateReason.Code))
+}
+
+func state(i types.Instance) types.InstanceStateName {
+	if i.State == nil {
+		return ""
+	}
+	return i.State.Name
+}
+
+func findInstance(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) (*instance, error) {
+	by := ownedBy(q.Owner)
+	if q.ID != "" {
+		by = filter("instance-id", q.ID)
+	}
+	var found []types.Instance
+	pages := awsec2.NewDescribeInstancesPaginator(client, &awsec2.DescribeInstancesInput{Filters: []types.Filter{by}})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("describing the instance: %w", err)
+		}
+		for _, reservation := range page.Reservations {
+			found = append(found, reservation.Instances...)
+		}
+	}
+	if q.ID == "" && !q.Deleting {
+		// One that goes is none to take up.
+		found = slices.DeleteFunc(found, func(i types.Instance) bool { return state(i) == types.InstanceStateNameShuttingDown })
+	}
+	newest := latest(found, func(i types.Instance) []types.Tag { return i.Tags })
+	if newest == nil {
+		return nil, nil
+	}
+	got := &instance{Instance: *newest}
+	got.deleted = slices.ContainsFunc(q.Done, func(done resource.Done) bool { return done.Verb == string(terminateInstances) })
+	return got, got.readAttributes(ctx, client, q)
+}
+
+// readAttributes reads what DescribeInstances does not show. Of an instance between
+// two states nothing is compared, and of one that goes nothing matters any more.
+func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) error {
+	now := state(s.Instance)
+	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
+	if now == types.InstanceStateNameTerminated || now == types.InstanceStateNameShuttingDown || moving && !q.Deleting {
+		return nil
+	}
+	want := q.Want
+	if q.Deleting {
+		s.unprotect = want.DisableAPITermination != nil && !*want.DisableAPITermination
+		want = ec2v1alpha1.InstanceSpec{DisableAPITermination: aws.Bool(true)} // the only one that matters
+	}
+	for _, read := range []struct {
+		wanted bool
+		name   types.InstanceAttributeName
+		keep   func(*awsec2.DescribeInstanceAttributeOutput)
+	}{
+		{want.DisableAPITermination != nil, types.InstanceAttributeNameDisableApiTermination, func(out *awsec2.DescribeInstanceAttributeOutput) {
+			s.disableTermination = flag(out.DisableApiTermination)
+		}},
+		{want.DisableAPIStop != nil, types.InstanceAttributeNameDisableApiStop, func(out *awsec2.DescribeInstanceAttributeOutput) { s.disableStop = flag(out.DisableApiStop) }},
+		{want.InstanceInitiatedShutdownBehavior != nil, types.InstanceAttributeNameInstanceInitiatedShutdownBehavior, func(out *awsec2.DescribeInstanceAttributeOutput) {
+			s.shutdown = text(out.InstanceInitiatedShutdownBehavior)
+		}},
+		{want.UserData != nil, types.InstanceAttributeNameUserData, func(out *awsec2.DescribeInstanceAttributeOutput) { s.userData = text(out.UserData) }},
+	} {
+		if !read.wanted {
+			continue
+		}
+		out, err := client.DescribeInstanceAttribute(ctx, &awsec2.DescribeInstanceAttributeInput{InstanceId: s.InstanceId, Attribute: read.name})
+		if err != nil {
+			return fmt.Errorf("reading %s of %s: %w", read.name, s.id(), err)
+		}
+		read.keep(out)
+	}
+	if want.CreditSpecification != nil {
+		out, err := client.DescribeInstanceCreditSpecifications(ctx, &awsec2.DescribeInstanceCreditSpecificationsInput{InstanceIds: []string{s.id()}})
+		if err != nil {
+			return fmt.Errorf("reading the CPU credits of %s: %w", s.id(), err)
+		}
+		for _, c := range out.InstanceCreditSpecifications {
+			s.credits = c.CpuCredits
+		}
+	}
+	return s.readAssociation(ctx, client, want.IAMInstanceProfile)
+}
+
+// readAssociation reads the association with a profile that is not the wanted one:
+// AWS replaces it by the association's id.
+func (s *instance) readAssociation(ctx context.Context, client *awsec2.Client, want *ec2v1alpha1.IAMInstanceProfileSpecification) error {
+	if want == nil || s.IamInstanceProfile == nil || sameProfile(want, s.IamInstanceProfile) {
+		return nil
+	}
+	out, err := client.DescribeIamInstanceProfileAssociations(ctx, &awsec2.DescribeIamInstanceProfileAssociationsInput{
+		Filters: []types.Filter{filter("instance-id", s.id())},
+	})
+	if err != nil {
+		return fmt.Errorf("describing the instance profile of %s: %w", s.id(), err)
+	}
+	for _, a := range out.IamInstanceProfileAssociations {
+		if a.State != types.IamInstanceProfileAssociationStateDisassociated {
+			s.association = a.AssociationId
+		}
+	}
+	return nil
+}
+
+func flag(v *types.AttributeBooleanValue) *bool {
+	if v == nil {
+		return nil
+	}
+	return v.Value
+}
+
+func text(v *types.AttributeValue) *string {
+	if v == nil {
+		return nil
+	}
+	return v.Value
+}

@@ -1,0 +1,130 @@
+package ec2
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+)
+
+// checkInstanceNetwork checks addresses, groups and network interfaces. With
+// interfaces, AWS takes nothing of the network for the instance itself.
+func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
+	f.checkAddress("spec.privateIPAddress", want.PrivateIPAddress, "IPv4")
+	f.checkAddresses6("spec", want.IPv6Addresses, want.IPv6AddressCount)
+	f.checkNamed("spec.securityGroupIDs", want.SecurityGroupIDs)
+	f.checkNamed("spec.securityGroups", want.SecurityGroups)
+	if len(want.SecurityGroups) > 0 && (want.SubnetID != nil || want.SubnetRef != nil) {
+		f.add("spec.securityGroups", "AWS takes names of groups in a default VPC without subnet only: set securityGroupIDs")
+	}
+	if len(want.NetworkInterfaces) == 0 {
+		return
+	}
+	for _, field := range []struct {
+		name string
+		set  bool
+	}{
+		{"subnetID", want.SubnetID != nil},
+		{"subnetRef", want.SubnetRef != nil},
+		{"securityGroupIDs", len(want.SecurityGroupIDs) > 0},
+		{"securityGroupRefs", len(want.SecurityGroupRefs) > 0},
+		{"securityGroups", len(want.SecurityGroups) > 0},
+		{"privateIPAddress", want.PrivateIPAddress != nil},
+		{"ipv6Addresses", len(want.IPv6Addresses) > 0},
+		{"ipv6AddressCount", want.IPv6AddressCount != nil},
+	} {
+		if field.set {
+			f.add("spec."+field.name, "AWS does not take it together with networkInterfaces: leave out one of the two")
+		}
+	}
+	seen := map[[2]int64]bool{}
+	for i, eni := range want.NetworkInterfaces {
+		path := fmt.Sprintf("spec.networkInterfaces[%d]", i)
+		if eni == nil || eni.DeviceIndex == nil {
+			f.add(path+".deviceIndex", "is missing: the first interface has 0")
+			continue
+		}
+		place := [2]int64{aws.ToInt64(eni.NetworkCardIndex), *eni.DeviceIndex}
+		if seen[place] {
+			f.add(path+".deviceIndex", "%d is there twice", *eni.DeviceIndex)
+		}
+		seen[place] = true
+		f.checkInterface(path, eni)
+	}
+}
+
+func (f *findings) checkNamed(path string, names []*string) {
+	for i, name := range names {
+		if aws.ToString(name) == "" {
+			f.add(fmt.Sprintf("%s[%d]", path, i), "is empty")
+		}
+	}
+}
+
+func (f *findings) checkInterface(path string, eni *ec2v1alpha1.InstanceNetworkInterfaceSpecification) {
+	if aws.ToString(eni.NetworkInterfaceID) != "" {
+		for _, field := range []struct {
+			name string
+			set  bool
+		}{{"subnetID", eni.SubnetID != nil}, {"description", eni.Description != nil}, {"privateIPAddress", eni.PrivateIPAddress != nil}} {
+			if field.set {
+				f.add(path+"."+field.name, "belongs to an interface that is made: leave out it or networkInterfaceID")
+			}
+		}
+	}
+	f.checkAddress(path+".privateIPAddress", eni.PrivateIPAddress, "IPv4")
+	f.checkAddresses6(path, eni.IPv6Addresses, eni.IPv6AddressCount)
+	primaries := 0
+	for i, a := range eni.PrivateIPAddresses {
+		if a == nil {
+			continue
+		}
+		f.checkAddress(fmt.Sprintf("%s.privateIPAddresses[%d].privateIPAddress", path, i), a.PrivateIPAddress, "IPv4")
+		if aws.ToBool(a.Primary) {
+			primaries++
+		}
+	}
+	if primaries > 1 {
+		f.add(path+".privateIPAddresses", "%d are primary, an interface has one", primaries)
+	}
+	for i, p := range eni.IPv4Prefixes {
+		if p != nil {
+			f.checkCIDR(fmt.Sprintf("%s.ipv4Prefixes[%d].ipv4Prefix", path, i), p.IPv4Prefix, "IPv4")
+		}
+	}
+	for i, p := range eni.IPv6Prefixes {
+		if p != nil {
+			f.checkCIDR(fmt.Sprintf("%s.ipv6Prefixes[%d].ipv6Prefix", path, i), p.IPv6Prefix, "IPv6")
+		}
+	}
+}
+
+func (f *findings) checkAddresses6(path string, addresses []*ec2v1alpha1.InstanceIPv6Address, count *int64) {
+	if len(addresses) > 0 && count != nil {
+		f.add(path+".ipv6AddressCount", "AWS takes a count or addresses: leave out it or ipv6Addresses")
+	}
+	for i, a := range addresses {
+		if a != nil {
+			f.checkAddress(fmt.Sprintf("%s.ipv6Addresses[%d].ipv6Address", path, i), a.IPv6Address, "IPv6")
+		}
+	}
+}
+
+func (f *findings) checkAddress(path string, address *string, family string) {
+	if address == nil {
+		return
+	}
+	if ip, err := netip.ParseAddr(*address); err != nil || ip.Is4() != (family == "IPv4") {
+		f.add(path, "%q is no %s address", *address, family)
+	}
+}
+
+// address6 is an IPv6 address as it is compared: it has many spellings.
+func address6(text string) string {
+	if ip, err := netip.ParseAddr(text); err == nil {
+		return ip.String()
+	}
+	return text
+}

@@ -1,0 +1,163 @@
+package ec2
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+)
+
+// AWS tags an instance with the template that it was launched from, which it
+// shows nowhere else.
+const (
+	tagTemplate        = "aws:ec2launchtemplate:id"
+	tagTemplateVersion = "aws:ec2launchtemplate:version"
+)
+
+// instanceNotes name what AWS fixed at the launch. What it does not show of an
+// instance cannot be compared: the size of volumes, for example.
+func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string) {
+	fixed := func(path, want, got string) {
+		if want != "" && want != got {
+			notes = append(notes, activities.CannotChange(path, got))
+		}
+	}
+	fixed("spec.imageID", aws.ToString(want.ImageID), aws.ToString(got.ImageId))
+	fixed("spec.keyName", aws.ToString(want.KeyName), aws.ToString(got.KeyName))
+	fixed("spec.subnetID", aws.ToString(want.SubnetID), aws.ToString(got.SubnetId))
+	fixed("spec.privateIPAddress", aws.ToString(want.PrivateIPAddress), aws.ToString(got.PrivateIpAddress))
+	if p := want.Placement; p != nil && got.Placement != nil {
+		fixed("spec.placement.availabilityZone", aws.ToString(p.AvailabilityZone), aws.ToString(got.Placement.AvailabilityZone))
+		fixed("spec.placement.spreadDomain", aws.ToString(p.SpreadDomain), aws.ToString(got.Placement.SpreadDomain))
+	}
+	if h := want.HibernationOptions; h != nil && h.Configured != nil {
+		configured := got.HibernationOptions != nil && aws.ToBool(got.HibernationOptions.Configured)
+		fixed("spec.hibernationOptions.configured", strconv.FormatBool(*h.Configured), strconv.FormatBool(configured))
+	}
+	if m := want.InstanceMarketOptions; m != nil {
+		fixed("spec.instanceMarketOptions.marketType", aws.ToString(m.MarketType), market(got))
+	}
+	if t := want.LaunchTemplate; t != nil {
+		tags := tagMap(got.Tags)
+		fixed("spec.launchTemplate.launchTemplateID", aws.ToString(t.LaunchTemplateID), tags[tagTemplate])
+		if _, err := strconv.Atoi(aws.ToString(t.Version)); err == nil { // others, such as $Latest, meant that of the launch
+			fixed("spec.launchTemplate.version", *t.Version, tags[tagTemplateVersion])
+		}
+	}
+	notes = append(notes, instanceGroupNotes(want, got)...)
+	notes = append(notes, licenseNotes(want, got)...)
+	return append(notes, interfaceNotes(want, got)...)
+}
+
+// market is what the instance was bought as.
+func market(got *instance) string {
+	switch got.InstanceLifecycle {
+	case "":
+		return "on-demand"
+	default:
+		return string(got.InstanceLifecycle)
+	}
+}
+
+// instanceGroupNotes compare groups where the spec has names: AWS takes names only at the
+// launch.
+func instanceGroupNotes(want ec2v1alpha1.InstanceSpec, got *instance) []string {
+	names, ids := texts(want.SecurityGroups), texts(want.SecurityGroupIDs)
+	if len(names) == 0 {
+		return nil
+	}
+	var shown []string
+	same := true
+	for _, group := range got.SecurityGroups {
+		name, id := aws.ToString(group.GroupName), aws.ToString(group.GroupId)
+		shown = append(shown, name)
+		same = same && (slices.Contains(names, name) || slices.Contains(ids, id))
+	}
+	for _, name := range names {
+		same = same && slices.Contains(shown, name)
+	}
+	for _, id := range ids {
+		same = same && slices.ContainsFunc(got.SecurityGroups, func(g types.GroupIdentifier) bool { return aws.ToString(g.GroupId) == id })
+	}
+	if same {
+		return nil
+	}
+	slices.Sort(shown)
+	return []string{fmt.Sprintf("spec.securityGroups: AWS changes groups by id only: name them in securityGroupIDs, or put back %q", strings.Join(shown, ", "))}
+}
+
+func licenseNotes(want ec2v1alpha1.InstanceSpec, got *instance) []string {
+	var wanted, shown []string
+	for _, l := range want.LicenseSpecifications {
+		wanted = append(wanted, aws.ToString(l.LicenseConfigurationARN))
+	}
+	for _, l := range got.Licenses {
+		shown = append(shown, aws.ToString(l.LicenseConfigurationArn))
+	}
+	slices.Sort(wanted)
+	slices.Sort(shown)
+	if len(wanted) == 0 || slices.Equal(wanted, shown) {
+		return nil
+	}
+	return []string{activities.CannotChange("spec.licenseSpecifications", strings.Join(shown, ", "))}
+}
+
+// interfaceNotes compare network interfaces and their IPv6 addresses. Others may
+// have added some since: only what is missing counts.
+func interfaceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string) {
+	byIndex := map[int64]types.InstanceNetworkInterface{}
+	for _, eni := range got.NetworkInterfaces {
+		if eni.Attachment != nil {
+			byIndex[int64(aws.ToInt32(eni.Attachment.DeviceIndex))] = eni
+		}
+	}
+	notes = append(notes, addressNotes6("spec", want.IPv6Addresses, want.IPv6AddressCount, byIndex[0])...)
+	for i, wanted := range want.NetworkInterfaces {
+		if wanted == nil || wanted.DeviceIndex == nil || aws.ToInt64(wanted.NetworkCardIndex) != 0 {
+			continue // of a further network card, where indexes begin anew
+		}
+		path := fmt.Sprintf("spec.networkInterfaces[%d]", i)
+		shown, there := byIndex[*wanted.DeviceIndex]
+		if !there {
+			notes = append(notes, path+": AWS shows no interface at this device index: attach one, or take it out here")
+			continue
+		}
+		for _, field := range []struct {
+			name      string
+			want, got *string
+		}{
+			{"networkInterfaceID", wanted.NetworkInterfaceID, shown.NetworkInterfaceId},
+			{"subnetID", wanted.SubnetID, shown.SubnetId},
+			{"privateIPAddress", wanted.PrivateIPAddress, shown.PrivateIpAddress},
+			{"description", wanted.Description, shown.Description},
+		} {
+			if differs(field.want, aws.ToString(field.got)) {
+				notes = append(notes, activities.CannotChange(path+"."+field.name, aws.ToString(field.got)))
+			}
+		}
+		notes = append(notes, addressNotes6(path, wanted.IPv6Addresses, wanted.IPv6AddressCount, shown)...)
+	}
+	return notes
+}
+
+func addressNotes6(path string, wanted []*ec2v1alpha1.InstanceIPv6Address, count *int64, shown types.InstanceNetworkInterface) (notes []string) {
+	has := make([]string, 0, len(shown.Ipv6Addresses))
+	for _, a := range shown.Ipv6Addresses {
+		has = append(has, address6(aws.ToString(a.Ipv6Address)))
+	}
+	for i, a := range wanted {
+		if a != nil && !slices.Contains(has, address6(aws.ToString(a.IPv6Address))) {
+			notes = append(notes, activities.CannotChange(fmt.Sprintf("%s.ipv6Addresses[%d]", path, i), strings.Join(has, ", ")))
+		}
+	}
+	if count != nil && int(*count) > len(has) {
+		notes = append(notes, activities.CannotChange(path+".ipv6AddressCount", strconv.Itoa(len(has))))
+	}
+	return notes
+}

@@ -1,0 +1,192 @@
+package ec2
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// stageStopped is for what AWS changes only while the instance is stopped. It is
+// asked all the same: its refusal names the state, and is tried again later, so
+// that the change is made some time after the instance was stopped.
+const stageStopped = 2
+
+// planInstance changes a running or stopped instance. A new one is made as it is
+// to be, but for what AWS changes only once it runs.
+func planInstance(want ec2v1alpha1.InstanceSpec, got *instance, c activities.Case) activities.Draft {
+	if got == nil {
+		return activities.Draft{}
+	}
+	plan := &instancePlan{want: want, got: got}
+	plan.steps = planTags(c.ID, c.Tags, tagMap(got.Tags))
+	plan.attributes()
+	plan.groups()
+	plan.devices()
+	plan.profile()
+	plan.options()
+	plan.stoppedOptions()
+	return activities.Draft{Steps: plan.steps, Notes: instanceNotes(want, got)}
+}
+
+type instancePlan struct {
+	want  ec2v1alpha1.InstanceSpec
+	got   *instance
+	steps []resource.Step
+}
+
+func (p *instancePlan) add(stage int, path string, step resource.Step) {
+	step.Stage, step.Path = stage, path
+	p.steps = append(p.steps, step)
+}
+
+// modify changes one attribute: AWS takes one per call.
+func (p *instancePlan) modify(stage int, path, summary string, in awsec2.ModifyInstanceAttributeInput) {
+	in.InstanceId = p.got.InstanceId
+	p.add(stage, path, modifyInstance.Step(summary, in))
+}
+
+// attributes are the flags and texts that stand by themselves.
+func (p *instancePlan) attributes() {
+	type input = awsec2.ModifyInstanceAttributeInput
+	want, got := p.want, p.got
+	for _, flag := range []struct {
+		name      string
+		want, got *bool
+		stage     int
+		field     func(*input) **types.AttributeBooleanValue
+	}{
+		{"disableAPIStop", want.DisableAPIStop, got.disableStop, 0, func(in *input) **types.AttributeBooleanValue { return &in.DisableApiStop }},
+		{"disableAPITermination", want.DisableAPITermination, got.disableTermination, 0, func(in *input) **types.AttributeBooleanValue { return &in.DisableApiTermination }},
+		{"sourceDestCheckEnabled", want.SourceDestCheckEnabled, got.SourceDestCheck, 0, func(in *input) **types.AttributeBooleanValue { return &in.SourceDestCheck }},
+		{"ebsOptimized", want.EBSOptimized, got.EbsOptimized, stageStopped, func(in *input) **types.AttributeBooleanValue { return &in.EbsOptimized }},
+	} {
+		if flag.want == nil || *flag.want == aws.ToBool(flag.got) {
+			continue
+		}
+		var in input
+		*flag.field(&in) = &types.AttributeBooleanValue{Value: flag.want}
+		p.modify(flag.stage, "spec."+flag.name, turn(*flag.want)+flag.name, in)
+	}
+	for _, name := range []struct {
+		name, words string
+		want        *string
+		got         string
+		stage       int
+		field       func(*input) **types.AttributeValue
+	}{
+		{"instanceInitiatedShutdownBehavior", "the shutdown behavior", want.InstanceInitiatedShutdownBehavior, aws.ToString(got.shutdown), 0, func(in *input) **types.AttributeValue { return &in.InstanceInitiatedShutdownBehavior }},
+		{"instanceType", "the type", want.InstanceType, string(got.InstanceType), stageStopped, func(in *input) **types.AttributeValue { return &in.InstanceType }},
+		{"kernelID", "the kernel", want.KernelID, aws.ToString(got.KernelId), stageStopped, func(in *input) **types.AttributeValue { return &in.Kernel }},
+		{"ramDiskID", "the RAM disk", want.RAMDiskID, aws.ToString(got.RamdiskId), stageStopped, func(in *input) **types.AttributeValue { return &in.Ramdisk }},
+	} {
+		if differs(name.want, name.got) {
+			var in input
+			*name.field(&in) = &types.AttributeValue{Value: name.want}
+			p.modify(name.stage, "spec."+name.name, "change "+name.words+" to "+*name.want, in)
+		}
+	}
+	if want.UserData != nil && !sameData(*want.UserData, aws.ToString(got.userData)) {
+		// The data may hold secrets: no word of it in the summary.
+		p.modify(stageStopped, "spec.userData", "change the user data", input{UserData: &types.SecureBlobAttributeValue{Value: decodedData(*want.UserData)}})
+	}
+}
+
+func turn(on bool) string {
+	if on {
+		return "turn on "
+	}
+	return "turn off "
+}
+
+// differs compares a text of the spec; one that the spec leaves out differs from
+// nothing.
+func differs(want *string, got string) bool { return aws.ToString(want) != "" && *want != got }
+
+// groups replaces the security groups. AWS takes ids alone: names of groups, for a
+// default VPC, count when the instance is made.
+func (p *instancePlan) groups() {
+	want := texts(p.want.SecurityGroupIDs)
+	if len(want) == 0 || len(p.want.SecurityGroups) > 0 {
+		return
+	}
+	var got []string
+	for _, group := range p.got.SecurityGroups {
+		got = append(got, aws.ToString(group.GroupId))
+	}
+	slices.Sort(got)
+	if !slices.Equal(want, got) {
+		p.modify(0, "spec.securityGroupIDs", "use the security groups "+strings.Join(want, ", "), awsec2.ModifyInstanceAttributeInput{Groups: want})
+	}
+}
+
+// texts are the texts of a list, sorted, each once.
+func texts(list []*string) (out []string) {
+	for _, text := range list {
+		if aws.ToString(text) != "" {
+			out = append(out, *text)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// devices says which volumes go with the instance: the rest of a volume AWS shows
+// and changes at the volume.
+func (p *instancePlan) devices() {
+	for _, want := range p.want.BlockDeviceMappings {
+		if want == nil || want.EBS == nil || want.EBS.DeleteOnTermination == nil {
+			continue
+		}
+		for _, got := range p.got.BlockDeviceMappings {
+			name := aws.ToString(got.DeviceName)
+			if name != aws.ToString(want.DeviceName) || got.Ebs == nil || aws.ToBool(got.Ebs.DeleteOnTermination) == *want.EBS.DeleteOnTermination {
+				continue
+			}
+			p.modify(0, "spec.blockDeviceMappings", turn(*want.EBS.DeleteOnTermination)+"deleteOnTermination of "+name, awsec2.ModifyInstanceAttributeInput{
+				BlockDeviceMappings: []types.InstanceBlockDeviceMappingSpecification{{
+					DeviceName: got.DeviceName, Ebs: &types.EbsInstanceBlockDeviceSpecification{DeleteOnTermination: want.EBS.DeleteOnTermination},
+				}},
+			})
+		}
+	}
+}
+
+// profile associates the instance profile, in one call where there is another: the
+// instance is at no moment without a role.
+func (p *instancePlan) profile() {
+	want := p.want.IAMInstanceProfile
+	if want == nil || p.got.IamInstanceProfile != nil && sameProfile(want, p.got.IamInstanceProfile) {
+		return
+	}
+	name := cmp.Or(aws.ToString(want.Name), aws.ToString(want.ARN))
+	if name == "" {
+		return // a reference that is not ready
+	}
+	profile := &types.IamInstanceProfileSpecification{Arn: want.ARN, Name: want.Name}
+	const path = "spec.iamInstanceProfile"
+	if p.got.association != nil {
+		p.add(0, path, replaceProfile.Step("use the instance profile "+name,
+			awsec2.ReplaceIamInstanceProfileAssociationInput{AssociationId: p.got.association, IamInstanceProfile: profile}))
+		return
+	}
+	p.add(0, path, associateProfile.Step("use the instance profile "+name,
+		awsec2.AssociateIamInstanceProfileInput{InstanceId: p.got.InstanceId, IamInstanceProfile: profile}))
+}
+
+// sameProfile compares a profile by name, or by ARN, with the one that is there,
+// which AWS shows by ARN.
+func sameProfile(want *ec2v1alpha1.IAMInstanceProfileSpecification, got *types.IamInstanceProfile) bool {
+	arn := aws.ToString(got.Arn)
+	if aws.ToString(want.ARN) != "" {
+		return *want.ARN == arn
+	}
+	return aws.ToString(want.Name) == arn[strings.LastIndex(arn, "/")+1:]
+}

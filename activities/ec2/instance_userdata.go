@@ -1,0 +1,44 @@
+package ec2
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+)
+
+// maxUserData is how many bytes AWS takes, before they are encoded.
+const maxUserData = 16 << 10
+
+// oneLine is base64 text without the line breaks that tools and YAML put in.
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(text), "")
+}
+
+// decodedData is nothing for what is not base64, which a check refuses.
+func decodedData(text string) []byte {
+	data, err := base64.StdEncoding.DecodeString(oneLine(text))
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
+// sameData compares what is encoded: the same data can be broken into lines or not.
+func sameData(want, got string) bool { return bytes.Equal(decodedData(want), decodedData(got)) }
+
+// checkUserData never shows what it found: user data may hold secrets.
+func (f *findings) checkUserData(text *string) {
+	const path = "spec.userData"
+	if text == nil {
+		return
+	}
+	data, err := base64.StdEncoding.DecodeString(oneLine(*text))
+	switch {
+	case err != nil:
+		f.add(path, "is not base64: encode it, for example with base64 -w0")
+	case len(data) == 0:
+		f.add(path, "is empty: leave it out")
+	case len(data) > maxUserData:
+		f.add(path, "has %d bytes decoded, AWS takes %d: load the rest from elsewhere at the start", len(data), maxUserData)
+	}
+}
