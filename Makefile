@@ -23,6 +23,10 @@ demo: ## bring everything up and show what Tack does, in a minute
 demo-web: ## show a whole network come, in any order, and go with its namespace
 	@go run -buildvcs=false ./devenv/demo -web
 
+.PHONY: demo-accounts
+demo-accounts: ## show three teams with a wrong role each, the fixes, and a namespace moved
+	@go run -buildvcs=false ./devenv/demo -accounts
+
 .PHONY: status
 status: ## show what runs where
 	@$(DEVENV) status
@@ -76,4 +80,4 @@ generate: ## write the API types and the CRDs again
 help: ## show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -18,7 +19,7 @@ import (
 type Definition[C, W, G any] struct {
 	Kind   string                                       // "ec2.SecurityGroup": workflow type and prefix of the activities
 	Client func(aws.Config) C                           // of the SDK
-	Tags   func(W) []Tag                                // the user's tags
+	Tags   func(W) []tagging.Tag                        // the user's tags
 	Check  func(W) []Invalid                            // pure: what AWS would refuse for certain
 	Find   Finder[C, W, G]                              // nil: AWS has none
 	Owned  Owned[C, G]                                  // nil: a token or a natural key keeps AWS from making a second one

@@ -6,18 +6,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/activities/request"
+	"github.com/tack-dev/tack/activities/session"
+	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
 // Engine carries out the activities of every kind.
 type Engine struct {
-	Sessions *Sessions
+	Sessions *session.Sessions
+	Turns    session.Turns
 	Windows  Windows
 }
 
@@ -50,52 +52,18 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 		_, problem := d.spec(in.Object) // without calling anything
 		return resource.Plan{Problem: problem}, nil
 	})
-	add(resource.VerbObserve, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
-		defer beat(ctx)()
-		return d.observe(ctx, e, in)
-	})
-	add(resource.VerbAwait, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
-		defer beat(ctx)()
-		return d.await(ctx, e, in)
-	})
-	add(resource.VerbFind, func(ctx context.Context, in resource.ObserveInput) (resource.Found, error) {
-		defer beat(ctx)()
-		return d.lookUp(ctx, e, in)
-	})
+	add(resource.VerbObserve, inTurn(e, d.observe))
+	add(resource.VerbAwait, inTurn(e, d.await))
+	add(resource.VerbFind, inTurn(e, d.lookUp))
 	if d.Owned != nil {
-		add(resource.VerbSweep, func(ctx context.Context, in resource.ObserveInput) (resource.Swept, error) {
-			defer beat(ctx)()
-			return d.sweep(ctx, e, in)
-		})
+		add(resource.VerbSweep, inTurn(e, d.sweep))
 	}
 	for _, call := range d.Calls {
-		add(call.Verb, func(ctx context.Context, in resource.CallInput) (resource.CallOutput, error) {
-			defer beat(ctx)()
+		add(call.Verb, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
 			return d.call(ctx, e, call, in)
-		})
+		}))
 	}
 	return names
-}
-
-// beat sends heartbeats until the returned function is called: a worker that
-// died is noticed when they stay away, in seconds.
-func beat(ctx context.Context) (stop func()) {
-	done := make(chan struct{})
-	go func() {
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			// Not at once: Temporal counts from the start of the attempt, and a call
-			// that ends in time would cost it a write for nothing.
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-				activity.RecordHeartbeat(ctx)
-			}
-		}
-	}()
-	return func() { close(done) }
 }
 
 // call sends one request. What is sent once, a create among them, is never sent
@@ -103,7 +71,7 @@ func beat(ctx context.Context) (stop func()) {
 func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], in resource.CallInput) (out resource.CallOutput, err error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return out, awserror.Activity(failureBeforeSend(err), true)
+		return out, awserror.BeforeSend(err)
 	}
 	unbroken, done := uncancelled(ctx)
 	defer done()
@@ -136,23 +104,9 @@ func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once 
 		return awserror.TryAgain(f) // AWS did nothing: also a create may be sent again
 	}
 	if f.Class == resource.Expired {
-		e.Sessions.forget(t)
+		e.Sessions.Forget(ctx, t)
 	}
 	return awserror.Activity(f, once)
-}
-
-// failureBeforeSend is a failure to get credentials: nothing was sent to the
-// service itself, so nothing about it is unclear.
-func failureBeforeSend(err error) resource.Failure {
-	f := awserror.Of(err)
-	if f.Class == resource.Unclear {
-		f.Class = resource.Throttled
-	}
-	f.Message = awserror.Cause(err)
-	if f.Class == resource.Denied {
-		f.Message = err.Error()
-	}
-	return f
 }
 
 func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.Target) (client C, err error) {
@@ -179,7 +133,8 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 	if o.Deleting {
 		return want, nil // a resource must go whatever its spec says by now
 	}
-	invalid := append(d.Check(want), checkTags(d.Tags(want))...)
+	invalid := d.Check(want)
+	tagging.Check(d.Tags(want), func(path, message string) { invalid = append(invalid, Invalid{path, message}) })
 	if len(invalid) == 0 {
 		return want, nil
 	}

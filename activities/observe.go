@@ -11,6 +11,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/activities/request"
+	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -75,7 +76,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 
 func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string, incarnation int) Case {
 	return Case{
-		ID: id, Tags: wantedTags(d.Tags(want), in.Object.Owner, incarnation), Target: in.Target,
+		ID: id, Tags: tagging.Wanted(d.Tags(want), in.Object.Owner, incarnation), Target: in.Target,
 		Failures: in.Failures, Done: in.Done, Status: in.Object.Status,
 	}
 }
@@ -84,7 +85,7 @@ func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string
 func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return nil, awserror.Activity(failureBeforeSend(err), false)
+		return nil, awserror.BeforeSend(err)
 	}
 	q := Query[W]{
 		Want: want, Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting,
@@ -124,7 +125,7 @@ func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.O
 	}
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return nil, awserror.Activity(failureBeforeSend(err), false)
+		return nil, awserror.BeforeSend(err)
 	}
 	wait, err := d.Lacks(ctx, client, want)
 	if err != nil {
@@ -186,7 +187,7 @@ func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.Obser
 func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
 	var keys []string
 	for _, key := range slices.Sorted(maps.Keys(f.Tags)) {
-		if ours(key) {
+		if tagging.Ours(key) {
 			keys = append(keys, key)
 		}
 	}
@@ -202,7 +203,7 @@ func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.O
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
 		err = awserror.Waiting(plan.Wait.Reason, plan.Wait.Message, 0)
 	}
-	return plan, err
+	return plan, awserror.UntilLetIn(err)
 }
 
 // lookUp looks for a resource that an unclear create may have made, by ownership

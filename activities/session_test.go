@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -15,7 +16,9 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/activities/iam"
+	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -35,7 +38,7 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // session is STS's answer: credentials of an account.
-func session(account string) func(http.ResponseWriter) {
+func sessionOf(account string) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) {
 		fmt.Fprintf(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIATEST</AccessKeyId>
 <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>
@@ -57,8 +60,8 @@ func TestNoCallWithoutTheRightCredentials(t *testing.T) {
 		target resource.Target
 		code   string
 	}{
-		"another account's credentials": {session("222222222222"), target("111111111111"), "WrongAccount"},
-		"AssumeRole denied":             {denied, target("111111111111"), "AccessDenied"},
+		"another account's credentials": {sessionOf("222222222222"), target("111111111111"), "WrongAccount"},
+		"AssumeRole denied":             {denied, target("111111111111"), "RoleDenied"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			aws := &standIn{assume: c.assume}
@@ -82,7 +85,7 @@ func TestRefusalRepeatsNoSecret(t *testing.T) {
 	const data = "ZXhwb3J0IFBBU1NXT1JEPWh1bnRlcjI="
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err == nil && r.Form.Get("Action") == "AssumeRole" {
-			session("111111111111")(w)
+			sessionOf("111111111111")(w)
 			return
 		}
 		w.WriteHeader(http.StatusBadRequest)
@@ -109,9 +112,22 @@ func TestRefusalRepeatsNoSecret(t *testing.T) {
 	}
 }
 
+// While nobody lets us in, Await tries again within a minute, and by itself.
+func TestAwaitWaitsToBeLetIn(t *testing.T) {
+	aws := &standIn{assume: denied}
+	_, err := ask(t, aws, target("111111111111"), resource.VerbAwait)
+	var application *temporal.ApplicationError
+	if !errors.As(err, &application) || application.Type() != awserror.RoleDenied || application.NonRetryable() {
+		t.Fatalf("got %v, want a failure of type RoleDenied that is retried", err)
+	}
+	if after := application.NextRetryDelay(); after <= 0 || after > time.Minute {
+		t.Errorf("it is tried again after %s, want within a minute", after)
+	}
+}
+
 // A target that is not complete, as while a role is missing, is never called for.
 func TestNoCallWithoutATarget(t *testing.T) {
-	aws := &standIn{assume: session("111111111111")}
+	aws := &standIn{assume: sessionOf("111111111111")}
 	if _, err := observe(t, aws, resource.Target{}); err == nil || aws.others != 0 {
 		t.Errorf("error %v after %d calls, want an error and none", err, aws.others)
 	}
@@ -124,10 +140,15 @@ func target(account string) resource.Target {
 // observe runs the Observe activity of a policy against a stand-in for AWS.
 func observe(t *testing.T, aws http.Handler, target resource.Target) (plan resource.Plan, err error) {
 	t.Helper()
+	return ask(t, aws, target, resource.VerbObserve)
+}
+
+func ask(t *testing.T, aws http.Handler, target resource.Target, verb string) (plan resource.Plan, err error) {
+	t.Helper()
 	server := httptest.NewServer(aws)
 	t.Cleanup(server.Close)
 	spec := []byte(`{"name":"p","policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"}`)
-	value, err := execute(t, policyKind(), server.URL, "iam.Policy/Observe", resource.ObserveInput{Object: resource.Object{Spec: spec}, Target: target})
+	value, err := execute(t, policyKind(), server.URL, "iam.Policy/"+verb, resource.ObserveInput{Object: resource.Object{Spec: spec}, Target: target})
 	if err == nil {
 		err = value.Get(&plan)
 	}
@@ -149,7 +170,7 @@ func execute(t *testing.T, kind activities.Kind, endpoint, name string, in any) 
 	t.Setenv("AWS_ENDPOINT_URL", endpoint)
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-	sessions, err := activities.NewSessions(t.Context(), "test")
+	sessions, err := session.New(t.Context(), session.Options{Name: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

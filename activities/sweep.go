@@ -15,7 +15,7 @@ import (
 func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Swept, error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return resource.Swept{}, awserror.Activity(failureBeforeSend(err), false)
+		return resource.Swept{}, awserror.BeforeSend(err)
 	}
 	owned, err := d.Owned(ctx, client, in.Object.Owner)
 	if err != nil {

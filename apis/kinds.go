@@ -29,6 +29,9 @@ func (k Kind) Finalizer() string { return "finalizers." + k.Group + "/" + k.Kind
 // CRD is the name of the kind's CustomResourceDefinition.
 func (k Kind) CRD() string { return k.Plural + "." + k.Group }
 
+// Global says that resources of the kind are in no Region.
+func (k Kind) Global() bool { return k.Service == "iam" }
+
 // Kinds returns every kind, in the order in which documents list them.
 func Kinds() []Kind { return slices.Clone(served) }
 

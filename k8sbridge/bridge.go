@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.temporal.io/api/serviceerror"
@@ -42,7 +43,8 @@ type bridge struct {
 	objects    map[string]cache.SharedIndexInformer // by kind
 	namespaces cache.SharedIndexInformer
 	known      cache.SharedIndexInformer // the definitions of all kinds
-	roleMap    cache.SharedIndexInformer
+	roleMaps   cache.SharedIndexInformer
+	selectors  atomic.Pointer[selectorWatch] // nil while the cluster knows none
 	handlers   []cache.InformerSynced
 	live       kube.Reader
 
@@ -81,9 +83,9 @@ func newBridge(temporal client.Client, dynamicClient dynamic.Interface, s kube.S
 		}
 	}
 	b.namespaces = all.ForResource(kube.Namespaces).Informer()
-	b.roleMap = system.ForResource(kube.ConfigMaps).Informer()
+	b.roleMaps = system.ForResource(kube.ConfigMaps).Informer()
 	b.known = all.ForResource(definitions).Informer()
-	return b, errors.Join(b.handle(b.namespaces, b.onNamespace()), b.handle(b.roleMap, b.onRoleMap()))
+	return b, errors.Join(b.handle(b.namespaces, b.onNamespace()), b.handle(b.roleMaps, b.onRoleMap()))
 }
 
 // handle adds handlers to an informer, and keeps in mind to wait for them: an
@@ -214,7 +216,7 @@ func (b *bridge) informerOf(gvr schema.GroupVersionResource) cache.SharedIndexIn
 	case kube.Namespaces:
 		return b.namespaces
 	case kube.ConfigMaps:
-		return b.roleMap
+		return b.roleMaps
 	}
 	for _, kind := range apis.Kinds() {
 		if kube.GVR(kind) == gvr {

@@ -15,13 +15,18 @@ import (
 var definitions = schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
 
 // onDefinition watches the kinds of other controllers that references may name,
-// each for as long as the cluster knows it.
+// and the role selectors, each for as long as the cluster knows it.
 func (b *bridge) onDefinition(ctx context.Context) cache.ResourceEventHandler {
 	watched := map[string]context.CancelFunc{}
 	watch := func(obj any) {
 		definition := unwrap(obj)
 		if definition == nil || watched[definition.GetName()] != nil || !established(definition) {
 			return
+		}
+		if definition.GetName() == selectorCRD {
+			within, stop := context.WithCancel(ctx)
+			watched[selectorCRD] = stop
+			b.watchSelectors(within)
 		}
 		for _, kind := range apis.Others() {
 			if _, served := b.objects[kind.Name()]; !served && kind.CRD() == definition.GetName() {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/apis"
-	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -40,6 +39,8 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			ref := b.refOf(kind, is)
 			if reason := changed(kind, was, is); reason != "" {
 				b.queue.Add(item{ref: ref, reason: reason, own: kube.FilledBetween(was, is)})
+			} else if !maps.Equal(was.GetLabels(), is.GetLabels()) {
+				b.queue.Add(item{ref: ref, reason: "labels changed", check: true}) // a selector may ask for them
 			}
 			if kube.ReadyFor(was, kind) != kube.ReadyFor(is, kind) {
 				b.wakeReferrers(ref)
@@ -88,84 +89,6 @@ func (b *bridge) remindAt(ref resource.Ref, u *unstructured.Unstructured) {
 	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		b.queue.AddAfter(item{ref: ref, reason: "next try", check: true}, time.Until(at)+time.Second)
-	}
-}
-
-// onNamespace wakes the objects of a namespace that came or whose annotations
-// changed.
-func (b *bridge) onNamespace() cache.ResourceEventHandler {
-	return cache.ResourceEventHandlerDetailedFuncs{
-		AddFunc: func(obj any, initial bool) {
-			if u := unwrap(obj); u != nil && !initial {
-				b.wakeNamespace(u.GetName())
-			}
-		},
-		UpdateFunc: func(before, after any) {
-			was, is := unwrap(before), unwrap(after)
-			if was != nil && is != nil && !maps.Equal(was.GetAnnotations(), is.GetAnnotations()) {
-				b.wakeNamespace(is.GetName())
-			}
-		},
-	}
-}
-
-func (b *bridge) wakeNamespace(namespace string) {
-	for name, informer := range b.objects {
-		kind, _ := apis.ByName(name)
-		found, _ := informer.GetIndexer().ByIndex(cache.NamespaceIndex, namespace) // the index exists
-		for _, obj := range found {
-			if u := unwrap(obj); u != nil {
-				b.queue.Add(item{ref: b.refOf(kind, u), reason: "namespace changed", check: true})
-			}
-		}
-	}
-}
-
-// onRoleMap wakes the objects of every account whose entry changed.
-func (b *bridge) onRoleMap() cache.ResourceEventHandler {
-	entries := func(obj any) map[string]string {
-		u := unwrap(obj)
-		if u == nil || u.GetName() != corev1alpha1.ConfigMapRoleAccountMap {
-			return nil
-		}
-		data, _, _ := unstructured.NestedStringMap(u.Object, "data")
-		return data
-	}
-	return cache.ResourceEventHandlerDetailedFuncs{
-		AddFunc: func(obj any, initial bool) {
-			if !initial {
-				b.wakeAccounts(nil, entries(obj))
-			}
-		},
-		UpdateFunc: func(before, after any) { b.wakeAccounts(entries(before), entries(after)) },
-		DeleteFunc: func(obj any) { b.wakeAccounts(entries(obj), nil) },
-	}
-}
-
-func (b *bridge) wakeAccounts(was, is map[string]string) {
-	accounts := map[string]bool{}
-	for _, entries := range []map[string]string{was, is} {
-		for account := range entries {
-			if was[account] != is[account] {
-				accounts[account] = true
-			}
-		}
-	}
-	if len(accounts) == 0 {
-		return
-	}
-	for _, obj := range b.namespaces.GetIndexer().List() {
-		u := unwrap(obj)
-		if u == nil {
-			continue
-		}
-		account, ok := u.GetAnnotations()[corev1alpha1.AnnotationOwnerAccountID]
-		if !ok {
-			account = b.settings.DefaultAccount
-		}
-		if accounts[account] {
-			b.wakeNamespace(u.GetName())
-		}
 	}
 }
 

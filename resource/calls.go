@@ -52,12 +52,18 @@ type ObserveInput struct {
 	Since time.Time `json:"since,omitzero"`
 }
 
+// Place is where the calls go.
+func (in ObserveInput) Place() Target { return in.Target }
+
 // CallInput is the input of a mutating AWS activity.
 type CallInput struct {
 	Target  Target          `json:"target"`
 	Request json.RawMessage `json:"request"`
 	Once    bool            `json:"once,omitempty"` // as the step says
 }
+
+// Place is where the call goes.
+func (in CallInput) Place() Target { return in.Target }
 
 // CallOutput is the result of a mutating AWS activity.
 type CallOutput struct {
@@ -107,6 +113,9 @@ type ReleaseInput struct {
 	UID     string    `json:"uid"`
 	Message string    `json:"message,omitempty"` // for the Kubernetes event
 	Lost    time.Time `json:"lost,omitzero"`     // as the claim has it
+	// ID is set by a run that let go of that very resource, to make another
+	// elsewhere: kube/Release then drops the recorded claim.
+	ID string `json:"id,omitempty"`
 }
 
 // Written is the result of every kube activity that writes.

@@ -64,6 +64,8 @@ type Level struct {
 	Unresolved []string `json:"unresolved,omitempty"` // references that only steps need, in words
 	Dependants []string `json:"dependants,omitempty"` // objects that still refer to one that is being deleted
 	Moved      bool     `json:"moved,omitempty"`      // the open claim is bound to another place than the inputs now name
+	Leaving    bool     `json:"leaving,omitempty"`    // someone asked to let go of the resource there, and to make another where the inputs now name
+	Chain      []string `json:"chain,omitempty"`      // in words, by which inputs account, role and Region were found
 }
 
 // Same says whether both levels ask for the same thing of the same object.

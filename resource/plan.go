@@ -72,6 +72,7 @@ const (
 	Quota     Class = "Quota"     // a limit of the account
 	Invalid   Class = "Invalid"   // only another spec can cure it
 	Expired   Class = "Expired"   // credentials: get new ones at once
+	Gated     Class = "Gated"     // no identity to call with: waited for, asked for again within a minute
 	Other     Class = "Other"     // no code of the table
 )
 

@@ -38,6 +38,13 @@ func (r Ref) WorkflowID() string {
 	return id[:maxWorkflowID-len(hash)-1] + "~" + hash
 }
 
+// ClusterOf is the cluster in a workflow id that WorkflowID made.
+func ClusterOf(workflowID string) string {
+	_, rest, _ := strings.Cut(workflowID, "/")
+	cluster, _, _ := strings.Cut(rest, "/")
+	return cluster
+}
+
 // ShortKind is the kind without its service: "SecurityGroup".
 func (r Ref) ShortKind() string {
 	_, kind, _ := strings.Cut(r.Kind, ".")
@@ -62,6 +69,7 @@ type Target struct {
 	AccountID string `json:"accountID,omitempty"` // twelve digits
 	Region    string `json:"region,omitempty"`    // "us-west-2"
 	RoleARN   string `json:"roleARN,omitempty"`   // the role to assume
+	Endpoint  string `json:"endpoint,omitempty"`  // to call instead of the Region's own
 }
 
 // SamePlace says whether both targets are the same account and Region. The role

@@ -24,6 +24,9 @@ const usage = `usage: starter <command>
   reconcile [--cluster NAME] <kind> <namespace>/<name>
         wake the run of one object, such as: reconcile ec2.SecurityGroup team-a/web,
         and follow it step by step to its end
+  explain [--cluster NAME] <kind> <namespace>/<name>
+        tell by which account, Region and role the object's resource is made, which
+        annotation, key or selector says so, and which of them is missing
   deployment [--set-current] [--build-id ID]
         show the versions of the workers; with --set-current make the newest that
         polls all queues the current one, and move every open run to it
@@ -31,7 +34,7 @@ const usage = `usage: starter <command>
         decrypt, for the Web UI in the browser of this machine, what is encrypted
 
 Temporal is found by TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Where payloads are
-encrypted, reconcile and deployment need --payload-keys FILE, too.
+encrypted, reconcile, explain and deployment need --payload-keys FILE, too.
 `
 
 // command runs with a connection to Temporal.
@@ -61,6 +64,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	switch args[0] {
 	case "reconcile":
 		cmd, err = parseReconcile(args[1:])
+	case "explain":
+		cmd, err = parseObject("explain", args[1:], following.explain)
 	case "deployment":
 		cmd, err = parseDeployment(args[1:])
 	case "codec":

@@ -17,6 +17,7 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"reconcile", "ec2.Nothing", "a/b"}, "there are ec2.VPC, ec2.SecurityGroup, "},
 		{[]string{"reconcile", "ec2.VPC", "b"}, "want <namespace>/<name>"},
 		{[]string{"reconcile", "ec2.VPC"}, "want <kind> <namespace>/<name>"},
+		{[]string{"explain", "ec2.VPC"}, "explain: want <kind> <namespace>/<name>"},
 		{[]string{"codec"}, "--payload-keys is required"},
 		{[]string{"codec", "--payload-keys=nowhere"}, "open nowhere"},
 		{[]string{"deployment", "--payload-keys=nowhere"}, "open nowhere"},

@@ -18,31 +18,35 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
-func parseReconcile(args []string) (cmd command, err error) {
-	f := flag.NewFlagSet("reconcile", flag.ContinueOnError)
+func parseReconcile(args []string) (command, error) {
+	return parseObject("reconcile", args, following.reconcile)
+}
+
+// parseObject reads the command line of a command about one object.
+func parseObject(name string, args []string, do func(following, context.Context, resource.Ref) error) (cmd command, err error) {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	cluster := f.String("cluster", "dev", "name of the cluster, as its bridge has it")
 	path := encryption.Flag(f)
 	if err = f.Parse(args); err != nil {
 		return cmd, err
 	}
 	if f.NArg() != 2 {
-		return cmd, fmt.Errorf("reconcile: want <kind> <namespace>/<name>, got %q", f.Args())
+		return cmd, fmt.Errorf("%s: want <kind> <namespace>/<name>, got %q", name, f.Args())
 	}
 	kind, err := kindNamed(f.Arg(0))
 	if err != nil {
 		return cmd, err
 	}
-	namespace, name, ok := strings.Cut(f.Arg(1), "/")
-	if !ok || namespace == "" || name == "" {
-		return cmd, fmt.Errorf("reconcile: %q is no object: want <namespace>/<name>", f.Arg(1))
+	namespace, object, ok := strings.Cut(f.Arg(1), "/")
+	if !ok || namespace == "" || object == "" {
+		return cmd, fmt.Errorf("%s: %q is no object: want <namespace>/<name>", name, f.Arg(1))
 	}
-	ref := resource.Ref{Kind: kind.Name(), Cluster: *cluster, Namespace: namespace, Name: name}
+	ref := resource.Ref{Kind: kind.Name(), Cluster: *cluster, Namespace: namespace, Name: object}
 	if cmd.keys, err = encryption.Load(*path); err != nil {
 		return cmd, err
 	}
 	cmd.do = func(ctx context.Context, c client.Client, out io.Writer) error {
-		f := following{client: c, out: out, payloads: cmd.keys.DataConverter()}
-		return f.reconcile(ctx, ref)
+		return do(following{client: c, out: out, payloads: cmd.keys.DataConverter()}, ctx, ref)
 	}
 	return cmd, nil
 }

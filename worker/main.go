@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -23,6 +24,7 @@ import (
 	"github.com/tack-dev/tack/activities"
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
+	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/internal/process"
 	"github.com/tack-dev/tack/resource"
@@ -30,11 +32,12 @@ import (
 )
 
 type options struct {
-	listen, deployment, buildID, session string
-	printBuildID                         bool
-	calls                                int
-	windows                              activities.Windows
-	keys                                 *string
+	listen, deployment, buildID string
+	session                     session.Options
+	printBuildID                bool
+	calls, perAccount           int
+	windows                     activities.Windows
+	keys                        *string
 }
 
 func main() {
@@ -55,8 +58,13 @@ func parse() options {
 	flag.StringVar(&o.deployment, "deployment", "tack", "name of the Worker Deployment")
 	flag.StringVar(&o.buildID, "build-id", "", "version within the deployment (empty: a hash of this program)")
 	flag.BoolVar(&o.printBuildID, "print-build-id", false, "print the version and exit")
-	flag.StringVar(&o.session, "role-session-name", "tack", "name of every role session, as CloudTrail shows it")
+	flag.StringVar(&o.session.Name, "role-session-name", "tack", "what the name of every role session begins with, as CloudTrail shows it; the cluster's name follows")
+	flag.StringVar(&o.session.ExternalID, "role-external-id", "", "external id to give with every AssumeRole (empty: none)")
+	flag.DurationVar(&o.session.Duration, "role-session-duration", time.Hour, "how long a role session lasts: 15m to 12h, but an hour at the most where the worker itself is a role")
+	flag.Var(&o.session.Roles, "allow-roles", "a role that may be assumed, as PATTERN or CLUSTER=PATTERN, with * for any text; may be repeated (none: any role)")
+	flag.Var(&o.session.Endpoints, "allow-endpoints", "an endpoint URL that namespaces may name, as PATTERN or CLUSTER=PATTERN; may be repeated (none: their annotation is refused)")
 	flag.IntVar(&o.calls, "calls", 100, "how many AWS calls may be under way at a time")
+	flag.IntVar(&o.perAccount, "calls-per-account", 0, "how many of them may be one account's (0: half)")
 	flag.DurationVar(&o.windows.Resend, "resend-after", o.windows.Resend, "how long after an unclear create no earlier sender can be alive")
 	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long an unclear create of a kind without natural key is looked for before it is sent again")
 	flag.DurationVar(&o.windows.Visible, "visible-window", o.windows.Visible, "how long a new resource may stay out of sight before it counts as gone")
@@ -86,7 +94,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err = health.Serve(ctx, o.listen); err != nil {
 		return err
 	}
-	sessions, err := activities.NewSessions(ctx, o.session)
+	sessions, err := session.New(ctx, o.session)
 	if err != nil {
 		return err
 	}
@@ -96,7 +104,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	}
 	defer temporal.Close()
 	orchestrator, caller := newWorkers(temporal, o)
-	engine := &activities.Engine{Sessions: sessions, Windows: o.windows}
+	engine := &activities.Engine{Sessions: sessions, Windows: o.windows, Turns: session.Turns{PerAccount: cmp.Or(o.perAccount, (o.calls+1)/2)}}
 	for _, kind := range append(ec2.Kinds(), iam.Kinds()...) {
 		orchestrator.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{
 			Name: kind.Name(),

@@ -53,7 +53,9 @@ func (r *run) observe() (plan resource.Plan, err error) {
 }
 
 func (r *run) observeInput() resource.ObserveInput {
-	return resource.ObserveInput{Object: r.level.Object, Target: r.level.Target, Failures: r.failures, Done: r.done}
+	in := resource.ObserveInput{Object: r.level.Object, Target: r.level.Target, Failures: r.failures, Done: r.done}
+	in.Object.Deleting = in.Object.Deleting || r.level.Leaving // to AWS it is the same
+	return in
 }
 
 // recorded says whether the object knows that id, and still has our finalizer.

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -50,7 +51,13 @@ func (r *run) kubeOptions(summary string) workflow.ActivityOptions {
 		ScheduleToCloseTimeout: waitLimit,
 		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second},
 		Summary:                summary,
+		Priority:               r.fairly(),
 	}
+}
+
+// fairly keeps one account's backlog from holding up another's.
+func (r *run) fairly() temporal.Priority {
+	return temporal.Priority{FairnessKey: cmp.Or(r.level.Target.AccountID, r.level.Asked.AccountID)}
 }
 
 // waitOptions are for activities that fail, benignly, until something is there:
@@ -74,8 +81,7 @@ func (r *run) awsOptions(summary string) workflow.ActivityOptions {
 		HeartbeatTimeout:       heartbeat,
 		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second},
 		Summary:                summary,
-		// One account's backlog must not hold up another's.
-		Priority: temporal.Priority{FairnessKey: r.level.Target.AccountID},
+		Priority:               r.fairly(),
 	}
 }
 

@@ -113,6 +113,8 @@ func (r *run) pass() (next, error) {
 		return r.teardown()
 	case level.Settled != "" && !r.forced:
 		return settled, nil
+	case level.Leaving:
+		return r.moveAway()
 	case level.Problem != nil:
 		return r.problem(level.Problem)
 	case level.Wait != nil:

@@ -149,7 +149,7 @@ func inOneLine(refused []resource.Failure) string {
 func passing(refused []resource.Failure) bool {
 	for _, f := range refused {
 		switch {
-		case f.Class == resource.Dependent || f.Class == resource.Throttled:
+		case f.Class == resource.Dependent || f.Class == resource.Throttled || f.Class == resource.Gated:
 		case f.Class == resource.Unclear && !f.Step.Once:
 		default:
 			return false
@@ -177,6 +177,10 @@ func (r *run) refused(err error) (next, error) {
 	if failure.Class == resource.Unclear {
 		return r.overdue(err) // nobody answered in time
 	}
+	if failure.Class == resource.Gated {
+		// Nobody lets us in yet: asked again within a minute, at no cost in history.
+		return r.awaitAWS(resource.Plan{Wait: &resource.Wait{Reason: failure.Code, Message: failure.Message}})
+	}
 	return r.failed([]resource.Failure{failure}, nil)
 }
 
@@ -199,7 +203,7 @@ func (r *run) blocked(reason, message string) (next, error) {
 func (r *run) end(report resource.Report) (next, error) {
 	report.Digest = r.level.Digest
 	report.Unresolved = r.level.Unresolved
-	if report.State == resource.Blocked && r.level.Problem == nil {
+	if report.State == resource.Blocked && (r.level.Problem == nil || r.level.Leaving) {
 		report.Retries = r.level.Object.Retries + 1
 		at := workflow.Now(r.ctx).Add(backoff(report.Retries))
 		report.NextTry = &at

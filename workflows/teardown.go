@@ -96,8 +96,28 @@ func (r *run) dependants() *resource.Wait {
 	return &resource.Wait{Reason: "HasDependants", Message: "the resource goes when nothing depends on it any more"}
 }
 
+// moveAway takes the resource away from where it is, because someone asked to
+// let go of it there. The next pass makes another where the inputs now name.
+func (r *run) moveAway() (next, error) {
+	if r.level.Wait != nil {
+		return r.awaitLevel(r.level.Wait, resource.Report{})
+	}
+	return r.takeAway()
+}
+
+// left drops the claim of a resource that was let go of.
+func (r *run) left(why string) (next, error) {
+	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), ID: r.level.Object.Claim.ID, Message: why}
+	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
+	ctx = workflow.WithActivityOptions(ctx, r.kubeOptions("let "+in.ID+" go: "+why))
+	return r.unless(workflow.ExecuteActivity(ctx, resource.KubeRelease, in).Get(ctx, nil))
+}
+
 // letGo takes the finalizer off, so that the object goes.
 func (r *run) letGo(why string) (next, error) {
+	if !r.level.Object.Deleting {
+		return r.left(why)
+	}
 	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
 	ctx = workflow.WithActivityOptions(ctx, r.kubeOptions("let the object go: "+why))
 	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Message: why}

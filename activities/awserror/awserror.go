@@ -5,7 +5,6 @@ package awserror
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -62,7 +61,12 @@ var classes = map[string]resource.Class{
 	"InvalidClientTokenId":    resource.Denied,
 	"SignatureDoesNotMatch":   resource.Denied,
 	"RegionDisabledException": resource.Denied,
-	wrongAccount:              resource.Denied,
+
+	// Our own: there is no identity to call with.
+	RoleDenied:         resource.Gated,
+	RoleNotAllowed:     resource.Gated,
+	EndpointNotAllowed: resource.Gated,
+	WrongAccount:       resource.Gated,
 
 	"LimitExceeded":                resource.Quota,
 	"InsufficientInstanceCapacity": resource.Quota,
@@ -208,26 +212,3 @@ func Waiting(reason, message string, after time.Duration) error {
 		NextRetryDelay: after,
 	})
 }
-
-// wrongAccount is our own code: the credentials belong to another account.
-const wrongAccount = "WrongAccount"
-
-// WrongAccount says that a role gave credentials of another account than asked
-// for: nothing is called with them.
-type WrongAccount struct{ Want, Got, Role string }
-
-// Error names both accounts.
-func (e WrongAccount) Error() string {
-	return fmt.Sprintf("%s: %s", e.ErrorCode(), e.ErrorMessage())
-}
-
-// ErrorCode makes it an API error, so that the table classes it.
-func (WrongAccount) ErrorCode() string { return wrongAccount }
-
-// ErrorMessage names both accounts.
-func (e WrongAccount) ErrorMessage() string {
-	return fmt.Sprintf("role %s gave credentials of account %q, not of %s: no call was made", e.Role, e.Got, e.Want)
-}
-
-// ErrorFault says that the fault is on this side.
-func (WrongAccount) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -27,7 +28,7 @@ func ElasticIPAddress() activities.Kind {
 	return activities.Definition[*awsec2.Client, ec2v1alpha1.ElasticIPAddressSpec, types.Address]{
 		Kind:   "ec2.ElasticIPAddress",
 		Client: newClient,
-		Tags:   func(want ec2v1alpha1.ElasticIPAddressSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want ec2v1alpha1.ElasticIPAddressSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkAddress,
 		Find:   findAddress,
 		Owned:  ownedAddresses,

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
 )
@@ -105,7 +106,7 @@ func TestFieldsOfInstances(t *testing.T) {
 	} {
 		unplanned[eni+"."+name] = notOfTheInstance
 	}
-	tags := func(want ec2v1alpha1.InstanceSpec) []activities.Tag { return wantedTags(want.Tags) }
+	tags := func(want ec2v1alpha1.InstanceSpec) []tagging.Tag { return wantedTags(want.Tags) }
 	fieldtest.Spec[ec2v1alpha1.InstanceSpec]{
 		Base:   `{imageID: ami-1, tags: [{key: env, value: dev}]}`,
 		Change: change, Unsent: unsent, Unplanned: unplanned,

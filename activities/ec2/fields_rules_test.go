@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
 )
@@ -45,7 +46,7 @@ func ruleRows(direction string) map[string]string {
 }
 
 func TestFieldsOfSecurityGroups(t *testing.T) {
-	tags := func(want ec2v1alpha1.SecurityGroupSpec) []activities.Tag { return wantedTags(want.Tags) }
+	tags := func(want ec2v1alpha1.SecurityGroupSpec) []tagging.Tag { return wantedTags(want.Tags) }
 	shown := fromGroup(fromCIDR(ports("tcp", 80, 90), "10.0.0.0/8 four"), "sg-2")
 	shown.Ipv6Ranges = []types.Ipv6Range{{CidrIpv6: aws.String("::/0"), Description: aws.String("six")}}
 	shown.PrefixListIds = []types.PrefixListId{{PrefixListId: aws.String("pl-1"), Description: aws.String("list")}}
@@ -79,7 +80,7 @@ func TestFieldsOfSecurityGroups(t *testing.T) {
 }
 
 func TestFieldsOfRouteTables(t *testing.T) {
-	tags := func(want ec2v1alpha1.RouteTableSpec) []activities.Tag { return wantedTags(want.Tags) }
+	tags := func(want ec2v1alpha1.RouteTableSpec) []tagging.Tag { return wantedTags(want.Tags) }
 	to := func(target string) string { return `{routes: [{destinationCIDRBlock: 0.0.0.0/0, ` + target + `}]}` }
 	reasons := map[string]string{"vpcRef": resolvedElsewhere}
 	for _, ref := range []string{"gatewayRef", "natGatewayRef", "transitGatewayRef", "vpcEndpointRef", "vpcPeeringConnectionRef"} {

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/test/fieldtest"
@@ -19,7 +20,7 @@ const (
 )
 
 // sentBy are the requests that make a resource.
-func sentBy[W, G any](create func(W, activities.Making) resource.Step, plan func(W, *G, activities.Case) activities.Draft, tags func(W) []activities.Tag) func(W) []resource.Step {
+func sentBy[W, G any](create func(W, activities.Making) resource.Step, plan func(W, *G, activities.Case) activities.Draft, tags func(W) []tagging.Tag) func(W) []resource.Step {
 	return func(want W) []resource.Step {
 		c := fieldCase(resource.NewID, tags(want))
 		return append([]resource.Step{create(want, activities.Making{Tags: c.Tags, Token: "token"})}, plan(want, nil, c).Steps...)
@@ -27,14 +28,14 @@ func sentBy[W, G any](create func(W, activities.Making) resource.Step, plan func
 }
 
 // plannedFor is what there is to do for a resource.
-func plannedFor[W, G any](id string, got *G, plan func(W, *G, activities.Case) activities.Draft, tags func(W) []activities.Tag) func(W) ([]resource.Step, []string) {
+func plannedFor[W, G any](id string, got *G, plan func(W, *G, activities.Case) activities.Draft, tags func(W) []tagging.Tag) func(W) ([]resource.Step, []string) {
 	return func(want W) ([]resource.Step, []string) {
 		draft := plan(want, got, fieldCase(id, tags(want)))
 		return draft.Steps, draft.Notes
 	}
 }
 
-func fieldCase(id string, tags []activities.Tag) activities.Case {
+func fieldCase(id string, tags []tagging.Tag) activities.Case {
 	c := activities.Case{ID: id, Tags: map[string]string{}, Target: resource.Target{AccountID: "111122223333"}}
 	for _, tag := range tags {
 		c.Tags[tag.Key] = tag.Value
@@ -45,7 +46,7 @@ func fieldCase(id string, tags []activities.Tag) activities.Case {
 const otherTag = `{tags: [{key: env, value: prod}]}`
 
 func TestFieldsOfVPCs(t *testing.T) {
-	tags := func(want ec2v1alpha1.VPCSpec) []activities.Tag { return wantedTags(want.Tags) }
+	tags := func(want ec2v1alpha1.VPCSpec) []tagging.Tag { return wantedTags(want.Tags) }
 	got := gotVPC(nil, types.VpcAttributeNameEnableDnsSupport)
 	got.InstanceTenancy = types.TenancyDedicated
 	got.defaultGroup = gotGroup([]types.IpPermission{fromCIDR(ports("tcp", 1, 1), "10.0.0.0/8")}, nil)
@@ -88,7 +89,7 @@ func TestFieldsOfVPCs(t *testing.T) {
 }
 
 func TestFieldsOfSubnets(t *testing.T) {
-	tags := func(want ec2v1alpha1.SubnetSpec) []activities.Tag { return wantedTags(want.Tags) }
+	tags := func(want ec2v1alpha1.SubnetSpec) []tagging.Tag { return wantedTags(want.Tags) }
 	fieldtest.Spec[ec2v1alpha1.SubnetSpec]{
 		Base: `{vpcID: vpc-1, cidrBlock: 10.0.1.0/24, availabilityZone: eu-west-1a, ipv6CIDRBlock: "2001:db8::/64", tags: [{key: env, value: dev}]}`,
 		Change: map[string]string{
@@ -118,7 +119,7 @@ func TestFieldsOfSubnets(t *testing.T) {
 }
 
 func TestFieldsOfInternetGateways(t *testing.T) {
-	tags := func(want ec2v1alpha1.InternetGatewaySpec) []activities.Tag { return wantedTags(want.Tags) }
+	tags := func(want ec2v1alpha1.InternetGatewaySpec) []tagging.Tag { return wantedTags(want.Tags) }
 	fieldtest.Spec[ec2v1alpha1.InternetGatewaySpec]{
 		Base: `{vpc: vpc-1, tags: [{key: env, value: dev}]}`,
 		Change: map[string]string{
@@ -135,7 +136,7 @@ func TestFieldsOfInternetGateways(t *testing.T) {
 }
 
 func TestFieldsOfElasticIPAddresses(t *testing.T) {
-	tags := func(want ec2v1alpha1.ElasticIPAddressSpec) []activities.Tag { return wantedTags(want.Tags) }
+	tags := func(want ec2v1alpha1.ElasticIPAddressSpec) []tagging.Tag { return wantedTags(want.Tags) }
 	fieldtest.Spec[ec2v1alpha1.ElasticIPAddressSpec]{
 		Base: `{tags: [{key: env, value: dev}]}`,
 		Change: map[string]string{

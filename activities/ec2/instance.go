@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -36,7 +37,7 @@ func Instance() activities.Kind {
 	return activities.Definition[*awsec2.Client, ec2v1alpha1.InstanceSpec, instance]{
 		Kind:   "ec2.Instance",
 		Client: newClient,
-		Tags:   func(want ec2v1alpha1.InstanceSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want ec2v1alpha1.InstanceSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkInstance,
 		Find:   findInstance,
 		Facts:  instanceFacts,

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -40,7 +41,7 @@ func InternetGateway() activities.Kind {
 	return activities.Definition[*awsec2.Client, ec2v1alpha1.InternetGatewaySpec, internetGateway]{
 		Kind:   "ec2.InternetGateway",
 		Client: newClient,
-		Tags:   func(want ec2v1alpha1.InternetGatewaySpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want ec2v1alpha1.InternetGatewaySpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkGateway,
 		Find:   findGateway,
 		Owned:  ownedGateways,

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -25,7 +26,7 @@ func NATGateway() activities.Kind {
 	return activities.Definition[*awsec2.Client, ec2v1alpha1.NATGatewaySpec, types.NatGateway]{
 		Kind:   "ec2.NATGateway",
 		Client: newClient,
-		Tags:   func(want ec2v1alpha1.NATGatewaySpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want ec2v1alpha1.NATGatewaySpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkNATGateway,
 		Find:   findNATGateway,
 		Facts:  natGatewayFacts,

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -28,7 +29,7 @@ func RouteTable() activities.Kind {
 	return activities.Definition[*awsec2.Client, ec2v1alpha1.RouteTableSpec, types.RouteTable]{
 		Kind:   "ec2.RouteTable",
 		Client: newClient,
-		Tags:   func(want ec2v1alpha1.RouteTableSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want ec2v1alpha1.RouteTableSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkRouteTable,
 		Find:   findRouteTable,
 		Facts:  routeTableFacts,

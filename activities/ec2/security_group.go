@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -37,7 +38,7 @@ func SecurityGroup() activities.Kind {
 	return activities.Definition[*awsec2.Client, ec2v1alpha1.SecurityGroupSpec, securityGroup]{
 		Kind:       "ec2.SecurityGroup",
 		Client:     newClient,
-		Tags:       func(want ec2v1alpha1.SecurityGroupSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:       func(want ec2v1alpha1.SecurityGroupSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:      checkGroup,
 		Find:       findGroup,
 		Facts:      groupFacts,

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -33,7 +34,7 @@ func Subnet() activities.Kind {
 	return activities.Definition[*awsec2.Client, ec2v1alpha1.SubnetSpec, subnet]{
 		Kind:       "ec2.Subnet",
 		Client:     newClient,
-		Tags:       func(want ec2v1alpha1.SubnetSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:       func(want ec2v1alpha1.SubnetSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:      checkSubnet,
 		Find:       findSubnet,
 		Facts:      subnetFacts,

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -29,11 +30,11 @@ func tagCalls() []activities.Call[*awsec2.Client] {
 }
 
 // wantedTags are the tags of a spec.
-func wantedTags(tags []*ec2v1alpha1.Tag) []activities.Tag {
-	var out []activities.Tag
+func wantedTags(tags []*ec2v1alpha1.Tag) []tagging.Tag {
+	var out []tagging.Tag
 	for _, t := range tags {
 		if t != nil {
-			out = append(out, activities.Tag{Key: aws.ToString(t.Key), Value: aws.ToString(t.Value)})
+			out = append(out, tagging.Tag{Key: aws.ToString(t.Key), Value: aws.ToString(t.Value)})
 		}
 	}
 	return out
@@ -65,9 +66,9 @@ func tagsAtCreate(kind types.ResourceType, tags map[string]string) []types.TagSp
 // planTags sets what differs, then removes what is not wanted.
 func planTags(id string, want, got map[string]string) []resource.Step {
 	var steps []resource.Step
-	set, remove := activities.TagChange(want, got)
+	set, remove := tagging.Change(want, got)
 	if len(set) > 0 {
-		steps = append(steps, tag.Step("tag "+activities.DescribeTags(set), awsec2.CreateTagsInput{Resources: []string{id}, Tags: tagList(set)}))
+		steps = append(steps, tag.Step("tag "+tagging.Describe(set), awsec2.CreateTagsInput{Resources: []string{id}, Tags: tagList(set)}))
 	}
 	if len(remove) > 0 {
 		step := planUntag(id, remove)

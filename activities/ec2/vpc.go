@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -37,7 +38,7 @@ func VPC() activities.Kind {
 	return activities.Definition[*awsec2.Client, ec2v1alpha1.VPCSpec, vpc]{
 		Kind:   "ec2.VPC",
 		Client: newClient,
-		Tags:   func(want ec2v1alpha1.VPCSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want ec2v1alpha1.VPCSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkVPC,
 		Find:   findVPC,
 		Owned:  ownedVPCs,

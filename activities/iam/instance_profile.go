@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -39,7 +40,7 @@ func InstanceProfile() activities.Kind {
 	return activities.Definition[*awsiam.Client, iamv1alpha1.InstanceProfileSpec, instanceProfile]{
 		Kind:   "iam.InstanceProfile",
 		Client: newClient,
-		Tags:   func(want iamv1alpha1.InstanceProfileSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want iamv1alpha1.InstanceProfileSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkProfile,
 		Find:   findProfile,
 		Facts: func(got *instanceProfile) activities.Facts {
@@ -99,7 +100,7 @@ func planProfile(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c a
 	}
 	steps := planTags(c.Tags, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
-			return tagProfile.Step("tag "+activities.DescribeTags(tags), awsiam.TagInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, Tags: tagList(tags)})
+			return tagProfile.Step("tag "+tagging.Describe(tags), awsiam.TagInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, Tags: tagList(tags)})
 		},
 		func(keys []string) resource.Step { return planProfileUntag(got.InstanceProfileName, keys) })
 	steps = append(steps, planProfileRole(want, got)...)

@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -43,7 +44,7 @@ func Policy() activities.Kind {
 	return activities.Definition[*awsiam.Client, iamv1alpha1.PolicySpec, policy]{
 		Kind:   "iam.Policy",
 		Client: newClient,
-		Tags:   func(want iamv1alpha1.PolicySpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want iamv1alpha1.PolicySpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkPolicy,
 		Find:   findPolicy,
 		Facts: func(got *policy) activities.Facts {
@@ -119,7 +120,7 @@ func planPolicy(want iamv1alpha1.PolicySpec, got *policy, c activities.Case) act
 	}
 	steps := planTags(c.Tags, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
-			return tagPolicy.Step("tag "+activities.DescribeTags(tags), awsiam.TagPolicyInput{PolicyArn: got.Arn, Tags: tagList(tags)})
+			return tagPolicy.Step("tag "+tagging.Describe(tags), awsiam.TagPolicyInput{PolicyArn: got.Arn, Tags: tagList(tags)})
 		},
 		func(keys []string) resource.Step { return planPolicyUntag(*got.Arn, keys) })
 	if !sameDocument(aws.ToString(want.PolicyDocument), got.document) {

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -43,7 +44,7 @@ func Role() activities.Kind {
 	return activities.Definition[*awsiam.Client, iamv1alpha1.RoleSpec, role]{
 		Kind:   "iam.Role",
 		Client: newClient,
-		Tags:   func(want iamv1alpha1.RoleSpec) []activities.Tag { return wantedTags(want.Tags) },
+		Tags:   func(want iamv1alpha1.RoleSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkRole,
 		Find:   findRole,
 		Facts: func(got *role) activities.Facts {

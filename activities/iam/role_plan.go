@@ -10,6 +10,7 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -41,7 +42,7 @@ func planRole(want iamv1alpha1.RoleSpec, got *role, c activities.Case) activitie
 	}
 	steps := planTags(c.Tags, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
-			return tagRole.Step("tag "+activities.DescribeTags(tags), awsiam.TagRoleInput{RoleName: got.RoleName, Tags: tagList(tags)})
+			return tagRole.Step("tag "+tagging.Describe(tags), awsiam.TagRoleInput{RoleName: got.RoleName, Tags: tagList(tags)})
 		},
 		func(keys []string) resource.Step { return planRoleUntag(got.RoleName, keys) })
 	steps = append(steps, planRoleItself(want, got)...)

@@ -10,16 +10,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 // wantedTags are the tags of a spec.
-func wantedTags(tags []*iamv1alpha1.Tag) []activities.Tag {
-	var out []activities.Tag
+func wantedTags(tags []*iamv1alpha1.Tag) []tagging.Tag {
+	var out []tagging.Tag
 	for _, t := range tags {
 		if t != nil {
-			out = append(out, activities.Tag{Key: aws.ToString(t.Key), Value: aws.ToString(t.Value)})
+			out = append(out, tagging.Tag{Key: aws.ToString(t.Key), Value: aws.ToString(t.Value)})
 		}
 	}
 	return out
@@ -62,7 +63,7 @@ func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []activities.Invalid) {
 // planTags sets what differs, then removes what is not wanted. A key that comes
 // back in another case is removed first: IAM would take the new one for the old.
 func planTags(want, got map[string]string, set func(map[string]string) resource.Step, remove func([]string) resource.Step) []resource.Step {
-	changed, surplus := activities.TagChange(want, got)
+	changed, surplus := tagging.Change(want, got)
 	recased := slices.ContainsFunc(surplus, func(key string) bool {
 		for other := range changed {
 			if strings.EqualFold(key, other) {

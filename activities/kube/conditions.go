@@ -62,7 +62,8 @@ func conditionsFor(prior []any, r resource.Report, now time.Time) []any {
 // waitingMessage begins with ACK's words where a role is what is missing.
 func waitingMessage(r resource.Report) string {
 	switch r.Reason {
-	case "RoleMapNotFound", "RoleNotMapped", "RoleEmpty", "RoleMalformed", "RoleOfAnotherAccount", "AccountUnknown", "AccountMalformed":
+	case "RoleMapNotFound", "RoleNotMapped", "RoleEmpty", "RoleMalformed", "RoleOfAnotherAccount", "AccountUnknown", "AccountMalformed",
+		"TeamUnknown", "SeveralSelectors", "NamespaceNotAllowed", "NamespaceNotFound", "RoleDenied", "RoleNotAllowed", "WrongAccount":
 		return reasonNoRole + ": " + r.Message
 	}
 	return r.Message

@@ -9,6 +9,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
@@ -38,9 +39,12 @@ type Settings struct {
 	Secrets bool
 }
 
-// Reader reads one object. The live reader asks the API server; the bridge's
-// reads its informers.
+// Reader reads objects. The live reader asks the API server; the bridge's reads
+// its informers.
 type Reader interface {
+	// List reads all objects of a resource that is in no namespace; there are
+	// none of one that the cluster does not know.
+	List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error)
 	Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error)
 }
 
@@ -100,6 +104,22 @@ func (l Live) Get(ctx context.Context, gvr schema.GroupVersionResource, namespac
 		return l.Client.Resource(gvr).Get(ctx, name, metav1.GetOptions{})
 	}
 	return l.Client.Resource(gvr).Namespace(namespace).Get(ctx, name, metav1.GetOptions{})
+}
+
+// List reads all objects of a resource.
+func (l Live) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error) {
+	list, err := l.Client.Resource(gvr).List(ctx, metav1.ListOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	all := make([]*unstructured.Unstructured, 0, len(list.Items))
+	for i := range list.Items {
+		all = append(all, &list.Items[i])
+	}
+	return all, nil
 }
 
 // kindOf finds the kind and refuses what belongs to another cluster: two may

@@ -28,7 +28,7 @@ func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resourc
 		return resource.Level{}, err
 	}
 	level, err := ReadLevel(ctx, Live{a.client}, a.settings, kind, in.Ref)
-	if err == nil && level.Object.Deleting {
+	if err == nil && (level.Object.Deleting || level.Leaving) {
 		level.Dependants = a.referrers(in.Ref)
 	}
 	return level, err
@@ -84,7 +84,7 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 		return l, fmt.Errorf("reading namespace %s: %w", ref.Namespace, err)
 	}
 	l.Object.Retain = retain(u, ns, kind)
-	if err := place(ctx, r, s, &l, u, ns); err != nil {
+	if err := place(ctx, r, s, kind, &l, u, ns); err != nil {
 		return l, err
 	}
 	if !l.Object.Deleting {
@@ -173,7 +173,7 @@ func retain(u, ns *unstructured.Unstructured, kind apis.Kind) bool {
 }
 
 // honoured are the annotations of an object that change what is done for it.
-var honoured = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy}
+var honoured = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationLetGo}
 
 // digest is over every input that is honoured. A reference to the object itself
 // counts by name: its id is no input.
@@ -188,10 +188,14 @@ func digest(l resource.Level, annotations map[string]string) string {
 	if l.Problem != nil {
 		problem = l.Problem.Reason + l.Problem.Message
 	}
-	raw, _ := json.Marshal([]any{
+	inputs := []any{
 		l.Object.Owner.UID, l.Object.Spec, kept, l.Target.Partition, l.Target.AccountID, l.Target.Region,
 		l.Unresolved, l.Moved, problem,
-	})
+	}
+	if l.Target.Endpoint != "" {
+		inputs = append(inputs, l.Target.Endpoint)
+	}
+	raw, _ := json.Marshal(inputs)
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:16])
 }
@@ -206,7 +210,7 @@ func settle(l *resource.Level, u *unstructured.Unstructured) {
 		return
 	}
 	switch {
-	case l.Problem != nil:
+	case l.Problem != nil && !l.Leaving:
 		l.Settled = l.Problem.State
 	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
 		l.Settled = resource.Terminal

@@ -3,6 +3,9 @@ package kube
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +28,15 @@ func (c cluster) Get(_ context.Context, gvr schema.GroupVersionResource, namespa
 		return nil, apierrors.NewNotFound(gvr.GroupResource(), name)
 	}
 	return (&unstructured.Unstructured{Object: object}).DeepCopy(), nil
+}
+
+func (c cluster) List(_ context.Context, gvr schema.GroupVersionResource) (all []*unstructured.Unstructured, _ error) {
+	for _, key := range slices.Sorted(maps.Keys(c)) {
+		if strings.HasPrefix(key, gvr.Resource+"//") {
+			all = append(all, (&unstructured.Unstructured{Object: c[key]}).DeepCopy())
+		}
+	}
+	return all, nil
 }
 
 type fields = map[string]any
@@ -67,6 +79,34 @@ func (c cluster) claim(claim resource.Claim) {
 func (c cluster) level(t *testing.T, s Settings) resource.Level {
 	t.Helper()
 	return c.levelOf(t, s, "ec2.SecurityGroup", "web")
+}
+
+var errUnreadable = errors.New("unreadable")
+
+// unreadable is a cluster of which one resource cannot be read.
+type unreadable struct {
+	cluster
+	resource string
+}
+
+func (u unreadable) Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
+	if gvr.Resource == u.resource {
+		return nil, errUnreadable
+	}
+	return u.cluster.Get(ctx, gvr, namespace, name)
+}
+
+func (u unreadable) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error) {
+	if gvr.Resource == u.resource {
+		return nil, errUnreadable
+	}
+	return u.cluster.List(ctx, gvr)
+}
+
+// tryLevel reads the level of the group by another reader.
+func (c cluster) tryLevel(r Reader) (resource.Level, error) {
+	kind, _ := apis.ByName("ec2.SecurityGroup")
+	return ReadLevel(context.Background(), r, settings, kind, resource.Ref{Kind: kind.Name(), Cluster: "dev", Namespace: "team-a", Name: "web"})
 }
 
 func (c cluster) levelOf(t *testing.T, s Settings, kindName, name string) resource.Level {

@@ -3,111 +3,189 @@ package kube
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
+// finder finds account, Region and role of one object, and keeps in words by
+// which inputs it did.
+type finder struct {
+	r     Reader
+	s     Settings
+	kind  apis.Kind
+	u, ns *unstructured.Unstructured // ns is nil while there is none
+	chain []string
+}
+
+// found is the identity that the inputs name.
+type found struct {
+	account, role string
+	wait          *resource.Wait // why there is no such account, or no role in it
+	// direct says that role and account come from one input, a selector or a
+	// team: without that, neither is known.
+	direct bool
+}
+
+func waitFor(reason, format string, args ...any) *resource.Wait {
+	return &resource.Wait{Reason: reason, Message: fmt.Sprintf(format, args...)}
+}
+
+func (f *finder) note(format string, args ...any) {
+	f.chain = append(f.chain, fmt.Sprintf(format, args...))
+}
+
 // place finds account, Region and role of an object, or why there is none. There
 // is no fallback: what is not found, not readable or not mapped is waited for.
-func place(ctx context.Context, r Reader, s Settings, l *resource.Level, u, ns *unstructured.Unstructured) error {
-	account, region, wait := asked(s, u, ns)
-	claim := l.Object.Claim
-	if !claim.Nothing() {
-		// A claim binds the object to where its request went.
-		at := claim.Target
-		moved := account != "" && account != at.AccountID || region != "" && region != at.Region
-		if moved && !l.Object.Deleting {
-			l.Moved = claim.Open()
-			if claim.Recorded() {
-				l.Problem = movedProblem(claim, account, region)
-			}
-		}
-		account, region, wait = at.AccountID, at.Region, nil
+func place(ctx context.Context, r Reader, s Settings, kind apis.Kind, l *resource.Level, u, ns *unstructured.Unstructured) error {
+	f := &finder{r: r, s: s, kind: kind, u: u, ns: ns}
+	at, wait, err := f.place(ctx, l)
+	if err != nil {
+		return err
 	}
-	l.Asked = resource.Target{AccountID: account, Region: region}
+	l.Asked = resource.Target{AccountID: at.AccountID, Region: at.Region}
 	if wait == nil {
-		var role string
-		var err error
-		if role, wait, err = roleOf(ctx, r, s, account); err != nil {
-			return err
-		}
-		l.Target = resource.Target{Partition: partitionOf(role), AccountID: account, Region: region, RoleARN: role}
-	}
-	if wait != nil {
+		l.Target = at
+	} else {
 		l.Wait = wait
-		l.Target = resource.Target{}
+		f.note("missing: %s: %s", wait.Reason, wait.Message)
 	}
+	l.Chain = f.chain
 	return nil
 }
 
-// asked is the account and Region that the inputs name.
-func asked(s Settings, u, ns *unstructured.Unstructured) (account, region string, wait *resource.Wait) {
-	if ns == nil {
-		return "", "", &resource.Wait{Reason: "NamespaceNotFound", Message: fmt.Sprintf("namespace %s is not there (yet)", u.GetNamespace())}
+func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Target, wait *resource.Wait, err error) {
+	if f.ns == nil {
+		return at, waitFor("NamespaceNotFound", "namespace %s is not there (yet)", f.u.GetNamespace()), nil
 	}
-	region = s.DefaultRegion
-	if v := ns.GetAnnotations()[corev1alpha1.AnnotationDefaultRegion]; v != "" {
-		region = v
+	named, err := f.identity(ctx)
+	if err != nil {
+		return at, nil, err
 	}
-	if v := u.GetAnnotations()[corev1alpha1.AnnotationRegion]; v != "" {
-		region = v
+	region := f.region()
+	if claim := l.Object.Claim; !claim.Nothing() {
+		// A claim binds the object to where its request went.
+		f.note("recorded: %s in account %s, Region %s", claim.ID, claim.Target.AccountID, claim.Target.Region)
+		f.bind(l, named, region)
+		at.AccountID, at.Region = claim.Target.AccountID, claim.Target.Region
+		at.RoleARN, wait, err = f.roleThere(ctx, named, at.AccountID)
+	} else {
+		at.AccountID, at.Region = named.account, region.name
+		at.RoleARN, wait = named.role, named.wait
+		if wait == nil && region.name == "" {
+			wait = waitFor("RegionUnknown", "no Region: annotate the object with %s, its namespace with %s, or start the bridge with --aws-region",
+				corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDefaultRegion)
+		}
+		if wait == nil && at.RoleARN == "" {
+			at.RoleARN, wait, err = f.mappedRole(ctx, at.AccountID)
+		}
 	}
-	account = s.DefaultAccount
-	if v, ok := ns.GetAnnotations()[corev1alpha1.AnnotationOwnerAccountID]; ok {
-		account = v
+	if wait != nil || err != nil {
+		return at, wait, err
 	}
+	at.Partition = partitionOf(at.RoleARN)
+	at.Endpoint, wait = f.endpoint()
+	return at, wait, nil
+}
+
+// identity is the account that the inputs name, with its role where it is the
+// role that they name. Its wait says why they name none.
+func (f *finder) identity(ctx context.Context) (found, error) {
+	selectors, err := f.selectors(ctx)
+	if err != nil {
+		return found{}, err
+	}
+	annotations := f.ns.GetAnnotations()
+	account, annotated := annotations[corev1alpha1.AnnotationOwnerAccountID]
+	if annotated {
+		f.note("account %s: annotation %s of namespace %s", account, corev1alpha1.AnnotationOwnerAccountID, f.ns.GetName())
+	}
+	var named found
+	switch team, inTeam := annotations[corev1alpha1.AnnotationTeamID]; {
+	case len(selectors) > 0:
+		named = f.selected(selectors)
+	case inTeam:
+		if named, err = f.ofTeam(ctx, team); err != nil {
+			return found{}, err
+		}
+	case annotated:
+		return f.ofAccount(account), nil
+	default:
+		if account = f.s.DefaultAccount; account != "" {
+			f.note("account %s: --default-account-id of the bridge", account)
+		}
+		return f.ofAccount(account), nil
+	}
+	if named.wait == nil && annotated && account != named.account {
+		named.wait = waitFor("RoleOfAnotherAccount", "namespace %s names account %s, but %s is a role of account %s: let them agree, or take the annotation %s away",
+			f.ns.GetName(), account, named.role, named.account, corev1alpha1.AnnotationOwnerAccountID)
+	}
+	return named, nil
+}
+
+func (f *finder) ofAccount(account string) found {
 	switch {
 	case account == "":
-		wait = &resource.Wait{Reason: "AccountUnknown", Message: fmt.Sprintf(
-			"namespace %s names no account: annotate it with %s, or start the bridge with --default-account-id", ns.GetName(), corev1alpha1.AnnotationOwnerAccountID)}
+		return found{wait: waitFor("AccountUnknown", "namespace %s names no account: annotate it with %s, or start the bridge with --default-account-id",
+			f.ns.GetName(), corev1alpha1.AnnotationOwnerAccountID)}
 	case !isAccount(account):
-		wait = &resource.Wait{Reason: "AccountMalformed", Message: fmt.Sprintf(
-			"namespace %s: annotation %s: %q is no account id (twelve digits)", ns.GetName(), corev1alpha1.AnnotationOwnerAccountID, account)}
-	case region == "":
-		wait = &resource.Wait{Reason: "RegionUnknown", Message: fmt.Sprintf(
-			"no Region: annotate the object with %s, its namespace with %s, or start the bridge with --aws-region", corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDefaultRegion)}
+		return found{account: account, wait: waitFor("AccountMalformed", "namespace %s: annotation %s: %q is no account id (twelve digits)",
+			f.ns.GetName(), corev1alpha1.AnnotationOwnerAccountID, account)}
 	}
-	return account, region, wait
+	return found{account: account}
 }
 
-// roleOf looks up the role of an account in the role map.
-func roleOf(ctx context.Context, r Reader, s Settings, account string) (role string, wait *resource.Wait, err error) {
-	where := s.SystemNamespace + "/" + corev1alpha1.ConfigMapRoleAccountMap
-	m, err := r.Get(ctx, ConfigMaps, s.SystemNamespace, corev1alpha1.ConfigMapRoleAccountMap)
-	if apierrors.IsNotFound(err) {
-		return "", &resource.Wait{Reason: "RoleMapNotFound", Message: fmt.Sprintf("ConfigMap %s is not there (yet): it maps account %s to its role", where, account)}, nil
-	}
-	if err != nil {
-		return "", nil, fmt.Errorf("reading ConfigMap %s: %w", where, err)
-	}
-	role, mapped, _ := unstructured.NestedString(m.Object, "data", account)
-	arn := strings.SplitN(role, ":", 6)
+// roleThere is the role for the account where the object's resource is: the one
+// that the inputs name, if it is of that account, else the account's own.
+func (f *finder) roleThere(ctx context.Context, named found, account string) (string, *resource.Wait, error) {
 	switch {
-	case !mapped:
-		wait = &resource.Wait{Reason: "RoleNotMapped", Message: fmt.Sprintf("account %s is not in ConfigMap %s: add an entry with the ARN of its role", account, where)}
-	case role == "":
-		wait = &resource.Wait{Reason: "RoleEmpty", Message: fmt.Sprintf("ConfigMap %s: the entry of account %s is empty", where, account)}
-	case len(arn) != 6 || arn[0] != "arn" || arn[2] != "iam" || !strings.HasPrefix(arn[5], "role/"):
-		wait = &resource.Wait{Reason: "RoleMalformed", Message: fmt.Sprintf("ConfigMap %s: the entry of account %s, %q, is not the ARN of a role", where, account, role)}
-	case arn[4] != account:
-		wait = &resource.Wait{Reason: "RoleOfAnotherAccount", Message: fmt.Sprintf("ConfigMap %s: the entry of account %s names a role of account %s", where, account, arn[4])}
+	case named.direct && named.wait != nil:
+		return "", named.wait, nil
+	case named.role != "" && named.account == account:
+		return named.role, nil, nil
 	}
-	return role, wait, nil
+	return f.mappedRole(ctx, account)
 }
 
-func movedProblem(claim *resource.Claim, account, region string) *resource.Problem {
-	at := claim.Target
-	if account == at.AccountID {
-		return &resource.Problem{State: resource.Blocked, Reason: "RegionChanged", Message: fmt.Sprintf(
-			"%s is in Region %s, the inputs now name %s: nothing is touched. Put the Region back, or delete the object, which works in %s", claim.ID, at.Region, region, at.Region)}
+// inRegion is a Region and whether a person chose it for the object or for its
+// namespace.
+type inRegion struct {
+	name   string
+	chosen bool
+}
+
+func (f *finder) region() inRegion {
+	if v := f.u.GetAnnotations()[corev1alpha1.AnnotationRegion]; v != "" {
+		f.note("Region %s: annotation %s of the object", v, corev1alpha1.AnnotationRegion)
+		return inRegion{v, true}
 	}
-	return &resource.Problem{State: resource.Blocked, Reason: "AccountChanged", Message: fmt.Sprintf(
-		"%s is in account %s, the namespace now names %s: nothing is touched. Put the annotation back, or delete the object, which works in account %s", claim.ID, at.AccountID, account, at.AccountID)}
+	if v := f.ns.GetAnnotations()[corev1alpha1.AnnotationDefaultRegion]; v != "" {
+		f.note("Region %s: annotation %s of namespace %s", v, corev1alpha1.AnnotationDefaultRegion, f.ns.GetName())
+		return inRegion{v, true}
+	}
+	if f.s.DefaultRegion != "" {
+		f.note("Region %s: --aws-region of the bridge", f.s.DefaultRegion)
+	}
+	return inRegion{name: f.s.DefaultRegion}
+}
+
+// endpoint is what the namespace names to be called instead of the Region's own;
+// whether it may is for the worker to say.
+func (f *finder) endpoint() (string, *resource.Wait) {
+	text := f.ns.GetAnnotations()[corev1alpha1.AnnotationEndpointURL]
+	if text == "" {
+		return "", nil
+	}
+	f.note("endpoint %s: annotation %s of namespace %s", text, corev1alpha1.AnnotationEndpointURL, f.ns.GetName())
+	if u, err := url.Parse(text); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "", waitFor("EndpointMalformed", "namespace %s: annotation %s: %q is no URL of an endpoint", f.ns.GetName(), corev1alpha1.AnnotationEndpointURL, text)
+	}
+	return text, nil
 }
 
 // partitionOf is the partition of an ARN: "aws" of "arn:aws:iam::…".

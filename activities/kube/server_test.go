@@ -45,6 +45,10 @@ func (s served) Get(ctx context.Context, name string, _ metav1.GetOptions, _ ...
 	return s.server.objects.Get(ctx, s.gvr, s.namespace, name)
 }
 
+func (s served) List(context.Context, metav1.ListOptions) (*unstructured.UnstructuredList, error) {
+	return &unstructured.UnstructuredList{}, nil // of role selectors
+}
+
 func (s served) Patch(ctx context.Context, name string, _ types.PatchType, raw []byte, _ metav1.PatchOptions, _ ...string) (*unstructured.Unstructured, error) {
 	var patch map[string]any
 	if err := utiljson.Unmarshal(raw, &patch); err != nil {

@@ -57,12 +57,22 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 	})
 }
 
-// Release marks the claim as void: it is known that nothing was made.
+// Release marks the claim as void: it is known that nothing was made, or what was
+// made was let go of. The status then tells of it no more.
 func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
 		claim := claimOf(o.u)
-		if !claim.Open() {
+		leaves := claim.Recorded() && in.ID != "" && claim.ID == in.ID
+		if !claim.Open() && !leaves {
 			return resource.Written{}, nil
+		}
+		if leaves {
+			// First: without it a later pass would take the claim for void and the
+			// status for the truth.
+			if err := o.patch(ctx, emptied(o.u), "status"); err != nil {
+				return resource.Written{}, err
+			}
+			a.events.Eventf(o.u, corev1.EventTypeNormal, "LetGo", "%s in account %s, Region %s: %s", claim.ID, claim.Target.AccountID, claim.Target.Region, in.Message)
 		}
 		claim.Void = true
 		if !in.Lost.IsZero() {
@@ -70,6 +80,16 @@ func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (res
 		}
 		return resource.Written{Changed: true}, o.patch(ctx, o.claimPatch(*claim, false))
 	})
+}
+
+// emptied is a patch that takes out of the status all but the conditions.
+func emptied(u *unstructured.Unstructured) map[string]any {
+	status, _, _ := unstructured.NestedMap(u.Object, "status")
+	for field := range status {
+		status[field] = nil
+	}
+	delete(status, resource.StatusConditions)
+	return map[string]any{"status": status}
 }
 
 // RemoveFinalizer lets an object go that is being deleted.

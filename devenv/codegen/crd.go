@@ -39,7 +39,7 @@ func controllerGen(root string) error {
 }
 
 func eachCRD(dir string, f func(file string) error) error {
-	files, err := filepath.Glob(filepath.Join(dir, "*.services.k8s.aws_*.yaml"))
+	files, err := filepath.Glob(filepath.Join(dir, "*services.k8s.aws_*.yaml"))
 	if err != nil {
 		return err
 	}

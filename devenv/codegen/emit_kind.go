@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func (g *group) kindFile(k *kind) string {
 	fmt.Fprintf(&w, "// %s is %s.\n// See %s%s.html\n//\n", k.name, k.about, g.pages, k.doc)
 	w.WriteString("// +kubebuilder:object:root=true\n// +kubebuilder:subresource:status\n")
 	fmt.Fprintf(&w, "// +kubebuilder:resource:path=%s,scope=%s\n", k.facts.plural, k.facts.scope)
-	for _, c := range k.facts.columns {
+	for _, c := range append(slices.Clip(k.facts.columns), ownColumns...) {
 		fmt.Fprintf(&w, "// +kubebuilder:printcolumn:name=%q,type=%s,JSONPath=`%s`\n", c.name, k.columnType(c), c.jsonPath)
 	}
 	fmt.Fprintf(&w, `type %[1]s struct {
@@ -62,6 +63,12 @@ func (k *kind) structOf(suffix, part string) string {
 	}
 	w.WriteString("}\n\n")
 	return w.String()
+}
+
+// ownColumns come after ACK's: where the resource is.
+var ownColumns = []column{
+	{"ACCOUNT", ".status.ackResourceMetadata.ownerAccountID"},
+	{"REGION", ".status.ackResourceMetadata.region"},
 }
 
 // ownStatus lists the fields of every status that ACK does not have.

@@ -31,6 +31,7 @@ func main() {
 func run(ctx context.Context) error {
 	o := stack.Options{Fixed: true, Out: os.Stdout}
 	network := flag.Bool("web", false, "tell how the network of config/samples/web comes and goes")
+	accounts := flag.Bool("accounts", false, "tell how each object gets the right account, or none")
 	flag.StringVar(&o.Dir, "dir", ".tack/dev", "state folder of the environment, below the repository root")
 	flag.Parse()
 	if base := os.Getenv("TACK_PORT_BASE"); base != "" {
@@ -56,6 +57,9 @@ func run(ctx context.Context) error {
 	tell := s.tell
 	if *network {
 		tell = s.tellWeb
+	}
+	if *accounts {
+		tell = s.tellAccounts
 	}
 	if err := tell(ctx); err != nil {
 		return fmt.Errorf("%w\nThe environment is still up, for a look at it: its logs are in %s; `make down` stops it", err, env.LogDir)

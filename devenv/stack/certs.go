@@ -24,11 +24,17 @@ const (
 	servingKey        = "serving.key"
 	serviceAccountKey = "service-account.key"
 	tokenFile         = "tokens.csv"
+	bridgeConfig      = "bridge.kubeconfig"
 )
+
+// bridgeUser is the bridge's identity: the service account of config/rbac. No
+// controller gives out tokens for those here, so it has a static one.
+const bridgeUser = "system:serviceaccount:" + SystemNamespace + ":tack-k8sbridge"
 
 // writeCredentials makes what kube-apiserver and its clients need to trust each
 // other: a CA that signs the serving certificate and is then forgotten, the key
-// for service accounts, and an administrator's token with its kubeconfig.
+// for service accounts, and tokens with their kubeconfigs: an administrator's and
+// the bridge's.
 func writeCredentials(dir, kubeconfig, server string) error {
 	ca, cert, key, err := newServingCert()
 	if err != nil {
@@ -38,25 +44,32 @@ func writeCredentials(dir, kubeconfig, server string) error {
 	if err != nil {
 		return fmt.Errorf("making the key for service accounts: %w", err)
 	}
-	token := rand.Text()
+	admin, bridge := rand.Text(), rand.Text()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
 	for name, content := range map[string][]byte{
 		servingCert: cert, servingKey: key, serviceAccountKey: accounts,
-		tokenFile: fmt.Appendf(nil, "%s,admin,admin,\"system:masters\"\n", token),
+		tokenFile: fmt.Appendf(nil, "%s,admin,admin,\"system:masters\"\n%s,%s,bridge,\"system:serviceaccounts\"\n", admin, bridge, bridgeUser),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			return err
 		}
 	}
+	if err := writeKubeconfig(filepath.Join(dir, bridgeConfig), server, ca, bridge); err != nil {
+		return err
+	}
+	return writeKubeconfig(kubeconfig, server, ca, admin)
+}
+
+func writeKubeconfig(path, server string, ca []byte, token string) error {
 	config := clientcmdapi.NewConfig()
 	config.Clusters["tack"] = &clientcmdapi.Cluster{Server: server, CertificateAuthorityData: ca}
-	config.AuthInfos["admin"] = &clientcmdapi.AuthInfo{Token: token}
-	config.Contexts["tack"] = &clientcmdapi.Context{Cluster: "tack", AuthInfo: "admin"}
+	config.AuthInfos["user"] = &clientcmdapi.AuthInfo{Token: token}
+	config.Contexts["tack"] = &clientcmdapi.Context{Cluster: "tack", AuthInfo: "user"}
 	config.CurrentContext = "tack"
-	if err := clientcmd.WriteToFile(*config, kubeconfig); err != nil {
-		return fmt.Errorf("writing %s: %w", kubeconfig, err)
+	if err := clientcmd.WriteToFile(*config, path); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,13 +25,18 @@ var (
 	namespaceResource = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
 )
 
-// applyCRDs brings config/crd and the system namespace to kube-apiserver and
-// waits until the kinds are served. It does nothing if they are there already.
+// applyCRDs brings config/crd, config/rbac and the system namespace to
+// kube-apiserver and waits until the kinds are served. It does nothing if they are there already.
 func (s *Stack) applyCRDs(ctx context.Context) error {
 	crds, digest, err := readCRDs(filepath.Join(s.root, "config", "crd"))
 	if err != nil {
 		return err
 	}
+	permissions, permissionsDigest, err := readManifests(filepath.Join(s.root, "config", "rbac"))
+	if err != nil {
+		return err
+	}
+	digest += permissionsDigest
 	s.mu.Lock()
 	applied := s.state.CRDs
 	s.mu.Unlock()
@@ -52,6 +58,9 @@ func (s *Stack) applyCRDs(ctx context.Context) error {
 	if _, err := c.Resource(namespaceResource).Apply(ctx, SystemNamespace, ns, force); err != nil {
 		return fmt.Errorf("creating namespace %s: %w", SystemNamespace, err)
 	}
+	if err := applyPermissions(ctx, c, permissions); err != nil {
+		return err
+	}
 	for _, crd := range crds {
 		if _, err := c.Resource(crdResource).Apply(ctx, crd.GetName(), crd, force); err != nil {
 			return fmt.Errorf("applying CRD %s: %w", crd.GetName(), err)
@@ -66,9 +75,18 @@ func (s *Stack) applyCRDs(ctx context.Context) error {
 	return s.update(func(st *state) { st.CRDs = digest })
 }
 
-// readCRDs returns the CRDs in dir and below, and a digest of their files.
+// readCRDs returns the CRDs in dir and below, and a digest of its files.
 func readCRDs(dir string) ([]*unstructured.Unstructured, string, error) {
-	var crds []*unstructured.Unstructured
+	all, digest, err := readManifests(dir)
+	return slices.DeleteFunc(all, func(u *unstructured.Unstructured) bool {
+		return u.GetKind() != "CustomResourceDefinition"
+	}), digest, err
+}
+
+// readManifests returns the objects in the files of dir and below, and a digest
+// of them.
+func readManifests(dir string) ([]*unstructured.Unstructured, string, error) {
+	var found []*unstructured.Unstructured
 	var all bytes.Buffer
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".yaml") {
@@ -87,15 +105,15 @@ func readCRDs(dir string) ([]*unstructured.Unstructured, string, error) {
 			} else if err != nil {
 				return fmt.Errorf("parsing %s: %w", path, err)
 			}
-			if u.GetKind() == "CustomResourceDefinition" {
-				crds = append(crds, &u)
+			if u.Object != nil {
+				found = append(found, &u)
 			}
 		}
 	})
 	if err != nil {
-		return nil, "", fmt.Errorf("reading CRDs: %w", err)
+		return nil, "", fmt.Errorf("reading the manifests in %s: %w", dir, err)
 	}
-	return crds, digest(all.Bytes()), nil
+	return found, digest(all.Bytes()), nil
 }
 
 func awaitEstablished(ctx context.Context, c dynamic.Interface, name string) error {

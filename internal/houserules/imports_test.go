@@ -10,21 +10,24 @@ import (
 // name that ends in a slash stands for all below it. Imports go one way: from
 // the mains, by workflows and activities, to resource.
 var layers = map[string][]string{
-	"resource":            {},
-	"workflows":           {"resource"},
-	"apis":                {"apis/"},
-	"apis/":               {"apis/"},
-	"activities":          {"activities/awserror", "activities/request", "resource"},
-	"activities/awserror": {"resource"},
-	"activities/request":  {},
-	"activities/ec2":      {"activities", "apis/", "resource"},
-	"activities/iam":      {"activities", "apis/", "resource"},
-	"activities/kube":     {"apis", "apis/", "resource"},
-	"internal/encryption": {},
-	"internal/process":    {"internal/encryption"},
-	"worker":              {"activities", "activities/ec2", "activities/iam", "internal/encryption", "internal/process", "resource", "workflows"},
-	"k8sbridge":           {"activities/kube", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
-	"starter":             {"activities/kube", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
+	"resource":             {},
+	"workflows":            {"resource"},
+	"apis":                 {"apis/"},
+	"apis/":                {"apis/"},
+	"activities":           {"activities/awserror", "activities/request", "activities/session", "activities/tagging", "resource"},
+	"activities/tagging":   {"resource"},
+	"activities/session":   {"activities/awserror", "resource"},
+	"activities/awserror":  {"resource"},
+	"activities/request":   {},
+	"activities/ec2":       {"activities", "activities/tagging", "apis/", "resource"},
+	"activities/iam":       {"activities", "activities/tagging", "apis/", "resource"},
+	"activities/kube":      {"apis", "apis/", "resource"},
+	"internal/encryption":  {},
+	"internal/permissions": {},
+	"internal/process":     {"internal/encryption"},
+	"worker":               {"activities", "activities/ec2", "activities/iam", "activities/session", "internal/encryption", "internal/process", "resource", "workflows"},
+	"k8sbridge":            {"activities/kube", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
+	"starter":              {"activities/kube", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
 }
 
 func TestImportsGoOneWay(t *testing.T) {
@@ -61,13 +64,14 @@ func covers(allowed []string, short string) bool {
 
 // strangers are what a package may not even depend on by others.
 var strangers = map[string][]string{
-	"workflows":       {"github.com/aws/", "k8s.io/", "sigs.k8s.io/", module + "activities", module + "apis"},
-	"activities/kube": {"github.com/aws/"},
-	"k8sbridge":       {"github.com/aws/"},
-	"worker":          {"k8s.io/client-go"},
-	"activities":      {"k8s.io/client-go"},
-	"activities/ec2":  {"k8s.io/client-go"},
-	"activities/iam":  {"k8s.io/client-go"},
+	"workflows":          {"github.com/aws/", "k8s.io/", "sigs.k8s.io/", module + "activities", module + "apis"},
+	"activities/kube":    {"github.com/aws/"},
+	"k8sbridge":          {"github.com/aws/"},
+	"worker":             {"k8s.io/client-go"},
+	"activities":         {"k8s.io/client-go"},
+	"activities/session": {"k8s.io/client-go"},
+	"activities/ec2":     {"k8s.io/client-go"},
+	"activities/iam":     {"k8s.io/client-go"},
 }
 
 func TestStrangersStayOut(t *testing.T) {

@@ -74,7 +74,7 @@ func lastSeq(t *testing.T) int64 {
 
 func (w *world) config(t *testing.T, account string) aws.Config {
 	t.Helper()
-	cfg, err := w.sessions.Config(t.Context(), resource.Target{Partition: "aws", AccountID: account, Region: stack.Region, RoleARN: roleIn(account)})
+	cfg, err := w.sessions.Config(t.Context(), resource.Target{Partition: "aws", AccountID: account, Region: stack.Region, RoleARN: testRoleIn(account)})
 	if err != nil {
 		t.Fatalf("assuming the role of account %s: %v", account, err)
 	}

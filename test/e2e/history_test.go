@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +31,10 @@ import (
 )
 
 var store = flag.String("store", "", "folder for the histories that the tests make, to be replayed for ever")
+
+// credentials are what STS gives out for an assumed role, by their beginnings: the
+// key's id, beside which its secret would stand, and the session token.
+var credentials = regexp.MustCompile("ASIA[A-Z0-9]{8,}|FQoGZXIvYXdzE[A-Za-z0-9+/]{8,}")
 
 // replayed are the runs that ended and were replayed, by run id.
 var replayed sync.Map
@@ -82,6 +87,9 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 	h, err := readHistory(ctx, id, runID)
 	if err != nil {
 		return nil, fmt.Errorf("reading the history of %s: %w", id, err)
+	}
+	if key := credentials.FindString(h.String()); key != "" {
+		return h, fmt.Errorf("the history of %s holds the access key %s", id, key)
 	}
 	for _, event := range h.GetEvents() {
 		failed := event.GetWorkflowTaskFailedEventAttributes()

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -15,7 +16,7 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/clientcmd"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
 )
@@ -33,7 +34,7 @@ type world struct {
 	kube     dynamic.Interface
 	temporal client.Client
 	aws      *gateway.Client
-	sessions *activities.Sessions
+	sessions *session.Sessions
 }
 
 var w *world
@@ -76,7 +77,7 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	if code = m.Run(); code == 0 {
-		err = w.checkTheRest(ctx)
+		err = errors.Join(w.checkTheRest(ctx), w.checkPermissions(ctx), w.checkLogs())
 	}
 	return code, err
 }
@@ -103,7 +104,7 @@ func connect(ctx context.Context, s *stack.Stack) (*world, error) {
 			return nil, err
 		}
 	}
-	sessions, err := activities.NewSessions(ctx, "tack-test")
+	sessions, err := session.New(ctx, session.Options{Name: "tack-test"})
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +133,10 @@ var firstAccount = 200_000_000_000 + time.Now().Unix()%10_000_000*10_000
 func newAccount() string { return fmt.Sprintf("%012d", firstAccount+lastAccount.Add(1)) }
 
 func roleIn(account string) string { return "arn:aws:iam::" + account + ":role/tack" }
+
+// testRoleIn is who the tests themselves are in an account: the journal tells
+// their calls from Tack's.
+func testRoleIn(account string) string { return "arn:aws:iam::" + account + ":role/test" }
 
 // within is the test's context, ending after d.
 func within(t *testing.T, d time.Duration) context.Context {

@@ -14,6 +14,10 @@ const (
 	// AnnotationDeletionPolicy is one of the DeletionPolicy constants.
 	// NamespaceDeletionPolicy gives a namespace's default.
 	AnnotationDeletionPolicy = GroupName + "/deletion-policy"
+	// AnnotationLetGo lets go of a resource that is in another account or Region
+	// than the inputs name by now: "delete:<id>" or "retain:<id>". Another one is
+	// then made where they name. It is ours, not ACK's.
+	AnnotationLetGo = GroupName + "/tack-let-go"
 	// AnnotationRegion is the Region of the object's resource.
 	AnnotationRegion = GroupName + "/region"
 )

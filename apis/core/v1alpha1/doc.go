@@ -3,4 +3,5 @@
 // and ConfigMaps. Names and JSON are those of AWS Controllers for Kubernetes.
 //
 // +kubebuilder:object:generate=true
+// +groupName=services.k8s.aws
 package v1alpha1

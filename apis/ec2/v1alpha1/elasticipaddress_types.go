@@ -73,6 +73,8 @@ type ElasticIPAddressStatus struct {
 // +kubebuilder:resource:path=elasticipaddresses,scope=Namespaced
 // +kubebuilder:printcolumn:name="ALLOCATION-ID",type=string,JSONPath=`.status.allocationID`
 // +kubebuilder:printcolumn:name="PUBLIC-IP",type=string,JSONPath=`.status.publicIP`
+// +kubebuilder:printcolumn:name="ACCOUNT",type=string,JSONPath=`.status.ackResourceMetadata.ownerAccountID`
+// +kubebuilder:printcolumn:name="REGION",type=string,JSONPath=`.status.ackResourceMetadata.region`
 type ElasticIPAddress struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitzero"`

@@ -273,6 +273,8 @@ type InstanceStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=instances,scope=Namespaced
 // +kubebuilder:printcolumn:name="ID",type=string,JSONPath=`.status.instanceID`
+// +kubebuilder:printcolumn:name="ACCOUNT",type=string,JSONPath=`.status.ackResourceMetadata.ownerAccountID`
+// +kubebuilder:printcolumn:name="REGION",type=string,JSONPath=`.status.ackResourceMetadata.region`
 type Instance struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitzero"`

@@ -102,6 +102,8 @@ type NATGatewayStatus struct {
 // +kubebuilder:resource:path=natgateways,scope=Namespaced
 // +kubebuilder:printcolumn:name="ID",type=string,JSONPath=`.status.natGatewayID`
 // +kubebuilder:printcolumn:name="state",type=string,JSONPath=`.status.state`
+// +kubebuilder:printcolumn:name="ACCOUNT",type=string,JSONPath=`.status.ackResourceMetadata.ownerAccountID`
+// +kubebuilder:printcolumn:name="REGION",type=string,JSONPath=`.status.ackResourceMetadata.region`
 type NATGateway struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitzero"`

@@ -69,6 +69,8 @@ type RouteTableStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=routetables,scope=Namespaced
 // +kubebuilder:printcolumn:name="ID",type=string,JSONPath=`.status.routeTableID`
+// +kubebuilder:printcolumn:name="ACCOUNT",type=string,JSONPath=`.status.ackResourceMetadata.ownerAccountID`
+// +kubebuilder:printcolumn:name="REGION",type=string,JSONPath=`.status.ackResourceMetadata.region`
 type RouteTable struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitzero"`

@@ -68,6 +68,8 @@ type SecurityGroupStatus struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=securitygroups,scope=Namespaced
 // +kubebuilder:printcolumn:name="ID",type=string,JSONPath=`.status.id`
+// +kubebuilder:printcolumn:name="ACCOUNT",type=string,JSONPath=`.status.ackResourceMetadata.ownerAccountID`
+// +kubebuilder:printcolumn:name="REGION",type=string,JSONPath=`.status.ackResourceMetadata.region`
 type SecurityGroup struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitzero"`

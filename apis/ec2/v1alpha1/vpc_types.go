@@ -111,6 +111,8 @@ type VPCStatus struct {
 // +kubebuilder:resource:path=vpcs,scope=Namespaced
 // +kubebuilder:printcolumn:name="ID",type=string,JSONPath=`.status.vpcID`
 // +kubebuilder:printcolumn:name="state",type=string,JSONPath=`.status.state`
+// +kubebuilder:printcolumn:name="ACCOUNT",type=string,JSONPath=`.status.ackResourceMetadata.ownerAccountID`
+// +kubebuilder:printcolumn:name="REGION",type=string,JSONPath=`.status.ackResourceMetadata.region`
 type VPC struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitzero"`

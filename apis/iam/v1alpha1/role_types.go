@@ -82,6 +82,8 @@ type RoleStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=roles,scope=Namespaced
+// +kubebuilder:printcolumn:name="ACCOUNT",type=string,JSONPath=`.status.ackResourceMetadata.ownerAccountID`
+// +kubebuilder:printcolumn:name="REGION",type=string,JSONPath=`.status.ackResourceMetadata.region`
 type Role struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitzero"`

@@ -1,4 +1,6 @@
-package activities
+// Package tagging compares and checks tags: the user's, ours, and those of AWS, which
+// nobody touches.
+package tagging
 
 import (
 	"fmt"
@@ -23,39 +25,39 @@ const (
 // nor sent, nor removed. AWS reserves the prefix in any letter case.
 func reserved(key string) bool { return strings.HasPrefix(strings.ToLower(key), "aws:") }
 
-// ours says whether a key is one of the ownership tags.
-func ours(key string) bool { return strings.HasPrefix(key, resource.TagPrefix+"tack-") }
+// Ours says whether a key is one of the ownership tags.
+func Ours(key string) bool { return strings.HasPrefix(key, resource.TagPrefix+"tack-") }
 
-// checkTags finds what AWS would refuse about the tags of a spec.
-func checkTags(tags []Tag) (invalid []Invalid) {
+// Check finds what AWS would refuse about the tags of a spec, and tells it with
+// the path of the field.
+func Check(tags []Tag, refuse func(path, message string)) {
 	seen := map[string]bool{}
 	for i, tag := range tags {
-		refuse := func(field, format string, args ...any) {
-			invalid = append(invalid, Invalid{Path: fmt.Sprintf("spec.tags[%d].%s", i, field), Message: fmt.Sprintf(format, args...)})
+		say := func(field, format string, args ...any) {
+			refuse(fmt.Sprintf("spec.tags[%d].%s", i, field), fmt.Sprintf(format, args...))
 		}
 		switch n := len([]rune(tag.Key)); {
 		case n == 0:
-			refuse("key", "a tag needs a key")
+			say("key", "a tag needs a key")
 		case n > maxTagKey:
-			refuse("key", "has %d characters, AWS takes %d", n, maxTagKey)
-		case ours(tag.Key):
-			refuse("key", "%q is the name of an ownership tag: choose another", tag.Key)
+			say("key", "has %d characters, AWS takes %d", n, maxTagKey)
+		case Ours(tag.Key):
+			say("key", "%q is the name of an ownership tag: choose another", tag.Key)
 		case seen[tag.Key]:
-			refuse("key", "%q is there twice", tag.Key)
+			say("key", "%q is there twice", tag.Key)
 		}
 		if n := len([]rune(tag.Value)); n > maxTagValue {
-			refuse("value", "has %d characters, AWS takes %d", n, maxTagValue)
+			say("value", "has %d characters, AWS takes %d", n, maxTagValue)
 		}
 		seen[tag.Key] = true
 	}
 	if room := maxTags - len(resource.Owner{}.Tags(1)); len(tags) > room {
-		invalid = append(invalid, Invalid{Path: "spec.tags", Message: fmt.Sprintf("has %d tags, there is room for %d", len(tags), room)})
+		refuse("spec.tags", fmt.Sprintf("has %d tags, there is room for %d", len(tags), room))
 	}
-	return invalid
 }
 
-// wantedTags are the user's tags and ours.
-func wantedTags(user []Tag, owner resource.Owner, incarnation int) map[string]string {
+// Wanted are the user's tags and ours.
+func Wanted(user []Tag, owner resource.Owner, incarnation int) map[string]string {
 	tags := owner.Tags(incarnation)
 	for _, tag := range user {
 		if !reserved(tag.Key) {
@@ -65,8 +67,8 @@ func wantedTags(user []Tag, owner resource.Owner, incarnation int) map[string]st
 	return tags
 }
 
-// TagChange compares the tags of a resource. Keys come sorted.
-func TagChange(want, got map[string]string) (set map[string]string, remove []string) {
+// Change compares the tags of a resource. Keys come sorted.
+func Change(want, got map[string]string) (set map[string]string, remove []string) {
 	set = map[string]string{}
 	for key, value := range want {
 		old, there := got[key]
@@ -85,11 +87,11 @@ func TagChange(want, got map[string]string) (set map[string]string, remove []str
 	return set, remove
 }
 
-// DescribeTags is a set of tags in words, for the summary of a step.
-func DescribeTags(tags map[string]string) string {
+// Describe is a set of tags in words, for the summary of a step.
+func Describe(tags map[string]string) string {
 	var words []string
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		if ours(key) {
+		if Ours(key) {
 			continue
 		}
 		words = append(words, key+"="+tags[key])

@@ -1,0 +1,52 @@
+package kube
+
+import (
+	"fmt"
+	"strings"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// bind compares the place of a claim with what the inputs name by now. What has
+// an id does not move by itself: that is a problem, unless somebody asked to let
+// go of it.
+func (f *finder) bind(l *resource.Level, named found, region inRegion) {
+	claim := l.Object.Claim
+	if l.Object.Deleting {
+		return // where it is
+	}
+	at := claim.Target
+	otherAccount := named.account != "" && named.account != at.AccountID
+	// A flag that changes moves nothing, and what is in no Region cannot move.
+	otherRegion := region.chosen && region.name != at.Region && !f.kind.Global()
+	if !otherAccount && !otherRegion {
+		return
+	}
+	l.Moved = claim.Open()
+	if !claim.Recorded() {
+		return
+	}
+	l.Problem = movedProblem(claim, named.account, region.name, otherAccount)
+	if how, ok := letGo(f.u.GetAnnotations()[corev1alpha1.AnnotationLetGo], claim.ID); ok {
+		l.Leaving, l.Object.Retain = true, how == corev1alpha1.DeletionPolicyRetain
+	}
+}
+
+// letGo reads the annotation that lets go of one resource: the policy and the id,
+// so that it is spent when that resource is let go of.
+func letGo(text, id string) (policy string, ok bool) {
+	policy, named, _ := strings.Cut(text, ":")
+	return policy, named == id && (policy == corev1alpha1.DeletionPolicyDelete || policy == corev1alpha1.DeletionPolicyRetain)
+}
+
+func movedProblem(claim *resource.Claim, account, region string, otherAccount bool) *resource.Problem {
+	at := claim.Target
+	reason, is, now, back := "RegionChanged", "Region "+at.Region, "the inputs now name "+region, "Region"
+	if otherAccount {
+		reason, is, now, back = "AccountChanged", "account "+at.AccountID, "the namespace now names "+account, "annotation"
+	}
+	return &resource.Problem{State: resource.Blocked, Reason: reason, Message: fmt.Sprintf(
+		"%s is in %s, %s: nothing is touched. Put the %s back; or annotate the object with %s: %s:%s (or retain:%s), which lets go of it and makes another. Deleting the object works in %s",
+		claim.ID, is, now, back, corev1alpha1.AnnotationLetGo, corev1alpha1.DeletionPolicyDelete, claim.ID, claim.ID, is)}
+}

@@ -1,0 +1,134 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// allowedNamespaces begins the key beside an entry of a role map that says which
+// namespaces may use it: "allowed-namespaces.111111111111". Without that key all
+// may.
+const allowedNamespaces = "allowed-namespaces."
+
+// mappedRole looks up the role of an account: that for the kind's service, else
+// that for all services.
+func (f *finder) mappedRole(ctx context.Context, account string) (role string, wait *resource.Wait, err error) {
+	m, wait, err := f.roleMap(ctx, corev1alpha1.ConfigMapRoleAccountMap, "account "+account)
+	if wait != nil || err != nil {
+		return "", wait, err
+	}
+	entry := f.kind.Service + "." + account
+	if _, ok := m.data[entry]; !ok {
+		entry = account
+	}
+	role, mapped := m.data[entry]
+	owner, isRole := roleAccount(role)
+	switch {
+	case !mapped:
+		wait = waitFor("RoleNotMapped", "account %s is not in ConfigMap %s: add an entry with the ARN of its role", account, m.name)
+	case role == "":
+		wait = waitFor("RoleEmpty", "ConfigMap %s: the entry %s is empty", m.name, entry)
+	case !isRole:
+		wait = waitFor("RoleMalformed", "ConfigMap %s: the entry %s, %q, is not the ARN of a role", m.name, entry, role)
+	case owner != account:
+		wait = waitFor("RoleOfAnotherAccount", "ConfigMap %s: the entry %s names a role of account %s", m.name, entry, owner)
+	default:
+		wait = f.mayUse(m, account)
+	}
+	if mapped {
+		f.note("role %s: key %s of ConfigMap %s", role, entry, m.name)
+	}
+	return role, wait, nil
+}
+
+// ofTeam looks up the role of a team, which brings its account with it.
+func (f *finder) ofTeam(ctx context.Context, team string) (found, error) {
+	f.note("team %s: annotation %s of namespace %s", team, corev1alpha1.AnnotationTeamID, f.ns.GetName())
+	named := found{direct: true}
+	m, wait, err := f.roleMap(ctx, corev1alpha1.ConfigMapRoleTeamMap, "team "+team)
+	if wait != nil || err != nil {
+		named.wait = wait
+		return named, err
+	}
+	role, mapped := m.data[team]
+	account, isRole := roleAccount(role)
+	switch {
+	case team == "":
+		named.wait = waitFor("TeamUnknown", "namespace %s: annotation %s is empty: name a team", f.ns.GetName(), corev1alpha1.AnnotationTeamID)
+	case !mapped:
+		named.wait = waitFor("RoleNotMapped", "team %s is not in ConfigMap %s: add an entry with the ARN of its role", team, m.name)
+	case role == "":
+		named.wait = waitFor("RoleEmpty", "ConfigMap %s: the entry %s is empty", m.name, team)
+	case !isRole:
+		named.wait = waitFor("RoleMalformed", "ConfigMap %s: the entry %s, %q, is not the ARN of a role", m.name, team, role)
+	default:
+		named.wait = f.mayUse(m, team)
+	}
+	if mapped {
+		f.note("role %s: key %s of ConfigMap %s", role, team, m.name)
+	}
+	named.account, named.role = account, role
+	return named, nil
+}
+
+// roleMapData is a role map as it was read.
+type roleMapData struct {
+	name string // with its namespace
+	data map[string]string
+}
+
+func (f *finder) roleMap(ctx context.Context, name, of string) (m roleMapData, wait *resource.Wait, err error) {
+	m.name = f.s.SystemNamespace + "/" + name
+	u, err := f.r.Get(ctx, ConfigMaps, f.s.SystemNamespace, name)
+	if apierrors.IsNotFound(err) {
+		return m, waitFor("RoleMapNotFound", "ConfigMap %s is not there (yet): it maps %s to its role", m.name, of), nil
+	}
+	if err != nil {
+		return m, nil, fmt.Errorf("reading ConfigMap %s: %w", m.name, err)
+	}
+	m.data, _, _ = unstructured.NestedStringMap(u.Object, "data")
+	return m, nil, nil
+}
+
+// mayUse waits while an entry is not for the object's namespace.
+func (f *finder) mayUse(m roleMapData, entry string) *resource.Wait {
+	names, restricted := m.data[allowedNamespaces+entry]
+	if !restricted {
+		return nil
+	}
+	for _, pattern := range strings.FieldsFunc(names, func(r rune) bool { return strings.ContainsRune(", \n\t", r) }) {
+		if ok, err := path.Match(pattern, f.ns.GetName()); ok && err == nil {
+			return nil
+		}
+	}
+	return waitFor("NamespaceNotAllowed", "ConfigMap %s: %s%s does not name namespace %s: ask for it, or name another account", m.name, allowedNamespaces, entry, f.ns.GetName())
+}
+
+// roleAccount is the account of a role's ARN.
+func roleAccount(arn string) (account string, ok bool) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !isAccount(parts[4]) || !strings.HasPrefix(parts[5], "role/") {
+		return "", false
+	}
+	return parts[4], true
+}
+
+// Concerns says which entries of a role map decide about a kind of a service in a
+// namespace: an entry that changes wakes those whom it concerns.
+func Concerns(entry, service string) (id string, all bool) {
+	if id, ok := strings.CutPrefix(entry, allowedNamespaces); ok {
+		return id, true
+	}
+	if id, ok := strings.CutPrefix(entry, service+"."); ok {
+		return id, true
+	}
+	return entry, !strings.Contains(entry, ".")
+}

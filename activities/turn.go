@@ -1,0 +1,59 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/session"
+	"github.com/tack-dev/tack/resource"
+)
+
+// aimed is the input of an activity that calls AWS.
+type aimed interface{ Place() resource.Target }
+
+// inTurn runs an activity that calls AWS in its account's turn, with heartbeats.
+// Without one its slot goes to another account's at once.
+func inTurn[In aimed, Out any](e *Engine, do func(context.Context, *Engine, In) (Out, error)) func(context.Context, In) (Out, error) {
+	return func(ctx context.Context, in In) (out Out, err error) {
+		defer beat(ctx)()
+		info, place := activity.GetInfo(ctx), in.Place()
+		bucket := session.Bucket{Account: place.AccountID, Region: place.Region, Call: info.ActivityType.Name}
+		leave, wait := e.Turns.Take(ctx, bucket, int(info.Attempt))
+		if leave == nil {
+			return out, awserror.Busy(place.AccountID, wait)
+		}
+		defer leave()
+		out, err = do(ctx, e, in)
+		switch {
+		case awserror.RateLimited(err):
+			e.Turns.Throttled(bucket)
+		case err == nil:
+			e.Turns.Answered(bucket)
+		}
+		return out, err
+	}
+}
+
+// beat sends heartbeats until the returned function is called: a worker that
+// died is noticed when they stay away, in seconds.
+func beat(ctx context.Context) (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			// Not at once: Temporal counts from the start of the attempt, and a call
+			// that ends in time would cost it a write for nothing.
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				activity.RecordHeartbeat(ctx)
+			}
+		}
+	}()
+	return func() { close(done) }
+}

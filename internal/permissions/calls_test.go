@@ -1,0 +1,166 @@
+package permissions
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+)
+
+// service is a package of kinds and the client that they call AWS by.
+type service struct {
+	name   string
+	client reflect.Type
+}
+
+var services = []service{
+	{"ec2", reflect.TypeFor[*awsec2.Client]()},
+	{"iam", reflect.TypeFor[*awsiam.Client]()},
+}
+
+// callsOf are, by kind, the operations that a service's kinds may call: those
+// that appear in the function of the kind's definition, or in one that is reached
+// from there. A paginator counts as its operation.
+func (s service) callsOf(t *testing.T) map[string][]string {
+	t.Helper()
+	files, info, pkg := s.parse(t)
+	graph := map[types.Object]*uses{}
+	roots := map[string]types.Object{}
+	for _, file := range files {
+		for _, decl := range file.Decls {
+			s.note(decl, info, pkg, graph, roots)
+		}
+	}
+	calls := map[string][]string{}
+	for kind, root := range roots {
+		seen := map[types.Object]bool{}
+		reach(root, graph, seen)
+		for object := range seen {
+			calls[kind] = append(calls[kind], graph[object].calls...)
+		}
+		slices.Sort(calls[kind])
+		calls[kind] = slices.Compact(calls[kind])
+	}
+	return calls
+}
+
+// uses is what one declaration uses: others of the package, and AWS.
+type uses struct {
+	objects []types.Object
+	calls   []string
+}
+
+func (s service) parse(t *testing.T) ([]*ast.File, *types.Info, *types.Package) {
+	t.Helper()
+	dir := filepath.Join("..", "..", "activities", s.name)
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no sources in %s: %v", dir, err)
+	}
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(fset, path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
+	// What is imported stays unknown, and what the package itself declares is
+	// resolved all the same.
+	config := types.Config{Importer: nothing{}, Error: func(error) {}}
+	pkg, _ := config.Check(s.name, fset, files, info)
+	return files, info, pkg
+}
+
+// nothing imports empty packages.
+type nothing struct{}
+
+func (nothing) Import(path string) (*types.Package, error) {
+	pkg := types.NewPackage(path, filepath.Base(path))
+	pkg.MarkComplete()
+	return pkg, nil
+}
+
+func (s service) note(decl ast.Decl, info *types.Info, pkg *types.Package, graph map[types.Object]*uses, roots map[string]types.Object) {
+	switch d := decl.(type) {
+	case *ast.FuncDecl:
+		object := info.Defs[d.Name]
+		graph[object] = s.usesOf(d, info, pkg)
+		if kind := s.kindIn(d); kind != "" {
+			roots[kind] = object
+		}
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			if value, ok := spec.(*ast.ValueSpec); ok {
+				for _, name := range value.Names {
+					graph[info.Defs[name]] = s.usesOf(value, info, pkg)
+				}
+			}
+		}
+	}
+}
+
+func (s service) usesOf(node ast.Node, info *types.Info, pkg *types.Package) *uses {
+	u := &uses{}
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			name := strings.TrimSuffix(strings.TrimPrefix(n.Sel.Name, "New"), "Paginator")
+			if of, ok := n.X.(*ast.Ident); ok {
+				if pkg, ok := info.Uses[of].(*types.PkgName); ok && pkg.Imported().Path() != s.client.Elem().PkgPath() {
+					return true // another package's function of that name
+				}
+			}
+			if _, ok := s.client.MethodByName(name); ok && name != "Options" {
+				u.calls = append(u.calls, name)
+			}
+		case *ast.Ident:
+			if object := info.Uses[n]; object != nil && object.Pkg() == pkg {
+				u.objects = append(u.objects, object)
+			}
+		}
+		return true
+	})
+	return u
+}
+
+// kindIn is the kind that a function defines: the value of the field Kind.
+func (s service) kindIn(f *ast.FuncDecl) (kind string) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		pair, ok := n.(*ast.KeyValueExpr)
+		if !ok {
+			return true
+		}
+		key, isField := pair.Key.(*ast.Ident)
+		value, isText := pair.Value.(*ast.BasicLit)
+		if isField && isText && key.Name == "Kind" && value.Kind == token.STRING {
+			kind, _ = strconv.Unquote(value.Value) // the parser took it
+		}
+		return true
+	})
+	return kind
+}
+
+func reach(object types.Object, graph map[types.Object]*uses, seen map[types.Object]bool) {
+	if graph[object] == nil || seen[object] {
+		return
+	}
+	seen[object] = true
+	for _, next := range graph[object].objects {
+		reach(next, graph, seen)
+	}
+}

@@ -1,0 +1,154 @@
+package permissions
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/apis"
+)
+
+var update = flag.Bool("update", false, "write the policies anew")
+
+// policy is an IAM policy, as far as these go.
+type policy struct {
+	Version   string
+	Statement []statement
+}
+
+type statement struct {
+	Sid, Effect string
+	Action      []string
+	Resource    string
+	Condition   map[string]map[string]string `json:",omitempty"`
+}
+
+// passing are the operations by which a role is handed to a service, and to which.
+var passing = map[string]string{
+	"AddRoleToInstanceProfile":             "ec2.amazonaws.com",
+	"RunInstances":                         "ec2.amazonaws.com",
+	"AssociateIamInstanceProfile":          "ec2.amazonaws.com",
+	"ReplaceIamInstanceProfileAssociation": "ec2.amazonaws.com",
+	"CreateFlowLogs":                       "vpc-flow-logs.amazonaws.com",
+}
+
+// policyFor allows the calls of one kind, and what AWS asks for besides: to tag
+// what is made, and to pass roles.
+func (s service) policyFor(kind string, calls []string) policy {
+	service, name, _ := strings.Cut(kind, ".")
+	var actions []string
+	p := policy{Version: "2012-10-17"}
+	for _, call := range calls {
+		actions = append(actions, service+":"+call)
+		made, creates := strings.CutPrefix(call, "Create")
+		if _, tags := s.client.MethodByName("Tag" + made); creates && tags {
+			actions = append(actions, service+":Tag"+made)
+		}
+		if service == "ec2" && (creates || call == "AllocateAddress" || call == "RunInstances") {
+			actions = append(actions, "ec2:CreateTags")
+		}
+		if to, ok := passing[call]; ok && len(p.Statement) == 0 {
+			p.Statement = append(p.Statement, statement{
+				Sid: "PassRole", Effect: "Allow", Action: []string{"iam:PassRole"}, Resource: "*",
+				Condition: map[string]map[string]string{"StringEquals": {"iam:PassedToService": to}},
+			})
+		}
+	}
+	slices.Sort(actions)
+	p.Statement = append([]statement{{Sid: name, Effect: "Allow", Action: slices.Compact(actions), Resource: "*"}}, p.Statement...)
+	return p
+}
+
+// TestPolicies holds the policies in config/iam and the calls of the kinds
+// together.
+func TestPolicies(t *testing.T) {
+	dir := filepath.Join("..", "..", "config", "iam")
+	written := map[string]bool{}
+	for _, s := range services {
+		for kind, calls := range s.callsOf(t) {
+			raw, err := json.MarshalIndent(s.policyFor(kind, calls), "", "  ")
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := string(raw) + "\n"
+			path := filepath.Join(dir, kind+".json")
+			written[filepath.Base(path)] = true
+			if *update {
+				if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := os.ReadFile(path)
+			if err != nil {
+				t.Errorf("%v: go test ./internal/permissions -update writes it", err)
+				continue
+			}
+			if diff := cmp.Diff(want, string(got)); diff != "" {
+				t.Errorf("%s (-want +got), go test ./internal/permissions -update writes it anew:\n%s", path, diff)
+			}
+		}
+	}
+	for _, kind := range apis.Kinds() {
+		if !written[kind.Name()+".json"] {
+			t.Errorf("%s has no policy: its definition was not found", kind.Name())
+		}
+	}
+	stale, err := filepath.Glob(filepath.Join(dir, "*.*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range stale {
+		if !written[filepath.Base(path)] {
+			t.Errorf("%s is of no kind: delete it", path)
+		}
+	}
+}
+
+// What the golden table says of each kind's calls is within its policy. All calls
+// of the end-to-end tests are checked there, for all kinds together.
+func TestGoldenCallsAreAllowed(t *testing.T) {
+	allowed := map[string]map[string]bool{}
+	for _, s := range services {
+		for kind, calls := range s.callsOf(t) {
+			allowed[kind] = map[string]bool{}
+			for _, statement := range s.policyFor(kind, calls).Statement {
+				for _, action := range statement.Action {
+					allowed[kind][action] = true
+				}
+			}
+		}
+	}
+	f, err := os.Open(filepath.Join("..", "..", "test", "e2e", "testdata", "golden.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	kind, rows := "", 0
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		line := lines.Text()
+		if !strings.HasPrefix(line, " ") {
+			kind, _, _ = strings.Cut(line, " ")
+		}
+		calls, ok := strings.CutPrefix(strings.TrimSpace(line), "AWS calls:")
+		if !ok {
+			continue
+		}
+		rows++
+		service, _, _ := strings.Cut(kind, ".")
+		for call := range strings.FieldsSeq(calls) {
+			if !allowed[kind][service+":"+call] {
+				t.Errorf("%s calls %s, which its policy does not allow", kind, call)
+			}
+		}
+	}
+	if rows < len(apis.Kinds()) {
+		t.Errorf("the golden table has %d rows of calls for %d kinds", rows, len(apis.Kinds()))
+	}
+}

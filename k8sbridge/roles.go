@@ -1,0 +1,169 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/cache"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// What decides about an object's account and role, and does not belong to the
+// object: when it changes, the objects that it concerns are woken, unless they
+// are settled all the same.
+
+// onNamespace wakes the objects of a namespace that came, or whose annotations or
+// labels changed.
+func (b *bridge) onNamespace() cache.ResourceEventHandler {
+	return cache.ResourceEventHandlerDetailedFuncs{
+		AddFunc: func(obj any, initial bool) {
+			if u := unwrap(obj); u != nil && !initial {
+				b.wakeNamespace(u.GetName())
+			}
+		},
+		UpdateFunc: func(before, after any) {
+			was, is := unwrap(before), unwrap(after)
+			if was == nil || is == nil {
+				return
+			}
+			if !maps.Equal(was.GetAnnotations(), is.GetAnnotations()) || !maps.Equal(was.GetLabels(), is.GetLabels()) {
+				b.wakeNamespace(is.GetName())
+			}
+		},
+	}
+}
+
+func (b *bridge) wakeNamespace(namespace string) {
+	for name, informer := range b.objects {
+		kind, _ := apis.ByName(name)
+		found, _ := informer.GetIndexer().ByIndex(cache.NamespaceIndex, namespace) // the index exists
+		for _, obj := range found {
+			if u := unwrap(obj); u != nil {
+				b.queue.Add(item{ref: b.refOf(kind, u), reason: "namespace changed", check: true})
+			}
+		}
+	}
+}
+
+// wakeWhere wakes the objects that are concerned. Their namespace is empty while
+// it is not known.
+func (b *bridge) wakeWhere(reason string, concerned func(apis.Kind, *unstructured.Unstructured, *unstructured.Unstructured) bool) {
+	for name, informer := range b.objects {
+		kind, _ := apis.ByName(name)
+		for _, obj := range informer.GetIndexer().List() {
+			u := unwrap(obj)
+			if u == nil {
+				continue
+			}
+			found, _, _ := b.namespaces.GetIndexer().GetByKey(u.GetNamespace()) // keys never fail
+			ns := unwrap(found)
+			if ns == nil {
+				ns = &unstructured.Unstructured{}
+			}
+			if concerned(kind, u, ns) {
+				b.queue.Add(item{ref: b.refOf(kind, u), reason: reason, check: true})
+			}
+		}
+	}
+}
+
+// onRoleMap wakes the objects of every account and team whose entry changed.
+func (b *bridge) onRoleMap() cache.ResourceEventHandler {
+	return cache.ResourceEventHandlerDetailedFuncs{
+		AddFunc: func(obj any, initial bool) {
+			if !initial {
+				b.wakeMapped(unwrap(obj), nil, entriesOf(obj))
+			}
+		},
+		UpdateFunc: func(before, after any) { b.wakeMapped(unwrap(after), entriesOf(before), entriesOf(after)) },
+		DeleteFunc: func(obj any) { b.wakeMapped(unwrap(obj), entriesOf(obj), nil) },
+	}
+}
+
+func entriesOf(obj any) map[string]string {
+	u := unwrap(obj)
+	if u == nil {
+		return nil
+	}
+	data, _, _ := unstructured.NestedStringMap(u.Object, "data")
+	return data
+}
+
+func (b *bridge) wakeMapped(roleMap *unstructured.Unstructured, was, is map[string]string) {
+	// A map that came or went says something even of those whom it does not name.
+	whole := (was == nil) != (is == nil)
+	changed := changedIDs(was, is)
+	if roleMap == nil || len(changed) == 0 && !whole {
+		return
+	}
+	var idsOf func(u, ns *unstructured.Unstructured) []string
+	switch roleMap.GetName() {
+	case corev1alpha1.ConfigMapRoleAccountMap:
+		idsOf = b.accountsOf
+	case corev1alpha1.ConfigMapRoleTeamMap:
+		idsOf = teamOf
+	default:
+		return
+	}
+	b.wakeWhere("role map changed", func(kind apis.Kind, u, ns *unstructured.Unstructured) bool {
+		for _, id := range idsOf(u, ns) {
+			if whole || changed[mapped{kind.Service, id}] {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// mapped is a service and an account or team.
+type mapped struct{ service, id string }
+
+// changedIDs are the accounts or teams, by service, whose role another entry
+// names by now.
+func changedIDs(was, is map[string]string) map[mapped]bool {
+	changed := map[mapped]bool{}
+	for _, all := range []map[string]string{was, is} {
+		for entry := range all {
+			before, there := was[entry]
+			after, still := is[entry]
+			if before == after && there == still {
+				continue
+			}
+			for _, kind := range apis.Kinds() {
+				if id, ok := kube.Concerns(entry, kind.Service); ok {
+					changed[mapped{kind.Service, id}] = true
+				}
+			}
+		}
+	}
+	return changed
+}
+
+// accountsOf are the accounts whose role an object may need: that of its
+// namespace, and the one where its resource is.
+func (b *bridge) accountsOf(u, ns *unstructured.Unstructured) (accounts []string) {
+	var claim resource.Claim
+	if raw := u.GetAnnotations()[kube.AnnotationClaim]; raw != "" && json.Unmarshal([]byte(raw), &claim) == nil {
+		accounts = append(accounts, claim.Target.AccountID)
+	}
+	if len(teamOf(u, ns)) > 0 {
+		return accounts
+	}
+	account, ok := ns.GetAnnotations()[corev1alpha1.AnnotationOwnerAccountID]
+	if !ok {
+		account = b.settings.DefaultAccount
+	}
+	return append(accounts, account)
+}
+
+func teamOf(_, ns *unstructured.Unstructured) []string {
+	if team, ok := ns.GetAnnotations()[corev1alpha1.AnnotationTeamID]; ok {
+		return []string{team}
+	}
+	return nil
+}

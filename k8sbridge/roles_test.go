@@ -1,0 +1,231 @@
+package main
+
+import (
+	"encoding/json"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic/fake"
+	"k8s.io/client-go/tools/cache"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+type fields = map[string]any
+
+func thing(apiVersion, kind, namespace, name string, metadata fields) *unstructured.Unstructured {
+	u := &unstructured.Unstructured{Object: fields{"apiVersion": apiVersion, "kind": kind, "metadata": fields{}}}
+	for key, value := range metadata {
+		u.Object["metadata"].(fields)[key] = value
+	}
+	u.SetNamespace(namespace)
+	u.SetName(name)
+	u.SetUID(types.UID(namespace + "/" + name))
+	return u
+}
+
+func namespaceOf(name string, annotations fields) *unstructured.Unstructured {
+	return thing("v1", "Namespace", "", name, fields{"annotations": annotations, "labels": fields{"tier": name}})
+}
+
+// watched is a bridge that watches a fake cluster and wakes nobody: what it would
+// wake stays in its queue.
+type watched struct {
+	*bridge
+	client *fake.FakeDynamicClient
+}
+
+func newWatched(t *testing.T, objects ...runtime.Object) watched {
+	t.Helper()
+	lists := map[schema.GroupVersionResource]string{
+		kube.Namespaces: "NamespaceList", kube.ConfigMaps: "ConfigMapList", kube.RoleSelectors: "IAMRoleSelectorList", definitions: "CustomResourceDefinitionList",
+	}
+	for _, kind := range append(apis.Kinds(), apis.Others()...) {
+		lists[kube.GVR(kind)] = kind.Kind + "List"
+	}
+	client := fake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), lists, objects...)
+	b, err := newBridge(nil, client, kube.Settings{Cluster: "dev", Install: "dev", DefaultRegion: "r", DefaultAccount: "999999999999", SystemNamespace: "ack-system"}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.handle(b.known, b.onDefinition(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	for _, factory := range b.factories {
+		factory.Start(t.Context().Done())
+	}
+	if !cache.WaitForCacheSync(t.Context().Done(), b.handlers...) {
+		t.Fatal("the fake cluster cannot be listed")
+	}
+	w := watched{b, client}
+	w.drain()
+	return w
+}
+
+// drain takes all that is in the queue.
+func (w watched) drain() (woken []string) {
+	for w.queue.Len() > 0 {
+		it, _ := w.queue.Get()
+		w.queue.Done(it)
+		if it.check { // else the object itself changed
+			woken = append(woken, it.ref.Namespace+"/"+it.ref.Name)
+		}
+	}
+	return woken
+}
+
+// wantWoken waits until exactly these are woken, each at least once.
+func (w watched) wantWoken(t *testing.T, what string, want ...string) {
+	t.Helper()
+	var woken []string
+	for deadline := time.Now().Add(10 * time.Second); len(woken) < len(want) && time.Now().Before(deadline); {
+		woken = append(woken, w.drain()...)
+		slices.Sort(woken)
+		woken = slices.Compact(woken)
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(20 * time.Millisecond) // for those who should not be
+	woken = append(woken, w.drain()...)
+	slices.Sort(woken)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, slices.Compact(woken)); diff != "" {
+		t.Errorf("%s wakes (-want +got):\n%s", what, diff)
+	}
+}
+
+func (w watched) patch(t *testing.T, gvr schema.GroupVersionResource, namespace, name string, patch fields) {
+	t.Helper()
+	raw, err := json.Marshal(patch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.client.Resource(gvr).Namespace(namespace).Patch(t.Context(), name, types.MergePatchType, raw, metav1.PatchOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What decides about accounts and roles wakes exactly those whom it concerns.
+func TestWhomAChangedRoleWakes(t *testing.T) {
+	const one, two, recorded = "111111111111", "222222222222", "333333333333"
+	claim, err := json.Marshal(resource.Claim{Install: "dev", Incarnation: 1, ID: "vpc-1", Target: resource.Target{AccountID: recorded, Region: "r"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	roles := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleAccountMap, nil)
+	roles.Object["data"] = fields{one: "a"}
+	vpc := func(namespace, name string, metadata fields) *unstructured.Unstructured {
+		return thing("ec2.services.k8s.aws/v1alpha1", "VPC", namespace, name, metadata)
+	}
+	w := newWatched(t, roles,
+		namespaceOf("in-one", fields{corev1alpha1.AnnotationOwnerAccountID: one}), vpc("in-one", "vpc", nil),
+		thing("iam.services.k8s.aws/v1alpha1", "Policy", "in-one", "policy", nil),
+		namespaceOf("in-two", fields{corev1alpha1.AnnotationOwnerAccountID: two}), vpc("in-two", "vpc", nil),
+		vpc("in-two", "moved", fields{"annotations": fields{kube.AnnotationClaim: string(claim)}}),
+		namespaceOf("nowhere", nil), vpc("nowhere", "vpc", fields{"labels": fields{"class": "gold"}}),
+		namespaceOf("of-team", fields{corev1alpha1.AnnotationTeamID: "core", corev1alpha1.AnnotationOwnerAccountID: one}), vpc("of-team", "vpc", nil),
+	)
+	entry := func(key string, value any) {
+		w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleAccountMap, fields{"data": fields{key: value}})
+	}
+	entry(one, "b")
+	w.wantWoken(t, "a changed entry", "in-one/vpc", "in-one/policy")
+	entry("ec2."+one, "c")
+	w.wantWoken(t, "an entry for a service", "in-one/vpc")
+	entry("iam."+one, "c")
+	w.wantWoken(t, "an entry for another", "in-one/policy")
+	entry("allowed-namespaces."+two, "x")
+	w.wantWoken(t, "who may use an account", "in-two/vpc", "in-two/moved")
+	entry(recorded, "d")
+	w.wantWoken(t, "the account of what is recorded", "in-two/moved")
+	entry("999999999999", "e")
+	w.wantWoken(t, "the default account", "nowhere/vpc")
+	entry("444444444444", "f")
+	w.wantWoken(t, "nobody's account")
+	entry(one, nil)
+	w.wantWoken(t, "an entry that goes", "in-one/vpc", "in-one/policy")
+
+	teams := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleTeamMap, nil)
+	teams.Object["data"] = fields{"web": "a"}
+	if _, err := w.client.Resource(kube.ConfigMaps).Namespace("ack-system").Create(t.Context(), teams, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	w.wantWoken(t, "a created map", "of-team/vpc")
+	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"web": "b"}})
+	w.wantWoken(t, "another team's entry")
+	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"core": "b"}})
+	w.wantWoken(t, "the team's entry", "of-team/vpc")
+	other := thing("v1", "ConfigMap", "ack-system", "other", nil)
+	other.Object["data"] = fields{one: "a"}
+	if _, err := w.client.Resource(kube.ConfigMaps).Namespace("ack-system").Create(t.Context(), other, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	w.wantWoken(t, "another ConfigMap")
+
+	w.patch(t, kube.Namespaces, "", "in-two", fields{"metadata": fields{"annotations": fields{corev1alpha1.AnnotationOwnerAccountID: one}}})
+	w.wantWoken(t, "an annotation of the namespace", "in-two/vpc", "in-two/moved")
+	w.patch(t, kube.Namespaces, "", "in-two", fields{"metadata": fields{"labels": fields{"tier": "db"}}})
+	w.wantWoken(t, "a label of the namespace", "in-two/vpc", "in-two/moved")
+	vpcs := kube.GVR(apis.Kinds()[0])
+	w.patch(t, vpcs, "in-one", "vpc", fields{"metadata": fields{"labels": fields{"class": "gold"}}})
+	w.wantWoken(t, "a label of the object", "in-one/vpc")
+}
+
+// A selector that comes, changes or goes wakes those that it matches or matched,
+// once the cluster knows selectors.
+func TestWhomASelectorWakes(t *testing.T) {
+	vpc := func(namespace string, metadata fields) *unstructured.Unstructured {
+		return thing("ec2.services.k8s.aws/v1alpha1", "VPC", namespace, "vpc", metadata)
+	}
+	w := newWatched(t, namespaceOf("a", nil), namespaceOf("b", nil), namespaceOf("c", nil),
+		vpc("a", nil), vpc("b", nil), vpc("c", fields{"labels": fields{"class": "gold"}}))
+	if all, err := w.List(t.Context(), kube.RoleSelectors); err != nil || len(all) > 0 {
+		t.Fatalf("before the definition: %v, %v", all, err)
+	}
+	definition := thing("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", selectorCRD, nil)
+	definition.Object["status"] = fields{"conditions": []any{fields{"type": "Established", "status": "True"}}}
+	if _, err := w.client.Resource(definitions).Create(t.Context(), definition, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if watch := w.selectors.Load(); watch != nil && watch.informer.HasSynced() {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the selectors are not watched")
+		}
+	}
+	selector := thing("services.k8s.aws/v1alpha1", "IAMRoleSelector", "", "s", fields{"generation": int64(1)})
+	selector.Object["spec"] = fields{"arn": "x", "namespaceSelector": fields{"names": []any{"a"}}}
+	selectors := w.client.Resource(kube.RoleSelectors)
+	if _, err := selectors.Create(t.Context(), selector, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	w.wantWoken(t, "a new selector", "a/vpc")
+	if all, err := w.List(t.Context(), kube.RoleSelectors); err != nil || len(all) != 1 {
+		t.Errorf("the cache has %d selectors, %v", len(all), err)
+	}
+	w.patch(t, kube.RoleSelectors, "", "s", fields{"metadata": fields{"generation": 2}, "spec": fields{"namespaceSelector": fields{"names": []any{"b"}}}})
+	w.wantWoken(t, "a selector of other namespaces", "a/vpc", "b/vpc")
+	w.patch(t, kube.RoleSelectors, "", "s", fields{"metadata": fields{"generation": 3}, "spec": fields{
+		"namespaceSelector": nil, "resourceLabelSelector": fields{"matchLabels": fields{"class": "gold"}},
+	}})
+	w.wantWoken(t, "a selector by label", "b/vpc", "c/vpc")
+	if err := selectors.Delete(t.Context(), "s", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	w.wantWoken(t, "a selector that goes", "c/vpc")
+	if err := w.client.Resource(definitions).Delete(t.Context(), selectorCRD, metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}

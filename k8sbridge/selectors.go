@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic/dynamicinformer"
+	"k8s.io/client-go/tools/cache"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+)
+
+// selectorCRD is the definition of the role selectors.
+var selectorCRD = kube.RoleSelectors.GroupResource().String()
+
+// selectorWatch is the watch of the role selectors while the cluster knows them.
+type selectorWatch struct{ informer cache.SharedIndexInformer }
+
+// watchSelectors wakes the objects that a selector matches, or matched, when it
+// comes, changes or goes.
+func (b *bridge) watchSelectors(ctx context.Context) {
+	informer := dynamicinformer.NewFilteredDynamicInformer(b.client, kube.RoleSelectors, "", 0, nil, nil).Informer()
+	_, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
+		AddFunc:    func(obj any) { b.wakeSelected(obj) },
+		DeleteFunc: func(obj any) { b.wakeSelected(obj) },
+		UpdateFunc: func(before, after any) {
+			was, is := unwrap(before), unwrap(after)
+			if was == nil || is == nil || was.GetGeneration() != is.GetGeneration() {
+				b.wakeSelected(before, after)
+			}
+		},
+	})
+	if err != nil { // of an informer that was stopped: this one has not begun
+		b.log.Error("watching", "resource", kube.RoleSelectors.Resource, "error", err)
+		return
+	}
+	watch := &selectorWatch{informer}
+	b.selectors.Store(watch)
+	b.working.Go(func() {
+		informer.Run(ctx.Done())
+		b.selectors.CompareAndSwap(watch, nil)
+	})
+}
+
+func (b *bridge) wakeSelected(objs ...any) {
+	var selectors []corev1alpha1.IAMRoleSelector
+	for _, obj := range objs {
+		u := unwrap(obj)
+		if u == nil {
+			continue
+		}
+		s, err := kube.SelectorOf(u)
+		if err != nil {
+			b.log.Error("watching", "error", err) // the API server checks the schema
+			continue
+		}
+		selectors = append(selectors, s)
+	}
+	b.wakeWhere("selector changed", func(kind apis.Kind, u, ns *unstructured.Unstructured) bool {
+		for _, s := range selectors {
+			if kube.Selects(s, kind, u, ns) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// List reads from the informer of the selectors, once that holds all of them, and
+// anything else from the API server.
+func (b *bridge) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error) {
+	watch := b.selectors.Load()
+	if gvr != kube.RoleSelectors || watch == nil || !watch.informer.HasSynced() {
+		return b.live.List(ctx, gvr)
+	}
+	var all []*unstructured.Unstructured
+	for _, obj := range watch.informer.GetIndexer().List() {
+		if u := unwrap(obj); u != nil {
+			all = append(all, u)
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,68 @@
+package bench
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tack-dev/tack/devenv/gateway"
+)
+
+// crowd is how many groups of account A wait while AWS throttles all its calls.
+const crowd = 200
+
+// What account B needs from apply to Synced while AWS throttles account A to a
+// standstill, beside what it needs alone: five pairs, each alone first.
+func BenchmarkThrottledNeighbour(b *testing.B) {
+	for b.Loop() {
+		a, own := newTeam(b), newTeam(b)
+		own.warm(b)
+		a.warm(b)
+		var alone, beside spread
+		var ratios []float64
+		for pair := range 5 {
+			first, calls := own.measured(b, namesOf(fmt.Sprintf("alone-%d", pair), 10))
+			alone = append(alone, first)
+
+			rule, err := w.aws.AddRule(b.Context(), gateway.Rule{
+				Account: a.account, Fault: gateway.FaultError, Status: 503, Code: "RequestLimitExceeded", Message: "Request limit exceeded.",
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			stuck := namesOf(fmt.Sprintf("stuck-%d", pair), crowd)
+			each(b, stuck, a.create)
+			if err := w.aws.WaitHit(b.Context(), rule, time.Minute); err != nil {
+				b.Fatal(err)
+			}
+			second, more := own.measured(b, namesOf(fmt.Sprintf("beside-%d", pair), 10))
+			beside = append(beside, second)
+			ratios = append(ratios, second.Seconds()/first.Seconds())
+			if more != calls {
+				b.Errorf("beside a throttled account %d calls were made, alone %d", more, calls)
+			}
+			if err := w.aws.DeleteRule(b.Context(), rule); err != nil {
+				b.Fatal(err)
+			}
+			a.await(b, stuck, synced)
+			a.deleteAll(b, stuck)
+		}
+		slices.Sort(ratios)
+		middle := ratios[len(ratios)/2]
+		report(b, "x", middle, fmt.Sprintf("account B while A is throttled, %d of its groups waiting", crowd),
+			fmt.Sprintf("%.2f× (alone %s, beside %s)", middle, alone, beside), "at most 1.5×")
+	}
+}
+
+// measured makes groups and says how long that took and how many AWS calls.
+func (t *team) measured(b *testing.B, names []string) (took time.Duration, calls int) {
+	b.Helper()
+	mark, began := lastSeq(b), time.Now()
+	t.createAll(b, names)
+	took = time.Since(began)
+	for _, name := range names {
+		t.events(b, name) // the run has ended
+	}
+	return took, len(t.calls(b, mark))
+}

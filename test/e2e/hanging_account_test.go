@@ -1,0 +1,52 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
+)
+
+// crowd is more objects than both workers together may have calls under way.
+const crowd = 80
+
+// While every call of one account hangs, with more objects waiting than there are
+// slots, another account's object is made as if it were alone.
+func TestHangingAccountHoldsUpNoOther(t *testing.T) {
+	stuck, free := newTeam(t), newTeam(t)
+	rule := addRule(t, gateway.Rule{Account: stuck.account, Fault: gateway.FaultHoldBefore})
+	var objects []object
+	for n := range crowd {
+		objects = append(objects, stuck.apply(t, "iam.Policy", fmt.Sprintf("stuck-%d", n), policySpec(fmt.Sprintf("stuck-%d", n))))
+	}
+	if err := w.aws.WaitHolding(t.Context(), rule, soon); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 3 {
+		o := free.apply(t, "iam.Policy", fmt.Sprintf("free-%d", n), policySpec(fmt.Sprintf("free-%d", n)))
+		o.wantOneCreate(t, o.awaitSynced(t))
+	}
+	state, err := w.aws.Rule(t.Context(), rule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if most := 2 * 16; state.Holding > most || state.Holding == 0 {
+		t.Errorf("%d calls of the hanging account are under way, want at most half of both workers' slots, %d", state.Holding, most)
+	}
+	if err := w.aws.DeleteRule(t.Context(), rule); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range objects {
+		o.await(t, "synced", 2*soon, func(u *unstructured.Unstructured) bool {
+			return status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
+		})
+	}
+	for _, o := range objects {
+		if n := len(o.creates(t)); n != 1 {
+			t.Errorf("%s was made %d times", o.ref, n)
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package e2e
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+// slowAPI stands between the bridge and kube-apiserver. It answers the list of
+// namespaces late and can cut every watch.
+type slowAPI struct {
+	*httptest.Server
+	kubeconfig string // by which the bridge comes here, as itself
+	late       time.Duration
+	asked      chan struct{} // closed when namespaces were asked for
+
+	mu      sync.Mutex
+	watches map[int]context.CancelFunc
+	next    int
+	once    sync.Once
+}
+
+func newSlowAPI(t *testing.T, late time.Duration) *slowAPI {
+	t.Helper()
+	own := filepath.Join(w.Dir, "data", "kube", "bridge.kubeconfig")
+	config, err := clientcmd.BuildConfigFromFlags("", own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := url.Parse(config.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport, err := rest.TransportFor(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &slowAPI{late: late, asked: make(chan struct{}), watches: map[int]context.CancelFunc{}}
+	proxy := &httputil.ReverseProxy{
+		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(target) },
+		Transport:     transport,
+		FlushInterval: -1, // a watch is a stream
+		ErrorHandler:  func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+	}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		ctx, done := s.begin(r)
+		defer done()
+		if r.URL.Path == "/api/v1/namespaces" {
+			s.once.Do(func() { close(s.asked) })
+			select {
+			case <-time.After(s.late):
+			case <-ctx.Done():
+			}
+		}
+		proxy.ServeHTTP(out, r.WithContext(ctx))
+	}))
+	t.Cleanup(s.Close)
+	through, err := clientcmd.LoadFromFile(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cluster := range through.Clusters {
+		cluster.Server, cluster.CertificateAuthorityData = s.URL, nil
+	}
+	s.kubeconfig = filepath.Join(t.TempDir(), "kubeconfig")
+	if err := clientcmd.WriteToFile(*through, s.kubeconfig); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// begin counts a request in, if it is a watch.
+func (s *slowAPI) begin(r *http.Request) (ctx context.Context, done func()) {
+	ctx, cancel := context.WithCancel(r.Context())
+	if r.URL.Query().Get("watch") == "" {
+		return ctx, cancel
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.next
+	s.next++
+	s.watches[n] = cancel
+	return ctx, func() {
+		cancel()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.watches, n)
+	}
+}
+
+// cut breaks every watch in the middle, and says how many there were.
+func (s *slowAPI) cut() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, cancel := range s.watches {
+		cancel()
+	}
+	return len(s.watches)
+}
+
+// While the API server gives the list of namespaces late, and again while all
+// watches are broken, namespace, role and object come in one go: nothing is called
+// but as the mapped role, and all converge.
+func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
+	mark := lastSeq(t)
+	slow := newSlowAPI(t, 5*time.Second)
+	bridge := w.Part(stack.Bridge)
+	if err := bridge.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { // the proxy ends with the test
+		if err := bridge.Kill(); err != nil {
+			t.Error(err)
+		}
+		if err := bridge.Start(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	var objects []object
+	var teams []team
+	inOneGo := func(name string) {
+		team := team{name: "late-" + name + "-", account: newAccount()}
+		team.name += team.account
+		w.applyNamespace(t, team.name, fields{corev1alpha1.AnnotationOwnerAccountID: team.account})
+		for _, s := range []sample{vpcSample(), policySample()} {
+			objects = append(objects, team.apply(t, s.kind, "one", s.spec()))
+		}
+		w.mapRole(t, team.account, roleIn(team.account))
+		teams = append(teams, team)
+	}
+	inOneGo("before")
+	started := make(chan error, 1)
+	go func() {
+		started <- bridge.StartWith(context.WithoutCancel(t.Context()), "--kubeconfig", slow.kubeconfig)
+	}()
+	<-slow.asked
+	inOneGo("meanwhile")
+	if err := <-started; err != nil {
+		t.Fatal(err)
+	}
+	inOneGo("after")
+	if n := slow.cut(); n == 0 {
+		t.Error("there was no watch to cut")
+	}
+	inOneGo("cut")
+	for _, o := range objects {
+		o.wantOneCreate(t, o.awaitSynced(t))
+	}
+	slow.cut()
+	last := teams[0]
+	w.mapRole(t, last.account, "")
+	waiting := last.apply(t, "ec2.VPC", "late", vpcSpec())
+	waiting.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
+	slow.cut()
+	w.mapRole(t, last.account, roleIn(last.account))
+	waiting.wantOneCreate(t, waiting.awaitSynced(t))
+	allowed := map[string]bool{}
+	for _, team := range teams {
+		allowed[roleIn(team.account)] = true
+		w.checkHistories(t, team.name)
+	}
+	counts, err := w.aws.Counts(t.Context(), mark)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range counts {
+		if c.Action != "AssumeRole" && !allowed[c.Principal] {
+			t.Errorf("%s was called as %s", c.Action, c.Principal)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/activities/kube"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+)
+
+// letGo annotates an object so that it lets go of what it has.
+func (o object) letGo(t *testing.T, how, id string) {
+	t.Helper()
+	o.patch(t, mergePatch(t, fields{"metadata": fields{"annotations": fields{corev1alpha1.AnnotationLetGo: how + ":" + id}}}))
+}
+
+// A namespace is moved to another account: what has an id stays, until somebody
+// lets go of it, by deletion or by retaining it; then it is made in the new
+// account, once. What comes new is made there at once.
+func TestNamespaceMovedToAnotherAccount(t *testing.T) {
+	t.Parallel()
+	for _, s := range []sample{vpcSample(), policySample()} {
+		for _, how := range []string{"delete", "retain"} {
+			t.Run(s.kind+" "+how, func(t *testing.T) {
+				t.Parallel()
+				team, other := newTeam(t), newAccount()
+				w.mapRole(t, other, roleIn(other))
+				o := team.apply(t, s.kind, "one", s.spec())
+				id := o.awaitSynced(t)
+				mark := lastSeq(t)
+				w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, other)
+				o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "AccountChanged")
+				for _, account := range []string{team.account, other} {
+					if calls := callsSince(t, account, mark); len(calls) > 0 {
+						t.Errorf("account %s was called: %q", account, calls)
+					}
+				}
+				beside := team.apply(t, "ec2.InternetGateway", "beside", fields{})
+				beside.awaitSynced(t) // the rest of the namespace is not held up
+
+				o.letGo(t, how, id)
+				o.wantMoved(t, s, id, team.account, other)
+				wantLeft(t, s, how, team.account, id)
+				o.delete(t)
+				o.awaitGone(t)
+				if n := s.count(t, other); n != 0 {
+					t.Errorf("%d left in the other account", n)
+				}
+			})
+		}
+	}
+}
+
+// wantMoved waits until what was let go of is made in the other account, once.
+func (o object) wantMoved(t *testing.T, s sample, id, from, to string) {
+	t.Helper()
+	o.await(t, "made in the other account", soon, func(u *unstructured.Unstructured) bool {
+		known := kube.Known(u, o.kind)
+		return known.Account == to && known.ID != "" && known.ID != id && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
+	})
+	entries := o.creates(t)
+	if len(entries) != 2 || entries[0].Account != from || entries[1].Account != to {
+		t.Errorf("creates of %s: %+v, want one in each account", s.kind, entries)
+	}
+	o.awaitEvents(t, "LetGo")
+}
+
+// wantLeft checks what is left in the first account, and that it does not say any
+// more whose it was.
+func wantLeft(t *testing.T, s sample, how, account, id string) {
+	t.Helper()
+	left := map[string]int{"delete": 0, "retain": 1}[how]
+	if n := s.count(t, account); n != left {
+		t.Errorf("%d left in the first account, want %d", n, left)
+	}
+	if left == 0 {
+		return
+	}
+	for key := range s.tags(t, account, id) {
+		if strings.HasPrefix(key, "services.k8s.aws/tack-") {
+			t.Errorf("what was kept still carries %s", key)
+		}
+	}
+}
+
+// Putting the annotation back is the other way out: nothing was touched.
+func TestNamespaceMovedAndBack(t *testing.T) {
+	t.Parallel()
+	team, other := newTeam(t), newAccount()
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	id := o.awaitSynced(t)
+	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, other)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", id+" is in account "+team.account)
+	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, team.account)
+	o.wantOneCreate(t, o.awaitSynced(t))
+}
+
+// The same for the Region.
+func TestRegionChangedLater(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	id := o.awaitSynced(t)
+	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationDefaultRegion, "eu-west-1")
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", id+" is in Region us-west-2")
+	o.letGo(t, "delete", id)
+	o.await(t, "made in the other Region", soon, func(u *unstructured.Unstructured) bool {
+		known := kube.Known(u, o.kind)
+		return known.Region == "eu-west-1" && known.ID != "" && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
+	})
+	if n := len(w.vpcs(t, team.account)); n != 0 {
+		t.Errorf("%d VPCs left in the first Region", n)
+	}
+}

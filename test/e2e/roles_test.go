@@ -1,0 +1,210 @@
+package e2e
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/tack-dev/tack/activities/kube"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+// principals are who called for a team's objects since the mark, each once.
+func (team team) principals(t *testing.T, o object) (principals []string) {
+	t.Helper()
+	entries, err := w.aws.Journal(t.Context(), gatewayQuery(o.ref))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if len(principals) == 0 || principals[len(principals)-1] != e.Principal {
+			principals = append(principals, e.Principal)
+		}
+	}
+	return principals
+}
+
+// mapTeam sets one entry of the map of teams, which it makes where it is not.
+func (w *world) mapTeam(t *testing.T, team, role string) {
+	t.Helper()
+	m := &unstructured.Unstructured{Object: fields{
+		"apiVersion": "v1", "kind": "ConfigMap", "metadata": fields{"name": corev1alpha1.ConfigMapRoleTeamMap}, "data": fields{},
+	}}
+	configMaps := w.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace)
+	if _, err := configMaps.Create(t.Context(), m, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
+		t.Fatal(err)
+	}
+	patch := mergePatch(t, fields{"data": fields{team: role}})
+	if _, err := configMaps.Patch(t.Context(), corev1alpha1.ConfigMapRoleTeamMap, types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// addSelector makes a selector of the team's namespace, which ends with the test.
+func (team team) addSelector(t *testing.T, name, role string, more fields) {
+	t.Helper()
+	spec := fields{"arn": role, "namespaceSelector": fields{"names": []any{team.name}}}
+	maps.Copy(spec, more)
+	name = team.name + "-" + name
+	u := &unstructured.Unstructured{Object: fields{
+		"apiVersion": "services.k8s.aws/v1alpha1", "kind": "IAMRoleSelector", "metadata": fields{"name": name}, "spec": spec,
+	}}
+	if _, err := w.kube.Resource(kube.RoleSelectors).Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
+		t.Fatalf("creating a selector: %v", err)
+	}
+	t.Cleanup(func() {
+		_ = w.kube.Resource(kube.RoleSelectors).Delete(context.Background(), name, metav1.DeleteOptions{})
+	})
+}
+
+func (team team) removeSelector(t *testing.T, name string) {
+	t.Helper()
+	if err := w.kube.Resource(kube.RoleSelectors).Delete(t.Context(), team.name+"-"+name, metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The service's own entry of the map is used before that for all services.
+func TestRolePerService(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	const special = "/ec2-only"
+	w.mapRole(t, "ec2."+team.account, roleIn(team.account)+special)
+	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	policy := team.apply(t, "iam.Policy", "reader", policySpec("reader"))
+	vpc.wantOneCreate(t, vpc.awaitSynced(t))
+	policy.wantOneCreate(t, policy.awaitSynced(t))
+	for o, want := range map[*object]string{&vpc: roleIn(team.account) + special, &policy: roleIn(team.account)} {
+		if diff := cmp.Diff([]string{want}, team.principals(t, *o)); diff != "" {
+			t.Errorf("%s was called for by (-want +got):\n%s", o.ref, diff)
+		}
+	}
+}
+
+// A namespace that names a team waits for the team's role, and uses no other.
+func TestRoleOfATeam(t *testing.T) {
+	t.Parallel()
+	account := newAccount()
+	team := team{name: "team-" + account, account: account}
+	w.applyNamespace(t, team.name, fields{corev1alpha1.AnnotationTeamID: team.name})
+	t.Cleanup(func() { w.checkHistories(t, team.name) })
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
+	w.mapTeam(t, team.name, roleIn(account))
+	o.wantOneCreate(t, o.awaitSynced(t))
+	if diff := cmp.Diff([]string{roleIn(account)}, team.principals(t, o)); diff != "" {
+		t.Errorf("called for by (-want +got):\n%s", diff)
+	}
+}
+
+// A selector gives the role, by kind and by label; two that match give none until
+// one of them goes. Each change wakes the objects that it concerns.
+func TestRoleBySelector(t *testing.T) {
+	t.Parallel()
+	account := newAccount()
+	team := team{name: "team-" + account, account: account}
+	w.applyNamespace(t, team.name, fields{})
+	t.Cleanup(func() { w.checkHistories(t, team.name) })
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "names no account")
+	gold := fields{"resourceLabelSelector": fields{"matchLabels": fields{"class": "gold"}}}
+	team.addSelector(t, "gold", roleIn(account), gold)
+	team.addSelector(t, "vpcs", roleIn(account)+"/vpcs", fields{
+		"resourceLabelSelector": gold["resourceLabelSelector"],
+		"resourceTypeSelector":  []any{fields{"group": "ec2.services.k8s.aws", "version": "", "kind": "VPC"}},
+	})
+	o.patch(t, `{"metadata":{"labels":{"class":"gold"}}}`)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "SeveralSelectors")
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", team.name+"-gold, "+team.name+"-vpcs all match")
+	if calls := callsSince(t, account, 0); len(calls) > 0 {
+		t.Errorf("AWS was called while no role was certain: %q", calls)
+	}
+	team.removeSelector(t, "gold")
+	o.wantOneCreate(t, o.awaitSynced(t))
+	if diff := cmp.Diff([]string{roleIn(account) + "/vpcs"}, team.principals(t, o)); diff != "" {
+		t.Errorf("called for by (-want +got):\n%s", diff)
+	}
+}
+
+// While AWS lets nobody assume the role, the object and the Web UI say so, AWS is
+// asked seldom, and nothing else is called; let in, it converges by itself.
+func TestRoleDenied(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	rule := addRule(t, gateway.Rule{
+		Action: gateway.Actions{"AssumeRole"}, Role: roleIn(team.account), Fault: gateway.FaultError, Status: 403, Code: "AccessDenied", Message: "not you",
+	})
+	began := time.Now()
+	first := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	second := team.apply(t, "iam.Policy", "reader", policySpec("reader"))
+	for _, o := range []object{first, second} {
+		o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "RoleDenied")
+		o.awaitCondition(t, corev1alpha1.ConditionTypeReady, "False", "IAM Role is not available: assuming "+roleIn(team.account)+": AccessDenied: not you")
+		o.awaitPending(t, o.ref.Kind+"/Await", "AccessDenied: not you")
+		o.awaitEvents(t, "Waiting")
+	}
+	if calls := callsSince(t, team.account, 0); len(calls) > 0 {
+		t.Errorf("AWS was called: %q", calls)
+	}
+	state, err := w.aws.Rule(t.Context(), rule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Each of two workers may ask once in 30 s.
+	if most := 2 * (1 + int(time.Since(began)/(30*time.Second))); state.Hit > most {
+		t.Errorf("AssumeRole was called %d times in %s, want at most %d", state.Hit, time.Since(began), most)
+	}
+	if told := starter(t, "explain", "ec2.VPC", team.name+"/main"); !strings.Contains(told, "but: RoleDenied: assuming "+roleIn(team.account)) {
+		t.Errorf("explain does not say that the role is denied:\n%s", told)
+	}
+	if err := w.aws.DeleteRule(t.Context(), rule); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []object{first, second} {
+		o.await(t, "synced", 2*time.Minute, func(u *unstructured.Unstructured) bool {
+			return status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
+		})
+	}
+}
+
+// A person who may read no cluster is told by which inputs the role was found.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	team := newUnmappedTeam(t)
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
+	wantTold(t, starter(t, "explain", "vpc", team.name+"/main"),
+		"account "+team.account+": annotation services.k8s.aws/owner-account-id of namespace "+team.name,
+		"Region us-west-2: --aws-region of the bridge",
+		"missing: RoleNotMapped: account "+team.account+" is not in ConfigMap ack-system/ack-role-account-map",
+		"so AWS is not called")
+	w.mapRole(t, team.account, roleIn(team.account))
+	o.awaitDone(t, "create")
+	wantTold(t, starter(t, "explain", "vpc", team.name+"/main"),
+		"role "+roleIn(team.account)+": key "+team.account+" of ConfigMap",
+		"recorded: vpc-",
+		"so AWS is called in account "+team.account+", Region us-west-2, as "+roleIn(team.account))
+	if err := w.Starter(t.Context(), "explain", "vpc", team.name+"/nowhere"); err == nil || !strings.Contains(err.Error(), "has no VPC "+team.name+"/nowhere") {
+		t.Errorf("of an object that is not there: %v", err)
+	}
+}
+
+func wantTold(t *testing.T, told string, wants ...string) {
+	t.Helper()
+	for _, want := range wants {
+		if !strings.Contains(told, want) {
+			t.Errorf("it does not say %q:\n%s", want, told)
+		}
+	}
+}
