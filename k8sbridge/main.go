@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
@@ -99,7 +100,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err != nil {
 		return fmt.Errorf("making a Kubernetes client: %w", err)
 	}
-	if err = identify(ctx, dynamicClient, &o.settings); err != nil {
+	if err = awaitCluster(ctx, log, dynamicClient, &o.settings); err != nil {
 		return err
 	}
 	temporal, err := process.Temporal(ctx, log, "k8sbridge "+o.settings.Cluster, keys)
@@ -127,6 +128,23 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	<-ctx.Done()
 	bridge.stop()
 	return nil
+}
+
+// awaitCluster waits for the API server, which may start later, and reads which
+// cluster it is. One that has just started refuses everybody for a moment.
+func awaitCluster(ctx context.Context, log *slog.Logger, client dynamic.Interface, s *kube.Settings) error {
+	for {
+		err := identify(ctx, client, s)
+		if err == nil {
+			return nil
+		}
+		log.Warn("waiting for the API server", "error", err)
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // identify reads which cluster this is: the uid of kube-system never changes.

@@ -65,6 +65,7 @@ type Level struct {
 	Dependants []string `json:"dependants,omitempty"` // objects that still refer to one that is being deleted
 	Moved      bool     `json:"moved,omitempty"`      // the open claim is bound to another place than the inputs now name
 	Leaving    bool     `json:"leaving,omitempty"`    // someone asked to let go of the resource there, and to make another where the inputs now name
+	Selected   string   `json:"selected,omitempty"`   // in words, the selector that gave the role
 	Chain      []string `json:"chain,omitempty"`      // in words, by which inputs account, role and Region were found
 }
 

@@ -30,7 +30,8 @@ type Report struct {
 	Status     json.RawMessage `json:"status,omitempty"` // what to show of the resource
 	Late       json.RawMessage `json:"late,omitempty"`   // fields to put into the spec, where they are still unset
 	Generation int64           `json:"generation"`
-	Digest     string          `json:"digest,omitempty"` // empty: not settled
+	Digest     string          `json:"digest,omitempty"`   // empty: not settled
+	Selected   string          `json:"selected,omitempty"` // as the level says
 	Unresolved []string        `json:"unresolved,omitempty"`
 	Retries    int             `json:"retries,omitempty"`
 	NextTry    *time.Time      `json:"nextTry,omitempty"`

@@ -49,6 +49,9 @@ func conditionsFor(prior []any, r resource.Report, now time.Time) []any {
 		return withOne(prior, condition{"type": string(corev1alpha1.ConditionTypeAdvisory), "status": "True", "reason": r.Reason, "message": r.Message}, now)
 	case resource.Deleted, resource.Gone: // there is no object to tell it on
 	}
+	if r.Selected != "" {
+		add(corev1alpha1.ConditionTypeIAMRoleSelected, "True", "", r.Selected)
+	}
 	if r.Reason == "ReferencesNotReady" {
 		add(corev1alpha1.ConditionTypeReferencesResolved, "Unknown", r.Reason, r.Message)
 	}

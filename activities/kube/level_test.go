@@ -74,6 +74,9 @@ func (c cluster) claim(claim resource.Claim) {
 		panic(err)
 	}
 	c.set(string(raw), "metadata", "annotations", AnnotationClaim)
+	if claim.ID != "" {
+		c.set(claim.Target.AccountID, "status", "ackResourceMetadata", "ownerAccountID")
+	}
 }
 
 func (c cluster) level(t *testing.T, s Settings) resource.Level {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -31,6 +33,21 @@ func (f *finder) bind(l *resource.Level, named found, region inRegion) {
 	if how, ok := letGo(f.u.GetAnnotations()[corev1alpha1.AnnotationLetGo], claim.ID); ok {
 		l.Leaving, l.Object.Retain = true, how == corev1alpha1.DeletionPolicyRetain
 	}
+}
+
+// unconfirmed waits while a claim alone says that an object has a resource in an
+// account which its namespace does not name: the claim is an annotation, which
+// everybody writes who may write the object. The status says the same of what we
+// recorded ourselves.
+func (f *finder) unconfirmed(claim *resource.Claim, named found) *resource.Wait {
+	if !claim.Recorded() || named.account == claim.Target.AccountID {
+		return nil
+	}
+	owner, _, _ := unstructured.NestedString(f.u.Object, "status", resource.StatusMetadata, "ownerAccountID")
+	if owner == claim.Target.AccountID {
+		return nil
+	}
+	return waitFor("ClaimNotConfirmed", "the annotation %s names account %s, which neither the namespace nor the status does: it is not believed", AnnotationClaim, claim.Target.AccountID)
 }
 
 // letGo reads the annotation that lets go of one resource: the policy and the id,

@@ -21,6 +21,8 @@ type finder struct {
 	kind  apis.Kind
 	u, ns *unstructured.Unstructured // ns is nil while there is none
 	chain []string
+	// selected says in words which selector gave the role.
+	selected string
 }
 
 // found is the identity that the inputs name.
@@ -55,7 +57,7 @@ func place(ctx context.Context, r Reader, s Settings, kind apis.Kind, l *resourc
 		l.Wait = wait
 		f.note("missing: %s: %s", wait.Reason, wait.Message)
 	}
-	l.Chain = f.chain
+	l.Chain, l.Selected = f.chain, f.selected
 	return nil
 }
 
@@ -73,7 +75,9 @@ func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Targ
 		f.note("recorded: %s in account %s, Region %s", claim.ID, claim.Target.AccountID, claim.Target.Region)
 		f.bind(l, named, region)
 		at.AccountID, at.Region = claim.Target.AccountID, claim.Target.Region
-		at.RoleARN, wait, err = f.roleThere(ctx, named, at.AccountID)
+		if wait = f.unconfirmed(claim, named); wait == nil {
+			at.RoleARN, wait, err = f.roleThere(ctx, named, at.AccountID)
+		}
 	} else {
 		at.AccountID, at.Region = named.account, region.name
 		at.RoleARN, wait = named.role, named.wait
@@ -108,7 +112,7 @@ func (f *finder) identity(ctx context.Context) (found, error) {
 	var named found
 	switch team, inTeam := annotations[corev1alpha1.AnnotationTeamID]; {
 	case len(selectors) > 0:
-		named = f.selected(selectors)
+		named = f.bySelector(selectors)
 	case inTeam:
 		if named, err = f.ofTeam(ctx, team); err != nil {
 			return found{}, err

@@ -188,9 +188,13 @@ func TestMoved(t *testing.T) {
 		"let go, but not moved":   {all(recorded, letGo("delete:sg-1")), "", false, false, ""},
 		"the old role is not known": {all(elsewhere, roleMap(fields{otherAccount: otherRole}), letGo("delete:sg-1")), "AccountChanged", true, false,
 			"RoleNotMapped"},
-		"two selectors":        {all(recorded, none, selector("a", fields{"arn": role}), selector("b", fields{"arn": role})), "", false, false, "SeveralSelectors"},
-		"namespace not seen":   {all(recorded, func(c cluster) { delete(c, "namespaces//team-a") }), "", false, false, "NamespaceNotFound"},
-		"annotation was taken": {all(recorded, none), "", false, false, ""},
+		"two selectors":      {all(recorded, none, selector("a", fields{"arn": role}), selector("b", fields{"arn": role})), "", false, false, "SeveralSelectors"},
+		"namespace not seen": {all(recorded, func(c cluster) { delete(c, "namespaces//team-a") }), "", false, false, "NamespaceNotFound"},
+		"not for the namespace": {all(elsewhere, roleMap(fields{account: role, otherAccount: otherRole, "allowed-namespaces." + account: "x"})), "AccountChanged", false, false,
+			"NamespaceNotAllowed"},
+		"a claim of somebody's own": {all(elsewhere, unconfirmed), "AccountChanged", false, false, "ClaimNotConfirmed"},
+		"the same, no account":      {all(recorded, none, unconfirmed), "", false, false, "ClaimNotConfirmed"},
+		"annotation was taken":      {all(recorded, none), "", false, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			objects := complete()
@@ -228,6 +232,9 @@ func TestMoved(t *testing.T) {
 		t.Errorf("a role in another Region: problem %+v, target %+v", got.Problem, got.Target)
 	}
 }
+
+// unconfirmed takes the account out of the status.
+func unconfirmed(c cluster) { c.set(fields{}, "status", "ackResourceMetadata") }
 
 func inRegionOf(name string) func(cluster) {
 	return inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.AnnotationDefaultRegion: name})

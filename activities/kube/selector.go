@@ -45,9 +45,9 @@ func SelectorOf(u *unstructured.Unstructured) (s corev1alpha1.IAMRoleSelector, e
 	return s, nil
 }
 
-// selected is the identity of the selectors that match: one names it, more than
+// bySelector is the identity of the selectors that match: one names it, more than
 // one name none.
-func (f *finder) selected(matching []corev1alpha1.IAMRoleSelector) found {
+func (f *finder) bySelector(matching []corev1alpha1.IAMRoleSelector) found {
 	named := found{direct: true}
 	if len(matching) > 1 {
 		var names []string
@@ -64,6 +64,7 @@ func (f *finder) selected(matching []corev1alpha1.IAMRoleSelector) found {
 		named.wait = waitFor("RoleMalformed", "IAMRoleSelector %s: spec.arn, %q, is not the ARN of a role", s.Name, s.Spec.ARN)
 	}
 	named.account, named.role = account, s.Spec.ARN
+	f.selected = fmt.Sprintf("IAMRoleSelector %s selected %s", s.Name, s.Spec.ARN)
 	return named
 }
 

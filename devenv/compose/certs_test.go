@@ -13,7 +13,7 @@ import (
 )
 
 // runScript runs kube-certs.sh as the container does, but for its folders and owner.
-func runScript(t *testing.T, pki, clients string) {
+func runScript(t *testing.T, pki, clients, bridge string) {
 	t.Helper()
 	script := load(t, content(t)).Services["kube-certs"]
 	cmd := exec.Command("/bin/sh", "kube-certs.sh")
@@ -22,7 +22,7 @@ func runScript(t *testing.T, pki, clients string) {
 		cmd.Env = append(cmd.Env, name+"="+*value)
 	}
 	owner := fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid())
-	cmd.Env = append(cmd.Env, "PKI="+pki, "CLIENTS="+clients, "OWNER="+owner)
+	cmd.Env = append(cmd.Env, "PKI="+pki, "CLIENTS="+clients, "BRIDGE="+bridge, "OWNER="+owner)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -41,8 +41,8 @@ func TestKubeCerts(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("the script needs openssl, which its image has")
 	}
-	pki, clients := t.TempDir(), t.TempDir()
-	runScript(t, pki, clients)
+	pki, clients, bridge := t.TempDir(), t.TempDir(), t.TempDir()
+	runScript(t, pki, clients, bridge)
 
 	pair, err := tls.LoadX509KeyPair(filepath.Join(pki, "serving.crt"), filepath.Join(pki, "serving.key"))
 	if err != nil {
@@ -70,7 +70,17 @@ func TestKubeCerts(t *testing.T) {
 			t.Errorf("%s does not name %s", name, server)
 		}
 	}
-	for _, dir := range []string{pki, clients} {
+	tokens := string(read(t, pki, "tokens.csv"))
+	_, line, _ := strings.Cut(tokens, "\n")
+	own, identity, _ := strings.Cut(line, ",")
+	config := string(read(t, bridge, "kubeconfig"))
+	if own == token || len(own) < 32 || !strings.Contains(config, "token: "+own+"\n") || strings.Contains(config, token) {
+		t.Errorf("the bridge does not have a token of its own: %s", config)
+	}
+	if !strings.HasPrefix(identity, "system:serviceaccount:ack-system:tack-k8sbridge,") || strings.Contains(identity, "masters") {
+		t.Errorf("the bridge is %s", identity)
+	}
+	for _, dir := range []string{pki, clients, bridge} {
 		for _, name := range fileNames(t, dir) {
 			info, err := os.Stat(filepath.Join(dir, name))
 			if err != nil || info.Mode().Perm()&0o077 != 0 {
@@ -80,7 +90,7 @@ func TestKubeCerts(t *testing.T) {
 	}
 
 	before := read(t, pki, "serving.crt")
-	runScript(t, pki, clients)
+	runScript(t, pki, clients, bridge)
 	if !bytes.Equal(before, read(t, pki, "serving.crt")) {
 		t.Error("a second run makes other certificates")
 	}

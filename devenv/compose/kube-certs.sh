@@ -1,13 +1,14 @@
 #!/bin/sh
 # Makes what kube-apiserver and its clients need to trust each other. PKI gets the
 # server's side: a CA that signs one serving certificate and is then forgotten, the
-# key for service accounts, an administrator's token. CLIENTS gets two kubeconfigs
-# with that token: one for containers (SERVER), one for the host (HOST_SERVER).
+# key for service accounts, the tokens. CLIENTS gets two kubeconfigs with an
+# administrator's: one for containers (SERVER), one for the host (HOST_SERVER).
+# BRIDGE gets one for the bridge, which may do what config/rbac says.
 # OWNER is the user id that reads all of it. What is complete already is kept.
 set -eu
 umask 077
 
-if [ -s "$PKI/tokens.csv" ] && [ -s "$CLIENTS/kubeconfig" ]; then
+if [ -s "$PKI/tokens.csv" ] && [ -s "$CLIENTS/kubeconfig" ] && [ -s "$BRIDGE/kubeconfig" ]; then
 	echo "the certificates are there already"
 	exit 0
 fi
@@ -35,9 +36,10 @@ subjectAltName=DNS:kube-apiserver,DNS:localhost,IP:127.0.0.1" \
 	-CA "$work/ca.crt" -CAkey "$work/ca.key" -set_serial 2 >"$PKI/serving.crt"
 key "$PKI/service-account.key"
 cp "$work/ca.crt" "$PKI/ca.crt"
-token=$(openssl rand -hex 16)
+admin=$(openssl rand -hex 16)
+bridge=$(openssl rand -hex 16)
 
-# kubeconfig <server>
+# kubeconfig <server> <token>
 kubeconfig() {
 	cat <<END
 apiVersion: v1
@@ -49,16 +51,20 @@ clusters:
       server: $1
       certificate-authority-data: $(base64 <"$work/ca.crt" | tr -d '\n')
 users:
-  - name: admin
+  - name: user
     user:
-      token: $token
+      token: $2
 contexts:
   - name: tack
-    context: {cluster: tack, user: admin}
+    context: {cluster: tack, user: user}
 END
 }
 
-kubeconfig "$HOST_SERVER" >"$CLIENTS/host.kubeconfig"
-kubeconfig "$SERVER" >"$CLIENTS/kubeconfig"
-echo "$token,admin,admin,\"system:masters\"" >"$PKI/tokens.csv"
-chown -R "$OWNER" "$PKI" "$CLIENTS"
+kubeconfig "$HOST_SERVER" "$admin" >"$CLIENTS/host.kubeconfig"
+kubeconfig "$SERVER" "$admin" >"$CLIENTS/kubeconfig"
+kubeconfig "$SERVER" "$bridge" >"$BRIDGE/kubeconfig"
+cat >"$PKI/tokens.csv" <<END
+$admin,admin,admin,"system:masters"
+$bridge,system:serviceaccount:ack-system:tack-k8sbridge,bridge,"system:serviceaccounts"
+END
+chown -R "$OWNER" "$PKI" "$CLIENTS" "$BRIDGE"

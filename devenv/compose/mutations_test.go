@@ -33,12 +33,12 @@ var mutations = []mutation{
 	{"missing script", "./devenv/compose/kube-certs.sh", "./devenv/compose/certs.sh", "kube-certs", "devenv/compose/certs.sh, which does not exist"},
 	{"file of the host", "./config/crd:", "/etc:", "crds", "not in the repository"},
 	{"writable mount", "system-namespace.yaml:ro", "system-namespace.yaml", "crds", "mount it read-only"},
-	{"path that is not mounted", "--kubeconfig=/kube/kubeconfig\n      - --cluster", "--kubeconfig=/cube/kubeconfig\n      - --cluster", "k8sbridge", "where nothing is mounted"},
+	{"path that is not mounted", "--kubeconfig=/bridge/kubeconfig\n      - --cluster", "--kubeconfig=/cube/kubeconfig\n      - --cluster", "k8sbridge", "where nothing is mounted"},
 
 	{"variable that nobody reads", "TEMPORAL_ADDRESS: temporal:7233\n      TEMPORAL_NAMESPACE: default\n      AWS", "TEMPORAL_HOST: temporal:7233\n      TEMPORAL_NAMESPACE: default\n      AWS", "worker", "reads the variable TEMPORAL_HOST"},
 	{"variable that the server does not read", "NUM_HISTORY_SHARDS:", "HISTORY_SHARDS:", "temporal", "reads the variable HISTORY_SHARDS"},
 	{"variable that the Web UI does not read", "TEMPORAL_DISABLE_NEWS_FETCH:", "TEMPORAL_NEWS:", "temporal-ui", "reads the variable TEMPORAL_NEWS"},
 	{"variable that a script does not read", "RETENTION:", "RETAIN:", "temporal-namespace", "reads the variable RETAIN"},
-	{"AWS variable on the bridge", "TEMPORAL_NAMESPACE: default\n    volumes:\n      - kubeconfig", "TEMPORAL_NAMESPACE: default\n      AWS_REGION: us-west-2\n    volumes:\n      - kubeconfig", "k8sbridge", "must not get AWS_REGION"},
+	{"AWS variable on the bridge", "TEMPORAL_NAMESPACE: default\n    volumes:\n      - bridge-kubeconfig", "TEMPORAL_NAMESPACE: default\n      AWS_REGION: us-west-2\n    volumes:\n      - bridge-kubeconfig", "k8sbridge", "must not get AWS_REGION"},
 	{"kubeconfig on the worker", "    deploy:\n", "    volumes:\n      - kubeconfig:/kube:ro\n    deploy:\n", "worker", "must not get the volume kubeconfig"},
 }

@@ -225,7 +225,7 @@ func TestStartUpRace(t *testing.T) {
 	for _, order := range orders {
 		t.Run(strings.Join(order, "-"), func(t *testing.T) {
 			mark := lastSeq(t)
-			for _, part := range []string{stack.Bridge, "worker-1", "worker-2"} {
+			for _, part := range []string{stack.Bridge, "worker-1", "worker-2", stack.APIServer} {
 				if err := w.Part(part).Kill(); err != nil {
 					t.Fatal(err)
 				}
@@ -233,8 +233,21 @@ func TestStartUpRace(t *testing.T) {
 			account := newAccount()
 			team := team{name: "race-" + account, account: account}
 			o := team.object("ec2.VPC", "racer")
+			var bridge chan error
 			for _, what := range order {
-				race(t, what, team, o)
+				if what == "bridge" {
+					bridge = make(chan error, 1)
+					go func() { bridge <- w.Part(stack.Bridge).Start(context.Background()) }()
+				} else {
+					race(t, what, team, o)
+				}
+				// Without an API server it cannot be ready.
+				if bridge != nil && w.Part(stack.APIServer).PID() != 0 {
+					if err := <-bridge; err != nil {
+						t.Fatal(err)
+					}
+					bridge = nil
+				}
 			}
 			o.wantOneCreate(t, o.awaitSynced(t))
 			w.checkHistories(t, team.name)
@@ -243,8 +256,9 @@ func TestStartUpRace(t *testing.T) {
 	}
 }
 
-// startUpOrders are all orders in which the parts and what they work on may come,
-// the object never before its namespace.
+// startUpOrders are all orders in which the parts and what they work on may come:
+// nothing in Kubernetes before its API server, and the object never before its
+// namespace.
 func startUpOrders() (orders [][]string) {
 	var extend func(order, left []string)
 	extend = func(order, left []string) {
@@ -252,13 +266,14 @@ func startUpOrders() (orders [][]string) {
 			orders = append(orders, order)
 		}
 		for i, next := range left {
-			if next == "object" && !slices.Contains(order, "namespace") {
+			kubernetes := next == "role" || next == "namespace" || next == "object"
+			if next == "object" && !slices.Contains(order, "namespace") || kubernetes && !slices.Contains(order, "apiserver") {
 				continue
 			}
 			extend(append(slices.Clone(order), next), slices.Delete(slices.Clone(left), i, i+1))
 		}
 	}
-	extend(nil, []string{"bridge", "worker", "role", "namespace", "object"})
+	extend(nil, []string{"apiserver", "bridge", "worker", "role", "namespace", "object"})
 	return orders
 }
 
@@ -278,8 +293,8 @@ func race(t *testing.T, what string, team team, o object) {
 		o.create(t, vpcSpec())
 	case "role":
 		w.mapRole(t, team.account, roleIn(team.account))
-	case "bridge":
-		start(stack.Bridge)
+	case "apiserver":
+		start(stack.APIServer)
 	case "worker":
 		start("worker-1", "worker-2")
 	}

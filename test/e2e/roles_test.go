@@ -132,6 +132,7 @@ func TestRoleBySelector(t *testing.T) {
 	}
 	team.removeSelector(t, "gold")
 	o.wantOneCreate(t, o.awaitSynced(t))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeIAMRoleSelected, "True", "IAMRoleSelector "+team.name+"-vpcs selected "+roleIn(account)+"/vpcs")
 	if diff := cmp.Diff([]string{roleIn(account) + "/vpcs"}, team.principals(t, o)); diff != "" {
 		t.Errorf("called for by (-want +got):\n%s", diff)
 	}
@@ -176,6 +177,29 @@ func TestRoleDenied(t *testing.T) {
 			return status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
 		})
 	}
+}
+
+// The worker has the last word: what it was not given by its flags it neither
+// assumes nor calls.
+func TestWhatTheWorkerDoesNotAllow(t *testing.T) {
+	t.Parallel()
+	team := newUnmappedTeam(t)
+	admin := "arn:aws:iam::" + team.account + ":role/admin"
+	w.mapRole(t, team.account, admin)
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "RoleNotAllowed")
+	asked, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Principal: admin})
+	if err != nil || len(asked) > 0 {
+		t.Errorf("AWS was called as %s: %v %v", admin, asked, err)
+	}
+	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationEndpointURL, "https://evil.invalid")
+	w.mapRole(t, team.account, roleIn(team.account))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "EndpointNotAllowed")
+	if calls := callsSince(t, team.account, 0); len(calls) > 0 {
+		t.Errorf("AWS was called: %q", calls)
+	}
+	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationEndpointURL, w.GatewayURL)
+	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
 // A person who may read no cluster is told by which inputs the role was found.
