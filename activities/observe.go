@@ -61,6 +61,8 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 	plan.Status = changed(d.Status(got, c), in.Object.Status)
 	switch {
 	case facts.Pending != nil:
+		// AWS takes tags in any state; the rest has to wait.
+		plan.Steps = slices.DeleteFunc(d.Plan(want, got, c).Steps, func(s resource.Step) bool { return s.Verb != resource.VerbTag && s.Verb != resource.VerbUntag })
 	case facts.Failed != nil:
 		d.planAnew(&plan, in, got, facts)
 	default:

@@ -23,6 +23,8 @@ const (
 	VerbFind     = "Find"
 	VerbCreate   = "Create"
 	VerbSweep    = "Sweep"
+	VerbTag      = "Tag"
+	VerbUntag    = "Untag"
 	VerbDelete   = "Delete" // by which every kind deletes its resource
 )
 
