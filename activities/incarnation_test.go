@@ -7,13 +7,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
 // What AWS failed to make is recorded, then shown with a rest, and only then
 // replaced: nobody would know otherwise why AWS is asked again and again.
 func TestPlanAnew(t *testing.T) {
-	d := Definition[any, any, any]{Unplan: func(*any) []resource.Step { return []resource.Step{{Verb: verbDelete}} }}
+	d := Definition[any, any, any]{Unplan: func(*any) []resource.Step { return []resource.Step{{Verb: resource.VerbDelete}} }}
 	failed := Facts{ID: "nat-2", Failed: &resource.Wait{Reason: "Gateway.NotAttached", Message: "because"}}
 	recorded := &resource.Claim{Incarnation: 2, ID: "nat-2"}
 	news := []byte(`{"state":"failed"}`)
@@ -81,5 +82,24 @@ func TestLacksIsForWhatIsYetToBeSent(t *testing.T) {
 		if wait, err := d.lacks(t.Context(), nil, resource.ObserveInput{Object: object}, nil); wait != nil || err != nil {
 			t.Errorf("%s: %+v, %v", name, wait, err)
 		}
+	}
+}
+
+// While AWS is at work on a resource its tags are kept all the same.
+func TestTagsOfWhatIsPending(t *testing.T) {
+	d := Definition[any, any, any]{
+		Tags:   func(any) []tagging.Tag { return nil },
+		Facts:  func(*any) Facts { return Facts{ID: "x", Pending: &resource.Wait{Reason: "Pending"}} },
+		Status: func(*any, Case) any { return nil },
+		Plan: func(any, *any, Case) Draft {
+			return Draft{Steps: []resource.Step{{Verb: "Modify"}, {Verb: resource.VerbTag}, {Verb: resource.VerbUntag}}, Notes: []string{"later"}}
+		},
+	}
+	plan := d.planFound(resource.ObserveInput{Object: resource.Object{Claim: &resource.Claim{ID: "x"}}}, nil, new(any))
+	want := resource.Plan{
+		ID: "x", Wait: &resource.Wait{Reason: "Pending"}, Steps: []resource.Step{{Verb: resource.VerbTag}, {Verb: resource.VerbUntag}},
+	}
+	if diff := cmp.Diff(want, plan); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 }

@@ -61,6 +61,8 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 	plan.Status = changed(d.Status(got, c), in.Object.Status)
 	switch {
 	case facts.Pending != nil:
+		// AWS takes tags in any state; the rest has to wait.
+		plan.Steps = slices.DeleteFunc(d.Plan(want, got, c).Steps, func(s resource.Step) bool { return s.Verb != resource.VerbTag && s.Verb != resource.VerbUntag })
 	case facts.Failed != nil:
 		d.planAnew(&plan, in, got, facts)
 	default:
@@ -143,9 +145,6 @@ func (e *Engine) notVisible(in resource.ObserveInput) *resource.Wait {
 	}
 	return &resource.Wait{Reason: "NotVisibleYet", Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, time.Since(claim.Time).Round(time.Second))}
 }
-
-// verbDelete is the verb by which every kind deletes its resource.
-const verbDelete = "Delete"
 
 // foreign says why a resource must be left alone, if it must.
 func foreign(o resource.Object, f Facts) *resource.Problem {

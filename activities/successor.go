@@ -6,12 +6,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// successor is a later making of a recorded resource that is gone. An object out
+// successor is another making of a recorded resource that is gone. An object out
 // of a backup may tell of one that was replaced since, and only its tags tell of
-// the other: to make one more would be to make it twice.
+// the other: to make one more would be to make it twice. And of one that is being
+// deleted, a request that came late may have made another, which must go as well.
 func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
 	claim := in.Object.Claim
-	if !claim.Recorded() || deletedHere(in) {
+	if !claim.Recorded() || deletedHere(in) && claim.Lost.IsZero() {
 		return nil, nil // read looked by ownership, or it is we who took it away
 	}
 	in.Object.Claim = nil
@@ -25,15 +26,17 @@ func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resour
 	return got, nil
 }
 
-// follows says whether f is a later making than the one that the object records.
+// follows says whether f is a later making than the one that the object records,
+// or, in a deletion, any that a lost request may have made.
 func follows(o resource.Object, f Facts) bool {
-	return f.ID != o.Claim.ID && f.Tags[resource.TagOwner] == o.Owner.Tag() && tagged(f) > o.Claim.Incarnation
+	wanted := tagged(f) > o.Claim.Incarnation || o.Deleting && !o.Claim.Lost.IsZero() && !f.Gone
+	return wanted && f.ID != o.Claim.ID && f.Tags[resource.TagOwner] == o.Owner.Tag()
 }
 
 // deletedHere says whether this pass deleted the resource.
 func deletedHere(in resource.ObserveInput) bool {
 	for _, done := range in.Done {
-		if done.Verb == verbDelete {
+		if done.Verb == resource.VerbDelete {
 			return true
 		}
 	}

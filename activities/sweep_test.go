@@ -28,7 +28,7 @@ var things = Definition[any, any, thing]{
 		if got.attached {
 			steps = append(steps, resource.Step{Verb: "Detach"})
 		}
-		return append(steps, resource.Step{Verb: verbDelete, Summary: "delete " + got.id})
+		return append(steps, resource.Step{Verb: resource.VerbDelete, Summary: "delete " + got.id})
 	},
 }
 
@@ -86,6 +86,21 @@ func TestFollows(t *testing.T) {
 	} {
 		o := resource.Object{Owner: thingOwner, Claim: &resource.Claim{ID: "x-1", Incarnation: 2}}
 		if got := follows(o, things.Facts(&test.found)); got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
+		}
+	}
+	late := thing{id: "x-2", owner: owner, incarnation: "2"}
+	for name, test := range map[string]struct {
+		deleting bool
+		lost     time.Time
+		want     bool
+	}{
+		"deleted, and a request was lost": {true, time.Now(), true},
+		"deleted, and nothing was lost":   {true, time.Time{}, false},
+		"it stays":                        {false, time.Now(), false}, // the sweep's business
+	} {
+		o := resource.Object{Owner: thingOwner, Deleting: test.deleting, Claim: &resource.Claim{ID: "x-1", Incarnation: 2, Lost: test.lost}}
+		if got := follows(o, things.Facts(&late)); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
 	}

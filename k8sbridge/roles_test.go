@@ -26,10 +26,8 @@ import (
 type fields = map[string]any
 
 func thing(apiVersion, kind, namespace, name string, metadata fields) *unstructured.Unstructured {
-	u := &unstructured.Unstructured{Object: fields{"apiVersion": apiVersion, "kind": kind, "metadata": maps.Clone(metadata)}}
-	if metadata == nil {
-		u.Object["metadata"] = fields{}
-	}
+	u := &unstructured.Unstructured{Object: fields{"apiVersion": apiVersion, "kind": kind, "metadata": fields{}}}
+	maps.Copy(u.Object["metadata"].(fields), metadata)
 	u.SetNamespace(namespace)
 	u.SetName(name)
 	u.SetUID(types.UID(namespace + "/" + name))

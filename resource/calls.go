@@ -16,6 +16,9 @@ type Start struct {
 type Carry struct {
 	Record *RecordInput `json:"record,omitempty"`
 	Force  bool         `json:"force,omitempty"`
+	// Deleted is the id of the resource that AWS has taken the deletion of: if it
+	// is not found any more, it is gone, not merely not to be seen yet.
+	Deleted string `json:"deleted,omitempty"`
 }
 
 // Poke wakes the workflow of an object. It says why, never what to do: the level

@@ -23,6 +23,9 @@ const (
 	VerbFind     = "Find"
 	VerbCreate   = "Create"
 	VerbSweep    = "Sweep"
+	VerbTag      = "Tag"
+	VerbUntag    = "Untag"
+	VerbDelete   = "Delete" // by which every kind deletes its resource
 )
 
 // QueueKube is the queue of the bridge of one cluster.

@@ -99,8 +99,8 @@ func (r *run) pass() (next, error) {
 	if err := r.takeLevel(); err != nil {
 		return r.overdue(err)
 	}
-	r.failures, r.done = nil, nil
 	level := r.level
+	r.failures, r.done = nil, r.deleted(level.Object.Claim)
 	r.result = resource.Result{State: level.Settled}
 	if level.Object.Claim.Recorded() {
 		r.result.ID = level.Object.Claim.ID
@@ -121,6 +121,14 @@ func (r *run) pass() (next, error) {
 		return r.gate()
 	}
 	return r.converge()
+}
+
+// deleted is what earlier passes did that still counts in this one.
+func (r *run) deleted(claim *resource.Claim) []resource.Done {
+	if claim.Recorded() && claim.ID == r.carry.Deleted {
+		return []resource.Done{{Verb: resource.VerbDelete}}
+	}
+	return nil
 }
 
 // takeLevel uses the level that was read when something arrived, or reads it.

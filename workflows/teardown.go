@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"slices"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/tack-dev/tack/resource"
@@ -84,6 +86,9 @@ func (r *run) unmake(planned []resource.Step, attempts *int32) (next, error) {
 		}
 	}
 	_, err := r.carryOut(steps, *attempts)
+	if slices.ContainsFunc(r.done, func(d resource.Done) bool { return d.Verb == resource.VerbDelete }) {
+		r.carry.Deleted = r.level.Object.Claim.ID
+	}
 	return r.unless(err)
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/tack-dev/tack/resource"
@@ -171,6 +172,30 @@ func TestDeletionThatWaitsIsTurnedIntoRetaining(t *testing.T) {
 		w.poke()
 	}))
 	w.wantCalls("kube/Level Observe Delete kube/Level Observe Remove Observe kube/RemoveFinalizer").wantResult(resource.Deleted, thingID)
+}
+
+// A deletion that AWS took is not forgotten when something arrives while it is
+// sent, nor by the next run: what is then not found is gone.
+func TestDeletionThatWasTakenIsRemembered(t *testing.T) {
+	want := func(t *testing.T, w *world) {
+		t.Helper()
+		if diff := cmp.Diff([]resource.Done{{Verb: resource.VerbDelete}}, w.looks[len(w.looks)-1].Done); diff != "" {
+			t.Errorf("the last look knows (-want +got):\n%s", diff)
+		}
+	}
+	t.Run("when news arrive", func(t *testing.T) {
+		w := newWorld(t, having(del()), nothing()).holds(recorded).going()
+		w.during("Delete", 1, w.edit).run()
+		want(t, w)
+	})
+	t.Run("by the next run", func(t *testing.T) {
+		deleting := having()
+		deleting.Wait = &resource.Wait{Reason: "Deleting", Message: "the thing is being deleted"}
+		w := newWorld(t, having(del()), deleting, nothing()).holds(recorded).going()
+		w.run(w.after(time.Minute, func() { w.env.SignalWorkflow(resource.SignalRoll, nil) })).wantRenewed()
+		w.run()
+		want(t, w)
+	})
 }
 
 func TestNewsOfTheObjectThatWasLetGo(t *testing.T) {

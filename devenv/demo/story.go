@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -128,11 +129,12 @@ func (s *story) wantOneCreate(ctx context.Context, o *object) error {
 	return nil
 }
 
-// creates are the creates that AWS accepted for an object.
+// creates are the creates that AWS accepted for an object of this story: a name
+// may have been another's before.
 func (s *story) creates(ctx context.Context, o *object) ([]gateway.Entry, error) {
 	entries, err := s.aws.Creates(ctx, resource.Owner{Install: install, Ref: o.ref}.Tag())
 	if err != nil {
 		return nil, fmt.Errorf("reading the journal: %w", err)
 	}
-	return entries, nil
+	return slices.DeleteFunc(entries, func(e gateway.Entry) bool { return e.Seq <= s.mark }), nil
 }

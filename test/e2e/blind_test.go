@@ -5,6 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
@@ -47,5 +51,31 @@ func TestLostResponseWhileAWSIsBlind(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// An object that lost a request is deleted before the sweep: what the request made
+// after all goes with it.
+func TestDeletedBeforeTheSweep(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	addRule(t, gateway.Rule{Action: gateway.Actions{"CreateVpc"}, Account: team.account, Fault: gateway.FaultLoseRequest, Times: 1})
+	o := team.apply(t, "ec2.VPC", "late", vpcSpec())
+	id := o.awaitSynced(t)
+	w.result(t, o.ref)
+	tags := []ec2types.Tag{}
+	for key, value := range ec2Tags(t, team.account, id) {
+		tags = append(tags, ec2types.Tag{Key: &key, Value: &value})
+	}
+	_, err := awsec2.NewFromConfig(w.config(t, team.account)).CreateVpc(t.Context(), &awsec2.CreateVpcInput{
+		CidrBlock: aws.String("10.0.0.0/16"), TagSpecifications: []ec2types.TagSpecification{{ResourceType: ec2types.ResourceTypeVpc, Tags: tags}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.delete(t)
+	o.awaitGone(t)
+	if vpcs := w.vpcs(t, team.account); len(vpcs) != 0 {
+		t.Errorf("left are %+v", vpcs)
 	}
 }

@@ -93,7 +93,7 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 	}
 	for _, event := range h.GetEvents() {
 		failed := event.GetWorkflowTaskFailedEventAttributes()
-		if failed != nil && failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND && !lacksKey(event) {
+		if failed != nil && failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND && !lacksKey(event) && !ended(run, failed.GetCause()) {
 			return h, fmt.Errorf("a workflow task of %s failed: %s: %s", id, failed.GetCause(), failed.GetFailure().GetMessage())
 		}
 	}
@@ -108,6 +108,11 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 		replayed.Store(runID, true)
 	}
 	return h, nil
+}
+
+// ended says whether a workflow task failed because a test terminated its run.
+func ended(run *workflow.WorkflowExecutionInfo, cause enumspb.WorkflowTaskFailedCause) bool {
+	return cause == enumspb.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND && run.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED
 }
 
 func newReplayer(keys encryption.Keys) (worker.WorkflowReplayer, error) {

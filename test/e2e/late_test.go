@@ -14,6 +14,7 @@ import (
 
 // filledIn are the fields that AWS fills in, of the samples that leave them out.
 var filledIn = map[string]fields{
+	"ec2.Instance":        {"hibernationOptions": fields{"configured": false}, "sourceDestCheckEnabled": true},
 	"ec2.VPC":             {"enableNetworkAddressUsageMetrics": false},
 	"iam.InstanceProfile": {"path": "/"},
 	"iam.Policy":          {"path": "/"},

@@ -135,6 +135,10 @@ func TestNATGatewayTakesTime(t *testing.T) {
 		}
 	}
 	awaited("is pending")
+	mark := lastSeq(t)
+	o.patch(t, `{"spec":{"tags":[{"key":"team","value":"late"}]}}`)
+	team.awaitCall(t, mark, "CreateTags") // which AWS takes in any state
+	awaited("is pending")
 	team.lasts(t, "pending", 0)
 	o.wantOneCreate(t, o.awaitSynced(t))
 	team.lasts(t, "deleting", time.Hour)
@@ -142,6 +146,33 @@ func TestNATGatewayTakesTime(t *testing.T) {
 	awaited("is being deleted")
 	team.lasts(t, "deleting", 0)
 	o.awaitGone(t)
+}
+
+// A NAT gateway that AWS is still making is deleted without waiting for that.
+func TestNATGatewayDeletedWhilePending(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	natGatewaySample().prepare(t, team)
+	team.lasts(t, "pending", time.Hour)
+	o := team.apply(t, "ec2.NATGateway", "main", natGatewaySpec())
+	o.awaitPending(t, "ec2.NATGateway/Await", "is pending")
+	o.delete(t)
+	o.awaitGone(t)
+	if left := liveNATGateways(t, team.account); len(left) > 0 {
+		t.Errorf("left are %+v", left)
+	}
+}
+
+// awaitCall waits for a call in the team's account that came after a mark.
+func (team team) awaitCall(t *testing.T, mark int64, action string) {
+	t.Helper()
+	for ctx := within(t, soon); !slices.Contains(callsSince(t, team.account, mark), action); {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("AWS was called for %q, not for %s", callsSince(t, team.account, mark), action)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // A whole way out for private subnets is applied at once, the NAT gateway before

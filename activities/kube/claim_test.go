@@ -1,0 +1,103 @@
+package kube
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/client-go/tools/record"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// A claim is written over nothing that another may have sent, or that has a
+// resource of that making.
+func TestClaimOverAnother(t *testing.T) {
+	for name, test := range map[string]struct {
+		old  *resource.Claim
+		want resource.Written
+	}{
+		"no claim":                        {nil, resource.Written{Changed: true}},
+		"ours, open":                      {&resource.Claim{Install: "dev", Incarnation: 2}, resource.Written{Changed: true}},
+		"ours, void":                      {&resource.Claim{Install: "dev", Incarnation: 1, Void: true}, resource.Written{Changed: true}},
+		"ours, recorded, gone since":      {&resource.Claim{Install: "dev", Incarnation: 1, ID: "sg-1"}, resource.Written{Changed: true}},
+		"ours, recorded in the meantime":  {&resource.Claim{Install: "dev", Incarnation: 2, ID: "sg-2"}, resource.Written{Stale: true}},
+		"another installation's, open":    {&resource.Claim{Install: "other", Incarnation: 1}, resource.Written{Stale: true}},
+		"another installation's, at work": {&resource.Claim{Install: "other", Incarnation: 1, ID: "sg-3"}, resource.Written{Stale: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := claimed(test.old)
+			got, err := a.Claim(t.Context(), resource.ClaimInput{Ref: groupRef, UID: "uid-1", Claim: resource.Claim{Install: "dev", Incarnation: 2}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("written (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What is given up is kept when the claim is released, also from an earlier time.
+func TestReleaseKeepsWhatWasLost(t *testing.T) {
+	early, late := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
+	for name, test := range map[string]struct{ old, lost, want time.Time }{
+		"nothing":       {time.Time{}, time.Time{}, time.Time{}},
+		"now":           {time.Time{}, late, late},
+		"once more":     {early, late, late},
+		"some time ago": {early, time.Time{}, early},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := claimed(&resource.Claim{Install: "dev", Incarnation: 1, Lost: test.old})
+			if _, err := a.Release(t.Context(), resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Lost: test.lost}); err != nil {
+				t.Fatal(err)
+			}
+			level, err := a.Level(t.Context(), resource.LevelInput{Ref: groupRef})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if claim := level.Object.Claim; !claim.Void || !claim.Lost.Equal(test.want) {
+				t.Errorf("the claim is %+v, want it void, with lost %s", claim, test.want)
+			}
+		})
+	}
+}
+
+// An object that is Synced is settled until it is to be looked at again.
+func TestSyncedUntilTheNextLook(t *testing.T) {
+	for name, test := range map[string]struct {
+		again string
+		want  resource.State
+	}{
+		"no next look": {"", resource.Synced},
+		"in time":      {time.Now().Add(time.Hour).UTC().Format(time.RFC3339), resource.Synced},
+		"now":          {time.Now().Add(-time.Hour).UTC().Format(time.RFC3339), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := complete()
+			c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
+			c.set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
+			c.set([]any{fields{"type": "ACK.ResourceSynced", "status": "True"}}, "status", "conditions")
+			c.set(c.levelOf(t, settings, "ec2.SecurityGroup", "web").Digest, "status", resource.StatusInputsDigest)
+			if test.again != "" {
+				c.set(test.again, "status", resource.StatusNextTry)
+			}
+			if got := c.levelOf(t, settings, "ec2.SecurityGroup", "web").Settled; got != test.want {
+				t.Errorf("settled %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+var groupRef = resource.Ref{Kind: "ec2.SecurityGroup", Cluster: "dev", Namespace: "team-a", Name: "web"}
+
+// claimed are the activities of a cluster whose group has that claim.
+func claimed(claim *resource.Claim) *Activities {
+	c := complete()
+	c.set("7", "metadata", "resourceVersion")
+	if claim != nil {
+		claim.Target = here
+		c.claim(*claim)
+	}
+	return New(&server{objects: c, before: map[string]func() error{}}, settings, record.NewFakeRecorder(10), nil)
+}

@@ -1,0 +1,72 @@
+package bench
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/activities/kube"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/devenv/web"
+)
+
+// slow is how long AWS's slow states last here.
+const slow = 5 * time.Second
+
+// The network of config/samples/web, from apply to all Synced: its longest chain
+// is VPC, internet gateway, route table, subnet, NAT gateway, route table, subnet,
+// instance, and two of those take AWS some time.
+func BenchmarkNetwork(b *testing.B) {
+	for b.Loop() {
+		for _, kind := range []string{"natgateway", "instance"} {
+			if err := w.aws.SetStateTime(b.Context(), gateway.StateTime{Type: kind, State: "pending", Milliseconds: slow.Milliseconds()}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		for _, order := range []struct {
+			name    string
+			reorder func([]web.Object)
+		}{{"as written", func([]web.Object) {}}, {"worst order", slices.Reverse[[]web.Object]}} {
+			t := newTeam(b)
+			manifests, err := web.Manifests(stack.Region, t.name)
+			if err != nil {
+				b.Fatal(err)
+			}
+			order.reorder(manifests)
+			began := time.Now()
+			for _, m := range manifests {
+				if _, err := w.kube.Resource(kube.GVR(m.Kind)).Namespace(t.name).Create(b.Context(), m.Unstructured, metav1.CreateOptions{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for _, m := range manifests {
+				awaitSynced(b, m)
+			}
+			beyond := time.Since(began) - 2*slow
+			report(b, "s/"+strings.ReplaceAll(order.name, " ", "-"), beyond.Seconds(), "a network of 17 objects, "+order.name+", beyond AWS's slow states", short(beyond), "seconds")
+		}
+	}
+}
+
+func awaitSynced(b *testing.B, m web.Object) {
+	b.Helper()
+	for {
+		u, err := w.kube.Resource(kube.GVR(m.Kind)).Namespace(m.GetNamespace()).Get(b.Context(), m.GetName(), metav1.GetOptions{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
+		for _, c := range conditions {
+			if c, _ := c.(map[string]any); c["type"] == string(corev1alpha1.ConditionTypeResourceSynced) && c["status"] == "True" {
+				return
+			}
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
