@@ -175,13 +175,7 @@ func natGatewayNotes(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway) (no
 	if id := aws.ToString(want.AllocationID); id != "" && !slices.Contains(addresses, id) {
 		notes = append(notes, activities.CannotChange("spec.allocationID", is))
 	}
-	for i, zone := range want.AvailabilityZoneAddresses {
-		for j, id := range zone.AllocationIDs {
-			if !slices.Contains(addresses, aws.ToString(id)) {
-				notes = append(notes, activities.CannotChange(fmt.Sprintf("spec.availabilityZoneAddresses[%d].allocationIDs[%d]", i, j), is))
-			}
-		}
-	}
+	notes = append(notes, zoneNotes(want.AvailabilityZoneAddresses, got.NatGatewayAddresses, is)...)
 	for _, field := range []struct {
 		path string
 		want *string

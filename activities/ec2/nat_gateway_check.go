@@ -2,8 +2,10 @@ package ec2
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
@@ -73,4 +75,32 @@ func (f *findings) checkZoneAddresses(zones []*ec2v1alpha1.AvailabilityZoneAddre
 			}
 		}
 	}
+}
+
+// zoneNotes compares the addresses of a regional NAT gateway, zone by zone; is
+// stands for those that it has.
+func zoneNotes(want []*ec2v1alpha1.AvailabilityZoneAddress, got []types.NatGatewayAddress, is string) (notes []string) {
+	for i, zone := range want {
+		path := fmt.Sprintf("spec.availabilityZoneAddresses[%d]", i)
+		for j, id := range zone.AllocationIDs {
+			at := slices.IndexFunc(got, func(a types.NatGatewayAddress) bool { return aws.ToString(a.AllocationId) == aws.ToString(id) })
+			if at < 0 {
+				notes = append(notes, activities.CannotChange(fmt.Sprintf("%s.allocationIDs[%d]", path, j), is))
+				continue
+			}
+			for _, field := range []struct {
+				name      string
+				want, got *string
+			}{
+				{"availabilityZone", zone.AvailabilityZone, got[at].AvailabilityZone},
+				{"availabilityZoneID", zone.AvailabilityZoneID, got[at].AvailabilityZoneId},
+			} {
+				// AWS may show a zone by its name or by its id alone.
+				if field.want != nil && field.got != nil && *field.want != *field.got {
+					notes = append(notes, activities.CannotChange(path+"."+field.name, *field.got))
+				}
+			}
+		}
+	}
+	return notes
 }

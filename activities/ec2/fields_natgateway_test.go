@@ -1,0 +1,45 @@
+package ec2
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/test/fieldtest"
+)
+
+func TestFieldsOfNATGateways(t *testing.T) {
+	inZone := func(got *types.NatGateway) {
+		a := &got.NatGatewayAddresses[0]
+		a.AvailabilityZone, a.AvailabilityZoneId = aws.String("us-west-2a"), aws.String("usw2-az1")
+	}
+	tags := func(want ec2v1alpha1.NATGatewaySpec) []tagging.Tag { return wantedTags(want.Tags) }
+	fieldtest.Spec[ec2v1alpha1.NATGatewaySpec]{
+		Base: `{subnetID: subnet-1, allocationID: eipalloc-1, tags: [{key: env, value: dev}]}`,
+		Change: map[string]string{
+			"allocationID":     `{allocationID: eipalloc-2}`,
+			"availabilityMode": `{availabilityMode: regional}`,
+			"availabilityZoneAddresses[].allocationIDs[]":    `{availabilityZoneAddresses: [{allocationIDs: [eipalloc-2]}]}`,
+			"availabilityZoneAddresses[].availabilityZone":   `{availabilityZoneAddresses: [{availabilityZone: us-west-2b, allocationIDs: [eipalloc-1]}]}`,
+			"availabilityZoneAddresses[].availabilityZoneID": `{availabilityZoneAddresses: [{availabilityZoneID: usw2-az2, allocationIDs: [eipalloc-1]}]}`,
+			"connectivityType": `{connectivityType: private}`,
+			"subnetID":         `{subnetID: subnet-2}`,
+			"tags[].key":       `{tags: [{key: other, value: dev}]}`,
+			"tags[].value":     otherTag,
+			"vpcID":            `{vpcID: vpc-2}`,
+		},
+		Sent:      sentBy(planNATGatewayCreate, planNATGateway, tags),
+		Planned:   plannedFor("nat-1", gotNAT("available", inZone), planNATGateway, tags),
+		Unsent:    map[string]string{"allocationRef": resolvedElsewhere, "subnetRef": resolvedElsewhere, "vpcRef": resolvedElsewhere},
+		Unplanned: map[string]string{"allocationRef": resolvedElsewhere, "subnetRef": resolvedElsewhere, "vpcRef": resolvedElsewhere},
+	}.Run(t)
+	text, time := aws.String("x"), aws.Time(natMade)
+	shown := gotNAT("failed", inZone, natFails)
+	shown.DeleteTime = time
+	shown.ProvisionedBandwidth = &types.ProvisionedBandwidth{ProvisionTime: time, Provisioned: text, RequestTime: time, Requested: text, Status: text}
+	fieldtest.Status(t, natGatewayStatus(shown, activities.Case{}).(ec2v1alpha1.NATGatewayStatus), nil)
+}
