@@ -59,8 +59,10 @@ func TestFieldsThatAWSFillsIn(t *testing.T) {
 				t.Errorf("our own write began another run:\n%s", w.story(o.ref))
 			}
 			levels := slices.DeleteFunc(activitiesOf(w.history(t, o.ref.WorkflowID(), first)), func(name string) bool { return name != resource.KubeLevel })
-			if len(levels) != 1 {
-				t.Errorf("%d passes instead of one, with the calls %q", len(levels), calls)
+			// The bridge may hear of the team's namespace and role later than of the
+			// object, and wake it for those as well.
+			if wakes := o.wakes(t, first); len(levels) > len(wakes) || slices.Contains(wakes, "spec changed") {
+				t.Errorf("%d passes for %q, with the calls %q", len(levels), wakes, calls)
 			}
 			o.wantQuiet(t, team)
 			for field, value := range filled {

@@ -32,17 +32,7 @@ func (o object) wantWake(t *testing.T, reason string) {
 	t.Helper()
 	ctx := within(t, soon)
 	for {
-		var got []string
-		for _, event := range w.history(t, o.ref.WorkflowID(), "").GetEvents() {
-			if event.GetEventType() != enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED {
-				continue
-			}
-			var poke resource.Poke
-			if err := converter.GetDefaultDataConverter().FromPayloads(event.GetWorkflowExecutionSignaledEventAttributes().GetInput(), &poke); err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, poke.Reason)
-		}
+		got := o.wakes(t, "")
 		if slices.Contains(got, reason) {
 			return
 		}
@@ -52,4 +42,20 @@ func (o object) wantWake(t *testing.T, reason string) {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// wakes are the reasons for which a run was woken; an empty id is the newest one's.
+func (o object) wakes(t *testing.T, runID string) (reasons []string) {
+	t.Helper()
+	for _, event := range w.history(t, o.ref.WorkflowID(), runID).GetEvents() {
+		if event.GetEventType() != enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED {
+			continue
+		}
+		var poke resource.Poke
+		if err := converter.GetDefaultDataConverter().FromPayloads(event.GetWorkflowExecutionSignaledEventAttributes().GetInput(), &poke); err != nil {
+			t.Fatal(err)
+		}
+		reasons = append(reasons, poke.Reason)
+	}
+	return reasons
 }
