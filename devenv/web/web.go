@@ -20,9 +20,8 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// The manifests are written for a Region and with an image of it; moto has images
-// of its own.
-const region, image, motoImage = "eu-central-1", "ami-02f83c3693985453f", "ami-1e749f67"
+// region is the one that the manifests are written for.
+const region = "eu-central-1"
 
 // files has what others refer to first.
 var files = []string{"network.yaml", "routing.yaml", "groups.yaml", "identity.yaml", "instance.yaml"}
@@ -45,7 +44,7 @@ func Manifests(in, namespace string) (all []Object, err error) {
 		if err != nil {
 			return nil, err
 		}
-		raw = bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte(region), []byte(in)), []byte(image), []byte(motoImage))
+		raw = bytes.ReplaceAll(raw, []byte(region), []byte(in))
 		for decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(raw), 4096); ; {
 			u := &unstructured.Unstructured{}
 			if err := decoder.Decode(&u.Object); errors.Is(err, io.EOF) {
