@@ -92,3 +92,26 @@ func TestGatewayWaitsForItsVPC(t *testing.T) {
 		o.awaitGone(t)
 	}
 }
+
+// A gateway and the route table for what comes in by it name each other: both are
+// made and synced, in whatever order they come, and both go.
+func TestGatewayAndTableThatNameEachOther(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	table := team.apply(t, "ec2.RouteTable", "in", fields{"vpcRef": ref("main"), "routes": []any{
+		fields{"destinationCIDRBlock": "0.0.0.0/0", "gatewayRef": fields{"from": fields{"name": "door"}}},
+	}})
+	door := team.apply(t, "ec2.InternetGateway", "door", fields{"vpcRef": ref("main"), "routeTableRefs": []any{fields{"from": fields{"name": "in"}}}})
+	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	id := door.awaitSynced(t)
+	tableID := table.awaitSynced(t)
+	if got := tableOf(t, team.account, id); got != tableID {
+		t.Errorf("the gateway uses route table %q, want %s", got, tableID)
+	}
+	for _, o := range []object{vpc, table, door} {
+		o.delete(t)
+	}
+	for _, o := range []object{vpc, table, door} {
+		o.awaitGone(t)
+	}
+}
