@@ -71,7 +71,7 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], in resource.CallInput) (out resource.CallOutput, err error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return out, awserror.BeforeSend(err)
+		return out, err
 	}
 	unbroken, done := uncancelled(ctx)
 	defer done()
@@ -109,10 +109,11 @@ func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once 
 	return awserror.Activity(f, once)
 }
 
+// client is the client for a target; the error is the activity's.
 func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.Target) (client C, err error) {
 	cfg, err := e.Sessions.Config(ctx, t)
 	if err != nil {
-		return client, err
+		return client, awserror.BeforeSend(err)
 	}
 	return d.Client(cfg), nil
 }

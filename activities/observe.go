@@ -87,7 +87,7 @@ func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string
 func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return nil, awserror.BeforeSend(err)
+		return nil, err
 	}
 	q := Query[W]{
 		Want: want, Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting,
@@ -127,7 +127,7 @@ func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.O
 	}
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return nil, awserror.BeforeSend(err)
+		return nil, err
 	}
 	wait, err := d.Lacks(ctx, client, want)
 	if err != nil {

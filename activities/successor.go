@@ -33,7 +33,8 @@ func follows(o resource.Object, f Facts) bool {
 	return wanted && f.ID != o.Claim.ID && f.Tags[resource.TagOwner] == o.Owner.Tag()
 }
 
-// deletedHere says whether this pass deleted the resource.
+// deletedHere says whether AWS took the deletion of the resource: in this pass, or
+// in an earlier one that the run remembers.
 func deletedHere(in resource.ObserveInput) bool {
 	for _, done := range in.Done {
 		if done.Verb == resource.VerbDelete {

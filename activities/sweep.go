@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -15,7 +14,7 @@ import (
 func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Swept, error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
-		return resource.Swept{}, awserror.BeforeSend(err)
+		return resource.Swept{}, err
 	}
 	owned, err := d.Owned(ctx, client, in.Object.Owner)
 	if err != nil {

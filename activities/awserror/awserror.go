@@ -184,8 +184,8 @@ func Activity(f resource.Failure, once bool) error {
 	case resource.Throttled:
 		options.Category = temporal.ApplicationErrorCategoryBenign
 	case resource.Dependent:
-		// What depends on it may be gone at any moment; a poke cannot shorten
-		// the rest of a mutating activity.
+		// What depends on it may be gone at any moment, and nobody pokes for what
+		// is not in the cluster.
 		options.Category = temporal.ApplicationErrorCategoryBenign
 		options.NextRetryDelay = 2 * time.Second
 	case resource.Expired:

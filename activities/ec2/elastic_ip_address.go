@@ -77,10 +77,7 @@ func checkAddress(want ec2v1alpha1.ElasticIPAddressSpec) []activities.Invalid {
 }
 
 func findAddress(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.ElasticIPAddressSpec]) (*types.Address, error) {
-	by := ownedBy(q.Owner)
-	if q.ID != "" {
-		by = filter("allocation-id", q.ID)
-	}
+	by := sought(q, "allocation-id")
 	out, err := client.DescribeAddresses(ctx, &awsec2.DescribeAddressesInput{Filters: []types.Filter{by}})
 	if err != nil {
 		return nil, fmt.Errorf("describing the address: %w", err)

@@ -50,10 +50,7 @@ func state(i types.Instance) types.InstanceStateName {
 }
 
 func findInstance(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) (*instance, error) {
-	by := ownedBy(q.Owner)
-	if q.ID != "" {
-		by = filter("instance-id", q.ID)
-	}
+	by := sought(q, "instance-id")
 	var found []types.Instance
 	pages := awsec2.NewDescribeInstancesPaginator(client, &awsec2.DescribeInstancesInput{Filters: []types.Filter{by}})
 	for pages.HasMorePages() {

@@ -79,10 +79,7 @@ func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []activities.Invalid {
 }
 
 func findGateway(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InternetGatewaySpec]) (*internetGateway, error) {
-	by := ownedBy(q.Owner)
-	if q.ID != "" {
-		by = filter("internet-gateway-id", q.ID)
-	}
+	by := sought(q, "internet-gateway-id")
 	out, err := client.DescribeInternetGateways(ctx, &awsec2.DescribeInternetGatewaysInput{Filters: []types.Filter{by}})
 	if err != nil {
 		return nil, fmt.Errorf("describing the internet gateway: %w", err)

@@ -49,10 +49,7 @@ func NATGateway() activities.Kind {
 }
 
 func findNATGateway(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.NATGatewaySpec]) (*types.NatGateway, error) {
-	by := ownedBy(q.Owner)
-	if q.ID != "" {
-		by = filter("nat-gateway-id", q.ID)
-	}
+	by := sought(q, "nat-gateway-id")
 	out, err := client.DescribeNatGateways(ctx, &awsec2.DescribeNatGatewaysInput{Filter: []types.Filter{by}})
 	if err != nil {
 		return nil, fmt.Errorf("describing the NAT gateway: %w", err)

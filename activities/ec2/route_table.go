@@ -54,10 +54,7 @@ func RouteTable() activities.Kind {
 }
 
 func findRouteTable(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.RouteTableSpec]) (*types.RouteTable, error) {
-	by := ownedBy(q.Owner)
-	if q.ID != "" {
-		by = filter("route-table-id", q.ID)
-	}
+	by := sought(q, "route-table-id")
 	out, err := client.DescribeRouteTables(ctx, &awsec2.DescribeRouteTablesInput{Filters: []types.Filter{by}})
 	if err != nil {
 		return nil, fmt.Errorf("describing the route table: %w", err)

@@ -66,10 +66,7 @@ func SecurityGroup() activities.Kind {
 // findGroup reads the group in one call. Ids of rules are asked for only when
 // neither the status nor the answers of this pass tell them.
 func findGroup(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.SecurityGroupSpec]) (*securityGroup, error) {
-	by := ownedBy(q.Owner)
-	if q.ID != "" {
-		by = filter("group-id", q.ID)
-	}
+	by := sought(q, "group-id")
 	out, err := client.DescribeSecurityGroups(ctx, &awsec2.DescribeSecurityGroupsInput{Filters: []types.Filter{by}})
 	if err != nil {
 		return nil, fmt.Errorf("describing the group: %w", err)

@@ -57,10 +57,7 @@ func Subnet() activities.Kind {
 }
 
 func findSubnet(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.SubnetSpec]) (*subnet, error) {
-	by := ownedBy(q.Owner)
-	if q.ID != "" {
-		by = filter("subnet-id", q.ID)
-	}
+	by := sought(q, "subnet-id")
 	out, err := client.DescribeSubnets(ctx, &awsec2.DescribeSubnetsInput{Filters: []types.Filter{by}})
 	if err != nil {
 		return nil, fmt.Errorf("describing the subnet: %w", err)

@@ -95,6 +95,15 @@ func ownedBy(o resource.Owner) types.Filter {
 	return filter("tag:"+resource.TagOwner, wildcards.Replace(o.Tag()))
 }
 
+// sought selects what a query is after: by its id, which AWS filters by that name,
+// else by ownership.
+func sought[W any](q activities.Query[W], idFilter string) types.Filter {
+	if q.ID != "" {
+		return filter(idFilter, q.ID)
+	}
+	return ownedBy(q.Owner)
+}
+
 // latest is the newest incarnation among what a look-up by ownership found: an
 // older one may still be seen while it goes.
 func latest[T any](found []T, tags func(T) []types.Tag) *T {

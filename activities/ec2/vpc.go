@@ -69,10 +69,7 @@ func VPC() activities.Kind {
 // findVPC reads the VPC, and of its attributes and its default group only what
 // the spec speaks of or is to be filled in: each is a call of its own.
 func findVPC(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.VPCSpec]) (*vpc, error) {
-	by := ownedBy(q.Owner)
-	if q.ID != "" {
-		by = filter("vpc-id", q.ID)
-	}
+	by := sought(q, "vpc-id")
 	out, err := client.DescribeVpcs(ctx, &awsec2.DescribeVpcsInput{Filters: []types.Filter{by}})
 	if err != nil {
 		return nil, fmt.Errorf("describing the VPC: %w", err)

@@ -56,13 +56,18 @@ func (s *story) object(of team, file string) (*object, error) {
 		if kind.Group != gvk.Group || kind.Kind != gvk.Kind {
 			continue
 		}
-		u.SetLabels(map[string]string{label: strconv.Itoa(s.run)})
-		ref := resource.Ref{Kind: kind.Name(), Cluster: cluster, Namespace: of.namespace, Name: u.GetName()}
-		o := &object{team: of, kind: kind, ref: ref, manifest: u, client: s.kube.Resource(kube.GVR(kind)).Namespace(of.namespace)}
-		s.objects = append(s.objects, o)
-		return o, nil
+		return s.objectOf(of, kind, u), nil
 	}
 	return nil, fmt.Errorf("reading manifest %s: no kind %s", file, gvk)
+}
+
+// objectOf makes a manifest an object of the story.
+func (s *story) objectOf(of team, kind apis.Kind, u *unstructured.Unstructured) *object {
+	u.SetLabels(map[string]string{label: strconv.Itoa(s.run)})
+	ref := resource.Ref{Kind: kind.Name(), Cluster: cluster, Namespace: of.namespace, Name: u.GetName()}
+	o := &object{team: of, kind: kind, ref: ref, manifest: u, client: s.kube.Resource(kube.GVR(kind)).Namespace(of.namespace)}
+	s.objects = append(s.objects, o)
+	return o
 }
 
 // apply does what `kubectl apply --server-side` does.

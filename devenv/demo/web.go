@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
-	"strconv"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -67,15 +66,9 @@ func (s *story) tellNetwork(ctx context.Context, t team, random *rand.Rand) erro
 	}
 	s.objects = nil
 	for _, m := range manifests {
-		m.SetLabels(map[string]string{label: strconv.Itoa(s.run)})
-		o := &object{
-			team: t, kind: m.Kind, manifest: m.Unstructured, client: s.kube.Resource(kube.GVR(m.Kind)).Namespace(t.namespace),
-			ref: resource.Ref{Kind: m.Kind.Name(), Cluster: cluster, Namespace: t.namespace, Name: m.GetName()},
-		}
-		if err := o.apply(ctx); err != nil {
+		if err := s.objectOf(t, m.Kind, m.Unstructured).apply(ctx); err != nil {
 			return err
 		}
-		s.objects = append(s.objects, o)
 	}
 	s.out.say("The %d objects of config/samples/web are applied to namespace %s, the first of them %s.", len(s.objects), t.namespace, s.objects[0].ref)
 	if err := s.checkNetwork(ctx, t); err != nil {

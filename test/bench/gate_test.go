@@ -53,18 +53,7 @@ func BenchmarkGate(b *testing.B) {
 
 // because is a group that is not synced for that reason.
 func because(reason string) func(*unstructured.Unstructured) bool {
-	return func(u *unstructured.Unstructured) bool {
-		if u == nil {
-			return false
-		}
-		conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
-		for _, c := range conditions {
-			if c, _ := c.(fields); c["type"] == string(corev1alpha1.ConditionTypeResourceSynced) {
-				return c["reason"] == reason
-			}
-		}
-		return false
-	}
+	return func(u *unstructured.Unstructured) bool { return u != nil && syncedCondition(u)["reason"] == reason }
 }
 
 // pastTheGate is when the first and the last group of a team had its first call.

@@ -99,14 +99,18 @@ func synced(u *unstructured.Unstructured) bool {
 		return false
 	}
 	seen, _, _ := unstructured.NestedInt64(u.Object, "status", "observedGeneration")
+	return syncedCondition(u)["status"] == "True" && seen == u.GetGeneration()
+}
+
+// syncedCondition is what an object says of being synced; nil if it says nothing.
+func syncedCondition(u *unstructured.Unstructured) fields {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for _, c := range conditions {
-		c, _ := c.(fields)
-		if c["type"] == string(corev1alpha1.ConditionTypeResourceSynced) {
-			return c["status"] == "True" && seen == u.GetGeneration()
+		if c, _ := c.(fields); c["type"] == string(corev1alpha1.ConditionTypeResourceSynced) {
+			return c
 		}
 	}
-	return false
+	return nil
 }
 
 // editedTo is synced, of a spec that is at least of that generation: the watch

@@ -7,10 +7,8 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/tack-dev/tack/activities/kube"
-	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
 	"github.com/tack-dev/tack/devenv/web"
@@ -61,11 +59,8 @@ func awaitSynced(b *testing.B, m web.Object) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
-		for _, c := range conditions {
-			if c, _ := c.(map[string]any); c["type"] == string(corev1alpha1.ConditionTypeResourceSynced) && c["status"] == "True" {
-				return
-			}
+		if synced(u) {
+			return
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -127,12 +127,7 @@ func TestGroupsThatNameEachOther(t *testing.T) {
 			t.Errorf("group %s lets in %+v, want the other group", *g.GroupName, g.IpPermissions)
 		}
 	}
-	for _, o := range groups {
-		o.delete(t)
-	}
-	for _, o := range groups {
-		o.awaitGone(t)
-	}
+	deleteAll(t, groups...)
 }
 
 // A rule that only AWS can refuse keeps neither the group from being recorded

@@ -210,6 +210,17 @@ func (o object) awaitGone(t *testing.T) {
 	}
 }
 
+// deleteAll deletes objects, one right after the other, and waits until all are gone.
+func deleteAll(t *testing.T, objects ...object) {
+	t.Helper()
+	for _, o := range objects {
+		o.delete(t)
+	}
+	for _, o := range objects {
+		o.awaitGone(t)
+	}
+}
+
 // awaitCondition waits for a condition whose message or reason contains text.
 func (o object) awaitCondition(t *testing.T, kind corev1alpha1.ConditionType, want, text string) {
 	t.Helper()

@@ -189,12 +189,7 @@ func TestNATGatewayWithAllItStandsOn(t *testing.T) {
 		o.wantOneCreate(t, o.awaitSynced(t))
 	}
 	all = append(needs, all...)
-	for _, o := range all {
-		o.delete(t)
-	}
-	for _, o := range all {
-		o.awaitGone(t)
-	}
+	deleteAll(t, all...)
 	for _, s := range samples() {
 		if strings.HasPrefix(s.kind, "ec2.") {
 			if n := s.count(t, team.account); n != 0 {

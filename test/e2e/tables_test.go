@@ -85,12 +85,7 @@ func TestGatewayWaitsForItsVPC(t *testing.T) {
 	second.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "already has an internet gateway")
 	// What depends on the VPC goes first, whatever the order of the deletions.
 	objects := []object{team.object("ec2.VPC", "main"), second, o}
-	for _, o := range objects {
-		o.delete(t)
-	}
-	for _, o := range objects {
-		o.awaitGone(t)
-	}
+	deleteAll(t, objects...)
 }
 
 // A gateway and the route table for what comes in by it name each other: both are
@@ -108,10 +103,5 @@ func TestGatewayAndTableThatNameEachOther(t *testing.T) {
 	if got := tableOf(t, team.account, id); got != tableID {
 		t.Errorf("the gateway uses route table %q, want %s", got, tableID)
 	}
-	for _, o := range []object{vpc, table, door} {
-		o.delete(t)
-	}
-	for _, o := range []object{vpc, table, door} {
-		o.awaitGone(t)
-	}
+	deleteAll(t, vpc, table, door)
 }
