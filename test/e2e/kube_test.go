@@ -107,10 +107,15 @@ func (o object) client() interface {
 	Delete(context.Context, string, metav1.DeleteOptions, ...string) error
 	Create(context.Context, *unstructured.Unstructured, metav1.CreateOptions, ...string) (*unstructured.Unstructured, error)
 } {
+	return o.cluster().Resource(kube.GVR(o.kind)).Namespace(o.ref.Namespace)
+}
+
+// cluster is where the object is.
+func (o object) cluster() dynamic.Interface {
 	if o.kube != nil {
-		return o.kube.Resource(kube.GVR(o.kind)).Namespace(o.ref.Namespace)
+		return o.kube
 	}
-	return w.kube.Resource(kube.GVR(o.kind)).Namespace(o.ref.Namespace)
+	return w.kube
 }
 
 func (team team) object(kindName, name string) object {

@@ -112,7 +112,7 @@ func currentBuild(t *testing.T) string {
 func (o object) awaitEvents(t *testing.T, reasons ...string) {
 	t.Helper()
 	ctx := within(t, soon)
-	events := w.kube.Resource(schema.GroupVersionResource{Version: "v1", Resource: "events"}).Namespace(o.ref.Namespace)
+	events := o.cluster().Resource(schema.GroupVersionResource{Version: "v1", Resource: "events"}).Namespace(o.ref.Namespace)
 	missing := reasons
 	for len(missing) > 0 {
 		list, err := events.List(ctx, metav1.ListOptions{FieldSelector: "involvedObject.name=" + o.ref.Name})

@@ -57,6 +57,41 @@ func TestNeighboursInOneAccount(t *testing.T) {
 			}
 		})
 	}
+	t.Run("both on one cluster", func(t *testing.T) { twoOnOneCluster(t, second) })
+}
+
+// Two installations watch one cluster: an object is the one's that claims it
+// first, and the other says so and keeps away, from its deletion as well.
+func twoOnOneCluster(t *testing.T, kubeconfig string) {
+	first, other := neighbour{cluster: "next", install: "dev"}, neighbour{cluster: "far", install: "other"}
+	first.kube = first.bridge(t, kubeconfig)
+	team := newTeam(t)
+	first.enter(t, team)
+	vpc := first.object(team, "ec2.VPC", "claimed")
+	vpc.create(t, vpcSpec())
+	id := vpc.awaitSynced(t)
+
+	other.bridge(t, kubeconfig)
+	vpc.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", `claimed by installation "dev"`)
+	vpc.patch(t, `{"spec":{"tags":[{"key":"edited","value":"yes"}]}}`)
+	vpc.awaitDone(t, "update")
+	vpc.wantOneCreate(t, id)
+
+	raced := first.object(team, "iam.Policy", "raced")
+	raced.create(t, policySpec("raced"))
+	raced.awaitSynced(t)
+	raced.awaitEvents(t, "Foreign") // the owner's next status replaces the condition
+	if vpcs, policies := w.vpcs(t, team.account), w.policies(t, team.account); len(vpcs) != 1 || len(policies) != 1 {
+		t.Errorf("there are %+v and %+v, want one of each", vpcs, policies)
+	}
+	for _, o := range []object{vpc, raced} {
+		o.delete(t)
+		o.awaitGone(t)
+	}
+	if vpcs, policies := w.vpcs(t, team.account), w.policies(t, team.account); len(vpcs)+len(policies) > 0 {
+		t.Errorf("left are %+v and %+v", vpcs, policies)
+	}
+	wantOnlyOurs(t, team, 0)
 }
 
 // secondCluster is an API server beside the first; its kubeconfig.
