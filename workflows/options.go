@@ -67,6 +67,13 @@ func waitOptions(o workflow.ActivityOptions) workflow.ActivityOptions {
 	return o
 }
 
+// pokedOptions are waitOptions for what the bridge tells of by a poke: attempts
+// are a net below that, and a thousand waiting objects would ask all the time.
+func pokedOptions(o workflow.ActivityOptions) workflow.ActivityOptions {
+	o.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute}
+	return o
+}
+
 func (r *run) readOptions(summary string) workflow.ActivityOptions {
 	o := r.awsOptions(summary)
 	o.StartToCloseTimeout = readAttempt

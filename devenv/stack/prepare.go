@@ -31,7 +31,7 @@ func prepare(root string, o Options, out *progress) (*upping, error) {
 	u := &upping{stack: s, starter: programs["starter"]}
 	u.layout = layout{dir: o.Dir, ports: ports, program: programs, temporalVersion: version[1:], options: o}
 	u.want = u.layout.specs()
-	_, err = os.Stat(u.layout.data("kube", bridgeConfig)) // older environments have none
+	_, err = os.Stat(u.layout.data("kube", auditPolicy)) // older environments have none
 	u.plan = decide(u.want, running, err == nil, func(sp spec) bool {
 		return o.NoBridge && sp.Name == Bridge || o.NoWorkers && sp.isWorker()
 	})

@@ -103,6 +103,7 @@ func (l layout) apiserver() spec {
 		"--service-account-key-file", l.data("kube", serviceAccountKey),
 		"--service-account-signing-key-file", l.data("kube", serviceAccountKey),
 		"--authorization-mode", "RBAC",
+		"--audit-policy-file", l.data("kube", auditPolicy), "--audit-log-path", l.data("kube", auditLog), "--audit-log-maxbackup", "1",
 		// No whole controller manager runs here. It would make the service account
 		// that this admission asks for.
 		"--disable-admission-plugins", "ServiceAccount",

@@ -144,7 +144,10 @@ func (u *upping) startAfresh(ctx context.Context) error {
 		return err
 	}
 	s.state.CRDs, s.state.Current = "", ""
-	return writeCredentials(u.layout.data("kube"), s.Kubeconfig, "https://"+address(u.layout.ports[APIServer]))
+	if err := writeCredentials(u.layout.data("kube"), s.Kubeconfig, "https://"+address(u.layout.ports[APIServer])); err != nil {
+		return err
+	}
+	return writeAuditPolicy(u.layout.data("kube"))
 }
 
 // startServers starts what is not ours, and the gateway, as far as they do not

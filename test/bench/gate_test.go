@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
@@ -15,34 +17,51 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/resource"
 )
 
-// waiting is how many groups wait for the role of one account: more would take two
-// cores minutes for all else that a pass does.
-const waiting = 300
+// waiting is how many groups wait for the role of one account.
+const waiting = 1000
 
 // How long it takes from the entry in the role map until the first and the last
-// of many waiting groups is past the gate: until AWS is called for it. Their
-// creates are refused, for it is the gate that is measured, not moto.
+// of many waiting groups is past the gate: until it is sent to look at AWS, and
+// until AWS is called for it. Their creates are refused, for it is the gate that
+// is measured, not moto.
 func BenchmarkGate(b *testing.B) {
 	for b.Loop() {
 		t := newTeam(b)
 		mapRole(b, t.account, nil)
 		if _, err := w.aws.AddRule(b.Context(), gateway.Rule{
-			Account: t.account, Action: gateway.Actions{"CreateSecurityGroup"}, Fault: gateway.FaultError, Status: 403, Code: "UnauthorizedOperation", Message: "not now",
+			Account: t.account, Action: gateway.Actions{"CreateSecurityGroup"}, Fault: gateway.FaultError, Status: 400, Code: refusedAs, Message: "not that",
 		}); err != nil {
 			b.Fatal(err)
 		}
 		names := namesOf("waiting", waiting)
 		each(b, names, t.create)
 		t.await(b, names, because("RoleNotMapped"))
+		time.Sleep(rest)
+		idle := cpuNow(b)
+		time.Sleep(rest)
+		wait := cpuNow(b).since(idle)
+		report(b, "cpu-s/min", (wait.total() * time.Minute / rest).Seconds(), fmt.Sprintf("%d groups waiting for a role, CPU in %s", waiting, rest), wait.total().String(), wait.String())
+
 		mark := lastSeq(b)
 		mapped := time.Now()
 		mapRole(b, t.account, roleIn(t.account))
-		t.await(b, names, because("UnauthorizedOperation"))
-		first, last, assumed := pastTheGate(b, t, mark, mapped)
-		report(b, "s/first", first.Seconds(), fmt.Sprintf("%d groups waiting for a role, entry in the map to the first call", waiting), short(first), "2 s")
-		report(b, "s/last", last.Seconds(), "    to the last one's first call", short(last), "30 s")
+		t.await(b, names, because(refusedAs))
+		gate := t.gateTimes(b, names, mapped)
+		call, assumed := t.firstCalls(b, mark, mapped)
+		for _, figure := range []struct {
+			unit, what string
+			times      spread
+			goal       string
+		}{
+			{"poked", "woken", gate.poked, "2 s for the last"},
+			{"past", "past the gate", gate.past, "2 s for the first, 30 s for the last"},
+			{"called", "AWS is called", call, ""},
+		} {
+			report(b, "s/last-"+figure.unit, slices.Max(figure.times).Seconds(), "    entry in the map until each is "+figure.what, figure.times.String(), figure.goal)
+		}
 		report(b, "AssumeRole", float64(assumed), "    AssumeRole, two workers", fmt.Sprint(assumed), "one each")
 		each(b, names, func(ctx context.Context, name string) error {
 			return w.kube.Resource(kube.GVR(securityGroup)).Namespace(t.name).Delete(ctx, name, metav1.DeleteOptions{})
@@ -51,13 +70,50 @@ func BenchmarkGate(b *testing.B) {
 	}
 }
 
+// refusedAs is what AWS says to their creates: for ever, so that their runs end.
+const refusedAs = "InvalidParameterValue"
+
+// rest is how long the waiting are left alone, and then looked at.
+const rest = 20 * time.Second
+
 // because is a group that is not synced for that reason.
 func because(reason string) func(*unstructured.Unstructured) bool {
 	return func(u *unstructured.Unstructured) bool { return u != nil && syncedCondition(u)["reason"] == reason }
 }
 
-// pastTheGate is when the first and the last group of a team had its first call.
-func pastTheGate(b *testing.B, t *team, mark int64, since time.Time) (first, last time.Duration, assumed int) {
+// gateTimes is when each of some groups was woken, and was past the gate.
+type gateTimes struct{ poked, past spread }
+
+// gateTimes reads from the histories what came first after the entry in the map.
+func (t *team) gateTimes(b *testing.B, names []string, since time.Time) (times gateTimes) {
+	b.Helper()
+	for _, name := range names {
+		var poked, past time.Duration
+		history := w.temporal.GetWorkflowHistory(b.Context(), t.ref(name).WorkflowID(), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		for history.HasNext() && past == 0 {
+			event, err := history.Next()
+			if err != nil {
+				b.Fatal(err)
+			}
+			after := event.GetEventTime().AsTime().Sub(since)
+			switch {
+			case after < 0:
+			case event.GetWorkflowExecutionSignaledEventAttributes() != nil && poked == 0:
+				poked = after
+			case event.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName() == securityGroup.Name()+"/"+resource.VerbObserve:
+				past = after
+			}
+		}
+		if poked == 0 || past == 0 {
+			b.Fatalf("%s was woken after %s and past the gate after %s", name, poked, past)
+		}
+		times.poked, times.past = append(times.poked, poked), append(times.past, past)
+	}
+	return times
+}
+
+// firstCalls is when AWS was first called for each group of a team.
+func (t *team) firstCalls(b *testing.B, mark int64, since time.Time) (times spread, assumed int) {
 	b.Helper()
 	entries, err := w.aws.Journal(b.Context(), gateway.Query{Since: mark})
 	if err != nil {
@@ -72,14 +128,12 @@ func pastTheGate(b *testing.B, t *team, mark int64, since time.Time) (first, las
 			continue
 		}
 		seen[e.Owner] = true
-		if last = e.Time.Sub(since); len(seen) == 1 {
-			first = last
-		}
+		times = append(times, e.Time.Sub(since))
 	}
-	if len(seen) != waiting {
-		b.Errorf("AWS was called for %d groups, want %d", len(seen), waiting)
+	if len(times) != waiting {
+		b.Errorf("AWS was called for %d groups, want %d", len(times), waiting)
 	}
-	return first, last, assumed
+	return times, assumed
 }
 
 func mapRole(b *testing.B, account string, role any) {

@@ -21,11 +21,11 @@ func (r row) run(t *testing.T) {
 	keepWhatFailed(t, r, &team) // looks last, when all else was checked
 	team = newTeam(t)
 	r.sample.prepare(t, team)
-	o := team.object(r.sample.kind, "it")
 	if stories[r.what] != nil {
-		r.runStory(t, team, o)
+		r.runStory(t, team)
 		return
 	}
+	o := team.object(r.sample.kind, "it")
 	if r.op != "create" {
 		o.create(t, r.sample.spec())
 		o.awaitDone(t, "create")

@@ -1,0 +1,29 @@
+package stack
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Files of kube-apiserver's audit, below data/kube.
+const (
+	auditPolicy = "audit-policy.yaml"
+	auditLog    = "audit.log"
+)
+
+// AuditLog is where kube-apiserver writes down all that the bridge asks of it.
+func (s *Stack) AuditLog() string { return filepath.Join(s.Dir, "data", "kube", auditLog) }
+
+// writeAuditPolicy asks for the bridge's requests alone, without their bodies.
+func writeAuditPolicy(dir string) error {
+	policy := fmt.Sprintf(`apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+  - level: Metadata
+    users: [%q]
+  - level: None
+`, bridgeUser)
+	return os.WriteFile(filepath.Join(dir, auditPolicy), []byte(policy), 0o600)
+}
