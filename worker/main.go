@@ -140,7 +140,11 @@ func newWorkers(temporal client.Client, o options) (orchestrator, caller worker.
 	}
 	first := shared
 	first.StickyScheduleToStartTimeout = workflows.StickyScheduleToStart
-	first.MaxConcurrentWorkflowTaskPollers = 4
+	// Pollers of their own for either queue: those that serve both turn to the
+	// sticky one while it has a backlog, and what it spilled waits for its end.
+	first.WorkflowTaskPollerBehavior = worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{
+		InitialNumberOfPollers: 4, MinimumNumberOfPollers: 2, MaximumNumberOfPollers: 16,
+	})
 	second := shared
 	second.DisableEagerActivities = true
 	second.DisableWorkflowWorker = true

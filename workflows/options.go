@@ -70,7 +70,7 @@ func waitOptions(o workflow.ActivityOptions) workflow.ActivityOptions {
 // pokedOptions are waitOptions for what the bridge tells of by a poke: attempts
 // are a net below that, and a thousand waiting objects would ask all the time.
 func pokedOptions(o workflow.ActivityOptions) workflow.ActivityOptions {
-	o.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute}
+	o.RetryPolicy = &temporal.RetryPolicy{InitialInterval: 5 * time.Second, BackoffCoefficient: 3, MaximumInterval: 5 * time.Minute}
 	return o
 }
 

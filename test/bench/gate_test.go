@@ -104,10 +104,13 @@ func (t *team) gateTimes(b *testing.B, names []string, since time.Time) (times g
 				past = after
 			}
 		}
-		if poked == 0 || past == 0 {
-			b.Fatalf("%s was woken after %s and past the gate after %s", name, poked, past)
+		if past == 0 {
+			b.Fatalf("nothing in the history says that %s is past the gate", name)
 		}
-		times.poked, times.past = append(times.poked, poked), append(times.past, past)
+		times.past = append(times.past, past)
+		if poked > 0 { // else it looked by itself, at that very time
+			times.poked = append(times.poked, poked)
+		}
 	}
 	return times
 }
