@@ -72,7 +72,8 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 			plan.Late = d.Late.missing(in.Object.Spec, got)
 		}
 	}
-	plan.Sweep = d.Owned != nil && in.Object.Claim.Recorded() && !in.Object.Claim.Lost.IsZero()
+	// Of an open claim as well: what is found for it is recorded before the sweep.
+	plan.Sweep = d.Owned != nil && !in.Object.Claim.Nothing() && !in.Object.Claim.Lost.IsZero()
 	return plan
 }
 

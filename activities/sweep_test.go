@@ -1,12 +1,14 @@
 package activities
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -102,6 +104,32 @@ func TestFollows(t *testing.T) {
 		o := resource.Object{Owner: thingOwner, Deleting: test.deleting, Claim: &resource.Claim{ID: "x-1", Incarnation: 2, Lost: test.lost}}
 		if got := follows(o, things.Facts(&late)); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
+		}
+	}
+}
+
+// A second resource is looked for when a request was given up, whether what is
+// there was recorded already or is found for a claim of a run that was lost.
+func TestSweepIsPlanned(t *testing.T) {
+	d := things
+	d.Owned = func(context.Context, any, resource.Owner) ([]thing, error) { return nil, nil }
+	d.Tags = func(any) []tagging.Tag { return nil }
+	d.Status = func(*thing, Case) any { return map[string]any{} }
+	d.Plan = func(any, *thing, Case) (draft Draft) { return draft }
+	for name, test := range map[string]struct {
+		claim *resource.Claim
+		want  bool
+	}{
+		"nothing was given up":          {&resource.Claim{ID: "x-1", Incarnation: 1}, false},
+		"given up, and then recorded":   {&resource.Claim{ID: "x-1", Incarnation: 1, Lost: time.Now()}, true},
+		"given up, found for the claim": {&resource.Claim{Incarnation: 1, Lost: time.Now()}, true},
+		"open, nothing was given up":    {&resource.Claim{Incarnation: 1}, false},
+		"let go of":                     {&resource.Claim{Incarnation: 1, Lost: time.Now(), Void: true}, false},
+		"another's":                     {nil, false},
+	} {
+		in := resource.ObserveInput{Object: resource.Object{Owner: thingOwner, Claim: test.claim}}
+		if got := d.planFound(in, nil, &thing{id: "x-1", owner: thingOwner.Tag(), uid: "u", incarnation: "1"}); got.Sweep != test.want {
+			t.Errorf("%s: sweep %v, want %v", name, got.Sweep, test.want)
 		}
 	}
 }

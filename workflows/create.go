@@ -74,6 +74,9 @@ func (r *run) sendClaimed(plan resource.Plan, unclear bool) (made, next, error) 
 		if lost && sent < maxSends {
 			r.giveUp()
 			unclear = true
+			if written, err := r.claim(plan); err != nil || !written.Changed {
+				return none(r.unless(err))
+			}
 			continue // shown absent, and no sender is left: send again
 		}
 		return none(r.notMade(*refused, lost || unclear && !taken))
@@ -102,7 +105,17 @@ func (r *run) recover(plan resource.Plan) (made, next, error) {
 
 // giveUp marks a request as lost of which nobody heard and whose result is not to
 // be found. The claim keeps it: the request may arrive yet.
-func (r *run) giveUp() { r.level.Object.Claim.Lost = workflow.Now(r.ctx) }
+func (r *run) giveUp() {
+	r.level.Object.Claim.Lost = workflow.Now(r.ctx)
+	r.unsaid = true
+}
+
+// mustSay says whether the object has yet to tell that a request was given up. It
+// tells before the next one is sent: should this run be lost, and both requests
+// arrive, the run that follows knows that there may be two.
+func (r *run) mustSay() bool {
+	return r.unsaid && workflow.GetVersion(r.ctx, "lost-is-told-before-the-next", workflow.DefaultVersion, 1) > workflow.DefaultVersion
+}
 
 // send sends the create once. Only throttling, which AWS answers before it does
 // anything, is retried inside the activity.
@@ -152,16 +165,19 @@ func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 		Key:         plan.Create.Key,
 		Time:        workflow.Now(r.ctx),
 	}
-	if old := r.level.Object.Claim; old != nil {
+	old := r.level.Object.Claim
+	if old != nil {
 		claim.Lost = old.Lost
 	}
-	if old := r.level.Object.Claim; old.Open() && old.Incarnation == claim.Incarnation && old.Request == claim.Request && r.level.Object.Finalizer {
+	same := old.Open() && old.Incarnation == claim.Incarnation && old.Request == claim.Request
+	if same && r.level.Object.Finalizer && !r.mustSay() {
 		return resource.Written{Changed: true}, nil // claimed by an earlier run already
 	}
 	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions("claim "+r.ref.String()+" before the first send"))
 	err = workflow.ExecuteActivity(ctx, resource.KubeClaim, resource.ClaimInput{Ref: r.ref, UID: r.uid(), Claim: claim}).Get(ctx, &written)
 	if err == nil && written.Changed {
 		r.level.Object.Claim, r.level.Object.Finalizer = &claim, true
+		r.unsaid = false
 	}
 	return written, err
 }

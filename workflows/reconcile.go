@@ -42,6 +42,7 @@ type run struct {
 	newer    *resource.Level // for the next pass, read when something arrived
 	ahead    *resource.Plan  // made by Await, not yet worked on
 	forced   bool            // this pass looks at AWS in any case
+	unsaid   bool            // a request was given up, and the object does not tell it yet
 	failures []resource.Failure
 	done     []resource.Done
 	told     resource.Report // the last report of this run

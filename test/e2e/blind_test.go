@@ -54,6 +54,46 @@ func TestLostResponseWhileAWSIsBlind(t *testing.T) {
 	}
 }
 
+// A create is given up for lost and sent again, and with its answer on the way the
+// run is lost. The run that follows finds what the second made, and the sweep
+// finds it when the first request arrives after all.
+func TestRunLostAfterSendingAgain(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples() {
+		if !swept(s.kind) {
+			continue
+		}
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			s.prepare(t, team)
+			holds := func(fault gateway.Fault) string {
+				return addRule(t, gateway.Rule{Action: gateway.Actions{s.create}, Account: team.account, Fault: fault, Deliver: true, Times: 1})
+			}
+			late := holds(gateway.FaultHoldBefore)
+			o := team.apply(t, s.kind, "twice", s.spec())
+			if err := w.aws.WaitHolding(t.Context(), late, soon); err != nil {
+				t.Fatal(err)
+			}
+			again := holds(gateway.FaultHoldAfter)
+			if err := w.aws.WaitHolding(t.Context(), again, 2*soon); err != nil {
+				t.Fatal(err)
+			}
+			row{what: theRun}.end(t, o, atOnce)
+			release(t, again)
+			id := o.awaitSynced(t)
+			release(t, late)
+			row{sample: s}.awaitSwept(t, team, o)
+			if creates := o.creates(t); len(creates) != 2 {
+				t.Errorf("AWS accepted %+v, want two", creates)
+			}
+			if now := o.awaitSynced(t); now != id {
+				t.Errorf("recorded is %s, and was %s", now, id)
+			}
+		})
+	}
+}
+
 // An object that lost a request is deleted before the sweep: what the request made
 // after all goes with it.
 func TestDeletedBeforeTheSweep(t *testing.T) {
