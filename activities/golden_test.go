@@ -1,22 +1,18 @@
 package activities_test
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities"
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
+	"github.com/tack-dev/tack/test/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // names is a registry that only remembers names.
 type names []string
@@ -38,18 +34,5 @@ func TestActivityNames(t *testing.T) {
 	if compact := slices.Compact(slices.Clone(registered)); len(compact) != len(registered) {
 		t.Errorf("a name is registered twice: %v", registered)
 	}
-	got := strings.Join(registered, "\n") + "\n"
-	golden := filepath.Join("testdata", "activities.golden")
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("activities (-golden +registered), go test -update writes them anew:\n%s", diff)
-	}
+	golden.Check(t, filepath.Join("testdata", "activities.golden"), strings.Join(registered, "\n")+"\n")
 }

@@ -1,39 +1,21 @@
 package main
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/test/golden"
 )
 
-var update = flag.Bool("update", false, "write config/rbac anew")
-
 // TestRBAC holds the bridge's permissions and its kinds together. That they are
-// enough, the end-to-end tests show: their bridge has no others.
+// enough, and none too many, the end-to-end tests show: their bridge has no others.
 func TestRBAC(t *testing.T) {
-	path := filepath.Join("..", "config", "rbac", "k8sbridge.yaml")
-	want := permissions()
-	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("%s is out of date (-want +got), go test ./k8sbridge -run TestRBAC -update writes it anew:\n%s", path, diff)
-	}
+	golden.Check(t, filepath.Join("..", "config", "rbac", "k8sbridge.yaml"), permissions())
 }
 
 // permissions are all that the bridge is allowed.

@@ -3,19 +3,15 @@ package permissions
 import (
 	"bufio"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/test/golden"
 )
-
-var update = flag.Bool("update", false, "write the policies anew")
 
 // policy is an IAM policy, as far as these go.
 type policy struct {
@@ -77,22 +73,9 @@ func TestPolicies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := string(raw) + "\n"
 			path := filepath.Join(dir, kind+".json")
 			written[filepath.Base(path)] = true
-			if *update {
-				if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			got, err := os.ReadFile(path)
-			if err != nil {
-				t.Errorf("%v: go test ./internal/permissions -update writes it", err)
-				continue
-			}
-			if diff := cmp.Diff(want, string(got)); diff != "" {
-				t.Errorf("%s (-want +got), go test ./internal/permissions -update writes it anew:\n%s", path, diff)
-			}
+			golden.Check(t, path, string(raw)+"\n")
 		}
 	}
 	for _, kind := range apis.Kinds() {

@@ -1,17 +1,13 @@
 package e2e
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/tack-dev/tack/test/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden table anew")
 
 const goldenFile = "testdata/golden.txt"
 
@@ -62,18 +58,7 @@ func TestGoldenCosts(t *testing.T) {
 				strings.Join(activitiesOf(h), " "), strings.Join(calls, " "))
 		}
 	}
-	if *update {
-		if err := os.WriteFile(goldenFile, []byte(table.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(goldenFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(table.String(), "\n")); diff != "" {
-		t.Errorf("the costs changed; if that is meant, run this test with -update (-want +got):\n%s", diff)
-	}
+	golden.Check(t, goldenFile, table.String())
 }
 
 // goldenSamples are the samples, with the group of five rules that the figures

@@ -1,0 +1,34 @@
+// Package golden holds what tests make against files that are kept in the
+// repository.
+package golden
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// Check compares got with the text of a file, line by line; with -update it
+// writes the file instead.
+func Check(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	kept, err := os.ReadFile(path)
+	if err != nil {
+		t.Errorf("%v: if it is new, run this test with -update", err)
+		return
+	}
+	if diff := cmp.Diff(strings.Split(string(kept), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s (-kept +made); if that is meant, run this test with -update:\n%s", path, diff)
+	}
+}
