@@ -12,34 +12,78 @@ import (
 // converge observes and acts until AWS is as the spec says, or until only a
 // person, time or another object can help.
 func (r *run) converge() (next, error) {
+	r.rests = settleRests
 	for range maxRounds {
-		plan, err := r.observe()
-		if err != nil {
-			return r.refused(err)
-		}
-		if plan.Problem != nil {
-			return r.problemOf(plan)
-		}
-		got, what, err := r.hold(plan)
-		if err != nil || what != again || plan.Create != nil && got.id == "" {
+		if over, what, err := r.round(); over {
 			return what, err
-		}
-		if !got.planned {
-			continue
-		}
-		steps := withID(plan.Steps, got.id)
-		if len(steps) == 0 && plan.Wait != nil {
-			return r.awaitAWS(plan)
-		}
-		untried := r.untried(steps)
-		if len(untried) == 0 {
-			return r.conclude(plan, steps)
-		}
-		if interrupted, err := r.carryOut(untried, 0); interrupted || err != nil {
-			return r.unless(err)
 		}
 	}
 	return r.blocked("NotSettling", "the resource still differs after several rounds of changes; it is tried again later")
+}
+
+// over ends a pass.
+func over(what next, err error) (bool, next, error) { return true, what, err }
+
+// round looks at AWS and does what is to be done, unless the pass is over.
+func (r *run) round() (bool, next, error) {
+	for {
+		plan, err := r.observe()
+		if err != nil {
+			return over(r.refused(err))
+		}
+		if plan.Problem != nil {
+			return over(r.problemOf(plan))
+		}
+		got, what, err := r.hold(plan)
+		if err != nil || what != again || plan.Create != nil && got.id == "" {
+			return over(what, err)
+		}
+		if !got.planned {
+			return false, again, nil
+		}
+		steps := withID(plan.Steps, got.id)
+		untried := r.untried(steps)
+		if len(untried) == 0 {
+			return over(r.nothingToDo(plan, steps))
+		}
+		rested, interrupted, err := r.restOrCarryOut(untried)
+		if interrupted || err != nil {
+			return over(r.unless(err))
+		}
+		if !rested {
+			return false, again, nil
+		}
+	}
+}
+
+func (r *run) nothingToDo(plan resource.Plan, refused []resource.Step) (next, error) {
+	if len(refused) == 0 && plan.Wait != nil {
+		return r.awaitAWS(plan)
+	}
+	return r.conclude(plan, refused)
+}
+
+// restOrCarryOut sends the steps; or it rests, if AWS carried all of them out and
+// does not show it yet.
+func (r *run) restOrCarryOut(steps []resource.Step) (rested, interrupted bool, err error) {
+	if len(r.rests) == 0 || !r.notShownYet(steps) {
+		interrupted, err = r.carryOut(steps, 0)
+		return false, interrupted, err
+	}
+	interrupted, err = r.rest(r.rests[0])
+	r.rests = r.rests[1:]
+	return true, interrupted, err
+}
+
+// notShownYet says whether AWS carried all of these steps out earlier in this pass,
+// so that its reads are older than that: they need time, not the same again.
+func (r *run) notShownYet(steps []resource.Step) bool {
+	for _, step := range steps {
+		if !slices.ContainsFunc(r.sent, step.Same) {
+			return false
+		}
+	}
+	return workflow.GetVersion(r.ctx, "aws-is-given-time", workflow.DefaultVersion, 1) > workflow.DefaultVersion
 }
 
 func (r *run) observe() (plan resource.Plan, err error) {

@@ -189,7 +189,7 @@ func (r *run) record(out resource.CallOutput, incarnation int, found bool) (next
 	if old := r.level.Object.Claim; old != nil {
 		claim.Request, claim.Lost = old.Request, old.Lost
 	}
-	r.done = nil // what was done to the one before it says nothing of this one
+	r.done, r.sent = nil, nil // what was done to the one before it says nothing of this one
 	claim.ID, claim.ARN, claim.Time = out.ID, out.ARN, workflow.Now(r.ctx)
 	r.carry.Record = &resource.RecordInput{Ref: r.ref, UID: r.uid(), Claim: claim, Found: found}
 	r.result.ID = out.ID

@@ -44,6 +44,11 @@ const (
 // the request: what is not idempotent is then looked up, never sent again blindly.
 var sendOnce = []string{"TemporalTimeout:StartToClose", "TemporalTimeout:Heartbeat", "PanicError"}
 
+// settleRests are how long a pass rests, one time after the other, where AWS does
+// not show what it has carried out: EC2 and IAM are eventually consistent. Then it
+// is sent once more: somebody may have undone it.
+var settleRests = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
+
 func (r *run) kubeOptions(summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
 		TaskQueue:              resource.QueueKube(r.ref.Cluster),

@@ -5,6 +5,7 @@ package workflows
 
 import (
 	"errors"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -45,6 +46,8 @@ type run struct {
 	unsaid   bool            // a request was given up, and the object does not tell it yet
 	failures []resource.Failure
 	done     []resource.Done
+	sent     []resource.Step // what AWS carried out in this pass
+	rests    []time.Duration // that are left in this pass: see settleRests
 	told     resource.Report // the last report of this run
 	waitsFor string          // its message, without the names of dependants
 }
@@ -101,7 +104,7 @@ func (r *run) pass() (next, error) {
 		return r.overdue(err)
 	}
 	level := r.level
-	r.failures, r.done = nil, r.deleted(level.Object.Claim)
+	r.failures, r.sent, r.done = nil, nil, r.deleted(level.Object.Claim)
 	r.result = resource.Result{State: level.Settled}
 	if level.Object.Claim.Recorded() {
 		r.result.ID = level.Object.Claim.ID

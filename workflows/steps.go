@@ -65,6 +65,7 @@ func (r *run) carryOutStage(stage []resource.Step, attempts int32) (refused, int
 			continue
 		}
 		r.done = append(r.done, resource.Done{Verb: stage[i].Verb, Output: out.Answer})
+		r.sent = append(r.sent, stage[i])
 	}
 	if err == nil {
 		err = r.ctx.Err()

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/tack-dev/tack/resource"
@@ -55,6 +57,22 @@ func (r *run) awaitAWS(plan resource.Plan) (next, error) {
 		r.newer, r.ahead = &level, &ready
 	}
 	return r.unless(err)
+}
+
+// rest waits that long, or until a newer level is there, which it reports as
+// interrupted.
+func (r *run) rest(d time.Duration) (interrupted bool, err error) {
+	ctx, cancel := workflow.WithCancel(r.ctx)
+	defer cancel()
+	timer := workflow.NewTimerWithOptions(ctx, d, workflow.TimerOptions{Summary: "until AWS shows what it has carried out"})
+	selector := workflow.NewSelector(ctx)
+	selector.AddFuture(timer, func(workflow.Future) {})
+	r.mail.arrives(selector)
+	selector.Select(ctx)
+	if r.ctx.Err() != nil {
+		return false, r.ctx.Err()
+	}
+	return r.superseded()
 }
 
 // wait waits for the activity or for a signal, whichever comes first. It is only

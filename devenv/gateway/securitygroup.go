@@ -90,9 +90,6 @@ var createSecurityGroup = correction{
 			return a
 		}
 		vpc := x.form.Get("VpcId")
-		if vpc == "" {
-			return nil
-		}
 		names, a := x.groupNames(vpc)
 		if a != nil {
 			return a
@@ -136,13 +133,24 @@ func checkGroupParams(x *exchange) *answer {
 	return x.checkTagTypes("security-group")
 }
 
-// groupNames gives the ids of a VPC's groups by name in lower case, and refuses
-// an unknown VPC, in which moto makes groups too. It asks moto once per VPC:
+// groupNames gives the ids of the groups of a VPC, or without one of the default
+// VPC, by name in lower case, and refuses an unknown VPC, in which moto makes groups too. It asks moto once per VPC:
 // listing hundreds of groups for each create would be most of its time.
 func (x *exchange) groupNames(vpc string) (map[string]string, *answer) {
 	key := x.scoped(vpc)
 	if names := x.moto.groupNames[key]; names != nil {
 		return names, nil
+	}
+	if vpc == "" {
+		ids, refusal := x.defaultVPCs()
+		if refusal != nil || len(ids) == 0 {
+			return nil, refusal
+		}
+		names, refusal := x.groupNames(ids[0])
+		if refusal == nil {
+			x.moto.groupNames[key] = names // one and the same, by either way to say it
+		}
+		return names, refusal
 	}
 	if a := x.ask("DescribeVpcs", url.Values{"VpcId.1": {vpc}}); !a.ok() {
 		return nil, a

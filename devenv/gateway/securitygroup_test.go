@@ -48,6 +48,22 @@ func TestCreateSecurityGroup(t *testing.T) {
 	a.group(vpc, "WEB")
 }
 
+// Without a VPC it is the default one, where names count just so.
+func TestCreateSecurityGroupInTheDefaultVPC(t *testing.T) {
+	a := newAccount(t)
+	create := func(name string, vpc *string) error {
+		_, err := a.ec2.CreateSecurityGroup(a.ctx(), &ec2.CreateSecurityGroupInput{GroupName: &name, Description: aws.String("d"), VpcId: vpc})
+		return err
+	}
+	if err := create("Web", nil); err != nil {
+		t.Fatal(err)
+	}
+	vpcs := must[*ec2.DescribeVpcsOutput](a)(a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{Filters: filter("is-default", "true")}))
+	a.refused("the same name", create("Web", nil), http.StatusBadRequest, "InvalidGroup.Duplicate")
+	a.refused("in other letters", create("wEB", nil), http.StatusBadRequest, "InvalidGroup.Duplicate")
+	a.refused("the VPC named", create("WEB", vpcs.Vpcs[0].VpcId), http.StatusBadRequest, "InvalidGroup.Duplicate")
+}
+
 func TestGroupFiltersAndUnknownIDs(t *testing.T) {
 	a := newAccount(t)
 	id := a.group(a.vpc(), "web")

@@ -44,6 +44,15 @@ func (x *exchange) hasListedDependents(id string) (bool, *answer) {
 	return false, nil
 }
 
+// defaultVPCs is the default VPC of the account and Region, if it has one.
+func (x *exchange) defaultVPCs() ([]string, *answer) {
+	a := x.ask("DescribeVpcs", url.Values{"Filter.1.Name": {"is-default"}, "Filter.1.Value.1": {"true"}})
+	if !a.ok() {
+		return nil, a
+	}
+	return elements(a.body, "vpcId"), nil
+}
+
 // groupNamed puts the id in the place of the name by which a call speaks of a
 // group: only the default VPC's groups have one that means something.
 func (x *exchange) groupNamed() *answer {
@@ -51,11 +60,11 @@ func (x *exchange) groupNamed() *answer {
 	if name == "" || x.form.Get("GroupId") != "" {
 		return nil
 	}
-	a := x.ask("DescribeVpcs", url.Values{"Filter.1.Name": {"is-default"}, "Filter.1.Value.1": {"true"}})
-	if !a.ok() {
-		return a
+	vpcs, refusal := x.defaultVPCs()
+	if refusal != nil {
+		return refusal
 	}
-	for _, vpc := range elements(a.body, "vpcId") {
+	for _, vpc := range vpcs {
 		groups, refusal := x.groups(url.Values{
 			"Filter.1.Name": {"vpc-id"}, "Filter.1.Value.1": {vpc}, "Filter.2.Name": {"group-name"}, "Filter.2.Value.1": {name},
 		})

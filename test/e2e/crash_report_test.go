@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -30,8 +31,8 @@ func (tried *trial) report() string {
 	fmt.Fprintf(&b, "# Nothing twice, nothing lost: what was tried\n\n")
 	fmt.Fprintf(&b, "Written by `make crash`, which anyone can repeat; it goes on where it was stopped. %s.\n\n", last.UTC().Format("2 January 2006, 15:04 UTC"))
 	fmt.Fprintf(&b, "- %d rows, %d passed, %d failed, %d not run (yet)\n", rows, passed, len(failed), rows-passed-len(failed))
-	fmt.Fprintf(&b, "- %s of rows, several side by side; the programs' digest is %s, the seed of what is sampled %d\n\n",
-		(time.Duration(seconds) * time.Second).String(), tried.digest, tried.seed)
+	fmt.Fprintf(&b, "- %s of rows, several side by side, of commit %s; the programs' digest is %s, the seed of what is sampled %d\n\n",
+		(time.Duration(seconds) * time.Second).String(), commit(), tried.digest, tried.seed)
 	b.WriteString(whatIsChecked)
 	for _, p := range tried.expected {
 		tried.reportPhase(&b, p)
@@ -44,6 +45,15 @@ func (tried *trial) report() string {
 		fmt.Fprintf(&b, "- `%s`: `%s`, `%s`\n", name, failedDir(".tack/crash", name), repeat(name, tried.seed))
 	}
 	return b.String()
+}
+
+// commit is what was tried, as git describes it.
+func commit() string {
+	out, err := exec.Command("git", "describe", "--always", "--dirty").Output()
+	if err != nil {
+		return "unknown" // not a checkout
+	}
+	return strings.TrimSpace(string(out))
 }
 
 const whatIsChecked = `A row is one fault, once, at one boundary in the life of one object: create, update or delete. The boundaries are found

@@ -1,0 +1,232 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
+)
+
+// awaitDenied waits until the object says that AWS denies what it asks.
+func (o object) awaitDenied(t *testing.T) {
+	t.Helper()
+	o.await(t, "denied", soon, func(u *unstructured.Unstructured) bool {
+		reason, _ := conditionOf(u, corev1alpha1.ConditionTypeRecoverable)["reason"].(string)
+		return strings.HasPrefix(reason, "UnauthorizedOperation") || strings.HasPrefix(reason, "AccessDenied")
+	})
+}
+
+// deny takes all permissions in the team's account away, the test's own as well,
+// and gives them back.
+func deny(t *testing.T, team team) (giveBack func()) {
+	t.Helper()
+	rule := addRule(t, gateway.Rule{Account: team.account, Fault: gateway.FaultDeny})
+	return func() { release(t, rule) }
+}
+
+// What AWS does not let us see is never taken for absent: neither what an unclear
+// create may have made, nor what is recorded, nor what is to be deleted.
+func TestDeniedIsNotAbsent(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples() {
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			s.prepare(t, team)
+			// Nobody hears that the create was carried out, and then the permissions go.
+			create := hold(t, team, s.create, gateway.FaultHoldAfter)
+			o := team.apply(t, s.kind, "unseen", s.spec())
+			create.wait(t)
+			giveBack := deny(t, team)
+			o.awaitDenied(t)
+			giveBack()
+			create.release(t)
+			w.force(t, o.ref)
+			o.wantOneCreate(t, o.awaitSynced(t))
+			w.result(t, o.ref)
+
+			giveBack = deny(t, team)
+			mark := lastSeq(t)
+			w.force(t, o.ref)
+			o.awaitDenied(t)
+			w.result(t, o.ref)
+			o.delete(t)
+			o.awaitDenied(t)
+			for _, e := range entriesSince(t, team.account, mark) {
+				if e.Accepted {
+					t.Errorf("AWS accepted %+v", e)
+				}
+			}
+			giveBack()
+			if n := s.count(t, team.account); n != 1 {
+				t.Errorf("there are %d in AWS, want 1", n)
+			}
+			w.force(t, o.ref)
+			o.awaitGone(t)
+			if n := s.count(t, team.account); n != 0 {
+				t.Errorf("there are %d left in AWS", n)
+			}
+		})
+	}
+}
+
+// The credentials expire before a create, a change and a deletion: new ones are
+// asked for, and nothing is done twice.
+func TestCredentialsExpire(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples() {
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			s.prepare(t, team)
+			team.apply(t, "ec2.ElasticIPAddress", "warm", fields{}).awaitDone(t, "create")
+			had := s.count(t, team.account)
+			o := team.object(s.kind, "short-lived")
+			for _, op := range operations {
+				rule := addRule(t, gateway.Rule{Account: team.account, Fault: gateway.FaultExpire})
+				o.operate(t, s, op)
+				o.awaitDone(t, op)
+				if state, err := w.aws.Rule(t.Context(), rule); err != nil || state.Hit == 0 {
+					t.Errorf("nobody called with expired credentials: %v", err)
+				}
+				release(t, rule) // for the test's own
+			}
+			o.wantOneAccepted(t)
+			if n := s.count(t, team.account); n != had {
+				t.Errorf("there are %d in AWS, want the %d of before", n, had)
+			}
+		})
+	}
+}
+
+// After each change AWS shows for a while what was before: what was done is not
+// done again in that pass, and it all comes out as the spec says.
+func TestStaleReads(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples() {
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			s.prepare(t, team)
+			stale := addRule(t, gateway.Rule{Account: team.account, Fault: gateway.FaultStale, Milliseconds: 2000})
+			o := team.apply(t, s.kind, "stale", s.spec())
+			id := o.awaitSynced(t)
+			w.result(t, o.ref)
+			o.patch(t, s.change)
+			o.awaitDone(t, "update")
+			release(t, stale)
+			o.wantOneCreate(t, id)
+			w.force(t, o.ref)
+			w.result(t, o.ref) // what a stale look left
+			o.wantAsSpecified(t, team, row{sample: s, op: "update"})
+			o.delete(t)
+			o.awaitGone(t)
+			if n := s.count(t, team.account); n != 0 {
+				t.Errorf("there are %d left in AWS", n)
+			}
+		})
+	}
+}
+
+// AWS's token buckets, made small, throttle many objects of one account: all get
+// there, each made once, and all go.
+func TestThrottledByBuckets(t *testing.T) {
+	throttle := func(s gateway.Throttling) {
+		if err := w.aws.SetThrottling(context.Background(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	team, mark := newTeam(t), lastSeq(t)
+	throttle(gateway.Throttling{Enabled: true, Scale: 0.1})
+	t.Cleanup(func() { throttle(gateway.Throttling{}) })
+	var objects []object
+	for n := range 8 {
+		name := fmt.Sprintf("many-%d", n)
+		objects = append(objects, team.apply(t, "ec2.SecurityGroup", name, groupSpec(name, 80)))
+		if n < 3 { // IAM's buckets are smaller
+			objects = append(objects, team.apply(t, "iam.Policy", name, policySpec(name)))
+		}
+	}
+	for _, o := range objects {
+		o.wantOneCreate(t, o.awaitSynced(t))
+	}
+	deleteAll(t, objects...)
+	throttle(gateway.Throttling{})
+	if groups, policies := w.groups(t, team.account), w.policies(t, team.account); len(groups)+len(policies) > 0 {
+		t.Errorf("left are %+v and %+v", groups, policies)
+	}
+	throttled := map[string]int{}
+	for _, e := range entriesSince(t, team.account, mark) {
+		if strings.Contains(e.Code, "RequestLimitExceeded") || strings.Contains(e.Code, "Throttling") {
+			throttled[e.Service]++
+		}
+	}
+	if throttled["ec2"] == 0 || throttled["iam"] == 0 {
+		t.Errorf("throttled were %v: the buckets are too large for this test", throttled)
+	}
+}
+
+// A name that somebody else has, in other letters: AWS refuses the create, theirs
+// is left alone, and when it goes ours is made.
+func TestNameTakenInOtherLetters(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		sample sample
+		take   func(t *testing.T, cfg aws.Config) (giveUp func() error)
+	}{
+		{policySample(), func(t *testing.T, cfg aws.Config) func() error {
+			client := awsiam.NewFromConfig(cfg)
+			out, err := client.CreatePolicy(t.Context(), &awsiam.CreatePolicyInput{
+				PolicyName: aws.String("READER"), PolicyDocument: aws.String(policySpec("")["policyDocument"].(string)),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return func() error {
+				_, err := client.DeletePolicy(t.Context(), &awsiam.DeletePolicyInput{PolicyArn: out.Policy.Arn})
+				return err
+			}
+		}},
+		{groupSample(), func(t *testing.T, cfg aws.Config) func() error {
+			client := awsec2.NewFromConfig(cfg)
+			out, err := client.CreateSecurityGroup(t.Context(), &awsec2.CreateSecurityGroupInput{
+				GroupName: aws.String("WEB"), Description: aws.String("made by somebody else"),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return func() error {
+				_, err := client.DeleteSecurityGroup(t.Context(), &awsec2.DeleteSecurityGroupInput{GroupId: out.GroupId})
+				return err
+			}
+		}},
+	} {
+		t.Run(test.sample.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			giveUp := test.take(t, w.config(t, team.account))
+			o := team.apply(t, test.sample.kind, "taken", test.sample.spec())
+			o.await(t, "refused", soon, func(u *unstructured.Unstructured) bool {
+				return status(u, corev1alpha1.ConditionTypeRecoverable) == "True"
+			})
+			w.result(t, o.ref)
+			if creates := o.creates(t); len(creates) != 0 {
+				t.Errorf("AWS accepted %+v", creates)
+			}
+			wantOnlyOurs(t, team, 0)
+			if err := giveUp(); err != nil {
+				t.Fatalf("theirs is not as it was: %v", err)
+			}
+			w.force(t, o.ref)
+			o.wantOneCreate(t, o.awaitSynced(t))
+		})
+	}
+}

@@ -1,0 +1,36 @@
+package workflows_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// What AWS carried out and does not show yet is waited for, not sent again.
+func TestChangeThatAWSDoesNotShowYet(t *testing.T) {
+	stale := having(add("a"))
+	t.Run("shown after two rests", func(t *testing.T) {
+		w := newWorld(t, stale, stale, stale, having()).holds(recorded)
+		var began time.Time
+		w.run(func() { began = w.env.Now() })
+		w.wantCalls("kube/Level Observe Add Observe Observe Observe kube/PatchStatus").wantReports("Synced")
+		if took := w.env.Now().Sub(began); took < 3*time.Second {
+			t.Errorf("it rested for %s of the run's time, want 1 s and then 2 s", took)
+		}
+	})
+	t.Run("another change is not held up", func(t *testing.T) {
+		w := newWorld(t, stale, having(add("a"), add("b")), having()).holds(recorded).run()
+		w.wantCalls("kube/Level Observe Add Observe Add Add Observe kube/PatchStatus").wantReports("Synced")
+	})
+	t.Run("a newer level ends the rest", func(t *testing.T) {
+		w := newWorld(t, stale, stale, having()).holds(recorded)
+		w.run(w.after(500*time.Millisecond, w.edit))
+		w.wantCalls("kube/Level Observe Add Observe kube/Level Observe kube/PatchStatus").wantReports("Synced")
+	})
+	t.Run("undone by somebody", func(t *testing.T) {
+		w := newWorld(t, stale).holds(recorded).run()
+		// Four rests, then it is sent again: eight times in all.
+		w.wantCalls("kube/Level Observe Add" + strings.Repeat(" Observe", 4) + strings.Repeat(" Observe Add", 7) + " kube/PatchStatus").
+			wantReports("Blocked NotSettling")
+	})
+}
