@@ -143,7 +143,8 @@ func newWorkers(temporal client.Client, o options) (orchestrator, caller worker.
 	// Pollers of their own for either queue: those that serve both turn to the
 	// sticky one while it has a backlog, and what it spilled waits for its end.
 	first.WorkflowTaskPollerBehavior = worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{
-		InitialNumberOfPollers: 4, MinimumNumberOfPollers: 2, MaximumNumberOfPollers: 16,
+		// Two would not start a burst's tasks within the second after which they spill.
+		InitialNumberOfPollers: 8, MinimumNumberOfPollers: 8, MaximumNumberOfPollers: 16,
 	})
 	second := shared
 	second.DisableEagerActivities = true
