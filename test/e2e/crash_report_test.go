@@ -118,8 +118,8 @@ var titles = map[string]string{
 	workers:          "kill -9 of both workers.",
 	"k8sbridge":      "kill -9 of the bridge, which watches the cluster and writes to it.",
 	"temporal":       "kill -9 of the Temporal server; it starts again on the same database file.",
-	"kube-apiserver": "kill -9 of kube-apiserver.",
-	"etcd":           "kill -9 of etcd; it starts again on the same data.",
+	"kube-apiserver": "kill -9 of kube-apiserver, every few seconds. The test wakes the object besides: client-go rests before it watches such a server again.",
+	"etcd":           "kill -9 of etcd, every few seconds; it starts again on the same data. The test wakes the object besides.",
 	"terminated":     "The object's run is terminated, and the object woken.",
 	"unclear": "The call of the create is held, its worker is killed, and then the spec is edited, the namespace names another account, " +
 		"the object is deleted, its finalizer is stripped, or both and another object of its name is made.",

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/stack"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/workflows"
 )
@@ -28,11 +29,13 @@ func (r row) run(t *testing.T) {
 	o := team.object(r.sample.kind, "it")
 	if r.op != "create" {
 		o.create(t, r.sample.spec())
+		r.seeTo(t, o)
 		o.awaitDone(t, "create")
 	}
 	before, mark := runOf(t, o), lastSeq(t)
 	rule := r.arm(t, team)
 	o.operate(t, r.sample, r.op)
+	r.seeTo(t, o)
 	switch {
 	case r.late():
 		r.beLate(t, team, o, before, rule, mark)
@@ -66,6 +69,21 @@ func (r row) end(t *testing.T, o object, u urgency) {
 	if _, over := errors.AsType[*serviceerror.NotFound](err); err != nil && !over {
 		t.Fatal(err)
 	}
+	wake(t, o)
+}
+
+// seeTo wakes the object where the API server dies every few seconds: client-go
+// rests for up to a minute before it watches such a one again.
+func (r row) seeTo(t *testing.T, o object) {
+	t.Helper()
+	if r.what == stack.APIServer || r.what == stack.Etcd {
+		wake(t, o)
+	}
+}
+
+// wake wakes an object as a bridge would that starts.
+func wake(t *testing.T, o object) {
+	t.Helper()
 	if _, err := workflows.Wake(t.Context(), w.temporal, o.ref, resource.Known{}, resource.Poke{Reason: "test"}); err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ var (
 	crashAll    = flag.Bool("crash.all", false, "run every crash row that has not been run yet, not a slice")
 	crashSeed   = flag.Uint64("crash.seed", uint64(time.Now().UnixNano()), "seed of the slice of crash rows, and of what is sampled")
 	crashOnly   = flag.String("crash.only", "", "run the crash rows whose names match this regular expression")
+	crashPhase  = flag.String("crash.phase", "", "with -crash.all, run only phases whose names match this regular expression; several such may run side by side")
 	crashFresh  = flag.Bool("crash.fresh", false, "forget what earlier runs found out")
 	crashReport = flag.String("crash.report", "", "file for the report in Markdown (default: report.md beside the state)")
 )
@@ -33,16 +34,20 @@ func TestCrashRows(t *testing.T) {
 	if err != nil {
 		t.Fatalf("reading -crash.only: %v", err)
 	}
+	phase, err := regexp.Compile(*crashPhase)
+	if err != nil {
+		t.Fatalf("reading -crash.phase: %v", err)
+	}
 	tried := newTrial(t)
 	phases := phasesOf(t, tried.seed)
 	tried.expects(phases)
 	for _, p := range phases {
-		rows := p.rows
+		rows := slices.Clone(p.rows) // the report tells of all
 		switch {
 		case *crashOnly != "":
 			rows = slices.DeleteFunc(rows, func(r row) bool { return !only.MatchString(r.name()) })
 		case *crashAll:
-			rows = slices.DeleteFunc(rows, func(r row) bool { return tried.done(r) })
+			rows = slices.DeleteFunc(rows, func(r row) bool { return tried.done(r) || !phase.MatchString(p.name) })
 		default:
 			random := rand.New(rand.NewPCG(tried.seed, 7))
 			random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
