@@ -131,8 +131,15 @@ func newReplayer(keys encryption.Keys) (worker.WorkflowReplayer, error) {
 // runs are the runs that a visibility query finds.
 func (w *world) runs(ctx context.Context, query string) (runs []*workflow.WorkflowExecutionInfo, err error) {
 	var page []byte
-	for {
-		answer, err := w.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: 1000, NextPageToken: page})
+	for tries := 0; ; {
+		// The server reads its search attributes anew for each run of a page: many
+		// at once use up what it allows itself of its database, for seconds.
+		answer, err := w.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: 100, NextPageToken: page})
+		if err != nil && tries < 5 && ctx.Err() == nil {
+			tries++
+			time.Sleep(time.Second)
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("listing runs: %w", err)
 		}
