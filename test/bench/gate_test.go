@@ -56,11 +56,11 @@ func BenchmarkGate(b *testing.B) {
 			times      spread
 			goal       string
 		}{
-			{"poked", "woken", gate.poked, "2 s for the last"},
-			{"past", "past the gate", gate.past, "2 s for the first, 30 s for the last"},
-			{"called", "AWS is called", call, ""},
+			{"poked", "each is woken", gate.poked, "2 s for the last"},
+			{"past", "each is past the gate", gate.past, "2 s for the first, 30 s for the last"},
+			{"called", "AWS is called for each", call, ""},
 		} {
-			report(b, "s/last-"+figure.unit, slices.Max(figure.times).Seconds(), "    entry in the map until each is "+figure.what, figure.times.String(), figure.goal)
+			report(b, "s/last-"+figure.unit, slices.Max(figure.times).Seconds(), "    entry in the map until "+figure.what, figure.times.String(), figure.goal)
 		}
 		report(b, "AssumeRole", float64(assumed), "    AssumeRole, two workers", fmt.Sprint(assumed), "one each")
 		each(b, names, func(ctx context.Context, name string) error {
