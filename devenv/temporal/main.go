@@ -74,7 +74,7 @@ func parse(args []string) (options, error) {
 	o := options{
 		searchAttributes: map[string]enumspb.IndexedValueType{},
 		dynamicConfig:    map[string]any{},
-		pragmas:          map[string]string{"journal_mode": "wal", "synchronous": "1"},
+		pragmas:          map[string]string{"journal_mode": "wal", "synchronous": "1", "cache_size": "-65536", "mmap_size": "268435456"},
 	}
 	f := flag.NewFlagSet("temporal server start-dev", flag.ContinueOnError)
 	f.StringVar(&o.ip, "ip", "127.0.0.1", "address to listen on")

@@ -31,17 +31,20 @@ import (
 
 // dynamicConfig is how the server differs from Temporal's defaults. With one
 // history shard the transfer queue is by default read 20 times a second, which
-// adds some 45 ms to every task; fairness is off by default and its figures hold
-// for one partition only.
+// adds some 45 ms to every task, and tasks that are done stay in memory until the
+// next acknowledgement, by default for 30 s, to be gone through at each of those
+// reads; fairness is off by default and its figures hold for one partition only.
 var dynamicConfig = map[string]any{
-	"history.transferProcessorMaxPollRPS":            100,
-	"history.timerProcessorMaxPollRPS":               100,
-	"history.visibilityProcessorMaxPollRPS":          5,
-	"matching.numTaskqueueReadPartitions":            1,
-	"matching.numTaskqueueWritePartitions":           1,
-	"matching.enableFairness":                        true,
-	"system.forceSearchAttributesCacheRefreshOnRead": true,
-	"frontend.namespaceRPS.visibility":               100,
+	"history.transferProcessorMaxPollRPS":          100,
+	"history.timerProcessorMaxPollRPS":             100,
+	"history.visibilityProcessorMaxPollRPS":        5,
+	"history.transferProcessorUpdateAckInterval":   time.Second,
+	"history.timerProcessorUpdateAckInterval":      time.Second,
+	"history.visibilityProcessorUpdateAckInterval": time.Second,
+	"matching.numTaskqueueReadPartitions":          1,
+	"matching.numTaskqueueWritePartitions":         1,
+	"matching.enableFairness":                      true,
+	"frontend.namespaceRPS.visibility":             100,
 }
 
 func newServer(o options) (temporal.Server, error) {
