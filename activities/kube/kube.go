@@ -62,6 +62,7 @@ func GVR(k apis.Kind) schema.GroupVersionResource {
 // Activities are the activities of one cluster.
 type Activities struct {
 	client    dynamic.Interface
+	live      Reader
 	settings  Settings
 	events    record.EventRecorder
 	referrers Referrers
@@ -72,7 +73,7 @@ type Referrers func(resource.Ref) []string
 
 // New makes the activities of the cluster that client talks to.
 func New(client dynamic.Interface, settings Settings, events record.EventRecorder, referrers Referrers) *Activities {
-	return &Activities{client: client, settings: settings, events: events, referrers: referrers}
+	return &Activities{client: client, live: newJoined(Live{client}), settings: settings, events: events, referrers: referrers}
 }
 
 // Registry is where activities are registered.

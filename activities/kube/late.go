@@ -24,7 +24,7 @@ func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (res
 	if len(r.Late) == 0 || o.u.GetDeletionTimestamp() != nil {
 		return r, nil
 	}
-	level, err := levelOf(ctx, Live{a.client}, a.settings, o.kind, r.Ref, o.u)
+	level, err := levelOf(ctx, a.live, a.settings, o.kind, r.Ref, o.u)
 	if err != nil || level.Problem != nil || level.Wait != nil {
 		return r, err
 	}

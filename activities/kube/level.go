@@ -27,7 +27,7 @@ func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resourc
 	if err != nil {
 		return resource.Level{}, err
 	}
-	level, err := ReadLevel(ctx, Live{a.client}, a.settings, kind, in.Ref)
+	level, err := ReadLevel(ctx, a.live, a.settings, kind, in.Ref)
 	if err == nil && (level.Object.Deleting || level.Leaving) {
 		level.Dependants = a.referrers(in.Ref)
 	}

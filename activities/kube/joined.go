@@ -1,0 +1,109 @@
+package kube
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// joinedTimeout bounds a request that several wait for: each of them may give up
+// earlier.
+const joinedTimeout = 10 * time.Second
+
+// joined lets those who ask for the same at the same time share one request. It
+// begins after each of them has asked, so that what they get is as new as if each
+// had asked alone: it is no cache. A thousand objects that are woken at once ask
+// for one namespace, one role map and the same selectors.
+type joined struct {
+	live Reader
+
+	mu    sync.Mutex
+	next  map[asked]*answer // requests that have not begun
+	under map[asked]bool    // way
+}
+
+// asked is what is asked for; a list has no name.
+type asked struct {
+	gvr             schema.GroupVersionResource
+	namespace, name string
+}
+
+// answer is to one request.
+type answer struct {
+	done  chan struct{}
+	found []*unstructured.Unstructured
+	err   error
+}
+
+func newJoined(live Reader) *joined {
+	return &joined{live: live, next: map[asked]*answer{}, under: map[asked]bool{}}
+}
+
+// Get reads one object.
+func (j *joined) Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
+	found, err := j.read(ctx, asked{gvr, namespace, name}, func(ctx context.Context) ([]*unstructured.Unstructured, error) {
+		u, err := j.live.Get(ctx, gvr, namespace, name)
+		return []*unstructured.Unstructured{u}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// List reads all objects of a resource.
+func (j *joined) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error) {
+	return j.read(ctx, asked{gvr: gvr}, func(ctx context.Context) ([]*unstructured.Unstructured, error) {
+		return j.live.List(ctx, gvr)
+	})
+}
+
+func (j *joined) read(ctx context.Context, what asked, request func(context.Context) ([]*unstructured.Unstructured, error)) ([]*unstructured.Unstructured, error) {
+	j.mu.Lock()
+	a, begun := j.next[what], j.under[what]
+	if a == nil {
+		a = &answer{done: make(chan struct{})}
+		j.next[what] = a
+	}
+	if !begun {
+		j.under[what] = true
+		go j.answerAll(context.WithoutCancel(ctx), what, request)
+	}
+	j.mu.Unlock()
+	select {
+	case <-a.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if a.err != nil {
+		return nil, a.err
+	}
+	var copies []*unstructured.Unstructured
+	for _, u := range a.found {
+		copies = append(copies, u.DeepCopy())
+	}
+	return copies, nil
+}
+
+// answerAll sends one request after the other for as long as somebody asks.
+func (j *joined) answerAll(ctx context.Context, what asked, request func(context.Context) ([]*unstructured.Unstructured, error)) {
+	for {
+		j.mu.Lock()
+		a := j.next[what]
+		delete(j.next, what)
+		if a == nil {
+			delete(j.under, what)
+		}
+		j.mu.Unlock()
+		if a == nil {
+			return
+		}
+		within, cancel := context.WithTimeout(ctx, joinedTimeout)
+		a.found, a.err = request(within)
+		cancel()
+		close(a.done)
+	}
+}

@@ -1,0 +1,144 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// slow answers each request after a second, with its number and what was true
+// when it arrived.
+type slow struct {
+	mu       sync.Mutex
+	requests int
+	truth    string
+	fails    error
+}
+
+func (s *slow) set(truth string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.truth = truth
+}
+
+func (s *slow) Get(ctx context.Context, _ schema.GroupVersionResource, _, _ string) (*unstructured.Unstructured, error) {
+	s.mu.Lock()
+	s.requests++
+	u := &unstructured.Unstructured{Object: map[string]any{"number": strconv.Itoa(s.requests), "truth": s.truth}}
+	err := s.fails
+	s.mu.Unlock()
+	select {
+	case <-time.After(time.Second):
+		return u, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (s *slow) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error) {
+	u, err := s.Get(ctx, gvr, "", "")
+	return []*unstructured.Unstructured{u}, err
+}
+
+// A request answers those alone who asked before it began: whoever asks after a
+// change gets what was changed.
+func TestJoinedIsNoCache(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live := &slow{truth: "old"}
+		j := newJoined(live)
+		get := func(got *string) {
+			u, err := j.Get(t.Context(), ConfigMaps, "ns", "map")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			*got = u.Object["truth"].(string)
+		}
+		var before, during, after [50]string
+		for i := range before {
+			go get(&before[i])
+		}
+		synctest.Wait() // the first of them is on its way, the others ask after that
+		live.set("new")
+		for i := range during {
+			go get(&during[i])
+		}
+		time.Sleep(1500 * time.Millisecond)
+		live.set("newest")
+		for i := range after {
+			go get(&after[i])
+		}
+		time.Sleep(5 * time.Second)
+		for i := range before {
+			if during[i] == "old" || during[i] == "" || after[i] != "newest" {
+				t.Fatalf("got %q after new, %q after newest", during[i], after[i])
+			}
+		}
+		if live.requests != 3 {
+			t.Errorf("%d requests, want 3", live.requests)
+		}
+		if len(j.next)+len(j.under) > 0 {
+			t.Errorf("left %v, %v", j.next, j.under)
+		}
+	})
+}
+
+// What one does to what it got, another does not see; other things are other
+// requests; who gives up does not take the answer from the rest.
+func TestJoinedKeepsApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live := &slow{truth: "old"}
+		j := newJoined(live)
+		impatient, cancel := context.WithCancel(t.Context())
+		go func() {
+			if _, err := j.List(impatient, RoleSelectors); !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+		}()
+		synctest.Wait()
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() {
+				all, err := j.List(t.Context(), RoleSelectors)
+				if err != nil || all[0].Object["truth"] != "old" {
+					t.Errorf("got %v, %v", all, err)
+					return
+				}
+				all[0].Object["truth"] = "mine"
+			})
+		}
+		wg.Go(func() {
+			if _, err := j.Get(t.Context(), Namespaces, "", "ns"); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		cancel()
+		wg.Wait()
+		if live.requests != 3 {
+			t.Errorf("%d requests, want 3", live.requests)
+		}
+	})
+}
+
+// A request that fails fails for all who wait for it, and for nobody else.
+func TestJoinedFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live := &slow{fails: errors.New("no")}
+		j := newJoined(live)
+		if _, err := j.Get(t.Context(), Namespaces, "", "ns"); err == nil {
+			t.Error("no error")
+		}
+		live.fails = nil
+		if _, err := j.Get(t.Context(), Namespaces, "", "ns"); err != nil {
+			t.Error(err)
+		}
+	})
+}
