@@ -30,7 +30,7 @@ import (
 const pokeTimeout = 10 * time.Second
 
 // pokers is how many objects are woken at the same time.
-const pokers = 64
+const pokers = 256
 
 // bridge watches one cluster and wakes the workflows of its objects.
 type bridge struct {

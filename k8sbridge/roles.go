@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"maps"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/cache"
@@ -38,21 +39,41 @@ func (b *bridge) onNamespace() cache.ResourceEventHandler {
 	}
 }
 
+// Of many that one change concerns, a few are woken before the rest: whether they
+// may call AWS by now is seen at once, not when Temporal has dealt with a thousand.
+const (
+	ahead = 16
+	lead  = 300 * time.Millisecond
+)
+
+func (b *bridge) wakeAll(concerned []item) {
+	for n, it := range concerned {
+		if n < ahead {
+			b.queue.Add(it)
+		} else {
+			b.queue.AddAfter(it, lead)
+		}
+	}
+}
+
 func (b *bridge) wakeNamespace(namespace string) {
+	var concerned []item
 	for name, informer := range b.objects {
 		kind, _ := apis.ByName(name)
 		found, _ := informer.GetIndexer().ByIndex(cache.NamespaceIndex, namespace) // the index exists
 		for _, obj := range found {
 			if u := unwrap(obj); u != nil {
-				b.queue.Add(item{ref: b.refOf(kind, u), reason: "namespace changed", check: true})
+				concerned = append(concerned, item{ref: b.refOf(kind, u), reason: "namespace changed", check: true})
 			}
 		}
 	}
+	b.wakeAll(concerned)
 }
 
 // wakeWhere wakes the objects that are concerned. Their namespace is empty while
 // it is not known.
-func (b *bridge) wakeWhere(reason string, concerned func(apis.Kind, *unstructured.Unstructured, *unstructured.Unstructured) bool) {
+func (b *bridge) wakeWhere(reason string, concerns func(apis.Kind, *unstructured.Unstructured, *unstructured.Unstructured) bool) {
+	var concerned []item
 	for name, informer := range b.objects {
 		kind, _ := apis.ByName(name)
 		for _, obj := range informer.GetIndexer().List() {
@@ -65,11 +86,12 @@ func (b *bridge) wakeWhere(reason string, concerned func(apis.Kind, *unstructure
 			if ns == nil {
 				ns = &unstructured.Unstructured{}
 			}
-			if concerned(kind, u, ns) {
-				b.queue.Add(item{ref: b.refOf(kind, u), reason: reason, check: true})
+			if concerns(kind, u, ns) {
+				concerned = append(concerned, item{ref: b.refOf(kind, u), reason: reason, check: true})
 			}
 		}
 	}
+	b.wakeAll(concerned)
 }
 
 // onRoleMap wakes the objects of every account and team whose entry changed.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -178,6 +179,21 @@ func TestWhomAChangedRoleWakes(t *testing.T) {
 	vpcs := kube.GVR(apis.Kinds()[0])
 	w.patch(t, vpcs, "in-one", "vpc", fields{"metadata": fields{"labels": fields{"class": "gold"}}})
 	w.wantWoken(t, "a label of the object", "in-one/vpc")
+}
+
+// Of many that a change concerns a few go ahead; the rest follow, all of them.
+func TestManyAreWoken(t *testing.T) {
+	const account, many = "111111111111", 5 * ahead
+	objects := []runtime.Object{namespaceOf("big", fields{corev1alpha1.AnnotationOwnerAccountID: account})}
+	var want []string
+	for n := range many {
+		name := fmt.Sprintf("vpc-%03d", n)
+		objects = append(objects, thing("ec2.services.k8s.aws/v1alpha1", "VPC", "big", name, nil))
+		want = append(want, "big/"+name)
+	}
+	w := newWatched(t, objects...)
+	w.patch(t, kube.Namespaces, "", "big", fields{"metadata": fields{"labels": fields{"tier": "db"}}})
+	w.wantWoken(t, "a label of a namespace with many", want...)
 }
 
 // A selector that comes, changes or goes wakes those that it matches or matched,

@@ -207,7 +207,7 @@ func (r *run) recordCarried() (next, error) {
 		return again, nil
 	}
 	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
-	ctx = workflow.WithActivityOptions(ctx, r.kubeOptions("record "+in.Claim.ID))
+	ctx = workflow.WithActivityOptions(ctx, withPriority(r.kubeOptions("record "+in.Claim.ID), recordPriority))
 	var written resource.Written
 	if err := workflow.ExecuteActivity(ctx, resource.KubeRecordID, *in).Get(ctx, &written); err != nil {
 		return r.overdue(err)

@@ -60,6 +60,21 @@ func (r *run) kubeOptions(summary string) workflow.ActivityOptions {
 	}
 }
 
+// Who may call AWS is found out first, or the first thousand of a burst would write
+// what they do while the next thousand do not know yet whether they may. Only an id
+// goes before that. What is not named here has Temporal's default, 3.
+const (
+	recordPriority = 1 + iota
+	readPriority
+	_
+	awaitPriority // a net below the pokes
+)
+
+func withPriority(o workflow.ActivityOptions, key int) workflow.ActivityOptions {
+	o.Priority.PriorityKey = key
+	return o
+}
+
 // fairly keeps one account's backlog from holding up another's.
 func (r *run) fairly() temporal.Priority {
 	return temporal.Priority{FairnessKey: cmp.Or(r.level.Target.AccountID, r.level.Asked.AccountID)}
@@ -76,7 +91,7 @@ func waitOptions(o workflow.ActivityOptions) workflow.ActivityOptions {
 // are a net below that, and a thousand waiting objects would ask all the time.
 func pokedOptions(o workflow.ActivityOptions) workflow.ActivityOptions {
 	o.RetryPolicy = &temporal.RetryPolicy{InitialInterval: 5 * time.Second, BackoffCoefficient: 3, MaximumInterval: 5 * time.Minute}
-	return o
+	return withPriority(o, awaitPriority)
 }
 
 func (r *run) readOptions(summary string) workflow.ActivityOptions {

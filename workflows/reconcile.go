@@ -153,7 +153,7 @@ func (r *run) takeLevel() error {
 }
 
 func (r *run) readLevel() (level resource.Level, err error) {
-	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions("read "+r.ref.String()))
+	ctx := workflow.WithActivityOptions(r.ctx, withPriority(r.kubeOptions("read "+r.ref.String()), readPriority))
 	err = workflow.ExecuteActivity(ctx, resource.KubeLevel, resource.LevelInput{Ref: r.ref}).Get(ctx, &level)
 	return level, err
 }
