@@ -46,9 +46,11 @@ func BenchmarkGate(b *testing.B) {
 		report(b, "cpu-s/min", (wait.total() * time.Minute / rest).Seconds(), fmt.Sprintf("%d groups waiting for a role, CPU in %s", waiting, rest), wait.total().String(), wait.String())
 
 		mark := lastSeq(b)
-		mapped := time.Now()
+		mapped, busy := time.Now(), cpuNow(b)
 		mapRole(b, t.account, roleIn(t.account))
 		t.await(b, names, because(refusedAs))
+		burst := cpuNow(b).since(busy)
+		report(b, "cpu-s/burst", burst.total().Seconds(), "    until all are refused by AWS: CPU", burst.total().String(), burst.String())
 		gate := t.gateTimes(b, names, mapped)
 		call, assumed := t.firstCalls(b, mark, mapped)
 		for _, figure := range []struct {

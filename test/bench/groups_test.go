@@ -10,7 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/dynamic/dynamicinformer"
+	"k8s.io/client-go/tools/cache"
 
 	"golang.org/x/sync/errgroup"
 
@@ -33,41 +34,46 @@ type groups struct {
 	mu      sync.Mutex
 	objects map[string]*unstructured.Unstructured
 	changed chan struct{}
-	broken  error
 }
 
+// watchGroups goes on when the API server ends a watch, as it does to one who
+// does not keep up with a thousand objects.
 func watchGroups(b *testing.B, namespace string) *groups {
 	b.Helper()
 	g := &groups{objects: map[string]*unstructured.Unstructured{}, changed: make(chan struct{})}
-	watcher, err := w.kube.Resource(kube.GVR(securityGroup)).Namespace(namespace).Watch(b.Context(), metav1.ListOptions{})
+	informer := dynamicinformer.NewFilteredDynamicInformer(w.kube, kube.GVR(securityGroup), namespace, 0, nil, nil).Informer()
+	registration, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
+		AddFunc:    g.put,
+		UpdateFunc: func(_, obj any) { g.put(obj) },
+		DeleteFunc: g.drop,
+	})
 	if err != nil {
 		b.Fatalf("watching the groups of %s: %v", namespace, err)
 	}
-	b.Cleanup(watcher.Stop)
-	go func() {
-		for event := range watcher.ResultChan() {
-			g.take(event)
-		}
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		g.broken = fmt.Errorf("watching the groups of %s: the watch ended", namespace)
-		close(g.changed)
-	}()
+	go informer.Run(b.Context().Done())
+	if !cache.WaitForCacheSync(within(b, limit).Done(), registration.HasSynced) {
+		b.Fatalf("watching the groups of %s: they are not listed", namespace)
+	}
 	return g
 }
 
-func (g *groups) take(event watch.Event) {
-	u, ok := event.Object.(*unstructured.Unstructured)
-	if !ok {
-		return
+func (g *groups) put(obj any) {
+	if u, ok := obj.(*unstructured.Unstructured); ok {
+		g.change(func() { g.objects[u.GetName()] = u })
 	}
+}
+
+func (g *groups) drop(obj any) {
+	if key, err := cache.DeletionHandlingMetaNamespaceKeyFunc(obj); err == nil {
+		_, name, _ := cache.SplitMetaNamespaceKey(key) // it has just been made
+		g.change(func() { delete(g.objects, name) })
+	}
+}
+
+func (g *groups) change(do func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if event.Type == watch.Deleted {
-		delete(g.objects, u.GetName())
-	} else {
-		g.objects[u.GetName()] = u
-	}
+	do()
 	close(g.changed)
 	g.changed = make(chan struct{})
 }
@@ -80,10 +86,10 @@ func (g *groups) await(ctx context.Context, names []string, wanted func(*unstruc
 		for len(left) > 0 && wanted(g.objects[left[0]]) {
 			left = left[1:]
 		}
-		changed, broken := g.changed, g.broken
+		changed := g.changed
 		g.mu.Unlock()
-		if len(left) == 0 || broken != nil {
-			return broken
+		if len(left) == 0 {
+			return nil
 		}
 		select {
 		case <-changed:
