@@ -104,7 +104,7 @@ func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once 
 		return awserror.TryAgain(f) // AWS did nothing: also a create may be sent again
 	}
 	if f.Class == resource.Expired {
-		e.Sessions.Forget(ctx, t)
+		e.Sessions.Forget(ctx, t, err)
 	}
 	return awserror.Activity(f, once)
 }

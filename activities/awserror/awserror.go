@@ -67,6 +67,7 @@ var classes = map[string]resource.Class{
 	RoleNotAllowed:     resource.Gated,
 	EndpointNotAllowed: resource.Gated,
 	WrongAccount:       resource.Gated,
+	NoSession:          resource.Throttled,
 
 	"LimitExceeded":                resource.Quota,
 	"InsufficientInstanceCapacity": resource.Quota,
@@ -136,8 +137,11 @@ func Of(err error) resource.Failure {
 		return resource.Failure{Code: "NoAnswer", Class: resource.Unclear, Message: Cause(err)}
 	}
 	f := resource.Failure{Code: api.ErrorCode(), Class: class(api.ErrorCode()), Message: api.ErrorMessage()}
-	if Propagating(f) {
+	switch {
+	case Propagating(f):
 		f.Class = resource.Other
+	case f.Code == "LimitExceeded" && strings.Contains(f.Message, profileQuota):
+		f.Class = resource.Exists
 	}
 	var response *smithyhttp.ResponseError
 	if f.Class == resource.Other && errors.As(err, &response) && response.HTTPStatusCode() >= 500 {
@@ -145,6 +149,10 @@ func Of(err error) resource.Failure {
 	}
 	return f
 }
+
+// profileQuota is the quota that AWS names when an instance profile has a role
+// already: it may hold one, whatever the account's quotas are.
+const profileQuota = "InstanceSessionsPerInstanceProfile"
 
 // Propagating says whether AWS misses something that may have been made a moment ago, or
 // be made yet, although its code is that of a hopeless request.

@@ -41,6 +41,8 @@ func TestFailureOf(t *testing.T) {
 		"address in use":        {awsError("InvalidIPAddress.InUse", 400), resource.Dependent, "InvalidIPAddress.InUse"},
 		"denied":                {awsError("UnauthorizedOperation", 403), resource.Denied, "UnauthorizedOperation"},
 		"quota":                 {awsError("VpcLimitExceeded", 400), resource.Quota, "VpcLimitExceeded"},
+		"profile has a role":    {awsErrorSaying("LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1", 409), resource.Exists, "LimitExceeded"},
+		"quota of IAM":          {awsErrorSaying("LimitExceeded", "Cannot exceed quota for RolesPerAccount: 1000", 409), resource.Quota, "LimitExceeded"},
 		"capacity, though 5xx":  {awsError("InsufficientInstanceCapacity", 500), resource.Quota, "InsufficientInstanceCapacity"},
 		"expired":               {awsError("RequestExpired", 400), resource.Expired, "RequestExpired"},
 		"malformed id":          {awsError("InvalidGroupId.Malformed", 400), resource.Invalid, "InvalidGroupId.Malformed"},

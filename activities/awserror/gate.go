@@ -20,6 +20,7 @@ const (
 	RoleNotAllowed     = "RoleNotAllowed"     // by the worker's flags
 	EndpointNotAllowed = "EndpointNotAllowed" // by the worker's flags
 	WrongAccount       = "WrongAccount"       // credentials of another account than asked for
+	NoSession          = "NoSession"          // for the moment: AWS gives none, or refuses what it gave
 )
 
 // Denial says why there is no identity to call with. Nothing was called but
@@ -60,9 +61,11 @@ func BeforeSend(err error) error {
 		f.Message = Cause(err)
 		return Activity(f, true)
 	}
-	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{
-		NonRetryable: true, NextRetryDelay: denial.Again, Details: []any{f},
-	})
+	options := temporal.ApplicationErrorOptions{NonRetryable: true, NextRetryDelay: denial.Again, Details: []any{f}}
+	if f.Class == resource.Throttled { // it passes: the object need not say so
+		options.NonRetryable, options.Category = false, temporal.ApplicationErrorCategoryBenign
+	}
+	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, options)
 }
 
 // UntilLetIn makes an attempt that got no credentials one that waits for them:

@@ -2,17 +2,12 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/smithy-go"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/resource"
@@ -34,9 +29,6 @@ const (
 	spread   = 15 * time.Second
 )
 
-// early is how long before their end credentials are renewed.
-const early = 5 * time.Minute
-
 type roleKey struct{ cluster, arn string }
 
 // role is a role and what is known of it.
@@ -45,9 +37,23 @@ type role struct {
 	key      roleKey
 	// turn is held by whoever asks AWS: all others need its answer.
 	turn   chan struct{}
-	caches map[string]*aws.CredentialsCache // by Region
-	denied awserror.Denial                  // the last answer, if it was a no
-	until  time.Time                        // it holds until then
+	logins map[string]*login // by Region
+	denied answer            // the last no, whichever Region said so
+}
+
+// answer is why there is no session, for all who ask while it holds.
+type answer struct {
+	denial awserror.Denial
+	until  time.Time
+	spread time.Duration // of those who come back
+}
+
+// holds is the answer to one who asks now, or nil.
+func (a answer) holds() error {
+	if left := time.Until(a.until); left > 0 {
+		return a.denial.In(left, a.spread)
+	}
+	return nil
 }
 
 func (s *Sessions) role(cluster string, t resource.Target) *role {
@@ -56,70 +62,86 @@ func (s *Sessions) role(cluster string, t resource.Target) *role {
 	key := roleKey{cluster, t.RoleARN}
 	r, ok := s.roles[key]
 	if !ok {
-		r = &role{sessions: s, key: key, turn: make(chan struct{}, 1), caches: map[string]*aws.CredentialsCache{}}
+		r = &role{sessions: s, key: key, turn: make(chan struct{}, 1), logins: map[string]*login{}}
 		s.roles[key] = r
 	}
 	return r
 }
 
+// login is what is known of the role in a Region, to whoever has the turn.
+func (r *role) login(region string) *login {
+	l, ok := r.logins[region]
+	if !ok {
+		l = &login{role: r.key.arn}
+		r.logins[region] = l
+	}
+	return l
+}
+
 // credentials are those of the role, in the account of the target for certain.
-func (r *role) credentials(ctx context.Context, t resource.Target) (aws.CredentialsProvider, error) {
+func (r *role) credentials(ctx context.Context, t resource.Target) (aws.Credentials, error) {
 	select {
 	case r.turn <- struct{}{}:
 		defer func() { <-r.turn }()
 	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting for the credentials of %s: %w", r.key.arn, ctx.Err())
+		return aws.Credentials{}, fmt.Errorf("waiting for the credentials of %s: %w", r.key.arn, ctx.Err())
 	}
-	if left := time.Until(r.until); left > 0 {
-		return nil, r.denied.In(left, spread)
+	l := r.login(t.Region)
+	if err := r.renew(ctx, t.Region, l); err != nil && !l.lasts() {
+		return aws.Credentials{}, err
 	}
-	cache, err := r.cache(ctx, t.Region)
-	if err != nil {
-		return nil, err
+	if l.got.AccountID != t.AccountID {
+		// They are kept, for whoever names the right one: a role never changes its
+		// account, so that AWS need not be asked again.
+		return aws.Credentials{}, awserror.Denial{Code: awserror.WrongAccount, Message: fmt.Sprintf(
+			"role %s gave credentials of account %q, not of %s: no call was made", r.key.arn, l.got.AccountID, t.AccountID)}.In(patience, spread)
 	}
-	got, err := cache.Retrieve(ctx)
+	return l.got, nil
+}
+
+// renew asks AWS for credentials when it is time to, and no answer holds that it
+// gave a moment ago.
+func (r *role) renew(ctx context.Context, region string, l *login) error {
+	if time.Now().Before(l.renew) {
+		return nil
+	}
+	if err := r.denied.holds(); err != nil {
+		return err
+	}
+	if err := l.pause.holds(); err != nil {
+		return err
+	}
+	got, err := r.assume(ctx, region)
 	switch {
-	case err != nil && isDenial(err):
-		return nil, r.deny(awserror.RoleDenied, fmt.Sprintf("assuming %s: %s; let this identity in by the role's trust policy", r.key.arn, answerOf(err)))
-	case err != nil:
-		return nil, fmt.Errorf("assuming %s: %w", r.key.arn, err)
-	case got.AccountID != t.AccountID:
-		cache.Invalidate()
-		return nil, r.deny(awserror.WrongAccount, fmt.Sprintf("role %s gave credentials of account %q, not of %s: no call was made", r.key.arn, got.AccountID, t.AccountID))
+	case err == nil:
+		l.keep(got)
+		return nil
+	case isDenial(err):
+		r.denied = answer{awserror.Denial{Code: awserror.RoleDenied, Message: fmt.Sprintf(
+			"assuming %s: %s; let this identity in by the role's trust policy", r.key.arn, answerOf(err))}, time.Now().Add(patience), spread}
+		return r.denied.holds()
 	}
-	return cache, nil
+	return l.failed(err)
 }
 
-// deny remembers a no for all who ask within the patience.
-func (r *role) deny(code, message string) awserror.Denial {
-	r.denied, r.until = awserror.Denial{Code: code, Message: message}, time.Now().Add(patience)
-	return r.denied.In(patience, spread)
-}
-
-// cache keeps credentials until shortly before they end. They come from the STS
-// of the Region: those of the global one do not hold in Regions that an account
-// has to opt into.
-func (r *role) cache(ctx context.Context, region string) (*aws.CredentialsCache, error) {
-	if cache, ok := r.caches[region]; ok {
-		return cache, nil
+// assume asks the STS of the Region: credentials of the global one do not hold in
+// Regions that an account has to opt into. All wait for the answer, and so it is
+// not given up when the one who asks is.
+func (r *role) assume(ctx context.Context, region string) (aws.Credentials, error) {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), httpTimeout)
+	defer done()
+	duration, err := r.sessions.duration(ctx)
+	if err != nil {
+		return aws.Credentials{}, err
 	}
 	base, o := r.sessions.base.Copy(), r.sessions.options
 	base.Region = region
-	duration, err := r.sessions.duration(ctx)
-	if err != nil {
-		return nil, err
-	}
-	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(base), r.key.arn, func(a *stscreds.AssumeRoleOptions) {
+	return stscreds.NewAssumeRoleProvider(sts.NewFromConfig(base), r.key.arn, func(a *stscreds.AssumeRoleOptions) {
 		a.RoleSessionName, a.Duration = r.sessions.sessionName(r.key.cluster), duration
 		if o.ExternalID != "" {
 			a.ExternalID = aws.String(o.ExternalID)
 		}
-	})
-	cache := aws.NewCredentialsCache(provider, func(c *aws.CredentialsCacheOptions) {
-		c.ExpiryWindow, c.ExpiryWindowJitterFrac = early, 0.5
-	})
-	r.caches[region] = cache
-	return cache, nil
+	}).Retrieve(ctx)
 }
 
 // duration is how long a session may last: an hour at the most where the worker
@@ -135,35 +157,9 @@ func (s *Sessions) duration(ctx context.Context) (time.Duration, error) {
 	return s.options.Duration, nil
 }
 
-func (r *role) forget(region string) {
+// forget drops the credentials with that access key, if they are the present ones.
+func (r *role) forget(region, key string) {
 	r.turn <- struct{}{}
 	defer func() { <-r.turn }()
-	if cache, ok := r.caches[region]; ok {
-		cache.Invalidate()
-	}
-}
-
-// isDenial tells AWS's no from what passes by itself: no answer, throttling, and
-// own credentials that are being renewed.
-func isDenial(err error) bool {
-	var api smithy.APIError
-	var response *smithyhttp.ResponseError
-	if !errors.As(err, &api) || !errors.As(err, &response) {
-		return false
-	}
-	for _, passing := range []string{"Throttl", "RequestLimitExceeded", "TooManyRequests", "Expired"} {
-		if strings.Contains(api.ErrorCode(), passing) {
-			return false
-		}
-	}
-	return response.HTTPStatusCode() < http.StatusInternalServerError
-}
-
-// answerOf is AWS's answer without the request's id, which would make each
-// attempt's message another one.
-func answerOf(err error) string {
-	if api, ok := errors.AsType[smithy.APIError](err); ok {
-		return api.ErrorCode() + ": " + api.ErrorMessage()
-	}
-	return err.Error()
+	r.login(region).refused(key)
 }

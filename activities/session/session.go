@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/awserror"
@@ -77,23 +78,24 @@ func (s *Sessions) Config(ctx context.Context, t resource.Target) (aws.Config, e
 	if err := s.allowed(cluster, t); err != nil {
 		return aws.Config{}, err
 	}
-	credentials, err := s.role(cluster, t).credentials(ctx, t)
+	got, err := s.role(cluster, t).credentials(ctx, t)
 	if err != nil {
 		return aws.Config{}, err
 	}
 	cfg := s.base.Copy()
 	cfg.Region = t.Region
-	cfg.Credentials = credentials
+	// A provider that renewed them by itself would ask AWS out of its turn.
+	cfg.Credentials = credentials.StaticCredentialsProvider{Value: got}
 	if t.Endpoint != "" {
 		cfg.BaseEndpoint = aws.String(t.Endpoint)
 	}
 	return cfg, nil
 }
 
-// Forget drops the credentials of t, which expired, so that the next call gets
-// new ones.
-func (s *Sessions) Forget(ctx context.Context, t resource.Target) {
-	s.role(clusterOf(ctx), t).forget(t.Region)
+// Forget drops the credentials of t that AWS refused with err as expired, so that
+// the next call gets new ones.
+func (s *Sessions) Forget(ctx context.Context, t resource.Target, err error) {
+	s.role(clusterOf(ctx), t).forget(t.Region, signedBy(err))
 }
 
 // allowed refuses what the worker was not given: whoever can write to Temporal
