@@ -183,8 +183,31 @@ func (b *bridge) wake(ctx context.Context, it item) error {
 	ref := it.ref
 	ref.ClusterUID = b.settings.ClusterUID
 	poke.UID, poke.ResourceVersion = string(u.GetUID()), u.GetResourceVersion()
-	_, err = workflows.Wake(ctx, b.temporal, ref, kube.Known(u, kind), poke)
+	_, err = workflows.Wake(ctx, b.temporal, ref, b.toldOf(kind, u), poke)
 	return err
+}
+
+// toldOf is what is known of an object before its run begins. The account is that
+// of its resource, or else the one that its namespace seems to ask for: a hint, by
+// which Temporal is fair among accounts. The run reads it again.
+func (b *bridge) toldOf(kind apis.Kind, u *unstructured.Unstructured) resource.Known {
+	known := kube.Known(u, kind)
+	if known.Account != "" {
+		return known
+	}
+	if accounts := b.accountsOf(u, b.namespaceOf(u)); len(accounts) > 0 {
+		known.Account = accounts[0]
+	}
+	return known
+}
+
+// namespaceOf is an object's namespace, without a name while it is not known.
+func (b *bridge) namespaceOf(u *unstructured.Unstructured) *unstructured.Unstructured {
+	found, _, _ := b.namespaces.GetIndexer().GetByKey(u.GetNamespace()) // keys never fail
+	if ns := unwrap(found); ns != nil {
+		return ns
+	}
+	return &unstructured.Unstructured{}
 }
 
 // Get reads from the informers what they hold, and the rest from the API server.

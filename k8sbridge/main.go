@@ -74,6 +74,8 @@ func (o options) validate() error {
 		return fmt.Errorf("--cluster is required: the name of this cluster, unique in the Temporal namespace")
 	case o.settings.Install == "":
 		return fmt.Errorf("--install-id is required: a stable id of this installation, which goes into the tags of every resource")
+	case o.settings.DefaultAccount != "" && !kube.IsAccount(o.settings.DefaultAccount):
+		return fmt.Errorf("--default-account-id: %q is no account id: give its twelve digits, or leave the flag out", o.settings.DefaultAccount)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"maps"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -18,8 +19,8 @@ import (
 // object: when it changes, the objects that it concerns are woken, unless they
 // are settled all the same.
 
-// onNamespace wakes the objects of a namespace that came, or whose annotations or
-// labels changed.
+// onNamespace wakes the objects of a namespace that came, or whose annotations of
+// ACK's or labels changed.
 func (b *bridge) onNamespace() cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerDetailedFuncs{
 		AddFunc: func(obj any, initial bool) {
@@ -32,11 +33,20 @@ func (b *bridge) onNamespace() cache.ResourceEventHandler {
 			if was == nil || is == nil {
 				return
 			}
-			if !maps.Equal(was.GetAnnotations(), is.GetAnnotations()) || !maps.Equal(was.GetLabels(), is.GetLabels()) {
+			if !maps.Equal(decisive(was), decisive(is)) || !maps.Equal(was.GetLabels(), is.GetLabels()) {
 				b.wakeNamespace(is.GetName())
 			}
 		},
 	}
+}
+
+// decisive are the annotations of a namespace that may decide about its objects,
+// such as "services.k8s.aws/team-id" and "ec2.services.k8s.aws/deletion-policy".
+// Others change all the time, by tools that keep their state in them.
+func decisive(ns *unstructured.Unstructured) map[string]string {
+	annotations := maps.Clone(ns.GetAnnotations())
+	maps.DeleteFunc(annotations, func(key, _ string) bool { return !strings.Contains(key, corev1alpha1.GroupName+"/") })
+	return annotations
 }
 
 // Of many that one change concerns, a few are woken before the rest: whether they
@@ -81,12 +91,7 @@ func (b *bridge) wakeWhere(reason string, concerns func(apis.Kind, *unstructured
 			if u == nil {
 				continue
 			}
-			found, _, _ := b.namespaces.GetIndexer().GetByKey(u.GetNamespace()) // keys never fail
-			ns := unwrap(found)
-			if ns == nil {
-				ns = &unstructured.Unstructured{}
-			}
-			if concerns(kind, u, ns) {
+			if concerns(kind, u, b.namespaceOf(u)) {
 				concerned = append(concerned, item{ref: b.refOf(kind, u), reason: reason, check: true})
 			}
 		}

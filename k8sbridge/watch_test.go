@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/cache"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -46,16 +47,50 @@ func TestWhatWakesARun(t *testing.T) {
 	}
 }
 
-// Flags that are missing are named, with what to give.
+// After a missed deletion the informer gives what it knew last, if it knew anything.
+func TestUnwrap(t *testing.T) {
+	u := &unstructured.Unstructured{}
+	for name, c := range map[string]struct {
+		obj  any
+		want *unstructured.Unstructured
+	}{
+		"an object":                  {u, u},
+		"a missed deletion":          {cache.DeletedFinalStateUnknown{Key: "a/b", Obj: u}, u},
+		"a missed deletion, unknown": {cache.DeletedFinalStateUnknown{Key: "a/b"}, nil},
+		"nothing":                    {nil, nil},
+	} {
+		if got := unwrap(c.obj); got != c.want {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// Flags that are missing, or cannot be meant, are named, with what to give.
 func TestFlagsThatAreRequired(t *testing.T) {
+	with := func(account string) options {
+		return options{settings: kube.Settings{Cluster: "dev", Install: "dev", DefaultAccount: account}}
+	}
 	for _, c := range []struct {
 		options options
-		want    string
+		want    string // empty: they are taken
 	}{
 		{options{}, "--cluster"},
 		{options{settings: kube.Settings{Cluster: "dev"}}, "--install-id"},
+		{with("12"), `--default-account-id: "12"`},
+		{with("12345678901x"), "--default-account-id"},
+		{with("1111-1111-1111"), "twelve digits"},
+		{with("1234567890123"), "--default-account-id"},
+		{with("111111111111"), ""},
+		{with(""), ""},
 	} {
-		if err := c.options.validate(); err == nil || !strings.Contains(err.Error(), c.want) {
+		err := c.options.validate()
+		if c.want == "" {
+			if err != nil {
+				t.Errorf("%+v: %v", c.options.settings, err)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got %v, want it to name %s", err, c.want)
 		}
 	}

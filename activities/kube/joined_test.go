@@ -76,6 +76,7 @@ func TestJoinedIsNoCache(t *testing.T) {
 			go get(&after[i])
 		}
 		time.Sleep(5 * time.Second)
+		synctest.Wait()
 		for i := range before {
 			if during[i] == "old" || during[i] == "" || after[i] != "newest" {
 				t.Fatalf("got %q after new, %q after newest", during[i], after[i])

@@ -48,8 +48,11 @@ func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resourc
 	if wait == nil {
 		return level, nil
 	}
-	return level, temporal.NewApplicationErrorWithOptions(wait.Message, wait.Reason,
-		temporal.ApplicationErrorOptions{Category: temporal.ApplicationErrorCategoryBenign})
+	options := temporal.ApplicationErrorOptions{Category: temporal.ApplicationErrorCategoryBenign}
+	if isNotReadable(wait) {
+		options.NextRetryDelay = askAgain
+	}
+	return level, temporal.NewApplicationErrorWithOptions(wait.Message, wait.Reason, options)
 }
 
 // ReadLevel puts the level of one object together from what r gives.
@@ -79,12 +82,7 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 	if l.Object.Deleting && l.Object.Claim.Nothing() {
 		return l, nil // nothing of it is in AWS: it goes without a role, too
 	}
-	ns, err := r.Get(ctx, Namespaces, "", ref.Namespace)
-	if err != nil && !apierrors.IsNotFound(err) {
-		return l, fmt.Errorf("reading namespace %s: %w", ref.Namespace, err)
-	}
-	l.Object.Retain = retain(u, ns, kind)
-	if err := place(ctx, r, s, kind, &l, u, ns); err != nil {
+	if err := place(ctx, r, s, kind, &l, u); err != nil {
 		return l, err
 	}
 	if !l.Object.Deleting {

@@ -3,7 +3,6 @@ package kube
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -84,24 +83,23 @@ func (c cluster) level(t *testing.T, s Settings) resource.Level {
 	return c.levelOf(t, s, "ec2.SecurityGroup", "web")
 }
 
-var errUnreadable = errors.New("unreadable")
-
 // unreadable is a cluster of which one resource cannot be read.
 type unreadable struct {
 	cluster
 	resource string
+	err      error
 }
 
 func (u unreadable) Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
 	if gvr.Resource == u.resource {
-		return nil, errUnreadable
+		return nil, u.err
 	}
 	return u.cluster.Get(ctx, gvr, namespace, name)
 }
 
 func (u unreadable) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error) {
 	if gvr.Resource == u.resource {
-		return nil, errUnreadable
+		return nil, u.err
 	}
 	return u.cluster.List(ctx, gvr)
 }
@@ -159,6 +157,7 @@ func TestPlace(t *testing.T) {
 			if got.Wait == nil || got.Wait.Reason != c.reason || got.Target != (resource.Target{}) {
 				t.Errorf("got wait %+v and target %+v, want to wait for %s with no target", got.Wait, got.Target, c.reason)
 			}
+			wantRemedy(t, got.Wait)
 		})
 	}
 }

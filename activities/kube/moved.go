@@ -43,11 +43,15 @@ func (f *finder) unconfirmed(claim *resource.Claim, named found) *resource.Wait 
 	if !claim.Recorded() || named.account == claim.Target.AccountID {
 		return nil
 	}
+	if isNotReadable(named.wait) {
+		return nil // what the namespace names is not known: that alone is waited for
+	}
 	owner, _, _ := unstructured.NestedString(f.u.Object, "status", resource.StatusMetadata, "ownerAccountID")
 	if owner == claim.Target.AccountID {
 		return nil
 	}
-	return waitFor("ClaimNotConfirmed", "the annotation %s names account %s, which neither the namespace nor the status does: it is not believed", AnnotationClaim, claim.Target.AccountID)
+	return waitFor("ClaimNotConfirmed", "the annotation %s names account %s, which neither the namespace nor the status does, so it is not believed: name that account on the namespace with %s if %s is there, else remove the claim",
+		AnnotationClaim, claim.Target.AccountID, corev1alpha1.AnnotationOwnerAccountID, claim.ID)
 }
 
 // letGo reads the annotation that lets go of one resource: the policy and the id,

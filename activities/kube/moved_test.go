@@ -1,14 +1,118 @@
 package kube
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/record"
 
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
+
+// What has an id stays where it is: a person is told which account has it and
+// what can be done, and one of that is to let go of it.
+func TestMoved(t *testing.T) {
+	recorded := func(c cluster) {
+		c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
+	}
+	bothMapped := roleMap(fields{account: role, otherAccount: otherRole})
+	elsewhere := all(recorded, bothMapped, annotated(otherAccount))
+	letGo := func(text string) func(cluster) {
+		return func(c cluster) { c.set(text, "metadata", "annotations", corev1alpha1.AnnotationLetGo) }
+	}
+	for name, c := range map[string]struct {
+		change  func(cluster)
+		problem string
+		leaving bool
+		retain  bool
+		wait    string
+	}{
+		"nothing changed":         {recorded, "", false, false, ""},
+		"another account":         {elsewhere, "AccountChanged", false, false, ""},
+		"another account, a team": {all(recorded, inTeam, teamMap(fields{"core": otherRole})), "AccountChanged", false, false, ""},
+		"another Region":          {all(recorded, inRegionOf("eu-west-1")), "RegionChanged", false, false, ""},
+		"let go":                  {all(elsewhere, letGo("delete:sg-1")), "AccountChanged", true, false, ""},
+		"let go, kept":            {all(elsewhere, letGo("retain:sg-1")), "AccountChanged", true, true, ""},
+		"let go of another":       {all(elsewhere, letGo("delete:sg-2")), "AccountChanged", false, false, ""},
+		"let go somehow":          {all(elsewhere, letGo("drop:sg-1")), "AccountChanged", false, false, ""},
+		"let go in the Region":    {all(recorded, inRegionOf("eu-west-1"), letGo("delete:sg-1")), "RegionChanged", true, false, ""},
+		"let go, but not moved":   {all(recorded, letGo("delete:sg-1")), "", false, false, ""},
+		"the old role is not known": {all(elsewhere, roleMap(fields{otherAccount: otherRole}), letGo("delete:sg-1")), "AccountChanged", true, false,
+			"RoleNotMapped"},
+		"two selectors":      {all(recorded, none, selector("a", fields{"arn": role}), selector("b", fields{"arn": role})), "", false, false, "SeveralSelectors"},
+		"namespace not seen": {all(recorded, func(c cluster) { delete(c, "namespaces//team-a") }), "", false, false, "NamespaceNotFound"},
+		"not for the namespace": {all(elsewhere, roleMap(fields{account: role, otherAccount: otherRole, "allowed-namespaces." + account: "x"})), "AccountChanged", false, false,
+			"NamespaceNotAllowed"},
+		"a claim of somebody's own": {all(elsewhere, unconfirmed), "AccountChanged", false, false, "ClaimNotConfirmed"},
+		"the same, no account":      {all(recorded, none, unconfirmed), "", false, false, "ClaimNotConfirmed"},
+		"annotation was taken":      {all(recorded, none), "", false, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			objects := complete()
+			c.change(objects)
+			got := objects.level(t, settings)
+			reason, wait := "", ""
+			if got.Problem != nil {
+				reason = got.Problem.Reason
+				if !strings.Contains(got.Problem.Message, "tack-let-go: delete:sg-1 (or retain:sg-1)") {
+					t.Errorf("it says %q", got.Problem.Message)
+				}
+			}
+			if got.Wait != nil {
+				wait = got.Wait.Reason
+				wantRemedy(t, got.Wait)
+			} else if got.Target != here {
+				t.Errorf("target %+v, want where it is", got.Target)
+			}
+			if reason != c.problem || got.Leaving != c.leaving || got.Object.Retain != c.retain || wait != c.wait {
+				t.Errorf("problem %s, leaving %v, retain %v, wait %s; want %+v", reason, got.Leaving, got.Object.Retain, wait, c)
+			}
+		})
+	}
+	// What the flags say by now moves nothing.
+	c := complete()
+	recorded(c)
+	s := settings
+	s.DefaultRegion = "eu-west-1"
+	if got := c.level(t, s); got.Problem != nil || got.Target != here {
+		t.Errorf("another --aws-region: problem %+v, target %+v", got.Problem, got.Target)
+	}
+	// Nor does another Region move what is in none.
+	c["roles/team-a/r"] = fields{"metadata": fields{"name": "r", "namespace": "team-a", "uid": "uid-2", "annotations": c.group()["metadata"].(fields)["annotations"]}, "spec": fields{"name": "r"}}
+	inRegionOf("eu-west-1")(c)
+	if got := c.levelOf(t, settings, "iam.Role", "r"); got.Problem != nil || got.Target != here {
+		t.Errorf("a role in another Region: problem %+v, target %+v", got.Problem, got.Target)
+	}
+}
+
+// unconfirmed takes the account out of the status.
+func unconfirmed(c cluster) { c.set(fields{}, "status", "ackResourceMetadata") }
+
+func inRegionOf(name string) func(cluster) {
+	return inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.AnnotationDefaultRegion: name})
+}
+
+// Let go of, an object counts as unsettled until it is done with.
+func TestLeavingIsNotSettled(t *testing.T) {
+	c := complete()
+	c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
+	all(roleMap(fields{account: role, otherAccount: otherRole}), annotated(otherAccount))(c)
+	c.set(c.level(t, settings).Digest, "status", resource.StatusInputsDigest)
+	if got := c.level(t, settings).Settled; got != resource.Blocked {
+		t.Errorf("moved: settled as %q, want Blocked", got)
+	}
+	c.set("delete:sg-1", "metadata", "annotations", corev1alpha1.AnnotationLetGo)
+	if got := c.level(t, settings).Settled; got != "" {
+		t.Errorf("let go: settled as %q", got)
+	}
+	c.set(c.level(t, settings).Digest, "status", resource.StatusInputsDigest)
+	if got := c.level(t, settings).Settled; got != "" {
+		t.Errorf("let go, and AWS refused: settled as %q", got)
+	}
+}
 
 // Letting go of a resource voids its claim and empties the status; done twice, or
 // for another id, it writes nothing. What then counts is what the inputs name.

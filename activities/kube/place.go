@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/tack-dev/tack/apis"
@@ -19,7 +20,7 @@ type finder struct {
 	r     Reader
 	s     Settings
 	kind  apis.Kind
-	u, ns *unstructured.Unstructured // ns is nil while there is none
+	u, ns *unstructured.Unstructured // ns is nil while there is none, or none that may be read
 	chain []string
 	// selected says in words which selector gave the role.
 	selected string
@@ -44,9 +45,17 @@ func (f *finder) note(format string, args ...any) {
 
 // place finds account, Region and role of an object, or why there is none. There
 // is no fallback: what is not found, not readable or not mapped is waited for.
-func place(ctx context.Context, r Reader, s Settings, kind apis.Kind, l *resource.Level, u, ns *unstructured.Unstructured) error {
-	f := &finder{r: r, s: s, kind: kind, u: u, ns: ns}
-	at, wait, err := f.place(ctx, l)
+func place(ctx context.Context, r Reader, s Settings, kind apis.Kind, l *resource.Level, u *unstructured.Unstructured) error {
+	f := &finder{r: r, s: s, kind: kind, u: u}
+	wait, err := f.readNamespace(ctx)
+	if err != nil {
+		return err
+	}
+	l.Object.Retain = retain(u, f.ns, kind)
+	var at resource.Target
+	if wait == nil {
+		at, wait, err = f.place(ctx, l)
+	}
 	if err != nil {
 		return err
 	}
@@ -61,10 +70,23 @@ func place(ctx context.Context, r Reader, s Settings, kind apis.Kind, l *resourc
 	return nil
 }
 
-func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Target, wait *resource.Wait, err error) {
-	if f.ns == nil {
-		return at, waitFor("NamespaceNotFound", "namespace %s is not there (yet)", f.u.GetNamespace()), nil
+// readNamespace reads the object's namespace, or says why there is none to go by.
+func (f *finder) readNamespace(ctx context.Context) (*resource.Wait, error) {
+	name := f.u.GetNamespace()
+	ns, err := f.r.Get(ctx, Namespaces, "", name)
+	switch {
+	case err == nil:
+		f.ns = ns
+		return nil, nil
+	case apierrors.IsNotFound(err):
+		return waitFor("NamespaceNotFound", "namespace %s is not there (yet): create it", name), nil
+	case isRefused(err):
+		return notReadable(reasonNamespace, "namespace "+name), nil
 	}
+	return nil, fmt.Errorf("reading namespace %s: %w", name, err)
+}
+
+func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Target, wait *resource.Wait, err error) {
 	named, err := f.identity(ctx)
 	if err != nil {
 		return at, nil, err
@@ -101,6 +123,10 @@ func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Targ
 // role that they name. Its wait says why they name none.
 func (f *finder) identity(ctx context.Context) (found, error) {
 	selectors, err := f.selectors(ctx)
+	if isRefused(err) {
+		// Whether one of them matches is not known, so nothing else decides.
+		return found{direct: true, wait: notReadable(reasonSelectors, "the list of IAMRoleSelectors")}, nil
+	}
 	if err != nil {
 		return found{}, err
 	}
@@ -137,8 +163,8 @@ func (f *finder) ofAccount(account string) found {
 	case account == "":
 		return found{wait: waitFor("AccountUnknown", "namespace %s names no account: annotate it with %s, or start the bridge with --default-account-id",
 			f.ns.GetName(), corev1alpha1.AnnotationOwnerAccountID)}
-	case !isAccount(account):
-		return found{account: account, wait: waitFor("AccountMalformed", "namespace %s: annotation %s: %q is no account id (twelve digits)",
+	case !IsAccount(account):
+		return found{account: account, wait: waitFor("AccountMalformed", "namespace %s: annotation %s: %q is no account id: write its twelve digits",
 			f.ns.GetName(), corev1alpha1.AnnotationOwnerAccountID, account)}
 	}
 	return found{account: account}
@@ -187,7 +213,8 @@ func (f *finder) endpoint() (string, *resource.Wait) {
 	}
 	f.note("endpoint %s: annotation %s of namespace %s", text, corev1alpha1.AnnotationEndpointURL, f.ns.GetName())
 	if u, err := url.Parse(text); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", waitFor("EndpointMalformed", "namespace %s: annotation %s: %q is no URL of an endpoint", f.ns.GetName(), corev1alpha1.AnnotationEndpointURL, text)
+		return "", waitFor("EndpointMalformed", "namespace %s: annotation %s: %q is no URL of an endpoint: write one that begins with https://, or take the annotation away",
+			f.ns.GetName(), corev1alpha1.AnnotationEndpointURL, text)
 	}
 	return text, nil
 }
@@ -201,6 +228,7 @@ func partitionOf(arn string) string {
 	return parts[1]
 }
 
-func isAccount(s string) bool {
+// IsAccount says whether a text looks like the id of an account.
+func IsAccount(s string) bool {
 	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }

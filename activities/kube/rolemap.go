@@ -35,15 +35,15 @@ func (f *finder) mappedRole(ctx context.Context, account string) (role string, w
 	case !mapped:
 		wait = waitFor("RoleNotMapped", "account %s is not in ConfigMap %s: add an entry with the ARN of its role", account, m.name)
 	case role == "":
-		wait = waitFor("RoleEmpty", "ConfigMap %s: the entry %s is empty", m.name, entry)
+		wait = waitFor("RoleEmpty", "ConfigMap %s: the entry %s is empty: write the ARN of a role of account %s", m.name, entry, account)
 	case !isRole:
-		wait = waitFor("RoleMalformed", "ConfigMap %s: the entry %s, %q, is not the ARN of a role", m.name, entry, role)
+		wait = waitFor("RoleMalformed", "ConfigMap %s: the entry %s, %q, is not the ARN of a role: write that of a role of account %s", m.name, entry, role, account)
 	case owner != account:
-		wait = waitFor("RoleOfAnotherAccount", "ConfigMap %s: the entry %s names a role of account %s", m.name, entry, owner)
+		wait = waitFor("RoleOfAnotherAccount", "ConfigMap %s: the entry %s names a role of account %s: write the ARN of a role of account %s", m.name, entry, owner, account)
 	default:
 		wait = f.mayUse(m, account)
 	}
-	if mapped {
+	if role != "" {
 		f.note("role %s: key %s of ConfigMap %s", role, entry, m.name)
 	}
 	return role, wait, nil
@@ -66,13 +66,13 @@ func (f *finder) ofTeam(ctx context.Context, team string) (found, error) {
 	case !mapped:
 		named.wait = waitFor("RoleNotMapped", "team %s is not in ConfigMap %s: add an entry with the ARN of its role", team, m.name)
 	case role == "":
-		named.wait = waitFor("RoleEmpty", "ConfigMap %s: the entry %s is empty", m.name, team)
+		named.wait = waitFor("RoleEmpty", "ConfigMap %s: the entry %s is empty: write the ARN of the team's role", m.name, team)
 	case !isRole:
-		named.wait = waitFor("RoleMalformed", "ConfigMap %s: the entry %s, %q, is not the ARN of a role", m.name, team, role)
+		named.wait = waitFor("RoleMalformed", "ConfigMap %s: the entry %s, %q, is not the ARN of a role: write that of the team's role", m.name, team, role)
 	default:
 		named.wait = f.mayUse(m, team)
 	}
-	if mapped {
+	if role != "" {
 		f.note("role %s: key %s of ConfigMap %s", role, team, m.name)
 	}
 	named.account, named.role = account, role
@@ -88,10 +88,12 @@ type roleMapData struct {
 func (f *finder) roleMap(ctx context.Context, name, of string) (m roleMapData, wait *resource.Wait, err error) {
 	m.name = f.s.SystemNamespace + "/" + name
 	u, err := f.r.Get(ctx, ConfigMaps, f.s.SystemNamespace, name)
-	if apierrors.IsNotFound(err) {
-		return m, waitFor("RoleMapNotFound", "ConfigMap %s is not there (yet): it maps %s to its role", m.name, of), nil
-	}
-	if err != nil {
+	switch {
+	case apierrors.IsNotFound(err):
+		return m, waitFor("RoleMapNotFound", "ConfigMap %s is not there (yet): create it, with an entry that maps %s to its role", m.name, of), nil
+	case isRefused(err):
+		return m, notReadable(reasonRoleMap, "ConfigMap "+m.name), nil
+	case err != nil:
 		return m, nil, fmt.Errorf("reading ConfigMap %s: %w", m.name, err)
 	}
 	m.data, _, _ = unstructured.NestedStringMap(u.Object, "data")
@@ -115,7 +117,7 @@ func (f *finder) mayUse(m roleMapData, entry string) *resource.Wait {
 // roleAccount is the account of a role's ARN.
 func roleAccount(arn string) (account string, ok bool) {
 	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !isAccount(parts[4]) || !strings.HasPrefix(parts[5], "role/") {
+	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !IsAccount(parts[4]) || !strings.HasPrefix(parts[5], "role/") {
 		return "", false
 	}
 	return parts[4], true

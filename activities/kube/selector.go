@@ -61,7 +61,7 @@ func (f *finder) bySelector(matching []corev1alpha1.IAMRoleSelector) found {
 	f.note("role %s: IAMRoleSelector %s", s.Spec.ARN, s.Name)
 	account, isRole := roleAccount(s.Spec.ARN)
 	if !isRole {
-		named.wait = waitFor("RoleMalformed", "IAMRoleSelector %s: spec.arn, %q, is not the ARN of a role", s.Name, s.Spec.ARN)
+		named.wait = waitFor("RoleMalformed", "IAMRoleSelector %s: spec.arn, %q, is not the ARN of a role: create another with the ARN of one, and delete this", s.Name, s.Spec.ARN)
 	}
 	named.account, named.role = account, s.Spec.ARN
 	f.selected = fmt.Sprintf("IAMRoleSelector %s selected %s", s.Name, s.Spec.ARN)

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/record"
 
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
@@ -19,41 +21,95 @@ var (
 // Each state has ACK's conditions, and a condition that still says the same
 // keeps the time of its last transition.
 func TestConditions(t *testing.T) {
+	const synced, noRole = "Resource synced successfully", "IAM Role is not available: m"
 	for name, c := range map[string]struct {
 		prior  []any
 		report resource.Report
-		want   map[string]string // type → status and time
+		want   []any
 	}{
 		"synced": {nil, resource.Report{State: resource.Synced},
-			map[string]string{"ACK.ResourceSynced": "True " + nowText, "Ready": "True " + nowText}},
-		"synced still": {[]any{cond("ACK.ResourceSynced", "True")}, resource.Report{State: resource.Synced},
-			map[string]string{"ACK.ResourceSynced": "True " + earlier, "Ready": "True " + nowText}},
-		"synced no more": {[]any{cond("ACK.ResourceSynced", "True")}, resource.Report{State: resource.Blocked, Reason: "X"},
-			map[string]string{"ACK.ResourceSynced": "False " + nowText, "Ready": "False " + nowText, "ACK.Recoverable": "True " + nowText}},
-		"terminal": {nil, resource.Report{State: resource.Terminal, Reason: "InvalidSpec", Message: "m"},
-			map[string]string{"ACK.Terminal": "True " + nowText, "ACK.ResourceSynced": "False " + nowText, "Ready": "False " + nowText}},
-		"cured": {[]any{cond("ACK.Terminal", "True"), cond("ACK.ResourceSynced", "False")}, resource.Report{State: resource.Synced},
-			map[string]string{"ACK.ResourceSynced": "True " + nowText, "Ready": "True " + nowText}},
-		"references": {nil, resource.Report{State: resource.Waiting, Reason: "ReferencesNotReady"},
-			map[string]string{"ACK.ResourceSynced": "False " + nowText, "Ready": "False " + nowText, "ACK.ReferencesResolved": "Unknown " + nowText}},
-		"foreign keeps the others": {[]any{cond("ACK.ResourceSynced", "True")}, resource.Report{State: resource.Foreign, Reason: "OtherController"},
-			map[string]string{"ACK.ResourceSynced": "True " + earlier, "ACK.Advisory": "True " + nowText}},
+			[]any{cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced)}},
+		"synced still": {[]any{cond("ACK.ResourceSynced", "True", earlier, "", "")}, resource.Report{State: resource.Synced},
+			[]any{cond("ACK.ResourceSynced", "True", earlier, "", synced), cond("Ready", "True", nowText, "", synced)}},
+		"synced, with advice": {nil, resource.Report{State: resource.Synced, Advice: "a"}, []any{
+			cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced),
+			cond("ACK.Advisory", "True", nowText, "SecondResource", "a"),
+		}},
+		"synced, by a selector": {nil, resource.Report{State: resource.Synced, Selected: "s"}, []any{
+			cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced),
+			cond("ACK.IAMRoleSelected", "True", nowText, "", "s"),
+		}},
+		"synced no more": {[]any{cond("ACK.ResourceSynced", "True", earlier, "", synced)}, resource.Report{State: resource.Blocked, Reason: "X", Message: "m"}, []any{
+			cond("ACK.Recoverable", "True", nowText, "X", "m"), cond("ACK.ResourceSynced", "False", nowText, "X", "m"),
+			cond("Ready", "False", nowText, "ACK.Recoverable", "m"),
+		}},
+		"blocked for another reason": {[]any{cond("ACK.ResourceSynced", "False", earlier, "X", "m")}, resource.Report{State: resource.Blocked, Reason: "Y", Message: "n"}, []any{
+			cond("ACK.Recoverable", "True", nowText, "Y", "n"), cond("ACK.ResourceSynced", "False", earlier, "Y", "n"),
+			cond("Ready", "False", nowText, "ACK.Recoverable", "n"),
+		}},
+		"terminal": {nil, resource.Report{State: resource.Terminal, Reason: "InvalidSpec", Message: "m"}, []any{
+			cond("ACK.Terminal", "True", nowText, "InvalidSpec", "m"), cond("ACK.ResourceSynced", "False", nowText, "InvalidSpec", "m"),
+			cond("Ready", "False", nowText, "ACK.Terminal", "m"),
+		}},
+		"cured": {[]any{cond("ACK.Terminal", "True", earlier, "X", "m"), cond("ACK.ResourceSynced", "False", earlier, "X", "m")}, resource.Report{State: resource.Synced},
+			[]any{cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced)}},
+		"references": {nil, resource.Report{State: resource.Waiting, Reason: "ReferencesNotReady", Message: "m"}, []any{
+			cond("ACK.ResourceSynced", "False", nowText, "ReferencesNotReady", "m"), cond("Ready", "False", nowText, "ReferencesNotReady", "m"),
+			cond("ACK.ReferencesResolved", "Unknown", nowText, "ReferencesNotReady", "m"),
+		}},
+		"no role": {nil, resource.Report{State: resource.Waiting, Reason: "RoleNotMapped", Message: "m"},
+			[]any{cond("ACK.ResourceSynced", "False", nowText, "RoleNotMapped", noRole), cond("Ready", "False", nowText, "RoleNotMapped", noRole)}},
+		"no role, unreadable": {nil, resource.Report{State: resource.Waiting, Reason: "SelectorsNotReadable", Message: "m"},
+			[]any{cond("ACK.ResourceSynced", "False", nowText, "SelectorsNotReadable", noRole), cond("Ready", "False", nowText, "SelectorsNotReadable", noRole)}},
+		"a role, no Region": {nil, resource.Report{State: resource.Waiting, Reason: "RegionUnknown", Message: "m"},
+			[]any{cond("ACK.ResourceSynced", "False", nowText, "RegionUnknown", "m"), cond("Ready", "False", nowText, "RegionUnknown", "m")}},
+		"foreign keeps the others": {[]any{cond("ACK.ResourceSynced", "True", earlier, "", synced)}, resource.Report{State: resource.Foreign, Reason: "OtherController", Message: "m"},
+			[]any{cond("ACK.ResourceSynced", "True", earlier, "", synced), cond("ACK.Advisory", "True", nowText, "OtherController", "m")}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := map[string]string{}
-			for _, c := range conditionsFor(c.prior, c.report, now) {
-				c := c.(condition)
-				got[c["type"].(string)] = c["status"].(string) + " " + c["lastTransitionTime"].(string)
-			}
-			if diff := cmp.Diff(c.want, got); diff != "" {
+			if diff := cmp.Diff(c.want, conditionsFor(c.prior, c.report, now)); diff != "" {
 				t.Errorf("conditions (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func cond(kind, status string) any {
-	return condition{"type": kind, "status": status, "lastTransitionTime": earlier}
+// cond is a condition; what is empty in it is not there.
+func cond(kind, status, since, reason, message string) any {
+	c := condition{"type": kind, "status": status, "lastTransitionTime": since}
+	set(c, "reason", reason, reason != "")
+	set(c, "message", message, message != "")
+	return c
+}
+
+// An event says what the conditions say. Those that a person must do something
+// about are warnings.
+func TestTell(t *testing.T) {
+	for name, c := range map[string]struct {
+		report resource.Report
+		want   []string
+	}{
+		"synced": {resource.Report{State: resource.Synced}, []string{"Normal Synced Resource synced successfully"}},
+		"synced, with advice": {resource.Report{State: resource.Synced, Advice: "a"},
+			[]string{"Warning SecondResource a", "Normal Synced Resource synced successfully"}},
+		"waiting":  {resource.Report{State: resource.Waiting, Reason: "RoleNotMapped", Message: "m"}, []string{"Normal Waiting RoleNotMapped: m"}},
+		"blocked":  {resource.Report{State: resource.Blocked, Reason: "VpcLimitExceeded", Message: "m"}, []string{"Warning Blocked VpcLimitExceeded: m"}},
+		"terminal": {resource.Report{State: resource.Terminal, Reason: "InvalidSpec", Message: "m"}, []string{"Warning Terminal InvalidSpec: m"}},
+		"foreign":  {resource.Report{State: resource.Foreign, Reason: "OtherController", Message: "m"}, []string{"Warning Foreign OtherController: m"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			recorder := record.NewFakeRecorder(10)
+			(&Activities{events: recorder}).tell(&unstructured.Unstructured{}, c.report)
+			close(recorder.Events)
+			var got []string
+			for event := range recorder.Events {
+				got = append(got, event)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("events (-want +got):\n%s", diff)
+			}
+		})
+	}
 }
 
 // A report replaces the kind's fields as a whole, so that what AWS no longer has

@@ -1,0 +1,92 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"go.temporal.io/sdk/temporal"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/client-go/tools/record"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+var group = resource.Ref{Kind: "ec2.SecurityGroup", Cluster: "dev", Namespace: "team-a", Name: "web"}
+
+// What the API server refuses to show is told on the object; when it is not there
+// to answer, that is an error, tried again. Never is a role less certain.
+func TestUnreadable(t *testing.T) {
+	forbidden := apierrors.NewForbidden(Namespaces.GroupResource(), "x", errors.New("no right"))
+	recorded := func(c cluster) {
+		inTeam(c)
+		c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
+		unconfirmed(c)
+	}
+	for name, test := range map[string]struct {
+		resource string
+		change   func(cluster)
+		err      error
+		reason   string // of the wait; empty: it is an error
+		says     string
+	}{
+		"the namespace":             {"namespaces", none, forbidden, "NamespaceNotReadable", "namespace team-a"},
+		"the map of accounts":       {"configmaps", labeled, forbidden, "RoleMapNotReadable", "ConfigMap ack-system/ack-role-account-map"},
+		"the map of teams":          {"configmaps", inTeam, forbidden, "RoleMapNotReadable", "ConfigMap ack-system/ack-role-team-map"},
+		"the map, with an id":       {"configmaps", recorded, forbidden, "RoleMapNotReadable", "ConfigMap ack-system/ack-role-team-map"},
+		"the selectors":             {"iamroleselectors", labeled, forbidden, "SelectorsNotReadable", "IAMRoleSelectors"},
+		"the selectors, with an id": {"iamroleselectors", recorded, forbidden, "SelectorsNotReadable", "IAMRoleSelectors"},
+		"a token that is not taken": {"configmaps", labeled, apierrors.NewUnauthorized("x"), "RoleMapNotReadable", ""},
+		"the namespace, cut off":    {"namespaces", none, errors.New("connection refused"), "", ""},
+		"the map, cut off":          {"configmaps", labeled, errors.New("connection refused"), "", ""},
+		"the selectors, cut off":    {"iamroleselectors", labeled, errors.New("connection refused"), "", ""},
+		"the map, too late":         {"configmaps", labeled, context.DeadlineExceeded, "", ""},
+		"the namespace, timed out":  {"namespaces", none, apierrors.NewTimeoutError("x", 1), "", ""},
+		"the selectors, throttled":  {"iamroleselectors", labeled, apierrors.NewTooManyRequests("x", 1), "", ""},
+		"the object":                {"securitygroups", none, forbidden, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := complete()
+			test.change(c)
+			got, err := c.tryLevel(unreadable{c, test.resource, test.err})
+			if got.Target != (resource.Target{}) {
+				t.Errorf("target %+v", got.Target)
+			}
+			if test.reason == "" {
+				if !errors.Is(err, test.err) || got.Wait != nil {
+					t.Errorf("error %v, wait %+v, want the error %v", err, got.Wait, test.err)
+				}
+				return
+			}
+			if err != nil || got.Wait == nil || got.Wait.Reason != test.reason || !strings.Contains(got.Wait.Message, test.says) {
+				t.Fatalf("wait %+v, error %v, want to wait for %s, saying %q", got.Wait, err, test.reason, test.says)
+			}
+			wantRemedy(t, got.Wait)
+		})
+	}
+}
+
+// A right that is given pokes nobody: it is asked for more often than what does.
+func TestARefusedReadIsTriedAgain(t *testing.T) {
+	c := complete()
+	forbidden := apierrors.NewForbidden(ConfigMaps.GroupResource(), "x", errors.New("no right"))
+	for reason, test := range map[string]struct {
+		live  Reader
+		delay bool
+	}{
+		"RoleMapNotReadable": {unreadable{c, "configmaps", forbidden}, true},
+		"RoleMapNotFound":    {unreadable{c, "configmaps", apierrors.NewNotFound(ConfigMaps.GroupResource(), "x")}, false},
+	} {
+		activities := &Activities{live: test.live, settings: settings, events: record.NewFakeRecorder(1)}
+		level, err := activities.Level(t.Context(), resource.LevelInput{Ref: group})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = activities.Await(t.Context(), resource.LevelInput{Ref: group, Digest: level.Digest})
+		failure, ok := errors.AsType[*temporal.ApplicationError](err)
+		if !ok || failure.Type() != reason || (failure.NextRetryDelay() == askAgain) != test.delay {
+			t.Errorf("%s: it fails with %v", reason, err)
+		}
+	}
+}
