@@ -104,7 +104,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	}
 	defer temporal.Close()
 	orchestrator, caller := newWorkers(temporal, o)
-	engine := &activities.Engine{Sessions: sessions, Windows: o.windows, Turns: session.Turns{PerAccount: cmp.Or(o.perAccount, (o.calls+1)/2)}}
+	engine := newEngine(sessions, o)
 	for _, kind := range append(ec2.Kinds(), iam.Kinds()...) {
 		orchestrator.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{
 			Name: kind.Name(),
@@ -125,6 +125,12 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	health.Ready()
 	<-ctx.Done()
 	return nil
+}
+
+// newEngine makes what carries the activities out. One account has half of the
+// calls at the most, unless told otherwise: the rest stays for the others.
+func newEngine(sessions *session.Sessions, o options) *activities.Engine {
+	return &activities.Engine{Sessions: sessions, Windows: o.windows, Turns: session.Turns{PerAccount: cmp.Or(o.perAccount, (o.calls+1)/2)}}
 }
 
 // newWorkers makes the worker for the workflows and the one for AWS calls: on

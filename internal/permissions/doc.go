@@ -1,3 +1,3 @@
-// Package permissions holds the tests that derive, from the calls that each kind
-// makes, the IAM policies in config/iam.
+// Package permissions knows what the IAM policies in config/iam allow. Its tests
+// derive them from the calls that each kind makes.
 package permissions

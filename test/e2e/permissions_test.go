@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,12 +10,13 @@ import (
 
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/internal/permissions"
 )
 
 // checkPermissions looks through all calls that were made as target roles, at the
-// end: none may be outside the policies in config/iam.
+// end: none may be outside the policy of its object's kind in config/iam.
 func (w *world) checkPermissions(ctx context.Context) error {
-	allowed, err := allowedActions()
+	policies, err := permissions.Read(filepath.Join("..", "..", "config", "iam"))
 	if err != nil {
 		return err
 	}
@@ -25,16 +25,19 @@ func (w *world) checkPermissions(ctx context.Context) error {
 		return fmt.Errorf("asking the journal: %w", err)
 	}
 	var errs []error
+	type missing struct{ kind, action string }
+	said := map[missing]bool{}
 	for _, e := range entries {
 		action := e.Service + ":" + e.Action
+		m := missing{permissions.KindOf(e.Owner), action}
 		switch {
 		case strings.Contains(e.Principal, ":role/") && !credentials.MatchString(e.AccessKeyID):
 			return fmt.Errorf("%s called with the key %s: what looks for credentials in histories would not find it", e.Principal, e.AccessKeyID)
 		case e.Principal == stack.WorkerPrincipal && e.Action != "AssumeRole":
 			errs = append(errs, fmt.Errorf("the worker itself, which may do nothing but assume roles, called %s", action))
-		case strings.Contains(e.Principal, ":role/tack") && !allowed[action]:
-			allowed[action] = true // said once
-			errs = append(errs, fmt.Errorf("%s called %s for %s, which no policy in config/iam allows", e.Principal, action, e.Owner))
+		case strings.Contains(e.Principal, ":role/tack") && !policies.Allow(e.Owner, action) && !said[m]:
+			said[m] = true
+			errs = append(errs, fmt.Errorf("%s called %s for %q, which the policy of its kind in config/iam does not allow; the call named %q", e.Principal, action, e.Owner, e.Mentions))
 		}
 	}
 	return errors.Join(errs...)
@@ -57,29 +60,4 @@ func (w *world) checkLogs() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// allowedActions are what the policies of all kinds allow together.
-func allowedActions() (map[string]bool, error) {
-	paths, err := filepath.Glob(filepath.Join("..", "..", "config", "iam", "*.*.json"))
-	if err != nil || len(paths) == 0 {
-		return nil, fmt.Errorf("finding the policies: %d, %w", len(paths), err)
-	}
-	allowed := map[string]bool{}
-	for _, path := range paths {
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			return nil, err
-		}
-		var policy struct{ Statement []struct{ Action []string } }
-		if err := json.Unmarshal(raw, &policy); err != nil {
-			return nil, fmt.Errorf("reading %s: %w", path, err)
-		}
-		for _, s := range policy.Statement {
-			for _, action := range s.Action {
-				allowed[action] = true
-			}
-		}
-	}
-	return allowed, nil
 }

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"testing"
+)
+
+// parsed are the options that a command line gives.
+func parsed(t *testing.T, args ...string) options {
+	t.Helper()
+	flags, given := flag.CommandLine, os.Args
+	t.Cleanup(func() { flag.CommandLine, os.Args = flags, given })
+	flag.CommandLine, os.Args = flag.NewFlagSet("worker", flag.ExitOnError), append([]string{"worker"}, args...)
+	return parse()
+}
+
+// An account has half of the calls unless the flags say otherwise: while AWS is
+// slow for it, the others' go on.
+func TestCallsPerAccount(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		want int
+	}{
+		"as it is":     {nil, 50},
+		"fewer calls":  {[]string{"--calls=32"}, 16},
+		"an odd one":   {[]string{"--calls=7"}, 4},
+		"a single one": {[]string{"--calls=1"}, 1},
+		"as told":      {[]string{"--calls=32", "--calls-per-account=30"}, 30},
+	} {
+		if got := newEngine(nil, parsed(t, test.args...)).Turns.PerAccount; got != test.want {
+			t.Errorf("%s: an account has %d calls at a time, want %d", name, got, test.want)
+		}
+	}
+}
+
+// The trust policy in config/iam names the sessions of a worker that was told
+// nothing of their name.
+func TestSessionsAreNamedTack(t *testing.T) {
+	if got := parsed(t).session.Name; got != "tack" {
+		t.Errorf("the names of sessions begin with %q: correct config/iam/trust-policy.json and its test", got)
+	}
+}
