@@ -49,6 +49,10 @@ var sendOnce = []string{"TemporalTimeout:StartToClose", "TemporalTimeout:Heartbe
 // is sent once more: somebody may have undone it.
 var settleRests = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
 
+// restsIfThere is how many of them are for what AWS says is there already: the
+// longer ones would hide its words from whoever wrote the same twice.
+const restsIfThere = 2
+
 func (r *run) kubeOptions(summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
 		TaskQueue:              resource.QueueKube(r.ref.Cluster),
@@ -75,9 +79,11 @@ func withPriority(o workflow.ActivityOptions, key int) workflow.ActivityOptions 
 	return o
 }
 
-// fairly keeps one account's backlog from holding up another's.
+// fairly keeps one account's backlog from holding up another's. Before the first
+// level is read, the account is the one that whoever woke the object has shown.
 func (r *run) fairly() temporal.Priority {
-	return temporal.Priority{FairnessKey: cmp.Or(r.level.Target.AccountID, r.level.Asked.AccountID)}
+	shown, _ := workflow.GetTypedSearchAttributes(r.ctx).GetKeyword(temporal.NewSearchAttributeKeyKeyword(resource.AttributeAccount))
+	return temporal.Priority{FairnessKey: cmp.Or(r.level.Target.AccountID, r.level.Asked.AccountID, shown)}
 }
 
 // waitOptions are for activities that fail, benignly, until something is there:

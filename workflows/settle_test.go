@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tack-dev/tack/resource"
 )
 
 // What AWS carried out and does not show yet is waited for, not sent again.
@@ -32,5 +34,25 @@ func TestChangeThatAWSDoesNotShowYet(t *testing.T) {
 		// Four rests, then it is sent again: eight times in all.
 		w.wantCalls("kube/Level Observe Add" + strings.Repeat(" Observe", 4) + strings.Repeat(" Observe Add", 7) + " kube/PatchStatus").
 			wantReports("Blocked NotSettling")
+	})
+}
+
+// AWS refuses what is there already, of which an older look did not tell.
+func TestChangeThatIsThereAlready(t *testing.T) {
+	stale := having(add("a"))
+	there := func(int) error { return refuse("InvalidPermission.Duplicate", resource.Exists) }
+	t.Run("shown after a rest", func(t *testing.T) {
+		w := newWorld(t, stale, stale, having()).holds(recorded).on("Add", there).run()
+		w.wantCalls("kube/Level Observe Add Observe Observe kube/PatchStatus").wantReports("Synced")
+	})
+	t.Run("never shown", func(t *testing.T) {
+		w := newWorld(t, stale).holds(recorded).on("Add", there)
+		var began time.Time
+		w.run(func() { began = w.env.Now() })
+		w.wantCalls("kube/Level Observe Add Observe Observe Observe Add Observe kube/PatchStatus").
+			wantReports("Blocked InvalidPermission.Duplicate")
+		if took := w.env.Now().Sub(began); took > 4*time.Second {
+			t.Errorf("whoever wrote a rule twice is told after %s of the run's time, want 3 s", took)
+		}
 	})
 }

@@ -28,6 +28,9 @@ func (w *world) asServer(name string, err error) error {
 	return err
 }
 
+// accountsOfTests are those of all objects of these tests, before and after a move.
+var accountsOfTests = []string{"111122223333", "444455556666"}
+
 // spy notes with which options the workflow asks for activities.
 type spy struct {
 	interceptor.WorkerInterceptorBase
@@ -54,10 +57,17 @@ type spyOutbound struct {
 	world *world
 }
 
-// ExecuteActivity notes the options.
+// ExecuteActivity notes the options, and checks what holds for every activity.
 func (s *spyOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
+	options := workflow.GetActivityOptions(ctx)
+	if account := options.Priority.FairnessKey; !slices.Contains(accountsOfTests, account) {
+		s.world.t.Errorf("%s is asked for in the queue of account %q: it holds up others", name, account)
+	}
+	if options.StartToCloseTimeout == 0 || options.ScheduleToCloseTimeout == 0 || options.Summary == "" {
+		s.world.t.Errorf("%s lacks a time-out or a summary: %+v", name, options)
+	}
 	s.world.mu.Lock()
-	s.world.options[strings.TrimPrefix(name, kind+"/")] = workflow.GetActivityOptions(ctx)
+	s.world.options[strings.TrimPrefix(name, kind+"/")] = options
 	s.world.mu.Unlock()
 	return s.Next.ExecuteActivity(ctx, name, args...)
 }

@@ -33,8 +33,10 @@ func Wake(ctx context.Context, c client.Client, ref resource.Ref, known resource
 		// a policy that ends a run: it might be between a create and its record.
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		TypedSearchAttributes: temporal.NewSearchAttributes(attributes...),
-		StaticSummary:         ref.String(),
-		StaticDetails:         fmt.Sprintf("One burst of changes of %s in cluster %s. See the object:\n\n`kubectl get %s.%s.services.k8s.aws %s -n %s -o yaml`", ref, ref.Cluster, strings.ToLower(ref.ShortKind()), ref.Service(), ref.Name, ref.Namespace),
+		// Of its workflow tasks; each activity has a key of its own.
+		Priority:      temporal.Priority{FairnessKey: known.Account},
+		StaticSummary: ref.String(),
+		StaticDetails: fmt.Sprintf("One burst of changes of %s in cluster %s. See the object:\n\n`kubectl get %s.%s.services.k8s.aws %s -n %s -o yaml`", ref, ref.Cluster, strings.ToLower(ref.ShortKind()), ref.Service(), ref.Name, ref.Namespace),
 	}, ref.Kind, resource.Start{Ref: ref})
 	if err != nil {
 		return nil, fmt.Errorf("waking %s: %w", ref.WorkflowID(), err)

@@ -60,17 +60,34 @@ func (r *run) carryOutStage(stage []resource.Step, attempts int32) (refused, int
 	for i, future := range futures {
 		var out resource.CallOutput
 		if failed := future.Get(detached, &out); failed != nil {
-			r.failures = append(r.failures, asFailure(stage[i], failed))
-			refused = true
-			continue
+			failure := asFailure(stage[i], failed)
+			if !r.thereAlready(failure) {
+				r.failures = append(r.failures, failure)
+				refused = true
+				continue
+			}
+		} else {
+			r.done = append(r.done, resource.Done{Verb: stage[i].Verb, Output: out.Answer})
 		}
-		r.done = append(r.done, resource.Done{Verb: stage[i].Verb, Output: out.Answer})
 		r.sent = append(r.sent, stage[i])
 	}
 	if err == nil {
 		err = r.ctx.Err()
 	}
 	return refused, interrupted, err
+}
+
+// thereAlready says whether AWS refuses a change because it is made already: an
+// earlier pass, or an attempt of which nobody heard, was carried out, and the look
+// before this one was older than that. For a few seconds AWS gets time to show it;
+// what it never shows is a refusal.
+func (r *run) thereAlready(failure resource.Failure) bool {
+	if failure.Class != resource.Exists || len(r.rests) == 0 ||
+		workflow.GetVersion(r.ctx, "there-already", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		return false
+	}
+	r.rests = r.rests[:min(len(r.rests), restsIfThere)]
+	return true
 }
 
 // attend waits for calls that AWS may put off for long, because something still

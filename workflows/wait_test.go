@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -187,8 +189,9 @@ func TestActivitiesGoToTheirQueues(t *testing.T) {
 		if o.TaskQueue != want {
 			t.Errorf("%s goes to queue %q, want %q", name, o.TaskQueue, want)
 		}
-		if o.StartToCloseTimeout == 0 || o.ScheduleToCloseTimeout == 0 || o.Summary == "" {
-			t.Errorf("%s lacks a time-out or a summary: %+v", name, o)
-		}
+	}
+	order := []int{w.options["kube/RecordID"].Priority.PriorityKey, w.options["kube/Level"].Priority.PriorityKey, w.options["kube/Claim"].Priority.PriorityKey}
+	if diff := cmp.Diff([]int{1, 2, 0}, order); diff != "" { // 0 is Temporal's default, 3
+		t.Errorf("priority of the record, the level and the claim (-want +got):\n%s", diff)
 	}
 }

@@ -143,6 +143,10 @@ func (w *world) run(prepare ...func()) *world {
 	w.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&spy{world: w}}})
 	w.env.SetTestTimeout(time.Minute)
 	w.env.SetStartTime(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
+	shown := temporal.NewSearchAttributeKeyKeyword(resource.AttributeAccount).ValueSet("111122223333") // by the bridge
+	if err := w.env.SetTypedSearchAttributesOnStart(temporal.NewSearchAttributes(shown)); err != nil {
+		w.t.Fatal(err)
+	}
 	w.env.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{Name: kind})
 	w.register()
 	for _, p := range prepare {
