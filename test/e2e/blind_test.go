@@ -123,19 +123,13 @@ func TestDeletedBeforeTheSweep(t *testing.T) {
 // What was made a moment ago is not seen by its id either, and cannot be named yet:
 // it is waited for, and none is made in its place.
 func TestNotVisibleYet(t *testing.T) {
-	t.Parallel()
-	for _, s := range samples() {
-		t.Run(s.kind, func(t *testing.T) {
-			t.Parallel()
-			team := newTeam(t)
-			s.prepare(t, team)
-			rule := addRule(t, gateway.Rule{Action: gateway.Actions{s.create}, Account: team.account, Fault: gateway.FaultInvisible, Times: 1,
-				By: []gateway.By{gateway.ByID, gateway.ByFilter, gateway.ByTags, gateway.ByReference}, Milliseconds: int(visibleWindow.Milliseconds()) / 2})
-			o := team.apply(t, s.kind, "late", s.spec())
-			o.wantOneCreate(t, o.awaitSynced(t))
-			if state, err := w.aws.Rule(t.Context(), rule); err != nil || state.Hit != 1 {
-				t.Errorf("nothing was out of sight: %+v, %v", state, err)
-			}
-		})
-	}
+	ofEachKind(t, func(t *testing.T, s sample, team team) {
+		rule := addRule(t, gateway.Rule{Action: gateway.Actions{s.create}, Account: team.account, Fault: gateway.FaultInvisible, Times: 1,
+			By: []gateway.By{gateway.ByID, gateway.ByFilter, gateway.ByTags, gateway.ByReference}, Milliseconds: int(visibleWindow.Milliseconds()) / 2})
+		o := team.apply(t, s.kind, "late", s.spec())
+		o.wantOneCreate(t, o.awaitSynced(t))
+		if state, err := w.aws.Rule(t.Context(), rule); err != nil || state.Hit != 1 {
+			t.Errorf("nothing was out of sight: %+v, %v", state, err)
+		}
+	})
 }

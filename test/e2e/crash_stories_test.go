@@ -178,31 +178,25 @@ func (o object) strip(t *testing.T) {
 // An object is made again under its name, with a new uid, while what was made for
 // the first is being deleted: the deletion goes on, then another is made.
 func TestRecreatedWhileItsResourceIsDeleted(t *testing.T) {
-	t.Parallel()
-	for _, s := range samples() {
-		t.Run(s.kind, func(t *testing.T) {
-			t.Parallel()
-			team := newTeam(t)
-			s.prepare(t, team)
-			o := team.apply(t, s.kind, "again", s.spec())
-			first := o.awaitSynced(t)
-			w.result(t, o.ref)
-			rule := hold(t, team, deletionOf(s.create), gateway.FaultHoldBefore)
-			o.delete(t)
-			rule.wait(t)
-			o.strip(t)
-			o.awaitGone(t)
-			o.create(t, s.spec())
-			rule.release(t)
-			second := o.awaitSynced(t)
-			if creates := o.creates(t); len(creates) != 2 || creates[1].Created[0] != second || creates[0].Created[0] != first {
-				t.Errorf("AWS accepted %+v; the first object said %s, the second %s", creates, first, second)
-			}
-			if n := s.count(t, team.account); n != 1 {
-				t.Errorf("there are %d in AWS, want 1", n)
-			}
-		})
-	}
+	ofEachKind(t, func(t *testing.T, s sample, team team) {
+		o := team.apply(t, s.kind, "again", s.spec())
+		first := o.awaitSynced(t)
+		w.result(t, o.ref)
+		rule := hold(t, team, deletionOf(s.create), gateway.FaultHoldBefore)
+		o.delete(t)
+		rule.wait(t)
+		o.strip(t)
+		o.awaitGone(t)
+		o.create(t, s.spec())
+		rule.release(t)
+		second := o.awaitSynced(t)
+		if creates := o.creates(t); len(creates) != 2 || creates[1].Created[0] != second || creates[0].Created[0] != first {
+			t.Errorf("AWS accepted %+v; the first object said %s, the second %s", creates, first, second)
+		}
+		if n := s.count(t, team.account); n != 1 {
+			t.Errorf("there are %d in AWS, want 1", n)
+		}
+	})
 }
 
 // deletionOf is the action that undoes a create.

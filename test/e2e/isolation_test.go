@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
@@ -49,4 +50,48 @@ func TestHangingAccountHoldsUpNoOther(t *testing.T) {
 			t.Errorf("%s was made %d times", o.ref, n)
 		}
 	}
+}
+
+// A crowd whose role is denied, and one that waits for its role, hold up no other
+// account: its objects are made with the calls that they need alone.
+func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
+	denied, roleless, free := newTeam(t), newUnmappedTeam(t), newTeam(t)
+	alone := free.apply(t, "iam.Policy", "alone", policySpec("alone"))
+	alone.awaitSynced(t)
+	want := actionsFor(t, alone)
+	addRule(t, gateway.Rule{
+		Action: gateway.Actions{"AssumeRole"}, Role: roleIn(denied.account), Fault: gateway.FaultError, Status: 403, Code: "AccessDenied", Message: "not you",
+	})
+	var last []object
+	for _, team := range []team{denied, roleless} {
+		for n := range crowd {
+			last = append(last, team.apply(t, "iam.Policy", fmt.Sprintf("waiting-%d", n), policySpec(fmt.Sprintf("waiting-%d", n))))
+		}
+	}
+	for n := range 3 {
+		o := free.apply(t, "iam.Policy", fmt.Sprintf("free-%d", n), policySpec(fmt.Sprintf("free-%d", n)))
+		o.wantOneCreate(t, o.awaitSynced(t))
+		if diff := cmp.Diff(want, actionsFor(t, o)); diff != "" {
+			t.Errorf("calls beside the crowds (-alone +beside):\n%s", diff)
+		}
+	}
+	for _, o := range last {
+		o.awaitCondition(t, corev1alpha1.ConditionTypeReady, "False", "IAM Role is not available")
+		if calls := o.creates(t); len(calls) > 0 {
+			t.Errorf("%s: AWS was called: %+v", o.ref, calls)
+		}
+	}
+}
+
+// actionsFor are the calls that were made for an object, in their order.
+func actionsFor(t *testing.T, o object) (actions []string) {
+	t.Helper()
+	entries, err := w.aws.Journal(t.Context(), gatewayQuery(o.ref))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		actions = append(actions, e.Action)
+	}
+	return actions
 }

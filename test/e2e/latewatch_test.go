@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
@@ -166,11 +167,16 @@ func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
 	slow.cut()
 	w.mapRole(t, last.account, roleIn(last.account))
 	waiting.wantOneCreate(t, waiting.awaitSynced(t))
+	teams[0].wantOwnRole(t, waiting)
+	for i, o := range objects {
+		teams[i/2].wantOwnRole(t, o)
+	}
 	allowed := map[string]bool{}
 	for _, team := range teams {
 		allowed[roleIn(team.account)] = true
 		w.checkHistories(t, team.name)
 	}
+	// Not even for nobody's object.
 	counts, err := w.aws.Counts(t.Context(), mark)
 	if err != nil {
 		t.Fatal(err)
@@ -179,5 +185,13 @@ func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
 		if c.Action != "AssumeRole" && !allowed[c.Principal] {
 			t.Errorf("%s was called as %s", c.Action, c.Principal)
 		}
+	}
+}
+
+// wantOwnRole checks that an object was only ever called for as its team's role.
+func (team team) wantOwnRole(t *testing.T, o object) {
+	t.Helper()
+	if diff := cmp.Diff([]string{roleIn(team.account)}, team.principals(t, o)); diff != "" {
+		t.Errorf("%s was called for by (-want +got):\n%s", o.ref, diff)
 	}
 }

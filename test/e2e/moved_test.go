@@ -85,32 +85,98 @@ func wantLeft(t *testing.T, s sample, how, account, id string) {
 	}
 }
 
+// elsewhere is another place that a namespace may name by an annotation.
+type elsewhere struct{ annotation, was, is, account, reason, message string }
+
+// elsewhere is an account that is mapped, too, or a Region.
+func (team team) elsewhere(t *testing.T, what string) elsewhere {
+	t.Helper()
+	if what == "Region" {
+		return elsewhere{corev1alpha1.AnnotationDefaultRegion, "us-west-2", "eu-west-1", team.account, "RegionChanged", " is in Region us-west-2"}
+	}
+	other := newAccount()
+	w.mapRole(t, other, roleIn(other))
+	return elsewhere{corev1alpha1.AnnotationOwnerAccountID, team.account, other, other, "AccountChanged", " is in account " + team.account}
+}
+
+// moves changes what a namespace names under an object that has an id: the object
+// says so, and nothing is touched for it.
+func (team team) moves(t *testing.T, o object, id string, to elsewhere) {
+	t.Helper()
+	w.result(t, o.ref)
+	mark := lastSeq(t)
+	w.annotateNamespace(t, team.name, to.annotation, to.is)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", to.reason)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", id+to.message)
+	o.awaitEvents(t, "Blocked")
+	w.result(t, o.ref)
+	for _, account := range []string{team.account, to.account} {
+		if calls := callsSince(t, account, mark); len(calls) > 0 {
+			t.Errorf("account %s was called: %q", account, calls)
+		}
+	}
+}
+
 // Putting the annotation back is the other way out: nothing was touched.
 func TestNamespaceMovedAndBack(t *testing.T) {
 	t.Parallel()
-	team, other := newTeam(t), newAccount()
-	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
-	id := o.awaitSynced(t)
-	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, other)
-	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", id+" is in account "+team.account)
-	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, team.account)
-	o.wantOneCreate(t, o.awaitSynced(t))
+	for _, what := range []string{"account", "Region"} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			to := team.elsewhere(t, what)
+			o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+			id := o.awaitSynced(t)
+			team.moves(t, o, id, to)
+			w.annotateNamespace(t, team.name, to.annotation, to.was)
+			o.wantOneCreate(t, o.awaitSynced(t))
+		})
+	}
 }
 
-// The same for the Region.
-func TestRegionChangedLater(t *testing.T) {
+// Deletion works where the resource is, whatever the namespace names by then.
+func TestDeletedAfterTheNamespaceMoved(t *testing.T) {
 	t.Parallel()
-	team := newTeam(t)
-	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
-	id := o.awaitSynced(t)
-	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationDefaultRegion, "eu-west-1")
-	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", id+" is in Region us-west-2")
-	o.letGo(t, "delete", id)
-	o.await(t, "made in the other Region", soon, func(u *unstructured.Unstructured) bool {
-		known := kube.Known(u, o.kind)
-		return known.Region == "eu-west-1" && known.ID != "" && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
-	})
-	if n := len(w.vpcs(t, team.account)); n != 0 {
-		t.Errorf("%d VPCs left in the first Region", n)
+	for _, what := range []string{"account", "Region"} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+			id := o.awaitSynced(t)
+			team.moves(t, o, id, team.elsewhere(t, what))
+			o.delete(t)
+			o.awaitGone(t)
+			if n := len(w.vpcs(t, team.account)); n != 0 {
+				t.Errorf("%d VPCs left where it was", n)
+			}
+		})
+	}
+}
+
+// The same as for accounts for the Region: what was let go of, by deletion or by
+// retaining it, is made in the other Region, once.
+func TestNamespaceMovedToAnotherRegion(t *testing.T) {
+	t.Parallel()
+	for how, left := range map[string]int{"delete": 0, "retain": 1} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			to := team.elsewhere(t, "Region")
+			o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+			id := o.awaitSynced(t)
+			team.moves(t, o, id, to)
+			team.apply(t, "ec2.InternetGateway", "beside", fields{}).awaitSynced(t)
+			o.letGo(t, how, id)
+			o.await(t, "made in the other Region", soon, func(u *unstructured.Unstructured) bool {
+				known := kube.Known(u, o.kind)
+				return known.Region == to.is && known.ID != "" && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
+			})
+			if entries := o.creates(t); len(entries) != 2 || entries[0].Region != to.was || entries[1].Region != to.is {
+				t.Errorf("creates: %+v, want one in each Region", entries)
+			}
+			if n := len(w.vpcs(t, team.account)); n != left {
+				t.Errorf("%d VPCs left in the first Region, want %d", n, left)
+			}
+		})
 	}
 }

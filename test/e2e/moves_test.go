@@ -39,9 +39,7 @@ func (h held) wait(t *testing.T) {
 
 func (h held) release(t *testing.T) {
 	t.Helper()
-	if err := w.aws.Release(t.Context(), h.id); err != nil {
-		t.Fatal(err)
-	}
+	release(t, h.id)
 }
 
 // awaitPending waits until the object's run shows a pending activity whose last

@@ -172,10 +172,19 @@ func TestRoleDenied(t *testing.T) {
 	if err := w.aws.DeleteRule(t.Context(), rule); err != nil {
 		t.Fatal(err)
 	}
+	letIn := time.Now()
 	for _, o := range []object{first, second} {
-		o.await(t, "synced", 2*time.Minute, func(u *unstructured.Unstructured) bool {
+		o.await(t, "synced", time.Minute+soon, func(u *unstructured.Unstructured) bool {
 			return status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
 		})
+		calls, err := w.aws.Journal(t.Context(), gatewayQuery(o.ref))
+		if err != nil || len(calls) == 0 {
+			t.Fatalf("calls for %s: %v, %v", o.ref, calls, err)
+		}
+		// 45 s by design, from timers alone.
+		if after := calls[0].Time.Sub(letIn); after > time.Minute {
+			t.Errorf("the role was let in, and %s was made %s later", o.ref, after)
+		}
 	}
 }
 

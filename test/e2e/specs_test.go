@@ -59,6 +59,21 @@ func samples() []sample {
 	}
 }
 
+// ofEachKind tries something of each kind, side by side, each in an account of its
+// own with what its sample refers to.
+func ofEachKind(t *testing.T, try func(*testing.T, sample, team)) {
+	t.Helper()
+	t.Parallel()
+	for _, s := range samples() {
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			s.prepare(t, team)
+			try(t, s, team)
+		})
+	}
+}
+
 // prepare makes what the sample refers to.
 func (s sample) prepare(t *testing.T, team team) {
 	t.Helper()

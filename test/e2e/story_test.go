@@ -15,26 +15,20 @@ import (
 
 // Each kind is made, changed and deleted, once and for good.
 func TestLifeOfEachKind(t *testing.T) {
-	t.Parallel()
-	for _, s := range samples() {
-		t.Run(s.kind, func(t *testing.T) {
-			t.Parallel()
-			team := newTeam(t)
-			s.prepare(t, team)
-			o := team.apply(t, s.kind, "one", s.spec())
-			id := o.awaitSynced(t)
-			o.wantOneCreate(t, id)
-			o.patch(t, s.change)
-			if changed := o.awaitSynced(t); changed != id {
-				t.Errorf("after a change it is %s, was %s", changed, id)
-			}
-			o.delete(t)
-			o.awaitGone(t)
-			if n := s.count(t, team.account); n != 0 {
-				t.Errorf("%d left in AWS after the deletion", n)
-			}
-		})
-	}
+	ofEachKind(t, func(t *testing.T, s sample, team team) {
+		o := team.apply(t, s.kind, "one", s.spec())
+		id := o.awaitSynced(t)
+		o.wantOneCreate(t, id)
+		o.patch(t, s.change)
+		if changed := o.awaitSynced(t); changed != id {
+			t.Errorf("after a change it is %s, was %s", changed, id)
+		}
+		o.delete(t)
+		o.awaitGone(t)
+		if n := s.count(t, team.account); n != 0 {
+			t.Errorf("%d left in AWS after the deletion", n)
+		}
+	})
 }
 
 // Everything about an object is in its own account, and nobody else's.
@@ -185,26 +179,6 @@ func TestDeletedWhileItIsMade(t *testing.T) {
 	}
 }
 
-// A namespace that names another account does not move what has an id: nothing
-// is touched, a condition says so, and deletion works where it is.
-func TestAccountChangedLater(t *testing.T) {
-	t.Parallel()
-	team, other := newTeam(t), newAccount()
-	w.mapRole(t, other, roleIn(other))
-	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
-	id := o.awaitSynced(t)
-	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, other)
-	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", id+" is in account "+team.account)
-	if calls := callsSince(t, other, 0); len(calls) > 0 {
-		t.Errorf("the other account was called: %q", calls)
-	}
-	o.delete(t)
-	o.awaitGone(t)
-	if n := len(w.vpcs(t, team.account)); n != 0 {
-		t.Errorf("%d VPCs left in the first account", n)
-	}
-}
-
 // A finalizer that someone strips comes back while the object lives.
 func TestFinalizerStripped(t *testing.T) {
 	t.Parallel()
@@ -219,48 +193,36 @@ func TestFinalizerStripped(t *testing.T) {
 // A resource that was deleted behind our back is made again, and its object can
 // be deleted.
 func TestDeletedBehindOurBack(t *testing.T) {
-	t.Parallel()
-	for _, s := range samples() {
-		t.Run(s.kind, func(t *testing.T) {
-			t.Parallel()
-			team := newTeam(t)
-			s.prepare(t, team)
-			o := team.apply(t, s.kind, "again", s.spec())
-			id := o.awaitSynced(t)
-			s.removeInAWS(t, team.account, id)
-			w.force(t, o.ref)
-			o.await(t, "made again", soon, func(u *unstructured.Unstructured) bool {
-				return len(o.creates(t)) == 2 && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
-			})
-			if n := s.count(t, team.account); n != 1 {
-				t.Errorf("there are %d in AWS, want 1", n)
-			}
-			o.delete(t)
-			o.awaitGone(t)
+	ofEachKind(t, func(t *testing.T, s sample, team team) {
+		o := team.apply(t, s.kind, "again", s.spec())
+		id := o.awaitSynced(t)
+		s.removeInAWS(t, team.account, id)
+		w.force(t, o.ref)
+		o.await(t, "made again", soon, func(u *unstructured.Unstructured) bool {
+			return len(o.creates(t)) == 2 && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
 		})
-	}
+		if n := s.count(t, team.account); n != 1 {
+			t.Errorf("there are %d in AWS, want 1", n)
+		}
+		o.delete(t)
+		o.awaitGone(t)
+	})
 }
 
 // Retaining leaves the resource in AWS, without our ownership tags.
 func TestRetained(t *testing.T) {
-	t.Parallel()
-	for _, s := range samples() {
-		t.Run(s.kind, func(t *testing.T) {
-			t.Parallel()
-			team := newTeam(t)
-			s.prepare(t, team)
-			o := team.apply(t, s.kind, "kept", s.spec())
-			id := o.awaitSynced(t)
-			o.patch(t, `{"metadata":{"annotations":{"services.k8s.aws/deletion-policy":"retain"}}}`)
-			o.delete(t)
-			o.awaitGone(t)
-			for key := range s.tags(t, team.account, id) {
-				if strings.HasPrefix(key, "services.k8s.aws/tack-") {
-					t.Errorf("it still carries %s", key)
-				}
+	ofEachKind(t, func(t *testing.T, s sample, team team) {
+		o := team.apply(t, s.kind, "kept", s.spec())
+		id := o.awaitSynced(t)
+		o.patch(t, `{"metadata":{"annotations":{"services.k8s.aws/deletion-policy":"retain"}}}`)
+		o.delete(t)
+		o.awaitGone(t)
+		for key := range s.tags(t, team.account, id) {
+			if strings.HasPrefix(key, "services.k8s.aws/tack-") {
+				t.Errorf("it still carries %s", key)
 			}
-		})
-	}
+		}
+	})
 }
 
 // Kubernetes' own events tell what happened to an object.
