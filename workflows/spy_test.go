@@ -57,17 +57,25 @@ type spyOutbound struct {
 	world *world
 }
 
-// ExecuteActivity notes the options, and checks what holds for every activity.
+// ExecuteActivity notes the options.
 func (s *spyOutbound) ExecuteActivity(ctx workflow.Context, name string, args ...any) workflow.Future {
 	options := workflow.GetActivityOptions(ctx)
-	if account := options.Priority.FairnessKey; !slices.Contains(accountsOfTests, account) {
-		s.world.t.Errorf("%s is asked for in the queue of account %q: it holds up others", name, account)
-	}
-	if options.StartToCloseTimeout == 0 || options.ScheduleToCloseTimeout == 0 || options.Summary == "" {
-		s.world.t.Errorf("%s lacks a time-out or a summary: %+v", name, options)
-	}
 	s.world.mu.Lock()
 	s.world.options[strings.TrimPrefix(name, kind+"/")] = options
+	s.world.asked = append(s.world.asked, options)
 	s.world.mu.Unlock()
 	return s.Next.ExecuteActivity(ctx, name, args...)
+}
+
+// wantFairOptions checks what holds for every activity that a run asks for.
+func (w *world) wantFairOptions() {
+	w.t.Helper()
+	for _, o := range w.asked {
+		if !slices.Contains(accountsOfTests, o.Priority.FairnessKey) {
+			w.t.Errorf("%q is asked for in the queue of account %q: it holds up others", o.Summary, o.Priority.FairnessKey)
+		}
+		if o.StartToCloseTimeout == 0 || o.ScheduleToCloseTimeout == 0 || o.Summary == "" {
+			w.t.Errorf("an activity lacks a time-out or a summary: %+v", o)
+		}
+	}
 }

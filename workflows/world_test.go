@@ -52,6 +52,7 @@ type world struct {
 	hooks   map[string]func(n int) error // by activity, with the number of its call
 	counts  map[string]int
 	options map[string]workflow.ActivityOptions // with which it was asked for last
+	asked   []workflow.ActivityOptions          // with which each was
 }
 
 func newWorld(t *testing.T, plans ...resource.Plan) *world {
@@ -156,6 +157,7 @@ func (w *world) run(prepare ...func()) *world {
 	if !w.env.IsWorkflowCompleted() {
 		w.t.Fatal("the run did not end")
 	}
+	w.wantFairOptions()
 	return w
 }
 
