@@ -85,6 +85,10 @@ func bytesOf(t *testing.T, m proto.Message) string {
 	return string(raw)
 }
 
+// canceledBeforeStart is what the server itself writes of an activity that was
+// canceled while it was not under way, as a poke does with a wait.
+const canceledBeforeStart = `"ACTIVITY_ID_NOT_STARTED"`
+
 // wantHistoriesEncrypted looks through every byte that Temporal keeps of a team's
 // runs. They replay with the keys, and with neither of them alone.
 func wantHistoriesEncrypted(t *testing.T, team team, marker string) {
@@ -104,7 +108,7 @@ func wantHistoriesEncrypted(t *testing.T, team team, marker string) {
 		for _, p := range payloadsOf(t, h) {
 			key := string(p.GetMetadata()["encryption-key-id"])
 			byKey[key]++
-			if key == "" {
+			if key == "" && string(p.GetData()) != canceledBeforeStart {
 				t.Errorf("a history of %s has in clear: %s", id, p.GetData())
 			}
 		}
