@@ -53,7 +53,7 @@ func decisive(ns *unstructured.Unstructured) map[string]string {
 // may call AWS by now is seen at once, not when Temporal has dealt with a thousand.
 const (
 	ahead = 16
-	lead  = 300 * time.Millisecond
+	lead  = 150 * time.Millisecond
 )
 
 func (b *bridge) wakeAll(concerned []item) {

@@ -20,9 +20,9 @@ const joinedTimeout = 10 * time.Second
 type joined struct {
 	live Reader
 
-	mu    sync.Mutex
-	next  map[asked]*answer // requests that have not begun
-	under map[asked]bool    // way
+	mu       sync.Mutex
+	next     map[asked]*answer // requests that have not begun
+	underway map[asked]bool
 }
 
 // asked is what is asked for; a list has no name.
@@ -39,7 +39,7 @@ type answer struct {
 }
 
 func newJoined(live Reader) *joined {
-	return &joined{live: live, next: map[asked]*answer{}, under: map[asked]bool{}}
+	return &joined{live: live, next: map[asked]*answer{}, underway: map[asked]bool{}}
 }
 
 // Get reads one object.
@@ -63,13 +63,13 @@ func (j *joined) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*
 
 func (j *joined) read(ctx context.Context, what asked, request func(context.Context) ([]*unstructured.Unstructured, error)) ([]*unstructured.Unstructured, error) {
 	j.mu.Lock()
-	a, begun := j.next[what], j.under[what]
+	a, begun := j.next[what], j.underway[what]
 	if a == nil {
 		a = &answer{done: make(chan struct{})}
 		j.next[what] = a
 	}
 	if !begun {
-		j.under[what] = true
+		j.underway[what] = true
 		go j.answerAll(context.WithoutCancel(ctx), what, request)
 	}
 	j.mu.Unlock()
@@ -95,7 +95,7 @@ func (j *joined) answerAll(ctx context.Context, what asked, request func(context
 		a := j.next[what]
 		delete(j.next, what)
 		if a == nil {
-			delete(j.under, what)
+			delete(j.underway, what)
 		}
 		j.mu.Unlock()
 		if a == nil {

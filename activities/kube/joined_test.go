@@ -85,8 +85,8 @@ func TestJoinedIsNoCache(t *testing.T) {
 		if live.requests != 3 {
 			t.Errorf("%d requests, want 3", live.requests)
 		}
-		if len(j.next)+len(j.under) > 0 {
-			t.Errorf("left %v, %v", j.next, j.under)
+		if len(j.next)+len(j.underway) > 0 {
+			t.Errorf("left %v, %v", j.next, j.underway)
 		}
 	})
 }
