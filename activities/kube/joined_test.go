@@ -3,7 +3,6 @@ package kube
 import (
 	"context"
 	"errors"
-	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -13,8 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// slow answers each request after a second, with its number and what was true
-// when it arrived.
+// slow answers each request after a second, with what was true when it arrived.
 type slow struct {
 	mu       sync.Mutex
 	requests int
@@ -31,7 +29,7 @@ func (s *slow) set(truth string) {
 func (s *slow) Get(ctx context.Context, _ schema.GroupVersionResource, _, _ string) (*unstructured.Unstructured, error) {
 	s.mu.Lock()
 	s.requests++
-	u := &unstructured.Unstructured{Object: map[string]any{"number": strconv.Itoa(s.requests), "truth": s.truth}}
+	u := &unstructured.Unstructured{Object: map[string]any{"truth": s.truth}}
 	err := s.fails
 	s.mu.Unlock()
 	select {

@@ -20,6 +20,19 @@ func ownerOf(ref resource.Ref) string { return resource.Owner{Install: "dev", Re
 
 func gatewayQuery(ref resource.Ref) gateway.Query { return gateway.Query{Owner: ownerOf(ref)} }
 
+// entries are the calls that were made for an object after that number, in their
+// order.
+func (o object) entries(t *testing.T, since int64) []gateway.Entry {
+	t.Helper()
+	q := gatewayQuery(o.ref)
+	q.Since = since
+	entries, err := w.aws.Journal(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return entries
+}
+
 // creates are the creates that AWS accepted for the object.
 func (o object) creates(t *testing.T) []gateway.Entry {
 	t.Helper()

@@ -58,7 +58,7 @@ func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
 	denied, roleless, free := newTeam(t), newUnmappedTeam(t), newTeam(t)
 	alone := free.apply(t, "iam.Policy", "alone", policySpec("alone"))
 	alone.awaitSynced(t)
-	want := actionsFor(t, alone)
+	want := entriesOf(t, alone, 0)
 	addRule(t, gateway.Rule{
 		Action: gateway.Actions{"AssumeRole"}, Role: roleIn(denied.account), Fault: gateway.FaultError, Status: 403, Code: "AccessDenied", Message: "not you",
 	})
@@ -71,7 +71,7 @@ func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
 	for n := range 3 {
 		o := free.apply(t, "iam.Policy", fmt.Sprintf("free-%d", n), policySpec(fmt.Sprintf("free-%d", n)))
 		o.wantOneCreate(t, o.awaitSynced(t))
-		if diff := cmp.Diff(want, actionsFor(t, o)); diff != "" {
+		if diff := cmp.Diff(want, entriesOf(t, o, 0)); diff != "" {
 			t.Errorf("calls beside the crowds (-alone +beside):\n%s", diff)
 		}
 	}
@@ -81,17 +81,4 @@ func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
 			t.Errorf("%s: AWS was called: %+v", o.ref, calls)
 		}
 	}
-}
-
-// actionsFor are the calls that were made for an object, in their order.
-func actionsFor(t *testing.T, o object) (actions []string) {
-	t.Helper()
-	entries, err := w.aws.Journal(t.Context(), gatewayQuery(o.ref))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		actions = append(actions, e.Action)
-	}
-	return actions
 }

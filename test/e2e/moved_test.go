@@ -25,27 +25,20 @@ func TestNamespaceMovedToAnotherAccount(t *testing.T) {
 		for _, how := range []string{"delete", "retain"} {
 			t.Run(s.kind+" "+how, func(t *testing.T) {
 				t.Parallel()
-				team, other := newTeam(t), newAccount()
-				w.mapRole(t, other, roleIn(other))
+				team := newTeam(t)
+				to := team.elsewhere(t, "account")
 				o := team.apply(t, s.kind, "one", s.spec())
 				id := o.awaitSynced(t)
-				mark := lastSeq(t)
-				w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, other)
-				o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "AccountChanged")
-				for _, account := range []string{team.account, other} {
-					if calls := callsSince(t, account, mark); len(calls) > 0 {
-						t.Errorf("account %s was called: %q", account, calls)
-					}
-				}
+				team.moves(t, o, id, to)
 				beside := team.apply(t, "ec2.InternetGateway", "beside", fields{})
 				beside.awaitSynced(t) // the rest of the namespace is not held up
 
 				o.letGo(t, how, id)
-				o.wantMoved(t, s, id, team.account, other)
+				o.wantMoved(t, s, id, to.was, to.is)
 				wantLeft(t, s, how, team.account, id)
 				o.delete(t)
 				o.awaitGone(t)
-				if n := s.count(t, other); n != 0 {
+				if n := s.count(t, to.account); n != 0 {
 					t.Errorf("%d left in the other account", n)
 				}
 			})

@@ -123,13 +123,7 @@ func TestRenamedWhileUnclear(t *testing.T) {
 
 func entriesOf(t *testing.T, o object, since int64) (actions []string) {
 	t.Helper()
-	q := gatewayQuery(o.ref)
-	q.Since = since
-	entries, err := w.aws.Journal(t.Context(), q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
+	for _, e := range o.entries(t, since) {
 		actions = append(actions, e.Action)
 	}
 	return actions

@@ -23,11 +23,7 @@ import (
 // principals are who called for a team's objects since the mark, each once.
 func (team team) principals(t *testing.T, o object) (principals []string) {
 	t.Helper()
-	entries, err := w.aws.Journal(t.Context(), gatewayQuery(o.ref))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
+	for _, e := range o.entries(t, 0) {
 		if len(principals) == 0 || principals[len(principals)-1] != e.Principal {
 			principals = append(principals, e.Principal)
 		}
@@ -177,9 +173,9 @@ func TestRoleDenied(t *testing.T) {
 		o.await(t, "synced", time.Minute+soon, func(u *unstructured.Unstructured) bool {
 			return status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
 		})
-		calls, err := w.aws.Journal(t.Context(), gatewayQuery(o.ref))
-		if err != nil || len(calls) == 0 {
-			t.Fatalf("calls for %s: %v, %v", o.ref, calls, err)
+		calls := o.entries(t, 0)
+		if len(calls) == 0 {
+			t.Fatalf("there are no calls for %s", o.ref)
 		}
 		// 45 s by design, from timers alone.
 		if after := calls[0].Time.Sub(letIn); after > time.Minute {
