@@ -15,12 +15,14 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// awaitDenied waits until the object says that AWS denies what it asks.
+// awaitDenied waits until the object says that AWS denies what it asks by now: its
+// deletion, too, makes a new generation.
 func (o object) awaitDenied(t *testing.T) {
 	t.Helper()
 	o.await(t, "denied", soon, func(u *unstructured.Unstructured) bool {
 		reason, _ := conditionOf(u, corev1alpha1.ConditionTypeRecoverable)["reason"].(string)
-		return strings.HasPrefix(reason, "UnauthorizedOperation") || strings.HasPrefix(reason, "AccessDenied")
+		observed, _, _ := unstructured.NestedInt64(u.Object, "status", "observedGeneration")
+		return observed == u.GetGeneration() && strings.HasPrefix(reason, "UnauthorizedOperation") || strings.HasPrefix(reason, "AccessDenied")
 	})
 }
 
