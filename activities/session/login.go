@@ -97,6 +97,14 @@ func isDenial(err error) bool {
 	return response.HTTPStatusCode() < http.StatusInternalServerError
 }
 
+// isDisabled tells a no of one Region, which the account has not opted into, from
+// one to the role.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors
+func isDisabled(err error) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && strings.HasPrefix(api.ErrorCode(), "RegionDisabled")
+}
+
 // answerOf is AWS's answer without the request's id, which would make each
 // attempt's message another one.
 func answerOf(err error) string {

@@ -38,7 +38,7 @@ type role struct {
 	// turn is held by whoever asks AWS: all others need its answer.
 	turn   chan struct{}
 	logins map[string]*login // by Region
-	denied answer            // the last no, whichever Region said so
+	denied answer            // the last no to the role, whichever Region said so
 }
 
 // answer is why there is no session, for all who ask while it holds.
@@ -116,12 +116,20 @@ func (r *role) renew(ctx context.Context, region string, l *login) error {
 	case err == nil:
 		l.keep(got)
 		return nil
+	case isDisabled(err):
+		l.pause = r.no(err, fmt.Sprintf("activate %s in that account, or name another Region", region))
+		return l.pause.holds()
 	case isDenial(err):
-		r.denied = answer{awserror.Denial{Code: awserror.RoleDenied, Message: fmt.Sprintf(
-			"assuming %s: %s; let this identity in by the role's trust policy", r.key.arn, answerOf(err))}, time.Now().Add(patience), spread}
+		r.denied = r.no(err, "let this identity in by the role's trust policy")
 		return r.denied.holds()
 	}
 	return l.failed(err)
+}
+
+// no is AWS's, and what a person can do.
+func (r *role) no(err error, remedy string) answer {
+	return answer{awserror.Denial{Code: awserror.RoleDenied, Message: fmt.Sprintf("assuming %s: %s; %s", r.key.arn, answerOf(err), remedy)},
+		time.Now().Add(patience), spread}
 }
 
 // assume asks the STS of the Region: credentials of the global one do not hold in

@@ -78,6 +78,27 @@ func TestDeniedIsAskedOnce(t *testing.T) {
 	}
 }
 
+// A Region that the account has not opted into says no for itself alone, and that
+// is not the trust policy's fault.
+func TestDisabledRegionIsNoDenialElsewhere(t *testing.T) {
+	aws := &standIn{code: "RegionDisabledException", status: http.StatusForbidden}
+	s := newSessions(t, aws, Options{Name: "tack"})
+	for range 2 {
+		_, err := call(t, s, "ap-east-1")
+		denial, _ := errors.AsType[awserror.Denial](err)
+		if denial.Code != awserror.RoleDenied || denial.Again <= 0 || denial.Again > time.Minute || !strings.Contains(denial.Message, "activate ap-east-1") {
+			t.Errorf("got %v, want a denial that names the Region, to come back to within a minute", err)
+		}
+	}
+	aws.code = ""
+	if _, err := call(t, s, "us-west-2"); err != nil {
+		t.Errorf("in another Region: %v", err)
+	}
+	if len(aws.asked) != 2 {
+		t.Errorf("AssumeRole was called %d times, want once in each Region", len(aws.asked))
+	}
+}
+
 // together is what so many calls at once come back with.
 func together(n int, do func(i int) error) []error {
 	errs := make([]error, n)
