@@ -116,6 +116,8 @@ func (c *call) entry(start time.Time) *Entry {
 		Principal:   c.identity.Principal,
 		AccessKeyID: c.accessKeyID,
 		Action:      c.action,
+		SessionName: c.form.Get("RoleSessionName"),
+		ExternalID:  c.form.Get("ExternalId"),
 		Token:       c.form.Get("ClientToken"),
 		Resources:   c.namedResources(),
 		Mentions:    c.mentioned(),

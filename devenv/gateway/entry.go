@@ -21,6 +21,9 @@ type Entry struct {
 	// Owner is the value of the owner tag in the request, or the owner that
 	// the named resource was created with.
 	Owner string `json:"owner,omitempty"`
+	// SessionName and ExternalID are what an AssumeRole asked with.
+	SessionName string `json:"sessionName,omitempty"`
+	ExternalID  string `json:"externalId,omitempty"`
 	// Token is the ClientToken.
 	Token string `json:"token,omitempty"`
 	// Created are the ids of what an accepted create made, Resources those

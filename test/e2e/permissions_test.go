@@ -6,12 +6,19 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
 	"github.com/tack-dev/tack/internal/permissions"
 )
+
+// sessionNames are those that CloudTrail would show: they tell the cluster.
+var sessionNames = []string{"tack-dev", "tack-next", "tack-far"}
+
+// ownSession is the name of the tests' own.
+const ownSession = "tack-test"
 
 // checkPermissions looks through all calls that were made as target roles, at the
 // end: none may be outside the policy of its object's kind in config/iam.
@@ -35,6 +42,8 @@ func (w *world) checkPermissions(ctx context.Context) error {
 			return fmt.Errorf("%s called with the key %s: what looks for credentials in histories would not find it", e.Principal, e.AccessKeyID)
 		case e.Principal == stack.WorkerPrincipal && e.Action != "AssumeRole":
 			errs = append(errs, fmt.Errorf("the worker itself, which may do nothing but assume roles, called %s", action))
+		case e.Principal == stack.WorkerPrincipal && e.SessionName != ownSession && (!slices.Contains(sessionNames, e.SessionName) || e.ExternalID != externalID):
+			errs = append(errs, fmt.Errorf("a role was assumed as %q with external id %q, want one of %q with %q", e.SessionName, e.ExternalID, sessionNames, externalID))
 		case strings.Contains(e.Principal, ":role/tack") && !policies.Allow(e.Owner, action) && !said[m]:
 			said[m] = true
 			errs = append(errs, fmt.Errorf("%s called %s for %q, which the policy of its kind in config/iam does not allow; the call named %q", e.Principal, action, e.Owner, e.Mentions))

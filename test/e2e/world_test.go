@@ -26,11 +26,15 @@ import (
 // sent again, so that a test of sending again takes its time.
 var workerArgs = []string{
 	"--resend-after=16s", "--lookup-window=17s", "--visible-window=" + visibleWindow.String(), "--late-window=10s",
+	"--role-external-id=" + externalID,
 	"--allow-roles=dev=arn:aws:iam::*:role/tack*", "--allow-endpoints=http://127.0.0.1:*",
 	"--allow-roles=next=arn:aws:iam::*:role/tack*", "--allow-roles=far=arn:aws:iam::*:role/tack*", // other clusters of tests
 }
 
 const visibleWindow = 4 * time.Second
+
+// externalID is what the workers give with every AssumeRole.
+const externalID = "of-the-tests"
 
 // world is the environment that all tests share.
 type world struct {
@@ -108,7 +112,7 @@ func connect(ctx context.Context, s *stack.Stack) (*world, error) {
 			return nil, err
 		}
 	}
-	sessions, err := session.New(ctx, session.Options{Name: "tack-test"})
+	sessions, err := session.New(ctx, session.Options{Name: ownSession})
 	if err != nil {
 		return nil, err
 	}
