@@ -25,13 +25,20 @@ type neighbour struct {
 	cluster, install string
 }
 
+// What needs a cluster in which no other test works.
+func TestSecondCluster(t *testing.T) {
+	second := secondCluster(t)
+	t.Run("the role map comes at any moment", func(t *testing.T) { roleMapAtAnyMoment(t, second) })
+	t.Run("neighbours in one account", func(t *testing.T) { neighboursInOneAccount(t, second) })
+	t.Run("both on one cluster", func(t *testing.T) { twoOnOneCluster(t, second) })
+}
+
 // Two clusters, and two installations, work in one account on objects of the same
 // names: each makes its own, leaves the other's alone, and says whose it is.
-func TestNeighboursInOneAccount(t *testing.T) {
-	second := secondCluster(t)
+func neighboursInOneAccount(t *testing.T, second string) {
 	for _, n := range []neighbour{{cluster: "next", install: "dev"}, {cluster: "far", install: "other"}} {
 		t.Run(n.cluster+" of "+n.install, func(t *testing.T) {
-			n.kube = n.bridge(t, second)
+			n = n.bridge(t, second)
 			team := newTeam(t)
 			n.enter(t, team)
 			vpc, reader := team.apply(t, "ec2.VPC", "main", vpcSpec()), team.apply(t, "iam.Policy", "reader", policySpec("reader"))
@@ -57,14 +64,13 @@ func TestNeighboursInOneAccount(t *testing.T) {
 			}
 		})
 	}
-	t.Run("both on one cluster", func(t *testing.T) { twoOnOneCluster(t, second) })
 }
 
 // Two installations watch one cluster: an object is the one's that claims it
 // first, and the other says so and keeps away, from its deletion as well.
 func twoOnOneCluster(t *testing.T, kubeconfig string) {
 	first, other := neighbour{cluster: "next", install: "dev"}, neighbour{cluster: "far", install: "other"}
-	first.kube = first.bridge(t, kubeconfig)
+	first = first.bridge(t, kubeconfig)
 	team := newTeam(t)
 	first.enter(t, team)
 	vpc := first.object(team, "ec2.VPC", "claimed")
@@ -113,7 +119,7 @@ func secondCluster(t *testing.T) (kubeconfig string) {
 
 // bridge runs a bridge for the cluster, on the Temporal and the workers that
 // there are, until the end of the test.
-func (n neighbour) bridge(t *testing.T, kubeconfig string) dynamic.Interface {
+func (n neighbour) bridge(t *testing.T, kubeconfig string) neighbour {
 	t.Helper()
 	root, err := stack.Root()
 	if err != nil {
@@ -135,19 +141,30 @@ func (n neighbour) bridge(t *testing.T, kubeconfig string) dynamic.Interface {
 		_ = cmd.Wait() // killed
 		_ = log.Close()
 	})
+	return n.on(t, kubeconfig)
+}
+
+// on is the neighbour with a client of its cluster.
+func (n neighbour) on(t *testing.T, kubeconfig string) neighbour {
+	t.Helper()
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := dynamic.NewForConfig(config)
-	if err != nil {
+	if n.kube, err = dynamic.NewForConfig(config); err != nil {
 		t.Fatal(err)
 	}
-	return client
+	return n
 }
 
 // enter gives the neighbour the team's namespace and the role of its account.
 func (n neighbour) enter(t *testing.T, team team) {
+	t.Helper()
+	n.addNamespace(t, team)
+	n.addRoleMap(t, team)
+}
+
+func (n neighbour) addNamespace(t *testing.T, team team) {
 	t.Helper()
 	namespace := &unstructured.Unstructured{Object: fields{"apiVersion": "v1", "kind": "Namespace", "metadata": fields{
 		"name": team.name, "annotations": fields{corev1alpha1.AnnotationOwnerAccountID: team.account},
@@ -155,6 +172,11 @@ func (n neighbour) enter(t *testing.T, team team) {
 	if _, err := n.kube.Resource(kube.Namespaces).Create(t.Context(), namespace, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// addRoleMap makes the role map, or replaces it, with the team's account alone.
+func (n neighbour) addRoleMap(t *testing.T, team team) {
+	t.Helper()
 	roles := &unstructured.Unstructured{Object: fields{"apiVersion": "v1", "kind": "ConfigMap",
 		"metadata": fields{"name": corev1alpha1.ConfigMapRoleAccountMap}, "data": fields{team.account: roleIn(team.account)},
 	}}

@@ -210,7 +210,9 @@ func TestStartUpRace(t *testing.T) {
 	if *crashOnly != "" {
 		t.Skip("only rows of the matrix are asked for")
 	}
-	orders := startUpOrders()
+	// Nothing is in Kubernetes before its API server.
+	orders := ordersOf([]string{"apiserver", "bridge", "worker", "role", "namespace", "object"},
+		map[string]string{"role": "apiserver", "namespace": "apiserver", "object": "namespace"})
 	if !*crashAll {
 		t.Logf("a slice of %d orders: repeat it with -crash.seed=%d", len(orders), *crashSeed)
 		rand.New(rand.NewPCG(*crashSeed, 1)).Shuffle(len(orders), func(i, j int) { orders[i], orders[j] = orders[j], orders[i] })
@@ -250,24 +252,22 @@ func TestStartUpRace(t *testing.T) {
 	}
 }
 
-// startUpOrders are all orders in which the parts and what they work on may come:
-// nothing in Kubernetes before its API server, and the object never before its
-// namespace.
-func startUpOrders() (orders [][]string) {
+// ordersOf are all orders in which the parts may come, some of them only after
+// another.
+func ordersOf(parts []string, after map[string]string) (orders [][]string) {
 	var extend func(order, left []string)
 	extend = func(order, left []string) {
 		if len(left) == 0 {
 			orders = append(orders, order)
 		}
 		for i, next := range left {
-			kubernetes := next == "role" || next == "namespace" || next == "object"
-			if next == "object" && !slices.Contains(order, "namespace") || kubernetes && !slices.Contains(order, "apiserver") {
+			if first := after[next]; first != "" && !slices.Contains(order, first) {
 				continue
 			}
 			extend(append(slices.Clone(order), next), slices.Delete(slices.Clone(left), i, i+1))
 		}
 	}
-	extend(nil, []string{"apiserver", "bridge", "worker", "role", "namespace", "object"})
+	extend(nil, parts)
 	return orders
 }
 

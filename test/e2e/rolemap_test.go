@@ -1,0 +1,50 @@
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tack-dev/tack/activities/kube"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+// The role map itself, not an entry of it, comes before, while or after a bridge
+// starts that never saw one: nothing is called but with the mapped role.
+func roleMapAtAnyMoment(t *testing.T, kubeconfig string) {
+	for _, order := range ordersOf([]string{"bridge", "map", "namespace", "object"}, map[string]string{"object": "namespace"}) {
+		t.Run(strings.Join(order, "-"), func(t *testing.T) {
+			n := neighbour{cluster: "next", install: "dev"}.on(t, kubeconfig)
+			err := n.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace).Delete(t.Context(), corev1alpha1.ConfigMapRoleAccountMap, metav1.DeleteOptions{})
+			if err != nil && !apierrors.IsNotFound(err) {
+				t.Fatal(err)
+			}
+			mark, account := lastSeq(t), newAccount()
+			team := team{name: "mapped-late-" + account, account: account}
+			o := n.object(team, "ec2.VPC", "racer")
+			for _, what := range order {
+				switch what {
+				case "bridge":
+					n.bridge(t, kubeconfig)
+				case "map":
+					n.addRoleMap(t, team)
+				case "namespace":
+					n.addNamespace(t, team)
+				case "object":
+					o.create(t, vpcSpec())
+					if slices.Equal(order, []string{"bridge", "namespace", "object", "map"}) {
+						o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", corev1alpha1.ConfigMapRoleAccountMap)
+					}
+				}
+			}
+			o.wantOneCreate(t, o.awaitSynced(t))
+			wantOnlyRole(t, account, mark)
+			w.checkHistories(t, team.name)
+			deleteAll(t, o)
+		})
+	}
+}
