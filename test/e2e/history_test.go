@@ -93,7 +93,7 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 	}
 	for _, event := range h.GetEvents() {
 		failed := event.GetWorkflowTaskFailedEventAttributes()
-		if failed != nil && failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND && !lacksKey(event) && !ended(run, failed.GetCause()) {
+		if failed != nil && failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND && !lacksKey(event) && !ended(h, failed.GetCause()) {
 			return h, fmt.Errorf("a workflow task of %s failed: %s: %s", id, failed.GetCause(), failed.GetFailure().GetMessage())
 		}
 	}
@@ -111,8 +111,10 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 }
 
 // ended says whether a workflow task failed because a test terminated its run.
-func ended(run *workflow.WorkflowExecutionInfo, cause enumspb.WorkflowTaskFailedCause) bool {
-	return cause == enumspb.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND && run.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED
+func ended(h *history.History, cause enumspb.WorkflowTaskFailedCause) bool {
+	events := h.GetEvents()
+	return cause == enumspb.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND &&
+		events[len(events)-1].GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED
 }
 
 func newReplayer(keys encryption.Keys) (worker.WorkflowReplayer, error) {
@@ -131,15 +133,8 @@ func newReplayer(keys encryption.Keys) (worker.WorkflowReplayer, error) {
 // runs are the runs that a visibility query finds.
 func (w *world) runs(ctx context.Context, query string) (runs []*workflow.WorkflowExecutionInfo, err error) {
 	var page []byte
-	for tries := 0; ; {
-		// The server reads its search attributes anew for each run of a page: many
-		// at once use up what it allows itself of its database, for seconds.
-		answer, err := w.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: 100, NextPageToken: page})
-		if err != nil && tries < 5 && ctx.Err() == nil {
-			tries++
-			time.Sleep(time.Second)
-			continue
-		}
+	for {
+		answer, err := w.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, NextPageToken: page})
 		if err != nil {
 			return nil, fmt.Errorf("listing runs: %w", err)
 		}
@@ -216,7 +211,8 @@ func (w *world) story(ref resource.Ref) string {
 // result is how the object's last run ended.
 func (w *world) result(t *testing.T, ref resource.Ref) (result resource.Result) {
 	t.Helper()
-	if err := w.temporal.GetWorkflow(within(t, soon), ref.WorkflowID(), "").Get(t.Context(), &result); err != nil {
+	ctx := within(t, soon)
+	if err := w.temporal.GetWorkflow(ctx, ref.WorkflowID(), "").Get(ctx, &result); err != nil {
 		t.Fatalf("reading the result of %s: %v", ref.WorkflowID(), err)
 	}
 	return result

@@ -81,4 +81,5 @@ func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
 			t.Errorf("%s: AWS was called: %+v", o.ref, calls)
 		}
 	}
+	deleteAll(t, last...) // let in later they would call in the middle of another test
 }

@@ -172,6 +172,7 @@ func TestTemporalDatabaseLost(t *testing.T) {
 			t.Errorf("%s was %s and is %s now", o.ref, ids[i], id)
 		}
 		w.force(t, o.ref)
+		w.result(t, o.ref)
 		o.awaitSynced(t)
 		o.wantOneAccepted(t)
 	}

@@ -22,7 +22,7 @@ func (o object) awaitDenied(t *testing.T) {
 	o.await(t, "denied", soon, func(u *unstructured.Unstructured) bool {
 		reason, _ := conditionOf(u, corev1alpha1.ConditionTypeRecoverable)["reason"].(string)
 		observed, _, _ := unstructured.NestedInt64(u.Object, "status", "observedGeneration")
-		return observed == u.GetGeneration() && strings.HasPrefix(reason, "UnauthorizedOperation") || strings.HasPrefix(reason, "AccessDenied")
+		return observed == u.GetGeneration() && (strings.HasPrefix(reason, "UnauthorizedOperation") || strings.HasPrefix(reason, "AccessDenied"))
 	})
 }
 
@@ -57,6 +57,7 @@ func TestDeniedIsNotAbsent(t *testing.T) {
 		w.result(t, o.ref)
 		o.delete(t)
 		o.awaitDenied(t)
+		w.result(t, o.ref)
 		for _, e := range entriesSince(t, team.account, mark) {
 			if e.Accepted {
 				t.Errorf("AWS accepted %+v", e)

@@ -111,6 +111,8 @@ func TestHopelessSpecs(t *testing.T) {
 			o := team.apply(t, c.kind, "it", c.bad)
 			o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", c.path)
 			w.mapRole(t, team.account, roleIn(team.account))
+			o.wantWake(t, "role map changed")
+			w.result(t, o.ref)
 			o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", c.path)
 			if calls := callsSince(t, team.account, 0); len(calls) > 0 {
 				t.Errorf("AWS was called for a hopeless spec: %q", calls)
@@ -201,6 +203,7 @@ func TestDeletedBehindOurBack(t *testing.T) {
 		o.await(t, "made again", soon, func(u *unstructured.Unstructured) bool {
 			return len(o.creates(t)) == 2 && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
 		})
+		w.result(t, o.ref)
 		if n := s.count(t, team.account); n != 1 {
 			t.Errorf("there are %d in AWS, want 1", n)
 		}
