@@ -59,6 +59,9 @@ type item struct {
 	// check says that the event alone tells nothing: the object is woken only if
 	// its status does not speak of its inputs as they are now.
 	check bool
+	// role says, with check, that the object's role may be another by now: what
+	// AWS refused the one before is tried again, also before it is due.
+	role bool
 	// own says that the event looks like a write of ours to the spec: nobody is
 	// woken if the inputs are what that write made of them.
 	own  bool
@@ -176,7 +179,8 @@ func (b *bridge) wake(ctx context.Context, it item) error {
 	if it.check || it.own {
 		var level resource.Level
 		level, err = kube.ReadLevel(ctx, b, b.settings, kind, it.ref)
-		if err != nil || it.check && level.Settled != "" || it.own && kube.Filled(level) {
+		poke.Force = it.role && refusedByAWS(level)
+		if err != nil || it.check && level.Settled != "" && !poke.Force || it.own && kube.Filled(level) {
 			return err
 		}
 	}
@@ -185,6 +189,12 @@ func (b *bridge) wake(ctx context.Context, it item) error {
 	poke.UID, poke.ResourceVersion = string(u.GetUID()), u.GetResourceVersion()
 	_, err = workflows.Wake(ctx, b.temporal, ref, b.toldOf(kind, u), poke)
 	return err
+}
+
+// refusedByAWS says whether the object rests because of what AWS said. Its digest
+// does not tell by which role, as roles of one account do the same.
+func refusedByAWS(level resource.Level) bool {
+	return level.Settled == resource.Blocked && level.Problem == nil
 }
 
 // toldOf is what is known of an object before its run begins. The account is that

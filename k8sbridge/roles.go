@@ -73,7 +73,7 @@ func (b *bridge) wakeNamespace(namespace string) {
 		found, _ := informer.GetIndexer().ByIndex(cache.NamespaceIndex, namespace) // the index exists
 		for _, obj := range found {
 			if u := unwrap(obj); u != nil {
-				concerned = append(concerned, item{ref: b.refOf(kind, u), reason: "namespace changed", check: true})
+				concerned = append(concerned, item{ref: b.refOf(kind, u), reason: "namespace changed", check: true, role: true})
 			}
 		}
 	}
@@ -92,7 +92,7 @@ func (b *bridge) wakeWhere(reason string, concerns func(apis.Kind, *unstructured
 				continue
 			}
 			if concerns(kind, u, b.namespaceOf(u)) {
-				concerned = append(concerned, item{ref: b.refOf(kind, u), reason: reason, check: true})
+				concerned = append(concerned, item{ref: b.refOf(kind, u), reason: reason, check: true, role: true})
 			}
 		}
 	}
@@ -124,17 +124,20 @@ func entriesOf(obj any) map[string]string {
 func (b *bridge) wakeMapped(roleMap *unstructured.Unstructured, was, is map[string]string) {
 	// A map that came or went says something even of those whom it does not name.
 	whole := (was == nil) != (is == nil)
-	changed := changedIDs(was, is)
-	if roleMap == nil || len(changed) == 0 && !whole {
+	if roleMap == nil {
 		return
 	}
 	var idsOf func(u, ns *unstructured.Unstructured) []string
+	var changed map[mapped]bool
 	switch roleMap.GetName() {
 	case corev1alpha1.ConfigMapRoleAccountMap:
-		idsOf = b.accountsOf
+		idsOf, changed = b.accountsOf, changedIDs(was, is, kube.ConcernsAccount)
 	case corev1alpha1.ConfigMapRoleTeamMap:
-		idsOf = teamOf
+		idsOf, changed = teamOf, changedIDs(was, is, kube.ConcernsTeam)
 	default:
+		return
+	}
+	if len(changed) == 0 && !whole {
 		return
 	}
 	b.wakeWhere("role map changed", func(kind apis.Kind, u, ns *unstructured.Unstructured) bool {
@@ -152,7 +155,7 @@ type mapped struct{ service, id string }
 
 // changedIDs are the accounts or teams, by service, whose role another entry
 // names by now.
-func changedIDs(was, is map[string]string) map[mapped]bool {
+func changedIDs(was, is map[string]string, concerns func(entry, service string) (id string, ok bool)) map[mapped]bool {
 	changed := map[mapped]bool{}
 	for _, all := range []map[string]string{was, is} {
 		for entry := range all {
@@ -162,7 +165,7 @@ func changedIDs(was, is map[string]string) map[mapped]bool {
 				continue
 			}
 			for _, kind := range apis.Kinds() {
-				if id, ok := kube.Concerns(entry, kind.Service); ok {
+				if id, ok := concerns(entry, kind.Service); ok {
 					changed[mapped{kind.Service, id}] = true
 				}
 			}

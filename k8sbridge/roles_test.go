@@ -134,6 +134,7 @@ func TestWhomAChangedRoleWakes(t *testing.T) {
 		vpc("in-two", "moved", fields{"annotations": fields{kube.AnnotationClaim: string(claim)}}),
 		namespaceOf("nowhere", nil), vpc("nowhere", "vpc", fields{"labels": fields{"class": "gold"}}),
 		namespaceOf("of-team", fields{corev1alpha1.AnnotationTeamID: "core", corev1alpha1.AnnotationOwnerAccountID: one}), vpc("of-team", "vpc", nil),
+		namespaceOf("of-dots", fields{corev1alpha1.AnnotationTeamID: "ec2.core"}), vpc("of-dots", "vpc", nil),
 	)
 	entry := func(key string, value any) {
 		w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleAccountMap, fields{"data": fields{key: value}})
@@ -160,11 +161,15 @@ func TestWhomAChangedRoleWakes(t *testing.T) {
 	if _, err := w.client.Resource(kube.ConfigMaps).Namespace("ack-system").Create(t.Context(), teams, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	w.wantWoken(t, "a created map", "of-team/vpc")
+	w.wantWoken(t, "a created map", "of-team/vpc", "of-dots/vpc")
 	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"web": "b"}})
 	w.wantWoken(t, "another team's entry")
 	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"core": "b"}})
 	w.wantWoken(t, "the team's entry", "of-team/vpc")
+	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"ec2.core": "b"}})
+	w.wantWoken(t, "the entry of a team with a dot", "of-dots/vpc")
+	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"allowed-namespaces.ec2.core": "x"}})
+	w.wantWoken(t, "who may use it", "of-dots/vpc")
 	other := thing("v1", "ConfigMap", "ack-system", "other", nil)
 	other.Object["data"] = fields{one: "a"}
 	if _, err := w.client.Resource(kube.ConfigMaps).Namespace("ack-system").Create(t.Context(), other, metav1.CreateOptions{}); err != nil {

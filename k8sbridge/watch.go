@@ -40,7 +40,12 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			if reason := changed(kind, was, is); reason != "" {
 				b.queue.Add(item{ref: ref, reason: reason, own: kube.FilledBetween(was, is)})
 			} else if !maps.Equal(was.GetLabels(), is.GetLabels()) {
-				b.queue.Add(item{ref: ref, reason: "labels changed", check: true}) // a selector may ask for them
+				b.queue.Add(item{ref: ref, reason: "labels changed", check: true, role: true}) // a selector may ask for them
+			}
+			if digest := digestOf(is); digest != "" && digest != digestOf(was) {
+				// An input may have been taken back while its run was under way: then
+				// the status was still right, and nobody was woken.
+				b.queue.AddAfter(item{ref: ref, reason: "status of other inputs", check: true}, settling)
 			}
 			if kube.ReadyFor(was, kind) != kube.ReadyFor(is, kind) {
 				b.wakeReferrers(ref)
@@ -57,6 +62,16 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			}
 		},
 	})
+}
+
+// settling is how long a new status is let be before it is held against what the
+// other watches have seen: they may be behind.
+const settling = time.Second
+
+// digestOf is the digest of the inputs of which the status speaks.
+func digestOf(u *unstructured.Unstructured) string {
+	digest, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
+	return digest
 }
 
 // changed says which input of an object changed, if one did. Our own writes, to

@@ -134,6 +134,42 @@ func TestRoleBySelector(t *testing.T) {
 	}
 }
 
+// That AWS gives no session, and is no denial, is told as well; whoever then names
+// another account need not wait for it.
+func TestNoSessionIsToldAndAWayOutIsHeard(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	addRule(t, gateway.Rule{
+		Action: gateway.Actions{"AssumeRole"}, Role: roleIn(team.account), Fault: gateway.FaultError, Status: 400, Code: "Throttling", Message: "slow down",
+	})
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "NoSession IAM Role is not available: assuming "+roleIn(team.account))
+	if told := starter(t, "explain", "ec2.VPC", team.name+"/main"); !strings.Contains(told, "but: NoSession: assuming "+roleIn(team.account)) {
+		t.Errorf("explain does not say that there is no session:\n%s", told)
+	}
+	other := newAccount()
+	w.mapRole(t, other, roleIn(other))
+	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, other)
+	o.wantOneCreate(t, o.awaitSynced(t))
+	if diff := cmp.Diff([]string{roleIn(other)}, team.principals(t, o)); diff != "" {
+		t.Errorf("who called (-want +got):\n%s", diff)
+	}
+}
+
+// What AWS refuses one role is tried with another as soon as that is in the map.
+func TestAnotherRoleIsTriedAtOnce(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	giveBack := deny(t, team)
+	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	o.awaitDenied(t)
+	w.result(t, o.ref)
+	giveBack()
+	w.mapRole(t, team.account, roleIn(team.account)+"/better")
+	o.awaitSynced(t)
+	o.wantWake(t, "role map changed")
+}
+
 // While AWS lets nobody assume the role, the object and the Web UI say so, AWS is
 // asked seldom, and nothing else is called; let in, it converges by itself.
 func TestRoleDenied(t *testing.T) {

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.temporal.io/sdk/client"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// pokes keeps what is sent to Temporal.
+type pokes struct {
+	client.Client
+	sent []resource.Poke
+}
+
+func (p *pokes) SignalWithStartWorkflow(_ context.Context, _, _ string, arg any, _ client.StartWorkflowOptions, _ any, _ ...any) (client.WorkflowRun, error) {
+	p.sent = append(p.sent, arg.(resource.Poke))
+	return nil, nil
+}
+
+// newBlocked is a bridge that watches a VPC whose status speaks of its inputs as
+// they are: AWS refused it, and it is tried again in half an hour.
+func newBlocked(t *testing.T) (w watched, ref resource.Ref, sent *pokes) {
+	t.Helper()
+	const account = "111111111111"
+	roles := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleAccountMap, nil)
+	roles.Object["data"] = fields{account: "arn:aws:iam::" + account + ":role/tack"}
+	vpc := thing("ec2.services.k8s.aws/v1alpha1", "VPC", "ns", "vpc", nil)
+	vpc.Object["spec"] = fields{}
+	w = newWatched(t, roles, namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: account}), vpc)
+	sent = &pokes{}
+	w.temporal = sent
+	ref = resource.Ref{Kind: "ec2.VPC", Cluster: "dev", Namespace: "ns", Name: "vpc"}
+	w.tell(t, ref, w.level(t, ref).Digest)
+	w.await(t, ref, resource.Blocked)
+	return w, ref, sent
+}
+
+func (w watched) level(t *testing.T, ref resource.Ref) resource.Level {
+	t.Helper()
+	kind, _ := apis.ByName(ref.Kind)
+	level, err := kube.ReadLevel(t.Context(), w, w.settings, kind, ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return level
+}
+
+// tell writes a status as a run does that was refused.
+func (w watched) tell(t *testing.T, ref resource.Ref, digest string) {
+	t.Helper()
+	kind, _ := apis.ByName(ref.Kind)
+	w.patch(t, kube.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{
+		resource.StatusInputsDigest: digest, resource.StatusNextTry: time.Now().Add(30 * time.Minute).UTC().Format(time.RFC3339),
+	}})
+}
+
+// await waits until the watches have seen that the object is settled so.
+func (w watched) await(t *testing.T, ref resource.Ref, state resource.State) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); w.level(t, ref).Settled != state; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("settled as %q, want %q", w.level(t, ref).Settled, state)
+		}
+	}
+}
+
+// What AWS refused is tried again as soon as the role may be another, and for
+// nothing else before it is due.
+func TestBlockedIsTriedWithAnotherRole(t *testing.T) {
+	w, ref, sent := newBlocked(t)
+	if err := w.wake(t.Context(), item{ref: ref, reason: "reference changed", check: true}); err != nil || len(sent.sent) > 0 {
+		t.Errorf("another change: %v, %+v", err, sent.sent)
+	}
+	w.drain()
+	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleAccountMap, fields{"data": fields{"111111111111": "arn:aws:iam::111111111111:role/better"}})
+	it, _ := w.queue.Get()
+	for !it.role {
+		it, _ = w.queue.Get()
+	}
+	if err := w.wake(t.Context(), it); err != nil {
+		t.Fatal(err)
+	}
+	if len(sent.sent) != 1 || !sent.sent[0].Force || sent.sent[0].Reason != "role map changed" {
+		t.Errorf("another role: poked with %+v, want once, so that AWS is asked", sent.sent)
+	}
+}
+
+// An input changes, a run begins to say so, and the input is taken back before it
+// has: nothing tells that afterwards but the status itself.
+func TestAnInputIsTakenBack(t *testing.T) {
+	w, ref, sent := newBlocked(t)
+	right := w.level(t, ref).Digest
+	time.Sleep(settling + 100*time.Millisecond) // what newBlocked wrote
+	w.drain()
+	w.tell(t, ref, "of the input that was taken back")
+	w.wantWoken(t, "a status of other inputs", "ns/vpc")
+	it := item{ref: ref, reason: "status of other inputs", check: true}
+	if err := w.wake(t.Context(), it); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]resource.Poke{{UID: "ns/vpc", Reason: it.reason}}, sent.sent); diff != "" {
+		t.Errorf("pokes (-want +got):\n%s", diff)
+	}
+	w.tell(t, ref, right)
+	w.await(t, ref, resource.Blocked)
+	if err := w.wake(t.Context(), it); err != nil || len(sent.sent) != 1 {
+		t.Errorf("a status of these inputs: %v, poked %d times, want not again", err, len(sent.sent)-1)
+	}
+}
