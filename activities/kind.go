@@ -52,7 +52,7 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 		_, problem := d.spec(in.Object) // without calling anything
 		return resource.Plan{Problem: problem}, nil
 	})
-	add(resource.VerbObserve, inTurn(e, d.observe))
+	add(resource.VerbObserve, inTurn(e, d.look))
 	add(resource.VerbAwait, inTurn(e, d.await))
 	add(resource.VerbFind, inTurn(e, d.lookUp))
 	if d.Owned != nil {

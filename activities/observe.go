@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"go.temporal.io/sdk/activity"
+
 	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/activities/tagging"
@@ -195,6 +197,12 @@ func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
 		return nil
 	}
 	return []resource.Step{d.Untag(f.ID, keys)}
+}
+
+// look is an observation whose run hears nothing meanwhile.
+func (d Definition[C, W, G]) look(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
+	plan, err := d.observe(ctx, e, in)
+	return plan, awserror.Told(err, activity.GetInfo(ctx).Attempt)
 }
 
 // await is an observation that fails, benignly, while AWS is still at work.

@@ -68,6 +68,21 @@ func BeforeSend(err error) error {
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, options)
 }
 
+// patientAttempts are those of a look for which a session that cannot be had is
+// not told: a busy STS is no news.
+const patientAttempts = 2
+
+// Told makes an attempt that got no credentials, and is not among the first, one
+// that ends the look: the object says so then, and hears what changes meanwhile.
+func Told(err error, attempt int32) error {
+	application, ok := errors.AsType[*temporal.ApplicationError](err)
+	if !ok || application.Type() != NoSession || attempt <= patientAttempts {
+		return err
+	}
+	f := resource.Failure{Code: NoSession, Class: resource.Gated, Message: application.Message()}
+	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{f}})
+}
+
 // UntilLetIn makes an attempt that got no credentials one that waits for them:
 // the object says so already.
 func UntilLetIn(err error) error {

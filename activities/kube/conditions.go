@@ -66,7 +66,7 @@ func conditionsFor(prior []any, r resource.Report, now time.Time) []any {
 func waitingMessage(r resource.Report) string {
 	switch r.Reason {
 	case "RoleMapNotFound", "RoleNotMapped", "RoleEmpty", "RoleMalformed", "RoleOfAnotherAccount", "AccountUnknown", "AccountMalformed",
-		"TeamUnknown", "SeveralSelectors", "NamespaceNotAllowed", "NamespaceNotFound", "RoleDenied", "RoleNotAllowed", "WrongAccount",
+		"TeamUnknown", "SeveralSelectors", "NamespaceNotAllowed", "NamespaceNotFound", "RoleDenied", "RoleNotAllowed", "WrongAccount", "NoSession",
 		reasonNamespace, reasonRoleMap, reasonSelectors:
 		return reasonNoRole + ": " + r.Message
 	}
