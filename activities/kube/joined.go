@@ -13,6 +13,11 @@ import (
 // earlier.
 const joinedTimeout = 10 * time.Second
 
+// joinedPace is the least time between the beginnings of two requests for the same.
+// Of a thousand objects that are woken at once a few look at a time, and would
+// hardly ever ask together; one that is alone does not wait.
+const joinedPace = 100 * time.Millisecond
+
 // joined lets those who ask for the same at the same time share one request. It
 // begins after each of them has asked, so that what they get is as new as if each
 // had asked alone: it is no cache. A thousand objects that are woken at once ask
@@ -101,9 +106,11 @@ func (j *joined) answerAll(ctx context.Context, what asked, request func(context
 		if a == nil {
 			return
 		}
+		pace := time.NewTimer(joinedPace)
 		within, cancel := context.WithTimeout(ctx, joinedTimeout)
 		a.found, a.err = request(within)
 		cancel()
 		close(a.done)
+		<-pace.C
 	}
 }

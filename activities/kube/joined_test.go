@@ -12,8 +12,9 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// slow answers each request after a second, with what was true when it arrived.
+// slow answers each request after a while, with what was true when it arrived.
 type slow struct {
+	takes    time.Duration
 	mu       sync.Mutex
 	requests int
 	truth    string
@@ -33,7 +34,7 @@ func (s *slow) Get(ctx context.Context, _ schema.GroupVersionResource, _, _ stri
 	err := s.fails
 	s.mu.Unlock()
 	select {
-	case <-time.After(time.Second):
+	case <-time.After(s.takes):
 		return u, err
 	case <-ctx.Done():
 		return nil, ctx.Err()
@@ -49,7 +50,7 @@ func (s *slow) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*un
 // change gets what was changed.
 func TestJoinedIsNoCache(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		live := &slow{truth: "old"}
+		live := &slow{truth: "old", takes: time.Second}
 		j := newJoined(live)
 		get := func(got *string) {
 			u, err := j.Get(t.Context(), ConfigMaps, "ns", "map")
@@ -89,11 +90,41 @@ func TestJoinedIsNoCache(t *testing.T) {
 	})
 }
 
+// Those who come one soon after the other share a request that begins a moment
+// later; who comes first, or alone, does not wait for it.
+func TestJoinedIsPaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		live := &slow{takes: time.Millisecond}
+		j := newJoined(live)
+		began := time.Now()
+		get := func(latest time.Duration) {
+			if _, err := j.Get(t.Context(), Namespaces, "", "ns"); err != nil {
+				t.Error(err)
+			}
+			if took := time.Since(began); took > latest {
+				t.Errorf("the answer came after %s, want %s", took, latest)
+			}
+		}
+		get(live.takes)
+		for range 20 {
+			time.Sleep(joinedPace / 100)
+			go get(joinedPace + live.takes)
+		}
+		time.Sleep(3 * joinedPace)
+		if live.requests != 2 {
+			t.Errorf("%d requests, want 2", live.requests)
+		}
+		began = time.Now()
+		get(live.takes)
+		time.Sleep(joinedPace) // nothing may be left when the bubble ends
+	})
+}
+
 // What one does to what it got, another does not see; other things are other
 // requests; who gives up does not take the answer from the rest.
 func TestJoinedKeepsApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		live := &slow{truth: "old"}
+		live := &slow{truth: "old", takes: time.Second}
 		j := newJoined(live)
 		impatient, cancel := context.WithCancel(t.Context())
 		go func() {
@@ -139,5 +170,6 @@ func TestJoinedFails(t *testing.T) {
 		if _, err := j.Get(t.Context(), Namespaces, "", "ns"); err != nil {
 			t.Error(err)
 		}
+		time.Sleep(joinedPace)
 	})
 }

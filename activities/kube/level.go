@@ -35,7 +35,7 @@ func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resourc
 }
 
 // Await is a Level that fails, benignly, for as long as it is the one given and
-// still waits. Its reason is the failure's type.
+// still waits, for the same reason. That is the failure's type.
 func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resource.Level, error) {
 	level, err := a.Level(ctx, in)
 	if err != nil || level.Gone || level.Digest != in.Digest {
@@ -45,7 +45,7 @@ func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resourc
 	if wait == nil && len(level.Unresolved) > 0 {
 		wait = &resource.Wait{Reason: "ReferencesNotReady", Message: level.Unresolved[0]}
 	}
-	if wait == nil {
+	if wait == nil || in.Reason != "" && in.Reason != wait.Reason {
 		return level, nil
 	}
 	options := temporal.ApplicationErrorOptions{Category: temporal.ApplicationErrorCategoryBenign}

@@ -19,7 +19,11 @@ func (f *finder) bind(l *resource.Level, named found, region inRegion) {
 		return // where it is
 	}
 	at := claim.Target
-	otherAccount := named.account != "" && named.account != at.AccountID
+	account := named.account
+	if named.other != "" && named.other != at.AccountID {
+		account = named.other // the selector's or team's role may be of the recorded one
+	}
+	otherAccount := account != "" && account != at.AccountID
 	// A flag that changes moves nothing, and what is in no Region cannot move.
 	otherRegion := region.chosen && region.name != at.Region && !f.kind.Global()
 	if !otherAccount && !otherRegion {
@@ -29,7 +33,7 @@ func (f *finder) bind(l *resource.Level, named found, region inRegion) {
 	if !claim.Recorded() {
 		return
 	}
-	l.Problem = movedProblem(claim, named.account, region.name, otherAccount)
+	l.Problem = movedProblem(claim, account, region.name, otherAccount)
 	if how, ok := letGo(f.u.GetAnnotations()[corev1alpha1.AnnotationLetGo], claim.ID); ok {
 		l.Leaving, l.Object.Retain = true, how == corev1alpha1.DeletionPolicyRetain
 	}
@@ -65,7 +69,7 @@ func movedProblem(claim *resource.Claim, account, region string, otherAccount bo
 	at := claim.Target
 	reason, is, now, back := "RegionChanged", "Region "+at.Region, "the inputs now name "+region, "Region"
 	if otherAccount {
-		reason, is, now, back = "AccountChanged", "account "+at.AccountID, "the namespace now names "+account, "annotation"
+		reason, is, now, back = "AccountChanged", "account "+at.AccountID, "the inputs now name account "+account, "annotation, selector or team"
 	}
 	return &resource.Problem{State: resource.Blocked, Reason: reason, Message: fmt.Sprintf(
 		"%s is in %s, %s: nothing is touched. Put the %s back; or annotate the object with %s: %s:%s (or retain:%s), which lets go of it and makes another. Deleting the object works in %s",

@@ -46,9 +46,14 @@ func TestMoved(t *testing.T) {
 		"namespace not seen": {all(recorded, func(c cluster) { delete(c, "namespaces//team-a") }), "", false, false, "NamespaceNotFound"},
 		"not for the namespace": {all(elsewhere, roleMap(fields{account: role, otherAccount: otherRole, "allowed-namespaces." + account: "x"})), "AccountChanged", false, false,
 			"NamespaceNotAllowed"},
-		"a claim of somebody's own": {all(elsewhere, unconfirmed), "AccountChanged", false, false, "ClaimNotConfirmed"},
-		"the same, no account":      {all(recorded, none, unconfirmed), "", false, false, "ClaimNotConfirmed"},
-		"annotation was taken":      {all(recorded, none), "", false, false, ""},
+		"a claim of somebody's own":     {all(elsewhere, unconfirmed), "AccountChanged", false, false, "ClaimNotConfirmed"},
+		"the same, no account":          {all(recorded, none, unconfirmed), "", false, false, "ClaimNotConfirmed"},
+		"annotation was taken":          {all(recorded, none), "", false, false, ""},
+		"a selector of another account": {all(recorded, bothMapped, selector("s", fields{"arn": otherRole})), "AccountChanged", false, false, "RoleOfAnotherAccount"},
+		"let go all the same":           {all(recorded, bothMapped, selector("s", fields{"arn": otherRole}), letGo("delete:sg-1")), "AccountChanged", true, false, ""},
+		"the annotation leaves the team's account": {all(recorded, bothMapped, inTeamAnd(otherAccount), teamMap(fields{"core": role})), "AccountChanged", false, false,
+			"RoleOfAnotherAccount"},
+		"and it is let go": {all(recorded, bothMapped, inTeamAnd(otherAccount), teamMap(fields{"core": role}), letGo("retain:sg-1")), "AccountChanged", true, true, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			objects := complete()
@@ -86,6 +91,31 @@ func TestMoved(t *testing.T) {
 	if got := c.levelOf(t, settings, "iam.Role", "r"); got.Problem != nil || got.Target != here {
 		t.Errorf("a role in another Region: problem %+v, target %+v", got.Problem, got.Target)
 	}
+}
+
+// What disagrees about where another would be made does not keep a resource from
+// being deleted where it is.
+func TestDeletedWhileInputsDisagree(t *testing.T) {
+	for name, change := range map[string]func(cluster){
+		"a selector of another account": selector("s", fields{"arn": otherRole}),
+		"an annotation beside a team":   all(inTeamAnd(otherAccount), teamMap(fields{"core": role})),
+		"a team beside the annotation":  all(inTeamAnd(account), teamMap(fields{"core": otherRole})),
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := complete()
+			c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
+			all(roleMap(fields{account: role, otherAccount: otherRole}), change)(c)
+			c.set("2026-01-02T03:04:05Z", "metadata", "deletionTimestamp")
+			if got := c.level(t, settings); got.Wait != nil || got.Problem != nil || got.Target != here {
+				t.Errorf("wait %+v, problem %+v, target %+v, want where it is", got.Wait, got.Problem, got.Target)
+			}
+		})
+	}
+}
+
+// inTeamAnd names a team and an account on the namespace.
+func inTeamAnd(account string) func(cluster) {
+	return inNamespace(fields{corev1alpha1.AnnotationTeamID: "core", corev1alpha1.AnnotationOwnerAccountID: account})
 }
 
 // unconfirmed takes the account out of the status.

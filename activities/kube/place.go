@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -33,6 +34,9 @@ type found struct {
 	// direct says that role and account come from one input, a selector or a
 	// team: without that, neither is known.
 	direct bool
+	// other is the account that the namespace's annotation names, where it is not
+	// that of the selector's or the team's role.
+	other string
 }
 
 func waitFor(reason, format string, args ...any) *resource.Wait {
@@ -98,14 +102,13 @@ func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Targ
 		f.bind(l, named, region)
 		at.AccountID, at.Region = claim.Target.AccountID, claim.Target.Region
 		if wait = f.unconfirmed(claim, named); wait == nil {
-			at.RoleARN, wait, err = f.roleThere(ctx, named, at.AccountID)
+			at.RoleARN, wait, err = f.roleThere(ctx, l, named)
 		}
 	} else {
 		at.AccountID, at.Region = named.account, region.name
 		at.RoleARN, wait = named.role, named.wait
-		if wait == nil && region.name == "" {
-			wait = waitFor("RegionUnknown", "no Region: annotate the object with %s, its namespace with %s, or start the bridge with --aws-region",
-				corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDefaultRegion)
+		if wait == nil {
+			wait = region.malformed()
 		}
 		if wait == nil && at.RoleARN == "" {
 			at.RoleARN, wait, err = f.mappedRole(ctx, at.AccountID)
@@ -152,6 +155,7 @@ func (f *finder) identity(ctx context.Context) (found, error) {
 		return f.ofAccount(account), nil
 	}
 	if named.wait == nil && annotated && account != named.account {
+		named.other = account
 		named.wait = waitFor("RoleOfAnotherAccount", "namespace %s names account %s, but %s is a role of account %s: let them agree, or take the annotation %s away",
 			f.ns.GetName(), account, named.role, named.account, corev1alpha1.AnnotationOwnerAccountID)
 	}
@@ -171,10 +175,12 @@ func (f *finder) ofAccount(account string) found {
 }
 
 // roleThere is the role for the account where the object's resource is: the one
-// that the inputs name, if it is of that account, else the account's own.
-func (f *finder) roleThere(ctx context.Context, named found, account string) (string, *resource.Wait, error) {
+// that the inputs name, if it is of that account, else the account's own. Whoever
+// takes the resource away needs no inputs that agree about where another would be.
+func (f *finder) roleThere(ctx context.Context, l *resource.Level, named found) (string, *resource.Wait, error) {
+	account, goes := l.Object.Claim.Target.AccountID, l.Object.Deleting || l.Leaving
 	switch {
-	case named.direct && named.wait != nil:
+	case named.direct && named.wait != nil && (named.other == "" || !goes):
 		return "", named.wait, nil
 	case named.role != "" && named.account == account:
 		return named.role, nil, nil
@@ -187,6 +193,21 @@ func (f *finder) roleThere(ctx context.Context, named found, account string) (st
 type inRegion struct {
 	name   string
 	chosen bool
+}
+
+// regionName is what may be a part of the names of hosts that are called.
+var regionName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+func (r inRegion) malformed() *resource.Wait {
+	switch {
+	case r.name == "":
+		return waitFor("RegionUnknown", "no Region: annotate the object with %s, its namespace with %s, or start the bridge with --aws-region",
+			corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDefaultRegion)
+	case !regionName.MatchString(r.name):
+		return waitFor("RegionMalformed", "%q is no Region: write one such as us-west-2 into the annotation %s of the object, %s of its namespace, or --aws-region of the bridge",
+			r.name, corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDefaultRegion)
+	}
+	return nil
 }
 
 func (f *finder) region() inRegion {

@@ -67,6 +67,26 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
+// Why an object waits may change without its digest, which knows no role.
+func TestAnotherReasonEndsTheWait(t *testing.T) {
+	c := complete()
+	delete(c, "configmaps/ack-system/ack-role-account-map")
+	activities := &Activities{live: c, settings: settings, events: record.NewFakeRecorder(1)}
+	level, err := activities.Level(t.Context(), resource.LevelInput{Ref: group})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := resource.LevelInput{Ref: group, Digest: level.Digest, Reason: level.Wait.Reason}
+	if _, err := activities.Await(t.Context(), in); err == nil {
+		t.Error("it does not wait")
+	}
+	roleMap(fields{})(c)
+	got, err := activities.Await(t.Context(), in)
+	if err != nil || got.Wait == nil || got.Wait.Reason != "RoleNotMapped" || got.Digest != level.Digest {
+		t.Errorf("got %+v, %v, want the level with its new reason", got.Wait, err)
+	}
+}
+
 // A right that is given pokes nobody: it is asked for more often than what does.
 func TestARefusedReadIsTriedAgain(t *testing.T) {
 	c := complete()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -114,18 +115,22 @@ func (f *finder) mayUse(m roleMapData, entry string) *resource.Wait {
 	return waitFor("NamespaceNotAllowed", "ConfigMap %s: %s%s does not name namespace %s: ask for it, or name another account", m.name, allowedNamespaces, entry, f.ns.GetName())
 }
 
+// roleARN is the form of a role's ARN, with its partition, account, path and name.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+var roleARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):role/(?:[[:graph:]]+/)?[\w+=,.@-]{1,64}$`)
+
 // roleAccount is the account of a role's ARN.
 func roleAccount(arn string) (account string, ok bool) {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !IsAccount(parts[4]) || !strings.HasPrefix(parts[5], "role/") {
+	parts := roleARN.FindStringSubmatch(arn)
+	if parts == nil {
 		return "", false
 	}
-	return parts[4], true
+	return parts[1], true
 }
 
-// Concerns says which entries of a role map decide about a kind of a service in a
-// namespace: an entry that changes wakes those whom it concerns.
-func Concerns(entry, service string) (id string, all bool) {
+// ConcernsAccount is the account whose objects of a service's kinds an entry of the
+// map of accounts decides about, if it does: when it changes they are woken.
+func ConcernsAccount(entry, service string) (account string, ok bool) {
 	if id, ok := strings.CutPrefix(entry, allowedNamespaces); ok {
 		return id, true
 	}
@@ -133,4 +138,9 @@ func Concerns(entry, service string) (id string, all bool) {
 		return id, true
 	}
 	return entry, !strings.Contains(entry, ".")
+}
+
+// ConcernsTeam is the same of the map of teams, whose ids are free text.
+func ConcernsTeam(entry, _ string) (team string, ok bool) {
+	return strings.TrimPrefix(entry, allowedNamespaces), true
 }

@@ -22,12 +22,13 @@ const early = 5 * time.Minute
 // login is a role in one Region: the session that its STS gave, or why there is
 // none.
 type login struct {
-	role  string // its ARN
-	got   aws.Credentials
-	given time.Time     // when AWS gave them
-	renew time.Time     // until then nothing is asked
-	pause answer        // why nothing is asked for a while
-	rest  time.Duration // of the last pause after a failure; doubles while they go on
+	role   string // its ARN
+	region string
+	got    aws.Credentials
+	given  time.Time     // when AWS gave them
+	renew  time.Time     // until then nothing is asked
+	pause  answer        // why nothing is asked for a while
+	rest   time.Duration // of the last pause after a failure; doubles while they go on
 }
 
 // keep takes credentials that AWS gave. However short their time, they serve for
@@ -48,7 +49,7 @@ func (l *login) lasts() bool { return time.Until(l.got.Expires) > httpTimeout }
 // of a thousand that wait, each would ask a busy STS once more.
 func (l *login) failed(err error) error {
 	l.rest = min(max(2*l.rest, firstRest), patience)
-	l.pause = answer{awserror.Denial{Code: awserror.NoSession, Message: fmt.Sprintf("assuming %s: %s", l.role, answerOf(err))},
+	l.pause = answer{awserror.Denial{Code: awserror.NoSession, Message: fmt.Sprintf("assuming %s in %s: %s", l.role, l.region, answerOf(err))},
 		time.Now().Add(l.rest), min(l.rest, spread)}
 	return l.pause.holds()
 }

@@ -2,12 +2,15 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
 
 	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/resource"
@@ -72,7 +75,7 @@ func (s *Sessions) role(cluster string, t resource.Target) *role {
 func (r *role) login(region string) *login {
 	l, ok := r.logins[region]
 	if !ok {
-		l = &login{role: r.key.arn}
+		l = &login{role: r.key.arn, region: region}
 		r.logins[region] = l
 	}
 	return l
@@ -120,10 +123,18 @@ func (r *role) renew(ctx context.Context, region string, l *login) error {
 		l.pause = r.no(err, fmt.Sprintf("activate %s in that account, or name another Region", region))
 		return l.pause.holds()
 	case isDenial(err):
-		r.denied = r.no(err, "let this identity in by the role's trust policy")
+		r.denied = r.no(err, remedyOf(err))
 		return r.denied.holds()
 	}
 	return l.failed(err)
+}
+
+// remedyOf is what a person can do about a denial.
+func remedyOf(err error) string {
+	if api, ok := errors.AsType[smithy.APIError](err); ok && strings.HasPrefix(api.ErrorCode(), "AccessDenied") {
+		return "let this identity in by the role's trust policy"
+	}
+	return "let the role's ARN, or the worker's own credentials and its flags for role sessions, be as AWS asks"
 }
 
 // no is AWS's, and what a person can do.

@@ -5,6 +5,8 @@ package session
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"sync"
@@ -136,5 +138,11 @@ func (s *Sessions) sessionName(cluster string) string {
 		}
 		return '-' // AWS takes nothing else
 	}, name)
-	return name[:min(len(name), maxSessionName)]
+	if len(name) <= maxSessionName {
+		return name
+	}
+	// Clusters whose long names begin alike are told apart all the same.
+	sum := sha256.Sum256([]byte(name))
+	end := "-" + hex.EncodeToString(sum[:4])
+	return name[:maxSessionName-len(end)] + end
 }

@@ -61,7 +61,9 @@ func TestWhatIsAsked(t *testing.T) {
 func TestSessionName(t *testing.T) {
 	s := &Sessions{options: Options{Name: "tack"}}
 	for cluster, want := range map[string]string{
-		"": "tack", "prod": "tack-prod", "eu/west:1": "tack-eu-west-1", strings.Repeat("x", 80): "tack-" + strings.Repeat("x", 59), "ü": "tack--",
+		"": "tack", "prod": "tack-prod", "eu/west:1": "tack-eu-west-1", strings.Repeat("x", 59): "tack-" + strings.Repeat("x", 59),
+		// Cut at 64, and told apart by a hash.
+		strings.Repeat("x", 80): "tack-" + strings.Repeat("x", 50) + "-cf8b239b", strings.Repeat("x", 79) + "y": "tack-" + strings.Repeat("x", 50) + "-45f9a3ef", "ü": "tack--",
 	} {
 		if got := s.sessionName(cluster); got != want {
 			t.Errorf("cluster %q: %q, want %q", cluster, got, want)
