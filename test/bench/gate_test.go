@@ -29,7 +29,9 @@ const waiting = 1000
 // is measured, not moto.
 func BenchmarkGate(b *testing.B) {
 	for b.Loop() {
-		t := newTeam(b)
+		t, neighbour := newTeam(b), newTeam(b)
+		neighbour.warm(b)
+		alone := neighbour.thrice(b, "alone")
 		mapRole(b, t.account, nil)
 		if _, err := w.aws.AddRule(b.Context(), gateway.Rule{
 			Account: t.account, Action: gateway.Actions{"CreateSecurityGroup"}, Fault: gateway.FaultError, Status: 400, Code: refusedAs, Message: "not that",
@@ -44,6 +46,9 @@ func BenchmarkGate(b *testing.B) {
 		time.Sleep(rest)
 		wait := cpuNow(b).since(idle)
 		report(b, "cpu-s/min", (wait.total() * time.Minute / rest).Seconds(), fmt.Sprintf("%d groups waiting for a role, CPU in %s", waiting, rest), wait.total().String(), wait.String())
+		beside := neighbour.thrice(b, "beside")
+		ratio := beside.median().Seconds() / alone.median().Seconds()
+		report(b, "x", ratio, "    ten groups of another account beside them", fmt.Sprintf("%.2f× (alone %s, beside %s)", ratio, alone, beside), "")
 
 		mark := lastSeq(b)
 		mapped, busy := time.Now(), cpuNow(b)
@@ -81,6 +86,16 @@ const rest = 20 * time.Second
 // because is a group that is not synced for that reason.
 func because(reason string) func(*unstructured.Unstructured) bool {
 	return func(u *unstructured.Unstructured) bool { return u != nil && syncedCondition(u)["reason"] == reason }
+}
+
+// thrice is what ten groups need from apply to Synced.
+func (t *team) thrice(b *testing.B, name string) (times spread) {
+	b.Helper()
+	for n := range 3 {
+		took, _ := t.measured(b, namesOf(fmt.Sprintf("%s-%d", name, n), 10))
+		times = append(times, took)
+	}
+	return times
 }
 
 // gateTimes is when each of some groups was woken, and was past the gate.
