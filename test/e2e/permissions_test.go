@@ -20,6 +20,11 @@ var sessionNames = []string{"tack-dev", "tack-next", "tack-far"}
 // ownSession is the name of the tests' own.
 const ownSession = "tack-test"
 
+// namedByFlags says whether a role was assumed as the flags of the workers say.
+func namedByFlags(e gateway.Entry) bool {
+	return e.SessionName == ownSession || slices.Contains(sessionNames, e.SessionName) && e.ExternalID == externalID
+}
+
 // checkPermissions looks through all calls that were made as target roles, at the
 // end: none may be outside the policy of its object's kind in config/iam.
 func (w *world) checkPermissions(ctx context.Context) error {
@@ -42,7 +47,7 @@ func (w *world) checkPermissions(ctx context.Context) error {
 			return fmt.Errorf("%s called with the key %s: what looks for credentials in histories would not find it", e.Principal, e.AccessKeyID)
 		case e.Principal == stack.WorkerPrincipal && e.Action != "AssumeRole":
 			errs = append(errs, fmt.Errorf("the worker itself, which may do nothing but assume roles, called %s", action))
-		case e.Principal == stack.WorkerPrincipal && e.SessionName != ownSession && (!slices.Contains(sessionNames, e.SessionName) || e.ExternalID != externalID):
+		case e.Principal == stack.WorkerPrincipal && !namedByFlags(e):
 			errs = append(errs, fmt.Errorf("a role was assumed as %q with external id %q, want one of %q with %q", e.SessionName, e.ExternalID, sessionNames, externalID))
 		case strings.Contains(e.Principal, ":role/tack") && !policies.Allow(e.Owner, action) && !said[m]:
 			said[m] = true

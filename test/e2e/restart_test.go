@@ -52,7 +52,7 @@ func TestChangesWhileTheBridgeIsDown(t *testing.T) {
 	}
 	deleted.awaitGone(t)
 	added.wantOneCreate(t, added.awaitSynced(t))
-	stays.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "the namespace now names "+other)
+	stays.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "the inputs now name account "+other)
 }
 
 // The bridge and Temporal die while a create is on its way. Neither makes a

@@ -23,7 +23,7 @@ func roleMapAtAnyMoment(t *testing.T, kubeconfig string) {
 			if err != nil && !apierrors.IsNotFound(err) {
 				t.Fatal(err)
 			}
-			mark, account := lastSeq(t), newAccount()
+			account := newAccount()
 			team := team{name: "mapped-late-" + account, account: account}
 			o := n.object(team, "ec2.VPC", "racer")
 			for _, what := range order {
@@ -42,7 +42,7 @@ func roleMapAtAnyMoment(t *testing.T, kubeconfig string) {
 				}
 			}
 			o.wantOneCreate(t, o.awaitSynced(t))
-			wantOnlyRole(t, account, mark)
+			team.wantOwnRole(t, o)
 			w.checkHistories(t, team.name)
 			deleteAll(t, o)
 		})
