@@ -47,6 +47,7 @@ type bridge struct {
 	selectors  atomic.Pointer[selectorWatch] // nil while the cluster knows none
 	handlers   []cache.InformerSynced
 	live       kube.Reader
+	host       *kube.Activities // of this cluster, in this process
 
 	queue   workqueue.TypedRateLimitingInterface[item]
 	working sync.WaitGroup
@@ -64,8 +65,11 @@ type item struct {
 	role bool
 	// own says that the event looks like a write of ours to the spec: nobody is
 	// woken if the inputs are what that write made of them.
-	own  bool
-	gone types.UID // of an object that is no longer there: nothing is started for it
+	own bool
+	// crowd is set if the change concerns many: those that wait are not poked, but
+	// their waits end with what the crowd reads.
+	crowd *kube.Crowd
+	gone  types.UID // of an object that is no longer there: nothing is started for it
 }
 
 func newBridge(temporal client.Client, dynamicClient dynamic.Interface, s kube.Settings, log *slog.Logger) (*bridge, error) {
@@ -167,6 +171,9 @@ func (b *bridge) wake(ctx context.Context, it item) error {
 			return nil
 		}
 		return err
+	}
+	if it.crowd != nil && b.host.EndWait(ctx, b.temporal, it.crowd, it.ref) {
+		return nil
 	}
 	kind, _ := apis.ByName(it.ref.Kind)
 	u, err := b.Get(ctx, kube.GVR(kind), it.ref.Namespace, it.ref.Name)

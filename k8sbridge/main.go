@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -117,7 +116,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err != nil {
 		return err
 	}
-	host, err := startHost(temporal, dynamicClient, config, o.settings, bridge.referrers)
+	host, err := bridge.startHost(config)
 	if err != nil {
 		return err
 	}
@@ -161,7 +160,7 @@ func identify(ctx context.Context, client dynamic.Interface, s *kube.Settings) e
 
 // startHost starts the worker for the cluster's activities. It is not versioned:
 // runs of every version of the workflow call it.
-func startHost(temporal client.Client, client dynamic.Interface, config *rest.Config, s kube.Settings, referrers kube.Referrers) (worker.Worker, error) {
+func (b *bridge) startHost(config *rest.Config) (worker.Worker, error) {
 	typed, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("making a Kubernetes client: %w", err)
@@ -169,14 +168,16 @@ func startHost(temporal client.Client, client dynamic.Interface, config *rest.Co
 	broadcaster := record.NewBroadcaster()
 	broadcaster.StartRecordingToSink(&typedcorev1.EventSinkImpl{Interface: typed.CoreV1().Events("")})
 	recorder := broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: "tack"})
-	host := worker.New(temporal, resource.QueueKube(s.Cluster), worker.Options{
+	queue := resource.QueueKube(b.settings.Cluster)
+	host := worker.New(b.temporal, queue, worker.Options{
 		DisableWorkflowWorker:            true,
 		DisableRegistrationAliasing:      true,
 		MaxConcurrentActivityTaskPollers: 8,
 	})
-	kube.New(client, s, recorder, referrers).Register(host)
+	b.host = kube.New(b.client, b.settings, recorder, b.referrers)
+	b.host.Register(host)
 	if err := host.Start(); err != nil {
-		return nil, fmt.Errorf("starting to poll %s: %w", resource.QueueKube(s.Cluster), err)
+		return nil, fmt.Errorf("starting to poll %s: %w", queue, err)
 	}
 	return host, nil
 }

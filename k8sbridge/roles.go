@@ -57,12 +57,14 @@ const (
 )
 
 func (b *bridge) wakeAll(concerned []item) {
+	crowd := b.host.NewCrowd()
 	for n, it := range concerned {
 		if n < ahead {
 			b.queue.Add(it)
-		} else {
-			b.queue.AddAfter(it, lead)
+			continue
 		}
+		it.crowd = crowd
+		b.queue.AddAfter(it, lead)
 	}
 }
 

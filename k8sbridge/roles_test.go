@@ -59,6 +59,7 @@ func newWatched(t *testing.T, objects ...runtime.Object) watched {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.host = kube.New(client, b.settings, nil, b.referrers)
 	if err := b.handle(b.known, b.onDefinition(t.Context())); err != nil {
 		t.Fatal(err)
 	}

@@ -56,6 +56,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 		DeleteFunc: func(obj any) {
 			if u := unwrap(obj); u != nil {
 				ref := b.refOf(kind, u)
+				b.host.Forget(ref)
 				b.queue.Add(item{ref: ref, reason: "deleted", gone: u.GetUID()})
 				b.wakeReferrers(ref)
 				b.wakeReleased(kind, u, nil)

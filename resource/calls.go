@@ -92,8 +92,8 @@ type Swept struct {
 // LevelInput is the input of kube/Level and kube/Await.
 type LevelInput struct {
 	Ref    Ref    `json:"ref"`
-	Digest string `json:"digest,omitempty"` // Await ends when it is another, or the reason
-	Reason string `json:"reason,omitempty"` // for which Await waits
+	Digest string `json:"digest,omitempty"` // Await ends when it is another
+	Wait   *Wait  `json:"wait,omitempty"`   // or when this is
 }
 
 // ClaimInput is the input of kube/Claim.

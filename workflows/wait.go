@@ -32,7 +32,7 @@ func (r *run) awaitLevel(wait *resource.Wait, report resource.Report) (next, err
 	var level resource.Level
 	arrived, err := r.wait(wait, func(ctx workflow.Context) workflow.Future {
 		ctx = workflow.WithActivityOptions(ctx, pokedOptions(r.kubeOptions("wait: "+wait.Message)))
-		return workflow.ExecuteActivity(ctx, resource.KubeAwait, resource.LevelInput{Ref: r.ref, Digest: r.level.Digest, Reason: wait.Reason})
+		return workflow.ExecuteActivity(ctx, resource.KubeAwait, resource.LevelInput{Ref: r.ref, Digest: r.level.Digest, Wait: wait})
 	}, &level)
 	if err == nil && !arrived {
 		r.newer = &level

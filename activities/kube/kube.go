@@ -66,6 +66,7 @@ type Activities struct {
 	settings  Settings
 	events    record.EventRecorder
 	referrers Referrers
+	waiting   waiting
 }
 
 // Referrers names the objects that refer to one, as far as the bridge has seen.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -27,25 +28,28 @@ func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resourc
 	if err != nil {
 		return resource.Level{}, err
 	}
-	level, err := ReadLevel(ctx, a.live, a.settings, kind, in.Ref)
+	return a.levelBy(ctx, a.live, kind, in.Ref)
+}
+
+func (a *Activities) levelBy(ctx context.Context, r Reader, kind apis.Kind, ref resource.Ref) (resource.Level, error) {
+	level, err := ReadLevel(ctx, r, a.settings, kind, ref)
 	if err == nil && (level.Object.Deleting || level.Leaving) {
-		level.Dependants = a.referrers(in.Ref)
+		level.Dependants = a.referrers(ref)
 	}
 	return level, err
 }
 
 // Await is a Level that fails, benignly, for as long as it is the one given and
-// still waits, for the same reason. That is the failure's type.
+// still waits for the same. Its reason is the failure's type.
 func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resource.Level, error) {
+	a.waiting.begin(ctx, in)
 	level, err := a.Level(ctx, in)
-	if err != nil || level.Gone || level.Digest != in.Digest {
+	if err != nil {
 		return level, err
 	}
-	wait := level.Wait
-	if wait == nil && len(level.Unresolved) > 0 {
-		wait = &resource.Wait{Reason: "ReferencesNotReady", Message: level.Unresolved[0]}
-	}
-	if wait == nil || in.Reason != "" && in.Reason != wait.Reason {
+	wait := waitOf(level, in)
+	if wait == nil {
+		a.Forget(in.Ref)
 		return level, nil
 	}
 	options := temporal.ApplicationErrorOptions{Category: temporal.ApplicationErrorCategoryBenign}
@@ -53,6 +57,18 @@ func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resourc
 		options.NextRetryDelay = askAgain
 	}
 	return level, temporal.NewApplicationErrorWithOptions(wait.Message, wait.Reason, options)
+}
+
+// waitOf is why a level still waits, if it is the one awaited; nil ends the wait.
+func waitOf(level resource.Level, in resource.LevelInput) *resource.Wait {
+	wait := level.Wait
+	if wait == nil && len(level.Unresolved) > 0 {
+		wait = &resource.Wait{Reason: "ReferencesNotReady", Message: strings.Join(level.Unresolved, "; ")}
+	}
+	if level.Gone || level.Digest != in.Digest || wait == nil || in.Wait != nil && *in.Wait != *wait {
+		return nil
+	}
+	return wait
 }
 
 // ReadLevel puts the level of one object together from what r gives.

@@ -76,7 +76,7 @@ func TestAnotherReasonEndsTheWait(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := resource.LevelInput{Ref: group, Digest: level.Digest, Reason: level.Wait.Reason}
+	in := resource.LevelInput{Ref: group, Digest: level.Digest, Wait: level.Wait}
 	if _, err := activities.Await(t.Context(), in); err == nil {
 		t.Error("it does not wait")
 	}

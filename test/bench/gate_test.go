@@ -115,8 +115,8 @@ func (t *team) gateTimes(b *testing.B, names []string, since time.Time) (times g
 			after := event.GetEventTime().AsTime().Sub(since)
 			switch {
 			case after < 0:
-			case event.GetWorkflowExecutionSignaledEventAttributes() != nil && poked == 0:
-				poked = after
+			case poked == 0 && (event.GetWorkflowExecutionSignaledEventAttributes() != nil || event.GetActivityTaskCompletedEventAttributes() != nil):
+				poked = after // or its wait was ended
 			case event.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName() == securityGroup.Name()+"/"+resource.VerbObserve:
 				past = after
 			}
@@ -125,9 +125,7 @@ func (t *team) gateTimes(b *testing.B, names []string, since time.Time) (times g
 			b.Fatalf("nothing in the history says that %s is past the gate", name)
 		}
 		times.past = append(times.past, past)
-		if poked > 0 { // else it looked by itself, at that very time
-			times.poked = append(times.poked, poked)
-		}
+		times.poked = append(times.poked, poked)
 	}
 	return times
 }

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -82,4 +83,35 @@ func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
 		}
 	}
 	deleteAll(t, last...) // let in later they would call in the middle of another test
+}
+
+// Many that wait for one role are let in, each once: the first of them are poked,
+// the waits of the rest are ended with what one reading found.
+func TestCrowdIsLetIn(t *testing.T) {
+	t.Parallel()
+	team := newUnmappedTeam(t)
+	var objects []object
+	for n := range crowd {
+		name := fmt.Sprintf("waiting-%d", n)
+		objects = append(objects, team.apply(t, "iam.Policy", name, policySpec(name)))
+	}
+	for _, o := range objects {
+		o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "RoleNotMapped")
+		o.awaitPending(t, "kube/Await", "is not in ConfigMap")
+	}
+	w.mapRole(t, team.account, roleIn(team.account))
+	poked := 0
+	for _, o := range objects {
+		o.wantOneCreate(t, o.awaitSynced(t))
+		w.result(t, o.ref)
+		if slices.Contains(o.wakes(t, ""), "role map changed") {
+			poked++
+		}
+	}
+	if poked == 0 || poked > crowd/2 {
+		t.Errorf("%d of %d were poked, want the first of them", poked, crowd)
+	}
+	if diff := cmp.Diff([]string{roleIn(team.account)}, team.principals(t, objects[0])); diff != "" {
+		t.Errorf("who called (-want +got):\n%s", diff)
+	}
 }
