@@ -163,18 +163,29 @@ func (b *bridge) next(ctx context.Context) bool {
 func (b *bridge) wake(ctx context.Context, it item) error {
 	ctx, cancel := context.WithTimeout(ctx, pokeTimeout)
 	defer cancel()
-	poke := resource.Poke{Reason: it.reason}
-	if it.gone != "" {
-		poke.Gone, poke.UID = true, string(it.gone)
-		err := b.temporal.SignalWorkflow(ctx, it.ref.WorkflowID(), "", resource.SignalPoke, poke)
-		if _, none := errors.AsType[*serviceerror.NotFound](err); none {
-			return nil
-		}
-		return err
-	}
-	if it.crowd != nil && b.host.EndWait(ctx, b.temporal, it.crowd, it.ref) {
+	switch {
+	case it.gone != "":
+		return b.tellGone(ctx, it)
+	case it.crowd != nil && b.host.EndWait(ctx, b.temporal, it.crowd, it.ref):
 		return nil
 	}
+	return b.poke(ctx, it)
+}
+
+// tellGone tells an object's run, if it has one, that the object is gone.
+func (b *bridge) tellGone(ctx context.Context, it item) error {
+	poke := resource.Poke{Reason: it.reason, Gone: true, UID: string(it.gone)}
+	err := b.temporal.SignalWorkflow(ctx, it.ref.WorkflowID(), "", resource.SignalPoke, poke)
+	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
+		return nil
+	}
+	return err
+}
+
+// poke signals an object's run, which it starts if there is none, unless the item
+// asks to look first and nothing is to be done.
+func (b *bridge) poke(ctx context.Context, it item) error {
+	poke := resource.Poke{Reason: it.reason}
 	kind, _ := apis.ByName(it.ref.Kind)
 	u, err := b.Get(ctx, kube.GVR(kind), it.ref.Namespace, it.ref.Name)
 	if apierrors.IsNotFound(err) {

@@ -2,9 +2,9 @@ package kube
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -66,19 +66,19 @@ func local(ref resource.Ref) resource.Ref {
 	return ref
 }
 
-// EndWait ends the wait of an object with its level as r gives it, or leaves it be
-// if that is the one it waits on. It says whether that is all to be done about a
-// change that r has seen; else the object is to be poked.
-func (a *Activities) EndWait(ctx context.Context, to Completer, r Reader, ref resource.Ref) bool {
+// EndWait ends the wait of an object with its level as the crowd reads it, or leaves
+// it be if that is the one it waits on. It says whether that is all to be done about
+// the crowd's change; else the object is to be poked.
+func (a *Activities) EndWait(ctx context.Context, to Completer, c *Crowd, ref resource.Ref) bool {
 	w, ok := a.waiting.of(ref)
-	if !ok {
+	if !ok || c.over() {
 		return false
 	}
 	kind, ok := apis.ByName(ref.Kind)
 	if !ok {
 		return false
 	}
-	level, err := a.levelBy(ctx, r, kind, w.in.Ref)
+	level, err := a.levelBy(ctx, c, kind, w.in.Ref)
 	if err != nil {
 		return false // the object's run finds out why
 	}
@@ -92,54 +92,92 @@ func (a *Activities) EndWait(ctx context.Context, to Completer, r Reader, ref re
 	return true
 }
 
-// Crowd reads for many objects that one change concerns: all of a kind that is
-// served in one request, which begins when the first of them is asked for.
+// Crowd reads for many objects that one change concerns, all that they share once:
+// all objects of a kind that is served, namespaces, role maps, selectors. Nothing
+// of it is older than the crowd, so that it serves for that change alone.
 type Crowd struct {
-	Reader
-	live Reader
-	mu   sync.Mutex
-	by   map[schema.GroupVersionResource]func() (map[string]*unstructured.Unstructured, error)
+	live  Reader
+	mu    sync.Mutex
+	began time.Time // of the first request
+	read  map[asked]func() (map[string]*unstructured.Unstructured, error)
+}
+
+// crowdLasts is for how long waits are ended with what a crowd read. Whoever comes
+// later is poked: a level is to be read, not remembered.
+const crowdLasts = 5 * time.Second
+
+func (c *Crowd) over() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.began.IsZero() && time.Since(c.began) > crowdLasts
 }
 
 // NewCrowd makes a reader for a change that was seen before.
-func (a *Activities) NewCrowd() *Crowd { return a.newCrowd(Live{a.client}) }
+func (a *Activities) NewCrowd() *Crowd { return newCrowd(Live{a.client}) }
 
-func (a *Activities) newCrowd(live Reader) *Crowd {
-	return &Crowd{Reader: a.live, live: live, by: map[schema.GroupVersionResource]func() (map[string]*unstructured.Unstructured, error){}}
+func newCrowd(live Reader) *Crowd {
+	return &Crowd{live: live, read: map[asked]func() (map[string]*unstructured.Unstructured, error){}}
 }
 
 // Get reads one object.
 func (c *Crowd) Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
 	served := func(kind apis.Kind) bool { return GVR(kind) == gvr }
 	if !slices.ContainsFunc(apis.Kinds(), served) {
-		return c.Reader.Get(ctx, gvr, namespace, name)
+		found, err := c.once(ctx, asked{gvr, namespace, name}, func(ctx context.Context) ([]*unstructured.Unstructured, error) {
+			u, err := c.live.Get(ctx, gvr, namespace, name)
+			return []*unstructured.Unstructured{u}, err
+		})
+		for _, u := range found {
+			return u.DeepCopy(), nil
+		}
+		return nil, err
 	}
 	all, err := c.all(ctx, gvr)
 	if err != nil {
-		return nil, fmt.Errorf("listing %s: %w", gvr.Resource, err)
+		return nil, err
 	}
 	if u := all[namespace+"/"+name]; u != nil {
 		return u.DeepCopy(), nil
 	}
-	return c.Reader.Get(ctx, gvr, namespace, name) // made since
+	return c.live.Get(ctx, gvr, namespace, name) // made since
+}
+
+// List reads all objects of a resource.
+func (c *Crowd) List(ctx context.Context, gvr schema.GroupVersionResource) (all []*unstructured.Unstructured, err error) {
+	found, err := c.all(ctx, gvr)
+	for _, u := range found {
+		all = append(all, u.DeepCopy())
+	}
+	return all, err
 }
 
 func (c *Crowd) all(ctx context.Context, gvr schema.GroupVersionResource) (map[string]*unstructured.Unstructured, error) {
+	return c.once(ctx, asked{gvr: gvr}, func(ctx context.Context) ([]*unstructured.Unstructured, error) { return c.live.List(ctx, gvr) })
+}
+
+// once is what one request found, by namespace and name.
+func (c *Crowd) once(ctx context.Context, what asked, request func(context.Context) ([]*unstructured.Unstructured, error)) (map[string]*unstructured.Unstructured, error) {
 	c.mu.Lock()
-	list := c.by[gvr]
-	if list == nil {
-		list = sync.OnceValues(func() (map[string]*unstructured.Unstructured, error) {
+	if c.began.IsZero() {
+		c.began = time.Now()
+	}
+	read := c.read[what]
+	if read == nil {
+		read = sync.OnceValues(func() (map[string]*unstructured.Unstructured, error) {
 			within, cancel := context.WithTimeout(context.WithoutCancel(ctx), joinedTimeout)
 			defer cancel()
-			found, err := c.live.List(within, gvr)
-			all := map[string]*unstructured.Unstructured{}
-			for _, u := range found {
-				all[u.GetNamespace()+"/"+u.GetName()] = u
+			found, err := request(within)
+			if err != nil {
+				return nil, err
 			}
-			return all, err
+			by := map[string]*unstructured.Unstructured{}
+			for _, u := range found {
+				by[u.GetNamespace()+"/"+u.GetName()] = u
+			}
+			return by, nil
 		})
-		c.by[gvr] = list
+		c.read[what] = read
 	}
 	c.mu.Unlock()
-	return list()
+	return read()
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/tools/record"
@@ -32,7 +34,8 @@ func TestEndWait(t *testing.T) {
 	delete(c, "configmaps/ack-system/ack-role-account-map")
 	a := &Activities{live: c, settings: settings, events: record.NewFakeRecorder(1)}
 	to := &ended{}
-	if a.EndWait(t.Context(), to, c, group) {
+	now := func() *Crowd { return newCrowd(&counted{cluster: c}) }
+	if a.EndWait(t.Context(), to, now(), group) {
 		t.Error("nobody is known to wait, and nobody is to be told")
 	}
 	level, err := a.Level(t.Context(), resource.LevelInput{Ref: group})
@@ -42,19 +45,24 @@ func TestEndWait(t *testing.T) {
 	in := resource.LevelInput{Ref: group, Digest: level.Digest, Wait: level.Wait}
 	in.Ref.ClusterUID = settings.ClusterUID
 	a.waiting.by = map[resource.Ref]waiter{group: {"default", "run-1", "27", in}}
-	if !a.EndWait(t.Context(), to, c, group) || to.activity != "" {
+	if !a.EndWait(t.Context(), to, now(), group) || to.activity != "" {
 		t.Errorf("nothing changed: ended %q", to.activity)
 	}
 	roleMap(fields{account: role})(c)
 	to.err = errors.New("no such activity")
-	if a.EndWait(t.Context(), to, c, group) {
+	if a.EndWait(t.Context(), to, now(), group) {
 		t.Error("it could not be ended, and nobody is to be told")
 	}
 	to.err = nil
-	if !a.EndWait(t.Context(), to, c, group) || to.activity != "default "+group.WorkflowID()+" run-1 27" || to.level.Target != here {
+	old := now()
+	old.began = time.Now().Add(-2 * crowdLasts)
+	if a.EndWait(t.Context(), to, old, group) {
+		t.Error("what was read long ago, and nobody is to be told")
+	}
+	if !a.EndWait(t.Context(), to, now(), group) || to.activity != "default "+group.WorkflowID()+" run-1 27" || to.level.Target != here {
 		t.Errorf("ended %q with %+v, want the wait with the role", to.activity, to.level)
 	}
-	if a.EndWait(t.Context(), to, c, group) {
+	if a.EndWait(t.Context(), to, now(), group) {
 		t.Error("it is over, and nobody is to be told")
 	}
 }
@@ -70,7 +78,10 @@ func (c *counted) Get(ctx context.Context, gvr schema.GroupVersionResource, name
 	return c.cluster.Get(ctx, gvr, namespace, name)
 }
 
-func (c *counted) List(context.Context, schema.GroupVersionResource) ([]*unstructured.Unstructured, error) {
+func (c *counted) List(_ context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error) {
+	if gvr == RoleSelectors {
+		return nil, nil
+	}
 	c.lists++
 	u := &unstructured.Unstructured{Object: c.group()}
 	return []*unstructured.Unstructured{u}, nil
@@ -79,7 +90,7 @@ func (c *counted) List(context.Context, schema.GroupVersionResource) ([]*unstruc
 // A crowd is read by one request, but for what came after it.
 func TestCrowd(t *testing.T) {
 	live := &counted{cluster: complete()}
-	crowd := (&Activities{live: live}).newCrowd(live)
+	crowd := newCrowd(live)
 	groups := schema.GroupVersionResource{Group: "ec2.services.k8s.aws", Version: "v1alpha1", Resource: "securitygroups"}
 	for range 3 {
 		u, err := crowd.Get(t.Context(), groups, "team-a", "web")
@@ -91,8 +102,14 @@ func TestCrowd(t *testing.T) {
 	if live.lists != 1 || live.gets != 0 {
 		t.Errorf("%d lists and %d gets, want one list", live.lists, live.gets)
 	}
-	if _, err := crowd.Get(t.Context(), Namespaces, "", "team-a"); err != nil || live.gets != 1 {
-		t.Errorf("the namespace: %v, %d gets", err, live.gets)
+	for range 2 {
+		if ns, err := crowd.Get(t.Context(), Namespaces, "", "team-a"); err != nil || ns.GetName() != "team-a" || live.gets != 1 {
+			t.Errorf("the namespace: %v, %v, %d gets, want one", ns, err, live.gets)
+		}
+		if _, err := crowd.Get(t.Context(), ConfigMaps, "ack-system", "none"); !apierrors.IsNotFound(err) {
+			t.Errorf("what is not there: %v", err)
+		}
+		live.gets = 1
 	}
 	if _, err := crowd.Get(t.Context(), groups, "team-a", "later"); err == nil || live.gets != 2 {
 		t.Errorf("one that was made since: %v, %d gets, want to be asked for alone", err, live.gets)
