@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -23,7 +22,6 @@ import (
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
-	"github.com/tack-dev/tack/workflows"
 )
 
 // pokeTimeout bounds one signal; what fails is tried again by the queue.
@@ -141,92 +139,6 @@ func (b *bridge) start(ctx context.Context) error {
 func (b *bridge) stop() {
 	b.queue.ShutDown()
 	b.working.Wait()
-}
-
-// next handles one item. One that fails is tried again, for as long as it takes:
-// a wake is never lost.
-func (b *bridge) next(ctx context.Context) bool {
-	it, shutdown := b.queue.Get()
-	if shutdown {
-		return false
-	}
-	defer b.queue.Done(it)
-	if err := b.wake(ctx, it); err != nil && ctx.Err() == nil {
-		b.log.Warn("trying again", "object", it.ref.String(), "error", err)
-		b.queue.AddRateLimited(it)
-		return true
-	}
-	b.queue.Forget(it)
-	return true
-}
-
-func (b *bridge) wake(ctx context.Context, it item) error {
-	ctx, cancel := context.WithTimeout(ctx, pokeTimeout)
-	defer cancel()
-	switch {
-	case it.gone != "":
-		return b.tellGone(ctx, it)
-	case it.crowd != nil && b.host.EndWait(ctx, b.temporal, it.crowd, it.ref):
-		return nil
-	}
-	return b.poke(ctx, it)
-}
-
-// tellGone tells an object's run, if it has one, that the object is gone.
-func (b *bridge) tellGone(ctx context.Context, it item) error {
-	poke := resource.Poke{Reason: it.reason, Gone: true, UID: string(it.gone)}
-	err := b.temporal.SignalWorkflow(ctx, it.ref.WorkflowID(), "", resource.SignalPoke, poke)
-	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
-		return nil
-	}
-	return err
-}
-
-// poke signals an object's run, which it starts if there is none, unless the item
-// asks to look first and nothing is to be done.
-func (b *bridge) poke(ctx context.Context, it item) error {
-	poke := resource.Poke{Reason: it.reason}
-	kind, _ := apis.ByName(it.ref.Kind)
-	u, err := b.Get(ctx, kube.GVR(kind), it.ref.Namespace, it.ref.Name)
-	if apierrors.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if it.check || it.own {
-		var level resource.Level
-		level, err = kube.ReadLevel(ctx, b, b.settings, kind, it.ref)
-		poke.Force = it.role && refusedByAWS(level)
-		if err != nil || it.check && level.Settled != "" && !poke.Force || it.own && kube.Filled(level) {
-			return err
-		}
-	}
-	ref := it.ref
-	ref.ClusterUID = b.settings.ClusterUID
-	poke.UID, poke.ResourceVersion = string(u.GetUID()), u.GetResourceVersion()
-	_, err = workflows.Wake(ctx, b.temporal, ref, b.toldOf(kind, u), poke)
-	return err
-}
-
-// refusedByAWS says whether the object rests because of what AWS said. Its digest
-// does not tell by which role, as roles of one account do the same.
-func refusedByAWS(level resource.Level) bool {
-	return level.Settled == resource.Blocked && level.Problem == nil
-}
-
-// toldOf is what is known of an object before its run begins. The account is that
-// of its resource, or else the one that its namespace seems to ask for: a hint, by
-// which Temporal is fair among accounts. The run reads it again.
-func (b *bridge) toldOf(kind apis.Kind, u *unstructured.Unstructured) resource.Known {
-	known := kube.Known(u, kind)
-	if known.Account != "" {
-		return known
-	}
-	if accounts := b.accountsOf(u, b.namespaceOf(u)); len(accounts) > 0 {
-		known.Account = accounts[0]
-	}
-	return known
 }
 
 // namespaceOf is an object's namespace, without a name while it is not known.
