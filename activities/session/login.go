@@ -102,8 +102,7 @@ func isDenial(err error) bool {
 // one to the role.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors
 func isDisabled(err error) bool {
-	api, ok := errors.AsType[smithy.APIError](err)
-	return ok && strings.HasPrefix(api.ErrorCode(), "RegionDisabled")
+	return strings.HasPrefix(awserror.Of(err).Code, "RegionDisabled")
 }
 
 // answerOf is AWS's answer without the request's id, which would make each

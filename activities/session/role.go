@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/smithy-go"
 
 	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/resource"
@@ -131,7 +129,7 @@ func (r *role) renew(ctx context.Context, region string, l *login) error {
 
 // remedyOf is what a person can do about a denial.
 func remedyOf(err error) string {
-	if api, ok := errors.AsType[smithy.APIError](err); ok && strings.HasPrefix(api.ErrorCode(), "AccessDenied") {
+	if strings.HasPrefix(awserror.Of(err).Code, "AccessDenied") {
 		return "let this identity in by the role's trust policy"
 	}
 	return "let the role's ARN, or the worker's own credentials and its flags for role sessions, be as AWS asks"
