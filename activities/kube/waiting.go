@@ -66,9 +66,10 @@ func local(ref resource.Ref) resource.Ref {
 	return ref
 }
 
-// EndWait ends the wait of an object with its level as the crowd reads it, or leaves
-// it be if that is the one it waits on. It says whether that is all to be done about
-// the crowd's change; else the object is to be poked.
+// EndWait ends the wait of an object with its level as the crowd reads it, and says
+// whether it did; else the object is to be poked. That is so as well if the level is
+// the one awaited: the wait may be one of before, which a poke canceled, and the
+// object has settled since.
 func (a *Activities) EndWait(ctx context.Context, to Completer, c *Crowd, ref resource.Ref) bool {
 	w, ok := a.waiting.of(ref)
 	if !ok || c.over() {
@@ -79,11 +80,8 @@ func (a *Activities) EndWait(ctx context.Context, to Completer, c *Crowd, ref re
 		return false
 	}
 	level, err := a.levelBy(ctx, c, kind, w.in.Ref)
-	if err != nil {
+	if err != nil || waitOf(level, w.in) != nil {
 		return false // the object's run finds out why
-	}
-	if waitOf(level, w.in) != nil {
-		return true
 	}
 	if to.CompleteActivityByID(ctx, w.namespace, ref.WorkflowID(), w.runID, w.activityID, level, nil) != nil {
 		return false

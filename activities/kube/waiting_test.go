@@ -27,8 +27,8 @@ func (e *ended) CompleteActivityByID(_ context.Context, namespace, workflowID, r
 	return errors.Join(e.err, err)
 }
 
-// A wait ends with the level that is there by now. One that goes on needs nobody;
-// of one that is not known, or is over, somebody has to be told.
+// A wait ends with the level that is there by now. Of one that is not known, is over,
+// or would go on, somebody has to be told: what is known of it may be of before.
 func TestEndWait(t *testing.T) {
 	c := complete()
 	delete(c, "configmaps/ack-system/ack-role-account-map")
@@ -45,8 +45,8 @@ func TestEndWait(t *testing.T) {
 	in := resource.LevelInput{Ref: group, Digest: level.Digest, Wait: level.Wait}
 	in.Ref.ClusterUID = settings.ClusterUID
 	a.waiting.by = map[resource.Ref]waiter{group: {"default", "run-1", "27", in}}
-	if !a.EndWait(t.Context(), to, now(), group) || to.activity != "" {
-		t.Errorf("nothing changed: ended %q", to.activity)
+	if a.EndWait(t.Context(), to, now(), group) || to.activity != "" {
+		t.Errorf("as when it waited: ended %q, or nobody is to be told", to.activity)
 	}
 	roleMap(fields{account: role})(c)
 	to.err = errors.New("no such activity")

@@ -86,7 +86,8 @@ func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
 }
 
 // Many that wait for one role are let in, each once: the first of them are poked,
-// the waits of the rest are ended with what one reading found.
+// the waits of the rest are ended with what one reading found. When the role goes
+// again all say so.
 func TestCrowdIsLetIn(t *testing.T) {
 	t.Parallel()
 	team := newUnmappedTeam(t)
@@ -113,5 +114,10 @@ func TestCrowdIsLetIn(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{roleIn(team.account)}, team.principals(t, objects[0])); diff != "" {
 		t.Errorf("who called (-want +got):\n%s", diff)
+	}
+	// Those who were poked waited for just that before.
+	w.mapRole(t, team.account, "")
+	for _, o := range objects {
+		o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "RoleNotMapped")
 	}
 }
