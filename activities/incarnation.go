@@ -1,10 +1,6 @@
 package activities
 
-import (
-	"strconv"
-
-	"github.com/tack-dev/tack/resource"
-)
+import "github.com/tack-dev/tack/resource"
 
 // planNew plans the making of a resource and, at once, all that follows.
 func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.Plan {
@@ -58,9 +54,5 @@ func incarnation(claim *resource.Claim, f Facts) int {
 
 // tagged is the incarnation that a resource's tags tell.
 func tagged(f Facts) int {
-	n, err := strconv.Atoi(f.Tags[resource.TagIncarnation])
-	if err != nil || n < 1 {
-		return 1
-	}
-	return n
+	return max(1, resource.OwnershipOf(f.Tags).Incarnation)
 }

@@ -151,7 +151,7 @@ func (e *Engine) notVisible(in resource.ObserveInput) *resource.Wait {
 
 // foreign says why a resource must be left alone, if it must.
 func foreign(o resource.Object, f Facts) *resource.Problem {
-	owner, want := f.Tags[resource.TagOwner], o.Owner.Tag()
+	owner, want := resource.OwnershipOf(f.Tags).Owner, o.Owner.Tag()
 	recorded := o.Claim.Recorded() && o.Claim.ID == f.ID
 	switch {
 	case owner == want:
@@ -227,7 +227,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 		return resource.Found{}, err
 	}
 	if got != nil {
-		if f := d.Facts(got); f.Tags[resource.TagOwner] == in.Object.Owner.Tag() {
+		if f := d.Facts(got); resource.OwnershipOf(f.Tags).Owner == in.Object.Owner.Tag() {
 			return resource.Found{ID: f.ID, ARN: f.ARN}, nil
 		}
 	}

@@ -30,7 +30,7 @@ func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resour
 // or, in a deletion, any that a lost request may have made.
 func follows(o resource.Object, f Facts) bool {
 	wanted := tagged(f) > o.Claim.Incarnation || o.Deleting && !o.Claim.Lost.IsZero() && !f.Gone
-	return wanted && f.ID != o.Claim.ID && f.Tags[resource.TagOwner] == o.Owner.Tag()
+	return wanted && f.ID != o.Claim.ID && resource.OwnershipOf(f.Tags).Owner == o.Owner.Tag()
 }
 
 // deletedHere says whether AWS took the deletion of the resource: in this pass, or

@@ -32,12 +32,13 @@ func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.O
 func (d Definition[C, W, G]) planSweep(o resource.Object, owned []G) (swept resource.Swept) {
 	for i := range owned {
 		f := d.Facts(&owned[i])
-		if f.ID == o.Claim.ID || f.Tags[resource.TagOwner] != o.Owner.Tag() {
+		its := resource.OwnershipOf(f.Tags)
+		if f.ID == o.Claim.ID || its.Owner != o.Owner.Tag() {
 			continue
 		}
 		steps := d.Unplan(&owned[i])
 		unused := f.Held == nil && f.Pending == nil && len(steps) == 1
-		if unused && f.Tags[resource.TagUID] == o.Owner.UID && tagged(f) <= o.Claim.Incarnation {
+		if unused && its.UID == o.Owner.UID && tagged(f) <= o.Claim.Incarnation {
 			steps[0].Summary = "a second one, made by a late request: " + steps[0].Summary
 			swept.Steps = append(swept.Steps, steps[0])
 			swept.Advice = append(swept.Advice, fmt.Sprintf("a request that came late made %s beside %s: it is not used, and goes", f.ID, o.Claim.ID))

@@ -14,10 +14,18 @@ import (
 const (
 	TagPrefix            = "services.k8s.aws/"
 	TagOwner             = TagPrefix + "tack-owner"         // which object, of which cluster and installation
-	TagUID               = TagPrefix + "tack-uid"           // that object's uid
-	TagIncarnation       = TagPrefix + "tack-incarnation"   // which making of the resource, from 1
+	TagUID               = TagPrefix + "tack-uid"           // that object's uid, a slash, and the making of the resource, from 1
+	TagIncarnation       = TagPrefix + "tack-incarnation"   // the making, where tack-uid holds the uid alone: read, never set
 	TagControllerVersion = TagPrefix + "controller-version" // ACK's own; never compared
 	TagNamespace         = TagPrefix + "namespace"          // ACK's own
+)
+
+// The ownership tags of an instance that shows its tags in its metadata: EC2
+// refuses a key with a slash there.
+const (
+	PlainTagPrefix = "services.k8s.aws:"
+	PlainTagOwner  = PlainTagPrefix + "tack-owner"
+	PlainTagUID    = PlainTagPrefix + "tack-uid"
 )
 
 // maxTagValue is a character short of what a tag may hold: the value of a filter,
@@ -54,6 +62,35 @@ func (o Owner) Tags(incarnation int) map[string]string {
 		TagControllerVersion: "tack",
 		TagNamespace:         o.Ref.Namespace,
 	}
+}
+
+// Ownership is what the tags of a resource tell of its owner. All of it is zero
+// where the tags are missing.
+type Ownership struct {
+	Owner       string // Owner.Tag
+	UID         string // of the object that made the resource
+	Incarnation int    // which making, from 1; 0: unknown
+}
+
+// OwnershipOf reads the ownership tags in each of their forms.
+func OwnershipOf(tags map[string]string) Ownership {
+	owner, there := tags[TagOwner]
+	if !there {
+		owner = tags[PlainTagOwner]
+	}
+	value, there := tags[TagUID]
+	if !there {
+		value = tags[PlainTagUID]
+	}
+	uid, making, joined := strings.Cut(value, "/")
+	if !joined {
+		making = tags[TagIncarnation]
+	}
+	n, err := strconv.Atoi(making)
+	if err != nil || n < 1 {
+		n = 0
+	}
+	return Ownership{Owner: owner, UID: uid, Incarnation: n}
 }
 
 // Token is the ClientToken of a create: the same for every sending of the same

@@ -3,7 +3,6 @@ package ec2
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -110,11 +109,7 @@ func latest[T any](found []T, tags func(T) []types.Tag) *T {
 	var out *T
 	highest := -1
 	for i := range found {
-		n, err := strconv.Atoi(tagMap(tags(found[i]))[resource.TagIncarnation])
-		if err != nil {
-			n = 0
-		}
-		if n > highest {
+		if n := resource.OwnershipOf(tagMap(tags(found[i]))).Incarnation; n > highest {
 			out, highest = &found[i], n
 		}
 	}

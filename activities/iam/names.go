@@ -38,7 +38,7 @@ type holder struct {
 // somebody deleted ours and made one of the same name. Our tag on it says that
 // it is ours all the same, made again.
 func (h holder) replaces(owner resource.Owner, recorded string, status []byte, idField string) bool {
-	if recorded == "" || h.tags[resource.TagOwner] == owner.Tag() {
+	if recorded == "" || resource.OwnershipOf(h.tags).Owner == owner.Tag() {
 		return false
 	}
 	var shown map[string]any
