@@ -114,7 +114,7 @@ func walk(do func(path string, text []byte) error) error {
 			}
 			return nil
 		}
-		if !entry.Type().IsRegular() {
+		if !entry.Type().IsRegular() || entry.Name() == ".git" { // a file in a linked worktree
 			return nil
 		}
 		text, err := os.ReadFile(path)
