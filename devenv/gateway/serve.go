@@ -95,6 +95,9 @@ func (g *Gateway) exchange(c *call, fails *failing, lasting []*activeRule) *answ
 	if a := g.arrive(c); a != nil {
 		return a
 	}
+	if a := refuseByModel(c); a != nil {
+		return a
+	}
 	if c.service == serviceSTS && c.action == "GetCallerIdentity" {
 		return getCallerIdentity(c)
 	}

@@ -1,0 +1,191 @@
+package awsmodel
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Refusal is how AWS refuses a request.
+type Refusal struct{ Code, Message string }
+
+// Check compares a request in the Query protocol with the service's model. It
+// returns nil for a request that AWS would look into.
+func Check(service, action string, form url.Values) (*Refusal, error) {
+	load, ok := models[service]
+	if !ok {
+		return nil, fmt.Errorf("checking %s: there is no model of service %q", action, service)
+	}
+	m, err := load()
+	if err != nil {
+		return nil, err
+	}
+	op, ok := m.Operations[action]
+	if !ok {
+		if service == ec2 {
+			return &Refusal{"InvalidAction", fmt.Sprintf("The action %s is not valid for this web service.", action)}, nil
+		}
+		return &Refusal{"InvalidAction", fmt.Sprintf("Could not find operation %s for version %s", action, m.Version)}, nil
+	}
+	c := &check{model: m, operation: op, query: service != ec2}
+	c.value(op.Input, "", parse(form))
+	return c.refusal(), nil
+}
+
+// check is one comparison with its findings.
+type check struct {
+	*model
+	operation operation
+	// query says that lists are written as in the Query protocol of IAM and STS,
+	// Tags.member.1.Key; EC2 has a dialect of its own, Tag.1.Key.
+	query bool
+	found []finding
+}
+
+// value compares a value with its shape; path is its name on the wire.
+func (c *check) value(name, path string, n *node) {
+	s := c.Shapes[name]
+	if s == nil {
+		s = &shape{Type: "structure"} // an action without parameters
+	}
+	switch s.Type {
+	case "structure":
+		c.structure(s, path, n)
+	case "list":
+		c.list(s, path, n)
+	case "map":
+		// No action of these services that the SDK sends has one.
+	default:
+		c.scalar(s, path, n)
+	}
+}
+
+func (c *check) structure(s *shape, path string, n *node) {
+	if n.value != "" {
+		c.unknown(path)
+	}
+	for _, name := range slices.Sorted(maps.Keys(n.children)) {
+		member, ok := s.Members[name]
+		if !ok {
+			c.unknown(n.children[name].example(join(path, name)))
+			continue
+		}
+		c.value(member, join(path, name), n.children[name])
+	}
+	for _, name := range s.Required {
+		if n.children[name] == nil {
+			c.missing(join(path, name))
+		}
+	}
+}
+
+func (c *check) list(s *shape, path string, n *node) {
+	if n.value != "" {
+		c.unknown(path)
+	}
+	if c.query && len(n.children) > 0 {
+		member := n.children["member"]
+		if member == nil || len(n.children) > 1 {
+			c.unknown(n.example(path))
+			return
+		}
+		n = member
+	}
+	c.size(s, path, len(n.children), "")
+	for _, index := range slices.SortedFunc(maps.Keys(n.children), byNumber) {
+		item := n.children[index]
+		at := join(path, index)
+		if i, err := strconv.Atoi(index); err != nil || i < 1 {
+			c.unknown(item.example(at))
+			continue
+		}
+		if c.query {
+			at += ".member" // as AWS names it in its messages
+		}
+		if s.Item == "Filter" && !c.query {
+			c.filter(item)
+		}
+		c.value(s.Item, at, item)
+	}
+}
+
+// mostValues is EC2's limit of the values of one filter:
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+const mostValues = 200
+
+// filter compares the name of a filter with those that AWS documents. Actions of
+// IPAM and a few others document none: their filters are not checked.
+func (c *check) filter(n *node) {
+	name := n.children["Name"]
+	if values := n.children["Value"]; values != nil && len(values.children) > mostValues {
+		c.found = append(c.found, finding{code: "FilterLimitExceeded",
+			message: fmt.Sprintf("The maximum number of filter values specified on a single call is %d", mostValues)})
+	}
+	if name == nil || len(c.operation.Filters) == 0 {
+		return
+	}
+	for _, known := range c.operation.Filters {
+		if name.value == known || strings.HasSuffix(known, ":") && len(name.value) > len(known) && strings.HasPrefix(name.value, known) {
+			return
+		}
+	}
+	c.found = append(c.found, finding{code: invalidValue, message: fmt.Sprintf("The filter '%s' is invalid", name.value)})
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+func byNumber(a, b string) int {
+	i, _ := strconv.Atoi(a)
+	j, _ := strconv.Atoi(b)
+	return cmp.Or(cmp.Compare(i, j), cmp.Compare(a, b))
+}
+
+// node is a parameter, or what shares the head of its name.
+type node struct {
+	value    string
+	set      bool
+	children map[string]*node
+}
+
+// parse makes a tree of the parameters, without those that every request has.
+func parse(form url.Values) *node {
+	root := &node{}
+	for key, values := range form {
+		if key == "Action" || key == "Version" {
+			continue
+		}
+		n := root
+		for part := range strings.SplitSeq(key, ".") {
+			if n.children == nil {
+				n.children = map[string]*node{}
+			}
+			if n.children[part] == nil {
+				n.children[part] = &node{}
+			}
+			n = n.children[part]
+		}
+		n.set = true
+		if len(values) > 0 {
+			n.value = values[0]
+		}
+	}
+	return root
+}
+
+// example is the full name of a parameter below path that the request has.
+func (n *node) example(path string) string {
+	for !n.set && len(n.children) > 0 {
+		first := slices.MinFunc(slices.Collect(maps.Keys(n.children)), byNumber)
+		path, n = join(path, first), n.children[first]
+	}
+	return path
+}
