@@ -10,7 +10,7 @@ import (
 // assume gives the key of a new session of roleARN.
 func (s *served) assume(t *testing.T) string {
 	t.Helper()
-	got := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN)
+	got := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN, "RoleSessionName", "session")
 	key := regexp.MustCompile(`<AccessKeyId>(.*)</AccessKeyId>`).FindStringSubmatch(got.body)
 	if len(key) != 2 {
 		t.Fatalf("assuming the role: %+v", got)
@@ -27,7 +27,7 @@ func TestRevokedPermission(t *testing.T) {
 	// From here on, every action of the account: reads too.
 	id := s.rule(t, Rule{Account: "111111111111", Fault: FaultDeny})
 	for service, want := range map[string]string{serviceEC2: "UnauthorizedOperation", serviceIAM: "AccessDenied"} {
-		action := map[string]string{serviceEC2: "DescribeVpcs", serviceIAM: "GetRole"}[service]
+		action := map[string]string{serviceEC2: "DescribeVpcs", serviceIAM: "ListRoles"}[service]
 		if got := s.call(t, key, service, "Action", action); got.status != http.StatusForbidden || got.code != want {
 			t.Errorf("%s got %+v, want 403 %s", action, got, want)
 		}
@@ -36,7 +36,7 @@ func TestRevokedPermission(t *testing.T) {
 		t.Errorf("another account got %+v", got)
 	}
 	s.rule(t, Rule{Action: Actions{"AssumeRole"}, Role: roleARN, Fault: FaultDeny})
-	if got := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN); got.code != "AccessDenied" {
+	if got := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN, "RoleSessionName", "session"); got.code != "AccessDenied" {
 		t.Errorf("AssumeRole got %+v", got)
 	}
 	if err := s.Release(t.Context(), id); err != nil {
@@ -52,7 +52,8 @@ func TestExpiredCredentials(t *testing.T) {
 	old := s.assume(t)
 	id := s.rule(t, Rule{Fault: FaultExpire})
 	for service, want := range map[string]result{serviceEC2: {status: 400, code: "RequestExpired"}, serviceIAM: {status: 403, code: "ExpiredToken"}} {
-		if got := s.call(t, old, service, "Action", "ListRoles"); got.status != want.status || got.code != want.code {
+		action := map[string]string{serviceEC2: "DescribeVpcs", serviceIAM: "ListRoles"}[service]
+		if got := s.call(t, old, service, "Action", action); got.status != want.status || got.code != want.code {
 			t.Errorf("%s got %+v, want %+v", service, got, want)
 		}
 	}
@@ -80,12 +81,13 @@ func TestAgeOfSignatures(t *testing.T) {
 		"STS, late":            {serviceSTS, 16 * time.Minute, 403, "SignatureDoesNotMatch"},
 	} {
 		s := serveFake(t)
-		req := request(t, s.url, baseKey, c.service, "Action", "ListRoles")
+		action := map[string]string{serviceEC2: "DescribeVpcs", serviceIAM: "ListRoles", serviceSTS: "GetSessionToken"}[c.service]
+		req := request(t, s.url, baseKey, c.service, "Action", action)
 		req.Header.Set("X-Amz-Date", time.Now().Add(-c.age).UTC().Format("20060102T150405Z"))
 		if got := send(req); got.status != c.status || got.code != c.code {
 			t.Errorf("%s: got %+v, want %d %s", name, got, c.status, c.code)
 		}
-		if n := s.moto.count("ListRoles"); (n == 1) != (c.status == 200) {
+		if n := s.moto.count(action); (n == 1) != (c.status == 200) {
 			t.Errorf("%s: moto saw %d calls", name, n)
 		}
 	}

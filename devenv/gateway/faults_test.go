@@ -137,11 +137,11 @@ func TestLostResponseAndLostRequest(t *testing.T) {
 func TestErrorAndDeniedRole(t *testing.T) {
 	s := serveFake(t)
 	s.rule(t, Rule{Action: Actions{"AssumeRole"}, Role: roleARN, Fault: FaultError, Status: 403, Code: "AccessDenied", Message: "not you"})
-	denied := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN)
+	denied := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN, "RoleSessionName", "session")
 	if denied.status != 403 || denied.code != "AccessDenied" {
 		t.Errorf("got %+v, want 403 AccessDenied", denied)
 	}
-	other := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", "arn:aws:iam::111111111111:role/other")
+	other := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", "arn:aws:iam::111111111111:role/other", "RoleSessionName", "session")
 	if other.status != http.StatusOK {
 		t.Errorf("another role got %+v", other)
 	}

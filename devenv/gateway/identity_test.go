@@ -29,7 +29,7 @@ func TestUnknownIdentities(t *testing.T) {
 
 func TestAssumedRoleIsKnownAfterARestart(t *testing.T) {
 	s := serveFake(t)
-	if got := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN); got.status != http.StatusOK {
+	if got := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN, "RoleSessionName", "session"); got.status != http.StatusOK {
 		t.Fatalf("AssumeRole got %+v", got)
 	}
 	for range 2 {
@@ -51,7 +51,7 @@ func TestAssumedRoleIsKnownAfterARestart(t *testing.T) {
 
 func TestCallerIdentity(t *testing.T) {
 	s := serveFake(t)
-	s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN)
+	s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN, "RoleSessionName", "session")
 	for key, want := range map[string]string{baseKey: "<Account>999999999999</Account>", "ASIA1": "assumed-role/tack/s"} {
 		if got := s.call(t, key, serviceSTS, "Action", "GetCallerIdentity"); !strings.Contains(got.body, want) {
 			t.Errorf("%s got %+v, want %s in it", key, got, want)

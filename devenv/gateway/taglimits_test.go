@@ -27,7 +27,8 @@ func TestLongAndDoubleTags(t *testing.T) {
 		if got.code != c.ec2 {
 			t.Errorf("%s: EC2 says %q, want %q", name, got.code, c.ec2)
 		}
-		got = s.call(t, baseKey, serviceIAM, "Action", "TagUser", "Tags.member.1.Key", c.key, "Tags.member.1.Value", c.value, "Tags.member.2.Key", c.other)
+		got = s.call(t, baseKey, serviceIAM, "Action", "TagUser", "UserName", "u",
+			"Tags.member.1.Key", c.key, "Tags.member.1.Value", c.value, "Tags.member.2.Key", c.other, "Tags.member.2.Value", "")
 		if got.code != c.iam {
 			t.Errorf("%s: IAM says %q, want %q", name, got.code, c.iam)
 		}
