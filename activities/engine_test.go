@@ -58,7 +58,7 @@ func TestNotVisible(t *testing.T) {
 		"recorded long ago": {&resource.Claim{ID: "x", Time: time.Now().Add(-time.Hour)}, nil, false},
 	} {
 		in := resource.ObserveInput{Object: resource.Object{Claim: test.claim}, Done: test.done}
-		if wait := e.notVisible(in); (wait != nil) != test.wait {
+		if wait := e.notVisible(in, time.Now()); (wait != nil) != test.wait {
 			t.Errorf("%s: %v", name, wait)
 		}
 	}

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/activities/tagging"
@@ -80,8 +82,11 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 		return out, e.failed(ctx, in.Target, awserror.Discreet(err, d.Secrets, in.Request), call.Made != nil || in.Once)
 	}
 	out.Answer = request.Compact(answer)
-	if call.Made != nil {
-		out.ID, out.ARN = call.Made(answer)
+	if call.Made == nil {
+		return out, nil
+	}
+	if out.ID, out.ARN = call.Made(answer); out.ID == "" {
+		return out, e.failed(ctx, in.Target, fmt.Errorf("%w: it names no id", reads.ErrIncomplete), true)
 	}
 	return out, nil
 }
@@ -108,6 +113,23 @@ func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once 
 	}
 	return awserror.Activity(f, once)
 }
+
+// unread is the error of a read. What AWS does not find there is a part of what it
+// has just shown, or something that the read needs: a replica lags, or somebody
+// removed it between two calls. It says nothing of the resource, so the whole
+// read is retried.
+func (e *Engine) unread(ctx context.Context, t resource.Target, err error) error {
+	if f := awserror.Of(err); f.Class == resource.NotFound {
+		f.Message = err.Error()
+		return awserror.Contradiction(f)
+	}
+	return e.failed(ctx, t, err, false)
+}
+
+// now is the time by Temporal's clock, which dates claims and windows: the clock of
+// the worker's machine may differ. It is the start of this attempt, so that no
+// window ends too early.
+func now(ctx context.Context) time.Time { return activity.GetInfo(ctx).StartedTime }
 
 // client is the client for a target; the error is the activity's.
 func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.Target) (client C, err error) {

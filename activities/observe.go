@@ -28,7 +28,7 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		return resource.Plan{}, err
 	}
 	if got == nil {
-		if wait := e.notVisible(in); wait != nil {
+		if wait := e.notVisible(in, now(ctx)); wait != nil {
 			claim := in.Object.Claim
 			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
 		}
@@ -102,11 +102,8 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		q.Key = claim.Key
 	}
 	got, err := d.Find(ctx, client, q)
-	if awserror.IsNotFound(err) {
-		return nil, nil
-	}
 	if err != nil {
-		return nil, e.failed(ctx, in.Target, err, false)
+		return nil, e.unread(ctx, in.Target, err)
 	}
 	if got != nil && past(in.Object.Claim, d.Facts(got)) {
 		return nil, nil
@@ -134,19 +131,19 @@ func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.O
 	}
 	wait, err := d.Lacks(ctx, client, want)
 	if err != nil {
-		err = e.failed(ctx, in.Target, err, false)
+		err = e.unread(ctx, in.Target, err)
 	}
 	return wait, err
 }
 
 // notVisible says whether a recorded resource that was not found may merely not
 // be visible yet. After our own delete it is not.
-func (e *Engine) notVisible(in resource.ObserveInput) *resource.Wait {
+func (e *Engine) notVisible(in resource.ObserveInput, now time.Time) *resource.Wait {
 	claim := in.Object.Claim
-	if !claim.Recorded() || time.Since(claim.Time) > e.Windows.Visible || deletedHere(in) {
+	if !claim.Recorded() || now.Sub(claim.Time) > e.Windows.Visible || deletedHere(in) {
 		return nil
 	}
-	return &resource.Wait{Reason: "NotVisibleYet", Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, time.Since(claim.Time).Round(time.Second))}
+	return &resource.Wait{Reason: "NotVisibleYet", Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, now.Sub(claim.Time).Round(time.Second))}
 }
 
 // foreign says why a resource must be left alone, if it must.
@@ -235,7 +232,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 	if !d.NaturalKey {
 		window = max(window, e.Windows.LookUp)
 	}
-	if left := window - time.Since(in.Since); left > 0 {
+	if left := window - now(ctx).Sub(in.Since); left > 0 {
 		return resource.Found{}, awserror.Waiting("NotFoundYet",
 			fmt.Sprintf("a create may have been carried out; if it does not show within %s, it is sent again", left.Round(time.Second)), min(left, 5*time.Second))
 	}

@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/tack-dev/tack/resource"
 )
@@ -18,10 +17,10 @@ func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.O
 	}
 	owned, err := d.Owned(ctx, client, in.Object.Owner)
 	if err != nil {
-		return resource.Swept{}, e.failed(ctx, in.Target, err, false)
+		return resource.Swept{}, e.unread(ctx, in.Target, err)
 	}
 	swept := d.planSweep(in.Object, owned)
-	if until := in.Object.Claim.Lost.Add(e.Windows.Late); time.Now().Before(until) {
+	if until := in.Object.Claim.Lost.Add(e.Windows.Late); now(ctx).Before(until) {
 		swept.Again = &until
 	}
 	return swept, nil

@@ -31,6 +31,13 @@ type accounts struct {
 	assumed int            // roles
 	calls   map[string]int // by account
 	codes   map[string][]string
+	says    map[string][]string // by action: bodies one after the other, or "!" and a code
+}
+
+// refusals are the shapes of an error, of EC2 and of the others.
+var refusals = map[bool]string{
+	true:  `<Response><Errors><Error><Code>%s</Code><Message>m</Message></Error></Errors><RequestID>r</RequestID></Response>`,
+	false: `<ErrorResponse><Error><Code>%s</Code><Message>m</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
 }
 
 func (a *accounts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -46,14 +53,26 @@ func (a *accounts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, key, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=ASIA")
 	account, _, _ := strings.Cut(key, "/")
 	a.calls[account]++
+	if says := a.says[r.FormValue("Action")]; len(says) > 0 {
+		if len(says) > 1 {
+			a.says[r.FormValue("Action")] = says[1:] // the last one stays
+		}
+		if code, refused := strings.CutPrefix(says[0], "!"); refused {
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, refusals[strings.Contains(r.Header.Get("Authorization"), "/ec2/")], code)
+			return
+		}
+		fmt.Fprint(w, says[0])
+		return
+	}
 	codes := a.codes[account]
 	if len(codes) == 0 {
-		fmt.Fprint(w, `<Response/>`)
+		fmt.Fprintf(w, `<%sResponse/>`, r.FormValue("Action"))
 		return
 	}
 	a.codes[account] = codes[1:]
 	if codes[0] == "" {
-		fmt.Fprint(w, `<Response/>`)
+		fmt.Fprintf(w, `<%sResponse/>`, r.FormValue("Action"))
 		return
 	}
 	w.WriteHeader(http.StatusBadRequest)

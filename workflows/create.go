@@ -39,7 +39,7 @@ func (r *run) hold(plan resource.Plan) (made, next, error) {
 
 // make brings a resource into being, exactly once.
 func (r *run) make(plan resource.Plan) (made, next, error) {
-	unclear := r.level.Object.Claim.Open()
+	unclear, recorded := r.level.Object.Claim.Open(), r.level.Object.Claim.Recorded()
 	if unclear {
 		// Some earlier run claimed and may have sent.
 		if found, what, err := r.recover(plan); !found.absent {
@@ -50,12 +50,12 @@ func (r *run) make(plan resource.Plan) (made, next, error) {
 	if written, err := r.claim(plan); err != nil || !written.Changed {
 		return none(r.unless(err))
 	}
-	return r.sendClaimed(plan, unclear)
+	return r.sendClaimed(plan, unclear, recorded)
 }
 
 // sendClaimed sends the create until it is clear how it ended, a few times at
-// the most. An earlier sending may be unclear.
-func (r *run) sendClaimed(plan resource.Plan, unclear bool) (made, next, error) {
+// the most. An earlier sending may be unclear, or an earlier resource recorded.
+func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (made, next, error) {
 	for sent := 1; ; sent++ {
 		out, refused, err := r.send(plan)
 		if err != nil {
@@ -66,7 +66,7 @@ func (r *run) sendClaimed(plan resource.Plan, unclear bool) (made, next, error) 
 			return got.recorded(r.record(out, plan.Incarnation, false))
 		}
 		lost, taken := refused.Class == resource.Unclear, refused.Class == resource.Exists
-		if lost || taken && unclear {
+		if lost || taken && (unclear || recorded && r.mayBeTheRecorded()) {
 			if found, what, err := r.recover(plan); !found.absent {
 				return found, what, err
 			}
@@ -81,6 +81,13 @@ func (r *run) sendClaimed(plan resource.Plan, unclear bool) (made, next, error) 
 		}
 		return none(r.notMade(*refused, lost || unclear && !taken))
 	}
+}
+
+// mayBeTheRecorded says whether AWS may refuse a create because the recorded resource
+// is still there. A replica that lagged may have said that it was gone: it is looked
+// for before its claim is voided.
+func (r *run) mayBeTheRecorded() bool {
+	return workflow.GetVersion(r.ctx, "taken-may-be-the-recorded", workflow.DefaultVersion, 1) > workflow.DefaultVersion
 }
 
 // recover looks for what an unclear create may have made. When it is absent and

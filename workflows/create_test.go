@@ -151,6 +151,27 @@ func TestNameTakenByOurOwnUnclearCreate(t *testing.T) {
 		wantResult(resource.Synced, thingID)
 }
 
+// A replica that lags may say that the recorded resource is gone: what AWS then
+// refuses is the making of a second one, and the first is found and kept.
+func TestNameTakenByTheRecordedOne(t *testing.T) {
+	w := newWorld(t, making(), having()).holds(resource.Claim{ID: thingID, Incarnation: 1})
+	w.fails("Create", refuse("EntityAlreadyExists", resource.Exists))
+	w.found.ID = thingID
+	w.run().wantCalls("kube/Level Observe kube/Claim Create Find kube/RecordID Observe kube/PatchStatus").
+		wantResult(resource.Synced, thingID)
+	if claim := w.level.Object.Claim; claim.Void || claim.ID != thingID {
+		t.Errorf("the claim is %+v, want it to hold %s", claim, thingID)
+	}
+}
+
+// What has the name and is not ours is refused, after a look.
+func TestNameTakenByAnotherAfterTheRecordedOne(t *testing.T) {
+	w := newWorld(t, making()).holds(resource.Claim{ID: thingID, Incarnation: 1})
+	w.fails("Create", refuse("EntityAlreadyExists", resource.Exists)).run()
+	w.wantCalls("kube/Level Observe kube/Claim Create Find kube/Release kube/PatchStatus").
+		wantReports("Blocked EntityAlreadyExists")
+}
+
 func TestOpenClaimIsLookedUpBeforeAnythingIsSent(t *testing.T) {
 	t.Run("found", func(t *testing.T) {
 		w := newWorld(t, making(), having()).holds(resource.Claim{})

@@ -213,6 +213,14 @@ func TryAgain(f resource.Failure) error {
 	})
 }
 
+// Contradiction is the failure of a read in which AWS misses a part of what it has
+// shown: the read is retried.
+func Contradiction(f resource.Failure) error {
+	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{
+		Category: temporal.ApplicationErrorCategoryBenign, Details: []any{f},
+	})
+}
+
 // Waiting is the failure of an attempt of Await or Find: not yet.
 func Waiting(reason, message string, after time.Duration) error {
 	return temporal.NewApplicationErrorWithOptions(message, reason, temporal.ApplicationErrorOptions{

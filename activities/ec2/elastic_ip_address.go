@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -80,7 +81,7 @@ func findAddress(ctx context.Context, client *awsec2.Client, q activities.Query[
 	by := sought(q, "allocation-id")
 	out, err := client.DescribeAddresses(ctx, &awsec2.DescribeAddressesInput{Filters: []types.Filter{by}})
 	if err != nil {
-		return nil, fmt.Errorf("describing the address: %w", err)
+		return nil, reads.UnlessAbsent(fmt.Errorf("describing the address: %w", err))
 	}
 	return latest(out.Addresses, func(a types.Address) []types.Tag { return a.Tags }), nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/reads"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -51,16 +52,9 @@ func state(i types.Instance) types.InstanceStateName {
 
 func findInstance(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) (*instance, error) {
 	by := sought(q, "instance-id")
-	var found []types.Instance
-	pages := awsec2.NewDescribeInstancesPaginator(client, &awsec2.DescribeInstancesInput{Filters: []types.Filter{by}})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("describing the instance: %w", err)
-		}
-		for _, reservation := range page.Reservations {
-			found = append(found, reservation.Instances...)
-		}
+	found, err := allInstances(ctx, client, by)
+	if err != nil {
+		return nil, reads.UnlessAbsent(fmt.Errorf("describing the instance: %w", err))
 	}
 	if q.ID == "" && !q.Deleting {
 		// One that goes is none to take up.
@@ -112,11 +106,11 @@ func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q 
 		read.keep(out)
 	}
 	if want.CreditSpecification != nil {
-		out, err := client.DescribeInstanceCreditSpecifications(ctx, &awsec2.DescribeInstanceCreditSpecificationsInput{InstanceIds: []string{s.id()}})
+		specifications, err := allCredits(ctx, client, s.id())
 		if err != nil {
 			return fmt.Errorf("reading the CPU credits of %s: %w", s.id(), err)
 		}
-		for _, c := range out.InstanceCreditSpecifications {
+		for _, c := range specifications {
 			s.credits = c.CpuCredits
 		}
 	}
@@ -129,13 +123,11 @@ func (s *instance) readAssociation(ctx context.Context, client *awsec2.Client, w
 	if want == nil || s.IamInstanceProfile == nil || sameProfile(want, s.IamInstanceProfile) {
 		return nil
 	}
-	out, err := client.DescribeIamInstanceProfileAssociations(ctx, &awsec2.DescribeIamInstanceProfileAssociationsInput{
-		Filters: []types.Filter{filter("instance-id", s.id())},
-	})
+	associations, err := allProfileAssociations(ctx, client, filter("instance-id", s.id()))
 	if err != nil {
 		return fmt.Errorf("describing the instance profile of %s: %w", s.id(), err)
 	}
-	for _, a := range out.IamInstanceProfileAssociations {
+	for _, a := range associations {
 		if a.State != types.IamInstanceProfileAssociationStateDisassociated {
 			s.association = a.AssociationId
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -80,11 +81,11 @@ func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []activities.Invalid {
 
 func findGateway(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InternetGatewaySpec]) (*internetGateway, error) {
 	by := sought(q, "internet-gateway-id")
-	out, err := client.DescribeInternetGateways(ctx, &awsec2.DescribeInternetGatewaysInput{Filters: []types.Filter{by}})
+	all, err := allGateways(ctx, client, by)
 	if err != nil {
-		return nil, fmt.Errorf("describing the internet gateway: %w", err)
+		return nil, reads.UnlessAbsent(fmt.Errorf("describing the internet gateway: %w", err))
 	}
-	found := latest(out.InternetGateways, func(g types.InternetGateway) []types.Tag { return g.Tags })
+	found := latest(all, func(g types.InternetGateway) []types.Tag { return g.Tags })
 	if found == nil {
 		return nil, nil
 	}
@@ -96,11 +97,11 @@ func findGateway(ctx context.Context, client *awsec2.Client, q activities.Query[
 }
 
 func ownedGateways(ctx context.Context, client *awsec2.Client, owner resource.Owner) (owned []internetGateway, err error) {
-	out, err := client.DescribeInternetGateways(ctx, &awsec2.DescribeInternetGatewaysInput{Filters: []types.Filter{ownedBy(owner)}})
+	all, err := allGateways(ctx, client, ownedBy(owner))
 	if err != nil {
 		return nil, fmt.Errorf("describing all internet gateways of the object: %w", err)
 	}
-	for _, g := range out.InternetGateways {
+	for _, g := range all {
 		owned = append(owned, internetGateway{InternetGateway: g})
 	}
 	return owned, nil

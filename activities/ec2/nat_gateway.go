@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -50,11 +51,11 @@ func NATGateway() activities.Kind {
 
 func findNATGateway(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.NATGatewaySpec]) (*types.NatGateway, error) {
 	by := sought(q, "nat-gateway-id")
-	out, err := client.DescribeNatGateways(ctx, &awsec2.DescribeNatGatewaysInput{Filter: []types.Filter{by}})
+	all, err := allNATGateways(ctx, client, by)
 	if err != nil {
-		return nil, fmt.Errorf("describing the NAT gateway: %w", err)
+		return nil, reads.UnlessAbsent(fmt.Errorf("describing the NAT gateway: %w", err))
 	}
-	return liveliest(out.NatGateways), nil
+	return liveliest(all), nil
 }
 
 // lacksInternet has a public NAT gateway wait until its VPC has an internet gateway:
@@ -63,19 +64,19 @@ func lacksInternet(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.
 	if regional(want) || private(want) {
 		return nil, nil
 	}
-	subnets, err := client.DescribeSubnets(ctx, &awsec2.DescribeSubnetsInput{Filters: []types.Filter{filter("subnet-id", aws.ToString(want.SubnetID))}})
+	subnets, err := allSubnets(ctx, client, filter("subnet-id", aws.ToString(want.SubnetID)))
 	if err != nil {
 		return nil, fmt.Errorf("describing the subnet of the NAT gateway: %w", err)
 	}
-	if len(subnets.Subnets) == 0 {
+	if len(subnets) == 0 {
 		return nil, nil // AWS says so better
 	}
-	vpc := aws.ToString(subnets.Subnets[0].VpcId)
-	out, err := client.DescribeInternetGateways(ctx, &awsec2.DescribeInternetGatewaysInput{Filters: []types.Filter{filter("attachment.vpc-id", vpc)}})
+	vpc := aws.ToString(subnets[0].VpcId)
+	attached, err := allGateways(ctx, client, filter("attachment.vpc-id", vpc))
 	if err != nil {
 		return nil, fmt.Errorf("describing the internet gateway of %s: %w", vpc, err)
 	}
-	if len(out.InternetGateways) > 0 {
+	if len(attached) > 0 {
 		return nil, nil
 	}
 	return &resource.Wait{Reason: "NoInternetGateway", Message: fmt.Sprintf(

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -55,11 +56,11 @@ func RouteTable() activities.Kind {
 
 func findRouteTable(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.RouteTableSpec]) (*types.RouteTable, error) {
 	by := sought(q, "route-table-id")
-	out, err := client.DescribeRouteTables(ctx, &awsec2.DescribeRouteTablesInput{Filters: []types.Filter{by}})
+	all, err := allTables(ctx, client, by)
 	if err != nil {
-		return nil, fmt.Errorf("describing the route table: %w", err)
+		return nil, reads.UnlessAbsent(fmt.Errorf("describing the route table: %w", err))
 	}
-	return latest(out.RouteTables, func(r types.RouteTable) []types.Tag { return r.Tags }), nil
+	return latest(all, func(r types.RouteTable) []types.Tag { return r.Tags }), nil
 }
 
 // routeTableFacts has a table in use wait for its deletion: AWS would refuse it

@@ -32,11 +32,11 @@ func tableCalls() []activities.Call[*awsec2.Client] {
 // readTables reads the associations of one subnet or gateway. AWS answers with
 // whole tables, which have those of others as well, and those that went.
 func readTables(ctx context.Context, client *awsec2.Client, by, id string) (found []types.RouteTableAssociation, err error) {
-	out, err := client.DescribeRouteTables(ctx, &awsec2.DescribeRouteTablesInput{Filters: []types.Filter{filter(by, id)}})
+	tables, err := allTables(ctx, client, filter(by, id))
 	if err != nil {
 		return nil, fmt.Errorf("describing the route table of %s: %w", id, err)
 	}
-	for _, table := range out.RouteTables {
+	for _, table := range tables {
 		for _, a := range table.Associations {
 			its := aws.ToString(a.SubnetId) == id || aws.ToString(a.GatewayId) == id
 			if its && (a.AssociationState == nil || a.AssociationState.State == types.RouteTableAssociationStateCodeAssociated ||

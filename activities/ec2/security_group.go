@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -67,11 +68,11 @@ func SecurityGroup() activities.Kind {
 // neither the status nor the answers of this pass tell them.
 func findGroup(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.SecurityGroupSpec]) (*securityGroup, error) {
 	by := sought(q, "group-id")
-	out, err := client.DescribeSecurityGroups(ctx, &awsec2.DescribeSecurityGroupsInput{Filters: []types.Filter{by}})
+	all, err := allGroups(ctx, client, by)
 	if err != nil {
-		return nil, fmt.Errorf("describing the group: %w", err)
+		return nil, reads.UnlessAbsent(fmt.Errorf("describing the group: %w", err))
 	}
-	found := latest(out.SecurityGroups, func(g types.SecurityGroup) []types.Tag { return g.Tags })
+	found := latest(all, func(g types.SecurityGroup) []types.Tag { return g.Tags })
 	if found == nil {
 		return nil, nil
 	}
@@ -84,13 +85,11 @@ func findGroup(ctx context.Context, client *awsec2.Client, q activities.Query[ec
 	}
 	ids, complete := knownRuleIDs(got.rules(), q.Status, q.Done)
 	if !complete {
-		rules, err := client.DescribeSecurityGroupRules(ctx, &awsec2.DescribeSecurityGroupRulesInput{
-			Filters: []types.Filter{filter("group-id", *got.GroupId)},
-		})
+		rules, err := allRules(ctx, client, filter("group-id", *got.GroupId))
 		if err != nil {
 			return nil, fmt.Errorf("describing the rules of %s: %w", *got.GroupId, err)
 		}
-		ids = answeredRuleIDs(rules.SecurityGroupRules)
+		ids = answeredRuleIDs(rules)
 	}
 	got.ruleIDs = ids
 	return got, nil
@@ -103,14 +102,12 @@ func groupsByName(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.S
 	if len(names) == 0 {
 		return nil, nil
 	}
-	out, err := client.DescribeSecurityGroups(ctx, &awsec2.DescribeSecurityGroupsInput{Filters: []types.Filter{
-		filter("vpc-id", aws.ToString(got.VpcId)), filter("group-name", names...),
-	}})
+	groups, err := allGroups(ctx, client, filter("vpc-id", aws.ToString(got.VpcId)), filter("group-name", names...))
 	if err != nil {
 		return nil, fmt.Errorf("describing the groups that rules name: %w", err)
 	}
 	ids := map[string]string{}
-	for _, g := range out.SecurityGroups {
+	for _, g := range groups {
 		ids[aws.ToString(g.GroupName)] = aws.ToString(g.GroupId)
 	}
 	return ids, nil

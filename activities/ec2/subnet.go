@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -58,11 +59,11 @@ func Subnet() activities.Kind {
 
 func findSubnet(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.SubnetSpec]) (*subnet, error) {
 	by := sought(q, "subnet-id")
-	out, err := client.DescribeSubnets(ctx, &awsec2.DescribeSubnetsInput{Filters: []types.Filter{by}})
+	all, err := allSubnets(ctx, client, by)
 	if err != nil {
-		return nil, fmt.Errorf("describing the subnet: %w", err)
+		return nil, reads.UnlessAbsent(fmt.Errorf("describing the subnet: %w", err))
 	}
-	found := latest(out.Subnets, func(s types.Subnet) []types.Tag { return s.Tags })
+	found := latest(all, func(s types.Subnet) []types.Tag { return s.Tags })
 	if found == nil {
 		return nil, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -70,11 +71,11 @@ func VPC() activities.Kind {
 // the spec speaks of or is to be filled in: each is a call of its own.
 func findVPC(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.VPCSpec]) (*vpc, error) {
 	by := sought(q, "vpc-id")
-	out, err := client.DescribeVpcs(ctx, &awsec2.DescribeVpcsInput{Filters: []types.Filter{by}})
+	all, err := allVPCs(ctx, client, by)
 	if err != nil {
-		return nil, fmt.Errorf("describing the VPC: %w", err)
+		return nil, reads.UnlessAbsent(fmt.Errorf("describing the VPC: %w", err))
 	}
-	found := latest(out.Vpcs, func(v types.Vpc) []types.Tag { return v.Tags })
+	found := latest(all, func(v types.Vpc) []types.Tag { return v.Tags })
 	if found == nil {
 		return nil, nil
 	}
@@ -93,25 +94,24 @@ func findVPC(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v
 		}
 	}
 	if aws.ToBool(q.Want.DisallowSecurityGroupDefaultRules) {
-		groups, err := client.DescribeSecurityGroups(ctx, &awsec2.DescribeSecurityGroupsInput{Filters: []types.Filter{
-			filter("vpc-id", *got.VpcId), filter("group-name", "default"),
-		}})
+		groups, err := allGroups(ctx, client, filter("vpc-id", *got.VpcId), filter("group-name", "default"))
+		if err == nil && len(groups) == 0 {
+			err = reads.ErrIncomplete // every VPC has one, which nobody can delete
+		}
 		if err != nil {
 			return nil, fmt.Errorf("describing the default group of %s: %w", *got.VpcId, err)
 		}
-		for _, g := range groups.SecurityGroups {
-			got.defaultGroup = &securityGroup{SecurityGroup: g}
-		}
+		got.defaultGroup = &securityGroup{SecurityGroup: groups[0]}
 	}
 	return got, nil
 }
 
 func ownedVPCs(ctx context.Context, client *awsec2.Client, owner resource.Owner) (owned []vpc, err error) {
-	out, err := client.DescribeVpcs(ctx, &awsec2.DescribeVpcsInput{Filters: []types.Filter{ownedBy(owner)}})
+	all, err := allVPCs(ctx, client, ownedBy(owner))
 	if err != nil {
 		return nil, fmt.Errorf("describing all VPCs of the object: %w", err)
 	}
-	for _, v := range out.Vpcs {
+	for _, v := range all {
 		owned = append(owned, vpc{Vpc: v})
 	}
 	return owned, nil
@@ -127,7 +127,7 @@ func readVPCAttribute(ctx context.Context, client *awsec2.Client, id string, nam
 			return aws.ToBool(value.Value), nil
 		}
 	}
-	return false, nil
+	return false, reads.ErrIncomplete
 }
 
 func vpcFacts(got *vpc) activities.Facts {

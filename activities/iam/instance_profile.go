@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -71,7 +72,7 @@ func findProfile(ctx context.Context, client *awsiam.Client, q activities.Query[
 	name := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(q.Want.Name))
 	out, err := client.GetInstanceProfile(ctx, &awsiam.GetInstanceProfileInput{InstanceProfileName: aws.String(name)})
 	if err != nil {
-		return nil, fmt.Errorf("getting instance profile %s: %w", name, err)
+		return nil, reads.UnlessAbsent(fmt.Errorf("getting instance profile %s: %w", name, err))
 	}
 	got := &instanceProfile{InstanceProfile: *out.InstanceProfile, id: aws.ToString(out.InstanceProfile.Arn)}
 	here := holder{arn: got.id, unique: aws.ToString(got.InstanceProfileId), tags: tagMap(got.Tags)}

@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -76,7 +77,7 @@ func findPolicy(ctx context.Context, client *awsiam.Client, q activities.Query[i
 	arn := cmp.Or(q.ID, q.Key, policyARN(q.Want, q.Target))
 	out, err := client.GetPolicy(ctx, &awsiam.GetPolicyInput{PolicyArn: aws.String(arn)})
 	if err != nil {
-		return nil, fmt.Errorf("getting %s: %w", arn, err)
+		return nil, reads.UnlessAbsent(fmt.Errorf("getting %s: %w", arn, err))
 	}
 	got := &policy{Policy: *out.Policy}
 	if !q.Deleting {
@@ -92,11 +93,11 @@ func findPolicy(ctx context.Context, client *awsiam.Client, q activities.Query[i
 			return got, nil
 		}
 	}
-	versions, err := client.ListPolicyVersions(ctx, &awsiam.ListPolicyVersionsInput{PolicyArn: got.Arn})
+	pages := awsiam.NewListPolicyVersionsPaginator(client, &awsiam.ListPolicyVersionsInput{PolicyArn: got.Arn})
+	got.versions, err = reads.All(ctx, pages, func(page *awsiam.ListPolicyVersionsOutput) []types.PolicyVersion { return page.Versions })
 	if err != nil {
 		return nil, fmt.Errorf("listing the versions of %s: %w", arn, err)
 	}
-	got.versions = versions.Versions
 	return got, nil
 }
 

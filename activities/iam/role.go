@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -84,7 +85,7 @@ func findRole(ctx context.Context, client *awsiam.Client, q activities.Query[iam
 	name := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(q.Want.Name))
 	out, err := client.GetRole(ctx, &awsiam.GetRoleInput{RoleName: aws.String(name)})
 	if err != nil {
-		return nil, fmt.Errorf("getting role %s: %w", name, err)
+		return nil, reads.UnlessAbsent(fmt.Errorf("getting role %s: %w", name, err))
 	}
 	got := &role{Role: *out.Role, id: aws.ToString(out.Role.Arn)}
 	here := holder{arn: got.id, unique: aws.ToString(got.RoleId), tags: tagMap(got.Tags)}
@@ -109,14 +110,12 @@ func findRole(ctx context.Context, client *awsiam.Client, q activities.Query[iam
 
 func attachedPolicies(ctx context.Context, client *awsiam.Client, name *string) (arns []string, err error) {
 	pages := awsiam.NewListAttachedRolePoliciesPaginator(client, &awsiam.ListAttachedRolePoliciesInput{RoleName: name})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("listing the policies attached to role %s: %w", *name, err)
-		}
-		for _, p := range page.AttachedPolicies {
-			arns = append(arns, aws.ToString(p.PolicyArn))
-		}
+	attached, err := reads.All(ctx, pages, func(page *awsiam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
+	if err != nil {
+		return nil, fmt.Errorf("listing the policies attached to role %s: %w", *name, err)
+	}
+	for _, p := range attached {
+		arns = append(arns, aws.ToString(p.PolicyArn))
 	}
 	return arns, nil
 }
@@ -126,23 +125,21 @@ func attachedPolicies(ctx context.Context, client *awsiam.Client, name *string) 
 func inlinePolicies(ctx context.Context, client *awsiam.Client, name *string, q activities.Query[iamv1alpha1.RoleSpec]) (map[string]string, error) {
 	documents := map[string]string{}
 	pages := awsiam.NewListRolePoliciesPaginator(client, &awsiam.ListRolePoliciesInput{RoleName: name})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("listing the inline policies of role %s: %w", *name, err)
+	names, err := reads.All(ctx, pages, func(page *awsiam.ListRolePoliciesOutput) []string { return page.PolicyNames })
+	if err != nil {
+		return nil, fmt.Errorf("listing the inline policies of role %s: %w", *name, err)
+	}
+	for _, policyName := range names {
+		documents[policyName] = ""
+		if q.Want.InlinePolicies[policyName] == nil || q.Deleting {
+			continue
 		}
-		for _, policyName := range page.PolicyNames {
-			documents[policyName] = ""
-			if q.Want.InlinePolicies[policyName] == nil || q.Deleting {
-				continue
-			}
-			out, err := client.GetRolePolicy(ctx, &awsiam.GetRolePolicyInput{RoleName: name, PolicyName: aws.String(policyName)})
-			if err != nil {
-				return nil, fmt.Errorf("getting inline policy %s of role %s: %w", policyName, *name, err)
-			}
-			if documents[policyName], err = decodeDocument(out.PolicyDocument); err != nil {
-				return nil, err
-			}
+		out, err := client.GetRolePolicy(ctx, &awsiam.GetRolePolicyInput{RoleName: name, PolicyName: aws.String(policyName)})
+		if err != nil {
+			return nil, fmt.Errorf("getting inline policy %s of role %s: %w", policyName, *name, err)
+		}
+		if documents[policyName], err = decodeDocument(out.PolicyDocument); err != nil {
+			return nil, err
 		}
 	}
 	return documents, nil

@@ -16,6 +16,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/smithy-go/middleware"
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/awserror"
@@ -62,6 +63,7 @@ func New(ctx context.Context, o Options) (*Sessions, error) {
 		// One layer retries, and it is Temporal: an SDK that re-sends a create
 		// after a lost response makes a second resource.
 		config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
+		config.WithAPIOptions([]func(*middleware.Stack) error{onlyWhole}),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("loading the AWS configuration: %w", err)

@@ -1,0 +1,73 @@
+package houserules
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+)
+
+// paged are the SDK's operations whose answers have pages.
+func paged() map[string]bool {
+	operations := map[string]bool{}
+	for _, client := range []reflect.Type{reflect.TypeFor[*awsec2.Client](), reflect.TypeFor[*awsiam.Client]()} {
+		for i := range client.NumMethod() {
+			method := client.Method(i)
+			if method.Type.NumOut() == 0 || method.Type.Out(0).Kind() != reflect.Pointer {
+				continue
+			}
+			out := method.Type.Out(0).Elem()
+			for _, field := range []string{"NextToken", "Marker"} {
+				if _, has := out.FieldByName(field); has {
+					operations[method.Name] = true
+				}
+			}
+		}
+	}
+	return operations
+}
+
+// An operation that has pages is called by its paginator alone, and pages are
+// followed in one place: a list that ends after its first page says of a resource
+// that it is gone.
+func TestListsAreReadToTheLastPage(t *testing.T) {
+	operations := paged()
+	if !operations["DescribeVpcs"] || !operations["ListRolePolicies"] || operations["DescribeAddresses"] {
+		t.Fatalf("%d operations have pages: this test reads the SDK wrongly", len(operations))
+	}
+	following := 0
+	err := filepath.WalkDir(filepath.Join("..", "..", "activities"), func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			switch {
+			case !ok:
+			case operations[selector.Sel.Name]:
+				t.Errorf("%s: %s has pages: read it by its paginator and reads.All", files.Position(n.Pos()), selector.Sel.Name)
+			case selector.Sel.Name == "NextPage" && filepath.Base(path) != "reads.go":
+				t.Errorf("%s: pages are followed by reads.All alone", files.Position(n.Pos()))
+			case selector.Sel.Name == "NextPage":
+				following++
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil || following != 1 {
+		t.Errorf("pages are followed in %d places, error %v; want one", following, err)
+	}
+}
