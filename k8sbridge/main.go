@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -73,10 +74,23 @@ func (o options) validate() error {
 		return fmt.Errorf("--cluster is required: the name of this cluster, unique in the Temporal namespace")
 	case o.settings.Install == "":
 		return fmt.Errorf("--install-id is required: a stable id of this installation, which goes into the tags of every resource")
+	// Both are parts of names that are joined by "/", by which owners and clusters
+	// are told apart: "a/b" and "c" would be "a" and "b/c".
+	case !isPart(o.settings.Cluster):
+		return fmt.Errorf("--cluster: %q contains a slash or a blank, or has more than %d bytes: give another name", o.settings.Cluster, maxPart)
+	case !isPart(o.settings.Install):
+		return fmt.Errorf("--install-id: %q contains a slash or a blank, or has more than %d bytes: give another id", o.settings.Install, maxPart)
 	case o.settings.DefaultAccount != "" && !kube.IsAccount(o.settings.DefaultAccount):
 		return fmt.Errorf("--default-account-id: %q is no account id: give its twelve digits, or leave the flag out", o.settings.DefaultAccount)
 	}
 	return nil
+}
+
+// maxPart leaves the cluster's name whole in a workflow id that is cut.
+const maxPart = 100
+
+func isPart(s string) bool {
+	return len(s) <= maxPart && !strings.ContainsFunc(s, func(r rune) bool { return r == '/' || r <= ' ' || r == 0x7f })
 }
 
 func run(ctx context.Context, log *slog.Logger, o options) error {

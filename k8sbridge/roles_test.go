@@ -148,6 +148,8 @@ func TestWhomAChangedRoleWakes(t *testing.T) {
 	w.wantWoken(t, "an entry for another", "in-one/policy")
 	entry("allowed-namespaces."+two, "x")
 	w.wantWoken(t, "who may use an account", "in-two/vpc", "in-two/moved")
+	entry("allowed-namespaces.iam."+one, "x")
+	w.wantWoken(t, "who may use an account for a service", "in-one/policy")
 	entry(recorded, "d")
 	w.wantWoken(t, "the account of what is recorded", "in-two/moved")
 	entry("999999999999", "e")

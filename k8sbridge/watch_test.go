@@ -76,6 +76,10 @@ func TestFlagsThatAreRequired(t *testing.T) {
 	}{
 		{options{}, "--cluster"},
 		{options{settings: kube.Settings{Cluster: "dev"}}, "--install-id"},
+		{options{settings: kube.Settings{Cluster: "prod/evil", Install: "dev"}}, "--cluster"},
+		{options{settings: kube.Settings{Cluster: "dev ", Install: "dev"}}, "--cluster"},
+		{options{settings: kube.Settings{Cluster: strings.Repeat("x", 101), Install: "dev"}}, "--cluster"},
+		{options{settings: kube.Settings{Cluster: "dev", Install: "a/b"}}, "--install-id"},
 		{with("12"), `--default-account-id: "12"`},
 		{with("12345678901x"), "--default-account-id"},
 		{with("1111-1111-1111"), "twelve digits"},

@@ -3,7 +3,6 @@ package kube
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -233,9 +232,9 @@ func (f *finder) endpoint() (string, *resource.Wait) {
 		return "", nil
 	}
 	f.note("endpoint %s: annotation %s of namespace %s", text, corev1alpha1.AnnotationEndpointURL, f.ns.GetName())
-	if u, err := url.Parse(text); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", waitFor("EndpointMalformed", "namespace %s: annotation %s: %q is no URL of an endpoint: write one that begins with https://, or take the annotation away",
-			f.ns.GetName(), corev1alpha1.AnnotationEndpointURL, text)
+	if _, err := resource.ParseEndpoint(text); err != nil {
+		return "", waitFor("EndpointMalformed", "namespace %s: annotation %s: %q is no URL of an endpoint (%v): write one like https://host, or take the annotation away",
+			f.ns.GetName(), corev1alpha1.AnnotationEndpointURL, text, err)
 	}
 	return text, nil
 }

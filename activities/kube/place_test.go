@@ -75,16 +75,27 @@ func TestWhichRole(t *testing.T) {
 			"the entry ec2.111111111111 is empty"},
 		"the namespace may use it":     {roleMap(fields{account: role, "allowed-namespaces." + account: "x, team-*"}), role, "", ""},
 		"the namespace may not use it": {roleMap(fields{account: role, "allowed-namespaces." + account: "team-b"}), "", "NamespaceNotAllowed", "does not name namespace team-a"},
-		"nobody may use it":            {roleMap(fields{account: role, "allowed-namespaces." + account: ""}), "", "NamespaceNotAllowed", ""},
-		"user of a path":               {roleMap(fields{account: "arn:aws:iam::111111111111:role/a/b"}), "arn:aws:iam::111111111111:role/a/b", "", ""},
-		"no account in it":             {roleMap(fields{account: "arn:aws:iam:::role/a"}), "", "RoleMalformed", ""},
-		"no name in it":                {roleMap(fields{account: "arn:aws:iam::111111111111:role/"}), "", "RoleMalformed", ""},
-		"a line's end":                 {roleMap(fields{account: role + "\n"}), "", "RoleMalformed", ""},
-		"a blank in the name":          {roleMap(fields{account: role + " b"}), "", "RoleMalformed", ""},
-		"a Region in it":               {roleMap(fields{account: "arn:aws:iam:eu-west-1:111111111111:role/a"}), "", "RoleMalformed", ""},
-		"no partition in it":           {roleMap(fields{account: "arn::iam::111111111111:role/a"}), "", "RoleMalformed", ""},
-		"no partition of AWS's":        {roleMap(fields{account: "arn:other:iam::111111111111:role/a"}), "", "RoleMalformed", ""},
-		"GovCloud":                     {roleMap(fields{account: "arn:aws-us-gov:iam::111111111111:role/a"}), "arn:aws-us-gov:iam::111111111111:role/a", "", ""},
+		"may, in another list":         {roleMap(fields{account: role, "allowed-namespaces." + account: "x\r\nteam-a\r\n"}), role, "", ""},
+		"may, as every namespace":      {roleMap(fields{account: role, "allowed-namespaces." + account: "*"}), role, "", ""},
+		"may not, a longer name":       {roleMap(fields{account: role, "allowed-namespaces." + account: "team"}), "", "NamespaceNotAllowed", ""},
+		"may not, a class":             {roleMap(fields{account: role, "allowed-namespaces." + account: "team-[!b] team-?"}), "", "NamespaceNotAllowed", ""},
+		"may not, upper case":          {roleMap(fields{account: role, "allowed-namespaces." + account: "TEAM-A"}), "", "NamespaceNotAllowed", ""},
+		"may not, by a key of the service": {roleMap(fields{account: role, "ec2." + account: special, "allowed-namespaces.ec2." + account: "team-b"}), "", "NamespaceNotAllowed",
+			"allowed-namespaces.ec2." + account + " does not name"},
+		"may not, though the service's key names it": {roleMap(fields{account: role, "allowed-namespaces." + account: "team-b", "allowed-namespaces.ec2." + account: "team-a"}), "",
+			"NamespaceNotAllowed", ""},
+		"may, another service's key":      {roleMap(fields{account: role, "allowed-namespaces.iam." + account: "team-b"}), role, "", ""},
+		"may not, by a key in upper case": {roleMap(fields{account: role, "Allowed-Namespaces." + account: "team-b"}), "", "NamespaceNotAllowed", ""},
+		"nobody may use it":               {roleMap(fields{account: role, "allowed-namespaces." + account: ""}), "", "NamespaceNotAllowed", ""},
+		"user of a path":                  {roleMap(fields{account: "arn:aws:iam::111111111111:role/a/b"}), "arn:aws:iam::111111111111:role/a/b", "", ""},
+		"no account in it":                {roleMap(fields{account: "arn:aws:iam:::role/a"}), "", "RoleMalformed", ""},
+		"no name in it":                   {roleMap(fields{account: "arn:aws:iam::111111111111:role/"}), "", "RoleMalformed", ""},
+		"a line's end":                    {roleMap(fields{account: role + "\n"}), "", "RoleMalformed", ""},
+		"a blank in the name":             {roleMap(fields{account: role + " b"}), "", "RoleMalformed", ""},
+		"a Region in it":                  {roleMap(fields{account: "arn:aws:iam:eu-west-1:111111111111:role/a"}), "", "RoleMalformed", ""},
+		"no partition in it":              {roleMap(fields{account: "arn::iam::111111111111:role/a"}), "", "RoleMalformed", ""},
+		"no partition of AWS's":           {roleMap(fields{account: "arn:other:iam::111111111111:role/a"}), "", "RoleMalformed", ""},
+		"GovCloud":                        {roleMap(fields{account: "arn:aws-us-gov:iam::111111111111:role/a"}), "arn:aws-us-gov:iam::111111111111:role/a", "", ""},
 		"a Region that is none": {inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.AnnotationDefaultRegion: "us west 2"}), "",
 			"RegionMalformed", `"us west 2" is no Region`},
 
@@ -149,7 +160,8 @@ func kindOf(service, kind string) fields {
 
 // The endpoint is the namespace's.
 func TestEndpointOfTheNamespace(t *testing.T) {
-	for text, reason := range map[string]string{"https://vpce.example": "", "http://127.0.0.1:4566": "", "vpce.example": "EndpointMalformed", "ftp://x": "EndpointMalformed", "https://": "EndpointMalformed"} {
+	for text, reason := range map[string]string{"https://vpce.example": "", "http://127.0.0.1:4566": "", "vpce.example": "EndpointMalformed", "ftp://x": "EndpointMalformed", "https://": "EndpointMalformed",
+		"https://user@vpce.example": "EndpointMalformed", "https://vpce.example?x": "EndpointMalformed", "https://vpce。example": "EndpointMalformed", "https://vpce.example.": "EndpointMalformed"} {
 		c := complete()
 		before := c.level(t, settings)
 		inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.AnnotationEndpointURL: text})(c)

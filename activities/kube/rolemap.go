@@ -3,9 +3,11 @@ package kube
 import (
 	"context"
 	"fmt"
-	"path"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -42,7 +44,7 @@ func (f *finder) mappedRole(ctx context.Context, account string) (role string, w
 	case owner != account:
 		wait = waitFor("RoleOfAnotherAccount", "ConfigMap %s: the entry %s names a role of account %s: write the ARN of a role of account %s", m.name, entry, owner, account)
 	default:
-		wait = f.mayUse(m, account)
+		wait = f.mayUse(m, account, f.kind.Service+"."+account)
 	}
 	if role != "" {
 		f.note("role %s: key %s of ConfigMap %s", role, entry, m.name)
@@ -101,18 +103,38 @@ func (f *finder) roleMap(ctx context.Context, name, of string) (m roleMapData, w
 	return m, nil, nil
 }
 
-// mayUse waits while an entry is not for the object's namespace.
-func (f *finder) mayUse(m roleMapData, entry string) *resource.Wait {
-	names, restricted := m.data[allowedNamespaces+entry]
-	if !restricted {
-		return nil
-	}
-	for _, pattern := range strings.FieldsFunc(names, func(r rune) bool { return strings.ContainsRune(", \n\t", r) }) {
-		if ok, err := path.Match(pattern, f.ns.GetName()); ok && err == nil {
-			return nil
+// mayUse waits while an entry is not for the object's namespace. A key for one
+// service restricts that service's objects beside the key for all: a key that
+// restricts must never be without effect.
+func (f *finder) mayUse(m roleMapData, entry string, more ...string) *resource.Wait {
+	for _, key := range slices.Sorted(maps.Keys(m.data)) {
+		restricted, ok := restrictedBy(key)
+		if !ok || restricted != entry && !slices.Contains(more, restricted) || f.named(m.data[key]) {
+			continue
 		}
+		return waitFor("NamespaceNotAllowed", "ConfigMap %s: %s does not name namespace %s: ask for it, or name another account", m.name, key, f.ns.GetName())
 	}
-	return waitFor("NamespaceNotAllowed", "ConfigMap %s: %s%s does not name namespace %s: ask for it, or name another account", m.name, allowedNamespaces, entry, f.ns.GetName())
+	return nil
+}
+
+// named says whether a list of namespaces names the object's. Only "*" is special
+// there; names of namespaces are lower case, and so is what names them.
+func (f *finder) named(list string) bool {
+	separates := func(r rune) bool { return r == ',' || unicode.IsSpace(r) }
+	return slices.ContainsFunc(strings.FieldsFunc(list, separates), func(pattern string) bool {
+		name := "^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, `[^/?#@:]*`) + "$"
+		return regexp.MustCompile(name).MatchString(f.ns.GetName())
+	})
+}
+
+// restrictedBy is the entry that a key beside it restricts. The key's case does
+// not matter: a restriction that is misspelt so would let all in.
+func restrictedBy(key string) (entry string, ok bool) {
+	n := len(allowedNamespaces)
+	if len(key) < n || !strings.EqualFold(key[:n], allowedNamespaces) {
+		return "", false
+	}
+	return key[n:], true
 }
 
 // roleARN is the form of a role's ARN, with its partition, account, path and name.
@@ -131,8 +153,8 @@ func roleAccount(arn string) (account string, ok bool) {
 // ConcernsAccount is the account whose objects of a service's kinds an entry of the
 // map of accounts decides about, if it does: when it changes they are woken.
 func ConcernsAccount(entry, service string) (account string, ok bool) {
-	if id, ok := strings.CutPrefix(entry, allowedNamespaces); ok {
-		return id, true
+	if restricted, ok := restrictedBy(entry); ok {
+		entry = restricted
 	}
 	if id, ok := strings.CutPrefix(entry, service+"."); ok {
 		return id, true
@@ -142,5 +164,8 @@ func ConcernsAccount(entry, service string) (account string, ok bool) {
 
 // ConcernsTeam is the same of the map of teams, whose ids are free text.
 func ConcernsTeam(entry, _ string) (team string, ok bool) {
-	return strings.TrimPrefix(entry, allowedNamespaces), true
+	if restricted, ok := restrictedBy(entry); ok {
+		return restricted, true
+	}
+	return entry, true
 }

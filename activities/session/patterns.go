@@ -4,15 +4,28 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/tack-dev/tack/resource"
 )
 
 // Patterns name roles or endpoints, each for the clusters that its own pattern
-// names. In both, "*" stands for any text.
+// names.
 type Patterns []pattern
 
 type pattern struct {
-	text           string
-	cluster, value *regexp.Regexp
+	text    string
+	cluster *regexp.Regexp
+	value   func(string) bool
+}
+
+// Match says whether a value is named for a cluster.
+func (p Patterns) Match(cluster, value string) bool {
+	for _, one := range p {
+		if one.cluster.MatchString(cluster) && one.value(value) {
+			return true
+		}
+	}
+	return false
 }
 
 // String lists the patterns, as flag.Value asks for.
@@ -24,30 +37,63 @@ func (p *Patterns) String() string {
 	return strings.Join(texts, " ")
 }
 
-// Set adds one pattern: "arn:aws:iam::*:role/tack" for every cluster, or
-// "prod=arn:aws:iam::*:role/tack-prod" for some.
-func (p *Patterns) Set(text string) error {
+// add reads "PATTERN" for every cluster, or "CLUSTER=PATTERN" for some.
+func (p *Patterns) add(text string, read func(string) (func(string) bool, error)) error {
 	cluster, value := "*", text
 	if c, v, ok := strings.Cut(text, "="); ok && !strings.Contains(c, ":") {
-		cluster, value = c, v // role names, too, may have "=" in them
+		cluster, value = c, v // role names may contain "=", too
 	}
 	if cluster == "" || value == "" {
 		return fmt.Errorf("%q is no pattern: want PATTERN or CLUSTER=PATTERN", text)
 	}
-	*p = append(*p, pattern{text: text, cluster: wildcard(cluster), value: wildcard(value)})
+	match, err := read(value)
+	if err != nil {
+		return err
+	}
+	*p = append(*p, pattern{text: text, cluster: wildcard(cluster, `[^/]`), value: match})
 	return nil
 }
 
-// Match says whether a value is named for a cluster.
-func (p Patterns) Match(cluster, value string) bool {
-	for _, one := range p {
-		if one.cluster.MatchString(cluster) && one.value.MatchString(value) {
-			return true
+// Roles are patterns of role ARNs, such as "arn:aws:iam::*:role/tack". A path is
+// part of the name: "*" crosses neither ":" nor "/", so that no path of a role can
+// stand for an account or for another path.
+type Roles struct{ Patterns }
+
+// Set adds one pattern.
+func (r *Roles) Set(text string) error {
+	return r.add(text, func(value string) (func(string) bool, error) {
+		// Six fields, of which the last names the role; a path may contain ":".
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+		fields := strings.SplitN(value, ":", 6)
+		if len(fields) < 6 || fields[0] != "arn" || fields[2] != "iam" || fields[3] != "" || !strings.HasPrefix(fields[5], "role/") {
+			return nil, fmt.Errorf("%q is no pattern of role ARNs: write one like arn:aws:iam::*:role/tack-*, where * stands for any text without / and :", value)
 		}
-	}
-	return false
+		return wildcard(value, `[^/:]`).MatchString, nil
+	})
 }
 
-func wildcard(pattern string) *regexp.Regexp {
-	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$")
+// Endpoints are patterns of endpoint URLs, such as "https://*.vpce.amazonaws.com".
+// Scheme, host, port and path are compared each for itself, after both sides are
+// brought into one spelling. A pattern without port or path names the scheme's own
+// port, and no path.
+type Endpoints struct{ Patterns }
+
+// Set adds one pattern.
+func (e *Endpoints) Set(text string) error {
+	return e.add(text, func(value string) (func(string) bool, error) {
+		want, err := resource.ParseEndpointPattern(value)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no pattern of endpoint URLs: %w: write one like https://*.vpce.amazonaws.com, where * stands for any text without / ? # @ :", value, err)
+		}
+		host, port, path := wildcard(want.Host, `[^/?#@:]`), wildcard(want.Port, `[0-9]`), wildcard(want.Path, `[^/?#@:]`)
+		return func(value string) bool {
+			got, err := resource.ParseEndpoint(value)
+			return err == nil && got.Scheme == want.Scheme && host.MatchString(got.Host) && port.MatchString(got.Port) && path.MatchString(got.Path)
+		}, nil
+	})
+}
+
+// wildcard reads a pattern in which "*" stands for any number of the characters.
+func wildcard(pattern, characters string) *regexp.Regexp {
+	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, characters+"*") + "$")
 }

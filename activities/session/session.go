@@ -34,9 +34,9 @@ type Options struct {
 	ExternalID string        // that every role asks for; empty: none
 	Duration   time.Duration // of a role session; 0: an hour
 	// Roles are the roles that may be assumed; empty: any.
-	Roles Patterns
+	Roles Roles
 	// Endpoints are the endpoint URLs that namespaces may name; empty: none.
-	Endpoints Patterns
+	Endpoints Endpoints
 }
 
 // Sessions makes SDK configurations for targets. It keeps the credentials of
@@ -105,7 +105,7 @@ func (s *Sessions) Forget(ctx context.Context, t resource.Target, err error) {
 // allowed refuses what the worker was not given: whoever can write to Temporal
 // can name any role and any endpoint in an activity's input.
 func (s *Sessions) allowed(cluster string, t resource.Target) error {
-	if len(s.options.Roles) > 0 && !s.options.Roles.Match(cluster, t.RoleARN) {
+	if len(s.options.Roles.Patterns) > 0 && !s.options.Roles.Match(cluster, t.RoleARN) {
 		return awserror.Denial{Code: awserror.RoleNotAllowed, Message: fmt.Sprintf(
 			"%s is not among the roles that the worker may assume for cluster %q: name it by --allow-roles", t.RoleARN, cluster), Again: patience}
 	}

@@ -107,7 +107,7 @@ func TestRolesThatAreAllowed(t *testing.T) {
 		t.Errorf("%v after %d calls of AssumeRole, want an error after none", err, len(aws.asked))
 	}
 	for _, text := range []string{"", "=", "prod="} {
-		if err := new(Patterns).Set(text); err == nil {
+		if err := new(Roles).Set(text); err == nil {
 			t.Errorf("the pattern %q is taken", text)
 		}
 	}
@@ -117,7 +117,7 @@ func TestRolesThatAreAllowed(t *testing.T) {
 func TestEndpoint(t *testing.T) {
 	aws := &standIn{}
 	o := Options{Name: "tack"}
-	if err := o.Endpoints.Set("*"); err != nil {
+	if err := o.Endpoints.Set("https://*"); err != nil {
 		t.Fatal(err)
 	}
 	target := here
