@@ -91,9 +91,6 @@ func (f *findings) checkRule(path string, p *ec2v1alpha1.IPPermission) {
 	}
 	for i, peer := range p.UserIDGroupPairs {
 		at := fmt.Sprintf("%s.userIDGroupPairs[%d]", path, i)
-		if aws.ToString(peer.GroupID) == "" && aws.ToString(peer.GroupName) == "" && peer.GroupRef == nil {
-			f.add(at, "names no group: set groupID, groupRef or groupName")
-		}
 		f.checkText(at+".description", aws.ToString(peer.Description))
 	}
 }

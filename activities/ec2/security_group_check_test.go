@@ -81,7 +81,6 @@ func TestCheckGroup(t *testing.T) {
 			spec: `{ingressRules: [{ipProtocol: all, userIDGroupPairs: [{userID: "1"}], prefixListIDs: [{}]}]}`,
 			want: []string{
 				"spec.ingressRules[0].prefixListIDs[0].prefixListID: is empty",
-				"spec.ingressRules[0].userIDGroupPairs[0]: names no group: set groupID, groupRef or groupName",
 			},
 		},
 		"description of a rule": {

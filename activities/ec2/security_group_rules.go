@@ -181,7 +181,7 @@ func permission(p *ec2v1alpha1.IPPermission, own string, names map[string]string
 			VpcPeeringConnectionId: peer.VPCPeeringConnectionID, Description: peer.Description,
 		}
 		switch id, known := names[aws.ToString(peer.GroupName)]; {
-		case peer.GroupID != nil && *peer.GroupID == resource.NewID:
+		case itself(peer):
 			pair.GroupId = aws.String(own)
 		case peer.GroupID != nil || unresolved(peer):
 		case known:
@@ -192,6 +192,17 @@ func permission(p *ec2v1alpha1.IPPermission, own string, names map[string]string
 		out.UserIdGroupPairs = append(out.UserIdGroupPairs, pair)
 	}
 	return out
+}
+
+// itself says whether the peer is the group of the rule: a reference to the object
+// itself, or a pair that names no group. ACK defaults such a pair to the group's own
+// id, in createSecurityGroupRules and deleteSecurityGroupRules of
+// https://github.com/aws-controllers-k8s/ec2-controller/blob/main/pkg/resource/security_group/hooks.go
+func itself(peer *ec2v1alpha1.UserIDGroupPair) bool {
+	if id := aws.ToString(peer.GroupID); id != "" {
+		return id == resource.NewID
+	}
+	return peer.GroupRef == nil && aws.ToString(peer.GroupName) == ""
 }
 
 // unresolved says whether the peer is a reference whose id is not known yet.
@@ -224,7 +235,7 @@ func peerNames(want ec2v1alpha1.SecurityGroupSpec) []string {
 	var names []string
 	for _, p := range slices.Concat(want.IngressRules, want.EgressRules) {
 		for _, peer := range p.UserIDGroupPairs {
-			if peer.GroupID == nil && peer.GroupRef == nil && peer.GroupName != nil {
+			if peer.GroupID == nil && peer.GroupRef == nil && aws.ToString(peer.GroupName) != "" {
 				names = append(names, *peer.GroupName)
 			}
 		}

@@ -20,9 +20,6 @@ func checkVPC(want ec2v1alpha1.VPCSpec) []activities.Invalid {
 	default:
 		f.add("spec.instanceTenancy", "%q is no tenancy: set default or dedicated", tenancy)
 	}
-	if want.EnableDNSSupport != nil && !*want.EnableDNSSupport && aws.ToBool(want.EnableDNSHostnames) {
-		f.add("spec.enableDNSHostnames", "needs enableDNSSupport")
-	}
 	if want.IPv4NetmaskLength != nil && want.IPv4IPAMPoolID == nil {
 		f.add("spec.ipv4NetmaskLength", "needs ipv4IPAMPoolID")
 	}

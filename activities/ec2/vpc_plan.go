@@ -54,8 +54,10 @@ func lateUsageMetrics(got *vpc) any {
 	return nil
 }
 
-// planVPCAttributes changes one attribute per call, as AWS wants it. Host names
-// need DNS support, so that support goes on first and off last.
+// planVPCAttributes changes one attribute per call, as AWS wants it. AWS turns host
+// names on only while DNS support is on, so support goes on first and off last. Its
+// page names no refusal of "support off" while host names are on:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html
 func planVPCAttributes(want ec2v1alpha1.VPCSpec, got *vpc, id string) []resource.Step {
 	var steps []resource.Step
 	for _, a := range vpcAttributes(want) {
@@ -71,7 +73,7 @@ func planVPCAttributes(want ec2v1alpha1.VPCSpec, got *vpc, id string) []resource
 			stage = stageIf(!a.want)
 		case types.VpcAttributeNameEnableDnsHostnames:
 			in.EnableDnsHostnames = value
-			stage = stageIf(a.want)
+			stage = stageIf(a.want && (want.EnableDNSSupport == nil || *want.EnableDNSSupport))
 		case types.VpcAttributeNameEnableNetworkAddressUsageMetrics:
 			in.EnableNetworkAddressUsageMetrics = value
 		}

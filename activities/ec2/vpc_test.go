@@ -72,6 +72,10 @@ func TestPlanVPC(t *testing.T) {
 			spec: `{cidrBlocks: [10.0.0.0/16], enableDNSHostnames: false, enableDNSSupport: false}`, got: gotVPC(nil, support, hostnames), c: c,
 			want: []string{"1 ModifyAttribute: turn off enableDnsSupport", "0 ModifyAttribute: turn off enableDnsHostnames"},
 		},
+		"host names without support: support goes off once host names are on": {
+			spec: `{cidrBlocks: [10.0.0.0/16], enableDNSHostnames: true, enableDNSSupport: false}`, got: gotVPC(nil, support), c: c,
+			want: []string{"1 ModifyAttribute: turn off enableDnsSupport", "0 ModifyAttribute: turn on enableDnsHostnames"},
+		},
 		"blocks: add, then remove": {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.1.0.0/16": "associated"}), c: c,
 			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16", "1 DisassociateCidrBlock: remove CIDR block 10.1.0.0/16"},
@@ -262,7 +266,6 @@ func TestCheckVPC(t *testing.T) {
 		`{cidrBlocks: [10.0.0.0/16, 10.0.0.0/16]}`:                                       {"spec.cidrBlocks[1]: 10.0.0.0/16 overlaps 10.0.0.0/16"},
 		`{cidrBlocks: [10.0.0.0/16], instanceTenancy: host}`:                             {"spec.instanceTenancy: AWS takes host for instances only: set default or dedicated"},
 		`{cidrBlocks: [10.0.0.0/16], instanceTenancy: none}`:                             {`spec.instanceTenancy: "none" is no tenancy: set default or dedicated`},
-		`{cidrBlocks: [10.0.0.0/16], enableDNSSupport: false, enableDNSHostnames: true}`: {"spec.enableDNSHostnames: needs enableDNSSupport"},
 		`{cidrBlocks: [10.0.0.0/16], ipv4IPAMPoolID: p, ipv4NetmaskLength: 20}`:          {"spec.ipv4NetmaskLength: is for a block that IPAM chooses: leave out it or cidrBlocks"},
 		`{cidrBlocks: [10.0.0.0/16], ipv6CIDRBlock: "2001:db8::/56"}`:                    {"spec.ipv6CIDRBlock: needs ipv6Pool or ipv6IPAMPoolID"},
 		`{cidrBlocks: [10.0.0.0/16], ipv6NetmaskLength: 56}`:                             {"spec.ipv6NetmaskLength: needs ipv6IPAMPoolID"},

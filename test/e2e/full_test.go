@@ -36,6 +36,9 @@ func fullSpecs(account string) []sample {
 						fields{"groupRef": fields{"from": fields{"name": "full"}}, "description": "itself"},
 						fields{"groupRef": fields{"from": fields{"name": "full"}}, "userID": account},
 					}},
+					fields{"ipProtocol": "udp", "fromPort": int64(54), "toPort": int64(54), "userIDGroupPairs": []any{
+						fields{"userID": account, "description": "itself, which the pair does not name"},
+					}},
 				},
 				"egressRules": []any{tcp(443, "0.0.0.0/0")},
 				"tags":        []any{fields{"key": "team", "value": "a"}},
