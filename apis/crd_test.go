@@ -20,10 +20,17 @@ var additions = map[string]field{
 	"status.inputsDigest":       {Type: "string"},
 	"status.retries":            {Type: "integer", Flags: []string{"format=int64"}},
 	"status.nextTryTime":        {Type: "string", Flags: []string{"format=date-time"}},
+	"status.syncedID":           {Type: "string"},
 }
 
 // ourColumns come after ACK's.
-var ourColumns = []string{"ACCOUNT=.status.ackResourceMetadata.ownerAccountID", "REGION=.status.ackResourceMetadata.region"}
+var ourColumns = []string{
+	`READY=.status.conditions[?(@.type=="Ready")].status`,
+	`REASON=.status.conditions[?(@.type=="ACK.ResourceSynced")].reason`,
+	"ACCOUNT=.status.ackResourceMetadata.ownerAccountID", "REGION=.status.ackResourceMetadata.region",
+	"AGE=.metadata.creationTimestamp (date)",
+	`MESSAGE=.status.conditions[?(@.type=="ACK.ResourceSynced")].message (wide)`,
+}
 
 // crd is the part of a CustomResourceDefinition that the tables speak of.
 type crd struct {
@@ -35,12 +42,29 @@ type crd struct {
 			Name                     string
 			Served, Storage          bool
 			Subresources             map[string]any
-			AdditionalPrinterColumns []struct{ Name, JSONPath string }
+			AdditionalPrinterColumns []printerColumn
 			Schema                   struct {
 				OpenAPIV3Schema schema `json:"openAPIV3Schema"`
 			}
 		}
 	}
+}
+
+// printerColumn is one column of kubectl get.
+type printerColumn struct {
+	Name, Type, JSONPath string
+	Priority             int
+}
+
+func (c printerColumn) String() string {
+	text := c.Name + "=" + c.JSONPath
+	if c.Type == "date" {
+		text += " (date)"
+	}
+	if c.Priority > 0 {
+		text += " (wide)"
+	}
+	return text
 }
 
 // schema is the part of an OpenAPI schema that the tables speak of.
@@ -86,7 +110,7 @@ func compareNames(t *testing.T, c crd, f *facts) {
 	}
 	var columns []string
 	for _, col := range v.AdditionalPrinterColumns {
-		columns = append(columns, col.Name+"="+col.JSONPath)
+		columns = append(columns, col.String())
 	}
 	want = slices.Clone(f.columns)
 	if c.Spec.Scope == "Namespaced" {

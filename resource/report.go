@@ -46,12 +46,13 @@ const (
 	StatusInputsDigest       = "inputsDigest"
 	StatusRetries            = "retries"
 	StatusNextTry            = "nextTryTime"
+	StatusSyncedID           = "syncedID"
 )
 
 // EngineOwned says whether the engine writes that field of the status.
 func EngineOwned(field string) bool {
 	switch field {
-	case StatusConditions, StatusMetadata, StatusObservedGeneration, StatusInputsDigest, StatusRetries, StatusNextTry:
+	case StatusConditions, StatusMetadata, StatusObservedGeneration, StatusInputsDigest, StatusRetries, StatusNextTry, StatusSyncedID:
 		return true
 	}
 	return false

@@ -112,3 +112,17 @@ func isTrue(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) bool 
 	}
 	return false
 }
+
+// trueSince says whether the object has that condition with status True, and got it
+// at that time or later.
+func trueSince(u *unstructured.Unstructured, kind corev1alpha1.ConditionType, from time.Time) bool {
+	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
+	for _, c := range conditions {
+		if c, _ := c.(condition); c["type"] == string(kind) && c["status"] == "True" {
+			text, _ := c["lastTransitionTime"].(string)
+			at, err := time.Parse(time.RFC3339, text)
+			return err == nil && !at.Before(from)
+		}
+	}
+	return false
+}

@@ -79,7 +79,7 @@ func resolveOne(ctx context.Context, r Reader, s Settings, l *resource.Level, re
 			"%s: names an object of namespace %s, which this installation does not allow: name one of %s, or start the bridge with --enable-cross-namespace", f.path, target.Namespace, l.Object.Owner.Ref.Namespace)}
 		return nil
 	}
-	id, missing, err := valueOf(ctx, r, target, reference)
+	id, missing, err := valueOf(ctx, r, target, reference, l.Object.Claim.Recorded())
 	switch {
 	case err != nil:
 		return err
@@ -109,8 +109,9 @@ func targetOf(f field, from resource.Ref, kind string) (resource.Ref, bool) {
 
 // valueOf reads the id of another object's resource, or the value at a path of
 // the object, or says in words what is missing. The object may be another
-// controller's: whether it is ready only its status tells.
-func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Reference) (value, missing string, err error) {
+// controller's: whether it is ready only its status tells. The referring object is
+// made if its own id is recorded: see suffices.
+func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Reference, made bool) (value, missing string, err error) {
 	kind, ok := apis.Referable(ref.Kind)
 	if !ok {
 		return "", "", fmt.Errorf("resolving a reference: no kind %q", ref.Kind)
@@ -123,24 +124,42 @@ func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Ref
 		return "", "", fmt.Errorf("reading %s: %w", ref, err)
 	}
 	id := recordedID(u, kind)
+	synced := isTrue(u, corev1alpha1.ConditionTypeResourceSynced)
 	switch {
 	case id == "":
 		return "", ref.String() + " has no id yet", nil
+	case made && suffices(u, id, reference):
 	case u.GetDeletionTimestamp() != nil:
 		return "", ref.String() + " is being deleted", nil
 	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
 		return "", ref.String() + " is in a terminal state", nil
-	case !isTrue(u, corev1alpha1.ConditionTypeResourceSynced) && !reference.Exists:
+	case !synced && !reference.Exists:
 		return "", ref.String() + " is not synced yet", nil
 	}
 	if reference.From == "" {
 		return id, "", nil
 	}
 	value, _, _ = unstructured.NestedString(u.Object, fieldPath(reference.From)...)
-	if value == "" {
+	switch {
+	case value == "":
 		return "", ref.String() + " has no " + reference.From, nil
+	case !synced && !strings.HasSuffix(id, "/"+value): // a rename that AWS has not carried out, or never will
+		return "", ref.String() + " is not synced yet", nil
 	}
 	return value, "", nil
+}
+
+// suffices says whether the id of another object is enough for an object that is
+// made. Waiting for Synced is for the create: a parent that is edited later, badly
+// or not, must not unsettle all that was made with it. A step may be yet to come,
+// and AWS refuses one that names a gateway before that is available. For a step the
+// other must have been Synced once with this id.
+func suffices(u *unstructured.Unstructured, id string, reference apis.Reference) bool {
+	if !reference.Step {
+		return true
+	}
+	once, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusSyncedID)
+	return once == id && u.GetDeletionTimestamp() == nil
 }
 
 // fieldsAt finds every occurrence of a path in a spec.

@@ -1,10 +1,12 @@
 package kube
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
@@ -176,3 +178,78 @@ func TestReferenceToAnotherControllersObject(t *testing.T) {
 		t.Errorf("unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
 	}
 }
+
+// An object that is made keeps what its own references gave, whatever becomes of
+// the parent: a bad edit of a VPC must not unsettle all that is in it.
+func TestReferencesOfTheMade(t *testing.T) {
+	unsynced := []any{fields{"type": "ACK.ResourceSynced", "status": "False"}}
+	terminal := append(unsynced, fields{"type": "ACK.Terminal", "status": "True"})
+	for name, test := range map[string]struct {
+		kind string
+		spec fields
+		at   string // of the parent
+		of   fields // the parent, without its id
+		path string // of the status, of the parent's id
+		open bool   // the object's own create is not recorded
+		want string // what is missing; empty: nothing
+	}{
+		"the create's parent is edited": {kind: "ec2.SecurityGroup", at: "vpcs/team-a/p", path: "vpcID",
+			spec: fields{"vpcRef": from("p")}, of: fields{"status": fields{"conditions": unsynced}}},
+		"the create's parent is terminal": {kind: "ec2.SecurityGroup", at: "vpcs/team-a/p", path: "vpcID",
+			spec: fields{"vpcRef": from("p")}, of: fields{"status": fields{"conditions": terminal}}},
+		"the create's parent is being deleted": {kind: "ec2.SecurityGroup", at: "vpcs/team-a/p", path: "vpcID",
+			spec: fields{"vpcRef": from("p")}, of: fields{"metadata": fields{"deletionTimestamp": "2026-01-01T00:00:00Z"}, "status": fields{}}},
+		"the create is not recorded": {kind: "ec2.SecurityGroup", at: "vpcs/team-a/p", path: "vpcID", open: true,
+			spec: fields{"vpcRef": from("p")}, of: fields{"status": fields{"conditions": unsynced}}, want: "not synced yet"},
+		"the step's other was synced once": {kind: "ec2.RouteTable", at: "natgateways/team-a/p", path: "natGatewayID",
+			spec: fields{"vpcID": "vpc-1", "routes": []any{fields{"natGatewayRef": from("p")}}},
+			of:   fields{"status": fields{"conditions": unsynced, "syncedID": "id-1"}}},
+		"the step's other was never synced": {kind: "ec2.RouteTable", at: "natgateways/team-a/p", path: "natGatewayID",
+			spec: fields{"vpcID": "vpc-1", "routes": []any{fields{"natGatewayRef": from("p")}}},
+			of:   fields{"status": fields{"conditions": unsynced}}, want: "not synced yet"},
+		"the step's other is another incarnation": {kind: "ec2.RouteTable", at: "natgateways/team-a/p", path: "natGatewayID",
+			spec: fields{"vpcID": "vpc-1", "routes": []any{fields{"natGatewayRef": from("p")}}},
+			of:   fields{"status": fields{"conditions": unsynced, "syncedID": "id-0"}}, want: "not synced yet"},
+		"the step's other is being deleted": {kind: "ec2.RouteTable", at: "natgateways/team-a/p", path: "natGatewayID",
+			spec: fields{"vpcID": "vpc-1", "routes": []any{fields{"natGatewayRef": from("p")}}},
+			of:   fields{"metadata": fields{"deletionTimestamp": "2026-01-01T00:00:00Z"}, "status": fields{"syncedID": "id-1"}}, want: "is being deleted"},
+		"a name that AWS holds": {kind: "iam.InstanceProfile", at: "roles/team-a/p", path: "ackResourceMetadata.arn",
+			spec: fields{"name": "x", "roleRef": from("p")}, of: fields{"spec": fields{"name": "id-1"}, "status": fields{"conditions": terminal, "syncedID": "arn:x/id-1"}}},
+		"a name that AWS does not hold": {kind: "iam.InstanceProfile", at: "roles/team-a/p", path: "ackResourceMetadata.arn",
+			spec: fields{"name": "x", "roleRef": from("p")}, of: fields{"spec": fields{"name": "renamed"}, "status": fields{"conditions": terminal, "syncedID": "arn:x/id-1"}},
+			want: "not synced yet"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := complete()
+			claim := resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "x-1"}
+			if test.open {
+				claim.ID = ""
+			}
+			raw, _ := json.Marshal(claim)
+			kind, _ := apis.ByName(test.kind)
+			child := fields{"metadata": fields{"name": "x", "namespace": "team-a", "uid": "uid-1", "annotations": fields{AnnotationClaim: string(raw)}}, "spec": test.spec,
+				"status": fields{"ackResourceMetadata": fields{"ownerAccountID": account}}}
+			id := "id-1"
+			if strings.HasSuffix(test.path, "arn") {
+				id = "arn:x/id-1"
+			}
+			c[kind.Plural+"/team-a/x"], c[test.at] = child, test.of
+			if err := unstructured.SetNestedField(test.of, id, append([]string{"status"}, fieldPath(test.path)...)...); err != nil {
+				t.Fatal(err)
+			}
+			got := c.levelOf(t, settings, test.kind, "x")
+			missing := strings.Join(got.Unresolved, "; ")
+			if got.Wait != nil {
+				missing += got.Wait.Message
+			}
+			if !strings.Contains(missing, test.want) || (test.want == "") != (missing == "") {
+				t.Errorf("missing is %q, want %q", missing, test.want)
+			}
+			if test.want == "" && !strings.Contains(string(got.Object.Spec), `"id-1"`) {
+				t.Errorf("the spec is %s", got.Object.Spec)
+			}
+		})
+	}
+}
+
+func from(name string) fields { return fields{"from": fields{"name": name}} }

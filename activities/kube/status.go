@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -30,6 +31,9 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 		}
 		if r.State != resource.Foreign {
 			status = identified(status, o.kind, claimOf(o.u))
+			if id := syncedID(o, r.State); id != "" {
+				status[resource.StatusSyncedID] = id
+			}
 		}
 		if reflect.DeepEqual(prior, status) {
 			return resource.Written{}, nil
@@ -44,6 +48,16 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 		}
 		return resource.Written{Changed: true}, nil
 	})
+}
+
+// syncedID is the id of the resource if that is Synced now, or was when its status
+// was written before: by a version that did not keep the id.
+func syncedID(o object, state resource.State) string {
+	claim := claimOf(o.u)
+	if !claim.Recorded() || state != resource.Synced && !trueSince(o.u, corev1alpha1.ConditionTypeResourceSynced, claim.Time) {
+		return ""
+	}
+	return claim.ID
 }
 
 func (a *Activities) tell(u *unstructured.Unstructured, r resource.Report) {

@@ -183,3 +183,30 @@ func TestIdentified(t *testing.T) {
 		}
 	}
 }
+
+// The id stays known of a resource that was Synced once, also where the status was
+// written by a version that did not keep it. Another incarnation was not Synced.
+func TestSyncedID(t *testing.T) {
+	recorded := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		claim resource.Claim
+		since string // when the condition Synced became True; empty: it is not
+		state resource.State
+		want  string
+	}{
+		"synced now":                        {resource.Claim{ID: "x-1", Time: recorded}, "", resource.Synced, "x-1"},
+		"not synced":                        {resource.Claim{ID: "x-1", Time: recorded}, "", resource.Waiting, ""},
+		"synced before":                     {resource.Claim{ID: "x-1", Time: recorded}, "2026-01-01T00:00:01Z", resource.Terminal, "x-1"},
+		"an earlier incarnation was synced": {resource.Claim{ID: "x-2", Time: recorded}, "2025-12-31T23:59:59Z", resource.Waiting, ""},
+		"no id":                             {resource.Claim{Time: recorded}, "2026-01-01T00:00:01Z", resource.Synced, ""},
+	} {
+		objects := complete()
+		objects.claim(c.claim)
+		if c.since != "" {
+			objects.set([]any{cond("ACK.ResourceSynced", "True", c.since, "", "")}, "status", "conditions")
+		}
+		if got := syncedID(object{u: &unstructured.Unstructured{Object: objects.group()}}, c.state); got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}

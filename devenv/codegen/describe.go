@@ -26,6 +26,7 @@ var everywhere = map[string]string{
 	"isEgress":            "says whether the rule is about what goes out.",
 	"observedGeneration":  "is the generation of the spec that the status speaks of.",
 	"ownerID":             "is the account that owns the resource.",
+	"syncedID":            "is the id of the resource that was Synced last.",
 	"statusMessage":       "explains the state.",
 	"tags":                "lists the tags.",
 	"toPort":              "is the last port, or the ICMP code; -1 stands for all.",

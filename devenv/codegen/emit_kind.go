@@ -19,7 +19,11 @@ func (g *group) kindFile(k *kind) string {
 	w.WriteString("// +kubebuilder:object:root=true\n// +kubebuilder:subresource:status\n")
 	fmt.Fprintf(&w, "// +kubebuilder:resource:path=%s,scope=%s\n", k.facts.plural, k.facts.scope)
 	for _, c := range append(slices.Clip(k.facts.columns), ownColumns...) {
-		fmt.Fprintf(&w, "// +kubebuilder:printcolumn:name=%q,type=%s,JSONPath=`%s`\n", c.name, k.columnType(c), c.jsonPath)
+		wide := ""
+		if c.wide {
+			wide = ",priority=1"
+		}
+		fmt.Fprintf(&w, "// +kubebuilder:printcolumn:name=%q,type=%s,JSONPath=`%s`%s\n", c.name, k.columnType(c), c.jsonPath, wide)
 	}
 	fmt.Fprintf(&w, `type %[1]s struct {
 	metav1.TypeMeta `+"`json:\",inline\"`"+`
@@ -65,11 +69,19 @@ func (k *kind) structOf(suffix, part string) string {
 	return w.String()
 }
 
-// ownColumns come after ACK's: where the resource is.
+// ownColumns come after ACK's: how the object stands, where the resource is, and the
+// age, which kubectl shows by itself only for kinds without columns. REASON is that of
+// ResourceSynced: Ready has ACK's, which is the type of another condition.
 var ownColumns = []column{
-	{"ACCOUNT", ".status.ackResourceMetadata.ownerAccountID"},
-	{"REGION", ".status.ackResourceMetadata.region"},
+	{name: "READY", jsonPath: `.status.conditions[?(@.type=="Ready")].status`},
+	{name: "REASON", jsonPath: `.status.conditions[?(@.type=="ACK.ResourceSynced")].reason`},
+	{name: "ACCOUNT", jsonPath: ".status.ackResourceMetadata.ownerAccountID"},
+	{name: "REGION", jsonPath: ".status.ackResourceMetadata.region"},
+	{name: "AGE", jsonPath: ageColumn},
+	{name: "MESSAGE", jsonPath: `.status.conditions[?(@.type=="ACK.ResourceSynced")].message`, wide: true},
 }
+
+const ageColumn = ".metadata.creationTimestamp"
 
 // ownStatus lists the fields of every status that ACK does not have.
 func ownStatus() []*node {
@@ -78,11 +90,15 @@ func ownStatus() []*node {
 		{name: "inputsDigest", typ: "string"},
 		{name: "retries", typ: "integer"},
 		{name: "nextTryTime", typ: "string", flags: []string{"format=date-time"}},
+		{name: "syncedID", typ: "string"},
 	}
 }
 
 // columnType is the type of a printer column: that of the field it shows.
 func (k *kind) columnType(c column) string {
+	if c.jsonPath == ageColumn {
+		return "date"
+	}
 	at := &k.facts.root
 	for _, name := range strings.Split(strings.TrimPrefix(c.jsonPath, "."), ".") {
 		if at = at.prop(name); at == nil {

@@ -38,7 +38,10 @@ type facts struct {
 	root                       node // props: spec and status
 }
 
-type column struct{ name, jsonPath string }
+type column struct {
+	name, jsonPath string
+	wide           bool // shown by kubectl get -o wide only
+}
 
 // loadFacts reads the tables of the kinds, in their order, and of their fields.
 func loadFacts(names string, fields ...string) ([]*facts, error) {
@@ -48,7 +51,7 @@ func loadFacts(names string, fields ...string) ([]*facts, error) {
 		f := &facts{group: row[0], kind: row[1], plural: row[2], scope: row[3]}
 		for _, pair := range strings.Split(row[4], ";") {
 			if name, path, ok := strings.Cut(pair, "="); ok {
-				f.columns = append(f.columns, column{name, path})
+				f.columns = append(f.columns, column{name: name, jsonPath: path})
 			}
 		}
 		byKind[f.group+"/"+f.kind] = f

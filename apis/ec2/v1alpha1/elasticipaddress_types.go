@@ -63,6 +63,9 @@ type ElasticIPAddressStatus struct {
 	// NextTryTime is when a refused change is tried again.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
+	// SyncedID is the id of the resource that was Synced last.
+	// +optional
+	SyncedID *string `json:"syncedID,omitempty"`
 }
 
 // ElasticIPAddress is a public IPv4 address that an account keeps.
@@ -73,8 +76,12 @@ type ElasticIPAddressStatus struct {
 // +kubebuilder:resource:path=elasticipaddresses,scope=Namespaced
 // +kubebuilder:printcolumn:name="ALLOCATION-ID",type=string,JSONPath=`.status.allocationID`
 // +kubebuilder:printcolumn:name="PUBLIC-IP",type=string,JSONPath=`.status.publicIP`
+// +kubebuilder:printcolumn:name="READY",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="REASON",type=string,JSONPath=`.status.conditions[?(@.type=="ACK.ResourceSynced")].reason`
 // +kubebuilder:printcolumn:name="ACCOUNT",type=string,JSONPath=`.status.ackResourceMetadata.ownerAccountID`
 // +kubebuilder:printcolumn:name="REGION",type=string,JSONPath=`.status.ackResourceMetadata.region`
+// +kubebuilder:printcolumn:name="AGE",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.conditions[?(@.type=="ACK.ResourceSynced")].message`,priority=1
 type ElasticIPAddress struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitzero"`

@@ -92,6 +92,9 @@ type NATGatewayStatus struct {
 	// NextTryTime is when a refused change is tried again.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
+	// SyncedID is the id of the resource that was Synced last.
+	// +optional
+	SyncedID *string `json:"syncedID,omitempty"`
 }
 
 // NATGateway is a translator of addresses for private subnets.
@@ -102,8 +105,12 @@ type NATGatewayStatus struct {
 // +kubebuilder:resource:path=natgateways,scope=Namespaced
 // +kubebuilder:printcolumn:name="ID",type=string,JSONPath=`.status.natGatewayID`
 // +kubebuilder:printcolumn:name="state",type=string,JSONPath=`.status.state`
+// +kubebuilder:printcolumn:name="READY",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="REASON",type=string,JSONPath=`.status.conditions[?(@.type=="ACK.ResourceSynced")].reason`
 // +kubebuilder:printcolumn:name="ACCOUNT",type=string,JSONPath=`.status.ackResourceMetadata.ownerAccountID`
 // +kubebuilder:printcolumn:name="REGION",type=string,JSONPath=`.status.ackResourceMetadata.region`
+// +kubebuilder:printcolumn:name="AGE",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.conditions[?(@.type=="ACK.ResourceSynced")].message`,priority=1
 type NATGateway struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitzero"`

@@ -101,6 +101,9 @@ type VPCStatus struct {
 	// NextTryTime is when a refused change is tried again.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
+	// SyncedID is the id of the resource that was Synced last.
+	// +optional
+	SyncedID *string `json:"syncedID,omitempty"`
 }
 
 // VPC is a virtual private cloud.
@@ -111,8 +114,12 @@ type VPCStatus struct {
 // +kubebuilder:resource:path=vpcs,scope=Namespaced
 // +kubebuilder:printcolumn:name="ID",type=string,JSONPath=`.status.vpcID`
 // +kubebuilder:printcolumn:name="state",type=string,JSONPath=`.status.state`
+// +kubebuilder:printcolumn:name="READY",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="REASON",type=string,JSONPath=`.status.conditions[?(@.type=="ACK.ResourceSynced")].reason`
 // +kubebuilder:printcolumn:name="ACCOUNT",type=string,JSONPath=`.status.ackResourceMetadata.ownerAccountID`
 // +kubebuilder:printcolumn:name="REGION",type=string,JSONPath=`.status.ackResourceMetadata.region`
+// +kubebuilder:printcolumn:name="AGE",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.conditions[?(@.type=="ACK.ResourceSynced")].message`,priority=1
 type VPC struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitzero"`

@@ -54,6 +54,9 @@ type InstanceProfileStatus struct {
 	// NextTryTime is when a refused change is tried again.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
+	// SyncedID is the id of the resource that was Synced last.
+	// +optional
+	SyncedID *string `json:"syncedID,omitempty"`
 }
 
 // InstanceProfile is what gives a role to an EC2 instance.
@@ -62,8 +65,12 @@ type InstanceProfileStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=instanceprofiles,scope=Namespaced
+// +kubebuilder:printcolumn:name="READY",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="REASON",type=string,JSONPath=`.status.conditions[?(@.type=="ACK.ResourceSynced")].reason`
 // +kubebuilder:printcolumn:name="ACCOUNT",type=string,JSONPath=`.status.ackResourceMetadata.ownerAccountID`
 // +kubebuilder:printcolumn:name="REGION",type=string,JSONPath=`.status.ackResourceMetadata.region`
+// +kubebuilder:printcolumn:name="AGE",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.conditions[?(@.type=="ACK.ResourceSynced")].message`,priority=1
 type InstanceProfile struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitzero"`

@@ -1,0 +1,47 @@
+package e2e
+
+import (
+	"slices"
+	"testing"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+)
+
+// A VPC that gets a bad edit keeps nobody waiting who is made: no run, no write, and
+// edits go on. Who is to be made still waits until the VPC is synced.
+func TestBadEditOfAParent(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	edited := team.apply(t, "ec2.Subnet", "edited", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.1.0/24"})
+	still := []object{
+		team.apply(t, "ec2.Subnet", "still", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.2.0/24"}),
+		team.apply(t, "ec2.SecurityGroup", "still", fields{"vpcRef": ref("main"), "name": "still", "description": "d"}),
+		team.apply(t, "ec2.RouteTable", "still", fields{"vpcRef": ref("main")}),
+	}
+	versions, wakes := map[string]string{}, map[string][]string{}
+	for _, o := range append(slices.Clone(still), edited) {
+		o.awaitSynced(t)
+		w.result(t, o.ref)
+		versions[o.ref.WorkflowID()], wakes[o.ref.WorkflowID()] = o.get(t).GetResourceVersion(), o.wakes(t, "")
+	}
+	vpc.patch(t, `{"spec":{"cidrBlocks":["10.0.0.0/16","10.1.0.0/99"]}}`)
+	vpc.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "spec.cidrBlocks[1]")
+
+	edited.patch(t, `{"spec":{"mapPublicIPOnLaunch":true}}`)
+	edited.awaitSynced(t)
+	late := team.apply(t, "ec2.Subnet", "late", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.3.0/24"})
+	late.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "terminal")
+
+	for _, o := range still {
+		if version := o.get(t).GetResourceVersion(); version != versions[o.ref.WorkflowID()] {
+			t.Errorf("%s was written because of its VPC:\n%s", o.ref, show(o.get(t), nil))
+		}
+		if got := o.wakes(t, ""); !slices.Equal(got, wakes[o.ref.WorkflowID()]) {
+			t.Errorf("%s was woken for %q because of its VPC", o.ref, got)
+		}
+	}
+	vpc.patch(t, `{"spec":{"cidrBlocks":["10.0.0.0/16"]}}`)
+	late.awaitSynced(t)
+	deleteAll(t, append(still, edited, late, vpc)...)
+}
