@@ -53,12 +53,12 @@ func (o Owner) Tag() string {
 	return v[:maxTagValue-len(hash)-1] + ":" + hash
 }
 
-// Tags are the tags that every resource of the owner carries from its creation.
+// Tags are the tags that every resource of the owner carries from its creation. It
+// needs the first two alone: AWS takes 50 tags per resource.
 func (o Owner) Tags(incarnation int) map[string]string {
 	return map[string]string{
 		TagOwner:             o.Tag(),
-		TagUID:               o.UID,
-		TagIncarnation:       strconv.Itoa(incarnation),
+		TagUID:               o.UID + "/" + strconv.Itoa(incarnation),
 		TagControllerVersion: "tack",
 		TagNamespace:         o.Ref.Namespace,
 	}

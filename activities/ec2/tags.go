@@ -62,16 +62,16 @@ func tagsAtCreate(kind types.ResourceType, tags map[string]string) []types.TagSp
 	return []types.TagSpecification{{ResourceType: kind, Tags: tagList(tags)}}
 }
 
-// planTags sets what differs, then removes what is not wanted.
-func planTags(id string, want, got map[string]string) []resource.Step {
-	var steps []resource.Step
-	set, remove := tagging.Change(want, got)
-	if len(set) > 0 {
-		steps = append(steps, tag.Step("tag "+tagging.Describe(set), awsec2.CreateTagsInput{Resources: []string{id}, Tags: tagList(set)}))
-	}
-	if len(remove) > 0 {
-		step := planUntag(id, remove)
-		step.Stage = 1
+// planTags brings the tags from got to want.
+func planTags(id string, want, got map[string]string) (steps []resource.Step) {
+	moves := tagging.Moves(want, got, tagging.Exact)
+	for i, stage := range tagging.Stages(moves) {
+		move := moves[i]
+		step := tag.Step("tag "+tagging.Describe(move.Set), awsec2.CreateTagsInput{Resources: []string{id}, Tags: tagList(move.Set)})
+		if len(move.Remove) > 0 {
+			step = planUntag(id, move.Remove)
+		}
+		step.Stage = stage
 		steps = append(steps, step)
 	}
 	return steps

@@ -99,7 +99,7 @@ func planProfile(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c a
 		got.InstanceProfileName = want.Name
 		return activities.Draft{Steps: planProfileRole(want, got)}
 	}
-	steps := planTags(c.Tags, tagMap(got.Tags),
+	steps := planTags(c, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
 			return tagProfile.Step("tag "+tagging.Describe(tags), awsiam.TagInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, Tags: tagList(tags)})
 		},

@@ -119,7 +119,7 @@ func planPolicy(want iamv1alpha1.PolicySpec, got *policy, c activities.Case) act
 	if got == nil {
 		return activities.Draft{} // the create says it all
 	}
-	steps := planTags(c.Tags, tagMap(got.Tags),
+	steps := planTags(c, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
 			return tagPolicy.Step("tag "+tagging.Describe(tags), awsiam.TagPolicyInput{PolicyArn: got.Arn, Tags: tagList(tags)})
 		},

@@ -40,7 +40,7 @@ func planRole(want iamv1alpha1.RoleSpec, got *role, c activities.Case) activitie
 		got.RoleName = want.Name
 		return activities.Draft{Steps: planRolePolicies(want, got)}
 	}
-	steps := planTags(c.Tags, tagMap(got.Tags),
+	steps := planTags(c, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
 			return tagRole.Step("tag "+tagging.Describe(tags), awsiam.TagRoleInput{RoleName: got.RoleName, Tags: tagList(tags)})
 		},

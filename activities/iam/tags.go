@@ -47,6 +47,9 @@ func tagList(tags map[string]string) []types.Tag {
 // checkTagKeys finds keys that differ in case only: to IAM they are the same.
 func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []activities.Invalid) {
 	seen := map[string]string{}
+	for _, ours := range []string{resource.TagOwner, resource.TagUID, resource.TagIncarnation} {
+		seen[ours] = ours
+	}
 	for i, t := range wantedTags(tags) {
 		folded := strings.ToLower(t.Key)
 		if other, there := seen[folded]; there && other != t.Key {
@@ -60,32 +63,37 @@ func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []activities.Invalid) {
 	return invalid
 }
 
-// planTags sets what differs, then removes what is not wanted. A key that comes
-// back in another case is removed first: IAM would take the new one for the old.
-func planTags(want, got map[string]string, set func(map[string]string) resource.Step, remove func([]string) resource.Step) []resource.Step {
-	changed, surplus := tagging.Change(want, got)
-	recased := slices.ContainsFunc(surplus, func(key string) bool {
-		for other := range changed {
-			if strings.EqualFold(key, other) {
-				return true
-			}
-		}
-		return false
-	})
-	var steps []resource.Step
-	if len(changed) > 0 {
-		step := set(changed)
-		if recased {
-			step.Stage = 1
-		}
-		steps = append(steps, step)
+// planTags brings the tags of the case's resource from got to want.
+func planTags(c activities.Case, got map[string]string, set func(map[string]string) resource.Step, remove func([]string) resource.Step) (steps []resource.Step) {
+	want := c.Tags
+	if slices.ContainsFunc(c.Done, func(d resource.Done) bool { return d.Verb == resource.VerbTag }) {
+		want = asShown(want, got)
 	}
-	if len(surplus) > 0 {
-		step := remove(surplus)
-		if !recased {
-			step.Stage = 1
+	moves := tagging.Moves(want, got, tagging.Folded)
+	for i, stage := range tagging.Stages(moves) {
+		var step resource.Step
+		if len(moves[i].Remove) > 0 {
+			step = remove(moves[i].Remove)
+		} else {
+			step = set(moves[i].Set)
 		}
+		step.Stage = stage
 		steps = append(steps, step)
 	}
 	return steps
+}
+
+// asShown has the keys of want in the letter case of got where the values agree:
+// once they were set in this pass, no further call brings them closer.
+func asShown(want, got map[string]string) map[string]string {
+	want = maps.Clone(want)
+	for shown, value := range got {
+		for key := range want {
+			if key != shown && strings.EqualFold(key, shown) && want[key] == value {
+				delete(want, key)
+				want[shown] = value
+			}
+		}
+	}
+	return want
 }

@@ -26,7 +26,9 @@ const (
 func reserved(key string) bool { return strings.HasPrefix(strings.ToLower(key), "aws:") }
 
 // Ours says whether a key is one of the ownership tags.
-func Ours(key string) bool { return strings.HasPrefix(key, resource.TagPrefix+"tack-") }
+func Ours(key string) bool {
+	return strings.HasPrefix(key, resource.TagPrefix+"tack-") || strings.HasPrefix(key, resource.PlainTagPrefix+"tack-")
+}
 
 // Check finds what AWS would refuse about the tags of a spec, and tells it with
 // the path of the field.
@@ -51,40 +53,41 @@ func Check(tags []Tag, refuse func(path, message string)) {
 		}
 		seen[tag.Key] = true
 	}
-	if room := maxTags - len(resource.Owner{}.Tags(1)); len(tags) > room {
-		refuse("spec.tags", fmt.Sprintf("has %d tags, there is room for %d", len(tags), room))
+	theirs := 0
+	for key := range seen {
+		if !reserved(key) {
+			theirs++
+		}
+	}
+	if room := maxTags - needed; theirs > room {
+		refuse("spec.tags", fmt.Sprintf("has %d tags, there is room for %d: AWS takes %d, and two tell whose the resource is", theirs, room, maxTags))
 	}
 }
 
-// Wanted are the user's tags and ours.
+// needed is how many tags of ours a resource must carry: the owner, and the uid
+// with the incarnation.
+const needed = 2
+
+// Wanted are the user's tags and ours. ACK's two, which only inform, stay away
+// where the user's tags leave no room for them, or have their keys.
 func Wanted(user []Tag, owner resource.Owner, incarnation int) map[string]string {
 	tags := owner.Tags(incarnation)
+	delete(tags, resource.TagNamespace)
+	delete(tags, resource.TagControllerVersion)
+	folded := map[string]bool{}
 	for _, tag := range user {
 		if !reserved(tag.Key) {
 			tags[tag.Key] = tag.Value
+			folded[Folded(tag.Key)] = true
+		}
+	}
+	all := owner.Tags(incarnation)
+	for _, key := range []string{resource.TagNamespace, resource.TagControllerVersion} {
+		if len(tags) < maxTags && !folded[Folded(key)] { // to IAM it would be the same key
+			tags[key] = all[key]
 		}
 	}
 	return tags
-}
-
-// Change compares the tags of a resource. Keys come sorted.
-func Change(want, got map[string]string) (set map[string]string, remove []string) {
-	set = map[string]string{}
-	for key, value := range want {
-		old, there := got[key]
-		// Another version of the controller is no drift: it would write to every
-		// resource at each upgrade.
-		if there && (old == value || key == resource.TagControllerVersion) || reserved(key) {
-			continue
-		}
-		set[key] = value
-	}
-	for _, key := range slices.Sorted(maps.Keys(got)) {
-		if _, wanted := want[key]; !wanted && !reserved(key) {
-			remove = append(remove, key)
-		}
-	}
-	return set, remove
 }
 
 // Describe is a set of tags in words, for the summary of a step.

@@ -11,6 +11,7 @@ import (
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestLongAndDoubleTags(t *testing.T) {
@@ -89,4 +90,37 @@ func TestTagQuota(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.refused("too many tags of a VPC", more(40), http.StatusBadRequest, "TagLimitExceeded")
+}
+
+// To IAM a key in another letter case is the same key: it replaces the one that
+// is there, and either takes it away.
+func TestTagKeysInAnotherCase(t *testing.T) {
+	a := newAccount(t)
+	a.role("r") // with the tag k=v
+	must[*iam.CreateInstanceProfileOutput](a)(a.iam.CreateInstanceProfile(a.ctx(), &iam.CreateInstanceProfileInput{
+		InstanceProfileName: aws.String("i"), Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
+	}))
+	shown := func(tags []types.Tag) (out []string) {
+		for _, tag := range tags {
+			out = append(out, *tag.Key+"="+*tag.Value)
+		}
+		return out
+	}
+	role := func() []string {
+		return shown(must[*iam.GetRoleOutput](a)(a.iam.GetRole(a.ctx(), &iam.GetRoleInput{RoleName: aws.String("r")})).Role.Tags)
+	}
+	profile := func() []string {
+		return shown(must[*iam.GetInstanceProfileOutput](a)(a.iam.GetInstanceProfile(a.ctx(), &iam.GetInstanceProfileInput{InstanceProfileName: aws.String("i")})).InstanceProfile.Tags)
+	}
+	again := []types.Tag{{Key: aws.String("K"), Value: aws.String("w")}}
+	must[*iam.TagRoleOutput](a)(a.iam.TagRole(a.ctx(), &iam.TagRoleInput{RoleName: aws.String("r"), Tags: again}))
+	must[*iam.TagInstanceProfileOutput](a)(a.iam.TagInstanceProfile(a.ctx(), &iam.TagInstanceProfileInput{InstanceProfileName: aws.String("i"), Tags: again}))
+	if diff := cmp.Diff([][]string{{"K=w"}, {"K=w"}}, [][]string{role(), profile()}); diff != "" {
+		t.Errorf("replaced (-want +got):\n%s", diff)
+	}
+	must[*iam.UntagRoleOutput](a)(a.iam.UntagRole(a.ctx(), &iam.UntagRoleInput{RoleName: aws.String("r"), TagKeys: []string{"k"}}))
+	must[*iam.UntagInstanceProfileOutput](a)(a.iam.UntagInstanceProfile(a.ctx(), &iam.UntagInstanceProfileInput{InstanceProfileName: aws.String("i"), TagKeys: []string{"k"}}))
+	if got := append(role(), profile()...); len(got) > 0 {
+		t.Errorf("removed by the other case: %v are there", got)
+	}
 }

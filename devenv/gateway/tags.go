@@ -7,8 +7,12 @@ import (
 	"strings"
 )
 
-// OwnerTag is the tag by which the journal knows whose call it was.
-const OwnerTag = "services.k8s.aws/tack-owner"
+// OwnerTag is the tag by which the journal knows whose call it was, and
+// plainOwnerTag the same on instances whose metadata shows their tags.
+const (
+	OwnerTag      = "services.k8s.aws/tack-owner"
+	plainOwnerTag = "services.k8s.aws:tack-owner"
+)
 
 // maxTags is the limit per resource, for EC2 and IAM alike.
 const maxTags = 50
@@ -72,10 +76,10 @@ func refuseTagCount(c *call, n int) *answer {
 // the tag filter it reads by.
 func (c *call) ownerInTags() string {
 	for param, values := range c.form {
-		if tagKeyParam.MatchString(param) && values[0] == OwnerTag {
+		if tagKeyParam.MatchString(param) && (values[0] == OwnerTag || values[0] == plainOwnerTag) {
 			return c.form.Get(strings.TrimSuffix(param, "Key") + "Value")
 		}
-		if strings.HasPrefix(param, "Filter.") && strings.HasSuffix(param, ".Name") && values[0] == "tag:"+OwnerTag {
+		if strings.HasPrefix(param, "Filter.") && strings.HasSuffix(param, ".Name") && (values[0] == "tag:"+OwnerTag || values[0] == "tag:"+plainOwnerTag) {
 			return c.form.Get(strings.TrimSuffix(param, "Name") + "Value.1")
 		}
 	}

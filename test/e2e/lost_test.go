@@ -13,6 +13,7 @@ import (
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/resource"
 )
 
 // loseObjects has objects vanish as with their cluster: the bridge sees nothing of it.
@@ -103,7 +104,7 @@ func (o object) restore(t *testing.T, backup *unstructured.Unstructured) {
 func (o object) wantTaggedUID(t *testing.T, s sample) {
 	t.Helper()
 	u := o.get(t)
-	if got := s.tags(t, accountOf(o), kube.Known(u, o.kind).ID)["services.k8s.aws/tack-uid"]; got != string(u.GetUID()) {
+	if got := resource.OwnershipOf(s.tags(t, accountOf(o), kube.Known(u, o.kind).ID)).UID; got != string(u.GetUID()) {
 		t.Errorf("%s has uid %s, its resource is tagged %q", o.ref, u.GetUID(), got)
 	}
 }

@@ -215,7 +215,7 @@ func TestTokenIsSpent(t *testing.T) {
 	if tables := w.routeTables(t, team.account); len(tables) != 1 || *tables[0].RouteTableId != id || id == first {
 		t.Errorf("AWS has %+v, the object says %s, deleted was %s", tables, id, first)
 	}
-	if tags := ec2Tags(t, team.account, id); tags[resource.TagIncarnation] != "2" || tags["team"] != "b" {
+	if tags := ec2Tags(t, team.account, id); resource.OwnershipOf(tags).Incarnation != 2 || tags["team"] != "b" {
 		t.Errorf("the tags are %v, want those of incarnation 2 and of the newer spec", tags)
 	}
 }

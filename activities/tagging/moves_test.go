@@ -1,0 +1,188 @@
+package tagging
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+var owner = resource.Owner{Install: "i", UID: "u", Ref: resource.Ref{Kind: "ec2.VPC", Cluster: "c", Namespace: "n", Name: "v"}}
+
+// many are n tags of a user.
+func many(n int) (tags []Tag) {
+	for i := range n {
+		tags = append(tags, Tag{Key: fmt.Sprintf("k%02d", i), Value: "v"})
+	}
+	return tags
+}
+
+// earlier are the tags that a resource got from a version with an incarnation's tag
+// of its own.
+func earlier(user []Tag) map[string]string {
+	tags := Wanted(user, owner, 2)
+	tags[resource.TagUID], tags[resource.TagIncarnation] = "u", "2"
+	tags[resource.TagControllerVersion], tags[resource.TagNamespace] = "tack", "n"
+	return tags
+}
+
+// told says in short what a move does.
+func told(moves []Move) (out []string) {
+	for _, m := range moves {
+		word, keys := "set", slices.Sorted(maps.Keys(m.Set))
+		if len(m.Remove) > 0 {
+			word, keys = "remove", m.Remove
+		}
+		var short []string
+		for _, key := range keys {
+			short = append(short, strings.TrimPrefix(key, resource.TagPrefix))
+		}
+		if len(short) > 4 {
+			short = []string{fmt.Sprint(len(short), " tags")}
+		}
+		out = append(out, word+" "+strings.Join(short, " "))
+	}
+	return out
+}
+
+func TestMoves(t *testing.T) {
+	with := func(tags map[string]string, more ...string) map[string]string {
+		tags = maps.Clone(tags)
+		for i := 0; i < len(more); i += 2 {
+			tags[more[i]] = more[i+1]
+		}
+		return tags
+	}
+	for name, test := range map[string]struct {
+		want, got map[string]string
+		fold      func(string) string
+		moves     []string
+	}{
+		"nothing": {want: Wanted(many(3), owner, 2), got: Wanted(many(3), owner, 2)},
+		"values, AWS's own and another controller-version": {
+			want:  map[string]string{"same": "1", "other": "2", "new": "", resource.TagControllerVersion: "tack", "aws:mine": "x"},
+			got:   map[string]string{"same": "1", "other": "1", "old": "1", resource.TagControllerVersion: "ec2-v1", "aws:cloudformation:stack-name": "s", "AWS:x": "y"},
+			moves: []string{"set new other", "remove old"},
+		},
+		"made by the version before": {want: Wanted(many(45), owner, 2), got: earlier(many(45))},
+		"made by the version before, another value": {
+			want: Wanted([]Tag{{"k00", "x"}}, owner, 2), got: earlier(many(1)), moves: []string{"set k00"},
+		},
+		"made by the version before, of another making": {
+			want: Wanted(many(1), owner, 3), got: earlier(many(1)), moves: []string{"set tack-uid", "remove tack-incarnation"},
+		},
+		"made by the version before, 40 to 48": {
+			want: Wanted(many(48), owner, 2), got: earlier(many(40)),
+			moves: []string{"set tack-uid", "remove controller-version namespace tack-incarnation", "set 8 tags"},
+		},
+		"40 to 48": {
+			want: Wanted(many(48), owner, 2), got: Wanted(many(40), owner, 2),
+			moves: []string{"remove controller-version namespace", "set 8 tags"},
+		},
+		"40 to 47": {
+			want: Wanted(many(47), owner, 2), got: Wanted(many(40), owner, 2),
+			moves: []string{"remove controller-version", "set 7 tags"},
+		},
+		"48 to 40": {
+			want: Wanted(many(40), owner, 2), got: Wanted(many(48), owner, 2),
+			moves: []string{"remove k40 k41", "set controller-version namespace", "remove 6 tags"},
+		},
+		"one of 48 for another": {
+			want: Wanted(append(many(47), Tag{"x", "y"}), owner, 2), got: Wanted(many(48), owner, 2),
+			moves: []string{"remove k47", "set x"},
+		},
+		"49 that AWS counts, beside its own": {
+			want: Wanted(many(48), owner, 2), got: with(Wanted(many(47), owner, 2), "aws:a", "b", "aws:c", "d"),
+			moves: []string{"remove namespace", "set k47"},
+		},
+		"another letter case": {
+			want: map[string]string{"team": "a", "x": "1"}, got: map[string]string{"Team": "a"},
+			moves: []string{"set team x", "remove Team"},
+		},
+		"another letter case, to IAM": {
+			want: map[string]string{"team": "a", "x": "1"}, got: map[string]string{"Team": "a", "old": "1"}, fold: Folded,
+			moves: []string{"set team x", "remove old"},
+		},
+		"another letter case of one of 48, to IAM": {
+			want: Wanted(append(many(47), Tag{"Team", "y"}), owner, 2), got: Wanted(append(many(47), Tag{"team", "y"}), owner, 2), fold: Folded,
+			moves: []string{"set Team"},
+		},
+		"room comes from what does not come back": {
+			want: Wanted(append(many(46), Tag{"A", ""}, Tag{"x", ""}), owner, 2), got: Wanted(append(many(46), Tag{"a", ""}, Tag{"z", ""}), owner, 2),
+			moves: []string{"remove a z", "set A x"},
+		},
+		"to slash-free keys": {
+			want: Plain(Wanted(many(2), owner, 2), many(2)), got: Wanted(many(2), owner, 2),
+			moves: []string{"set services.k8s.aws:tack-owner services.k8s.aws:tack-uid", "remove controller-version namespace tack-owner tack-uid"},
+		},
+		"to slash-free keys without room: one owner is always there": {
+			want: Plain(Wanted(many(48), owner, 2), many(48)), got: Wanted(many(48), owner, 2),
+			moves: []string{"remove tack-uid", "set services.k8s.aws:tack-owner", "remove tack-owner", "set services.k8s.aws:tack-uid"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if test.fold == nil {
+				test.fold = Exact
+			}
+			if diff := cmp.Diff(test.moves, told(Moves(test.want, test.got, test.fold))); diff != "" {
+				t.Errorf("moves (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Whatever a user does, no move passes AWS's limit, the owner's tag is always
+// there, and nothing is left to do after the last.
+func TestMovesKeepWithinTheLimit(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	tags := func() (user []Tag) {
+		for _, i := range random.Perm(60)[:random.IntN(49)] {
+			key := fmt.Sprint("k", i)
+			if random.IntN(2) == 0 {
+				key = strings.ToUpper(key)
+			}
+			user = append(user, Tag{key, fmt.Sprint(random.IntN(2))})
+		}
+		return user
+	}
+	for range 2000 {
+		before, after := tags(), tags()
+		got, want := Wanted(before, owner, 2), Wanted(after, owner, 2)
+		if len(before) <= 45 && random.IntN(2) == 0 {
+			got = earlier(before)
+		}
+		fold := Exact
+		switch random.IntN(3) {
+		case 0:
+			fold = Folded
+		case 1:
+			want = Plain(want, after)
+		}
+		got["aws:autoscaling:groupName"] = "x"
+		at := maps.Clone(got)
+		for _, m := range Moves(want, got, fold) {
+			for key, value := range m.Set {
+				maps.DeleteFunc(at, func(old, _ string) bool { return fold(old) == fold(key) })
+				at[key] = value
+			}
+			for _, key := range m.Remove {
+				maps.DeleteFunc(at, func(old, _ string) bool { return fold(old) == fold(key) })
+			}
+			if len(at) > maxTags+1 {
+				t.Fatalf("%d tags beside AWS's own after %v in %v, of\n%v\nto\n%v", len(at)-1, told([]Move{m}), told(Moves(want, got, fold)), got, want)
+			}
+			if resource.OwnershipOf(at).Owner != owner.Tag() {
+				t.Fatalf("no owner after %v", told([]Move{m}))
+			}
+		}
+		if left := Moves(want, at, fold); len(left) > 0 {
+			t.Fatalf("there is more to do: %v, of\n%v\nto\n%v", told(left), got, want)
+		}
+	}
+}
