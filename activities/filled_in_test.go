@@ -9,6 +9,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
+	"github.com/tack-dev/tack/apis"
 )
 
 // ackFillsIn are the fields that ACK initialises late, of every kind of ACK's that
@@ -31,6 +32,9 @@ func TestFilledInAsByACK(t *testing.T) {
 	for _, kind := range slices.Concat(ec2.Kinds(), iam.Kinds()) {
 		if diff := cmp.Diff(ackFillsIn[kind.Name()], kind.FilledIn(), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s (-ACK +filled in):\n%s", kind.Name(), diff)
+		}
+		if diff := cmp.Diff(ackFillsIn[kind.Name()], apis.LateInitialized(kind.Name()), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-ACK +told by the condition):\n%s", kind.Name(), diff)
 		}
 	}
 }

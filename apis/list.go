@@ -78,3 +78,12 @@ var secrets = map[string][]string{
 	"ec2.Instance":       {"userData"},
 	"ec2.LaunchTemplate": {"data.userData"},
 }
+
+// late by the Name of the kind.
+var late = map[string][]string{
+	"ec2.VPC":             {"enableNetworkAddressUsageMetrics"},
+	"ec2.Instance":        {"hibernationOptions", "sourceDestCheckEnabled"},
+	"iam.InstanceProfile": {"path"},
+	"iam.Policy":          {"path"},
+	"iam.Role":            {"maxSessionDuration", "path"},
+}

@@ -43,3 +43,7 @@ func Referable(name string) (Kind, bool) {
 // values are never in clear in a history, a log, an event or a status, unless the
 // operator accepts it.
 func Secrets(kind string) []string { return secrets[kind] }
+
+// LateInitialized lists the fields of a kind's spec, by its Name, into which the value
+// that AWS chose is written where the user leaves them out.
+func LateInitialized(kind string) []string { return late[kind] }

@@ -53,20 +53,21 @@ type Object struct {
 // Level is what a pass works on: everything that decides about an object, read
 // live and together.
 type Level struct {
-	Gone       bool     `json:"gone,omitempty"` // no object of that name, or another uid
-	Object     Object   `json:"object"`
-	Target     Target   `json:"target"`               // zero while Wait is set
-	Asked      Target   `json:"asked,omitzero"`       // the place that the inputs name, for search while its role is missing
-	Digest     string   `json:"digest"`               // of every honoured input
-	Settled    State    `json:"settled,omitempty"`    // how the status tells of these very inputs already; empty: it does not
-	Wait       *Wait    `json:"wait,omitempty"`       // why no call may be made yet
-	Problem    *Problem `json:"problem,omitempty"`    // why none will be made until an input changes
-	Unresolved []string `json:"unresolved,omitempty"` // references that only steps need, in words
-	Dependants []string `json:"dependants,omitempty"` // objects that still refer to one that is being deleted
-	Moved      bool     `json:"moved,omitempty"`      // the open claim is bound to another place than the inputs now name
-	Leaving    bool     `json:"leaving,omitempty"`    // someone asked to let go of the resource there, and to make another where the inputs now name
-	Selected   string   `json:"selected,omitempty"`   // in words, the selector that gave the role
-	Chain      []string `json:"chain,omitempty"`      // in words, by which inputs account, role and Region were found
+	Gone       bool        `json:"gone,omitempty"` // no object of that name, or another uid
+	Object     Object      `json:"object"`
+	Target     Target      `json:"target"`               // zero while Wait is set
+	Asked      Target      `json:"asked,omitzero"`       // the place that the inputs name, for search while its role is missing
+	Digest     string      `json:"digest"`               // of every honoured input
+	Settled    State       `json:"settled,omitempty"`    // how the status tells of these very inputs already; empty: it does not
+	Wait       *Wait       `json:"wait,omitempty"`       // why no call may be made yet
+	Problem    *Problem    `json:"problem,omitempty"`    // why none will be made until an input changes
+	Unresolved []string    `json:"unresolved,omitempty"` // references that only steps need, in words
+	References *References `json:"references,omitempty"` // how all references stand; nil: the spec has none
+	Dependants []string    `json:"dependants,omitempty"` // objects that still refer to one that is being deleted
+	Moved      bool        `json:"moved,omitempty"`      // the open claim is bound to another place than the inputs now name
+	Leaving    bool        `json:"leaving,omitempty"`    // someone asked to let go of the resource there, and to make another where the inputs now name
+	Selected   string      `json:"selected,omitempty"`   // in words, the selector that gave the role
+	Chain      []string    `json:"chain,omitempty"`      // in words, by which inputs account, role and Region were found
 }
 
 // Same says whether both levels ask for the same thing of the same object.
@@ -77,6 +78,12 @@ func (l Level) Same(other Level) bool {
 		// Which objects still depend on it is for people; that none does any more
 		// is a reason to try again at once.
 		(len(l.Dependants) == 0) == (len(other.Dependants) == 0)
+}
+
+// References says how the references of a spec stand, for the condition of that name.
+type References struct {
+	Status  string `json:"status"`            // of the condition: "True", "False" or "Unknown"
+	Message string `json:"message,omitempty"` // which are not resolved, and why
 }
 
 // Wait says what is waited for. The reason is CamelCase, the message tells a

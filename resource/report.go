@@ -33,6 +33,7 @@ type Report struct {
 	Digest     string          `json:"digest,omitempty"`   // empty: not settled
 	Selected   string          `json:"selected,omitempty"` // as the level says
 	Unresolved []string        `json:"unresolved,omitempty"`
+	References *References     `json:"references,omitempty"` // as the level says
 	Retries    int             `json:"retries,omitempty"`
 	NextTry    *time.Time      `json:"nextTry,omitempty"`
 	Advice     string          `json:"advice,omitempty"` // what a person should know of an object that is Synced

@@ -18,7 +18,7 @@ import (
 // written twice.
 func (r *run) report(report resource.Report) (next, error) {
 	report.Ref, report.UID, report.Generation = r.ref, r.uid(), r.level.Object.Generation
-	report.Selected = r.level.Selected
+	report.Selected, report.References = r.level.Selected, r.level.References
 	if report.State == resource.Waiting {
 		// A try that waits has not succeeded yet: if it fails, the rest after it
 		// is longer than the one before.

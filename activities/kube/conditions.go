@@ -5,6 +5,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -14,14 +15,20 @@ type condition = map[string]any
 
 // ACK's words for what its users' tools match.
 const (
-	messageSynced = "Resource synced successfully"
-	reasonNoRole  = "IAM Role is not available"
-	reasonSecond  = "SecondResource" // ours: a late request made another one
+	messageSynced     = "Resource synced successfully"
+	messageReferences = "Reference resolution failed"
+	messageLate       = "Late initialization successful" // ACK's reason as well
+	messageNotLate    = "Late initialization did not complete"
+	reasonNotLate     = "Delayed Late Initialization"
+	reasonNoRole      = "IAM Role is not available"
+	reasonReferences  = "ReferencesNotReady" // ours, as the next
+	reasonSecond      = "SecondResource"     // a late request made another one
 )
 
 // conditionsFor puts a report into ACK's conditions. A condition that still says
 // the same keeps its lastTransitionTime, so that the time tells the truth.
-func conditionsFor(prior []any, r resource.Report, now time.Time) []any {
+// More are the conditions that the object itself tells.
+func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condition) []any {
 	var wanted []condition
 	add := func(kind corev1alpha1.ConditionType, status, reason, message string) {
 		wanted = append(wanted, condition{"type": string(kind), "status": status, "reason": reason, "message": message})
@@ -52,14 +59,38 @@ func conditionsFor(prior []any, r resource.Report, now time.Time) []any {
 	if r.Selected != "" {
 		add(corev1alpha1.ConditionTypeIAMRoleSelected, "True", "", r.Selected)
 	}
-	if r.Reason == "ReferencesNotReady" {
-		add(corev1alpha1.ConditionTypeReferencesResolved, "Unknown", r.Reason, r.Message)
+	switch {
+	case r.References != nil && r.References.Status == "True":
+		add(corev1alpha1.ConditionTypeReferencesResolved, "True", "", "")
+	case r.References != nil:
+		add(corev1alpha1.ConditionTypeReferencesResolved, r.References.Status, reasonReferences, messageReferences+": "+r.References.Message)
+	case r.Reason == reasonReferences: // a run of a worker that does not know Report.References
+		add(corev1alpha1.ConditionTypeReferencesResolved, "Unknown", r.Reason, messageReferences+": "+r.Message)
 	}
+	wanted = append(wanted, more...)
 	out := make([]any, 0, len(wanted))
 	for _, c := range wanted {
 		out = append(out, dated(prior, c, now))
 	}
 	return out
+}
+
+// lateInitialized is ACK's condition of a kind whose specs are filled in late: True once
+// each such field has a value, whoever set it. ACK sets it when all else succeeded.
+// https://github.com/aws-controllers-k8s/code-generator/blob/main/templates/pkg/resource/manager.go.tpl
+func lateInitialized(o object, state resource.State) []condition {
+	fields := apis.LateInitialized(o.kind.Name())
+	if len(fields) == 0 || state != resource.Synced {
+		return nil
+	}
+	spec, _, _ := unstructured.NestedMap(o.u.Object, "spec")
+	c := condition{"type": string(corev1alpha1.ConditionTypeLateInitialized), "status": "True", "reason": messageLate, "message": messageLate}
+	for _, field := range fields {
+		if spec[field] == nil {
+			c["status"], c["reason"], c["message"] = "False", reasonNotLate, messageNotLate
+		}
+	}
+	return []condition{c}
 }
 
 // waitingMessage begins with ACK's words where a role is what is missing.

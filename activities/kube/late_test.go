@@ -171,3 +171,40 @@ func TestOurOwnWriteIsKnown(t *testing.T) {
 		t.Error("a level without claim counts as filled in")
 	}
 }
+
+// The condition of late initialisation says whether the fields are in the spec.
+func TestLateInitialized(t *testing.T) {
+	for name, test := range map[string]struct {
+		edit  string // a field that a person sets before the report is written
+		state resource.State
+		want  string
+	}{
+		"filled in":                        {"", resource.Synced, "True"},
+		"an edit came in between":          {"description", resource.Synced, "False"},
+		"not synced: ACK does not say yet": {"", resource.Blocked, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, activities, report := filling(t)
+			if test.edit != "" {
+				s.edit(test.edit, "a person's")
+			}
+			report.State = test.state
+			if test.state != resource.Synced {
+				report.Late = nil
+			}
+			if _, err := activities.PatchStatus(t.Context(), report); err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			conditions, _, _ := unstructured.NestedSlice(s.objects[roleKey], "status", "conditions")
+			for _, c := range conditions {
+				if c, _ := c.(condition); c["type"] == "ACK.LateInitialized" {
+					got, _ = c["status"].(string)
+				}
+			}
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

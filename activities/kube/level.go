@@ -63,7 +63,7 @@ func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resourc
 func waitOf(level resource.Level, in resource.LevelInput) *resource.Wait {
 	wait := level.Wait
 	if wait == nil && len(level.Unresolved) > 0 {
-		wait = &resource.Wait{Reason: "ReferencesNotReady", Message: strings.Join(level.Unresolved, "; ")}
+		wait = &resource.Wait{Reason: reasonReferences, Message: strings.Join(level.Unresolved, "; ")}
 	}
 	if level.Gone || level.Digest != in.Digest || wait == nil || in.Wait != nil && *in.Wait != *wait {
 		return nil

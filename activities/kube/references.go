@@ -14,8 +14,61 @@ import (
 )
 
 // resolve fills the references of a spec with the ids of the objects they name,
-// in the given copy of the spec only.
+// in the given copy of the spec only, and says how they stand.
 func resolve(ctx context.Context, r Reader, s Settings, l *resource.Level, kind apis.Kind, spec map[string]any) error {
+	problem := l.Problem
+	missing, err := fillReferences(ctx, r, s, l, kind, spec)
+	switch {
+	case err != nil:
+		return err
+	case l.Problem != problem:
+		missing = append(missing, lack{text: l.Problem.Message, refused: l.Problem.Reason == reasonCrossNamespace})
+	}
+	if hasReferences(kind, l.Object.Owner.Ref, spec) {
+		l.References = standing(missing)
+	}
+	return nil
+}
+
+// reasonCrossNamespace is why a reference to another namespace is not followed.
+const reasonCrossNamespace = "CrossNamespaceNotAllowed"
+
+// lack is what an object referred to lacks, in words.
+type lack struct {
+	text    string
+	refused bool // only an edit can give it
+}
+
+// standing is how references stand of which these lack something. ACK says False where
+// the other object is terminal or must not be named, and Unknown else.
+func standing(missing []lack) *resource.References {
+	all := &resource.References{Status: "True"}
+	var texts []string
+	for _, m := range missing {
+		texts = append(texts, m.text)
+		if all.Status != "False" {
+			all.Status = "Unknown"
+		}
+		if m.refused {
+			all.Status = "False"
+		}
+	}
+	all.Message = strings.Join(texts, "; ")
+	return all
+}
+
+func hasReferences(kind apis.Kind, from resource.Ref, spec map[string]any) bool {
+	for _, reference := range apis.References(kind.Name()) {
+		for _, f := range fieldsAt(spec, reference.Path) {
+			if _, ok := targetOf(f, from, reference.Kind); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func fillReferences(ctx context.Context, r Reader, s Settings, l *resource.Level, kind apis.Kind, spec map[string]any) (missing []lack, err error) {
 	for _, reference := range apis.References(kind.Name()) {
 		fields := fieldsAt(spec, reference.Path)
 		for _, f := range fields {
@@ -23,16 +76,20 @@ func resolve(ctx context.Context, r Reader, s Settings, l *resource.Level, kind 
 			_, set := targetOf(f, l.Object.Owner.Ref, reference.Kind)
 			if beside := f.filled(reference.Into); set && beside != "" {
 				l.Problem = &resource.Problem{State: resource.Terminal, Reason: "InvalidSpec", Message: fmt.Sprintf("%s: set either this or %s, not both", f.path, beside)}
-				return nil
+				return missing, nil
 			}
 		}
 		for _, f := range fields {
-			if err := resolveOne(ctx, r, s, l, reference, f); err != nil {
-				return err
+			lacks, err := resolveOne(ctx, r, s, l, reference, f)
+			if err != nil {
+				return nil, err
+			}
+			if lacks.text != "" {
+				missing = append(missing, lacks)
 			}
 		}
 	}
-	return nil
+	return missing, nil
 }
 
 // field is one occurrence of a reference: the object that holds it, and its path.
@@ -65,33 +122,37 @@ func (f field) fill(into, id string) {
 	f.list.holder[into] = append(ids, id)
 }
 
-func resolveOne(ctx context.Context, r Reader, s Settings, l *resource.Level, reference apis.Reference, f field) error {
+func resolveOne(ctx context.Context, r Reader, s Settings, l *resource.Level, reference apis.Reference, f field) (lacks lack, err error) {
 	target, ok := targetOf(f, l.Object.Owner.Ref, reference.Kind)
 	if !ok {
-		return nil
+		return lacks, nil
 	}
 	if target.WorkflowID() == l.Object.Owner.Ref.WorkflowID() {
 		f.fill(reference.Into, resource.NewID)
-		return nil
+		return lacks, nil
 	}
 	if target.Namespace != l.Object.Owner.Ref.Namespace && s.OwnNamespaceOnly {
-		l.Problem = &resource.Problem{State: resource.Terminal, Reason: "CrossNamespaceNotAllowed", Message: fmt.Sprintf(
+		l.Problem = &resource.Problem{State: resource.Terminal, Reason: reasonCrossNamespace, Message: fmt.Sprintf(
 			"%s: names an object of namespace %s, which this installation does not allow: name one of %s, or start the bridge with --enable-cross-namespace", f.path, target.Namespace, l.Object.Owner.Ref.Namespace)}
-		return nil
+		return lacks, nil
 	}
-	id, missing, err := valueOf(ctx, r, target, reference, l.Object.Claim.Recorded())
+	id, lacks, err := valueOf(ctx, r, target, reference, l.Object.Claim.Recorded())
 	switch {
 	case err != nil:
-		return err
-	case missing == "":
+		return lacks, err
+	case lacks.text == "":
 		f.fill(reference.Into, id)
+		return lacks, nil
+	}
+	lacks.text = f.path + ": " + lacks.text
+	switch {
 	case reference.Step:
-		l.Unresolved = append(l.Unresolved, f.path+": "+missing)
+		l.Unresolved = append(l.Unresolved, lacks.text)
 	case l.Wait == nil:
-		l.Wait = &resource.Wait{Reason: "ReferencesNotReady", Message: f.path + ": " + missing}
+		l.Wait = &resource.Wait{Reason: reasonReferences, Message: lacks.text}
 		l.Target = resource.Target{}
 	}
-	return nil
+	return lacks, nil
 }
 
 // targetOf is the object that a reference names.
@@ -111,42 +172,42 @@ func targetOf(f field, from resource.Ref, kind string) (resource.Ref, bool) {
 // the object, or says in words what is missing. The object may be another
 // controller's: whether it is ready only its status tells. The referring object is
 // made if its own id is recorded: see suffices.
-func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Reference, made bool) (value, missing string, err error) {
+func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Reference, made bool) (value string, lacks lack, err error) {
 	kind, ok := apis.Referable(ref.Kind)
 	if !ok {
-		return "", "", fmt.Errorf("resolving a reference: no kind %q", ref.Kind)
+		return "", lacks, fmt.Errorf("resolving a reference: no kind %q", ref.Kind)
 	}
 	u, err := r.Get(ctx, GVR(kind), ref.Namespace, ref.Name)
 	if apierrors.IsNotFound(err) { // or the cluster has no such kind: the API server answers the same
-		return "", ref.String() + " is not there (yet)", nil
+		return "", lack{text: ref.String() + " is not there (yet)"}, nil
 	}
 	if err != nil {
-		return "", "", fmt.Errorf("reading %s: %w", ref, err)
+		return "", lacks, fmt.Errorf("reading %s: %w", ref, err)
 	}
 	id := recordedID(u, kind)
 	synced := isTrue(u, corev1alpha1.ConditionTypeResourceSynced)
 	switch {
 	case id == "":
-		return "", ref.String() + " has no id yet", nil
+		return "", lack{text: ref.String() + " has no id yet"}, nil
 	case made && suffices(u, id, reference):
 	case u.GetDeletionTimestamp() != nil:
-		return "", ref.String() + " is being deleted", nil
+		return "", lack{text: ref.String() + " is being deleted"}, nil
 	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
-		return "", ref.String() + " is in a terminal state", nil
+		return "", lack{text: ref.String() + " is in a terminal state", refused: true}, nil
 	case !synced && !reference.Exists:
-		return "", ref.String() + " is not synced yet", nil
+		return "", lack{text: ref.String() + " is not synced yet"}, nil
 	}
 	if reference.From == "" {
-		return id, "", nil
+		return id, lacks, nil
 	}
 	value, _, _ = unstructured.NestedString(u.Object, fieldPath(reference.From)...)
 	switch {
 	case value == "":
-		return "", ref.String() + " has no " + reference.From, nil
+		return "", lack{text: ref.String() + " has no " + reference.From}, nil
 	case !synced && !strings.HasSuffix(id, "/"+value): // a rename that AWS has not carried out, or never will
-		return "", ref.String() + " is not synced yet", nil
+		return "", lack{text: ref.String() + " is not synced yet"}, nil
 	}
-	return value, "", nil
+	return value, lacks, nil
 }
 
 // suffices says whether the id of another object is enough for an object that is

@@ -253,3 +253,50 @@ func TestReferencesOfTheMade(t *testing.T) {
 }
 
 func from(name string) fields { return fields{"from": fields{"name": name}} }
+
+// How the references stand is told as by ACK: not at all without any, Unknown while
+// an object is not ready, False while only an edit can help.
+func TestReferencesResolved(t *testing.T) {
+	ready := fields{"vpcID": "vpc-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}
+	for name, test := range map[string]struct {
+		change func(cluster)
+		flags  Settings
+		want   *resource.References
+	}{
+		"none":      {func(cluster) {}, settings, nil},
+		"not there": {func(c cluster) { c.set(from("main"), "spec", "vpcRef") }, settings, &resource.References{Status: "Unknown", Message: "spec.vpcRef: VPC team-a/main is not there (yet)"}},
+		"ready": {func(c cluster) {
+			c.set(from("main"), "spec", "vpcRef")
+			c["vpcs/team-a/main"] = fields{"status": ready}
+		}, settings, &resource.References{Status: "True"}},
+		"ready, but no role": {func(c cluster) {
+			c.set(from("main"), "spec", "vpcRef")
+			c["vpcs/team-a/main"] = fields{"status": ready}
+			delete(c, "configmaps/ack-system/ack-role-account-map")
+		}, settings, &resource.References{Status: "True"}},
+		"terminal": {func(c cluster) {
+			c.set(from("main"), "spec", "vpcRef")
+			c["vpcs/team-a/main"] = fields{"status": fields{"vpcID": "vpc-1", "conditions": []any{fields{"type": "ACK.Terminal", "status": "True"}}}}
+		}, settings, &resource.References{Status: "False", Message: "spec.vpcRef: VPC team-a/main is in a terminal state"}},
+		"a step's": {func(c cluster) {
+			c.set([]any{fields{"ipProtocol": "-1", "userIDGroupPairs": []any{fields{"groupRef": from("peer")}}}}, "spec", "ingressRules")
+		}, settings, &resource.References{Status: "Unknown", Message: "spec.ingressRules[0].userIDGroupPairs[0].groupRef: SecurityGroup team-a/peer is not there (yet)"}},
+		"both set": {func(c cluster) {
+			c.set(from("main"), "spec", "vpcRef")
+			c.set("vpc-2", "spec", "vpcID")
+		}, settings, &resource.References{Status: "Unknown", Message: "spec.vpcRef: set either this or spec.vpcID, not both"}},
+	} {
+		objects := complete()
+		test.change(objects)
+		if diff := cmp.Diff(test.want, objects.level(t, test.flags).References); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	own := settings
+	own.OwnNamespaceOnly = true
+	c := complete()
+	c.set(fields{"from": fields{"name": "main", "namespace": "network"}}, "spec", "vpcRef")
+	if got := c.level(t, own).References; got == nil || got.Status != "False" {
+		t.Errorf("another namespace: %+v", got)
+	}
+}

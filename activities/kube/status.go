@@ -25,7 +25,7 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 			return resource.Written{}, err
 		}
 		prior, _, _ := unstructured.NestedMap(o.u.Object, "status")
-		status, err := statusFor(prior, r, time.Now())
+		status, err := statusFor(prior, r, time.Now(), lateInitialized(o, r.State)...)
 		if err != nil {
 			return resource.Written{}, err
 		}
@@ -80,7 +80,7 @@ func (a *Activities) tell(u *unstructured.Unstructured, r resource.Report) {
 
 // statusFor is the status that a report asks for. Without fields of the kind in
 // the report, those that are shown stay.
-func statusFor(prior map[string]any, r resource.Report, now time.Time) (map[string]any, error) {
+func statusFor(prior map[string]any, r resource.Report, now time.Time, more ...condition) (map[string]any, error) {
 	status := map[string]any{}
 	for field, value := range prior {
 		if r.Status == nil || resource.EngineOwned(field) {
@@ -100,7 +100,7 @@ func statusFor(prior map[string]any, r resource.Report, now time.Time) (map[stri
 		}
 	}
 	conditions, _ := prior[resource.StatusConditions].([]any)
-	status[resource.StatusConditions] = conditionsFor(conditions, r, now)
+	status[resource.StatusConditions] = conditionsFor(conditions, r, now, more...)
 	if r.State == resource.Foreign {
 		return status, nil // the rest is another controller's
 	}

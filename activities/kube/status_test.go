@@ -55,7 +55,19 @@ func TestConditions(t *testing.T) {
 			[]any{cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced)}},
 		"references": {nil, resource.Report{State: resource.Waiting, Reason: "ReferencesNotReady", Message: "m"}, []any{
 			cond("ACK.ResourceSynced", "False", nowText, "ReferencesNotReady", "m"), cond("Ready", "False", nowText, "ReferencesNotReady", "m"),
-			cond("ACK.ReferencesResolved", "Unknown", nowText, "ReferencesNotReady", "m"),
+			cond("ACK.ReferencesResolved", "Unknown", nowText, "ReferencesNotReady", "Reference resolution failed: m"),
+		}},
+		"references resolved": {nil, resource.Report{State: resource.Synced, References: &resource.References{Status: "True"}}, []any{
+			cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced),
+			cond("ACK.ReferencesResolved", "True", nowText, "", ""),
+		}},
+		"references resolved, but no role": {nil, resource.Report{State: resource.Waiting, Reason: "RoleNotMapped", Message: "m", References: &resource.References{Status: "True"}}, []any{
+			cond("ACK.ResourceSynced", "False", nowText, "RoleNotMapped", noRole), cond("Ready", "False", nowText, "RoleNotMapped", noRole),
+			cond("ACK.ReferencesResolved", "True", nowText, "", ""),
+		}},
+		"references refused, and no role": {nil, resource.Report{State: resource.Waiting, Reason: "RoleNotMapped", Message: "m", References: &resource.References{Status: "False", Message: "n"}}, []any{
+			cond("ACK.ResourceSynced", "False", nowText, "RoleNotMapped", noRole), cond("Ready", "False", nowText, "RoleNotMapped", noRole),
+			cond("ACK.ReferencesResolved", "False", nowText, "ReferencesNotReady", "Reference resolution failed: n"),
 		}},
 		"no role": {nil, resource.Report{State: resource.Waiting, Reason: "RoleNotMapped", Message: "m"},
 			[]any{cond("ACK.ResourceSynced", "False", nowText, "RoleNotMapped", noRole), cond("Ready", "False", nowText, "RoleNotMapped", noRole)}},

@@ -7,9 +7,10 @@ import (
 )
 
 // listFile renders what package apis knows of the kinds: those that are served
-// and those that references may name, the references and the secret fields.
+// and those that references may name, the references, the secret fields and those that
+// are filled in late.
 func listFile(all []group) string {
-	var served, others, references, secrets bytes.Buffer
+	var served, others, references, secrets, late bytes.Buffer
 	for _, g := range all {
 		for _, k := range g.kinds {
 			name := g.service + "." + k.name
@@ -22,6 +23,9 @@ func listFile(all []group) string {
 			}
 			if k.emit && len(k.references) > 0 {
 				fmt.Fprintf(&references, "%q: {\n%s},\n", name, rows(k.references))
+			}
+			if k.emit && len(k.late) > 0 {
+				fmt.Fprintf(&late, "%q: {\"%s\"},\n", name, strings.Join(k.late, `", "`))
 			}
 			if len(k.secrets) > 0 {
 				fmt.Fprintf(&secrets, "%q: {%q},\n", name, strings.Join(k.secrets, `", "`))
@@ -45,7 +49,11 @@ var references = map[string][]Reference{
 // secrets by the Name of the kind.
 var secrets = map[string][]string{
 %s}
-`, &served, &others, &references, &secrets)
+
+// late by the Name of the kind.
+var late = map[string][]string{
+%s}
+`, &served, &others, &references, &secrets, &late)
 }
 
 // rows are references as Go spells them.

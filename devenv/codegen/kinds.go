@@ -13,6 +13,7 @@ type kind struct {
 	// secrets those that hold secrets, dotted and relative to the spec.
 	references []reference
 	secrets    []string
+	late       []string     // fields of the spec that ACK fills in: apis.LateInitialized
 	input      reflect.Type // of the create call
 	output     reflect.Type // that describes the resource
 	types      map[string]reflect.Type

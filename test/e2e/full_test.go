@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
 )
@@ -70,6 +72,7 @@ func TestFullSpecs(t *testing.T) {
 			s.spec, s.change = full.spec, full.change
 			o := team.apply(t, s.kind, "full", s.spec())
 			o.wantOneCreate(t, o.awaitSynced(t))
+			o.wantResolved(t)
 			o.wantQuiet(t, team)
 			o.patch(t, s.change)
 			o.awaitSynced(t)
@@ -83,6 +86,22 @@ func TestFullSpecs(t *testing.T) {
 				t.Errorf("%d left in AWS", n)
 			}
 		})
+	}
+}
+
+// wantResolved wants the conditions for which scripts of ACK's users wait: they come
+// with Synced, if the spec has references or the kind has fields that AWS fills in.
+func (o object) wantResolved(t *testing.T) {
+	t.Helper()
+	u := o.get(t)
+	wanted := map[corev1alpha1.ConditionType]bool{
+		corev1alpha1.ConditionTypeReferencesResolved: len(kube.Targets(o.kind, o.ref, u)) > 0,
+		corev1alpha1.ConditionTypeLateInitialized:    len(apis.LateInitialized(o.kind.Name())) > 0,
+	}
+	for kind, want := range wanted {
+		if got := status(u, kind); got != "True" && want || got != "" && !want {
+			t.Errorf("%s: the condition %s is %q:\n%s", o.ref, kind, got, show(u, nil))
+		}
 	}
 }
 

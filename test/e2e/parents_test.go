@@ -31,7 +31,7 @@ func TestBadEditOfAParent(t *testing.T) {
 	edited.patch(t, `{"spec":{"mapPublicIPOnLaunch":true}}`)
 	edited.awaitSynced(t)
 	late := team.apply(t, "ec2.Subnet", "late", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.3.0/24"})
-	late.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "terminal")
+	late.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "False", "terminal")
 
 	for _, o := range still {
 		if version := o.get(t).GetResourceVersion(); version != versions[o.ref.WorkflowID()] {
