@@ -64,6 +64,9 @@ type item struct {
 	// own says that the event looks like a write of ours to the spec: nobody is
 	// woken if the inputs are what that write made of them.
 	own bool
+	// since, with check, are the object's own inputs at the event. If they changed
+	// after it, that change woke the object, and a poke would make its run read twice.
+	since string
 	// crowd is set if the change concerns many: those that wait are not poked, but
 	// their waits end with what the crowd reads.
 	crowd *kube.Crowd

@@ -65,6 +65,9 @@ func (b *bridge) poke(ctx context.Context, it item) error {
 	if err != nil {
 		return err
 	}
+	if it.since != "" && it.since != ownInputs(u) {
+		return nil
+	}
 	if it.check || it.own {
 		var level resource.Level
 		level, err = kube.ReadLevel(ctx, b, b.settings, kind, it.ref)

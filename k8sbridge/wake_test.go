@@ -115,3 +115,38 @@ func TestAnInputIsTakenBack(t *testing.T) {
 		t.Errorf("a status of these inputs: %v, poked %d times, want not again", err, len(sent.sent)-1)
 	}
 }
+
+// An object that changes right after its status was written is woken by that
+// change. The check of the status finds it unsettled, and wakes it no second time:
+// its run would read the object again for nothing.
+func TestAStatusIsNotCheckedOfAnObjectThatChangedSince(t *testing.T) {
+	kind, _ := apis.ByName("ec2.VPC")
+	for name, change := range map[string]fields{
+		"deleted":         {"metadata": fields{"deletionTimestamp": "2026-01-02T03:04:05Z", "finalizers": []any{kind.Finalizer()}}},
+		"another spec":    {"metadata": fields{"generation": 7}},
+		"an annotation":   {"metadata": fields{"annotations": fields{corev1alpha1.AnnotationRegion: "elsewhere"}}},
+		"nothing, at all": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, ref, sent := newBlocked(t)
+			time.Sleep(settling + 100*time.Millisecond) // what newBlocked wrote
+			w.drain()
+			w.tell(t, ref, "of other inputs")
+			w.patch(t, kube.GVR(kind), ref.Namespace, ref.Name, change)
+			// The queue ends with the check of the status: handle all that it holds.
+			checked := false
+			for !checked {
+				it, _ := w.queue.Get()
+				checked = it.reason == "status of other inputs"
+				if err := w.wake(t.Context(), it); err != nil {
+					t.Fatal(err)
+				}
+				w.queue.Done(it)
+			}
+			if len(sent.sent) != 1 {
+				t.Errorf("poked with %+v, want one poke", sent.sent)
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -45,7 +46,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			if digest := digestOf(is); digest != "" && digest != digestOf(was) {
 				// An input may have been taken back while its run was under way: then
 				// the status was still right, and nobody was woken.
-				b.queue.AddAfter(item{ref: ref, reason: "status of other inputs", check: true}, settling)
+				b.queue.AddAfter(item{ref: ref, reason: "status of other inputs", check: true, since: ownInputs(is)}, settling)
 			}
 			if kube.ReadyFor(was, kind) != kube.ReadyFor(is, kind) {
 				b.wakeReferrers(ref)
@@ -98,6 +99,12 @@ func inputs(u *unstructured.Unstructured) map[string]string {
 	annotations := maps.Clone(u.GetAnnotations())
 	delete(annotations, kube.AnnotationClaim)
 	return annotations
+}
+
+// ownInputs are all inputs that an object holds itself, in one word: each change
+// of them wakes its run.
+func ownInputs(u *unstructured.Unstructured) string {
+	return fmt.Sprint(u.GetUID(), u.GetGeneration(), u.GetDeletionTimestamp() != nil, inputs(u))
 }
 
 // remindAt wakes a blocked object when its next try is due.
