@@ -65,6 +65,7 @@ func TestHoldBeforeAndTheClientGoes(t *testing.T) {
 		s.holding(t, id)
 		kill()
 		<-done
+		<-s.last.Load().Context().Done() // the gateway has seen it too
 		want := 0
 		if deliver {
 			want = 1

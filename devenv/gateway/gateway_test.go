@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -96,6 +97,7 @@ type served struct {
 	moto *fakeMoto
 	gate *Gateway
 	dir  string
+	last *atomic.Pointer[http.Request] // the last AWS call, as the gateway got it
 }
 
 func serveFake(t *testing.T) *served {
@@ -115,13 +117,19 @@ func serveAgain(t *testing.T, s *served) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(g)
+	last := &atomic.Pointer[http.Request]{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, controlPrefix) {
+			last.Store(r)
+		}
+		g.ServeHTTP(w, r)
+	}))
 	t.Cleanup(func() {
 		g.rules.clear()
 		server.Close()
 		_ = g.Close()
 	})
-	return &served{Client: NewClient(server.URL), url: server.URL, moto: s.moto, gate: g, dir: s.dir}
+	return &served{Client: NewClient(server.URL), url: server.URL, moto: s.moto, gate: g, dir: s.dir, last: last}
 }
 
 // request makes an AWS call of the given service as key.

@@ -38,35 +38,40 @@ var realMoto struct {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if cmd := realMoto.cmd; cmd != nil {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
-	}
+	stopMoto(realMoto.cmd)
 	os.Exit(code)
 }
 
-func startMoto() {
+func stopMoto(cmd *exec.Cmd) {
+	if cmd != nil {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+	}
+}
+
+// startMoto starts a moto with further variables in its environment.
+func startMoto(env ...string) (url string, cmd *exec.Cmd, err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		realMoto.err = err
-		return
+		return "", nil, err
 	}
 	address := listener.Addr().String()
 	_ = listener.Close()
 	_, port, _ := net.SplitHostPort(address)
-	cmd := exec.Command(os.Getenv("TACK_MOTO"), "-H", "127.0.0.1", "-p", port)
-	if realMoto.err = cmd.Start(); realMoto.err != nil {
-		return
+	cmd = exec.Command(os.Getenv("TACK_MOTO"), "-H", "127.0.0.1", "-p", port)
+	cmd.Env = append(os.Environ(), env...)
+	if err = cmd.Start(); err != nil {
+		return "", nil, err
 	}
-	realMoto.cmd, realMoto.url = cmd, "http://"+address
+	url = "http://" + address
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		resp, err := http.Get(realMoto.url + "/moto-api/data.json")
+		resp, err := http.Get(url + "/moto-api/data.json")
 		if err == nil {
 			_ = resp.Body.Close()
-			return
+			return url, cmd, nil
 		}
 	}
-	realMoto.err = errors.New("moto doesn't answer")
+	return url, cmd, errors.New("moto doesn't answer")
 }
 
 // account is a new AWS account behind a gateway on real moto.
@@ -88,16 +93,22 @@ func newAccount(t *testing.T) *account {
 		t.Skip("TACK_MOTO doesn't name a moto_server to test against")
 	}
 	t.Parallel()
-	realMoto.once.Do(startMoto)
+	realMoto.once.Do(func() { realMoto.url, realMoto.cmd, realMoto.err = startMoto() })
 	if realMoto.err != nil {
 		t.Fatalf("starting moto: %v", realMoto.err)
 	}
-	g, err := New(Options{Moto: realMoto.url, Identities: map[string]string{baseKey: baseARN}})
+	return newAccountOf(t, realMoto.url, sharedUpstream)
+}
+
+// newAccountOf is a new account of a moto. The gateways of parallel tests share
+// one, so they share its lock.
+func newAccountOf(t *testing.T, moto string, share func(*upstream) *upstream) *account {
+	t.Helper()
+	g, err := New(Options{Moto: moto, Identities: map[string]string{baseKey: baseARN}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The gateways of parallel tests share moto, so they share its lock.
-	g.moto = sharedUpstream(g.moto)
+	g.moto = share(g.moto)
 	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
 

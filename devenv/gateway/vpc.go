@@ -33,13 +33,17 @@ func canonicalBlock(form url.Values) {
 type vpcsResponse struct {
 	XMLName xml.Name `xml:"DescribeVpcsResponse"`
 	VPCs    []struct {
-		ID     string   `xml:"vpcId"`
-		Blocks []string `xml:"cidrBlockAssociationSet>item>cidrBlock"`
+		ID     string `xml:"vpcId"`
+		Blocks []struct {
+			CIDR  string `xml:"cidrBlock"`
+			State string `xml:"cidrBlockState>state"`
+		} `xml:"cidrBlockAssociationSet>item"`
 	} `xml:"vpcSet>item"`
 }
 
 // associateCIDR refuses a block that overlaps one of the VPC, which moto takes
-// and then can't disassociate.
+// and then can't disassociate. One that was disassociated is listed for a while,
+// and is no longer in the way.
 var associateCIDR = correction{before: func(x *exchange) *answer {
 	canonicalBlock(x.form)
 	block, err := netip.ParsePrefix(x.form.Get("CidrBlock"))
@@ -56,8 +60,11 @@ var associateCIDR = correction{before: func(x *exchange) *answer {
 	}
 	for _, vpc := range r.VPCs {
 		for _, b := range vpc.Blocks {
-			if p, err := netip.ParsePrefix(b); err == nil && p.Overlaps(block) {
-				return x.badRequest("CidrConflict", "The CIDR '%s' conflicts with %s of the VPC", block, b)
+			if b.State == "disassociated" || b.State == "failed" {
+				continue
+			}
+			if p, err := netip.ParsePrefix(b.CIDR); err == nil && p.Overlaps(block) {
+				return x.badRequest("CidrConflict", "The CIDR '%s' conflicts with %s of the VPC", block, b.CIDR)
 			}
 		}
 	}

@@ -192,3 +192,21 @@ func (a *account) deleteEndpoint(vpc string) {
 	out := must[*ec2.DescribeVpcEndpointsOutput](a)(a.ec2.DescribeVpcEndpoints(a.ctx(), &ec2.DescribeVpcEndpointsInput{Filters: filter("vpc-id", vpc)}))
 	must[*ec2.DeleteVpcEndpointsOutput](a)(a.ec2.DeleteVpcEndpoints(a.ctx(), &ec2.DeleteVpcEndpointsInput{VpcEndpointIds: []string{*out.VpcEndpoints[0].VpcEndpointId}}))
 }
+
+// A block conflicts as long as it is the VPC's, and no longer.
+func TestABlockThatWasDisassociatedIsFree(t *testing.T) {
+	a := newAccount(t)
+	vpc := a.vpc()
+	associate := func(block string) (*ec2.AssociateVpcCidrBlockOutput, error) {
+		return a.ec2.AssociateVpcCidrBlock(a.ctx(), &ec2.AssociateVpcCidrBlockInput{VpcId: &vpc, CidrBlock: &block})
+	}
+	for range 3 {
+		out := must[*ec2.AssociateVpcCidrBlockOutput](a)(associate("10.1.0.0/16"))
+		_, err := associate("10.1.2.0/24")
+		a.refused("a block within another", err, http.StatusBadRequest, "CidrConflict")
+		must[*ec2.DisassociateVpcCidrBlockOutput](a)(a.ec2.DisassociateVpcCidrBlock(a.ctx(), &ec2.DisassociateVpcCidrBlockInput{
+			AssociationId: out.CidrBlockAssociation.AssociationId,
+		}))
+	}
+	must[*ec2.AssociateVpcCidrBlockOutput](a)(associate("10.1.2.0/24"))
+}

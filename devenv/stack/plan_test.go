@@ -29,6 +29,23 @@ func TestPayloadKeys(t *testing.T) {
 	}
 }
 
+// AWS's own policies are there in the environment that people work with, and on
+// request in those of tests.
+func TestManagedPolicies(t *testing.T) {
+	for name, c := range map[string]struct {
+		options Options
+		want    []string
+	}{
+		"a test's":           {Options{}, nil},
+		"a test's that asks": {Options{ManagedPolicies: true}, []string{"MOTO_IAM_LOAD_MANAGED_POLICIES=true"}},
+		"make up":            {Options{Fixed: true}, []string{"MOTO_IAM_LOAD_MANAGED_POLICIES=true"}},
+	} {
+		if diff := cmp.Diff(c.want, layout{options: c.options}.moto().Env); diff != "" {
+			t.Errorf("%s: moto's environment (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestDecide(t *testing.T) {
 	names := []string{Etcd, Temporal, Moto, Bridge, "worker-1"}
 	want := make([]spec, len(names))

@@ -133,6 +133,32 @@ func reserve(specs []spec) (*reservation, error) {
 	return r, nil
 }
 
+// checkPorts refuses, before anything is stopped, what could not be started
+// afterwards: a process that is not ours, such as a moto started by hand, listens
+// on a port. Ports of our own running parts become free when they stop.
+func (u *upping) checkPorts() error {
+	ours := map[int]bool{}
+	for _, running := range u.stack.runningSpecs() {
+		for _, port := range running.Ports {
+			ours[port] = true
+		}
+	}
+	var free []spec
+	for _, w := range u.want {
+		if u.plan.act[w.Name] == leave {
+			continue
+		}
+		w.Ports = slices.DeleteFunc(slices.Clone(w.Ports), func(port int) bool { return ours[port] })
+		free = append(free, w)
+	}
+	held, err := reserve(free)
+	if err != nil {
+		return fmt.Errorf("%w; nothing was stopped", err)
+	}
+	held.release(slices.Collect(maps.Keys(held.held))...)
+	return nil
+}
+
 func (r *reservation) release(ports ...int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -1,6 +1,9 @@
 package stack
 
 import (
+	"fmt"
+	"net"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -94,4 +97,41 @@ func TestReserve(t *testing.T) {
 		t.Fatal(err)
 	}
 	second.release(ports["a"], ports["b"])
+}
+
+// A moto that was started by hand keeps its port. Up says so before it stops
+// anything; ports of our own parts are no obstacle.
+func TestPortsAreCheckedBeforeAnythingStops(t *testing.T) {
+	part := newTestPart(t)
+	if err := part.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	byHand, err := net.Listen("tcp", address(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer byHand.Close()
+	taken := byHand.Addr().(*net.TCPAddr).Port
+	ours := part.command()
+	ours.Version = "rebuilt"
+	for name, c := range map[string]struct {
+		want  []spec
+		taken bool
+	}{
+		"our own part, in another way": {[]spec{ours}, false},
+		"a moto started by hand":       {[]spec{ours, {Name: Moto, Ports: []int{taken}}}, true},
+	} {
+		u := &upping{stack: part.stack, want: c.want, plan: decide(c.want, part.stack.runningSpecs(), true, func(spec) bool { return false })}
+		run := u.checkPorts
+		if c.taken {
+			run = func() error { return u.makeRoom(t.Context()) }
+		}
+		err := run()
+		if c.taken != (err != nil) || c.taken && (!strings.Contains(err.Error(), fmt.Sprintf("starting moto: port %d is taken", taken)) || !strings.Contains(err.Error(), "nothing was stopped")) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if c.taken && part.PID() == 0 {
+			t.Errorf("%s: our part was stopped", name)
+		}
+	}
 }

@@ -133,7 +133,11 @@ func (l layout) temporal() spec {
 
 func (l layout) moto() spec {
 	port := l.ports[Moto]
-	return l.part(Moto, Moto, "http://"+address(port)+"/moto-api/", "-H", loopback, "-p", strconv.Itoa(port))
+	s := l.part(Moto, Moto, "http://"+address(port)+"/moto-api/", "-H", loopback, "-p", strconv.Itoa(port))
+	if l.options.Fixed || l.options.ManagedPolicies {
+		s.Env = []string{"MOTO_IAM_LOAD_MANAGED_POLICIES=true"}
+	}
+	return s
 }
 
 func (l layout) gateway() spec {

@@ -77,7 +77,10 @@ func linkBinaries(root, dir string) (map[string]binary, error) {
 		}
 		programs[name] = binary{path: to, version: version}
 	}
-	venv := venvDir(root)
+	venv, _, err := behindLinks(root, venvDir(root))
+	if err != nil {
+		return nil, fmt.Errorf("finding moto: %w", err)
+	}
 	programs[Moto] = binary{path: filepath.Join(venv, "bin", "moto_server"), version: readStamp(venv)}
 	return programs, nil
 }

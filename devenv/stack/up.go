@@ -76,6 +76,9 @@ func (u *upping) run(ctx context.Context) error {
 // reserves the ports of what is about to start.
 func (u *upping) makeRoom(ctx context.Context) error {
 	s := u.stack
+	if err := u.checkPorts(); err != nil {
+		return err
+	}
 	if u.plan.fresh != "" {
 		if err := u.startAfresh(ctx); err != nil {
 			return err

@@ -3,16 +3,20 @@ package stack
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 func venvDir(root string) string { return filepath.Join(root, ".tack", "venv") }
 
 // makeVenv installs moto, pinned with hashes, into a virtual environment of the
-// repository's own.
+// repository's own. One that a symbolic link leads to belongs to another
+// repository: it is used if it is as pinned here, and never written to.
 func makeVenv(ctx context.Context, root string, out *progress, busy *activity) error {
 	requirements := filepath.Join(root, "devenv", "moto", "requirements.txt")
 	raw, err := os.ReadFile(requirements)
@@ -20,10 +24,17 @@ func makeVenv(ctx context.Context, root string, out *progress, busy *activity) e
 		return fmt.Errorf("reading moto's requirements: %w", err)
 	}
 	dir := venvDir(root)
+	place, linked, err := behindLinks(root, dir)
+	if err != nil {
+		return fmt.Errorf("installing moto: %w", err)
+	}
 	// The scripts in it name its path, so a repository that was moved needs another.
-	want := digest(append([]byte(dir+"\n"), raw...))
-	if readStamp(dir) == want {
+	want := digest(append([]byte(place+"\n"), raw...))
+	if readStamp(place) == want {
 		return nil
+	}
+	if linked {
+		return fmt.Errorf("installing moto: a symbolic link leads from %s to %s, which is not as %s asks, and is not changed from here: install it there (make up), or remove the link", dir, place, requirements)
 	}
 	if err = os.RemoveAll(dir); err != nil {
 		return err
@@ -45,4 +56,35 @@ func makeVenv(ctx context.Context, root string, out *progress, busy *activity) e
 	}
 	out.printf("installed moto in %s", elapsed(took()))
 	return writeStamp(dir, want)
+}
+
+// behindLinks returns where dir really is, and whether a symbolic link below root
+// leads there. How root itself is reached does not matter.
+func behindLinks(root, dir string) (place string, linked bool, err error) {
+	below, err := filepath.Rel(root, dir)
+	if err != nil {
+		return "", false, err
+	}
+	at := root
+	for name := range strings.SplitSeq(filepath.ToSlash(below), "/") {
+		at = filepath.Join(at, name)
+		info, err := os.Lstat(at)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return dir, linked, nil
+		case err != nil:
+			return "", false, err
+		case info.Mode()&fs.ModeSymlink == 0:
+			continue
+		}
+		linked = true
+		if _, err := os.Stat(at); err != nil {
+			return "", true, fmt.Errorf("following the symbolic link %s: %w; remove it", at, err)
+		}
+	}
+	if !linked {
+		return dir, false, nil
+	}
+	place, err = filepath.EvalSymlinks(dir)
+	return place, true, err
 }

@@ -27,10 +27,12 @@ type neighbour struct {
 
 // What needs a cluster in which no other test works.
 func TestSecondCluster(t *testing.T) {
-	second := secondCluster(t)
+	stack := secondCluster(t)
+	second := stack.Kubeconfig
 	t.Run("the role map comes at any moment", func(t *testing.T) { roleMapAtAnyMoment(t, second) })
 	t.Run("neighbours in one account", func(t *testing.T) { neighboursInOneAccount(t, second) })
 	t.Run("both on one cluster", func(t *testing.T) { twoOnOneCluster(t, second) })
+	t.Run("policies of AWS", func(t *testing.T) { policiesOfAWS(t, stack) })
 }
 
 // Two clusters, and two installations, work in one account on objects of the same
@@ -100,11 +102,12 @@ func twoOnOneCluster(t *testing.T, kubeconfig string) {
 	wantOnlyOurs(t, team, 0)
 }
 
-// secondCluster is an API server beside the first; its kubeconfig.
-func secondCluster(t *testing.T) (kubeconfig string) {
+// secondCluster is an environment beside the first, with an AWS of its own that
+// knows AWS's policies, and without bridge and workers.
+func secondCluster(t *testing.T) *stack.Stack {
 	t.Helper()
 	s, err := stack.Up(t.Context(), stack.Options{
-		Dir: filepath.Join(".tack", fmt.Sprintf("test-%d-next", os.Getpid())), NoBridge: true, NoWorkers: true, Out: os.Stdout,
+		Dir: filepath.Join(".tack", fmt.Sprintf("test-%d-next", os.Getpid())), NoBridge: true, NoWorkers: true, ManagedPolicies: true, Out: os.Stdout,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +117,7 @@ func secondCluster(t *testing.T) (kubeconfig string) {
 			t.Error(err)
 		}
 	})
-	return s.Kubeconfig
+	return s
 }
 
 // bridge runs a bridge for the cluster, on the Temporal and the workers that
