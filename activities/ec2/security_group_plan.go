@@ -84,30 +84,6 @@ func (g grant) traffic() grant {
 	return g
 }
 
-// planAuthorize adds rules in one batch, which AWS takes or refuses as a whole.
-// After a refusal each goes alone, so that the good ones are applied and the bad
-// one is named.
-func planAuthorize(c activities.Case, verb string, missing []rule) []resource.Step {
-	if !c.Refused(verb) || refusedAlike(c, verb) {
-		return []resource.Step{authorize(c.ID, missing)}
-	}
-	var steps []resource.Step
-	for _, r := range missing {
-		steps = append(steps, authorize(c.ID, []rule{r}))
-	}
-	return steps
-}
-
-// refusedAlike says whether AWS refused the caller, not a rule.
-func refusedAlike(c activities.Case, verb string) bool {
-	for _, f := range c.Failures {
-		if f.Step.Verb == verb && f.Class == resource.Denied {
-			return true
-		}
-	}
-	return false
-}
-
 func authorize(id string, rules []rule) (step resource.Step) {
 	summary, group, permissions := inWords("allow ", id, rules), aws.String(id), merge(rules)
 	if rules[0].egress {

@@ -155,30 +155,10 @@ func TestPlanGroup(t *testing.T) {
 			got:   gotGroup(nil, []types.IpPermission{fromCIDR(ports("tcp", 443, 443), "10.0.0.0/8 all of us")}), c: groupCase(),
 			want: []string{"0 UpdateRuleDescriptionsEgress: describe tcp 443 to 10.0.0.0/8"},
 		},
-		"batch refused: rule by rule, nothing removed": {
-			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 80, toPort: 80, ipRanges: [{cidrIP: 10.0.0.0/8}], userIDGroupPairs: [{groupID: sg-9}]}],
-				egressRules: [{ipProtocol: tcp, fromPort: 1, toPort: 1, ipRanges: [{cidrIP: 10.0.0.0/8}, {cidrIP: 11.0.0.0/8}]}]}`,
-			got: gotGroup([]types.IpPermission{https}, nil), c: groupCase("AuthorizeIngress"),
-			want: []string{
-				"0 AuthorizeIngress: allow tcp 80 from 10.0.0.0/8 (spec.ingressRules[0].ipRanges[0])",
-				"0 AuthorizeIngress: allow tcp 80 from sg-9 (spec.ingressRules[0].userIDGroupPairs[0])",
-				"0 AuthorizeEgress: allow tcp 1 to 10.0.0.0/8, tcp 1 to 11.0.0.0/8",
-			},
-		},
 		"all is there although a batch was refused": {
 			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 443, toPort: 443, ipRanges: [{cidrIP: 10.0.0.0/8}]}]}`,
 			got:   gotGroup([]types.IpPermission{https, fromCIDR(ports("tcp", 80, 80), "10.0.0.0/8")}, nil), c: groupCase("AuthorizeIngress Exists"),
 			want: []string{"1 RevokeIngress: revoke tcp 80 from 10.0.0.0/8"},
-		},
-		"caller refused: one batch, so that it is not sent again": {
-			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 80, toPort: 80, ipRanges: [{cidrIP: 10.0.0.0/8}, {cidrIP: 11.0.0.0/8}]}]}`,
-			got:   gotGroup(nil, nil), c: groupCase("AuthorizeIngress Denied"),
-			want: []string{"0 AuthorizeIngress: allow tcp 80 from 10.0.0.0/8, tcp 80 from 11.0.0.0/8"},
-		},
-		"batch unclear: the batch again": {
-			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 80, toPort: 80, ipRanges: [{cidrIP: 10.0.0.0/8}, {cidrIP: 11.0.0.0/8}]}]}`,
-			got:   gotGroup(nil, nil), c: groupCase("AuthorizeIngress Unclear"),
-			want: []string{"0 AuthorizeIngress: allow tcp 80 from 10.0.0.0/8, tcp 80 from 11.0.0.0/8"},
 		},
 		"unresolved peer: left out, and what may be it is kept": {
 			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 80, toPort: 80, userIDGroupPairs: [{groupRef: {from: {name: peer}}}]}]}`,
@@ -231,16 +211,6 @@ func TestGroupRequests(t *testing.T) {
 		`RevokeEgress {"GroupId":"sg-1","IpPermissions":[{"IpProtocol":"-1","IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]}`,
 	}, got); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-}
-
-// A single rule must be the same request in a batch and alone, or a refused one
-// would be sent twice.
-func TestSingleRuleIsItsBatch(t *testing.T) {
-	want := groupSpec(t, `{ingressRules: [{ipProtocol: tcp, fromPort: 80, toPort: 80, ipRanges: [{cidrIP: 10.0.0.0/8}]}]}`)
-	batch, single := planGroup(want, gotGroup(nil, nil), groupCase()).Steps, planGroup(want, gotGroup(nil, nil), groupCase("AuthorizeIngress")).Steps
-	if len(batch) != 1 || len(single) != 1 || !batch[0].Same(single[0]) {
-		t.Errorf("batch %v, alone %v", batch, single)
 	}
 }
 

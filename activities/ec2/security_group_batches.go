@@ -1,0 +1,113 @@
+package ec2
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	// batchParts is into how many parts a refused batch is split: quarters take
+	// half the rounds that halves take, for as many calls.
+	batchParts = 4
+	// maxRefusedBatches ends the search for the rules that AWS refuses: each refused
+	// call takes what the account's other objects need. Six name one rule of a thousand.
+	maxRefusedBatches = 10
+)
+
+// refusedBatch is a batch of rules that AWS refused in this pass.
+type refusedBatch struct {
+	step    resource.Step
+	final   bool // a smaller batch would be refused as well
+	message string
+	grants  map[grant]bool
+}
+
+// planAuthorize adds rules in one batch, which AWS takes or refuses as a whole. A
+// refused batch is split, so that AWS takes the good rules and names the bad one.
+func planAuthorize(c activities.Case, verb string, missing []rule) (steps []resource.Step) {
+	refused := refusedBatches(c, verb)
+	left := make([][]rule, len(refused)) // by the smallest batch in which AWS refused it
+	var fresh []rule
+	for _, r := range missing {
+		if i := smallestWith(refused, r.grant); i >= 0 {
+			left[i] = append(left[i], r)
+		} else {
+			fresh = append(fresh, r)
+		}
+	}
+	if len(fresh) > 0 {
+		steps = append(steps, authorize(c.ID, fresh))
+	}
+	splits := (maxRefusedBatches - len(refused)) / 2 // of this round, most parts of which AWS takes
+	for i, rules := range left {
+		switch batch := refused[i]; {
+		case len(rules) == 0:
+		case batch.final || splits <= 0:
+			steps = append(steps, batch.step) // the same request, which is not sent again
+		default:
+			splits--
+			for _, part := range splitBatch(rules, batch.message) {
+				steps = append(steps, authorize(c.ID, part))
+			}
+		}
+	}
+	return steps
+}
+
+// refusedBatches reads the refused batches of a verb from the failures of this pass.
+// A quota, a throttle, a denial and an answer that never came concern the whole.
+func refusedBatches(c activities.Case, verb string) (out []refusedBatch) {
+	for _, f := range c.Failures {
+		var request struct{ IpPermissions []types.IpPermission } //nolint:revive // the SDK's name
+		if f.Step.Verb != verb || json.Unmarshal(f.Step.Input, &request) != nil {
+			continue
+		}
+		batch := refusedBatch{step: f.Step, message: f.Message, grants: map[grant]bool{}}
+		for _, p := range request.IpPermissions {
+			for _, r := range rules(p, verb == string(authorizeEgress), "") {
+				batch.grants[r.grant] = true
+			}
+		}
+		batch.final = len(batch.grants) == 1 || f.Class != resource.Invalid && f.Class != resource.NotFound &&
+			f.Class != resource.Exists && f.Class != resource.Other
+		out = append(out, batch)
+	}
+	return out
+}
+
+func smallestWith(refused []refusedBatch, g grant) int {
+	smallest := -1
+	for i, batch := range refused {
+		if batch.grants[g] && (smallest < 0 || len(batch.grants) < len(refused[smallest].grants)) {
+			smallest = i
+		}
+	}
+	return smallest
+}
+
+// splitBatch splits rules that AWS refused together. AWS's message often repeats the
+// value that it refuses, such as a CIDR block or a group's id: the rules with that
+// value go apart from the rest.
+func splitBatch(rules []rule, message string) (parts [][]rule) {
+	var named, rest []rule
+	for _, r := range rules {
+		if peer := r.cidr + r.prefixList + strings.TrimPrefix(r.group, nameMark); strings.Contains(message, peer) {
+			named = append(named, r)
+		} else {
+			rest = append(rest, r)
+		}
+	}
+	if len(named) == 0 || len(rest) == 0 {
+		named, rest = rules, nil
+	}
+	if len(rest) > 0 {
+		parts = append(parts, rest)
+	}
+	return append(parts, slices.Collect(slices.Chunk(named, (len(named)+batchParts-1)/batchParts))...)
+}

@@ -1,0 +1,159 @@
+package ec2
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// numbered is a spec with so many rules, from 10.0.0.0/24 on.
+func numbered(n int) (spec ec2v1alpha1.SecurityGroupSpec) {
+	for i := range n {
+		spec.IngressRules = append(spec.IngressRules, &ec2v1alpha1.IPPermission{
+			IPProtocol: aws.String("tcp"), FromPort: aws.Int64(443), ToPort: aws.Int64(443),
+			IPRanges: []*ec2v1alpha1.IPRange{{CIDRIP: aws.String(cidrOf(i))}},
+		})
+	}
+	return spec
+}
+
+func cidrOf(i int) string { return fmt.Sprintf("10.%d.%d.0/24", i/256, i%256) }
+
+// passOver does what a pass of the workflow does: it sends what is planned, in rounds,
+// and nothing that AWS refused once. It says how many calls that took.
+func passOver(t *testing.T, want ec2v1alpha1.SecurityGroupSpec, refuse func([]string) *resource.Failure) (got *securityGroup, failures []resource.Failure, rounds, calls int) {
+	t.Helper()
+	got = gotGroup(nil, nil)
+	for rounds = 0; ; rounds++ {
+		c := groupCase()
+		c.Failures = failures
+		var untried []resource.Step
+		for _, step := range planGroup(want, got, c).Steps {
+			if !slices.ContainsFunc(failures, func(f resource.Failure) bool { return f.Step.Same(step) }) {
+				untried = append(untried, step)
+			}
+		}
+		if len(untried) == 0 {
+			return got, failures, rounds, calls
+		}
+		for _, step := range untried {
+			calls++
+			var in awsec2.AuthorizeSecurityGroupIngressInput
+			if err := json.Unmarshal(step.Input, &in); err != nil {
+				t.Fatal(err)
+			}
+			var cidrs []string
+			for _, r := range in.IpPermissions[0].IpRanges {
+				cidrs = append(cidrs, aws.ToString(r.CidrIp))
+			}
+			if f := refuse(cidrs); f != nil {
+				f.Step = step
+				failures = append(failures, *f)
+				continue
+			}
+			got.IpPermissions = append(got.IpPermissions, fromCIDR(ports("tcp", 443, 443), cidrs...))
+		}
+	}
+}
+
+// One bad rule is found within some ten calls, whatever AWS says about it, and all
+// others are applied.
+func TestOneBadRuleIsNamed(t *testing.T) {
+	for _, test := range []struct {
+		rules, bad, calls, refusals int
+		names                       bool
+	}{
+		{1, 0, 1, 1, false}, {2, 1, 3, 2, false}, {8, 3, 7, 3, false}, {60, 59, 13, 4, false}, {60, 0, 13, 4, false},
+		{60, 17, 3, 2, true}, {1000, 700, 21, 6, false}, {1000, 700, 3, 2, true},
+	} {
+		t.Run(fmt.Sprint(test), func(t *testing.T) {
+			got, failures, rounds, calls := passOver(t, numbered(test.rules), func(cidrs []string) *resource.Failure {
+				if !slices.Contains(cidrs, cidrOf(test.bad)) {
+					return nil
+				}
+				f := &resource.Failure{Code: "InvalidParameterValue", Class: resource.Invalid, Message: "The request is not valid"}
+				if test.names {
+					f.Message = "CIDR block " + cidrOf(test.bad) + " is malformed"
+				}
+				return f
+			})
+			if n := len(got.rules()); n != test.rules-1 {
+				t.Errorf("%d rules are applied, want %d", n, test.rules-1)
+			}
+			last := failures[len(failures)-1].Step
+			if want := fmt.Sprintf("spec.ingressRules[%d].ipRanges[0]", test.bad); last.Path != want {
+				t.Errorf("the refused rule is %q, want %q", last.Path, want)
+			}
+			if calls > test.calls || len(failures) > test.refusals || rounds > 7 {
+				t.Errorf("%d calls, %d of them refused, in %d rounds, want %d and %d at most, in 7", calls, len(failures), rounds, test.calls, test.refusals)
+			}
+		})
+	}
+}
+
+// A refusal that no smaller batch escapes ends the batch at once.
+func TestARefusalOfTheWholeEndsTheBatch(t *testing.T) {
+	for _, class := range []resource.Class{resource.Quota, resource.Denied, resource.Throttled, resource.Unclear, resource.Dependent, resource.Gated} {
+		t.Run(string(class), func(t *testing.T) {
+			_, failures, _, calls := passOver(t, numbered(941), func([]string) *resource.Failure { return &resource.Failure{Class: class} })
+			if calls != 1 || len(failures) != 1 {
+				t.Errorf("%d calls, want one", calls)
+			}
+		})
+	}
+}
+
+// A quota that is met on the way leaves the rules that were taken, and no more is sent
+// than the parts of one batch.
+func TestAQuotaAmongTheParts(t *testing.T) {
+	taken := 0
+	got, _, _, calls := passOver(t, numbered(100), func(cidrs []string) *resource.Failure {
+		switch {
+		case slices.Contains(cidrs, cidrOf(99)):
+			return &resource.Failure{Code: "InvalidParameterValue", Class: resource.Invalid}
+		case taken+len(cidrs) > 60:
+			return &resource.Failure{Code: "RulesPerSecurityGroupLimitExceeded", Class: resource.Quota}
+		}
+		taken += len(cidrs)
+		return nil
+	})
+	if calls > 13 || len(got.rules()) < 50 {
+		t.Errorf("%d calls, %d rules are applied", calls, len(got.rules()))
+	}
+}
+
+// Where all is refused, the search ends.
+func TestManyBadRules(t *testing.T) {
+	_, failures, _, calls := passOver(t, numbered(200), func([]string) *resource.Failure {
+		return &resource.Failure{Code: "InvalidParameterValue", Class: resource.Invalid}
+	})
+	if calls > 13 || len(failures) > 13 {
+		t.Errorf("%d calls, %d refused, want 13 at most", calls, len(failures))
+	}
+}
+
+// While AWS refuses a rule of one direction, the other goes on and nothing is removed.
+func TestNothingIsRemovedWhileARuleIsRefused(t *testing.T) {
+	want := groupSpec(t, `{ingressRules: [{ipProtocol: tcp, fromPort: 80, toPort: 80, ipRanges: [{cidrIP: 10.0.0.0/8}], userIDGroupPairs: [{groupID: sg-9}]}],
+		egressRules: [{ipProtocol: tcp, fromPort: 1, toPort: 1, ipRanges: [{cidrIP: 10.0.0.0/8}, {cidrIP: 11.0.0.0/8}]}]}`)
+	got := gotGroup([]types.IpPermission{fromCIDR(ports("tcp", 443, 443), "10.0.0.0/8")}, nil)
+	c := groupCase()
+	batch := planGroup(want, got, c).Steps[0]
+	c.Failures = []resource.Failure{{Step: batch, Class: resource.Invalid, Message: "no"}}
+	if got := strings.Join(told(planGroup(want, got, c).Steps), "\n"); got != strings.Join([]string{
+		"0 AuthorizeIngress: allow tcp 80 from 10.0.0.0/8 (spec.ingressRules[0].ipRanges[0])",
+		"0 AuthorizeIngress: allow tcp 80 from sg-9 (spec.ingressRules[0].userIDGroupPairs[0])",
+		"0 AuthorizeEgress: allow tcp 1 to 10.0.0.0/8, tcp 1 to 11.0.0.0/8",
+	}, "\n") {
+		t.Errorf("steps:\n%s", got)
+	}
+}
