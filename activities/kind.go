@@ -54,16 +54,16 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 		_, problem := d.spec(in.Object) // without calling anything
 		return resource.Plan{Problem: problem}, nil
 	})
-	add(resource.VerbObserve, inTurn(e, d.look))
+	add(resource.VerbObserve, untilTold(endsLook, inTurn(e, d.observe)))
 	add(resource.VerbAwait, inTurn(e, d.await))
-	add(resource.VerbFind, inTurn(e, d.lookUp))
+	add(resource.VerbFind, untilTold(endsLook, inTurn(e, d.lookUp)))
 	if d.Owned != nil {
-		add(resource.VerbSweep, inTurn(e, d.sweep))
+		add(resource.VerbSweep, untilTold(endsLook, inTurn(e, d.sweep)))
 	}
 	for _, call := range d.Calls {
-		add(call.Verb, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
+		add(call.Verb, untilTold(endsCall, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
 			return d.call(ctx, e, call, in)
-		}))
+		})))
 	}
 	return names
 }
@@ -79,7 +79,11 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	defer done()
 	answer, err := call.Do(unbroken, client, in.Request)
 	if err != nil {
-		return out, e.failed(ctx, in.Target, awserror.Discreet(err, d.Secrets, in.Request), call.Made != nil || in.Once)
+		err = awserror.Discreet(err, d.Secrets, in.Request)
+		if f := awserror.Of(err); call.Made != nil && in.Tell && f.Class == resource.Dependent {
+			return out, awserror.Told(f) // the run tries again later, and hears changes meanwhile
+		}
+		return out, e.refused(ctx, in.Target, err, refusal{once: call.Made != nil || in.Once, waited: in.Waited})
 	}
 	out.Answer = request.Compact(answer)
 	if call.Made == nil {
@@ -102,16 +106,25 @@ func uncancelled(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(context.WithoutCancel(ctx), deadline)
 }
 
-// failed is err as an activity's error. Credentials that expired are dropped.
+// failed is the error of a read as an activity's error.
 func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once bool) error {
+	return e.refused(ctx, t, err, refusal{once: once})
+}
+
+// refusal is what decides about retries of a call that AWS refused.
+type refusal struct{ once, waited bool }
+
+// refused is err as an activity's error. Credentials that expired are dropped.
+func (e *Engine) refused(ctx context.Context, t resource.Target, err error, r refusal) error {
 	f := awserror.Of(err)
-	if awserror.Propagating(f) && activity.GetInfo(ctx).Attempt < awserror.PropagatingAttempts {
-		return awserror.TryAgain(f) // AWS did nothing: also a create may be sent again
+	attempt := activity.GetInfo(ctx).Attempt
+	if awserror.Propagating(f) && attempt < awserror.PropagatingAttempts {
+		return awserror.TryAgain(f, attempt) // AWS did nothing: also a create may be sent again
 	}
 	if f.Class == resource.Expired {
 		e.Sessions.Forget(ctx, t, err)
 	}
-	return awserror.Activity(f, once)
+	return awserror.Activity(f, r.once, awserror.Pause(attempt, r.waited))
 }
 
 // unread is the error of a read. What AWS does not find there is a part of what it

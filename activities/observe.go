@@ -159,7 +159,7 @@ func foreign(o resource.Object, f Facts) *resource.Problem {
 		return &resource.Problem{State: resource.Blocked, Reason: "NotOwned", Message: fmt.Sprintf(
 			"%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain", f.ID, resource.TagOwner, want)}
 	case owner == "":
-		return &resource.Problem{State: resource.Blocked, Reason: "NameTaken", Message: fmt.Sprintf(
+		return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonNameTaken, Message: fmt.Sprintf(
 			"%s has this name already and is not ours: it is left alone. Choose another name, or remove it", f.ID)}
 	}
 	return &resource.Problem{State: resource.Blocked, Reason: "OwnedByAnother", Message: fmt.Sprintf(
@@ -176,7 +176,7 @@ func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.Obser
 	case in.Object.Retain:
 		plan.Steps = d.planRelease(f)
 	case f.Held != nil:
-		plan.Wait = f.Held
+		plan.Wait, plan.Held = f.Held, true
 	default:
 		plan.Steps = d.Unplan(got)
 	}
@@ -196,17 +196,15 @@ func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
 	return []resource.Step{d.Untag(f.ID, keys)}
 }
 
-// look is an observation whose run hears nothing meanwhile.
-func (d Definition[C, W, G]) look(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
-	plan, err := d.observe(ctx, e, in)
-	return plan, awserror.Told(err, activity.GetInfo(ctx).Attempt)
-}
-
 // await is an observation that fails, benignly, while AWS is still at work.
 func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	plan, err := d.observe(ctx, e, in)
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
-		err = awserror.Waiting(plan.Wait.Reason, plan.Wait.Message, 0)
+		pause := time.Duration(0)
+		if plan.Held { // by what may stay for long
+			pause = awserror.Pause(activity.GetInfo(ctx).Attempt, false)
+		}
+		err = awserror.Waiting(plan.Wait.Reason, plan.Wait.Message, pause)
 	}
 	return plan, awserror.UntilLetIn(err)
 }
@@ -233,7 +231,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 		window = max(window, e.Windows.LookUp)
 	}
 	if left := window - now(ctx).Sub(in.Since); left > 0 {
-		return resource.Found{}, awserror.Waiting("NotFoundYet",
+		return resource.Found{}, awserror.Waiting(awserror.NotFoundYet,
 			fmt.Sprintf("a create may have been carried out; if it does not show within %s, it is sent again", left.Round(time.Second)), min(left, 5*time.Second))
 	}
 	return resource.Found{}, nil

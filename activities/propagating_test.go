@@ -19,7 +19,7 @@ func TestWhatPropagatesIsTriedAgain(t *testing.T) {
 		class resource.Class
 		again bool
 	}{
-		"Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name": {resource.Other, true},
+		"Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name": {resource.NotFound, true},
 		"Value (x) for parameter groupId is invalid":                                                      {resource.Invalid, false},
 	} {
 		refused := &smithy.GenericAPIError{Code: "InvalidParameterValue", Message: message}

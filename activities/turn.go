@@ -23,13 +23,13 @@ func inTurn[In aimed, Out any](e *Engine, do func(context.Context, *Engine, In) 
 		bucket := session.Bucket{Account: place.AccountID, Region: place.Region, Call: info.ActivityType.Name}
 		leave, wait := e.Turns.Take(ctx, bucket, int(info.Attempt))
 		if leave == nil {
-			return out, awserror.Busy(place.AccountID, wait)
+			return out, awserror.Busy(place.AccountID, e.Turns.Why(bucket), wait)
 		}
 		defer leave()
 		out, err = do(ctx, e, in)
 		switch {
 		case awserror.RateLimited(err):
-			e.Turns.Throttled(bucket)
+			e.Turns.Throttled(bucket, err)
 		case err == nil:
 			e.Turns.Answered(bucket)
 		}

@@ -148,11 +148,11 @@ func (c *crew) rests(activity, account string) (time.Duration, bool) {
 
 // wantBusy checks that an attempt gave its slot back: Temporal is to come again
 // with it, by itself and after a while.
-func wantBusy(t *testing.T, name string, err error, atLeast time.Duration) {
+func wantBusy(t *testing.T, name string, err error, code string, atLeast time.Duration) {
 	t.Helper()
 	var application *temporal.ApplicationError
-	if !errors.As(err, &application) || application.Type() != "AccountBusy" || application.NonRetryable() {
-		t.Fatalf("%s: %v, want a failure of type AccountBusy that is retried", name, err)
+	if !errors.As(err, &application) || application.Type() != code || application.NonRetryable() {
+		t.Fatalf("%s: %v, want a failure of type %s that is retried", name, err, code)
 	}
 	if after := application.NextRetryDelay(); after <= atLeast {
 		t.Errorf("%s is tried again after %s, want more than %s", name, after, atLeast)
@@ -170,7 +170,7 @@ func TestAnAccountHasItsShare(t *testing.T) {
 		t.Fatal("the first call did not get its turn")
 	}
 	for _, name := range c.names {
-		wantBusy(t, name, c.run(name, accountA), 0)
+		wantBusy(t, name, c.run(name, accountA), "AccountBusy", 0)
 	}
 	if len(c.names) < 100 || c.aws.assumed+c.aws.calls[accountA] != 0 {
 		t.Errorf("for %d activities a role was assumed %d times, and AWS called %d times", len(c.names), c.aws.assumed, c.aws.calls[accountA])
@@ -203,7 +203,7 @@ func TestAThrottledCallGivesItsSlotBack(t *testing.T) {
 			t.Fatalf("%v, want AWS's refusal, to be tried again", err)
 		}
 	}
-	wantBusy(t, monitor, c.run(monitor, accountA), time.Second)
+	wantBusy(t, monitor, c.run(monitor, accountA), "RequestLimitExceeded", time.Second)
 	if c.aws.calls[accountA] != 2 {
 		t.Errorf("AWS was called %d times, want 2", c.aws.calls[accountA])
 	}

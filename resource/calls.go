@@ -19,6 +19,18 @@ type Carry struct {
 	// Deleted is the id of the resource that AWS has taken the deletion of: if it
 	// is not found any more, it is gone, not merely not to be seen yet.
 	Deleted string `json:"deleted,omitempty"`
+	// Trouble is what the object says that AWS keeps answering.
+	Trouble Trouble `json:"trouble,omitzero"`
+	// Waited says that a deletion has waited for as long as a run may last.
+	Waited bool `json:"waited,omitempty"`
+}
+
+// Trouble is a refusal that is retried, and since when. It lasts over several runs, so
+// that the object shows the same words until it ends.
+type Trouble struct {
+	Verb  string    `json:"verb"`
+	Code  string    `json:"code"`
+	Since time.Time `json:"since"`
 }
 
 // Poke wakes the workflow of an object. It says why, never what to do: the level
@@ -53,6 +65,8 @@ type ObserveInput struct {
 	Done     []Done    `json:"done,omitempty"`     // of this pass, so far
 	// Since is when Find began: an earlier sender may have been alive until then.
 	Since time.Time `json:"since,omitzero"`
+	// Tell ends Find after seconds without a result, so that the object tells.
+	Tell bool `json:"tell,omitempty"`
 }
 
 // Place is where the calls go.
@@ -63,6 +77,12 @@ type CallInput struct {
 	Target  Target          `json:"target"`
 	Request json.RawMessage `json:"request"`
 	Once    bool            `json:"once,omitempty"` // as the step says
+	// Tell ends the activity once it has been retried for seconds, so that the object
+	// tells what AWS answers. The run then sends the same request again.
+	Tell bool `json:"tell,omitempty"`
+	// Waited says that what depends on the resource has been waited for already: the
+	// pauses are the longest from the start.
+	Waited bool `json:"waited,omitempty"`
 }
 
 // Place is where the call goes.

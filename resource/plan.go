@@ -18,6 +18,7 @@ type Plan struct {
 	Create *Step           `json:"create,omitempty"` // set when a resource is to be made
 	Steps  []Step          `json:"steps,omitempty"`  // after Create, NewID stands for its id
 	Wait   *Wait           `json:"wait,omitempty"`   // AWS is not in the wanted state yet
+	Held   bool            `json:"held,omitempty"`   // Wait is for what keeps AWS from deleting it
 	Status json.RawMessage `json:"status,omitempty"` // what to show of the resource
 	Late   json.RawMessage `json:"late,omitempty"`   // fields that the spec leaves out, as AWS has filled them in
 	// Problem is a hopeless spec, or a resource that is not ours.
@@ -82,6 +83,9 @@ type Failure struct {
 	Code    string `json:"code"` // AWS's code
 	Class   Class  `json:"class"`
 	Message string `json:"message"`
+	// Lasting says that the activity ended although a retry may help: it lasted for
+	// seconds, and the object is to tell it.
+	Lasting bool `json:"lasting,omitempty"`
 }
 
 // Done is a step that was carried out, with AWS's answer.

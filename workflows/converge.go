@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -18,7 +19,8 @@ func (r *run) converge() (next, error) {
 			return what, err
 		}
 	}
-	return r.blocked("NotSettling", "the resource still differs after several rounds of changes; it is tried again later")
+	return r.blocked("NotSettling", fmt.Sprintf(
+		"after %d rounds of changes AWS still shows what they were to change: %s. Look whether another tool changes it back; it is tried again later", maxRounds, r.differing()))
 }
 
 // over ends a pass.
@@ -46,6 +48,7 @@ func (r *run) round() (bool, next, error) {
 		if len(untried) == 0 {
 			return over(r.nothingToDo(plan, steps))
 		}
+		r.last = untried
 		rested, interrupted, err := r.restOrCarryOut(untried)
 		if interrupted || err != nil {
 			return over(r.unless(err))
@@ -54,6 +57,19 @@ func (r *run) round() (bool, next, error) {
 			return false, again, nil
 		}
 	}
+}
+
+// differing names what the last steps of a pass were to change.
+func (r *run) differing() string {
+	var words []string
+	for _, step := range r.last {
+		text := step.Summary
+		if step.Path != "" {
+			text = step.Path + ": " + text
+		}
+		words = append(words, text)
+	}
+	return few(words)
 }
 
 func (r *run) nothingToDo(plan resource.Plan, refused []resource.Step) (next, error) {
@@ -67,7 +83,7 @@ func (r *run) nothingToDo(plan resource.Plan, refused []resource.Step) (next, er
 // does not show it yet.
 func (r *run) restOrCarryOut(steps []resource.Step) (rested, interrupted bool, err error) {
 	if len(r.rests) == 0 || !r.notShownYet(steps) {
-		interrupted, err = r.carryOut(steps, 0)
+		interrupted, err = r.carryOut(steps, telling)
 		return false, interrupted, err
 	}
 	interrupted, err = r.rest(r.rests[0])

@@ -65,6 +65,7 @@ func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (made, nex
 			got := made{id: out.ID, planned: len(plan.Steps) > 0}
 			return got.recorded(r.record(out, plan.Incarnation, false))
 		}
+		r.unclear = refused
 		lost, taken := refused.Class == resource.Unclear, refused.Class == resource.Exists
 		if lost || taken && (unclear || recorded && r.mayBeTheRecorded()) {
 			if found, what, err := r.recover(plan); !found.absent {
@@ -125,13 +126,24 @@ func (r *run) mustSay() bool {
 }
 
 // send sends the create once. Only throttling, which AWS answers before it does
-// anything, is retried inside the activity.
+// anything, is retried inside the activity; what lasts is told on the object.
 func (r *run) send(plan resource.Plan) (out resource.CallOutput, refused *resource.Failure, err error) {
+	out, refused, err = r.sendAs(plan, telling)
+	if refused == nil || err != nil || refused.Class == resource.Dependent || !r.lasting(*refused) {
+		return out, refused, err
+	}
+	if what, err := r.tellLasting([]resource.Failure{*refused}); what != again || err != nil {
+		return out, refused, err
+	}
+	return r.sendAs(plan, patient)
+}
+
+func (r *run) sendAs(plan resource.Plan, how zeal) (out resource.CallOutput, refused *resource.Failure, err error) {
 	step := *plan.Create
 	step.Once = true // whatever the plan says
 	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
-	ctx = workflow.WithActivityOptions(ctx, r.stepOptions(step, 0))
-	err = workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbCreate, r.call(step)).Get(ctx, &out)
+	ctx = workflow.WithActivityOptions(ctx, r.stepOptions(step, how))
+	err = workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbCreate, r.callAs(step, how)).Get(ctx, &out)
 	if err == nil {
 		return out, nil, nil
 	}
@@ -142,9 +154,9 @@ func (r *run) send(plan resource.Plan) (out resource.CallOutput, refused *resour
 // lookUp looks for the resource that an unclear create may have made. Absent
 // means over the whole window, and that no earlier sender can be alive.
 func (r *run) lookUp(plan resource.Plan) (made, next, error) {
-	found, err := r.find("look for what an unclear create may have made")
-	if err != nil {
-		return none(r.refused(err))
+	found, looked, what, err := r.find("look for what an unclear create may have made")
+	if !looked || err != nil {
+		return none(what, err)
 	}
 	if found.ID == "" {
 		return made{absent: true}, again, nil
@@ -152,12 +164,31 @@ func (r *run) lookUp(plan resource.Plan) (made, next, error) {
 	return made{id: found.ID}.recorded(r.record(resource.CallOutput{ID: found.ID, ARN: found.ARN}, plan.Incarnation, true))
 }
 
-func (r *run) find(summary string) (found resource.Found, err error) {
+// find looks up what an unclear create may have made. If it is not there within
+// seconds, the object tells what AWS answered to the create. Unless it looked over the
+// whole window, the pass is over.
+func (r *run) find(summary string) (found resource.Found, looked bool, what next, err error) {
 	in := r.observeInput()
-	in.Since = workflow.Now(r.ctx)
-	ctx := workflow.WithActivityOptions(r.ctx, waitOptions(r.readOptions(summary)))
-	err = workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbFind, in).Get(ctx, &found)
-	return found, err
+	in.Since, in.Tell = workflow.Now(r.ctx), true
+	for {
+		ctx := workflow.WithActivityOptions(r.ctx, waitOptions(r.readOptions(summary)))
+		err = workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbFind, in).Get(ctx, &found)
+		if err == nil {
+			return found, true, again, nil
+		}
+		failure := asFailure(resource.Step{Summary: summary}, err)
+		if failure.Class != resource.NotFound || !in.Tell || !r.lasting(failure) {
+			what, err = r.refused(err)
+			return found, false, what, err
+		}
+		in.Tell = false
+		if r.unclear != nil {
+			failure = *r.unclear
+		}
+		if what, err = r.tellLasting([]resource.Failure{failure}); what != again || err != nil {
+			return found, false, what, err
+		}
+	}
 }
 
 // claim writes on the object what is about to be sent, before it is.

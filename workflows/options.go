@@ -31,10 +31,11 @@ const (
 	// new, on the newest version of the worker.
 	waitLimit = 10 * time.Minute
 
-	firstRetry = time.Minute // of a blocked object
+	firstRetry = time.Minute     // of a blocked object
+	soonRetry  = 5 * time.Second // of one that another resource blocks, which may go or come any moment
 	lastRetry  = 30 * time.Minute
 
-	eagerDeletes = 3 // attempts of a deletion before the object tells what it waits for
+	eagerAttempts = 3 // of a deletion before the object tells what it waits for: some 3 s
 
 	maxRounds = 8 // of observing and acting in one pass
 	maxSends  = 5 // of one create in one pass, each shown absent before the next
@@ -118,9 +119,11 @@ func (r *run) awsOptions(summary string) workflow.ActivityOptions {
 	}
 }
 
-func (r *run) stepOptions(step resource.Step, attempts int32) workflow.ActivityOptions {
+func (r *run) stepOptions(step resource.Step, how zeal) workflow.ActivityOptions {
 	o := r.awsOptions(step.Summary)
-	o.RetryPolicy.MaximumAttempts = attempts
+	if how == eager {
+		o.RetryPolicy.MaximumAttempts = eagerAttempts
+	}
 	o.WaitForCancellation = true // an attempt under way tells how it ended
 	if step.Once {
 		o.RetryPolicy.NonRetryableErrorTypes = sendOnce
@@ -128,9 +131,16 @@ func (r *run) stepOptions(step resource.Step, attempts int32) workflow.ActivityO
 	return o
 }
 
+// onceOptions are for a step that is sent once, whatever AWS answers.
+func (r *run) onceOptions(step resource.Step) workflow.ActivityOptions {
+	o := r.stepOptions(step, patient)
+	o.RetryPolicy.MaximumAttempts = 1
+	return o
+}
+
 // backoff is how long a blocked object rests before try number n, from 1.
-func backoff(n int) time.Duration {
-	rest := firstRetry
+func backoff(first time.Duration, n int) time.Duration {
+	rest := first
 	for ; n > 1 && rest < lastRetry; n-- {
 		rest *= 2
 	}

@@ -46,10 +46,14 @@ type run struct {
 	unsaid   bool            // a request was given up, and the object does not tell it yet
 	failures []resource.Failure
 	done     []resource.Done
-	sent     []resource.Step // what AWS carried out in this pass
-	rests    []time.Duration // that are left in this pass: see settleRests
-	told     resource.Report // the last report of this run
-	waitsFor string          // its message, without the names of dependants
+	sent     []resource.Step   // what AWS carried out in this pass
+	last     []resource.Step   // that this pass had to send
+	waited   bool              // what depends on the resource was waited for by the run before
+	unclear  *resource.Failure // of the create that this pass sent last
+	rests    []time.Duration   // that are left in this pass: see settleRests
+	soon     bool              // another resource blocks: see soonRetry
+	told     resource.Report   // the last report of this run
+	waitsFor string            // its message, without the names of dependants
 }
 
 func newRun(ctx workflow.Context, in resource.Start) *run {
@@ -104,7 +108,8 @@ func (r *run) pass() (next, error) {
 		return r.overdue(err)
 	}
 	level := r.level
-	r.failures, r.sent, r.done = nil, nil, r.deleted(level.Object.Claim)
+	r.failures, r.sent, r.last, r.done = nil, nil, nil, r.deleted(level.Object.Claim)
+	r.unclear, r.soon = nil, false
 	r.result = resource.Result{State: level.Settled}
 	if level.Object.Claim.Recorded() {
 		r.result.ID = level.Object.Claim.ID

@@ -121,6 +121,7 @@ func (r *run) failed(refused []resource.Failure, plan *resource.Plan) (next, err
 		}
 	}
 	report.Message = inOneLine(refused)
+	r.soon = report.State == resource.Blocked && bySomethingElse(refused)
 	if passing(refused) {
 		// Nothing was refused for good within the time of one run.
 		report.State = resource.Waiting
@@ -133,6 +134,19 @@ func (r *run) failed(refused []resource.Failure, plan *resource.Plan) (next, err
 	return r.end(report)
 }
 
+// bySomethingElse says whether AWS refuses because of another resource, which may go or
+// come at any moment.
+func bySomethingElse(refused []resource.Failure) bool {
+	for _, f := range refused {
+		switch f.Class {
+		case resource.Exists, resource.Dependent, resource.NotFound, resource.Invalid: // the last rests anyway
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // inOneLine is all that AWS said, step by step, and each word once.
 func inOneLine(refused []resource.Failure) string {
 	messages := make([]string, 0, len(refused))
@@ -141,7 +155,19 @@ func inOneLine(refused []resource.Failure) string {
 			messages = append(messages, text)
 		}
 	}
-	return strings.Join(messages, "; ")
+	return few(messages)
+}
+
+// maxShown is how many things a message names.
+const maxShown = 10
+
+// few names things, and says how many more there are.
+func few(words []string) string {
+	text := strings.Join(words[:min(len(words), maxShown)], "; ")
+	if more := len(words) - maxShown; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
 }
 
 // passing says whether all that failed is what time or another object cures,
@@ -150,7 +176,8 @@ func inOneLine(refused []resource.Failure) string {
 func passing(refused []resource.Failure) bool {
 	for _, f := range refused {
 		switch {
-		case f.Class == resource.Dependent || f.Class == resource.Throttled || f.Class == resource.Gated:
+		case f.Class == resource.Throttled || f.Class == resource.Gated:
+		case f.Class == resource.Dependent && !f.Step.Once: // a create rests, and hears changes meanwhile
 		case f.Class == resource.Unclear && !f.Step.Once:
 		default:
 			return false
@@ -180,7 +207,11 @@ func (r *run) refused(err error) (next, error) {
 	}
 	if failure.Class == resource.Gated {
 		// Nobody lets us in yet: asked again within a minute, at no cost in history.
-		return r.awaitAWS(resource.Plan{Wait: &resource.Wait{Reason: failure.Code, Message: failure.Message}})
+		wait := &resource.Wait{Reason: failure.Code, Message: failure.Message}
+		if failure.Lasting {
+			wait.Message = r.sinceWhen([]resource.Failure{failure})
+		}
+		return r.awaitAWS(resource.Plan{Wait: wait})
 	}
 	return r.failed([]resource.Failure{failure}, nil)
 }
@@ -202,11 +233,16 @@ func (r *run) blocked(reason, message string) (next, error) {
 // end writes the report that ends a pass. What AWS may lift is tried again
 // later; an object that waits for another is woken by it.
 func (r *run) end(report resource.Report) (next, error) {
+	r.carry.Trouble = resource.Trouble{}
 	report.Digest = r.level.Digest
 	report.Unresolved = r.level.Unresolved
 	if report.State == resource.Blocked && (r.level.Problem == nil || r.level.Leaving) {
 		report.Retries = r.level.Object.Retries + 1
-		at := workflow.Now(r.ctx).Add(backoff(report.Retries))
+		first := firstRetry
+		if r.soon || report.Reason == resource.ReasonNameTaken {
+			first = soonRetry
+		}
+		at := workflow.Now(r.ctx).Add(backoff(first, report.Retries))
 		report.NextTry = &at
 	}
 	what, err := r.report(report)

@@ -11,16 +11,15 @@ import (
 // carryOut sends the steps, those of one stage side by side, and keeps what AWS
 // said to each. It stops after a stage in which one was refused, so that nothing
 // is removed when adding failed; and as soon as a newer level is there, which it
-// reports as interrupted. Each step is tried so many times, 0 for as long as a
-// run may last.
-func (r *run) carryOut(steps []resource.Step, attempts int32) (interrupted bool, err error) {
+// reports as interrupted.
+func (r *run) carryOut(steps []resource.Step, how zeal) (interrupted bool, err error) {
 	for len(steps) > 0 {
 		if interrupted, err := r.superseded(); interrupted || err != nil {
 			return interrupted, err
 		}
 		var stage []resource.Step
 		stage, steps = firstStage(steps)
-		refused, interrupted, err := r.carryOutStage(stage, attempts)
+		refused, interrupted, err := r.carryOutStage(stage, how)
 		if refused || interrupted || err != nil {
 			return interrupted, err
 		}
@@ -44,14 +43,65 @@ func firstStage(steps []resource.Step) (stage, rest []resource.Step) {
 	return stage, rest
 }
 
-func (r *run) carryOutStage(stage []resource.Step, attempts int32) (refused, interrupted bool, err error) {
+// carryOutStage sends the steps of a stage, and says whether AWS refused one.
+func (r *run) carryOutStage(stage []resource.Step, how zeal) (refused, interrupted bool, err error) {
+	var failures []resource.Failure
+	for _, wave := range r.waves(stage) {
+		wave, spared := withoutRefused(wave, failures)
+		failures = append(failures, spared...)
+		if len(wave) == 0 {
+			continue
+		}
+		var failed []resource.Failure
+		failed, interrupted, err = r.sendWave(wave, &how)
+		failures = append(failures, failed...)
+		if interrupted || err != nil {
+			break
+		}
+	}
+	r.failures = append(r.failures, failures...)
+	return len(failures) > 0, interrupted, err
+}
+
+// sendWave sends steps side by side. What AWS keeps refusing for the moment is told on
+// the object, and sent again with patience.
+func (r *run) sendWave(steps []resource.Step, how *zeal) (failures []resource.Failure, interrupted bool, err error) {
+	failures, interrupted, err = r.sendSteps(steps, *how)
+	lasting := r.lastingOf(failures)
+	if len(lasting) == 0 || interrupted || err != nil {
+		return failures, interrupted, err
+	}
+	if what, err := r.tellLasting(lasting); what != again || err != nil {
+		return failures, true, err
+	}
+	*how = patient
+	failures = slices.DeleteFunc(failures, func(f resource.Failure) bool { return f.Lasting })
+	var late []resource.Step
+	for _, f := range lasting {
+		late = append(late, f.Step)
+	}
+	refused, interrupted, err := r.sendSteps(late, patient)
+	return append(failures, refused...), interrupted, err
+}
+
+func (r *run) lastingOf(failures []resource.Failure) (lasting []resource.Failure) {
+	for _, f := range failures {
+		if r.lasting(f) {
+			lasting = append(lasting, f)
+		}
+	}
+	return lasting
+}
+
+// sendSteps sends steps side by side, and returns what AWS refused.
+func (r *run) sendSteps(steps []resource.Step, how zeal) (failures []resource.Failure, interrupted bool, err error) {
 	// Disconnected: cancelling the run must not leave a call half reported.
 	detached, giveUp := workflow.NewDisconnectedContext(r.ctx)
 	defer giveUp()
-	futures := make([]workflow.Future, 0, len(stage))
-	for _, step := range stage {
-		ctx := workflow.WithActivityOptions(detached, r.stepOptions(step, attempts))
-		futures = append(futures, workflow.ExecuteActivity(ctx, r.kind+"/"+step.Verb, r.call(step)))
+	futures := make([]workflow.Future, 0, len(steps))
+	for _, step := range steps {
+		ctx := workflow.WithActivityOptions(detached, r.stepOptions(step, how))
+		futures = append(futures, workflow.ExecuteActivity(ctx, r.kind+"/"+step.Verb, r.callAs(step, how)))
 	}
 	interrupted, err = r.attend(detached, futures)
 	if interrupted {
@@ -60,21 +110,20 @@ func (r *run) carryOutStage(stage []resource.Step, attempts int32) (refused, int
 	for i, future := range futures {
 		var out resource.CallOutput
 		if failed := future.Get(detached, &out); failed != nil {
-			failure := asFailure(stage[i], failed)
+			failure := asFailure(steps[i], failed)
 			if !r.thereAlready(failure) {
-				r.failures = append(r.failures, failure)
-				refused = true
+				failures = append(failures, failure)
 				continue
 			}
 		} else {
-			r.done = append(r.done, resource.Done{Verb: stage[i].Verb, Output: out.Answer})
+			r.done = append(r.done, resource.Done{Verb: steps[i].Verb, Output: out.Answer})
 		}
-		r.sent = append(r.sent, stage[i])
+		r.sent = append(r.sent, steps[i])
 	}
 	if err == nil {
 		err = r.ctx.Err()
 	}
-	return refused, interrupted, err
+	return failures, interrupted, err
 }
 
 // thereAlready says whether AWS refuses a change because it is made already: an
@@ -118,4 +167,10 @@ func (r *run) attend(ctx workflow.Context, futures []workflow.Future) (interrupt
 
 func (r *run) call(step resource.Step) resource.CallInput {
 	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once}
+}
+
+func (r *run) callAs(step resource.Step, how zeal) resource.CallInput {
+	in := r.call(step)
+	in.Tell, in.Waited = how == telling, r.waited
+	return in
 }

@@ -21,7 +21,7 @@ func (r *run) swept(report resource.Report) (next, error) {
 		// Disconnected: cancelling the run must not leave a call half reported. Once:
 		// what cannot go at once is in use, and is only told.
 		ctx, _ := workflow.NewDisconnectedContext(r.ctx)
-		ctx = workflow.WithActivityOptions(ctx, r.stepOptions(step, 1))
+		ctx = workflow.WithActivityOptions(ctx, r.onceOptions(step))
 		if err := workflow.ExecuteActivity(ctx, r.kind+"/"+step.Verb, r.call(step)).Get(ctx, nil); err != nil {
 			swept.Advice = append(swept.Advice, describe(asFailure(step, err)))
 		}

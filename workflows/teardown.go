@@ -28,7 +28,9 @@ func (r *run) teardown() (next, error) {
 
 // takeAway observes and acts until AWS says that the resource is gone.
 func (r *run) takeAway() (next, error) {
-	attempts := int32(eagerDeletes)
+	how := eager
+	r.waited, r.carry.Waited = r.carry.Waited, false
+	defer func() { r.waited = false }()
 	for range maxRounds {
 		plan, err := r.observe()
 		if err != nil {
@@ -48,7 +50,7 @@ func (r *run) takeAway() (next, error) {
 		case len(plan.Steps) == 0:
 			return r.leave(plan)
 		}
-		if what, err := r.unmake(plan.Steps, &attempts); what != again || err != nil {
+		if what, err := r.unmake(plan.Steps, &how); what != again || err != nil {
 			return what, err
 		}
 		if r.newer != nil || r.mail.roll {
@@ -70,22 +72,23 @@ func (r *run) leave(plan resource.Plan) (next, error) {
 // unmake sends the steps of a deletion, first a few times each. What may then
 // take long, because something depends on the resource, is told on the object
 // before it is sent with patience: as many attempts as a run has time for.
-func (r *run) unmake(planned []resource.Step, attempts *int32) (next, error) {
+func (r *run) unmake(planned []resource.Step, how *zeal) (next, error) {
 	steps, wait := r.untried(planned), r.dependants()
 	if len(steps) == 0 {
 		refused := r.failuresOf(planned)
-		if *attempts == 0 || !passing(refused) {
+		if *how == patient || !passing(refused) {
+			r.carry.Waited = passing(refused)
 			return r.failed(refused, nil)
 		}
 		steps, wait = planned, &resource.Wait{Reason: refused[0].Code, Message: inOneLine(refused)}
 	}
-	if wait != nil && *attempts > 0 {
-		*attempts = 0
+	if wait != nil && *how == eager {
+		*how = patient
 		if what, err := r.report(resource.Report{State: resource.Waiting, Reason: wait.Reason, Message: wait.Message}); what != again || err != nil {
 			return what, err
 		}
 	}
-	_, err := r.carryOut(steps, *attempts)
+	_, err := r.carryOut(steps, *how)
 	if slices.ContainsFunc(r.done, func(d resource.Done) bool { return d.Verb == resource.VerbDelete }) {
 		r.carry.Deleted = r.level.Object.Claim.ID
 	}

@@ -5,6 +5,7 @@ package awserror
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"time"
 
@@ -139,7 +140,7 @@ func Of(err error) resource.Failure {
 	f := resource.Failure{Code: api.ErrorCode(), Class: class(api.ErrorCode()), Message: api.ErrorMessage()}
 	switch {
 	case Propagating(f):
-		f.Class = resource.Other
+		f.Class = resource.NotFound // what it names may come
 	case f.Code == "LimitExceeded" && strings.Contains(f.Message, profileQuota):
 		f.Class = resource.Exists
 	}
@@ -157,17 +158,20 @@ const profileQuota = "InstanceSessionsPerInstanceProfile"
 // Propagating says whether AWS misses something that may have been made a moment ago, or
 // be made yet, although its code is that of a hopeless request.
 func Propagating(f resource.Failure) bool {
-	return f.Code == "MalformedPolicyDocument" && strings.Contains(f.Message, "Invalid principal") ||
+	return f.Code == "MalformedPolicyDocument" && identity.MatchString(f.Message) ||
 		// EC2 sees a new instance profile seconds to two minutes late.
 		f.Code == "InvalidParameterValue" && strings.Contains(strings.ToLower(f.Message), "iam instance profile")
 }
 
+// identity is a principal that may be too new for IAM: a role or a user, by its ARN. IAM
+// answers `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/ci"`. A
+// service, an account or a malformed ARN does not become valid by waiting.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-trust.html
+var identity = regexp.MustCompile(`Invalid principal in policy.*arn:[a-z-]+:iam::\d{12}:(role|user)/`)
+
 // What AWS misses is mostly there within seconds: so often it is tried within one
-// activity. After that the object says what AWS misses, and waits longer.
-const (
-	PropagatingAttempts = 8
-	propagatingRetry    = 2 * time.Second
-)
+// activity. After that the object says what AWS misses, and is tried again soon.
+const PropagatingAttempts = 3
 
 // Cause is the innermost text of an SDK error, without request ids, which would
 // make each attempt's message another one.
@@ -185,17 +189,16 @@ func Cause(err error) string {
 }
 
 // Activity is a failure as Temporal is to treat it. Its type is AWS's code,
-// so that the Web UI shows it, and its details are the failure as classed.
-func Activity(f resource.Failure, once bool) error {
+// so that the Web UI shows it, and its details are the failure as classed. What
+// another resource causes is retried after the pause.
+func Activity(f resource.Failure, once bool, pause time.Duration) error {
 	options := temporal.ApplicationErrorOptions{Details: []any{f}}
 	switch f.Class {
 	case resource.Throttled:
 		options.Category = temporal.ApplicationErrorCategoryBenign
 	case resource.Dependent:
-		// What depends on it may be gone at any moment, and nobody pokes for what
-		// is not in the cluster.
 		options.Category = temporal.ApplicationErrorCategoryBenign
-		options.NextRetryDelay = 2 * time.Second
+		options.NextRetryDelay = pause
 	case resource.Expired:
 		options.NextRetryDelay = 100 * time.Millisecond
 	case resource.Unclear:
@@ -207,9 +210,9 @@ func Activity(f resource.Failure, once bool) error {
 }
 
 // TryAgain is a failure that is tried again within the activity.
-func TryAgain(f resource.Failure) error {
+func TryAgain(f resource.Failure, attempt int32) error {
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{
-		Category: temporal.ApplicationErrorCategoryBenign, NextRetryDelay: propagatingRetry, Details: []any{f},
+		Category: temporal.ApplicationErrorCategoryBenign, NextRetryDelay: 2 * Pause(attempt, false), Details: []any{f},
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -47,8 +48,12 @@ func TestFailureOf(t *testing.T) {
 		"expired":               {awsError("RequestExpired", 400), resource.Expired, "RequestExpired"},
 		"malformed id":          {awsError("InvalidGroupId.Malformed", 400), resource.Invalid, "InvalidGroupId.Malformed"},
 		"document":              {awsError("MalformedPolicyDocument", 400), resource.Invalid, "MalformedPolicyDocument"},
-		"principal not seen":    {awsErrorSaying("MalformedPolicyDocument", "Invalid principal in policy: ...", 400), resource.Other, "MalformedPolicyDocument"},
-		"profile not seen":      {awsErrorSaying("InvalidParameterValue", "Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", 400), resource.Other, "InvalidParameterValue"},
+		"role not seen":         {awsErrorSaying("MalformedPolicyDocument", `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/ci"`, 400), resource.NotFound, "MalformedPolicyDocument"},
+		"user not seen":         {awsErrorSaying("MalformedPolicyDocument", `Invalid principal in policy: "AWS":"arn:aws-cn:iam::111122223333:user/team/ci"`, 400), resource.NotFound, "MalformedPolicyDocument"},
+		"no such service":       {awsErrorSaying("MalformedPolicyDocument", `Invalid principal in policy: "SERVICE":"ec2.amazonaws"`, 400), resource.Invalid, "MalformedPolicyDocument"},
+		"no such account":       {awsErrorSaying("MalformedPolicyDocument", `Invalid principal in policy: "AWS":"999999999999"`, 400), resource.Invalid, "MalformedPolicyDocument"},
+		"deleted role":          {awsErrorSaying("MalformedPolicyDocument", `Invalid principal in policy: "AWS":"AROAEXAMPLEID"`, 400), resource.Invalid, "MalformedPolicyDocument"},
+		"profile not seen":      {awsErrorSaying("InvalidParameterValue", "Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", 400), resource.NotFound, "InvalidParameterValue"},
 		"token of a gone one":   {awsError("IdempotentInstanceTerminated", 400), resource.Exists, "IdempotentInstanceTerminated"},
 		"unknown code":          {awsError("SomethingNew", 400), resource.Other, "SomethingNew"},
 		"unknown code with 5xx": {awsError("InternalError", 500), resource.Unclear, "InternalError"},
@@ -80,12 +85,12 @@ func TestActivityError(t *testing.T) {
 		resource.Other:     {false, true},
 	} {
 		var err *temporal.ApplicationError
-		if !errors.As(Activity(resource.Failure{Code: "C", Class: class}, test.once), &err) || err.NonRetryable() != test.final || err.Type() != "C" {
+		if !errors.As(Activity(resource.Failure{Code: "C", Class: class}, test.once, time.Second), &err) || err.NonRetryable() != test.final || err.Type() != "C" {
 			t.Errorf("%s: not retried is %t", class, err.NonRetryable())
 		}
 	}
 	var err *temporal.ApplicationError
-	if !errors.As(Activity(resource.Failure{Class: resource.Unclear}, true), &err) || !err.NonRetryable() {
+	if !errors.As(Activity(resource.Failure{Class: resource.Unclear}, true, 0), &err) || !err.NonRetryable() {
 		t.Error("what is sent once is sent again although nobody knows how it ended")
 	}
 }

@@ -59,28 +59,13 @@ func BeforeSend(err error) error {
 	denial, denied := errors.AsType[Denial](err)
 	if !denied {
 		f.Message = Cause(err)
-		return Activity(f, true)
+		return Activity(f, true, 0)
 	}
 	options := temporal.ApplicationErrorOptions{NonRetryable: true, NextRetryDelay: denial.Again, Details: []any{f}}
 	if f.Class == resource.Throttled { // it passes: the object need not say so
 		options.NonRetryable, options.Category = false, temporal.ApplicationErrorCategoryBenign
 	}
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, options)
-}
-
-// patientAttempts are those of a look for which a session that cannot be had is
-// not told: a busy STS is no news.
-const patientAttempts = 2
-
-// Told makes an attempt that got no credentials, and is not among the first, one
-// that ends the look: the object says so then, and hears what changes meanwhile.
-func Told(err error, attempt int32) error {
-	application, ok := errors.AsType[*temporal.ApplicationError](err)
-	if !ok || application.Type() != NoSession || attempt <= patientAttempts {
-		return err
-	}
-	f := resource.Failure{Code: NoSession, Class: resource.Gated, Message: application.Message()}
-	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{f}})
 }
 
 // UntilLetIn makes an attempt that got no credentials one that waits for them:
@@ -92,10 +77,14 @@ func UntilLetIn(err error) error {
 	return err
 }
 
-// Busy is the failure of an attempt that gave its slot back before it called.
-func Busy(account string, wait time.Duration) error {
-	f := resource.Failure{Code: "AccountBusy", Class: resource.Throttled, Message: fmt.Sprintf(
-		"account %s has its share of calls under way, or AWS throttles it", account)}
+// Busy is the failure of an attempt that gave its slot back before it called: AWS
+// throttles the account with that answer, or its share of calls is under way.
+func Busy(account string, throttled error, wait time.Duration) error {
+	f := resource.Failure{Code: accountBusy, Class: resource.Throttled, Message: fmt.Sprintf(
+		"account %s has its share of calls under way", account)}
+	if answer, ok := errors.AsType[*temporal.ApplicationError](throttled); ok {
+		f.Code, f.Message = answer.Type(), answer.Message()
+	}
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{
 		Category: temporal.ApplicationErrorCategoryBenign, NextRetryDelay: wait, Details: []any{f},
 	})

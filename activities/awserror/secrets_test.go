@@ -50,8 +50,8 @@ func TestDiscreet(t *testing.T) {
 			if hidden := f.Message != c.message; hidden != c.hidden {
 				t.Errorf("the message is %q; hidden: %t, want %t", f.Message, hidden, c.hidden)
 			}
-			if c.hidden && strings.Contains(Activity(f, true).Error(), c.message) {
-				t.Errorf("the activity's error repeats it: %v", Activity(f, true))
+			if c.hidden && strings.Contains(Activity(f, true, 0).Error(), c.message) {
+				t.Errorf("the activity's error repeats it: %v", Activity(f, true, 0))
 			}
 		})
 	}

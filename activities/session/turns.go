@@ -27,6 +27,7 @@ type Bucket struct{ Account, Region, Call string }
 type holdOff struct {
 	rest  time.Duration // doubles while AWS goes on refusing
 	until time.Time
+	why   error // AWS's last refusal
 }
 
 const (
@@ -85,7 +86,7 @@ func (t *Turns) rest(b Bucket) time.Duration {
 
 // Throttled notes that AWS throttled a call: its bucket rests, the longer the
 // oftener that happens.
-func (t *Turns) Throttled(b Bucket) {
+func (t *Turns) Throttled(b Bucket, why error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	off := t.paused[b]
@@ -98,7 +99,17 @@ func (t *Turns) Throttled(b Bucket) {
 	} else if time.Now().After(off.until) { // not one that was under way with the last
 		off.rest = min(2*off.rest, lastRest)
 	}
-	off.until = time.Now().Add(off.rest)
+	off.until, off.why = time.Now().Add(off.rest), why
+}
+
+// Why is AWS's refusal for which a bucket rests, or nil.
+func (t *Turns) Why(b Bucket) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if off := t.paused[b]; off != nil && time.Now().Before(off.until) {
+		return off.why
+	}
+	return nil
 }
 
 // Answered notes that AWS carried a call out.

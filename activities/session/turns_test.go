@@ -37,8 +37,8 @@ func TestThrottledBuckets(t *testing.T) {
 	a, other := Bucket{"a", "r", "x"}, Bucket{"a", "r", "y"}
 	var rests []time.Duration
 	for range 6 {
-		turns.Throttled(a)
-		turns.Throttled(a) // one that was under way at the same time
+		turns.Throttled(a, nil)
+		turns.Throttled(a, nil) // one that was under way at the same time
 		rests = append(rests, turns.paused[a].rest)
 		turns.paused[a].until = time.Now().Add(-time.Nanosecond)
 	}
@@ -46,7 +46,7 @@ func TestThrottledBuckets(t *testing.T) {
 	if !slices.Equal(rests, want) {
 		t.Errorf("it rests %v, want %v", rests, want)
 	}
-	turns.Throttled(a)
+	turns.Throttled(a, nil)
 	if leave, wait := turns.Take(t.Context(), a, 1); leave != nil || wait < 10*time.Second {
 		t.Errorf("a call in a bucket at rest: wait %s", wait)
 	}
@@ -57,7 +57,7 @@ func TestThrottledBuckets(t *testing.T) {
 	if leave, _ := turns.Take(t.Context(), a, 1); leave == nil {
 		t.Error("it rests after an answer")
 	}
-	turns.Throttled(other)
+	turns.Throttled(other, nil)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if leave, _ := turns.Take(ended, other, 1); leave != nil {

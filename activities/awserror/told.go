@@ -1,0 +1,91 @@
+package awserror
+
+import (
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// accountBusy is our own code: the account's calls wait for each other.
+const accountBusy = "AccountBusy"
+
+// NotFoundYet is the code of a look-up that goes on.
+const NotFoundYet = "NotFoundYet"
+
+// How long an activity is retried before it ends, so that the object tells why.
+// A burst is throttled by the thousand and mostly clears within seconds: telling
+// sooner would write each object's status for nothing.
+const (
+	tellAfter          = 3 * time.Second
+	tellThrottledAfter = 10 * time.Second
+	tellBusyAfter      = time.Minute
+)
+
+// patientAttempts are those after which a session that AWS does not give is told: a
+// busy STS is no news.
+const patientAttempts = 2
+
+// Lasting is the failure of an attempt that is going to be retried, if the object is to
+// tell it: it was retried for a while.
+func Lasting(err error, attempt int32, lasted time.Duration) (f resource.Failure, tell bool) {
+	application, ok := errors.AsType[*temporal.ApplicationError](err)
+	if !ok || application.NonRetryable() {
+		return f, false
+	}
+	if application.Type() == NotFoundYet {
+		f = resource.Failure{Code: NotFoundYet, Class: resource.NotFound, Message: application.Message()}
+		return lastingFailure(f), lasted >= tellAfter
+	}
+	if !application.HasDetails() || application.Details(&f) != nil {
+		return f, false
+	}
+	switch f.Class {
+	case resource.Throttled, resource.Unclear, resource.Dependent, resource.Expired:
+	default:
+		return f, false // a few attempts, after which the activity ends by itself
+	}
+	switch after := tellAfter; {
+	case f.Code == NoSession:
+		return lastingFailure(f), attempt > patientAttempts
+	case f.Code == accountBusy:
+		return lastingFailure(f), lasted >= tellBusyAfter
+	case RateLimited(err):
+		return lastingFailure(f), lasted >= tellThrottledAfter
+	default:
+		return lastingFailure(f), lasted >= after
+	}
+}
+
+func lastingFailure(f resource.Failure) resource.Failure {
+	f.Lasting = true
+	return f
+}
+
+// Told ends the activity with a failure that the object is to tell.
+func Told(f resource.Failure) error {
+	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{f}})
+}
+
+// The pauses between two attempts of what another resource refuses, such as a deletion:
+// it may go at any moment, and no event tells of one outside the cluster.
+const (
+	firstPause = time.Second
+	lastPause  = time.Minute
+)
+
+// Pause is the rest after an attempt that another resource refuses. It doubles up to a
+// minute: many objects that one resource holds must not take their account's calls.
+// Who has waited before begins with the longest.
+func Pause(attempt int32, waited bool) time.Duration {
+	if waited {
+		return lastPause
+	}
+	pause := firstPause
+	for ; attempt > 1 && pause < lastPause; attempt-- {
+		pause *= 2
+	}
+	return min(pause, lastPause)
+}

@@ -1,0 +1,46 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/resource"
+)
+
+// untilTold ends an activity that Temporal would retry, once its failures have lasted
+// for seconds: the run tells them on the object, and goes on. ends decides about a
+// failure, and may class it for the run.
+func untilTold[In, Out any](ends func(In, *resource.Failure) bool, do func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
+	return func(ctx context.Context, in In) (Out, error) {
+		began := time.Now()
+		out, err := do(ctx, in)
+		if err == nil {
+			return out, nil
+		}
+		info, lasted := activity.GetInfo(ctx), time.Since(began)
+		if info.Attempt > 1 {
+			// Both times are the server's: the worker's clock may differ.
+			lasted += info.StartedTime.Sub(info.ScheduledTime)
+		}
+		if f, tell := awserror.Lasting(err, info.Attempt, lasted); tell && ends(in, &f) {
+			return out, awserror.Told(f)
+		}
+		return out, err
+	}
+}
+
+// endsLook ends a look whose run hears nothing meanwhile. The run then waits by
+// Await, and hears what changes.
+func endsLook(in resource.ObserveInput, f *resource.Failure) bool {
+	if f.Code == awserror.NotFoundYet {
+		return in.Tell
+	}
+	f.Class = resource.Gated
+	return true
+}
+
+// endsCall ends a call as its run asks.
+func endsCall(in resource.CallInput, _ *resource.Failure) bool { return in.Tell }

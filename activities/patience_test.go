@@ -1,0 +1,75 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/resource"
+)
+
+// A look that AWS does not answer ends within some attempts, so that the object tells;
+// a call does so only if its run asks, and is else retried as before.
+func TestWhatLastsEndsTheActivity(t *testing.T) {
+	busy := awserror.Activity(resource.Failure{Code: "InternalError", Class: resource.Unclear, Message: "m"}, false, 0)
+	session := awserror.BeforeSend(awserror.Denial{Code: awserror.NoSession, Message: "m", Again: time.Second})
+	for name, test := range map[string]struct {
+		activity any
+		in       any
+		want     resource.Class // of the failure that ends it; empty: it is retried
+	}{
+		"look": {untilTold(endsLook, func(context.Context, resource.ObserveInput) (resource.Plan, error) {
+			return resource.Plan{}, session
+		}), resource.ObserveInput{}, resource.Gated},
+		"call that tells": {untilTold(endsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
+			return resource.CallOutput{}, session
+		}), resource.CallInput{Tell: true}, resource.Throttled},
+		"call of a run that told": {untilTold(endsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
+			return resource.CallOutput{}, session
+		}), resource.CallInput{}, ""},
+		"look, at first": {untilTold(endsLook, func(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
+			if activity.GetInfo(ctx).Attempt < 3 {
+				return resource.Plan{}, busy
+			}
+			return resource.Plan{ID: "x"}, nil
+		}), resource.ObserveInput{}, "none"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := (&testsuite.WorkflowTestSuite{}).NewTestWorkflowEnvironment()
+			env.RegisterActivityWithOptions(test.activity, activity.RegisterOptions{Name: "act"})
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+					StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{InitialInterval: 10 * time.Millisecond, MaximumAttempts: 5},
+				})
+				return workflow.ExecuteActivity(ctx, "act", test.in).Get(ctx, nil)
+			})
+			err := env.GetWorkflowError()
+			if test.want == "none" {
+				if err != nil {
+					t.Errorf("it ended with %v", err)
+				}
+				return
+			}
+			application, _ := errors.AsType[*temporal.ApplicationError](err)
+			for inner := error(application); inner != nil; inner = errors.Unwrap(inner) {
+				if a, ok := inner.(*temporal.ApplicationError); ok { //nolint:errorlint // the innermost
+					application = a
+				}
+			}
+			var f resource.Failure
+			if err := application.Details(&f); err != nil {
+				t.Fatal(err)
+			}
+			if f.Lasting != (test.want != "") || f.Lasting && f.Class != test.want {
+				t.Errorf("it ended with %+v, want class %q", f, test.want)
+			}
+		})
+	}
+}

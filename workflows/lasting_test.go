@@ -1,0 +1,201 @@
+package workflows_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// lasts is the failure of an activity that was retried for seconds.
+func lasts(code string, class resource.Class) error {
+	return temporal.NewApplicationErrorWithOptions("AWS said so", code, temporal.ApplicationErrorOptions{
+		NonRetryable: true,
+		Details:      []any{resource.Failure{Code: code, Class: class, Message: "AWS said so", Lasting: true}},
+	})
+}
+
+// While AWS cannot be looked at, the object says what AWS answers and since when. The
+// next run says the same words, and success clears them.
+func TestALookThatLastsIsTold(t *testing.T) {
+	for name, prepare := range map[string]func(*world){
+		"new":      func(*world) {},
+		"edited":   func(w *world) { w.holds(recorded) },
+		"deleting": func(w *world) { w.holds(recorded).going() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, having()).fails("Observe", lasts("InternalError", resource.Gated))
+			prepare(w)
+			w.run().wantCalls("kube/Level Observe kube/PatchStatus Await").wantReports("Waiting InternalError").wantRenewed()
+			w.fails("Observe", lasts("InternalError", resource.Gated))
+			after := having()
+			if w.level.Object.Deleting {
+				after = nothing()
+			} else if name == "new" {
+				after = making()
+			}
+			w.run(w.after(time.Minute, func() { w.change(func(*resource.Level) { w.ready = &after }) }))
+			want := "looking at the resource: InternalError: AWS said so; tried again since 2026-11-21T09:00:00Z"
+			for _, r := range w.reports[:2] {
+				if r.State != resource.Waiting || r.Message != want {
+					t.Errorf("it is told as %s %q, want %q", r.State, r.Message, want)
+				}
+			}
+			if last := w.reports[len(w.reports)-1]; !w.level.Object.Deleting && last.State != resource.Synced {
+				t.Errorf("in the end it is told as %+v", last)
+			}
+		})
+	}
+}
+
+// A create that AWS throttles for long is told once, and goes on under the same claim.
+func TestACreateThatIsThrottledIsTold(t *testing.T) {
+	w := newWorld(t, making(), having()).fails("Create", lasts("RequestLimitExceeded", resource.Throttled)).run()
+	w.wantCalls("kube/Level Observe kube/Claim Create kube/PatchStatus Create kube/RecordID Observe kube/PatchStatus").
+		wantReports("Waiting RequestLimitExceeded", "Synced").wantResult(resource.Synced, thingID)
+	if want := "make it: RequestLimitExceeded: AWS said so; tried again since 2026-11-21T09:00:00Z"; w.reports[0].Message != want {
+		t.Errorf("it is told as %q, want %q", w.reports[0].Message, want)
+	}
+	if w.sent[0].Tell {
+		t.Error("the create that went on would end again although the object tells why")
+	}
+}
+
+// A create whose answer got lost is looked for; what is not there within seconds is
+// told with what AWS answered to the create.
+func TestAnUnclearCreateIsTold(t *testing.T) {
+	w := newWorld(t, making(), having())
+	w.fails("Create", unclear["no answer"])
+	w.fails("Find", lasts("NotFoundYet", resource.NotFound))
+	w.run().wantCalls("kube/Level Observe kube/Claim Create Find kube/PatchStatus Find kube/Claim Create kube/RecordID Observe kube/PatchStatus").
+		wantReports("Waiting NoAnswer", "Synced").wantResult(resource.Synced, thingID)
+	if !strings.HasPrefix(w.reports[0].Message, "make it: NoAnswer: AWS said so; tried again since ") {
+		t.Errorf("it is told as %q", w.reports[0].Message)
+	}
+}
+
+// A look-up that AWS does not answer never counts as absent.
+func TestALookUpThatLastsIsNotAbsent(t *testing.T) {
+	w := newWorld(t, making(), having())
+	w.fails("Create", unclear["no answer"])
+	w.fails("Find", lasts("InternalError", resource.Gated))
+	w.run().wantCalls("kube/Level Observe kube/Claim Create Find kube/PatchStatus Await").wantReports("Waiting InternalError").wantRenewed()
+	if !w.level.Object.Claim.Open() {
+		t.Error("the claim was dropped")
+	}
+}
+
+// A change that AWS does not take for the moment is told once, and sent again. Those
+// beside it are not.
+func TestAChangeThatLastsIsTold(t *testing.T) {
+	for _, class := range []resource.Class{resource.Throttled, resource.Unclear, resource.Dependent} {
+		t.Run(string(class), func(t *testing.T) {
+			w := newWorld(t, having(add("a"), step("Remove", "b", 0)), having()).holds(recorded)
+			w.fails("Add", lasts("Code", class)).run()
+			w.wantCalls("kube/Level Observe Add Remove kube/PatchStatus Add Observe kube/PatchStatus").
+				wantReports("Waiting Code", "Synced").wantResult(resource.Synced, thingID)
+		})
+	}
+}
+
+// What AWS refuses to make because of another resource rests for seconds, and longer
+// each time; a quota rests for a minute.
+func TestFirstPauses(t *testing.T) {
+	for _, test := range []struct {
+		code    string
+		class   resource.Class
+		retries int
+		want    time.Duration
+	}{
+		{"InvalidSubnet.Conflict", resource.Exists, 0, 5 * time.Second},
+		{"InvalidSubnet.Conflict", resource.Exists, 1, 10 * time.Second},
+		{"InvalidSubnet.Conflict", resource.Exists, 3, 40 * time.Second},
+		{"InvalidSubnet.Conflict", resource.Exists, 40, 30 * time.Minute},
+		{"InvalidGroup.Duplicate", resource.Exists, 0, 5 * time.Second},
+		{"InvalidIPAddress.InUse", resource.Dependent, 0, 5 * time.Second},
+		{"InvalidGroup.NotFound", resource.NotFound, 0, 5 * time.Second},
+		{"VpcLimitExceeded", resource.Quota, 0, time.Minute},
+		{"UnauthorizedOperation", resource.Denied, 0, time.Minute},
+	} {
+		t.Run(fmt.Sprint(test.code, test.retries), func(t *testing.T) {
+			w := newWorld(t, making())
+			w.level.Object.Retries = test.retries
+			w.fails("Create", refuse(test.code, test.class)).run()
+			w.wantCalls("kube/Level Observe kube/Claim Create kube/Release kube/PatchStatus").wantReports("Blocked " + test.code)
+			if got := w.reports[0].NextTry.Sub(w.env.Now()).Round(time.Second); got != test.want {
+				t.Errorf("it rests %s, want %s", got, test.want)
+			}
+		})
+	}
+	t.Run("a name that is taken", func(t *testing.T) {
+		taken := resource.Plan{Problem: &resource.Problem{State: resource.Blocked, Reason: resource.ReasonNameTaken}}
+		w := newWorld(t, taken).run()
+		if got := w.reports[0].NextTry.Sub(w.env.Now()).Round(time.Second); got != 5*time.Second {
+			t.Errorf("it rests %s, want 5 s", got)
+		}
+	})
+}
+
+// Where a quota or a denial refuses steps, the rest of their kind is not sent.
+func TestStepsThatWouldBeRefusedAreNotSent(t *testing.T) {
+	var steps []resource.Step
+	for i := range 941 {
+		steps = append(steps, add(fmt.Sprint(i)))
+	}
+	for _, test := range []struct {
+		class resource.Class
+		first int // call that is refused
+		want  int
+	}{
+		{resource.Quota, 1, 8}, {resource.Denied, 1, 8}, {resource.Quota, 30, 8 + 16 + 32}, {resource.Invalid, 1, 941},
+	} {
+		t.Run(fmt.Sprint(test), func(t *testing.T) {
+			w := newWorld(t, having(steps...), having(steps[test.first-1:]...)).holds(recorded)
+			w.on("Add", func(n int) error {
+				if n < test.first {
+					return nil
+				}
+				return refuse("RouteLimitExceeded", test.class)
+			}).run()
+			if got := w.counts["Add"]; got != test.want {
+				t.Errorf("%d steps are sent, want %d", got, test.want)
+			}
+			if last := w.reports[len(w.reports)-1]; len(last.Message) > 2000 {
+				t.Errorf("the object tells %d bytes", len(last.Message))
+			}
+		})
+	}
+}
+
+// What never settles is named, field by field.
+func TestWhatDoesNotSettleIsNamed(t *testing.T) {
+	stale := add("a")
+	stale.Path = "spec.tags[0]"
+	w := newWorld(t, having(stale, add("b"))).holds(recorded).run()
+	w.wantReports("Blocked NotSettling")
+	if got := w.reports[0].Message; !strings.Contains(got, "spec.tags[0]: Add a; Add b.") {
+		t.Errorf("it is told as %q", got)
+	}
+}
+
+// A deletion that has waited for a run's time goes on with the longest pauses.
+func TestADeletionThatHasWaitedIsSentRarely(t *testing.T) {
+	w := newWorld(t, having(del())).holds(recorded).going()
+	w.on("Delete", func(int) error { return dependent(time.Second) }).run()
+	w.wantRenewed()
+	w.sent = nil
+	waited := false
+	w.hooks["Delete"] = nil
+	w.plans = []resource.Plan{having(del()), nothing()}
+	w.run()
+	for _, in := range w.sent {
+		waited = waited || in.Waited
+	}
+	if !waited {
+		t.Error("the next run asks as often as the first")
+	}
+}
