@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/patience"
 	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/activities/session"
@@ -54,14 +55,14 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 		_, problem := d.spec(in.Object) // without calling anything
 		return resource.Plan{Problem: problem}, nil
 	})
-	add(resource.VerbObserve, untilTold(endsLook, inTurn(e, d.observe)))
+	add(resource.VerbObserve, patience.UntilTold(patience.EndsLook, inTurn(e, d.observe)))
 	add(resource.VerbAwait, inTurn(e, d.await))
-	add(resource.VerbFind, untilTold(endsLook, inTurn(e, d.lookUp)))
+	add(resource.VerbFind, patience.UntilTold(patience.EndsLook, inTurn(e, d.lookUp)))
 	if d.Owned != nil {
-		add(resource.VerbSweep, untilTold(endsLook, inTurn(e, d.sweep)))
+		add(resource.VerbSweep, patience.UntilTold(patience.EndsLook, inTurn(e, d.sweep)))
 	}
 	for _, call := range d.Calls {
-		add(call.Verb, untilTold(endsCall, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
+		add(call.Verb, patience.UntilTold(patience.EndsCall, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
 			return d.call(ctx, e, call, in)
 		})))
 	}

@@ -16,7 +16,7 @@ import (
 
 func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) error {
 	b.objects[kind.Name()] = informer
-	err := informer.AddIndexers(cache.Indexers{byTarget: b.indexReferences(kind)})
+	err := informer.AddIndexers(cache.Indexers{byTarget: b.indexReferences(kind), byContended: indexContended})
 	if err != nil {
 		return err
 	}
@@ -52,6 +52,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 				b.wakeReferrers(ref)
 			}
 			b.wakeReleased(kind, was, is)
+			b.wakeContenders(kind, was, is)
 			b.remindAt(ref, is)
 		},
 		DeleteFunc: func(obj any) {
@@ -61,6 +62,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 				b.queue.Add(item{ref: ref, reason: "deleted", gone: u.GetUID()})
 				b.wakeReferrers(ref)
 				b.wakeReleased(kind, u, nil)
+				b.wakeContenders(kind, u, nil)
 			}
 		},
 	})

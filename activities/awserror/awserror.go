@@ -13,118 +13,9 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/tack-dev/tack/activities/awserror/codes"
 	"github.com/tack-dev/tack/resource"
 )
-
-// classes is the one table that decides what an AWS error code means. Codes
-// ending in .NotFound, .Malformed, .Duplicate or LimitExceeded follow the rules
-// in class; any other code is Other: not known to be hopeless, so tried again.
-// Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-// and https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
-var classes = map[string]resource.Class{
-	"RequestLimitExceeded":          resource.Throttled,
-	"Throttling":                    resource.Throttled,
-	"ThrottlingException":           resource.Throttled,
-	"EC2ThrottledException":         resource.Throttled,
-	"RequestThrottled":              resource.Throttled,
-	"TooManyRequestsException":      resource.Throttled,
-	"SlowDown":                      resource.Throttled,
-	"PriorRequestNotComplete":       resource.Throttled,
-	"ConcurrentTagAccess":           resource.Throttled,
-	"ConcurrentModification":        resource.Throttled,
-	"EntityTemporarilyUnmodifiable": resource.Throttled,
-
-	"NoSuchEntity":          resource.NotFound,
-	"InvalidRoute.NotFound": resource.NotFound,
-	"NatGatewayNotFound":    resource.NotFound,
-
-	"EntityAlreadyExists":        resource.Exists,
-	"RouteAlreadyExists":         resource.Exists,
-	"InvalidSubnet.Conflict":     resource.Exists,
-	"Resource.AlreadyAssociated": resource.Exists,
-	// The token of this incarnation made something already, from another spec: it
-	// is looked for, and if it is gone the next incarnation has a token of its own.
-	"IdempotentParameterMismatch":  resource.Exists,
-	"IdempotentInstanceTerminated": resource.Exists,
-
-	"DependencyViolation": resource.Dependent,
-	"DeleteConflict":      resource.Dependent,
-	"InvalidGroup.InUse":  resource.Dependent,
-	"IncorrectState":      resource.Dependent,
-
-	"InvalidIPAddress.InUse": resource.Dependent,
-
-	"UnauthorizedOperation":   resource.Denied,
-	"AccessDenied":            resource.Denied,
-	"AccessDeniedException":   resource.Denied,
-	"AuthFailure":             resource.Denied,
-	"OptInRequired":           resource.Denied,
-	"InvalidClientTokenId":    resource.Denied,
-	"SignatureDoesNotMatch":   resource.Denied,
-	"RegionDisabledException": resource.Denied,
-
-	// Our own: there is no identity to call with.
-	RoleDenied:         resource.Gated,
-	RoleNotAllowed:     resource.Gated,
-	EndpointNotAllowed: resource.Gated,
-	WrongAccount:       resource.Gated,
-	NoSession:          resource.Throttled,
-
-	"LimitExceeded":                resource.Quota,
-	"InsufficientInstanceCapacity": resource.Quota,
-	"InsufficientAddressCapacity":  resource.Quota,
-	"InsufficientCapacity":         resource.Quota,
-
-	"InsufficientFreeAddressesInSubnet":    resource.Quota,
-	"InsufficientHostCapacity":             resource.Quota,
-	"InsufficientReservedInstanceCapacity": resource.Quota,
-	"MaxSpotInstanceCountExceeded":         resource.Quota,
-	"ReservationCapacityExceeded":          resource.Quota,
-	"UnfulfillableCapacity":                resource.Quota,
-
-	"RequestExpired":        resource.Expired,
-	"ExpiredToken":          resource.Expired,
-	"ExpiredTokenException": resource.Expired,
-
-	"InvalidParameterValue":         resource.Invalid,
-	"InvalidParameterCombination":   resource.Invalid,
-	"InvalidParameter":              resource.Invalid,
-	"MissingParameter":              resource.Invalid,
-	"UnknownParameter":              resource.Invalid,
-	"ValidationError":               resource.Invalid,
-	"InvalidInput":                  resource.Invalid,
-	"MalformedPolicyDocument":       resource.Invalid,
-	"InvalidVpcRange":               resource.Invalid,
-	"InvalidVpc.Range":              resource.Invalid,
-	"InvalidSubnet":                 resource.Invalid, // of the wrong kind for what it is to hold
-	"InvalidSubnet.Range":           resource.Invalid,
-	"NatGatewayMalformed":           resource.Invalid,
-	"InvalidGroup.Reserved":         resource.Invalid,
-	"InvalidTagKey.Malformed":       resource.Invalid,
-	"TagLimitExceeded":              resource.Invalid,
-	"TagPolicyViolation":            resource.Invalid,
-	"InvalidBlockDeviceMapping":     resource.Invalid,
-	"InvalidInstanceAttributeValue": resource.Invalid,
-	"InvalidInstanceType":           resource.Invalid,
-}
-
-// class is what an AWS code means.
-func class(code string) resource.Class {
-	if c, ok := classes[code]; ok {
-		return c
-	}
-	switch {
-	case strings.HasSuffix(code, ".NotFound"), strings.HasSuffix(code, "NotFoundException"):
-		return resource.NotFound
-	case strings.HasSuffix(code, ".Duplicate"), strings.Contains(code, "AlreadyExists"):
-		return resource.Exists
-	case strings.HasSuffix(code, ".Malformed"):
-		return resource.Invalid
-	case strings.HasSuffix(code, "LimitExceeded"):
-		return resource.Quota
-	}
-	return resource.Other
-}
 
 // IsNotFound says whether err is AWS's way of saying that there is no such thing.
 func IsNotFound(err error) bool { return err != nil && Of(err).Class == resource.NotFound }
@@ -137,7 +28,7 @@ func Of(err error) resource.Failure {
 	if errors.As(err, &unreadable) || !errors.As(err, &api) {
 		return resource.Failure{Code: "NoAnswer", Class: resource.Unclear, Message: Cause(err)}
 	}
-	f := resource.Failure{Code: api.ErrorCode(), Class: class(api.ErrorCode()), Message: api.ErrorMessage()}
+	f := resource.Failure{Code: api.ErrorCode(), Class: codes.Class(api.ErrorCode()), Message: api.ErrorMessage()}
 	switch {
 	case Propagating(f):
 		f.Class = resource.NotFound // what it names may come

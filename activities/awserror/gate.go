@@ -11,16 +11,17 @@ import (
 	"github.com/aws/smithy-go"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/tack-dev/tack/activities/awserror/codes"
 	"github.com/tack-dev/tack/resource"
 )
 
 // Codes of denials: our own, for the table of codes and for people.
 const (
-	RoleDenied         = "RoleDenied"         // AWS let nobody assume it
-	RoleNotAllowed     = "RoleNotAllowed"     // by the worker's flags
-	EndpointNotAllowed = "EndpointNotAllowed" // by the worker's flags
-	WrongAccount       = "WrongAccount"       // credentials of another account than asked for
-	NoSession          = "NoSession"          // for the moment: AWS gives none, or refuses what it gave
+	RoleDenied         = codes.RoleDenied
+	RoleNotAllowed     = codes.RoleNotAllowed
+	EndpointNotAllowed = codes.EndpointNotAllowed
+	WrongAccount       = codes.WrongAccount
+	NoSession          = codes.NoSession
 )
 
 // Denial says why there is no identity to call with. Nothing was called but
@@ -71,7 +72,7 @@ func BeforeSend(err error) error {
 // UntilLetIn makes an attempt that got no credentials one that waits for them:
 // the object says so already.
 func UntilLetIn(err error) error {
-	if application, ok := errors.AsType[*temporal.ApplicationError](err); ok && class(application.Type()) == resource.Gated {
+	if application, ok := errors.AsType[*temporal.ApplicationError](err); ok && codes.Class(application.Type()) == resource.Gated {
 		return Waiting(application.Type(), application.Message(), application.NextRetryDelay())
 	}
 	return err

@@ -14,10 +14,11 @@ var layers = map[string][]string{
 	"workflows":            {"resource"},
 	"apis":                 {"apis/"},
 	"apis/":                {"apis/"},
-	"activities":           {"activities/awserror", "activities/reads", "activities/request", "activities/session", "activities/tagging", "resource"},
+	"activities":           {"activities/awserror", "activities/patience", "activities/reads", "activities/request", "activities/session", "activities/tagging", "resource"},
 	"activities/tagging":   {"resource"},
 	"activities/session":   {"activities/awserror", "resource"},
-	"activities/awserror":  {"resource"},
+	"activities/awserror":  {"activities/awserror/codes", "resource"},
+	"activities/patience":  {"activities/awserror", "resource"},
 	"activities/reads":     {"activities/awserror"},
 	"activities/request":   {},
 	"activities/ec2":       {"activities", "activities/reads", "activities/tagging", "apis/", "resource"},
@@ -27,8 +28,10 @@ var layers = map[string][]string{
 	"internal/permissions": {},
 	"internal/process":     {"internal/encryption"},
 	"worker":               {"activities", "activities/ec2", "activities/iam", "activities/session", "internal/encryption", "internal/process", "resource", "workflows"},
-	"k8sbridge":            {"activities/kube", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
+	"k8sbridge":            {"activities/awserror/codes", "activities/kube", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
 	"starter":              {"activities/kube", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
+
+	"activities/awserror/codes": {"resource"},
 }
 
 func TestImportsGoOneWay(t *testing.T) {

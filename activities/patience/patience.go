@@ -1,4 +1,6 @@
-package activities
+// Package patience ends an activity that is retried for long, so that the object tells
+// what AWS answers.
+package patience
 
 import (
 	"context"
@@ -10,10 +12,10 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// untilTold ends an activity that Temporal would retry, once its failures have lasted
+// UntilTold ends an activity that Temporal would retry, once its failures have lasted
 // for seconds: the run tells them on the object, and goes on. ends decides about a
 // failure, and may class it for the run.
-func untilTold[In, Out any](ends func(In, *resource.Failure) bool, do func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
+func UntilTold[In, Out any](ends func(In, *resource.Failure) bool, do func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
 	return func(ctx context.Context, in In) (Out, error) {
 		began := time.Now()
 		out, err := do(ctx, in)
@@ -32,9 +34,9 @@ func untilTold[In, Out any](ends func(In, *resource.Failure) bool, do func(conte
 	}
 }
 
-// endsLook ends a look whose run hears nothing meanwhile. The run then waits by
+// EndsLook ends a look whose run hears nothing meanwhile. The run then waits by
 // Await, and hears what changes.
-func endsLook(in resource.ObserveInput, f *resource.Failure) bool {
+func EndsLook(in resource.ObserveInput, f *resource.Failure) bool {
 	if f.Code == awserror.NotFoundYet {
 		return in.Tell
 	}
@@ -42,5 +44,5 @@ func endsLook(in resource.ObserveInput, f *resource.Failure) bool {
 	return true
 }
 
-// endsCall ends a call as its run asks.
-func endsCall(in resource.CallInput, _ *resource.Failure) bool { return in.Tell }
+// EndsCall ends a call as its run asks.
+func EndsCall(in resource.CallInput, _ *resource.Failure) bool { return in.Tell }

@@ -1,4 +1,4 @@
-package activities
+package patience
 
 import (
 	"context"
@@ -25,16 +25,16 @@ func TestWhatLastsEndsTheActivity(t *testing.T) {
 		in       any
 		want     resource.Class // of the failure that ends it; empty: it is retried
 	}{
-		"look": {untilTold(endsLook, func(context.Context, resource.ObserveInput) (resource.Plan, error) {
+		"look": {UntilTold(EndsLook, func(context.Context, resource.ObserveInput) (resource.Plan, error) {
 			return resource.Plan{}, session
 		}), resource.ObserveInput{}, resource.Gated},
-		"call that tells": {untilTold(endsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
+		"call that tells": {UntilTold(EndsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
 			return resource.CallOutput{}, session
 		}), resource.CallInput{Tell: true}, resource.Throttled},
-		"call of a run that told": {untilTold(endsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
+		"call of a run that told": {UntilTold(EndsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
 			return resource.CallOutput{}, session
 		}), resource.CallInput{}, ""},
-		"look, at first": {untilTold(endsLook, func(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
+		"look, at first": {UntilTold(EndsLook, func(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
 			if activity.GetInfo(ctx).Attempt < 3 {
 				return resource.Plan{}, busy
 			}
