@@ -41,6 +41,7 @@ func EndsLook(in resource.ObserveInput, f *resource.Failure) bool {
 		return in.Tell
 	}
 	f.Class = resource.Gated
+	f.Lasting = f.Code != awserror.NoSession // that is told like a role that is missing
 	return true
 }
 

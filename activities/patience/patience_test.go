@@ -67,7 +67,8 @@ func TestWhatLastsEndsTheActivity(t *testing.T) {
 			if err := application.Details(&f); err != nil {
 				t.Fatal(err)
 			}
-			if f.Lasting != (test.want != "") || f.Lasting && f.Class != test.want {
+			ended := f.Lasting || f.Class == resource.Gated
+			if ended != (test.want != "") || ended && f.Class != test.want {
 				t.Errorf("it ended with %+v, want class %q", f, test.want)
 			}
 		})
