@@ -128,12 +128,17 @@ func (c *check) filter(n *node) {
 	if name == nil || len(c.operation.Filters) == 0 {
 		return
 	}
-	for _, known := range c.operation.Filters {
-		if name.value == known || strings.HasSuffix(known, ":") && len(name.value) > len(known) && strings.HasPrefix(name.value, known) {
-			return
-		}
+	if c.operation.has(name.value) {
+		return
 	}
 	c.found = append(c.found, finding{code: invalidValue, message: fmt.Sprintf("The filter '%s' is invalid", name.value)})
+}
+
+// has says whether AWS documents a filter of that name.
+func (o operation) has(name string) bool {
+	return slices.ContainsFunc(o.Filters, func(known string) bool {
+		return name == known || strings.HasSuffix(known, ":") && len(name) > len(known) && strings.HasPrefix(name, known)
+	})
 }
 
 func join(path, name string) string {
@@ -188,4 +193,17 @@ func (n *node) example(path string) string {
 		path, n = join(path, first), n.children[first]
 	}
 	return path
+}
+
+// HasFilter says whether AWS documents a filter of that name for an action.
+func HasFilter(service, action, name string) (bool, error) {
+	load, ok := models[service]
+	if !ok {
+		return false, fmt.Errorf("looking for filters of %s: there is no model of service %q", action, service)
+	}
+	m, err := load()
+	if err != nil {
+		return false, err
+	}
+	return m.Operations[action].has(name), nil
 }

@@ -1,0 +1,196 @@
+package houserules
+
+import (
+	"go/ast"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/tack-dev/tack/apis"
+)
+
+// A kind is in every list that shows that it works: docs/adding-a-kind.md names
+// them. One that is left out would be tried by no test, and nothing else would say so.
+func TestAKindIsInEveryList(t *testing.T) {
+	samples, full := sampledBy(t, "samples"), sampledBy(t, "fullSpecs")
+	golden := lines(t, filepath.Join("test", "e2e", "testdata", "golden.txt"))
+	readme := strings.Join(lines(t, "README.md"), " ")
+	for _, kind := range apis.Kinds() {
+		name := kind.Name()
+		if n := count(samples, name); n != 1 {
+			t.Errorf("%s: samples() of test/e2e has %d of it, want one", name, n)
+		}
+		if !slices.Contains(full, name) {
+			t.Errorf("%s: fullSpecs() of test/e2e has none with every field", name)
+		}
+		for _, op := range []string{"create", "no-op", "update", "delete"} {
+			if n := count(golden, name+" "+op); n != 1 {
+				t.Errorf("%s: the golden table of costs has %d rows of its %s, want one: go test ./test/e2e -run TestGolden -update", name, n, op)
+			}
+		}
+		if !fieldTested(t, kind.Service, kind.Kind+"Spec") {
+			t.Errorf("%s: no fieldtest.Spec goes through the fields of its spec", name)
+		}
+		if !mentions(t, kind.Service, "Status", kind.Kind+"Status") {
+			t.Errorf("%s: no fieldtest.Status goes through the fields of its status", name)
+		}
+		if stored, err := filepath.Glob(filepath.Join(root, "workflows", "testdata", "*", "*_"+name+"_*.json.gz")); err != nil || len(stored) == 0 {
+			t.Errorf("%s: no history of it is stored in workflows/testdata (%v)", name, err)
+		}
+		if !strings.Contains(readme, kind.Kind) {
+			t.Errorf("%s: README.md does not say that it is served", name)
+		}
+	}
+	for _, name := range slices.Concat(samples, full) {
+		if _, ok := apis.ByName(name); !ok {
+			t.Errorf("test/e2e has a sample of %q, which is no kind", name)
+		}
+	}
+}
+
+func count(in []string, one string) (n int) {
+	for _, s := range in {
+		if s == one {
+			n++
+		}
+	}
+	return n
+}
+
+func lines(t *testing.T, path string) []string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(root, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(string(raw), "\n")
+}
+
+// sampledBy are the kinds of the samples that a function of test/e2e returns: in
+// literals of its own, or made by the functions that it calls.
+func sampledBy(t *testing.T, function string) (kinds []string) {
+	t.Helper()
+	functions := map[string]*ast.FuncDecl{}
+	for _, s := range goFiles(t) {
+		if s.folder() != "test/e2e" {
+			continue
+		}
+		for _, decl := range s.ast.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil {
+				functions[f.Name.Name] = f
+			}
+		}
+	}
+	if functions[function] == nil {
+		t.Fatalf("test/e2e has no function %s", function)
+	}
+	for _, returned := range returnedBy(functions[function]) {
+		for _, element := range returned {
+			switch e := element.(type) {
+			case *ast.CompositeLit:
+				kinds = append(kinds, kindOf(e))
+			case *ast.CallExpr:
+				name, ok := e.Fun.(*ast.Ident)
+				if !ok || functions[name.Name] == nil {
+					continue
+				}
+				ast.Inspect(functions[name.Name], func(n ast.Node) bool {
+					literal, ok := n.(*ast.CompositeLit)
+					if !ok || kindOf(literal) == "" {
+						return true
+					}
+					kinds = append(kinds, kindOf(literal))
+					return false
+				})
+			}
+		}
+	}
+	return kinds
+}
+
+// returnedBy are the elements of the lists that a function returns.
+func returnedBy(f *ast.FuncDecl) (lists [][]ast.Expr) {
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		if _, inner := n.(*ast.FuncLit); inner {
+			return false
+		}
+		if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) == 1 {
+			if list, ok := r.Results[0].(*ast.CompositeLit); ok {
+				lists = append(lists, list.Elts)
+			}
+		}
+		return true
+	})
+	return lists
+}
+
+// kindOf is the field kind of a literal: sample{kind: "ec2.VPC"}.
+func kindOf(literal *ast.CompositeLit) string {
+	for _, element := range literal.Elts {
+		pair, ok := element.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		key, isName := pair.Key.(*ast.Ident)
+		value, isText := pair.Value.(*ast.BasicLit)
+		if isName && isText && key.Name == "kind" {
+			text, _ := strconv.Unquote(value.Value) // the parser took it
+			return text
+		}
+	}
+	return ""
+}
+
+// fieldTested says whether a test of the service makes a fieldtest.Spec of a type.
+func fieldTested(t *testing.T, service, spec string) (found bool) {
+	t.Helper()
+	for _, s := range goFiles(t) {
+		if s.folder() != "activities/"+service || !s.test() {
+			continue
+		}
+		ast.Inspect(s.ast, func(n ast.Node) bool {
+			if index, ok := n.(*ast.IndexExpr); ok && selects(index.X, "fieldtest", "Spec") {
+				of, ok := index.Index.(*ast.SelectorExpr)
+				found = found || ok && of.Sel.Name == spec
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// mentions says whether a test of the service calls fieldtest.<function> with
+// something of a type.
+func mentions(t *testing.T, service, function, of string) (found bool) {
+	t.Helper()
+	for _, s := range goFiles(t) {
+		if s.folder() != "activities/"+service || !s.test() {
+			continue
+		}
+		ast.Inspect(s.ast, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || !selects(call.Fun, "fieldtest", function) {
+				return true
+			}
+			ast.Inspect(call, func(n ast.Node) bool {
+				selector, ok := n.(*ast.SelectorExpr)
+				found = found || ok && selector.Sel.Name == of
+				return true
+			})
+			return true
+		})
+	}
+	return found
+}
+
+func selects(e ast.Expr, pkg, name string) bool {
+	selector, ok := e.(*ast.SelectorExpr)
+	if !ok || selector.Sel.Name != name {
+		return false
+	}
+	of, ok := selector.X.(*ast.Ident)
+	return ok && of.Name == pkg
+}
