@@ -47,7 +47,9 @@ func validateBy(by []By) error {
 	return nil
 }
 
-func (f Fault) lasts() bool { return f == FaultInvisible || f == FaultStale }
+// lasts says whether rules of the fault come on top of the one that is taken for
+// the call itself.
+func (f Fault) lasts() bool { return f == FaultInvisible || f == FaultStale || f == FaultPages }
 
 // concerns says whether a call can have the fault at all, so that Skip and
 // Times count the right ones.
@@ -57,6 +59,8 @@ func (f Fault) concerns(c *call) bool {
 		return makesResource(c.action)
 	case FaultStale:
 		return c.mutates()
+	case FaultPages:
+		return c.paged()
 	default:
 		return true
 	}

@@ -17,6 +17,8 @@ const (
 	// FaultErrorResponse answers with Code, Status and Message, if not told
 	// otherwise 500 InternalError, although AWS has carried the call out.
 	FaultErrorResponse Fault = "error-response"
+	// FaultEmptyResponse answers 200 without a body.
+	FaultEmptyResponse Fault = "empty-response"
 )
 
 // fillErrorResponse gives FaultErrorResponse the error that the SDK repeats.
@@ -48,6 +50,10 @@ func lose(ctx context.Context, w http.ResponseWriter, c *call, a *answer, rule *
 		if err := c.refuse(rule.spec.Status, rule.spec.Code, rule.spec.Message).writeTo(w); err != nil {
 			slog.Debug("answering with an error", "action", c.action, "error", err)
 		}
+		return
+	case FaultEmptyResponse:
+		w.Header().Set("Content-Length", "0")
+		w.WriteHeader(http.StatusOK)
 		return
 	default: // FaultLoseResponse
 	}

@@ -37,7 +37,7 @@ var failable = []string{"CreateNatGateway", "RunInstances"}
 
 var faults = []Fault{
 	FaultHoldBefore, FaultHoldAfter, FaultLoseResponse, FaultLoseRequest, FaultError, FaultDelay, FaultFailed,
-	FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultDeny, FaultExpire, FaultInvisible, FaultStale,
+	FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultEmptyResponse, FaultDeny, FaultExpire, FaultInvisible, FaultStale, FaultPages,
 }
 
 // Actions is a list of actions, in JSON also a single string. Empty and "*"
@@ -65,7 +65,7 @@ func (a Actions) matches(action string) bool {
 
 // Rule says which calls get which fault. An empty field matches every call; of
 // several rules the oldest that matches is applied, and besides it every one
-// whose fault lasts after the call (FaultInvisible, FaultStale).
+// that comes on top (FaultInvisible, FaultStale, FaultPages).
 type Rule struct {
 	ID      string  `json:"id,omitempty"`
 	Action  Actions `json:"action,omitempty"`
@@ -98,6 +98,8 @@ type Rule struct {
 	// By and Flapping are for FaultInvisible.
 	By       []By `json:"by,omitempty"`
 	Flapping bool `json:"flapping,omitempty"`
+	// Items is how many items FaultPages leaves on a page; 0 is one.
+	Items int `json:"items,omitempty"`
 }
 
 func (r *Rule) validate() error {
@@ -133,6 +135,9 @@ func (r *Rule) validateFault() error {
 	}
 	if r.Fault != FaultInvisible && (len(r.By) > 0 || r.Flapping) {
 		return fmt.Errorf("reading a rule: by and flapping are for fault %q, not for %q", FaultInvisible, r.Fault)
+	}
+	if r.Items < 0 || r.Items > 0 && r.Fault != FaultPages {
+		return fmt.Errorf("reading a rule: items is for fault %q, and can't be negative", FaultPages)
 	}
 	return validateBy(r.By)
 }

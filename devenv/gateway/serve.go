@@ -23,7 +23,9 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 		return
 	}
 	started := time.Now()
-	a := g.exchange(c, rule.failing(), g.rules.takeLasting(c, e.Owner))
+	lasting := g.rules.takeLasting(c, e.Owner)
+	page := c.takePage(lasting)
+	a := page.of(c, g.exchange(c, rule.failing(), lasting))
 	e.answered(a, sinceMS(started))
 	if a.ok() && c.mutates() {
 		e.Created = createdResources(c, a)
@@ -37,7 +39,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 // what the client gets instead.
 func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*answer, bool) {
 	switch rule.fault() {
-	case FaultHoldAfter, FaultLoseResponse, FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultFailed: // after moto has answered
+	case FaultHoldAfter, FaultLoseResponse, FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultEmptyResponse, FaultFailed: // after moto has answered
 	case FaultDelay:
 		time.Sleep(time.Duration(rule.spec.Milliseconds) * time.Millisecond)
 	case FaultError:
@@ -54,7 +56,7 @@ func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*a
 			ctx = context.WithoutCancel(ctx)
 		}
 		return nil, g.rules.hold(ctx, rule)
-	case FaultInvisible, FaultStale: // no rule that is taken for the call itself
+	case FaultInvisible, FaultStale, FaultPages: // no rule that is taken for the call itself
 	}
 	return nil, true
 }
@@ -80,7 +82,7 @@ func (g *Gateway) afterMoto(w http.ResponseWriter, r *http.Request, c *call, e *
 		seq := g.journal.record(e)
 		g.rules.hold(r.Context(), rule)
 		g.deliver(w, r, e, a, seq)
-	case FaultLoseResponse, FaultHangResponse, FaultCutResponse, FaultErrorResponse:
+	case FaultLoseResponse, FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultEmptyResponse:
 		e.Delivered = false
 		g.journal.record(e)
 		lose(r.Context(), w, c, a, rule)

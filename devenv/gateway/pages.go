@@ -1,0 +1,112 @@
+package gateway
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// FaultPages cuts every list that AWS gives in pages to Items items a page. Before
+// each page with items comes an empty one that has a token, as AWS may answer a
+// list with filters.
+const FaultPages Fault = "pages"
+
+// unpaged are the lists that EC2 gives as a whole.
+var unpaged = []string{
+	"DescribeAccountAttributes", "DescribeAddresses", "DescribeAggregateIdFormat", "DescribeAvailabilityZones", "DescribeBundleTasks",
+	"DescribeCapacityReservationTopology", "DescribeConversionTasks", "DescribeCustomerGateways", "DescribeExportTasks", "DescribeIdFormat",
+	"DescribeIdentityIdFormat", "DescribeKeyPairs", "DescribeLockedSnapshots", "DescribePlacementGroups", "DescribeRegions",
+	"DescribeReservedInstances", "DescribeReservedInstancesListings", "DescribeSpotDatafeedSubscription", "DescribeVpcClassicLink",
+	"DescribeVpnConnections", "DescribeVpnGateways",
+}
+
+// paged says whether AWS gives the list in pages.
+func (c *call) paged() bool {
+	switch c.service {
+	case serviceEC2:
+		return strings.HasPrefix(c.action, "Describe") && !strings.HasSuffix(c.action, "Attribute") && !slices.Contains(unpaged, c.action)
+	case serviceIAM:
+		return strings.HasPrefix(c.action, "List")
+	}
+	return false
+}
+
+// page is the part of a list that a call asks for.
+type page struct {
+	number int
+	items  int // on a page; 0: the rule is over, and the rest comes at once
+}
+
+// pageToken begins the tokens of the gateway's pages; the number of the page
+// and the number of items before it follow.
+const pageToken = "gateway-page"
+
+// takePage reads which page the call asks for and takes what asks for one out of
+// it: moto answers the whole list. Without the fault it is nil, and moto's business.
+func (c *call) takePage(lasting []*activeRule) *page {
+	at := slices.IndexFunc(lasting, func(r *activeRule) bool { return r.fault() == FaultPages })
+	token := c.form.Get("NextToken") + c.form.Get("Marker")
+	number, ours := strings.CutPrefix(token, pageToken)
+	if !c.paged() || at < 0 && !ours {
+		return nil
+	}
+	p := &page{}
+	if ours {
+		p.number, _ = strconv.Atoi(number)
+	}
+	if at >= 0 {
+		p.items = max(lasting[at].spec.Items, 1)
+	}
+	for _, param := range []string{"NextToken", "MaxResults", "Marker", "MaxItems"} {
+		c.form.Del(param)
+	}
+	return p
+}
+
+// ends are the elements that tell of further pages.
+var ends = regexp.MustCompile(`<(nextToken|Marker|IsTruncated)>[^<]*</(nextToken|Marker|IsTruncated)>|<(nextToken|Marker|IsTruncated)\s*/>`)
+
+// of gives the page of the whole list that a holds. Pages with an even number are
+// empty.
+func (p *page) of(c *call, a *answer) *answer {
+	if p == nil || !a.ok() {
+		return a
+	}
+	all := len(rowsOf(a.body))
+	first, last := p.number/2*p.items, p.number/2*p.items
+	if p.number%2 == 1 {
+		last = min(first+p.items, all)
+	}
+	if p.items == 0 {
+		first, last = 0, all // without the rule the number of items before it is not known
+	}
+	at := -1
+	cut := *replaceRows(a, func(row) []byte {
+		if at++; at >= first && at < last {
+			return nil
+		}
+		return []byte{}
+	})
+	more := p.items > 0 && (p.number%2 == 0 || last < all)
+	cut.body = c.ended(ends.ReplaceAll(cut.body, nil), more, pageToken+strconv.Itoa(p.number+1))
+	return &cut
+}
+
+// ended puts in whether there is another page, and its token.
+func (c *call) ended(body []byte, more bool, token string) []byte {
+	end, says := "</"+c.action+"Response>", fmt.Sprintf("<nextToken>%s</nextToken>", token)
+	if c.service == serviceIAM {
+		end, says = "</"+c.action+"Result>", fmt.Sprintf("<IsTruncated>true</IsTruncated><Marker>%s</Marker>", token)
+	}
+	if !more {
+		says = map[bool]string{true: "<IsTruncated>false</IsTruncated>"}[c.service == serviceIAM]
+	}
+	at := bytes.LastIndex(body, []byte(end))
+	if at < 0 {
+		return body
+	}
+	return slices.Concat(body[:at], []byte(says), body[at:])
+}
