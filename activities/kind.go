@@ -81,6 +81,10 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	answer, err := call.Do(unbroken, client, in.Request)
 	if err != nil {
 		err = awserror.Discreet(err, d.Secrets, in.Request)
+		// To a removal NotFound says that it was carried out already.
+		if f := awserror.Of(err); !call.Removes && awserror.MissesNew(f, in.Fresh, now(ctx).Add(-e.Windows.Visible)) {
+			return out, awserror.NotShown(f)
+		}
 		if f := awserror.Of(err); call.Made != nil && in.Tell && f.Class == resource.Dependent {
 			return out, awserror.Told(f) // the run tries again later, and hears changes meanwhile
 		}
@@ -135,7 +139,7 @@ func (e *Engine) refused(ctx context.Context, t resource.Target, err error, r re
 func (e *Engine) unread(ctx context.Context, t resource.Target, err error) error {
 	if f := awserror.Of(err); f.Class == resource.NotFound {
 		f.Message = err.Error()
-		return awserror.Contradiction(f)
+		return awserror.NotShown(f)
 	}
 	return e.failed(ctx, t, err, false)
 }

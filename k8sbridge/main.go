@@ -102,6 +102,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		return err
 	}
 	o.settings.Secrets = keys.Encrypt() || o.clear
+	o.settings.Clock = &kube.Clock{}
 	var health process.Health
 	if err = health.Serve(ctx, o.listen); err != nil {
 		return err

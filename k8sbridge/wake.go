@@ -73,6 +73,9 @@ func (b *bridge) poke(ctx context.Context, it item) error {
 		level, err = kube.ReadLevel(ctx, b, b.settings, kind, it.ref)
 		poke.Force = it.role && refusedByAWS(level)
 		if err != nil || it.check && level.Settled != "" && !poke.Force || it.own && kube.Filled(level) {
+			if level.Settled == resource.Blocked || level.Settled == resource.Synced {
+				b.remindAt(it.ref, u) // the reminder was early, by Temporal's clock
+			}
 			return err
 		}
 	}

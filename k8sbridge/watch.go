@@ -113,7 +113,7 @@ func ownInputs(u *unstructured.Unstructured) string {
 func (b *bridge) remindAt(ref resource.Ref, u *unstructured.Unstructured) {
 	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		b.queue.AddAfter(item{ref: ref, reason: "next try", check: true}, time.Until(at)+time.Second)
+		b.queue.AddAfter(item{ref: ref, reason: "next try", check: true}, at.Sub(b.settings.Clock.Now())+time.Second)
 	}
 }
 

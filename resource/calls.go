@@ -83,6 +83,8 @@ type CallInput struct {
 	// Waited says that what depends on the resource has been waited for already: the
 	// pauses are the longest from the start.
 	Waited bool `json:"waited,omitempty"`
+	// Fresh is what the request may name and was made of late.
+	Fresh []Made `json:"fresh,omitempty"`
 }
 
 // Place is where the call goes.

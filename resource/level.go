@@ -68,6 +68,13 @@ type Level struct {
 	Leaving    bool        `json:"leaving,omitempty"`    // someone asked to let go of the resource there, and to make another where the inputs now name
 	Selected   string      `json:"selected,omitempty"`   // in words, the selector that gave the role
 	Chain      []string    `json:"chain,omitempty"`      // in words, by which inputs account, role and Region were found
+	Fresh      []Made      `json:"fresh,omitempty"`      // what its references name and was made of late
+}
+
+// Made is a resource and when its id was recorded.
+type Made struct {
+	ID   string    `json:"id"`
+	Time time.Time `json:"time"`
 }
 
 // Same says whether both levels ask for the same thing of the same object.

@@ -37,6 +37,8 @@ const (
 
 	eagerAttempts = 3 // of a deletion before the object tells what it waits for: some 3 s
 
+	freshFor = 10 * time.Minute // more than AWS's eventual consistency takes
+
 	maxRounds = 8 // of observing and acting in one pass
 	maxSends  = 5 // of one create in one pass, each shown absent before the next
 )

@@ -166,7 +166,17 @@ func (r *run) attend(ctx workflow.Context, futures []workflow.Future) (interrupt
 }
 
 func (r *run) call(step resource.Step) resource.CallInput {
-	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once}
+	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once, Fresh: r.fresh()}
+}
+
+// fresh is what a request may name and AWS may not know everywhere yet: what the
+// references name, and the object's own resource.
+func (r *run) fresh() []resource.Made {
+	fresh, claim := r.level.Fresh, r.level.Object.Claim
+	if claim.Recorded() && workflow.Now(r.ctx).Sub(claim.Time) < freshFor {
+		fresh = append(slices.Clone(fresh), resource.Made{ID: claim.ID, Time: claim.Time})
+	}
+	return fresh
 }
 
 func (r *run) callAs(step resource.Step, how zeal) resource.CallInput {

@@ -107,9 +107,10 @@ func TryAgain(f resource.Failure, attempt int32) error {
 	})
 }
 
-// Contradiction is the failure of a read in which AWS misses a part of what it has
-// shown: the read is retried.
-func Contradiction(f resource.Failure) error {
+// NotShown is the failure of an attempt in which AWS misses a part of what it has
+// shown, or something that it made a moment ago. AWS has done nothing: the attempt
+// is retried.
+func NotShown(f resource.Failure) error {
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{
 		Category: temporal.ApplicationErrorCategoryBenign, Details: []any{f},
 	})

@@ -37,6 +37,7 @@ type Settings struct {
 	// Secrets says that secret fields of specs may be read: payloads are
 	// encrypted, or the operator accepts them in clear.
 	Secrets bool
+	Clock   *Clock // nil: this machine's
 }
 
 // Reader reads objects. The live reader asks the API server; the bridge's reads

@@ -32,6 +32,7 @@ func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resourc
 }
 
 func (a *Activities) levelBy(ctx context.Context, r Reader, kind apis.Kind, ref resource.Ref) (resource.Level, error) {
+	a.settings.Clock.learn(ctx)
 	level, err := ReadLevel(ctx, r, a.settings, kind, ref)
 	if err == nil && (level.Object.Deleting || level.Leaving) {
 		level.Dependants = a.referrers(ref)
@@ -92,7 +93,7 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 	}
 	if l.Problem != nil {
 		l.Digest = digest(l, nil)
-		settle(&l, u)
+		settle(&l, u, s.Clock.Now())
 		return l, nil
 	}
 	if l.Object.Deleting && l.Object.Claim.Nothing() {
@@ -103,13 +104,13 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 	}
 	if !l.Object.Deleting {
 		spec, _, _ := unstructured.NestedMap(u.Object, "spec")
-		if err := resolve(ctx, r, s, &l, kind, spec); err != nil {
+		if err := resolve(ctx, noting{r, s.Clock.Now().Add(-freshFor), &l}, s, &l, kind, spec); err != nil {
 			return l, err
 		}
 		l.Object.Spec, _ = json.Marshal(spec) // came from JSON
 	}
 	l.Digest = digest(l, u.GetAnnotations())
-	settle(&l, u)
+	settle(&l, u, s.Clock.Now())
 	return l, nil
 }
 
@@ -215,7 +216,7 @@ func digest(l resource.Level, annotations map[string]string) string {
 }
 
 // settle says how the status stands, if it speaks of these very inputs.
-func settle(l *resource.Level, u *unstructured.Unstructured) {
+func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 	status := func(field string) string {
 		v, _, _ := unstructured.NestedString(u.Object, "status", field)
 		return v
@@ -230,11 +231,11 @@ func settle(l *resource.Level, u *unstructured.Unstructured) {
 		l.Settled = resource.Terminal
 	case isTrue(u, corev1alpha1.ConditionTypeResourceSynced):
 		again, err := time.Parse(time.RFC3339, status(resource.StatusNextTry))
-		if l.Object.Claim.Recorded() && l.Object.Finalizer && (err != nil || time.Now().Before(again)) {
+		if l.Object.Claim.Recorded() && l.Object.Finalizer && (err != nil || now.Before(again)) {
 			l.Settled = resource.Synced
 		}
 	default:
-		if at, err := time.Parse(time.RFC3339, status(resource.StatusNextTry)); err == nil && time.Now().Before(at) {
+		if at, err := time.Parse(time.RFC3339, status(resource.StatusNextTry)); err == nil && now.Before(at) {
 			l.Settled = resource.Blocked
 		}
 	}

@@ -25,7 +25,7 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 			return resource.Written{}, err
 		}
 		prior, _, _ := unstructured.NestedMap(o.u.Object, "status")
-		status, err := statusFor(prior, r, time.Now(), lateInitialized(o, r.State)...)
+		status, err := statusFor(prior, r, a.settings.Clock.Now(), lateInitialized(o, r.State)...)
 		if err != nil {
 			return resource.Written{}, err
 		}

@@ -65,7 +65,7 @@ func (f *fakeMoto) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "CreatePlacementGroup":
 		http.Error(w, "<!doctype html><title>500 Internal Server Error</title>", http.StatusInternalServerError)
 	default:
-		fmt.Fprintf(w, "<%sResponse/>", action)
+		fmt.Fprintf(w, "<%sResponse></%[1]sResponse>", action)
 	}
 }
 

@@ -14,24 +14,22 @@ import (
 // list with filters.
 const FaultPages Fault = "pages"
 
-// unpaged are the lists that EC2 gives as a whole.
+// unpaged are the lists that AWS gives as a whole.
 var unpaged = []string{
-	"DescribeAccountAttributes", "DescribeAddresses", "DescribeAggregateIdFormat", "DescribeAvailabilityZones", "DescribeBundleTasks",
-	"DescribeCapacityReservationTopology", "DescribeConversionTasks", "DescribeCustomerGateways", "DescribeExportTasks", "DescribeIdFormat",
-	"DescribeIdentityIdFormat", "DescribeKeyPairs", "DescribeLockedSnapshots", "DescribePlacementGroups", "DescribeRegions",
-	"DescribeReservedInstances", "DescribeReservedInstancesListings", "DescribeSpotDatafeedSubscription", "DescribeVpcClassicLink",
+	"DescribeAccountAttributes", "DescribeAccountVpcEncryptionControl", "DescribeAddresses", "DescribeAggregateIdFormat",
+	"DescribeAvailabilityZones", "DescribeBundleTasks", "DescribeConversionTasks", "DescribeCustomerGateways", "DescribeExportTasks",
+	"DescribeIdFormat", "DescribeIdentityIdFormat", "DescribeInstanceEventNotificationAttributes", "DescribeKeyPairs",
+	"DescribePlacementGroups", "DescribeRegions", "DescribeReservedInstances", "DescribeReservedInstancesListings",
+	"DescribeSecurityGroupReferences", "DescribeSpotDatafeedSubscription", "DescribeVpcBlockPublicAccessOptions", "DescribeVpcClassicLink",
 	"DescribeVpnConnections", "DescribeVpnGateways",
+	"ListOpenIDConnectProviders", "ListOrganizationsFeatures", "ListSAMLProviders",
 }
 
 // paged says whether AWS gives the list in pages.
 func (c *call) paged() bool {
-	switch c.service {
-	case serviceEC2:
-		return strings.HasPrefix(c.action, "Describe") && !strings.HasSuffix(c.action, "Attribute") && !slices.Contains(unpaged, c.action)
-	case serviceIAM:
-		return strings.HasPrefix(c.action, "List")
-	}
-	return false
+	list := strings.HasPrefix(c.action, "List") || c.service == serviceEC2 && strings.HasPrefix(c.action, "Describe")
+	one := strings.HasSuffix(c.action, "Attribute") && c.action != "DescribeAddressesAttribute"
+	return list && !one && c.service != serviceSTS && !slices.Contains(unpaged, c.action)
 }
 
 // page is the part of a list that a call asks for.

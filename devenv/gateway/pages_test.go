@@ -89,7 +89,7 @@ func TestPagesComeOnTop(t *testing.T) {
 	if !strings.Contains(got.body, pageToken+"1<") {
 		t.Errorf("the first page is %q, want it to name the next", got.body)
 	}
-	if err := s.Remove(t.Context(), id); err != nil {
+	if err := s.DeleteRule(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	got = s.call(t, baseKey, serviceEC2, "Action", "DescribeVpcs", "NextToken", pageToken+"1")

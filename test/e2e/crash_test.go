@@ -119,6 +119,7 @@ func TestCreateLost(t *testing.T) {
 				team := newTeam(t)
 				addRule(t, gateway.Rule{Action: gateway.Actions{s.create}, Account: team.account, Fault: fault, Times: 1})
 				s.prepare(t, team)
+				team.cutLists(t)
 				o := team.apply(t, s.kind, "lost", s.spec())
 				o.wantOneCreate(t, o.awaitSynced(t))
 				if n := s.count(t, team.account); n != 1 {

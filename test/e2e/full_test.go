@@ -69,6 +69,7 @@ func TestFullSpecs(t *testing.T) {
 			full := fullSpecs(team.account)[index]
 			s = samples()[slices.IndexFunc(samples(), func(other sample) bool { return other.kind == s.kind })]
 			s.prepare(t, team)
+			team.cutLists(t)
 			s.spec, s.change = full.spec, full.change
 			o := team.apply(t, s.kind, "full", s.spec())
 			o.wantOneCreate(t, o.awaitSynced(t))

@@ -1,0 +1,37 @@
+package awserror
+
+import (
+	"testing"
+	"time"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+func TestMissesNew(t *testing.T) {
+	since := time.Now()
+	made := []resource.Made{
+		{ID: "vpc-0123456789abcdef0", Time: since.Add(time.Second)},
+		{ID: "sg-0123456789abcdef0", Time: since.Add(-time.Second)},
+	}
+	for name, test := range map[string]struct {
+		code, message string
+		want          bool
+	}{
+		"the new one":                  {"InvalidVpcID.NotFound", "The vpc ID 'vpc-0123456789abcdef0' does not exist", true},
+		"one that is not new":          {"InvalidGroup.NotFound", "The security group 'sg-0123456789abcdef0' does not exist", false},
+		"one that we did not make":     {"InvalidGroup.NotFound", "The security group 'sg-00000000' does not exist", false},
+		"both":                         {"InvalidGroup.NotFound", "'sg-0123456789abcdef0' does not exist in 'vpc-0123456789abcdef0'", true},
+		"no id, as IAM":                {"NoSuchEntity", "The role with name web cannot be found.", true},
+		"an entry of what is there":    {"InvalidPermission.NotFound", "The specified rule does not exist in this security group.", false},
+		"an association that is there": {"InvalidAssociationID.NotFound", "The association ID does not exist", false},
+		"another answer":               {"InvalidParameterValue", "vpc-0123456789abcdef0", false},
+	} {
+		f := resource.Failure{Code: test.code, Class: class(test.code), Message: test.message}
+		if got := MissesNew(f, made, since); got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
+		}
+	}
+	if MissesNew(resource.Failure{Code: "NoSuchEntity", Class: resource.NotFound}, nil, since) {
+		t.Error("nothing was made, and nothing is missed")
+	}
+}

@@ -1,0 +1,35 @@
+package kube
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// freshFor bounds what a level tells of new resources. It is more than any window
+// of AWS's eventual consistency.
+const freshFor = 10 * time.Minute
+
+// noting is a Reader that notes the resources made of late for the objects that
+// it reads: those that a spec refers to. AWS may not know them everywhere yet.
+type noting struct {
+	Reader
+	since time.Time
+	level *resource.Level
+}
+
+// Get reads one object.
+func (n noting) Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
+	u, err := n.Reader.Get(ctx, gvr, namespace, name)
+	if err != nil {
+		return nil, err
+	}
+	if claim := claimOf(u); claim.Recorded() && claim.Time.After(n.since) {
+		n.level.Fresh = append(n.level.Fresh, resource.Made{ID: claim.ID, Time: claim.Time})
+	}
+	return u, nil
+}

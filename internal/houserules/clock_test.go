@@ -1,0 +1,31 @@
+package houserules
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+)
+
+// ownClock are the files of the activities that may read this machine's clock: they
+// measure durations within this process, or compare with AWS's times.
+var ownClock = []string{
+	"activities/kube/clock.go",    // sets it right by Temporal's
+	"activities/kube/waiting.go",  // how long a crowd's reads are good for
+	"activities/session/login.go", // AWS says when credentials expire
+	"activities/session/role.go",
+	"activities/session/turns.go", // rests of a throttled call
+}
+
+var readsClock = regexp.MustCompile(`\btime\.(Now|Since|Until)\(`)
+
+// What is dated by Temporal is compared with Temporal's time: an activity takes it
+// from its own start. Two clocks may differ by more than a window lasts.
+func TestActivitiesGoByTemporalsClock(t *testing.T) {
+	for _, s := range goFiles(t) {
+		folder := s.folder()
+		ours := folder == "activities" || len(folder) > len("activities/") && folder[:len("activities/")] == "activities/"
+		if ours && !s.test() && !slices.Contains(ownClock, s.path) && readsClock.MatchString(s.text) {
+			t.Errorf("%s reads this machine's clock: take the activity's StartedTime, or Settings.Clock", s.path)
+		}
+	}
+}
