@@ -19,7 +19,8 @@ import (
 )
 
 // NotFound of what was made a moment ago is tried again in the activity, as AWS
-// has done nothing. Of what is older, and to a removal, it is AWS's answer.
+// has done nothing. Of what is older, and to a removal that names nothing new, it
+// is AWS's answer.
 func TestNotFoundOfWhatIsNew(t *testing.T) {
 	c := newCrew(t, 0, append(ec2.Kinds(), iam.Kinds()...)...)
 	for name, test := range map[string]struct {

@@ -15,23 +15,26 @@ func TestMissesNew(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		code, message string
-		want          bool
+		want, removal bool // removal: want of one
 	}{
-		"the new one":                  {"InvalidVpcID.NotFound", "The vpc ID 'vpc-0123456789abcdef0' does not exist", true},
-		"one that is not new":          {"InvalidGroup.NotFound", "The security group 'sg-0123456789abcdef0' does not exist", false},
-		"one that we did not make":     {"InvalidGroup.NotFound", "The security group 'sg-00000000' does not exist", false},
-		"both":                         {"InvalidGroup.NotFound", "'sg-0123456789abcdef0' does not exist in 'vpc-0123456789abcdef0'", true},
-		"no id, as IAM":                {"NoSuchEntity", "The role with name web cannot be found.", true},
-		"an entry of what is there":    {"InvalidPermission.NotFound", "The specified rule does not exist in this security group.", false},
-		"an association that is there": {"InvalidAssociationID.NotFound", "The association ID does not exist", false},
-		"another answer":               {"InvalidParameterValue", "vpc-0123456789abcdef0", false},
+		"the new one":                  {"InvalidVpcID.NotFound", "The vpc ID 'vpc-0123456789abcdef0' does not exist", true, true},
+		"one that is not new":          {"InvalidGroup.NotFound", "The security group 'sg-0123456789abcdef0' does not exist", false, false},
+		"one that we did not make":     {"InvalidGroup.NotFound", "The security group 'sg-00000000' does not exist", false, false},
+		"both":                         {"InvalidGroup.NotFound", "'sg-0123456789abcdef0' does not exist in 'vpc-0123456789abcdef0'", true, true},
+		"no id, as IAM":                {"NoSuchEntity", "The role with name web cannot be found.", true, false},
+		"an entry of what is there":    {"InvalidPermission.NotFound", "The specified rule does not exist in this security group.", false, false},
+		"an association that is there": {"InvalidAssociationID.NotFound", "The association ID does not exist", false, false},
+		"another answer":               {"InvalidParameterValue", "vpc-0123456789abcdef0", false, false},
 	} {
 		f := resource.Failure{Code: test.code, Class: class(test.code), Message: test.message}
-		if got := MissesNew(f, made, since); got != test.want {
+		if got := MissesNew(f, made, since, false); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
+		if got := MissesNew(f, made, since, true); got != test.removal {
+			t.Errorf("%s, to a removal: %t, want %t", name, got, test.removal)
+		}
 	}
-	if MissesNew(resource.Failure{Code: "NoSuchEntity", Class: resource.NotFound}, nil, since) {
+	if MissesNew(resource.Failure{Code: "NoSuchEntity", Class: resource.NotFound}, nil, since, false) {
 		t.Error("nothing was made, and nothing is missed")
 	}
 }
