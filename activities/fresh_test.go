@@ -25,22 +25,22 @@ func TestNotFoundOfWhatIsNew(t *testing.T) {
 	c := newCrew(t, 0, append(ec2.Kinds(), iam.Kinds()...)...)
 	for name, test := range map[string]struct {
 		activity, action, request string
-		age                       time.Duration
+		fresh                     int // how many
 		again                     bool
 	}{
-		"a create that names it":  {"ec2.Subnet/Create", "CreateSubnet", `{"VpcId":"v"}`, time.Second, true},
-		"the first step after it": {"ec2.SecurityGroup/AuthorizeIngress", "AuthorizeSecurityGroupIngress", `{}`, time.Second, true},
-		"of IAM":                  {"iam.Role/AttachPolicy", "AttachRolePolicy", `{"RoleName":"r","PolicyArn":"p"}`, time.Second, true},
-		"made long ago":           {"ec2.Subnet/Create", "CreateSubnet", `{"VpcId":"v"}`, time.Hour, false},
-		"a deletion":              {"ec2.VPC/Delete", "DeleteVpc", `{"VpcId":"v"}`, time.Second, false},
-		"a revocation":            {"ec2.SecurityGroup/RevokeIngress", "RevokeSecurityGroupIngress", `{}`, time.Second, false},
-		"a detachment":            {"iam.Role/DetachPolicy", "DetachRolePolicy", `{"RoleName":"r","PolicyArn":"p"}`, time.Second, false},
-		"an untagging":            {"ec2.VPC/Untag", "DeleteTags", `{"Resources":["v"]}`, time.Second, false},
+		"a create that names it":  {"ec2.Subnet/Create", "CreateSubnet", `{"VpcId":"v"}`, 1, true},
+		"the first step after it": {"ec2.SecurityGroup/AuthorizeIngress", "AuthorizeSecurityGroupIngress", `{}`, 1, true},
+		"of IAM":                  {"iam.Role/AttachPolicy", "AttachRolePolicy", `{"RoleName":"r","PolicyArn":"p"}`, 1, true},
+		"nothing new is named":    {"ec2.Subnet/Create", "CreateSubnet", `{"VpcId":"v"}`, 0, false},
+		"a deletion":              {"ec2.VPC/Delete", "DeleteVpc", `{"VpcId":"v"}`, 1, false},
+		"a revocation":            {"ec2.SecurityGroup/RevokeIngress", "RevokeSecurityGroupIngress", `{}`, 1, false},
+		"a detachment":            {"iam.Role/DetachPolicy", "DetachRolePolicy", `{"RoleName":"r","PolicyArn":"p"}`, 1, false},
+		"an untagging":            {"ec2.VPC/Untag", "DeleteTags", `{"Resources":["v"]}`, 1, false},
 	} {
 		c.aws.says = map[string][]string{test.action: {"!NoSuchEntity"}}
 		_, err := c.env.ExecuteActivity(test.activity, resource.CallInput{
 			Target: target(accountA), Request: json.RawMessage(test.request), Once: true,
-			Fresh: []resource.Made{{ID: "vpc-0123456789abcdef0", Time: time.Now().Add(-test.age)}},
+			Fresh: []resource.Made{{ID: "vpc-0123456789abcdef0"}}[:test.fresh],
 		})
 		var failed *temporal.ApplicationError
 		if !errors.As(err, &failed) || failed.NonRetryable() == test.again || failed.Type() != "NoSuchEntity" {
@@ -54,34 +54,35 @@ func TestNotFoundOfWhatIsNew(t *testing.T) {
 type skewed struct {
 	interceptor.WorkerInterceptorBase
 	ahead time.Duration
+	since time.Duration // the activity was scheduled
 }
 
 func (s *skewed) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
-	in := &skewedInbound{ahead: s.ahead}
+	in := &skewedInbound{by: s}
 	in.Next = next
 	return in
 }
 
 type skewedInbound struct {
 	interceptor.ActivityInboundInterceptorBase
-	ahead time.Duration
+	by *skewed
 }
 
 func (s *skewedInbound) Init(next interceptor.ActivityOutboundInterceptor) error {
-	out := &skewedOutbound{ahead: s.ahead}
+	out := &skewedOutbound{by: s.by}
 	out.Next = next
 	return s.Next.Init(out)
 }
 
 type skewedOutbound struct {
 	interceptor.ActivityOutboundInterceptorBase
-	ahead time.Duration
+	by *skewed
 }
 
 func (s *skewedOutbound) GetInfo(ctx context.Context) activity.Info {
 	info := s.Next.GetInfo(ctx)
-	info.StartedTime = info.StartedTime.Add(-s.ahead)
-	info.ScheduledTime = info.ScheduledTime.Add(-s.ahead)
+	info.StartedTime = info.StartedTime.Add(-s.by.ahead)
+	info.ScheduledTime = info.StartedTime.Add(-s.by.since)
 	return info
 }
 
@@ -91,7 +92,8 @@ func TestWindowsOnAWorkerWithAnotherClock(t *testing.T) {
 	for _, ahead := range []time.Duration{-2 * time.Minute, 0, 2 * time.Minute} {
 		t.Run(ahead.String(), func(t *testing.T) {
 			c := newCrew(t, 0, append(ec2.Kinds(), iam.Kinds()...)...)
-			c.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&skewed{ahead: ahead}}})
+			clock := &skewed{ahead: ahead}
+			c.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{clock}})
 			before := func(age time.Duration) time.Time { return time.Now().Add(-ahead - age) } // by Temporal's clock
 			c.aws.says = map[string][]string{
 				"DescribeVpcs": {`<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>`}, "CreateSubnet": {"!InvalidVpcID.NotFound"},
@@ -104,11 +106,13 @@ func TestWindowsOnAWorkerWithAnotherClock(t *testing.T) {
 				if err != nil || (plan.Wait != nil) != waits || (plan.Create == nil) != waits {
 					t.Errorf("recorded %s ago and not shown: plan %+v, error %v; want it to wait: %t", age, plan, err, waits)
 				}
+				clock.since = age
 				_, err = c.env.ExecuteActivity("ec2.Subnet/Create", resource.CallInput{Target: target(accountA), Request: json.RawMessage(`{"VpcId":"v"}`),
-					Fresh: []resource.Made{{ID: "vpc-1", Time: before(age)}}})
+					Fresh: []resource.Made{{ID: "vpc-1"}}})
+				clock.since = 0
 				var failed *temporal.ApplicationError
 				if !errors.As(err, &failed) || failed.NonRetryable() == waits {
-					t.Errorf("a reference made %s ago and not shown: %v, want it tried again: %t", age, err, waits)
+					t.Errorf("a reference that is not shown %s after the call was scheduled: %v, want it tried again: %t", age, err, waits)
 				}
 			}
 			for age, waits := range map[time.Duration]bool{time.Second: true, 50 * time.Second: true, 70 * time.Second: false} {

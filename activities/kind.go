@@ -81,7 +81,8 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	answer, err := call.Do(unbroken, client, in.Request)
 	if err != nil {
 		err = awserror.Discreet(err, d.Secrets, in.Request)
-		if f := awserror.Of(err); call.Verb != resource.VerbDelete && awserror.MissesNew(f, in.Fresh, now(ctx).Add(-e.Windows.Visible), call.Removes) {
+		patient := now(ctx).Sub(activity.GetInfo(ctx).ScheduledTime) < e.Windows.Visible
+		if f := awserror.Of(err); patient && call.Verb != resource.VerbDelete && awserror.MissesNew(f, in.Fresh, call.Removes) {
 			return out, awserror.NotShown(f)
 		}
 		if f := awserror.Of(err); call.Made != nil && in.Tell && f.Class == resource.Dependent {

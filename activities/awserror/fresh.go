@@ -3,7 +3,6 @@ package awserror
 import (
 	"regexp"
 	"slices"
-	"time"
 
 	"github.com/tack-dev/tack/resource"
 )
@@ -15,17 +14,17 @@ var entries = []string{"InvalidPermission.NotFound", "InvalidRoute.NotFound", "I
 // anID finds EC2's ids in a message.
 var anID = regexp.MustCompile(`\b[a-z]+-[0-9a-f]{8,17}\b`)
 
-// MissesNew says whether AWS may miss a resource only because it made it after
-// since. AWS has done nothing then, and the same request succeeds later. A message
+// MissesNew says whether AWS may miss a resource only because it was made of late.
+// AWS has done nothing then, and the same request succeeds later. A message
 // that names ids of other resources alone is about those. To a removal NotFound may
 // also say that it was carried out already, unless it names the new resource.
 // https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
-func MissesNew(f resource.Failure, made []resource.Made, since time.Time, removal bool) bool {
+func MissesNew(f resource.Failure, made []resource.Made, removal bool) bool {
 	if f.Class != resource.NotFound || slices.Contains(entries, f.Code) {
 		return false
 	}
 	named := anID.FindAllString(f.Message, -1)
 	return slices.ContainsFunc(made, func(m resource.Made) bool {
-		return m.Time.After(since) && (len(named) == 0 && !removal || slices.Contains(named, m.ID))
+		return len(named) == 0 && !removal || slices.Contains(named, m.ID)
 	})
 }

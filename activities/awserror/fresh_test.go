@@ -2,17 +2,12 @@ package awserror
 
 import (
 	"testing"
-	"time"
 
 	"github.com/tack-dev/tack/resource"
 )
 
 func TestMissesNew(t *testing.T) {
-	since := time.Now()
-	made := []resource.Made{
-		{ID: "vpc-0123456789abcdef0", Time: since.Add(time.Second)},
-		{ID: "sg-0123456789abcdef0", Time: since.Add(-time.Second)},
-	}
+	made := []resource.Made{{ID: "vpc-0123456789abcdef0"}}
 	for name, test := range map[string]struct {
 		code, message string
 		want, removal bool // removal: want of one
@@ -27,14 +22,14 @@ func TestMissesNew(t *testing.T) {
 		"another answer":               {"InvalidParameterValue", "vpc-0123456789abcdef0", false, false},
 	} {
 		f := resource.Failure{Code: test.code, Class: class(test.code), Message: test.message}
-		if got := MissesNew(f, made, since, false); got != test.want {
+		if got := MissesNew(f, made, false); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
-		if got := MissesNew(f, made, since, true); got != test.removal {
+		if got := MissesNew(f, made, true); got != test.removal {
 			t.Errorf("%s, to a removal: %t, want %t", name, got, test.removal)
 		}
 	}
-	if MissesNew(resource.Failure{Code: "NoSuchEntity", Class: resource.NotFound}, nil, since, false) {
+	if MissesNew(resource.Failure{Code: "NoSuchEntity", Class: resource.NotFound}, nil, false) {
 		t.Error("nothing was made, and nothing is missed")
 	}
 }
