@@ -138,7 +138,7 @@ func (e *Engine) refused(ctx context.Context, t resource.Target, err error, r re
 // read is retried.
 func (e *Engine) unread(ctx context.Context, t resource.Target, err error) error {
 	if f := awserror.Of(err); f.Class == resource.NotFound {
-		f.Message = err.Error()
+		f.Class, f.Message = resource.Unclear, err.Error() // what lasts is told
 		return awserror.NotShown(f)
 	}
 	return e.failed(ctx, t, err, false)

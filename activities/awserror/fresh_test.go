@@ -3,6 +3,8 @@ package awserror
 import (
 	"testing"
 
+	"github.com/aws/smithy-go"
+
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -21,7 +23,7 @@ func TestMissesNew(t *testing.T) {
 		"an association that is there": {"InvalidAssociationID.NotFound", "The association ID does not exist", false, false},
 		"another answer":               {"InvalidParameterValue", "vpc-0123456789abcdef0", false, false},
 	} {
-		f := resource.Failure{Code: test.code, Class: class(test.code), Message: test.message}
+		f := Of(&smithy.GenericAPIError{Code: test.code, Message: test.message})
 		if got := MissesNew(f, made, false); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}

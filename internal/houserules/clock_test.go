@@ -9,9 +9,10 @@ import (
 // ownClock are the files of the activities that may read this machine's clock: they
 // measure durations within this process, or compare with AWS's times.
 var ownClock = []string{
-	"activities/kube/clock.go",    // sets it right by Temporal's
-	"activities/kube/waiting.go",  // how long a crowd's reads are good for
-	"activities/session/login.go", // AWS says when credentials expire
+	"activities/kube/clock.go",        // sets it right by Temporal's
+	"activities/kube/waiting.go",      // how long a crowd's reads are good for
+	"activities/patience/patience.go", // how long an attempt took
+	"activities/session/login.go",     // AWS says when credentials expire
 	"activities/session/role.go",
 	"activities/session/turns.go", // rests of a throttled call
 }
