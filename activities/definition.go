@@ -21,6 +21,7 @@ type Definition[C, W, G any] struct {
 	Client func(aws.Config) C                           // of the SDK
 	Tags   func(W) []tagging.Tag                        // the user's tags
 	Check  func(W) []Invalid                            // pure: what AWS would refuse for certain
+	Advise func(W) []resource.Advice                    // pure: what AWS takes and a person should know; nil: nothing
 	Find   Finder[C, W, G]                              // nil: AWS has none
 	Owned  Owned[C, G]                                  // nil: a token or a natural key keeps AWS from making a second one
 	Facts  func(*G) Facts                               // pure
@@ -34,6 +35,8 @@ type Definition[C, W, G any] struct {
 	// Lacks, where it is set, reads what is not there yet of what a create would
 	// fail without although no reference names it. AWS accepts such a create.
 	Lacks func(context.Context, C, W) (*resource.Wait, error)
+	// TagRules are what the service takes as tags; the zero value is EC2's.
+	TagRules tagging.Rules
 	// Secrets names fields of requests, "UserData", whose values no message may
 	// repeat: it is shown in conditions, events and logs. Summaries and notes must
 	// not hold them either.
@@ -124,6 +127,22 @@ func CannotChange(path, is string) string {
 type Invalid struct {
 	Path    string // "spec.ingressRules[1].ipRanges[0].cidrIP"
 	Message string
+	// Code and Answer are what AWS says to it, where that is known: users match them.
+	Code, Answer string
+}
+
+// Says adds AWS's own code and message.
+func (i *Invalid) Says(code, format string, args ...any) {
+	i.Code, i.Answer = code, fmt.Sprintf(format, args...)
+}
+
+// String is the finding in words: the field, what is wrong, AWS's answer.
+func (i Invalid) String() string {
+	text := i.Path + ": " + i.Message
+	if i.Code != "" {
+		text += ": " + i.Code + ": " + i.Answer
+	}
+	return text
 }
 
 // Windows are the times that AWS's eventual consistency and a dead worker's last

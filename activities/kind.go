@@ -52,8 +52,8 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 		names = append(names, name)
 	}
 	add(resource.VerbValidate, func(_ context.Context, in resource.ObserveInput) (resource.Plan, error) {
-		_, problem := d.spec(in.Object) // without calling anything
-		return resource.Plan{Problem: problem}, nil
+		want, problem := d.spec(in.Object) // without calling anything
+		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
 	})
 	add(resource.VerbObserve, patience.UntilTold(patience.EndsLook, inTurn(e, d.observe)))
 	add(resource.VerbAwait, inTurn(e, d.await))
@@ -175,13 +175,25 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 		return want, nil // a resource must go whatever its spec says by now
 	}
 	invalid := d.Check(want)
-	tagging.Check(d.Tags(want), func(path, message string) { invalid = append(invalid, Invalid{path, message}) })
+	tagging.Check(d.Tags(want), d.TagRules, func(f tagging.Finding) { invalid = append(invalid, Invalid(f)) })
 	if len(invalid) == 0 {
 		return want, nil
 	}
 	words := make([]string, 0, len(invalid))
 	for _, i := range invalid {
-		words = append(words, i.Path+": "+i.Message)
+		words = append(words, i.String())
 	}
 	return want, terminal(strings.Join(words, "; "))
+}
+
+// advice is what a person should know of a spec that AWS takes.
+func (d Definition[C, W, G]) advice(o resource.Object, want W) []resource.Advice {
+	if o.Deleting {
+		return nil
+	}
+	advice := tagging.Advise(d.Tags(want))
+	if d.Advise != nil {
+		advice = append(advice, d.Advise(want)...)
+	}
+	return advice
 }

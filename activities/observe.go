@@ -21,8 +21,15 @@ import (
 func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	want, problem := d.spec(in.Object)
 	if problem != nil {
-		return resource.Plan{Problem: problem}, nil
+		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
 	}
+	plan, err := d.compare(ctx, e, in, want)
+	plan.Advice = d.advice(in.Object, want)
+	return plan, err
+}
+
+// compare reads AWS and plans for what it found.
+func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
 	got, err := d.read(ctx, e, in, want)
 	if err != nil {
 		return resource.Plan{}, err

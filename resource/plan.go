@@ -26,11 +26,23 @@ type Plan struct {
 	// Notes name what AWS cannot change or what was left out, in words; an
 	// object with notes is not Synced.
 	Notes []string `json:"notes,omitempty"`
+	// Advice is what a person should know of a spec that AWS takes.
+	Advice []Advice `json:"advice,omitempty"`
 	// Sweep says that a second resource may have come into being since: see Swept.
 	Sweep bool `json:"sweep,omitempty"`
 	// Incarnation is the one that Create makes.
 	Incarnation int `json:"incarnation,omitempty"`
 }
+
+// Advice is what a person should know and nothing waits for: a condition
+// ACK.Advisory with that reason, beside whatever state the object is in.
+type Advice struct {
+	Reason  string `json:"reason"`
+	Message string `json:"message"`
+}
+
+// AdviceSecond is the reason of the advice that a late request made another resource.
+const AdviceSecond = "SecondResource"
 
 // Step is one AWS call to come.
 type Step struct {

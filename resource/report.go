@@ -36,7 +36,9 @@ type Report struct {
 	References *References     `json:"references,omitempty"` // as the level says
 	Retries    int             `json:"retries,omitempty"`
 	NextTry    *time.Time      `json:"nextTry,omitempty"`
-	Advice     string          `json:"advice,omitempty"` // what a person should know of an object that is Synced
+	Advices    []Advice        `json:"advices,omitempty"`
+	// Advice is that of a worker that knows one reason only, AdviceSecond.
+	Advice string `json:"advice,omitempty"`
 }
 
 // Fields of the status that the engine writes; all others are the kind's.

@@ -105,10 +105,12 @@ func (r *run) notShownYet(steps []resource.Step) bool {
 func (r *run) observe() (plan resource.Plan, err error) {
 	if r.ahead != nil {
 		plan, r.ahead = *r.ahead, nil
+		r.advice = plan.Advice
 		return plan, nil
 	}
 	ctx := workflow.WithActivityOptions(r.ctx, r.readOptions("compare "+r.ref.String()+" with AWS"))
 	err = workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbObserve, r.observeInput()).Get(ctx, &plan)
+	r.advice = plan.Advice
 	return plan, err
 }
 

@@ -54,6 +54,7 @@ type run struct {
 	soon     bool              // another resource blocks: see soonRetry
 	told     resource.Report   // the last report of this run
 	waitsFor string            // its message, without the names of dependants
+	advice   []resource.Advice
 }
 
 func newRun(ctx workflow.Context, in resource.Start) *run {
@@ -109,7 +110,7 @@ func (r *run) pass() (next, error) {
 	}
 	level := r.level
 	r.failures, r.sent, r.last, r.done = nil, nil, nil, r.deleted(level.Object.Claim)
-	r.unclear, r.soon = nil, false
+	r.unclear, r.soon, r.advice = nil, false, nil
 	r.result = resource.Result{State: level.Settled}
 	if level.Object.Claim.Recorded() {
 		r.result.ID = level.Object.Claim.ID

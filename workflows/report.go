@@ -18,7 +18,7 @@ import (
 // written twice.
 func (r *run) report(report resource.Report) (next, error) {
 	report.Ref, report.UID, report.Generation = r.ref, r.uid(), r.level.Object.Generation
-	report.Selected, report.References = r.level.Selected, r.level.References
+	report.Selected, report.References, report.Advices = r.level.Selected, r.level.References, r.advice
 	if report.State == resource.Waiting {
 		// A try that waits has not succeeded yet: if it fails, the rest after it
 		// is longer than the one before.
@@ -82,7 +82,7 @@ func (r *run) details(report resource.Report) string {
 func (r *run) toldAlready(report resource.Report) bool {
 	return report.State == resource.Waiting && r.told.State == resource.Waiting &&
 		r.told.UID == report.UID && r.told.Reason == report.Reason && r.told.Message == report.Message &&
-		(report.Status == nil || bytes.Equal(r.told.Status, report.Status))
+		slices.Equal(r.told.Advices, report.Advices) && (report.Status == nil || bytes.Equal(r.told.Status, report.Status))
 }
 
 // conclude ends a pass in which nothing is left to try: all is as the spec says,

@@ -26,7 +26,9 @@ func (r *run) swept(report resource.Report) (next, error) {
 			swept.Advice = append(swept.Advice, describe(asFailure(step, err)))
 		}
 	}
-	report.Advice, report.NextTry = strings.Join(swept.Advice, "; "), swept.Again
+	if report.NextTry = swept.Again; len(swept.Advice) > 0 {
+		r.advice = append(r.advice, resource.Advice{Reason: resource.AdviceSecond, Message: strings.Join(swept.Advice, "; ")})
+	}
 	if err := r.ctx.Err(); err != nil {
 		return settled, err
 	}

@@ -16,6 +16,7 @@ func (r *run) gate() (next, error) {
 	if err := workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbValidate, r.observeInput()).Get(ctx, &plan); err != nil {
 		return r.overdue(err)
 	}
+	r.advice = plan.Advice
 	if plan.Problem != nil {
 		return r.problem(plan.Problem)
 	}

@@ -56,22 +56,7 @@ func checkAddress(want ec2v1alpha1.ElasticIPAddressSpec) []activities.Invalid {
 	var f findings
 	if want.Address != nil {
 		if ip, err := netip.ParseAddr(*want.Address); err != nil || !ip.Is4() {
-			f.add("spec.address", "%q is no IPv4 address", *want.Address)
-		}
-	}
-	if want.PublicIPv4Pool != nil && want.CustomerOwnedIPv4Pool != nil {
-		f.add("spec.publicIPv4Pool", "an address is of one pool: leave out this or customerOwnedIPv4Pool")
-	}
-	for _, field := range []struct {
-		path  string
-		value *string
-	}{
-		{"spec.customerOwnedIPv4Pool", want.CustomerOwnedIPv4Pool},
-		{"spec.networkBorderGroup", want.NetworkBorderGroup},
-		{"spec.publicIPv4Pool", want.PublicIPv4Pool},
-	} {
-		if field.value != nil && *field.value == "" {
-			f.add(field.path, "is empty: leave it out, or name one")
+			f.add("spec.address", "%q is no IPv4 address", *want.Address).Says(malformedIP, malformedIPSaid)
 		}
 	}
 	return f

@@ -117,7 +117,7 @@ func planInstanceCreate(want ec2v1alpha1.InstanceSpec, m activities.Making) reso
 	for i, mapping := range want.BlockDeviceMappings {
 		in.BlockDeviceMappings[i].NoDevice = mapping.NoDevice // an empty text leaves the device out
 	}
-	if want.UserData != nil {
+	if aws.ToString(want.UserData) != "" {
 		in.UserData = aws.String(oneLine(*want.UserData))
 	}
 	words := []string{"run"}

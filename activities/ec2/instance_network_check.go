@@ -11,44 +11,48 @@ import (
 
 // checkInstanceNetwork checks addresses, groups and network interfaces. With
 // interfaces, AWS takes nothing of the network for the instance itself.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceSpecification.html
 func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 	f.checkAddress("spec.privateIPAddress", want.PrivateIPAddress, "IPv4")
 	f.checkAddresses6("spec", want.IPv6Addresses, want.IPv6AddressCount)
 	f.checkNamed("spec.securityGroupIDs", want.SecurityGroupIDs)
 	f.checkNamed("spec.securityGroups", want.SecurityGroups)
 	if len(want.SecurityGroups) > 0 && (want.SubnetID != nil || want.SubnetRef != nil) {
-		f.add("spec.securityGroups", "AWS takes names of groups in a default VPC without subnet only: set securityGroupIDs")
+		f.add("spec.securityGroups", "AWS takes names of groups in a default VPC without subnet only: set securityGroupIDs").
+			Says(badCombination, "The parameter groupName cannot be used with the parameter subnet")
 	}
 	if len(want.NetworkInterfaces) == 0 {
 		return
 	}
 	for _, field := range []struct {
-		name string
-		set  bool
+		name, words string
+		set         bool
 	}{
-		{"subnetID", want.SubnetID != nil},
-		{"subnetRef", want.SubnetRef != nil},
-		{"securityGroupIDs", len(want.SecurityGroupIDs) > 0},
-		{"securityGroupRefs", len(want.SecurityGroupRefs) > 0},
-		{"securityGroups", len(want.SecurityGroups) > 0},
-		{"privateIPAddress", want.PrivateIPAddress != nil},
-		{"ipv6Addresses", len(want.IPv6Addresses) > 0},
-		{"ipv6AddressCount", want.IPv6AddressCount != nil},
+		{"subnetID", "subnet ID", want.SubnetID != nil},
+		{"subnetRef", "subnet ID", want.SubnetRef != nil},
+		{"securityGroupIDs", "security groups", len(want.SecurityGroupIDs) > 0},
+		{"securityGroupRefs", "security groups", len(want.SecurityGroupRefs) > 0},
+		{"securityGroups", "security groups", len(want.SecurityGroups) > 0},
+		{"privateIPAddress", "private address", want.PrivateIPAddress != nil},
+		{"ipv6Addresses", "IPv6 addresses", len(want.IPv6Addresses) > 0},
+		{"ipv6AddressCount", "IPv6 address count", want.IPv6AddressCount != nil},
 	} {
 		if field.set {
-			f.add("spec."+field.name, "AWS does not take it together with networkInterfaces: leave out one of the two")
+			f.add("spec."+field.name, "AWS does not take it together with networkInterfaces: leave out one of the two").
+				Says(badCombination, "Network interfaces and an instance-level %s may not be specified on the same request", field.words)
 		}
 	}
 	seen := map[[2]int64]bool{}
 	for i, eni := range want.NetworkInterfaces {
 		path := fmt.Sprintf("spec.networkInterfaces[%d]", i)
 		if eni == nil || eni.DeviceIndex == nil {
-			f.add(path+".deviceIndex", "is missing: the first interface has 0")
+			f.add(path+".deviceIndex", "is missing: the first interface has 0").Says(badCombination, "Each network interface requires a device index.")
 			continue
 		}
 		place := [2]int64{aws.ToInt64(eni.NetworkCardIndex), *eni.DeviceIndex}
 		if seen[place] {
-			f.add(path+".deviceIndex", "%d is there twice", *eni.DeviceIndex)
+			f.add(path+".deviceIndex", "%d is there twice", *eni.DeviceIndex).Says(badValue, "Each network interface requires a unique device index.")
 		}
 		seen[place] = true
 		f.checkInterface(path, eni)
@@ -64,16 +68,6 @@ func (f *findings) checkNamed(path string, names []*string) {
 }
 
 func (f *findings) checkInterface(path string, eni *ec2v1alpha1.InstanceNetworkInterfaceSpecification) {
-	if aws.ToString(eni.NetworkInterfaceID) != "" {
-		for _, field := range []struct {
-			name string
-			set  bool
-		}{{"subnetID", eni.SubnetID != nil}, {"description", eni.Description != nil}, {"privateIPAddress", eni.PrivateIPAddress != nil}} {
-			if field.set {
-				f.add(path+"."+field.name, "belongs to an interface that is made: leave out it or networkInterfaceID")
-			}
-		}
-	}
 	f.checkAddress(path+".privateIPAddress", eni.PrivateIPAddress, "IPv4")
 	f.checkAddresses6(path, eni.IPv6Addresses, eni.IPv6AddressCount)
 	primaries := 0
@@ -91,12 +85,12 @@ func (f *findings) checkInterface(path string, eni *ec2v1alpha1.InstanceNetworkI
 	}
 	for i, p := range eni.IPv4Prefixes {
 		if p != nil {
-			f.checkCIDR(fmt.Sprintf("%s.ipv4Prefixes[%d].ipv4Prefix", path, i), p.IPv4Prefix, "IPv4")
+			f.checkCIDR(fmt.Sprintf("%s.ipv4Prefixes[%d].ipv4Prefix", path, i), p.IPv4Prefix, "IPv4", notCIDR("ipv4Prefix"))
 		}
 	}
 	for i, p := range eni.IPv6Prefixes {
 		if p != nil {
-			f.checkCIDR(fmt.Sprintf("%s.ipv6Prefixes[%d].ipv6Prefix", path, i), p.IPv6Prefix, "IPv6")
+			f.checkCIDR(fmt.Sprintf("%s.ipv6Prefixes[%d].ipv6Prefix", path, i), p.IPv6Prefix, "IPv6", notCIDR("ipv6Prefix"))
 		}
 	}
 }
@@ -117,7 +111,7 @@ func (f *findings) checkAddress(path string, address *string, family string) {
 		return
 	}
 	if ip, err := netip.ParseAddr(*address); err != nil || ip.Is4() != (family == "IPv4") {
-		f.add(path, "%q is no %s address", *address, family)
+		f.add(path, "%q is no %s address", *address, family).Says(malformedIP, malformedIPSaid)
 	}
 }
 

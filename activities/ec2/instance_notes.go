@@ -28,7 +28,9 @@ func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string
 			notes = append(notes, activities.CannotChange(path, got))
 		}
 	}
-	fixed("spec.imageID", aws.ToString(want.ImageID), aws.ToString(got.ImageId))
+	if !parameter(want.ImageID) {
+		fixed("spec.imageID", aws.ToString(want.ImageID), aws.ToString(got.ImageId))
+	}
 	fixed("spec.keyName", aws.ToString(want.KeyName), aws.ToString(got.KeyName))
 	fixed("spec.subnetID", aws.ToString(want.SubnetID), aws.ToString(got.SubnetId))
 	fixed("spec.privateIPAddress", aws.ToString(want.PrivateIPAddress), aws.ToString(got.PrivateIpAddress))
@@ -54,6 +56,11 @@ func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string
 	notes = append(notes, licenseNotes(want, got)...)
 	return append(notes, interfaceNotes(want, got)...)
 }
+
+// parameter says whether an image is named by a Systems Manager parameter. AWS looks
+// it up once, at the launch, and shows the image that it found then.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+func parameter(image *string) bool { return strings.HasPrefix(aws.ToString(image), "resolve:ssm:") }
 
 // market is what the instance was bought as.
 func market(got *instance) string {

@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -178,6 +179,22 @@ func TestPlanInstance(t *testing.T) {
 				t.Errorf("notes %v", draft.Notes)
 			}
 		})
+	}
+}
+
+// AWS resolves a parameter once: the image that it found is no difference, whatever
+// the parameter says later.
+func TestImageOfParameter(t *testing.T) {
+	for _, image := range []string{"resolve:ssm:/golden/web", "resolve:ssm:/golden/web:3"} {
+		want := spec[ec2v1alpha1.InstanceSpec](t, `{imageID: "`+image+`"}`)
+		step := planInstanceCreate(want, activities.Making{})
+		if !strings.Contains(string(step.Input), `"ImageId":"`+image+`"`) {
+			t.Errorf("sent: %s", step.Input)
+		}
+		draft := planInstance(want, gotInstance(), activities.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}})
+		if len(draft.Steps)+len(draft.Notes) > 0 {
+			t.Errorf("%s: steps %v, notes %q", image, told(draft.Steps), draft.Notes)
+		}
 	}
 }
 

@@ -69,6 +69,7 @@ func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []activities.Invalid {
 	if want.VPC != nil || want.VPCRef != nil {
 		return f
 	}
+	// AWS associates a table with an attached gateway only: Gateway.NotAttached.
 	const message = "a route table is of a VPC: set vpc or vpcRef"
 	switch {
 	case len(want.RouteTableRefs) > 0: // the ids of which may be filled in already

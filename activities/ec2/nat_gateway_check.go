@@ -19,19 +19,24 @@ func private(want ec2v1alpha1.NATGatewaySpec) bool {
 	return aws.ToString(want.ConnectivityType) == "private"
 }
 
+// checkNATGateway foresees the refusals of
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html
+// Modes and types that it does not know are AWS's to judge, with all that hangs on them.
 func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []activities.Invalid {
 	var f findings
-	f.checkOneOf("spec.availabilityMode", want.AvailabilityMode, "zonal", "regional")
+	if !known(want.AvailabilityMode, "zonal", "regional") || !known(want.ConnectivityType, "public", "private") {
+		return nil
+	}
 	f.checkConnectivity(want)
 	if regional(want) {
 		if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
-			f.add("spec.vpcID", "a regional NAT gateway needs a VPC: set vpcID or vpcRef")
+			f.add("spec.vpcID", "a regional NAT gateway needs a VPC: set vpcID or vpcRef").Says(missing, lacks, "vpcId")
 		}
 		f.checkZoneAddresses(want.AvailabilityZoneAddresses)
 		return f
 	}
 	if aws.ToString(want.SubnetID) == "" && want.SubnetRef == nil {
-		f.add("spec.subnetID", "a NAT gateway needs a subnet: set subnetID or subnetRef, or availabilityMode: regional")
+		f.add("spec.subnetID", "a NAT gateway needs a subnet: set subnetID or subnetRef, or availabilityMode: regional").Says(missing, lacks, "subnetId")
 	}
 	if len(want.AvailabilityZoneAddresses) > 0 {
 		f.add("spec.availabilityZoneAddresses", "is for a regional NAT gateway: leave it out, or set availabilityMode: regional")
@@ -40,7 +45,6 @@ func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []activities.Invalid {
 }
 
 func (f *findings) checkConnectivity(want ec2v1alpha1.NATGatewaySpec) {
-	f.checkOneOf("spec.connectivityType", want.ConnectivityType, "public", "private")
 	address := aws.ToString(want.AllocationID) != "" || want.AllocationRef != nil
 	switch {
 	case regional(want) && private(want):
@@ -48,15 +52,14 @@ func (f *findings) checkConnectivity(want ec2v1alpha1.NATGatewaySpec) {
 	case private(want) && address:
 		f.add("spec.allocationID", "a private NAT gateway has no public address: leave this (or allocationRef) or connectivityType out")
 	case !regional(want) && !private(want) && !address:
-		f.add("spec.allocationID", "a public NAT gateway needs an address: set allocationID or allocationRef, or connectivityType: private")
+		f.add("spec.allocationID", "a public NAT gateway needs an address: set allocationID or allocationRef, or connectivityType: private").
+			Says(missing, "The request must include the AllocationId parameter. Add the required parameter and retry the request.")
 	}
 }
 
-// checkOneOf checks a field of which AWS knows few values.
-func (f *findings) checkOneOf(path string, value *string, one, other string) {
-	if value != nil && *value != one && *value != other {
-		f.add(path, "%q: set %s or %s", *value, one, other)
-	}
+// known says whether a field is empty or has one of two values.
+func known(value *string, one, other string) bool {
+	return aws.ToString(value) == "" || *value == one || *value == other
 }
 
 func (f *findings) checkZoneAddresses(zones []*ec2v1alpha1.AvailabilityZoneAddress) {
@@ -65,9 +68,6 @@ func (f *findings) checkZoneAddresses(zones []*ec2v1alpha1.AvailabilityZoneAddre
 		if zone == nil || (aws.ToString(zone.AvailabilityZone) == "") == (aws.ToString(zone.AvailabilityZoneID) == "") {
 			f.add(path, "needs one zone: set either availabilityZone or availabilityZoneID")
 			continue
-		}
-		if len(zone.AllocationIDs) == 0 {
-			f.add(path+".allocationIDs", "is empty: name an address for the zone")
 		}
 		for j, id := range zone.AllocationIDs {
 			if aws.ToString(id) == "" {

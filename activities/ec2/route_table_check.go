@@ -10,10 +10,13 @@ import (
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
+// checkRouteTable foresees the refusals of
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html and
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
 func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []activities.Invalid {
 	var f findings
 	if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
-		f.add("spec.vpcID", "a route table needs a VPC: set vpcID or vpcRef")
+		f.add("spec.vpcID", "a route table needs a VPC: set vpcID or vpcRef").Says(missing, lacks, "vpcId")
 	}
 	first := map[string]int{}
 	for i, r := range want.Routes {
@@ -28,7 +31,8 @@ func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []activities.Invalid {
 		}
 		destination := destinationOf(r.DestinationCIDRBlock, r.DestinationIPv6CIDRBlock, r.DestinationPrefixListID)
 		if other, twice := first[destination]; twice {
-			f.add(path, "%s has a route already, spec.routes[%d]: AWS keeps one per destination", destination, other)
+			f.add(path, "%s has a route already, spec.routes[%d]: AWS keeps one per destination", destination, other).
+				Says("RouteAlreadyExists", "The route identified by %s already exists.", destination)
 			continue
 		}
 		first[destination] = i
@@ -42,11 +46,11 @@ func (f *findings) checkDestination(path string, r *ec2v1alpha1.CreateRouteInput
 	before := len(*f)
 	if r.DestinationCIDRBlock != nil {
 		set = append(set, "destinationCIDRBlock")
-		f.checkCIDR(path+".destinationCIDRBlock", r.DestinationCIDRBlock, "IPv4")
+		f.checkCIDR(path+".destinationCIDRBlock", r.DestinationCIDRBlock, "IPv4", notCIDR("destinationCidrBlock"))
 	}
 	if r.DestinationIPv6CIDRBlock != nil {
 		set = append(set, "destinationIPv6CIDRBlock")
-		f.checkCIDR(path+".destinationIPv6CIDRBlock", r.DestinationIPv6CIDRBlock, "IPv6")
+		f.checkCIDR(path+".destinationIPv6CIDRBlock", r.DestinationIPv6CIDRBlock, "IPv6", notCIDR("destinationIpv6CidrBlock"))
 	}
 	if r.DestinationPrefixListID != nil {
 		set = append(set, "destinationPrefixListID")

@@ -41,6 +41,7 @@ func SecurityGroup() activities.Kind {
 		Client:     newClient,
 		Tags:       func(want ec2v1alpha1.SecurityGroupSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:      checkGroup,
+		Advise:     adviseGroup,
 		Find:       findGroup,
 		Facts:      groupFacts,
 		Create:     planGroupCreate,

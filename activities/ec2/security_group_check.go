@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,22 +18,59 @@ import (
 // findings gathers what AWS would refuse for certain.
 type findings []activities.Invalid
 
-func (f *findings) add(path, format string, args ...any) {
+// add adds a finding, to which its caller may add what AWS says.
+func (f *findings) add(path, format string, args ...any) *activities.Invalid {
 	*f = append(*f, activities.Invalid{Path: path, Message: fmt.Sprintf(format, args...)})
+	return &(*f)[len(*f)-1]
 }
+
+// AWS's codes for what a check foresees:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+const (
+	badValue       = "InvalidParameterValue"
+	badCombination = "InvalidParameterCombination"
+	missing        = "MissingParameter"
+)
+
+// lacks is AWS's message for a request without a parameter.
+const lacks = "The request must contain the parameter %s"
 
 // groupText are the characters that AWS takes in names and descriptions of
 // groups, and in descriptions of rules.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
 var groupText = regexp.MustCompile(`^[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*$`)
 
 const maxGroupText = 255
 
-func (f *findings) checkText(path, s string) {
+// What AWS answers to a text that it does not take.
+const (
+	badText   = "Invalid %s. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+	notASCII  = "Value (%s) for parameter %s is invalid. Character sets beyond ASCII are not supported."
+	ofRule    = "rule description"
+	ofGroup   = "security group description"
+	groupName = "GroupName" // for which AWS has a message of its own beyond ASCII alone
+)
+
+// checkText checks such a text of a rule or group.
+func (f *findings) checkText(path, what, s string) {
+	var found *activities.Invalid
 	switch n := utf8.RuneCountInString(s); {
 	case n > maxGroupText:
-		f.add(path, "has %d characters, AWS takes %d", n, maxGroupText)
+		found = f.add(path, "has %d characters, AWS takes %d", n, maxGroupText)
 	case !groupText.MatchString(s):
-		f.add(path, "%q has characters other than letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*", s)
+		found = f.add(path, "%q has characters other than letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*", s)
+	default:
+		return
+	}
+	ascii := strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+	switch {
+	case what == groupName && !ascii:
+		found.Says(badValue, notASCII, s, groupName)
+	case what == ofGroup && !ascii:
+		found.Says(badValue, notASCII, s, "GroupDescription")
+	case what != groupName:
+		found.Says(badValue, badText, what)
 	}
 }
 
@@ -41,18 +79,19 @@ func checkGroup(want ec2v1alpha1.SecurityGroupSpec) []activities.Invalid {
 	name := aws.ToString(want.Name)
 	switch {
 	case name == "":
-		f.add("spec.name", "a security group needs a name")
-	case strings.HasPrefix(strings.ToLower(name), "sg-"):
+		f.add("spec.name", "a security group needs a name").Says(missing, lacks, "groupName")
+	case strings.HasPrefix(name, "sg-"): // documented in small letters only
 		f.add("spec.name", "%q: AWS keeps names that begin with sg- for ids", name)
-	case strings.EqualFold(name, "default"):
-		f.add("spec.name", "AWS keeps the name %q for the group that every VPC has", name)
+	case name == "default":
+		f.add("spec.name", "AWS keeps the name %q for the group that every VPC has", name).
+			Says("InvalidGroup.Reserved", "The name 'default' is reserved, and cannot be used to create a new security group.")
 	default:
-		f.checkText("spec.name", name)
+		f.checkText("spec.name", groupName, name)
 	}
 	if aws.ToString(want.Description) == "" {
-		f.add("spec.description", "a security group needs a description")
+		f.add("spec.description", "a security group needs a description").Says(missing, lacks, "groupDescription")
 	} else {
-		f.checkText("spec.description", *want.Description)
+		f.checkText("spec.description", ofGroup, *want.Description)
 	}
 	for i, p := range want.IngressRules {
 		f.checkRule(fmt.Sprintf("spec.ingressRules[%d]", i), p)
@@ -70,37 +109,41 @@ func (f *findings) checkRule(path string, p *ec2v1alpha1.IPPermission) {
 	}
 	f.checkTraffic(path, p)
 	if len(p.IPRanges)+len(p.IPv6Ranges)+len(p.PrefixListIDs)+len(p.UserIDGroupPairs) == 0 {
+		// "You must specify exactly one of the following sources":
+		// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
 		f.add(path, "names no peer: set ipRanges, ipv6Ranges, prefixListIDs or userIDGroupPairs")
 	}
 	for i, peer := range p.IPRanges {
 		at := fmt.Sprintf("%s.ipRanges[%d]", path, i)
-		f.checkCIDR(at+".cidrIP", peer.CIDRIP, "IPv4")
-		f.checkText(at+".description", aws.ToString(peer.Description))
+		f.checkCIDR(at+".cidrIP", peer.CIDRIP, "IPv4", malformedBlock)
+		f.checkText(at+".description", ofRule, aws.ToString(peer.Description))
 	}
 	for i, peer := range p.IPv6Ranges {
 		at := fmt.Sprintf("%s.ipv6Ranges[%d]", path, i)
-		f.checkCIDR(at+".cidrIPv6", peer.CIDRIPv6, "IPv6")
-		f.checkText(at+".description", aws.ToString(peer.Description))
+		f.checkCIDR(at+".cidrIPv6", peer.CIDRIPv6, "IPv6", malformedBlock)
+		f.checkText(at+".description", ofRule, aws.ToString(peer.Description))
 	}
 	for i, peer := range p.PrefixListIDs {
 		at := fmt.Sprintf("%s.prefixListIDs[%d]", path, i)
 		if aws.ToString(peer.PrefixListID) == "" {
 			f.add(at+".prefixListID", "is empty")
 		}
-		f.checkText(at+".description", aws.ToString(peer.Description))
+		f.checkText(at+".description", ofRule, aws.ToString(peer.Description))
 	}
 	for i, peer := range p.UserIDGroupPairs {
 		at := fmt.Sprintf("%s.userIDGroupPairs[%d]", path, i)
-		f.checkText(at+".description", aws.ToString(peer.Description))
+		f.checkText(at+".description", ofRule, aws.ToString(peer.Description))
 	}
 }
 
-// checkTraffic checks protocol and ports.
+// checkTraffic checks protocol and ports. AWS knows four protocols by name:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 func (f *findings) checkTraffic(path string, p *ec2v1alpha1.IPPermission) {
 	protocol := protocolName(aws.ToString(p.IPProtocol))
 	switch protocol {
 	case "":
-		f.add(path+".ipProtocol", "is empty: set tcp, udp, icmp, icmpv6, a protocol number, or -1 for all")
+		f.add(path+".ipProtocol", "is empty: set tcp, udp, icmp, icmpv6, a protocol number, or -1 for all").
+			Says(badValue, "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.")
 	case "tcp", "udp":
 		f.checkPorts(path, protocol, p)
 	case "icmp", "icmpv6":
@@ -108,7 +151,8 @@ func (f *findings) checkTraffic(path string, p *ec2v1alpha1.IPPermission) {
 	case "-1":
 	default:
 		if n, err := strconv.Atoi(protocol); err != nil || n < 0 || n > 255 {
-			f.add(path+".ipProtocol", "%q is no protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all", aws.ToString(p.IPProtocol))
+			f.add(path+".ipProtocol", "%q is no protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all", aws.ToString(p.IPProtocol)).
+				Says(badValue, "Invalid value '%s' for IP protocol. Unknown protocol.", aws.ToString(p.IPProtocol))
 		}
 	}
 }
@@ -121,19 +165,24 @@ func (f *findings) checkPorts(path, protocol string, p *ec2v1alpha1.IPPermission
 	}{{"fromPort", p.FromPort}, {"toPort", p.ToPort}} {
 		switch {
 		case port.value == nil:
-			f.add(path+"."+port.field, "%s needs a port", protocol)
+			f.add(path+"."+port.field, "%s needs a port", protocol).
+				Says(badValue, "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.")
 			good = false
 		case *port.value < 0 || *port.value > 65535:
-			f.add(path+"."+port.field, "%d is no port: they go from 0 to 65535", *port.value)
+			f.add(path+"."+port.field, "%d is no port: they go from 0 to 65535", *port.value).
+				Says(badValue, "TCP/UDP port (%d) out of range", *port.value)
 			good = false
 		}
 	}
 	if good && *p.FromPort > *p.ToPort {
-		f.add(path+".fromPort", "%d is greater than toPort %d", *p.FromPort, *p.ToPort)
+		f.add(path+".fromPort", "%d is greater than toPort %d", *p.FromPort, *p.ToPort).
+			Says(badValue, "Invalid TCP/UDP port range (%d:%d)", *p.FromPort, *p.ToPort)
 	}
 }
 
-// checkICMP checks type and code, which AWS takes in the places of the ports.
+// checkICMP checks type and code, which AWS takes in the places of the ports. "If you
+// specify all ICMP types, you must specify all ICMP codes":
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 func (f *findings) checkICMP(path string, p *ec2v1alpha1.IPPermission) {
 	for _, field := range []struct {
 		name, what string
@@ -148,15 +197,25 @@ func (f *findings) checkICMP(path string, p *ec2v1alpha1.IPPermission) {
 	}
 }
 
-// checkCIDR takes host bits: AWS masks them off.
-func (f *findings) checkCIDR(path string, cidr *string, family string) {
+// What AWS answers to a block that is none: of a rule, and elsewhere.
+const (
+	malformedBlock  = "CIDR block %s is malformed"
+	badCIDR         = "Value (%%s) for parameter %s is invalid. This is not a valid CIDR block."
+	malformedIP     = "InvalidAddress.Malformed"
+	malformedIPSaid = "The specified IP address is not valid."
+)
+
+func notCIDR(parameter string) string { return fmt.Sprintf(badCIDR, parameter) }
+
+// checkCIDR takes host bits: AWS masks them off. The answer is AWS's to a bad block.
+func (f *findings) checkCIDR(path string, cidr *string, family, answer string) {
 	p, err := netip.ParsePrefix(aws.ToString(cidr))
 	switch {
 	case aws.ToString(cidr) == "":
-		f.add(path, "is empty")
+		f.add(path, "is empty").Says(badValue, answer, "")
 	case err != nil:
-		f.add(path, "%q is no CIDR block", *cidr)
+		f.add(path, "%q is no CIDR block", *cidr).Says(badValue, answer, *cidr)
 	case p.Addr().Is4() != (family == "IPv4"):
-		f.add(path, "%q is no %s block", *cidr, family)
+		f.add(path, "%q is no %s block", *cidr, family).Says(badValue, answer, *cidr)
 	}
 }

@@ -33,7 +33,7 @@ func TestCheckGroup(t *testing.T) {
 			spec: `{name: "", description: ""}`,
 			want: []string{"spec.name: a security group needs a name", "spec.description: a security group needs a description"},
 		},
-		"names that AWS keeps": {spec: `{name: SG-1}`, want: []string{"spec.name: \"SG-1\": AWS keeps names that begin with sg- for ids"}},
+		"names that AWS keeps": {spec: `{name: sg-1}`, want: []string{"spec.name: \"sg-1\": AWS keeps names that begin with sg- for ids"}},
 		"default":              {spec: `{name: default}`, want: []string{`spec.name: AWS keeps the name "default" for the group that every VPC has`}},
 		"characters":           {spec: `{name: "a|b"}`, want: []string{`spec.name: "a|b" has characters other than letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*`}},
 		"length":               {spec: `{description: ` + strings.Repeat("x", 256) + `}`, want: []string{"spec.description: has 256 characters, AWS takes 255"}},

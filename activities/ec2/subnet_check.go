@@ -9,10 +9,12 @@ import (
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
+// checkSubnet foresees the refusals of
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html
 func checkSubnet(want ec2v1alpha1.SubnetSpec) []activities.Invalid {
 	var f findings
 	if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
-		f.add("spec.vpcID", "a subnet needs a VPC: set vpcID or vpcRef")
+		f.add("spec.vpcID", "a subnet needs a VPC: set vpcID or vpcRef").Says(missing, lacks, "vpcId")
 	}
 	native := aws.ToBool(want.IPv6Native)
 	switch {
@@ -27,11 +29,6 @@ func checkSubnet(want ec2v1alpha1.SubnetSpec) []activities.Invalid {
 	case native:
 		f.add("spec.ipv6CIDRBlock", "a subnet of IPv6 only needs one")
 	}
-	switch name := aws.ToString(want.HostnameType); name {
-	case "", "ip-name", "resource-name":
-	default:
-		f.add("spec.hostnameType", "%q is no type of host names: set ip-name or resource-name", name)
-	}
 	switch {
 	case len(want.RouteTableRefs) > 1: // the ids of which may be filled in already
 		f.add("spec.routeTableRefs", "names %d route tables, a subnet has one", len(want.RouteTableRefs))
@@ -42,27 +39,30 @@ func checkSubnet(want ec2v1alpha1.SubnetSpec) []activities.Invalid {
 	return f
 }
 
+// badRange is what AWS answers to a block that is too large or too small.
+const badRange = "The CIDR '%s' is invalid."
+
 // checkSubnetBlock checks the IPv4 block. AWS masks host bits off.
 func (f *findings) checkSubnetBlock(block *string) {
 	const path = "spec.cidrBlock"
 	before := len(*f)
-	f.checkCIDR(path, block, "IPv4")
+	f.checkCIDR(path, block, "IPv4", notCIDR("cidrBlock"))
 	if len(*f) > before {
 		return
 	}
 	if bits := netip.MustParsePrefix(*block).Bits(); bits < 16 || bits > 28 {
-		f.add(path, "%q: AWS takes blocks from /16 to /28", *block)
+		f.add(path, "%q: AWS takes blocks from /16 to /28", *block).Says("InvalidSubnet.Range", badRange, *block)
 	}
 }
 
 func (f *findings) checkSubnetIPv6Block(block *string) {
 	const path = "spec.ipv6CIDRBlock"
 	before := len(*f)
-	f.checkCIDR(path, block, "IPv6")
+	f.checkCIDR(path, block, "IPv6", notCIDR("ipv6CidrBlock"))
 	if len(*f) > before {
 		return
 	}
 	if bits := netip.MustParsePrefix(*block).Bits(); bits < 44 || bits > 64 || bits%4 != 0 {
-		f.add(path, "%q: AWS takes blocks from /44 to /64, in steps of four", *block)
+		f.add(path, "%q: AWS takes blocks from /44 to /64, in steps of four", *block).Says("InvalidSubnet.Range", badRange, *block)
 	}
 }

@@ -222,8 +222,8 @@ func TestCheckSubnet(t *testing.T) {
 		`{vpcID: v, cidrBlock: 10.0.0.0/29, ipv6CIDRBlock: 10.0.0.0/24}`: {
 			`spec.cidrBlock: "10.0.0.0/29": AWS takes blocks from /16 to /28`, `spec.ipv6CIDRBlock: "10.0.0.0/24" is no IPv6 block`,
 		},
-		`{vpcID: v, cidrBlock: x, hostnameType: dns, routeTables: [a, ""]}`: {
-			`spec.cidrBlock: "x" is no CIDR block`, `spec.hostnameType: "dns" is no type of host names: set ip-name or resource-name`,
+		`{vpcID: v, cidrBlock: x, routeTables: [a, ""]}`: {
+			`spec.cidrBlock: "x" is no CIDR block`,
 			"spec.routeTables: names 2 route tables, a subnet has one", "spec.routeTables[1]: is empty",
 		},
 		`{vpcID: v, ipv6Native: true, cidrBlock: 10.0.0.0/24}`: {

@@ -10,21 +10,14 @@ import (
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
+// checkVPC foresees the refusals of
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html and
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateVpcCidrBlock.html
 func checkVPC(want ec2v1alpha1.VPCSpec) []activities.Invalid {
 	var f findings
 	f.checkBlocks(want)
-	switch tenancy := aws.ToString(want.InstanceTenancy); tenancy {
-	case "", "default", "dedicated":
-	case "host":
+	if aws.ToString(want.InstanceTenancy) == "host" { // "The host value cannot be used with this parameter"
 		f.add("spec.instanceTenancy", "AWS takes host for instances only: set default or dedicated")
-	default:
-		f.add("spec.instanceTenancy", "%q is no tenancy: set default or dedicated", tenancy)
-	}
-	if want.IPv4NetmaskLength != nil && want.IPv4IPAMPoolID == nil {
-		f.add("spec.ipv4NetmaskLength", "needs ipv4IPAMPoolID")
-	}
-	if want.IPv4NetmaskLength != nil && len(want.CIDRBlocks) > 0 {
-		f.add("spec.ipv4NetmaskLength", "is for a block that IPAM chooses: leave out it or cidrBlocks")
 	}
 	f.checkIPv6(want)
 	return f
@@ -33,22 +26,23 @@ func checkVPC(want ec2v1alpha1.VPCSpec) []activities.Invalid {
 // checkBlocks checks the IPv4 blocks. AWS masks host bits off.
 func (f *findings) checkBlocks(want ec2v1alpha1.VPCSpec) {
 	if len(want.CIDRBlocks) == 0 && want.IPv4IPAMPoolID == nil {
-		f.add("spec.cidrBlocks", "names no block: set one, or ipv4IPAMPoolID")
+		f.add("spec.cidrBlocks", "names no block: set one, or ipv4IPAMPoolID").
+			Says(missing, "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
 	}
 	var earlier []netip.Prefix
 	for i, block := range want.CIDRBlocks {
 		path := fmt.Sprintf("spec.cidrBlocks[%d]", i)
 		before := len(*f)
-		f.checkCIDR(path, block, "IPv4")
+		f.checkCIDR(path, block, "IPv4", notCIDR("cidrBlock"))
 		if len(*f) > before {
 			continue
 		}
 		p := netip.MustParsePrefix(*block).Masked()
 		if p.Bits() < 16 || p.Bits() > 28 {
-			f.add(path, "%q: AWS takes blocks from /16 to /28", *block)
+			f.add(path, "%q: AWS takes blocks from /16 to /28", *block).Says("InvalidVpc.Range", badRange, *block)
 		}
 		for _, other := range earlier {
-			if other.Overlaps(p) {
+			if other != p && other.Overlaps(p) { // the same one twice is asked for once
 				f.add(path, "%s overlaps %s", p, other)
 			}
 		}
@@ -58,19 +52,18 @@ func (f *findings) checkBlocks(want ec2v1alpha1.VPCSpec) {
 
 func (f *findings) checkIPv6(want ec2v1alpha1.VPCSpec) {
 	amazon := aws.ToBool(want.AmazonProvidedIPv6CIDRBlock)
+	// "You must specify one of the following in the request: an IPv4 CIDR block, an
+	// IPv6 pool, or an Amazon-provided IPv6 CIDR block."
 	if amazon && (want.IPv6CIDRBlock != nil || want.IPv6Pool != nil || want.IPv6IPAMPoolID != nil) {
 		f.add("spec.amazonProvidedIPv6CIDRBlock", "a block is Amazon's or of a pool of your own: leave out it or ipv6CIDRBlock, ipv6Pool and ipv6IPAMPoolID")
 	}
 	if want.IPv6CIDRBlock != nil {
-		f.checkCIDR("spec.ipv6CIDRBlock", want.IPv6CIDRBlock, "IPv6")
+		f.checkCIDR("spec.ipv6CIDRBlock", want.IPv6CIDRBlock, "IPv6", notCIDR("ipv6CidrBlock"))
 		if want.IPv6Pool == nil && want.IPv6IPAMPoolID == nil {
-			f.add("spec.ipv6CIDRBlock", "needs ipv6Pool or ipv6IPAMPoolID")
+			f.add("spec.ipv6CIDRBlock", "needs ipv6Pool or ipv6IPAMPoolID") // "You must also specify Ipv6Pool in the request"
 		}
 	}
-	if want.IPv6NetmaskLength != nil && want.IPv6IPAMPoolID == nil {
-		f.add("spec.ipv6NetmaskLength", "needs ipv6IPAMPoolID")
-	}
-	if want.IPv6CIDRBlockNetworkBorderGroup != nil && !amazon {
+	if want.IPv6CIDRBlockNetworkBorderGroup != nil && !amazon { // "You must set AmazonProvidedIpv6CidrBlock to true to use this parameter"
 		f.add("spec.ipv6CIDRBlockNetworkBorderGroup", "needs amazonProvidedIPv6CIDRBlock")
 	}
 }

@@ -147,6 +147,7 @@ func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) []reso
 	var steps []resource.Step
 	for _, block := range blocks {
 		if !have[block] {
+			have[block] = true
 			steps = append(steps, associateVPCBlock.Step("add CIDR block "+block,
 				awsec2.AssociateVpcCidrBlockInput{VpcId: aws.String(c.ID), CidrBlock: aws.String(block)}))
 		}

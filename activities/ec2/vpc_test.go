@@ -263,12 +263,8 @@ func TestCheckVPC(t *testing.T) {
 			`spec.cidrBlocks[3]: "x" is no CIDR block`,
 			"spec.cidrBlocks[4]: is empty",
 		},
-		`{cidrBlocks: [10.0.0.0/16, 10.0.0.0/16]}`:                                       {"spec.cidrBlocks[1]: 10.0.0.0/16 overlaps 10.0.0.0/16"},
 		`{cidrBlocks: [10.0.0.0/16], instanceTenancy: host}`:                             {"spec.instanceTenancy: AWS takes host for instances only: set default or dedicated"},
-		`{cidrBlocks: [10.0.0.0/16], instanceTenancy: none}`:                             {`spec.instanceTenancy: "none" is no tenancy: set default or dedicated`},
-		`{cidrBlocks: [10.0.0.0/16], ipv4IPAMPoolID: p, ipv4NetmaskLength: 20}`:          {"spec.ipv4NetmaskLength: is for a block that IPAM chooses: leave out it or cidrBlocks"},
 		`{cidrBlocks: [10.0.0.0/16], ipv6CIDRBlock: "2001:db8::/56"}`:                    {"spec.ipv6CIDRBlock: needs ipv6Pool or ipv6IPAMPoolID"},
-		`{cidrBlocks: [10.0.0.0/16], ipv6NetmaskLength: 56}`:                             {"spec.ipv6NetmaskLength: needs ipv6IPAMPoolID"},
 		`{cidrBlocks: [10.0.0.0/16], ipv6CIDRBlockNetworkBorderGroup: us-west-2-lax-1}`:  {"spec.ipv6CIDRBlockNetworkBorderGroup: needs amazonProvidedIPv6CIDRBlock"},
 		`{cidrBlocks: [10.0.0.0/16], amazonProvidedIPv6CIDRBlock: true, ipv6Pool: mine}`: {"spec.amazonProvidedIPv6CIDRBlock: a block is Amazon's or of a pool of your own: leave out it or ipv6CIDRBlock, ipv6Pool and ipv6IPAMPoolID"},
 	} {

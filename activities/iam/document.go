@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -12,6 +13,8 @@ import (
 	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/tack-dev/tack/activities"
 )
 
 // sameDocument compares policy documents by what they mean: AWS and people write
@@ -137,13 +140,42 @@ func decodeDocument(encoded *string) (string, error) {
 	return text, nil
 }
 
-// AWS's limits for a managed policy, for all inline policies of a role, and for
-// a trust policy, whose quota can be raised to that.
+// AWS's limits for a managed policy and for all inline policies of a role, which no
+// request for more quota raises: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+// A trust policy has a quota that can be raised: AWS says when it is exceeded.
 const (
 	maxDocument = 6144
 	maxInline   = 10240
-	maxTrust    = 8192
 )
+
+// flaw is what AWS refuses about a document: in words, with its code and message.
+type flaw struct {
+	words        string
+	code, answer string
+}
+
+func (f *flaw) Error() string { return f.words }
+
+// malformed is a flaw that IAM answers with MalformedPolicyDocument.
+func malformed(answer, format string, args ...any) error {
+	return &flaw{words: fmt.Sprintf(format, args...), code: "MalformedPolicyDocument", answer: answer}
+}
+
+// Messages of IAM's policy validator.
+const (
+	badSyntax  = "Syntax errors in policy."
+	badJSON    = "This policy contains invalid Json"
+	badVersion = "The policy must contain a valid version string."
+)
+
+// invalidDocument is a finding about a document.
+func invalidDocument(path string, err error) activities.Invalid {
+	invalid := activities.Invalid{Path: path, Message: err.Error()}
+	if f, ok := errors.AsType[*flaw](err); ok {
+		invalid.Code, invalid.Answer = f.code, f.answer
+	}
+	return invalid
+}
 
 // documentSize counts as AWS does: without white space.
 func documentSize(text string) int {
@@ -160,29 +192,32 @@ func documentSize(text string) int {
 func checkDocument(text string, most int) error {
 	size := documentSize(text)
 	if size == 0 {
-		return errors.New("is empty")
+		return malformed(badJSON, "is empty")
 	}
 	if size > most {
-		return fmt.Errorf("has %d characters besides white space, AWS takes %d", size, most)
+		return &flaw{
+			words: fmt.Sprintf("has %d characters besides white space, AWS takes %d", size, most),
+			code:  "LimitExceeded", answer: fmt.Sprintf("Cannot exceed quota for PolicySize: %d", most),
+		}
 	}
 	doc, err := object(text)
 	if err != nil {
-		return err
+		return malformed(badJSON, "%v", err)
 	}
 	if list, ok := doc["Statement"].([]any); doc["Statement"] == nil || ok && len(list) == 0 {
-		return errors.New("has no Statement")
+		return malformed(badSyntax, "has no Statement")
 	}
 	switch version := doc["Version"]; version {
 	case nil, "2012-10-17", "2008-10-17":
 	default:
-		return fmt.Errorf("has the Version %v: AWS knows 2012-10-17 and 2008-10-17", version)
+		return malformed(badVersion, "has the Version %v: AWS knows 2012-10-17 and 2008-10-17", version)
 	}
 	return nil
 }
 
 // checkTrust says what AWS would refuse about a trust policy for certain.
 func checkTrust(text string) error {
-	if err := checkDocument(text, maxTrust); err != nil {
+	if err := checkDocument(text, math.MaxInt); err != nil {
 		return err
 	}
 	doc, err := canonicalDocument(text)
@@ -193,11 +228,11 @@ func checkTrust(text string) error {
 		statement, ok := s.(map[string]any)
 		switch {
 		case !ok:
-			return fmt.Errorf("has a Statement that is no JSON object: number %d", i+1)
+			return malformed(badSyntax, "has a Statement that is no JSON object: number %d", i+1)
 		case statement["Principal"] == nil && statement["NotPrincipal"] == nil:
-			return fmt.Errorf("does not say who is trusted: Statement %d has no Principal", i+1)
+			return malformed("Missing required field Principal", "does not say who is trusted: Statement %d has no Principal", i+1)
 		case statement["Resource"] != nil || statement["NotResource"] != nil:
-			return fmt.Errorf("has a Resource in Statement %d: the resource of a trust policy is the role", i+1)
+			return malformed("Has prohibited field Resource", "has a Resource in Statement %d: the resource of a trust policy is the role", i+1)
 		}
 	}
 	return nil

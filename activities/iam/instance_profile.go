@@ -53,6 +53,7 @@ func InstanceProfile() activities.Kind {
 		Untag:      func(id string, keys []string) resource.Step { return planProfileUntag(aws.String(nameIn(id)), keys) },
 		Status:     profileStatus,
 		Late:       activities.Late[instanceProfile]{"path": func(got *instanceProfile) any { return got.Path }},
+		TagRules:   tagRules,
 		NaturalKey: true, // the name, in its account
 		Calls: []activities.Call[*awsiam.Client]{
 			activities.BindCreate(createProfile, (*awsiam.Client).CreateInstanceProfile, func(out *awsiam.CreateInstanceProfileOutput) (id, arn string) {
@@ -156,9 +157,11 @@ func profileStatus(got *instanceProfile, _ activities.Case) any {
 }
 
 func checkProfile(want iamv1alpha1.InstanceProfileSpec) []activities.Invalid {
-	invalid := slices.Concat(checkName("an instance profile", want.Name, maxProfileName), checkPath(want.Path), checkTagKeys(want.Tags))
+	invalid := slices.Concat(checkName(named{"an instance profile", "instanceProfileName", maxProfileName}, want.Name), checkPath(want.Path), checkTagKeys(want.Tags))
 	if role := aws.ToString(want.Role); role != "" && (!goodName.MatchString(role) || len(role) > maxRoleName) {
-		invalid = append(invalid, activities.Invalid{Path: "spec.role", Message: fmt.Sprintf("%q is not the name of a role", role)})
+		one := activities.Invalid{Path: "spec.role", Message: fmt.Sprintf("%q is not the name of a role", role)}
+		unmet(&one, "roleName", role, `satisfy regular expression pattern: [\w+=,.@-]+`)
+		invalid = append(invalid, one)
 	}
 	return invalid
 }

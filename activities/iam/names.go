@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -66,30 +67,59 @@ var (
 // maxPath is AWS's limit, in characters.
 const maxPath = 512
 
-func checkName(what string, name *string, most int) []activities.Invalid {
-	message := ""
+// named is what has a name: in words, the field of its requests, and how long IAM
+// takes the name. Each limit is that of the field's own type in IAM's API:
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+type named struct {
+	words, field string
+	most         int
+}
+
+// unmet adds what IAM answers to a value that a constraint of its API refuses.
+func unmet(i *activities.Invalid, field, value, constraint string) {
+	i.Says("ValidationError", "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must %s", value, field, constraint)
+}
+
+func checkName(what named, name *string) []activities.Invalid {
+	invalid := activities.Invalid{Path: "spec.name"}
 	switch name := aws.ToString(name); {
 	case name == "":
-		message = what + " needs a name"
+		invalid.Message = what.words + " needs a name"
 	case !goodName.MatchString(name):
-		message = fmt.Sprintf("%q has characters other than letters, digits and _+=,.@-", name)
-	case len(name) > most:
-		message = fmt.Sprintf("has %d characters, AWS takes %d", len(name), most)
+		invalid.Message = fmt.Sprintf("%q has characters other than letters, digits and _+=,.@-", name)
+		unmet(&invalid, what.field, name, `satisfy regular expression pattern: [\w+=,.@-]+`)
+	case len(name) > what.most:
+		invalid.Message = fmt.Sprintf("has %d characters, AWS takes %d", len(name), what.most)
+		unmet(&invalid, what.field, name, fmt.Sprintf("have length less than or equal to %d", what.most))
 	default:
 		return nil
 	}
-	return []activities.Invalid{{Path: "spec.name", Message: message}}
+	return []activities.Invalid{invalid}
+}
+
+// checkLength checks the length of a description.
+func checkLength(description *string) []activities.Invalid {
+	text := aws.ToString(description)
+	n := utf8.RuneCountInString(text)
+	if n <= maxDescription {
+		return nil
+	}
+	invalid := activities.Invalid{Path: "spec.description", Message: fmt.Sprintf("has %d characters, AWS takes %d", n, maxDescription)}
+	unmet(&invalid, "description", text, fmt.Sprintf("have length less than or equal to %d", maxDescription))
+	return []activities.Invalid{invalid}
 }
 
 func checkPath(path *string) []activities.Invalid {
-	message := ""
+	invalid := activities.Invalid{Path: "spec.path"}
 	switch path := wantedPath(path); {
 	case !goodPath.MatchString(path):
-		message = fmt.Sprintf("%q does not begin and end with /, or has spaces or characters outside ASCII", path)
+		invalid.Message = fmt.Sprintf("%q does not begin and end with /, or has spaces or characters outside ASCII", path)
+		unmet(&invalid, "path", path, `satisfy regular expression pattern: (\u002F)|(\u002F[\u0021-\u007E]+\u002F)`)
 	case len(path) > maxPath:
-		message = fmt.Sprintf("has %d characters, AWS takes %d", len(path), maxPath)
+		invalid.Message = fmt.Sprintf("has %d characters, AWS takes %d", len(path), maxPath)
+		unmet(&invalid, "path", path, fmt.Sprintf("have length less than or equal to %d", maxPath))
 	default:
 		return nil
 	}
-	return []activities.Invalid{{Path: "spec.path", Message: message}}
+	return []activities.Invalid{invalid}
 }

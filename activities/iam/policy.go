@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
@@ -57,6 +56,7 @@ func Policy() activities.Kind {
 		Untag:      planPolicyUntag,
 		Status:     policyStatus,
 		Late:       activities.Late[policy]{"path": func(got *policy) any { return got.Path }},
+		TagRules:   tagRules,
 		NaturalKey: true, // the name, in its account
 		Calls: []activities.Call[*awsiam.Client]{
 			activities.BindCreate(createPolicy, (*awsiam.Client).CreatePolicy, func(out *awsiam.CreatePolicyOutput) (id, arn string) {
@@ -216,16 +216,11 @@ const (
 )
 
 func checkPolicy(want iamv1alpha1.PolicySpec) []activities.Invalid {
-	invalid := append(checkName("a policy", want.Name, maxPolicyName), checkPath(want.Path)...)
+	invalid := append(checkName(named{"a policy", "policyName", maxPolicyName}, want.Name), checkPath(want.Path)...)
 	invalid = append(invalid, checkTagKeys(want.Tags)...)
-	refuse := func(path, format string, args ...any) {
-		invalid = append(invalid, activities.Invalid{Path: path, Message: fmt.Sprintf(format, args...)})
-	}
-	if n := utf8.RuneCountInString(aws.ToString(want.Description)); n > maxDescription {
-		refuse("spec.description", "has %d characters, AWS takes %d", n, maxDescription)
-	}
+	invalid = append(invalid, checkLength(want.Description)...)
 	if err := checkDocument(aws.ToString(want.PolicyDocument), maxDocument); err != nil {
-		refuse("spec.policyDocument", "%v", err)
+		invalid = append(invalid, invalidDocument("spec.policyDocument", err))
 	}
 	return invalid
 }

@@ -60,6 +60,7 @@ func Role() activities.Kind {
 			"maxSessionDuration": func(got *role) any { return got.MaxSessionDuration },
 			"path":               func(got *role) any { return got.Path },
 		},
+		TagRules:   tagRules,
 		NaturalKey: true, // the name, in its account
 		Calls: []activities.Call[*awsiam.Client]{
 			activities.BindCreate(createRole, (*awsiam.Client).CreateRole, func(out *awsiam.CreateRoleOutput) (id, arn string) {

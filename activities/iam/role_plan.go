@@ -95,10 +95,11 @@ func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step
 func planRolePolicies(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step) {
 	wanted := map[string]bool{}
 	for i, arn := range want.Policies {
-		wanted[*arn] = true
-		if slices.Contains(got.attached, *arn) {
+		if wanted[*arn] || slices.Contains(got.attached, *arn) {
+			wanted[*arn] = true
 			continue
 		}
+		wanted[*arn] = true
 		step := attachRolePolicy.Step("attach policy "+nameIn(*arn), awsiam.AttachRolePolicyInput{RoleName: got.RoleName, PolicyArn: arn})
 		step.Stage, step.Path = stageGrants, policyPath(want, i)
 		steps = append(steps, step)

@@ -56,6 +56,7 @@ func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []activities.Invalid) {
 			invalid = append(invalid, activities.Invalid{
 				Path:    fmt.Sprintf("spec.tags[%d].key", i),
 				Message: fmt.Sprintf("to IAM %q is the same key as %q", t.Key, other),
+				Code:    codeInput, Answer: duplicateTags,
 			})
 		}
 		seen[folded] = t.Key

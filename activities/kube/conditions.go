@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -21,8 +22,7 @@ const (
 	messageNotLate    = "Late initialization did not complete"
 	reasonNotLate     = "Delayed Late Initialization"
 	reasonNoRole      = "IAM Role is not available"
-	reasonReferences  = "ReferencesNotReady" // ours, as the next
-	reasonSecond      = "SecondResource"     // a late request made another one
+	reasonReferences  = "ReferencesNotReady" // ours
 )
 
 // conditionsFor puts a report into ACK's conditions. A condition that still says
@@ -37,9 +37,6 @@ func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condit
 	case resource.Synced:
 		add(corev1alpha1.ConditionTypeResourceSynced, "True", "", messageSynced)
 		add(corev1alpha1.ConditionTypeReady, "True", "", messageSynced)
-		if r.Advice != "" {
-			add(corev1alpha1.ConditionTypeAdvisory, "True", reasonSecond, r.Advice)
-		}
 	case resource.Terminal:
 		add(corev1alpha1.ConditionTypeTerminal, "True", r.Reason, r.Message)
 		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, r.Message)
@@ -55,6 +52,9 @@ func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condit
 		// Another controller writes the other conditions.
 		return withOne(prior, condition{"type": string(corev1alpha1.ConditionTypeAdvisory), "status": "True", "reason": r.Reason, "message": r.Message}, now)
 	case resource.Deleted, resource.Gone: // there is no object to tell it on
+	}
+	for _, a := range advicesOf(r) {
+		add(corev1alpha1.ConditionTypeAdvisory, "True", a.Reason, a.Message)
 	}
 	if r.Selected != "" {
 		add(corev1alpha1.ConditionTypeIAMRoleSelected, "True", "", r.Selected)
@@ -93,6 +93,30 @@ func lateInitialized(o object, state resource.State) []condition {
 	return []condition{c}
 }
 
+// advicesOf are the advices of a report, one per reason.
+func advicesOf(r resource.Report) (advices []resource.Advice) {
+	all := r.Advices
+	if r.Advice != "" {
+		all = append([]resource.Advice{{Reason: resource.AdviceSecond, Message: r.Advice}}, all...)
+	}
+	at := map[string]int{}
+	for _, a := range all {
+		if i, there := at[a.Reason]; there {
+			advices[i].Message += "; " + a.Message
+			continue
+		}
+		at[a.Reason] = len(advices)
+		advices = append(advices, a)
+	}
+	return advices
+}
+
+// samePlace says whether one condition takes the other's place: there is one per
+// type, and as many advisories as reasons.
+func samePlace(a, b condition) bool {
+	return a["type"] == b["type"] && (a["type"] != string(corev1alpha1.ConditionTypeAdvisory) || a["reason"] == b["reason"])
+}
+
 // waitingMessage begins with ACK's words where a role is what is missing.
 func waitingMessage(r resource.Report) string {
 	switch r.Reason {
@@ -110,7 +134,7 @@ func dated(prior []any, c condition, now time.Time) condition {
 	c["lastTransitionTime"] = now.UTC().Format(time.RFC3339)
 	for _, p := range prior {
 		old, _ := p.(condition)
-		if old["type"] == c["type"] && old["status"] == c["status"] && old["lastTransitionTime"] != nil {
+		if samePlace(old, c) && old["status"] == c["status"] && old["lastTransitionTime"] != nil {
 			c["lastTransitionTime"] = old["lastTransitionTime"]
 		}
 	}
@@ -126,11 +150,40 @@ func dated(prior []any, c condition, now time.Time) condition {
 func withOne(prior []any, c condition, now time.Time) []any {
 	var out []any
 	for _, p := range prior {
-		if old, _ := p.(condition); old["type"] != c["type"] || old["reason"] != c["reason"] {
+		if old, _ := p.(condition); !samePlace(old, c) {
 			out = append(out, p)
 		}
 	}
 	return append(out, dated(prior, c, now))
+}
+
+// maxTrouble is how much of another object's message a message of ours repeats.
+const maxTrouble = 200
+
+// trouble is why the object itself gets no further, in short: the message of what
+// refers to it names the cause. One that merely waits has none.
+func trouble(u *unstructured.Unstructured) string {
+	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
+	for _, item := range conditions {
+		c, _ := item.(condition)
+		stuck := c["type"] == string(corev1alpha1.ConditionTypeTerminal) || c["type"] == string(corev1alpha1.ConditionTypeRecoverable)
+		if !stuck || c["status"] != "True" {
+			continue
+		}
+		reason, _ := c["reason"].(string)
+		message, _ := c["message"].(string)
+		if short := []rune(message); len(short) > maxTrouble {
+			message = string(short[:maxTrouble]) + "…"
+		}
+		if reason != "" && !strings.Contains(message, reason) { // ACK's has none
+			message = reason + ": " + message
+		}
+		if message == "" {
+			return ""
+		}
+		return ": " + message
+	}
+	return ""
 }
 
 // isTrue says whether the object has that condition with status True.

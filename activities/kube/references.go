@@ -74,6 +74,10 @@ func fillReferences(ctx context.Context, r Reader, s Settings, l *resource.Level
 		for _, f := range fields {
 			// All before any is resolved: those of one list fill the same field.
 			_, set := targetOf(f, l.Object.Owner.Ref, reference.Kind)
+			if !set && f.holder[f.name] != nil {
+				l.Problem = &resource.Problem{State: resource.Terminal, Reason: "InvalidSpec", Message: f.path + ": names no object: set from.name, or leave it out"}
+				return missing, nil
+			}
 			if beside := f.filled(reference.Into); set && beside != "" {
 				l.Problem = &resource.Problem{State: resource.Terminal, Reason: "InvalidSpec", Message: fmt.Sprintf("%s: set either this or %s, not both", f.path, beside)}
 				return missing, nil
@@ -188,14 +192,14 @@ func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Ref
 	synced := isTrue(u, corev1alpha1.ConditionTypeResourceSynced)
 	switch {
 	case id == "":
-		return "", lack{text: ref.String() + " has no id yet"}, nil
+		return "", lack{text: ref.String() + " has no id yet" + trouble(u)}, nil
 	case made && suffices(u, id, reference):
 	case u.GetDeletionTimestamp() != nil:
 		return "", lack{text: ref.String() + " is being deleted"}, nil
 	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
-		return "", lack{text: ref.String() + " is in a terminal state", refused: true}, nil
+		return "", lack{text: ref.String() + " is in a terminal state" + trouble(u), refused: true}, nil
 	case !synced && !reference.Exists:
-		return "", lack{text: ref.String() + " is not synced yet"}, nil
+		return "", lack{text: ref.String() + " is not synced yet" + trouble(u)}, nil
 	}
 	if reference.From == "" {
 		return id, lacks, nil

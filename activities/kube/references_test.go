@@ -129,6 +129,51 @@ func TestReferencesInACircle(t *testing.T) {
 	}
 }
 
+// What got no further names its own reason at what refers to it; a reference that
+// names nothing is refused rather than left out.
+func TestReferenceToWhatFailed(t *testing.T) {
+	for name, test := range map[string]struct {
+		status fields
+		want   string
+	}{
+		"failed": {
+			fields{"natGatewayID": "nat-1", "conditions": []any{
+				fields{"type": "ACK.ResourceSynced", "status": "False", "reason": "Gateway.NotAttached", "message": "Network vpc-1 has no Internet gateway attached"},
+				fields{"type": "ACK.Recoverable", "status": "True", "reason": "Gateway.NotAttached", "message": "Network vpc-1 has no Internet gateway attached"},
+			}},
+			"is not synced yet: Gateway.NotAttached: Network vpc-1 has no Internet gateway attached",
+		},
+		"refused before it was made": {
+			fields{"conditions": []any{fields{"type": "ACK.Terminal", "status": "True", "message": "spec.subnetID: x: MissingParameter: y"}}},
+			"has no id yet: spec.subnetID: x: MissingParameter: y",
+		},
+		"terminal": {
+			fields{"natGatewayID": "nat-1", "conditions": []any{fields{"type": "ACK.Terminal", "status": "True", "reason": "InvalidSpec", "message": strings.Repeat("é", 300)}}},
+			"is in a terminal state: InvalidSpec: " + strings.Repeat("é", 200) + "…",
+		},
+		"recovered": {
+			fields{"natGatewayID": "nat-1", "conditions": []any{fields{"type": "ACK.Recoverable", "status": "False", "message": "x"}}},
+			"is not synced yet",
+		},
+		"waiting": {fields{"conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "False", "reason": "Pending", "message": "x"}}}, "has no id yet"},
+	} {
+		c := complete()
+		c["routetables/team-a/out"] = fields{"metadata": fields{"name": "out", "namespace": "team-a", "uid": "uid-2"}, "spec": fields{
+			"vpcID": "vpc-1", "routes": []any{fields{"natGatewayRef": fields{"from": fields{"name": "nat"}}}},
+		}}
+		c["natgateways/team-a/nat"] = fields{"status": test.status}
+		want := []string{"spec.routes[0].natGatewayRef: NATGateway team-a/nat " + test.want}
+		if diff := cmp.Diff(want, c.levelOf(t, settings, "ec2.RouteTable", "out").Unresolved); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	c := complete()
+	c.set(fields{"from": fields{}}, "spec", "vpcRef")
+	if got := c.level(t, settings).Problem; got == nil || got.Message != "spec.vpcRef: names no object: set from.name, or leave it out" {
+		t.Errorf("a reference to nothing: %+v", got)
+	}
+}
+
 // A reference may stand for a value of the spec of the other object, once that
 // is ready.
 func TestReferenceToAValue(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -66,8 +67,14 @@ func (a *Activities) tell(u *unstructured.Unstructured, r resource.Report) {
 		kind = corev1.EventTypeWarning
 	}
 	message := r.Message
-	if r.Advice != "" {
-		a.events.Event(u, corev1.EventTypeWarning, reasonSecond, r.Advice)
+	shown, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
+	for _, advice := range advicesOf(r) {
+		if !slices.ContainsFunc(shown, func(c any) bool {
+			old, _ := c.(condition)
+			return old["reason"] == advice.Reason && old["message"] == advice.Message
+		}) {
+			a.events.Event(u, corev1.EventTypeWarning, advice.Reason, advice.Message)
+		}
 	}
 	if r.Reason != "" {
 		message = r.Reason + ": " + message

@@ -31,10 +31,24 @@ func TestConditions(t *testing.T) {
 			[]any{cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced)}},
 		"synced still": {[]any{cond("ACK.ResourceSynced", "True", earlier, "", "")}, resource.Report{State: resource.Synced},
 			[]any{cond("ACK.ResourceSynced", "True", earlier, "", synced), cond("Ready", "True", nowText, "", synced)}},
-		"synced, with advice": {nil, resource.Report{State: resource.Synced, Advice: "a"}, []any{
+		"synced, with advice of a worker of before": {nil, resource.Report{State: resource.Synced, Advice: "a"}, []any{
 			cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced),
 			cond("ACK.Advisory", "True", nowText, "SecondResource", "a"),
 		}},
+		"synced, with advices of two reasons": {
+			[]any{cond("ACK.Advisory", "True", earlier, "One", "a")},
+			resource.Report{State: resource.Synced, Advices: []resource.Advice{{Reason: "One", Message: "a"}, {Reason: "Two", Message: "b"}, {Reason: "One", Message: "c"}}},
+			[]any{
+				cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced),
+				cond("ACK.Advisory", "True", earlier, "One", "a; c"), cond("ACK.Advisory", "True", nowText, "Two", "b"),
+			},
+		},
+		"terminal, with advice": {nil, resource.Report{State: resource.Terminal, Reason: "X", Message: "m", Advices: []resource.Advice{{Reason: "One", Message: "a"}}}, []any{
+			cond("ACK.Terminal", "True", nowText, "X", "m"), cond("ACK.ResourceSynced", "False", nowText, "X", "m"),
+			cond("Ready", "False", nowText, "ACK.Terminal", "m"), cond("ACK.Advisory", "True", nowText, "One", "a"),
+		}},
+		"advice no more": {[]any{cond("ACK.Advisory", "True", earlier, "One", "a")}, resource.Report{State: resource.Synced},
+			[]any{cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced)}},
 		"synced, by a selector": {nil, resource.Report{State: resource.Synced, Selected: "s"}, []any{
 			cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced),
 			cond("ACK.IAMRoleSelected", "True", nowText, "", "s"),
@@ -102,8 +116,8 @@ func TestTell(t *testing.T) {
 		want   []string
 	}{
 		"synced": {resource.Report{State: resource.Synced}, []string{"Normal Synced Resource synced successfully"}},
-		"synced, with advice": {resource.Report{State: resource.Synced, Advice: "a"},
-			[]string{"Warning SecondResource a", "Normal Synced Resource synced successfully"}},
+		"synced, with advice": {resource.Report{State: resource.Synced, Advices: []resource.Advice{{Reason: "One", Message: "a"}}},
+			[]string{"Warning One a", "Normal Synced Resource synced successfully"}},
 		"waiting":  {resource.Report{State: resource.Waiting, Reason: "RoleNotMapped", Message: "m"}, []string{"Normal Waiting RoleNotMapped: m"}},
 		"blocked":  {resource.Report{State: resource.Blocked, Reason: "VpcLimitExceeded", Message: "m"}, []string{"Warning Blocked VpcLimitExceeded: m"}},
 		"terminal": {resource.Report{State: resource.Terminal, Reason: "InvalidSpec", Message: "m"}, []string{"Warning Terminal InvalidSpec: m"}},

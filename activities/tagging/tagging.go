@@ -3,7 +3,6 @@
 package tagging
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -30,40 +29,6 @@ func Ours(key string) bool {
 	return strings.HasPrefix(key, resource.TagPrefix+"tack-") || strings.HasPrefix(key, resource.PlainTagPrefix+"tack-")
 }
 
-// Check finds what AWS would refuse about the tags of a spec, and tells it with
-// the path of the field.
-func Check(tags []Tag, refuse func(path, message string)) {
-	seen := map[string]bool{}
-	for i, tag := range tags {
-		say := func(field, format string, args ...any) {
-			refuse(fmt.Sprintf("spec.tags[%d].%s", i, field), fmt.Sprintf(format, args...))
-		}
-		switch n := len([]rune(tag.Key)); {
-		case n == 0:
-			say("key", "a tag needs a key")
-		case n > maxTagKey:
-			say("key", "has %d characters, AWS takes %d", n, maxTagKey)
-		case Ours(tag.Key):
-			say("key", "%q is the name of an ownership tag: choose another", tag.Key)
-		case seen[tag.Key]:
-			say("key", "%q is there twice", tag.Key)
-		}
-		if n := len([]rune(tag.Value)); n > maxTagValue {
-			say("value", "has %d characters, AWS takes %d", n, maxTagValue)
-		}
-		seen[tag.Key] = true
-	}
-	theirs := 0
-	for key := range seen {
-		if !reserved(key) {
-			theirs++
-		}
-	}
-	if room := maxTags - needed; theirs > room {
-		refuse("spec.tags", fmt.Sprintf("has %d tags, there is room for %d: AWS takes %d, and two tell whose the resource is", theirs, room, maxTags))
-	}
-}
-
 // needed is how many tags of ours a resource must carry: the owner, and the uid
 // with the incarnation.
 const needed = 2
@@ -76,7 +41,7 @@ func Wanted(user []Tag, owner resource.Owner, incarnation int) map[string]string
 	delete(tags, resource.TagControllerVersion)
 	folded := map[string]bool{}
 	for _, tag := range user {
-		if !reserved(tag.Key) {
+		if tag.Key != "" && !reserved(tag.Key) {
 			tags[tag.Key] = tag.Value
 			folded[Folded(tag.Key)] = true
 		}

@@ -1,6 +1,8 @@
 package tagging
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -9,28 +11,49 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// invalid is a field that was refused, and why.
-type invalid struct{ Path, Message string }
-
 func TestCheckTags(t *testing.T) {
+	const pattern = `[\p{L}\p{Z}\p{N}_.:/=+\-@]`
+	strict := Rules{
+		Characters: regexp.MustCompile(`^` + pattern + `+$`),
+		Answer: func(fault Fault, i int, tag Tag) (string, string) {
+			return "Code", fmt.Sprint(fault, " ", i, " ", tag.Key)
+		},
+	}
 	for name, test := range map[string]struct {
-		tags []Tag
-		want []invalid
+		tags  []Tag
+		rules Rules
+		want  []Finding
 	}{
-		"good":            {[]Tag{{"a", ""}, {"A", "1"}, {"aws:x", "y"}, {"services.k8s.aws/mine", "z"}}, nil},
-		"no key":          {[]Tag{{"", "x"}}, []invalid{{"spec.tags[0].key", "a tag needs a key"}}},
-		"twice":           {[]Tag{{"a", "1"}, {"a", "2"}}, []invalid{{"spec.tags[1].key", `"a" is there twice`}}},
-		"ours":            {[]Tag{{resource.TagOwner, "me"}}, []invalid{{"spec.tags[0].key", `"services.k8s.aws/tack-owner" is the name of an ownership tag: choose another`}}},
-		"long key":        {[]Tag{{strings.Repeat("é", 129), ""}}, []invalid{{"spec.tags[0].key", "has 129 characters, AWS takes 128"}}},
-		"long value":      {[]Tag{{"a", strings.Repeat("é", 257)}}, []invalid{{"spec.tags[0].value", "has 257 characters, AWS takes 256"}}},
-		"as many as fit":  {append(many(48), Tag{"aws:x", ""}, Tag{"aws:y", ""}), nil},
-		"more than there": {many(49), []invalid{{"spec.tags", "has 49 tags, there is room for 48: AWS takes 50, and two tell whose the resource is"}}},
+		"good":           {[]Tag{{"a", ""}, {"A", "1"}, {"aws:x", "y"}, {"services.k8s.aws/mine", "z"}, {"any|?*", "%&\n"}}, Rules{}, nil},
+		"good, strict":   {[]Tag{{"é 1_.:/=+-@", ""}, {"aws:?", "?"}, {"", "?"}}, strict, nil},
+		"no key":         {[]Tag{{"", "x"}, {"", "y"}}, Rules{}, nil},
+		"twice":          {[]Tag{{"a", "1"}, {"a", "2"}}, Rules{}, []Finding{{"spec.tags[1].key", `"a" is there twice`, "InvalidParameterValue", "Duplicate tag key 'a' specified."}}},
+		"ours":           {[]Tag{{resource.TagOwner, "me"}}, Rules{}, []Finding{{Path: "spec.tags[0].key", Message: `"services.k8s.aws/tack-owner" is the name of an ownership tag: choose another`}}},
+		"long key":       {[]Tag{{strings.Repeat("é", 129), ""}}, Rules{}, []Finding{{Path: "spec.tags[0].key", Message: "has 129 characters, AWS takes 128"}}},
+		"long value":     {[]Tag{{"a", strings.Repeat("é", 257)}}, Rules{}, []Finding{{Path: "spec.tags[0].value", Message: "has 257 characters, AWS takes 256"}}},
+		"as many as fit": {append(many(48), Tag{"", "x"}, Tag{"aws:x", ""}, Tag{"aws:y", ""}), Rules{}, nil},
+		"more than fit":  {many(49), Rules{}, []Finding{{Path: "spec.tags", Message: "has 49 tags, there is room for 48: AWS takes 50, and two tell whose the resource is"}}},
+		"characters": {[]Tag{{"a", ""}, {"b?", "c|"}}, strict, []Finding{
+			{"spec.tags[1].key", `"b?" has characters other than letters, digits, spaces and _.:/=+-@`, "Code", "characters of the key 1 b?"},
+			{"spec.tags[1].value", `"c|" has characters other than letters, digits, spaces and _.:/=+-@`, "Code", "characters of the value 1 b?"},
+		}},
 	} {
-		var found []invalid
-		Check(test.tags, func(path, message string) { found = append(found, invalid{path, message}) })
+		var found []Finding
+		Check(test.tags, test.rules, func(f Finding) { found = append(found, f) })
 		if diff := cmp.Diff(test.want, found); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+// A tag without a key is left out, and said to be.
+func TestTagWithoutKey(t *testing.T) {
+	tags := []Tag{{"a", "1"}, {"", "x"}}
+	if diff := cmp.Diff([]resource.Advice{{Reason: "TagWithoutKey", Message: "spec.tags[1]: has no key and is left out: give it a key, or remove it"}}, Advise(tags)); diff != "" {
+		t.Errorf("advice (-want +got):\n%s", diff)
+	}
+	if wanted := Wanted(tags, resource.Owner{}, 1); wanted["a"] != "1" || len(wanted) != 1+len(resource.Owner{}.Tags(1)) {
+		t.Errorf("wanted: %v", wanted)
 	}
 }
 

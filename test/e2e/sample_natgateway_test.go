@@ -86,7 +86,12 @@ func TestNATGatewayThatFails(t *testing.T) {
 		Fault: gateway.FaultFailed, Code: "InternalError", Message: "Network interface eni-1 is not usable",
 	})
 	o := team.apply(t, "ec2.NATGateway", "main", natGatewaySpec())
+	table := team.apply(t, "ec2.RouteTable", "main", fields{"vpcRef": ref("main"), "routes": []any{
+		fields{"destinationCIDRBlock": "0.0.0.0/0", "natGatewayRef": ref("main")},
+	}})
 	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "InternalError: Network interface eni-1 is not usable")
+	table.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False",
+		"spec.routes[0].natGatewayRef: NATGateway "+team.name+"/main is not synced yet: InternalError")
 	w.result(t, o.ref)
 	u := o.get(t)
 	first, _, _ := unstructured.NestedString(u.Object, "status", "natGatewayID")
@@ -104,6 +109,7 @@ func TestNATGatewayThatFails(t *testing.T) {
 	if live := liveNATGateways(t, team.account); len(live) != 1 || *live[0].NatGatewayId != id || id == first {
 		t.Errorf("after %s the object says %s; in AWS there are %+v", first, id, live)
 	}
+	table.awaitSynced(t)
 	if n := len(o.creates(t)); n != 2 {
 		t.Errorf("AWS accepted %d creates, want the one that failed and another", n)
 	}

@@ -1,0 +1,99 @@
+package tagging
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// Rules are what one service takes as tags. The zero value is EC2's, which takes any
+// character: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+type Rules struct {
+	Characters *regexp.Regexp // of a key and of a value that is not empty; nil: any
+	// Answer is what AWS says to a tag that breaks a rule, by the tag's place in the
+	// list; nil: EC2's answers.
+	Answer func(Fault, int, Tag) (code, message string)
+}
+
+// Fault is the rule that a tag breaks.
+type Fault string
+
+// The faults that AWS refuses a tag for.
+const (
+	LongKey         Fault = "long key"
+	LongValue       Fault = "long value"
+	KeyCharacters   Fault = "characters of the key"
+	ValueCharacters Fault = "characters of the value"
+	Twice           Fault = "twice"
+)
+
+// Finding is what AWS would refuse about a tag; code and answer are AWS's own.
+type Finding struct{ Path, Message, Code, Answer string }
+
+// Check finds what AWS would refuse about the tags of a spec, with the path of the
+// field. Tags without a key and AWS's own tags are never sent: they pass.
+func Check(tags []Tag, rules Rules, refuse func(Finding)) {
+	if rules.Answer == nil {
+		rules.Answer = answerOfEC2
+	}
+	seen := map[string]bool{}
+	for i, tag := range tags {
+		if tag.Key == "" || reserved(tag.Key) {
+			continue
+		}
+		say := func(field string, fault Fault, format string, args ...any) {
+			f := Finding{Path: fmt.Sprintf("spec.tags[%d].%s", i, field), Message: fmt.Sprintf(format, args...)}
+			if fault != "" {
+				f.Code, f.Answer = rules.Answer(fault, i, tag)
+			}
+			refuse(f)
+		}
+		switch n := len([]rune(tag.Key)); {
+		case n > maxTagKey:
+			say("key", LongKey, "has %d characters, AWS takes %d", n, maxTagKey)
+		case Ours(tag.Key):
+			say("key", "", "%q is the name of an ownership tag: choose another", tag.Key)
+		case seen[tag.Key]:
+			say("key", Twice, "%q is there twice", tag.Key)
+		case !rules.take(tag.Key):
+			say("key", KeyCharacters, "%q has characters other than letters, digits, spaces and _.:/=+-@", tag.Key)
+		}
+		switch n := len([]rune(tag.Value)); {
+		case n > maxTagValue:
+			say("value", LongValue, "has %d characters, AWS takes %d", n, maxTagValue)
+		case !rules.take(tag.Value):
+			say("value", ValueCharacters, "%q has characters other than letters, digits, spaces and _.:/=+-@", tag.Value)
+		}
+		seen[tag.Key] = true
+	}
+	if room := maxTags - needed; len(seen) > room {
+		refuse(Finding{Path: "spec.tags", Message: fmt.Sprintf(
+			"has %d tags, there is room for %d: AWS takes %d, and two tell whose the resource is", len(seen), room, maxTags)})
+	}
+}
+
+func (r Rules) take(text string) bool {
+	return text == "" || r.Characters == nil || r.Characters.MatchString(text)
+}
+
+// answerOfEC2 knows what CreateTags and TagSpecifications answer. EC2 documents no
+// message for lengths.
+func answerOfEC2(fault Fault, _ int, tag Tag) (code, message string) {
+	if fault == Twice {
+		return "InvalidParameterValue", fmt.Sprintf("Duplicate tag key '%s' specified.", tag.Key)
+	}
+	return "", ""
+}
+
+// Advise names the tags that are left out. AWS refuses a tag without key, and with
+// it the whole request; ACK leaves out a tag whose key is not set.
+func Advise(tags []Tag) (advice []resource.Advice) {
+	for i, tag := range tags {
+		if tag.Key == "" {
+			advice = append(advice, resource.Advice{Reason: "TagWithoutKey", Message: fmt.Sprintf(
+				"spec.tags[%d]: has no key and is left out: give it a key, or remove it", i)})
+		}
+	}
+	return advice
+}
