@@ -35,11 +35,12 @@ type Readiness struct {
 	ID       string
 	State    resource.State
 	Deleting bool
+	Trouble  string // which they repeat
 }
 
 // ReadyFor is the readiness of an object.
 func ReadyFor(u *unstructured.Unstructured, kind apis.Kind) Readiness {
-	return Readiness{ID: recordedID(u, kind), State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil}
+	return Readiness{ID: recordedID(u, kind), State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil, Trouble: trouble(u)}
 }
 
 // NothingMade says whether it is certain that an object has no AWS resource.
