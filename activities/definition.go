@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
@@ -124,26 +125,7 @@ func CannotChange(path, is string) string {
 }
 
 // Invalid is a field that AWS would refuse.
-type Invalid struct {
-	Path    string // "spec.ingressRules[1].ipRanges[0].cidrIP"
-	Message string
-	// Code and Answer are what AWS says to it, where that is known: users match them.
-	Code, Answer string
-}
-
-// Says adds AWS's own code and message.
-func (i *Invalid) Says(code, format string, args ...any) {
-	i.Code, i.Answer = code, fmt.Sprintf(format, args...)
-}
-
-// String is the finding in words: the field, what is wrong, AWS's answer.
-func (i Invalid) String() string {
-	text := i.Path + ": " + i.Message
-	if i.Code != "" {
-		text += ": " + i.Code + ": " + i.Answer
-	}
-	return text
-}
+type Invalid = finding.Finding
 
 // Windows are the times that AWS's eventual consistency and a dead worker's last
 // request may take.

@@ -175,7 +175,7 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 		return want, nil // a resource must go whatever its spec says by now
 	}
 	invalid := d.Check(want)
-	tagging.Check(d.Tags(want), d.TagRules, func(f tagging.Finding) { invalid = append(invalid, Invalid(f)) })
+	tagging.Check(d.Tags(want), d.TagRules, func(i Invalid) { invalid = append(invalid, i) })
 	if len(invalid) == 0 {
 		return want, nil
 	}
@@ -191,9 +191,8 @@ func (d Definition[C, W, G]) advice(o resource.Object, want W) []resource.Advice
 	if o.Deleting {
 		return nil
 	}
-	advice := tagging.Advise(d.Tags(want))
-	if d.Advise != nil {
-		advice = append(advice, d.Advise(want)...)
+	if d.Advise == nil {
+		return tagging.Advise(d.Tags(want))
 	}
-	return advice
+	return append(tagging.Advise(d.Tags(want)), d.Advise(want)...)
 }

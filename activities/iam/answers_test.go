@@ -48,7 +48,7 @@ func TestAnswersOfIAM(t *testing.T) {
 func TestTagRulesOfIAM(t *testing.T) {
 	tags := []tagging.Tag{{Key: "good é", Value: ""}, {Key: "a?", Value: "b|c"}, {Key: "good é", Value: "x"}}
 	var got []string
-	tagging.Check(tags, tagRules, func(f tagging.Finding) { got = append(got, activities.Invalid(f).String()) })
+	tagging.Check(tags, tagRules, func(i activities.Invalid) { got = append(got, i.String()) })
 	const failed = "' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]"
 	if diff := cmp.Diff([]string{
 		`spec.tags[1].key: "a?" has characters other than letters, digits, spaces and _.:/=+-@: ` +

@@ -41,9 +41,9 @@ func TestCheckTagKeys(t *testing.T) {
 		want []activities.Invalid
 	}{
 		"others":       {tags("a", "b", resource.TagNamespace), nil},
-		"in two cases": {tags("a", "A"), []activities.Invalid{{Path: "spec.tags[1].key", Message: `to IAM "A" is the same key as "a"`}}},
+		"in two cases": {tags("a", "A"), []activities.Invalid{{Path: "spec.tags[1].key", Message: `to IAM "A" is the same key as "a"`, Code: codeInput, Answer: duplicateTags}}},
 		"ours in other case": {tags("Services.k8s.aws/Tack-Owner"), []activities.Invalid{{
-			Path: "spec.tags[0].key", Message: `to IAM "Services.k8s.aws/Tack-Owner" is the same key as "services.k8s.aws/tack-owner"`,
+			Path: "spec.tags[0].key", Message: `to IAM "Services.k8s.aws/Tack-Owner" is the same key as "services.k8s.aws/tack-owner"`, Code: codeInput, Answer: duplicateTags,
 		}}},
 	} {
 		if diff := cmp.Diff(test.want, checkTagKeys(test.tags)); diff != "" {

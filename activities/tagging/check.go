@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -28,12 +29,9 @@ const (
 	Twice           Fault = "twice"
 )
 
-// Finding is what AWS would refuse about a tag; code and answer are AWS's own.
-type Finding struct{ Path, Message, Code, Answer string }
-
 // Check finds what AWS would refuse about the tags of a spec, with the path of the
 // field. Tags without a key and AWS's own tags are never sent: they pass.
-func Check(tags []Tag, rules Rules, refuse func(Finding)) {
+func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 	if rules.Answer == nil {
 		rules.Answer = answerOfEC2
 	}
@@ -43,7 +41,7 @@ func Check(tags []Tag, rules Rules, refuse func(Finding)) {
 			continue
 		}
 		say := func(field string, fault Fault, format string, args ...any) {
-			f := Finding{Path: fmt.Sprintf("spec.tags[%d].%s", i, field), Message: fmt.Sprintf(format, args...)}
+			f := finding.Finding{Path: fmt.Sprintf("spec.tags[%d].%s", i, field), Message: fmt.Sprintf(format, args...)}
 			if fault != "" {
 				f.Code, f.Answer = rules.Answer(fault, i, tag)
 			}
@@ -68,7 +66,7 @@ func Check(tags []Tag, rules Rules, refuse func(Finding)) {
 		seen[tag.Key] = true
 	}
 	if room := maxTags - needed; len(seen) > room {
-		refuse(Finding{Path: "spec.tags", Message: fmt.Sprintf(
+		refuse(finding.Finding{Path: "spec.tags", Message: fmt.Sprintf(
 			"has %d tags, there is room for %d: AWS takes %d, and two tell whose the resource is", len(seen), room, maxTags)})
 	}
 }

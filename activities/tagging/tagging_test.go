@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -22,24 +23,24 @@ func TestCheckTags(t *testing.T) {
 	for name, test := range map[string]struct {
 		tags  []Tag
 		rules Rules
-		want  []Finding
+		want  []finding.Finding
 	}{
 		"good":           {[]Tag{{"a", ""}, {"A", "1"}, {"aws:x", "y"}, {"services.k8s.aws/mine", "z"}, {"any|?*", "%&\n"}}, Rules{}, nil},
 		"good, strict":   {[]Tag{{"é 1_.:/=+-@", ""}, {"aws:?", "?"}, {"", "?"}}, strict, nil},
 		"no key":         {[]Tag{{"", "x"}, {"", "y"}}, Rules{}, nil},
-		"twice":          {[]Tag{{"a", "1"}, {"a", "2"}}, Rules{}, []Finding{{"spec.tags[1].key", `"a" is there twice`, "InvalidParameterValue", "Duplicate tag key 'a' specified."}}},
-		"ours":           {[]Tag{{resource.TagOwner, "me"}}, Rules{}, []Finding{{Path: "spec.tags[0].key", Message: `"services.k8s.aws/tack-owner" is the name of an ownership tag: choose another`}}},
-		"long key":       {[]Tag{{strings.Repeat("é", 129), ""}}, Rules{}, []Finding{{Path: "spec.tags[0].key", Message: "has 129 characters, AWS takes 128"}}},
-		"long value":     {[]Tag{{"a", strings.Repeat("é", 257)}}, Rules{}, []Finding{{Path: "spec.tags[0].value", Message: "has 257 characters, AWS takes 256"}}},
+		"twice":          {[]Tag{{"a", "1"}, {"a", "2"}}, Rules{}, []finding.Finding{{Path: "spec.tags[1].key", Message: `"a" is there twice`, Code: "InvalidParameterValue", Answer: "Duplicate tag key 'a' specified."}}},
+		"ours":           {[]Tag{{resource.TagOwner, "me"}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: `"services.k8s.aws/tack-owner" is the name of an ownership tag: choose another`}}},
+		"long key":       {[]Tag{{strings.Repeat("é", 129), ""}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: "has 129 characters, AWS takes 128"}}},
+		"long value":     {[]Tag{{"a", strings.Repeat("é", 257)}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].value", Message: "has 257 characters, AWS takes 256"}}},
 		"as many as fit": {append(many(48), Tag{"", "x"}, Tag{"aws:x", ""}, Tag{"aws:y", ""}), Rules{}, nil},
-		"more than fit":  {many(49), Rules{}, []Finding{{Path: "spec.tags", Message: "has 49 tags, there is room for 48: AWS takes 50, and two tell whose the resource is"}}},
-		"characters": {[]Tag{{"a", ""}, {"b?", "c|"}}, strict, []Finding{
-			{"spec.tags[1].key", `"b?" has characters other than letters, digits, spaces and _.:/=+-@`, "Code", "characters of the key 1 b?"},
-			{"spec.tags[1].value", `"c|" has characters other than letters, digits, spaces and _.:/=+-@`, "Code", "characters of the value 1 b?"},
+		"more than fit":  {many(49), Rules{}, []finding.Finding{{Path: "spec.tags", Message: "has 49 tags, there is room for 48: AWS takes 50, and two tell whose the resource is"}}},
+		"characters": {[]Tag{{"a", ""}, {"b?", "c|"}}, strict, []finding.Finding{
+			{Path: "spec.tags[1].key", Message: `"b?" has characters other than letters, digits, spaces and _.:/=+-@`, Code: "Code", Answer: "characters of the key 1 b?"},
+			{Path: "spec.tags[1].value", Message: `"c|" has characters other than letters, digits, spaces and _.:/=+-@`, Code: "Code", Answer: "characters of the value 1 b?"},
 		}},
 	} {
-		var found []Finding
-		Check(test.tags, test.rules, func(f Finding) { found = append(found, f) })
+		var found []finding.Finding
+		Check(test.tags, test.rules, func(f finding.Finding) { found = append(found, f) })
 		if diff := cmp.Diff(test.want, found); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
