@@ -2,15 +2,53 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 
+	"github.com/tack-dev/tack/internal/process"
 	"github.com/tack-dev/tack/resource"
 )
+
+// awaitAttributes registers the search attributes, and waits for a server or a
+// namespace that is not there yet: Temporal may have just been installed.
+func awaitAttributes(ctx context.Context, log *slog.Logger, health *process.Health, temporal client.Client, namespace string) error {
+	for {
+		err := registerAttributes(ctx, temporal, namespace)
+		if !passes(err) {
+			return err
+		}
+		log.Warn("waiting for Temporal", "error", err)
+		health.Waiting("waiting for Temporal: " + err.Error())
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// passes says whether Temporal may answer otherwise in a moment.
+func passes(err error) bool {
+	if _, ok := errors.AsType[*serviceerror.Unavailable](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*serviceerror.DeadlineExceeded](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*serviceerror.ResourceExhausted](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[*serviceerror.NamespaceNotFound](err)
+	return ok
+}
 
 // registerAttributes makes sure that the search attributes exist, without which
 // no run can start. Where they may not be registered it says who has to do what.

@@ -5,17 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.temporal.io/sdk/client"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/dynamic/dynamicinformer"
+	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/util/workqueue"
 
@@ -37,13 +40,14 @@ type bridge struct {
 	settings kube.Settings
 	log      *slog.Logger
 
-	factories  []dynamicinformer.DynamicSharedInformerFactory
+	watches *watches
+	// Every informer runs for itself. What one does not hold is read live, so that
+	// the API server says why.
 	objects    map[string]cache.SharedIndexInformer // by kind
 	namespaces cache.SharedIndexInformer
-	known      cache.SharedIndexInformer // the definitions of all kinds
+	known      cache.SharedIndexInformer // the definitions of all kinds, in outline
 	roleMaps   cache.SharedIndexInformer
 	selectors  atomic.Pointer[selectorWatch] // nil while the cluster knows none
-	handlers   []cache.InformerSynced
 	live       kube.Reader
 	host       *kube.Activities // of this cluster, in this process
 
@@ -73,40 +77,59 @@ type item struct {
 	gone  types.UID // of an object that is no longer there: nothing is started for it
 }
 
-func newBridge(temporal client.Client, dynamicClient dynamic.Interface, s kube.Settings, log *slog.Logger) (*bridge, error) {
+func newBridge(ctx context.Context, temporal client.Client, dynamicClient dynamic.Interface, outlines metadata.Interface, s kube.Settings, log *slog.Logger) (*bridge, error) {
 	b := &bridge{
-		temporal: temporal, client: dynamicClient, settings: s, log: log,
+		temporal: temporal, client: dynamicClient, settings: s, log: log, watches: newWatches(log),
 		objects: map[string]cache.SharedIndexInformer{},
 		live:    kube.Live{Client: dynamicClient},
 		queue: workqueue.NewTypedRateLimitingQueue(
 			workqueue.NewTypedItemExponentialFailureRateLimiter[item](200*time.Millisecond, 5*time.Second)),
 	}
-	all := dynamicinformer.NewDynamicSharedInformerFactory(dynamicClient, 0)
-	system := dynamicinformer.NewFilteredDynamicSharedInformerFactory(dynamicClient, 0, s.SystemNamespace, nil)
-	b.factories = []dynamicinformer.DynamicSharedInformerFactory{all, system}
+	done := ctx.Done()
 	for _, kind := range apis.Kinds() {
-		informer := all.ForResource(kube.GVR(kind)).Informer()
-		if err := b.watchKind(kind, informer); err != nil {
+		if err := b.watchKind(kind, b.informer(done, kube.GVR(kind), "")); err != nil {
 			return nil, err
 		}
 	}
-	b.namespaces = all.ForResource(kube.Namespaces).Informer()
-	b.roleMaps = system.ForResource(kube.ConfigMaps).Informer()
-	b.known = all.ForResource(definitions).Informer()
-	return b, errors.Join(b.handle(b.namespaces, b.onNamespace()), b.handle(b.roleMaps, b.onRoleMap()))
+	b.namespaces = b.informer(done, kube.Namespaces, "")
+	b.roleMaps = b.informer(done, kube.ConfigMaps, s.SystemNamespace)
+	// Of a definition only its name is needed: the schemas of a thousand are
+	// some hundred megabytes.
+	b.known = cache.NewSharedIndexInformerWithOptions(b.source(done, definitions, outline{outlines.Resource(definitions), outlines}),
+		&metav1.PartialObjectMetadata{}, cache.SharedIndexInformerOptions{})
+	return b, errors.Join(
+		b.handle("namespaces", kube.Namespaces, b.namespaces, stripManagedFields, b.onNamespace()),
+		b.handle("role maps", kube.ConfigMaps, b.roleMaps, stripManagedFields, b.onRoleMap()),
+		b.handle("definitions", definitions, b.known, nameOnly, b.onDefinition(ctx)),
+	)
 }
 
-// handle adds handlers to an informer, and keeps in mind to wait for them: an
-// informer has synced before its handlers have seen the last item.
-func (b *bridge) handle(informer cache.SharedIndexInformer, handler cache.ResourceEventHandler) error {
-	if err := informer.SetTransform(stripManagedFields); err != nil {
-		return fmt.Errorf("setting up a watch: %w", err)
+// informer holds the objects of one resource, of all namespaces if none is named.
+// It asks until done is closed.
+func (b *bridge) informer(done <-chan struct{}, gvr schema.GroupVersionResource, namespace string) cache.SharedIndexInformer {
+	var objects dynamic.ResourceInterface = b.client.Resource(gvr)
+	if namespace != "" {
+		objects = b.client.Resource(gvr).Namespace(namespace)
 	}
+	return cache.NewSharedIndexInformerWithOptions(b.source(done, gvr, whole{objects, b.client}), &unstructured.Unstructured{},
+		cache.SharedIndexInformerOptions{Indexers: cache.Indexers{cache.NamespaceIndex: cache.MetaNamespaceIndexFunc}})
+}
+
+func (b *bridge) source(done <-chan struct{}, gvr schema.GroupVersionResource, do lister) source {
+	return source{do: do, done: done, report: func(err error) { b.watches.report(gvr, err) }}
+}
+
+// handle adds handlers to an informer, which reports from then on under a name.
+func (b *bridge) handle(name string, gvr schema.GroupVersionResource, informer cache.SharedIndexInformer, strip cache.TransformFunc, handler cache.ResourceEventHandler) error {
+	if err := informer.SetTransform(strip); err != nil {
+		return fmt.Errorf("setting up the watch of %s: %w", name, err)
+	}
+	// An informer has synced before its handlers have seen the last item.
 	registration, err := informer.AddEventHandler(handler)
 	if err != nil {
-		return fmt.Errorf("setting up a watch: %w", err)
+		return fmt.Errorf("setting up the watch of %s: %w", name, err)
 	}
-	b.handlers = append(b.handlers, registration.HasSynced)
+	b.watches.add(gvr, name, registration.HasSynced)
 	return nil
 }
 
@@ -118,16 +141,24 @@ func stripManagedFields(obj any) (any, error) {
 	return obj, nil
 }
 
-// start returns when everything was listed once. Nobody is woken before that:
-// an object would look as if its namespace or its role were missing.
+// nameOnly keeps of an outline what tells which definition it is. An annotation of
+// kubectl alone may hold a whole schema.
+func nameOnly(obj any) (any, error) {
+	if m, ok := obj.(*metav1.PartialObjectMetadata); ok {
+		return &metav1.PartialObjectMetadata{TypeMeta: m.TypeMeta, ObjectMeta: metav1.ObjectMeta{
+			Name: m.Name, UID: m.UID, ResourceVersion: m.ResourceVersion, DeletionTimestamp: m.DeletionTimestamp,
+		}}, nil
+	}
+	return obj, nil
+}
+
+// start returns when each watch has listed everything once, or has said why it
+// cannot. Nobody is woken before that: an object would look as if its namespace or
+// its role were missing. A watch that cannot list yet goes on trying, and its kind
+// starts when it can.
 func (b *bridge) start(ctx context.Context) error {
-	if err := b.handle(b.known, b.onDefinition(ctx)); err != nil {
-		return err
-	}
-	for _, factory := range b.factories {
-		factory.Start(ctx.Done())
-	}
-	if !cache.WaitForCacheSync(ctx.Done(), b.handlers...) {
+	b.run(ctx)
+	if !cache.WaitForCacheSync(ctx.Done(), b.watches.tried) {
 		return fmt.Errorf("listing the cluster: %w", ctx.Err())
 	}
 	for range pokers {
@@ -137,6 +168,13 @@ func (b *bridge) start(ctx context.Context) error {
 		})
 	}
 	return nil
+}
+
+// run starts the informers.
+func (b *bridge) run(ctx context.Context) {
+	for _, informer := range append(slices.Collect(maps.Values(b.objects)), b.namespaces, b.roleMaps, b.known) {
+		b.working.Go(func() { informer.RunWithContext(ctx) })
+	}
 }
 
 func (b *bridge) stop() {
@@ -156,7 +194,7 @@ func (b *bridge) namespaceOf(u *unstructured.Unstructured) *unstructured.Unstruc
 // Get reads from the informers what they hold, and the rest from the API server.
 func (b *bridge) Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
 	informer := b.informerOf(gvr)
-	if informer == nil {
+	if informer == nil || !informer.HasSynced() {
 		return b.live.Get(ctx, gvr, namespace, name)
 	}
 	key := name

@@ -21,6 +21,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/scheme"
 	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
+	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/record"
@@ -116,18 +117,22 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err != nil {
 		return fmt.Errorf("making a Kubernetes client: %w", err)
 	}
-	if err = awaitCluster(ctx, log, dynamicClient, &o.settings); err != nil {
+	outlines, err := metadata.NewForConfig(config)
+	if err != nil {
+		return fmt.Errorf("making a Kubernetes client: %w", err)
+	}
+	if err = awaitCluster(ctx, log, &health, dynamicClient, &o.settings); err != nil {
 		return err
 	}
-	temporal, err := process.Temporal(ctx, log, "k8sbridge "+o.settings.Cluster, keys)
+	temporal, err := process.AwaitTemporal(ctx, log, &health, "k8sbridge "+o.settings.Cluster, keys)
 	if err != nil {
 		return err
 	}
 	defer temporal.Close()
-	if err = registerAttributes(ctx, temporal, os.Getenv("TEMPORAL_NAMESPACE")); err != nil {
+	if err = awaitAttributes(ctx, log, &health, temporal, os.Getenv("TEMPORAL_NAMESPACE")); err != nil {
 		return err
 	}
-	bridge, err := newBridge(temporal, dynamicClient, o.settings, log)
+	bridge, err := newBridge(ctx, temporal, dynamicClient, outlines, o.settings, log)
 	if err != nil {
 		return err
 	}
@@ -136,6 +141,8 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		return err
 	}
 	defer host.Stop()
+	health.Waiting("listing the cluster")
+	health.Degraded(bridge.watches.failing)
 	if err := bridge.start(ctx); err != nil {
 		return err
 	}
@@ -148,13 +155,14 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 
 // awaitCluster waits for the API server, which may start later, and reads which
 // cluster it is. One that has just started refuses everybody for a moment.
-func awaitCluster(ctx context.Context, log *slog.Logger, client dynamic.Interface, s *kube.Settings) error {
+func awaitCluster(ctx context.Context, log *slog.Logger, health *process.Health, client dynamic.Interface, s *kube.Settings) error {
 	for {
 		err := identify(ctx, client, s)
 		if err == nil {
 			return nil
 		}
 		log.Warn("waiting for the API server", "error", err)
+		health.Waiting("waiting for the API server: " + err.Error())
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():

@@ -3,9 +3,8 @@ package main
 import (
 	"context"
 
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/tools/cache"
 
 	"github.com/tack-dev/tack/activities/kube"
@@ -15,60 +14,76 @@ import (
 var definitions = schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
 
 // onDefinition watches the kinds of other controllers that references may name,
-// and the role selectors, each for as long as the cluster knows it.
+// and the role selectors, each for as long as the cluster knows it. A definition
+// that is not established yet is one that cannot be listed yet.
 func (b *bridge) onDefinition(ctx context.Context) cache.ResourceEventHandler {
 	watched := map[string]context.CancelFunc{}
-	watch := func(obj any) {
-		definition := unwrap(obj)
-		if definition == nil || watched[definition.GetName()] != nil || !established(definition) {
-			return
-		}
-		if definition.GetName() == selectorCRD {
-			within, stop := context.WithCancel(ctx)
-			watched[selectorCRD] = stop
-			b.watchSelectors(within)
-		}
-		for _, kind := range apis.Others() {
-			if _, served := b.objects[kind.Name()]; !served && kind.CRD() == definition.GetName() {
-				within, stop := context.WithCancel(ctx)
-				watched[kind.CRD()] = stop
-				b.watchOther(within, kind)
-			}
-		}
-	}
 	return cache.ResourceEventHandlerFuncs{
-		AddFunc:    watch,
-		UpdateFunc: func(_, obj any) { watch(obj) },
-		DeleteFunc: func(obj any) {
-			definition := unwrap(obj)
-			if definition == nil || watched[definition.GetName()] == nil {
+		AddFunc: func(obj any) {
+			name := definitionOf(obj)
+			begin := b.watchFor(name)
+			if begin == nil || watched[name] != nil {
 				return
 			}
-			watched[definition.GetName()]()
-			delete(watched, definition.GetName())
+			within, stop := context.WithCancel(ctx)
+			watched[name] = stop
+			begin(within)
+		},
+		DeleteFunc: func(obj any) {
+			name := definitionOf(obj)
+			if watched[name] != nil {
+				watched[name]()
+				delete(watched, name)
+			}
 		},
 	}
 }
 
-func established(definition *unstructured.Unstructured) bool {
-	conditions, _, _ := unstructured.NestedSlice(definition.Object, "status", "conditions")
-	for _, c := range conditions {
-		if c, _ := c.(map[string]any); c["type"] == "Established" && c["status"] == "True" {
-			return true
+// watchFor is what begins when the cluster knows a definition, or nil.
+func (b *bridge) watchFor(definition string) func(context.Context) {
+	if definition == selectorCRD {
+		return b.watchSelectors
+	}
+	for _, kind := range apis.Others() {
+		if _, served := b.objects[kind.Name()]; !served && kind.CRD() == definition {
+			return func(ctx context.Context) { b.watchOther(ctx, kind) }
 		}
 	}
-	return false
+	return nil
+}
+
+func definitionOf(obj any) string {
+	if missed, ok := obj.(cache.DeletedFinalStateUnknown); ok {
+		return missed.Key
+	}
+	m, ok := obj.(*metav1.PartialObjectMetadata)
+	if !ok {
+		return ""
+	}
+	return m.Name
+}
+
+// watchWhile watches a resource until ctx ends.
+func (b *bridge) watchWhile(ctx context.Context, name string, gvr schema.GroupVersionResource, handler cache.ResourceEventHandler) (cache.SharedIndexInformer, error) {
+	informer := b.informer(ctx.Done(), gvr, "")
+	if err := b.handle(name, gvr, informer, stripManagedFields, handler); err != nil {
+		return nil, err
+	}
+	b.working.Go(func() {
+		informer.RunWithContext(ctx)
+		b.watches.drop(gvr)
+	})
+	return informer, nil
 }
 
 // watchOther wakes what refers to objects of a kind that Tack does not serve.
 func (b *bridge) watchOther(ctx context.Context, kind apis.Kind) {
-	informer := dynamicinformer.NewFilteredDynamicInformer(b.client, kube.GVR(kind), "", 0, nil, nil).Informer()
 	wake := func(obj any) {
 		if u := unwrap(obj); u != nil {
 			b.wakeReferrers(b.refOf(kind, u))
 		}
 	}
-	_, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
+	_, err := b.watchWhile(ctx, kind.Name(), kube.GVR(kind), cache.ResourceEventHandlerFuncs{
 		AddFunc:    wake,
 		DeleteFunc: wake,
 		UpdateFunc: func(before, after any) {
@@ -80,7 +95,5 @@ func (b *bridge) watchOther(ctx context.Context, kind apis.Kind) {
 	})
 	if err != nil { // of an informer that was stopped: this one has not begun
 		b.log.Error("watching", "kind", kind.Name(), "error", err)
-		return
 	}
-	b.working.Go(func() { informer.Run(ctx.Done()) })
 }

@@ -16,6 +16,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic/fake"
+	metadatafake "k8s.io/client-go/metadata/fake"
+	clienttesting "k8s.io/client-go/testing"
 	"k8s.io/client-go/tools/cache"
 
 	"github.com/tack-dev/tack/activities/kube"
@@ -43,10 +45,17 @@ func namespaceOf(name string, annotations fields) *unstructured.Unstructured {
 // wake stays in its queue.
 type watched struct {
 	*bridge
-	client *fake.FakeDynamicClient
+	client   *fake.FakeDynamicClient
+	outlines *metadatafake.FakeMetadataClient
 }
 
 func newWatched(t *testing.T, objects ...runtime.Object) watched {
+	t.Helper()
+	return newWatchedWith(t, nil, objects...)
+}
+
+// newWatchedWith watches a cluster that answers lists as react says.
+func newWatchedWith(t *testing.T, react clienttesting.ReactionFunc, objects ...runtime.Object) watched {
 	t.Helper()
 	lists := map[schema.GroupVersionResource]string{
 		kube.Namespaces: "NamespaceList", kube.ConfigMaps: "ConfigMapList", kube.RoleSelectors: "IAMRoleSelectorList", definitions: "CustomResourceDefinitionList",
@@ -55,23 +64,32 @@ func newWatched(t *testing.T, objects ...runtime.Object) watched {
 		lists[kube.GVR(kind)] = kind.Kind + "List"
 	}
 	client := fake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), lists, objects...)
-	b, err := newBridge(nil, client, kube.Settings{Cluster: "dev", Install: "dev", DefaultRegion: "r", DefaultAccount: "999999999999", SystemNamespace: "ack-system"}, slog.New(slog.DiscardHandler))
+	if react != nil {
+		client.PrependReactor("list", "*", react)
+	}
+	outlines := metadatafake.NewSimpleMetadataClient(metadatafake.NewTestScheme())
+	b, err := newBridge(t.Context(), nil, client, outlines, kube.Settings{Cluster: "dev", Install: "dev", DefaultRegion: "r", DefaultAccount: "999999999999", SystemNamespace: "ack-system"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.host = kube.New(client, b.settings, nil, b.referrers)
-	if err := b.handle(b.known, b.onDefinition(t.Context())); err != nil {
-		t.Fatal(err)
-	}
-	for _, factory := range b.factories {
-		factory.Start(t.Context().Done())
-	}
-	if !cache.WaitForCacheSync(t.Context().Done(), b.handlers...) {
+	b.run(t.Context())
+	if !cache.WaitForCacheSync(t.Context().Done(), b.watches.tried) {
 		t.Fatal("the fake cluster cannot be listed")
 	}
-	w := watched{b, client}
+	w := watched{b, client, outlines}
 	w.drain()
 	return w
+}
+
+// define makes a definition known to the cluster.
+func (w watched) define(t *testing.T, name string) {
+	t.Helper()
+	of := w.outlines.Resource(definitions).(metadatafake.MetadataClient)
+	definition := &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}, ObjectMeta: metav1.ObjectMeta{Name: name}}
+	if _, err := of.CreateFake(definition, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // drain takes all that is in the queue.
@@ -219,11 +237,7 @@ func TestWhomASelectorWakes(t *testing.T) {
 	if all, err := w.List(t.Context(), kube.RoleSelectors); err != nil || len(all) > 0 {
 		t.Fatalf("before the definition: %v, %v", all, err)
 	}
-	definition := thing("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", selectorCRD, nil)
-	definition.Object["status"] = fields{"conditions": []any{fields{"type": "Established", "status": "True"}}}
-	if _, err := w.client.Resource(definitions).Create(t.Context(), definition, metav1.CreateOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	w.define(t, selectorCRD)
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
 		if watch := w.selectors.Load(); watch != nil && watch.informer.HasSynced() {
 			break
@@ -252,7 +266,7 @@ func TestWhomASelectorWakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.wantWoken(t, "a selector that goes", "c/vpc")
-	if err := w.client.Resource(definitions).Delete(t.Context(), selectorCRD, metav1.DeleteOptions{}); err != nil {
+	if err := w.outlines.Resource(definitions).Delete(t.Context(), selectorCRD, metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 }

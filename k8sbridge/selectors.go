@@ -5,7 +5,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/tools/cache"
 
 	"github.com/tack-dev/tack/activities/kube"
@@ -22,8 +21,7 @@ type selectorWatch struct{ informer cache.SharedIndexInformer }
 // watchSelectors wakes the objects that a selector matches, or matched, when it
 // comes, changes or goes.
 func (b *bridge) watchSelectors(ctx context.Context) {
-	informer := dynamicinformer.NewFilteredDynamicInformer(b.client, kube.RoleSelectors, "", 0, nil, nil).Informer()
-	_, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
+	informer, err := b.watchWhile(ctx, "role selectors", kube.RoleSelectors, cache.ResourceEventHandlerFuncs{
 		AddFunc:    func(obj any) { b.wakeSelected(obj) },
 		DeleteFunc: func(obj any) { b.wakeSelected(obj) },
 		UpdateFunc: func(before, after any) {
@@ -39,10 +37,7 @@ func (b *bridge) watchSelectors(ctx context.Context) {
 	}
 	watch := &selectorWatch{informer}
 	b.selectors.Store(watch)
-	b.working.Go(func() {
-		informer.Run(ctx.Done())
-		b.selectors.CompareAndSwap(watch, nil)
-	})
+	context.AfterFunc(ctx, func() { b.selectors.CompareAndSwap(watch, nil) })
 }
 
 func (b *bridge) wakeSelected(objs ...any) {

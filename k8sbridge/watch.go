@@ -20,7 +20,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 	if err != nil {
 		return err
 	}
-	return b.handle(informer, cache.ResourceEventHandlerDetailedFuncs{
+	return b.handle(kind.Name(), kube.GVR(kind), informer, stripManagedFields, cache.ResourceEventHandlerDetailedFuncs{
 		AddFunc: func(obj any, initial bool) {
 			u := unwrap(obj)
 			if u == nil {

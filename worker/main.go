@@ -98,7 +98,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err != nil {
 		return err
 	}
-	temporal, err := process.Temporal(ctx, log, "worker", keys)
+	temporal, err := process.AwaitTemporal(ctx, log, &health, "worker", keys)
 	if err != nil {
 		return err
 	}

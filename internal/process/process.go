@@ -10,7 +10,8 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"sync/atomic"
+	"strings"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -45,16 +46,82 @@ func Temporal(ctx context.Context, log *slog.Logger, role string, keys encryptio
 		if address == "" {
 			address = client.DefaultHostPort
 		}
-		return nil, fmt.Errorf("connecting to Temporal at %s (set TEMPORAL_ADDRESS for another): %w", address, err)
+		return nil, unreachable{fmt.Errorf("connecting to Temporal at %s (set TEMPORAL_ADDRESS for another): %w", address, err)}
 	}
 	return c, nil
 }
 
-// Health is a health page: 503 until Ready is called, then 200.
-type Health struct{ ready atomic.Bool }
+// AwaitTemporal connects to the server, and waits for one that is not there yet.
+func AwaitTemporal(ctx context.Context, log *slog.Logger, health *Health, role string, keys encryption.Keys) (client.Client, error) {
+	for {
+		c, err := Temporal(ctx, log, role, keys)
+		if _, waits := errors.AsType[unreachable](err); !waits {
+			return c, err
+		}
+		log.Warn("waiting for Temporal", "error", err)
+		health.Waiting("waiting for Temporal: " + err.Error())
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
+}
+
+// unreachable is why a server cannot be connected to: it may come.
+type unreachable struct{ error }
+
+func (u unreachable) Unwrap() error { return u.error }
+
+// Health is a health page: 503 until Ready is called, then 200. A process that does
+// only a part of its work is degraded, and ready.
+type Health struct {
+	mu       sync.Mutex
+	ready    bool
+	waiting  string
+	degraded func() []string
+}
+
+// Waiting says on the page what the process waits for.
+func (h *Health) Waiting(what string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.waiting = what
+}
+
+// Degraded makes the page name, one a line, what the process does not do.
+func (h *Health) Degraded(lines func() []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.degraded = lines
+}
 
 // Ready makes the page answer 200.
-func (h *Health) Ready() { h.ready.Store(true) }
+func (h *Health) Ready() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ready = true
+}
+
+// page is what the page says.
+func (h *Health) page() (status int, text string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	lines := []string{"ok"}
+	if h.degraded != nil {
+		if missing := h.degraded(); len(missing) > 0 {
+			lines = append([]string{"degraded"}, missing...)
+		}
+	}
+	if !h.ready {
+		lines[0] = "starting"
+		if h.waiting != "" {
+			lines[0] += ": " + h.waiting
+		}
+		return http.StatusServiceUnavailable, strings.Join(lines, "\n")
+	}
+	return http.StatusOK, strings.Join(lines, "\n")
+}
 
 // Serve serves the page at /healthz on the address until ctx ends. An empty
 // address serves nothing.
@@ -68,11 +135,10 @@ func (h *Health) Serve(ctx context.Context, address string) error {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		if !h.ready.Load() {
-			http.Error(w, "starting", http.StatusServiceUnavailable)
-			return
-		}
-		fmt.Fprintln(w, "ok")
+		status, text := h.page()
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(status)
+		fmt.Fprintln(w, text)
 	})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
