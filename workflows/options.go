@@ -86,7 +86,7 @@ func withPriority(o workflow.ActivityOptions, key int) workflow.ActivityOptions 
 // level is read, the account is the one that whoever woke the object has shown.
 func (r *run) fairly() temporal.Priority {
 	shown, _ := workflow.GetTypedSearchAttributes(r.ctx).GetKeyword(temporal.NewSearchAttributeKeyKeyword(resource.AttributeAccount))
-	return temporal.Priority{FairnessKey: cmp.Or(r.level.Target.AccountID, r.level.Asked.AccountID, shown)}
+	return temporal.Priority{FairnessKey: resource.FairnessKey(cmp.Or(r.level.Target.AccountID, r.level.Asked.AccountID, shown))}
 }
 
 // waitOptions are for activities that fail, benignly, until something is there:

@@ -270,7 +270,8 @@ func (r *run) showInSearch() {
 	for _, name := range resource.SearchAttributes() {
 		key := temporal.NewSearchAttributeKeyKeyword(name)
 		old, _ := got.GetKeyword(key)
-		if value := want[name]; value != "" && value != old {
+		// A run of before values were shortened shows the whole one.
+		if value := resource.AttributeValue(want[name]); value != "" && value != old && want[name] != old {
 			updates = append(updates, key.ValueSet(value))
 		}
 	}

@@ -23,7 +23,7 @@ func Wake(ctx context.Context, c client.Client, ref resource.Ref, known resource
 		resource.AttributeResourceID: known.ID, resource.AttributeState: string(known.State),
 	} {
 		if value != "" {
-			attributes = append(attributes, temporal.NewSearchAttributeKeyKeyword(name).ValueSet(value))
+			attributes = append(attributes, temporal.NewSearchAttributeKeyKeyword(name).ValueSet(resource.AttributeValue(value)))
 		}
 	}
 	run, err := c.SignalWithStartWorkflow(ctx, ref.WorkflowID(), resource.SignalPoke, poke, client.StartWorkflowOptions{
@@ -34,7 +34,7 @@ func Wake(ctx context.Context, c client.Client, ref resource.Ref, known resource
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		TypedSearchAttributes: temporal.NewSearchAttributes(attributes...),
 		// Of its workflow tasks; each activity has a key of its own.
-		Priority:      temporal.Priority{FairnessKey: known.Account},
+		Priority:      temporal.Priority{FairnessKey: resource.FairnessKey(known.Account)},
 		StaticSummary: ref.String(),
 		StaticDetails: fmt.Sprintf("One burst of changes of %s in cluster %s. See the object:\n\n`kubectl get %s.%s.services.k8s.aws %s -n %s -o yaml`", ref, ref.Cluster, strings.ToLower(ref.ShortKind()), ref.Service(), ref.Name, ref.Namespace),
 	}, ref.Kind, resource.Start{Ref: ref})
