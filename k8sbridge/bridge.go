@@ -52,6 +52,8 @@ type bridge struct {
 	host       *kube.Activities // of this cluster, in this process
 
 	queue   workqueue.TypedRateLimitingInterface[item]
+	alarms  *alarms
+	every   time.Duration // between rounds that look for objects without a run
 	working sync.WaitGroup
 }
 
@@ -85,6 +87,7 @@ func newBridge(ctx context.Context, temporal client.Client, dynamicClient dynami
 		queue: workqueue.NewTypedRateLimitingQueue(
 			workqueue.NewTypedItemExponentialFailureRateLimiter[item](200*time.Millisecond, 5*time.Second)),
 	}
+	b.alarms = newAlarms(b.queue.Add)
 	done := ctx.Done()
 	for _, kind := range apis.Kinds() {
 		if err := b.watchKind(kind, b.informer(done, kube.GVR(kind), "")); err != nil {
@@ -166,6 +169,9 @@ func (b *bridge) start(ctx context.Context) error {
 			for b.next(ctx) {
 			}
 		})
+	}
+	if b.every > 0 {
+		b.working.Go(func() { b.pokeUnsettled(ctx) })
 	}
 	return nil
 }

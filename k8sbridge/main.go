@@ -36,6 +36,7 @@ import (
 type options struct {
 	kubeconfig, listen string
 	settings           kube.Settings
+	every              time.Duration
 	keys               *string
 	clear              bool
 }
@@ -61,6 +62,7 @@ func parse() (o options) {
 	flag.StringVar(&o.settings.DefaultAccount, "default-account-id", "", "account of namespaces without annotation (empty: they wait)")
 	flag.StringVar(&o.settings.DefaultRegion, "aws-region", "", "Region where neither object nor namespace names one")
 	flag.StringVar(&o.settings.SystemNamespace, "system-namespace", corev1alpha1.SystemNamespace, "namespace of the role map")
+	flag.DurationVar(&o.every, "poke-unsettled", time.Minute, "how often to look for objects that are not settled and have no open run, and wake them (0: never)")
 	crossNamespace := flag.Bool("enable-cross-namespace", true, "let references name objects of other namespaces")
 	flag.BoolVar(&o.clear, "allow-clear-user-data", false, "without --payload-keys, take objects with user data all the same: it is then in clear in every history of them, for all who may read the Temporal namespace")
 	o.keys = encryption.Flag(flag.CommandLine)
@@ -136,6 +138,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err != nil {
 		return err
 	}
+	bridge.every = o.every
 	host, err := bridge.startHost(config)
 	if err != nil {
 		return err

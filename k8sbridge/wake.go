@@ -72,6 +72,9 @@ func (b *bridge) poke(ctx context.Context, it item) error {
 		var level resource.Level
 		level, err = kube.ReadLevel(ctx, b, b.settings, kind, it.ref)
 		poke.Force = it.role && refusedByAWS(level)
+		if it == reminder(it.ref) && level.Settled != "" {
+			b.remindLater(it.ref, u)
+		}
 		if err != nil || it.check && level.Settled != "" && !poke.Force || it.own && kube.Filled(level) {
 			if level.Settled == resource.Blocked || level.Settled == resource.Synced {
 				b.remindAt(it.ref, u) // the reminder was early, by Temporal's clock

@@ -46,7 +46,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			if digest := digestOf(is); digest != "" && digest != digestOf(was) {
 				// An input may have been taken back while its run was under way: then
 				// the status was still right, and nobody was woken.
-				b.queue.AddAfter(item{ref: ref, reason: "status of other inputs", check: true, since: ownInputs(is)}, settling)
+				b.alarms.after(item{ref: ref, reason: "status of other inputs", check: true, since: ownInputs(is)}, settling)
 			}
 			if kube.ReadyFor(was, kind) != kube.ReadyFor(is, kind) {
 				b.wakeReferrers(ref)
@@ -59,6 +59,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			if u := unwrap(obj); u != nil {
 				ref := b.refOf(kind, u)
 				b.host.Forget(ref)
+				b.alarms.clear(reminder(ref))
 				b.queue.Add(item{ref: ref, reason: "deleted", gone: u.GetUID()})
 				b.wakeReferrers(ref)
 				b.wakeReleased(kind, u, nil)
@@ -109,11 +110,25 @@ func ownInputs(u *unstructured.Unstructured) string {
 	return fmt.Sprint(u.GetUID(), u.GetGeneration(), u.GetDeletionTimestamp() != nil, inputs(u))
 }
 
-// remindAt wakes a blocked object when its next try is due.
+// reminder is the item that wakes an object when its next try is due.
+func reminder(ref resource.Ref) item { return item{ref: ref, reason: "next try", check: true} }
+
+// remindAt wakes an object when the next try that its status tells is due.
 func (b *bridge) remindAt(ref resource.Ref, u *unstructured.Unstructured) {
 	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
-	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		b.queue.AddAfter(item{ref: ref, reason: "next try", check: true}, at.Sub(b.settings.Clock.Now())+time.Second)
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		b.alarms.clear(reminder(ref))
+		return
+	}
+	b.alarms.after(reminder(ref), at.Sub(b.settings.Clock.Now())+time.Second)
+}
+
+// remindLater sets the alarm again after one that came too early.
+func (b *bridge) remindLater(ref resource.Ref, u *unstructured.Unstructured) {
+	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
+	if at, err := time.Parse(time.RFC3339, text); err == nil && b.settings.Clock.Now().Before(at) {
+		b.remindAt(ref, u)
 	}
 }
 

@@ -156,7 +156,7 @@ func (l layout) namespaces() spec {
 func (l layout) bridge() spec {
 	listen := address(l.ports[Bridge])
 	s := l.part(Bridge, Bridge, "http://"+listen+"/healthz",
-		"--kubeconfig", l.data("kube", bridgeConfig), "--cluster", "dev", "--install-id", "dev",
+		"--kubeconfig", l.data("kube", bridgeConfig), "--cluster", "dev", "--install-id", "dev", "--poke-unsettled=10s",
 		"--aws-region", Region, "--system-namespace", SystemNamespace, "--listen", listen)
 	s.Args = append(append(s.Args, l.keys()...), l.options.BridgeArgs...)
 	s.Env = l.temporalEnv()

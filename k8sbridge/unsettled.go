@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/resource"
+)
+
+// An object that is not settled has an open run, unless somebody ended it by hand
+// or Temporal's database was lost. Nothing in the cluster changes then, so that no
+// event would ever wake the object. Rounds look for such objects.
+const (
+	// longestRest is between two pokes of an object whose runs end and leave it
+	// unsettled: that is a fault, which pokes must not make expensive.
+	longestRest = 30 * time.Minute
+	// describePause spreads what a round asks and starts: after the loss of a
+	// database, thousands come back within minutes and not at once.
+	describePause = 100 * time.Millisecond
+	// listFrom is how many objects make one list of open runs cheaper than asking
+	// for the run of each.
+	listFrom = 20
+	// readPause spreads the comparisons of a round: this many per pause.
+	readAtOnce, readPause = 50, 20 * time.Millisecond
+)
+
+// straggler is an object that a round found unsettled.
+type straggler struct {
+	uid   types.UID
+	tries int
+	next  time.Time // of its next poke
+}
+
+// pokeUnsettled goes round until ctx ends.
+func (b *bridge) pokeUnsettled(ctx context.Context) {
+	known := map[resource.Ref]*straggler{}
+	for {
+		select {
+		// Bridges that were started together come one after the other.
+		case <-time.After(b.every/2 + rand.N(b.every)):
+		case <-ctx.Done():
+			return
+		}
+		if err := b.round(ctx, known); err != nil && ctx.Err() == nil {
+			b.log.Warn("looking for objects without a run", "error", err)
+		}
+	}
+}
+
+// round pokes the objects that were unsettled in the round before, still are, and
+// have no open run. If there is none, it does not ask Temporal.
+func (b *bridge) round(ctx context.Context, known map[resource.Ref]*straggler) error {
+	unsettled, err := b.unsettled(ctx)
+	if err != nil {
+		return err
+	}
+	for ref, s := range known {
+		if uid, still := unsettled[ref]; !still || uid != s.uid {
+			delete(known, ref)
+		}
+	}
+	var due []resource.Ref
+	for ref, uid := range unsettled {
+		s := known[ref]
+		if s == nil {
+			known[ref] = &straggler{uid: uid} // its run may begin, or may have just ended
+			continue
+		}
+		if !time.Now().Before(s.next) {
+			due = append(due, ref)
+		}
+	}
+	open := map[string]bool{}
+	if len(due) >= listFrom {
+		if open, err = b.openRuns(ctx); err != nil {
+			return err
+		}
+	}
+	for _, ref := range due {
+		if open[ref.WorkflowID()] {
+			known[ref].tries = 0
+			continue
+		}
+		if err := b.pokeIdle(ctx, ref, known[ref]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unsettled are the objects whose status does not speak of their inputs.
+func (b *bridge) unsettled(ctx context.Context) (map[resource.Ref]types.UID, error) {
+	found := map[resource.Ref]types.UID{}
+	read := 0
+	for name, informer := range b.objects {
+		kind, _ := apis.ByName(name)
+		for _, obj := range informer.GetIndexer().List() {
+			u := unwrap(obj)
+			if u == nil {
+				continue
+			}
+			if read++; read%readAtOnce == 0 && !pause(ctx, readPause) {
+				return nil, ctx.Err()
+			}
+			ref := b.refOf(kind, u)
+			level, err := kube.ReadLevel(ctx, b, b.settings, kind, ref)
+			if err != nil {
+				continue // an input that cannot be read: the next round reads it
+			}
+			leftToOthers := level.Object.Deleting && !level.Object.Finalizer
+			if level.Settled == "" && !level.Gone && !leftToOthers {
+				found[ref] = u.GetUID()
+			}
+		}
+	}
+	return found, nil
+}
+
+// pokeIdle pokes an object that has no open run.
+func (b *bridge) pokeIdle(ctx context.Context, ref resource.Ref, s *straggler) error {
+	if !pause(ctx, describePause) {
+		return ctx.Err()
+	}
+	asked, done := context.WithTimeout(ctx, pokeTimeout)
+	defer done()
+	// Of its own shard, and so without the delay of a list.
+	answer, err := b.temporal.DescribeWorkflowExecution(asked, ref.WorkflowID(), "")
+	_, none := errors.AsType[*serviceerror.NotFound](err)
+	switch {
+	case err != nil && !none:
+		return fmt.Errorf("looking for the run of %s: %w", ref, err)
+	case !none && answer.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
+		s.tries = 0
+		return nil
+	}
+	s.next = time.Now().Add(min(b.every<<min(s.tries, 16), longestRest))
+	s.tries++
+	b.log.Info("waking an object without a run", "object", ref.String(), "kind", ref.Kind)
+	b.queue.Add(item{ref: ref, reason: "not settled, without a run", check: true})
+	return nil
+}
+
+// openRuns are the workflow ids of the cluster's open runs, by a list that may be
+// seconds late.
+func (b *bridge) openRuns(ctx context.Context) (map[string]bool, error) {
+	open := map[string]bool{}
+	var token []byte
+	for {
+		asked, done := context.WithTimeout(ctx, pokeTimeout)
+		page, err := b.temporal.ListWorkflow(asked, &workflowservice.ListWorkflowExecutionsRequest{
+			Namespace: os.Getenv("TEMPORAL_NAMESPACE"), PageSize: 1000, NextPageToken: token,
+			Query: fmt.Sprintf("ExecutionStatus = 'Running' AND %s = '%s'", resource.AttributeCluster, strings.ReplaceAll(resource.AttributeValue(b.settings.Cluster), "'", "''")),
+		})
+		done()
+		if err != nil {
+			return nil, fmt.Errorf("listing open runs: %w", err)
+		}
+		for _, run := range page.GetExecutions() {
+			open[run.GetExecution().GetWorkflowId()] = true
+		}
+		if token = page.GetNextPageToken(); len(token) == 0 {
+			return open, nil
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
