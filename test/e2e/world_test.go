@@ -27,7 +27,7 @@ import (
 var workerArgs = []string{
 	"--resend-after=16s", "--lookup-window=17s", "--visible-window=" + visibleWindow.String(), "--late-window=10s",
 	"--role-external-id=" + externalID,
-	"--allow-roles=dev=arn:aws:iam::*:role/tack*", "--allow-endpoints=http://127.0.0.1:*",
+	"--allow-roles=dev=arn:aws:iam::*:role/tack*", "--allow-roles=dev=arn:aws:iam::*:role/tack/*", "--allow-endpoints=http://127.0.0.1:*",
 	"--allow-roles=next=arn:aws:iam::*:role/tack*", "--allow-roles=far=arn:aws:iam::*:role/tack*", // other clusters of tests
 }
 
