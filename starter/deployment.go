@@ -36,7 +36,7 @@ func parseDeployment(args []string) (cmd command, err error) {
 	f.StringVar(&d.name, "deployment", "tack", "name of the Worker Deployment")
 	f.StringVar(&d.buildID, "build-id", "", "the version to make current (empty: the newest that polls)")
 	f.BoolVar(&d.setCurrent, "set-current", false, "make a version the current one, and move every open run to it")
-	f.DurationVar(&d.wait, "wait", 2*time.Minute, "how long to wait for pollers and for open runs to move")
+	f.DurationVar(&d.wait, "wait", 10*time.Minute, "how long to wait for pollers, for open runs to move, and for Temporal to count the other versions as drained, which it does some minutes later")
 	f.DurationVar(&d.patience, "patience", 30*time.Second, "after how long a run that does not move, because its version has no worker left, is ended and begun anew")
 	if err = f.Parse(args); err != nil {
 		return cmd, err

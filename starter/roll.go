@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"go.temporal.io/api/serviceerror"
@@ -17,6 +18,13 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
+// Temporal's lists of runs are seconds late: a run that began on the old version a
+// moment ago may not be in the first. So several in a row have to be empty.
+const (
+	listPause  = 500 * time.Millisecond
+	emptyLists = 12
+)
+
 // rolling moves open runs to a version.
 type rolling struct {
 	deployment
@@ -24,31 +32,113 @@ type rolling struct {
 	buildID string
 	told    map[string]time.Time // by run id
 	ended   int
+	said    bool // that it waits for Temporal's count
 }
 
 // roll moves every open run to the version and waits until none is left on
 // another, so that its workers may be stopped.
 func (d deployment) roll(ctx context.Context, c client.Client, out io.Writer, buildID string) error {
 	r := &rolling{deployment: d, client: c, buildID: buildID, told: map[string]time.Time{}}
-	err := every(ctx, 500*time.Millisecond, func() (bool, error) {
-		runs, err := r.elsewhere(ctx)
-		if err != nil {
-			return false, err
-		}
-		for _, run := range runs {
-			if err := r.move(ctx, run); err != nil {
-				return false, err
+	if alone, err := r.alone(ctx); alone || err != nil {
+		return err
+	}
+	err := quiet{
+		pause: listPause, inARow: emptyLists,
+		left: func() (int, error) { return r.moveAll(ctx) },
+		draining: func() ([]string, error) {
+			versions, err := r.draining(ctx)
+			if len(versions) > 0 && err == nil && !r.said {
+				r.said = true
+				fmt.Fprintf(out, "no open run is listed on %s: waiting until Temporal has counted them, too\n", strings.Join(versions, ", "))
 			}
-		}
-		return len(runs) == 0, nil
-	})
+			return versions, err
+		},
+	}.await(ctx)
 	if len(r.told) > 0 {
 		fmt.Fprintf(out, "moved to it: %d open runs, %d of them begun anew\n", len(r.told), r.ended)
 	}
 	if err != nil {
-		return fmt.Errorf("waiting for open runs to move to version %s: %w", buildID, err)
+		return fmt.Errorf("waiting for open runs to move to version %s: %w: keep the workers of other versions, and run this again", buildID, err)
 	}
 	return nil
+}
+
+// moveAll moves the runs that are listed on other versions, and counts them.
+func (r *rolling) moveAll(ctx context.Context) (int, error) {
+	runs, err := r.elsewhere(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, run := range runs {
+		if err := r.move(ctx, run); err != nil {
+			return 0, err
+		}
+	}
+	return len(runs), nil
+}
+
+// quiet is when no run is left elsewhere.
+type quiet struct {
+	pause    time.Duration
+	inARow   int
+	left     func() (int, error)      // how many runs are listed, and were asked to move
+	draining func() ([]string, error) // the versions that may still have a run
+}
+
+// await returns when so many lists in a row were empty and no version drains any
+// more, or says which do.
+func (q quiet) await(ctx context.Context) error {
+	empty := 0
+	var still []string
+	err := every(ctx, q.pause, func() (bool, error) {
+		n, err := q.left()
+		if err != nil {
+			return false, err
+		}
+		if empty++; n > 0 {
+			empty = 0
+		}
+		if empty < q.inARow {
+			return false, nil
+		}
+		still, err = q.draining()
+		return err == nil && len(still) == 0, err
+	})
+	if len(still) > 0 && ctx.Err() != nil {
+		return fmt.Errorf("%w: Temporal does not count as drained: %s", err, strings.Join(still, ", "))
+	}
+	return err
+}
+
+// alone says whether the deployment has no other version: then there is nothing to
+// move.
+func (r *rolling) alone(ctx context.Context) (bool, error) {
+	described, err := r.client.WorkerDeploymentClient().GetHandle(r.name).Describe(ctx, client.WorkerDeploymentDescribeOptions{})
+	if err != nil {
+		return false, fmt.Errorf("describing deployment %q: %w", r.name, err)
+	}
+	for _, v := range described.Info.VersionSummaries {
+		if v.Version.BuildID != r.buildID {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// draining are the other versions that Temporal does not count as drained: by a
+// count of its own, some minutes after they were last current.
+// https://docs.temporal.io/production-deployment/worker-deployments/worker-versioning#sunsetting-an-old-deployment-version
+func (r *rolling) draining(ctx context.Context) (versions []string, err error) {
+	described, err := r.client.WorkerDeploymentClient().GetHandle(r.name).Describe(ctx, client.WorkerDeploymentDescribeOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("describing deployment %q: %w", r.name, err)
+	}
+	for _, v := range described.Info.VersionSummaries {
+		if v.Version.BuildID != r.buildID && v.DrainageStatus == client.WorkerDeploymentVersionDrainageStatusDraining {
+			versions = append(versions, v.Version.BuildID)
+		}
+	}
+	return versions, nil
 }
 
 // elsewhere are the open runs on other versions.

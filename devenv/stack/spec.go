@@ -125,7 +125,10 @@ func (l layout) temporal() spec {
 		"server", "start-dev", "--ip", loopback,
 		"--port", strconv.Itoa(port), "--ui-port", strconv.Itoa(ui),
 		"--db-filename", l.data("temporal-"+l.temporalVersion+".db"),
-		"--namespace", TemporalNamespace)
+		"--namespace", TemporalNamespace,
+		// Both are three minutes: so long would each change of versions wait.
+		"--dynamic-config-value", "matching.wv.VersionDrainageStatusVisibilityGracePeriod=\"3s\"",
+		"--dynamic-config-value", "matching.wv.VersionDrainageStatusRefreshInterval=\"3s\"")
 	s.Ports = append(s.Ports, ui)
 	s.Env = lessGC
 	return s
