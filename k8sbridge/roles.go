@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"maps"
-	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -33,20 +32,11 @@ func (b *bridge) onNamespace() cache.ResourceEventHandler {
 			if was == nil || is == nil {
 				return
 			}
-			if !maps.Equal(decisive(was), decisive(is)) || !maps.Equal(was.GetLabels(), is.GetLabels()) {
+			if !maps.Equal(kube.NamespaceAnnotations(was), kube.NamespaceAnnotations(is)) || !maps.Equal(was.GetLabels(), is.GetLabels()) {
 				b.wakeNamespace(is.GetName())
 			}
 		},
 	}
-}
-
-// decisive are the annotations of a namespace that may decide about its objects,
-// such as "services.k8s.aws/team-id" and "ec2.services.k8s.aws/deletion-policy".
-// Others change all the time, by tools that keep their state in them.
-func decisive(ns *unstructured.Unstructured) map[string]string {
-	annotations := maps.Clone(ns.GetAnnotations())
-	maps.DeleteFunc(annotations, func(key, _ string) bool { return !strings.Contains(key, corev1alpha1.GroupName+"/") })
-	return annotations
 }
 
 // Of many that one change concerns, a few are woken before the rest: whether they

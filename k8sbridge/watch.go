@@ -91,23 +91,16 @@ func changed(kind apis.Kind, was, is *unstructured.Unstructured) string {
 		return "being deleted"
 	case slices.Contains(was.GetFinalizers(), kind.Finalizer()) && !slices.Contains(is.GetFinalizers(), kind.Finalizer()):
 		return "finalizer removed"
-	case !maps.Equal(inputs(was), inputs(is)):
+	case !maps.Equal(kube.Annotations(was), kube.Annotations(is)):
 		return "annotation changed"
 	}
 	return ""
 }
 
-// inputs are the annotations that a user sets.
-func inputs(u *unstructured.Unstructured) map[string]string {
-	annotations := maps.Clone(u.GetAnnotations())
-	delete(annotations, kube.AnnotationClaim)
-	return annotations
-}
-
 // ownInputs are all inputs that an object holds itself, in one word: each change
 // of them wakes its run.
 func ownInputs(u *unstructured.Unstructured) string {
-	return fmt.Sprint(u.GetUID(), u.GetGeneration(), u.GetDeletionTimestamp() != nil, inputs(u))
+	return fmt.Sprint(u.GetUID(), u.GetGeneration(), u.GetDeletionTimestamp() != nil, kube.Annotations(u))
 }
 
 // reminder is the item that wakes an object when its next try is due.

@@ -50,6 +50,9 @@ type Object struct {
 	Retries    int             `json:"retries,omitempty"` // how often in a row a pass ended blocked
 }
 
+// Goes says whether the object is being deleted, and has nothing in AWS.
+func (o Object) Goes() bool { return o.Deleting && o.Claim.Nothing() }
+
 // Level is what a pass works on: everything that decides about an object, read
 // live and together.
 type Level struct {
@@ -69,22 +72,14 @@ type Level struct {
 	Selected   string      `json:"selected,omitempty"`   // in words, the selector that gave the role
 	Chain      []string    `json:"chain,omitempty"`      // in words, by which inputs account, role and Region were found
 	Fresh      []Made      `json:"fresh,omitempty"`      // what its references name and was made of late
+
+	Annotations map[string]string `json:"annotations,omitempty"` // of the object, those that are honoured
 }
 
 // Made is a resource and when its id was recorded.
 type Made struct {
 	ID   string    `json:"id"`
 	Time time.Time `json:"time"`
-}
-
-// Same says whether both levels ask for the same thing of the same object.
-func (l Level) Same(other Level) bool {
-	return l.Gone == other.Gone && l.Object.Owner.UID == other.Object.Owner.UID &&
-		l.Object.Deleting == other.Object.Deleting && l.Object.Finalizer == other.Object.Finalizer &&
-		l.Digest == other.Digest && l.Target == other.Target &&
-		// Which objects still depend on it is for people; that none does any more
-		// is a reason to try again at once.
-		(len(l.Dependants) == 0) == (len(other.Dependants) == 0)
 }
 
 // References says how the references of a spec stand, for the condition of that name.

@@ -179,6 +179,7 @@ func (r *run) superseded() (bool, error) {
 		return false, err
 	}
 	if level.Same(r.level) && !force {
+		r.level.Object.Generation = level.Object.Generation // of an edit that was taken back
 		return false, r.tellDependants(level.Dependants)
 	}
 	r.newer = &level

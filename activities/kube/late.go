@@ -28,7 +28,7 @@ func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (res
 	if err != nil || level.Problem != nil || level.Wait != nil {
 		return r, err
 	}
-	missing, digest, err := late(level, o.u.GetAnnotations(), r)
+	missing, digest, err := late(level, r)
 	if err != nil || digest == "" {
 		return r, err
 	}
@@ -48,7 +48,7 @@ func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (res
 // late says which fields of the report the spec of the level lacks, and what the
 // digest is with them in it. It is empty when the level is not the report's,
 // apart from such fields: a person's edit, or another input, came in between.
-func late(level resource.Level, annotations map[string]string, r resource.Report) (missing map[string]any, with string, err error) {
+func late(level resource.Level, r resource.Report) (missing map[string]any, with string, err error) {
 	var fields, spec map[string]any
 	if err := utiljson.Unmarshal(r.Late, &fields); err != nil {
 		return nil, "", fmt.Errorf("reading the late fields of the report: %w", err)
@@ -68,7 +68,7 @@ func late(level resource.Level, annotations map[string]string, r resource.Report
 	}
 	digestOf := func(spec map[string]any) string {
 		level.Object.Spec, _ = json.Marshal(spec) // came from JSON
-		return digest(level, annotations)
+		return level.Digested().Digest
 	}
 	if level.Object.Claim == nil || digestOf(before) != r.Digest {
 		return nil, "", nil

@@ -2,8 +2,6 @@ package kube
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -88,15 +86,18 @@ func ReadLevel(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref re
 func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref resource.Ref, u *unstructured.Unstructured) (resource.Level, error) {
 	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
-	if l.Problem = problemOf(u, s, kind, l.Object); l.Problem == nil && !l.Object.Deleting {
+	if l.Problem = problemOf(u, s, kind, l.Object); l.Problem == nil && !l.Object.Goes() {
+		l.Problem = notHonoured(u, kind)
+	}
+	if l.Problem == nil && !l.Object.Deleting {
 		l.Problem = inClear(withheld)
 	}
 	if l.Problem != nil {
-		l.Digest = digest(l, nil)
+		l = l.Digested()
 		settle(&l, u, s.Clock.Now())
 		return l, nil
 	}
-	if l.Object.Deleting && l.Object.Claim.Nothing() {
+	if l.Object.Goes() {
 		return l, nil // nothing of it is in AWS: it goes without a role, too
 	}
 	if err := place(ctx, r, s, kind, &l, u); err != nil {
@@ -109,7 +110,8 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 		}
 		l.Object.Spec, _ = json.Marshal(spec) // came from JSON
 	}
-	l.Digest = digest(l, u.GetAnnotations())
+	l.Annotations = only(u.GetAnnotations(), honoured)
+	l = l.Digested()
 	settle(&l, u, s.Clock.Now())
 	return l, nil
 }
@@ -187,34 +189,6 @@ func retain(u, ns *unstructured.Unstructured, kind apis.Kind) bool {
 	return policy == corev1alpha1.DeletionPolicyRetain
 }
 
-// honoured are the annotations of an object that change what is done for it.
-var honoured = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationLetGo}
-
-// digest is over every input that is honoured. A reference to the object itself
-// counts by name: its id is no input.
-func digest(l resource.Level, annotations map[string]string) string {
-	kept := map[string]string{}
-	for _, key := range honoured {
-		if v, ok := annotations[key]; ok {
-			kept[key] = v
-		}
-	}
-	problem := ""
-	if l.Problem != nil {
-		problem = l.Problem.Reason + l.Problem.Message
-	}
-	inputs := []any{
-		l.Object.Owner.UID, l.Object.Spec, kept, l.Target.Partition, l.Target.AccountID, l.Target.Region,
-		l.Unresolved, l.Moved, problem,
-	}
-	if l.Target.Endpoint != "" {
-		inputs = append(inputs, l.Target.Endpoint)
-	}
-	raw, _ := json.Marshal(inputs)
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:16])
-}
-
 // settle says how the status stands, if it speaks of these very inputs.
 func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 	status := func(field string) string {
@@ -222,6 +196,11 @@ func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 		return v
 	}
 	if l.Object.Deleting || status(resource.StatusInputsDigest) != l.Digest {
+		return
+	}
+	// An edit that was taken back has made a generation more, by which tools see whether
+	// the status speaks of the newest spec.
+	if seen, ok, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration); ok && seen != u.GetGeneration() {
 		return
 	}
 	switch {

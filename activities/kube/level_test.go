@@ -267,12 +267,17 @@ func TestSettled(t *testing.T) {
 	if got := c.level(t, settings).Settled; got != resource.Synced {
 		t.Errorf("with the digest: %q", got)
 	}
+	c.set(int64(1), "status", resource.StatusObservedGeneration)
+	if got := c.level(t, settings).Settled; got != resource.Synced {
+		t.Errorf("with the generation: %q", got)
+	}
 	for name, change := range map[string]func(cluster){
-		"spec":           func(c cluster) { c.set("other", "spec", "description") },
-		"annotation":     func(c cluster) { c.set("retain", "metadata", "annotations", corev1alpha1.AnnotationDeletionPolicy) },
-		"deletion":       func(c cluster) { c.set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") },
-		"no finalizer":   func(c cluster) { c.set([]any{}, "metadata", "finalizers") },
-		"another object": func(c cluster) { c.set("uid-2", "metadata", "uid") },
+		"an edit and back": func(c cluster) { c.set(int64(3), "metadata", "generation") },
+		"spec":             func(c cluster) { c.set("other", "spec", "description") },
+		"annotation":       func(c cluster) { c.set("retain", "metadata", "annotations", corev1alpha1.AnnotationDeletionPolicy) },
+		"deletion":         func(c cluster) { c.set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") },
+		"no finalizer":     func(c cluster) { c.set([]any{}, "metadata", "finalizers") },
+		"another object":   func(c cluster) { c.set("uid-2", "metadata", "uid") },
 	} {
 		changed := cluster{}
 		for key, object := range c {

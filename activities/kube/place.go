@@ -69,6 +69,11 @@ func place(ctx context.Context, r Reader, s Settings, kind apis.Kind, l *resourc
 		l.Wait = wait
 		f.note("missing: %s: %s", wait.Reason, wait.Message)
 	}
+	if f.ns != nil {
+		if refused := notHonouredOfNamespace(f.ns, l.Object.Deleting); refused != nil {
+			l.Problem, l.Leaving = refused, false
+		}
+	}
 	l.Chain, l.Selected = f.chain, f.selected
 	return nil
 }

@@ -1,0 +1,147 @@
+package kube
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// prefix begins ACK's annotations, and ours.
+const (
+	prefix     = corev1alpha1.GroupName + "/"
+	oursPrefix = prefix + "tack-"
+)
+
+// honoured are the annotations of an object that change what is done for it.
+var honoured = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationLetGo}
+
+// honouredOfNamespace are those of a namespace that change what is done for its objects
+// of one service.
+func honouredOfNamespace(service string) []string {
+	return []string{
+		corev1alpha1.AnnotationOwnerAccountID, corev1alpha1.AnnotationTeamID, corev1alpha1.AnnotationDefaultRegion,
+		corev1alpha1.AnnotationEndpointURL, corev1alpha1.NamespaceDeletionPolicy(service),
+	}
+}
+
+// Annotations are the annotations of an object that may change what is done for it:
+// those honoured, and those for which it is refused. The claim is what we write.
+func Annotations(u *unstructured.Unstructured) map[string]string {
+	kept := maps.Clone(u.GetAnnotations())
+	maps.DeleteFunc(kept, func(key, _ string) bool { return key == AnnotationClaim || !isACKs(key) })
+	return kept
+}
+
+// NamespaceAnnotations are those of a namespace that may change what is done for its
+// objects. Others change all the time, by tools that keep their state in them.
+func NamespaceAnnotations(ns *unstructured.Unstructured) map[string]string {
+	keys := slices.Collect(maps.Keys(refusedOfNamespace))
+	for _, kind := range apis.Kinds() {
+		keys = append(keys, honouredOfNamespace(kind.Service)...)
+	}
+	return only(ns.GetAnnotations(), keys)
+}
+
+// isACKs says whether an annotation is ACK's or ours: "services.k8s.aws/region", or
+// of one service, "ec2.services.k8s.aws/deletion-policy".
+func isACKs(key string) bool {
+	return strings.HasPrefix(key, prefix) || strings.Contains(key, "."+prefix)
+}
+
+// only are the annotations of those keys.
+func only(annotations map[string]string, keys []string) map[string]string {
+	kept := map[string]string{}
+	for _, key := range keys {
+		if v, ok := annotations[key]; ok {
+			kept[key] = v
+		}
+	}
+	return kept
+}
+
+// refusal is why an annotation of ACK's stops an object, and what to do.
+type refusal struct {
+	why string
+	off []string // values, in lower case, that ask for nothing
+	// keeps says that it may be meant to keep the resource: the deletion is refused as well.
+	keeps bool
+}
+
+const (
+	noAdoption = "Tack does not adopt resources yet, and would make another one. Remove the annotation to have one made, or leave the object to AWS Controllers for Kubernetes"
+	noReadOnly = "Tack cannot merely observe a resource yet. Remove the annotation to have the resource made, changed and deleted, or leave the object to AWS Controllers for Kubernetes"
+	ofObject   = "it counts on an object, not on its namespace. Remove it there"
+	ofSpace    = "it counts on the namespace, not on an object. Move it there"
+	unknown    = "Tack does not know it. Correct its name or remove it"
+)
+
+// refused are ACK's annotations that are not honoured on an object, with what ACK does
+// with their values: it compares "true" whatever the case, and adopts nothing without
+// a policy.
+// https://github.com/aws-controllers-k8s/runtime/blob/main/pkg/runtime/util.go
+var refused = map[string]refusal{
+	corev1alpha1.AnnotationAdoptionPolicy: {why: noAdoption},
+	corev1alpha1.AnnotationAdoptionFields: {why: noAdoption, off: []string{"", "{}"}},
+	corev1alpha1.AnnotationAdopted:        {why: noAdoption, off: []string{"", "false"}},
+	corev1alpha1.AnnotationReadOnly:       {why: noReadOnly, off: []string{"", "false"}, keeps: true},
+	corev1alpha1.AnnotationOwnerAccountID: {why: ofSpace},
+	corev1alpha1.AnnotationTeamID:         {why: ofSpace},
+	corev1alpha1.AnnotationDefaultRegion:  {why: ofSpace},
+	corev1alpha1.AnnotationEndpointURL:    {why: ofSpace},
+}
+
+// refusedOfNamespace are those that ACK honours on objects alone. On a namespace they
+// say that its user wants something else than what would be done.
+var refusedOfNamespace = map[string]refusal{
+	corev1alpha1.AnnotationAdoptionPolicy: {why: ofObject},
+	corev1alpha1.AnnotationReadOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
+	corev1alpha1.AnnotationRegion:         {why: "it counts on an object. Name the Region of the namespace with " + corev1alpha1.AnnotationDefaultRegion},
+	corev1alpha1.AnnotationDeletionPolicy: {why: "it counts on an object. Name the policy of the namespace for each service, as in " + corev1alpha1.NamespaceDeletionPolicy("ec2"), off: []string{"", "delete"}, keeps: true},
+}
+
+// notHonoured is the problem of an object that carries an annotation of ACK's which
+// Tack does not honour: nothing is called, as its user asks for something else.
+func notHonoured(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
+	of := func(key string) (refusal, bool) {
+		if r, ok := refused[key]; ok {
+			return r, true
+		}
+		if key == corev1alpha1.NamespaceDeletionPolicy(kind.Service) {
+			return refusal{why: ofSpace, keeps: true}, true
+		}
+		known := !strings.HasPrefix(key, prefix) || strings.HasPrefix(key, oursPrefix) || slices.Contains(honoured, key)
+		return refusal{why: unknown, keeps: true}, !known
+	}
+	return firstRefused("annotation ", u.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
+}
+
+// notHonouredOfNamespace is the same of the object's namespace.
+func notHonouredOfNamespace(ns *unstructured.Unstructured, deleting bool) *resource.Problem {
+	of := func(key string) (refusal, bool) {
+		r, ok := refusedOfNamespace[key]
+		return r, ok
+	}
+	return firstRefused("namespace "+ns.GetName()+": annotation ", ns.GetAnnotations(), of, deleting)
+}
+
+func firstRefused(where string, annotations map[string]string, of func(key string) (refusal, bool), deleting bool) *resource.Problem {
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		r, ok := of(key)
+		if !ok || deleting && !r.keeps || slices.Contains(r.off, strings.ToLower(strings.TrimSpace(annotations[key]))) {
+			continue
+		}
+		message := fmt.Sprintf("%s%s: nothing is called for the object: %s", where, key, r.why)
+		if deleting {
+			message += fmt.Sprintf(". To keep the resource, set %s: %s on the object before", corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.DeletionPolicyRetain)
+		}
+		return &resource.Problem{State: resource.Terminal, Reason: "AnnotationNotSupported", Message: message}
+	}
+	return nil
+}

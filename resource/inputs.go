@@ -1,0 +1,114 @@
+package resource
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+)
+
+// input is one thing that decides what is done for an object.
+type input struct {
+	name string
+	of   func(Level) any
+	in   scope
+}
+
+// scope says where an input counts.
+type scope int
+
+const (
+	// inDigest: an object whose status speaks of another value is not settled, and a run
+	// that works on another value starts a new pass.
+	inDigest scope = 1 << iota
+	// ifSet: as inDigest, but nil leaves no trace, so that digests which were written
+	// before the input was known still hold.
+	ifSet
+	// inRun: a run that works on another value starts a new pass. Of a settled object
+	// it decides nothing, or Settled looks at it itself.
+	inRun
+)
+
+// inputs lists, in one place, all that decides what is done for an object. The digest,
+// Same, Settled and what the bridge wakes derive from it. The order is that of the
+// digest: it stays, and what is new comes last with ifSet.
+var inputs = []input{
+	{"uid", func(l Level) any { return l.Object.Owner.UID }, inDigest | inRun},
+	{"spec, with the ids of its references", func(l Level) any { return l.Object.Spec }, inDigest},
+	{"annotations of the object", func(l Level) any { return notNil(l.Annotations) }, inDigest},
+	{"partition", func(l Level) any { return l.Target.Partition }, inDigest},
+	{"account", func(l Level) any { return l.Target.AccountID }, inDigest},
+	{"Region", func(l Level) any { return l.Target.Region }, inDigest},
+	{"references of steps that are not resolved", func(l Level) any { return l.Unresolved }, inDigest},
+	{"an open claim's other place", func(l Level) any { return l.Moved }, inDigest},
+	{"problem", func(l Level) any { return l.problemText() }, inDigest},
+	{"endpoint", func(l Level) any { return set(l.Target.Endpoint) }, ifSet},
+	{"retention", Level.retention, ifSet},
+
+	{"gone", func(l Level) any { return l.Gone }, inRun},
+	{"deletion", func(l Level) any { return l.Object.Deleting }, inRun},
+	{"finalizer", func(l Level) any { return l.Object.Finalizer }, inRun},
+	// Roles of one account do the same: another one is no reason to look again, but a
+	// run calls by the newest.
+	{"target, with its role", func(l Level) any { return l.Target }, inRun},
+	// Which objects still depend on it is for people; that none does any more is a
+	// reason to try again at once.
+	{"dependants", func(l Level) any { return len(l.Dependants) == 0 }, inRun},
+}
+
+// Same says whether both levels ask for the same thing of the same object.
+func (l Level) Same(other Level) bool {
+	if l.Digest != other.Digest {
+		return false
+	}
+	for _, in := range inputs {
+		if in.in&inRun != 0 && in.of(l) != in.of(other) {
+			return false
+		}
+	}
+	return true
+}
+
+// Digested is the level with the digest of its inputs.
+func (l Level) Digested() Level {
+	var values []any
+	for _, in := range inputs {
+		value := in.of(l)
+		if in.in&inDigest != 0 || in.in&ifSet != 0 && value != nil {
+			values = append(values, value)
+		}
+	}
+	raw, _ := json.Marshal(values) // plain data
+	sum := sha256.Sum256(raw)
+	l.Digest = hex.EncodeToString(sum[:16])
+	return l
+}
+
+// retention counts when the resource is to go: who says until then that it is to stay,
+// or no longer, changes nothing of what is there.
+func (l Level) retention() any {
+	if !l.Object.Deleting || !l.Object.Retain {
+		return nil
+	}
+	return map[string]bool{"retain": true}
+}
+
+func (l Level) problemText() string {
+	if l.Problem == nil {
+		return ""
+	}
+	return l.Problem.Reason + l.Problem.Message
+}
+
+func notNil(m map[string]string) map[string]string {
+	if m == nil {
+		return map[string]string{}
+	}
+	return m
+}
+
+func set(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

@@ -1,0 +1,149 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/tack-dev/tack/activities/kube"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
+)
+
+// annotate sets an annotation of an object; an empty value removes it.
+func (o object) annotate(t *testing.T, key, value string) {
+	t.Helper()
+	o.patch(t, annotationPatch(key, value))
+}
+
+func annotationPatch(key, value string) string {
+	if value == "" {
+		return fmt.Sprintf(`{"metadata":{"annotations":{%q:null}}}`, key)
+	}
+	return fmt.Sprintf(`{"metadata":{"annotations":{%q:%q}}}`, key, value)
+}
+
+// annotate sets an annotation of the team's namespace.
+func (team team) annotate(t *testing.T, key, value string) {
+	t.Helper()
+	persist(t, "annotating namespace "+team.name, func(int) error {
+		_, err := w.kube.Resource(kube.Namespaces).Patch(t.Context(), team.name, types.MergePatchType, []byte(annotationPatch(key, value)), metav1.PatchOptions{})
+		return err
+	})
+}
+
+// mutationsSince are the calls in the team's account, after a mark, that change something.
+func (team team) mutationsSince(t *testing.T, mark int64) (actions []string) {
+	t.Helper()
+	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Since: mark, Mutation: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		actions = append(actions, e.Action)
+	}
+	return actions
+}
+
+// An object to adopt is refused before any call, with the annotation in the condition;
+// without the annotation it is made.
+func TestAdoptionIsRefused(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	mark := lastSeq(t)
+	vpc := team.object("ec2.VPC", "adopt")
+	u := &unstructured.Unstructured{Object: fields{"apiVersion": vpc.kind.Group + "/" + vpc.kind.Version, "kind": vpc.kind.Kind, "metadata": fields{
+		"name": "adopt", "namespace": team.name,
+		"annotations": fields{corev1alpha1.AnnotationAdoptionPolicy: "adopt", corev1alpha1.AnnotationAdoptionFields: `{"vpcID":"vpc-1"}`},
+	}, "spec": vpcSpec()}}
+	if _, err := vpc.client().Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	vpc.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "AnnotationNotSupported annotation "+corev1alpha1.AnnotationAdoptionFields)
+	vpc.annotate(t, corev1alpha1.AnnotationAdoptionFields, "")
+	vpc.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "AnnotationNotSupported annotation "+corev1alpha1.AnnotationAdoptionPolicy)
+	if calls := callsSince(t, team.account, mark); len(calls) > 0 {
+		t.Errorf("AWS was called: %v", calls)
+	}
+	vpc.annotate(t, corev1alpha1.AnnotationAdoptionPolicy, "")
+	vpc.wantOneCreate(t, vpc.awaitSynced(t))
+	deleteAll(t, vpc)
+}
+
+// Under read-only nothing is changed and nothing deleted; without it both go on.
+func TestReadOnlyIsRefused(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	vpc.awaitSynced(t)
+	vpc.annotate(t, corev1alpha1.AnnotationReadOnly, "true")
+	vpc.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", corev1alpha1.AnnotationReadOnly)
+	mark := lastSeq(t)
+	vpc.patch(t, `{"spec":{"enableDNSHostnames":true}}`)
+	vpc.await(t, "refused again", soon, func(u *unstructured.Unstructured) bool {
+		seen, _, _ := unstructured.NestedInt64(u.Object, "status", "observedGeneration")
+		return seen == u.GetGeneration() && status(u, corev1alpha1.ConditionTypeTerminal) == "True"
+	})
+	vpc.delete(t)
+	vpc.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "To keep the resource")
+	if got := team.mutationsSince(t, mark); len(got) > 0 || len(w.vpcs(t, team.account)) != 1 {
+		t.Errorf("it was changed by %v, and %d VPCs are left", got, len(w.vpcs(t, team.account)))
+	}
+	vpc.annotate(t, corev1alpha1.AnnotationReadOnly, "false")
+	vpc.awaitGone(t)
+	if n := len(w.vpcs(t, team.account)); n != 0 {
+		t.Errorf("%d VPCs are left", n)
+	}
+}
+
+// A deletion that waits hears that the resource is to stay, from the namespace and from
+// the object: the object goes at once, and the resource stays without our tags.
+func TestRetainedWhileTheDeletionWaits(t *testing.T) {
+	t.Parallel()
+	for name, retain := range map[string]func(*testing.T, team, object){
+		"by the namespace": func(t *testing.T, team team, _ object) {
+			t.Helper()
+			team.annotate(t, corev1alpha1.NamespaceDeletionPolicy("ec2"), corev1alpha1.DeletionPolicyRetain)
+		},
+		"by the object": func(t *testing.T, _ team, vpc object) {
+			t.Helper()
+			vpc.annotate(t, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.DeletionPolicyRetain)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
+			id := vpc.awaitSynced(t)
+			client := awsec2.NewFromConfig(w.config(t, team.account))
+			made, err := client.CreateSubnet(t.Context(), &awsec2.CreateSubnetInput{VpcId: &id, CidrBlock: aws.String("10.0.1.0/24")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			vpc.delete(t)
+			vpc.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "DependencyViolation")
+			retain(t, team, vpc)
+			vpc.awaitGone(t)
+			left := w.vpcs(t, team.account)
+			if len(left) != 1 || *left[0].VpcId != id {
+				t.Fatalf("left are %+v, want %s", left, id)
+			}
+			for _, tag := range left[0].Tags {
+				if *tag.Key == "services.k8s.aws/tack-owner" {
+					t.Errorf("it still carries our tag %s", *tag.Key)
+				}
+			}
+			if _, err := client.DeleteSubnet(t.Context(), &awsec2.DeleteSubnetInput{SubnetId: made.Subnet.SubnetId}); err != nil {
+				t.Error(err)
+			}
+			if _, err := client.DeleteVpc(t.Context(), &awsec2.DeleteVpcInput{VpcId: &id}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
