@@ -31,6 +31,12 @@ func TestWhatWakesARun(t *testing.T) {
 		"annotation": {func(u *unstructured.Unstructured) {
 			u.SetAnnotations(map[string]string{"services.k8s.aws/region": "x"})
 		}, true},
+		"an annotation that is refused": {func(u *unstructured.Unstructured) {
+			u.SetAnnotations(map[string]string{"services.k8s.aws/read-only": "true"})
+		}, true},
+		"another tool's annotation": {func(u *unstructured.Unstructured) {
+			u.SetAnnotations(map[string]string{"argocd.argoproj.io/tracking-id": "x"})
+		}, false},
 		"deletion":     {func(u *unstructured.Unstructured) { u.SetDeletionTimestamp(new(metav1.Now())) }, true},
 		"other uid":    {func(u *unstructured.Unstructured) { u.SetUID(types.UID("2")) }, true},
 		"no finalizer": {func(u *unstructured.Unstructured) { u.SetFinalizers(nil) }, true},

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// A VPC gets a bad edit: of 500 subnets that are made in it none gets a run.
+func TestBadEditOfAParentWakesNobody(t *testing.T) {
+	const (
+		account  = "111111111111"
+		children = 500
+	)
+	synced := func(status string) []any {
+		return []any{fields{"type": string(corev1alpha1.ConditionTypeResourceSynced), "status": status}}
+	}
+	claim, err := json.Marshal(resource.Claim{Install: "dev", Incarnation: 1, ID: "x-1", Target: resource.Target{AccountID: account, Region: "r"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	roles := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleAccountMap, nil)
+	roles.Object["data"] = fields{account: "arn:aws:iam::" + account + ":role/tack"}
+	vpc := thing("ec2.services.k8s.aws/v1alpha1", "VPC", "ns", "main", nil)
+	vpc.Object["spec"], vpc.Object["status"] = fields{}, fields{"vpcID": "vpc-1", "conditions": synced("True")}
+	w := newWatched(t, roles, namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: account}), vpc)
+	sent := &pokes{}
+	w.temporal = sent
+
+	subnets, _ := apis.ByName("ec2.Subnet")
+	var refs []resource.Ref
+	for n := range children {
+		name := fmt.Sprintf("s-%d", n)
+		u := thing("ec2.services.k8s.aws/v1alpha1", "Subnet", "ns", name, fields{
+			"annotations": fields{kube.AnnotationClaim: string(claim)}, "finalizers": []any{subnets.Finalizer()},
+		})
+		u.Object["spec"] = fields{"vpcRef": fields{"from": fields{"name": "main"}}}
+		if err := w.client.Tracker().Create(kube.GVR(subnets), u, "ns"); err != nil {
+			t.Fatal(err)
+		}
+		ref := resource.Ref{Kind: subnets.Name(), Cluster: "dev", Namespace: "ns", Name: name}
+		for deadline := time.Now().Add(10 * time.Second); w.level(t, ref).Gone; time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("the watch does not see %s", ref)
+			}
+		}
+		w.patch(t, kube.GVR(subnets), "ns", name, fields{"status": fields{
+			resource.StatusInputsDigest: w.level(t, ref).Digest, "conditions": synced("True"),
+			resource.StatusMetadata: fields{"ownerAccountID": account},
+		}})
+		refs = append(refs, ref)
+	}
+	for _, ref := range refs {
+		w.await(t, ref, resource.Synced)
+	}
+	w.drain()
+	kind, _ := apis.ByName("ec2.VPC")
+	w.patch(t, kube.GVR(kind), "ns", "main", fields{"status": fields{"conditions": append(synced("False"), fields{"type": "ACK.Terminal", "status": "True"})}})
+	for looked := 0; looked < children; {
+		it, _ := w.queue.Get()
+		if it.reason == "reference changed" {
+			looked++
+			if err := w.wake(t.Context(), it); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.queue.Done(it)
+	}
+	if len(sent.sent) > 0 {
+		t.Errorf("%d of %d got a run, as %+v", len(sent.sent), children, sent.sent[0])
+	}
+}
