@@ -13,7 +13,7 @@ import (
 )
 
 // optional are the functions that a kind may do without.
-var optional = []string{"Owned", "Lacks"}
+var optional = []string{"Owned", "Lacks", "Advise"}
 
 // Missing are the functions that the definition lacks.
 func (d Definition[C, W, G]) Missing() (missing []string) {
