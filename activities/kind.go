@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -183,7 +182,7 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 	for _, i := range invalid {
 		words = append(words, i.String())
 	}
-	return want, terminal(strings.Join(words, "; "))
+	return want, terminal(resource.Several(words))
 }
 
 // advice is what a person should know of a spec that AWS takes.

@@ -15,11 +15,12 @@ import (
 	"github.com/tack-dev/tack/internal/encryption"
 )
 
-// maxBatch bounds what is decrypted at once: the Web UI sends a page of a
-// history, and Temporal takes no payload over 2 MiB.
+// maxBatch bounds what is decoded at once: the Web UI sends a page of a history, and
+// Temporal takes no payload over 2 MiB.
 const maxBatch = 64 << 20
 
-// serveCodec is the codec server for the Web UI: whoever reaches it and may read
+// serveCodec is the codec server for the Web UI. It decompresses large payloads, and
+// decrypts those that a key of --payload-keys opens. Whoever reaches it and may read
 // the Temporal namespace reads everything, so it is for loopback, where only this
 // machine's users are.
 func serveCodec(ctx context.Context, args []string, out io.Writer) error {
@@ -29,9 +30,6 @@ func serveCodec(ctx context.Context, args []string, out io.Writer) error {
 	path := encryption.Flag(f)
 	if err := f.Parse(args); err != nil {
 		return err
-	}
-	if *path == "" {
-		return errors.New("codec: --payload-keys is required: the file of the keys that bridge and workers use")
 	}
 	keys, err := encryption.Load(*path)
 	if err != nil {
@@ -46,7 +44,7 @@ func serveCodec(ctx context.Context, args []string, out io.Writer) error {
 		<-ctx.Done()
 		_ = server.Close()
 	}()
-	fmt.Fprintf(out, "decrypting for %s: name http://%s as its codec server\n", *origin, listener.Addr())
+	fmt.Fprintf(out, "decoding for %s: name http://%s as its codec server\n", *origin, listener.Addr())
 	if !loopback(listener.Addr()) {
 		fmt.Fprintf(out, "mind that %s is no loopback address, and that nobody is asked for a password: guard it\n", listener.Addr())
 	}
@@ -61,10 +59,10 @@ func loopback(a net.Addr) bool {
 	return ok && tcp.IP.IsLoopback()
 }
 
-// codecHandler decrypts; nobody needs it to encrypt. A browser sends the origin
+// codecHandler decodes; nobody needs it to encode. A browser sends the origin
 // of the page that asks, and another page than the Web UI is refused by it.
 func codecHandler(keys encryption.Keys, origin string) http.Handler {
-	codec := converter.NewPayloadCodecHTTPHandler(keys.Codec())
+	codec := converter.NewPayloadCodecHTTPHandler(keys.Codecs()...)
 	mux := http.NewServeMux()
 	mux.HandleFunc("OPTIONS /decode", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("POST /decode", func(w http.ResponseWriter, r *http.Request) {

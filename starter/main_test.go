@@ -18,7 +18,7 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"reconcile", "ec2.VPC", "b"}, "want <namespace>/<name>"},
 		{[]string{"reconcile", "ec2.VPC"}, "want <kind> <namespace>/<name>"},
 		{[]string{"explain", "ec2.VPC"}, "explain: want <kind> <namespace>/<name>"},
-		{[]string{"codec"}, "--payload-keys is required"},
+		{[]string{"codec", "--listen=nowhere"}, "serving the codec"},
 		{[]string{"codec", "--payload-keys=nowhere"}, "open nowhere"},
 		{[]string{"deployment", "--payload-keys=nowhere"}, "open nowhere"},
 		{[]string{"reconcile", "--payload-keys=nowhere", "ec2.VPC", "a/b"}, "open nowhere"},

@@ -69,7 +69,7 @@ func (r *run) differing() string {
 		}
 		words = append(words, text)
 	}
-	return few(words)
+	return resource.Several(words)
 }
 
 func (r *run) nothingToDo(plan resource.Plan, refused []resource.Step) (next, error) {

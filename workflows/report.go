@@ -92,10 +92,10 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error
 		return r.failed(r.failuresOf(refused), &plan)
 	}
 	if len(plan.Notes) > 0 {
-		return r.end(resource.Report{State: resource.Terminal, Reason: "NotPossible", Message: strings.Join(plan.Notes, "; "), Status: plan.Status})
+		return r.end(resource.Report{State: resource.Terminal, Reason: "NotPossible", Message: resource.Several(plan.Notes), Status: plan.Status})
 	}
 	if len(r.level.Unresolved) > 0 {
-		wait := &resource.Wait{Reason: "ReferencesNotReady", Message: strings.Join(r.level.Unresolved, "; ")}
+		wait := &resource.Wait{Reason: "ReferencesNotReady", Message: resource.Several(r.level.Unresolved)}
 		return r.awaitLevel(wait, resource.Report{Status: plan.Status})
 	}
 	if plan.Sweep {
@@ -155,19 +155,7 @@ func inOneLine(refused []resource.Failure) string {
 			messages = append(messages, text)
 		}
 	}
-	return few(messages)
-}
-
-// maxShown is how many things a message names.
-const maxShown = 10
-
-// few names things, and says how many more there are.
-func few(words []string) string {
-	text := strings.Join(words[:min(len(words), maxShown)], "; ")
-	if more := len(words) - maxShown; more > 0 {
-		text += fmt.Sprintf("; and %d more", more)
-	}
-	return text
+	return resource.Several(messages)
 }
 
 // passing says whether all that failed is what time or another object cures,

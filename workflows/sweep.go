@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"strings"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -27,7 +26,7 @@ func (r *run) swept(report resource.Report) (next, error) {
 		}
 	}
 	if report.NextTry = swept.Again; len(swept.Advice) > 0 {
-		r.advice = append(r.advice, resource.Advice{Reason: resource.AdviceSecond, Message: strings.Join(swept.Advice, "; ")})
+		r.advice = append(r.advice, resource.Advice{Reason: resource.AdviceSecond, Message: resource.Several(swept.Advice)})
 	}
 	if err := r.ctx.Err(); err != nil {
 		return settled, err

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -17,8 +16,10 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// maxSpec bounds a spec, in bytes of JSON: it is in each history several times.
-const maxSpec = 64 << 10
+// maxSpec bounds a spec, in bytes of JSON. The 1,000 rules or routes that AWS allows
+// take at most half of it. etcd stores at most 1.5 MiB of one object, and Temporal at
+// most 2 MiB of one payload, where the spec stands beside the status.
+const maxSpec = 1 << 20
 
 // Level reads, live, all that decides about an object.
 func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resource.Level, error) {
@@ -62,7 +63,7 @@ func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resourc
 func waitOf(level resource.Level, in resource.LevelInput) *resource.Wait {
 	wait := level.Wait
 	if wait == nil && len(level.Unresolved) > 0 {
-		wait = &resource.Wait{Reason: reasonReferences, Message: strings.Join(level.Unresolved, "; ")}
+		wait = &resource.Wait{Reason: reasonReferences, Message: resource.Several(level.Unresolved)}
 	}
 	if level.Gone || level.Digest != in.Digest || wait == nil || in.Wait != nil && *in.Wait != *wait {
 		return nil
@@ -84,6 +85,8 @@ func ReadLevel(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref re
 
 // levelOf is the level of an object that was read, with the rest as r gives it.
 func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref resource.Ref, u *unstructured.Unstructured) (resource.Level, error) {
+	reads := newOnce(r)
+	r = reads
 	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
 	if l.Problem = problemOf(u, s, kind, l.Object); l.Problem == nil && !l.Object.Goes() {
@@ -105,6 +108,7 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 	}
 	if !l.Object.Deleting {
 		spec, _, _ := unstructured.NestedMap(u.Object, "spec")
+		reads.ahead(ctx, Targets(kind, ref, u))
 		if err := resolve(ctx, noting{r, s.Clock.Now().Add(-freshFor), &l}, s, &l, kind, spec); err != nil {
 			return l, err
 		}

@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -238,7 +239,7 @@ func TestForeignObjects(t *testing.T) {
 func TestSpecTooLarge(t *testing.T) {
 	c := complete()
 	c.set(strings.Repeat("x", maxSpec), "spec", "description")
-	if got := c.level(t, settings).Problem; got == nil || got.State != resource.Terminal || !strings.Contains(got.Message, "65") {
+	if got := c.level(t, settings).Problem; got == nil || got.State != resource.Terminal || !strings.Contains(got.Message, fmt.Sprint(maxSpec)) {
 		t.Errorf("got %+v", got)
 	}
 }

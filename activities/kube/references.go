@@ -53,7 +53,7 @@ func standing(missing []lack) *resource.References {
 			all.Status = "False"
 		}
 	}
-	all.Message = strings.Join(texts, "; ")
+	all.Message = resource.Several(texts)
 	return all
 }
 

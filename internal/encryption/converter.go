@@ -8,6 +8,8 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
+
+	"github.com/tack-dev/tack/internal/compression"
 )
 
 // Flag registers the flag that names the file of keys, which every program that
@@ -16,10 +18,17 @@ func Flag(flags *flag.FlagSet) *string {
 	return flags.String("payload-keys", "", "file of the keys that encrypt all that is put into Temporal, one `<id> <base64>` per line, the first encrypts (empty: clear text)")
 }
 
-// DataConverter is the converter for clients, workers and replayers. Without keys
-// it writes clear text, and what is encrypted it refuses with words that help.
+// DataConverter is the converter for clients, workers and replayers. It compresses
+// large payloads and then encrypts all. Without keys it writes clear text, and what is
+// encrypted it refuses with words that help.
 func (k Keys) DataConverter() converter.DataConverter {
-	return outside{converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), k.Codec())}
+	return outside{converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), k.Codecs()...)}
+}
+
+// Codecs are the codecs of a payload in the order of decoding: decrypt, decompress.
+// Encryption wraps compression, because encrypted bytes do not compress.
+func (k Keys) Codecs() []converter.PayloadCodec {
+	return []converter.PayloadCodec{k.Codec(), compression.Codec()}
 }
 
 // FailureConverter leaves the messages of failures readable and puts their details

@@ -1,0 +1,68 @@
+package kube
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/resource"
+)
+
+// aheadLimit is how many referenced objects one level reads at a time.
+const aheadLimit = 16
+
+// once reads each object once for one level. A route table may name one gateway in
+// 1,000 routes: 1,000 reads would take longer than an attempt of the activity, and
+// could show two states of it.
+type once struct {
+	Reader
+	got map[asked]read
+}
+
+type read struct {
+	object *unstructured.Unstructured
+	err    error
+}
+
+func newOnce(r Reader) once { return once{Reader: r, got: map[asked]read{}} }
+
+// Get returns what the first read of the object gave.
+func (o once) Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
+	what := asked{gvr, namespace, name}
+	if _, ok := o.got[what]; !ok {
+		u, err := o.Reader.Get(ctx, gvr, namespace, name)
+		o.got[what] = read{u, err}
+	}
+	return o.got[what].object, o.got[what].err
+}
+
+// ahead reads the objects that an object refers to, several at a time. An error is
+// kept for the Get that asks for its object.
+func (o once) ahead(ctx context.Context, refs []resource.Ref) {
+	var wanted []asked
+	for _, ref := range refs {
+		kind, ok := apis.Referable(ref.Kind)
+		what := asked{GVR(kind), ref.Namespace, ref.Name}
+		if _, known := o.got[what]; ok && !known {
+			o.got[what] = read{}
+			wanted = append(wanted, what)
+		}
+	}
+	found := make([]read, len(wanted))
+	var g errgroup.Group
+	g.SetLimit(aheadLimit)
+	for i, what := range wanted {
+		g.Go(func() error {
+			u, err := o.Reader.Get(ctx, what.gvr, what.namespace, what.name)
+			found[i] = read{u, err}
+			return nil
+		})
+	}
+	_ = g.Wait() // the functions return no error
+	for i, what := range wanted {
+		o.got[what] = found[i]
+	}
+}

@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+)
+
+// thousand is how many rules or routes AWS allows, and half of Temporal's limit of
+// pending activities.
+// Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+const thousand = 1000
+
+// A group with 1,000 rules, each with the longest description that AWS takes, is
+// created, compared, edited and deleted like a small one.
+func TestThousandRules(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	rules := make([]any, 0, thousand)
+	for i := range thousand {
+		rules = append(rules, fields{
+			"ipProtocol": "tcp", "fromPort": int64(i + 1), "toPort": int64(i + 1),
+			"ipRanges": []any{fields{"cidrIP": "10.0.0.0/8", "description": fmt.Sprintf("%04d %s", i, strings.Repeat("x", 250))}},
+		})
+	}
+	o := team.apply(t, "ec2.SecurityGroup", "large", fields{"name": "large", "description": "made by a test", "ingressRules": rules})
+	o.awaitLarge(t)
+	if n := len(w.groups(t, team.account)[0].IpPermissions); n != thousand {
+		t.Errorf("AWS has %d rules, want %d", n, thousand)
+	}
+	o.wantQuiet(t, team)
+	rules[0] = tcp(60000, "10.0.0.0/8")
+	o.patch(t, mergePatch(t, fields{"spec": fields{"ingressRules": rules}}))
+	o.awaitLarge(t)
+	ports := map[int32]bool{}
+	for _, p := range w.groups(t, team.account)[0].IpPermissions {
+		ports[*p.FromPort] = true
+	}
+	if len(ports) != thousand || !ports[60000] || ports[1] {
+		t.Errorf("AWS has %d rules, port 60000: %v, port 1: %v", len(ports), ports[60000], ports[1])
+	}
+	deleteAll(t, o)
+}
+
+// A table with 1,000 routes, each by a reference, is created, compared, edited and
+// deleted like a small one.
+func TestThousandRoutes(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	routeTableSample().prepare(t, team)
+	routes := make([]any, 0, thousand)
+	for i := range thousand {
+		routes = append(routes, toHub("destinationCIDRBlock", fmt.Sprintf("172.%d.%d.0/24", 16+i/250, i%250)))
+	}
+	o := team.apply(t, "ec2.RouteTable", "large", routeTableSpec(routes...))
+	o.awaitLarge(t)
+	if n := len(w.routeTables(t, team.account)[0].Routes); n != thousand+1 {
+		t.Errorf("AWS has %d routes, want %d and the local one", n, thousand)
+	}
+	o.wantQuiet(t, team)
+	routes[0] = toHub("destinationCIDRBlock", "192.168.0.0/24")
+	o.patch(t, mergePatch(t, fields{"spec": fields{"routes": routes}}))
+	o.awaitLarge(t)
+	if n := len(w.routeTables(t, team.account)[0].Routes); n != thousand+1 {
+		t.Errorf("after the edit AWS has %d routes, want %d and the local one", n, thousand)
+	}
+	deleteAll(t, o)
+}
+
+// awaitLarge is awaitSynced with time for 1,000 calls on a busy machine.
+func (o object) awaitLarge(t *testing.T) {
+	t.Helper()
+	o.await(t, "synced", 5*time.Minute, func(u *unstructured.Unstructured) bool {
+		seen, _, _ := unstructured.NestedInt64(u.Object, "status", "observedGeneration")
+		return status(u, corev1alpha1.ConditionTypeResourceSynced) == "True" && seen == u.GetGeneration()
+	})
+}
