@@ -84,5 +84,8 @@ ENTRYPOINT ["/usr/local/bin/gateway"]
 FROM python:3.12-slim AS moto
 COPY devenv/moto/requirements.txt /requirements.txt
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements.txt
+COPY devenv/moto/tackmoto /opt/tackmoto
+COPY devenv/moto/tack_moto /usr/local/bin/tack_moto
+ENV PYTHONPATH=/opt
 USER 65532:65532
-ENTRYPOINT ["moto_server"]
+ENTRYPOINT ["tack_moto"]

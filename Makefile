@@ -56,7 +56,7 @@ GENERATED := find apis config/crd -type f -exec sha256sum {} + | sort -k 2
 .PHONY: test
 test: test-short ## all tests, those on the real stack too
 	$(DEVENV) build
-	TACK_MOTO=$(CURDIR)/.tack/venv/bin/moto_server go test ./devenv/gateway/... -count=1
+	TACK_MOTO=$(CURDIR)/.tack/bin/tack_moto go test ./devenv/gateway/... -count=1
 	go test -C devenv/compose ./...
 	go test -C devenv/temporal ./...
 	@# These tests mostly wait: more of them than processors may do so.

@@ -11,7 +11,7 @@ var mutations = []mutation{
 	{"unknown flag of etcd", "--data-dir=", "--datadir=", "etcd", "etcd has no flag --datadir"},
 	{"unknown flag of kube-apiserver", "--secure-port=", "--insecure-port=", "kube-apiserver", "kube-apiserver has no flag --insecure-port"},
 	{"unknown flag of kubectl", "--server-side", "--serverside", "crds", "kubectl apply has no flag --serverside"},
-	{"unknown flag of moto", `["-H", `, `["-B", `, "moto", "moto_server has no flag --B"},
+	{"unknown flag of moto", `["-H", `, `["-B", `, "moto", "tack_moto has no flag --B"},
 	{"unknown command of the starter", `["deployment", `, `["deploy", `, "deployment", `knows no command "deploy"`},
 	{"argument of the worker", `["--listen=0.0.0.0:4571", "--calls=32"]`, `["serve", "--listen=0.0.0.0:4571"]`, "worker", `takes no argument "serve"`},
 	{"unknown target", "target: starter", "target: starters", "deployment", `no target "starters"`},

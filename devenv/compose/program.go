@@ -16,7 +16,7 @@ import (
 // the port.
 var listenFlags = map[string]string{
 	"worker": "listen", "k8sbridge": "listen", "gateway": "listen",
-	"etcd": "listen-client-urls", "kube-apiserver": "secure-port", "moto_server": "p",
+	"etcd": "listen-client-urls", "kube-apiserver": "secure-port", "tack_moto": "p",
 }
 
 // withCommand are the programs whose first argument chooses among sets of flags.

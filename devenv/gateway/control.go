@@ -37,6 +37,7 @@ func (g *Gateway) controlHandler() http.Handler {
 	local("PUT /_gateway/latency", g.putLatency)
 	local("PUT /_gateway/throttling", put(g.throttle.set, Throttling.validate))
 	local("PUT /_gateway/signatures", put(g.signatures.set, Signatures.validate))
+	local("PUT /_gateway/quotas", put(func(q Quotas) { g.moto.setQuotas(q) }, Quotas.validate))
 	local("PUT /_gateway/states", g.putState)
 	return mux
 }

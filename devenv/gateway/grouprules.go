@@ -8,9 +8,6 @@ import (
 	"strconv"
 )
 
-// maxRules is the quota per group and direction.
-const maxRules = 60
-
 // rulesResponse is the answer of several actions, whose root differs.
 type rulesResponse struct {
 	XMLName xml.Name
@@ -141,7 +138,7 @@ func (x *exchange) checkNew(rules []*securityGroupRule, egress bool) *answer {
 			return x.badRequest("InvalidPermission.Duplicate", "the specified rule %q already exists", r.key())
 		}
 	}
-	if len(existing)+len(rules) > maxRules {
+	if len(existing)+len(rules) > x.moto.maxRules(x.identity.account()) {
 		return x.badRequest("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.")
 	}
 	return nil

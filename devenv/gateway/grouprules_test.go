@@ -131,6 +131,12 @@ func TestRuleQuota(t *testing.T) {
 	must[[]types.SecurityGroupRule](a)(a.authorize(group, tcp(443, cidrs...)...))
 	_, err := a.authorize(group, tcp(443, "10.1.0.0/24")...)
 	a.refused("rule 61", err, http.StatusBadRequest, "RulesPerSecurityGroupLimitExceeded")
+	if err := a.SetQuotas(t.Context(), Quotas{Account: a.id, RulesPerSecurityGroup: 61}); err != nil {
+		t.Fatal(err)
+	}
+	must[[]types.SecurityGroupRule](a)(a.authorize(group, tcp(443, "10.1.0.0/24")...))
+	_, err = a.authorize(group, tcp(443, "10.2.0.0/24")...)
+	a.refused("rule 62", err, http.StatusBadRequest, "RulesPerSecurityGroupLimitExceeded")
 }
 
 func TestRevokeIsAllOrNothing(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 // AWS's own policies are attached as the account's own are, and are nobody's to change.
 func TestPoliciesOfAWS(t *testing.T) {
 	if os.Getenv("TACK_MOTO") == "" {
-		t.Skip("TACK_MOTO doesn't name a moto_server to test against")
+		t.Skip("TACK_MOTO doesn't name a tack_moto to test against")
 	}
 	t.Parallel()
 	moto, cmd, err := startMoto("MOTO_IAM_LOAD_MANAGED_POLICIES=true") // as devenv/stack does

@@ -25,8 +25,8 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// These tests run on a real moto through the real SDK. TACK_MOTO names its
-// moto_server; without it they are skipped.
+// These tests run on a real moto through the real SDK. TACK_MOTO names its server
+// with our patches, tack_moto; without it they are skipped.
 
 // realMoto is one server for all tests, each of which has an account of its own.
 var realMoto struct {
@@ -90,7 +90,7 @@ var nextAccount atomic.Int64
 func newAccount(t *testing.T) *account {
 	t.Helper()
 	if os.Getenv("TACK_MOTO") == "" {
-		t.Skip("TACK_MOTO doesn't name a moto_server to test against")
+		t.Skip("TACK_MOTO doesn't name a tack_moto to test against")
 	}
 	t.Parallel()
 	realMoto.once.Do(func() { realMoto.url, realMoto.cmd, realMoto.err = startMoto() })

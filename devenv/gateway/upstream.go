@@ -30,6 +30,7 @@ type upstream struct {
 	addresses   map[string]addressPlace // by scoped id, like the others
 	natGateways map[string]natGatewayPast
 	instances   map[string]machine
+	quotas      map[string]Quotas // by account
 }
 
 func newUpstream(base *url.URL) *upstream {
@@ -40,6 +41,7 @@ func newUpstream(base *url.URL) *upstream {
 		addresses:   map[string]addressPlace{},
 		natGateways: map[string]natGatewayPast{},
 		instances:   map[string]machine{},
+		quotas:      map[string]Quotas{},
 		url:         base.Scheme + "://" + base.Host + "/",
 		client: &http.Client{
 			Timeout:   2 * time.Minute,

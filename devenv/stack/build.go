@@ -102,7 +102,12 @@ func buildAll(ctx context.Context, root string, out *progress) error {
 	busy := &activity{began: map[string]time.Time{}}
 	defer out.every(5*time.Second, busy.line)()
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return makeVenv(ctx, root, out, busy) })
+	g.Go(func() error {
+		if err := makeVenv(ctx, root, out, busy); err != nil {
+			return err
+		}
+		return writeMotoServer(root)
+	})
 	g.Go(func() error {
 		builds, building := errgroup.WithContext(ctx)
 		builds.SetLimit(lanes)

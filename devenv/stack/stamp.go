@@ -77,11 +77,11 @@ func linkBinaries(root, dir string) (map[string]binary, error) {
 		}
 		programs[name] = binary{path: to, version: version}
 	}
-	venv, _, err := behindLinks(root, venvDir(root))
+	version, err := motoVersion(root)
 	if err != nil {
-		return nil, fmt.Errorf("finding moto: %w", err)
+		return nil, fmt.Errorf("reading moto's version: %w", err)
 	}
-	programs[Moto] = binary{path: filepath.Join(venv, "bin", "moto_server"), version: readStamp(venv)}
+	programs[Moto] = binary{path: filepath.Join(binDir(root), motoServer), version: version}
 	return programs, nil
 }
 

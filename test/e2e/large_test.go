@@ -2,13 +2,16 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
 )
 
 // thousand is how many rules or routes AWS allows, and half of Temporal's limit of
@@ -21,6 +24,9 @@ const thousand = 1000
 func TestThousandRules(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
+	if err := w.aws.SetQuotas(t.Context(), gateway.Quotas{Account: team.account, RulesPerSecurityGroup: thousand}); err != nil {
+		t.Fatal(err)
+	}
 	rules := make([]any, 0, thousand)
 	for i := range thousand {
 		rules = append(rules, fields{
@@ -34,15 +40,15 @@ func TestThousandRules(t *testing.T) {
 		t.Errorf("AWS has %d rules, want %d", n, thousand)
 	}
 	o.wantQuiet(t, team)
-	rules[0] = tcp(60000, "10.0.0.0/8")
-	o.patch(t, mergePatch(t, fields{"spec": fields{"ingressRules": rules}}))
+	rules[1].(fields)["ipRanges"].([]any)[0].(fields)["description"] = "another"
+	o.patch(t, mergePatch(t, fields{"spec": fields{"ingressRules": rules[1:]}}))
 	o.awaitLarge(t)
-	ports := map[int32]bool{}
-	for _, p := range w.groups(t, team.account)[0].IpPermissions {
-		ports[*p.FromPort] = true
-	}
-	if len(ports) != thousand || !ports[60000] || ports[1] {
-		t.Errorf("AWS has %d rules, port 60000: %v, port 1: %v", len(ports), ports[60000], ports[1])
+	permissions := w.groups(t, team.account)[0].IpPermissions
+	reworded := slices.ContainsFunc(permissions, func(p ec2types.IpPermission) bool {
+		return *p.FromPort == 2 && *p.IpRanges[0].Description == "another"
+	})
+	if len(permissions) != thousand-1 || !reworded {
+		t.Errorf("after the edit AWS has %d rules, want %d, and the second described anew: %v", len(permissions), thousand-1, reworded)
 	}
 	deleteAll(t, o)
 }

@@ -42,19 +42,19 @@ func TestModelsAreOfThePinnedBotocore(t *testing.T) {
 			t.Fatal(err)
 		}
 		if want := pinned(t); m.Botocore != want {
-			t.Errorf("the model of %s is of botocore %s, moto has %s: run `TACK_MOTO=$PWD/.tack/venv/bin/moto_server go test ./devenv/gateway/awsmodel -update`", service, m.Botocore, want)
+			t.Errorf("the model of %s is of botocore %s, moto has %s: run `TACK_MOTO=$PWD/.tack/bin/tack_moto go test ./devenv/gateway/awsmodel -update`", service, m.Botocore, want)
 		}
 	}
 }
 
-// The files are what botocore says. TACK_MOTO names the moto_server of the
+// The files are what botocore says. TACK_MOTO names tack_moto beside the
 // virtual environment that holds botocore; without it the test is skipped.
 func TestModelsAreBotocores(t *testing.T) {
 	moto := os.Getenv("TACK_MOTO")
 	if moto == "" {
-		t.Skip("TACK_MOTO does not name a moto_server with botocore beside it")
+		t.Skip("TACK_MOTO does not name a tack_moto with botocore beside it")
 	}
-	data, err := filepath.Glob(filepath.Join(filepath.Dir(moto), "..", "lib", "python3*", "site-packages", "botocore", "data"))
+	data, err := filepath.Glob(filepath.Join(filepath.Dir(moto), "..", "venv", "lib", "python3*", "site-packages", "botocore", "data"))
 	if err != nil || len(data) != 1 {
 		t.Fatalf("botocore's models beside %s: %v, %v", moto, data, err)
 	}

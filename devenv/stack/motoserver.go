@@ -1,0 +1,47 @@
+package stack
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// motoServer is the script that starts moto with our patches.
+const motoServer = "tack_moto"
+
+// patches is the folder of the package tackmoto, which patches moto.
+func patches(root string) string { return filepath.Join(root, "devenv", "moto") }
+
+// writeMotoServer writes the script. It stands outside the virtual environment, which
+// checkouts may share, and runs the patches where they are: an edit counts at moto's
+// next start.
+func writeMotoServer(root string) error {
+	venv, _, err := behindLinks(root, venvDir(root))
+	if err != nil {
+		return fmt.Errorf("finding moto: %w", err)
+	}
+	script := fmt.Sprintf("#!%s\nimport sys\n\nsys.dont_write_bytecode = True\nsys.path.insert(0, %q)\nfrom tackmoto.__main__ import main\n\nmain()\n",
+		filepath.Join(venv, "bin", "python"), patches(root))
+	return os.WriteFile(filepath.Join(binDir(root), motoServer), []byte(script), 0o755)
+}
+
+// motoVersion is that of moto with our patches: a digest of all that makes it.
+func motoVersion(root string) (string, error) {
+	venv, _, err := behindLinks(root, venvDir(root))
+	if err != nil {
+		return "", err
+	}
+	files, err := filepath.Glob(filepath.Join(patches(root), "tackmoto", "*.py"))
+	if err != nil {
+		return "", err
+	}
+	all := []byte(readStamp(venv))
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, raw...)
+	}
+	return digest(all), nil
+}
