@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"net"
 	"slices"
 	"strconv"
@@ -74,8 +75,16 @@ func fixedPorts(o Options) (map[string]int, error) {
 	return ports, nil
 }
 
-// freePorts returns a port for each name, chosen by the kernel. All are asked
-// for at once, or it might hand out one of them twice.
+// The ports of environments without fixed ones. They are below those that Linux gives to
+// outgoing connections (32768 to 60999): one of them could take a port between its
+// choice and its use.
+const (
+	firstFree = 16000
+	lastFree  = 32000
+)
+
+// freePorts returns a port for each name on which nobody listens, drawn at random so
+// that environments which start together hardly meet.
 func freePorts(names []string) (map[string]int, error) {
 	ports := map[string]int{}
 	var held []net.Listener
@@ -85,7 +94,7 @@ func freePorts(names []string) (map[string]int, error) {
 		}
 	}()
 	for _, name := range names {
-		l, err := net.Listen("tcp", address(0))
+		l, err := listenFree()
 		if err != nil {
 			return nil, fmt.Errorf("finding a free port for %s: %w", name, err)
 		}
@@ -93,6 +102,16 @@ func freePorts(names []string) (map[string]int, error) {
 		ports[name] = l.Addr().(*net.TCPAddr).Port
 	}
 	return ports, nil
+}
+
+func listenFree() (l net.Listener, err error) {
+	for range 100 {
+		port := firstFree + rand.IntN(lastFree-firstFree)
+		if l, err = net.Listen("tcp", address(port)); err == nil {
+			return l, nil
+		}
+	}
+	return nil, err
 }
 
 // keepRolls gives workers back the one of their two ports that they had before.
