@@ -40,8 +40,13 @@ func (r *run) sinceWhen(failures []resource.Failure) string {
 }
 
 // A stage of many steps is sent in waves that double: when AWS refuses the caller, or a
-// quota is met, the rest would be refused as well, call by call.
-const firstWave = 8
+// quota is met, the rest would be refused as well, call by call. The server buffers at
+// most 100 events while a workflow task is under way, and fails that task at the next:
+// so a wave stays below that.
+const (
+	firstWave   = 8
+	largestWave = 64
+)
 
 // waves splits a stage. Old runs sent it at once.
 func (r *run) waves(stage []resource.Step) (waves [][]resource.Step) {
@@ -49,7 +54,7 @@ func (r *run) waves(stage []resource.Step) (waves [][]resource.Step) {
 		return [][]resource.Step{stage}
 	}
 	for size := firstWave; len(stage) > 0; size *= 2 {
-		size = min(size, len(stage))
+		size = min(size, largestWave, len(stage))
 		waves, stage = append(waves, stage[:size]), stage[size:]
 	}
 	return waves

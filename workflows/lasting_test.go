@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -200,4 +201,29 @@ func TestADeletionThatHasWaitedIsSentRarely(t *testing.T) {
 	if !waited {
 		t.Error("the next run asks as often as the first")
 	}
+}
+
+// However many steps a stage has, fewer are in flight than a server buffers events.
+func TestManyStepsGoInBoundedWaves(t *testing.T) {
+	var steps []resource.Step
+	for i := range 300 {
+		steps = append(steps, add(fmt.Sprint(i)))
+	}
+	w := newWorld(t, having(steps...), having()).holds(recorded)
+	var inFlight, most atomic.Int32
+	w.on("Add", func(int) error {
+		now := inFlight.Add(1)
+		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
+		}
+		time.Sleep(5 * time.Millisecond) // so that those that run side by side meet
+		inFlight.Add(-1)
+		return nil
+	}).run()
+	if got := w.counts["Add"]; got != len(steps) {
+		t.Errorf("%d steps are sent, want %d", got, len(steps))
+	}
+	if got := most.Load(); got > 64 || got < 2 {
+		t.Errorf("%d steps are in flight at a time, want 2 to 64", got)
+	}
+	w.wantResult(resource.Synced, thingID)
 }
