@@ -80,7 +80,11 @@ func TestPages(t *testing.T) {
 // Another fault may hit a call whose list is cut, and a token outlives its rule.
 func TestPagesComeOnTop(t *testing.T) {
 	s := serveFake(t)
-	id := s.rule(t, Rule{Fault: FaultPages})
+	s.rule(t, Rule{Fault: FaultPages, Principal: roleARN}) // another's lists stay whole
+	if got := s.call(t, baseKey, serviceEC2, "Action", "DescribeVpcs"); strings.Contains(got.body, pageToken) {
+		t.Errorf("a list of one whom no rule names is %q, want it whole", got.body)
+	}
+	id := s.rule(t, Rule{Fault: FaultPages, Principal: baseARN})
 	s.rule(t, Rule{Action: Actions{"DescribeVpcs"}, Fault: FaultEmptyResponse, Times: 1})
 	if got := s.call(t, baseKey, serviceEC2, "Action", "DescribeVpcs"); got.status != http.StatusOK || got.body != "" {
 		t.Errorf("got %+v, want 200 without a body", got)

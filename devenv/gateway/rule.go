@@ -70,6 +70,8 @@ type Rule struct {
 	ID      string  `json:"id,omitempty"`
 	Action  Actions `json:"action,omitempty"`
 	Account string  `json:"account,omitempty"`
+	// Principal is the ARN of the user or of the role that calls.
+	Principal string `json:"principal,omitempty"`
 	// Owner is the whole owner, OwnerContains a part of it.
 	Owner         string `json:"owner,omitempty"`
 	OwnerContains string `json:"ownerContains,omitempty"`
@@ -145,6 +147,7 @@ func (r *Rule) validateFault() error {
 func (r *Rule) matches(c *call, owner string) bool {
 	return r.Action.matches(c.action) && r.Fault.concerns(c) &&
 		(r.Account == "" || r.Account == c.identity.account()) &&
+		(r.Principal == "" || r.Principal == c.identity.Principal) &&
 		(r.Owner == "" || r.Owner == owner) &&
 		strings.Contains(owner, r.OwnerContains) &&
 		(r.Role == "" || r.Role == c.form.Get("RoleArn"))

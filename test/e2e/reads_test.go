@@ -15,11 +15,11 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// cutLists has AWS give every list of the account in pages of one item, with empty
-// pages among them.
+// cutLists has AWS give Tack every list of the account in pages of one item, with
+// empty pages among them. The looks of the tests stay whole.
 func (team team) cutLists(t *testing.T) {
 	t.Helper()
-	addRule(t, gateway.Rule{Account: team.account, Fault: gateway.FaultPages, Items: 1})
+	addRule(t, gateway.Rule{Account: team.account, Principal: roleIn(team.account), Fault: gateway.FaultPages, Items: 1})
 }
 
 // lookReads are the reads by which kinds look at what they have.
@@ -54,7 +54,7 @@ func TestAnswersWithoutABody(t *testing.T) {
 		id := o.awaitSynced(t)
 		w.result(t, o.ref)
 		time.Sleep(visibleWindow) // within it nothing counts as gone
-		blank := gateway.Rule{Action: lookReads, Account: team.account, Fault: gateway.FaultEmptyResponse, Times: 2}
+		blank := gateway.Rule{Action: lookReads, Principal: roleIn(team.account), Fault: gateway.FaultEmptyResponse, Times: 2}
 		looks := addRule(t, blank)
 		w.force(t, o.ref)
 		w.result(t, o.ref)
