@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"time"
 
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/awserror"
-	"github.com/tack-dev/tack/activities/request"
+	"github.com/tack-dev/tack/activities/shown"
 	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
@@ -67,7 +66,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		return plan
 	}
 	c := d.newCase(in, want, facts.ID, plan.Incarnation)
-	plan.Status = changed(d.Status(got, c), in.Object.Status)
+	plan.Status = shown.Changed(d.Status(got, c), in.Object.Status)
 	switch {
 	case facts.Pending != nil:
 		// AWS takes tags in any state; the rest has to wait.
@@ -242,34 +241,4 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 			fmt.Sprintf("a create may have been carried out; if it does not show within %s, it is sent again", left.Round(time.Second)), min(left, 5*time.Second))
 	}
 	return resource.Found{}, nil
-}
-
-// changed is status in JSON, or nil where the object shows all of it already.
-func changed(status any, shown json.RawMessage) json.RawMessage {
-	raw := request.Compact(status)
-	var want, got map[string]any
-	if json.Unmarshal(raw, &want) != nil || len(want) == 0 {
-		return nil
-	}
-	_ = json.Unmarshal(shown, &got) // no status yet: all of it is new
-	for key := range got {
-		if _, still := want[key]; !still && !resource.EngineOwned(key) {
-			return raw
-		}
-	}
-	for key, value := range want {
-		if key == resource.StatusMetadata {
-			shownMetadata, _ := got[key].(map[string]any)
-			for field, v := range value.(map[string]any) {
-				if v != "" && shownMetadata[field] != v {
-					return raw
-				}
-			}
-			continue
-		}
-		if !reflect.DeepEqual(got[key], value) {
-			return raw
-		}
-	}
-	return nil
 }
