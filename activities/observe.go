@@ -205,6 +205,9 @@ func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
 // await is an observation that fails, benignly, while AWS is still at work.
 func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	plan, err := d.observe(ctx, e, in)
+	if plan.Held && in.Held != "" && in.Held != plan.Wait.Message {
+		return plan, err // by another: the object says so
+	}
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
 		pause := time.Duration(0)
 		if plan.Held { // by what may stay for long

@@ -65,6 +65,9 @@ type ObserveInput struct {
 	Done     []Done    `json:"done,omitempty"`     // of this pass, so far
 	// Since is when Find began: an earlier sender may have been alive until then.
 	Since time.Time `json:"since,omitzero"`
+	// Held is what the object says that keeps AWS from deleting the resource: Await ends
+	// when something else does.
+	Held string `json:"held,omitempty"`
 	// Tell ends Find after seconds without a result, so that the object tells.
 	Tell bool `json:"tell,omitempty"`
 }

@@ -141,9 +141,9 @@ func (w *world) observe(ctx context.Context, in resource.ObserveInput) (resource
 	})
 }
 
-func (w *world) await(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
+func (w *world) await(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
 	return fake(ctx, w, func() (resource.Plan, error) {
-		if w.ready == nil {
+		if w.ready == nil || w.ready.Held && w.ready.Wait.Message == in.Held {
 			return resource.Plan{}, notYet()
 		}
 		return *w.ready, nil

@@ -15,6 +15,7 @@ type zeal int
 const (
 	telling zeal = iota // until its failures have lasted for seconds, so that the object tells them
 	eager               // a few times
+	quick               // once: what the object says is out of date
 	patient             // for as long as a run may last: the object tells why already
 )
 

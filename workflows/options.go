@@ -123,8 +123,12 @@ func (r *run) awsOptions(summary string) workflow.ActivityOptions {
 
 func (r *run) stepOptions(step resource.Step, how zeal) workflow.ActivityOptions {
 	o := r.awsOptions(step.Summary)
-	if how == eager {
+	switch how {
+	case eager:
 		o.RetryPolicy.MaximumAttempts = eagerAttempts
+	case quick:
+		o.RetryPolicy.MaximumAttempts = 1
+	case telling, patient: // as long as a run may last
 	}
 	o.WaitForCancellation = true // an attempt under way tells how it ended
 	if step.Once {

@@ -29,6 +29,9 @@ func (r *run) teardown() (next, error) {
 // takeAway observes and acts until AWS says that the resource is gone.
 func (r *run) takeAway() (next, error) {
 	how := eager
+	if r.namesTheGone() || r.carry.Waited {
+		how = quick
+	}
 	r.waited, r.carry.Waited = r.carry.Waited, false
 	defer func() { r.waited = false }()
 	for range maxRounds {
@@ -82,7 +85,7 @@ func (r *run) unmake(planned []resource.Step, how *zeal) (next, error) {
 		}
 		steps, wait = planned, &resource.Wait{Reason: refused[0].Code, Message: inOneLine(refused)}
 	}
-	if wait != nil && *how == eager {
+	if wait != nil && *how != patient {
 		*how = patient
 		if what, err := r.report(resource.Report{State: resource.Waiting, Reason: wait.Reason, Message: wait.Message}); what != again || err != nil {
 			return what, err
@@ -93,6 +96,11 @@ func (r *run) unmake(planned []resource.Step, how *zeal) (next, error) {
 		r.carry.Deleted = r.level.Object.Claim.ID
 	}
 	return r.unless(err)
+}
+
+// namesTheGone says whether the object tells of dependants that are no longer there.
+func (r *run) namesTheGone() bool {
+	return r.told.State == resource.Waiting && r.told.UID == r.uid() && r.told.Message != r.waitsFor && len(r.level.Dependants) == 0
 }
 
 // dependants is the wait for the objects that still refer to one that goes, if

@@ -163,6 +163,45 @@ func TestDeletionShowsItsDependants(t *testing.T) {
 	}
 }
 
+// When the last dependant has gone and AWS still refuses, the object does not go on
+// naming it: the first refusal is told.
+func TestDeletionDoesNotNameWhatIsGone(t *testing.T) {
+	w := newWorld(t, having(del())).holds(recorded).going()
+	w.level.Dependants = []string{"Subnet team/a"}
+	refused := 0
+	w.on("Delete", func(int) error {
+		if len(w.level.Dependants) == 0 && len(w.reports) == 1 {
+			refused++
+		}
+		return dependent(8 * time.Minute)
+	})
+	w.run(w.after(time.Minute, func() {
+		w.change(func(l *resource.Level) { l.Dependants = nil })
+		w.poke()
+	}))
+	w.wantReports("Waiting HasDependants", "Waiting DependencyViolation")
+	if refused != 1 || strings.Contains(w.reports[1].Message, "still there") {
+		t.Errorf("after %d refusals it is told as %q, want after one", refused, w.reports[1].Message)
+	}
+}
+
+// What AWS shows to hold the resource is told anew when something else does.
+func TestDeletionThatSomethingElseHolds(t *testing.T) {
+	held := func(by string) resource.Plan {
+		plan := having()
+		plan.Wait, plan.Held = &resource.Wait{Reason: "InUse", Message: "in use by " + by}, true
+		return plan
+	}
+	w := newWorld(t, held("eni-1")).holds(recorded).going()
+	next, gone := held("eni-2"), nothing()
+	w.ready = &next
+	w.run(w.after(time.Minute, func() { w.change(func(*resource.Level) { w.ready = &gone }) }))
+	w.wantReports("Waiting InUse", "Waiting InUse")
+	if got := w.reports[1].Message; got != "in use by eni-2" {
+		t.Errorf("it is told as %q", got)
+	}
+}
+
 // Who wants the resource kept after all need not wait until AWS would delete it.
 func TestDeletionThatWaitsIsTurnedIntoRetaining(t *testing.T) {
 	w := newWorld(t, having(del()), having(remove("our tags")), having()).holds(recorded).going()

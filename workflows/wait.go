@@ -50,7 +50,11 @@ func (r *run) awaitAWS(plan resource.Plan) (next, error) {
 	var ready resource.Plan
 	arrived, err := r.wait(plan.Wait, func(ctx workflow.Context) workflow.Future {
 		ctx = workflow.WithActivityOptions(ctx, waitOptions(r.readOptions("wait: "+plan.Wait.Message)))
-		return workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbAwait, r.observeInput())
+		in := r.observeInput()
+		if plan.Held {
+			in.Held = plan.Wait.Message
+		}
+		return workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbAwait, in)
 	}, &ready)
 	if err == nil && !arrived {
 		level := r.level

@@ -45,9 +45,10 @@ func Lasting(err error, attempt int32, lasted time.Duration) (f resource.Failure
 	switch f.Class {
 	case resource.Throttled, resource.Unclear, resource.Dependent, resource.Expired:
 	default:
-		return f, false // a few attempts, after which the activity ends by itself
+		// A few attempts, after which the activity mostly ends by itself.
+		return lastingFailure(f), attempt > PropagatingAttempts && lasted >= tellAfter
 	}
-	switch after := tellAfter; {
+	switch {
 	case f.Code == NoSession:
 		return lastingFailure(f), attempt > patientAttempts
 	case f.Code == accountBusy:
@@ -55,7 +56,7 @@ func Lasting(err error, attempt int32, lasted time.Duration) (f resource.Failure
 	case RateLimited(err):
 		return lastingFailure(f), lasted >= tellThrottledAfter
 	default:
-		return lastingFailure(f), lasted >= after
+		return lastingFailure(f), lasted >= tellAfter
 	}
 }
 

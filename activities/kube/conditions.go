@@ -39,15 +39,15 @@ func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condit
 		add(corev1alpha1.ConditionTypeReady, "True", "", messageSynced)
 	case resource.Terminal:
 		add(corev1alpha1.ConditionTypeTerminal, "True", r.Reason, r.Message)
-		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, r.Message)
-		add(corev1alpha1.ConditionTypeReady, "False", string(corev1alpha1.ConditionTypeTerminal), r.Message)
+		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, short(r.Message, corev1alpha1.ConditionTypeTerminal))
+		add(corev1alpha1.ConditionTypeReady, "False", string(corev1alpha1.ConditionTypeTerminal), short(r.Message, corev1alpha1.ConditionTypeTerminal))
 	case resource.Blocked:
 		add(corev1alpha1.ConditionTypeRecoverable, "True", r.Reason, r.Message)
-		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, r.Message)
-		add(corev1alpha1.ConditionTypeReady, "False", string(corev1alpha1.ConditionTypeRecoverable), r.Message)
+		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, short(r.Message, corev1alpha1.ConditionTypeRecoverable))
+		add(corev1alpha1.ConditionTypeReady, "False", string(corev1alpha1.ConditionTypeRecoverable), short(r.Message, corev1alpha1.ConditionTypeRecoverable))
 	case resource.Waiting:
 		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, waitingMessage(r))
-		add(corev1alpha1.ConditionTypeReady, "False", r.Reason, waitingMessage(r))
+		add(corev1alpha1.ConditionTypeReady, "False", r.Reason, short(waitingMessage(r), corev1alpha1.ConditionTypeResourceSynced))
 	case resource.Foreign:
 		// Another controller writes the other conditions.
 		return withOne(prior, condition{"type": string(corev1alpha1.ConditionTypeAdvisory), "status": "True", "reason": r.Reason, "message": r.Message}, now)
