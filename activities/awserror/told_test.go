@@ -40,7 +40,6 @@ func TestWhatLastsIsTold(t *testing.T) {
 		"a look-up":                    {Waiting(NotFoundYet, "m", time.Second), 2, tellAfter, "NotFoundYet NotFound"},
 		"another wait":                 {Waiting("Pending", "m", time.Second), 9, time.Hour, ""},
 		"a refusal":                    {retried("AccessDenied", resource.Denied), 1, time.Hour, ""},
-		"what AWS has shown":           {Contradiction(resource.Failure{Code: "NoSuchEntity", Class: resource.NotFound}), 5, tellAfter, "NoSuchEntity NotFound"},
 		"what may be too new":          {TryAgain(resource.Failure{Code: "C", Class: resource.NotFound}, 1), 2, time.Hour, ""},
 		"nothing":                      {nil, 9, time.Hour, ""},
 		"a bug":                        {errors.New("m"), 9, time.Hour, ""},
