@@ -111,7 +111,8 @@ func (b *bridge) unsettled(ctx context.Context) (map[resource.Ref]types.UID, err
 			if u == nil {
 				continue
 			}
-			if read++; read%readAtOnce == 0 && !pause(ctx, readPause) {
+			read++
+			if read%readAtOnce == 0 && !pause(ctx, readPause) {
 				return nil, ctx.Err()
 			}
 			ref := b.refOf(kind, u)

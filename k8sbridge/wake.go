@@ -69,24 +69,32 @@ func (b *bridge) poke(ctx context.Context, it item) error {
 		return nil
 	}
 	if it.check || it.own {
-		var level resource.Level
-		level, err = kube.ReadLevel(ctx, b, b.settings, kind, it.ref)
-		poke.Force = it.role && refusedByAWS(level)
-		if it == reminder(it.ref) && level.Settled != "" {
-			b.remindLater(it.ref, u)
-		}
-		if err != nil || it.check && level.Settled != "" && !poke.Force || it.own && kube.Filled(level) {
-			if level.Settled == resource.Blocked || level.Settled == resource.Synced {
-				b.remindAt(it.ref, u) // the reminder was early, by Temporal's clock
-			}
+		done, force, err := b.nothingToDo(ctx, it, kind, u)
+		if done || err != nil {
 			return err
 		}
+		poke.Force = force
 	}
 	ref := it.ref
 	ref.ClusterUID = b.settings.ClusterUID
 	poke.UID, poke.ResourceVersion = string(u.GetUID()), u.GetResourceVersion()
 	_, err = workflows.Wake(ctx, b.temporal, ref, b.toldOf(kind, u), poke)
 	return err
+}
+
+// nothingToDo says whether the item's object, as it is now, needs no wake, and else
+// whether the wake has to ask AWS.
+func (b *bridge) nothingToDo(ctx context.Context, it item, kind apis.Kind, u *unstructured.Unstructured) (done, force bool, err error) {
+	level, err := kube.ReadLevel(ctx, b, b.settings, kind, it.ref)
+	if err != nil {
+		return false, false, err
+	}
+	force = it.role && refusedByAWS(level)
+	done = it.check && level.Settled != "" && !force || it.own && kube.Filled(level)
+	if done && (level.Settled == resource.Blocked || level.Settled == resource.Synced) {
+		b.remindAt(it.ref, u) // the reminder was early, by Temporal's clock
+	}
+	return done, force, nil
 }
 
 // refusedByAWS says whether the object rests because of what AWS said. Its digest

@@ -117,14 +117,6 @@ func (b *bridge) remindAt(ref resource.Ref, u *unstructured.Unstructured) {
 	b.alarms.after(reminder(ref), at.Sub(b.settings.Clock.Now())+time.Second)
 }
 
-// remindLater sets the alarm again after one that came too early.
-func (b *bridge) remindLater(ref resource.Ref, u *unstructured.Unstructured) {
-	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
-	if at, err := time.Parse(time.RFC3339, text); err == nil && b.settings.Clock.Now().Before(at) {
-		b.remindAt(ref, u)
-	}
-}
-
 func (b *bridge) refOf(kind apis.Kind, u *unstructured.Unstructured) resource.Ref {
 	return resource.Ref{Kind: kind.Name(), Cluster: b.settings.Cluster, Namespace: u.GetNamespace(), Name: u.GetName()}
 }

@@ -117,7 +117,6 @@ func TestWhatReachesTheReflector(t *testing.T) {
 		want bool
 	}{
 		"expired":         {apierrors.NewResourceExpired("old"), true},
-		"gone":            {apierrors.NewGone("old"), true},
 		"too large":       {tooLarge, true},
 		"no streams":      {apierrors.NewInvalid(definitions.GroupVersion().WithKind("x").GroupKind(), "x", nil), true},
 		"a bad request":   {apierrors.NewBadRequest("x"), true},

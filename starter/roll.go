@@ -95,7 +95,8 @@ func (q quiet) await(ctx context.Context) error {
 		if err != nil {
 			return false, err
 		}
-		if empty++; n > 0 {
+		empty++
+		if n > 0 {
 			empty = 0
 		}
 		if empty < q.inARow {

@@ -67,6 +67,14 @@ func (s *spyOutbound) ExecuteActivity(ctx workflow.Context, name string, args ..
 	return s.Next.ExecuteActivity(ctx, name, args...)
 }
 
+// UpsertTypedSearchAttributes notes what the run shows in search.
+func (s *spyOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) error {
+	s.world.mu.Lock()
+	s.world.shown = temporal.NewSearchAttributes(updates...)
+	s.world.mu.Unlock()
+	return s.Next.UpsertTypedSearchAttributes(ctx, updates...)
+}
+
 // wantFairOptions checks what holds for every activity that a run asks for.
 func (w *world) wantFairOptions() {
 	w.t.Helper()

@@ -53,6 +53,7 @@ type world struct {
 	counts  map[string]int
 	options map[string]workflow.ActivityOptions // with which it was asked for last
 	asked   []workflow.ActivityOptions          // with which each was
+	shown   temporal.SearchAttributes           // by the last upsert
 }
 
 func newWorld(t *testing.T, plans ...resource.Plan) *world {

@@ -66,7 +66,7 @@ func (r *Roles) Set(text string) error {
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 		fields := strings.SplitN(value, ":", 6)
 		if len(fields) < 6 || fields[0] != "arn" || fields[2] != "iam" || fields[3] != "" || !strings.HasPrefix(fields[5], "role/") {
-			return nil, fmt.Errorf("%q is no pattern of role ARNs: write one like arn:aws:iam::*:role/tack-*, where * stands for any text without / and :", value)
+			return nil, fmt.Errorf("%q is no pattern of role ARNs: write one like arn:aws:iam::*:role/tack-*, where * crosses neither / nor : but stands for any other text", value)
 		}
 		return wildcard(value, `[^/:]`).MatchString, nil
 	})
@@ -83,7 +83,7 @@ func (e *Endpoints) Set(text string) error {
 	return e.add(text, func(value string) (func(string) bool, error) {
 		want, err := resource.ParseEndpointPattern(value)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no pattern of endpoint URLs: %w: write one like https://*.vpce.amazonaws.com, where * stands for any text without / ? # @ :", value, err)
+			return nil, fmt.Errorf("%q is no pattern of endpoint URLs: %w: write one like https://*.vpce.amazonaws.com, where * crosses none of / ? # @ : but stands for any other text", value, err)
 		}
 		host, port, path := wildcard(want.Host, `[^/?#@:]`), wildcard(want.Port, `[0-9]`), wildcard(want.Path, `[^/?#@:]`)
 		return func(value string) bool {

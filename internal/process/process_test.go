@@ -60,5 +60,7 @@ func TestTemporalIsAwaited(t *testing.T) {
 	default:
 	}
 	cancel()
-	<-ended
+	if err := <-ended; err == nil {
+		t.Error("it connects to a server that is not there")
+	}
 }
