@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"reflect"
-	"slices"
-	"strings"
 
 	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/resource"
@@ -34,22 +31,13 @@ type Call[C any] struct {
 // Bind pairs v with the SDK operation op, given as a method expression. The
 // compiler checks that op takes what v plans.
 func Bind[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*Opt)) (*O, error)) Call[C] {
-	return Call[C]{Verb: string(v), Removes: removes[I](), Do: func(ctx context.Context, client C, request json.RawMessage) (any, error) {
+	return Call[C]{Verb: string(v), Removes: request.Removes[I](), Do: func(ctx context.Context, client C, request json.RawMessage) (any, error) {
 		var in I
 		if err := json.Unmarshal(request, &in); err != nil {
 			return nil, fmt.Errorf("reading the request of %s: %w", v, err)
 		}
 		return op(client, ctx, &in)
 	}}
-}
-
-// removals begin the names of AWS's operations that take something away.
-var removals = []string{"Delete", "Detach", "Disassociate", "Release", "Remove", "Revoke", "Terminate", "Untag"}
-
-// removes reads off the request of an operation whether it takes something away.
-func removes[I any]() bool {
-	operation := reflect.TypeFor[I]().Name()
-	return slices.ContainsFunc(removals, func(begin string) bool { return strings.HasPrefix(operation, begin) })
 }
 
 // BindCreate is Bind for the call that makes the resource; made reads its id.

@@ -75,7 +75,7 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	if err != nil {
 		return out, err
 	}
-	unbroken, done := uncancelled(ctx)
+	unbroken, done := patience.Uncancelled(ctx)
 	defer done()
 	answer, err := call.Do(unbroken, client, in.Request)
 	if err != nil {
@@ -97,17 +97,6 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 		return out, e.failed(ctx, in.Target, fmt.Errorf("%w: it names no id", reads.ErrIncomplete), true)
 	}
 	return out, nil
-}
-
-// uncancelled is ctx with its deadline but without its cancellation: when a run
-// gives a call up, that means the attempts to come. One under way is carried
-// through, or nobody would know how it ended.
-func uncancelled(ctx context.Context) (context.Context, context.CancelFunc) {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return context.WithCancel(context.WithoutCancel(ctx))
-	}
-	return context.WithDeadline(context.WithoutCancel(ctx), deadline)
 }
 
 // failed is the error of a read as an activity's error.
