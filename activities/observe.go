@@ -163,7 +163,7 @@ func foreign(o resource.Object, f Facts) *resource.Problem {
 		return nil // someone dropped our tags: they are put back
 	case owner == "" && recorded:
 		return &resource.Problem{State: resource.Blocked, Reason: "NotOwned", Message: fmt.Sprintf(
-			"%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain", f.ID, resource.TagOwner, want)}
+			"%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain", f.ID, resource.OwnerKey(f.Tags), want)}
 	case owner == "":
 		return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonNameTaken, Message: fmt.Sprintf(
 			"%s has this name already and is not ours: it is left alone. Choose another name, or remove it", f.ID)}

@@ -102,3 +102,14 @@ func (o Owner) Token(t Target, incarnation int) string {
 	}, "|")))
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])[:52]
 }
+
+// OwnerKey is the key by which the owner's tag is to be found on a resource with
+// these tags, or to be put back.
+func OwnerKey(tags map[string]string) string {
+	_, owner := tags[PlainTagOwner]
+	_, uid := tags[PlainTagUID]
+	if owner || uid {
+		return PlainTagOwner
+	}
+	return TagOwner
+}

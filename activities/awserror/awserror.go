@@ -42,6 +42,11 @@ func Of(err error) resource.Failure {
 	return f
 }
 
+// badMetadataKey is in AWS's refusal of a tag that an instance's metadata cannot show.
+// Where the spec has it shown, the keys were checked: what has it shown else, a launch
+// template or the account's default, may change without the spec.
+const badMetadataKey = "is not a valid tag key. Tag keys must match pattern"
+
 // profileQuota is the quota that AWS names when an instance profile has a role
 // already: it may hold one, whatever the account's quotas are.
 const profileQuota = "InstanceSessionsPerInstanceProfile"

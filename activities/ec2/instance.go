@@ -113,7 +113,14 @@ func planInstanceCreate(want ec2v1alpha1.InstanceSpec, m activities.Making) reso
 	in.MinCount, in.MaxCount = aws.Int32(1), aws.Int32(1)
 	in.ClientToken = aws.String(m.Token)
 	// Its volumes get no tags: they belong to no object, and outlive the instance.
-	in.TagSpecifications = tagsAtCreate(types.ResourceTypeInstance, m.Tags)
+	in.TagSpecifications = tagsAtCreate(types.ResourceTypeInstance, instanceTags(want, nil, m.Tags))
+	if wantedInMetadata(want) == "" && !fromTemplate(want) {
+		// The default of the account may show tags, and AWS would refuse our keys.
+		if in.MetadataOptions == nil {
+			in.MetadataOptions = &types.InstanceMetadataOptionsRequest{}
+		}
+		in.MetadataOptions.InstanceMetadataTags = types.InstanceMetadataTagsStateDisabled
+	}
 	for i, mapping := range want.BlockDeviceMappings {
 		in.BlockDeviceMappings[i].NoDevice = mapping.NoDevice // an empty text leaves the device out
 	}

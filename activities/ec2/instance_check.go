@@ -19,6 +19,7 @@ func checkInstance(want ec2v1alpha1.InstanceSpec) []activities.Invalid {
 	f.checkProfile(want.IAMInstanceProfile)
 	f.checkInstanceValues(want)
 	f.checkInstanceOptions(want)
+	f.checkMetadataTags(want)
 	f.checkDevices(want.BlockDeviceMappings)
 	f.checkInstanceNetwork(want)
 	f.checkNumbers("spec", want)

@@ -51,8 +51,7 @@ func state(i types.Instance) types.InstanceStateName {
 }
 
 func findInstance(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) (*instance, error) {
-	by := sought(q, "instance-id")
-	found, err := allInstances(ctx, client, by)
+	found, err := soughtInstances(ctx, client, q)
 	if err != nil {
 		return nil, reads.UnlessAbsent(fmt.Errorf("describing the instance: %w", err))
 	}

@@ -62,11 +62,13 @@ func (p *instancePlan) metadata() {
 	if words.text("httpTokens", want.HTTPTokens, string(got.HttpTokens)) {
 		in.HttpTokens = types.HttpTokensState(*want.HTTPTokens)
 	}
+	stage := 0
 	if words.text("instanceMetadataTags", want.InstanceMetadataTags, string(got.InstanceMetadataTags)) {
+		stage = p.afterTags
 		in.InstanceMetadataTags = types.InstanceMetadataTagsState(*want.InstanceMetadataTags)
 	}
 	if len(words) > 0 {
-		p.add(0, "spec.metadataOptions", modifyMetadata.Step(words.String(), in))
+		p.add(stage, "spec.metadataOptions", modifyMetadata.Step(words.String(), in))
 	}
 }
 

@@ -26,7 +26,7 @@ func planInstance(want ec2v1alpha1.InstanceSpec, got *instance, c activities.Cas
 		return activities.Draft{}
 	}
 	plan := &instancePlan{want: want, got: got}
-	plan.steps = planTags(c.ID, c.Tags, tagMap(got.Tags))
+	plan.tags(c)
 	plan.attributes()
 	plan.groups()
 	plan.devices()
@@ -40,6 +40,8 @@ type instancePlan struct {
 	want  ec2v1alpha1.InstanceSpec
 	got   *instance
 	steps []resource.Step
+	// afterTags is the stage that follows the last change of tags.
+	afterTags int
 }
 
 func (p *instancePlan) add(stage int, path string, step resource.Step) {

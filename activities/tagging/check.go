@@ -37,7 +37,7 @@ func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 	}
 	seen := map[string]bool{}
 	for i, tag := range tags {
-		if tag.Key == "" || reserved(tag.Key) {
+		if tag.Key == "" || Reserved(tag.Key) {
 			continue
 		}
 		say := func(field string, fault Fault, format string, args ...any) {

@@ -31,7 +31,7 @@ func Moves(want, got map[string]string, fold func(string) string) []Move {
 	set, surplus := change(want, got, fold)
 	have := map[string]bool{}
 	for key := range got {
-		if !reserved(key) { // AWS does not count its own
+		if !Reserved(key) { // AWS does not count its own
 			have[fold(key)] = true
 		}
 	}
@@ -119,13 +119,13 @@ func change(want, got map[string]string, fold func(string) string) (set map[stri
 		old, there := got[key]
 		// Another version of the controller is no drift: it would write to every
 		// resource at each upgrade.
-		if there && (old == value || key == resource.TagControllerVersion) || reserved(key) {
+		if there && (old == value || key == resource.TagControllerVersion) || Reserved(key) {
 			continue
 		}
 		set[key] = value
 	}
 	for _, key := range slices.Sorted(maps.Keys(got)) {
-		if !wanted[fold(key)] && !reserved(key) {
+		if !wanted[fold(key)] && !Reserved(key) {
 			surplus = append(surplus, key)
 		}
 	}

@@ -23,8 +23,10 @@ func PlainKey(key string) bool {
 func Plain(tags map[string]string, user []Tag) map[string]string {
 	tags = maps.Clone(tags)
 	for key, plain := range map[string]string{resource.TagOwner: resource.PlainTagOwner, resource.TagUID: resource.PlainTagUID} {
-		tags[plain] = tags[key]
-		delete(tags, key)
+		if value, there := tags[key]; there {
+			tags[plain] = value
+			delete(tags, key)
+		}
 	}
 	for _, key := range []string{resource.TagControllerVersion, resource.TagNamespace} {
 		if !slices.ContainsFunc(user, func(t Tag) bool { return t.Key == key }) {

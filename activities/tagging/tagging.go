@@ -20,9 +20,9 @@ const (
 	maxTagValue = 256
 )
 
-// reserved says whether a key belongs to AWS: such tags are neither compared,
+// Reserved says whether a key belongs to AWS: such tags are neither compared,
 // nor sent, nor removed. AWS reserves the prefix in any letter case.
-func reserved(key string) bool { return strings.HasPrefix(strings.ToLower(key), "aws:") }
+func Reserved(key string) bool { return strings.HasPrefix(strings.ToLower(key), "aws:") }
 
 // Ours says whether a key is one of the ownership tags.
 func Ours(key string) bool {
@@ -41,7 +41,7 @@ func Wanted(user []Tag, owner resource.Owner, incarnation int) map[string]string
 	delete(tags, resource.TagControllerVersion)
 	folded := map[string]bool{}
 	for _, tag := range user {
-		if tag.Key != "" && !reserved(tag.Key) {
+		if tag.Key != "" && !Reserved(tag.Key) {
 			tags[tag.Key] = tag.Value
 			folded[Folded(tag.Key)] = true
 		}

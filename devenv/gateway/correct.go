@@ -163,6 +163,8 @@ var corrections = map[string]correction{
 	"ListInstanceProfiles":                        {after: without("Tags")},
 	"ListRoles":                                   {after: without("Tags", "PermissionsBoundary", "RoleLastUsed")},
 	"RunInstances":                                runInstances,
+	"CreateTags":                                  createTags,
+	"ModifyInstanceMetadataDefaults":              metadataDefaults,
 	"DescribeInstances":                           describeInstances,
 	"TerminateInstances":                          terminateInstances,
 	"StopInstances":                               stopInstances,

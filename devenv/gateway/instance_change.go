@@ -176,6 +176,9 @@ var modifyMetadata = correction{before: func(x *exchange) *answer {
 	if refusal != nil {
 		return refusal
 	}
+	if refusal = x.showMetadataTags(); refusal != nil {
+		return refusal
+	}
 	for param, name := range map[string]string{
 		"HttpEndpoint": "httpEndpoint", "HttpProtocolIpv6": "httpProtocolIpv6", "HttpPutResponseHopLimit": "httpPutResponseHopLimit",
 		"HttpTokens": "httpTokens", "InstanceMetadataTags": "instanceMetadataTags",

@@ -47,6 +47,9 @@ func checkLaunch(x *exchange) *answer {
 	if a := x.checkTagTypes("instance", "volume", "network-interface", "spot-instances-request"); a != nil {
 		return a
 	}
+	if a := x.launchMetadataTags(); a != nil {
+		return a
+	}
 	image := x.form.Get("ImageId")
 	switch {
 	case image == "" && !hasPrefix(x.form, "LaunchTemplate."):

@@ -31,18 +31,21 @@ type upstream struct {
 	natGateways map[string]natGatewayPast
 	instances   map[string]machine
 	quotas      map[string]Quotas // by account
+	// metadataTags are the accounts' defaults of instanceMetadataTags, by Region.
+	metadataTags map[string]string
 }
 
 func newUpstream(base *url.URL) *upstream {
 	return &upstream{
-		rules:       map[string][]*securityGroupRule{},
-		groupNames:  map[string]map[string]string{},
-		subnets:     map[string][]func(*subnet){},
-		addresses:   map[string]addressPlace{},
-		natGateways: map[string]natGatewayPast{},
-		instances:   map[string]machine{},
-		quotas:      map[string]Quotas{},
-		url:         base.Scheme + "://" + base.Host + "/",
+		rules:        map[string][]*securityGroupRule{},
+		groupNames:   map[string]map[string]string{},
+		subnets:      map[string][]func(*subnet){},
+		addresses:    map[string]addressPlace{},
+		natGateways:  map[string]natGatewayPast{},
+		instances:    map[string]machine{},
+		quotas:       map[string]Quotas{},
+		metadataTags: map[string]string{},
+		url:          base.Scheme + "://" + base.Host + "/",
 		client: &http.Client{
 			Timeout:   2 * time.Minute,
 			Transport: &http.Transport{MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute},

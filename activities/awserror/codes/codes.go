@@ -102,8 +102,7 @@ var classes = map[string]resource.Class{
 	"NatGatewayMalformed":           resource.Invalid,
 	"InvalidGroup.Reserved":         resource.Invalid,
 	"InvalidTagKey.Malformed":       resource.Invalid,
-	"TagLimitExceeded":              resource.Invalid,
-	"TagPolicyViolation":            resource.Invalid,
+	"TagPolicyViolation":            resource.Denied, // by a policy of the organization, which may change
 	"InvalidBlockDeviceMapping":     resource.Invalid,
 	"InvalidInstanceAttributeValue": resource.Invalid,
 	"InvalidInstanceType":           resource.Invalid,

@@ -1,0 +1,114 @@
+package ec2
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/tagging"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// wantedInMetadata is what the spec says of tags in the instance's metadata; empty:
+// nothing.
+func wantedInMetadata(want ec2v1alpha1.InstanceSpec) types.InstanceMetadataTagsState {
+	if want.MetadataOptions == nil {
+		return ""
+	}
+	return types.InstanceMetadataTagsState(aws.ToString(want.MetadataOptions.InstanceMetadataTags))
+}
+
+// showsTags says whether the instance's metadata shows its tags at present. Then AWS
+// refuses every key with a slash.
+func (s *instance) showsTags() bool {
+	return s.MetadataOptions != nil && s.MetadataOptions.InstanceMetadataTags == types.InstanceMetadataTagsStateEnabled
+}
+
+// instanceTags gives our tags keys without a slash where the metadata shows or may
+// show them: by the spec, by a launch template that a silent spec leaves it to, or
+// because AWS shows them already. An instance that has such keys keeps them.
+func instanceTags(want ec2v1alpha1.InstanceSpec, got *instance, tags map[string]string) map[string]string {
+	state := wantedInMetadata(want)
+	plain := state == types.InstanceMetadataTagsStateEnabled
+	switch {
+	case got != nil:
+		_, has := tagMap(got.Tags)[resource.PlainTagOwner]
+		plain = plain || has || state == "" && got.showsTags()
+	case state == "":
+		plain = fromTemplate(want)
+	}
+	if !plain {
+		return tags
+	}
+	return tagging.Plain(tags, wantedTags(want.Tags))
+}
+
+// fromTemplate says whether a launch template fills in what the spec leaves out.
+func fromTemplate(want ec2v1alpha1.InstanceSpec) bool {
+	t := want.LaunchTemplate
+	return t != nil && named(t.LaunchTemplateID)+named(t.LaunchTemplateName) > 0
+}
+
+// tags brings the tags to those wanted. AWS refuses to show tags as long as one has
+// a slash, and refuses a slash as long as it shows them: the metadata option is
+// turned on after the tags have changed, and off before.
+func (p *instancePlan) tags(c activities.Case) {
+	p.steps = planTags(c.ID, instanceTags(p.want, p.got, c.Tags), tagMap(p.got.Tags))
+	switch wantedInMetadata(p.want) {
+	case types.InstanceMetadataTagsStateEnabled:
+		for _, step := range p.steps {
+			p.afterTags = max(p.afterTags, step.Stage+1)
+		}
+	case types.InstanceMetadataTagsStateDisabled:
+		if !p.got.showsTags() {
+			return
+		}
+		for i := range p.steps {
+			p.steps[i].Stage++
+		}
+		if state(p.got.Instance) == types.InstanceStateNamePending {
+			p.steps = nil // an instance that starts takes nothing but tags
+		}
+	}
+}
+
+// checkMetadataTags refuses keys that AWS does not show in the metadata.
+func (f *findings) checkMetadataTags(want ec2v1alpha1.InstanceSpec) {
+	if wantedInMetadata(want) != types.InstanceMetadataTagsStateEnabled {
+		return
+	}
+	for i, tag := range wantedTags(want.Tags) {
+		if tag.Key != "" && !tagging.Reserved(tag.Key) && !tagging.PlainKey(tag.Key) {
+			f.add(fmt.Sprintf("spec.tags[%d].key", i), "AWS does not show %q in the metadata: it takes letters, digits and +-=.,_:@, and neither '.', '..' nor '_index'; "+
+				"choose another key, or set spec.metadataOptions.instanceMetadataTags to disabled", tag.Key)
+		}
+	}
+}
+
+// soughtInstances finds instances by id, else by their owner: EC2 has no filter for
+// either of two keys.
+func soughtInstances(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) (found []types.Instance, err error) {
+	filters := []types.Filter{filter("instance-id", q.ID)}
+	if q.ID == "" {
+		filters = []types.Filter{ownedBy(q.Owner), filter("tag:"+resource.PlainTagOwner, wildcards.Replace(q.Owner.Tag()))}
+	}
+	for _, by := range filters {
+		some, err := allInstances(ctx, client, by)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+	}
+	// One whose keys are being changed carries both.
+	slices.SortFunc(found, func(a, b types.Instance) int {
+		return cmp.Compare(aws.ToString(a.InstanceId), aws.ToString(b.InstanceId))
+	})
+	return slices.CompactFunc(found, func(a, b types.Instance) bool { return aws.ToString(a.InstanceId) == aws.ToString(b.InstanceId) }), nil
+}
