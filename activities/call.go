@@ -26,6 +26,8 @@ type Call[C any] struct {
 	Removes bool
 	// Made reads the id, and the ARN where AWS tells it, from the answer of a create.
 	Made func(answer any) (id, arn string)
+	// Holders names what AWS refused the call for.
+	Holders func(ctx context.Context, client C, request json.RawMessage) ([]string, error)
 }
 
 // Bind pairs v with the SDK operation op, given as a method expression. The

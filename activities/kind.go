@@ -79,7 +79,7 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	defer done()
 	answer, err := call.Do(unbroken, client, in.Request)
 	if err != nil {
-		err = awserror.Discreet(err, d.Secrets, in.Request)
+		err = call.named(unbroken, client, in.Request, awserror.Discreet(err, d.Secrets, in.Request))
 		patient := now(ctx).Sub(activity.GetInfo(ctx).ScheduledTime) < e.Windows.Visible
 		if f := awserror.Of(err); patient && call.Verb != resource.VerbDelete && awserror.MissesNew(f, in.Fresh, call.Removes) {
 			return out, awserror.NotShown(f)

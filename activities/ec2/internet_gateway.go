@@ -35,6 +35,7 @@ const (
 type internetGateway struct {
 	types.InternetGateway
 	tables []types.RouteTableAssociation
+	public []string // what keeps it from going, where tables would be left before
 }
 
 // InternetGateway keeps a gateway attached to its VPC.
@@ -57,7 +58,7 @@ func InternetGateway() activities.Kind {
 				return aws.ToString(out.InternetGateway.InternetGatewayId), ""
 			}),
 			activities.Bind(attachGateway, (*awsec2.Client).AttachInternetGateway),
-			activities.Bind(detachGateway, (*awsec2.Client).DetachInternetGateway),
+			activities.BindDelete(detachGateway, (*awsec2.Client).DetachInternetGateway, gatewayHolders),
 			activities.Bind(deleteGateway, (*awsec2.Client).DeleteInternetGateway),
 		),
 	}
@@ -94,6 +95,10 @@ func findGateway(ctx context.Context, client *awsec2.Client, q activities.Query[
 	if got.vpc() != "" { // no other has route tables
 		got.tables, err = readTables(ctx, client, "association.gateway-id", *got.InternetGatewayId)
 	}
+	if err == nil && q.Deleting && len(got.tables) > 0 {
+		// AWS refuses the detaching only after the tables were left.
+		got.public, err = publicHolders(ctx, client, got.vpc())
+	}
 	return got, err
 }
 
@@ -120,6 +125,7 @@ func (g *internetGateway) vpc() string {
 
 func gatewayFacts(got *internetGateway) activities.Facts {
 	facts := activities.Facts{ID: aws.ToString(got.InternetGatewayId), Tags: tagMap(got.Tags)}
+	facts.Held = activities.HeldBy(facts.ID, got.public)
 	for _, a := range got.Attachments {
 		if a.State == types.AttachmentStatusAttaching || a.State == types.AttachmentStatusDetaching {
 			facts.Pending = &resource.Wait{Reason: "Pending", Message: fmt.Sprintf("%s and %s are %s", facts.ID, aws.ToString(a.VpcId), a.State)}

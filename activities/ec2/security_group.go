@@ -32,6 +32,7 @@ type securityGroup struct {
 	types.SecurityGroup
 	ruleIDs map[grant]string  // of its rules
 	names   map[string]string // ids of the peer groups that the spec names by name
+	users   []string          // interfaces that keep it from going, where rules would be revoked before
 }
 
 // SecurityGroup keeps a group with exactly the rules of its spec.
@@ -60,7 +61,7 @@ func SecurityGroup() activities.Kind {
 			activities.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
 			activities.Bind(describeIngress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsIngress),
 			activities.Bind(describeEgress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsEgress),
-			activities.Bind(deleteGroup, (*awsec2.Client).DeleteSecurityGroup),
+			activities.BindDelete(deleteGroup, (*awsec2.Client).DeleteSecurityGroup, groupHolders),
 		),
 	}
 }
@@ -79,7 +80,13 @@ func findGroup(ctx context.Context, client *awsec2.Client, q activities.Query[ec
 	}
 	got := &securityGroup{SecurityGroup: *found}
 	if q.Deleting {
-		return got, nil
+		if len(got.naming()) > 0 {
+			// AWS refuses the deletion only after the rules are gone, on which its
+			// users rely. Rules of other groups hold it as well: two that name each
+			// other revoke them first.
+			got.users, err = interfaceHolders(ctx, client, filter("group-id", *got.GroupId))
+		}
+		return got, err
 	}
 	if got.names, err = groupsByName(ctx, client, q.Want, got); err != nil {
 		return nil, err
@@ -115,7 +122,8 @@ func groupsByName(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.S
 }
 
 func groupFacts(got *securityGroup) activities.Facts {
-	return activities.Facts{ID: aws.ToString(got.GroupId), ARN: aws.ToString(got.SecurityGroupArn), Tags: tagMap(got.Tags)}
+	id := aws.ToString(got.GroupId)
+	return activities.Facts{ID: id, ARN: aws.ToString(got.SecurityGroupArn), Tags: tagMap(got.Tags), Held: activities.HeldBy(id, got.users)}
 }
 
 func planGroupCreate(want ec2v1alpha1.SecurityGroupSpec, m activities.Making) resource.Step {
@@ -165,16 +173,20 @@ func groupNotes(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup) (notes [
 	return notes
 }
 
-// unplanGroup revokes what names other groups before it deletes: two groups that
-// name each other could never go.
-func unplanGroup(got *securityGroup) []resource.Step {
-	var naming []rule
-	for _, r := range got.rules() {
-		if r.group != "" && r.group != *got.GroupId {
+// naming are the rules that name other groups.
+func (g *securityGroup) naming() (naming []rule) {
+	for _, r := range g.rules() {
+		if r.group != "" && r.group != *g.GroupId {
 			naming = append(naming, r)
 		}
 	}
-	steps := revokeAll(*got.GroupId, naming)
+	return naming
+}
+
+// unplanGroup revokes what names other groups before it deletes: two groups that
+// name each other could never go.
+func unplanGroup(got *securityGroup) []resource.Step {
+	steps := revokeAll(*got.GroupId, got.naming())
 	last := deleteGroup.Step("delete security group "+*got.GroupId, awsec2.DeleteSecurityGroupInput{GroupId: got.GroupId})
 	last.Stage = 1
 	return append(steps, last)

@@ -62,7 +62,7 @@ func VPC() activities.Kind {
 			activities.Bind(disassociateVPCBlock, (*awsec2.Client).DisassociateVpcCidrBlock),
 			activities.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
 			activities.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
-			activities.Bind(deleteVPC, (*awsec2.Client).DeleteVpc),
+			activities.BindDelete(deleteVPC, (*awsec2.Client).DeleteVpc, vpcHolders),
 		),
 	}
 }

@@ -37,6 +37,7 @@ type policy struct {
 	types.Policy
 	document string                // of the default version
 	versions []types.PolicyVersion // read where one must go
+	users    []string              // what keeps it from going
 }
 
 // Policy keeps a managed policy whose default version is the spec's document.
@@ -48,7 +49,8 @@ func Policy() activities.Kind {
 		Check:  checkPolicy,
 		Find:   findPolicy,
 		Facts: func(got *policy) activities.Facts {
-			return activities.Facts{ID: aws.ToString(got.Arn), ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags)}
+			arn := aws.ToString(got.Arn)
+			return activities.Facts{ID: arn, ARN: arn, Tags: tagMap(got.Tags), Held: activities.HeldBy(arn, got.users)}
 		},
 		Create:     planPolicyCreate,
 		Plan:       planPolicy,
@@ -66,7 +68,7 @@ func Policy() activities.Kind {
 			activities.Bind(deletePolicyVersion, (*awsiam.Client).DeletePolicyVersion),
 			activities.Bind(tagPolicy, (*awsiam.Client).TagPolicy),
 			activities.Bind(untagPolicy, (*awsiam.Client).UntagPolicy),
-			activities.Bind(deletePolicy, (*awsiam.Client).DeletePolicy),
+			activities.BindDelete(deletePolicy, (*awsiam.Client).DeletePolicy, policyHolders),
 		},
 	}
 }
@@ -80,6 +82,14 @@ func findPolicy(ctx context.Context, client *awsiam.Client, q activities.Query[i
 		return nil, reads.UnlessAbsent(fmt.Errorf("getting %s: %w", arn, err))
 	}
 	got := &policy{Policy: *out.Policy}
+	if uses := aws.ToInt32(got.AttachmentCount) + aws.ToInt32(got.PermissionsBoundaryUsageCount); q.Deleting && uses > 0 {
+		// AWS refuses the deletion only after the other versions are gone.
+		got.users, err = policyHolders(ctx, client, &awsiam.DeletePolicyInput{PolicyArn: got.Arn})
+		if len(got.users) == 0 {
+			got.users = []string{fmt.Sprintf("%d users, groups or roles", uses)}
+		}
+		return got, err
+	}
 	if !q.Deleting {
 		var version *awsiam.GetPolicyVersionOutput
 		version, err = client.GetPolicyVersion(ctx, &awsiam.GetPolicyVersionInput{PolicyArn: got.Arn, VersionId: got.DefaultVersionId})

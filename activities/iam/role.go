@@ -38,6 +38,7 @@ type role struct {
 	trust    string            // the trust policy
 	attached []string          // ARNs of managed policies
 	inline   map[string]string // documents by name; empty where the spec has none of that name
+	profiles []string          // that keep it from going, where policies would be taken off before
 }
 
 // Role keeps a role with its policies. Its id is its ARN.
@@ -49,7 +50,7 @@ func Role() activities.Kind {
 		Check:  checkRole,
 		Find:   findRole,
 		Facts: func(got *role) activities.Facts {
-			return activities.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags)}
+			return activities.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags), Held: activities.HeldBy(got.id, got.profiles)}
 		},
 		Create: planRoleCreate,
 		Plan:   planRole,
@@ -76,7 +77,7 @@ func Role() activities.Kind {
 			activities.Bind(deleteRolePolicy, (*awsiam.Client).DeleteRolePolicy),
 			activities.Bind(tagRole, (*awsiam.Client).TagRole),
 			activities.Bind(untagRole, (*awsiam.Client).UntagRole),
-			activities.Bind(deleteRole, (*awsiam.Client).DeleteRole),
+			activities.BindDelete(deleteRole, (*awsiam.Client).DeleteRole, roleHolders),
 		},
 	}
 }
@@ -102,6 +103,11 @@ func findRole(ctx context.Context, client *awsiam.Client, q activities.Query[iam
 	}
 	if got.inline, err = inlinePolicies(ctx, client, got.RoleName, q); err != nil {
 		return nil, err
+	}
+	if q.Deleting && len(got.attached)+len(got.inline) > 0 {
+		// AWS refuses the deletion only after the role has lost its policies, on
+		// which the instances of a profile rely.
+		got.profiles, err = roleHolders(ctx, client, &awsiam.DeleteRoleInput{RoleName: got.RoleName})
 	}
 	if !q.Deleting {
 		got.trust, err = decodeDocument(got.AssumeRolePolicyDocument)

@@ -1,0 +1,33 @@
+package awserror
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/aws/smithy-go"
+)
+
+// explained is AWS's refusal with what it left unsaid.
+type explained struct {
+	smithy.APIError
+	cause error
+	more  string
+}
+
+// Explained is err with more behind AWS's message.
+func Explained(err error, more string) error {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return err
+	}
+	return &explained{APIError: api, cause: err, more: more}
+}
+
+func (e *explained) Error() string { return e.cause.Error() + " " + e.more }
+
+func (e *explained) Unwrap() error { return e.cause }
+
+// ErrorMessage is AWS's message, and more.
+func (e *explained) ErrorMessage() string {
+	return strings.TrimRight(e.APIError.ErrorMessage(), ". ") + ". " + e.more
+}

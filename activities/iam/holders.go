@@ -1,0 +1,52 @@
+package iam
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/tack-dev/tack/activities/reads"
+)
+
+// policyHolders names the users, groups and roles to which a policy is attached, or
+// that it bounds: without a filter AWS lists both.
+func policyHolders(ctx context.Context, client *awsiam.Client, in *awsiam.DeletePolicyInput) (held []string, err error) {
+	pages := awsiam.NewListEntitiesForPolicyPaginator(client, &awsiam.ListEntitiesForPolicyInput{PolicyArn: in.PolicyArn})
+	held, err = reads.All(ctx, pages, func(page *awsiam.ListEntitiesForPolicyOutput) (named []string) {
+		for _, r := range page.PolicyRoles {
+			named = append(named, "role "+aws.ToString(r.RoleName))
+		}
+		for _, u := range page.PolicyUsers {
+			named = append(named, "user "+aws.ToString(u.UserName))
+		}
+		for _, g := range page.PolicyGroups {
+			named = append(named, "group "+aws.ToString(g.GroupName))
+		}
+		return named
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing what uses %s: %w", aws.ToString(in.PolicyArn), err)
+	}
+	slices.Sort(held)
+	return slices.Compact(held), nil
+}
+
+// roleHolders names the instance profiles that have a role.
+func roleHolders(ctx context.Context, client *awsiam.Client, in *awsiam.DeleteRoleInput) (held []string, err error) {
+	pages := awsiam.NewListInstanceProfilesForRolePaginator(client, &awsiam.ListInstanceProfilesForRoleInput{RoleName: in.RoleName})
+	profiles, err := reads.All(ctx, pages, func(page *awsiam.ListInstanceProfilesForRoleOutput) []types.InstanceProfile {
+		return page.InstanceProfiles
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing the instance profiles of role %s: %w", aws.ToString(in.RoleName), err)
+	}
+	for _, p := range profiles {
+		held = append(held, "instance profile "+aws.ToString(p.InstanceProfileName))
+	}
+	slices.Sort(held)
+	return held, nil
+}

@@ -1,0 +1,114 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+)
+
+// waitsFor deletes an object and waits until it says what outside the cluster holds
+// it.
+func (o object) waitsFor(t *testing.T, holder string) {
+	t.Helper()
+	o.delete(t)
+	o.awaitCondition(t, "ACK.Recoverable", "True", holder)
+}
+
+// What somebody attached outside the cluster keeps IAM's kinds whole: nothing of a
+// policy or role goes before all of it can.
+func TestTeardownOfIAMWaitsWhole(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	client := awsiam.NewFromConfig(w.config(t, team.account))
+	policy := team.apply(t, "iam.Policy", "granted", policySpec("granted"))
+	role := team.apply(t, "iam.Role", "web", fields{"name": "web", "assumeRolePolicyDocument": trustEC2, "inlinePolicies": fields{"write": inlineWrite}})
+	arn := policy.awaitSynced(t)
+	role.awaitSynced(t)
+	policy.patch(t, `{"spec":{"policyDocument":`+quoted(inlineWrite)+`}}`) // a second version
+	policy.awaitSynced(t)
+	must := func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(client.CreateRole(t.Context(), &awsiam.CreateRoleInput{RoleName: aws.String("theirs"), AssumeRolePolicyDocument: aws.String(trustEC2)}))
+	must(client.AttachRolePolicy(t.Context(), &awsiam.AttachRolePolicyInput{RoleName: aws.String("theirs"), PolicyArn: &arn}))
+	must(client.CreateInstanceProfile(t.Context(), &awsiam.CreateInstanceProfileInput{InstanceProfileName: aws.String("theirs")}))
+	must(client.AddRoleToInstanceProfile(t.Context(), &awsiam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("theirs"), RoleName: aws.String("web")}))
+
+	policy.waitsFor(t, "role theirs")
+	role.waitsFor(t, "instance profile theirs")
+	versions, err := client.ListPolicyVersions(t.Context(), &awsiam.ListPolicyVersionsInput{PolicyArn: &arn})
+	if err != nil || len(versions.Versions) != 2 {
+		t.Errorf("the policy has %+v, %v", versions, err)
+	}
+	inline, err := client.ListRolePolicies(t.Context(), &awsiam.ListRolePoliciesInput{RoleName: aws.String("web")})
+	if err != nil || len(inline.PolicyNames) != 1 {
+		t.Errorf("the role has %+v, %v", inline, err)
+	}
+
+	must(client.DetachRolePolicy(t.Context(), &awsiam.DetachRolePolicyInput{RoleName: aws.String("theirs"), PolicyArn: &arn}))
+	must(client.RemoveRoleFromInstanceProfile(t.Context(), &awsiam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: aws.String("theirs"), RoleName: aws.String("web")}))
+	policy.awaitGone(t)
+	role.awaitGone(t)
+}
+
+// A group that an interface uses keeps its rules, and a VPC and a group say what
+// outside the cluster holds them.
+func TestHoldersAreNamed(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	client := awsec2.NewFromConfig(w.config(t, team.account))
+	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	spec := groupSpec("web")
+	spec["vpcRef"] = ref("main")
+	peer := team.apply(t, "ec2.SecurityGroup", "peer", spec)
+	vpcID, peerID := vpc.awaitSynced(t), peer.awaitSynced(t)
+	spec = groupSpec("db", 5432)
+	spec["vpcRef"] = ref("main")
+	spec["ingressRules"] = []any{fields{"ipProtocol": "tcp", "fromPort": int64(1), "toPort": int64(2), "userIDGroupPairs": []any{fields{"groupID": peerID}}}}
+	group := team.apply(t, "ec2.SecurityGroup", "db", spec)
+	other := team.apply(t, "ec2.VPC", "other", fields{"cidrBlocks": []any{"10.1.0.0/16"}})
+	groupID, otherID := group.awaitSynced(t), other.awaitSynced(t)
+	theirs, err := client.CreateSubnet(t.Context(), &awsec2.CreateSubnetInput{VpcId: &otherID, CidrBlock: aws.String("10.1.9.0/24")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	subnet, err := client.CreateSubnet(t.Context(), &awsec2.CreateSubnetInput{VpcId: &vpcID, CidrBlock: aws.String("10.0.9.0/24")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eni, err := client.CreateNetworkInterface(t.Context(), &awsec2.CreateNetworkInterfaceInput{
+		SubnetId: subnet.Subnet.SubnetId, Groups: []string{groupID}, Description: aws.String("ELB app/front"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	group.waitsFor(t, *eni.NetworkInterface.NetworkInterfaceId+" (ELB app/front)")
+	peer.waitsFor(t, "a rule of "+groupID)
+	other.waitsFor(t, "subnet "+*theirs.Subnet.SubnetId)
+	rules, err := client.DescribeSecurityGroups(t.Context(), &awsec2.DescribeSecurityGroupsInput{
+		Filters: []ec2types.Filter{{Name: aws.String("group-id"), Values: []string{groupID}}},
+	})
+	if err != nil || len(rules.SecurityGroups) != 1 || len(rules.SecurityGroups[0].IpPermissions) != 1 {
+		t.Errorf("the group has %+v, %v", rules, err)
+	}
+
+	if _, err = client.DeleteNetworkInterface(t.Context(), &awsec2.DeleteNetworkInterfaceInput{NetworkInterfaceId: eni.NetworkInterface.NetworkInterfaceId}); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*ec2types.Subnet{subnet.Subnet, theirs.Subnet} {
+		if _, err = client.DeleteSubnet(t.Context(), &awsec2.DeleteSubnetInput{SubnetId: s.SubnetId}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	group.awaitGone(t)
+	peer.awaitGone(t)
+	deleteAll(t, vpc)
+	other.awaitGone(t)
+}
