@@ -144,6 +144,8 @@ var corrections = map[string]correction{
 	"CreatePolicyVersion":                         {before: checkPolicyDocument, after: without("Document")},
 	"ListPolicyVersions":                          {after: without("Document")},
 	"ListPolicies":                                {after: without("Description", "Tags")},
+	"GetPolicy":                                   getPolicy,
+	"ListEntitiesForPolicy":                       listEntities,
 	"DeletePolicy":                                deletePolicy,
 	"CreateRole":                                  createRole,
 	"UpdateRole":                                  {before: checkRoleSettings},

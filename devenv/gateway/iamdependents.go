@@ -4,32 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 )
-
-// boundaryOf refuses a policy that is the permissions boundary of a role. Moto
-// counts boundaries nowhere, and shows them in this one list.
-func (x *exchange) boundaryOf(policyARN string) *answer {
-	for marker := ""; ; {
-		params := url.Values{"Filter.member.1": {"Role"}, "MaxItems": {"1000"}}
-		if marker != "" {
-			params.Set("Marker", marker)
-		}
-		a := x.ask("GetAccountAuthorizationDetails", params)
-		if !a.ok() {
-			return a
-		}
-		if slices.Contains(elements(a.body, "PermissionsBoundaryArn"), policyARN) {
-			return x.refuse(http.StatusConflict, "DeleteConflict", "Cannot delete a policy attached to entities.")
-		}
-		markers := elements(a.body, "Marker")
-		if len(markers) == 0 {
-			return nil
-		}
-		marker = markers[0]
-	}
-}
 
 // protectRole refuses changes of the role of an AWS service, which only the
 // service makes. Moto makes them.

@@ -129,8 +129,12 @@ var deletePolicy = correction{before: func(x *exchange) *answer {
 			return x.refuse(http.StatusConflict, "DeleteConflict", "Cannot delete a policy attached to entities.")
 		}
 	}
-	if refusal := x.boundaryOf(x.form.Get("PolicyArn")); refusal != nil {
+	bounded, refusal := x.boundedBy(x.form.Get("PolicyArn"))
+	switch {
+	case refusal != nil:
 		return refusal
+	case len(bounded) > 0:
+		return x.refuse(http.StatusConflict, "DeleteConflict", "Cannot delete a policy attached to entities.")
 	}
 	if a = x.ask("ListPolicyVersions", policy); !a.ok() {
 		return a

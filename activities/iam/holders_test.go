@@ -1,0 +1,96 @@
+package iam
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/activities"
+	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
+)
+
+// scripted answers each action of IAM with the inside of its result, and notes them.
+type scripted struct {
+	answers map[string]string
+	asked   []string
+}
+
+func (s *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	action := r.Form.Get("Action")
+	s.asked = append(s.asked, action)
+	body := "<" + action + "Response><" + action + "Result>" + s.answers[action] + "</" + action + "Result></" + action + "Response>"
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+}
+
+func (s *scripted) client() *awsiam.Client {
+	return awsiam.New(awsiam.Options{
+		Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""), HTTPClient: &http.Client{Transport: s},
+	})
+}
+
+// Before a teardown of several steps AWS is asked what would refuse its last.
+func TestDeletionAsksFirst(t *testing.T) {
+	const (
+		getPolicy = `<Policy><Arn>arn:p</Arn><PolicyName>p</PolicyName><AttachmentCount>`
+		versions  = `<Versions><member><VersionId>v1</VersionId></member><member><VersionId>v2</VersionId><IsDefaultVersion>true</IsDefaultVersion></member></Versions>`
+		getRole   = `<Role><Arn>arn:r</Arn><RoleName>r</RoleName></Role>`
+	)
+	policy := func(ctx context.Context, client *awsiam.Client) (activities.Facts, int, error) {
+		got, err := findPolicy(ctx, client, activities.Query[iamv1alpha1.PolicySpec]{ID: "arn:p", Deleting: true})
+		return activities.Facts{Held: activities.HeldBy("arn:p", got.users)}, len(unplanPolicy(got)), err
+	}
+	role := func(ctx context.Context, client *awsiam.Client) (activities.Facts, int, error) {
+		got, err := findRole(ctx, client, activities.Query[iamv1alpha1.RoleSpec]{ID: "arn:r", Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true})
+		return activities.Facts{Held: activities.HeldBy("arn:r", got.profiles)}, len(unplanRole(got)), err
+	}
+	for name, test := range map[string]struct {
+		find    func(context.Context, *awsiam.Client) (activities.Facts, int, error)
+		answers map[string]string
+		held    string // what the wait names
+		steps   int
+		asked   []string
+	}{
+		"a policy that nothing uses": {policy, map[string]string{"GetPolicy": getPolicy + `0</AttachmentCount></Policy>`, "ListPolicyVersions": versions},
+			"", 2, []string{"GetPolicy", "ListPolicyVersions"}},
+		"an attached policy": {policy, map[string]string{
+			"GetPolicy":             getPolicy + `1</AttachmentCount></Policy>`,
+			"ListEntitiesForPolicy": `<PolicyUsers><member><UserName>ann</UserName></member></PolicyUsers>`,
+		}, "user ann", 1, []string{"GetPolicy", "ListEntitiesForPolicy"}},
+		"a policy that bounds": {policy, map[string]string{
+			"GetPolicy":             getPolicy + `0</AttachmentCount><PermissionsBoundaryUsageCount>2</PermissionsBoundaryUsageCount></Policy>`,
+			"ListEntitiesForPolicy": `<PolicyRoles><member><RoleName>x</RoleName></member></PolicyRoles>`,
+		}, "role x", 1, []string{"GetPolicy", "ListEntitiesForPolicy"}},
+		"an attached policy, by whom AWS does not list": {policy, map[string]string{"GetPolicy": getPolicy + `3</AttachmentCount></Policy>`},
+			"3 users, groups or roles", 1, []string{"GetPolicy", "ListEntitiesForPolicy"}},
+		"a role without policies": {role, map[string]string{"GetRole": getRole}, "", 1, []string{"GetRole", "ListAttachedRolePolicies", "ListRolePolicies"}},
+		"a role with a policy, in a profile": {role, map[string]string{
+			"GetRole": getRole, "ListRolePolicies": `<PolicyNames><member>a</member></PolicyNames>`,
+			"ListInstanceProfilesForRole": `<InstanceProfiles><member><InstanceProfileName>web</InstanceProfileName></member></InstanceProfiles>`,
+		}, "instance profile web", 2, []string{"GetRole", "ListAttachedRolePolicies", "ListRolePolicies", "ListInstanceProfilesForRole"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &scripted{answers: test.answers}
+			facts, steps, err := test.find(t.Context(), s.client())
+			if err != nil {
+				t.Fatal(err)
+			}
+			named := facts.Held == nil && test.held == "" || facts.Held != nil && test.held != "" && strings.Contains(facts.Held.Message, test.held)
+			if !named || steps != test.steps {
+				t.Errorf("held %+v with %d steps, want %q and %d", facts.Held, steps, test.held, test.steps)
+			}
+			if diff := cmp.Diff(test.asked, s.asked); diff != "" {
+				t.Errorf("reads (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
