@@ -1,0 +1,128 @@
+package ec2
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/activities"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+)
+
+// scripted answers each action of EC2 with the inside of its response, and notes them.
+type scripted struct {
+	answers map[string]string
+	asked   []string
+}
+
+func (s *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	action := r.Form.Get("Action")
+	s.asked = append(s.asked, action)
+	body := "<" + action + "Response>" + s.answers[action] + "</" + action + "Response>"
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+}
+
+func (s *scripted) client() *awsec2.Client {
+	return awsec2.New(awsec2.Options{
+		Region: "eu-west-1", Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""), HTTPClient: &http.Client{Transport: s},
+	})
+}
+
+const interfaces = `<networkInterfaceSet>
+	<item><networkInterfaceId>eni-2</networkInterfaceId><attachment><instanceId>i-1</instanceId></attachment></item>
+	<item><networkInterfaceId>eni-1</networkInterfaceId><description>ELB app/front</description><association><publicIp>192.0.2.1</publicIp></association></item>
+</networkInterfaceSet>`
+
+// A group keeps its rules, and a gateway its route tables, while AWS would refuse
+// the rest. What takes one step is not asked for.
+func TestDeletionAsksFirst(t *testing.T) {
+	group := func(rules string) string {
+		return `<securityGroupInfo><item><groupId>sg-1</groupId><ipPermissions>` + rules + `</ipPermissions></item></securityGroupInfo>`
+	}
+	naming := group(`<item><ipProtocol>-1</ipProtocol><groups><item><groupId>sg-2</groupId></item></groups></item>`)
+	const gateway = `<internetGatewaySet><item><internetGatewayId>igw-1</internetGatewayId><attachmentSet><item><vpcId>vpc-1</vpcId><state>available</state></item></attachmentSet></item></internetGatewaySet>`
+	const tables = `<routeTableSet><item><associationSet><item><gatewayId>igw-1</gatewayId><routeTableId>rtb-1</routeTableId></item></associationSet></item></routeTableSet>`
+	ofGroup := func(s *scripted) (activities.Facts, error) {
+		got, err := findGroup(t.Context(), s.client(), activities.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true})
+		return groupFacts(got), err
+	}
+	ofGateway := func(s *scripted) (activities.Facts, error) {
+		got, err := findGateway(t.Context(), s.client(), activities.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Deleting: true})
+		return gatewayFacts(got), err
+	}
+	for name, test := range map[string]struct {
+		find    func(*scripted) (activities.Facts, error)
+		answers map[string]string
+		held    string
+		asked   []string
+	}{
+		"a group of one step":         {ofGroup, map[string]string{"DescribeSecurityGroups": group("")}, "", []string{"DescribeSecurityGroups"}},
+		"a group that nothing uses":   {ofGroup, map[string]string{"DescribeSecurityGroups": naming}, "", []string{"DescribeSecurityGroups", "DescribeNetworkInterfaces"}},
+		"a group that is used":        {ofGroup, map[string]string{"DescribeSecurityGroups": naming, "DescribeNetworkInterfaces": interfaces}, "network interface eni-1 (ELB app/front), network interface eni-2 of i-1", []string{"DescribeSecurityGroups", "DescribeNetworkInterfaces"}},
+		"a gateway without tables":    {ofGateway, map[string]string{"DescribeInternetGateways": gateway}, "", []string{"DescribeInternetGateways", "DescribeRouteTables"}},
+		"a gateway with a table":      {ofGateway, map[string]string{"DescribeInternetGateways": gateway, "DescribeRouteTables": tables}, "", []string{"DescribeInternetGateways", "DescribeRouteTables", "DescribeNetworkInterfaces"}},
+		"a gateway that is also used": {ofGateway, map[string]string{"DescribeInternetGateways": gateway, "DescribeRouteTables": tables, "DescribeNetworkInterfaces": interfaces}, "192.0.2.1 at network interface eni-1", []string{"DescribeInternetGateways", "DescribeRouteTables", "DescribeNetworkInterfaces"}},
+	} {
+		s := &scripted{answers: test.answers}
+		facts, err := test.find(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if named := facts.Held == nil && test.held == "" || facts.Held != nil && test.held != "" && strings.Contains(facts.Held.Message, test.held); !named {
+			t.Errorf("%s: held %+v, want %q", name, facts.Held, test.held)
+		}
+		if diff := cmp.Diff(test.asked, s.asked); diff != "" {
+			t.Errorf("%s: reads (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// What is in a VPC is named by the first sort that there is; its default group and
+// main table go with it.
+func TestVPCHolders(t *testing.T) {
+	own := map[string]string{
+		"DescribeSecurityGroups": `<securityGroupInfo><item><groupId>sg-0</groupId><groupName>default</groupName></item></securityGroupInfo>`,
+		"DescribeRouteTables":    `<routeTableSet><item><routeTableId>rtb-0</routeTableId><associationSet><item><main>true</main></item></associationSet></item></routeTableSet>`,
+	}
+	for name, test := range map[string]struct {
+		answers map[string]string
+		want    []string
+		reads   int
+	}{
+		"nothing":  {own, nil, 6},
+		"subnets":  {map[string]string{"DescribeSubnets": `<subnetSet><item><subnetId>subnet-2</subnetId></item><item><subnetId>subnet-1</subnetId></item></subnetSet>`}, []string{"subnet subnet-1", "subnet subnet-2"}, 1},
+		"a group":  {map[string]string{"DescribeSecurityGroups": `<securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</groupName></item></securityGroupInfo>`}, []string{"security group sg-1 (web)"}, 3},
+		"endpoint": {map[string]string{"DescribeVpcEndpoints": `<vpcEndpointSet><item><vpcEndpointId>vpce-1</vpcEndpointId><serviceName>s3</serviceName></item></vpcEndpointSet>`}, []string{"endpoint vpce-1 (s3)"}, 5},
+	} {
+		s := &scripted{answers: test.answers}
+		got, err := vpcHolders(t.Context(), s.client(), &awsec2.DeleteVpcInput{VpcId: aws.String("vpc-1")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" || len(s.asked) != test.reads {
+			t.Errorf("%s: %v (-want +got):\n%s", name, s.asked, diff)
+		}
+	}
+}
+
+// An instance is found by its owner under either key, once.
+func TestSoughtInstances(t *testing.T) {
+	s := &scripted{answers: map[string]string{"DescribeInstances": `<reservationSet><item><instancesSet><item><instanceId>i-1</instanceId></item></instancesSet></item></reservationSet>`}}
+	found, err := soughtInstances(t.Context(), s.client(), activities.Query[ec2v1alpha1.InstanceSpec]{Owner: instanceOwner})
+	if err != nil || len(found) != 1 || len(s.asked) != 2 {
+		t.Errorf("found %v, %v, by %v", found, err, s.asked)
+	}
+	s.asked = nil
+	if _, err = soughtInstances(t.Context(), s.client(), activities.Query[ec2v1alpha1.InstanceSpec]{ID: "i-1"}); err != nil || len(s.asked) != 1 {
+		t.Errorf("by its id: %v, by %v", err, s.asked)
+	}
+}
