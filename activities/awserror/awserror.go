@@ -32,6 +32,8 @@ func Of(err error) resource.Failure {
 	switch {
 	case Propagating(f):
 		f.Class = resource.NotFound // what it names may come
+	case strings.Contains(f.Message, badMetadataKey):
+		f.Class = resource.Denied
 	case f.Code == "LimitExceeded" && strings.Contains(f.Message, profileQuota):
 		f.Class = resource.Exists
 	}

@@ -14,7 +14,7 @@ import (
 func (o object) waitsFor(t *testing.T, holder string) {
 	t.Helper()
 	o.delete(t)
-	o.awaitCondition(t, "ACK.Recoverable", "True", holder)
+	o.awaitCondition(t, "ACK.ResourceSynced", "False", holder)
 }
 
 // What somebody attached outside the cluster keeps IAM's kinds whole: nothing of a
