@@ -199,12 +199,7 @@ func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 		v, _, _ := unstructured.NestedString(u.Object, "status", field)
 		return v
 	}
-	if l.Object.Deleting || status(resource.StatusInputsDigest) != l.Digest {
-		return
-	}
-	// An edit that was taken back has made a generation more, by which tools see whether
-	// the status speaks of the newest spec.
-	if seen, ok, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration); ok && seen != u.GetGeneration() {
+	if l.Object.Deleting || status(resource.StatusInputsDigest) != l.Digest || !ofThisGeneration(u) {
 		return
 	}
 	switch {
@@ -222,4 +217,11 @@ func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 			l.Settled = resource.Blocked
 		}
 	}
+}
+
+// ofThisGeneration says whether the status speaks of the newest spec. An edit that was
+// taken back changes no input, but tools wait until its generation is observed.
+func ofThisGeneration(u *unstructured.Unstructured) bool {
+	seen, told, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
+	return !told || seen == u.GetGeneration()
 }

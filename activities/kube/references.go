@@ -205,13 +205,17 @@ func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Ref
 		return id, lacks, nil
 	}
 	value, _, _ = unstructured.NestedString(u.Object, fieldPath(reference.From)...)
-	switch {
-	case value == "":
-		return "", lack{text: ref.String() + " has no " + reference.From}, nil
-	case !synced && !strings.HasSuffix(id, "/"+value): // a rename that AWS has not carried out, or never will
+	if !synced && !strings.HasSuffix(id, "/"+value) { // a rename that AWS has not carried out, or never will
 		return "", lack{text: ref.String() + " is not synced yet"}, nil
 	}
-	return value, lacks, nil
+	return value, missingField(ref, reference, value), nil
+}
+
+func missingField(ref resource.Ref, reference apis.Reference, value string) (lacks lack) {
+	if value == "" {
+		lacks.text = ref.String() + " has no " + reference.From
+	}
+	return lacks
 }
 
 // suffices says whether the id of another object is enough for an object that is

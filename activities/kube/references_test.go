@@ -2,6 +2,7 @@ package kube
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -228,7 +229,7 @@ func TestReferenceToAnotherControllersObject(t *testing.T) {
 // the parent: a bad edit of a VPC must not unsettle all that is in it.
 func TestReferencesOfTheMade(t *testing.T) {
 	unsynced := []any{fields{"type": "ACK.ResourceSynced", "status": "False"}}
-	terminal := append(unsynced, fields{"type": "ACK.Terminal", "status": "True"})
+	terminal := append(slices.Clone(unsynced), fields{"type": "ACK.Terminal", "status": "True"})
 	for name, test := range map[string]struct {
 		kind string
 		spec fields
