@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tack-dev/tack/activities/ownership"
 	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
@@ -92,7 +93,11 @@ func TestFresh(t *testing.T) {
 func TestForeign(t *testing.T) {
 	object := resource.Object{Owner: resource.Owner{Install: "i", Ref: resource.Ref{Kind: "iam.Policy", Cluster: "c", Namespace: "n", Name: "p"}}}
 	recorded, deleting, retained := object, object, object
-	recorded.Claim = &resource.Claim{ID: "x"}
+	recorded.Claim, recorded.Shown = &resource.Claim{ID: "x"}, "x"
+	deleting.Shown, retained.Shown = "x", "x"
+	unshown, elsewhere := object, object
+	unshown.Claim = recorded.Claim
+	elsewhere.Claim, elsewhere.Shown = recorded.Claim, "y"
 	deleting.Claim, deleting.Deleting = recorded.Claim, true
 	retained.Claim, retained.Deleting, retained.Retain = recorded.Claim, true, true
 	for name, test := range map[string]struct {
@@ -105,6 +110,8 @@ func TestForeign(t *testing.T) {
 		"another object's":               {object, "i/other/iam.Policy/n/p", "OwnedByAnother"},
 		"recorded, but another's by now": {recorded, "j/c/iam.Policy/n/p", "OwnedByAnother"},
 		"recorded, tags lost":            {recorded, "", ""},
+		"the status tells of none":       {unshown, "", "NotOwned"},
+		"the status tells of another":    {elsewhere, "", "NotOwned"},
 		"deleting, tags lost":            {deleting, "", "NotOwned"},
 		"retained, tags lost":            {retained, "", ""},
 	} {
@@ -113,7 +120,7 @@ func TestForeign(t *testing.T) {
 			facts.Tags[resource.TagOwner] = test.owner
 		}
 		got := ""
-		if problem := foreign(test.object, facts); problem != nil {
+		if problem := ownership.Foreign(test.object, facts.found()); problem != nil {
 			got = problem.Reason
 		}
 		if got != test.want {

@@ -1,6 +1,9 @@
 package activities
 
-import "github.com/tack-dev/tack/resource"
+import (
+	"github.com/tack-dev/tack/activities/ownership"
+	"github.com/tack-dev/tack/resource"
+)
 
 // planNew plans the making of a resource and, at once, all that follows.
 func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.Plan {
@@ -11,6 +14,8 @@ func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.
 		n = claim.Incarnation + 1
 	case claim != nil:
 		n = claim.Incarnation
+	case in.Object.Doubt != nil:
+		n = in.Object.Doubt.Incarnation + 1
 	}
 	plan := resource.Plan{Incarnation: n}
 	if in.Object.Deleting {
@@ -53,6 +58,9 @@ func incarnation(claim *resource.Claim, f Facts) int {
 }
 
 // tagged is the incarnation that a resource's tags tell.
-func tagged(f Facts) int {
-	return max(1, resource.OwnershipOf(f.Tags).Incarnation)
+func tagged(f Facts) int { return f.found().Making() }
+
+// found is the resource as its owner is told by.
+func (f Facts) found() ownership.Found {
+	return ownership.Found{ID: f.ID, ARN: f.ARN, Tags: f.Tags, Gone: f.Gone}
 }

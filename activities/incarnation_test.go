@@ -95,11 +95,26 @@ func TestTagsOfWhatIsPending(t *testing.T) {
 			return Draft{Steps: []resource.Step{{Verb: "Modify"}, {Verb: resource.VerbTag}, {Verb: resource.VerbUntag}}, Notes: []string{"later"}}
 		},
 	}
-	plan := d.planFound(resource.ObserveInput{Object: resource.Object{Claim: &resource.Claim{ID: "x"}}}, nil, new(any))
+	plan := d.planFound(resource.ObserveInput{Object: resource.Object{Claim: &resource.Claim{ID: "x"}, Shown: "x"}}, nil, new(any))
 	want := resource.Plan{
 		ID: "x", Wait: &resource.Wait{Reason: "Pending"}, Steps: []resource.Step{{Verb: resource.VerbTag}, {Verb: resource.VerbUntag}},
 	}
 	if diff := cmp.Diff(want, plan); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+}
+
+// A claim whose token may be spent is followed by a higher incarnation, also where
+// it proves nothing.
+func TestIncarnationAfterADoubt(t *testing.T) {
+	d := Definition[any, any, any]{
+		Tags:   func(any) []tagging.Tag { return nil },
+		Create: func(_ any, m Making) resource.Step { return resource.Step{Verb: m.Token} },
+		Plan:   func(any, *any, Case) Draft { return Draft{} },
+	}
+	for doubt, want := range map[resource.Doubt]int{{}: 1, {Incarnation: 2}: 3} {
+		if got := d.planNew(resource.ObserveInput{Object: resource.Object{Doubt: &doubt}}, nil).Incarnation; got != want {
+			t.Errorf("after %+v: %d, want %d", doubt, got, want)
+		}
 	}
 }

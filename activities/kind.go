@@ -54,7 +54,7 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 		want, problem := d.spec(in.Object) // without calling anything
 		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
 	})
-	add(resource.VerbObserve, patience.UntilTold(patience.EndsLook, inTurn(e, d.observe)))
+	add(resource.VerbObserve, patience.UntilTold(patience.EndsLook, inTurn(e, d.look)))
 	add(resource.VerbAwait, inTurn(e, d.await))
 	add(resource.VerbFind, patience.UntilTold(patience.EndsLook, inTurn(e, d.lookUp)))
 	if d.Owned != nil {
@@ -71,6 +71,9 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 // call sends one request. What is sent once, a create among them, is never sent
 // again by a retry when nobody knows how it ended.
 func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], in resource.CallInput) (out resource.CallOutput, err error) {
+	if own := activity.GetInfo(ctx).WorkflowExecution.RunID; in.Run != "" && in.Run != own {
+		return out, awserror.Reset()
+	}
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
 		return out, err

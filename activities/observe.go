@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/ownership"
 	"github.com/tack-dev/tack/activities/shown"
 	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
@@ -19,6 +20,9 @@ import (
 // observe validates, reads AWS, compares, and plans.
 func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	want, problem := d.spec(in.Object)
+	if in.Object.Doubt.Named() {
+		return d.vouch(ctx, e, in, want)
+	}
 	if problem != nil {
 		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
 	}
@@ -38,11 +42,14 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 			claim := in.Object.Claim
 			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
 		}
-		if got, err = d.successor(ctx, e, in, want); err != nil {
+	}
+	if claim := in.Object.Claim; got == nil || claim.Recorded() && (d.Facts(got).Gone || ownership.Foreign(in.Object, d.Facts(got).found()) != nil) {
+		other, err := d.successor(ctx, e, in, want)
+		if err != nil {
 			return resource.Plan{}, err
 		}
-		if got != nil {
-			in.Object.Claim = nil // it tells of another
+		if other != nil {
+			got, in.Object.Claim = other, nil // it tells of another
 		}
 	}
 	if got == nil || d.Facts(got).Gone {
@@ -58,7 +65,7 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G) resource.Plan {
 	facts := d.Facts(got)
 	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: incarnation(in.Object.Claim, facts)}
-	if plan.Problem = foreign(in.Object, facts); plan.Problem != nil {
+	if plan.Problem = ownership.Foreign(in.Object, facts.found()); plan.Problem != nil {
 		return plan
 	}
 	if in.Object.Deleting {
@@ -108,6 +115,9 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		q.Key = claim.Key
 	}
 	got, err := d.Find(ctx, client, q)
+	if q.ID != "" && awserror.IsMalformed(err) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, e.unread(ctx, in.Target, err)
 	}
@@ -145,31 +155,12 @@ func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.O
 // notVisible says whether a recorded resource that was not found may merely not
 // be visible yet. After our own delete it is not.
 func (e *Engine) notVisible(in resource.ObserveInput, now time.Time) *resource.Wait {
-	claim := in.Object.Claim
-	if !claim.Recorded() || now.Sub(claim.Time) > e.Windows.Visible || deletedHere(in) {
+	claim, shown := in.Object.Claim, in.Object.Shown
+	edited := shown != "" && claim.Recorded() && shown != claim.ID // then the owner's tag tells more than time
+	if !claim.Recorded() || edited || now.Sub(claim.Time) > e.Windows.Visible || in.Deleted() {
 		return nil
 	}
 	return &resource.Wait{Reason: "NotVisibleYet", Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, now.Sub(claim.Time).Round(time.Second))}
-}
-
-// foreign says why a resource must be left alone, if it must.
-func foreign(o resource.Object, f Facts) *resource.Problem {
-	owner, want := resource.OwnershipOf(f.Tags).Owner, o.Owner.Tag()
-	recorded := o.Claim.Recorded() && o.Claim.ID == f.ID
-	switch {
-	case owner == want:
-		return nil
-	case owner == "" && recorded && (!o.Deleting || o.Retain):
-		return nil // someone dropped our tags: they are put back
-	case owner == "" && recorded:
-		return &resource.Problem{State: resource.Blocked, Reason: "NotOwned", Message: fmt.Sprintf(
-			"%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain", f.ID, resource.OwnerKey(f.Tags), want)}
-	case owner == "":
-		return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonNameTaken, Message: fmt.Sprintf(
-			"%s has this name already and is not ours: it is left alone. Choose another name, or remove it", f.ID)}
-	}
-	return &resource.Problem{State: resource.Blocked, Reason: "OwnedByAnother", Message: fmt.Sprintf(
-		"%s belongs to %s: it is left alone", f.ID, owner)}
 }
 
 // planDeletion plans how a resource goes, or is let go.
@@ -202,9 +193,16 @@ func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
 	return []resource.Step{d.Untag(f.ID, keys)}
 }
 
+// look is an observation that says which run it was made for.
+func (d Definition[C, W, G]) look(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
+	plan, err := d.observe(ctx, e, in)
+	plan.Run = activity.GetInfo(ctx).WorkflowExecution.RunID
+	return plan, err
+}
+
 // await is an observation that fails, benignly, while AWS is still at work.
 func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
-	plan, err := d.observe(ctx, e, in)
+	plan, err := d.look(ctx, e, in)
 	if plan.Held && in.Held != "" && in.Held != plan.Wait.Message {
 		return plan, err // by another: the object says so
 	}
@@ -231,7 +229,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 		return resource.Found{}, err
 	}
 	if got != nil {
-		if f := d.Facts(got); resource.OwnershipOf(f.Tags).Owner == in.Object.Owner.Tag() {
+		if f := d.Facts(got); in.Object.Owner.Owns(f.Tags) {
 			return resource.Found{ID: f.ID, ARN: f.ARN}, nil
 		}
 	}

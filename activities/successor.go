@@ -3,16 +3,18 @@ package activities
 import (
 	"context"
 
+	"github.com/tack-dev/tack/activities/ownership"
 	"github.com/tack-dev/tack/resource"
 )
 
-// successor is another making of a recorded resource that is gone. An object out
-// of a backup may tell of one that was replaced since, and only its tags tell of
-// the other: to make one more would be to make it twice. And of one that is being
-// deleted, a request that came late may have made another, which must go as well.
+// successor is another resource of the object than the recorded one, which is gone,
+// was never there, or is not ours. A claim may have been edited, an object out of
+// a backup may tell of a resource that was replaced since, and of one that is being
+// deleted a request that came late may have made another. Only the owner's tags
+// tell of it: to make one more would be to make it twice.
 func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
 	claim := in.Object.Claim
-	if !claim.Recorded() || deletedHere(in) && claim.Lost.IsZero() {
+	if !claim.Recorded() || in.Deleted() && claim.Lost.IsZero() {
 		return nil, nil // read looked by ownership, or it is we who took it away
 	}
 	in.Object.Claim = nil
@@ -20,26 +22,27 @@ func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resour
 	if err != nil || got == nil {
 		return nil, err
 	}
-	if in.Object.Claim = claim; !follows(in.Object, d.Facts(got)) {
+	if in.Object.Claim = claim; !ownership.Follows(in.Object, d.Facts(got).found()) {
 		return nil, nil
 	}
 	return got, nil
 }
 
-// follows says whether f is a later making than the one that the object records,
-// or, in a deletion, any that a lost request may have made.
-func follows(o resource.Object, f Facts) bool {
-	wanted := tagged(f) > o.Claim.Incarnation || o.Deleting && !o.Claim.Lost.IsZero() && !f.Gone
-	return wanted && f.ID != o.Claim.ID && resource.OwnershipOf(f.Tags).Owner == o.Owner.Tag()
-}
-
-// deletedHere says whether AWS took the deletion of the resource: in this pass, or
-// in an earlier one that the run remembers.
-func deletedHere(in resource.ObserveInput) bool {
-	for _, done := range in.Done {
-		if done.Verb == resource.VerbDelete {
-			return true
+// vouch looks whether AWS's tags say that a resource is the object's, although no
+// claim says so: the one of the doubtful id, or any that carries the owner's tag.
+// Then it is claimed again, and the next pass goes by the claim. Nothing is made.
+func (d Definition[C, W, G]) vouch(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
+	var found [2]*ownership.Found
+	for i, claim := range []*resource.Claim{{ID: in.Object.Doubt.ID}, nil} {
+		in.Object.Claim = claim
+		got, err := d.read(ctx, e, in, want)
+		if err != nil {
+			return resource.Plan{}, err
+		}
+		if got != nil {
+			f := d.Facts(got).found()
+			found[i] = &f
 		}
 	}
-	return false
+	return ownership.Vouched(in.Object, found[0], found[1]), nil
 }

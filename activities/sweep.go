@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"go.temporal.io/sdk/activity"
+
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -20,6 +22,7 @@ func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.O
 		return resource.Swept{}, e.unread(ctx, in.Target, err)
 	}
 	swept := d.planSweep(in.Object, owned)
+	swept.Run = activity.GetInfo(ctx).WorkflowExecution.RunID
 	if until := in.Object.Claim.Lost.Add(e.Windows.Late); now(ctx).Before(until) {
 		swept.Again = &until
 	}

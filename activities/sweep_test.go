@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tack-dev/tack/activities/ownership"
 	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
@@ -78,16 +79,18 @@ func TestFollows(t *testing.T) {
 		found thing
 		want  bool
 	}{
-		"of a later making":        {thing{id: "x-2", owner: owner, incarnation: "3"}, true},
-		"of the same making":       {thing{id: "x-2", owner: owner, incarnation: "2"}, false},
-		"what is still listed":     {thing{id: "x-1", owner: owner, incarnation: "2"}, false},
-		"another object's":         {thing{id: "x-2", owner: "i/c/x.Thing/n/other", incarnation: "3"}, false},
-		"without our tags at all":  {thing{id: "x-2"}, false},
-		"of nobody knows which":    {thing{id: "x-2", owner: owner}, false},
-		"the recorded one, tagged": {thing{id: "x-1", owner: owner, incarnation: "3"}, false},
+		"of a later making":         {thing{id: "x-2", owner: owner, incarnation: "3"}, true},
+		"of the same making":        {thing{id: "x-2", owner: owner, incarnation: "2"}, false},
+		"what is still listed":      {thing{id: "x-1", owner: owner, incarnation: "2"}, false},
+		"another object's":          {thing{id: "x-2", owner: "i/c/x.Thing/n/other", incarnation: "3"}, false},
+		"without our tags at all":   {thing{id: "x-2"}, false},
+		"of nobody knows which":     {thing{id: "x-2", owner: owner}, false},
+		"made for this very object": {thing{id: "x-2", owner: owner, uid: thingOwner.UID, incarnation: "1"}, true},
+		"made for one before it":    {thing{id: "x-2", owner: owner, uid: "before", incarnation: "1"}, false},
+		"the recorded one, tagged":  {thing{id: "x-1", owner: owner, incarnation: "3"}, false},
 	} {
 		o := resource.Object{Owner: thingOwner, Claim: &resource.Claim{ID: "x-1", Incarnation: 2}}
-		if got := follows(o, things.Facts(&test.found)); got != test.want {
+		if got := ownership.Follows(o, things.Facts(&test.found).found()); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
 	}
@@ -102,7 +105,7 @@ func TestFollows(t *testing.T) {
 		"it stays":                        {false, time.Now(), false}, // the sweep's business
 	} {
 		o := resource.Object{Owner: thingOwner, Deleting: test.deleting, Claim: &resource.Claim{ID: "x-1", Incarnation: 2, Lost: test.lost}}
-		if got := follows(o, things.Facts(&late)); got != test.want {
+		if got := ownership.Follows(o, things.Facts(&late).found()); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
 	}

@@ -56,7 +56,7 @@ func (b *bridge) tellGone(ctx context.Context, it item) error {
 // poke signals an object's run, which it starts if there is none, unless the item
 // asks to look first and nothing is to be done.
 func (b *bridge) poke(ctx context.Context, it item) error {
-	poke := resource.Poke{Reason: it.reason}
+	poke := resource.Poke{Reason: it.reason, Force: it.force}
 	kind, _ := apis.ByName(it.ref.Kind)
 	u, err := b.Get(ctx, kube.GVR(kind), it.ref.Namespace, it.ref.Name)
 	if apierrors.IsNotFound(err) {

@@ -39,9 +39,16 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			}
 			ref := b.refOf(kind, is)
 			if reason := changed(kind, was, is); reason != "" {
-				b.queue.Add(item{ref: ref, reason: reason, own: kube.FilledBetween(was, is)})
+				b.queue.Add(item{ref: ref, reason: reason, own: kube.FilledBetween(was, is, kind)})
 			} else if !maps.Equal(was.GetLabels(), is.GetLabels()) {
 				b.queue.Add(item{ref: ref, reason: "labels changed", check: true, role: true}) // a selector may ask for them
+			}
+			if kube.ClaimTouched(was, is, kind) {
+				b.queue.Add(item{ref: ref, reason: "claim changed", force: true})
+			}
+			if kube.ShownTouched(was, is, kind) {
+				// Later: when we release a resource, the claim follows the status.
+				b.queue.AddAfter(item{ref: ref, reason: "id in the status changed", check: true}, settling)
 			}
 			if digest := digestOf(is); digest != "" && digest != digestOf(was) {
 				// An input may have been taken back while its run was under way: then

@@ -2,6 +2,7 @@ package resource
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -75,11 +76,18 @@ type ObserveInput struct {
 // Place is where the calls go.
 func (in ObserveInput) Place() Target { return in.Target }
 
+// Deleted says whether AWS took the deletion of the resource: in this pass, or in an
+// earlier one that the run remembers.
+func (in ObserveInput) Deleted() bool {
+	return slices.ContainsFunc(in.Done, func(done Done) bool { return done.Verb == VerbDelete })
+}
+
 // CallInput is the input of a mutating AWS activity.
 type CallInput struct {
 	Target  Target          `json:"target"`
 	Request json.RawMessage `json:"request"`
 	Once    bool            `json:"once,omitempty"` // as the step says
+	Run     string          `json:"run,omitempty"`  // as the plan says; another run's call is not sent
 	// Tell ends the activity once it has been retried for seconds, so that the object
 	// tells what AWS answers. The run then sends the same request again.
 	Tell bool `json:"tell,omitempty"`
@@ -112,6 +120,7 @@ type Swept struct {
 	Steps  []Step     `json:"steps,omitempty"`  // that take away what is certainly ours and not used
 	Advice []string   `json:"advice,omitempty"` // what was found, for people
 	Again  *time.Time `json:"again,omitempty"`  // such a request may arrive until then
+	Run    string     `json:"run,omitempty"`    // the workflow run that looked
 }
 
 // LevelInput is the input of kube/Level and kube/Await.
@@ -126,7 +135,14 @@ type ClaimInput struct {
 	Ref   Ref    `json:"ref"`
 	UID   string `json:"uid"`
 	Claim Claim  `json:"claim"`
+	// Over is the run of the claim that the level held; empty: it held none. An
+	// open claim of any other run is one that this run has not looked up.
+	Over string `json:"over,omitempty"`
 }
+
+// CodeReset is the code of a call that was not sent, and the reason of a write that
+// was not made, because the run was reset.
+const CodeReset = "RunWasReset"
 
 // RecordInput is the input of kube/RecordID: the claim with its id.
 type RecordInput struct {
@@ -145,12 +161,16 @@ type ReleaseInput struct {
 	// ID is set by a run that let go of that very resource, to make another
 	// elsewhere: kube/Release then drops the recorded claim.
 	ID string `json:"id,omitempty"`
+	// Run is the run of the claim that is released; empty: it is not compared.
+	Run string `json:"run,omitempty"`
 }
 
 // Written is the result of every kube activity that writes.
 type Written struct {
 	Gone     bool `json:"gone,omitempty"`     // no object of that uid any more
 	Deleting bool `json:"deleting,omitempty"` // it is being deleted: nothing was claimed
-	Stale    bool `json:"stale,omitempty"`    // it got a resource meanwhile: nothing was claimed
+	Stale    bool `json:"stale,omitempty"`    // it has another claim meanwhile: nothing was written
 	Changed  bool `json:"changed,omitempty"`
+	// Run is the workflow run that the claim holds now.
+	Run string `json:"run,omitempty"`
 }

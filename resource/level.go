@@ -10,7 +10,9 @@ import (
 // claim without an id means a create of which nobody knows how it ended.
 type Claim struct {
 	Install     string    `json:"install"`       // who claimed
-	UID         string    `json:"uid,omitempty"` // for which object: one out of a backup has another
+	UID         string    `json:"uid,omitempty"` // of the object that it was written on
+	For         Ref       `json:"for,omitzero"`  // that object; zero in claims of older versions
+	Run         string    `json:"run,omitempty"` // the workflow run that wrote it
 	Incarnation int       `json:"incarnation"`   // counts the resources made for this object, from 1
 	Target      Target    `json:"target"`        // where the request went
 	Request     string    `json:"request"`       // sha256 of the frozen create request, hex
@@ -25,6 +27,13 @@ type Claim struct {
 	// Filled is the digest of the inputs with the fields that we put into the
 	// spec: by it the watch knows that write from a person's.
 	Filled string `json:"filled,omitempty"`
+}
+
+// WrittenOn says whether the claim was written on that very object. Its uid tells
+// it apart from all others; the name is compared as well, because a claim is an
+// annotation that everybody may copy. A claim without a uid proves nothing.
+func (c *Claim) WrittenOn(uid string, ref Ref) bool {
+	return c != nil && c.UID == uid && uid != "" && (c.For == Ref{} || c.For.sameName(ref))
 }
 
 // Nothing says whether it is certain that this object has no resource.
@@ -46,12 +55,34 @@ type Object struct {
 	Finalizer  bool            `json:"finalizer,omitempty"`
 	Spec       json.RawMessage `json:"spec"`             // with every resolved reference filled in
 	Status     json.RawMessage `json:"status,omitempty"` // as it was; kinds read from it what AWS does not repeat
-	Claim      *Claim          `json:"claim,omitempty"`
-	Retries    int             `json:"retries,omitempty"` // how often in a row a pass ended blocked
+	Claim      *Claim          `json:"claim,omitempty"`  // the one that was written on this very object
+	Shown      string          `json:"shown,omitempty"`  // the id in the status
+	// Doubt is set for an object without a claim that may have a resource all
+	// the same: only AWS's tags can say so.
+	Doubt   *Doubt `json:"doubt,omitempty"`
+	Retries int    `json:"retries,omitempty"` // how often in a row a pass ended blocked
 }
 
 // Goes says whether the object is being deleted, and has nothing in AWS.
-func (o Object) Goes() bool { return o.Deleting && o.Claim.Nothing() }
+func (o Object) Goes() bool { return o.Deleting && o.Claim.Nothing() && o.Doubt == nil }
+
+// Doubt is what an object without a claim tells of a resource. The claim was
+// removed, damaged, or written on the object that had the name before.
+type Doubt struct {
+	// ID is what the status, or a claim that proves nothing, names. Without the
+	// tags of this very object it is another controller's: nothing is made.
+	ID string `json:"id,omitempty"`
+	// Lost says that the claim was ours and is gone: the conditions are ours.
+	Lost bool `json:"lost,omitempty"`
+	// Incarnation is the one that a claim without proof tells: a higher one is made
+	// next, because its token may be spent.
+	Incarnation int `json:"incarnation,omitempty"`
+}
+
+// Named says whether there is a doubt about a certain resource. Until it is settled
+// the object may be another controller's: nothing is made for it, nor read of it
+// that is not needed to ask for tags.
+func (d *Doubt) Named() bool { return d != nil && d.ID != "" }
 
 // Level is what a pass works on: everything that decides about an object, read
 // live and together.
@@ -100,4 +131,7 @@ type Problem struct {
 	State   State  `json:"state"` // Terminal, Blocked or Foreign
 	Reason  string `json:"reason"`
 	Message string `json:"message"`
+	// Unproven says that AWS's tags do not confirm the claim: the status keeps the
+	// id that it shows.
+	Unproven bool `json:"unproven,omitempty"`
 }

@@ -53,6 +53,15 @@ func (o Owner) Tag() string {
 	return v[:maxTagValue-len(hash)-1] + ":" + hash
 }
 
+// Owns says whether the tags of a resource name the owner's object: as the one of
+// that installation, cluster, namespace and name, whatever its uid was.
+func (o Owner) Owns(tags map[string]string) bool { return OwnershipOf(tags).Owner == o.Tag() }
+
+// Made says whether the tags say that it was made for this very object.
+func (o Owner) Made(tags map[string]string) bool {
+	return o.Owns(tags) && OwnershipOf(tags).UID == o.UID
+}
+
 // Tags are the tags that every resource of the owner carries from its creation. It
 // needs the first two alone: AWS takes 50 tags per resource.
 func (o Owner) Tags(incarnation int) map[string]string {

@@ -32,6 +32,9 @@ type Plan struct {
 	Sweep bool `json:"sweep,omitempty"`
 	// Incarnation is the one that Create makes.
 	Incarnation int `json:"incarnation,omitempty"`
+	// Run is the workflow run that looked. No other run may carry the plan out: one
+	// that was reset holds a plan out of the part of history that was kept.
+	Run string `json:"run,omitempty"`
 }
 
 // Advice is what a person should know and nothing waits for: a condition

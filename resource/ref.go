@@ -57,6 +57,12 @@ func (r Ref) Service() string {
 	return service
 }
 
+// sameName says whether both name the same object of the same kind. The cluster
+// is left out: one that was renamed still holds the same objects.
+func (r Ref) sameName(other Ref) bool {
+	return r.Kind == other.Kind && r.Namespace == other.Namespace && r.Name == other.Name
+}
+
 // String is the object as a person would name it: "SecurityGroup team-a/web".
 func (r Ref) String() string {
 	return fmt.Sprintf("%s %s/%s", r.ShortKind(), r.Namespace, r.Name)

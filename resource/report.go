@@ -36,6 +36,7 @@ type Report struct {
 	References *References     `json:"references,omitempty"` // as the level says
 	Retries    int             `json:"retries,omitempty"`
 	NextTry    *time.Time      `json:"nextTry,omitempty"`
+	Unproven   bool            `json:"unproven,omitempty"` // as the problem says: the id of the claim is not shown
 	Advices    []Advice        `json:"advices,omitempty"`
 	// Advice is that of a worker that knows one reason only, AdviceSecond.
 	Advice string `json:"advice,omitempty"`

@@ -36,7 +36,11 @@ func (r *run) round() (bool, next, error) {
 		if plan.Problem != nil {
 			return over(r.problemOf(plan))
 		}
+		doubted := r.level.Object.Doubt != nil && plan.Create == nil
 		got, what, err := r.hold(plan)
+		if doubted && got.id != "" && err == nil && what == again {
+			return over(again, nil) // it is claimed again: the next pass goes by the claim
+		}
 		if err != nil || what != again || plan.Create != nil && got.id == "" {
 			return over(what, err)
 		}
@@ -50,7 +54,7 @@ func (r *run) round() (bool, next, error) {
 		}
 		r.last = untried
 		rested, interrupted, err := r.restOrCarryOut(untried)
-		if interrupted || err != nil {
+		if interrupted || err != nil || r.reset {
 			return over(r.unless(err))
 		}
 		if !rested {
@@ -106,11 +110,13 @@ func (r *run) observe() (plan resource.Plan, err error) {
 	if r.ahead != nil {
 		plan, r.ahead = *r.ahead, nil
 		r.advice = plan.Advice
+		r.planned = plan.Run
 		return plan, nil
 	}
 	ctx := workflow.WithActivityOptions(r.ctx, r.readOptions("compare "+r.ref.String()+" with AWS"))
 	err = workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbObserve, r.observeInput()).Get(ctx, &plan)
 	r.advice = plan.Advice
+	r.planned = plan.Run
 	return plan, err
 }
 

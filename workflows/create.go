@@ -61,6 +61,10 @@ func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (made, nex
 		if err != nil {
 			return made{}, settled, err
 		}
+		if refused != nil && refused.Code == resource.CodeReset {
+			r.reset = true
+			return none(again, nil)
+		}
 		if refused == nil {
 			got := made{id: out.ID, planned: len(plan.Steps) > 0}
 			return got.recorded(r.record(out, plan.Incarnation, false))
@@ -197,6 +201,7 @@ func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 	claim := resource.Claim{
 		Install:     r.level.Object.Owner.Install,
 		UID:         r.uid(),
+		For:         r.object(),
 		Incarnation: plan.Incarnation,
 		Target:      r.level.Target,
 		Request:     hex.EncodeToString(sum[:]),
@@ -204,16 +209,19 @@ func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 		Time:        workflow.Now(r.ctx),
 	}
 	old := r.level.Object.Claim
+	in := resource.ClaimInput{Ref: r.ref, UID: r.uid()}
 	if old != nil {
-		claim.Lost = old.Lost
+		claim.Lost, in.Over = old.Lost, old.Run
 	}
 	same := old.Open() && old.Incarnation == claim.Incarnation && old.Request == claim.Request
 	if same && r.level.Object.Finalizer && !r.mustSay() {
 		return resource.Written{Changed: true}, nil // claimed by an earlier run already
 	}
 	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions("claim "+r.ref.String()+" before the first send"))
-	err = workflow.ExecuteActivity(ctx, resource.KubeClaim, resource.ClaimInput{Ref: r.ref, UID: r.uid(), Claim: claim}).Get(ctx, &written)
+	in.Claim = claim
+	err = workflow.ExecuteActivity(ctx, resource.KubeClaim, in).Get(ctx, &written)
 	if err == nil && written.Changed {
+		claim.Run = written.Run
 		r.level.Object.Claim, r.level.Object.Finalizer = &claim, true
 		r.unsaid = false
 	}
@@ -223,9 +231,9 @@ func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 // record writes the id on the object before anything else happens. An id that
 // cannot be written in time is carried into the next run, never dropped.
 func (r *run) record(out resource.CallOutput, incarnation int, found bool) (next, error) {
-	claim := resource.Claim{Install: r.level.Object.Owner.Install, UID: r.uid(), Incarnation: incarnation, Target: r.level.Target}
+	claim := resource.Claim{Install: r.level.Object.Owner.Install, UID: r.uid(), For: r.object(), Incarnation: incarnation, Target: r.level.Target}
 	if old := r.level.Object.Claim; old != nil {
-		claim.Request, claim.Lost = old.Request, old.Lost
+		claim.Request, claim.Lost, claim.Run = old.Request, old.Lost, old.Run
 	}
 	r.done, r.sent = nil, nil // what was done to the one before it says nothing of this one
 	claim.ID, claim.ARN, claim.Time = out.ID, out.ARN, workflow.Now(r.ctx)
@@ -233,7 +241,7 @@ func (r *run) record(out resource.CallOutput, incarnation int, found bool) (next
 	r.result.ID = out.ID
 	what, err := r.recordCarried()
 	if what == again {
-		r.level.Object.Claim, r.level.Object.Finalizer = &claim, true
+		r.level.Object.Claim, r.level.Object.Finalizer, r.level.Object.Shown = &claim, true, claim.ID
 	}
 	return what, err
 }
@@ -251,6 +259,11 @@ func (r *run) recordCarried() (next, error) {
 		return r.overdue(err)
 	}
 	r.carry.Record = nil
+	if written.Stale {
+		// This run was reset: the object has been claimed since.
+		r.reset = true
+		return settled, nil
+	}
 	if written.Gone {
 		// Someone stripped the finalizer. The resource keeps its ownership tags
 		// and is taken up again by them when the object comes back.
@@ -268,14 +281,19 @@ func (r *run) notMade(refused resource.Failure, unclear bool) (next, error) {
 		if err := r.release(); err != nil {
 			return r.overdue(err)
 		}
+		if r.reset {
+			return again, nil
+		}
 	}
 	return r.failed([]resource.Failure{refused}, nil)
 }
 
 func (r *run) release() error {
 	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions("drop the claim: nothing was made"))
-	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Lost: r.level.Object.Claim.Lost}
-	err := workflow.ExecuteActivity(ctx, resource.KubeRelease, in).Get(ctx, nil)
+	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Lost: r.level.Object.Claim.Lost, Run: r.level.Object.Claim.Run}
+	var written resource.Written
+	err := workflow.ExecuteActivity(ctx, resource.KubeRelease, in).Get(ctx, &written)
+	r.reset = r.reset || written.Stale
 	if err == nil {
 		r.level.Object.Claim.Void = true
 	}
@@ -283,3 +301,6 @@ func (r *run) release() error {
 }
 
 func (r *run) uid() string { return r.level.Object.Owner.UID }
+
+// object is the object as a claim names it.
+func (r *run) object() resource.Ref { return r.level.Object.Owner.Ref }

@@ -90,6 +90,9 @@ func (w *world) kubeClaim(ctx context.Context, in resource.ClaimInput) (resource
 
 func (w *world) kubeRecordID(ctx context.Context, in resource.RecordInput) (resource.Written, error) {
 	return w.write(ctx, in.UID, func(o *resource.Object) resource.Written {
+		if w.stale {
+			return resource.Written{Stale: true}
+		}
 		o.Claim = &in.Claim
 		return resource.Written{Changed: true}
 	})

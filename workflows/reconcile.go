@@ -43,6 +43,8 @@ type run struct {
 	newer    *resource.Level // for the next pass, read when something arrived
 	ahead    *resource.Plan  // made by Await, not yet worked on
 	forced   bool            // this pass looks at AWS in any case
+	planned  string          // the run that made the plan of this round
+	reset    bool            // this run was reset: what it planned was not carried out
 	unsaid   bool            // a request was given up, and the object does not tell it yet
 	failures []resource.Failure
 	done     []resource.Done
@@ -85,6 +87,10 @@ func (r *run) loop() (resource.Result, error) {
 		// arrives later fails the task and is delivered to its second try.
 		r.mail.drain()
 		switch {
+		case r.reset:
+			// The kept part of history tells of what was. A new run reads everything
+			// anew: an open claim among it, which is looked up before anything is sent.
+			return r.result, r.continueAsNew()
 		case what == settled && !r.mail.poked:
 			r.showInSearch()
 			return r.result, nil

@@ -211,7 +211,7 @@ func (r *run) problem(p *resource.Problem) (next, error) {
 // problemOf tells of a plan's problem, and shows what there is of the resource.
 func (r *run) problemOf(plan resource.Plan) (next, error) {
 	p := plan.Problem
-	return r.end(resource.Report{State: p.State, Reason: p.Reason, Message: p.Message, Status: plan.Status})
+	return r.end(resource.Report{State: p.State, Reason: p.Reason, Message: p.Message, Status: plan.Status, Unproven: p.Unproven})
 }
 
 func (r *run) blocked(reason, message string) (next, error) {

@@ -111,6 +111,7 @@ func (r *run) sendSteps(steps []resource.Step, how zeal) (failures []resource.Fa
 		var out resource.CallOutput
 		if failed := future.Get(detached, &out); failed != nil {
 			failure := asFailure(steps[i], failed)
+			r.reset = r.reset || failure.Code == resource.CodeReset
 			if !r.thereAlready(failure) {
 				failures = append(failures, failure)
 				continue
@@ -166,7 +167,7 @@ func (r *run) attend(ctx workflow.Context, futures []workflow.Future) (interrupt
 }
 
 func (r *run) call(step resource.Step) resource.CallInput {
-	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once, Fresh: r.fresh()}
+	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once, Run: r.planned, Fresh: r.fresh()}
 }
 
 // fresh is what a request may name and AWS may not know everywhere yet: what the

@@ -15,13 +15,16 @@ func (r *run) swept(report resource.Report) (next, error) {
 	if err := workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbSweep, r.observeInput()).Get(ctx, &swept); err != nil {
 		return r.refused(err)
 	}
+	r.planned = swept.Run
 	for _, step := range swept.Steps {
 		// Disconnected: cancelling the run must not leave a call half reported. Once:
 		// what cannot go at once is in use, and is only told.
 		ctx, _ := workflow.NewDisconnectedContext(r.ctx)
 		ctx = workflow.WithActivityOptions(ctx, r.onceOptions(step))
 		if err := workflow.ExecuteActivity(ctx, r.kind+"/"+step.Verb, r.call(step)).Get(ctx, nil); err != nil {
-			swept.Advice = append(swept.Advice, describe(asFailure(step, err)))
+			failure := asFailure(step, err)
+			r.reset = r.reset || failure.Code == resource.CodeReset
+			swept.Advice = append(swept.Advice, describe(failure))
 		}
 	}
 	if report.NextTry = swept.Again; len(swept.Advice) > 0 {
@@ -29,6 +32,9 @@ func (r *run) swept(report resource.Report) (next, error) {
 	}
 	if err := r.ctx.Err(); err != nil {
 		return settled, err
+	}
+	if r.reset {
+		return again, nil
 	}
 	return r.end(report)
 }

@@ -18,7 +18,7 @@ func (r *run) teardown() (next, error) {
 		// Let go already; others' finalizers still hold the object.
 		r.result = resource.Result{State: resource.Deleted}
 		return settled, nil
-	case claim.Nothing():
+	case claim.Nothing() && r.level.Object.Doubt == nil:
 		return r.letGo("nothing was ever sent to AWS for it")
 	case r.level.Wait != nil:
 		return r.gate()
@@ -42,8 +42,11 @@ func (r *run) takeAway() (next, error) {
 		if plan.Problem != nil {
 			return r.problem(plan.Problem)
 		}
+		doubted := r.level.Object.Doubt != nil
 		got, what, err := r.hold(plan)
 		switch {
+		case doubted && got.id != "" && err == nil && what == again:
+			return again, nil // it is claimed again: the next pass goes by the claim
 		case err != nil || what != again:
 			return what, err
 		case got.id == "":
@@ -56,7 +59,7 @@ func (r *run) takeAway() (next, error) {
 		if what, err := r.unmake(plan.Steps, &how); what != again || err != nil {
 			return what, err
 		}
-		if r.newer != nil || r.mail.roll {
+		if r.newer != nil || r.mail.roll || r.reset {
 			return again, nil
 		}
 	}

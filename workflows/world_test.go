@@ -43,6 +43,7 @@ type world struct {
 	invalid *resource.Problem
 	found   resource.Found
 	swept   resource.Swept
+	stale   bool           // another run has recorded since
 	ready   *resource.Plan // what Await answers; nil: not yet
 
 	calls   []string

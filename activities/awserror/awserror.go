@@ -20,6 +20,11 @@ import (
 // IsNotFound says whether err is AWS's way of saying that there is no such thing.
 func IsNotFound(err error) bool { return err != nil && Of(err).Class == resource.NotFound }
 
+// IsMalformed says whether AWS refuses an id for its form: nothing can have it.
+func IsMalformed(err error) bool {
+	return err != nil && strings.HasSuffix(Of(err).Code, ".Malformed")
+}
+
 // Of reads AWS's answer out of an SDK error. Where AWS gave no code, or
 // one of its 5xx, nobody knows whether the request was carried out.
 func Of(err error) resource.Failure {
@@ -105,6 +110,15 @@ func Activity(f resource.Failure, once bool, pause time.Duration) error {
 		options.NonRetryable = true
 	}
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, options)
+}
+
+// Reset refuses a call that another run planned, before it is sent. A run that was
+// reset holds the plan of the part of history that is kept: since then the call may
+// have been sent, and what it is about may be another's.
+func Reset() error {
+	return Activity(resource.Failure{
+		Code: resource.CodeReset, Class: resource.Other, Message: "the run was reset: nothing is sent before AWS was looked at again",
+	}, true, 0)
 }
 
 // TryAgain is a failure that is tried again within the activity.

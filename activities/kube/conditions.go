@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -184,6 +185,21 @@ func trouble(u *unstructured.Unstructured) string {
 		return ": " + message
 	}
 	return ""
+}
+
+// withdrawn is prior without what we said of an object that was ours and is left
+// alone now. Of that only the digest in the status tells: what another controller
+// has said since stays.
+func withdrawn(prior []any, r resource.Report, now time.Time) []any {
+	out := slices.DeleteFunc(slices.Clone(prior), func(p any) bool {
+		c, _ := p.(condition)
+		return c["type"] == string(corev1alpha1.ConditionTypeTerminal) || c["type"] == string(corev1alpha1.ConditionTypeRecoverable)
+	})
+	for _, kind := range []corev1alpha1.ConditionType{corev1alpha1.ConditionTypeResourceSynced, corev1alpha1.ConditionTypeReady} {
+		out = slices.DeleteFunc(out, func(p any) bool { c, _ := p.(condition); return c["type"] == string(kind) })
+		out = append(out, dated(prior, condition{"type": string(kind), "status": "Unknown", "reason": r.Reason, "message": r.Message}, now))
+	}
+	return out
 }
 
 // isTrue says whether the object has that condition with status True.

@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -28,8 +29,10 @@ func (n noting) Get(ctx context.Context, gvr schema.GroupVersionResource, namesp
 	if err != nil {
 		return nil, err
 	}
-	if claim := claimOf(u); claim.Recorded() && claim.Time.After(n.since) {
-		n.level.Fresh = append(n.level.Fresh, resource.Made{ID: claim.ID, Time: claim.Time})
+	for _, kind := range apis.Kinds() {
+		if claim := claimOf(u, kind); GVR(kind) == gvr && claim.Recorded() && claim.Time.After(n.since) {
+			n.level.Fresh = append(n.level.Fresh, resource.Made{ID: claim.ID, Time: claim.Time})
+		}
 	}
 	return u, nil
 }

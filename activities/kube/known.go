@@ -11,7 +11,11 @@ import (
 // Known is what an object tells of itself before its run begins.
 func Known(u *unstructured.Unstructured, kind apis.Kind) resource.Known {
 	known := resource.Known{ID: recordedID(u, kind), State: stateOf(u)}
-	if claim := claimOf(u); claim.Recorded() {
+	is := worthOf(u, kind)
+	if is.copied {
+		known.ID = ""
+	}
+	if claim := is.claim; claim.Recorded() {
 		known.Account, known.Region, known.ID = claim.Target.AccountID, claim.Target.Region, claim.ID
 	}
 	return known
@@ -40,10 +44,11 @@ type Readiness struct {
 
 // ReadyFor is the readiness of an object.
 func ReadyFor(u *unstructured.Unstructured, kind apis.Kind) Readiness {
-	return Readiness{ID: recordedID(u, kind), State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil, Trouble: trouble(u)}
+	return Readiness{ID: referredID(u, kind), State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil, Trouble: trouble(u)}
 }
 
 // NothingMade says whether it is certain that an object has no AWS resource.
 func NothingMade(u *unstructured.Unstructured, kind apis.Kind) bool {
-	return claimOf(u).Nothing() && recordedID(u, kind) == "" // it may be another controller's
+	is := worthOf(u, kind)
+	return is.claim.Nothing() && is.doubt == nil && (is.copied || recordedID(u, kind) == "") // it may be another controller's
 }

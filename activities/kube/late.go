@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 
+	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -78,8 +79,8 @@ func late(level resource.Level, r resource.Report) (missing map[string]any, with
 
 // FilledBetween says whether fields were put into the spec by us between two
 // states of an object, perhaps among other changes.
-func FilledBetween(was, is *unstructured.Unstructured) bool {
-	before, after := claimOf(was), claimOf(is)
+func FilledBetween(was, is *unstructured.Unstructured, kind apis.Kind) bool {
+	before, after := claimOf(was, kind), claimOf(is, kind)
 	return after.Recorded() && after.Filled != "" && (before == nil || before.Filled != after.Filled)
 }
 

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/record"
 
+	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -23,6 +24,7 @@ func filling(t *testing.T) (*server, *Activities, resource.Report) {
 		"ackResourceMetadata": fields{"arn": "arn:aws:iam::111111111111:policy/read"},
 		"conditions":          []any{fields{"type": "ACK.ResourceSynced", "status": "True"}},
 	}}
+	c.vouch()
 	c["securitygroups/team-a/web"] = fields{ // the claim is written by its helper
 		"metadata": fields{
 			"name": "web", "namespace": "team-a", "uid": "uid-1", "generation": int64(1), "resourceVersion": "7",
@@ -30,7 +32,8 @@ func filling(t *testing.T) (*server, *Activities, resource.Report) {
 		},
 		"spec": fields{"name": "web", "assumeRolePolicyDocument": "<&>", "policyRefs": []any{fields{"from": fields{"name": "read"}}}},
 	}
-	c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "arn:x"})
+	c.claim(resource.Claim{Install: "dev", UID: "uid-1", Incarnation: 1, Target: here, ID: "arn:x"})
+	c.set("arn:x", "status", "ackResourceMetadata", "arn")
 	c[roleKey] = c["securitygroups/team-a/web"]
 	s := &server{objects: c, before: map[string]func() error{}}
 	report := resource.Report{
@@ -149,10 +152,11 @@ func TestOurOwnWriteIsKnown(t *testing.T) {
 	s, activities, report := filling(t)
 	was := (&unstructured.Unstructured{Object: s.objects[roleKey]}).DeepCopy()
 	looked := false
+	kind, _ := apis.ByName("iam.Role")
 	s.before["status"] = func() error {
 		looked = true
 		is := (&unstructured.Unstructured{Object: s.objects[roleKey]}).DeepCopy()
-		if !FilledBetween(was, is) || FilledBetween(is, is) || FilledBetween(was, was) {
+		if !FilledBetween(was, is, kind) || FilledBetween(is, is, kind) || FilledBetween(was, was, kind) {
 			t.Error("the write that fills in is not told from others")
 		}
 		if level := s.objects.levelOf(t, settings, "iam.Role", "web"); level.Settled != "" || !Filled(level) {

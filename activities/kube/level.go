@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -89,10 +90,10 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 	r = reads
 	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
-	if l.Problem = problemOf(u, s, kind, l.Object); l.Problem == nil && !l.Object.Goes() {
+	if l.Problem = problemOf(u, s, kind, l.Object); l.Problem == nil && !l.Object.Goes() && !l.Object.Doubt.Named() {
 		l.Problem = notHonoured(u, kind)
 	}
-	if l.Problem == nil && !l.Object.Deleting {
+	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
 		l.Problem = inClear(withheld)
 	}
 	if l.Problem != nil {
@@ -106,7 +107,8 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 	if err := place(ctx, r, s, kind, &l, u); err != nil {
 		return l, err
 	}
-	if !l.Object.Deleting {
+	l.Problem = cmp.Or(l.Problem, doubtful(l))
+	if !l.Object.Deleting && !l.Object.Doubt.Named() {
 		spec, _, _ := unstructured.NestedMap(u.Object, "spec")
 		reads.ahead(ctx, Targets(kind, ref, u))
 		if err := resolve(ctx, noting{r, s.Clock.Now().Add(-freshFor), &l}, s, &l, kind, spec); err != nil {
@@ -125,6 +127,14 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 	status, _ := json.Marshal(statusOfKind(u))
 	retries, _, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusRetries)
 	ref.ClusterUID = ""
+	is := worthOf(u, kind)
+	shown := recordedID(u, kind)
+	if is.copied {
+		status, shown = nil, ""
+	}
+	if is.from != "" && is.from != s.Cluster {
+		is.doubt = nil // what that object made carries the owner tag of its own cluster
+	}
 	return resource.Object{
 		Owner:      resource.Owner{Install: s.Install, Ref: ref, UID: string(u.GetUID())},
 		Generation: u.GetGeneration(),
@@ -132,7 +142,9 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 		Finalizer:  slices.Contains(u.GetFinalizers(), kind.Finalizer()),
 		Spec:       spec,
 		Status:     status,
-		Claim:      claimOf(u),
+		Claim:      is.claim,
+		Shown:      shown,
+		Doubt:      is.doubt,
 		Retries:    int(retries),
 	}
 }
@@ -148,31 +160,12 @@ func statusOfKind(u *unstructured.Unstructured) map[string]any {
 	return status
 }
 
-// claimOf reads the claim. One that nobody can read is no claim: the object then
-// looks like another controller's, and is left alone.
-func claimOf(u *unstructured.Unstructured) *resource.Claim {
-	raw, ok := u.GetAnnotations()[AnnotationClaim]
-	if !ok {
-		return nil
-	}
-	var claim resource.Claim
-	if json.Unmarshal([]byte(raw), &claim) != nil {
-		return nil
-	}
-	return &claim
-}
-
 // problemOf finds what forbids to work on the object at all.
 func problemOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, o resource.Object) *resource.Problem {
-	if o.Claim != nil && o.Claim.Install != s.Install {
-		return &resource.Problem{State: resource.Foreign, Reason: "OtherInstallation", Message: fmt.Sprintf(
-			"the object is claimed by installation %q, this is %q: it is left alone", o.Claim.Install, s.Install)}
+	if other := otherOwner(o.Claim, s); other != nil {
+		return other
 	}
-	if id := recordedID(u, kind); o.Claim == nil && id != "" {
-		return &resource.Problem{State: resource.Foreign, Reason: "OtherController", Message: fmt.Sprintf(
-			"the status tells of %s, which another controller made: it is left alone", id)}
-	}
-	if len(o.Spec) > maxSpec && !o.Deleting {
+	if len(o.Spec) > maxSpec && !o.Deleting && !o.Doubt.Named() {
 		return &resource.Problem{State: resource.Terminal, Reason: "SpecTooLarge", Message: fmt.Sprintf(
 			"spec: has %d bytes in JSON, at most %d are taken: make it smaller", len(o.Spec), maxSpec)}
 	}
@@ -199,8 +192,11 @@ func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 		v, _, _ := unstructured.NestedString(u.Object, "status", field)
 		return v
 	}
-	if l.Object.Deleting || status(resource.StatusInputsDigest) != l.Digest || !ofThisGeneration(u) {
+	if l.Object.Deleting || status(resource.StatusInputsDigest) != l.Digest || !ofThisGeneration(u) || l.Object.Doubt != nil {
 		return
+	}
+	if claim := l.Object.Claim; claim.Recorded() && claim.ID != l.Object.Shown {
+		return // the status does not tell of what is recorded
 	}
 	switch {
 	case l.Problem != nil && !l.Leaving:

@@ -39,23 +39,33 @@ func (f *finder) bind(l *resource.Level, named found, region inRegion) {
 	}
 }
 
+// reasonUnconfirmed is why an object waits whose claim alone names its place.
+const reasonUnconfirmed = "ClaimNotConfirmed"
+
 // unconfirmed waits while a claim alone says that an object has a resource in an
-// account which its namespace does not name: the claim is an annotation, which
+// account or Region which the inputs do not name: the claim is an annotation, which
 // everybody writes who may write the object. The status says the same of what we
 // recorded ourselves.
-func (f *finder) unconfirmed(claim *resource.Claim, named found) *resource.Wait {
-	if !claim.Recorded() || named.account == claim.Target.AccountID {
+func (f *finder) unconfirmed(claim *resource.Claim, named found, region inRegion) *resource.Wait {
+	if !claim.Recorded() {
 		return nil
 	}
-	if isNotReadable(named.wait) {
-		return nil // what the namespace names is not known: that alone is waited for
+	shown := func(field string) string {
+		value, _, _ := unstructured.NestedString(f.u.Object, "status", resource.StatusMetadata, field)
+		return value
 	}
-	owner, _, _ := unstructured.NestedString(f.u.Object, "status", resource.StatusMetadata, "ownerAccountID")
-	if owner == claim.Target.AccountID {
-		return nil
+	at := claim.Target
+	account := named.account == at.AccountID || isNotReadable(named.wait) || // what the namespace names is not known: that alone is waited for
+		shown("ownerAccountID") == at.AccountID
+	switch {
+	case !account:
+		return waitFor(reasonUnconfirmed, "the annotation %s names account %s, which neither the namespace nor the status does, so it is not believed: name that account on the namespace with %s if %s is there, else remove the claim",
+			AnnotationClaim, at.AccountID, corev1alpha1.AnnotationOwnerAccountID, claim.ID)
+	case !f.kind.Global() && region.name != at.Region && shown("region") != "" && shown("region") != at.Region:
+		return waitFor(reasonUnconfirmed, "the annotation %s names Region %s, which neither the inputs nor the status do, so it is not believed: annotate the object with %s if %s is there, else remove the claim",
+			AnnotationClaim, at.Region, corev1alpha1.AnnotationRegion, claim.ID)
 	}
-	return waitFor("ClaimNotConfirmed", "the annotation %s names account %s, which neither the namespace nor the status does, so it is not believed: name that account on the namespace with %s if %s is there, else remove the claim",
-		AnnotationClaim, claim.Target.AccountID, corev1alpha1.AnnotationOwnerAccountID, claim.ID)
+	return nil
 }
 
 // letGo reads the annotation that lets go of one resource: the policy and the id,

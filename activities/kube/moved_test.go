@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/record"
 
+	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -48,6 +49,8 @@ func TestMoved(t *testing.T) {
 			"NamespaceNotAllowed"},
 		"a claim of somebody's own":     {all(elsewhere, unconfirmed), "AccountChanged", false, false, "ClaimNotConfirmed"},
 		"the same, no account":          {all(recorded, none, unconfirmed), "", false, false, "ClaimNotConfirmed"},
+		"a Region of somebody's own":    {all(recorded, shownIn("eu-west-1")), "", false, false, ""}, // the flag names that of the claim
+		"the same, and the flag moved":  {all(recorded, inRegionOf("eu-west-1"), shownIn("eu-west-1")), "RegionChanged", false, false, "ClaimNotConfirmed"},
 		"annotation was taken":          {all(recorded, none), "", false, false, ""},
 		"a selector of another account": {all(recorded, bothMapped, selector("s", fields{"arn": otherRole})), "AccountChanged", false, false, "RoleOfAnotherAccount"},
 		"let go all the same":           {all(recorded, bothMapped, selector("s", fields{"arn": otherRole}), letGo("delete:sg-1")), "AccountChanged", true, false, ""},
@@ -86,7 +89,8 @@ func TestMoved(t *testing.T) {
 		t.Errorf("another --aws-region: problem %+v, target %+v", got.Problem, got.Target)
 	}
 	// Nor does another Region move what is in none.
-	c["roles/team-a/r"] = fields{"metadata": fields{"name": "r", "namespace": "team-a", "uid": "uid-2", "annotations": c.group()["metadata"].(fields)["annotations"]}, "spec": fields{"name": "r"}}
+	c["roles/team-a/r"] = fields{"metadata": fields{}, "spec": fields{"name": "r"}, "status": fields{"ackResourceMetadata": fields{"arn": "arn:r", "ownerAccountID": account}}}
+	c.vouch()
 	inRegionOf("eu-west-1")(c)
 	if got := c.levelOf(t, settings, "iam.Role", "r"); got.Problem != nil || got.Target != here {
 		t.Errorf("a role in another Region: problem %+v, target %+v", got.Problem, got.Target)
@@ -120,6 +124,11 @@ func inTeamAnd(account string) func(cluster) {
 
 // unconfirmed takes the account out of the status.
 func unconfirmed(c cluster) { c.set(fields{}, "status", "ackResourceMetadata") }
+
+// shownIn is the Region that the status tells.
+func shownIn(region string) func(cluster) {
+	return func(c cluster) { c.set(region, "status", "ackResourceMetadata", "region") }
+}
 
 func inRegionOf(name string) func(cluster) {
 	return inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.AnnotationDefaultRegion: name})
@@ -168,7 +177,8 @@ func TestReleaseOfARecordedClaim(t *testing.T) {
 		}
 	}
 	u := &unstructured.Unstructured{Object: objects.group()}
-	if claim := claimOf(u); !claim.Nothing() || claim.ID != "sg-1" {
+	group, _ := apis.ByName("ec2.SecurityGroup")
+	if claim := claimOf(u, group); !claim.Nothing() || claim.ID != "sg-1" {
 		t.Errorf("the claim is %+v", claim)
 	}
 	if diff := cmp.Diff(fields{"conditions": conditions}, u.Object["status"]); diff != "" {

@@ -105,7 +105,7 @@ func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Targ
 		f.note("recorded: %s in account %s, Region %s", claim.ID, claim.Target.AccountID, claim.Target.Region)
 		f.bind(l, named, region)
 		at.AccountID, at.Region = claim.Target.AccountID, claim.Target.Region
-		if wait = f.unconfirmed(claim, named); wait == nil {
+		if wait = f.unconfirmed(claim, named, region); wait == nil {
 			at.RoleARN, wait, err = f.roleThere(ctx, l, named)
 		}
 	} else {

@@ -173,8 +173,8 @@ func targetOf(f field, from resource.Ref, kind string) (resource.Ref, bool) {
 }
 
 // valueOf reads the id of another object's resource, or the value at a path of
-// the object, or says in words what is missing. The object may be another
-// controller's: whether it is ready only its status tells. The referring object is
+// the object, or says in words what is missing. Whether it is ready only its status
+// tells, and of another controller's kind the id as well. The referring object is
 // made if its own id is recorded: see suffices.
 func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Reference, made bool) (value string, lacks lack, err error) {
 	kind, ok := apis.Referable(ref.Kind)
@@ -188,9 +188,11 @@ func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Ref
 	if err != nil {
 		return "", lacks, fmt.Errorf("reading %s: %w", ref, err)
 	}
-	id := recordedID(u, kind)
+	id := referredID(u, kind)
 	synced := isTrue(u, corev1alpha1.ConditionTypeResourceSynced)
 	switch {
+	case id == "" && recordedID(u, kind) != "" && !worthOf(u, kind).copied:
+		return "", lack{text: fmt.Sprintf("the status of %s tells of %s, but no claim says that it is that object's: write the id into the field beside the reference, if it is the right one", ref, recordedID(u, kind))}, nil
 	case id == "":
 		return "", lack{text: ref.String() + " has no id yet" + trouble(u)}, nil
 	case made && suffices(u, id, reference):
@@ -229,6 +231,18 @@ func suffices(u *unstructured.Unstructured, id string, reference apis.Reference)
 	}
 	once, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusSyncedID)
 	return once == id && u.GetDeletionTimestamp() == nil
+}
+
+// referredID is the id by which references stand for an object. The status may be
+// edited by everybody with the right to it: of a kind of ours only the claim counts.
+func referredID(u *unstructured.Unstructured, kind apis.Kind) string {
+	if _, served := apis.ByName(kind.Name()); !served {
+		return recordedID(u, kind)
+	}
+	if claim := claimOf(u, kind); claim.Recorded() {
+		return claim.ID
+	}
+	return ""
 }
 
 // fieldsAt finds every occurrence of a path in a spec.

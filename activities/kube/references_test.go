@@ -21,6 +21,7 @@ func TestReferences(t *testing.T) {
 		t.Errorf("a missing VPC: wait %+v, target %+v", got.Wait, got.Target)
 	}
 	c["vpcs/team-a/main"] = fields{"metadata": fields{"name": "main"}, "status": fields{"vpcID": "vpc-1"}}
+	c.vouch()
 	if got := c.level(t, settings); got.Wait == nil || !strings.Contains(got.Wait.Message, "not synced yet") {
 		t.Errorf("a VPC that is not synced: wait %+v", got.Wait)
 	}
@@ -50,6 +51,7 @@ func TestReferencesOfSteps(t *testing.T) {
 		t.Errorf("the group itself is not a placeholder: %s", got.Object.Spec)
 	}
 	c["securitygroups/team-a/peer"] = fields{"metadata": fields{"name": "peer"}, "status": fields{"id": "sg-2"}}
+	c.vouch()
 	if after := c.level(t, settings); len(after.Unresolved) > 0 || after.Digest == got.Digest {
 		t.Errorf("with the peer: unresolved %q, same digest %v", after.Unresolved, after.Digest == got.Digest)
 	}
@@ -66,6 +68,7 @@ func TestListsOfReferences(t *testing.T) {
 		return fields{"status": fields{"ackResourceMetadata": fields{"arn": arn}, "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
 	}
 	c["policies/team-a/here"], c["policies/team-b/there"] = ready("arn:here"), ready("arn:there")
+	c.vouch()
 	got := c.levelOf(t, settings, "iam.Role", "r")
 	if diff := cmp.Diff([]string{"spec.policyRefs[0]: Policy team-a/late is not there (yet)"}, got.Unresolved); diff != "" || got.Wait != nil {
 		t.Errorf("unresolved (-want +got):\n%s\nwait: %+v", diff, got.Wait)
@@ -74,6 +77,7 @@ func TestListsOfReferences(t *testing.T) {
 		t.Errorf("the spec is %s", got.Object.Spec)
 	}
 	c["policies/team-a/late"] = ready("arn:late")
+	c.vouch()
 	if got := c.levelOf(t, settings, "iam.Role", "r"); !strings.Contains(string(got.Object.Spec), `"policies":["arn:late","arn:here","arn:there"]`) || len(got.Unresolved) > 0 {
 		t.Errorf("with all: unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
 	}
@@ -92,6 +96,7 @@ func TestReferencesAcrossNamespaces(t *testing.T) {
 	c := complete()
 	c.set(fields{"from": fields{"name": "main", "namespace": "network"}}, "spec", "vpcRef")
 	c["vpcs/network/main"] = fields{"status": fields{"vpcID": "vpc-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
+	c.vouch()
 	if got := c.level(t, settings); got.Problem != nil || !strings.Contains(string(got.Object.Spec), `"vpcID":"vpc-1"`) {
 		t.Errorf("allowed: problem %+v, spec %s", got.Problem, got.Object.Spec)
 	}
@@ -112,15 +117,15 @@ func TestReferencesAcrossNamespaces(t *testing.T) {
 func TestReferencesInACircle(t *testing.T) {
 	c := complete()
 	to := func(name string) fields { return fields{"from": fields{"name": name}} }
-	ours := fields{AnnotationClaim: `{"install":"dev","id":"x","target":{"accountID":"111111111111","region":"us-west-2"}}`}
 	c["internetgateways/team-a/door"] = fields{
-		"metadata": fields{"name": "door", "namespace": "team-a", "uid": "uid-2", "annotations": ours},
+		"metadata": fields{"name": "door", "namespace": "team-a", "uid": "uid-2"},
 		"spec":     fields{"vpc": "vpc-1", "routeTableRefs": []any{to("in")}}, "status": fields{"internetGatewayID": "igw-1"},
 	}
 	c["routetables/team-a/in"] = fields{
-		"metadata": fields{"name": "in", "namespace": "team-a", "uid": "uid-3", "annotations": ours},
+		"metadata": fields{"name": "in", "namespace": "team-a", "uid": "uid-3"},
 		"spec":     fields{"vpcID": "vpc-1", "routes": []any{fields{"gatewayRef": to("door")}}}, "status": fields{"routeTableID": "rtb-1"},
 	}
+	c.vouch()
 	if got := c.levelOf(t, settings, "ec2.InternetGateway", "door"); len(got.Unresolved) > 0 || !strings.Contains(string(got.Object.Spec), `"routeTables":["rtb-1"]`) {
 		t.Errorf("the gateway: unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
 	}
@@ -164,7 +169,7 @@ func TestReferenceToWhatFailed(t *testing.T) {
 		}}
 		c["natgateways/team-a/nat"] = fields{"status": test.status}
 		want := []string{"spec.routes[0].natGatewayRef: NATGateway team-a/nat " + test.want}
-		if diff := cmp.Diff(want, c.levelOf(t, settings, "ec2.RouteTable", "out").Unresolved); diff != "" {
+		if diff := cmp.Diff(want, c.vouch().levelOf(t, settings, "ec2.RouteTable", "out").Unresolved); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -191,6 +196,7 @@ func TestReferenceToAValue(t *testing.T) {
 	c["roles/team-a/r"]["status"] = fields{
 		"ackResourceMetadata": fields{"arn": "arn:r"}, "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}},
 	}
+	c.vouch()
 	if got := c.levelOf(t, settings, "iam.InstanceProfile", "p"); !strings.Contains(string(got.Object.Spec), `"role":"reader"`) {
 		t.Errorf("unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
 	}
@@ -267,7 +273,7 @@ func TestReferencesOfTheMade(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := complete()
-			claim := resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "x-1"}
+			claim := resource.Claim{Install: "dev", UID: "uid-1", Incarnation: 1, Target: here, ID: "x-1"}
 			if test.open {
 				claim.ID = ""
 			}
@@ -283,7 +289,7 @@ func TestReferencesOfTheMade(t *testing.T) {
 			if err := unstructured.SetNestedField(test.of, id, append([]string{"status"}, fieldPath(test.path)...)...); err != nil {
 				t.Fatal(err)
 			}
-			got := c.levelOf(t, settings, test.kind, "x")
+			got := c.vouch().levelOf(t, settings, test.kind, "x")
 			missing := strings.Join(got.Unresolved, "; ")
 			if got.Wait != nil {
 				missing += got.Wait.Message
@@ -334,7 +340,7 @@ func TestReferencesResolved(t *testing.T) {
 	} {
 		objects := complete()
 		test.change(objects)
-		if diff := cmp.Diff(test.want, objects.level(t, test.flags).References); diff != "" {
+		if diff := cmp.Diff(test.want, objects.vouch().level(t, test.flags).References); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

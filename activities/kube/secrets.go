@@ -11,10 +11,10 @@ import (
 )
 
 // withhold is the object without the secret fields that must not be read, and
-// the paths of those that it has. An object that is being deleted needs none. The
-// object itself, which may be an informer's, stays as it is.
+// the paths of those that it has. An object that is being deleted needs none, nor
+// does one of which it is not known whether it is ours. The object itself, which may be an informer's, stays as it is.
 func withhold(u *unstructured.Unstructured, s Settings, kind apis.Kind) (without *unstructured.Unstructured, withheld []string) {
-	if s.Secrets && u.GetDeletionTimestamp() == nil {
+	if s.Secrets && u.GetDeletionTimestamp() == nil && !worthOf(u, kind).doubt.Named() {
 		return u, nil
 	}
 	spec, _, _ := unstructured.NestedMap(u.Object, "spec") // a copy

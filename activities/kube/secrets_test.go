@@ -111,8 +111,8 @@ func TestSecretDeleted(t *testing.T) {
 	for name, s := range map[string]Settings{"in clear": settings, "encrypted": trusted()} {
 		for claimed, claim := range map[string]*resource.Claim{
 			"never sent": nil,
-			"recorded":   {Install: "dev", Incarnation: 1, Target: here, ID: "i-1"},
-			"unclear":    {Install: "dev", Incarnation: 1, Target: here},
+			"recorded":   {Install: "dev", UID: "uid-1", Incarnation: 1, Target: here, ID: "i-1"},
+			"unclear":    {Install: "dev", UID: "uid-1", Incarnation: 1, Target: here},
 		} {
 			objects := withInstance(secret)
 			metadata := objects["instances/team-a/web"]["metadata"].(fields)
@@ -133,15 +133,17 @@ func TestSecretDeleted(t *testing.T) {
 	}
 }
 
-// What is another installation's is left alone, and not read either.
+// What may be another controller's is not read before AWS's tags tell.
 func TestSecretOfAnother(t *testing.T) {
 	objects := withInstance(secret)
 	objects["instances/team-a/web"]["status"] = fields{"instanceID": "i-theirs"}
-	l := objects.instance(t, settings)
-	if l.Problem == nil || l.Problem.State != resource.Foreign {
-		t.Errorf("got the problem %+v", l.Problem)
+	for name, s := range map[string]Settings{"in clear": settings, "encrypted": trusted()} {
+		l := objects.instance(t, s)
+		if l.Problem != nil || !l.Object.Doubt.Named() {
+			t.Errorf("%s: got the problem %+v and the doubt %+v", name, l.Problem, l.Object.Doubt)
+		}
+		wantNot(t, l, secret)
 	}
-	wantNot(t, l, secret)
 }
 
 func wantNot(t *testing.T, l resource.Level, secret string) {

@@ -26,12 +26,17 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 			return resource.Written{}, err
 		}
 		prior, _, _ := unstructured.NestedMap(o.u.Object, "status")
-		status, err := statusFor(prior, r, a.settings.Clock.Now(), lateInitialized(o, r.State)...)
+		is := worthOf(o.u, o.kind)
+		known := prior
+		if is.copied { // the rest tells of another object's resource
+			known = map[string]any{resource.StatusConditions: prior[resource.StatusConditions]}
+		}
+		status, err := statusFor(known, r, a.settings.Clock.Now(), lateInitialized(o, r.State)...)
 		if err != nil {
 			return resource.Written{}, err
 		}
-		if r.State != resource.Foreign {
-			status = identified(status, o.kind, claimOf(o.u))
+		if r.State != resource.Foreign && !r.Unproven && r.Reason != reasonUnconfirmed {
+			status = identified(status, o.kind, is.claim)
 			if id := syncedID(o, r.State); id != "" {
 				status[resource.StatusSyncedID] = id
 			}
@@ -54,7 +59,7 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 // syncedID is the id of the resource if that is Synced now, or was when its status
 // was written before: by a version that did not keep the id.
 func syncedID(o object, state resource.State) string {
-	claim := claimOf(o.u)
+	claim := claimOf(o.u, o.kind)
 	if !claim.Recorded() || state != resource.Synced && !trueSince(o.u, corev1alpha1.ConditionTypeResourceSynced, claim.Time) {
 		return ""
 	}
@@ -107,10 +112,17 @@ func statusFor(prior map[string]any, r resource.Report, now time.Time, more ...c
 		}
 	}
 	conditions, _ := prior[resource.StatusConditions].([]any)
-	status[resource.StatusConditions] = conditionsFor(conditions, r, now, more...)
 	if r.State == resource.Foreign {
+		if prior[resource.StatusInputsDigest] != nil {
+			conditions = withdrawn(conditions, r, now)
+		}
+		status[resource.StatusConditions] = conditionsFor(conditions, r, now, more...)
+		for _, ours := range []string{resource.StatusInputsDigest, resource.StatusRetries, resource.StatusNextTry} {
+			delete(status, ours)
+		}
 		return status, nil // the rest is another controller's
 	}
+	status[resource.StatusConditions] = conditionsFor(conditions, r, now, more...)
 	status[resource.StatusObservedGeneration] = r.Generation
 	set(status, resource.StatusInputsDigest, r.Digest, r.Digest != "")
 	set(status, resource.StatusRetries, int64(r.Retries), r.Retries > 0)

@@ -231,7 +231,8 @@ func TestSyncedID(t *testing.T) {
 		if c.since != "" {
 			objects.set([]any{cond("ACK.ResourceSynced", "True", c.since, "", "")}, "status", "conditions")
 		}
-		if got := syncedID(object{u: &unstructured.Unstructured{Object: objects.group()}}, c.state); got != c.want {
+		group, _ := apis.ByName(groupRef.Kind)
+		if got := syncedID(object{kind: group, u: &unstructured.Unstructured{Object: objects.group()}}, c.state); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
 	}

@@ -1,11 +1,13 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 
+	"go.temporal.io/sdk/activity"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -19,28 +21,72 @@ import (
 )
 
 // Claim writes on the object what is about to be sent to AWS, with our
-// finalizer, before it is sent. An object that is being deleted, or that got a
-// resource meanwhile, is not claimed.
+// finalizer, before it is sent. An object that is being deleted, or that another
+// run has claimed meanwhile, is not claimed: what that one may have sent must be
+// looked up first.
 func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (written resource.Written, err error) {
 		if o.u.GetDeletionTimestamp() != nil {
 			return resource.Written{Deleting: true}, nil
 		}
-		old := claimOf(o.u)
-		if old.Recorded() && old.Incarnation >= in.Claim.Incarnation {
+		in.Claim.Run = cmp.Or(runOf(ctx), in.Claim.Run)
+		if is := worthOf(o.u, o.kind); !mayClaim(is.claim, in) {
 			return resource.Written{Stale: true}, nil
+		} else if is.claim == nil && recordedID(o.u, o.kind) != "" {
+			// The status tells of another's resource, and would be taken for ours.
+			if err := o.patch(ctx, emptied(o.u), "status"); err != nil {
+				return resource.Written{}, err
+			}
 		}
-		if old != nil && old.Install != in.Claim.Install {
-			return resource.Written{Stale: true}, nil // another installation was first
-		}
-		return resource.Written{Changed: true}, o.patch(ctx, o.claimPatch(in.Claim, true))
+		return resource.Written{Changed: true, Run: in.Claim.Run}, o.patch(ctx, o.claimPatch(in.Claim, true))
 	})
+}
+
+// mayClaim says whether a claim may be written over the one that an object has.
+// One that this run has not seen was written by another: it was reset, and goes by
+// what was kept of its history.
+func mayClaim(old *resource.Claim, in resource.ClaimInput) bool {
+	switch {
+	case old == nil:
+		return true
+	case old.Install != in.Claim.Install:
+		return false // another installation was first
+	case !old.Open():
+		return old.Incarnation < in.Claim.Incarnation
+	}
+	return old.Run == "" || old.Run == in.Over || old.Run == in.Claim.Run
+}
+
+// mayRecord says whether an id may be recorded over the claim that an object has.
+func mayRecord(old *resource.Claim, in resource.RecordInput, run string) bool {
+	switch {
+	case old == nil:
+		return true
+	case old.Install != in.Claim.Install:
+		return false
+	case old.ID == in.Claim.ID:
+		return !old.Void || in.Found // one that was released stays so
+	}
+	return old.Run == "" || old.Run == in.Claim.Run || old.Run == run
+}
+
+// runOf is the workflow run that asks; empty outside of an activity.
+func runOf(ctx context.Context) string {
+	if !activity.IsActivity(ctx) {
+		return ""
+	}
+	return activity.GetInfo(ctx).WorkflowExecution.RunID
 }
 
 // RecordID closes the claim with the id, and shows it in the status. The claim
 // comes first: it is what a later pass goes by.
 func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
+		run := runOf(ctx)
+		if !mayRecord(claimOf(o.u, o.kind), in, run) {
+			return resource.Written{Stale: true}, nil
+		}
+		in.Claim.Run = cmp.Or(in.Claim.Run, run)
 		// A finalizer cannot be added to an object that is being deleted.
 		if err := o.patch(ctx, o.claimPatch(in.Claim, o.u.GetDeletionTimestamp() == nil)); err != nil {
 			return resource.Written{}, err
@@ -61,7 +107,10 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 // made was let go of. The status then tells of it no more.
 func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
-		claim := claimOf(o.u)
+		claim := claimOf(o.u, o.kind)
+		if in.Run != "" && claim.Open() && claim.Run != "" && claim.Run != in.Run {
+			return resource.Written{Stale: true}, nil
+		}
 		leaves := claim.Recorded() && in.ID != "" && claim.ID == in.ID
 		if !claim.Open() && !leaves {
 			return resource.Written{}, nil
@@ -179,16 +228,15 @@ func idPatch(kind apis.Kind, claim resource.Claim) map[string]any {
 	return map[string]any{"status": status}
 }
 
-// identified is status with the id of the claim, which a backup may have lost.
+// identified is status with the id and the place of the claim: the status is what
+// people and references read, and everybody with the right to it may edit it.
 func identified(status map[string]any, kind apis.Kind, claim *resource.Claim) map[string]any {
 	if !claim.Recorded() {
 		return status
 	}
 	for field, value := range idPatch(kind, *claim)["status"].(map[string]any) {
 		if field == resource.StatusMetadata {
-			value = merged(value, status[field])
-		} else if status[field] != nil {
-			continue
+			value = merged(status[field], value)
 		}
 		status[field] = value
 	}

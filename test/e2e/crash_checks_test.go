@@ -44,7 +44,7 @@ func (r row) check(t *testing.T, team team, o object, mark int64) {
 		o.wantAsSpecified(t, team, r)
 	}
 	wantOnlyOurs(t, team, 0)
-	if r.loses() || r.what == theRun {
+	if r.loses() || r.endsRun() {
 		o.wantNoTaskTimedOut(t)
 	}
 }

@@ -121,6 +121,8 @@ var titles = map[string]string{
 	"kube-apiserver": "kill -9 of kube-apiserver, every few seconds. The test wakes the object besides: client-go rests before it watches such a server again.",
 	"etcd":           "kill -9 of etcd, every few seconds; it starts again on the same data. The test wakes the object besides.",
 	"terminated":     "The object's run is terminated, and the object woken.",
+	"operated": "The object's run is cancelled or deleted, and the object woken; or the run is reset, at the boundary to the workflow task before it " +
+		"(reset-run), or when the operation is over to the workflow task of the boundary (reset-run-later).",
 	"unclear": "The call of the create is held, its worker is killed, and then the spec is edited, the namespace names another account, " +
 		"the object is deleted, its finalizer is stripped, or both and another object of its name is made.",
 	"lost": "Of each call that changes something, the response is lost after AWS has carried it out, or the request before AWS saw it. " +

@@ -23,6 +23,11 @@ const (
 
 	workers = "worker" // both of them are killed
 	theRun  = "run"    // the workflow's run, which is terminated
+	// What else an operator may do to a run: see row.endRun.
+	cancelledRun  = "cancelled-run"
+	deletedRun    = "deleted-run"
+	resetRun      = "reset-run"
+	resetRunLater = "reset-run-later"
 )
 
 // row is one fault, once, at one boundary in the life of one object.
@@ -48,6 +53,16 @@ func (r row) name() string {
 }
 
 func (r row) loses() bool { return r.what == lostResponse || r.what == lostRequest }
+
+// holds says whether the boundary is a call that is held.
+func (r row) holds() bool {
+	return r.at == string(gateway.FaultHoldBefore) || r.at == string(gateway.FaultHoldAfter)
+}
+
+// endsRun says whether the row does something to the workflow's run alone.
+func (r row) endsRun() bool {
+	return slices.Contains([]string{theRun, cancelledRun, deletedRun, resetRun, resetRunLater}, r.what)
+}
 
 func (r row) late() bool { return r.what == lateAtOnce || r.what == lateAtLast }
 
@@ -98,11 +113,16 @@ func phasesOf(t *testing.T, seed uint64) []phase {
 		late.rows = append(late.rows, slices.DeleteFunc(life.faults(lateAtOnce), func(r row) bool { return r.step != r.sample.create })...)
 	}
 	terminated, changed := phase{name: "terminated", lanes: 10, slice: 2}, phase{name: "unclear", lanes: 16, slice: 3}
+	operated := phase{name: "operated", lanes: 10, slice: 3}
 	for _, life := range lives {
 		terminated.rows = append(terminated.rows, life.kills(theRun)...)
 		changed.rows = append(changed.rows, storiesOf(life.sample)...)
+		for _, what := range []string{cancelledRun, deletedRun, resetRun} {
+			operated.rows = append(operated.rows, life.kills(what)...)
+		}
+		operated.rows = append(operated.rows, slices.DeleteFunc(life.kills(resetRunLater), func(r row) bool { return r.holds() })...)
 	}
-	return append(phases, lost, late, terminated, changed)
+	return append(phases, lost, late, terminated, changed, operated)
 }
 
 // life is what the three operations of one undisturbed object did.

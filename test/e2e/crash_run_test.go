@@ -57,6 +57,9 @@ func (r row) run(t *testing.T) {
 		r.end(t, o, patient)
 		// What the dead were waiting for is of no interest to anybody.
 		release(t, rule)
+	case r.what == resetRunLater:
+		o.awaitDone(t, r.op)
+		r.resetLater(t, o)
 	default:
 		r.awaitEvent(t, o, before)
 		r.end(t, o, atOnce)
@@ -69,18 +72,15 @@ func (r row) run(t *testing.T) {
 	r.check(t, team, o, mark)
 }
 
-// end kills the part of the row; or it terminates the object's run, and wakes the
-// object as a bridge would that starts.
+// end kills the part of the row; or it ends the object's run, and wakes the object
+// as a bridge would that starts.
 func (r row) end(t *testing.T, o object, u urgency) {
 	t.Helper()
-	if r.what != theRun {
+	if !r.endsRun() {
 		kill(t, r.what, u)
 		return
 	}
-	err := w.temporal.TerminateWorkflow(t.Context(), o.ref.WorkflowID(), "", "a row of the crash matrix")
-	if _, over := errors.AsType[*serviceerror.NotFound](err); err != nil && !over {
-		t.Fatal(err)
-	}
+	r.endRun(t, o)
 	wake(t, o)
 }
 

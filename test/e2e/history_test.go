@@ -93,7 +93,8 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 	}
 	for _, event := range h.GetEvents() {
 		failed := event.GetWorkflowTaskFailedEventAttributes()
-		if failed != nil && failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND && !lacksKey(event) && !ended(h, failed.GetCause()) {
+		if failed != nil && failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND &&
+			failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW && !lacksKey(event) && !ended(h, failed.GetCause()) {
 			return h, fmt.Errorf("a workflow task of %s failed: %s: %s", id, failed.GetCause(), failed.GetFailure().GetMessage())
 		}
 	}

@@ -30,8 +30,8 @@ func loseObjects(t *testing.T, all []object, then func()) {
 }
 
 // The objects are gone with their cluster, and their manifests are applied again,
-// or they are restored from a backup, with a new uid and without a status: what
-// they own is found by its tags, or by the claim, and taken up. Nothing is made.
+// or they are restored from a backup, with a new uid, and with or without the status:
+// what they own is found by its tags and adopted. Nothing is made.
 func TestObjectsLostAndAppliedAgain(t *testing.T) {
 	all, ids := oneOfEachKind(t)
 	backups := map[string]*unstructured.Unstructured{}
@@ -44,6 +44,9 @@ func TestObjectsLostAndAppliedAgain(t *testing.T) {
 		for i, o := range all {
 			if backup := backups[o.ref.String()]; backup != nil {
 				o.restore(t, backup)
+				if i%4 == 1 {
+					o.restoreStatus(t, backup)
+				}
 			} else {
 				o.create(t, samples()[i].spec())
 			}

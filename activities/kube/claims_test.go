@@ -1,0 +1,274 @@
+package kube
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/record"
+
+	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/resource"
+)
+
+// mine is a claim as it is written on the group.
+var mine = resource.Claim{Install: "dev", UID: "uid-1", For: groupRef, Incarnation: 2, Target: here, ID: "sg-1"}
+
+// annotate writes a claim, or the text of one, on the group; nil removes it.
+func (c cluster) annotate(claim any) {
+	if claim == nil {
+		unstructured.RemoveNestedField(c.group(), "metadata", "annotations", AnnotationClaim)
+		return
+	}
+	text, isText := claim.(string)
+	if !isText {
+		raw, err := json.Marshal(claim)
+		if err != nil {
+			panic(err)
+		}
+		text = string(raw)
+	}
+	c.set(text, "metadata", "annotations", AnnotationClaim)
+}
+
+// A claim counts for the object that it was written on, and for no other.
+func TestWhoseClaim(t *testing.T) {
+	with := func(change func(*resource.Claim)) resource.Claim {
+		claim := mine
+		change(&claim)
+		return claim
+	}
+	other := resource.Ref{Kind: groupRef.Kind, Cluster: "dev", Namespace: "team-a", Name: "other"}
+	away := resource.Ref{Kind: groupRef.Kind, Cluster: "dev", Namespace: "team-b", Name: "web"}
+	for name, test := range map[string]struct {
+		claim   any
+		status  string // the id in it
+		counts  bool
+		doubt   *resource.Doubt
+		problem string
+	}{
+		"ours":                                {claim: mine, status: "sg-1", counts: true},
+		"ours, of an older version":           {claim: with(func(c *resource.Claim) { c.For = resource.Ref{} }), status: "sg-1", counts: true},
+		"none, and nothing made":              {},
+		"none, but the status has an id":      {status: "sg-1", doubt: &resource.Doubt{ID: "sg-1"}},
+		"copied to another name":              {claim: with(func(c *resource.Claim) { c.UID, c.For = "uid-9", other }), status: "sg-1"},
+		"copied to another namespace":         {claim: with(func(c *resource.Claim) { c.UID, c.For = "uid-9", away })},
+		"copied from another cluster":         {claim: with(func(c *resource.Claim) { c.UID, c.For.Cluster = "uid-9", "prod" }), status: "sg-1"},
+		"copied from another installation":    {claim: with(func(c *resource.Claim) { c.UID, c.For, c.Install = "uid-9", other, "prod" })},
+		"of the one that had the name before": {claim: with(func(c *resource.Claim) { c.UID = "uid-0" }), status: "sg-1", doubt: &resource.Doubt{Lost: true}},
+		"copied, of an older version":         {claim: with(func(c *resource.Claim) { c.UID, c.For = "uid-9", resource.Ref{} }), doubt: &resource.Doubt{Lost: true}},
+		"garbage":                             {claim: "{", status: "sg-1", doubt: &resource.Doubt{ID: "sg-1", Lost: true}},
+		"garbage, and nothing shown":          {claim: "", doubt: &resource.Doubt{Lost: true}},
+		"without a uid": {claim: with(func(c *resource.Claim) { c.UID, c.For = "", resource.Ref{} }),
+			doubt: &resource.Doubt{ID: "sg-1", Lost: true, Incarnation: 2}},
+		"edited":                                {claim: with(func(c *resource.Claim) { c.For = other }), status: "sg-1", doubt: &resource.Doubt{ID: "sg-1", Lost: true, Incarnation: 2}},
+		"another installation's on this object": {claim: with(func(c *resource.Claim) { c.Install = "prod" }), status: "sg-1", counts: true, problem: "OtherInstallation"},
+		"claimed under another cluster name":    {claim: with(func(c *resource.Claim) { c.For.Cluster = "prod" }), status: "sg-1", counts: true, problem: "OtherCluster"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := complete()
+			if test.claim != nil {
+				c.annotate(test.claim)
+			}
+			if test.status != "" {
+				c.set(test.status, "status", "id")
+			}
+			got := c.level(t, settings)
+			if counts := got.Object.Claim != nil; counts != test.counts {
+				t.Errorf("the claim counts: %t, want %t", counts, test.counts)
+			}
+			if diff := cmp.Diff(test.doubt, got.Object.Doubt); diff != "" {
+				t.Errorf("doubt (-want +got):\n%s", diff)
+			}
+			problem := ""
+			if got.Problem != nil {
+				problem = got.Problem.Reason
+			}
+			if problem != test.problem || got.Wait != nil {
+				t.Errorf("problem %q, want %q; wait %+v", problem, test.problem, got.Wait)
+			}
+		})
+	}
+}
+
+// An object with a copied claim goes without a call and without a role, whatever
+// its finalizer is: what it tells of is another's.
+func TestDeletionOfACopy(t *testing.T) {
+	c := complete()
+	delete(c, "namespaces//team-a")
+	claim := mine
+	claim.UID, claim.For.Name = "uid-9", "other"
+	c.annotate(claim)
+	c.set("sg-1", "status", "id")
+	c.set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp")
+	if got := c.level(t, settings); got.Wait != nil || got.Problem != nil || got.Object.Doubt != nil || !got.Object.Claim.Nothing() {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// Another controller's object is left alone without a role, too: it is not ours to
+// say on it what is missing. On one that was ours it is said.
+func TestDoubtWithoutARole(t *testing.T) {
+	c := complete()
+	mapped("222222222222", role)(c)
+	c.set("sg-1", "status", "id")
+	if got := c.level(t, settings); got.Problem == nil || got.Problem.State != resource.Foreign || got.Problem.Reason != "OtherController" {
+		t.Errorf("another's: %+v", got.Problem)
+	}
+	c.set(int64(1), "status", resource.StatusObservedGeneration)
+	if got := c.level(t, settings); got.Problem != nil || got.Wait == nil || got.Wait.Reason != "RoleNotMapped" {
+		t.Errorf("once ours: problem %+v, wait %+v", got.Problem, got.Wait)
+	}
+}
+
+// What does not agree with the claim settles nothing.
+func TestTouchedIsNotSettled(t *testing.T) {
+	settled := func() cluster {
+		c := complete()
+		c.claim(mine)
+		c.set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
+		c.set([]any{fields{"type": "ACK.ResourceSynced", "status": "True"}}, "status", "conditions")
+		c.set(c.level(t, settings).Digest, "status", resource.StatusInputsDigest)
+		return c
+	}
+	if got := settled().level(t, settings).Settled; got != resource.Synced {
+		t.Fatalf("settled as %q", got)
+	}
+	forged := mine
+	forged.ID = "sg-2"
+	for name, change := range map[string]func(cluster){
+		"another id in the claim":  func(c cluster) { c.annotate(forged) },
+		"another id in the status": func(c cluster) { c.set("sg-2", "status", "id") },
+		"no claim":                 func(c cluster) { c.annotate(nil) },
+		"garbage":                  func(c cluster) { c.annotate("{") },
+	} {
+		c := settled()
+		change(c)
+		if got := c.level(t, settings).Settled; got != "" {
+			t.Errorf("%s: settled as %q", name, got)
+		}
+	}
+}
+
+// Somebody's change of a claim wakes the object; our own writes do not.
+func TestTouched(t *testing.T) {
+	group, _ := apis.ByName("ec2.SecurityGroup")
+	with := func(claim any, id string) *unstructured.Unstructured {
+		c := complete()
+		if claim != nil {
+			c.annotate(claim)
+		}
+		if id != "" {
+			c.set(id, "status", "id")
+		}
+		return &unstructured.Unstructured{Object: c.group()}
+	}
+	open, next, forged, void := mine, mine, mine, mine
+	open.ID, open.Incarnation = "", 2
+	next.ID, next.Incarnation = "", 3
+	forged.ID, void.Void = "sg-9", true
+	for name, test := range map[string]struct {
+		was, is      *unstructured.Unstructured
+		claim, shown bool
+	}{
+		"claimed":                {with(nil, ""), with(open, ""), false, false},
+		"recorded":               {with(open, ""), with(mine, ""), false, false},
+		"shown":                  {with(mine, ""), with(mine, "sg-1"), false, false},
+		"gone, and made anew":    {with(mine, "sg-1"), with(next, "sg-1"), false, false},
+		"emptied on release":     {with(mine, "sg-1"), with(mine, ""), false, true}, // looked at a second later
+		"released":               {with(mine, ""), with(void, ""), false, false},
+		"removed":                {with(mine, "sg-1"), with(nil, "sg-1"), true, false},
+		"damaged":                {with(mine, "sg-1"), with("{", "sg-1"), true, false},
+		"put back":               {with("{", "sg-1"), with(mine, "sg-1"), true, false},
+		"put back after removal": {with(nil, "sg-1"), with(mine, "sg-1"), true, false},
+		"another id":             {with(mine, "sg-1"), with(forged, "sg-1"), true, false},
+		"made void by hand":      {with(mine, "sg-1"), with(void, "sg-1"), true, false},
+		"another status":         {with(mine, "sg-1"), with(mine, "sg-9"), false, true},
+	} {
+		if claim, shown := ClaimTouched(test.was, test.is, group), ShownTouched(test.was, test.is, group); claim != test.claim || shown != test.shown {
+			t.Errorf("%s: claim touched %t, want %t; status touched %t, want %t", name, claim, test.claim, shown, test.shown)
+		}
+	}
+}
+
+// A run that was reset writes nothing over what came after the part of its history
+// that is kept.
+func TestWritesOfAResetRun(t *testing.T) {
+	claim := func(run, id string, incarnation int, void bool) *resource.Claim {
+		return &resource.Claim{Install: "dev", Run: run, ID: id, Incarnation: incarnation, Void: void}
+	}
+	for name, test := range map[string]struct {
+		old              *resource.Claim
+		in               resource.ClaimInput
+		mayClaim, record bool // record: the id x of the run "kept"
+	}{
+		"nothing":                         {nil, resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, true, true},
+		"claimed, and not looked up":      {claim("kept", "", 1, false), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, false, true},
+		"claimed, and looked up":          {claim("kept", "", 1, false), resource.ClaimInput{Claim: *claim("reset", "", 1, false), Over: "kept"}, true, true},
+		"claimed by itself":               {claim("reset", "", 1, false), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, true, false},
+		"recorded":                        {claim("kept", "x", 1, false), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, false, true},
+		"released":                        {claim("kept", "x", 1, true), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, false, false},
+		"refused, so its token is spent":  {claim("kept", "", 1, true), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, false, true},
+		"made anew by a later run":        {claim("later", "y", 2, false), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, false, false},
+		"of a version without runs, open": {claim("", "", 1, false), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, true, true},
+	} {
+		if got := mayClaim(test.old, test.in); got != test.mayClaim {
+			t.Errorf("%s: may claim %t, want %t", name, got, test.mayClaim)
+		}
+		in := resource.RecordInput{Claim: *claim("kept", "x", 1, false)}
+		if got := mayRecord(test.old, in, "another"); got != test.record {
+			t.Errorf("%s: may record %t, want %t", name, got, test.record)
+		}
+	}
+}
+
+// What a tool carried along of another object's status is gone with the first claim
+// of its own.
+func TestClaimOfACopyEmptiesItsStatus(t *testing.T) {
+	objects := complete()
+	copied := mine
+	copied.UID, copied.For.Name = "uid-9", "other"
+	objects.annotate(copied)
+	objects.set("sg-1", "status", "id")
+	objects.set("7", "metadata", "resourceVersion")
+	a := New(&server{objects: objects, before: map[string]func() error{}}, settings, record.NewFakeRecorder(10), nil)
+	own := resource.Claim{Install: "dev", UID: "uid-1", For: groupRef, Incarnation: 1, Target: here}
+	if written, err := a.Claim(t.Context(), resource.ClaimInput{Ref: groupRef, UID: "uid-1", Claim: own}); err != nil || !written.Changed {
+		t.Fatal(written, err)
+	}
+	got := objects.level(t, settings)
+	if got.Object.Shown != "" || !got.Object.Claim.Open() {
+		t.Errorf("it shows %q, with the claim %+v", got.Object.Shown, got.Object.Claim)
+	}
+}
+
+// An object that was ours and is left alone does not go on saying that it is synced.
+func TestForeignAfterItWasOurs(t *testing.T) {
+	synced := fields{"type": "ACK.ResourceSynced", "status": "True", "message": messageSynced, "lastTransitionTime": earlier}
+	report := resource.Report{State: resource.Foreign, Reason: "OtherController", Message: "m"}
+	for name, test := range map[string]struct {
+		digest any
+		want   string
+	}{"ours": {"d", "Unknown"}, "another controller's": {nil, "True"}} {
+		prior := fields{"id": "sg-1", "conditions": []any{synced}}
+		if test.digest != nil {
+			prior["inputsDigest"] = test.digest
+		}
+		got, err := statusFor(prior, report, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := &unstructured.Unstructured{Object: fields{"status": got}}
+		if isTrue(u, "ACK.ResourceSynced") != (test.want == "True") || !isTrue(u, "ACK.Advisory") || got["inputsDigest"] != nil || got["id"] != "sg-1" {
+			t.Errorf("%s: %v", name, got)
+		}
+		again, err := statusFor(got, report, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(got, again); diff != "" {
+			t.Errorf("%s: the second report (-first +second):\n%s", name, diff)
+		}
+	}
+}

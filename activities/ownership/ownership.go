@@ -1,0 +1,83 @@
+// Package ownership decides by AWS's tags whose a resource is.
+package ownership
+
+import (
+	"fmt"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// Found is a resource that AWS shows.
+type Found struct {
+	ID, ARN string
+	Tags    map[string]string
+	Gone    bool // AWS only still lists it
+}
+
+// Making is the incarnation that the tags tell.
+func (f Found) Making() int { return max(resource.OwnershipOf(f.Tags).Incarnation, 1) }
+
+// Foreign says why a resource must be left alone, if it must.
+func Foreign(o resource.Object, f Found) *resource.Problem {
+	owner := resource.OwnershipOf(f.Tags).Owner
+	recorded := o.Claim.Recorded() && o.Claim.ID == f.ID
+	blocked := func(reason, format string, args ...any) *resource.Problem {
+		return &resource.Problem{State: resource.Blocked, Reason: reason, Message: fmt.Sprintf(format, args...), Unproven: true}
+	}
+	switch {
+	case o.Owner.Owns(f.Tags):
+		return nil
+	case owner == "" && recorded && o.Shown == f.ID && (!o.Deleting || o.Retain):
+		return nil // someone dropped our tags: they are put back
+	case owner == "" && recorded && !o.Deleting:
+		return blocked("NotOwned", "%s does not carry the tag %s, and the status does not tell of it: nothing is changed. If it is this object's, tag it with the value %q; else remove the object's annotation services.k8s.aws/tack-claim",
+			f.ID, resource.OwnerKey(f.Tags), o.Owner.Tag())
+	case owner == "" && recorded:
+		return blocked("NotOwned", "%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain",
+			f.ID, resource.OwnerKey(f.Tags), o.Owner.Tag())
+	case owner == "":
+		return blocked(resource.ReasonNameTaken, "%s has this name already and is not ours: it is left alone. Choose another name, or remove it", f.ID)
+	}
+	return blocked("OwnedByAnother", "%s belongs to %s: it is left alone", f.ID, owner)
+}
+
+// Follows says whether f is another resource of the object than the recorded one:
+// made for this very object, or later for an object of its name, or, in a deletion,
+// by a request that was given up for lost.
+func Follows(o resource.Object, f Found) bool {
+	wanted := f.Making() > o.Claim.Incarnation || !f.Gone && (o.Owner.Made(f.Tags) || o.Deleting && !o.Claim.Lost.IsZero())
+	return wanted && f.ID != o.Claim.ID && o.Owner.Owns(f.Tags)
+}
+
+// Vouched plans for an object with a doubt: named is the resource of the doubtful
+// id, tagged the one that carries the owner's tag. What AWS's tags say to be made
+// for this very object is claimed again, and the next pass goes by the claim.
+// Nothing is made.
+func Vouched(o resource.Object, named, tagged *Found) resource.Plan {
+	for _, f := range []*Found{named, tagged} {
+		if f != nil && o.Owner.Made(f.Tags) {
+			return resource.Plan{ID: f.ID, ARN: f.ARN, Incarnation: f.Making()}
+		}
+	}
+	if o.Deleting && o.Doubt.Lost && named == nil {
+		return resource.Plan{} // it was ours, and is gone
+	}
+	return resource.Plan{Problem: unclaimed(o, named)}
+}
+
+// unclaimed is why an object with a doubtful id is left alone.
+func unclaimed(o resource.Object, named *Found) *resource.Problem {
+	what, remedy := "which AWS does not show", "delete the object and make it anew"
+	if named != nil {
+		what = "which does not carry the tags of this object"
+		remedy = fmt.Sprintf("tag it with %s = %q and %s = %q", resource.TagOwner, o.Owner.Tag(), resource.TagUID, o.Owner.Tags(1)[resource.TagUID])
+		if owner := resource.OwnershipOf(named.Tags).Owner; owner != "" {
+			what, remedy = "which belongs to "+owner, "delete the object and make it anew"
+		}
+	}
+	message := fmt.Sprintf("the status tells of %s, %s, and no claim says that it is this object's: it is left alone", o.Doubt.ID, what)
+	if o.Doubt.Lost {
+		message += ". If no other controller serves the object, " + remedy
+	}
+	return &resource.Problem{State: resource.Foreign, Reason: "OtherController", Message: message, Unproven: true}
+}

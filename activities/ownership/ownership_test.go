@@ -1,0 +1,60 @@
+package ownership
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// Of an object without a claim AWS's tags say whether a resource is its own: owner
+// and uid, both. What it names itself counts for nothing.
+func TestVouched(t *testing.T) {
+	self := resource.Owner{Install: "i", UID: "u", Ref: resource.Ref{Kind: "x.Thing", Cluster: "c", Namespace: "n", Name: "t"}}
+	owner := self.Tag()
+	tagged := func(id, owner, uid string) *Found {
+		return &Found{ID: id, Tags: map[string]string{resource.TagOwner: owner, resource.TagUID: uid}}
+	}
+	own, bare := tagged("x-1", owner, "u/3"), &Found{ID: "x-1"}
+	for name, test := range map[string]struct {
+		named, tagged *Found // the one of the id, and the one that carries the owner's tag
+		deleting      bool
+		lost          bool
+		want          string
+	}{
+		"ours":                          {named: own, tagged: own, want: "x-1, made 3"},
+		"another's":                     {named: tagged("x-1", "i/c/x.Thing/n/other", "u/1"), want: "Foreign: which belongs to i/c/x.Thing/n/other"},
+		"without tags":                  {named: bare, want: "Foreign: which does not carry the tags of this object"},
+		"of an object of the same name": {named: tagged("x-1", owner, "before/1"), want: "Foreign: which belongs to " + owner},
+		"not there":                     {want: "Foreign: which AWS does not show"},
+		"not there, but another is":     {tagged: own, want: "x-1, made 3"},
+		"another's, but ours is there":  {named: bare, tagged: own, want: "x-1, made 3"},
+		"goes, and is gone":             {deleting: true, lost: true, want: "nothing"},
+		"goes, and is another's":        {deleting: true, lost: true, named: bare, want: "Foreign: which does not carry the tags of this object"},
+		"goes, and was never ours":      {deleting: true, want: "Foreign: which AWS does not show"},
+	} {
+		o := resource.Object{Owner: self, Deleting: test.deleting, Doubt: &resource.Doubt{ID: "x-1", Lost: test.lost}}
+		plan, got := Vouched(o, test.named, test.tagged), "nothing"
+		switch {
+		case plan.Problem != nil:
+			got = string(plan.Problem.State) + ": " + between(plan.Problem.Message, "x-1, ", ", and no claim")
+			if !plan.Problem.Unproven {
+				t.Errorf("%s: the id counts as proven", name)
+			}
+		case plan.ID != "":
+			got = plan.ID + ", made " + string(rune('0'+plan.Incarnation))
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" || len(plan.Steps) > 0 || plan.Create != nil {
+			t.Errorf("%s (-want +got):\n%s\nplan: %+v", name, diff, plan)
+		}
+	}
+}
+
+// between is the part of a text after one mark and before another.
+func between(text, after, before string) string {
+	_, text, _ = strings.Cut(text, after)
+	text, _, _ = strings.Cut(text, before)
+	return text
+}

@@ -1,0 +1,78 @@
+package workflows_test
+
+import (
+	"testing"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// What AWS's tags say of an object without a claim is recorded. Then a new pass
+// goes by the claim: until then the inputs may not be complete.
+func TestDoubtIsRecordedBeforeAnythingElse(t *testing.T) {
+	doubted := func(w *world) *world {
+		w.level.Object.Doubt = &resource.Doubt{ID: thingID, Lost: true}
+		return w.during("kube/RecordID", 1, func() {
+			w.change(func(l *resource.Level) { l.Object.Doubt, l.Object.Finalizer = nil, true })
+		})
+	}
+	doubted(newWorld(t, having(add("a")), having(add("a")), having())).run().
+		wantCalls("kube/Level Observe kube/RecordID kube/Level Observe Add Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
+	going := doubted(newWorld(t, having(), having(del()), nothing()))
+	going.level.Object.Deleting, going.level.Object.Finalizer = true, true
+	going.run().wantCalls("kube/Level Observe kube/RecordID kube/Level Observe Delete Observe kube/RemoveFinalizer").wantResult(resource.Deleted, thingID)
+}
+
+// An object that is deleted without a claim is let go only when AWS says that it
+// has nothing; what is another's is left alone.
+func TestDoubtAtDeletion(t *testing.T) {
+	going := func(plan resource.Plan) *world {
+		w := newWorld(t, plan)
+		w.level.Object.Doubt, w.level.Object.Deleting, w.level.Object.Finalizer = &resource.Doubt{Lost: true}, true, true
+		return w.run()
+	}
+	going(nothing()).wantCalls("kube/Level Observe kube/RemoveFinalizer").wantResult(resource.Deleted, "")
+	foreign := &resource.Problem{State: resource.Foreign, Reason: "OtherController", Unproven: true}
+	w := going(resource.Plan{Problem: foreign})
+	w.wantCalls("kube/Level Observe kube/PatchStatus").wantResult(resource.Foreign, "")
+	if !w.reports[0].Unproven {
+		t.Error("the report would show the id of a claim that nothing confirms")
+	}
+}
+
+// A run that was reset sends and records nothing of what it planned before: it ends,
+// and the one that follows reads everything anew.
+func TestResetRunBeginsAnew(t *testing.T) {
+	reset := refuse(resource.CodeReset, resource.Other)
+	planned := func(plan resource.Plan) resource.Plan {
+		plan.Run = "kept"
+		return plan
+	}
+	w := newWorld(t, planned(making(add("a")))).fails("Create", reset).run()
+	w.wantCalls("kube/Level Observe kube/Claim Create").wantRenewed()
+	w = newWorld(t, planned(having(add("a"), remove("b")))).holds(resource.Claim{ID: thingID}).fails("Add", reset).run()
+	w.wantCalls("kube/Level Observe Add").wantRenewed()
+	w = newWorld(t, planned(having(del()))).holds(resource.Claim{ID: thingID}).fails("Delete", reset)
+	w.level.Object.Deleting = true
+	w.run().wantCalls("kube/Level Observe Delete").wantRenewed()
+	w = newWorld(t, planned(making(add("a"))))
+	w.stale = true
+	w.run().wantCalls(created).wantRenewed()
+	if w.start.Carry.Record != nil {
+		t.Errorf("it hands on %+v, which a later run has overtaken", w.start.Carry.Record)
+	}
+}
+
+// Each call says which run planned it, so that another does not send it.
+func TestCallsNameTheRunThatPlanned(t *testing.T) {
+	plan := making(add("a"))
+	plan.Run = "this"
+	w := newWorld(t, plan, having()).run()
+	for _, sent := range w.sent {
+		if sent.Run != "this" {
+			t.Errorf("%s was sent for the run %q", sent.Request, sent.Run)
+		}
+	}
+	if claim := w.level.Object.Claim; claim.For != ref || claim.UID != "u1" {
+		t.Errorf("the claim is for %+v with uid %s", claim.For, claim.UID)
+	}
+}
