@@ -2,11 +2,11 @@ package activities
 
 import (
 	"context"
-	"time"
 
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/heartbeat"
 	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/resource"
 )
@@ -18,7 +18,7 @@ type aimed interface{ Place() resource.Target }
 // Without one its slot goes to another account's at once.
 func inTurn[In aimed, Out any](e *Engine, do func(context.Context, *Engine, In) (Out, error)) func(context.Context, In) (Out, error) {
 	return func(ctx context.Context, in In) (out Out, err error) {
-		defer beat(ctx)()
+		defer heartbeat.Start(ctx)()
 		info, place := activity.GetInfo(ctx), in.Place()
 		bucket := session.Bucket{Account: place.AccountID, Region: place.Region, Call: info.ActivityType.Name}
 		leave, wait := e.Turns.Take(ctx, bucket, int(info.Attempt))
@@ -35,25 +35,4 @@ func inTurn[In aimed, Out any](e *Engine, do func(context.Context, *Engine, In) 
 		}
 		return out, err
 	}
-}
-
-// beat sends heartbeats until the returned function is called: a worker that
-// died is noticed when they stay away, in seconds.
-func beat(ctx context.Context) (stop func()) {
-	done := make(chan struct{})
-	go func() {
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			// Not at once: Temporal counts from the start of the attempt, and a call
-			// that ends in time would cost it a write for nothing.
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-				activity.RecordHeartbeat(ctx)
-			}
-		}
-	}()
-	return func() { close(done) }
 }
