@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/tack-dev/tack/activities/finding"
+	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
@@ -31,7 +32,7 @@ type Definition[C, W, G any] struct {
 	Unplan func(*G) []resource.Step                     // pure: teardown, the delete last
 	Untag  func(id string, keys []string) resource.Step // pure: lets go of it
 	Status func(*G, Case) any                           // pure: the status fields to show, as the API type
-	Late   Late[G]                                      // pure: what AWS fills in where the spec leaves it out
+	Late   late.Fields[G]                               // pure: what AWS fills in where the spec leaves it out
 	Calls  []Call[C]
 	// Lacks, where it is set, reads what is not there yet of what a create would
 	// fail without although no reference names it. AWS accepts such a create.

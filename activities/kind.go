@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -41,6 +43,9 @@ type Kind interface {
 
 // Name is the kind's name: "ec2.SecurityGroup".
 func (d Definition[C, W, G]) Name() string { return d.Kind }
+
+// FilledIn are the fields of the spec that AWS fills in, sorted.
+func (d Definition[C, W, G]) FilledIn() []string { return slices.Sorted(maps.Keys(d.Late)) }
 
 // Register registers the activities of the kind and returns their names.
 func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {

@@ -84,7 +84,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		draft := d.Plan(want, got, c)
 		plan.Steps, plan.Notes = draft.Steps, draft.Notes
 		if len(plan.Steps) == 0 {
-			plan.Late = d.Late.missing(in.Object.Spec, got)
+			plan.Late = d.Late.Missing(in.Object.Spec, got)
 		}
 	}
 	// Of an open claim as well: what is found for it is recorded before the sweep.

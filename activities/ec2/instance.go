@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -46,7 +47,7 @@ func Instance() activities.Kind {
 		Unplan: unplanInstance,
 		Untag:  planUntag,
 		Status: instanceStatus,
-		Late: activities.Late[instance]{
+		Late: late.Fields[instance]{
 			"hibernationOptions":     lateHibernation,
 			"sourceDestCheckEnabled": func(got *instance) any { return got.SourceDestCheck },
 		},

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
@@ -51,7 +52,7 @@ func VPC() activities.Kind {
 		},
 		Untag:  planUntag,
 		Status: vpcStatus,
-		Late:   activities.Late[vpc]{"enableNetworkAddressUsageMetrics": lateUsageMetrics},
+		Late:   late.Fields[vpc]{"enableNetworkAddressUsageMetrics": lateUsageMetrics},
 		Calls: append(tagCalls(),
 			activities.BindCreate(createVPC, (*awsec2.Client).CreateVpc, func(out *awsec2.CreateVpcOutput) (id, arn string) {
 				return aws.ToString(out.Vpc.VpcId), ""

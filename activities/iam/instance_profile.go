@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
@@ -52,7 +53,7 @@ func InstanceProfile() activities.Kind {
 		Unplan:     unplanProfile,
 		Untag:      func(id string, keys []string) resource.Step { return planProfileUntag(aws.String(nameIn(id)), keys) },
 		Status:     profileStatus,
-		Late:       activities.Late[instanceProfile]{"path": func(got *instanceProfile) any { return got.Path }},
+		Late:       late.Fields[instanceProfile]{"path": func(got *instanceProfile) any { return got.Path }},
 		TagRules:   tagRules,
 		NaturalKey: true, // the name, in its account
 		Calls: []activities.Call[*awsiam.Client]{

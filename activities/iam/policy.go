@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
@@ -57,7 +58,7 @@ func Policy() activities.Kind {
 		Unplan:     unplanPolicy,
 		Untag:      planPolicyUntag,
 		Status:     policyStatus,
-		Late:       activities.Late[policy]{"path": func(got *policy) any { return got.Path }},
+		Late:       late.Fields[policy]{"path": func(got *policy) any { return got.Path }},
 		TagRules:   tagRules,
 		NaturalKey: true, // the name, in its account
 		Calls: []activities.Call[*awsiam.Client]{

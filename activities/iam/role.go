@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
@@ -57,7 +58,7 @@ func Role() activities.Kind {
 		Unplan: unplanRole,
 		Untag:  func(id string, keys []string) resource.Step { return planRoleUntag(aws.String(nameIn(id)), keys) },
 		Status: roleStatus,
-		Late: activities.Late[role]{
+		Late: late.Fields[role]{
 			"maxSessionDuration": func(got *role) any { return got.MaxSessionDuration },
 			"path":               func(got *role) any { return got.Path },
 		},

@@ -1,0 +1,37 @@
+// Package late finds the fields of a spec that AWS fills in where the user leaves them
+// out, as ACK's late initialization does.
+package late
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/tack-dev/tack/activities/request"
+)
+
+// Fields are those fields by name, each with how to read it from the resource; nil where
+// it is not known. Once in the spec, a field is wanted as any other, and drift is
+// corrected.
+type Fields[G any] map[string]func(*G) any
+
+// Missing returns the fields, in JSON, that the spec does not set and the resource has;
+// nil if there are none.
+func (l Fields[G]) Missing(spec json.RawMessage, got *G) json.RawMessage {
+	if len(l) == 0 {
+		return nil
+	}
+	var set map[string]any
+	if err := json.Unmarshal(spec, &set); err != nil {
+		panic(fmt.Sprintf("reading back a spec: %v", err)) // it was decoded before it was compared
+	}
+	missing := map[string]any{}
+	for field, read := range l {
+		if set[field] == nil {
+			missing[field] = read(got)
+		}
+	}
+	if raw := request.Compact(missing); string(raw) != "{}" {
+		return raw
+	}
+	return nil
+}

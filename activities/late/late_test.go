@@ -1,0 +1,42 @@
+package late
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// What the spec sets stays out, be it false or empty; so does what AWS has not got.
+func TestLateFieldsThatAreMissing(t *testing.T) {
+	type thing struct {
+		path    *string
+		seconds *int32
+		on      bool
+	}
+	fields := Fields[thing]{
+		"path":    func(got *thing) any { return got.path },
+		"seconds": func(got *thing) any { return got.seconds },
+		"on":      func(got *thing) any { return got.on },
+		"options": func(*thing) any { return struct{ Configured *bool }{new(false)} },
+		"unknown": func(*thing) any { return nil },
+	}
+	for name, test := range map[string]struct {
+		late Fields[thing]
+		spec string
+		got  thing
+		want string
+	}{
+		"all":                {fields, `{"name":"x"}`, thing{path: new("/"), seconds: new(int32(3600))}, `{"on":false,"options":{"Configured":false},"path":"/","seconds":3600}`},
+		"none that AWS has":  {fields, `{"on":true,"options":{}}`, thing{}, ``},
+		"null is not set":    {fields, `{"on":true,"options":{},"path":null}`, thing{path: new("/a/")}, `{"path":"/a/"}`},
+		"empty is set":       {fields, `{"on":false,"options":{"Configured":true},"path":"","seconds":0}`, thing{path: new("/"), seconds: new(int32(1))}, ``},
+		"no such fields":     {nil, `{}`, thing{path: new("/")}, ``},
+		"a spec left out":    {fields, `null`, thing{on: true}, `{"on":true,"options":{"Configured":false}}`},
+		"the user's is kept": {fields, `{"path":"/b/","on":true,"options":{}}`, thing{path: new("/a/"), seconds: new(int32(2))}, `{"seconds":2}`},
+	} {
+		if diff := cmp.Diff(test.want, string(test.late.Missing(json.RawMessage(test.spec), &test.got))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
