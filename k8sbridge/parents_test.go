@@ -21,13 +21,16 @@ func TestBadEditOfAParentWakesNobody(t *testing.T) {
 	synced := func(status string) []any {
 		return []any{fields{"type": string(corev1alpha1.ConditionTypeResourceSynced), "status": status}}
 	}
-	claim, err := json.Marshal(resource.Claim{Install: "dev", Incarnation: 1, ID: "x-1", Target: resource.Target{AccountID: account, Region: "r"}})
-	if err != nil {
-		t.Fatal(err)
+	claim := func(name, id string) fields {
+		raw, err := json.Marshal(resource.Claim{Install: "dev", UID: "ns/" + name, Incarnation: 1, ID: id, Target: resource.Target{AccountID: account, Region: "r"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fields{kube.AnnotationClaim: string(raw)}
 	}
 	roles := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleAccountMap, nil)
 	roles.Object["data"] = fields{account: "arn:aws:iam::" + account + ":role/tack"}
-	vpc := thing("ec2.services.k8s.aws/v1alpha1", "VPC", "ns", "main", nil)
+	vpc := thing("ec2.services.k8s.aws/v1alpha1", "VPC", "ns", "main", fields{"annotations": claim("main", "vpc-1")})
 	vpc.Object["spec"], vpc.Object["status"] = fields{}, fields{"vpcID": "vpc-1", "conditions": synced("True")}
 	w := newWatched(t, roles, namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: account}), vpc)
 	sent := &pokes{}
@@ -38,7 +41,7 @@ func TestBadEditOfAParentWakesNobody(t *testing.T) {
 	for n := range children {
 		name := fmt.Sprintf("s-%d", n)
 		u := thing("ec2.services.k8s.aws/v1alpha1", "Subnet", "ns", name, fields{
-			"annotations": fields{kube.AnnotationClaim: string(claim)}, "finalizers": []any{subnets.Finalizer()},
+			"annotations": claim(name, "x-1"), "finalizers": []any{subnets.Finalizer()},
 		})
 		u.Object["spec"] = fields{"vpcRef": fields{"from": fields{"name": "main"}}}
 		if err := w.client.Tracker().Create(kube.GVR(subnets), u, "ns"); err != nil {
