@@ -54,7 +54,7 @@ func TestBadEditOfAParentWakesNobody(t *testing.T) {
 			}
 		}
 		w.patch(t, kube.GVR(subnets), "ns", name, fields{"status": fields{
-			resource.StatusInputsDigest: w.level(t, ref).Digest, "conditions": synced("True"),
+			subnets.IDField: "x-1", resource.StatusInputsDigest: w.level(t, ref).Digest, "conditions": synced("True"),
 			resource.StatusMetadata: fields{"ownerAccountID": account},
 		}})
 		refs = append(refs, ref)
