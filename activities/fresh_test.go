@@ -98,40 +98,56 @@ func TestWindowsOnAWorkerWithAnotherClock(t *testing.T) {
 			c.aws.says = map[string][]string{
 				"DescribeVpcs": {`<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>`}, "CreateSubnet": {"!InvalidVpcID.NotFound"},
 			}
-			const spec = `{"cidrBlocks":["10.0.0.0/16"]}`
-			for age, waits := range map[time.Duration]bool{time.Second: true, 110 * time.Second: true, 130 * time.Second: false} {
-				in := observing("ec2.VPC", "vpc-1", spec)
-				in.Object.Claim.Time = before(age)
-				plan, err := c.observe(t, in)
-				if err != nil || (plan.Wait != nil) != waits || (plan.Create == nil) != waits {
-					t.Errorf("recorded %s ago and not shown: plan %+v, error %v; want it to wait: %t", age, plan, err, waits)
-				}
-				clock.since = age
-				_, err = c.env.ExecuteActivity("ec2.Subnet/Create", resource.CallInput{Target: target(accountA), Request: json.RawMessage(`{"VpcId":"v"}`),
-					Fresh: []resource.Made{{ID: "vpc-1"}}})
-				clock.since = 0
-				var failed *temporal.ApplicationError
-				if !errors.As(err, &failed) || failed.NonRetryable() == waits {
-					t.Errorf("a reference that is not shown %s after the call was scheduled: %v, want it tried again: %t", age, err, waits)
-				}
-			}
-			for age, waits := range map[time.Duration]bool{time.Second: true, 50 * time.Second: true, 70 * time.Second: false} {
-				in := observing("ec2.VPC", "", spec)
-				in.Object.Claim.ID, in.Since = "", before(age)
-				_, err := c.env.ExecuteActivity("ec2.VPC/Find", in)
-				if waits != (err != nil && strings.Contains(err.Error(), "NotFoundYet")) {
-					t.Errorf("looked for since %s: %v, want it to go on: %t", age, err, waits)
-				}
-			}
-			for age, again := range map[time.Duration]bool{14 * time.Minute: true, 16 * time.Minute: false} {
-				in := observing("ec2.VPC", "vpc-1", spec)
-				in.Object.Claim.Lost = before(age)
-				value, err := c.env.ExecuteActivity("ec2.VPC/Sweep", in)
-				var swept resource.Swept
-				if err != nil || value.Get(&swept) != nil || (swept.Again != nil) != again {
-					t.Errorf("a request lost %s ago: %+v, %v; want another sweep: %t", age, swept, err, again)
-				}
-			}
+			wantVisibleWindow(t, c, clock, before)
+			wantLookUpWindow(t, c, before)
+			wantSweepWindow(t, c, before)
 		})
+	}
+}
+
+const windowSpec = `{"cidrBlocks":["10.0.0.0/16"]}`
+
+func wantVisibleWindow(t *testing.T, c *crew, clock *skewed, before func(time.Duration) time.Time) {
+	t.Helper()
+	for age, waits := range map[time.Duration]bool{time.Second: true, 110 * time.Second: true, 130 * time.Second: false} {
+		in := observing("ec2.VPC", "vpc-1", windowSpec)
+		in.Object.Claim.Time = before(age)
+		plan, err := c.observe(t, in)
+		if err != nil || (plan.Wait != nil) != waits || (plan.Create == nil) != waits {
+			t.Errorf("recorded %s ago and not shown: plan %+v, error %v; want it to wait: %t", age, plan, err, waits)
+		}
+		clock.since = age
+		_, err = c.env.ExecuteActivity("ec2.Subnet/Create", resource.CallInput{Target: target(accountA), Request: json.RawMessage(`{"VpcId":"v"}`),
+			Fresh: []resource.Made{{ID: "vpc-1"}}})
+		clock.since = 0
+		var failed *temporal.ApplicationError
+		if !errors.As(err, &failed) || failed.NonRetryable() == waits {
+			t.Errorf("a reference that is not shown %s after the call was scheduled: %v, want it tried again: %t", age, err, waits)
+		}
+	}
+}
+
+func wantLookUpWindow(t *testing.T, c *crew, before func(time.Duration) time.Time) {
+	t.Helper()
+	for age, waits := range map[time.Duration]bool{time.Second: true, 50 * time.Second: true, 70 * time.Second: false} {
+		in := observing("ec2.VPC", "", windowSpec)
+		in.Object.Claim.ID, in.Since = "", before(age)
+		_, err := c.env.ExecuteActivity("ec2.VPC/Find", in)
+		if waits != (err != nil && strings.Contains(err.Error(), "NotFoundYet")) {
+			t.Errorf("looked for since %s: %v, want it to go on: %t", age, err, waits)
+		}
+	}
+}
+
+func wantSweepWindow(t *testing.T, c *crew, before func(time.Duration) time.Time) {
+	t.Helper()
+	for age, again := range map[time.Duration]bool{14 * time.Minute: true, 16 * time.Minute: false} {
+		in := observing("ec2.VPC", "vpc-1", windowSpec)
+		in.Object.Claim.Lost = before(age)
+		value, err := c.env.ExecuteActivity("ec2.VPC/Sweep", in)
+		var swept resource.Swept
+		if err != nil || value.Get(&swept) != nil || (swept.Again != nil) != again {
+			t.Errorf("a request lost %s ago: %+v, %v; want another sweep: %t", age, swept, err, again)
+		}
 	}
 }

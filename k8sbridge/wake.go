@@ -69,11 +69,11 @@ func (b *bridge) poke(ctx context.Context, it item) error {
 		return nil
 	}
 	if it.check || it.own {
-		done, force, err := b.nothingToDo(ctx, it, kind, u)
+		var done bool
+		done, poke.Force, err = b.nothingToDo(ctx, it, kind, u)
 		if done || err != nil {
 			return err
 		}
-		poke.Force = force
 	}
 	ref := it.ref
 	ref.ClusterUID = b.settings.ClusterUID

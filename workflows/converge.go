@@ -29,19 +29,8 @@ func over(what next, err error) (bool, next, error) { return true, what, err }
 // round looks at AWS and does what is to be done, unless the pass is over.
 func (r *run) round() (bool, next, error) {
 	for {
-		plan, err := r.observe()
-		if err != nil {
-			return over(r.refused(err))
-		}
-		if plan.Problem != nil {
-			return over(r.problemOf(plan))
-		}
-		doubted := r.level.Object.Doubt != nil && plan.Create == nil
-		got, what, err := r.hold(plan)
-		if doubted && got.id != "" && err == nil && what == again {
-			return over(again, nil) // it is claimed again: the next pass goes by the claim
-		}
-		if err != nil || what != again || plan.Create != nil && got.id == "" {
+		plan, got, ended, what, err := r.look()
+		if ended {
 			return over(what, err)
 		}
 		if !got.planned {
@@ -61,6 +50,27 @@ func (r *run) round() (bool, next, error) {
 			return false, again, nil
 		}
 	}
+}
+
+// look observes AWS and holds the resource. The pass ends where there is nothing to work
+// on, and where an object in doubt claimed its resource again: the next pass goes by the
+// claim.
+func (r *run) look() (plan resource.Plan, got made, ended bool, what next, err error) {
+	plan, err = r.observe()
+	if err != nil {
+		what, err = r.refused(err)
+		return plan, got, true, what, err
+	}
+	if plan.Problem != nil {
+		what, err = r.problemOf(plan)
+		return plan, got, true, what, err
+	}
+	doubted := r.level.Object.Doubt != nil && plan.Create == nil
+	got, what, err = r.hold(plan)
+	if err != nil || what != again {
+		return plan, got, true, what, err
+	}
+	return plan, got, doubted && got.id != "" || plan.Create != nil && got.id == "", what, nil
 }
 
 // differing names what the last steps of a pass were to change.

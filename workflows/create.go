@@ -61,17 +61,17 @@ func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (made, nex
 		if err != nil {
 			return made{}, settled, err
 		}
-		if refused != nil && refused.Code == resource.CodeReset {
-			r.reset = true
-			return none(again, nil)
-		}
 		if refused == nil {
 			got := made{id: out.ID, planned: len(plan.Steps) > 0}
 			return got.recorded(r.record(out, plan.Incarnation, false))
 		}
+		if refused.Code == resource.CodeReset {
+			r.reset = true
+			return none(again, nil)
+		}
 		r.unclear = refused
 		lost, taken := refused.Class == resource.Unclear, refused.Class == resource.Exists
-		if lost || taken && (unclear || recorded && r.mayBeTheRecorded()) {
+		if lost || taken && r.mayBeOurs(unclear, recorded) {
 			if found, what, err := r.recover(plan); !found.absent {
 				return found, what, err
 			}
@@ -86,6 +86,12 @@ func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (made, nex
 		}
 		return none(r.notMade(*refused, lost || unclear && !taken))
 	}
+}
+
+// mayBeOurs says whether what has the name may be an object's own: an earlier request
+// made it, or it is the recorded one.
+func (r *run) mayBeOurs(unclear, recorded bool) bool {
+	return unclear || recorded && r.mayBeTheRecorded()
 }
 
 // mayBeTheRecorded says whether AWS may refuse a create because the recorded resource

@@ -46,8 +46,8 @@ func firstStage(steps []resource.Step) (stage, rest []resource.Step) {
 // carryOutStage sends the steps of a stage, and says whether AWS refused one.
 func (r *run) carryOutStage(stage []resource.Step, how zeal) (refused, interrupted bool, err error) {
 	var failures []resource.Failure
-	for _, wave := range r.waves(stage) {
-		wave, spared := withoutRefused(wave, failures)
+	for _, together := range r.waves(stage) {
+		wave, spared := withoutRefused(together, failures)
 		failures = append(failures, spared...)
 		if len(wave) == 0 {
 			continue
@@ -71,7 +71,8 @@ func (r *run) sendWave(steps []resource.Step, how *zeal) (failures []resource.Fa
 	if len(lasting) == 0 || interrupted || err != nil {
 		return failures, interrupted, err
 	}
-	if what, err := r.tellLasting(lasting); what != again || err != nil {
+	what, err := r.tellLasting(lasting)
+	if what != again || err != nil {
 		return failures, true, err
 	}
 	*how = patient

@@ -35,19 +35,9 @@ func (r *run) takeAway() (next, error) {
 	r.waited, r.carry.Waited = r.carry.Waited, false
 	defer func() { r.waited = false }()
 	for range maxRounds {
-		plan, err := r.observe()
-		if err != nil {
-			return r.refused(err)
-		}
-		if plan.Problem != nil {
-			return r.problem(plan.Problem)
-		}
-		doubted := r.level.Object.Doubt != nil
-		got, what, err := r.hold(plan)
+		plan, got, ended, what, err := r.look()
 		switch {
-		case doubted && got.id != "" && err == nil && what == again:
-			return again, nil // it is claimed again: the next pass goes by the claim
-		case err != nil || what != again:
+		case ended:
 			return what, err
 		case got.id == "":
 			return r.letGo("AWS says that it is gone")

@@ -72,8 +72,9 @@ func Propagating(f resource.Failure) bool {
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-trust.html
 var identity = regexp.MustCompile(`Invalid principal in policy.*arn:[a-z-]+:iam::\d{12}:(role|user)/`)
 
-// What AWS misses is mostly there within seconds: so often it is tried within one
-// activity. After that the object says what AWS misses, and is tried again soon.
+// PropagatingAttempts is how often one activity tries a call that names what AWS does not
+// show yet: most of it is there within seconds. After that the object says what AWS
+// misses, and is tried again soon.
 const PropagatingAttempts = 3
 
 // Cause is the innermost text of an SDK error, without request ids, which would

@@ -64,7 +64,7 @@ func planAuthorize(c activities.Case, verb string, missing []rule) (steps []reso
 // A quota, a throttle, a denial and an answer that never came concern the whole.
 func refusedBatches(c activities.Case, verb string) (out []refusedBatch) {
 	for _, f := range c.Failures {
-		var request struct{ IpPermissions []types.IpPermission } //nolint:revive // the SDK's name
+		var request struct{ IpPermissions []types.IpPermission }
 		if f.Step.Verb != verb || json.Unmarshal(f.Step.Input, &request) != nil {
 			continue
 		}

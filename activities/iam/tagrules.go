@@ -28,6 +28,7 @@ func tagAnswer(fault tagging.Fault, i int, tag tagging.Tag) (code, message strin
 		return unmet("key", tag.Key, "satisfy regular expression pattern: "+tagCharacters+"+")
 	case tagging.ValueCharacters:
 		return unmet("value", tag.Value, "satisfy regular expression pattern: "+tagCharacters+"*")
+	case tagging.Twice:
 	}
 	return codeInput, duplicateTags
 }

@@ -90,7 +90,7 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 	r = reads
 	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
-	if l.Problem = problemOf(u, s, kind, l.Object); l.Problem == nil && !l.Object.Goes() && !l.Object.Doubt.Named() {
+	if l.Problem = problemOf(s, kind, l.Object); l.Problem == nil && !l.Object.Goes() && !l.Object.Doubt.Named() {
 		l.Problem = notHonoured(u, kind)
 	}
 	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
@@ -161,7 +161,7 @@ func statusOfKind(u *unstructured.Unstructured) map[string]any {
 }
 
 // problemOf finds what forbids to work on the object at all.
-func problemOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, o resource.Object) *resource.Problem {
+func problemOf(s Settings, kind apis.Kind, o resource.Object) *resource.Problem {
 	if other := otherOwner(o.Claim, s); other != nil {
 		return other
 	}
@@ -188,31 +188,35 @@ func retain(u, ns *unstructured.Unstructured, kind apis.Kind) bool {
 
 // settle says how the status stands, if it speaks of these very inputs.
 func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
-	status := func(field string) string {
-		v, _, _ := unstructured.NestedString(u.Object, "status", field)
-		return v
-	}
-	if l.Object.Deleting || status(resource.StatusInputsDigest) != l.Digest || !ofThisGeneration(u) || l.Object.Doubt != nil {
+	if !speaksOf(u, l) {
 		return
 	}
-	if claim := l.Object.Claim; claim.Recorded() && claim.ID != l.Object.Shown {
-		return // the status does not tell of what is recorded
-	}
+	nextTry, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
+	at, err := time.Parse(time.RFC3339, nextTry)
+	resting := err == nil && now.Before(at)
 	switch {
 	case l.Problem != nil && !l.Leaving:
 		l.Settled = l.Problem.State
 	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
 		l.Settled = resource.Terminal
 	case isTrue(u, corev1alpha1.ConditionTypeResourceSynced):
-		again, err := time.Parse(time.RFC3339, status(resource.StatusNextTry))
-		if l.Object.Claim.Recorded() && l.Object.Finalizer && (err != nil || now.Before(again)) {
+		if l.Object.Claim.Recorded() && l.Object.Finalizer && (err != nil || resting) {
 			l.Settled = resource.Synced
 		}
-	default:
-		if at, err := time.Parse(time.RFC3339, status(resource.StatusNextTry)); err == nil && now.Before(at) {
-			l.Settled = resource.Blocked
-		}
+	case resting:
+		l.Settled = resource.Blocked
 	}
+}
+
+// speaksOf says whether the status of an object speaks of these inputs, and of the
+// resource that is recorded.
+func speaksOf(u *unstructured.Unstructured, l *resource.Level) bool {
+	told, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
+	if l.Object.Deleting || told != l.Digest || !ofThisGeneration(u) || l.Object.Doubt != nil {
+		return false
+	}
+	claim := l.Object.Claim
+	return !claim.Recorded() || claim.ID == l.Object.Shown
 }
 
 // ofThisGeneration says whether the status speaks of the newest spec. An edit that was

@@ -188,29 +188,35 @@ func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Ref
 	if err != nil {
 		return "", lacks, fmt.Errorf("reading %s: %w", ref, err)
 	}
+	value, lacks = valueIn(u, kind, ref, reference, made)
+	return value, lacks, nil
+}
+
+// valueIn is valueOf for an object that was read.
+func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, reference apis.Reference, made bool) (value string, lacks lack) {
 	id := referredID(u, kind)
 	synced := isTrue(u, corev1alpha1.ConditionTypeResourceSynced)
 	switch {
 	case id == "" && recordedID(u, kind) != "" && !worthOf(u, kind).copied:
-		return "", lack{text: fmt.Sprintf("the status of %s tells of %s, but no claim says that it is that object's: write the id into the field beside the reference, if it is the right one", ref, recordedID(u, kind))}, nil
+		return "", lack{text: fmt.Sprintf("the status of %s tells of %s, but no claim says that it is that object's: write the id into the field beside the reference, if it is the right one", ref, recordedID(u, kind))}
 	case id == "":
-		return "", lack{text: ref.String() + " has no id yet" + trouble(u)}, nil
+		return "", lack{text: ref.String() + " has no id yet" + trouble(u)}
 	case made && suffices(u, id, reference):
 	case u.GetDeletionTimestamp() != nil:
-		return "", lack{text: ref.String() + " is being deleted"}, nil
+		return "", lack{text: ref.String() + " is being deleted"}
 	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
-		return "", lack{text: ref.String() + " is in a terminal state" + trouble(u), refused: true}, nil
+		return "", lack{text: ref.String() + " is in a terminal state" + trouble(u), refused: true}
 	case !synced && !reference.Exists:
-		return "", lack{text: ref.String() + " is not synced yet" + trouble(u)}, nil
+		return "", lack{text: ref.String() + " is not synced yet" + trouble(u)}
 	}
 	if reference.From == "" {
-		return id, lacks, nil
+		return id, lacks
 	}
 	value, _, _ = unstructured.NestedString(u.Object, fieldPath(reference.From)...)
 	if !synced && !strings.HasSuffix(id, "/"+value) { // a rename that AWS has not carried out, or never will
-		return "", lack{text: ref.String() + " is not synced yet"}, nil
+		return "", lack{text: ref.String() + " is not synced yet"}
 	}
-	return value, missingField(ref, reference, value), nil
+	return value, missingField(ref, reference, value)
 }
 
 func missingField(ref resource.Ref, reference apis.Reference, value string) (lacks lack) {

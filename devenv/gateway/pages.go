@@ -83,7 +83,8 @@ func (p *page) of(c *call, a *answer) *answer {
 	}
 	at := -1
 	cut := *replaceRows(a, func(row) []byte {
-		if at++; at >= first && at < last {
+		at++
+		if at >= first && at < last {
 			return nil
 		}
 		return []byte{}

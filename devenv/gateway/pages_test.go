@@ -14,8 +14,7 @@ import (
 // What has pages here has them at AWS, by the SDK.
 func TestPagedAsAWS(t *testing.T) {
 	for service, client := range map[string]reflect.Type{serviceEC2: reflect.TypeFor[*awsec2.Client](), serviceIAM: reflect.TypeFor[*awsiam.Client]()} {
-		for i := range client.NumMethod() {
-			method := client.Method(i)
+		for method := range client.Methods() {
 			if !strings.HasPrefix(method.Name, "Describe") && !strings.HasPrefix(method.Name, "List") || method.Type.NumOut() == 0 {
 				continue
 			}
@@ -29,28 +28,31 @@ func TestPagedAsAWS(t *testing.T) {
 	}
 }
 
-func TestPages(t *testing.T) {
-	list := func(service string, items int) string {
-		rows, action, row := "", "DescribeVpcs", "item"
-		if service == serviceIAM {
-			action, row = "ListRoles", "member"
-		}
-		for i := range items {
-			rows += fmt.Sprintf("<%s><id>x-%d</id></%s>", row, i, row)
-		}
-		if service == serviceIAM {
-			return "<ListRolesResponse><ListRolesResult><IsTruncated>false</IsTruncated><Roles>" + rows + "</Roles></ListRolesResult></ListRolesResponse>"
-		}
-		return fmt.Sprintf("<%sResponse><vpcSet>%s</vpcSet><nextToken/></%[1]sResponse>", action, rows)
+// listOf is AWS's answer with so many items, and the action that gives it.
+func listOf(service string, items int) (action, body string) {
+	rows, row := "", "item"
+	action = "DescribeVpcs"
+	if service == serviceIAM {
+		action, row = "ListRoles", "member"
 	}
+	for i := range items {
+		rows += fmt.Sprintf("<%s><id>x-%d</id></%s>", row, i, row)
+	}
+	if service == serviceIAM {
+		return action, "<ListRolesResponse><ListRolesResult><IsTruncated>false</IsTruncated><Roles>" + rows + "</Roles></ListRolesResult></ListRolesResponse>"
+	}
+	return action, fmt.Sprintf("<%sResponse><vpcSet>%s</vpcSet><nextToken/></%[1]sResponse>", action, rows)
+}
+
+func TestPages(t *testing.T) {
 	for _, service := range []string{serviceEC2, serviceIAM} {
 		for items, pages := range map[int]int{0: 2, 1: 2, 2: 2, 3: 4, 5: 6} {
-			action := map[string]string{serviceEC2: "DescribeVpcs", serviceIAM: "ListRoles"}[service]
+			action, list := listOf(service, items)
 			lasting := []*activeRule{{spec: Rule{Fault: FaultPages, Items: 2}}}
 			token, seen, number := "", 0, 0
 			for {
 				c := &call{service: service, action: action, form: map[string][]string{"NextToken": {token}, "MaxResults": {"5"}}}
-				a := c.takePage(lasting).of(c, &answer{status: http.StatusOK, body: []byte(list(service, items))})
+				a := c.takePage(lasting).of(c, &answer{status: http.StatusOK, body: []byte(list)})
 				if c.form.Has("NextToken") || c.form.Has("MaxResults") {
 					t.Errorf("moto would be asked for a page: %v", c.form)
 				}

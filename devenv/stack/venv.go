@@ -68,7 +68,8 @@ func behindLinks(root, dir string) (place string, linked bool, err error) {
 	at := root
 	for name := range strings.SplitSeq(filepath.ToSlash(below), "/") {
 		at = filepath.Join(at, name)
-		info, err := os.Lstat(at)
+		var info fs.FileInfo
+		info, err = os.Lstat(at)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return dir, linked, nil
@@ -78,7 +79,7 @@ func behindLinks(root, dir string) (place string, linked bool, err error) {
 			continue
 		}
 		linked = true
-		if _, err := os.Stat(at); err != nil {
+		if _, err = os.Stat(at); err != nil {
 			return "", true, fmt.Errorf("following the symbolic link %s: %w; remove it", at, err)
 		}
 	}

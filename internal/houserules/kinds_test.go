@@ -69,13 +69,12 @@ func lines(t *testing.T, path string) []string {
 	return strings.Split(string(raw), "\n")
 }
 
-// sampledBy are the kinds of the samples that a function of test/e2e returns: in
-// literals of its own, or made by the functions that it calls.
-func sampledBy(t *testing.T, function string) (kinds []string) {
+// functionsOf are the functions of a folder, by name.
+func functionsOf(t *testing.T, folder string) map[string]*ast.FuncDecl {
 	t.Helper()
 	functions := map[string]*ast.FuncDecl{}
 	for _, s := range goFiles(t) {
-		if s.folder() != "test/e2e" {
+		if s.folder() != folder {
 			continue
 		}
 		for _, decl := range s.ast.Decls {
@@ -84,6 +83,14 @@ func sampledBy(t *testing.T, function string) (kinds []string) {
 			}
 		}
 	}
+	return functions
+}
+
+// sampledBy are the kinds of the samples that a function of test/e2e returns: in
+// literals of its own, or made by the functions that it calls.
+func sampledBy(t *testing.T, function string) (kinds []string) {
+	t.Helper()
+	functions := functionsOf(t, "test/e2e")
 	if functions[function] == nil {
 		t.Fatalf("test/e2e has no function %s", function)
 	}

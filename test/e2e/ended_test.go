@@ -88,7 +88,8 @@ func TestRunsEndedAtRandom(t *testing.T) {
 			if _, err := o.client().Get(ctx, o.ref.Name, metav1.GetOptions{}); apierrors.IsNotFound(err) {
 				break
 			}
-			if time.Sleep(100 * time.Millisecond); ctx.Err() != nil {
+			time.Sleep(100 * time.Millisecond)
+			if ctx.Err() != nil {
 				t.Fatalf("%s is still there\n%s", o.ref, w.story(o.ref))
 			}
 		}
