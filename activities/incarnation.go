@@ -43,23 +43,6 @@ func (d Definition[C, W, G]) planAnew(plan *resource.Plan, in resource.ObserveIn
 	}
 }
 
-// past says whether f is what AWS still lists of an earlier making. Of the one
-// that is still unclear it is the answer: it was made, and is gone.
-func past(claim *resource.Claim, f Facts) bool {
-	return f.Gone && !claim.Recorded() && (!claim.Open() || tagged(f) != claim.Incarnation)
-}
-
-// incarnation is that of a resource which was found.
-func incarnation(claim *resource.Claim, f Facts) int {
-	if claim != nil {
-		return claim.Incarnation
-	}
-	return tagged(f)
-}
-
-// tagged is the incarnation that a resource's tags tell.
-func tagged(f Facts) int { return f.found().Making() }
-
 // found is the resource as its owner is told by.
 func (f Facts) found() ownership.Found {
 	return ownership.Found{ID: f.ID, ARN: f.ARN, Tags: f.Tags, Gone: f.Gone}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tack-dev/tack/activities/ownership"
 	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
@@ -63,7 +64,7 @@ func TestPast(t *testing.T) {
 		"it is there":                {nil, Facts{Tags: gone.Tags}, false},
 		"there, the next is unclear": {&resource.Claim{Incarnation: 3}, Facts{Tags: gone.Tags}, false},
 	} {
-		if got := past(test.claim, test.facts); got != test.want {
+		if got := ownership.Past(test.claim, test.facts.found()); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
 	}

@@ -64,7 +64,7 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 // planFound plans for a resource that there is.
 func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G) resource.Plan {
 	facts := d.Facts(got)
-	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: incarnation(in.Object.Claim, facts)}
+	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: ownership.Incarnation(in.Object.Claim, facts.found())}
 	if plan.Problem = ownership.Foreign(in.Object, facts.found()); plan.Problem != nil {
 		return plan
 	}
@@ -121,7 +121,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 	if err != nil {
 		return nil, e.unread(ctx, in.Target, err)
 	}
-	if got != nil && past(in.Object.Claim, d.Facts(got)) {
+	if got != nil && ownership.Past(in.Object.Claim, d.Facts(got).found()) {
 		return nil, nil
 	}
 	return got, nil

@@ -13,17 +13,14 @@ import (
 // deleted a request that came late may have made another. Only the owner's tags
 // tell of it: to make one more would be to make it twice.
 func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
-	claim := in.Object.Claim
-	if !claim.Recorded() || in.Deleted() && claim.Lost.IsZero() {
+	o := in.Object
+	if !o.Claim.Recorded() || in.Deleted() && o.Claim.Lost.IsZero() {
 		return nil, nil // read looked by ownership, or it is we who took it away
 	}
 	in.Object.Claim = nil
 	got, err := d.read(ctx, e, in, want)
-	if err != nil || got == nil {
+	if err != nil || got == nil || !ownership.Follows(o, d.Facts(got).found()) {
 		return nil, err
-	}
-	if in.Object.Claim = claim; !ownership.Follows(in.Object, d.Facts(got).found()) {
-		return nil, nil
 	}
 	return got, nil
 }

@@ -17,6 +17,20 @@ type Found struct {
 // Making is the incarnation that the tags tell.
 func (f Found) Making() int { return max(resource.OwnershipOf(f.Tags).Incarnation, 1) }
 
+// Past says whether f is what AWS still lists of an earlier making. Of the one that
+// is still unclear it is the answer: it was made, and is gone.
+func Past(claim *resource.Claim, f Found) bool {
+	return f.Gone && !claim.Recorded() && (!claim.Open() || f.Making() != claim.Incarnation)
+}
+
+// Incarnation is that of a resource which was found.
+func Incarnation(claim *resource.Claim, f Found) int {
+	if claim != nil {
+		return claim.Incarnation
+	}
+	return f.Making()
+}
+
 // Foreign says why a resource must be left alone, if it must.
 func Foreign(o resource.Object, f Found) *resource.Problem {
 	owner := resource.OwnershipOf(f.Tags).Owner
