@@ -47,21 +47,75 @@ func Moves(want, got map[string]string, fold func(string) string) []Move {
 	if over <= 0 || len(surplus) == 0 {
 		return moves(Move{Set: set}, Move{Remove: surplus})
 	}
-	slices.SortStableFunc(surplus, func(a, b string) int { return cmp.Compare(importance(a, adding), importance(b, adding)) })
-	cut := min(over, len(surplus))
-	first, rest := surplus[:cut], surplus[cut:]
-	if last := first[cut-1]; owns(last) {
-		// The owner's tag in its other form is set before the old one goes.
-		later := map[string]string{}
-		for _, key := range slices.Sorted(maps.Keys(adding)) {
-			if !owns(key) && len(later) == 0 {
-				later[key] = adding[key]
-				delete(adding, key)
-			}
-		}
-		return moves(Move{Set: replacing}, Move{Remove: first[:cut-1]}, Move{Set: adding}, Move{Remove: []string{last}}, Move{Set: later})
+	gone, pairs := renamed(surplus, adding)
+	if over <= len(gone) {
+		rest := append(slices.Clone(gone[over:]), olds(pairs)...)
+		return moves(Move{Set: replacing}, Move{Remove: gone[:over]}, Move{Set: adding}, Move{Remove: rest})
 	}
-	return moves(Move{Set: replacing}, Move{Remove: first}, Move{Set: adding}, Move{Remove: rest})
+	room := maxTags - len(have) + len(gone)
+	if room <= 0 && len(pairs) > 0 {
+		if key, found := informational(want, got); found {
+			// An informational tag gives way to the others, and comes back last.
+			delete(replacing, key)
+			gone, adding[key] = append(gone, key), want[key]
+		} else {
+			// There is no room at all. One key is missing for a moment, so that
+			// the others are not. The owner is the last choice.
+			gone, pairs = append(gone, pairs[len(pairs)-1].old), pairs[:len(pairs)-1]
+		}
+		room = 1
+	}
+	all := []Move{{Set: replacing}, {Remove: gone}}
+	for batch := range slices.Chunk(pairs, max(room, 1)) {
+		set := map[string]string{}
+		for _, p := range batch {
+			set[p.new] = adding[p.new]
+			delete(adding, p.new)
+		}
+		all = append(all, Move{Set: set}, Move{Remove: olds(batch)})
+	}
+	return moves(append(all, Move{Set: adding})...)
+}
+
+// A pair is a surplus key and the wanted key that replaces it: another letter case
+// of it, or the owner's tag in its other form. The new one is set before the old
+// one is removed.
+type pair struct{ old, new string }
+
+func olds(pairs []pair) (keys []string) {
+	for _, p := range pairs {
+		keys = append(keys, p.old)
+	}
+	return keys
+}
+
+// renamed splits what is surplus into keys that go, ours first, and pairs, the
+// owner's first.
+func renamed(surplus []string, adding map[string]string) (gone []string, pairs []pair) {
+	free := slices.Sorted(maps.Keys(adding))
+	for _, old := range surplus {
+		at := slices.IndexFunc(free, func(key string) bool { return strings.EqualFold(old, key) || owns(old) && owns(key) })
+		if at < 0 {
+			gone = append(gone, old)
+			continue
+		}
+		pairs = append(pairs, pair{old, free[at]})
+		free = slices.Delete(free, at, at+1)
+	}
+	slices.SortStableFunc(gone, func(a, b string) int { return cmp.Compare(importance(a), importance(b)) })
+	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(importance(b.old), importance(a.old)) })
+	return gone, pairs
+}
+
+// informational is a tag that the resource has and keeps, and that nothing depends on.
+func informational(want, got map[string]string) (key string, found bool) {
+	for _, key := range []string{resource.TagControllerVersion, resource.TagNamespace} {
+		_, wanted := want[key]
+		if _, there := got[key]; there && wanted {
+			return key, true
+		}
+	}
+	return "", false
 }
 
 func owns(key string) bool { return key == resource.TagOwner || key == resource.PlainTagOwner }
@@ -92,19 +146,14 @@ func moves(all ...Move) (needed []Move) {
 	return needed
 }
 
-// importance ranks what is to be removed: ours goes before the user's, then a key
-// that comes back in another letter case, and the owner last.
-func importance(key string, adding map[string]string) int {
-	if owns(key) {
-		return 3
-	}
-	if strings.HasPrefix(key, resource.TagPrefix) {
+// importance ranks what is to be removed: ours goes before the user's, and the
+// owner last.
+func importance(key string) int {
+	switch {
+	case owns(key):
+		return 2
+	case strings.HasPrefix(key, resource.TagPrefix):
 		return 0
-	}
-	for other := range adding {
-		if strings.EqualFold(key, other) {
-			return 2
-		}
 	}
 	return 1
 }
