@@ -131,13 +131,27 @@ func notHonouredOfNamespace(ns *unstructured.Unstructured, deleting bool) *resou
 	return firstRefused("namespace "+ns.GetName()+": annotation ", ns.GetAnnotations(), of, deleting)
 }
 
+// nothingCalled follows the annotation in the message of a refusal.
+const nothingCalled = ": nothing is called for the object: "
+
+// refusedFor is a refusal as the object reports it. Another controller's object keeps
+// that controller's conditions, and the advice is not for its user.
+func refusedFor(o resource.Object, refused *resource.Problem) *resource.Problem {
+	if refused == nil || !o.Doubt.Named() || o.Doubt.Lost {
+		return refused
+	}
+	where, _, _ := strings.Cut(refused.Message, nothingCalled)
+	return &resource.Problem{State: resource.Foreign, Reason: "OtherController", Message: fmt.Sprintf(
+		"the status tells of %s, and no claim says that it is this object's: it is left alone. AWS is not asked for its tags because of the %s", o.Doubt.ID, where)}
+}
+
 func firstRefused(where string, annotations map[string]string, of func(key string) (refusal, bool), deleting bool) *resource.Problem {
 	for _, key := range slices.Sorted(maps.Keys(annotations)) {
 		r, ok := of(key)
 		if !ok || deleting && !r.keeps || slices.Contains(r.off, strings.ToLower(strings.TrimSpace(annotations[key]))) {
 			continue
 		}
-		message := fmt.Sprintf("%s%s: nothing is called for the object: %s", where, key, r.why)
+		message := where + key + nothingCalled + r.why
 		if deleting {
 			message += fmt.Sprintf(". To keep the resource, set %s: %s on the object before", corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.DeletionPolicyRetain)
 		}

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,6 +10,7 @@ import (
 	"k8s.io/client-go/tools/record"
 
 	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -119,6 +121,40 @@ func TestDoubtWithoutARole(t *testing.T) {
 	c.set(int64(1), "status", resource.StatusObservedGeneration)
 	if got := c.level(t, settings); got.Problem != nil || got.Wait == nil || got.Wait.Reason != "RoleNotMapped" {
 		t.Errorf("once ours: problem %+v, wait %+v", got.Problem, got.Wait)
+	}
+}
+
+// A refused annotation, on the object or its namespace, stops every call for an object
+// with a doubtful id. Another controller's keeps its conditions; one of ours is refused.
+func TestDoubtUnderARefusedAnnotation(t *testing.T) {
+	for name, test := range map[string]struct {
+		key     string
+		inSpace bool
+	}{
+		"read-only":               {corev1alpha1.AnnotationReadOnly, false},
+		"adoption":                {corev1alpha1.AnnotationAdoptionPolicy, false},
+		"read-only namespace":     {corev1alpha1.AnnotationReadOnly, true},
+		"adopting namespace":      {corev1alpha1.AnnotationAdoptionPolicy, true},
+		"Region of the namespace": {corev1alpha1.AnnotationRegion, true},
+	} {
+		for _, ours := range []bool{false, true} {
+			c := complete()
+			c.set("sg-1", "status", "id")
+			want := resource.Problem{State: resource.Foreign, Reason: "OtherController"}
+			if ours {
+				c.set(int64(1), "status", resource.StatusObservedGeneration)
+				want = resource.Problem{State: resource.Terminal, Reason: "AnnotationNotSupported"}
+			}
+			if test.inSpace {
+				inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, test.key: "true"})(c)
+			} else {
+				c.set("true", "metadata", "annotations", test.key)
+			}
+			got := c.level(t, settings).Problem
+			if got == nil || got.State != want.State || got.Reason != want.Reason || !strings.Contains(got.Message, test.key) {
+				t.Errorf("%s, ours %t: got %+v, want %s %s", name, ours, got, want.State, want.Reason)
+			}
+		}
 	}
 }
 

@@ -90,8 +90,8 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 	r = reads
 	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
-	if l.Problem = problemOf(s, kind, l.Object); l.Problem == nil && !l.Object.Goes() && !l.Object.Doubt.Named() {
-		l.Problem = notHonoured(u, kind)
+	if l.Problem = problemOf(s, kind, l.Object); l.Problem == nil && !l.Object.Goes() {
+		l.Problem = refusedFor(l.Object, notHonoured(u, kind))
 	}
 	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
 		l.Problem = inClear(withheld)
