@@ -97,6 +97,11 @@ var refused = map[string]refusal{
 	corev1alpha1.AnnotationEndpointURL:    {why: ofSpace},
 }
 
+// noPolicy refuses a deletion policy that may be a misspelt "retain": without it the
+// resource is deleted.
+var noPolicy = refusal{why: "its value is no deletion policy. Write " + corev1alpha1.DeletionPolicyRetain + " or " + corev1alpha1.DeletionPolicyDelete +
+	" in lower case", off: []string{"", corev1alpha1.DeletionPolicyDelete}, keeps: true}
+
 // refusedOfNamespace are those that ACK honours on objects alone. On a namespace they
 // say that its user wants something else than what would be done.
 var refusedOfNamespace = map[string]refusal{
@@ -113,8 +118,11 @@ func notHonoured(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem
 		if r, ok := refused[key]; ok {
 			return r, true
 		}
-		if key == corev1alpha1.NamespaceDeletionPolicy(kind.Service) {
+		switch key {
+		case corev1alpha1.NamespaceDeletionPolicy(kind.Service):
 			return refusal{why: ofSpace, keeps: true}, true
+		case corev1alpha1.AnnotationDeletionPolicy:
+			return noPolicy, !isRetain(u, key)
 		}
 		known := !strings.HasPrefix(key, prefix) || strings.HasPrefix(key, oursPrefix) || slices.Contains(honoured, key)
 		return refusal{why: unknown, keeps: true}, !known
@@ -122,13 +130,22 @@ func notHonoured(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem
 	return firstRefused("annotation ", u.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
 }
 
-// notHonouredOfNamespace is the same of the object's namespace.
-func notHonouredOfNamespace(ns *unstructured.Unstructured, deleting bool) *resource.Problem {
+// isRetain says whether an annotation keeps the resource. ACK documents this one spelling.
+func isRetain(u *unstructured.Unstructured, key string) bool {
+	return u.GetAnnotations()[key] == corev1alpha1.DeletionPolicyRetain
+}
+
+// notHonouredOfNamespace is the same of the object's namespace. Its deletion policy
+// does not count for an object that has its own.
+func notHonouredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
 	of := func(key string) (refusal, bool) {
+		if key == corev1alpha1.NamespaceDeletionPolicy(kind.Service) {
+			return noPolicy, u.GetAnnotations()[corev1alpha1.AnnotationDeletionPolicy] == "" && !isRetain(ns, key)
+		}
 		r, ok := refusedOfNamespace[key]
 		return r, ok
 	}
-	return firstRefused("namespace "+ns.GetName()+": annotation ", ns.GetAnnotations(), of, deleting)
+	return firstRefused("namespace "+ns.GetName()+": annotation ", ns.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
 }
 
 // nothingCalled follows the annotation in the message of a refusal.

@@ -216,10 +216,20 @@ func TestAnnotationsNotHonoured(t *testing.T) {
 		"misspelt":                      {"services.k8s.aws/deletion-polcy", "retain", false, "does not know it", "does not know it"},
 		"ours":                          {"services.k8s.aws/tack-something", "x", false, "", ""},
 		"Region":                        {"services.k8s.aws/region", "us-west-2", false, "", ""},
+		"retain":                        {"services.k8s.aws/deletion-policy", "retain", false, "", ""},
+		"delete":                        {"services.k8s.aws/deletion-policy", "Delete", false, "", ""},
+		"no policy":                     {"services.k8s.aws/deletion-policy", "", false, "", ""},
+		"misspelt policy":               {"services.k8s.aws/deletion-policy", "Retain", false, "no deletion policy", "no deletion policy"},
+		"policy with a space":           {"services.k8s.aws/deletion-policy", "retain ", false, "no deletion policy", "no deletion policy"},
+		"unknown policy":                {"services.k8s.aws/deletion-policy", "keep", false, "in lower case", "deletion-policy: retain on the object"},
 		"another tool's":                {"example.com/services.k8s.aws", "x", false, "", ""},
 		"read-only namespace":           {"services.k8s.aws/read-only", "true", true, "on an object", "on an object"},
 		"adopting namespace":            {"services.k8s.aws/adoption-policy", "adopt", true, "on an object", ""},
 		"policy without service":        {"services.k8s.aws/deletion-policy", "retain", true, "ec2.services.k8s.aws/deletion-policy", "ec2.services.k8s.aws/deletion-policy"},
+		"misspelt policy of namespace":  {"ec2.services.k8s.aws/deletion-policy", "Retain", true, "no deletion policy", "deletion-policy: retain on the object"},
+		"policy of namespace":           {"ec2.services.k8s.aws/deletion-policy", "retain", true, "", ""},
+		"deleting policy of namespace":  {"ec2.services.k8s.aws/deletion-policy", "delete", true, "", ""},
+		"misspelt policy of another":    {"iam.services.k8s.aws/deletion-policy", "Retain", true, "", ""},
 		"deleting policy":               {"services.k8s.aws/deletion-policy", "delete", true, "", ""},
 		"Region of the namespace":       {"services.k8s.aws/region", "eu-west-1", true, "services.k8s.aws/default-region", ""},
 	} {
@@ -238,6 +248,18 @@ func TestAnnotationsNotHonoured(t *testing.T) {
 			if (got == nil) != (want == "") || got != nil && (got.State != resource.Terminal || !strings.Contains(got.Message, test.key) || !strings.Contains(got.Message, want)) {
 				t.Errorf("%s, deleting %t: got %+v, want %q", name, deleting, got, want)
 			}
+		}
+	}
+}
+
+// An object with its own deletion policy does not wait for the namespace's to be mended.
+func TestOwnDeletionPolicyStandsBesideAMisspeltOne(t *testing.T) {
+	for _, deleting := range []bool{false, true} {
+		c := made(deleting)
+		inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.NamespaceDeletionPolicy("ec2"): "Retain"})(c)
+		c.set("retain", "metadata", "annotations", corev1alpha1.AnnotationDeletionPolicy)
+		if got := c.level(t, settings); got.Problem != nil || !got.Object.Retain {
+			t.Errorf("deleting %t: problem %+v, retain %t", deleting, got.Problem, got.Object.Retain)
 		}
 	}
 }

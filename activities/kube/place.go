@@ -70,7 +70,7 @@ func place(ctx context.Context, r Reader, s Settings, kind apis.Kind, l *resourc
 		f.note("missing: %s: %s", wait.Reason, wait.Message)
 	}
 	if f.ns != nil {
-		if refused := refusedFor(l.Object, notHonouredOfNamespace(f.ns, l.Object.Deleting)); refused != nil {
+		if refused := refusedFor(l.Object, notHonouredOfNamespace(u, f.ns, kind)); refused != nil {
 			l.Problem, l.Leaving = refused, false
 		}
 	}
