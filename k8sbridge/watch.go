@@ -48,7 +48,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			}
 			if kube.ShownTouched(was, is, kind) {
 				// Later: when we release a resource, the claim follows the status.
-				b.queue.AddAfter(item{ref: ref, reason: "id in the status changed", check: true}, settling)
+				b.alarms.after(item{ref: ref, reason: "id in the status changed", check: true}, settling)
 			}
 			if digest := digestOf(is); digest != "" && digest != digestOf(was) {
 				// An input may have been taken back while its run was under way: then

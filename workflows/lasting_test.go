@@ -105,6 +105,36 @@ func TestAChangeThatLastsIsTold(t *testing.T) {
 	}
 }
 
+// A forced pass on a settled object tells what lasts, and clears it when it succeeds. One
+// that told nothing writes nothing.
+func TestTroubleOfASettledObjectClears(t *testing.T) {
+	for name, test := range map[string]struct {
+		lasting []string // activities whose first call lasts
+		plans   []resource.Plan
+		want    []string // reports
+	}{
+		"a change":      {[]string{"Add"}, []resource.Plan{having(add("a")), having()}, []string{"Waiting RequestLimitExceeded", "Synced"}},
+		"a look":        {[]string{"Observe"}, []resource.Plan{having()}, []string{"Waiting RequestLimitExceeded", "Synced"}},
+		"no trouble":    {nil, []resource.Plan{having(add("a")), having()}, nil},
+		"nothing to do": {nil, []resource.Plan{having()}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, test.plans...).holds(recorded)
+			w.level.Settled, w.start.Carry.Force = resource.Synced, true
+			ready := having()
+			w.ready = &ready
+			for _, activity := range test.lasting {
+				class := resource.Throttled
+				if activity == "Observe" {
+					class = resource.Gated
+				}
+				w.fails(activity, lasts("RequestLimitExceeded", class))
+			}
+			w.run().wantReports(test.want...).wantResult(resource.Synced, thingID)
+		})
+	}
+}
+
 // What AWS refuses to make because of another resource rests for seconds, and longer
 // each time; a quota rests for a minute.
 func TestFirstPauses(t *testing.T) {

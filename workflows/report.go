@@ -85,6 +85,13 @@ func (r *run) toldAlready(report resource.Report) bool {
 		slices.Equal(r.told.Advices, report.Advices) && (report.Status == nil || bytes.Equal(r.told.Status, report.Status))
 }
 
+// showsTrouble says whether this run wrote a wait on the object, which was settled when
+// the level was read. Old runs left it there.
+func (r *run) showsTrouble() bool {
+	return r.told.State == resource.Waiting && r.told.UID == r.uid() &&
+		workflow.GetVersion(r.ctx, "trouble-clears", workflow.DefaultVersion, 1) > workflow.DefaultVersion
+}
+
 // conclude ends a pass in which nothing is left to try: all is as the spec says,
 // or AWS refused the rest.
 func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error) {
@@ -101,7 +108,7 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error
 	if plan.Sweep {
 		return r.swept(resource.Report{State: resource.Synced, Status: plan.Status, Late: plan.Late})
 	}
-	if r.level.Settled == resource.Synced && plan.Status == nil && plan.Late == nil {
+	if r.level.Settled == resource.Synced && plan.Status == nil && plan.Late == nil && !r.showsTrouble() {
 		r.result.State = resource.Synced
 		return settled, nil // a pass that found nothing to do writes nothing
 	}
