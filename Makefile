@@ -60,7 +60,7 @@ test: test-short ## all tests, those on the real stack too
 	go test -C devenv/compose ./...
 	go test -C devenv/temporal ./...
 	@# These tests mostly wait: more of them than processors may do so.
-	go test ./test/e2e -count=1 -parallel 12 -timeout 20m
+	go test ./test/e2e -count=1 -parallel 12 -timeout 40m
 
 .PHONY: crash
 crash: ## kill every part and lose every call at every boundary: ARGS=… adds flags
