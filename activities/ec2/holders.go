@@ -55,19 +55,63 @@ func groupHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteS
 	if err != nil || len(held) > 0 {
 		return held, err
 	}
+	namers, err := groupsNaming(ctx, client, aws.ToString(in.GroupId))
+	return ruleHolders(namers), err
+}
+
+// groupsNaming reads the other groups whose rules name a group.
+func groupsNaming(ctx context.Context, client *awsec2.Client, id string) (namers []types.SecurityGroup, err error) {
 	for _, direction := range []string{"ip-permission.group-id", "egress.ip-permission.group-id"} {
-		groups, err := allGroups(ctx, client, filter(direction, aws.ToString(in.GroupId)))
+		groups, err := allGroups(ctx, client, filter(direction, id))
 		if err != nil {
-			return nil, fmt.Errorf("describing the groups whose rules name %s: %w", aws.ToString(in.GroupId), err)
+			return nil, fmt.Errorf("describing the groups whose rules name %s: %w", id, err)
 		}
-		for _, g := range groups {
-			if aws.ToString(g.GroupId) != aws.ToString(in.GroupId) {
-				held = append(held, fmt.Sprintf("a rule of %s (%s)", aws.ToString(g.GroupId), aws.ToString(g.GroupName)))
+		namers = append(namers, groups...)
+	}
+	return slices.DeleteFunc(namers, func(g types.SecurityGroup) bool { return aws.ToString(g.GroupId) == id }), nil
+}
+
+func ruleHolders(namers []types.SecurityGroup) (held []string) {
+	for _, g := range namers {
+		held = append(held, fmt.Sprintf("a rule of %s (%s)", aws.ToString(g.GroupId), aws.ToString(g.GroupName)))
+	}
+	slices.Sort(held)
+	return slices.Compact(held)
+}
+
+// teardownHolders names what refuses the deletion of a group whose own rules are
+// revoked first. A group in a cycle of rules does not hold it: each revokes its own.
+func teardownHolders(ctx context.Context, client *awsec2.Client, g *securityGroup) ([]string, error) {
+	held, err := interfaceHolders(ctx, client, filter("group-id", *g.GroupId))
+	if err != nil || len(held) > 0 {
+		return held, err
+	}
+	namers, err := groupsNaming(ctx, client, *g.GroupId)
+	if err != nil {
+		return nil, err
+	}
+	reached, next := map[string]bool{*g.GroupId: true}, g.named()
+	for {
+		for _, id := range next {
+			reached[id] = true
+		}
+		namers = slices.DeleteFunc(namers, func(n types.SecurityGroup) bool { return reached[aws.ToString(n.GroupId)] })
+		if len(namers) == 0 || len(next) == 0 {
+			return ruleHolders(namers), nil
+		}
+		groups, err := allGroups(ctx, client, filter("group-id", next...))
+		if err != nil {
+			return nil, fmt.Errorf("describing the groups that rules name: %w", err)
+		}
+		next = nil
+		for _, other := range groups {
+			for _, id := range (&securityGroup{SecurityGroup: other}).named() {
+				if !reached[id] {
+					next = append(next, id)
+				}
 			}
 		}
 	}
-	slices.Sort(held)
-	return slices.Compact(held), nil
 }
 
 func subnetHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteSubnetInput) ([]string, error) {

@@ -3,6 +3,7 @@ package ec2
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,7 +67,7 @@ func TestDeletionAsksFirst(t *testing.T) {
 		asked   []string
 	}{
 		"a group of one step":         {ofGroup, map[string]string{"DescribeSecurityGroups": group("")}, "", []string{"DescribeSecurityGroups"}},
-		"a group that nothing uses":   {ofGroup, map[string]string{"DescribeSecurityGroups": naming}, "", []string{"DescribeSecurityGroups", "DescribeNetworkInterfaces"}},
+		"a group that nothing uses":   {ofGroup, map[string]string{"DescribeSecurityGroups": naming}, "", []string{"DescribeSecurityGroups", "DescribeNetworkInterfaces", "DescribeSecurityGroups", "DescribeSecurityGroups"}},
 		"a group that is used":        {ofGroup, map[string]string{"DescribeSecurityGroups": naming, "DescribeNetworkInterfaces": interfaces}, "network interface eni-1 (ELB app/front), network interface eni-2 of i-1", []string{"DescribeSecurityGroups", "DescribeNetworkInterfaces"}},
 		"a gateway without tables":    {ofGateway, map[string]string{"DescribeInternetGateways": gateway}, "", []string{"DescribeInternetGateways", "DescribeRouteTables"}},
 		"a gateway with a table":      {ofGateway, map[string]string{"DescribeInternetGateways": gateway, "DescribeRouteTables": tables}, "", []string{"DescribeInternetGateways", "DescribeRouteTables", "DescribeNetworkInterfaces"}},
@@ -84,6 +85,66 @@ func TestDeletionAsksFirst(t *testing.T) {
 			t.Errorf("%s: reads (-want +got):\n%s", name, diff)
 		}
 	}
+}
+
+// A group keeps its rules while a group outside its cycle of rules names it.
+func TestDeletionOfAGroupThatRulesName(t *testing.T) {
+	for name, test := range map[string]struct {
+		names map[string][]string // by group
+		held  string
+	}{
+		"nobody names it":            {map[string][]string{"sg-1": {"sg-2"}}, ""},
+		"a pair":                     {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-1"}}, ""},
+		"a cycle":                    {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-3"}, "sg-3": {"sg-1"}}, ""},
+		"a group that it names not":  {map[string][]string{"sg-1": {"sg-2"}, "sg-9": {"sg-1"}}, "a rule of sg-9"},
+		"a pair and another":         {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-1"}, "sg-9": {"sg-1"}}, "a rule of sg-9"},
+		"a cycle of the others only": {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-3"}, "sg-3": {"sg-2"}, "sg-9": {"sg-1"}}, "a rule of sg-9"},
+	} {
+		got, err := findGroup(t.Context(), rulesOf(test.names).client(), activities.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		held := groupFacts(got).Held
+		if held == nil != (test.held == "") || held != nil && !strings.Contains(held.Message, test.held) {
+			t.Errorf("%s: held %+v, want %q", name, held, test.held)
+		}
+	}
+}
+
+// rulesOf answers by filter, as AWS does, for groups whose rules name others.
+type rulesOf map[string][]string
+
+func (g rulesOf) client() *awsec2.Client {
+	return awsec2.New(awsec2.Options{
+		Region: "eu-west-1", Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""), HTTPClient: &http.Client{Transport: g},
+	})
+}
+
+func (g rulesOf) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	var items strings.Builder
+	sought := slices.Concat(r.Form["Filter.1.Value.1"], r.Form["Filter.1.Value.2"], r.Form["GroupId.1"])
+	for id, names := range g {
+		by := names // of its inbound rules
+		switch r.Form.Get("Filter.1.Name") {
+		case "egress.ip-permission.group-id":
+			by = nil
+		case "group-id", "":
+			by = []string{id}
+		}
+		if r.Form.Get("Action") != "DescribeSecurityGroups" || !slices.ContainsFunc(sought, func(s string) bool { return slices.Contains(by, s) }) {
+			continue
+		}
+		items.WriteString("<item><groupId>" + id + "</groupId><ipPermissions>")
+		for _, other := range names {
+			items.WriteString("<item><ipProtocol>-1</ipProtocol><groups><item><groupId>" + other + "</groupId></item></groups></item>")
+		}
+		items.WriteString("</ipPermissions></item>")
+	}
+	body := "<R><securityGroupInfo>" + items.String() + "</securityGroupInfo></R>"
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
 // What is in a VPC is named by the first sort that there is; its default group and

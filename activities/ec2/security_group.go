@@ -3,6 +3,7 @@ package ec2
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -32,7 +33,7 @@ type securityGroup struct {
 	types.SecurityGroup
 	ruleIDs map[grant]string  // of its rules
 	names   map[string]string // ids of the peer groups that the spec names by name
-	users   []string          // interfaces that keep it from going, where rules would be revoked before
+	users   []string          // what keeps it from going, where rules would be revoked before
 }
 
 // SecurityGroup keeps a group with exactly the rules of its spec.
@@ -81,10 +82,9 @@ func findGroup(ctx context.Context, client *awsec2.Client, q activities.Query[ec
 	got := &securityGroup{SecurityGroup: *found}
 	if q.Deleting {
 		if len(got.naming()) > 0 {
-			// AWS refuses the deletion only after the rules are gone, on which its
-			// users rely. Rules of other groups hold it as well: two that name each
-			// other revoke them first.
-			got.users, err = interfaceHolders(ctx, client, filter("group-id", *got.GroupId))
+			// AWS refuses the deletion only after the rules are gone, on which the
+			// users of the group rely.
+			got.users, err = teardownHolders(ctx, client, got)
 		}
 		return got, err
 	}
@@ -181,6 +181,15 @@ func (g *securityGroup) naming() (naming []rule) {
 		}
 	}
 	return naming
+}
+
+// named are the ids of the other groups that rules name, each once.
+func (g *securityGroup) named() (ids []string) {
+	for _, r := range g.naming() {
+		ids = append(ids, r.group)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // unplanGroup revokes what names other groups before it deletes: two groups that
