@@ -85,6 +85,9 @@ func rules(p types.IpPermission, egress bool, path string) []rule {
 	request := types.IpPermission{IpProtocol: aws.String(protocol)}
 	if _, number := strconv.Atoi(protocol); number != nil {
 		request.FromPort, request.ToPort = aws.Int32(from), aws.Int32(to)
+		if p.FromPort == nil && to != allPorts { // AWS decides about an ICMP code without a type
+			request.FromPort = nil
+		}
 	}
 	var out []rule
 	add := func(list string, i int, description *string) *rule {
@@ -112,7 +115,7 @@ func rules(p types.IpPermission, egress bool, path string) []rule {
 		r.request.PrefixListIds = []types.PrefixListId{peer}
 	}
 	for i, peer := range p.UserIdGroupPairs {
-		if peer.GroupId == nil && peer.GroupName == nil {
+		if aws.ToString(peer.GroupId) == "" && aws.ToString(peer.GroupName) == "" {
 			continue
 		}
 		r := add("userIDGroupPairs", i, peer.Description)
@@ -177,13 +180,13 @@ func permission(p *ec2v1alpha1.IPPermission, own string, names map[string]string
 	}
 	for _, peer := range p.UserIDGroupPairs {
 		pair := types.UserIdGroupPair{
-			GroupId: peer.GroupID, UserId: peer.UserID, VpcId: peer.VPCID,
-			VpcPeeringConnectionId: peer.VPCPeeringConnectionID, Description: peer.Description,
+			GroupId: unlessEmpty(peer.GroupID), UserId: unlessEmpty(peer.UserID), VpcId: unlessEmpty(peer.VPCID),
+			VpcPeeringConnectionId: unlessEmpty(peer.VPCPeeringConnectionID), Description: peer.Description,
 		}
 		switch id, known := names[aws.ToString(peer.GroupName)]; {
 		case itself(peer):
 			pair.GroupId = aws.String(own)
-		case peer.GroupID != nil || unresolved(peer):
+		case pair.GroupId != nil || unresolved(peer):
 		case known:
 			pair.GroupId = aws.String(id)
 		default:
@@ -207,7 +210,7 @@ func itself(peer *ec2v1alpha1.UserIDGroupPair) bool {
 
 // unresolved says whether the peer is a reference whose id is not known yet.
 func unresolved(peer *ec2v1alpha1.UserIDGroupPair) bool {
-	return peer.GroupRef != nil && peer.GroupID == nil
+	return peer.GroupRef != nil && aws.ToString(peer.GroupID) == ""
 }
 
 // unresolvedPeers is the traffic for which the spec has peers not yet known.
@@ -235,13 +238,21 @@ func peerNames(want ec2v1alpha1.SecurityGroupSpec) []string {
 	var names []string
 	for _, p := range slices.Concat(want.IngressRules, want.EgressRules) {
 		for _, peer := range p.UserIDGroupPairs {
-			if peer.GroupID == nil && peer.GroupRef == nil && aws.ToString(peer.GroupName) != "" {
+			if aws.ToString(peer.GroupID) == "" && peer.GroupRef == nil && aws.ToString(peer.GroupName) != "" {
 				names = append(names, *peer.GroupName)
 			}
 		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// unlessEmpty is the text, or nothing if it is empty: an empty text means unset.
+func unlessEmpty(s *string) *string {
+	if aws.ToString(s) == "" {
+		return nil
+	}
+	return s
 }
 
 func int32p(v *int64) *int32 {

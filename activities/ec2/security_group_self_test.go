@@ -43,6 +43,11 @@ func TestPeerWithoutGroup(t *testing.T) {
 			got: gotGroup([]types.IpPermission{fromGroup(ports("tcp", 1, 1), "sg-1"), fromGroup(ports("tcp", 2, 2), "sg-1"), fromGroup(ports("tcp", 3, 3), "sg-1")}, nil),
 			c:   groupCase(),
 		},
+		"a name beside an empty id": {
+			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 1, toPort: 1, userIDGroupPairs: [{groupID: "", groupName: db}]}]}`,
+			got:   gotGroup(nil, nil), c: groupCase(),
+			want: []string{"0 AuthorizeIngress: allow tcp 1 from named db (spec.ingressRules[0].userIDGroupPairs[0])"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want := groupSpec(t, test.rules)
