@@ -192,7 +192,7 @@ func (f *findings) checkICMP(path string, p *ec2v1alpha1.IPPermission) {
 			f.add(path+"."+field.name, "%d is no ICMP %s: they go from 0 to 255, -1 stands for all", *v, field.what)
 		}
 	}
-	if (p.FromPort == nil || *p.FromPort == -1) && p.ToPort != nil && *p.ToPort != -1 {
+	if p.FromPort != nil && *p.FromPort == -1 && p.ToPort != nil && *p.ToPort != -1 {
 		f.add(path+".toPort", "an ICMP code needs an ICMP type in fromPort")
 	}
 }

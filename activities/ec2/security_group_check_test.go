@@ -57,8 +57,8 @@ func TestCheckGroup(t *testing.T) {
 				"spec.ingressRules[2].ipProtocol: is empty: set tcp, udp, icmp, icmpv6, a protocol number, or -1 for all",
 			},
 		},
-		"ICMP code without type": {
-			spec: `{ingressRules: [{ipProtocol: icmp, toPort: 3, ` + peer + `}, {ipProtocol: icmp, fromPort: 256, ` + peer + `}]}`,
+		"ICMP code of all types; AWS decides about one without a type": {
+			spec: `{ingressRules: [{ipProtocol: icmp, fromPort: -1, toPort: 3, ` + peer + `}, {ipProtocol: icmp, fromPort: 256, ` + peer + `}, {ipProtocol: icmp, toPort: 3, ` + peer + `}]}`,
 			want: []string{
 				"spec.ingressRules[0].toPort: an ICMP code needs an ICMP type in fromPort",
 				"spec.ingressRules[1].fromPort: 256 is no ICMP type: they go from 0 to 255, -1 stands for all",

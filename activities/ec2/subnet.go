@@ -90,10 +90,10 @@ func subnetFacts(got *subnet) activities.Facts {
 
 func planSubnetCreate(want ec2v1alpha1.SubnetSpec, m activities.Making) resource.Step {
 	in := awsec2.CreateSubnetInput{
-		AvailabilityZone:   want.AvailabilityZone,
-		AvailabilityZoneId: want.AvailabilityZoneID,
+		AvailabilityZone:   unlessEmpty(want.AvailabilityZone),
+		AvailabilityZoneId: unlessEmpty(want.AvailabilityZoneID),
 		Ipv6Native:         want.IPv6Native,
-		OutpostArn:         want.OutpostARN,
+		OutpostArn:         unlessEmpty(want.OutpostARN),
 		TagSpecifications:  tagsAtCreate(types.ResourceTypeSubnet, m.Tags),
 		VpcId:              want.VPCID,
 	}

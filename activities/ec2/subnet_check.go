@@ -18,13 +18,13 @@ func checkSubnet(want ec2v1alpha1.SubnetSpec) []activities.Invalid {
 	}
 	native := aws.ToBool(want.IPv6Native)
 	switch {
-	case native && want.CIDRBlock != nil:
+	case native && aws.ToString(want.CIDRBlock) != "":
 		f.add("spec.cidrBlock", "a subnet of IPv6 only has none: leave it or ipv6Native out")
 	case !native:
 		f.checkSubnetBlock(want.CIDRBlock)
 	}
 	switch {
-	case want.IPv6CIDRBlock != nil:
+	case aws.ToString(want.IPv6CIDRBlock) != "":
 		f.checkSubnetIPv6Block(want.IPv6CIDRBlock)
 	case native:
 		f.add("spec.ipv6CIDRBlock", "a subnet of IPv6 only needs one")

@@ -212,6 +212,8 @@ func TestSubnetStatus(t *testing.T) {
 
 func TestCheckSubnet(t *testing.T) {
 	for text, want := range map[string][]string{
+		`{vpcID: vpc-1, cidrBlock: 10.0.0.0/24, ipv6CIDRBlock: ""}`:                                                            nil,
+		`{vpcID: vpc-1, cidrBlock: "", ipv6Native: true, ipv6CIDRBlock: "2001:db8::/64"}`:                                      nil,
 		`{vpcID: vpc-1, cidrBlock: 10.0.1.9/24, ipv6CIDRBlock: "2001:db8::9/56", hostnameType: ip-name, routeTables: [rtb-1]}`: nil,
 		`{vpcRef: {from: {name: x}}, ipv6Native: true, ipv6CIDRBlock: "2001:db8::/64"}`:                                        nil,
 		`{}`: {"spec.vpcID: a subnet needs a VPC: set vpcID or vpcRef", "spec.cidrBlock: is empty"},

@@ -149,13 +149,13 @@ func planVPCCreate(want ec2v1alpha1.VPCSpec, m activities.Making) resource.Step 
 	in := awsec2.CreateVpcInput{
 		AmazonProvidedIpv6CidrBlock:     want.AmazonProvidedIPv6CIDRBlock,
 		InstanceTenancy:                 types.Tenancy(aws.ToString(want.InstanceTenancy)),
-		Ipv4IpamPoolId:                  want.IPv4IPAMPoolID,
+		Ipv4IpamPoolId:                  unlessEmpty(want.IPv4IPAMPoolID),
 		Ipv4NetmaskLength:               int32p(want.IPv4NetmaskLength),
-		Ipv6CidrBlock:                   want.IPv6CIDRBlock,
-		Ipv6CidrBlockNetworkBorderGroup: want.IPv6CIDRBlockNetworkBorderGroup,
-		Ipv6IpamPoolId:                  want.IPv6IPAMPoolID,
+		Ipv6CidrBlock:                   unlessEmpty(want.IPv6CIDRBlock),
+		Ipv6CidrBlockNetworkBorderGroup: unlessEmpty(want.IPv6CIDRBlockNetworkBorderGroup),
+		Ipv6IpamPoolId:                  unlessEmpty(want.IPv6IPAMPoolID),
 		Ipv6NetmaskLength:               int32p(want.IPv6NetmaskLength),
-		Ipv6Pool:                        want.IPv6Pool,
+		Ipv6Pool:                        unlessEmpty(want.IPv6Pool),
 		TagSpecifications:               tagsAtCreate(types.ResourceTypeVpc, m.Tags),
 	}
 	summary := "create a VPC"

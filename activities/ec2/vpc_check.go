@@ -25,7 +25,7 @@ func checkVPC(want ec2v1alpha1.VPCSpec) []activities.Invalid {
 
 // checkBlocks checks the IPv4 blocks. AWS masks host bits off.
 func (f *findings) checkBlocks(want ec2v1alpha1.VPCSpec) {
-	if len(want.CIDRBlocks) == 0 && want.IPv4IPAMPoolID == nil {
+	if len(want.CIDRBlocks) == 0 && aws.ToString(want.IPv4IPAMPoolID) == "" {
 		f.add("spec.cidrBlocks", "names no block: set one, or ipv4IPAMPoolID").
 			Says(missing, "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
 	}
@@ -52,18 +52,20 @@ func (f *findings) checkBlocks(want ec2v1alpha1.VPCSpec) {
 
 func (f *findings) checkIPv6(want ec2v1alpha1.VPCSpec) {
 	amazon := aws.ToBool(want.AmazonProvidedIPv6CIDRBlock)
+	block := aws.ToString(want.IPv6CIDRBlock) != ""
+	pool := aws.ToString(want.IPv6Pool) != "" || aws.ToString(want.IPv6IPAMPoolID) != ""
 	// "You must specify one of the following in the request: an IPv4 CIDR block, an
 	// IPv6 pool, or an Amazon-provided IPv6 CIDR block."
-	if amazon && (want.IPv6CIDRBlock != nil || want.IPv6Pool != nil || want.IPv6IPAMPoolID != nil) {
+	if amazon && (block || pool) {
 		f.add("spec.amazonProvidedIPv6CIDRBlock", "a block is Amazon's or of a pool of your own: leave out it or ipv6CIDRBlock, ipv6Pool and ipv6IPAMPoolID")
 	}
-	if want.IPv6CIDRBlock != nil {
+	if block {
 		f.checkCIDR("spec.ipv6CIDRBlock", want.IPv6CIDRBlock, "IPv6", notCIDR("ipv6CidrBlock"))
-		if want.IPv6Pool == nil && want.IPv6IPAMPoolID == nil {
+		if !pool {
 			f.add("spec.ipv6CIDRBlock", "needs ipv6Pool or ipv6IPAMPoolID") // "You must also specify Ipv6Pool in the request"
 		}
 	}
-	if want.IPv6CIDRBlockNetworkBorderGroup != nil && !amazon { // "You must set AmazonProvidedIpv6CidrBlock to true to use this parameter"
+	if aws.ToString(want.IPv6CIDRBlockNetworkBorderGroup) != "" && !amazon { // "You must set AmazonProvidedIpv6CidrBlock to true to use this parameter"
 		f.add("spec.ipv6CIDRBlockNetworkBorderGroup", "needs amazonProvidedIPv6CIDRBlock")
 	}
 }

@@ -74,16 +74,16 @@ func planIPv6Block(want ec2v1alpha1.VPCSpec, got *vpc, id string) (adding, remov
 	}
 	in := awsec2.AssociateVpcCidrBlockInput{
 		VpcId:             aws.String(id),
-		Ipv6IpamPoolId:    want.IPv6IPAMPoolID,
+		Ipv6IpamPoolId:    unlessEmpty(want.IPv6IPAMPoolID),
 		Ipv6NetmaskLength: int32p(want.IPv6NetmaskLength),
-		Ipv6Pool:          want.IPv6Pool,
+		Ipv6Pool:          unlessEmpty(want.IPv6Pool),
 	}
 	summary := "add an IPv6 block of " + cmp.Or(aws.ToString(want.IPv6Pool), aws.ToString(want.IPv6IPAMPoolID))
 	switch {
 	case aws.ToBool(want.AmazonProvidedIPv6CIDRBlock):
-		in.AmazonProvidedIpv6CidrBlock, in.Ipv6CidrBlockNetworkBorderGroup = aws.Bool(true), want.IPv6CIDRBlockNetworkBorderGroup
+		in.AmazonProvidedIpv6CidrBlock, in.Ipv6CidrBlockNetworkBorderGroup = aws.Bool(true), unlessEmpty(want.IPv6CIDRBlockNetworkBorderGroup)
 		summary = "add an IPv6 block of Amazon's"
-	case want.IPv6CIDRBlock != nil:
+	case aws.ToString(want.IPv6CIDRBlock) != "":
 		in.Ipv6CidrBlock = aws.String(network(*want.IPv6CIDRBlock))
 		summary = "add IPv6 block " + *in.Ipv6CidrBlock
 	}

@@ -252,8 +252,9 @@ func TestLatestIncarnation(t *testing.T) {
 
 func TestCheckVPC(t *testing.T) {
 	for text, want := range map[string][]string{
-		`{cidrBlocks: [10.0.0.9/16, 10.1.0.0/28], instanceTenancy: dedicated, amazonProvidedIPv6CIDRBlock: true}`: nil,
-		`{cidrBlocks: [], ipv4IPAMPoolID: ipam-pool-1, ipv4NetmaskLength: 20}`:                                    nil,
+		`{cidrBlocks: [10.0.0.0/16], ipv6CIDRBlock: "", ipv6Pool: "", ipv6IPAMPoolID: "", ipv6CIDRBlockNetworkBorderGroup: ""}`: nil,
+		`{cidrBlocks: [10.0.0.9/16, 10.1.0.0/28], instanceTenancy: dedicated, amazonProvidedIPv6CIDRBlock: true}`:               nil,
+		`{cidrBlocks: [], ipv4IPAMPoolID: ipam-pool-1, ipv4NetmaskLength: 20}`:                                                  nil,
 		`{cidrBlocks: []}`: {"spec.cidrBlocks: names no block: set one, or ipv4IPAMPoolID"},
 		`{cidrBlocks: [10.0.0.0/8, 10.1.0.0/29, "::/56", x, ""]}`: {
 			`spec.cidrBlocks[0]: "10.0.0.0/8": AWS takes blocks from /16 to /28`,
