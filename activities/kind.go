@@ -60,7 +60,7 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
 	})
 	add(resource.VerbObserve, patience.UntilTold(patience.EndsLook, inTurn(e, d.look)))
-	add(resource.VerbAwait, inTurn(e, d.await))
+	add(resource.VerbAwait, patience.UntilNews(inTurn(e, d.await)))
 	add(resource.VerbFind, patience.UntilTold(patience.EndsLook, inTurn(e, d.lookUp)))
 	if d.Owned != nil {
 		add(resource.VerbSweep, patience.UntilTold(patience.EndsLook, inTurn(e, d.sweep)))

@@ -206,12 +206,18 @@ func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.O
 	if plan.Held && in.Held != "" && in.Held != plan.Wait.Message {
 		return plan, err // by another: the object says so
 	}
+	if err == nil && in.Unread && plan.Wait != nil && plan.Wait.Reason != in.Told {
+		return plan, nil // AWS answers again: the object tells what it waits for
+	}
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
 		pause := time.Duration(0)
 		if plan.Held { // by what may stay for long
 			pause = awserror.Pause(activity.GetInfo(ctx).Attempt, false)
 		}
 		err = awserror.Waiting(plan.Wait.Reason, plan.Wait.Message, pause)
+	}
+	if f, refused := awserror.Gate(err); refused && in.Tell && f.Code != in.Told {
+		return plan, err // the run tells it
 	}
 	return plan, awserror.UntilLetIn(err)
 }

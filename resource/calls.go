@@ -69,8 +69,13 @@ type ObserveInput struct {
 	// Held is what the object says that keeps AWS from deleting the resource: Await ends
 	// when something else does.
 	Held string `json:"held,omitempty"`
-	// Tell ends Find after seconds without a result, so that the object tells.
+	// Tell ends Find after seconds without a result, so that the object tells. It ends
+	// Await when AWS's refusals have another code than Told for seconds.
 	Tell bool `json:"tell,omitempty"`
+	// Told is the reason that the object tells while Await waits.
+	Told string `json:"told,omitempty"`
+	// Unread says that Told is why AWS could not be looked at: Await ends when it can.
+	Unread bool `json:"unread,omitempty"`
 }
 
 // Place is where the calls go.

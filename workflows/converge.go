@@ -88,7 +88,7 @@ func (r *run) differing() string {
 
 func (r *run) nothingToDo(plan resource.Plan, refused []resource.Step) (next, error) {
 	if len(refused) == 0 && plan.Wait != nil {
-		return r.awaitAWS(plan)
+		return r.awaitAWS(plan, r.observeInput())
 	}
 	return r.conclude(plan, refused)
 }

@@ -146,6 +146,7 @@ func (w *world) observe(ctx context.Context, in resource.ObserveInput) (resource
 
 func (w *world) await(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
 	return fake(ctx, w, func() (resource.Plan, error) {
+		w.awaits = append(w.awaits, in)
 		if w.ready == nil || w.ready.Held && w.ready.Wait.Message == in.Held {
 			return resource.Plan{}, notYet()
 		}

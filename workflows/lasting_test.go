@@ -105,6 +105,37 @@ func TestAChangeThatLastsIsTold(t *testing.T) {
 	}
 }
 
+// What AWS answers to the looks of a wait is told once, and the wait goes on. When AWS
+// answers again, the object tells what it waits for.
+func TestAWaitTellsThatAWSCannotBeLookedAt(t *testing.T) {
+	pending := having()
+	pending.Wait = &resource.Wait{Reason: "Pending", Message: "thing-1 is pending"}
+	w := newWorld(t, pending, having()).holds(recorded)
+	w.ready = &pending
+	w.on("Await", func(n int) error {
+		switch n {
+		case 1:
+			return lasts("InternalError", resource.Gated)
+		case 2:
+			return lasts("RequestLimitExceeded", resource.Gated)
+		case 4:
+			w.change(func(*resource.Level) { done := having(); w.ready = &done })
+		}
+		return nil
+	}).run()
+	w.wantCalls("kube/Level Observe kube/PatchStatus Await kube/PatchStatus Await kube/PatchStatus Await kube/PatchStatus Await kube/PatchStatus").
+		wantReports("Waiting Pending", "Waiting InternalError", "Waiting RequestLimitExceeded", "Waiting Pending", "Synced").
+		wantResult(resource.Synced, thingID)
+	for _, in := range w.awaits {
+		if !in.Tell || in.Unread != (in.Told != "Pending") {
+			t.Errorf("a wait is asked for with tell %t, unread %t under %s", in.Tell, in.Unread, in.Told)
+		}
+	}
+	if len(w.awaits) != 2 { // those that the hook lets through
+		t.Errorf("%d waits are noted, want 2", len(w.awaits))
+	}
+}
+
 // A forced pass on a settled object tells what lasts, and clears it when it succeeds. One
 // that told nothing writes nothing.
 func TestTroubleOfASettledObjectClears(t *testing.T) {

@@ -206,7 +206,9 @@ func (r *run) refused(err error) (next, error) {
 		if failure.Lasting {
 			wait.Message = r.sinceWhen([]resource.Failure{failure})
 		}
-		return r.awaitAWS(resource.Plan{Wait: wait})
+		in := r.observeInput()
+		in.Unread = true
+		return r.awaitAWS(resource.Plan{Wait: wait}, in)
 	}
 	return r.failed([]resource.Failure{failure}, nil)
 }

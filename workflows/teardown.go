@@ -60,7 +60,7 @@ func (r *run) takeAway() (next, error) {
 // already, or it is to stay.
 func (r *run) leave(plan resource.Plan) (next, error) {
 	if plan.Wait != nil {
-		return r.awaitAWS(plan)
+		return r.awaitAWS(plan, r.observeInput())
 	}
 	return r.letGo("it stays in AWS, without our tags")
 }

@@ -41,8 +41,9 @@ func (r *run) awaitLevel(wait *resource.Wait, report resource.Report) (next, err
 	return r.unless(err)
 }
 
-// awaitAWS waits for a state of AWS, such as a VPC that is still pending.
-func (r *run) awaitAWS(plan resource.Plan) (next, error) {
+// awaitAWS waits for a state of AWS, such as a VPC that is still pending. What keeps AWS
+// from being looked at meanwhile is told, and waited for in turn.
+func (r *run) awaitAWS(plan resource.Plan, in resource.ObserveInput) (next, error) {
 	report := resource.Report{State: resource.Waiting, Reason: plan.Wait.Reason, Message: plan.Wait.Message, Status: plan.Status}
 	if what, err := r.report(report); what != again || err != nil {
 		return what, err
@@ -50,7 +51,7 @@ func (r *run) awaitAWS(plan resource.Plan) (next, error) {
 	var ready resource.Plan
 	arrived, err := r.wait(plan.Wait, func(ctx workflow.Context) workflow.Future {
 		ctx = workflow.WithActivityOptions(ctx, waitOptions(r.readOptions("wait: "+plan.Wait.Message)))
-		in := r.observeInput()
+		in.Tell, in.Told = true, plan.Wait.Reason
 		if plan.Held {
 			in.Held = plan.Wait.Message
 		}
@@ -58,8 +59,13 @@ func (r *run) awaitAWS(plan resource.Plan) (next, error) {
 	}, &ready)
 	if err == nil && !arrived {
 		level := r.level
-		level.Settled = "" // the status tells of waiting by now
+		level.Settled = "" // the status tells of waiting
 		r.newer, r.ahead = &level, &ready
+	}
+	// The input asks for this end: the wait of an old run does not end so.
+	if err != nil && r.ctx.Err() == nil && asFailure(resource.Step{}, err).Class == resource.Gated &&
+		!workflow.GetInfo(r.ctx).GetContinueAsNewSuggested() {
+		return r.refused(err)
 	}
 	return r.unless(err)
 }

@@ -50,6 +50,7 @@ type world struct {
 	sent    []resource.CallInput
 	reports []resource.Report
 	looks   []resource.ObserveInput
+	awaits  []resource.ObserveInput
 	hooks   map[string]func(n int) error // by activity, with the number of its call
 	counts  map[string]int
 	options map[string]workflow.ActivityOptions // with which it was asked for last

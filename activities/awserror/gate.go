@@ -69,6 +69,13 @@ func BeforeSend(err error) error {
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, options)
 }
 
+// Gate is the failure of an attempt that AWS let nobody in for.
+func Gate(err error) (f resource.Failure, ok bool) {
+	application, ok := errors.AsType[*temporal.ApplicationError](err)
+	ok = ok && application.HasDetails() && application.Details(&f) == nil && f.Class == resource.Gated
+	return f, ok
+}
+
 // UntilLetIn makes an attempt that got no credentials one that waits for them:
 // the object says so already.
 func UntilLetIn(err error) error {

@@ -1,0 +1,53 @@
+package patience
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Streak counts the attempts in a row that AWS refused with one code. The heartbeat
+// details carry it from one attempt to the next, on any worker.
+type Streak struct {
+	Code  string    `json:"code"`
+	Count int32     `json:"count"`
+	Since time.Time `json:"since"` // by the server's clock
+}
+
+// UntilNews ends a wait once AWS has refused its looks with one code for seconds, if the
+// object tells something else. The time that the wait has lasted does not count: AWS
+// answered then.
+func UntilNews(do func(context.Context, resource.ObserveInput) (resource.Plan, error)) func(context.Context, resource.ObserveInput) (resource.Plan, error) {
+	return func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
+		began := time.Now()
+		out, err := do(ctx, in)
+		if err == nil || !in.Tell {
+			return out, err
+		}
+		var streak Streak
+		if activity.HasHeartbeatDetails(ctx) && activity.GetHeartbeatDetails(ctx, &streak) != nil {
+			streak = Streak{}
+		}
+		f, _ := awserror.Lasting(err, 1, 0)
+		if f.Code == "" || f.Code == in.Told {
+			if streak.Code != "" {
+				activity.RecordHeartbeat(ctx, Streak{})
+			}
+			return out, err // a wait, or what the object tells
+		}
+		started := activity.GetInfo(ctx).StartedTime
+		if streak.Code != f.Code {
+			streak = Streak{Code: f.Code, Since: started}
+		}
+		streak.Count++
+		if f, tell := awserror.Lasting(err, streak.Count, started.Sub(streak.Since)+time.Since(began)); tell && EndsLook(in, &f) {
+			return out, awserror.Told(f)
+		}
+		activity.RecordHeartbeat(ctx, streak)
+		return out, err
+	}
+}
