@@ -28,9 +28,10 @@ const (
 	inRun
 )
 
-// inputs lists, in one place, all that decides what is done for an object. The digest,
-// Same, Settled and what the bridge wakes derive from it. The order is that of the
-// digest: it stays, and what is new comes last with ifSet.
+// inputs lists all that decides what is done for an object. The digest, Same and Settled
+// derive from it. What the bridge wakes does not: it compares what Kubernetes shows, so a
+// new input needs a watch there. The order is that of the digest: it stays, and what is
+// new comes last with ifSet.
 var inputs = []input{
 	{"uid", func(l Level) any { return l.Object.Owner.UID }, inDigest | inRun},
 	{"spec, with the ids of its references", func(l Level) any { return l.Object.Spec }, inDigest},

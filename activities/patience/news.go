@@ -23,7 +23,6 @@ type Streak struct {
 // answered then.
 func UntilNews(do func(context.Context, resource.ObserveInput) (resource.Plan, error)) func(context.Context, resource.ObserveInput) (resource.Plan, error) {
 	return func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
-		began := time.Now()
 		out, err := do(ctx, in)
 		if err == nil || !in.Tell {
 			return out, err
@@ -44,7 +43,7 @@ func UntilNews(do func(context.Context, resource.ObserveInput) (resource.Plan, e
 			streak = Streak{Code: f.Code, Since: started}
 		}
 		streak.Count++
-		if f, tell := awserror.Lasting(err, streak.Count, started.Sub(streak.Since)+time.Since(began)); tell && EndsLook(in, &f) {
+		if f, tell := awserror.Lasting(err, streak.Count, started.Sub(streak.Since)); tell && EndsLook(in, &f) {
 			return out, awserror.Told(f)
 		}
 		activity.RecordHeartbeat(ctx, streak)
