@@ -68,6 +68,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 	if plan.Problem = ownership.Foreign(in.Object, facts.found()); plan.Problem != nil {
 		return plan
 	}
+	plan.Proven = in.Object.Owner.Owns(facts.Tags)
 	if in.Object.Deleting {
 		d.planDeletion(&plan, in, got, facts)
 		return plan

@@ -155,6 +155,9 @@ type RecordInput struct {
 	UID   string `json:"uid"`
 	Claim Claim  `json:"claim"`
 	Found bool   `json:"found,omitempty"` // looked up, not just created
+	// Proven says that our create returned the id, or that AWS's tags confirm it: only
+	// then the status shows it.
+	Proven bool `json:"proven,omitempty"`
 }
 
 // ReleaseInput is the input of kube/Release and kube/RemoveFinalizer.

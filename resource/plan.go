@@ -15,6 +15,7 @@ const NewID = "tack:id-of-the-create"
 type Plan struct {
 	ID     string          `json:"id,omitempty"`     // of the resource found; empty: there is none
 	ARN    string          `json:"arn,omitempty"`    //
+	Proven bool            `json:"proven,omitempty"` // AWS's tags say that ID is this object's
 	Create *Step           `json:"create,omitempty"` // set when a resource is to be made
 	Steps  []Step          `json:"steps,omitempty"`  // after Create, NewID stands for its id
 	Wait   *Wait           `json:"wait,omitempty"`   // AWS is not in the wanted state yet

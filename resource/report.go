@@ -37,7 +37,10 @@ type Report struct {
 	Retries    int             `json:"retries,omitempty"`
 	NextTry    *time.Time      `json:"nextTry,omitempty"`
 	Unproven   bool            `json:"unproven,omitempty"` // as the problem says: the id of the claim is not shown
-	Advices    []Advice        `json:"advices,omitempty"`
+	// Proven is the id that AWS's tags confirmed in this pass, or that our own create
+	// returned. Only then the status takes the id from the claim, which may be forged.
+	Proven  string   `json:"proven,omitempty"`
+	Advices []Advice `json:"advices,omitempty"`
 	// Advice is that of a worker that knows one reason only, AdviceSecond.
 	Advice string `json:"advice,omitempty"`
 }

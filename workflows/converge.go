@@ -119,15 +119,22 @@ func (r *run) notShownYet(steps []resource.Step) bool {
 func (r *run) observe() (plan resource.Plan, err error) {
 	if r.ahead != nil {
 		plan, r.ahead = *r.ahead, nil
-		r.advice = plan.Advice
-		r.planned = plan.Run
+		r.observed(plan)
 		return plan, nil
 	}
 	ctx := workflow.WithActivityOptions(r.ctx, r.readOptions("compare "+r.ref.String()+" with AWS"))
 	err = workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbObserve, r.observeInput()).Get(ctx, &plan)
-	r.advice = plan.Advice
-	r.planned = plan.Run
+	r.observed(plan)
 	return plan, err
+}
+
+// observed keeps what a look at AWS says beside its steps. A look that failed, or that
+// did not find the resource by its tags, proves no id.
+func (r *run) observed(plan resource.Plan) {
+	r.advice, r.planned, r.proven = plan.Advice, plan.Run, ""
+	if plan.Proven {
+		r.proven = plan.ID
+	}
 }
 
 func (r *run) observeInput() resource.ObserveInput {

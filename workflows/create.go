@@ -171,6 +171,7 @@ func (r *run) lookUp(plan resource.Plan) (made, next, error) {
 	if found.ID == "" {
 		return made{absent: true}, again, nil
 	}
+	r.proven = found.ID // it was found by the owner's tag
 	return made{id: found.ID}.recorded(r.record(resource.CallOutput{ID: found.ID, ARN: found.ARN}, plan.Incarnation, true))
 }
 
@@ -243,11 +244,18 @@ func (r *run) record(out resource.CallOutput, incarnation int, found bool) (next
 	}
 	r.done, r.sent = nil, nil // what was done to the one before it says nothing of this one
 	claim.ID, claim.ARN, claim.Time = out.ID, out.ARN, workflow.Now(r.ctx)
-	r.carry.Record = &resource.RecordInput{Ref: r.ref, UID: r.uid(), Claim: claim, Found: found}
+	if !found {
+		r.proven = out.ID // our create returned it
+	}
+	proven := r.proven == out.ID
+	r.carry.Record = &resource.RecordInput{Ref: r.ref, UID: r.uid(), Claim: claim, Found: found, Proven: proven}
 	r.result.ID = out.ID
 	what, err := r.recordCarried()
 	if what == again {
-		r.level.Object.Claim, r.level.Object.Finalizer, r.level.Object.Shown = &claim, true, claim.ID
+		r.level.Object.Claim, r.level.Object.Finalizer = &claim, true
+		if proven {
+			r.level.Object.Shown = claim.ID
+		}
 	}
 	return what, err
 }

@@ -16,7 +16,7 @@ func making(steps ...resource.Step) resource.Plan {
 
 // having is the plan for an object whose resource is there.
 func having(steps ...resource.Step) resource.Plan {
-	return resource.Plan{ID: thingID, Incarnation: 1, Steps: steps}
+	return resource.Plan{ID: thingID, Proven: true, Incarnation: 1, Steps: steps}
 }
 
 // nothing is the plan for an object that goes and has no resource any more.

@@ -43,6 +43,7 @@ type run struct {
 	newer    *resource.Level // for the next pass, read when something arrived
 	ahead    *resource.Plan  // made by Await, not yet worked on
 	forced   bool            // this pass looks at AWS in any case
+	proven   string          // the id that AWS's tags, or our create, confirmed in this pass
 	planned  string          // the run that made the plan of this round
 	reset    bool            // this run was reset: what it planned was not carried out
 	unsaid   bool            // a request was given up, and the object does not tell it yet
@@ -116,7 +117,7 @@ func (r *run) pass() (next, error) {
 	}
 	level := r.level
 	r.failures, r.sent, r.last, r.done = nil, nil, nil, r.deleted(level.Object.Claim)
-	r.unclear, r.soon, r.advice = nil, false, nil
+	r.unclear, r.soon, r.advice, r.proven = nil, false, nil, ""
 	r.result = resource.Result{State: level.Settled}
 	if level.Object.Claim.Recorded() {
 		r.result.ID = level.Object.Claim.ID

@@ -18,6 +18,7 @@ import (
 // written twice.
 func (r *run) report(report resource.Report) (next, error) {
 	report.Ref, report.UID, report.Generation = r.ref, r.uid(), r.level.Object.Generation
+	report.Proven = r.proven
 	report.Selected, report.References, report.Advices = r.level.Selected, r.level.References, r.advice
 	if report.State == resource.Waiting {
 		// A try that waits has not succeeded yet: if it fails, the rest after it

@@ -36,7 +36,9 @@ func stateOf(u *unstructured.Unstructured) resource.State {
 
 // Readiness is all of an object that matters to those that refer to it.
 type Readiness struct {
-	ID       string
+	ID       string // for an object that is still to be made
+	Kept     string // for one that is made
+	Claimed  string // by which installation and cluster
 	State    resource.State
 	Deleting bool
 	Trouble  string // which they repeat
@@ -44,7 +46,11 @@ type Readiness struct {
 
 // ReadyFor is the readiness of an object.
 func ReadyFor(u *unstructured.Unstructured, kind apis.Kind) Readiness {
-	return Readiness{ID: referredID(u, kind), State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil, Trouble: trouble(u)}
+	claimed := ""
+	if claim := claimOf(u, kind); claim != nil {
+		claimed = claim.Install + "/" + claim.For.Cluster
+	}
+	return Readiness{ID: referredID(u, kind, false), Kept: referredID(u, kind, true), Claimed: claimed, State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil, Trouble: trouble(u)}
 }
 
 // NothingMade says whether it is certain that an object has no AWS resource.

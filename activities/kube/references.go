@@ -140,7 +140,7 @@ func resolveOne(ctx context.Context, r Reader, s Settings, l *resource.Level, re
 			"%s: names an object of namespace %s, which this installation does not allow: name one of %s, or start the bridge with --enable-cross-namespace", f.path, target.Namespace, l.Object.Owner.Ref.Namespace)}
 		return lacks, nil
 	}
-	id, lacks, err := valueOf(ctx, r, target, reference, l.Object.Claim.Recorded())
+	id, lacks, err := valueOf(ctx, r, s, target, reference, l.Object.Claim.Recorded())
 	switch {
 	case err != nil:
 		return lacks, err
@@ -176,7 +176,7 @@ func targetOf(f field, from resource.Ref, kind string) (resource.Ref, bool) {
 // the object, or says in words what is missing. Whether it is ready only its status
 // tells, and of another controller's kind the id as well. The referring object is
 // made if its own id is recorded: see suffices.
-func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Reference, made bool) (value string, lacks lack, err error) {
+func valueOf(ctx context.Context, r Reader, s Settings, ref resource.Ref, reference apis.Reference, made bool) (value string, lacks lack, err error) {
 	kind, ok := apis.Referable(ref.Kind)
 	if !ok {
 		return "", lacks, fmt.Errorf("resolving a reference: no kind %q", ref.Kind)
@@ -188,13 +188,16 @@ func valueOf(ctx context.Context, r Reader, ref resource.Ref, reference apis.Ref
 	if err != nil {
 		return "", lacks, fmt.Errorf("reading %s: %w", ref, err)
 	}
+	if text := distrusted(u, s, kind, ref, made); text != "" {
+		return "", lack{text: text}, nil
+	}
 	value, lacks = valueIn(u, kind, ref, reference, made)
 	return value, lacks, nil
 }
 
 // valueIn is valueOf for an object that was read.
 func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, reference apis.Reference, made bool) (value string, lacks lack) {
-	id := referredID(u, kind)
+	id := referredID(u, kind, made)
 	synced := isTrue(u, corev1alpha1.ConditionTypeResourceSynced)
 	switch {
 	case id == "" && recordedID(u, kind) != "" && !worthOf(u, kind).copied:
@@ -235,20 +238,49 @@ func suffices(u *unstructured.Unstructured, id string, reference apis.Reference)
 	if !reference.Step {
 		return true
 	}
-	once, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusSyncedID)
-	return once == id && u.GetDeletionTimestamp() == nil
+	return syncedOnce(u) == id && u.GetDeletionTimestamp() == nil
 }
 
-// referredID is the id by which references stand for an object. The status may be
-// edited by everybody with the right to it: of a kind of ours only the claim counts.
-func referredID(u *unstructured.Unstructured, kind apis.Kind) string {
+// referredID is the id by which references stand for an object. Claim and status may
+// be edited by everybody with the right to them. Of a kind of ours the claim's id
+// counts, and only while the status shows the same: the object's own pass puts a
+// forged one right. For an object that is made, the id that was Synced last confirms
+// the claim as well, so that an edit of the status does not unsettle it.
+func referredID(u *unstructured.Unstructured, kind apis.Kind, made bool) string {
 	if _, served := apis.ByName(kind.Name()); !served {
 		return recordedID(u, kind)
 	}
-	if claim := claimOf(u, kind); claim.Recorded() {
+	claim := claimOf(u, kind)
+	if claim.Recorded() && (claim.ID == recordedID(u, kind) || made && claim.ID == syncedOnce(u)) {
 		return claim.ID
 	}
 	return ""
+}
+
+// distrusted says in words why references do not go by the claim of an object of ours,
+// if they do not.
+func distrusted(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref resource.Ref, made bool) string {
+	claim := claimOf(u, kind)
+	if _, served := apis.ByName(kind.Name()); !served || !claim.Recorded() {
+		return ""
+	}
+	if other := otherOwner(claim, s); other != nil {
+		return fmt.Sprintf("%s has no id yet: %s", ref, other.Message)
+	}
+	if referredID(u, kind, made) != "" {
+		return ""
+	}
+	shown := "none"
+	if id := recordedID(u, kind); id != "" {
+		shown = id
+	}
+	return fmt.Sprintf("%s has no id yet: its claim tells of %s and its status of %s, until AWS's tags say which is right%s", ref, claim.ID, shown, trouble(u))
+}
+
+// syncedOnce is the id of the resource that was Synced last.
+func syncedOnce(u *unstructured.Unstructured) string {
+	id, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusSyncedID)
+	return id
 }
 
 // fieldsAt finds every occurrence of a path in a spec.

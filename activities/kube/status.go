@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -35,11 +36,13 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 		if err != nil {
 			return resource.Written{}, err
 		}
-		if r.State != resource.Foreign && !r.Unproven && r.Reason != reasonUnconfirmed {
+		if confirms(r, is.claim) {
 			status = identified(status, o.kind, is.claim)
 			if id := syncedID(o, r.State); id != "" {
 				status[resource.StatusSyncedID] = id
 			}
+		} else if r.State != resource.Foreign {
+			keepID(status, known, o.kind)
 		}
 		if reflect.DeepEqual(prior, status) {
 			return resource.Written{}, nil
@@ -54,6 +57,20 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 		}
 		return resource.Written{Changed: true}, nil
 	})
+}
+
+// confirms says whether a report proves the id of a claim. Without proof the status
+// does not take that id: the claim may be forged, and a later pass would find that
+// claim and status agree. A report of an older version proves nothing.
+func confirms(r resource.Report, claim *resource.Claim) bool {
+	return r.State != resource.Foreign && !r.Unproven && claim.Recorded() && r.Proven == claim.ID
+}
+
+// keepID keeps the id in a status that showed it before.
+func keepID(status, prior map[string]any, kind apis.Kind) {
+	if id, _, _ := unstructured.NestedString(prior, fieldPath(kind.IDField)...); id != "" {
+		_ = unstructured.SetNestedField(status, id, fieldPath(kind.IDField)...) // maps only
+	}
 }
 
 // syncedID is the id of the resource if that is Synced now, or was when its status

@@ -78,8 +78,8 @@ func runOf(ctx context.Context) string {
 	return activity.GetInfo(ctx).WorkflowExecution.RunID
 }
 
-// RecordID closes the claim with the id, and shows it in the status. The claim
-// comes first: it is what a later pass goes by.
+// RecordID closes the claim with the id. The status shows it only if it is proven. The
+// claim comes first: it is what a later pass goes by.
 func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
 		run := runOf(ctx)
@@ -90,6 +90,9 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 		// A finalizer cannot be added to an object that is being deleted.
 		if err := o.patch(ctx, o.claimPatch(in.Claim, o.u.GetDeletionTimestamp() == nil)); err != nil {
 			return resource.Written{}, err
+		}
+		if !in.Proven { // a later report shows it, once AWS's tags confirm it
+			return resource.Written{Changed: true}, nil
 		}
 		if err := o.patch(ctx, idPatch(o.kind, in.Claim), "status"); err != nil {
 			return resource.Written{}, err

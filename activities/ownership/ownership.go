@@ -70,7 +70,7 @@ func Follows(o resource.Object, f Found) bool {
 func Vouched(o resource.Object, named, tagged *Found) resource.Plan {
 	for _, f := range []*Found{named, tagged} {
 		if f != nil && o.Owner.Made(f.Tags) {
-			return resource.Plan{ID: f.ID, ARN: f.ARN, Incarnation: f.Making()}
+			return resource.Plan{ID: f.ID, ARN: f.ARN, Proven: true, Incarnation: f.Making()}
 		}
 	}
 	if o.Deleting && o.Doubt.Lost && named == nil {

@@ -327,11 +327,14 @@ func TestForgedStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	child := team.apply(t, "ec2.SecurityGroup", "web", fields{"name": "web", "description": "d", "vpcRef": fields{"from": fields{"name": "net"}}})
+	child.await(t, "waiting for an id on which claim and status agree", soon, func(u *unstructured.Unstructured) bool {
+		return strings.Contains(fmt.Sprint(u.Object["status"]), "has no id yet: its claim tells of "+id)
+	})
+	release(t, rule)
 	child.awaitSynced(t)
 	if groups := w.groups(t, team.account); len(groups) != 1 || aws.ToString(groups[0].VpcId) != id {
 		t.Errorf("the group is in another VPC than %s: %+v", id, groups)
 	}
-	release(t, rule)
 	o.await(t, "put right", soon, func(u *unstructured.Unstructured) bool {
 		shown, _, _ := unstructured.NestedString(u.Object, "status", "vpcID")
 		return shown == id
