@@ -202,7 +202,7 @@ func (d Definition[C, W, G]) look(ctx context.Context, e *Engine, in resource.Ob
 }
 
 // await is an observation that fails, benignly, while AWS is still at work.
-func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
+func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) { //nolint:gocyclo // each way in which a wait ends
 	plan, err := d.look(ctx, e, in)
 	if plan.Held && in.Held != "" && in.Held != plan.Wait.Message {
 		return plan, err // by another: the object says so

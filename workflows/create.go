@@ -71,7 +71,7 @@ func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (made, nex
 		}
 		r.unclear = refused
 		lost, taken := refused.Class == resource.Unclear, refused.Class == resource.Exists
-		if lost || taken && r.mayBeOurs(unclear, recorded) {
+		if r.mayBeOurs(lost, taken, unclear, recorded) {
 			if found, what, err := r.recover(plan); !found.absent {
 				return found, what, err
 			}
@@ -90,8 +90,8 @@ func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (made, nex
 
 // mayBeOurs says whether what has the name may be an object's own: an earlier request
 // made it, or it is the recorded one.
-func (r *run) mayBeOurs(unclear, recorded bool) bool {
-	return unclear || recorded && r.mayBeTheRecorded()
+func (r *run) mayBeOurs(lost, taken, unclear, recorded bool) bool {
+	return lost || taken && (unclear || recorded && r.mayBeTheRecorded())
 }
 
 // mayBeTheRecorded says whether AWS may refuse a create because the recorded resource

@@ -90,7 +90,7 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 	r = reads
 	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
-	if l.Problem = problemOf(s, kind, l.Object); l.Problem == nil && !l.Object.Goes() {
+	if l.Problem = problemOf(s, l.Object); l.Problem == nil && !l.Object.Goes() {
 		l.Problem = refusedFor(l.Object, notHonoured(u, kind))
 	}
 	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
@@ -161,7 +161,7 @@ func statusOfKind(u *unstructured.Unstructured) map[string]any {
 }
 
 // problemOf finds what forbids to work on the object at all.
-func problemOf(s Settings, kind apis.Kind, o resource.Object) *resource.Problem {
+func problemOf(s Settings, o resource.Object) *resource.Problem {
 	if other := otherOwner(o.Claim, s); other != nil {
 		return other
 	}

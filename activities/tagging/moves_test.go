@@ -153,7 +153,7 @@ func TestMoves(t *testing.T) {
 // Whatever a user does, no move passes AWS's limit, the owner's tag is always
 // there, a key that only changes case is too, and nothing is left to do after the
 // last. Without any room, one such key may be missing.
-func TestMovesKeepWithinTheLimit(t *testing.T) {
+func TestMovesKeepWithinTheLimit(t *testing.T) { //nolint:gocyclo // one invariant after the other, read top to bottom
 	random := rand.New(rand.NewPCG(1, 2))
 	tags := func() (user []Tag) {
 		n := random.IntN(49)

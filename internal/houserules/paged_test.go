@@ -36,7 +36,7 @@ func paged() map[string]bool {
 // An operation that has pages is called by its paginator alone, and pages are
 // followed in one place: a list that ends after its first page says of a resource
 // that it is gone.
-func TestListsAreReadToTheLastPage(t *testing.T) {
+func TestListsAreReadToTheLastPage(t *testing.T) { //nolint:gocyclo // one invariant after the other, read top to bottom
 	operations := paged()
 	if !operations["DescribeVpcs"] || !operations["ListRolePolicies"] || operations["DescribeAddresses"] {
 		t.Fatalf("%d operations have pages: this test reads the SDK wrongly", len(operations))
