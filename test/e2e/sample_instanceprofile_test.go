@@ -74,7 +74,7 @@ func TestRoleAndProfileInAnyOrder(t *testing.T) {
 		o.wantOneCreate(t, o.awaitSynced(t))
 	}
 	policy.delete(t)
-	policy.awaitPending(t, "iam.Policy/Delete", "attached")
+	policy.awaitPending(t, "iam.Policy/Await", "in use by role web") // and sends no delete
 	role.delete(t)
 	profile.delete(t)
 	for _, o := range all {
