@@ -27,6 +27,10 @@ demo-web: ## show a whole network come, in any order, and go with its namespace
 demo-accounts: ## show three teams with a wrong role each, the fixes, and a namespace moved
 	@go run -buildvcs=false ./devenv/demo -accounts
 
+.PHONY: screenshots
+screenshots: ## take the pictures of docs/images from the last demo, with Chromium
+	@go run -buildvcs=false ./devenv/screenshots
+
 .PHONY: status
 status: ## show what runs where
 	@$(DEVENV) status

@@ -12,7 +12,7 @@ import (
 )
 
 // engineCode bounds what serves every kind, in lines without blank ones and
-// comments: it is to be read in one sitting.
+// comments: people read it in one sitting.
 const engineCode = 700
 
 func TestTheEngineIsSmall(t *testing.T) {

@@ -232,6 +232,9 @@ func storeHistory(t *testing.T, run *workflow.WorkflowExecutionInfo) {
 	if err != nil {
 		t.Fatalf("encoding a history: %v", err)
 	}
+	if err := os.MkdirAll(*store, 0o755); err != nil {
+		t.Fatalf("storing a history: %v", err)
+	}
 	name := strings.NewReplacer("/", "_", " ", "_", "[", "", "]", "").Replace(t.Name())
 	for n := 1; ; n++ {
 		path := filepath.Join(*store, fmt.Sprintf("%s_%s_%d.json.gz", name, run.GetType().GetName(), n))

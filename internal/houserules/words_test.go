@@ -1,0 +1,140 @@
+package houserules
+
+import (
+	"go/ast"
+	"go/token"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// turns are turns of phrase that readers stumbled over, with what to write instead.
+var turns = map[string]string{
+	"of which":     "begin a second sentence",
+	"whom":         "name who acts",
+	"nobody knows": "\"it is unknown whether\"",
+	"for ever":     "\"forever\", \"permanently\", or say what ends it",
+	"all the same": "\"still\", \"anyway\"",
+	"of before":    "\"earlier\", \"previous\"",
+	"is to":        "\"must\", \"shall\", or an imperative",
+	"are to":       "\"must\", \"shall\", or an imperative",
+	"takes up":     "\"adopts\"",
+	"take up":      "\"adopt\"",
+	"taken up":     "\"adopted\"",
+	"lets go":      "\"releases\"",
+	"let go":       "\"release\"",
+	"letting go":   "\"releasing\"",
+	"is told":      "\"receives\", or \"the condition reports\"",
+	"are told":     "\"receive\", or \"the condition reports\"",
+	"had":          "the present tense",
+}
+
+// notYet are folders whose words still wait for an editor. A folder leaves the list
+// when its last turn is gone.
+var notYet = map[string]bool{
+	"activities":                true,
+	"activities/awserror":       true,
+	"activities/awserror/codes": true,
+	"activities/ec2":            true,
+	"activities/iam":            true,
+	"activities/kube":           true,
+	"activities/patience":       true,
+	"activities/request":        true,
+	"activities/session":        true,
+	"activities/shown":          true,
+	"activities/tagging":        true,
+	"apis":                      true,
+	"apis/core/v1alpha1":        true,
+	"devenv/compose":            true,
+	"devenv/demo":               true,
+	"devenv/gateway":            true,
+	"devenv/gateway/cmd":        true,
+	"devenv/stack":              true,
+	"docs":                      true,
+	"docs/decisions":            true,
+	"docs/runbooks":             true,
+	"internal/permissions":      true,
+	"k8sbridge":                 true,
+	"resource":                  true,
+	"starter":                   true,
+	"test/bench":                true,
+	"test/e2e":                  true,
+	"test/fieldtest":            true,
+	"workflows":                 true,
+}
+
+// TestWords keeps such turns out of comments, strings and documents.
+func TestWords(t *testing.T) {
+	found := map[string]bool{}
+	report := func(path, text string) {
+		for _, turn := range turnsIn(text) {
+			folder := folderOf(path)
+			found[folder] = true
+			if !notYet[folder] {
+				t.Errorf("%s: %q in %q: write %s", path, turn, snippet(text, turn), turns[turn])
+			}
+		}
+	}
+	for _, s := range goFiles(t) {
+		if strings.HasSuffix(s.path, "internal/houserules/words_test.go") {
+			continue // it lists them
+		}
+		for _, group := range s.ast.Comments {
+			report(s.path, group.Text())
+		}
+		ast.Inspect(s.ast, func(n ast.Node) bool {
+			if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+				report(s.path, l.Value)
+			}
+			return true
+		})
+	}
+	err := walk(func(path string, text []byte) error {
+		if strings.HasSuffix(path, ".md") {
+			report(path, string(text))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("reading the documents: %v", err)
+	}
+	for folder := range notYet {
+		if !found[folder] {
+			t.Errorf("%s has none of these turns any more: take it out of notYet", folder)
+		}
+	}
+}
+
+var turnPattern = func() *regexp.Regexp {
+	var all []string
+	for turn := range turns {
+		all = append(all, strings.ReplaceAll(turn, " ", `\s+`))
+	}
+	return regexp.MustCompile(`(?i)\b(` + strings.Join(all, "|") + `)\b`)
+}()
+
+// turnsIn are the turns of a text, as they stand in the list.
+func turnsIn(text string) (found []string) {
+	for _, hit := range turnPattern.FindAllString(text, -1) {
+		found = append(found, strings.ToLower(strings.Join(strings.Fields(hit), " ")))
+	}
+	return found
+}
+
+// snippet is the part of a text around a turn.
+func snippet(text, turn string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	at := strings.Index(strings.ToLower(text), turn)
+	if at < 0 {
+		return turn
+	}
+	return text[max(0, at-30):min(len(text), at+len(turn)+30)]
+}
+
+// folderOf is the folder of a file, or "." at the top.
+func folderOf(path string) string {
+	if at := strings.LastIndex(path, "/"); at >= 0 {
+		return path[:at]
+	}
+	return "."
+}

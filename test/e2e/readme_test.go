@@ -1,0 +1,134 @@
+package e2e
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+// TestReadme runs the commands of the README as a newcomer would, in their order.
+// Commands of make start environments of their own, so make only says what it would do.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	n := newcomer{readme: readReadme(t), dir: t.TempDir()}
+	n.write(t, "first.yaml")
+	t.Cleanup(func() { w.checkHistories(t, "team-a") })
+	defer w.mapRole(t, readmeAccount, "")
+	commands := n.commands()
+	if len(commands) < 10 {
+		t.Fatalf("the README has %d commands, want ten or more: is a block no longer marked sh?", len(commands))
+	}
+	for _, command := range commands {
+		n.run(t, command)
+	}
+}
+
+const readmeAccount = "111111111111"
+
+// newcomer follows the README.
+type newcomer struct {
+	readme string
+	dir    string // of the files that the README shows
+}
+
+func readReadme(t *testing.T) string {
+	t.Helper()
+	root, err := stack.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+var fenced = regexp.MustCompile("(?s)```(\\w+)\n(.*?)```")
+
+// write makes the file that a block of the README begins with the name of.
+func (n newcomer) write(t *testing.T, name string) {
+	t.Helper()
+	for _, block := range fenced.FindAllStringSubmatch(n.readme, -1) {
+		if strings.HasPrefix(block[2], "# "+name+"\n") {
+			if err := os.WriteFile(filepath.Join(n.dir, name), []byte(block[2]), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+	t.Fatalf("the README does not show %s", name)
+}
+
+// commands are the lines of the README's shell blocks, without their comments.
+func (n newcomer) commands() (lines []string) {
+	for _, block := range fenced.FindAllStringSubmatch(n.readme, -1) {
+		if block[1] != "sh" {
+			continue
+		}
+		for line := range strings.SplitSeq(block[2], "\n") {
+			line, _, _ = strings.Cut(line, " #")
+			if line = strings.TrimSpace(line); line != "" {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
+}
+
+// shows is what a command must print for the README to be right.
+var shows = map[string]string{
+	"kubectl describe securitygroup web": readmeAccount + " is not in",
+	"kubectl get securitygroup web":      "True",
+	"go run ./starter explain":           "arn:aws:iam::" + readmeAccount + ":role/tack",
+}
+
+// run runs one command until it shows what the README promises.
+func (n newcomer) run(t *testing.T, command string) {
+	t.Helper()
+	if strings.HasPrefix(command, "export KUBECONFIG=") {
+		return // the environment of the tests has another
+	}
+	want := ""
+	for prefix, text := range shows {
+		if strings.HasPrefix(command, prefix) {
+			want = text
+		}
+	}
+	var out string
+	var err error
+	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(time.Second) {
+		if out, err = n.shell(t, command); err == nil && strings.Contains(out, want) {
+			return
+		}
+	}
+	t.Fatalf("%s: %v, and it does not show %q:\n%s", command, err, want, out)
+}
+
+func (n newcomer) shell(t *testing.T, command string) (string, error) {
+	t.Helper()
+	root, err := stack.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command = strings.ReplaceAll(command, "first.yaml", filepath.Join(n.dir, "first.yaml"))
+	if target, ok := strings.CutPrefix(command, "make "); ok {
+		command = "make -n " + target
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", command)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+w.Kubeconfig,
+		"TEMPORAL_ADDRESS="+w.TemporalAddress, "TEMPORAL_NAMESPACE="+stack.TemporalNamespace,
+		"PATH="+filepath.Join(root, ".tack", "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
