@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/tack-dev/tack/activities/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -24,6 +25,17 @@ func (d Definition[C, W, G]) Missing() (missing []string) {
 		}
 	}
 	return missing
+}
+
+// Findings are what AWS would refuse about a spec, its tags included.
+func (d Definition[C, W, G]) Findings(spec json.RawMessage) (found []Invalid, err error) {
+	var want W
+	if err := json.Unmarshal(spec, &want); err != nil {
+		return nil, fmt.Errorf("reading the spec: %w", err)
+	}
+	found = d.Check(want)
+	tagging.Check(d.Tags(want), d.TagRules, func(i Invalid) { found = append(found, i) })
+	return found, nil
 }
 
 // Probe sends what the definition reads by, in every way that the engine asks

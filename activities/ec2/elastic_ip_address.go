@@ -56,7 +56,7 @@ func checkAddress(want ec2v1alpha1.ElasticIPAddressSpec) []activities.Invalid {
 	var f findings
 	if want.Address != nil {
 		if ip, err := netip.ParseAddr(*want.Address); err != nil || !ip.Is4() {
-			f.add("spec.address", "%q is no IPv4 address", *want.Address).Says(malformedIP, malformedIPSaid)
+			f.add("spec.address", says(malformedIP, malformedIPSaid), "%q is no IPv4 address", *want.Address)
 		}
 	}
 	return f

@@ -41,7 +41,7 @@ func (f *findings) checkNumbers(path string, v any) {
 		}
 	case float64:
 		if v < math.MinInt32 || v > math.MaxInt32 {
-			f.add(path, "%.0f: AWS takes numbers of 32 bits", v)
+			f.add(path, says(badValue, valueSaid), "%.0f: AWS takes numbers of 32 bits", v)
 		}
 	}
 }
@@ -51,14 +51,14 @@ func (f *findings) checkNumbers(path string, v any) {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateSpecification.html
 func (f *findings) checkSource(want ec2v1alpha1.InstanceSpec) {
 	if aws.ToString(want.ImageID) == "" && want.LaunchTemplate == nil {
-		f.add("spec.imageID", "an instance needs an image: set imageID, or a launchTemplate that names one").Says(missing, lacks, "ImageId")
+		f.add("spec.imageID", says(missing, lacks, "ImageId"), "an instance needs an image: set imageID, or a launchTemplate that names one")
 	}
 	if t := want.LaunchTemplate; t != nil {
 		switch named := named(t.LaunchTemplateID) + named(t.LaunchTemplateName); {
 		case named > 1:
-			f.add("spec.launchTemplate", "names a template twice: leave out launchTemplateID or launchTemplateName")
+			f.add("spec.launchTemplate", says(badCombination, oneTemplate), "names a template twice: leave out launchTemplateID or launchTemplateName")
 		case named == 0 && t.LaunchTemplateRef == nil:
-			f.add("spec.launchTemplate", "names no template: set launchTemplateID, launchTemplateName or launchTemplateRef")
+			f.add("spec.launchTemplate", says(missing, oneTemplate), "names no template: set launchTemplateID, launchTemplateName or launchTemplateRef")
 		}
 	}
 }
@@ -77,8 +77,7 @@ func (f *findings) checkProfile(want *ec2v1alpha1.IAMInstanceProfileSpecificatio
 	}
 	byName := aws.ToString(want.Name) != "" || want.NameRef != nil
 	if byName && aws.ToString(want.ARN) != "" {
-		f.add("spec.iamInstanceProfile", "AWS takes one of name and arn: leave the other out").
-			Says(badCombination, "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'")
+		f.add("spec.iamInstanceProfile", says(badCombination, "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'"), "AWS takes one of name and arn: leave the other out")
 	}
 }
 
@@ -89,11 +88,11 @@ func (f *findings) checkProfile(want *ec2v1alpha1.IAMInstanceProfileSpecificatio
 func (f *findings) checkInstanceValues(want ec2v1alpha1.InstanceSpec) {
 	if m := want.MetadataOptions; m != nil && m.HTTPPutResponseHopLimit != nil {
 		if n := *m.HTTPPutResponseHopLimit; n < 1 || n > 64 {
-			f.add("spec.metadataOptions.httpPutResponseHopLimit", "%d: AWS takes 1 to 64", n)
+			f.add("spec.metadataOptions.httpPutResponseHopLimit", says(badValue, "Possible values: Integers from 1 to 64"), "%d: AWS takes 1 to 64", n)
 		}
 	}
 	if c := want.CreditSpecification; c != nil && aws.ToString(c.CPUCredits) == "" {
-		f.add("spec.creditSpecification.cpuCredits", "is empty: set standard or unlimited").Says(missing, lacks, "CreditSpecification.CpuCredits")
+		f.add("spec.creditSpecification.cpuCredits", says(missing, lacks, "CreditSpecification.CpuCredits"), "is empty: set standard or unlimited")
 	}
 }
 
@@ -103,7 +102,7 @@ func (f *findings) checkInstanceValues(want ec2v1alpha1.InstanceSpec) {
 func (f *findings) checkInstanceOptions(want ec2v1alpha1.InstanceSpec) {
 	hibernates := want.HibernationOptions != nil && aws.ToBool(want.HibernationOptions.Configured)
 	if hibernates && want.EnclaveOptions != nil && aws.ToBool(want.EnclaveOptions.Enabled) {
-		f.add("spec.enclaveOptions.enabled", "AWS takes no enclaves with hibernation: leave out this or hibernationOptions")
+		f.add("spec.enclaveOptions.enabled", says(badCombination, "You can't enable AWS Nitro Enclaves and hibernation on the same instance."), "AWS takes no enclaves with hibernation: leave out this or hibernationOptions")
 	}
 }
 
@@ -112,7 +111,8 @@ func (f *findings) checkInstanceOptions(want ec2v1alpha1.InstanceSpec) {
 func (f *findings) checkDevices(mappings []*ec2v1alpha1.BlockDeviceMapping) {
 	for i, m := range mappings {
 		if m != nil && m.EBS != nil && m.EBS.VolumeSize != nil && *m.EBS.VolumeSize < 1 {
-			f.add(fmt.Sprintf("spec.blockDeviceMappings[%d].ebs.volumeSize", i), "%d: a volume has 1 GiB at least", *m.EBS.VolumeSize)
+			f.add(fmt.Sprintf("spec.blockDeviceMappings[%d].ebs.volumeSize", i),
+				says("InvalidBlockDeviceMapping", "A block device mapping parameter is not valid."), "%d: a volume has 1 GiB at least", *m.EBS.VolumeSize)
 		}
 	}
 }

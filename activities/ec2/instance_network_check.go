@@ -16,11 +16,10 @@ import (
 func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 	f.checkAddress("spec.privateIPAddress", want.PrivateIPAddress, "IPv4")
 	f.checkAddresses6("spec", want.IPv6Addresses, want.IPv6AddressCount)
-	f.checkNamed("spec.securityGroupIDs", want.SecurityGroupIDs)
-	f.checkNamed("spec.securityGroups", want.SecurityGroups)
+	f.checkNamed("spec.securityGroupIDs", "groupId", want.SecurityGroupIDs)
+	f.checkNamed("spec.securityGroups", "groupName", want.SecurityGroups)
 	if len(want.SecurityGroups) > 0 && (want.SubnetID != nil || want.SubnetRef != nil) {
-		f.add("spec.securityGroups", "AWS takes names of groups in a default VPC without subnet only: set securityGroupIDs").
-			Says(badCombination, "The parameter groupName cannot be used with the parameter subnet")
+		f.add("spec.securityGroups", says(badCombination, "The parameter groupName cannot be used with the parameter subnet"), "AWS takes names of groups in a default VPC without subnet only: set securityGroupIDs")
 	}
 	if len(want.NetworkInterfaces) == 0 {
 		return
@@ -39,30 +38,29 @@ func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 		{"ipv6AddressCount", "IPv6 address count", want.IPv6AddressCount != nil},
 	} {
 		if field.set {
-			f.add("spec."+field.name, "AWS does not take it together with networkInterfaces: leave out one of the two").
-				Says(badCombination, "Network interfaces and an instance-level %s may not be specified on the same request", field.words)
+			f.add("spec."+field.name, says(badCombination, "Network interfaces and an instance-level %s may not be specified on the same request", field.words), "AWS does not take it together with networkInterfaces: leave out one of the two")
 		}
 	}
 	seen := map[[2]int64]bool{}
 	for i, eni := range want.NetworkInterfaces {
 		path := fmt.Sprintf("spec.networkInterfaces[%d]", i)
 		if eni == nil || eni.DeviceIndex == nil {
-			f.add(path+".deviceIndex", "is missing: the first interface has 0").Says(badCombination, "Each network interface requires a device index.")
+			f.add(path+".deviceIndex", says(badCombination, "Each network interface requires a device index."), "is missing: the first interface has 0")
 			continue
 		}
 		place := [2]int64{aws.ToInt64(eni.NetworkCardIndex), *eni.DeviceIndex}
 		if seen[place] {
-			f.add(path+".deviceIndex", "%d is there twice", *eni.DeviceIndex).Says(badValue, "Each network interface requires a unique device index.")
+			f.add(path+".deviceIndex", says(badValue, "Each network interface requires a unique device index."), "%d is there twice", *eni.DeviceIndex)
 		}
 		seen[place] = true
 		f.checkInterface(path, eni)
 	}
 }
 
-func (f *findings) checkNamed(path string, names []*string) {
+func (f *findings) checkNamed(path, parameter string, names []*string) {
 	for i, name := range names {
 		if aws.ToString(name) == "" {
-			f.add(fmt.Sprintf("%s[%d]", path, i), "is empty")
+			f.add(fmt.Sprintf("%s[%d]", path, i), says(badValue, empty, parameter), "is empty")
 		}
 	}
 }
@@ -81,7 +79,7 @@ func (f *findings) checkInterface(path string, eni *ec2v1alpha1.InstanceNetworkI
 		}
 	}
 	if primaries > 1 {
-		f.add(path+".privateIPAddresses", "%d are primary, an interface has one", primaries)
+		f.add(path+".privateIPAddresses", says(badCombination, "Only one private IP address can be designated as primary."), "%d are primary, an interface has one", primaries)
 	}
 	for i, p := range eni.IPv4Prefixes {
 		if p != nil {
@@ -97,7 +95,7 @@ func (f *findings) checkInterface(path string, eni *ec2v1alpha1.InstanceNetworkI
 
 func (f *findings) checkAddresses6(path string, addresses []*ec2v1alpha1.InstanceIPv6Address, count *int64) {
 	if len(addresses) > 0 && count != nil {
-		f.add(path+".ipv6AddressCount", "AWS takes a count or addresses: leave out it or ipv6Addresses")
+		f.add(path+".ipv6AddressCount", says(badCombination, "You cannot specify this option and the option to assign specific IPv6 addresses in the same request."), "AWS takes a count or addresses: leave out it or ipv6Addresses")
 	}
 	for i, a := range addresses {
 		if a != nil {
@@ -111,7 +109,7 @@ func (f *findings) checkAddress(path string, address *string, family string) {
 		return
 	}
 	if ip, err := netip.ParseAddr(*address); err != nil || ip.Is4() != (family == "IPv4") {
-		f.add(path, "%q is no %s address", *address, family).Says(malformedIP, malformedIPSaid)
+		f.add(path, says(malformedIP, malformedIPSaid), "%q is no %s address", *address, family)
 	}
 }
 

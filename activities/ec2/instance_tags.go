@@ -86,7 +86,7 @@ func (f *findings) checkMetadataTags(want ec2v1alpha1.InstanceSpec) {
 	}
 	for i, tag := range wantedTags(want.Tags) {
 		if tag.Key != "" && !tagging.Reserved(tag.Key) && !tagging.PlainKey(tag.Key) {
-			f.add(fmt.Sprintf("spec.tags[%d].key", i), "AWS does not show %q in the metadata: it takes letters, digits and +-=.,_:@, and neither '.', '..' nor '_index'; "+
+			f.add(fmt.Sprintf("spec.tags[%d].key", i), says(badValue, badMetaKey, tag.Key), "AWS does not show %q in the metadata: it takes letters, digits and +-=.,_:@, and neither '.', '..' nor '_index'; "+
 				"choose another key, or set spec.metadataOptions.instanceMetadataTags to disabled", tag.Key)
 		}
 	}

@@ -35,10 +35,8 @@ func (f *findings) checkUserData(text *string) {
 	data, err := base64.StdEncoding.DecodeString(oneLine(*text))
 	switch {
 	case err != nil:
-		f.add(path, "is not base64: encode it, for example with base64 -w0").
-			Says("InvalidUserData.Malformed", "The user data provided is not properly Base64 encoded.")
+		f.add(path, says("InvalidUserData.Malformed", "The user data provided is not properly Base64 encoded."), "is not base64: encode it, for example with base64 -w0")
 	case len(data) > maxUserData:
-		f.add(path, "has %d bytes decoded, AWS takes %d: load the rest from elsewhere at the start", len(data), maxUserData).
-			Says(badValue, "User data is limited to %d bytes", maxUserData)
+		f.add(path, says(badValue, "User data is limited to %d bytes", maxUserData), "has %d bytes decoded, AWS takes %d: load the rest from elsewhere at the start", len(data), maxUserData)
 	}
 }

@@ -70,13 +70,14 @@ func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []activities.Invalid {
 	if want.VPC != nil || want.VPCRef != nil {
 		return f
 	}
-	// AWS associates a table with an attached gateway only: Gateway.NotAttached.
+	// AWS associates a table with an attached gateway only.
+	answer := says("Gateway.NotAttached", "An internet gateway must be attached to a VPC.")
 	const message = "a route table is of a VPC: set vpc or vpcRef"
 	switch {
 	case len(want.RouteTableRefs) > 0: // the ids of which may be filled in already
-		f.add("spec.routeTableRefs", message)
+		f.add("spec.routeTableRefs", answer, message)
 	case len(want.RouteTables) > 0:
-		f.add("spec.routeTables", message)
+		f.add("spec.routeTables", answer, message)
 	}
 	return f
 }

@@ -30,16 +30,16 @@ func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []activities.Invalid {
 	f.checkConnectivity(want)
 	if regional(want) {
 		if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
-			f.add("spec.vpcID", "a regional NAT gateway needs a VPC: set vpcID or vpcRef").Says(missing, lacks, "vpcId")
+			f.add("spec.vpcID", says(missing, lacks, "vpcId"), "a regional NAT gateway needs a VPC: set vpcID or vpcRef")
 		}
 		f.checkZoneAddresses(want.AvailabilityZoneAddresses)
 		return f
 	}
 	if aws.ToString(want.SubnetID) == "" && want.SubnetRef == nil {
-		f.add("spec.subnetID", "a NAT gateway needs a subnet: set subnetID or subnetRef, or availabilityMode: regional").Says(missing, lacks, "subnetId")
+		f.add("spec.subnetID", says(missing, lacks, "subnetId"), "a NAT gateway needs a subnet: set subnetID or subnetRef, or availabilityMode: regional")
 	}
 	if len(want.AvailabilityZoneAddresses) > 0 {
-		f.add("spec.availabilityZoneAddresses", "is for a regional NAT gateway: leave it out, or set availabilityMode: regional")
+		f.add("spec.availabilityZoneAddresses", says(badCombination, combinationSaid), "is for a regional NAT gateway: leave it out, or set availabilityMode: regional")
 	}
 	return f
 }
@@ -48,12 +48,11 @@ func (f *findings) checkConnectivity(want ec2v1alpha1.NATGatewaySpec) {
 	address := aws.ToString(want.AllocationID) != "" || want.AllocationRef != nil
 	switch {
 	case regional(want) && private(want):
-		f.add("spec.connectivityType", "a regional NAT gateway is public: leave this or availabilityMode out")
+		f.add("spec.connectivityType", says(badCombination, combinationSaid), "a regional NAT gateway is public: leave this or availabilityMode out")
 	case private(want) && address:
-		f.add("spec.allocationID", "a private NAT gateway has no public address: leave this (or allocationRef) or connectivityType out")
+		f.add("spec.allocationID", says(badCombination, "You cannot specify an Elastic IP address with a private NAT gateway."), "a private NAT gateway has no public address: leave this (or allocationRef) or connectivityType out")
 	case !regional(want) && !private(want) && !address:
-		f.add("spec.allocationID", "a public NAT gateway needs an address: set allocationID or allocationRef, or connectivityType: private").
-			Says(missing, "The request must include the AllocationId parameter. Add the required parameter and retry the request.")
+		f.add("spec.allocationID", says(missing, "The request must include the AllocationId parameter. Add the required parameter and retry the request."), "a public NAT gateway needs an address: set allocationID or allocationRef, or connectivityType: private")
 	}
 }
 
@@ -66,12 +65,12 @@ func (f *findings) checkZoneAddresses(zones []*ec2v1alpha1.AvailabilityZoneAddre
 	for i, zone := range zones {
 		path := fmt.Sprintf("spec.availabilityZoneAddresses[%d]", i)
 		if zone == nil || (aws.ToString(zone.AvailabilityZone) == "") == (aws.ToString(zone.AvailabilityZoneID) == "") {
-			f.add(path, "needs one zone: set either availabilityZone or availabilityZoneID")
+			f.add(path, says(badCombination, combinationSaid), "needs one zone: set either availabilityZone or availabilityZoneID")
 			continue
 		}
 		for j, id := range zone.AllocationIDs {
 			if aws.ToString(id) == "" {
-				f.add(fmt.Sprintf("%s.allocationIDs[%d]", path, j), "is empty: name an address, or leave it out")
+				f.add(fmt.Sprintf("%s.allocationIDs[%d]", path, j), says(badValue, empty, "allocationId"), "is empty: name an address, or leave it out")
 			}
 		}
 	}

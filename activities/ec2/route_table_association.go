@@ -92,7 +92,7 @@ func leaveTables(surplus []types.RouteTableAssociation) (steps []resource.Step) 
 func (f *findings) checkTables(tables []*string) {
 	for i, table := range tables {
 		if aws.ToString(table) == "" {
-			f.add(fmt.Sprintf("spec.routeTables[%d]", i), "is empty")
+			f.add(fmt.Sprintf("spec.routeTables[%d]", i), says(missing, lacks, "routeTableId"), "is empty")
 		}
 	}
 }

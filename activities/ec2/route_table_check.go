@@ -16,13 +16,13 @@ import (
 func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []activities.Invalid {
 	var f findings
 	if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
-		f.add("spec.vpcID", "a route table needs a VPC: set vpcID or vpcRef").Says(missing, lacks, "vpcId")
+		f.add("spec.vpcID", says(missing, lacks, "vpcId"), "a route table needs a VPC: set vpcID or vpcRef")
 	}
 	first := map[string]int{}
 	for i, r := range want.Routes {
 		path := fmt.Sprintf("spec.routes[%d]", i)
 		if r == nil {
-			f.add(path, "is empty")
+			f.add(path, says(missing, oneTarget), "is empty")
 			continue
 		}
 		f.checkRouteTarget(path, r)
@@ -31,8 +31,7 @@ func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []activities.Invalid {
 		}
 		destination := destinationOf(r.DestinationCIDRBlock, r.DestinationIPv6CIDRBlock, r.DestinationPrefixListID)
 		if other, twice := first[destination]; twice {
-			f.add(path, "%s has a route already, spec.routes[%d]: AWS keeps one per destination", destination, other).
-				Says("RouteAlreadyExists", "The route identified by %s already exists.", destination)
+			f.add(path, says("RouteAlreadyExists", "The route identified by %s already exists.", destination), "%s has a route already, spec.routes[%d]: AWS keeps one per destination", destination, other)
 			continue
 		}
 		first[destination] = i
@@ -55,15 +54,15 @@ func (f *findings) checkDestination(path string, r *ec2v1alpha1.CreateRouteInput
 	if r.DestinationPrefixListID != nil {
 		set = append(set, "destinationPrefixListID")
 		if *r.DestinationPrefixListID == "" {
-			f.add(path+".destinationPrefixListID", "is empty")
+			f.add(path+".destinationPrefixListID", says(missing, missingSaid), "is empty")
 		}
 	}
 	switch len(set) {
 	case 1:
 	case 0:
-		f.add(path, "has no destination: set destinationCIDRBlock, destinationIPv6CIDRBlock or destinationPrefixListID")
+		f.add(path, says(missing, missingSaid), "has no destination: set destinationCIDRBlock, destinationIPv6CIDRBlock or destinationPrefixListID")
 	default:
-		f.add(path, "has several destinations, %s: make a route of each", strings.Join(set, " and "))
+		f.add(path, says(badCombination, combinationSaid), "has several destinations, %s: make a route of each", strings.Join(set, " and "))
 	}
 	return len(*f) == before
 }
@@ -73,7 +72,7 @@ func (f *findings) checkRouteTarget(path string, r *ec2v1alpha1.CreateRouteInput
 	for _, t := range targets(r) {
 		switch {
 		case t.id != nil && *t.id == "" && t.ref == nil:
-			f.add(path+"."+t.field, "is empty")
+			f.add(path+"."+t.field, says(missing, oneTarget), "is empty")
 			set = append(set, t.field)
 		case t.id != nil || t.ref != nil:
 			set = append(set, t.field)
@@ -81,10 +80,10 @@ func (f *findings) checkRouteTarget(path string, r *ec2v1alpha1.CreateRouteInput
 	}
 	switch {
 	case len(set) == 0:
-		f.add(path, "has no target: set one of the fields that name a gateway, an endpoint, a connection, an instance or an interface")
+		f.add(path, says(missing, oneTarget), "has no target: set one of the fields that name a gateway, an endpoint, a connection, an instance or an interface")
 	case len(set) > 1:
-		f.add(path, "has several targets, %s: leave one", strings.Join(set, " and "))
+		f.add(path, says(badCombination, oneTarget), "has several targets, %s: leave one", strings.Join(set, " and "))
 	case set[0] == "egressOnlyInternetGatewayID" && r.DestinationIPv6CIDRBlock == nil && r.DestinationPrefixListID == nil:
-		f.add(path+".egressOnlyInternetGatewayID", "takes IPv6 only: set destinationIPv6CIDRBlock")
+		f.add(path+".egressOnlyInternetGatewayID", unsaid(), "takes IPv6 only: set destinationIPv6CIDRBlock")
 	}
 }

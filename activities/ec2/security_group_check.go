@@ -12,28 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/finding"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
-
-// findings gathers what AWS would refuse for certain.
-type findings []activities.Invalid
-
-// add adds a finding, to which its caller may add what AWS says.
-func (f *findings) add(path, format string, args ...any) *activities.Invalid {
-	*f = append(*f, activities.Invalid{Path: path, Message: fmt.Sprintf(format, args...)})
-	return &(*f)[len(*f)-1]
-}
-
-// AWS's codes for what a check foresees:
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-const (
-	badValue       = "InvalidParameterValue"
-	badCombination = "InvalidParameterCombination"
-	missing        = "MissingParameter"
-)
-
-// lacks is AWS's message for a request without a parameter.
-const lacks = "The request must contain the parameter %s"
 
 // groupText are the characters that AWS takes in names and descriptions of
 // groups, and in descriptions of rules.
@@ -43,10 +24,8 @@ var groupText = regexp.MustCompile(`^[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*$`)
 
 const maxGroupText = 255
 
-// What AWS answers to a text that it does not take.
+// Texts that are checked: of which AWS's answers speak.
 const (
-	badText   = "Invalid %s. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
-	notASCII  = "Value (%s) for parameter %s is invalid. Character sets beyond ASCII are not supported."
 	ofRule    = "rule description"
 	ofGroup   = "security group description"
 	groupName = "GroupName" // for which AWS has a message of its own beyond ASCII alone
@@ -54,24 +33,25 @@ const (
 
 // checkText checks such a text of a rule or group.
 func (f *findings) checkText(path, what, s string) {
-	var found *activities.Invalid
 	switch n := utf8.RuneCountInString(s); {
 	case n > maxGroupText:
-		found = f.add(path, "has %d characters, AWS takes %d", n, maxGroupText)
+		f.add(path, textAnswer(what, s), "has %d characters, AWS takes %d", n, maxGroupText)
 	case !groupText.MatchString(s):
-		found = f.add(path, "%q has characters other than letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*", s)
-	default:
-		return
+		f.add(path, textAnswer(what, s), "%q has characters other than letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*", s)
 	}
+}
+
+func textAnswer(what, s string) finding.Answer {
 	ascii := strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 	switch {
 	case what == groupName && !ascii:
-		found.Says(badValue, notASCII, s, groupName)
+		return says(badValue, notASCII, s, groupName)
 	case what == ofGroup && !ascii:
-		found.Says(badValue, notASCII, s, "GroupDescription")
-	case what != groupName:
-		found.Says(badValue, badText, what)
+		return says(badValue, notASCII, s, "GroupDescription")
+	case what == groupName:
+		return says(badValue, valueSaid)
 	}
+	return says(badValue, badText, what)
 }
 
 func checkGroup(want ec2v1alpha1.SecurityGroupSpec) []activities.Invalid {
@@ -79,17 +59,16 @@ func checkGroup(want ec2v1alpha1.SecurityGroupSpec) []activities.Invalid {
 	name := aws.ToString(want.Name)
 	switch {
 	case name == "":
-		f.add("spec.name", "a security group needs a name").Says(missing, lacks, "groupName")
+		f.add("spec.name", says(missing, lacks, "groupName"), "a security group needs a name")
 	case strings.HasPrefix(name, "sg-"): // documented in small letters only
-		f.add("spec.name", "%q: AWS keeps names that begin with sg- for ids", name)
+		f.add("spec.name", says(badValue, likeAnID, name), "%q: AWS keeps names that begin with sg- for ids", name)
 	case name == "default":
-		f.add("spec.name", "AWS keeps the name %q for the group that every VPC has", name).
-			Says("InvalidGroup.Reserved", "The name 'default' is reserved, and cannot be used to create a new security group.")
+		f.add("spec.name", says("InvalidGroup.Reserved", "The name 'default' is reserved, and cannot be used to create a new security group."), "AWS keeps the name %q for the group that every VPC has", name)
 	default:
 		f.checkText("spec.name", groupName, name)
 	}
 	if aws.ToString(want.Description) == "" {
-		f.add("spec.description", "a security group needs a description").Says(missing, lacks, "groupDescription")
+		f.add("spec.description", says(missing, lacks, "groupDescription"), "a security group needs a description")
 	} else {
 		f.checkText("spec.description", ofGroup, *want.Description)
 	}
@@ -104,14 +83,14 @@ func checkGroup(want ec2v1alpha1.SecurityGroupSpec) []activities.Invalid {
 
 func (f *findings) checkRule(path string, p *ec2v1alpha1.IPPermission) {
 	if p == nil {
-		f.add(path, "is empty")
+		f.add(path, says(badValue, valueSaid), "is empty")
 		return
 	}
 	f.checkTraffic(path, p)
 	if len(p.IPRanges)+len(p.IPv6Ranges)+len(p.PrefixListIDs)+len(p.UserIDGroupPairs) == 0 {
 		// "You must specify exactly one of the following sources":
 		// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
-		f.add(path, "names no peer: set ipRanges, ipv6Ranges, prefixListIDs or userIDGroupPairs")
+		f.add(path, says(missing, missingSaid), "names no peer: set ipRanges, ipv6Ranges, prefixListIDs or userIDGroupPairs")
 	}
 	for i, peer := range p.IPRanges {
 		at := fmt.Sprintf("%s.ipRanges[%d]", path, i)
@@ -126,7 +105,7 @@ func (f *findings) checkRule(path string, p *ec2v1alpha1.IPPermission) {
 	for i, peer := range p.PrefixListIDs {
 		at := fmt.Sprintf("%s.prefixListIDs[%d]", path, i)
 		if aws.ToString(peer.PrefixListID) == "" {
-			f.add(at+".prefixListID", "is empty")
+			f.add(at+".prefixListID", says(missing, missingSaid), "is empty")
 		}
 		f.checkText(at+".description", ofRule, aws.ToString(peer.Description))
 	}
@@ -142,8 +121,7 @@ func (f *findings) checkTraffic(path string, p *ec2v1alpha1.IPPermission) {
 	protocol := protocolName(aws.ToString(p.IPProtocol))
 	switch protocol {
 	case "":
-		f.add(path+".ipProtocol", "is empty: set tcp, udp, icmp, icmpv6, a protocol number, or -1 for all").
-			Says(badValue, "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.")
+		f.add(path+".ipProtocol", says(badValue, "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly."), "is empty: set tcp, udp, icmp, icmpv6, a protocol number, or -1 for all")
 	case "tcp", "udp":
 		f.checkPorts(path, protocol, p)
 	case "icmp", "icmpv6":
@@ -151,8 +129,7 @@ func (f *findings) checkTraffic(path string, p *ec2v1alpha1.IPPermission) {
 	case "-1":
 	default:
 		if n, err := strconv.Atoi(protocol); err != nil || n < 0 || n > 255 {
-			f.add(path+".ipProtocol", "%q is no protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all", aws.ToString(p.IPProtocol)).
-				Says(badValue, "Invalid value '%s' for IP protocol. Unknown protocol.", aws.ToString(p.IPProtocol))
+			f.add(path+".ipProtocol", says(badValue, "Invalid value '%s' for IP protocol. Unknown protocol.", aws.ToString(p.IPProtocol)), "%q is no protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all", aws.ToString(p.IPProtocol))
 		}
 	}
 }
@@ -165,18 +142,15 @@ func (f *findings) checkPorts(path, protocol string, p *ec2v1alpha1.IPPermission
 	}{{"fromPort", p.FromPort}, {"toPort", p.ToPort}} {
 		switch {
 		case port.value == nil:
-			f.add(path+"."+port.field, "%s needs a port", protocol).
-				Says(badValue, "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.")
+			f.add(path+"."+port.field, says(badValue, "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange."), "%s needs a port", protocol)
 			good = false
 		case *port.value < 0 || *port.value > 65535:
-			f.add(path+"."+port.field, "%d is no port: they go from 0 to 65535", *port.value).
-				Says(badValue, "TCP/UDP port (%d) out of range", *port.value)
+			f.add(path+"."+port.field, says(badValue, "TCP/UDP port (%d) out of range", *port.value), "%d is no port: they go from 0 to 65535", *port.value)
 			good = false
 		}
 	}
 	if good && *p.FromPort > *p.ToPort {
-		f.add(path+".fromPort", "%d is greater than toPort %d", *p.FromPort, *p.ToPort).
-			Says(badValue, "Invalid TCP/UDP port range (%d:%d)", *p.FromPort, *p.ToPort)
+		f.add(path+".fromPort", says(badValue, "Invalid TCP/UDP port range (%d:%d)", *p.FromPort, *p.ToPort), "%d is greater than toPort %d", *p.FromPort, *p.ToPort)
 	}
 }
 
@@ -189,33 +163,23 @@ func (f *findings) checkICMP(path string, p *ec2v1alpha1.IPPermission) {
 		value      *int64
 	}{{"fromPort", "type", p.FromPort}, {"toPort", "code", p.ToPort}} {
 		if v := field.value; v != nil && (*v < -1 || *v > 255) {
-			f.add(path+"."+field.name, "%d is no ICMP %s: they go from 0 to 255, -1 stands for all", *v, field.what)
+			f.add(path+"."+field.name, says(badValue, valueSaid), "%d is no ICMP %s: they go from 0 to 255, -1 stands for all", *v, field.what)
 		}
 	}
 	if p.FromPort != nil && *p.FromPort == -1 && p.ToPort != nil && *p.ToPort != -1 {
-		f.add(path+".toPort", "an ICMP code needs an ICMP type in fromPort")
+		f.add(path+".toPort", says(badValue, "If you specify all ICMP types, you must specify all ICMP codes."), "an ICMP code needs an ICMP type in fromPort")
 	}
 }
-
-// What AWS answers to a block that is none: of a rule, and elsewhere.
-const (
-	malformedBlock  = "CIDR block %s is malformed"
-	badCIDR         = "Value (%%s) for parameter %s is invalid. This is not a valid CIDR block."
-	malformedIP     = "InvalidAddress.Malformed"
-	malformedIPSaid = "The specified IP address is not valid."
-)
-
-func notCIDR(parameter string) string { return fmt.Sprintf(badCIDR, parameter) }
 
 // checkCIDR takes host bits: AWS masks them off. The answer is AWS's to a bad block.
 func (f *findings) checkCIDR(path string, cidr *string, family, answer string) {
 	p, err := netip.ParsePrefix(aws.ToString(cidr))
 	switch {
 	case aws.ToString(cidr) == "":
-		f.add(path, "is empty").Says(badValue, answer, "")
+		f.add(path, says(badValue, answer, ""), "is empty")
 	case err != nil:
-		f.add(path, "%q is no CIDR block", *cidr).Says(badValue, answer, *cidr)
+		f.add(path, says(badValue, answer, *cidr), "%q is no CIDR block", *cidr)
 	case p.Addr().Is4() != (family == "IPv4"):
-		f.add(path, "%q is no %s block", *cidr, family).Says(badValue, answer, *cidr)
+		f.add(path, says(badValue, answer, *cidr), "%q is no %s block", *cidr, family)
 	}
 }

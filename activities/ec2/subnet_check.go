@@ -14,12 +14,12 @@ import (
 func checkSubnet(want ec2v1alpha1.SubnetSpec) []activities.Invalid {
 	var f findings
 	if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
-		f.add("spec.vpcID", "a subnet needs a VPC: set vpcID or vpcRef").Says(missing, lacks, "vpcId")
+		f.add("spec.vpcID", says(missing, lacks, "vpcId"), "a subnet needs a VPC: set vpcID or vpcRef")
 	}
 	native := aws.ToBool(want.IPv6Native)
 	switch {
 	case native && aws.ToString(want.CIDRBlock) != "":
-		f.add("spec.cidrBlock", "a subnet of IPv6 only has none: leave it or ipv6Native out")
+		f.add("spec.cidrBlock", says(badCombination, combinationSaid), "a subnet of IPv6 only has none: leave it or ipv6Native out")
 	case !native:
 		f.checkSubnetBlock(want.CIDRBlock)
 	}
@@ -27,20 +27,18 @@ func checkSubnet(want ec2v1alpha1.SubnetSpec) []activities.Invalid {
 	case aws.ToString(want.IPv6CIDRBlock) != "":
 		f.checkSubnetIPv6Block(want.IPv6CIDRBlock)
 	case native:
-		f.add("spec.ipv6CIDRBlock", "a subnet of IPv6 only needs one")
+		f.add("spec.ipv6CIDRBlock", says(missing, lacks, "ipv6CidrBlock"), "a subnet of IPv6 only needs one")
 	}
+	second := says("Resource.AlreadyAssociated", "The specified resource is already in use.") // to the second association
 	switch {
 	case len(want.RouteTableRefs) > 1: // the ids of which may be filled in already
-		f.add("spec.routeTableRefs", "names %d route tables, a subnet has one", len(want.RouteTableRefs))
+		f.add("spec.routeTableRefs", second, "names %d route tables, a subnet has one", len(want.RouteTableRefs))
 	case len(want.RouteTables) > 1:
-		f.add("spec.routeTables", "names %d route tables, a subnet has one", len(want.RouteTables))
+		f.add("spec.routeTables", second, "names %d route tables, a subnet has one", len(want.RouteTables))
 	}
 	f.checkTables(want.RouteTables)
 	return f
 }
-
-// badRange is what AWS answers to a block that is too large or too small.
-const badRange = "The CIDR '%s' is invalid."
 
 // checkSubnetBlock checks the IPv4 block. AWS masks host bits off.
 func (f *findings) checkSubnetBlock(block *string) {
@@ -51,7 +49,7 @@ func (f *findings) checkSubnetBlock(block *string) {
 		return
 	}
 	if bits := netip.MustParsePrefix(*block).Bits(); bits < 16 || bits > 28 {
-		f.add(path, "%q: AWS takes blocks from /16 to /28", *block).Says("InvalidSubnet.Range", badRange, *block)
+		f.add(path, says("InvalidSubnet.Range", badRange, *block), "%q: AWS takes blocks from /16 to /28", *block)
 	}
 }
 
@@ -63,6 +61,6 @@ func (f *findings) checkSubnetIPv6Block(block *string) {
 		return
 	}
 	if bits := netip.MustParsePrefix(*block).Bits(); bits < 44 || bits > 64 || bits%4 != 0 {
-		f.add(path, "%q: AWS takes blocks from /44 to /64, in steps of four", *block).Says("InvalidSubnet.Range", badRange, *block)
+		f.add(path, says("InvalidSubnet.Range", badRange, *block), "%q: AWS takes blocks from /44 to /64, in steps of four", *block)
 	}
 }

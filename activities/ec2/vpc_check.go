@@ -16,8 +16,8 @@ import (
 func checkVPC(want ec2v1alpha1.VPCSpec) []activities.Invalid {
 	var f findings
 	f.checkBlocks(want)
-	if aws.ToString(want.InstanceTenancy) == "host" { // "The host value cannot be used with this parameter"
-		f.add("spec.instanceTenancy", "AWS takes host for instances only: set default or dedicated")
+	if aws.ToString(want.InstanceTenancy) == "host" {
+		f.add("spec.instanceTenancy", says(badValue, "The host value cannot be used with this parameter. Use the default or dedicated values only."), "AWS takes host for instances only: set default or dedicated")
 	}
 	f.checkIPv6(want)
 	return f
@@ -26,8 +26,7 @@ func checkVPC(want ec2v1alpha1.VPCSpec) []activities.Invalid {
 // checkBlocks checks the IPv4 blocks. AWS masks host bits off.
 func (f *findings) checkBlocks(want ec2v1alpha1.VPCSpec) {
 	if len(want.CIDRBlocks) == 0 && aws.ToString(want.IPv4IPAMPoolID) == "" {
-		f.add("spec.cidrBlocks", "names no block: set one, or ipv4IPAMPoolID").
-			Says(missing, "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
+		f.add("spec.cidrBlocks", says(missing, "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."), "names no block: set one, or ipv4IPAMPoolID")
 	}
 	var earlier []netip.Prefix
 	for i, block := range want.CIDRBlocks {
@@ -39,11 +38,11 @@ func (f *findings) checkBlocks(want ec2v1alpha1.VPCSpec) {
 		}
 		p := netip.MustParsePrefix(*block).Masked()
 		if p.Bits() < 16 || p.Bits() > 28 {
-			f.add(path, "%q: AWS takes blocks from /16 to /28", *block).Says("InvalidVpc.Range", badRange, *block)
+			f.add(path, says("InvalidVpc.Range", badRange, *block), "%q: AWS takes blocks from /16 to /28", *block)
 		}
 		for _, other := range earlier {
 			if other != p && other.Overlaps(p) { // the same one twice is asked for once
-				f.add(path, "%s overlaps %s", p, other)
+				f.add(path, unsaid(), "%s overlaps %s", p, other)
 			}
 		}
 		earlier = append(earlier, p)
@@ -57,15 +56,15 @@ func (f *findings) checkIPv6(want ec2v1alpha1.VPCSpec) {
 	// "You must specify one of the following in the request: an IPv4 CIDR block, an
 	// IPv6 pool, or an Amazon-provided IPv6 CIDR block."
 	if amazon && (block || pool) {
-		f.add("spec.amazonProvidedIPv6CIDRBlock", "a block is Amazon's or of a pool of your own: leave out it or ipv6CIDRBlock, ipv6Pool and ipv6IPAMPoolID")
+		f.add("spec.amazonProvidedIPv6CIDRBlock", says(badCombination, combinationSaid), "a block is Amazon's or of a pool of your own: leave out it or ipv6CIDRBlock, ipv6Pool and ipv6IPAMPoolID")
 	}
 	if block {
 		f.checkCIDR("spec.ipv6CIDRBlock", want.IPv6CIDRBlock, "IPv6", notCIDR("ipv6CidrBlock"))
 		if !pool {
-			f.add("spec.ipv6CIDRBlock", "needs ipv6Pool or ipv6IPAMPoolID") // "You must also specify Ipv6Pool in the request"
+			f.add("spec.ipv6CIDRBlock", says(missing, "You must also specify Ipv6Pool in the request."), "needs ipv6Pool or ipv6IPAMPoolID")
 		}
 	}
-	if aws.ToString(want.IPv6CIDRBlockNetworkBorderGroup) != "" && !amazon { // "You must set AmazonProvidedIpv6CidrBlock to true to use this parameter"
-		f.add("spec.ipv6CIDRBlockNetworkBorderGroup", "needs amazonProvidedIPv6CIDRBlock")
+	if aws.ToString(want.IPv6CIDRBlockNetworkBorderGroup) != "" && !amazon {
+		f.add("spec.ipv6CIDRBlockNetworkBorderGroup", says(badCombination, "You must set AmazonProvidedIpv6CidrBlock to true to use this parameter."), "needs amazonProvidedIPv6CIDRBlock")
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/finding"
 )
 
 // sameDocument compares policy documents by what they mean: AWS and people write
@@ -148,17 +149,17 @@ const (
 	maxInline   = 10240
 )
 
-// flaw is what AWS refuses about a document: in words, with its code and message.
+// flaw is what AWS refuses about a document: in words, with its answer.
 type flaw struct {
-	words        string
-	code, answer string
+	words  string
+	answer finding.Answer
 }
 
 func (f *flaw) Error() string { return f.words }
 
 // malformed is a flaw that IAM answers with MalformedPolicyDocument.
 func malformed(answer, format string, args ...any) error {
-	return &flaw{words: fmt.Sprintf(format, args...), code: "MalformedPolicyDocument", answer: answer}
+	return &flaw{words: fmt.Sprintf(format, args...), answer: finding.Says("MalformedPolicyDocument", "%s", answer)}
 }
 
 // Messages of IAM's policy validator.
@@ -170,11 +171,11 @@ const (
 
 // invalidDocument is a finding about a document.
 func invalidDocument(path string, err error) activities.Invalid {
-	invalid := activities.Invalid{Path: path, Message: err.Error()}
+	answer := finding.Says("MalformedPolicyDocument", badSyntax)
 	if f, ok := errors.AsType[*flaw](err); ok {
-		invalid.Code, invalid.Answer = f.code, f.answer
+		answer = f.answer
 	}
-	return invalid
+	return finding.New(path, answer, "%s", err)
 }
 
 // documentSize counts as AWS does: without white space.
@@ -196,8 +197,8 @@ func checkDocument(text string, most int) error {
 	}
 	if size > most {
 		return &flaw{
-			words: fmt.Sprintf("has %d characters besides white space, AWS takes %d", size, most),
-			code:  "LimitExceeded", answer: fmt.Sprintf("Cannot exceed quota for PolicySize: %d", most),
+			words:  fmt.Sprintf("has %d characters besides white space, AWS takes %d", size, most),
+			answer: finding.Says(codeLimit, "Cannot exceed quota for PolicySize: %d", most),
 		}
 	}
 	doc, err := object(text)

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
@@ -159,10 +160,12 @@ func profileStatus(got *instanceProfile, _ activities.Case) any {
 
 func checkProfile(want iamv1alpha1.InstanceProfileSpec) []activities.Invalid {
 	invalid := slices.Concat(checkName(named{"an instance profile", "instanceProfileName", maxProfileName}, want.Name), checkPath(want.Path), checkTagKeys(want.Tags))
-	if role := aws.ToString(want.Role); role != "" && (!goodName.MatchString(role) || len(role) > maxRoleName) {
-		one := activities.Invalid{Path: "spec.role", Message: fmt.Sprintf("%q is not the name of a role", role)}
-		unmet(&one, "roleName", role, `satisfy regular expression pattern: [\w+=,.@-]+`)
-		invalid = append(invalid, one)
+	switch role := aws.ToString(want.Role); {
+	case role == "":
+	case !goodName.MatchString(role):
+		invalid = append(invalid, finding.New("spec.role", unmet("roleName", role, namePattern), "%q is not the name of a role", role))
+	case len(role) > maxRoleName:
+		invalid = append(invalid, finding.New("spec.role", unmet("roleName", role, atMost(maxRoleName)), "%q is not the name of a role", role))
 	}
 	return invalid
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -75,26 +76,38 @@ type named struct {
 	most         int
 }
 
-// unmet adds what IAM answers to a value that a constraint of its API refuses.
-func unmet(i *activities.Invalid, field, value, constraint string) {
-	i.Says("ValidationError", "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must %s", value, field, constraint)
+// unmet is what IAM answers to a value that a constraint of its API refuses.
+func unmet(field, value, constraint string) finding.Answer {
+	return finding.Says("ValidationError", "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must %s", value, field, constraint)
 }
 
+// null is what IAM answers to a request without a member that it requires.
+func null(field string) finding.Answer {
+	return finding.Says("ValidationError", "1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", field)
+}
+
+// atMost is the constraint on a length.
+func atMost(n int) string { return fmt.Sprintf("have length less than or equal to %d", n) }
+
+// Patterns of IAM's API, as its answers quote them.
+const (
+	namePattern = `satisfy regular expression pattern: [\w+=,.@-]+`
+	pathPattern = `satisfy regular expression pattern: (\u002F)|(\u002F[\u0021-\u007E]+\u002F)`
+)
+
 func checkName(what named, name *string) []activities.Invalid {
-	invalid := activities.Invalid{Path: "spec.name"}
-	switch name := aws.ToString(name); {
-	case name == "":
-		invalid.Message = what.words + " needs a name"
-	case !goodName.MatchString(name):
-		invalid.Message = fmt.Sprintf("%q has characters other than letters, digits and _+=,.@-", name)
-		unmet(&invalid, what.field, name, `satisfy regular expression pattern: [\w+=,.@-]+`)
-	case len(name) > what.most:
-		invalid.Message = fmt.Sprintf("has %d characters, AWS takes %d", len(name), what.most)
-		unmet(&invalid, what.field, name, fmt.Sprintf("have length less than or equal to %d", what.most))
-	default:
-		return nil
+	const path = "spec.name"
+	switch text := aws.ToString(name); {
+	case name == nil:
+		return []activities.Invalid{finding.New(path, null(what.field), "%s needs a name", what.words)}
+	case text == "":
+		return []activities.Invalid{finding.New(path, unmet(what.field, "", "have length greater than or equal to 1"), "%s needs a name", what.words)}
+	case !goodName.MatchString(text):
+		return []activities.Invalid{finding.New(path, unmet(what.field, text, namePattern), "%q has characters other than letters, digits and _+=,.@-", text)}
+	case len(text) > what.most:
+		return []activities.Invalid{finding.New(path, unmet(what.field, text, atMost(what.most)), "has %d characters, AWS takes %d", len(text), what.most)}
 	}
-	return []activities.Invalid{invalid}
+	return nil
 }
 
 // checkLength checks the length of a description.
@@ -104,22 +117,16 @@ func checkLength(description *string) []activities.Invalid {
 	if n <= maxDescription {
 		return nil
 	}
-	invalid := activities.Invalid{Path: "spec.description", Message: fmt.Sprintf("has %d characters, AWS takes %d", n, maxDescription)}
-	unmet(&invalid, "description", text, fmt.Sprintf("have length less than or equal to %d", maxDescription))
-	return []activities.Invalid{invalid}
+	return []activities.Invalid{finding.New("spec.description", unmet("description", text, atMost(maxDescription)), "has %d characters, AWS takes %d", n, maxDescription)}
 }
 
-func checkPath(path *string) []activities.Invalid {
-	invalid := activities.Invalid{Path: "spec.path"}
-	switch path := wantedPath(path); {
-	case !goodPath.MatchString(path):
-		invalid.Message = fmt.Sprintf("%q does not begin and end with /, or has spaces or characters outside ASCII", path)
-		unmet(&invalid, "path", path, `satisfy regular expression pattern: (\u002F)|(\u002F[\u0021-\u007E]+\u002F)`)
-	case len(path) > maxPath:
-		invalid.Message = fmt.Sprintf("has %d characters, AWS takes %d", len(path), maxPath)
-		unmet(&invalid, "path", path, fmt.Sprintf("have length less than or equal to %d", maxPath))
-	default:
-		return nil
+func checkPath(wanted *string) []activities.Invalid {
+	const path = "spec.path"
+	switch text := wantedPath(wanted); {
+	case !goodPath.MatchString(text):
+		return []activities.Invalid{finding.New(path, unmet("path", text, pathPattern), "%q does not begin and end with /, or has spaces or characters outside ASCII", text)}
+	case len(text) > maxPath:
+		return []activities.Invalid{finding.New(path, unmet("path", text, atMost(maxPath)), "has %d characters, AWS takes %d", len(text), maxPath)}
 	}
-	return []activities.Invalid{invalid}
+	return nil
 }

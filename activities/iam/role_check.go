@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/finding"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 )
 
@@ -31,28 +32,27 @@ var (
 func checkRole(want iamv1alpha1.RoleSpec) []activities.Invalid {
 	invalid := slices.Concat(checkName(named{"a role", "roleName", maxRoleName}, want.Name), checkPath(want.Path), checkTagKeys(want.Tags),
 		checkRolePolicies(want), checkInlinePolicies(want))
-	refuse := func(path, format string, args ...any) *activities.Invalid {
-		invalid = append(invalid, activities.Invalid{Path: path, Message: fmt.Sprintf(format, args...)})
-		return &invalid[len(invalid)-1]
+	refuse := func(path string, answer finding.Answer, format string, args ...any) {
+		invalid = append(invalid, finding.New(path, answer, format, args...))
 	}
 	if err := checkTrust(aws.ToString(want.AssumeRolePolicyDocument)); err != nil {
 		invalid = append(invalid, invalidDocument("spec.assumeRolePolicyDocument", err))
 	}
 	invalid = append(invalid, checkLength(want.Description)...)
 	if text := aws.ToString(want.Description); !roleDescription.MatchString(text) {
-		unmet(refuse("spec.description", "has characters outside Latin-1, which AWS does not take for a role"), "description", text,
-			`satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`)
+		refuse("spec.description", unmet("description", text, `satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`),
+			"has characters outside Latin-1, which AWS does not take for a role")
 	}
 	if seconds := want.MaxSessionDuration; seconds != nil && (*seconds < minSession || *seconds > maxSession) {
 		constraint := fmt.Sprintf("have value less than or equal to %d", maxSession)
 		if *seconds < minSession {
 			constraint = fmt.Sprintf("have value greater than or equal to %d", minSession)
 		}
-		unmet(refuse("spec.maxSessionDuration", "is %d, AWS takes %d to %d seconds", *seconds, minSession, maxSession),
-			"maxSessionDuration", strconv.FormatInt(*seconds, 10), constraint)
+		refuse("spec.maxSessionDuration", unmet("maxSessionDuration", strconv.FormatInt(*seconds, 10), constraint),
+			"is %d, AWS takes %d to %d seconds", *seconds, minSession, maxSession)
 	}
 	if boundary := want.PermissionsBoundary; boundary != nil && !managedPolicy.MatchString(*boundary) {
-		refuse("spec.permissionsBoundary", "%q is not the ARN of a managed policy", *boundary).Says(codeInput, badARN, *boundary)
+		refuse("spec.permissionsBoundary", finding.Says(codeInput, badARN, *boundary), "%q is not the ARN of a managed policy", *boundary)
 	}
 	return invalid
 }
@@ -64,9 +64,8 @@ const badARN = "ARN %s is not valid."
 func checkRolePolicies(want iamv1alpha1.RoleSpec) (invalid []activities.Invalid) {
 	for i, arn := range want.Policies {
 		if arn == nil || !managedPolicy.MatchString(*arn) {
-			one := activities.Invalid{Path: policyPath(want, i), Message: fmt.Sprintf("%q is not the ARN of a managed policy", aws.ToString(arn))}
-			one.Says(codeInput, badARN, aws.ToString(arn))
-			invalid = append(invalid, one)
+			invalid = append(invalid, finding.New(policyPath(want, i), finding.Says(codeInput, badARN, aws.ToString(arn)),
+				"%q is not the ARN of a managed policy", aws.ToString(arn)))
 		}
 	}
 	return invalid
@@ -79,30 +78,24 @@ func checkInlinePolicies(want iamv1alpha1.RoleSpec) (invalid []activities.Invali
 	for _, name := range slices.Sorted(maps.Keys(want.InlinePolicies)) {
 		document := aws.ToString(want.InlinePolicies[name])
 		size += documentSize(document)
-		one := activities.Invalid{Path: inlinePath(name)}
+		path := inlinePath(name)
 		switch {
 		case !goodName.MatchString(name):
-			one.Message = fmt.Sprintf("the name %q has characters other than letters, digits and _+=,.@-", name)
-			unmet(&one, "policyName", name, `satisfy regular expression pattern: [\w+=,.@-]+`)
-			invalid = append(invalid, one)
+			invalid = append(invalid, finding.New(path, unmet("policyName", name, namePattern), "the name %q has characters other than letters, digits and _+=,.@-", name))
 		case len(name) > maxInlineName:
-			one.Message = fmt.Sprintf("the name has %d characters, AWS takes %d", len(name), maxInlineName)
-			unmet(&one, "policyName", name, fmt.Sprintf("have length less than or equal to %d", maxInlineName))
-			invalid = append(invalid, one)
+			invalid = append(invalid, finding.New(path, unmet("policyName", name, atMost(maxInlineName)), "the name has %d characters, AWS takes %d", len(name), maxInlineName))
 		}
 		if err := checkDocument(document, maxInline); err != nil {
-			one := invalidDocument(inlinePath(name), err)
-			if one.Code == "LimitExceeded" {
-				one.Says("LimitExceeded", inlineExceeded, maxInline, aws.ToString(want.Name))
+			one := invalidDocument(path, err)
+			if one.Code == codeLimit {
+				one = finding.New(path, finding.Says(codeLimit, inlineExceeded, maxInline, aws.ToString(want.Name)), "%s", one.Message)
 			}
 			invalid = append(invalid, one)
 		}
 	}
 	if len(want.InlinePolicies) > 1 && size > maxInline {
-		all := activities.Invalid{Path: "spec.inlinePolicies", Message: fmt.Sprintf(
-			"have %d characters together besides white space, AWS takes %d", size, maxInline)}
-		all.Says("LimitExceeded", inlineExceeded, maxInline, aws.ToString(want.Name))
-		invalid = append(invalid, all)
+		invalid = append(invalid, finding.New("spec.inlinePolicies", finding.Says(codeLimit, inlineExceeded, maxInline, aws.ToString(want.Name)),
+			"have %d characters together besides white space, AWS takes %d", size, maxInline))
 	}
 	return invalid
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/tagging"
 )
 
@@ -14,24 +15,27 @@ var tagRules = tagging.Rules{Characters: regexp.MustCompile(`^` + tagCharacters 
 
 const tagCharacters = `[\p{L}\p{Z}\p{N}_.:/=+\-@]`
 
-func tagAnswer(fault tagging.Fault, i int, tag tagging.Tag) (code, message string) {
-	unmet := func(field, value, constraint string) (string, string) {
-		return "ValidationError", fmt.Sprintf("1 validation error detected: Value '%s' at 'tags.%d.member.%s' failed to satisfy constraint: Member must %s",
-			value, i+1, field, constraint)
-	}
+func tagAnswer(fault tagging.Fault, i int, tag tagging.Tag) finding.Answer {
+	at := func(field string) string { return fmt.Sprintf("tags.%d.member.%s", i+1, field) }
 	switch fault {
 	case tagging.LongKey:
-		return unmet("key", tag.Key, "have length less than or equal to 128")
+		return unmet(at("key"), tag.Key, "have length less than or equal to 128")
 	case tagging.LongValue:
-		return unmet("value", tag.Value, "have length less than or equal to 256")
+		return unmet(at("value"), tag.Value, "have length less than or equal to 256")
 	case tagging.KeyCharacters:
-		return unmet("key", tag.Key, "satisfy regular expression pattern: "+tagCharacters+"+")
+		return unmet(at("key"), tag.Key, "satisfy regular expression pattern: "+tagCharacters+"+")
 	case tagging.ValueCharacters:
-		return unmet("value", tag.Value, "satisfy regular expression pattern: "+tagCharacters+"*")
+		return unmet(at("value"), tag.Value, "satisfy regular expression pattern: "+tagCharacters+"*")
+	case tagging.Many:
+		return finding.Says(codeLimit, "The number of tags has reached the maximum limit.")
 	case tagging.Twice:
 	}
-	return codeInput, duplicateTags
+	return finding.Says(codeInput, duplicateTags)
 }
+
+// codeLimit is IAM's code for what passes a limit:
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html
+const codeLimit = "LimitExceeded"
 
 // codeInput and duplicateTags are what IAM answers to keys that are the same to it.
 const (

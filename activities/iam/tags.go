@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -53,11 +54,8 @@ func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []activities.Invalid) {
 	for i, t := range wantedTags(tags) {
 		folded := strings.ToLower(t.Key)
 		if other, there := seen[folded]; there && other != t.Key {
-			invalid = append(invalid, activities.Invalid{
-				Path:    fmt.Sprintf("spec.tags[%d].key", i),
-				Message: fmt.Sprintf("to IAM %q is the same key as %q", t.Key, other),
-				Code:    codeInput, Answer: duplicateTags,
-			})
+			invalid = append(invalid, finding.New(fmt.Sprintf("spec.tags[%d].key", i), finding.Says(codeInput, duplicateTags),
+				"to IAM %q is the same key as %q", t.Key, other))
 		}
 		seen[folded] = t.Key
 	}

@@ -14,7 +14,7 @@ type Rules struct {
 	Characters *regexp.Regexp // of a key and of a value that is not empty; nil: any
 	// Answer is what AWS says to a tag that breaks a rule, by the tag's place in the
 	// list; nil: EC2's answers.
-	Answer func(Fault, int, Tag) (code, message string)
+	Answer func(Fault, int, Tag) finding.Answer
 }
 
 // Fault is the rule that a tag breaks.
@@ -27,6 +27,7 @@ const (
 	KeyCharacters   Fault = "characters of the key"
 	ValueCharacters Fault = "characters of the value"
 	Twice           Fault = "twice"
+	Many            Fault = "more than a resource has"
 )
 
 // Check finds what AWS would refuse about the tags of a spec, with the path of the
@@ -41,17 +42,13 @@ func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 			continue
 		}
 		say := func(field string, fault Fault, format string, args ...any) {
-			f := finding.Finding{Path: fmt.Sprintf("spec.tags[%d].%s", i, field), Message: fmt.Sprintf(format, args...)}
-			if fault != "" {
-				f.Code, f.Answer = rules.Answer(fault, i, tag)
-			}
-			refuse(f)
+			refuse(finding.New(fmt.Sprintf("spec.tags[%d].%s", i, field), rules.Answer(fault, i, tag), format, args...))
 		}
 		switch n := len([]rune(tag.Key)); {
 		case n > maxTagKey:
 			say("key", LongKey, "has %d characters, AWS takes %d", n, maxTagKey)
 		case Ours(tag.Key):
-			say("key", "", "%q is the name of an ownership tag: choose another", tag.Key)
+			refuse(finding.New(fmt.Sprintf("spec.tags[%d].key", i), finding.Silent(finding.OurRule), "%q is the name of an ownership tag: choose another", tag.Key))
 		case seen[tag.Key]:
 			say("key", Twice, "%q is there twice", tag.Key)
 		case !rules.take(tag.Key):
@@ -66,8 +63,8 @@ func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 		seen[tag.Key] = true
 	}
 	if room := maxTags - needed; len(seen) > room {
-		refuse(finding.Finding{Path: "spec.tags", Message: fmt.Sprintf(
-			"has %d tags, there is room for %d: AWS takes %d, and two tell whose the resource is", len(seen), room, maxTags)})
+		refuse(finding.New("spec.tags", rules.Answer(Many, 0, Tag{}),
+			"has %d tags, there is room for %d: AWS takes %d, and two tell whose the resource is", len(seen), room, maxTags))
 	}
 }
 
@@ -75,13 +72,22 @@ func (r Rules) take(text string) bool {
 	return text == "" || r.Characters == nil || r.Characters.MatchString(text)
 }
 
-// answerOfEC2 knows what CreateTags and TagSpecifications answer. EC2 documents no
-// message for lengths.
-func answerOfEC2(fault Fault, _ int, tag Tag) (code, message string) {
-	if fault == Twice {
-		return "InvalidParameterValue", fmt.Sprintf("Duplicate tag key '%s' specified.", tag.Key)
+// answerOfEC2 knows what CreateTags and TagSpecifications answer. The codes are those
+// of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, which
+// names none for lengths: there the answer is that to any bad value.
+func answerOfEC2(fault Fault, _ int, tag Tag) finding.Answer {
+	switch fault {
+	case Twice:
+		return finding.Says("InvalidParameterValue", "Duplicate tag key '%s' specified.", tag.Key)
+	case Many:
+		return finding.Says("TagLimitExceeded", "You've reached the limit on the number of tags that you can assign to the specified resource.")
+	case LongKey:
+		return finding.Says("InvalidParameterValue", "Tag key exceeds the maximum length of %d characters", maxTagKey)
+	case LongValue:
+		return finding.Says("InvalidParameterValue", "Tag value exceeds the maximum length of %d characters", maxTagValue)
+	case KeyCharacters, ValueCharacters: // it takes any
 	}
-	return "", ""
+	return finding.Silent(finding.Undocumented)
 }
 
 // Advise names the tags that are left out. AWS refuses a tag without key, and with

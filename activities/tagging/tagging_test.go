@@ -1,7 +1,6 @@
 package tagging
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,8 +15,8 @@ func TestCheckTags(t *testing.T) {
 	const pattern = `[\p{L}\p{Z}\p{N}_.:/=+\-@]`
 	strict := Rules{
 		Characters: regexp.MustCompile(`^` + pattern + `+$`),
-		Answer: func(fault Fault, i int, tag Tag) (string, string) {
-			return "Code", fmt.Sprint(fault, " ", i, " ", tag.Key)
+		Answer: func(fault Fault, i int, tag Tag) finding.Answer {
+			return finding.Says("Code", "%s %d %s", fault, i, tag.Key)
 		},
 	}
 	for name, test := range map[string]struct {
@@ -29,11 +28,11 @@ func TestCheckTags(t *testing.T) {
 		"good, strict":   {[]Tag{{"é 1_.:/=+-@", ""}, {"aws:?", "?"}, {"", "?"}}, strict, nil},
 		"no key":         {[]Tag{{"", "x"}, {"", "y"}}, Rules{}, nil},
 		"twice":          {[]Tag{{"a", "1"}, {"a", "2"}}, Rules{}, []finding.Finding{{Path: "spec.tags[1].key", Message: `"a" is there twice`, Code: "InvalidParameterValue", Answer: "Duplicate tag key 'a' specified."}}},
-		"ours":           {[]Tag{{resource.TagOwner, "me"}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: `"services.k8s.aws/tack-owner" is the name of an ownership tag: choose another`}}},
-		"long key":       {[]Tag{{strings.Repeat("é", 129), ""}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: "has 129 characters, AWS takes 128"}}},
-		"long value":     {[]Tag{{"a", strings.Repeat("é", 257)}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].value", Message: "has 257 characters, AWS takes 256"}}},
+		"ours":           {[]Tag{{resource.TagOwner, "me"}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: `"services.k8s.aws/tack-owner" is the name of an ownership tag: choose another`, Unsaid: finding.OurRule}}},
+		"long key":       {[]Tag{{strings.Repeat("é", 129), ""}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: "has 129 characters, AWS takes 128", Code: "InvalidParameterValue", Answer: "Tag key exceeds the maximum length of 128 characters"}}},
+		"long value":     {[]Tag{{"a", strings.Repeat("é", 257)}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].value", Message: "has 257 characters, AWS takes 256", Code: "InvalidParameterValue", Answer: "Tag value exceeds the maximum length of 256 characters"}}},
 		"as many as fit": {append(many(48), Tag{"", "x"}, Tag{"aws:x", ""}, Tag{"aws:y", ""}), Rules{}, nil},
-		"more than fit":  {many(49), Rules{}, []finding.Finding{{Path: "spec.tags", Message: "has 49 tags, there is room for 48: AWS takes 50, and two tell whose the resource is"}}},
+		"more than fit":  {many(49), Rules{}, []finding.Finding{{Path: "spec.tags", Message: "has 49 tags, there is room for 48: AWS takes 50, and two tell whose the resource is", Code: "TagLimitExceeded", Answer: "You've reached the limit on the number of tags that you can assign to the specified resource."}}},
 		"characters": {[]Tag{{"a", ""}, {"b?", "c|"}}, strict, []finding.Finding{
 			{Path: "spec.tags[1].key", Message: `"b?" has characters other than letters, digits, spaces and _.:/=+-@`, Code: "Code", Answer: "characters of the key 1 b?"},
 			{Path: "spec.tags[1].value", Message: `"c|" has characters other than letters, digits, spaces and _.:/=+-@`, Code: "Code", Answer: "characters of the value 1 b?"},
