@@ -41,6 +41,17 @@ func (a *alarms) after(it item, d time.Duration) {
 	a.set[it] = timer
 }
 
+// within rings for an item after d, or sooner if its alarm is set already. Whoever asks
+// again and again does not put it off.
+func (a *alarms) within(it item, d time.Duration) {
+	a.mu.Lock()
+	set := a.set[it] != nil
+	a.mu.Unlock()
+	if !set {
+		a.after(it, d)
+	}
+}
+
 // clear takes an item's alarm away.
 func (a *alarms) clear(it item) {
 	a.mu.Lock()

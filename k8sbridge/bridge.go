@@ -73,8 +73,9 @@ type item struct {
 	// since, with check, are the object's own inputs at the event. If they changed
 	// after it, that change woke the object, and a poke would make its run read twice.
 	since string
-	// force says that somebody touched the claim: AWS is looked at, also where the
-	// status says settled.
+	// force says that AWS is to be looked at, also where the status says settled or a
+	// run waits: somebody touched the claim, or another resource gave way. With check, it
+	// is for what is not settled.
 	force bool
 	// crowd is set if the change concerns many: those that wait are not poked, but
 	// their waits end with what the crowd reads.

@@ -22,6 +22,10 @@ const byContended = "contended"
 // a call that AWS may refuse; the others come when their pause ends.
 const wokenPerRelease = 16
 
+// goneFor is how long those who wait are let be after a resource is gone: where many go
+// at once, each of them hears a few times.
+const goneFor = 250 * time.Millisecond
+
 func indexContended(obj any) ([]string, error) {
 	if u, ok := obj.(*unstructured.Unstructured); ok && contended(u) {
 		return []string{byContended}, nil
@@ -29,48 +33,59 @@ func indexContended(obj any) ([]string, error) {
 	return nil, nil
 }
 
-// contended says whether AWS refused an object for the sake of another resource.
+// contended says whether AWS refused an object for the sake of another resource: it
+// rests until its next try, or waits with its run open. A deletion that waits is woken by
+// what held it: see wakeReleased.
 func contended(u *unstructured.Unstructured) bool {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for _, c := range conditions {
 		c, _ := c.(map[string]any)
-		if c["type"] == string(corev1alpha1.ConditionTypeRecoverable) && c["status"] == "True" {
-			reason, _ := c["reason"].(string)
-			return reason == resource.ReasonNameTaken || codes.Contended(reason)
+		rests := c["type"] == string(corev1alpha1.ConditionTypeRecoverable) && c["status"] == "True"
+		waits := c["type"] == string(corev1alpha1.ConditionTypeResourceSynced) && c["status"] == "False" && u.GetDeletionTimestamp() == nil
+		reason, _ := c["reason"].(string)
+		if (rests || waits) && (reason == resource.ReasonNameTaken || codes.Contended(reason)) {
+			return true
 		}
 	}
 	return false
 }
 
 // wakeContenders wakes what may have waited for the resource of an object that is gone,
-// or has another now: contended objects of its kind and account, and those that refer to
-// what it referred to. They are tried before they are due.
-func (b *bridge) wakeContenders(kind apis.Kind, was, is *unstructured.Unstructured) {
+// or has another now. They are tried before they are due.
+func (b *bridge) wakeContenders(kind apis.Kind, was, is *unstructured.Unstructured, e edit) {
 	had := kube.Known(was, kind).ID
 	if had == "" || is != nil && kube.Known(is, kind).ID == had {
 		return
 	}
-	for _, it := range b.contenders(kind, was) {
-		b.queue.Add(it)
+	for _, it := range b.contenders(kind, was, e.left) {
+		b.alarms.within(it, goneFor)
 	}
 }
 
-func (b *bridge) contenders(kind apis.Kind, gone *unstructured.Unstructured) (woken []item) {
+// contenders are the items of what may wait for something of an object's resource:
+// contended objects of its kind and account, those that refer to it or to what it
+// refers to, and what it refers to itself, now or before an edit.
+func (b *bridge) contenders(kind apis.Kind, gave *unstructured.Unstructured, left []resource.Ref) (woken []item) {
 	due := map[resource.Ref]time.Time{}
 	add := func(kind apis.Kind, u *unstructured.Unstructured) {
-		if u.GetUID() != gone.GetUID() && contended(u) {
+		if u.GetUID() != gave.GetUID() && contended(u) {
 			due[b.refOf(kind, u)] = nextTry(u)
 		}
 	}
 	found, _ := b.objects[kind.Name()].GetIndexer().ByIndex(byContended, byContended) // the index exists
 	for _, obj := range found {
-		if u := unwrap(obj); u != nil && b.toldOf(kind, u).Account == b.toldOf(kind, gone).Account {
+		if u := unwrap(obj); u != nil && b.toldOf(kind, u).Account == b.toldOf(kind, gave).Account {
 			add(kind, u)
 		}
 	}
-	for _, target := range kube.Targets(kind, b.refOf(kind, gone), gone) {
+	ref := b.refOf(kind, gave)
+	for _, target := range append(kube.Targets(kind, ref, gave), left...) {
 		b.eachReferrer(target, add)
+		if kind, u := b.objectOf(target); u != nil {
+			add(kind, u)
+		}
 	}
+	b.eachReferrer(ref, add)
 	refs := make([]resource.Ref, 0, len(due))
 	for ref := range due {
 		refs = append(refs, ref)
@@ -82,9 +97,20 @@ func (b *bridge) contenders(kind apis.Kind, gone *unstructured.Unstructured) (wo
 		return strings.Compare(a.WorkflowID(), b.WorkflowID())
 	})
 	for _, ref := range refs[:min(len(refs), wokenPerRelease)] {
-		woken = append(woken, item{ref: ref, reason: "another resource is gone", check: true, role: true})
+		woken = append(woken, item{ref: ref, reason: "another resource gave way", check: true, role: true, force: true})
 	}
 	return woken
+}
+
+// objectOf is an object of a kind that is served, as its watch holds it.
+func (b *bridge) objectOf(ref resource.Ref) (apis.Kind, *unstructured.Unstructured) {
+	kind, _ := apis.ByName(ref.Kind)
+	informer, served := b.objects[ref.Kind]
+	if !served {
+		return kind, nil
+	}
+	obj, _, _ := informer.GetIndexer().GetByKey(ref.Namespace + "/" + ref.Name) // keys never fail
+	return kind, unwrap(obj)
 }
 
 // nextTry is when a resting object is due.

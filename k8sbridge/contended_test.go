@@ -66,9 +66,9 @@ func TestWhomAReleasedResourceWakes(t *testing.T) {
 		w.patch(t, kube.GVR(kind), "ns", "old", fields{"metadata": fields{"annotations": fields{kube.AnnotationClaim: `{"install":"dev","void":true}`}}, "status": fields{"subnetID": nil}})
 		w.wantWoken(t, "a subnet that was let go", "ns/conflict", "ns/of-the-vpc", "ns/quota")
 	})
-	t.Run("not by another change", func(t *testing.T) {
+	t.Run("not by an edit that AWS has not carried out", func(t *testing.T) {
 		w := newWatched(t, all...)
-		w.patch(t, kube.GVR(kind), "ns", "old", fields{"metadata": fields{"generation": 7}})
+		w.patch(t, kube.GVR(kind), "ns", "old", fields{"metadata": fields{"generation": 7}, "spec": fields{"vpcRef": nil}})
 		w.wantWoken(t, "an edit")
 	})
 }
@@ -82,7 +82,7 @@ func TestAReleasedResourceWakesAFew(t *testing.T) {
 	}
 	w := newWatched(t, all...)
 	kind, _ := apis.ByName("ec2.Subnet")
-	if n := len(w.contenders(kind, made(t, "ns", "old", a))); n != wokenPerRelease {
+	if n := len(w.contenders(kind, made(t, "ns", "old", a), nil)); n != wokenPerRelease {
 		t.Errorf("%d are woken, want %d", n, wokenPerRelease)
 	}
 }

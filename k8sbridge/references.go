@@ -82,12 +82,7 @@ func (b *bridge) wakeReleased(kind apis.Kind, was, is *unstructured.Unstructured
 		if slices.Contains(kept, target) {
 			continue
 		}
-		informer, served := b.objects[target.Kind]
-		if !served {
-			continue
-		}
-		obj, _, _ := informer.GetIndexer().GetByKey(target.Namespace + "/" + target.Name) // keys never fail
-		if u := unwrap(obj); u != nil && u.GetDeletionTimestamp() != nil {
+		if _, u := b.objectOf(target); u != nil && u.GetDeletionTimestamp() != nil {
 			b.queue.Add(item{ref: target, reason: "dependant gone"})
 		}
 	}

@@ -54,7 +54,7 @@ func (b *bridge) wakeAll(concerned []item) {
 			continue
 		}
 		it.crowd = crowd
-		b.queue.AddAfter(it, lead)
+		b.alarms.after(it, lead)
 	}
 }
 

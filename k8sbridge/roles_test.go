@@ -63,7 +63,24 @@ func newWatchedWith(t *testing.T, react clienttesting.ReactionFunc, objects ...r
 	for _, kind := range append(apis.Kinds(), apis.Others()...) {
 		lists[kube.GVR(kind)] = kind.Kind + "List"
 	}
-	client := fake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), lists, objects...)
+	var plain []runtime.Object
+	plurals := map[schema.GroupVersionKind]schema.GroupVersionResource{} // the fake guesses wrong ones
+	for _, kind := range append(apis.Kinds(), apis.Others()...) {
+		plurals[kube.GVR(kind).GroupVersion().WithKind(kind.Kind)] = kube.GVR(kind)
+	}
+	for _, o := range objects {
+		if _, served := plurals[o.GetObjectKind().GroupVersionKind()]; !served {
+			plain = append(plain, o)
+		}
+	}
+	client := fake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), lists, plain...)
+	for _, o := range objects {
+		if gvr, served := plurals[o.GetObjectKind().GroupVersionKind()]; served {
+			if err := client.Tracker().Create(gvr, o.DeepCopyObject(), o.(metav1.Object).GetNamespace()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	if react != nil {
 		client.PrependReactor("list", "*", react)
 	}

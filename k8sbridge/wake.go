@@ -89,7 +89,7 @@ func (b *bridge) nothingToDo(ctx context.Context, it item, kind apis.Kind, u *un
 	if err != nil {
 		return false, false, err
 	}
-	force = it.role && refusedByAWS(level)
+	force = it.force && level.Settled == "" || it.role && refusedByAWS(level)
 	done = it.check && level.Settled != "" && !force || it.own && kube.Filled(level)
 	if done && (level.Settled == resource.Blocked || level.Settled == resource.Synced) {
 		b.remindAt(it.ref, u) // the reminder was early, by Temporal's clock

@@ -20,6 +20,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 	if err != nil {
 		return err
 	}
+	open := edits{}
 	return b.handle(kind.Name(), kube.GVR(kind), informer, stripManagedFields, cache.ResourceEventHandlerDetailedFuncs{
 		AddFunc: func(obj any, initial bool) {
 			u := unwrap(obj)
@@ -29,6 +30,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			ref := b.refOf(kind, u)
 			// After a start only what is not settled is woken; a new object always.
 			b.queue.Add(item{ref: ref, reason: "added", check: initial})
+			open.found(ref, u)
 			b.wakeReferrers(ref)
 			b.remindAt(ref, u)
 		},
@@ -59,7 +61,12 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 				b.wakeReferrers(ref)
 			}
 			b.wakeReleased(kind, was, is)
-			b.wakeContenders(kind, was, is)
+			open.begin(kind, ref, was, is)
+			ended, over := open.end(ref, is)
+			b.wakeContenders(kind, was, is, ended)
+			if over {
+				b.wakeGivenWay(kind, is, ended)
+			}
 			b.remindAt(ref, is)
 		},
 		DeleteFunc: func(obj any) {
@@ -70,7 +77,8 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 				b.queue.Add(item{ref: ref, reason: "deleted", gone: u.GetUID()})
 				b.wakeReferrers(ref)
 				b.wakeReleased(kind, u, nil)
-				b.wakeContenders(kind, u, nil)
+				ended, _ := open.end(ref, nil)
+				b.wakeContenders(kind, u, nil, ended)
 			}
 		},
 	})

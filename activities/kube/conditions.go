@@ -202,6 +202,11 @@ func withdrawn(prior []any, r resource.Report, now time.Time) []any {
 	return out
 }
 
+// Holds says whether an object has that condition with status True.
+func Holds(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) bool {
+	return isTrue(u, kind)
+}
+
 // isTrue says whether the object has that condition with status True.
 func isTrue(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) bool {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+const ofEdits = "111111111111"
+
+// synced is an object that is as its spec says.
+func synced(t *testing.T, kindName, name string, spec fields) *unstructured.Unstructured {
+	t.Helper()
+	kind := kindNamed(t, kindName)
+	claim, err := json.Marshal(resource.Claim{Install: "dev", UID: "ns/" + name, Incarnation: 1, ID: "x-" + name, Target: resource.Target{AccountID: ofEdits, Region: "r"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := thing(kind.Service+".services.k8s.aws/v1alpha1", kind.Kind, "ns", name, fields{"generation": int64(1), "annotations": fields{kube.AnnotationClaim: string(claim)}})
+	u.Object["spec"] = spec
+	u.Object["status"] = fields{
+		kind.IDField: "x-" + name, resource.StatusSyncedID: "x-" + name, resource.StatusObservedGeneration: int64(1), resource.StatusInputsDigest: "1",
+		"conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeResourceSynced), "status": "True"}},
+	}
+	return u
+}
+
+// edit gives an object another spec, as the API server does.
+func (w watched) edit(t *testing.T, kindName, name string, generation int, spec fields) {
+	t.Helper()
+	w.patch(t, kube.GVR(kindNamed(t, kindName)), "ns", name, fields{"metadata": fields{"generation": generation}, "spec": spec})
+	w.awaitSeen(t, kindName, name, int64(generation), "metadata", "generation")
+}
+
+// awaitSeen waits until the watch has that value.
+func (w watched) awaitSeen(t *testing.T, kindName, name string, want int64, path ...string) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		_, u := w.objectOf(resource.Ref{Kind: kindName, Namespace: "ns", Name: name})
+		if got, _, _ := unstructured.NestedInt64(u.Object, path...); got == want {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the watch does not see %v of %s", path, name)
+		}
+	}
+}
+
+// carryOut tells that AWS is as the newest spec says.
+func (w watched) carryOut(t *testing.T, kindName, name string, generation int) {
+	t.Helper()
+	w.patch(t, kube.GVR(kindNamed(t, kindName)), "ns", name, fields{"status": fields{
+		resource.StatusObservedGeneration: generation, resource.StatusInputsDigest: fmt.Sprint(generation),
+		"conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeResourceSynced), "status": "True"}},
+	}})
+	w.awaitSeen(t, kindName, name, int64(generation), "status", resource.StatusObservedGeneration)
+}
+
+func from(name string) fields { return fields{"from": fields{"name": name}} }
+
+func waits(kind, name, reason string, spec fields) *unstructured.Unstructured {
+	return refused(kind, "ns", name, reason, spec)
+}
+
+// deleting is a VPC, group or table whose deletion waits.
+func deleting(kind, name string) *unstructured.Unstructured {
+	return thing("ec2.services.k8s.aws/v1alpha1", kind, "ns", name, fields{"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": []any{"a"}})
+}
+
+// An edit that takes something out of a spec wakes those who may have waited for it, when
+// AWS has carried it out, and not before.
+func TestWhomAnEditWakes(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind        string
+		spec, after fields
+		others      []runtime.Object
+		want        []string
+	}{
+		"a VPC drops a block": {
+			"ec2.VPC", fields{"cidrBlocks": []any{"10.0.0.0/16", "10.1.0.0/16"}}, fields{"cidrBlocks": []any{"10.0.0.0/16"}},
+			[]runtime.Object{
+				waits("RouteTable", "route", "RouteAlreadyExists", fields{"vpcRef": from("gives")}),
+				waits("VPC", "quota", "VpcLimitExceeded", fields{}),
+				waits("RouteTable", "elsewhere", "RouteAlreadyExists", fields{"vpcRef": from("another")}),
+				waits("RouteTable", "denied", "UnauthorizedOperation", fields{"vpcRef": from("gives")}),
+			},
+			[]string{"ns/quota", "ns/route"},
+		},
+		"a subnet drops its IPv6 block": {
+			"ec2.Subnet", fields{"vpcRef": from("main"), "ipv6CIDRBlock": "2001:db8::/64"}, fields{"ipv6CIDRBlock": nil},
+			[]runtime.Object{
+				waits("Subnet", "conflict", "InvalidSubnet.Conflict", fields{"vpcRef": from("main")}),
+				waits("VPC", "main", "DependencyViolation", fields{}), // which is to drop the block as well
+			},
+			[]string{"ns/conflict", "ns/main"},
+		},
+		"a table drops a route": {
+			"ec2.RouteTable", fields{"routes": []any{fields{"destinationCIDRBlock": "0.0.0.0/0", "gatewayRef": from("out")}}}, fields{"routes": []any{}},
+			[]runtime.Object{deleting("InternetGateway", "out"), deleting("InternetGateway", "another")},
+			[]string{"ns/out"},
+		},
+		"an instance leaves a group and a subnet": {
+			"ec2.Instance", fields{"subnetRef": from("old"), "securityGroupRefs": []any{from("web"), from("db")}},
+			fields{"subnetRef": from("new"), "securityGroupRefs": []any{from("web")}},
+			[]runtime.Object{
+				deleting("SecurityGroup", "db"), deleting("SecurityGroup", "web"),
+				waits("Subnet", "old", "DependencyViolation", fields{}),
+				waits("NATGateway", "in-old", "InsufficientFreeAddressesInSubnet", fields{"subnetRef": from("old")}),
+			},
+			[]string{"ns/db", "ns/in-old", "ns/old"},
+		},
+		"an address is moved": {
+			"ec2.NATGateway", fields{"allocationRef": from("first")}, fields{"allocationRef": from("second")},
+			[]runtime.Object{
+				waits("NATGateway", "wants-first", "InvalidIPAddress.InUse", fields{"allocationRef": from("first")}),
+				deleting("ElasticIPAddress", "first"),
+			},
+			[]string{"ns/first", "ns/wants-first"},
+		},
+		"a gateway goes to another VPC": {
+			"ec2.InternetGateway", fields{"vpcRef": from("a")}, fields{"vpcRef": from("b")},
+			[]runtime.Object{waits("InternetGateway", "wants-a", "Resource.AlreadyAssociated", fields{"vpcRef": from("a")})},
+			[]string{"ns/wants-a"},
+		},
+		"a role drops a policy": {
+			"iam.Role", fields{"policyRefs": []any{from("p")}}, fields{"policyRefs": []any{}},
+			[]runtime.Object{thing("iam.services.k8s.aws/v1alpha1", "Policy", "ns", "p", fields{"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": []any{"a"}})},
+			[]string{"ns/p"},
+		},
+		"tags alone": {
+			"ec2.VPC", fields{"tags": []any{fields{"key": "a", "value": "b"}}}, fields{"tags": []any{}},
+			[]runtime.Object{waits("VPC", "quota", "VpcLimitExceeded", fields{})}, nil,
+		},
+		"a block is added": {
+			"ec2.VPC", fields{"cidrBlocks": []any{"10.0.0.0/16"}}, fields{"cidrBlocks": []any{"10.1.0.0/16", "10.0.0.0/16"}},
+			[]runtime.Object{waits("VPC", "quota", "VpcLimitExceeded", fields{})}, nil,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			all := append([]runtime.Object{namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: ofEdits}), synced(t, c.kind, "gives", c.spec)}, c.others...)
+			w := newWatched(t, all...)
+			w.edit(t, c.kind, "gives", 2, c.after)
+			time.Sleep(20 * time.Millisecond)
+			w.gaveWay() // what hears of the edit itself
+			time.Sleep(givenWay + 100*time.Millisecond)
+			if woken := w.gaveWay(); len(woken) > 0 {
+				t.Errorf("before it is carried out it wakes %v", woken)
+			}
+			w.carryOut(t, c.kind, "gives", 2)
+			w.wantGaveWay(t, c.want...)
+		})
+	}
+}
+
+// gaveWay takes out of the queue whom a resource that gave way wakes.
+func (w watched) gaveWay() map[string]int {
+	woken := map[string]int{}
+	for w.queue.Len() > 0 {
+		it, _ := w.queue.Get()
+		w.queue.Done(it)
+		if it.force {
+			woken[it.ref.Namespace+"/"+it.ref.Name]++
+		}
+	}
+	return woken
+}
+
+func (w watched) wantGaveWay(t *testing.T, want ...string) {
+	t.Helper()
+	time.Sleep(givenWay + 500*time.Millisecond)
+	got := w.gaveWay()
+	wanted := map[string]int{}
+	for _, name := range want {
+		wanted[name] = 1
+	}
+	if !maps.Equal(got, wanted) {
+		t.Errorf("woken: %v, want %v", got, wanted)
+	}
+}
+
+// An edit that was under way when the bridge started wakes those who wait, too. What was
+// Synced then does not, whatever its status says next.
+func TestAnEditOutlivesTheBridge(t *testing.T) {
+	gives := synced(t, "ec2.VPC", "gives", fields{"cidrBlocks": []any{"10.0.0.0/16"}})
+	gives.SetGeneration(2)
+	w := newWatched(t, namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: ofEdits}), gives,
+		synced(t, "ec2.VPC", "rests", fields{}), waits("VPC", "quota", "VpcLimitExceeded", fields{}))
+	w.carryOut(t, "ec2.VPC", "rests", 1)
+	w.wantGaveWay(t)
+	w.carryOut(t, "ec2.VPC", "gives", 2)
+	w.wantGaveWay(t, "ns/quota")
+}
+
+// 500 objects give way within a moment: each of those who wait hears of it once or twice,
+// and at most a few for each that gave way.
+func TestManyEditsMakeNoStorm(t *testing.T) {
+	const many = 500
+	objects := []runtime.Object{namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: ofEdits})}
+	for n := range many {
+		objects = append(objects, synced(t, "ec2.Subnet", fmt.Sprint("gives-", n), fields{"vpcRef": from("main"), "ipv6CIDRBlock": fmt.Sprint("2001:db8:", n, "::/64")}))
+	}
+	for n := range 100 {
+		objects = append(objects, waits("Subnet", fmt.Sprint("waits-", n), "InvalidSubnet.Conflict", fields{"vpcRef": from("main")}))
+	}
+	w := newWatched(t, objects...)
+	began := time.Now()
+	for n := range many {
+		w.edit(t, "ec2.Subnet", fmt.Sprint("gives-", n), 2, fields{"ipv6CIDRBlock": nil})
+	}
+	woken := map[string]int{}
+	for n := range many {
+		w.carryOut(t, "ec2.Subnet", fmt.Sprint("gives-", n), 2)
+		for name, times := range w.gaveWay() {
+			woken[name] += times
+		}
+	}
+	time.Sleep(givenWay + 500*time.Millisecond)
+	for name, times := range w.gaveWay() {
+		woken[name] += times
+	}
+	most := int(time.Since(began)/givenWay) + 1
+	for name, times := range woken {
+		if times > most {
+			t.Errorf("%s is woken %d times, want at most %d", name, times, most)
+		}
+	}
+	if len(woken) != wokenPerRelease {
+		t.Errorf("%d are woken, want %d", len(woken), wokenPerRelease)
+	}
+}
+
+// What waits with its run open is sent again, with a look at AWS; what is settled since
+// is left alone.
+func TestWakeOfWhatWaits(t *testing.T) {
+	w, ref, sent := newBlocked(t)
+	kind, _ := apis.ByName(ref.Kind)
+	again := item{ref: ref, reason: "another resource gave way", check: true, role: true, force: true}
+	w.patch(t, kube.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{resource.StatusInputsDigest: nil, resource.StatusNextTry: nil}})
+	w.await(t, ref, "")
+	if err := w.wake(t.Context(), again); err != nil || len(sent.sent) != 1 || !sent.sent[0].Force {
+		t.Errorf("what waits: %v, %+v", err, sent.sent)
+	}
+	w.patch(t, kube.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{
+		resource.StatusInputsDigest: w.level(t, ref).Digest, "conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeTerminal), "status": "True"}},
+	}})
+	w.await(t, ref, resource.Terminal)
+	if err := w.wake(t.Context(), again); err != nil || len(sent.sent) != 1 {
+		t.Errorf("what is settled: %v, %+v", err, sent.sent)
+	}
+}
