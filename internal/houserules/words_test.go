@@ -51,8 +51,6 @@ var notYet = map[string]bool{
 	"devenv/gateway/cmd":        true,
 	"devenv/stack":              true,
 	"docs":                      true,
-	"docs/decisions":            true,
-	"docs/runbooks":             true,
 	"internal/permissions":      true,
 	"k8sbridge":                 true,
 	"resource":                  true,
