@@ -31,7 +31,7 @@ func motoVersion(root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	files, err := filepath.Glob(filepath.Join(patches(root), "tackmoto", "*.py"))
+	files, err := filepath.Glob(filepath.Join(patches(root), "tackmoto", "*.[jp]*")) // Python and JSON
 	if err != nil {
 		return "", err
 	}
