@@ -50,7 +50,6 @@ var notYet = map[string]bool{
 	"devenv/gateway":            true,
 	"devenv/gateway/cmd":        true,
 	"devenv/stack":              true,
-	"docs":                      true,
 	"internal/permissions":      true,
 	"k8sbridge":                 true,
 	"resource":                  true,
