@@ -54,5 +54,5 @@ func HeldBy(id string, holders []string) *resource.Wait {
 	if len(holders) == 0 {
 		return nil
 	}
-	return &resource.Wait{Reason: "InUse", Message: fmt.Sprintf("%s is in use by %s: nothing of it is removed before that ends", id, Several(holders))}
+	return &resource.Wait{Reason: resource.ReasonInUse, Message: fmt.Sprintf("%s is in use by %s: nothing of it is removed before that ends", id, Several(holders))}
 }

@@ -157,7 +157,7 @@ func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.T
 // spec decodes the spec and says what makes it hopeless.
 func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.Problem) {
 	terminal := func(message string) *resource.Problem {
-		return &resource.Problem{State: resource.Terminal, Reason: "InvalidSpec", Message: message}
+		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonInvalidSpec, Message: message}
 	}
 	raw := o.Spec
 	if o.Claim.Recorded() {

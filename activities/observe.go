@@ -161,7 +161,7 @@ func (e *Engine) notVisible(in resource.ObserveInput, now time.Time) *resource.W
 	if !claim.Recorded() || edited || now.Sub(claim.Time) > e.Windows.Visible || in.Deleted() {
 		return nil
 	}
-	return &resource.Wait{Reason: "NotVisibleYet", Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, now.Sub(claim.Time).Round(time.Second))}
+	return &resource.Wait{Reason: resource.ReasonNotVisibleYet, Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, now.Sub(claim.Time).Round(time.Second))}
 }
 
 // planDeletion plans how a resource goes, or is let go.
@@ -245,7 +245,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 		window = max(window, e.Windows.LookUp)
 	}
 	if left := window - now(ctx).Sub(in.Since); left > 0 {
-		return resource.Found{}, awserror.Waiting(awserror.NotFoundYet,
+		return resource.Found{}, awserror.Waiting(resource.ReasonNotFoundYet,
 			fmt.Sprintf("a create may have been carried out; if it does not show within %s, it is sent again", left.Round(time.Second)), min(left, 5*time.Second))
 	}
 	return resource.Found{}, nil

@@ -16,7 +16,6 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/awserror"
 	"github.com/tack-dev/tack/activities/iam"
 	"github.com/tack-dev/tack/activities/session"
 	"github.com/tack-dev/tack/resource"
@@ -117,7 +116,7 @@ func TestAwaitWaitsToBeLetIn(t *testing.T) {
 	aws := &standIn{assume: denied}
 	_, err := ask(t, aws, target("111111111111"), resource.VerbAwait)
 	var application *temporal.ApplicationError
-	if !errors.As(err, &application) || application.Type() != awserror.RoleDenied || application.NonRetryable() {
+	if !errors.As(err, &application) || application.Type() != resource.ReasonRoleDenied || application.NonRetryable() {
 		t.Fatalf("got %v, want a failure of type RoleDenied that is retried", err)
 	}
 	if after := application.NextRetryDelay(); after <= 0 || after > time.Minute {

@@ -28,10 +28,6 @@ const (
 	VerbDelete   = "Delete" // by which every kind deletes its resource
 )
 
-// ReasonNameTaken is the reason of an object whose name another resource has, which is
-// not ours.
-const ReasonNameTaken = "NameTaken"
-
 // QueueKube is the queue of the bridge of one cluster.
 func QueueKube(cluster string) string { return "kube/" + cluster }
 

@@ -45,9 +45,6 @@ type Advice struct {
 	Message string `json:"message"`
 }
 
-// AdviceSecond is the reason of the advice that a late request made another resource.
-const AdviceSecond = "SecondResource"
-
 // Step is one AWS call to come.
 type Step struct {
 	Verb    string          `json:"verb"`    // "AuthorizeIngress": the activity is "<kind>/<verb>"

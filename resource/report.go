@@ -41,7 +41,7 @@ type Report struct {
 	// returned. Only then the status takes the id from the claim, which may be forged.
 	Proven  string   `json:"proven,omitempty"`
 	Advices []Advice `json:"advices,omitempty"`
-	// Advice is that of a worker that knows one reason only, AdviceSecond.
+	// Advice is that of a worker that knows one reason only, ReasonSecondResource.
 	Advice string `json:"advice,omitempty"`
 }
 

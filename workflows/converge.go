@@ -19,7 +19,7 @@ func (r *run) converge() (next, error) {
 			return what, err
 		}
 	}
-	return r.blocked("NotSettling", fmt.Sprintf(
+	return r.blocked(resource.ReasonNotSettling, fmt.Sprintf(
 		"after %d rounds of changes AWS still shows what they were to change: %s. Look whether another tool changes it back; it is tried again later", maxRounds, r.differing()))
 }
 

@@ -282,7 +282,7 @@ func (r *run) recordCarried() (next, error) {
 		// Someone stripped the finalizer. The resource keeps its ownership tags
 		// and is taken up again by them when the object comes back.
 		workflow.GetLogger(r.ctx).Error("the object went before its id could be recorded", "id", in.Claim.ID, "account", in.Claim.Target.AccountID)
-		r.result = resource.Result{State: resource.Gone, ID: in.Claim.ID, Reason: "FinalizerStripped"}
+		r.result = resource.Result{State: resource.Gone, ID: in.Claim.ID, Reason: resource.ReasonFinalizerStripped}
 		return settled, nil
 	}
 	return again, r.ctx.Err()

@@ -100,10 +100,10 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error
 		return r.failed(r.failuresOf(refused), &plan)
 	}
 	if len(plan.Notes) > 0 {
-		return r.end(resource.Report{State: resource.Terminal, Reason: "NotPossible", Message: resource.Several(plan.Notes), Status: plan.Status})
+		return r.end(resource.Report{State: resource.Terminal, Reason: resource.ReasonNotPossible, Message: resource.Several(plan.Notes), Status: plan.Status})
 	}
 	if len(r.level.Unresolved) > 0 {
-		wait := &resource.Wait{Reason: "ReferencesNotReady", Message: resource.Several(r.level.Unresolved)}
+		wait := &resource.Wait{Reason: resource.ReasonReferencesNotReady, Message: resource.Several(r.level.Unresolved)}
 		return r.awaitLevel(wait, resource.Report{Status: plan.Status})
 	}
 	if plan.Sweep {

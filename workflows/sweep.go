@@ -28,7 +28,7 @@ func (r *run) swept(report resource.Report) (next, error) {
 		}
 	}
 	if report.NextTry = swept.Again; len(swept.Advice) > 0 {
-		r.advice = append(r.advice, resource.Advice{Reason: resource.AdviceSecond, Message: resource.Several(swept.Advice)})
+		r.advice = append(r.advice, resource.Advice{Reason: resource.ReasonSecondResource, Message: resource.Several(swept.Advice)})
 	}
 	if err := r.ctx.Err(); err != nil {
 		return settled, err

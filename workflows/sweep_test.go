@@ -98,7 +98,7 @@ func TestNoSweepBeforeSuccess(t *testing.T) {
 // said is advice in words, which is all of one reason.
 func said(advices []resource.Advice) (text string) {
 	for _, a := range advices {
-		if text += a.Message; a.Reason != resource.AdviceSecond {
+		if text += a.Message; a.Reason != resource.ReasonSecondResource {
 			text += " of reason " + a.Reason
 		}
 	}

@@ -53,7 +53,7 @@ func (r *run) takeAway() (next, error) {
 			return again, nil
 		}
 	}
-	return r.blocked("NotDeleted", "the resource is still there after several rounds of deleting; it is tried again later")
+	return r.blocked(resource.ReasonNotDeleted, "the resource is still there after several rounds of deleting; it is tried again later")
 }
 
 // leave is for a resource for which there is nothing to do: AWS is deleting it
@@ -102,7 +102,7 @@ func (r *run) dependants() *resource.Wait {
 	if len(r.level.Dependants) == 0 || r.level.Object.Retain {
 		return nil
 	}
-	return &resource.Wait{Reason: "HasDependants", Message: "the resource goes when nothing depends on it any more"}
+	return &resource.Wait{Reason: resource.ReasonHasDependants, Message: "the resource goes when nothing depends on it any more"}
 }
 
 // moveAway takes the resource away from where it is, because someone asked to

@@ -31,7 +31,7 @@ func Of(err error) resource.Failure {
 	var api smithy.APIError
 	var unreadable *smithy.DeserializationError
 	if errors.As(err, &unreadable) || !errors.As(err, &api) {
-		return resource.Failure{Code: "NoAnswer", Class: resource.Unclear, Message: Cause(err)}
+		return resource.Failure{Code: resource.ReasonNoAnswer, Class: resource.Unclear, Message: Cause(err)}
 	}
 	f := resource.Failure{Code: api.ErrorCode(), Class: codes.Class(api.ErrorCode()), Message: api.ErrorMessage()}
 	switch {

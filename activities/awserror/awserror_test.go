@@ -63,7 +63,7 @@ func TestFailureOf(t *testing.T) {
 		"connection lost":       {fmt.Errorf("sending: %w", errors.New("connection reset")), resource.Unclear, "NoAnswer"},
 		"time-out":              {fmt.Errorf("sending: %w", context.DeadlineExceeded), resource.Unclear, "NoAnswer"},
 		"unreadable answer":     {&smithy.DeserializationError{Err: awsError("X", 200)}, resource.Unclear, "NoAnswer"},
-		"another account":       {Denial{Code: WrongAccount, Message: "m"}, resource.Gated, "WrongAccount"},
+		"another account":       {Denial{Code: resource.ReasonWrongAccount, Message: "m"}, resource.Gated, "WrongAccount"},
 	} {
 		if f := Of(test.err); f.Class != test.want || f.Code != test.code {
 			t.Errorf("%s is %s %s, want %s %s", name, f.Class, f.Code, test.want, test.code)

@@ -15,15 +15,6 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Codes of denials: our own, for the table of codes and for people.
-const (
-	RoleDenied         = codes.RoleDenied
-	RoleNotAllowed     = codes.RoleNotAllowed
-	EndpointNotAllowed = codes.EndpointNotAllowed
-	WrongAccount       = codes.WrongAccount
-	NoSession          = codes.NoSession
-)
-
 // Denial says why there is no identity to call with. Nothing was called but
 // AssumeRole.
 type Denial struct {
@@ -88,7 +79,7 @@ func UntilLetIn(err error) error {
 // Busy is the failure of an attempt that gave its slot back before it called: AWS
 // throttles the account with that answer, or its share of calls is under way.
 func Busy(account string, throttled error, wait time.Duration) error {
-	f := resource.Failure{Code: accountBusy, Class: resource.Throttled, Message: fmt.Sprintf(
+	f := resource.Failure{Code: resource.ReasonAccountBusy, Class: resource.Throttled, Message: fmt.Sprintf(
 		"account %s has its share of calls under way", account)}
 	if answer, ok := errors.AsType[*temporal.ApplicationError](throttled); ok {
 		f.Code, f.Message = answer.Type(), answer.Message()

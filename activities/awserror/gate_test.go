@@ -20,8 +20,8 @@ func TestWithoutCredentials(t *testing.T) {
 		final bool
 		after time.Duration
 	}{
-		"denied":     {Denial{Code: RoleDenied, Message: "m", Again: time.Minute}, RoleDenied, resource.Gated, true, time.Minute},
-		"passing":    {Denial{Code: NoSession, Message: "m", Again: time.Second}, NoSession, resource.Throttled, false, time.Second},
+		"denied":     {Denial{Code: resource.ReasonRoleDenied, Message: "m", Again: time.Minute}, resource.ReasonRoleDenied, resource.Gated, true, time.Minute},
+		"passing":    {Denial{Code: resource.ReasonNoSession, Message: "m", Again: time.Second}, resource.ReasonNoSession, resource.Throttled, false, time.Second},
 		"gave it up": {errors.New("m"), "NoAnswer", resource.Throttled, false, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

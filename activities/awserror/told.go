@@ -9,12 +9,6 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// accountBusy is our own code: the account's calls wait for each other.
-const accountBusy = "AccountBusy"
-
-// NotFoundYet is the code of a look-up that goes on.
-const NotFoundYet = "NotFoundYet"
-
 // How long an activity is retried before it ends, so that the object tells why.
 // A burst is throttled by the thousand and mostly clears within seconds: telling
 // sooner would write each object's status for nothing.
@@ -35,8 +29,8 @@ func Lasting(err error, attempt int32, lasted time.Duration) (f resource.Failure
 	if !ok || application.NonRetryable() {
 		return f, false
 	}
-	if application.Type() == NotFoundYet {
-		f = resource.Failure{Code: NotFoundYet, Class: resource.NotFound, Message: application.Message()}
+	if application.Type() == resource.ReasonNotFoundYet {
+		f = resource.Failure{Code: resource.ReasonNotFoundYet, Class: resource.NotFound, Message: application.Message()}
 		return lastingFailure(f), lasted >= tellAfter
 	}
 	if !application.HasDetails() || application.Details(&f) != nil {
@@ -49,9 +43,9 @@ func Lasting(err error, attempt int32, lasted time.Duration) (f resource.Failure
 		return lastingFailure(f), attempt > PropagatingAttempts && lasted >= tellAfter
 	}
 	switch {
-	case f.Code == NoSession:
+	case f.Code == resource.ReasonNoSession:
 		return lastingFailure(f), attempt > patientAttempts
-	case f.Code == accountBusy:
+	case f.Code == resource.ReasonAccountBusy:
 		return lastingFailure(f), lasted >= tellBusyAfter
 	case RateLimited(err):
 		return lastingFailure(f), lasted >= tellThrottledAfter

@@ -18,7 +18,7 @@ func TestWhatLastsIsTold(t *testing.T) {
 	retried := func(code string, class resource.Class) error {
 		return Activity(resource.Failure{Code: code, Class: class, Message: "m"}, false, time.Second)
 	}
-	session := BeforeSend(Denial{Code: NoSession, Message: "m", Again: time.Second})
+	session := BeforeSend(Denial{Code: resource.ReasonNoSession, Message: "m", Again: time.Second})
 	throttled := retried("RequestLimitExceeded", resource.Throttled)
 	for name, c := range map[string]struct {
 		err     error
@@ -37,7 +37,7 @@ func TestWhatLastsIsTold(t *testing.T) {
 		"one of a crowd that stays":    {Busy("a", nil, time.Second), 30, tellBusyAfter, "AccountBusy Throttled"},
 		"no session at first":          {session, patientAttempts, 0, ""},
 		"no session":                   {session, patientAttempts + 1, 0, "NoSession Throttled"},
-		"a look-up":                    {Waiting(NotFoundYet, "m", time.Second), 2, tellAfter, "NotFoundYet NotFound"},
+		"a look-up":                    {Waiting(resource.ReasonNotFoundYet, "m", time.Second), 2, tellAfter, "NotFoundYet NotFound"},
 		"another wait":                 {Waiting("Pending", "m", time.Second), 9, time.Hour, ""},
 		"a refusal":                    {retried("AccessDenied", resource.Denied), 1, time.Hour, ""},
 		"what may be too new":          {TryAgain(resource.Failure{Code: "C", Class: resource.NotFound}, 1), 2, time.Hour, ""},

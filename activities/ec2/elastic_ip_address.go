@@ -88,7 +88,7 @@ func addressFacts(got *types.Address) activities.Facts {
 		return facts
 	}
 	by := cmp.Or(aws.ToString(got.InstanceId), aws.ToString(got.NetworkInterfaceId), *got.AssociationId)
-	facts.Held = &resource.Wait{Reason: "InUse", Message: fmt.Sprintf("%s is in use by %s: it is released as soon as that lets go of it", addressName(got), by)}
+	facts.Held = &resource.Wait{Reason: resource.ReasonInUse, Message: fmt.Sprintf("%s is in use by %s: it is released as soon as that lets go of it", addressName(got), by)}
 	return facts
 }
 

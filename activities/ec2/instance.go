@@ -90,18 +90,18 @@ func instanceFacts(got *instance) activities.Facts {
 	now := state(got.Instance)
 	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
 	if now == types.InstanceStateNameShuttingDown || moving {
-		facts.Pending = &resource.Wait{Reason: "Pending", Message: fmt.Sprintf("%s is %s", facts.ID, now)}
+		facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: fmt.Sprintf("%s is %s", facts.ID, now)}
 		facts.Deletable = moving
 	}
 	switch {
 	case got.failed():
-		facts.Failed = &resource.Wait{Reason: "LaunchFailed", Message: fmt.Sprintf("AWS ended %s at its launch: %s: %s",
+		facts.Failed = &resource.Wait{Reason: resource.ReasonLaunchFailed, Message: fmt.Sprintf("AWS ended %s at its launch: %s: %s",
 			facts.ID, aws.ToString(got.StateReason.Code), aws.ToString(got.StateReason.Message))}
 	case now == types.InstanceStateNameTerminated:
 		facts.Gone = true // AWS lists it for about an hour more
 	}
 	if aws.ToBool(got.disableTermination) && !got.unprotect {
-		facts.Held = &resource.Wait{Reason: "Protected", Message: fmt.Sprintf(
+		facts.Held = &resource.Wait{Reason: resource.ReasonProtected, Message: fmt.Sprintf(
 			"%s is protected from termination: set spec.disableAPITermination to false, or turn the protection off in AWS", facts.ID)}
 	}
 	return facts

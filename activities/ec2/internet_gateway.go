@@ -129,7 +129,7 @@ func gatewayFacts(got *internetGateway) activities.Facts {
 	facts.Held = activities.HeldBy(facts.ID, got.public)
 	for _, a := range got.Attachments {
 		if a.State == types.AttachmentStatusAttaching || a.State == types.AttachmentStatusDetaching {
-			facts.Pending = &resource.Wait{Reason: "Pending", Message: fmt.Sprintf("%s and %s are %s", facts.ID, aws.ToString(a.VpcId), a.State)}
+			facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: fmt.Sprintf("%s and %s are %s", facts.ID, aws.ToString(a.VpcId), a.State)}
 		}
 	}
 	return facts

@@ -79,7 +79,7 @@ func lacksInternet(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.
 	if len(attached) > 0 {
 		return nil, nil
 	}
-	return &resource.Wait{Reason: "NoInternetGateway", Message: fmt.Sprintf(
+	return &resource.Wait{Reason: resource.ReasonNoInternetGateway, Message: fmt.Sprintf(
 		"%s, the VPC of %s, has no internet gateway: a public NAT gateway would fail there (Gateway.NotAttached)", vpc, aws.ToString(want.SubnetID))}, nil
 }
 
@@ -108,12 +108,12 @@ func natGatewayFacts(got *types.NatGateway) activities.Facts {
 	facts := activities.Facts{ID: aws.ToString(got.NatGatewayId), Tags: tagMap(got.Tags)}
 	switch got.State {
 	case types.NatGatewayStatePending:
-		facts.Pending = &resource.Wait{Reason: "Pending", Message: facts.ID + " is pending"}
+		facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: facts.ID + " is pending"}
 		facts.Deletable = true
 	case types.NatGatewayStateDeleting:
-		facts.Pending = &resource.Wait{Reason: "Deleting", Message: facts.ID + " is being deleted: it holds its subnet and its address until it is gone"}
+		facts.Pending = &resource.Wait{Reason: resource.ReasonDeleting, Message: facts.ID + " is being deleted: it holds its subnet and its address until it is gone"}
 	case types.NatGatewayStateFailed:
-		facts.Failed = &resource.Wait{Reason: "Failed", Message: facts.ID + " failed"}
+		facts.Failed = &resource.Wait{Reason: resource.ReasonFailed, Message: facts.ID + " failed"}
 		if code := aws.ToString(got.FailureCode); code != "" {
 			facts.Failed.Reason = code
 			facts.Failed.Message += fmt.Sprintf(": %s: %s", code, aws.ToString(got.FailureMessage))

@@ -80,7 +80,7 @@ func routeTableFacts(got *types.RouteTable) activities.Facts {
 		}
 	}
 	if len(users) > 0 {
-		facts.Held = &resource.Wait{Reason: "InUse", Message: fmt.Sprintf(
+		facts.Held = &resource.Wait{Reason: resource.ReasonInUse, Message: fmt.Sprintf(
 			"%s is in use by %s: it is deleted as soon as nothing uses it", facts.ID, strings.Join(users, ", "))}
 	}
 	return facts

@@ -9,9 +9,6 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// reasonPorts is the reason of the advice that AWS ignores the ports of a rule.
-const reasonPorts = "PortsIgnored"
-
 // adviseGroup names the rules that open more than they seem to. AWS: "if you specify
 // -1, or a protocol number other than tcp, udp, icmp, or icmpv6, traffic on all ports
 // is allowed, regardless of any ports you specify".
@@ -25,7 +22,7 @@ func adviseGroup(want ec2v1alpha1.SecurityGroupSpec) (advice []resource.Advice) 
 			if p == nil || !portsIgnored(p) {
 				continue
 			}
-			advice = append(advice, resource.Advice{Reason: reasonPorts, Message: fmt.Sprintf(
+			advice = append(advice, resource.Advice{Reason: resource.ReasonPortsIgnored, Message: fmt.Sprintf(
 				"%s[%d]: AWS ignores fromPort and toPort for ipProtocol %q: the rule opens all ports. Set ipProtocol to tcp or udp, or leave the ports out",
 				list.path, i, aws.ToString(p.IPProtocol))})
 		}

@@ -78,11 +78,11 @@ func findSubnet(ctx context.Context, client *awsec2.Client, q activities.Query[e
 func subnetFacts(got *subnet) activities.Facts {
 	facts := activities.Facts{ID: aws.ToString(got.SubnetId), ARN: aws.ToString(got.SubnetArn), Tags: tagMap(got.Tags)}
 	if got.State == types.SubnetStatePending {
-		facts.Pending = &resource.Wait{Reason: "Pending", Message: facts.ID + " is pending"}
+		facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: facts.ID + " is pending"}
 	}
 	for _, a := range got.Ipv6CidrBlockAssociationSet {
 		if state := blockState(a); state == types.SubnetCidrBlockStateCodeAssociating || state == types.SubnetCidrBlockStateCodeDisassociating {
-			facts.Pending = &resource.Wait{Reason: "Pending", Message: fmt.Sprintf("IPv6 block %s of %s is %s", aws.ToString(a.Ipv6CidrBlock), facts.ID, state)}
+			facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: fmt.Sprintf("IPv6 block %s of %s is %s", aws.ToString(a.Ipv6CidrBlock), facts.ID, state)}
 		}
 	}
 	return facts

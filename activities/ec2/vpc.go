@@ -134,12 +134,12 @@ func readVPCAttribute(ctx context.Context, client *awsec2.Client, id string, nam
 func vpcFacts(got *vpc) activities.Facts {
 	facts := activities.Facts{ID: aws.ToString(got.VpcId), Tags: tagMap(got.Tags)}
 	if got.State == types.VpcStatePending {
-		facts.Pending = &resource.Wait{Reason: "Pending", Message: facts.ID + " is pending"}
+		facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: facts.ID + " is pending"}
 	}
 	states := got.blocks()
 	for _, block := range slices.Sorted(maps.Keys(states)) {
 		if state := states[block]; state == types.VpcCidrBlockStateCodeAssociating || state == types.VpcCidrBlockStateCodeDisassociating {
-			facts.Pending = &resource.Wait{Reason: "Pending", Message: fmt.Sprintf("CIDR block %s of %s is %s", block, facts.ID, state)}
+			facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: fmt.Sprintf("CIDR block %s of %s is %s", block, facts.ID, state)}
 		}
 	}
 	return facts

@@ -158,7 +158,7 @@ func refusedFor(o resource.Object, refused *resource.Problem) *resource.Problem 
 		return refused
 	}
 	where, _, _ := strings.Cut(refused.Message, nothingCalled)
-	return &resource.Problem{State: resource.Foreign, Reason: "OtherController", Message: fmt.Sprintf(
+	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherController, Message: fmt.Sprintf(
 		"the status tells of %s, and no claim says that it is this object's: it is left alone. AWS is not asked for its tags because of the %s", o.Doubt.ID, where)}
 }
 
@@ -172,7 +172,7 @@ func firstRefused(where string, annotations map[string]string, of func(key strin
 		if deleting {
 			message += fmt.Sprintf(". To keep the resource, set %s: %s on the object before", corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.DeletionPolicyRetain)
 		}
-		return &resource.Problem{State: resource.Terminal, Reason: "AnnotationNotSupported", Message: message}
+		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonAnnotation, Message: message}
 	}
 	return nil
 }

@@ -75,10 +75,10 @@ func otherOwner(claim *resource.Claim, s Settings) *resource.Problem {
 	switch {
 	case claim == nil:
 	case claim.Install != s.Install:
-		return &resource.Problem{State: resource.Foreign, Reason: "OtherInstallation", Message: fmt.Sprintf(
+		return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherInstallation, Message: fmt.Sprintf(
 			"the object is claimed by installation %q, this is %q: it is left alone", claim.Install, s.Install)}
 	case claim.For.Cluster != "" && claim.For.Cluster != s.Cluster:
-		return &resource.Problem{State: resource.Foreign, Reason: "OtherCluster", Message: fmt.Sprintf(
+		return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherCluster, Message: fmt.Sprintf(
 			"the object was claimed under the cluster name %q, the bridge now runs with --cluster %q: it is left alone. Start the bridge with the name of before", claim.For.Cluster, s.Cluster)}
 	}
 	return nil
@@ -91,7 +91,7 @@ func doubtful(l resource.Level) *resource.Problem {
 	if !doubt.Named() || doubt.Lost || l.Wait == nil {
 		return nil
 	}
-	return &resource.Problem{State: resource.Foreign, Reason: "OtherController", Message: fmt.Sprintf(
+	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherController, Message: fmt.Sprintf(
 		"the status tells of %s, and no claim says that it is this object's: it is left alone. AWS cannot be asked for its tags: %s", doubt.ID, l.Wait.Message)}
 }
 

@@ -23,7 +23,6 @@ const (
 	messageNotLate    = "Late initialization did not complete"
 	reasonNotLate     = "Delayed Late Initialization"
 	reasonNoRole      = "IAM Role is not available"
-	reasonReferences  = "ReferencesNotReady" // ours
 )
 
 // conditionsFor puts a report into ACK's conditions. A condition that still says
@@ -64,8 +63,8 @@ func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condit
 	case r.References != nil && r.References.Status == "True":
 		add(corev1alpha1.ConditionTypeReferencesResolved, "True", "", "")
 	case r.References != nil:
-		add(corev1alpha1.ConditionTypeReferencesResolved, r.References.Status, reasonReferences, messageReferences+": "+r.References.Message)
-	case r.Reason == reasonReferences: // a run of a worker that does not know Report.References
+		add(corev1alpha1.ConditionTypeReferencesResolved, r.References.Status, resource.ReasonReferencesNotReady, messageReferences+": "+r.References.Message)
+	case r.Reason == resource.ReasonReferencesNotReady: // a run of a worker that does not know Report.References
 		add(corev1alpha1.ConditionTypeReferencesResolved, "Unknown", r.Reason, messageReferences+": "+r.Message)
 	}
 	wanted = append(wanted, more...)
@@ -98,7 +97,7 @@ func lateInitialized(o object, state resource.State) []condition {
 func advicesOf(r resource.Report) (advices []resource.Advice) {
 	all := r.Advices
 	if r.Advice != "" {
-		all = append([]resource.Advice{{Reason: resource.AdviceSecond, Message: r.Advice}}, all...)
+		all = append([]resource.Advice{{Reason: resource.ReasonSecondResource, Message: r.Advice}}, all...)
 	}
 	at := map[string]int{}
 	for _, a := range all {
@@ -120,10 +119,7 @@ func samePlace(a, b condition) bool {
 
 // waitingMessage begins with ACK's words where a role is what is missing.
 func waitingMessage(r resource.Report) string {
-	switch r.Reason {
-	case "RoleMapNotFound", "RoleNotMapped", "RoleEmpty", "RoleMalformed", "RoleOfAnotherAccount", "AccountUnknown", "AccountMalformed",
-		"TeamUnknown", "SeveralSelectors", "NamespaceNotAllowed", "NamespaceNotFound", "RoleDenied", "RoleNotAllowed", "WrongAccount", "NoSession",
-		reasonNamespace, reasonRoleMap, reasonSelectors:
+	if resource.AboutRole(r.Reason) {
 		return reasonNoRole + ": " + r.Message
 	}
 	return r.Message

@@ -20,7 +20,7 @@ import (
 func TestReportsDoNotProveAForgedClaim(t *testing.T) {
 	for name, r := range map[string]resource.Report{
 		"a bad spec":            {State: resource.Terminal, Reason: "InvalidSpec"},
-		"a missing reference":   {State: resource.Waiting, Reason: reasonReferences},
+		"a missing reference":   {State: resource.Waiting, Reason: resource.ReasonReferencesNotReady},
 		"a role not mapped":     {State: resource.Waiting, Reason: "RoleNotMapped"},
 		"a throttled look":      {State: resource.Waiting, Reason: "RequestLimitExceeded"},
 		"an unsupported demand": {State: resource.Terminal, Reason: "AnnotationNotSupported"},

@@ -64,7 +64,7 @@ func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resourc
 func waitOf(level resource.Level, in resource.LevelInput) *resource.Wait {
 	wait := level.Wait
 	if wait == nil && len(level.Unresolved) > 0 {
-		wait = &resource.Wait{Reason: reasonReferences, Message: resource.Several(level.Unresolved)}
+		wait = &resource.Wait{Reason: resource.ReasonReferencesNotReady, Message: resource.Several(level.Unresolved)}
 	}
 	if level.Gone || level.Digest != in.Digest || wait == nil || in.Wait != nil && *in.Wait != *wait {
 		return nil
@@ -166,7 +166,7 @@ func problemOf(s Settings, o resource.Object) *resource.Problem {
 		return other
 	}
 	if len(o.Spec) > maxSpec && !o.Deleting && !o.Doubt.Named() {
-		return &resource.Problem{State: resource.Terminal, Reason: "SpecTooLarge", Message: fmt.Sprintf(
+		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonSpecTooLarge, Message: fmt.Sprintf(
 			"spec: has %d bytes in JSON, at most %d are taken: make it smaller", len(o.Spec), maxSpec)}
 	}
 	return nil

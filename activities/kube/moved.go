@@ -39,9 +39,6 @@ func (f *finder) bind(l *resource.Level, named found, region inRegion) {
 	}
 }
 
-// reasonUnconfirmed is why an object waits whose claim alone names its place.
-const reasonUnconfirmed = "ClaimNotConfirmed"
-
 // unconfirmed waits while a claim alone says that an object has a resource in an
 // account or Region which the inputs do not name: the claim is an annotation, which
 // everybody writes who may write the object. The status says the same of what we
@@ -59,10 +56,10 @@ func (f *finder) unconfirmed(claim *resource.Claim, named found, region inRegion
 		shown("ownerAccountID") == at.AccountID
 	switch {
 	case !account:
-		return waitFor(reasonUnconfirmed, "the annotation %s names account %s, which neither the namespace nor the status does, so it is not believed: name that account on the namespace with %s if %s is there, else remove the claim",
+		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names account %s, which neither the namespace nor the status does, so it is not believed: name that account on the namespace with %s if %s is there, else remove the claim",
 			AnnotationClaim, at.AccountID, corev1alpha1.AnnotationOwnerAccountID, claim.ID)
 	case !f.kind.Global() && region.name != at.Region && shown("region") != "" && shown("region") != at.Region:
-		return waitFor(reasonUnconfirmed, "the annotation %s names Region %s, which neither the inputs nor the status do, so it is not believed: annotate the object with %s if %s is there, else remove the claim",
+		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names Region %s, which neither the inputs nor the status do, so it is not believed: annotate the object with %s if %s is there, else remove the claim",
 			AnnotationClaim, at.Region, corev1alpha1.AnnotationRegion, claim.ID)
 	}
 	return nil
@@ -77,9 +74,9 @@ func letGo(text, id string) (policy string, ok bool) {
 
 func movedProblem(claim *resource.Claim, account, region string, otherAccount bool) *resource.Problem {
 	at := claim.Target
-	reason, is, now, back := "RegionChanged", "Region "+at.Region, "the inputs now name "+region, "Region"
+	reason, is, now, back := resource.ReasonRegionChanged, "Region "+at.Region, "the inputs now name "+region, "Region"
 	if otherAccount {
-		reason, is, now, back = "AccountChanged", "account "+at.AccountID, "the inputs now name account "+account, "annotation, selector or team"
+		reason, is, now, back = resource.ReasonAccountChanged, "account "+at.AccountID, "the inputs now name account "+account, "annotation, selector or team"
 	}
 	return &resource.Problem{State: resource.Blocked, Reason: reason, Message: fmt.Sprintf(
 		"%s is in %s, %s: nothing is touched. Put the %s back; or annotate the object with %s: %s:%s (or retain:%s), which lets go of it and makes another. Deleting the object works in %s",

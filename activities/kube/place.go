@@ -87,9 +87,9 @@ func (f *finder) readNamespace(ctx context.Context) (*resource.Wait, error) {
 		f.ns = ns
 		return nil, nil
 	case apierrors.IsNotFound(err):
-		return waitFor("NamespaceNotFound", "namespace %s is not there (yet): create it", name), nil
+		return waitFor(resource.ReasonNamespaceNotFound, "namespace %s is not there (yet): create it", name), nil
 	case isRefused(err):
-		return notReadable(reasonNamespace, "namespace "+name), nil
+		return notReadable(resource.ReasonNamespaceNotReadable, "namespace "+name), nil
 	}
 	return nil, fmt.Errorf("reading namespace %s: %w", name, err)
 }
@@ -132,7 +132,7 @@ func (f *finder) identity(ctx context.Context) (found, error) {
 	selectors, err := f.selectors(ctx)
 	if isRefused(err) {
 		// Whether one of them matches is not known, so nothing else decides.
-		return found{direct: true, wait: notReadable(reasonSelectors, "the list of IAMRoleSelectors")}, nil
+		return found{direct: true, wait: notReadable(resource.ReasonSelectorsNotReadable, "the list of IAMRoleSelectors")}, nil
 	}
 	if err != nil {
 		return found{}, err
@@ -160,7 +160,7 @@ func (f *finder) identity(ctx context.Context) (found, error) {
 	}
 	if named.wait == nil && annotated && account != named.account {
 		named.other = account
-		named.wait = waitFor("RoleOfAnotherAccount", "namespace %s names account %s, but %s is a role of account %s: let them agree, or take the annotation %s away",
+		named.wait = waitFor(resource.ReasonRoleOfAnotherAccount, "namespace %s names account %s, but %s is a role of account %s: let them agree, or take the annotation %s away",
 			f.ns.GetName(), account, named.role, named.account, corev1alpha1.AnnotationOwnerAccountID)
 	}
 	return named, nil
@@ -169,10 +169,10 @@ func (f *finder) identity(ctx context.Context) (found, error) {
 func (f *finder) ofAccount(account string) found {
 	switch {
 	case account == "":
-		return found{wait: waitFor("AccountUnknown", "namespace %s names no account: annotate it with %s, or start the bridge with --default-account-id",
+		return found{wait: waitFor(resource.ReasonAccountUnknown, "namespace %s names no account: annotate it with %s, or start the bridge with --default-account-id",
 			f.ns.GetName(), corev1alpha1.AnnotationOwnerAccountID)}
 	case !IsAccount(account):
-		return found{account: account, wait: waitFor("AccountMalformed", "namespace %s: annotation %s: %q is no account id: write its twelve digits",
+		return found{account: account, wait: waitFor(resource.ReasonAccountMalformed, "namespace %s: annotation %s: %q is no account id: write its twelve digits",
 			f.ns.GetName(), corev1alpha1.AnnotationOwnerAccountID, account)}
 	}
 	return found{account: account}
@@ -205,10 +205,10 @@ var regionName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 func (r inRegion) malformed() *resource.Wait {
 	switch {
 	case r.name == "":
-		return waitFor("RegionUnknown", "no Region: annotate the object with %s, its namespace with %s, or start the bridge with --aws-region",
+		return waitFor(resource.ReasonRegionUnknown, "no Region: annotate the object with %s, its namespace with %s, or start the bridge with --aws-region",
 			corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDefaultRegion)
 	case !regionName.MatchString(r.name):
-		return waitFor("RegionMalformed", "%q is no Region: write one such as us-west-2 into the annotation %s of the object, %s of its namespace, or --aws-region of the bridge",
+		return waitFor(resource.ReasonRegionMalformed, "%q is no Region: write one such as us-west-2 into the annotation %s of the object, %s of its namespace, or --aws-region of the bridge",
 			r.name, corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDefaultRegion)
 	}
 	return nil
@@ -238,7 +238,7 @@ func (f *finder) endpoint() (string, *resource.Wait) {
 	}
 	f.note("endpoint %s: annotation %s of namespace %s", text, corev1alpha1.AnnotationEndpointURL, f.ns.GetName())
 	if _, err := resource.ParseEndpoint(text); err != nil {
-		return "", waitFor("EndpointMalformed", "namespace %s: annotation %s: %q is no URL of an endpoint (%v): write one like https://host, or take the annotation away",
+		return "", waitFor(resource.ReasonEndpointMalformed, "namespace %s: annotation %s: %q is no URL of an endpoint (%v): write one like https://host, or take the annotation away",
 			f.ns.GetName(), corev1alpha1.AnnotationEndpointURL, text, err)
 	}
 	return text, nil

@@ -22,16 +22,13 @@ func resolve(ctx context.Context, r Reader, s Settings, l *resource.Level, kind 
 	case err != nil:
 		return err
 	case l.Problem != problem:
-		missing = append(missing, lack{text: l.Problem.Message, refused: l.Problem.Reason == reasonCrossNamespace})
+		missing = append(missing, lack{text: l.Problem.Message, refused: l.Problem.Reason == resource.ReasonCrossNamespace})
 	}
 	if hasReferences(kind, l.Object.Owner.Ref, spec) {
 		l.References = standing(missing)
 	}
 	return nil
 }
-
-// reasonCrossNamespace is why a reference to another namespace is not followed.
-const reasonCrossNamespace = "CrossNamespaceNotAllowed"
 
 // lack is what an object referred to lacks, in words.
 type lack struct {
@@ -75,11 +72,11 @@ func fillReferences(ctx context.Context, r Reader, s Settings, l *resource.Level
 			// All before any is resolved: those of one list fill the same field.
 			_, set := targetOf(f, l.Object.Owner.Ref, reference.Kind)
 			if !set && f.holder[f.name] != nil {
-				l.Problem = &resource.Problem{State: resource.Terminal, Reason: "InvalidSpec", Message: f.path + ": names no object: set from.name, or leave it out"}
+				l.Problem = &resource.Problem{State: resource.Terminal, Reason: resource.ReasonInvalidSpec, Message: f.path + ": names no object: set from.name, or leave it out"}
 				return missing, nil
 			}
 			if beside := f.filled(reference.Into); set && beside != "" {
-				l.Problem = &resource.Problem{State: resource.Terminal, Reason: "InvalidSpec", Message: fmt.Sprintf("%s: set either this or %s, not both", f.path, beside)}
+				l.Problem = &resource.Problem{State: resource.Terminal, Reason: resource.ReasonInvalidSpec, Message: fmt.Sprintf("%s: set either this or %s, not both", f.path, beside)}
 				return missing, nil
 			}
 		}
@@ -136,7 +133,7 @@ func resolveOne(ctx context.Context, r Reader, s Settings, l *resource.Level, re
 		return lacks, nil
 	}
 	if target.Namespace != l.Object.Owner.Ref.Namespace && s.OwnNamespaceOnly {
-		l.Problem = &resource.Problem{State: resource.Terminal, Reason: reasonCrossNamespace, Message: fmt.Sprintf(
+		l.Problem = &resource.Problem{State: resource.Terminal, Reason: resource.ReasonCrossNamespace, Message: fmt.Sprintf(
 			"%s: names an object of namespace %s, which this installation does not allow: name one of %s, or start the bridge with --enable-cross-namespace", f.path, target.Namespace, l.Object.Owner.Ref.Namespace)}
 		return lacks, nil
 	}
@@ -153,7 +150,7 @@ func resolveOne(ctx context.Context, r Reader, s Settings, l *resource.Level, re
 	case reference.Step:
 		l.Unresolved = append(l.Unresolved, lacks.text)
 	case l.Wait == nil:
-		l.Wait = &resource.Wait{Reason: reasonReferences, Message: lacks.text}
+		l.Wait = &resource.Wait{Reason: resource.ReasonReferencesNotReady, Message: lacks.text}
 		l.Target = resource.Target{}
 	}
 	return lacks, nil

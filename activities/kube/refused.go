@@ -8,13 +8,6 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Why an object waits while the bridge may not read what decides about it.
-const (
-	reasonNamespace = "NamespaceNotReadable"
-	reasonRoleMap   = "RoleMapNotReadable"
-	reasonSelectors = "SelectorsNotReadable"
-)
-
 // askAgain is when a refused read is tried again: no event tells of a right that
 // was given, so nobody pokes.
 const askAgain = 30 * time.Second
@@ -31,5 +24,5 @@ func notReadable(reason, what string) *resource.Wait {
 }
 
 func isNotReadable(wait *resource.Wait) bool {
-	return wait != nil && (wait.Reason == reasonNamespace || wait.Reason == reasonRoleMap || wait.Reason == reasonSelectors)
+	return wait != nil && (wait.Reason == resource.ReasonNamespaceNotReadable || wait.Reason == resource.ReasonRoleMapNotReadable || wait.Reason == resource.ReasonSelectorsNotReadable)
 }

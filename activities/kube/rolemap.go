@@ -36,13 +36,13 @@ func (f *finder) mappedRole(ctx context.Context, account string) (role string, w
 	owner, isRole := roleAccount(role)
 	switch {
 	case !mapped:
-		wait = waitFor("RoleNotMapped", "account %s is not in ConfigMap %s: add an entry with the ARN of its role", account, m.name)
+		wait = waitFor(resource.ReasonRoleNotMapped, "account %s is not in ConfigMap %s: add an entry with the ARN of its role", account, m.name)
 	case role == "":
-		wait = waitFor("RoleEmpty", "ConfigMap %s: the entry %s is empty: write the ARN of a role of account %s", m.name, entry, account)
+		wait = waitFor(resource.ReasonRoleEmpty, "ConfigMap %s: the entry %s is empty: write the ARN of a role of account %s", m.name, entry, account)
 	case !isRole:
-		wait = waitFor("RoleMalformed", "ConfigMap %s: the entry %s, %q, is not the ARN of a role: write that of a role of account %s", m.name, entry, role, account)
+		wait = waitFor(resource.ReasonRoleMalformed, "ConfigMap %s: the entry %s, %q, is not the ARN of a role: write that of a role of account %s", m.name, entry, role, account)
 	case owner != account:
-		wait = waitFor("RoleOfAnotherAccount", "ConfigMap %s: the entry %s names a role of account %s: write the ARN of a role of account %s", m.name, entry, owner, account)
+		wait = waitFor(resource.ReasonRoleOfAnotherAccount, "ConfigMap %s: the entry %s names a role of account %s: write the ARN of a role of account %s", m.name, entry, owner, account)
 	default:
 		wait = f.mayUse(m, account, f.kind.Service+"."+account)
 	}
@@ -65,13 +65,13 @@ func (f *finder) ofTeam(ctx context.Context, team string) (found, error) {
 	account, isRole := roleAccount(role)
 	switch {
 	case team == "":
-		named.wait = waitFor("TeamUnknown", "namespace %s: annotation %s is empty: name a team", f.ns.GetName(), corev1alpha1.AnnotationTeamID)
+		named.wait = waitFor(resource.ReasonTeamUnknown, "namespace %s: annotation %s is empty: name a team", f.ns.GetName(), corev1alpha1.AnnotationTeamID)
 	case !mapped:
-		named.wait = waitFor("RoleNotMapped", "team %s is not in ConfigMap %s: add an entry with the ARN of its role", team, m.name)
+		named.wait = waitFor(resource.ReasonRoleNotMapped, "team %s is not in ConfigMap %s: add an entry with the ARN of its role", team, m.name)
 	case role == "":
-		named.wait = waitFor("RoleEmpty", "ConfigMap %s: the entry %s is empty: write the ARN of the team's role", m.name, team)
+		named.wait = waitFor(resource.ReasonRoleEmpty, "ConfigMap %s: the entry %s is empty: write the ARN of the team's role", m.name, team)
 	case !isRole:
-		named.wait = waitFor("RoleMalformed", "ConfigMap %s: the entry %s, %q, is not the ARN of a role: write that of the team's role", m.name, team, role)
+		named.wait = waitFor(resource.ReasonRoleMalformed, "ConfigMap %s: the entry %s, %q, is not the ARN of a role: write that of the team's role", m.name, team, role)
 	default:
 		named.wait = f.mayUse(m, team)
 	}
@@ -93,9 +93,9 @@ func (f *finder) roleMap(ctx context.Context, name, of string) (m roleMapData, w
 	u, err := f.r.Get(ctx, ConfigMaps, f.s.SystemNamespace, name)
 	switch {
 	case apierrors.IsNotFound(err):
-		return m, waitFor("RoleMapNotFound", "ConfigMap %s is not there (yet): create it, with an entry that maps %s to its role", m.name, of), nil
+		return m, waitFor(resource.ReasonRoleMapNotFound, "ConfigMap %s is not there (yet): create it, with an entry that maps %s to its role", m.name, of), nil
 	case isRefused(err):
-		return m, notReadable(reasonRoleMap, "ConfigMap "+m.name), nil
+		return m, notReadable(resource.ReasonRoleMapNotReadable, "ConfigMap "+m.name), nil
 	case err != nil:
 		return m, nil, fmt.Errorf("reading ConfigMap %s: %w", m.name, err)
 	}
@@ -112,7 +112,7 @@ func (f *finder) mayUse(m roleMapData, entry string, more ...string) *resource.W
 		if !ok || restricted != entry && !slices.Contains(more, restricted) || f.named(m.data[key]) {
 			continue
 		}
-		return waitFor("NamespaceNotAllowed", "ConfigMap %s: %s does not name namespace %s: ask for it, or name another account", m.name, key, f.ns.GetName())
+		return waitFor(resource.ReasonNamespaceNotAllowed, "ConfigMap %s: %s does not name namespace %s: ask for it, or name another account", m.name, key, f.ns.GetName())
 	}
 	return nil
 }

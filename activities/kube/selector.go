@@ -13,6 +13,7 @@ import (
 
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
 )
 
 // RoleSelectors are the cluster's IAMRoleSelectors.
@@ -54,14 +55,14 @@ func (f *finder) bySelector(matching []corev1alpha1.IAMRoleSelector) found {
 		for _, s := range matching {
 			names = append(names, s.Name)
 		}
-		named.wait = waitFor("SeveralSelectors", "the IAMRoleSelectors %s all match: let one alone match", strings.Join(names, ", "))
+		named.wait = waitFor(resource.ReasonSeveralSelectors, "the IAMRoleSelectors %s all match: let one alone match", strings.Join(names, ", "))
 		return named
 	}
 	s := matching[0]
 	f.note("role %s: IAMRoleSelector %s", s.Spec.ARN, s.Name)
 	account, isRole := roleAccount(s.Spec.ARN)
 	if !isRole {
-		named.wait = waitFor("RoleMalformed", "IAMRoleSelector %s: spec.arn, %q, is not the ARN of a role: create another with the ARN of one, and delete this", s.Name, s.Spec.ARN)
+		named.wait = waitFor(resource.ReasonRoleMalformed, "IAMRoleSelector %s: spec.arn, %q, is not the ARN of a role: create another with the ARN of one, and delete this", s.Name, s.Spec.ARN)
 	}
 	named.account, named.role = account, s.Spec.ARN
 	f.selected = fmt.Sprintf("IAMRoleSelector %s selected %s", s.Name, s.Spec.ARN)

@@ -44,15 +44,15 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 	case owner == "" && recorded && o.Shown == f.ID && (!o.Deleting || o.Retain):
 		return nil // someone dropped our tags: they are put back
 	case owner == "" && recorded && !o.Deleting:
-		return blocked("NotOwned", "%s does not carry the tag %s, and the status does not tell of it: nothing is changed. If it is this object's, tag it with the value %q; else remove the object's annotation services.k8s.aws/tack-claim",
+		return blocked(resource.ReasonNotOwned, "%s does not carry the tag %s, and the status does not tell of it: nothing is changed. If it is this object's, tag it with the value %q; else remove the object's annotation services.k8s.aws/tack-claim",
 			f.ID, resource.OwnerKey(f.Tags), o.Owner.Tag())
 	case owner == "" && recorded:
-		return blocked("NotOwned", "%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain",
+		return blocked(resource.ReasonNotOwned, "%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain",
 			f.ID, resource.OwnerKey(f.Tags), o.Owner.Tag())
 	case owner == "":
 		return blocked(resource.ReasonNameTaken, "%s has this name already and is not ours: it is left alone. Choose another name, or remove it", f.ID)
 	}
-	return blocked("OwnedByAnother", "%s belongs to %s: it is left alone", f.ID, owner)
+	return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: it is left alone", f.ID, owner)
 }
 
 // Follows says whether f is another resource of the object than the recorded one:
@@ -93,5 +93,5 @@ func unclaimed(o resource.Object, named *Found) *resource.Problem {
 	if o.Doubt.Lost {
 		message += ". If no other controller serves the object, " + remedy
 	}
-	return &resource.Problem{State: resource.Foreign, Reason: "OtherController", Message: message, Unproven: true}
+	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherController, Message: message, Unproven: true}
 }

@@ -37,11 +37,11 @@ func UntilTold[In, Out any](ends func(In, *resource.Failure) bool, do func(conte
 // EndsLook ends a look whose run hears nothing meanwhile. The run then waits by
 // Await, and hears what changes.
 func EndsLook(in resource.ObserveInput, f *resource.Failure) bool {
-	if f.Code == awserror.NotFoundYet {
+	if f.Code == resource.ReasonNotFoundYet {
 		return in.Tell
 	}
 	f.Class = resource.Gated
-	f.Lasting = f.Code != awserror.NoSession // that is told like a role that is missing
+	f.Lasting = f.Code != resource.ReasonNoSession // that is told like a role that is missing
 	return true
 }
 

@@ -19,7 +19,7 @@ import (
 // a call does so only if its run asks, and is else retried as before.
 func TestWhatLastsEndsTheActivity(t *testing.T) {
 	busy := awserror.Activity(resource.Failure{Code: "InternalError", Class: resource.Unclear, Message: "m"}, false, 0)
-	session := awserror.BeforeSend(awserror.Denial{Code: awserror.NoSession, Message: "m", Again: time.Second})
+	session := awserror.BeforeSend(awserror.Denial{Code: resource.ReasonNoSession, Message: "m", Again: time.Second})
 	for name, test := range map[string]struct {
 		activity any
 		in       any

@@ -13,6 +13,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/resource"
 )
 
 // early is how long before their end credentials are renewed, at the most: half
@@ -49,7 +50,7 @@ func (l *login) lasts() bool { return time.Until(l.got.Expires) > httpTimeout }
 // of a thousand that wait, each would ask a busy STS once more.
 func (l *login) failed(err error) error {
 	l.rest = min(max(2*l.rest, firstRest), patience)
-	l.pause = answer{awserror.Denial{Code: awserror.NoSession, Message: fmt.Sprintf("assuming %s in %s: %s", l.role, l.region, answerOf(err))},
+	l.pause = answer{awserror.Denial{Code: resource.ReasonNoSession, Message: fmt.Sprintf("assuming %s in %s: %s", l.role, l.region, answerOf(err))},
 		time.Now().Add(l.rest), min(l.rest, spread)}
 	return l.pause.holds()
 }
@@ -65,7 +66,7 @@ func (l *login) refused(key string) {
 	l.got, l.renew = aws.Credentials{}, time.Time{}
 	if until := l.given.Add(patience); time.Now().Before(until) {
 		// Nobody is to let them in first, as after a no: they come back soon.
-		l.pause = answer{awserror.Denial{Code: awserror.NoSession, Message: fmt.Sprintf(
+		l.pause = answer{awserror.Denial{Code: resource.ReasonNoSession, Message: fmt.Sprintf(
 			"AWS refuses the session of %s as expired right after giving it; is the worker's clock right?", l.role)}, until, spread / 3}
 	}
 }

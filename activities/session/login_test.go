@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/resource"
 )
 
 // Many calls that fail together with their session cost one new session, however
@@ -128,7 +129,7 @@ func TestAnotherAccount(t *testing.T) {
 	wrong.AccountID = "222222222222"
 	for range 2 {
 		_, err := s.Config(t.Context(), wrong)
-		if denial, _ := errors.AsType[awserror.Denial](err); denial.Code != awserror.WrongAccount || denial.Again < patience {
+		if denial, _ := errors.AsType[awserror.Denial](err); denial.Code != resource.ReasonWrongAccount || denial.Again < patience {
 			t.Errorf("got %v, want WrongAccount", err)
 		}
 	}

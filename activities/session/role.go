@@ -94,7 +94,7 @@ func (r *role) credentials(ctx context.Context, t resource.Target) (aws.Credenti
 	if l.got.AccountID != t.AccountID {
 		// They are kept, for whoever names the right one: a role never changes its
 		// account, so that AWS need not be asked again.
-		return aws.Credentials{}, awserror.Denial{Code: awserror.WrongAccount, Message: fmt.Sprintf(
+		return aws.Credentials{}, awserror.Denial{Code: resource.ReasonWrongAccount, Message: fmt.Sprintf(
 			"role %s gave credentials of account %q, not of %s: no call was made", r.key.arn, l.got.AccountID, t.AccountID)}.In(patience, spread)
 	}
 	return l.got, nil
@@ -137,7 +137,7 @@ func remedyOf(err error) string {
 
 // no is AWS's, and what a person can do.
 func (r *role) no(err error, remedy string) answer {
-	return answer{awserror.Denial{Code: awserror.RoleDenied, Message: fmt.Sprintf("assuming %s: %s; %s", r.key.arn, answerOf(err), remedy)},
+	return answer{awserror.Denial{Code: resource.ReasonRoleDenied, Message: fmt.Sprintf("assuming %s: %s; %s", r.key.arn, answerOf(err), remedy)},
 		time.Now().Add(patience), spread}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/resource"
 )
 
 // Credentials are kept per role and Region, renewed before their end, and dropped
@@ -61,7 +62,7 @@ func TestDeniedIsAskedOnce(t *testing.T) {
 		return err
 	}) {
 		denial, _ := errors.AsType[awserror.Denial](err)
-		if denial.Code != awserror.RoleDenied || denial.Again <= 0 || denial.Again > time.Minute {
+		if denial.Code != resource.ReasonRoleDenied || denial.Again <= 0 || denial.Again > time.Minute {
 			t.Errorf("got %v, want a denial to come back to within a minute", err)
 		}
 		if text := fmt.Sprint(err); !strings.Contains(text, "AccessDenied: not you") || !strings.Contains(text, "trust policy") {
@@ -86,7 +87,7 @@ func TestDisabledRegionIsNoDenialElsewhere(t *testing.T) {
 	for range 2 {
 		_, err := call(t, s, "ap-east-1")
 		denial, _ := errors.AsType[awserror.Denial](err)
-		if denial.Code != awserror.RoleDenied || denial.Again <= 0 || denial.Again > time.Minute || !strings.Contains(denial.Message, "activate ap-east-1") {
+		if denial.Code != resource.ReasonRoleDenied || denial.Again <= 0 || denial.Again > time.Minute || !strings.Contains(denial.Message, "activate ap-east-1") {
 			t.Errorf("got %v, want a denial that names the Region, to come back to within a minute", err)
 		}
 	}
@@ -160,7 +161,7 @@ func askedOnce(t *testing.T, s *Sessions, aws *standIn, want int) {
 func wantPause(t *testing.T, err error, says string) {
 	t.Helper()
 	denial, _ := errors.AsType[awserror.Denial](err)
-	if denial.Code != awserror.NoSession || denial.Again <= 0 || denial.Again > patience+spread || !strings.Contains(denial.Message, says) {
+	if denial.Code != resource.ReasonNoSession || denial.Again <= 0 || denial.Again > patience+spread || !strings.Contains(denial.Message, says) {
 		t.Fatalf("got %v, after %s, want a pause because of %q", err, denial.Again, says)
 	}
 }

@@ -106,11 +106,11 @@ func (s *Sessions) Forget(ctx context.Context, t resource.Target, err error) {
 // can name any role and any endpoint in an activity's input.
 func (s *Sessions) allowed(cluster string, t resource.Target) error {
 	if len(s.options.Roles.Patterns) > 0 && !s.options.Roles.Match(cluster, t.RoleARN) {
-		return awserror.Denial{Code: awserror.RoleNotAllowed, Message: fmt.Sprintf(
+		return awserror.Denial{Code: resource.ReasonRoleNotAllowed, Message: fmt.Sprintf(
 			"%s is not among the roles that the worker may assume for cluster %q: name it by --allow-roles", t.RoleARN, cluster), Again: patience}
 	}
 	if t.Endpoint != "" && !s.options.Endpoints.Match(cluster, t.Endpoint) {
-		return awserror.Denial{Code: awserror.EndpointNotAllowed, Message: fmt.Sprintf(
+		return awserror.Denial{Code: resource.ReasonEndpointNotAllowed, Message: fmt.Sprintf(
 			"the namespace names the endpoint %s, which the worker may not call for cluster %q: name it by --allow-endpoints", t.Endpoint, cluster), Again: patience}
 	}
 	return nil

@@ -88,12 +88,12 @@ func TestRolesThatAreAllowed(t *testing.T) {
 		cluster, role, endpoint, code string
 	}{
 		"allowed":                      {"dev", "arn:aws:iam::111111111111:role/tack", "", ""},
-		"another role":                 {"dev", "arn:aws:iam::111111111111:role/admin", "", awserror.RoleNotAllowed},
-		"a longer name":                {"dev", "arn:aws:iam::111111111111:role/tack-admin", "", awserror.RoleNotAllowed},
-		"for another cluster":          {"dev", "arn:aws:iam::222222222222:role/a=b", "", awserror.RoleNotAllowed},
+		"another role":                 {"dev", "arn:aws:iam::111111111111:role/admin", "", resource.ReasonRoleNotAllowed},
+		"a longer name":                {"dev", "arn:aws:iam::111111111111:role/tack-admin", "", resource.ReasonRoleNotAllowed},
+		"for another cluster":          {"dev", "arn:aws:iam::222222222222:role/a=b", "", resource.ReasonRoleNotAllowed},
 		"for this cluster":             {"prod", "arn:aws:iam::222222222222:role/a=b", "", ""},
 		"an endpoint":                  {"dev", "arn:aws:iam::111111111111:role/tack", "https://a.vpce.amazonaws.com", ""},
-		"an endpoint that is not ours": {"dev", "arn:aws:iam::111111111111:role/tack", "https://evil.example", awserror.EndpointNotAllowed},
+		"an endpoint that is not ours": {"dev", "arn:aws:iam::111111111111:role/tack", "https://evil.example", resource.ReasonEndpointNotAllowed},
 	} {
 		err := s.allowed(c.cluster, resource.Target{RoleARN: c.role, Endpoint: c.endpoint})
 		denial, _ := errors.AsType[awserror.Denial](err)

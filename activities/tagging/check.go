@@ -95,7 +95,7 @@ func answerOfEC2(fault Fault, _ int, tag Tag) finding.Answer {
 func Advise(tags []Tag) (advice []resource.Advice) {
 	for i, tag := range tags {
 		if tag.Key == "" {
-			advice = append(advice, resource.Advice{Reason: "TagWithoutKey", Message: fmt.Sprintf(
+			advice = append(advice, resource.Advice{Reason: resource.ReasonTagWithoutKey, Message: fmt.Sprintf(
 				"spec.tags[%d]: has no key and is left out: give it a key, or remove it", i)})
 		}
 	}

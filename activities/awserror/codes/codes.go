@@ -8,15 +8,6 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Codes of denials: our own, for the table of codes and for people.
-const (
-	RoleDenied         = "RoleDenied"         // AWS let nobody assume it
-	RoleNotAllowed     = "RoleNotAllowed"     // by the worker's flags
-	EndpointNotAllowed = "EndpointNotAllowed" // by the worker's flags
-	WrongAccount       = "WrongAccount"       // credentials of another account than asked for
-	NoSession          = "NoSession"          // for the moment: AWS gives none, or refuses what it gave
-)
-
 // classes is the one table that decides what an AWS error code means. Codes
 // ending in .NotFound, .Malformed, .Duplicate or LimitExceeded follow the rules
 // in Class; any other code is Other: not known to be hopeless, so tried again.
@@ -65,11 +56,11 @@ var classes = map[string]resource.Class{
 	"RegionDisabledException": resource.Denied,
 
 	// Our own: there is no identity to call with.
-	RoleDenied:         resource.Gated,
-	RoleNotAllowed:     resource.Gated,
-	EndpointNotAllowed: resource.Gated,
-	WrongAccount:       resource.Gated,
-	NoSession:          resource.Throttled,
+	resource.ReasonRoleDenied:         resource.Gated,
+	resource.ReasonRoleNotAllowed:     resource.Gated,
+	resource.ReasonEndpointNotAllowed: resource.Gated,
+	resource.ReasonWrongAccount:       resource.Gated,
+	resource.ReasonNoSession:          resource.Throttled,
 
 	"LimitExceeded":                resource.Quota,
 	"InsufficientInstanceCapacity": resource.Quota,

@@ -1,0 +1,107 @@
+package resource
+
+import "slices"
+
+// Subject is what a reason is about.
+type Subject string
+
+// The subjects, in the order of docs/conditions.md.
+const (
+	AboutPlace     Subject = "Account, role and Region"
+	AboutReference Subject = "References"
+	AboutSpec      Subject = "The object"
+	AboutOwner     Subject = "Ownership"
+	AboutResource  Subject = "The resource in AWS"
+	AboutAWS       Subject = "AWS does not answer as it should"
+	AboutAdvice    Subject = "Advice"
+)
+
+// Mover is who acts next.
+type Mover string
+
+// The movers.
+const (
+	User     Mover = "you"      // the author of the object
+	Operator Mover = "operator" // who runs Tack, or owns the account
+	AWS      Mover = "AWS"      // its state changes without us
+	Tack     Mover = "Tack"     // retries
+)
+
+// Reason is one reason of a condition: what it means, and what follows.
+type Reason struct {
+	Name   string
+	About  Subject
+	State  State  // of the object: Waiting, Blocked, Terminal or Foreign; Synced for advice
+	Next   Mover  // who acts
+	Means  string // one sentence, for users
+	Remedy string // what to do, in the imperative; empty: nothing
+	// Role says that no role can be used: ACK's users match the words that then begin
+	// the message.
+	Role bool
+}
+
+// Reasons of conditions. AWS's own error codes are reasons as well.
+const (
+	ReasonNamespaceNotFound    = "NamespaceNotFound"
+	ReasonNamespaceNotReadable = "NamespaceNotReadable"
+	ReasonAccountUnknown       = "AccountUnknown"
+	ReasonAccountMalformed     = "AccountMalformed"
+	ReasonNamespaceNotAllowed  = "NamespaceNotAllowed"
+	ReasonRoleMapNotFound      = "RoleMapNotFound"
+	ReasonRoleMapNotReadable   = "RoleMapNotReadable"
+	ReasonRoleNotMapped        = "RoleNotMapped"
+	ReasonRoleEmpty            = "RoleEmpty"
+	ReasonRoleMalformed        = "RoleMalformed"
+	ReasonRoleOfAnotherAccount = "RoleOfAnotherAccount"
+	ReasonTeamUnknown          = "TeamUnknown"
+	ReasonSelectorsNotReadable = "SelectorsNotReadable"
+	ReasonSeveralSelectors     = "SeveralSelectors"
+	ReasonRegionUnknown        = "RegionUnknown"
+	ReasonRegionMalformed      = "RegionMalformed"
+	ReasonEndpointMalformed    = "EndpointMalformed"
+	ReasonRoleDenied           = "RoleDenied"
+	ReasonRoleNotAllowed       = "RoleNotAllowed"
+	ReasonEndpointNotAllowed   = "EndpointNotAllowed"
+	ReasonWrongAccount         = "WrongAccount"
+	ReasonNoSession            = "NoSession"
+	ReasonAccountChanged       = "AccountChanged"
+	ReasonRegionChanged        = "RegionChanged"
+
+	ReasonReferencesNotReady = "ReferencesNotReady"
+	ReasonCrossNamespace     = "CrossNamespaceNotAllowed"
+	ReasonHasDependants      = "HasDependants"
+	ReasonNoInternetGateway  = "NoInternetGateway"
+	ReasonInvalidSpec        = "InvalidSpec"
+	ReasonNotPossible        = "NotPossible"
+	ReasonSpecTooLarge       = "SpecTooLarge"
+	ReasonAnnotation         = "AnnotationNotSupported"
+	ReasonSecretInClear      = "SecretInClear"
+	ReasonNotOwned           = "NotOwned"
+	ReasonOwnedByAnother     = "OwnedByAnother"
+	ReasonNameTaken          = "NameTaken"
+	ReasonOtherController    = "OtherController"
+	ReasonOtherInstallation  = "OtherInstallation"
+	ReasonOtherCluster       = "OtherCluster"
+	ReasonClaimNotConfirmed  = "ClaimNotConfirmed"
+	ReasonFinalizerStripped  = "FinalizerStripped"
+	ReasonPending            = "Pending"
+	ReasonDeleting           = "Deleting"
+	ReasonInUse              = "InUse"
+	ReasonProtected          = "Protected"
+	ReasonFailed             = "Failed"
+	ReasonLaunchFailed       = "LaunchFailed"
+	ReasonNotVisibleYet      = "NotVisibleYet"
+	ReasonNotDeleted         = "NotDeleted"
+	ReasonNotSettling        = "NotSettling"
+	ReasonAccountBusy        = "AccountBusy"
+	ReasonNotFoundYet        = "NotFoundYet"
+	ReasonNoAnswer           = "NoAnswer"
+	ReasonTagWithoutKey      = "TagWithoutKey"
+	ReasonPortsIgnored       = "PortsIgnored"
+	ReasonSecondResource     = "SecondResource"
+)
+
+// AboutRole says whether a reason means that no role can be used.
+func AboutRole(reason string) bool {
+	return slices.ContainsFunc(Reasons(), func(r Reason) bool { return r.Name == reason && r.Role })
+}
