@@ -23,25 +23,33 @@ func TestReasonsAreConstants(t *testing.T) {
 			continue
 		}
 		ast.Inspect(s.ast, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.KeyValueExpr:
-				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Reason" && quoted(n.Value) != "" {
-					t.Errorf("%s: Reason: %q: use a constant of resource/reasons.go", s.path, quoted(n.Value))
-				}
-			case *ast.CallExpr:
-				if f, ok := n.Fun.(*ast.Ident); ok && len(n.Args) > 0 && (f.Name == "waitFor" || f.Name == "blocked") && quoted(n.Args[0]) != "" {
-					t.Errorf("%s: %s(%q, …): use a constant of resource/reasons.go", s.path, f.Name, quoted(n.Args[0]))
-				}
-			case *ast.AssignStmt:
-				for _, value := range n.Rhs {
-					if known[quoted(value)] {
-						t.Errorf("%s: the reason %q in quotes: use the constant of resource/reasons.go", s.path, quoted(value))
-					}
-				}
+			if name := inQuotes(n, known); name != "" {
+				t.Errorf("%s: the reason %q is in quotes: use a constant of resource/reasons.go", s.path, name)
 			}
 			return true
 		})
 	}
+}
+
+// inQuotes is the reason that a node gives as a string literal, or nothing.
+func inQuotes(n ast.Node, known map[string]bool) string {
+	switch n := n.(type) {
+	case *ast.KeyValueExpr:
+		if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Reason" {
+			return quoted(n.Value)
+		}
+	case *ast.CallExpr:
+		if f, ok := n.Fun.(*ast.Ident); ok && len(n.Args) > 0 && (f.Name == "waitFor" || f.Name == "blocked") {
+			return quoted(n.Args[0])
+		}
+	case *ast.AssignStmt:
+		for _, value := range n.Rhs {
+			if name := quoted(value); known[name] {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // quoted is the text of a string literal, or nothing.

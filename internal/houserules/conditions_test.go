@@ -1,0 +1,61 @@
+package houserules
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/test/golden"
+)
+
+// Users read what a reason means in docs/conditions.md, which is the table of reasons.
+func TestReasonsAreDocumented(t *testing.T) {
+	golden.Check(t, filepath.Join(root, "docs", "conditions.md"), conditionsPage())
+}
+
+const conditionsHead = `# Conditions and their reasons
+
+Generated from ` + "`resource/reasons_table.go`" + `: go test ./internal/houserules -run TestReasonsAreDocumented -update
+
+## Conditions
+
+| condition | True means | False means |
+|---|---|---|
+| ` + "`ACK.ResourceSynced`" + ` | AWS is as the spec says | it is not yet; the reason says why |
+| ` + "`Ready`" + ` | the same, under the name that other tools use | |
+| ` + "`ACK.Terminal`" + ` | only an edit of the object helps | |
+| ` + "`ACK.Recoverable`" + ` | Tack tries again; ` + "`status.nextTryTime`" + ` says when | |
+| ` + "`ACK.Advisory`" + ` | something to know, beside any other state | |
+| ` + "`ACK.ReferencesResolved`" + ` | each reference has an id | one has none; the message names it |
+| ` + "`ACK.LateInitialized`" + ` | the fields that AWS fills in are in the spec | one is missing |
+| ` + "`ACK.IAMRoleSelected`" + ` | an IAMRoleSelector gave the role | |
+
+## States
+
+| state | conditions | what wakes the object |
+|---|---|---|
+| Synced | ` + "`ACK.ResourceSynced=True`" + ` | a change of an input |
+| Waiting | ` + "`ACK.ResourceSynced=False`" + ` | the input or state that it waits for, and any change |
+| Blocked | ` + "`ACK.Recoverable=True`" + ` | ` + "`status.nextTryTime`" + `, and any change |
+| Terminal | ` + "`ACK.Terminal=True`" + ` | a change of an input |
+| Foreign | ` + "`ACK.Advisory=True`" + `; all others stay | a change of the object |
+
+An error code of AWS is a reason as well, for example ` + "`VpcLimitExceeded`" + `. Its message is AWS's message.
+`
+
+// conditionsPage is docs/conditions.md.
+func conditionsPage() string {
+	var page strings.Builder
+	page.WriteString(conditionsHead)
+	last := resource.Subject("")
+	for _, r := range resource.Reasons() {
+		if r.About != last {
+			fmt.Fprintf(&page, "\n## %s\n\n| reason | state | meaning | who acts | what to do |\n|---|---|---|---|---|\n", r.About)
+			last = r.About
+		}
+		fmt.Fprintf(&page, "| `%s` | %s | %s | %s | %s |\n", r.Name, r.State, r.Means, r.Next, r.Remedy)
+	}
+	return page.String()
+}
