@@ -32,15 +32,32 @@ const (
 	// listFrom is how many objects make one list of open runs cheaper than asking
 	// for the run of each.
 	listFrom = 20
+	// tagsRest is between two looks at AWS's tags for an object that is left alone because
+	// of them. A look reads and changes nothing.
+	tagsRest = time.Hour
 	// readPause spreads the comparisons of a round: this many per pause.
 	readAtOnce, readPause = 50, 20 * time.Millisecond
 )
 
+// found is how a round found an object that is not settled.
+type found struct {
+	uid  types.UID
+	tags bool // it is left alone because of AWS's tags
+}
+
 // straggler is an object that a round found unsettled.
 type straggler struct {
-	uid   types.UID
+	found
 	tries int
 	next  time.Time // of its next poke
+}
+
+func newStraggler(f found) *straggler {
+	s := &straggler{found: f} // its run may begin, or may have just ended
+	if f.tags {
+		s.next = time.Now().Add(tagsRest/2 + rand.N(tagsRest)) // not all of them at once
+	}
+	return s
 }
 
 // pokeUnsettled goes round until ctx ends.
@@ -67,15 +84,15 @@ func (b *bridge) round(ctx context.Context, known map[resource.Ref]*straggler) e
 		return err
 	}
 	for ref, s := range known {
-		if uid, still := unsettled[ref]; !still || uid != s.uid {
+		if f, still := unsettled[ref]; !still || f != s.found {
 			delete(known, ref)
 		}
 	}
 	var due []resource.Ref
-	for ref, uid := range unsettled {
+	for ref, f := range unsettled {
 		s := known[ref]
 		if s == nil {
-			known[ref] = &straggler{uid: uid} // its run may begin, or may have just ended
+			known[ref] = newStraggler(f)
 			continue
 		}
 		if !time.Now().Before(s.next) {
@@ -100,9 +117,10 @@ func (b *bridge) round(ctx context.Context, known map[resource.Ref]*straggler) e
 	return nil
 }
 
-// unsettled are the objects whose status does not speak of their inputs.
-func (b *bridge) unsettled(ctx context.Context) (map[resource.Ref]types.UID, error) {
-	found := map[resource.Ref]types.UID{}
+// unsettled are the objects whose status does not speak of their inputs. Where the inputs
+// alone give a verdict that the object tells, a run would find nothing else.
+func (b *bridge) unsettled(ctx context.Context) (map[resource.Ref]found, error) {
+	all := map[resource.Ref]found{}
 	read := 0
 	for name, informer := range b.objects {
 		kind, _ := apis.ByName(name)
@@ -121,12 +139,13 @@ func (b *bridge) unsettled(ctx context.Context) (map[resource.Ref]types.UID, err
 				continue // an input that cannot be read: the next round reads it
 			}
 			leftToOthers := level.Object.Deleting && !level.Object.Finalizer
-			if level.Settled == "" && !level.Gone && !leftToOthers {
-				found[ref] = u.GetUID()
+			verdict := kube.VerdictOn(u, level)
+			if level.Settled == "" && !level.Gone && !leftToOthers && verdict != kube.OfInputs {
+				all[ref] = found{uid: u.GetUID(), tags: verdict == kube.OfTags}
 			}
 		}
 	}
-	return found, nil
+	return all, nil
 }
 
 // pokeIdle pokes an object that has no open run.
@@ -144,6 +163,11 @@ func (b *bridge) pokeIdle(ctx context.Context, ref resource.Ref, s *straggler) e
 		return fmt.Errorf("looking for the run of %s: %w", ref, err)
 	case !none && answer.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
 		s.tries = 0
+		return nil
+	}
+	if s.tags {
+		s.next = time.Now().Add(tagsRest)
+		b.queue.Add(item{ref: ref, reason: "left alone: AWS's tags are looked at", force: true})
 		return nil
 	}
 	s.next = time.Now().Add(min(b.every<<min(s.tries, 16), longestRest))

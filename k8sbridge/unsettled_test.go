@@ -153,6 +153,86 @@ func TestSettledCostsNothing(t *testing.T) {
 	}
 }
 
+// What another controller made, or an input alone refuses, is told once. Rounds and a
+// start leave it alone; AWS's tags are looked at once an hour, spread.
+func TestWhatIsLeftAloneIsLookedAtSeldom(t *testing.T) {
+	const many = 50
+	w, r, _ := idle(t, 1)
+	kind := kindNamed(t, "ec2.VPC")
+	if err := w.client.Tracker().Delete(kube.GVR(kind), "ns", "vpc-000"); err != nil {
+		t.Fatal(err)
+	}
+	advice := func(reason, message string) fields {
+		return fields{"conditions": []any{fields{"type": "ACK.Advisory", "status": "True", "reason": reason, "message": message}}}
+	}
+	for n := range many {
+		name := fmt.Sprint("ack-", n)
+		u := thing("ec2.services.k8s.aws/v1alpha1", "VPC", "ns", name, nil)
+		u.Object["spec"], u.Object["status"] = fields{}, advice("OtherController", "the status tells of vpc-1, which does not carry the tags of this object")
+		u.Object["status"].(fields)["vpcID"] = "vpc-1"
+		if err := w.client.Tracker().Create(kube.GVR(kind), u, "ns"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused := thing("ec2.services.k8s.aws/v1alpha1", "VPC", "ns", "refused", fields{"annotations": fields{corev1alpha1.AnnotationReadOnly: "true", kube.AnnotationClaim: "{"}})
+	refused.Object["spec"] = fields{}
+	if err := w.client.Tracker().Create(kube.GVR(kind), refused, "ns"); err != nil {
+		t.Fatal(err)
+	}
+	ref := resource.Ref{Kind: "ec2.VPC", Cluster: "dev", Namespace: "ns", Name: "refused"}
+	for deadline := time.Now().Add(10 * time.Second); w.level(t, ref).Gone; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the watch does not see it")
+		}
+	}
+	w.patch(t, kube.GVR(kind), "ns", "refused", fields{"status": fields{
+		resource.StatusInputsDigest: w.level(t, ref).Digest, "conditions": []any{fields{"type": "ACK.Terminal", "status": "True"}},
+	}})
+	time.Sleep(settling + 100*time.Millisecond)
+	w.drain()
+	sent := &pokes{}
+	w.temporal = sent
+	for _, name := range []string{"ack-7", "refused"} {
+		it := item{ref: resource.Ref{Kind: "ec2.VPC", Cluster: "dev", Namespace: "ns", Name: name}, reason: "added", check: true}
+		if err := w.wake(t.Context(), it); err != nil || len(sent.sent) > 0 {
+			t.Errorf("a start wakes %s: %v", name, err)
+		}
+	}
+	it := item{ref: resource.Ref{Kind: "ec2.VPC", Cluster: "dev", Namespace: "ns", Name: "ack-7"}, reason: "role map changed", check: true, role: true}
+	if err := w.wake(t.Context(), it); err != nil || len(sent.sent) != 1 {
+		t.Errorf("by another role AWS may tell other tags: %v, %+v", err, sent.sent)
+	}
+	w.temporal = r
+	known := map[resource.Ref]*straggler{}
+	for range 3 {
+		if woken := w.goRound(t, known); len(woken) > 0 || w.queue.Len() > 0 {
+			t.Errorf("woken: %v", woken)
+		}
+	}
+	if len(known) != many || r.lists+r.described > 0 {
+		t.Fatalf("%d are looked at, want %d; %d questions to Temporal, want none", len(known), many, r.lists+r.described)
+	}
+	soonest, latest := tagsRest*2, time.Duration(0)
+	for _, s := range known {
+		soonest, latest = min(soonest, time.Until(s.next)), max(latest, time.Until(s.next))
+	}
+	if soonest < tagsRest/2-time.Minute || latest > tagsRest*3/2 || latest-soonest < tagsRest/4 {
+		t.Errorf("looked at in %s to %s", soonest, latest)
+	}
+	for ref, s := range known {
+		s.next = time.Time{}
+		if err := w.round(t.Context(), known); err != nil {
+			t.Fatal(err)
+		}
+		it, _ := w.queue.Get()
+		w.queue.Done(it)
+		if it.ref != ref || !it.force || time.Until(s.next) < tagsRest-time.Minute || w.queue.Len() > 0 {
+			t.Errorf("woken: %+v, next in %s", it, time.Until(s.next))
+		}
+		break
+	}
+}
+
 // Refused, an object is tried again in a moment; edited and refused again before,
 // only later: the later time holds, and it comes.
 func TestReminderMovesToALaterTime(t *testing.T) {

@@ -90,7 +90,9 @@ func (b *bridge) nothingToDo(ctx context.Context, it item, kind apis.Kind, u *un
 		return false, false, err
 	}
 	force = it.force && level.Settled == "" || it.role && refusedByAWS(level)
-	done = it.check && level.Settled != "" && !force || it.own && kube.Filled(level)
+	told := kube.VerdictOn(u, level)
+	leftAlone := told == kube.OfInputs || told == kube.OfTags && !it.role // by another role AWS may tell other tags
+	done = it.check && (level.Settled != "" || leftAlone) && !force || it.own && kube.Filled(level)
 	if done && (level.Settled == resource.Blocked || level.Settled == resource.Synced) {
 		b.remindAt(it.ref, u) // the reminder was early, by Temporal's clock
 	}

@@ -143,15 +143,17 @@ func dated(prior []any, c condition, now time.Time) condition {
 	return c
 }
 
-// withOne is prior with c in the place of the condition of its type and reason.
+// withOne is prior with c in the place of the condition of its type and reason. The order
+// stays: another controller's conditions may follow.
 func withOne(prior []any, c condition, now time.Time) []any {
-	var out []any
-	for _, p := range prior {
-		if old, _ := p.(condition); !samePlace(old, c) {
-			out = append(out, p)
-		}
+	c = dated(prior, c, now)
+	out := slices.Clone(prior)
+	at := slices.IndexFunc(out, func(p any) bool { old, _ := p.(condition); return samePlace(old, c) })
+	if at < 0 {
+		return append(out, c)
 	}
-	return append(out, dated(prior, c, now))
+	out[at] = c
+	return out
 }
 
 // maxTrouble is how much of another object's message a message of ours repeats.

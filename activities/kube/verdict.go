@@ -1,0 +1,63 @@
+package kube
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Verdict is what an object tells already, although it is not settled: a run would find
+// the same.
+type Verdict int
+
+const (
+	// NoVerdict: a run may find something else.
+	NoVerdict Verdict = iota
+	// OfInputs: the inputs alone give it, so that only an event can change it.
+	OfInputs
+	// OfTags: AWS's tags gave it. Somebody may put them back, and no event tells.
+	OfTags
+)
+
+// VerdictOn is the verdict that an object tells and its level still gives. The status of
+// another controller's object holds no digest of ours, and one in doubt never settles.
+func VerdictOn(u *unstructured.Unstructured, level resource.Level) Verdict {
+	problem, doubt := level.Problem, level.Object.Doubt
+	switch {
+	case level.Gone || level.Leaving:
+		return NoVerdict
+	case problem != nil && problem.State == resource.Foreign:
+		if advises(u, problem.Reason, func(message string) bool { return message == problem.Message }) {
+			return OfInputs
+		}
+	case problem != nil:
+		told, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
+		if told == level.Digest && ofThisGeneration(u) {
+			return OfInputs
+		}
+	case doubt.Named() && !doubt.Lost && level.Wait == nil:
+		// Of an object that was ours the tags may be late: that is looked at soon.
+		said := fmt.Sprintf("the status tells of %s, which ", doubt.ID)
+		if advises(u, "OtherController", func(message string) bool { return strings.HasPrefix(message, said) }) {
+			return OfTags
+		}
+	}
+	return NoVerdict
+}
+
+// advises says whether an object has such an advice.
+func advises(u *unstructured.Unstructured, reason string, is func(message string) bool) bool {
+	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
+	for _, c := range conditions {
+		c, _ := c.(condition)
+		message, _ := c["message"].(string)
+		if c["type"] == string(corev1alpha1.ConditionTypeAdvisory) && c["status"] == "True" && c["reason"] == reason && is(message) {
+			return true
+		}
+	}
+	return false
+}
