@@ -35,6 +35,9 @@ const (
 	// tagsRest is between two looks at AWS's tags for an object that is left alone because
 	// of them. A look reads and changes nothing.
 	tagsRest = time.Hour
+	// completedAtOnce is how many objects of before an upgrade get their missing conditions
+	// in one round: 10,000 of them within an hour or so.
+	completedAtOnce = 200
 	// readPause spreads the comparisons of a round: this many per pause.
 	readAtOnce, readPause = 50, 20 * time.Millisecond
 )
@@ -79,10 +82,11 @@ func (b *bridge) pokeUnsettled(ctx context.Context) {
 // round pokes the objects that were unsettled in the round before, still are, and
 // have no open run. If there is none, it does not ask Temporal.
 func (b *bridge) round(ctx context.Context, known map[resource.Ref]*straggler) error {
-	unsettled, err := b.unsettled(ctx)
+	unsettled, incomplete, err := b.unsettled(ctx)
 	if err != nil {
 		return err
 	}
+	b.completeAll(ctx, incomplete)
 	for ref, s := range known {
 		if f, still := unsettled[ref]; !still || f != s.found {
 			delete(known, ref)
@@ -118,9 +122,10 @@ func (b *bridge) round(ctx context.Context, known map[resource.Ref]*straggler) e
 }
 
 // unsettled are the objects whose status does not speak of their inputs. Where the inputs
-// alone give a verdict that the object tells, a run would find nothing else.
-func (b *bridge) unsettled(ctx context.Context) (map[resource.Ref]found, error) {
-	all := map[resource.Ref]found{}
+// alone give a verdict that the object tells, a run would find nothing else. Incomplete
+// are some of the settled ones that lack a condition.
+func (b *bridge) unsettled(ctx context.Context) (all map[resource.Ref]found, incomplete []incompleteObject, err error) {
+	all = map[resource.Ref]found{}
 	read := 0
 	for name, informer := range b.objects {
 		kind, _ := apis.ByName(name)
@@ -131,7 +136,7 @@ func (b *bridge) unsettled(ctx context.Context) (map[resource.Ref]found, error) 
 			}
 			read++
 			if read%readAtOnce == 0 && !pause(ctx, readPause) {
-				return nil, ctx.Err()
+				return nil, nil, ctx.Err()
 			}
 			ref := b.refOf(kind, u)
 			level, err := kube.ReadLevel(ctx, b, b.settings, kind, ref)
@@ -143,9 +148,12 @@ func (b *bridge) unsettled(ctx context.Context) (map[resource.Ref]found, error) 
 			if level.Settled == "" && !level.Gone && !leftToOthers && verdict != kube.OfInputs {
 				all[ref] = found{uid: u.GetUID(), tags: verdict == kube.OfTags}
 			}
+			if lacking := kube.Lacking(u, kind, level, b.settings); len(lacking) > 0 && len(incomplete) < completedAtOnce {
+				incomplete = append(incomplete, incompleteObject{kind, u, lacking})
+			}
 		}
 	}
-	return all, nil
+	return all, incomplete, nil
 }
 
 // pokeIdle pokes an object that has no open run.

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/tack-dev/tack/activities/kube"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Objects that were Synced before an upgrade get the conditions that are new, each by one
+// write, some per round, without a run and without a question to Temporal.
+func TestConditionsAfterAnUpgrade(t *testing.T) {
+	const many = 8
+	roles := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleAccountMap, nil)
+	roles.Object["data"] = fields{ofEdits: "arn:aws:iam::" + ofEdits + ":role/tack"}
+	w := newWatched(t, roles, namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: ofEdits}))
+	add := func(kindName, name string, spec fields) resource.Ref {
+		kind := kindNamed(t, kindName)
+		u := synced(t, kindName, name, spec)
+		u.SetFinalizers([]string{kind.Finalizer()})
+		if err := w.client.Tracker().Create(kube.GVR(kind), u, "ns"); err != nil {
+			t.Fatal(err)
+		}
+		ref := resource.Ref{Kind: kindName, Cluster: "dev", Namespace: "ns", Name: name}
+		for deadline := time.Now().Add(10 * time.Second); w.level(t, ref).Gone; time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("the watch does not see %s", ref)
+			}
+		}
+		w.patch(t, kube.GVR(kind), "ns", name, fields{"status": fields{
+			resource.StatusInputsDigest: w.level(t, ref).Digest, resource.StatusMetadata: fields{"ownerAccountID": ofEdits},
+		}})
+		w.await(t, ref, resource.Synced)
+		return ref
+	}
+	refs := []resource.Ref{add("ec2.VPC", "main", fields{"enableNetworkAddressUsageMetrics": false})}
+	for n := range many {
+		refs = append(refs, add("ec2.Subnet", fmt.Sprint("s-", n), fields{"vpcRef": from("main")}))
+	}
+	time.Sleep(settling + 100*time.Millisecond)
+	w.drain()
+	w.client.ClearActions()
+	r := &runs{}
+	w.temporal, w.every = r, time.Minute
+	known := map[resource.Ref]*straggler{}
+	typesOf := func(ref resource.Ref) (types []string) {
+		_, u := w.objectOf(ref)
+		conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
+		for _, c := range conditions {
+			c := c.(fields)
+			types = append(types, fmt.Sprint(c["type"], "=", c["status"]))
+		}
+		return types
+	}
+	w.goRound(t, known)
+	for deadline := time.Now().Add(10 * time.Second); len(typesOf(refs[many])) < 2 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	w.goRound(t, known)
+	if diff := cmp.Diff([]string{"ACK.ResourceSynced=True", "ACK.LateInitialized=True"}, typesOf(refs[0])); diff != "" {
+		t.Errorf("the VPC (-want +got):\n%s", diff)
+	}
+	for _, ref := range refs[1:] {
+		if diff := cmp.Diff([]string{"ACK.ResourceSynced=True", "ACK.ReferencesResolved=True"}, typesOf(ref)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", ref, diff)
+		}
+		w.await(t, ref, resource.Synced)
+	}
+	writes := 0
+	for _, action := range w.client.Actions() {
+		if patch, ok := action.(clienttesting.PatchAction); ok && patch.GetSubresource() == "status" {
+			writes++
+		}
+	}
+	if writes != many+1 || r.lists+r.described > 0 || len(known) > 0 {
+		t.Errorf("%d writes, want %d; %d questions to Temporal and %d stragglers, want none", writes, many+1, r.lists+r.described, len(known))
+	}
+	time.Sleep(settling + 100*time.Millisecond)
+	if woken := w.drain(); len(woken) > 0 {
+		t.Errorf("the writes wake %v", woken)
+	}
+}
