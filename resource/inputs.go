@@ -29,9 +29,9 @@ const (
 )
 
 // inputs lists all that decides what is done for an object. The digest, Same and Settled
-// derive from it. What the bridge wakes does not: it compares what Kubernetes shows, so a
-// new input needs a watch there. The order is that of the digest: it stays, and what is
-// new comes last with ifSet.
+// derive from it. What wakes an object is what Kubernetes shows: a test of the bridge
+// changes each input there, and fails for one that wakes nobody. The order is that of the
+// digest: it stays, and what is new comes last with ifSet.
 var inputs = []input{
 	{"uid", func(l Level) any { return l.Object.Owner.UID }, inDigest | inRun},
 	{"spec, with the ids of its references", func(l Level) any { return l.Object.Spec }, inDigest},
@@ -67,6 +67,26 @@ func (l Level) Same(other Level) bool {
 		}
 	}
 	return true
+}
+
+// Inputs names all inputs.
+func Inputs() (names []string) {
+	for _, in := range inputs {
+		names = append(names, in.name)
+	}
+	return names
+}
+
+// Differing names the inputs in which two levels differ.
+func (l Level) Differing(other Level) (names []string) {
+	for _, in := range inputs {
+		was, _ := json.Marshal(in.of(other)) // plain data
+		is, _ := json.Marshal(in.of(l))
+		if string(was) != string(is) {
+			names = append(names, in.name)
+		}
+	}
+	return names
 }
 
 // Digested is the level with the digest of its inputs.
