@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	deploymentpb "go.temporal.io/api/deployment/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/taskqueue/v1"
@@ -76,6 +77,10 @@ func (d deployment) makeCurrent(ctx context.Context, c client.Client, out io.Wri
 	if err != nil {
 		return err
 	}
+	before, err := d.describe(ctx, c)
+	if err != nil {
+		return err
+	}
 	handle := c.WorkerDeploymentClient().GetHandle(d.name)
 	// The deployment learns of its pollers a moment after the queues do.
 	var refused error
@@ -87,7 +92,21 @@ func (d deployment) makeCurrent(ctx context.Context, c client.Client, out io.Wri
 		return fmt.Errorf("making version %s current: %w", buildID, errors.Join(refused, err))
 	}
 	fmt.Fprintf(out, "current version: %s\n", buildID)
-	return d.roll(ctx, c, out, buildID)
+	previous := before.GetRoutingConfig().GetCurrentDeploymentVersion().GetBuildId()
+	if previous == buildID {
+		previous = "" // set by a call before this one
+	}
+	return d.roll(ctx, c, out, buildID, previous)
+}
+
+// describe is what Temporal knows of the deployment. The SDK leaves out which versions
+// were ever current.
+func (d deployment) describe(ctx context.Context, c client.Client) (*deploymentpb.WorkerDeploymentInfo, error) {
+	described, err := c.WorkflowService().DescribeWorkerDeployment(ctx, &workflowservice.DescribeWorkerDeploymentRequest{Namespace: namespace(), DeploymentName: d.name})
+	if err != nil {
+		return nil, fmt.Errorf("describing deployment %q: %w", d.name, err)
+	}
+	return described.GetWorkerDeploymentInfo(), nil
 }
 
 func (d deployment) awaitPollers(ctx context.Context, c client.Client) (buildID string, err error) {

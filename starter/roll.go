@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	deploymentpb "go.temporal.io/api/deployment/v1"
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
@@ -28,17 +30,18 @@ const (
 // rolling moves open runs to a version.
 type rolling struct {
 	deployment
-	client  client.Client
-	buildID string
-	told    map[string]time.Time // by run id
-	ended   int
-	said    bool // that it waits for Temporal's count
+	client   client.Client
+	buildID  string
+	previous string               // the version that was current before, if any
+	told     map[string]time.Time // by run id
+	ended    int
+	said     bool // that it waits for Temporal's count
 }
 
 // roll moves every open run to the version and waits until none is left on
 // another, so that its workers may be stopped.
-func (d deployment) roll(ctx context.Context, c client.Client, out io.Writer, buildID string) error {
-	r := &rolling{deployment: d, client: c, buildID: buildID, told: map[string]time.Time{}}
+func (d deployment) roll(ctx context.Context, c client.Client, out io.Writer, buildID, previous string) error {
+	r := &rolling{deployment: d, client: c, buildID: buildID, previous: previous, told: map[string]time.Time{}}
 	if alone, err := r.alone(ctx); alone || err != nil {
 		return err
 	}
@@ -114,32 +117,49 @@ func (q quiet) await(ctx context.Context) error {
 // alone says whether the deployment has no other version: then there is nothing to
 // move.
 func (r *rolling) alone(ctx context.Context) (bool, error) {
-	described, err := r.client.WorkerDeploymentClient().GetHandle(r.name).Describe(ctx, client.WorkerDeploymentDescribeOptions{})
+	versions, err := r.others(ctx)
+	return len(versions) == 0, err
+}
+
+// others are the other versions of the deployment.
+func (r *rolling) others(ctx context.Context) (others []*deploymentpb.WorkerDeploymentInfo_WorkerDeploymentVersionSummary, err error) {
+	described, err := r.describe(ctx, r.client)
 	if err != nil {
-		return false, fmt.Errorf("describing deployment %q: %w", r.name, err)
+		return nil, err
 	}
-	for _, v := range described.Info.VersionSummaries {
-		if v.Version.BuildID != r.buildID {
-			return false, nil
+	for _, v := range described.GetVersionSummaries() {
+		if v.GetDeploymentVersion().GetBuildId() != r.buildID {
+			others = append(others, v)
 		}
 	}
-	return true, nil
+	return others, nil
 }
 
 // draining are the other versions that Temporal does not count as drained: by a
 // count of its own, some minutes after they were last current.
 // https://docs.temporal.io/production-deployment/worker-deployments/worker-versioning#sunsetting-an-old-deployment-version
 func (r *rolling) draining(ctx context.Context) (versions []string, err error) {
-	described, err := r.client.WorkerDeploymentClient().GetHandle(r.name).Describe(ctx, client.WorkerDeploymentDescribeOptions{})
-	if err != nil {
-		return nil, fmt.Errorf("describing deployment %q: %w", r.name, err)
-	}
-	for _, v := range described.Info.VersionSummaries {
-		if v.Version.BuildID != r.buildID && v.DrainageStatus == client.WorkerDeploymentVersionDrainageStatusDraining {
-			versions = append(versions, v.Version.BuildID)
+	others, err := r.others(ctx)
+	for _, v := range others {
+		if r.mayHaveRuns(v) {
+			versions = append(versions, v.GetDeploymentVersion().GetBuildId())
 		}
 	}
-	return versions, nil
+	return versions, err
+}
+
+// mayHaveRuns says whether a version had runs and is not counted as drained. For a moment
+// after it was current, Temporal says nothing of its drainage: that is not drained. A
+// version that was never current or ramping has none, and is never counted.
+func (r *rolling) mayHaveRuns(v *deploymentpb.WorkerDeploymentInfo_WorkerDeploymentVersionSummary) bool {
+	switch {
+	case v.GetStatus() == enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINED || v.GetDrainageInfo().GetStatus() == enumspb.VERSION_DRAINAGE_STATUS_DRAINED:
+		return false
+	case v.GetStatus() == enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINING || v.GetDrainageInfo().GetStatus() == enumspb.VERSION_DRAINAGE_STATUS_DRAINING:
+		return true
+	}
+	active := v.GetFirstActivationTime() != nil || v.GetLastCurrentTime() != nil || v.GetCurrentSinceTime() != nil || v.GetRampingSinceTime() != nil
+	return active || v.GetDeploymentVersion().GetBuildId() == r.previous
 }
 
 // elsewhere are the open runs on other versions.

@@ -6,6 +6,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	deploymentpb "go.temporal.io/api/deployment/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // A list that is late shows a run only after some empty ones, and Temporal's own
@@ -55,5 +63,100 @@ func TestQuietSaysWhatIsLeft(t *testing.T) {
 	err = quiet{pause: time.Millisecond, inARow: 2, left: func() (int, error) { return 0, down }}.await(t.Context())
 	if !errors.Is(err, down) {
 		t.Errorf("got %v, want %v", err, down)
+	}
+}
+
+type summary = deploymentpb.WorkerDeploymentInfo_WorkerDeploymentVersionSummary
+
+// counting is a Temporal that shows no open run, and counts versions step by step.
+type counting struct {
+	client.Client
+	steps            [][]*summary // of the old versions, at one description each
+	described, lists int
+}
+
+// service is the part of its interface that the SDK does not wrap.
+type service struct {
+	workflowservice.WorkflowServiceClient
+	*counting
+}
+
+func (c *counting) WorkflowService() workflowservice.WorkflowServiceClient { return service{nil, c} }
+
+func (c service) DescribeWorkerDeployment(context.Context, *workflowservice.DescribeWorkerDeploymentRequest, ...grpc.CallOption) (*workflowservice.DescribeWorkerDeploymentResponse, error) {
+	step := c.steps[min(c.described, len(c.steps)-1)]
+	c.described++
+	return &workflowservice.DescribeWorkerDeploymentResponse{WorkerDeploymentInfo: &deploymentpb.WorkerDeploymentInfo{
+		VersionSummaries: append([]*summary{versionOf("new", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_CURRENT})}, step...),
+	}}, nil
+}
+
+func (c *counting) ListWorkflow(context.Context, *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
+	c.lists++
+	return &workflowservice.ListWorkflowExecutionsResponse{}, nil
+}
+
+func versionOf(buildID string, v *summary) *summary {
+	v.DeploymentVersion = &deploymentpb.WorkerDeploymentVersion{DeploymentName: "tack", BuildId: buildID}
+	return v
+}
+
+func drainage(s enumspb.VersionDrainageStatus) *deploymentpb.VersionDrainageInfo {
+	return &deploymentpb.VersionDrainageInfo{Status: s}
+}
+
+// Only a version that Temporal counts as drained, that is gone, or that never had a run
+// is done with. One of which Temporal says nothing yet is not.
+func TestWhichVersionsMayHaveRuns(t *testing.T) {
+	then := timestamppb.Now()
+	for name, c := range map[string]struct {
+		v    *summary
+		want bool
+	}{
+		"previous, nothing said":         {versionOf("old", &summary{}), true},
+		"previous, still as current":     {versionOf("old", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_CURRENT, CurrentSinceTime: then}), true},
+		"previous, unspecified":          {versionOf("old", &summary{DrainageInfo: drainage(enumspb.VERSION_DRAINAGE_STATUS_UNSPECIFIED)}), true},
+		"draining":                       {versionOf("older", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINING}), true},
+		"draining, by an older server":   {versionOf("older", &summary{DrainageInfo: drainage(enumspb.VERSION_DRAINAGE_STATUS_DRAINING)}), true},
+		"current before an earlier call": {versionOf("older", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_INACTIVE, FirstActivationTime: then}), true},
+		"ramping before":                 {versionOf("older", &summary{RampingSinceTime: then}), true},
+		"previous, drained":              {versionOf("old", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINED, FirstActivationTime: then}), false},
+		"drained, by an older server":    {versionOf("old", &summary{DrainageInfo: drainage(enumspb.VERSION_DRAINAGE_STATUS_DRAINED)}), false},
+		"never current":                  {versionOf("older", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_INACTIVE}), false},
+	} {
+		r := rolling{buildID: "new", previous: "old"}
+		if got := r.mayHaveRuns(c.v); got != c.want {
+			t.Errorf("%s: %t, want %t", name, got, c.want)
+		}
+	}
+}
+
+// Lists are empty from the start, and Temporal says nothing of the old version at first,
+// then that it drains, then that it is drained or gone.
+func TestRollWaitsForTheCount(t *testing.T) {
+	silent, drains := versionOf("old", &summary{}), versionOf("old", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINING})
+	drained := versionOf("old", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINED})
+	for name, last := range map[string][]*summary{"drained": {drained}, "gone": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			// The first description is whether there is another version at all.
+			c := &counting{steps: [][]*summary{{silent}, {silent}, {silent}, {drains}, {drains}, last}}
+			var out strings.Builder
+			d := deployment{name: "tack", patience: time.Second}
+			if err := d.roll(t.Context(), c, &out, "new", "old"); err != nil {
+				t.Fatal(err)
+			}
+			if c.described != 6 || c.lists != emptyLists+4 {
+				t.Errorf("it returned after %d descriptions and %d lists, want 6 and %d", c.described, c.lists, emptyLists+4)
+			}
+			if diff := cmp.Diff("no open run is listed on old: waiting until Temporal has counted them, too\n", out.String()); diff != "" {
+				t.Errorf("it says (-want +got):\n%s", diff)
+			}
+		})
+	}
+	// One that never had a run is not waited for.
+	c := &counting{steps: [][]*summary{{versionOf("tried", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_INACTIVE})}}}
+	if err := (deployment{name: "tack"}).roll(t.Context(), c, &strings.Builder{}, "new", ""); err != nil || c.lists != emptyLists {
+		t.Errorf("%v after %d lists, want %d", err, c.lists, emptyLists)
 	}
 }
