@@ -32,7 +32,8 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 		if is.copied { // the rest tells of another object's resource
 			known = map[string]any{resource.StatusConditions: prior[resource.StatusConditions]}
 		}
-		status, err := statusFor(known, r, a.settings.Clock.Now(), lateInitialized(o, r.State)...)
+		now, late := a.settings.Clock.Now(), lateInitialized(o, r.State)
+		status, err := statusFor(known, r, now, late...)
 		if err != nil {
 			return resource.Written{}, err
 		}
@@ -43,6 +44,11 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 			}
 		} else if r.State != resource.Foreign {
 			keepID(status, known, o.kind)
+		}
+		if advice := shorten(o.u, status, r); advice != nil {
+			r.Advices = append(slices.Clone(r.Advices), *advice)
+			conditions, _ := known[resource.StatusConditions].([]any)
+			status[resource.StatusConditions] = conditionsFor(conditions, r, now, late...)
 		}
 		if reflect.DeepEqual(prior, status) {
 			return resource.Written{}, nil

@@ -52,4 +52,3 @@ func Complete(ctx context.Context, client dynamic.Interface, kind apis.Kind, u *
 	}
 	return nil
 }
-

@@ -179,8 +179,11 @@ func (a *Activities) write(ctx context.Context, ref resource.Ref, uid string, ch
 		} else if failed == nil {
 			written = resource.Written{Gone: true}
 		}
-		if apierrors.IsNotFound(failed) {
+		switch {
+		case apierrors.IsNotFound(failed):
 			written, failed = resource.Written{Gone: true}, nil
+		case isTooLarge(failed):
+			failed = a.tooLarge(u, failed)
 		}
 		return failed
 	})

@@ -1,0 +1,104 @@
+package kube
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// maxObject bounds an object with its status, in bytes of JSON. etcd stores at most 1.5
+// MiB of one object; the rest is room for the next edit of the spec.
+const maxObject = 1 << 20
+
+const (
+	reasonShortened = "StatusShortened"
+	reasonTooLarge  = "ObjectTooLarge"
+)
+
+// tooLargePause is between two tries of a write that is too large: only an edit helps.
+const tooLargePause = time.Minute
+
+// shorten takes the longest lists out of a status while the object would be too large with
+// them. They repeat for people what the spec and AWS say: a pass without them asks AWS. It
+// returns what to say of it.
+func shorten(u *unstructured.Unstructured, status map[string]any, r resource.Report) *resource.Advice {
+	if r.State == resource.Foreign {
+		return nil // the status is another controller's
+	}
+	rest := u.DeepCopy()
+	rest.Object["status"] = status
+	size := sizeOf(rest.Object)
+	var left []string
+	for size > maxObject {
+		field := longestList(status)
+		if field == "" {
+			break
+		}
+		size -= sizeOf(status[field])
+		delete(status, field)
+		left = append(left, "status."+field)
+	}
+	if len(left) == 0 {
+		return keptAdvice(u, r)
+	}
+	slices.Sort(left)
+	return &resource.Advice{Reason: reasonShortened, Message: fmt.Sprintf(
+		"%s: not shown, because the object would have more than %d bytes in JSON with it. The resource is not affected; AWS shows the same. Make the spec smaller to have it shown",
+		strings.Join(left, ", "), maxObject)}
+}
+
+// keptAdvice is what the object says of its status, when a report shows nothing of the
+// resource: then the status stays as it is.
+func keptAdvice(u *unstructured.Unstructured, r resource.Report) (kept *resource.Advice) {
+	if r.Status == nil {
+		advises(u, reasonShortened, func(message string) bool {
+			kept = &resource.Advice{Reason: reasonShortened, Message: message}
+			return true
+		})
+	}
+	return kept
+}
+
+// longestList is the field of a status with the longest list, apart from the conditions.
+func longestList(status map[string]any) (longest string) {
+	size := 0
+	for field, value := range status {
+		if _, list := value.([]any); !list || resource.EngineOwned(field) {
+			continue
+		}
+		if n := sizeOf(value); n > size || n == size && field < longest {
+			longest, size = field, n
+		}
+	}
+	return longest
+}
+
+func sizeOf(value any) int {
+	raw, _ := json.Marshal(value) // came from JSON
+	return len(raw)
+}
+
+// isTooLarge says whether the API server, or etcd behind it, refuses an object for its
+// size.
+// https://github.com/etcd-io/etcd/blob/main/api/v3rpc/rpctypes/error.go
+func isTooLarge(err error) bool {
+	return apierrors.IsRequestEntityTooLargeError(err) || err != nil &&
+		(strings.Contains(err.Error(), "etcdserver: request is too large") || strings.Contains(err.Error(), "message larger than max"))
+}
+
+// tooLarge tells by an event what no condition can tell, because nothing can be written on
+// the object.
+func (a *Activities) tooLarge(u *unstructured.Unstructured, err error) error {
+	message := fmt.Sprintf("the API server stores nothing more on the object, which has %d bytes in JSON: make its spec or its annotations smaller (%s)", sizeOf(u.Object), err)
+	a.events.Event(u, corev1.EventTypeWarning, reasonTooLarge, message)
+	return temporal.NewApplicationErrorWithOptions(message, reasonTooLarge, temporal.ApplicationErrorOptions{NextRetryDelay: tooLargePause, Cause: err})
+}
