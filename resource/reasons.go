@@ -74,6 +74,7 @@ const (
 	ReasonInvalidSpec        = "InvalidSpec"
 	ReasonNotPossible        = "NotPossible"
 	ReasonSpecTooLarge       = "SpecTooLarge"
+	ReasonObjectTooLarge     = "ObjectTooLarge"
 	ReasonAnnotation         = "AnnotationNotSupported"
 	ReasonSecretInClear      = "SecretInClear"
 	ReasonNotOwned           = "NotOwned"
@@ -99,6 +100,7 @@ const (
 	ReasonTagWithoutKey      = "TagWithoutKey"
 	ReasonPortsIgnored       = "PortsIgnored"
 	ReasonSecondResource     = "SecondResource"
+	ReasonStatusShortened    = "StatusShortened"
 )
 
 // AboutRole says whether a reason means that no role can be used.

@@ -37,6 +37,7 @@ func Reasons() []Reason {
 		{ReasonInvalidSpec, AboutSpec, Terminal, User, "AWS would refuse the spec for certain.", "Correct the field that the message names.", false},
 		{ReasonNotPossible, AboutSpec, Terminal, User, "AWS cannot change this field of an existing resource. Everything else is applied.", "Restore the old value, or create another object.", false},
 		{ReasonSpecTooLarge, AboutSpec, Terminal, User, "The spec is larger than Tack serves.", "Split it into several objects.", false},
+		{ReasonObjectTooLarge, AboutSpec, Waiting, User, "The object is so large that the API server stores nothing more on it. An event says so, as no condition can.", "Make the spec or the annotations smaller.", false},
 		{ReasonAnnotation, AboutSpec, Terminal, User, "An annotation asks for something that Tack does not do.", "Remove the annotation that the message names.", false},
 		{ReasonSecretInClear, AboutSpec, Blocked, Operator, "The spec may contain secrets, and payloads are not encrypted.", "Read [secrets.md](secrets.md).", false},
 
@@ -66,5 +67,6 @@ func Reasons() []Reason {
 		{ReasonTagWithoutKey, AboutAdvice, Synced, User, "A tag without a key is left out.", "Give it a key, or remove it.", false},
 		{ReasonPortsIgnored, AboutAdvice, Synced, User, "AWS ignores the ports of a rule for this protocol and opens every port.", "Remove the ports, or choose tcp or udp.", false},
 		{ReasonSecondResource, AboutAdvice, Synced, User, "A late request made a second resource.", "Read the message: Tack deletes it, or asks you to.", false},
+		{ReasonStatusShortened, AboutAdvice, Synced, User, "The status leaves out a list, because the object would be too large with it. The resource is not affected.", "Make the spec smaller to have it shown.", false},
 	}
 }

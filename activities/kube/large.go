@@ -19,11 +19,6 @@ import (
 // MiB of one object; the rest is room for the next edit of the spec.
 const maxObject = 1 << 20
 
-const (
-	reasonShortened = "StatusShortened"
-	reasonTooLarge  = "ObjectTooLarge"
-)
-
 // tooLargePause is between two tries of a write that is too large: only an edit helps.
 const tooLargePause = time.Minute
 
@@ -51,7 +46,7 @@ func shorten(u *unstructured.Unstructured, status map[string]any, r resource.Rep
 		return keptAdvice(u, r)
 	}
 	slices.Sort(left)
-	return &resource.Advice{Reason: reasonShortened, Message: fmt.Sprintf(
+	return &resource.Advice{Reason: resource.ReasonStatusShortened, Message: fmt.Sprintf(
 		"%s: not shown, because the object would have more than %d bytes in JSON with it. The resource is not affected; AWS shows the same. Make the spec smaller to have it shown",
 		strings.Join(left, ", "), maxObject)}
 }
@@ -60,8 +55,8 @@ func shorten(u *unstructured.Unstructured, status map[string]any, r resource.Rep
 // resource: then the status stays as it is.
 func keptAdvice(u *unstructured.Unstructured, r resource.Report) (kept *resource.Advice) {
 	if r.Status == nil {
-		advises(u, reasonShortened, func(message string) bool {
-			kept = &resource.Advice{Reason: reasonShortened, Message: message}
+		advises(u, resource.ReasonStatusShortened, func(message string) bool {
+			kept = &resource.Advice{Reason: resource.ReasonStatusShortened, Message: message}
 			return true
 		})
 	}
@@ -99,6 +94,6 @@ func isTooLarge(err error) bool {
 // the object.
 func (a *Activities) tooLarge(u *unstructured.Unstructured, err error) error {
 	message := fmt.Sprintf("the API server stores nothing more on the object, which has %d bytes in JSON: make its spec or its annotations smaller (%s)", sizeOf(u.Object), err)
-	a.events.Event(u, corev1.EventTypeWarning, reasonTooLarge, message)
-	return temporal.NewApplicationErrorWithOptions(message, reasonTooLarge, temporal.ApplicationErrorOptions{NextRetryDelay: tooLargePause, Cause: err})
+	a.events.Event(u, corev1.EventTypeWarning, resource.ReasonObjectTooLarge, message)
+	return temporal.NewApplicationErrorWithOptions(message, resource.ReasonObjectTooLarge, temporal.ApplicationErrorOptions{NextRetryDelay: tooLargePause, Cause: err})
 }

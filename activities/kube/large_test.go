@@ -45,7 +45,7 @@ func TestStatusIsShortened(t *testing.T) {
 	status := func() fields { return s.objects.group()["status"].(fields) }
 	advice := func() string {
 		for _, c := range status()["conditions"].([]any) {
-			if c := c.(fields); c["reason"] == reasonShortened {
+			if c := c.(fields); c["reason"] == resource.ReasonStatusShortened {
 				return c["message"].(string)
 			}
 		}

@@ -42,7 +42,7 @@ func VerdictOn(u *unstructured.Unstructured, level resource.Level) Verdict {
 	case doubt.Named() && !doubt.Lost && level.Wait == nil:
 		// Of an object that was ours the tags may be late: that is looked at soon.
 		said := fmt.Sprintf("the status tells of %s, which ", doubt.ID)
-		if advises(u, "OtherController", func(message string) bool { return strings.HasPrefix(message, said) }) {
+		if advises(u, resource.ReasonOtherController, func(message string) bool { return strings.HasPrefix(message, said) }) {
 			return OfTags
 		}
 	}

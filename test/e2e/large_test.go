@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,10 +9,14 @@ import (
 	"time"
 
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/record"
 
+	"github.com/tack-dev/tack/activities/kube"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/resource"
 )
 
 // thousand is how many rules or routes AWS allows, and half of Temporal's limit of
@@ -90,4 +95,39 @@ func (o object) awaitLarge(t *testing.T) {
 		seen, _, _ := unstructured.NestedInt64(u.Object, "status", "observedGeneration")
 		return status(u, corev1alpha1.ConditionTypeResourceSynced) == "True" && seen == u.GetGeneration()
 	})
+}
+
+// A status that etcd would refuse, beside a large spec, is written without its longest
+// list, and the object says so.
+func TestStatusTooLarge(t *testing.T) {
+	t.Parallel()
+	team := newUnmappedTeam(t) // so that no run writes meanwhile
+	description := strings.Repeat("x", 250)
+	var wanted, shown []any
+	for i := range 2 * thousand {
+		wanted = append(wanted, fields{"ipProtocol": "tcp", "fromPort": int64(i + 1), "toPort": int64(i + 1), "ipRanges": []any{fields{"cidrIP": "10.0.0.0/8", "description": description}}})
+		shown = append(shown, fields{"securityGroupRuleID": fmt.Sprintf("sgr-%017d", i), "ipProtocol": "tcp", "fromPort": int64(i + 1), "toPort": int64(i + 1), "cidrIPv4": "10.0.0.0/8", "description": description, "isEgress": false})
+	}
+	o := team.apply(t, "ec2.SecurityGroup", "large", fields{"name": "large", "description": "made by a test", "ingressRules": wanted[:thousand], "egressRules": wanted[thousand:]})
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
+	u := o.get(t)
+	if err := unstructured.SetNestedSlice(u.Object, shown, "status", "rules"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.kube.Resource(kube.GVR(o.kind)).Namespace(team.name).UpdateStatus(t.Context(), u, metav1.UpdateOptions{})
+	if err == nil {
+		t.Fatal("the API server takes all of it")
+	}
+	t.Log("the API server says:", err)
+	raw, err := json.Marshal(fields{"rules": shown})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := kube.New(w.kube, kube.Settings{Cluster: "dev", Install: "dev"}, record.NewFakeRecorder(10), nil)
+	report := resource.Report{Ref: o.ref, UID: string(u.GetUID()), State: resource.Waiting, Reason: "Test", Message: "of a test", Status: raw, Generation: u.GetGeneration()}
+	if _, err := a.PatchStatus(t.Context(), report); err != nil {
+		t.Fatal(err)
+	}
+	o.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "status.rules: not shown")
+	deleteAll(t, o)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -28,6 +29,7 @@ type slowAPI struct {
 	asked      chan struct{} // closed when namespaces were asked for
 
 	mu      sync.Mutex
+	hidden  string // path of a resource that the cluster does not know
 	watches map[int]context.CancelFunc
 	next    int
 	once    sync.Once
@@ -58,6 +60,10 @@ func newSlowAPI(t *testing.T, late time.Duration) *slowAPI {
 	s.Server = httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		ctx, done := s.begin(r)
 		defer done()
+		if s.hides(r.URL.Path) {
+			http.NotFound(out, r) // as kube-apiserver answers
+			return
+		}
 		if r.URL.Path == "/api/v1/namespaces" {
 			s.once.Do(func() { close(s.asked) })
 			select {
@@ -101,6 +107,36 @@ func (s *slowAPI) begin(r *http.Request) (ctx context.Context, done func()) {
 	}
 }
 
+// hide makes the cluster not know the resource of a path any more; empty: it knows all.
+func (s *slowAPI) hide(path string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hidden = path
+}
+
+func (s *slowAPI) hides(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hidden != "" && strings.HasPrefix(path, s.hidden)
+}
+
+// serve kills the bridge, to be started here. After the test it runs as before.
+func (s *slowAPI) serve(t *testing.T) {
+	t.Helper()
+	bridge := w.Part(stack.Bridge)
+	if err := bridge.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { // the proxy ends with the test
+		if err := bridge.Kill(); err != nil {
+			t.Error(err)
+		}
+		if err := bridge.Start(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // cut breaks every watch in the middle, and says how many there were.
 func (s *slowAPI) cut() int {
 	s.mu.Lock()
@@ -117,18 +153,8 @@ func (s *slowAPI) cut() int {
 func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
 	mark := lastSeq(t)
 	slow := newSlowAPI(t, 5*time.Second)
+	slow.serve(t)
 	bridge := w.Part(stack.Bridge)
-	if err := bridge.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { // the proxy ends with the test
-		if err := bridge.Kill(); err != nil {
-			t.Error(err)
-		}
-		if err := bridge.Start(context.Background()); err != nil {
-			t.Error(err)
-		}
-	})
 	var objects []object
 	var teams []team
 	inOneGo := func(name string) {
