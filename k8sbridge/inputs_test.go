@@ -27,10 +27,10 @@ var tables = kube.GVR(kindOf("ec2.RouteTable"))
 func patchOf(gvr func(w watched) (string, string), patch fields) inputCase {
 	return inputCase{change: func(t *testing.T, w watched) {
 		namespace, name := gvr(w)
-		switch {
-		case namespace == "":
+		switch namespace {
+		case "":
 			w.patch(t, kube.Namespaces, "", name, patch)
-		case namespace == "ack-system":
+		case "ack-system":
 			w.patch(t, kube.ConfigMaps, namespace, name, patch)
 		default:
 			w.patch(t, tables, namespace, name, patch)

@@ -90,13 +90,18 @@ func (b *bridge) nothingToDo(ctx context.Context, it item, kind apis.Kind, u *un
 		return false, false, err
 	}
 	force = it.force && level.Settled == "" || it.role && refusedByAWS(level)
-	told := kube.VerdictOn(u, level)
-	leftAlone := told == kube.OfInputs || told == kube.OfTags && !it.role // by another role AWS may tell other tags
-	done = it.check && (level.Settled != "" || leftAlone) && !force || it.own && kube.Filled(level)
+	done = it.check && (level.Settled != "" || leftAlone(it, u, level)) && !force || it.own && kube.Filled(level)
 	if done && (level.Settled == resource.Blocked || level.Settled == resource.Synced) {
 		b.remindAt(it.ref, u) // the reminder was early, by Temporal's clock
 	}
 	return done, force, nil
+}
+
+// leftAlone says whether the object tells a verdict that a run would only repeat. By
+// another role AWS may show other tags.
+func leftAlone(it item, u *unstructured.Unstructured, level resource.Level) bool {
+	told := kube.VerdictOn(u, level)
+	return told == kube.OfInputs || told == kube.OfTags && !it.role
 }
 
 // refusedByAWS says whether the object rests because of what AWS said. Its digest

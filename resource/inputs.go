@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -82,7 +83,7 @@ func (l Level) Differing(other Level) (names []string) {
 	for _, in := range inputs {
 		was, _ := json.Marshal(in.of(other)) // plain data
 		is, _ := json.Marshal(in.of(l))
-		if string(was) != string(is) {
+		if !bytes.Equal(was, is) {
 			names = append(names, in.name)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -22,62 +21,72 @@ func rulesOf(n int) (rules []any) {
 	return rules
 }
 
-// A status that would make the object too large is shown without its longest list, once;
-// the object says so. With fewer rules they are shown again.
-func TestStatusIsShortened(t *testing.T) {
-	recorder := record.NewFakeRecorder(10)
+// shortening tells a status of a group with 2,000 rules.
+type shortening struct {
+	*testing.T
+	server *server
+	events *record.FakeRecorder
+	kube   *Activities
+}
+
+func newShortening(t *testing.T) shortening {
+	events := record.NewFakeRecorder(10)
 	s := &server{objects: complete(), before: map[string]func() error{}}
 	s.objects.set("7", "metadata", "resourceVersion")
 	s.objects.set(rulesOf(2000), "spec", "ingressRules")
-	a := New(s, settings, recorder, nil)
-	tell := func(rules []any, extra ...resource.Advice) resource.Written {
-		t.Helper()
-		r := resource.Report{Ref: groupRef, UID: "uid-1", State: resource.Synced, Digest: "d", Generation: 1, Advices: extra}
-		if rules != nil {
-			r.Status, _ = json.Marshal(fields{"rules": rules, "tags": []any{"a"}, "ownerID": "1"})
+	return shortening{t, s, events, New(s, settings, events, nil)}
+}
+
+// tell says whether it wrote anything.
+func (s shortening) tell(rules []any) bool {
+	s.Helper()
+	r := resource.Report{Ref: groupRef, UID: "uid-1", State: resource.Synced, Digest: "d", Generation: 1}
+	if rules != nil {
+		r.Status, _ = json.Marshal(fields{"rules": rules, "tags": []any{"a"}, "ownerID": "1"})
+	}
+	written, err := s.kube.PatchStatus(s.Context(), r)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return written.Changed
+}
+
+// want wants the status to have so many rules, and to tell what it leaves out.
+func (s shortening) want(what string, rules int, tags bool, left string) {
+	s.Helper()
+	status, said := s.server.objects.group()["status"].(fields), ""
+	for _, c := range status["conditions"].([]any) {
+		if c := c.(fields); c["reason"] == resource.ReasonStatusShortened {
+			said, _, _ = strings.Cut(c["message"].(string), ": ")
 		}
-		written, err := a.PatchStatus(t.Context(), r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return written
 	}
-	status := func() fields { return s.objects.group()["status"].(fields) }
-	advice := func() string {
-		for _, c := range status()["conditions"].([]any) {
-			if c := c.(fields); c["reason"] == resource.ReasonStatusShortened {
-				return c["message"].(string)
-			}
-		}
-		return ""
+	shown, _ := status["rules"].([]any)
+	if len(shown) != rules || (status["tags"] != nil) != tags || status["ownerID"] != "1" || said != left {
+		s.Errorf("%s: %d rules, tags %v, left out %q; want %d, %t, %q", what, len(shown), status["tags"], said, rules, tags, left)
 	}
-	if !tell(rulesOf(2000)).Changed || status()["rules"] != nil || status()["tags"] == nil || status()["ownerID"] != "1" {
-		t.Errorf("the status has %v", sizeOf(status()))
+}
+
+// A status that would make the object too large is shown without its longest list, once;
+// the object says so. With fewer rules they are shown again.
+func TestStatusIsShortened(t *testing.T) {
+	s := newShortening(t)
+	if !s.tell(rulesOf(2000)) {
+		t.Error("nothing is written")
 	}
-	if !strings.HasPrefix(advice(), "status.rules: not shown") || !strings.Contains(advice(), "Make the spec smaller") {
-		t.Errorf("it says %q", advice())
-	}
-	if events := len(recorder.Events); events != 2 {
+	s.want("many rules", 0, true, "status.rules")
+	if events := len(s.events.Events); events != 2 {
 		t.Errorf("%d events, want the advice and the state", events)
 	}
-	if tell(rulesOf(2000)).Changed {
+	if s.tell(rulesOf(2000)) || s.tell(nil) {
 		t.Error("the same is written again")
 	}
-	if tell(nil).Changed {
-		t.Error("a report without a status takes the advice away")
-	}
-	if !tell(rulesOf(10)).Changed || len(status()["rules"].([]any)) != 10 || advice() != "" {
-		t.Errorf("fewer rules: %v, %q", sizeOf(status()["rules"]), advice())
-	}
-	// What the spec holds may grow up to its own bound, and the status does not stand in
-	// the way: without its lists an object may be larger.
-	s.objects.set(strings.Repeat("x", maxObject), "spec", "description")
-	if !tell(rulesOf(10)).Changed || status()["rules"] != nil || status()["tags"] != nil {
-		t.Errorf("a large spec: the status has %v", sizeOf(status()))
-	}
-	if want := []string{"status.rules, status.tags: not shown"}; !slices.ContainsFunc(want, func(w string) bool { return strings.HasPrefix(advice(), w) }) {
-		t.Errorf("it says %q", advice())
-	}
+	s.want("a report without a status", 0, true, "status.rules")
+	s.tell(rulesOf(10))
+	s.want("fewer rules", 10, true, "")
+	// Without lists an object may be larger: the spec has its own bound.
+	s.server.objects.set(strings.Repeat("x", maxObject), "spec", "description")
+	s.tell(rulesOf(10))
+	s.want("a large spec", 0, false, "status.rules, status.tags")
 }
 
 // Where nothing can be written on an object any more, an event says what to do, and the

@@ -15,11 +15,11 @@ import (
 type Verdict int
 
 const (
-	// NoVerdict: a run may find something else.
+	// NoVerdict says that a run may find something else.
 	NoVerdict Verdict = iota
-	// OfInputs: the inputs alone give it, so that only an event can change it.
+	// OfInputs says that the inputs alone give it, so that only an event can change it.
 	OfInputs
-	// OfTags: AWS's tags gave it. Somebody may put them back, and no event tells.
+	// OfTags says that AWS's tags gave it. Somebody may put them back, and no event tells.
 	OfTags
 )
 
