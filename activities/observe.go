@@ -42,6 +42,9 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 			claim := in.Object.Claim
 			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
 		}
+		if wait := ownership.Unsettled(in.Object, now(ctx).Sub(in.Since), e.Windows.Visible, e.Windows.Resend); wait != nil {
+			return resource.Plan{Wait: wait}, nil
+		}
 	}
 	if claim := in.Object.Claim; got == nil || claim.Recorded() && (d.Facts(got).Gone || ownership.Foreign(in.Object, d.Facts(got).found()) != nil) {
 		other, err := d.successor(ctx, e, in, want)

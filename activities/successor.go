@@ -41,5 +41,11 @@ func (d Definition[C, W, G]) vouch(ctx context.Context, e *Engine, in resource.O
 			found[i] = &f
 		}
 	}
-	return ownership.Vouched(in.Object, found[0], found[1]), nil
+	plan := ownership.Vouched(in.Object, found[0], found[1])
+	if plan.ID == "" && !ownership.OfAnother(found[0]) {
+		if wait := ownership.Unsettled(in.Object, now(ctx).Sub(in.Since), e.Windows.Visible, e.Windows.Resend); wait != nil {
+			return resource.Plan{Wait: wait}, nil
+		}
+	}
+	return plan, nil
 }

@@ -22,6 +22,8 @@ type Carry struct {
 	Deleted string `json:"deleted,omitempty"`
 	// Trouble is what the object says that AWS keeps answering.
 	Trouble Trouble `json:"trouble,omitzero"`
+	// Doubted is when the workflow first looked at the object in doubt.
+	Doubted Doubted `json:"doubted,omitzero"`
 	// Waited says that a deletion has waited for as long as a run may last.
 	Waited bool `json:"waited,omitempty"`
 }
@@ -31,6 +33,13 @@ type Carry struct {
 type Trouble struct {
 	Verb  string    `json:"verb"`
 	Code  string    `json:"code"`
+	Since time.Time `json:"since"`
+}
+
+// Doubted is an object in doubt and the time of the first look at it. It lasts over
+// several runs, so that pokes do not begin the wait for a resource again.
+type Doubted struct {
+	UID   string    `json:"uid"`
 	Since time.Time `json:"since"`
 }
 
@@ -64,7 +73,8 @@ type ObserveInput struct {
 	Target   Target    `json:"target"`
 	Failures []Failure `json:"failures,omitempty"` // of this pass, so far
 	Done     []Done    `json:"done,omitempty"`     // of this pass, so far
-	// Since is when Find began: an earlier sender may have been alive until then.
+	// Since is when Find began: an earlier sender may have been alive until then. For
+	// an object in doubt, it is when the workflow first looked at it.
 	Since time.Time `json:"since,omitzero"`
 	// Held is what the object says that keeps AWS from deleting the resource: Await ends
 	// when something else does.

@@ -77,6 +77,12 @@ type Doubt struct {
 	// Incarnation is the one that a claim without proof tells: a higher one is made
 	// next, because its token may be spent.
 	Incarnation int `json:"incarnation,omitempty"`
+	// Past says that the claim is of an object that had this name before. No request
+	// of it is in flight, so the next resource is made after one look.
+	Past bool `json:"past,omitempty"`
+	// Told says that the object already reports that its resource is not proven to be
+	// its own. Each later look would else repeat the wait before that report.
+	Told bool `json:"told,omitempty"`
 }
 
 // Named says whether there is a doubt about a certain resource. Until it is settled

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -140,7 +141,21 @@ func (r *run) observed(plan resource.Plan) {
 func (r *run) observeInput() resource.ObserveInput {
 	in := resource.ObserveInput{Object: r.level.Object, Target: r.level.Target, Failures: r.failures, Done: r.done}
 	in.Object.Deleting = in.Object.Deleting || r.level.Leaving // to AWS it is the same
+	in.Since = r.doubtedSince()
 	return in
+}
+
+// doubtedSince is when the workflow first looked at this object in doubt, and zero for
+// an object without a doubt. The input of an activity alone depends on it, so stored
+// histories replay.
+func (r *run) doubtedSince() time.Time {
+	switch {
+	case r.level.Object.Doubt == nil:
+		r.carry.Doubted = resource.Doubted{}
+	case r.carry.Doubted.UID != r.uid():
+		r.carry.Doubted = resource.Doubted{UID: r.uid(), Since: workflow.Now(r.ctx)}
+	}
+	return r.carry.Doubted.Since
 }
 
 // recorded says whether the object knows that id, and still has our finalizer.

@@ -39,6 +39,29 @@ func TestDoubtAtDeletion(t *testing.T) {
 	}
 }
 
+// One empty answer does not release an object in doubt: the finalizer stays until the
+// wait for the resource is over. What AWS shows meanwhile is recorded and deleted.
+func TestDoubtAtDeletionOutlastsABlink(t *testing.T) {
+	for name, test := range map[string]struct {
+		ready resource.Plan
+		want  string
+	}{
+		"absent": {nothing(), "kube/Level Observe kube/PatchStatus Await kube/RemoveFinalizer"},
+		"shown":  {having(), "kube/Level Observe kube/PatchStatus Await kube/RecordID kube/Level Observe Delete Observe kube/RemoveFinalizer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, resource.Plan{Wait: &resource.Wait{Reason: "ClaimLost"}}, having(del()), nothing())
+			w.level.Object.Doubt, w.level.Object.Deleting, w.level.Object.Finalizer = &resource.Doubt{ID: thingID, Lost: true}, true, true
+			w.ready = &test.ready
+			w.during("kube/RecordID", 1, func() { w.change(func(l *resource.Level) { l.Object.Doubt = nil }) })
+			w.run().wantCalls(test.want).wantReports("Waiting ClaimLost")
+			if w.looks[0].Since.IsZero() {
+				t.Error("the look does not say since when the object is in doubt")
+			}
+		})
+	}
+}
+
 // A run that was reset sends and records nothing of what it planned before: it ends,
 // and the one that follows reads everything anew.
 func TestResetRunBeginsAnew(t *testing.T) {

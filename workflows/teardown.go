@@ -39,6 +39,8 @@ func (r *run) takeAway() (next, error) {
 		switch {
 		case ended:
 			return what, err
+		case got.id == "" && plan.Wait != nil:
+			return r.awaitAWS(plan, r.observeInput()) // an object in doubt: one empty answer proves nothing
 		case got.id == "":
 			return r.letGo("AWS says that it is gone")
 		case !got.planned:

@@ -3,6 +3,7 @@ package kube
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -26,16 +27,21 @@ type worth struct {
 // written on has one.
 func worthOf(u *unstructured.Unstructured, kind apis.Kind) worth {
 	id, lost := recordedID(u, kind), everReported(u)
+	told := saysUnproven(u)
 	raw, annotated := u.GetAnnotations()[AnnotationClaim]
-	if !annotated {
-		if id == "" {
-			return worth{}
-		}
-		return worth{doubt: &resource.Doubt{ID: id, Lost: lost}}
+	switch {
+	case !annotated && id != "":
+		return worth{doubt: &resource.Doubt{ID: id, Lost: lost, Told: told}}
+	case !annotated && slices.Contains(u.GetFinalizers(), kind.Finalizer()):
+		// kube/Claim writes the finalizer together with the claim, so a create may
+		// have been sent. A release keeps the annotation.
+		return worth{doubt: &resource.Doubt{Lost: true}}
+	case !annotated:
+		return worth{}
 	}
 	var claim resource.Claim
 	if json.Unmarshal([]byte(raw), &claim) != nil {
-		return worth{doubt: &resource.Doubt{ID: id, Lost: true}}
+		return worth{doubt: &resource.Doubt{ID: id, Lost: true, Told: told}}
 	}
 	self := resource.Ref{Kind: kind.Name(), Cluster: claim.For.Cluster, Namespace: u.GetNamespace(), Name: u.GetName()}
 	written := claim.WrittenOn(string(u.GetUID()), self)
@@ -49,11 +55,11 @@ func worthOf(u *unstructured.Unstructured, kind apis.Kind) worth {
 		if id == "" {
 			id = claim.ID
 		}
-		return worth{doubt: &resource.Doubt{ID: id, Lost: true, Incarnation: claim.Incarnation}}
+		return worth{doubt: &resource.Doubt{ID: id, Lost: true, Incarnation: claim.Incarnation, Told: told}}
 	case claim.For == self || claim.For == resource.Ref{}:
 		// The object that had this name before, out of a backup: what that one
 		// made carries the owner tag of this one.
-		return worth{doubt: &resource.Doubt{Lost: true}, copied: true, from: claim.For.Cluster}
+		return worth{doubt: &resource.Doubt{Lost: true, Past: true}, copied: true, from: claim.For.Cluster}
 	}
 	return worth{copied: true}
 }
@@ -61,6 +67,15 @@ func worthOf(u *unstructured.Unstructured, kind apis.Kind) worth {
 // claimOf is the claim that was written on this very object.
 func claimOf(u *unstructured.Unstructured, kind apis.Kind) *resource.Claim {
 	return worthOf(u, kind).claim
+}
+
+// saysUnproven says whether a condition of the object reports OtherController.
+func saysUnproven(u *unstructured.Unstructured) bool {
+	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
+	return slices.ContainsFunc(conditions, func(c any) bool {
+		told, _ := c.(condition)
+		return told["reason"] == resource.ReasonOtherController
+	})
 }
 
 // everReported says whether we have reported on the object: ACK writes no

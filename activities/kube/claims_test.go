@@ -58,8 +58,8 @@ func TestWhoseClaim(t *testing.T) {
 		"copied to another namespace":         {claim: with(func(c *resource.Claim) { c.UID, c.For = "uid-9", away })},
 		"copied from another cluster":         {claim: with(func(c *resource.Claim) { c.UID, c.For.Cluster = "uid-9", "prod" }), status: "sg-1"},
 		"copied from another installation":    {claim: with(func(c *resource.Claim) { c.UID, c.For, c.Install = "uid-9", other, "prod" })},
-		"of the one that had the name before": {claim: with(func(c *resource.Claim) { c.UID = "uid-0" }), status: "sg-1", doubt: &resource.Doubt{Lost: true}},
-		"copied, of an older version":         {claim: with(func(c *resource.Claim) { c.UID, c.For = "uid-9", resource.Ref{} }), doubt: &resource.Doubt{Lost: true}},
+		"of the one that had the name before": {claim: with(func(c *resource.Claim) { c.UID = "uid-0" }), status: "sg-1", doubt: &resource.Doubt{Lost: true, Past: true}},
+		"copied, of an older version":         {claim: with(func(c *resource.Claim) { c.UID, c.For = "uid-9", resource.Ref{} }), doubt: &resource.Doubt{Lost: true, Past: true}},
 		"garbage":                             {claim: "{", status: "sg-1", doubt: &resource.Doubt{ID: "sg-1", Lost: true}},
 		"garbage, and nothing shown":          {claim: "", doubt: &resource.Doubt{Lost: true}},
 		"without a uid": {claim: with(func(c *resource.Claim) { c.UID, c.For = "", resource.Ref{} }),
@@ -91,6 +91,36 @@ func TestWhoseClaim(t *testing.T) {
 				t.Errorf("problem %q, want %q; wait %+v", problem, test.problem, got.Wait)
 			}
 		})
+	}
+}
+
+// Without a claim our finalizer says that a create may have been sent: a tool dropped
+// the annotation of an open claim. A status of ours alone proves no request, because
+// an object that waits for its role has one, too.
+func TestOpenClaimDropped(t *testing.T) {
+	for name, test := range map[string]struct {
+		finalizer, claimed bool
+		want               *resource.Doubt
+	}{
+		"a claim that was dropped": {finalizer: true, want: &resource.Doubt{Lost: true}},
+		"nothing was sent yet":     {},
+		"released, and void":       {finalizer: true, claimed: true},
+	} {
+		c := complete()
+		c.set(int64(1), "status", resource.StatusObservedGeneration)
+		c.set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp")
+		if test.finalizer {
+			c.set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
+		}
+		if test.claimed {
+			void := mine
+			void.ID, void.Void = "", true
+			c.annotate(void)
+		}
+		got := c.level(t, settings)
+		if diff := cmp.Diff(test.want, got.Object.Doubt); diff != "" || got.Object.Goes() != (test.want == nil) {
+			t.Errorf("%s: goes without a call: %t; doubt (-want +got):\n%s", name, got.Object.Goes(), diff)
+		}
 	}
 }
 

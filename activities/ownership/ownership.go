@@ -79,6 +79,10 @@ func Vouched(o resource.Object, named, tagged *Found) resource.Plan {
 	return resource.Plan{Problem: unclaimed(o, named)}
 }
 
+// OfAnother says whether AWS's tags name an owner. A resource without an owner tag
+// may have been tagged a moment ago.
+func OfAnother(f *Found) bool { return f != nil && resource.OwnershipOf(f.Tags).Owner != "" }
+
 // unclaimed is why an object with a doubtful id is left alone.
 func unclaimed(o resource.Object, named *Found) *resource.Problem {
 	what, remedy := "which AWS does not show", "delete the object and make it anew"
