@@ -39,29 +39,30 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 	}
 	if got == nil {
 		if wait := e.notVisible(in, now(ctx)); wait != nil {
-			claim := in.Object.Claim
-			return resource.Plan{ID: claim.ID, ARN: claim.ARN, Wait: wait}, nil
-		}
-		if wait := ownership.Unsettled(in.Object, now(ctx).Sub(in.Since), e.Windows.Visible, e.Windows.Resend); wait != nil {
-			return resource.Plan{Wait: wait}, nil
+			return resource.Plan{ID: in.Object.Claim.ID, ARN: in.Object.Claim.ARN, Wait: wait}, nil
 		}
 	}
 	if claim := in.Object.Claim; got == nil || claim.Recorded() && (d.Facts(got).Gone || ownership.Foreign(in.Object, d.Facts(got).found()) != nil) {
-		other, err := d.successor(ctx, e, in, want)
-		if err != nil {
-			return resource.Plan{}, err
+		other, wait, err := d.successor(ctx, e, in, want)
+		if wait != nil || err != nil {
+			return resource.Plan{Wait: wait}, err
 		}
 		if other != nil {
 			got, in.Object.Claim = other, nil // it tells of another
 		}
 	}
 	if got == nil || d.Facts(got).Gone {
-		if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
-			return resource.Plan{Wait: wait}, err
-		}
-		return d.planNew(in, want), nil
+		return d.planAbsent(ctx, e, in, want)
 	}
 	return d.planFound(in, want, got), nil
+}
+
+// planAbsent plans for a resource that there is not.
+func (d Definition[C, W, G]) planAbsent(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
+	if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
+		return resource.Plan{Wait: wait}, err
+	}
+	return d.planNew(in, want), nil
 }
 
 // planFound plans for a resource that there is.
@@ -156,12 +157,17 @@ func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.O
 	return wait, err
 }
 
+// unsettled is the wait before an empty answer counts for an object in doubt.
+func (e *Engine) unsettled(ctx context.Context, in resource.ObserveInput) *resource.Wait {
+	return ownership.Unsettled(in.Object, now(ctx).Sub(in.Since), e.Windows.Visible, max(e.Windows.Resend, e.Windows.LookUp))
+}
+
 // notVisible says whether a recorded resource that was not found may merely not
 // be visible yet. After our own delete it is not.
 func (e *Engine) notVisible(in resource.ObserveInput, now time.Time) *resource.Wait {
-	claim, shown := in.Object.Claim, in.Object.Shown
-	edited := shown != "" && claim.Recorded() && shown != claim.ID // then the owner's tag tells more than time
-	if !claim.Recorded() || edited || now.Sub(claim.Time) > e.Windows.Visible || in.Deleted() {
+	claim := in.Object.Claim
+	// If the claim was edited, the owner's tag tells more than time.
+	if !claim.Recorded() || in.Object.Edited() || now.Sub(claim.Time) > e.Windows.Visible || in.Deleted() {
 		return nil
 	}
 	return &resource.Wait{Reason: resource.ReasonNotVisibleYet, Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, now.Sub(claim.Time).Round(time.Second))}

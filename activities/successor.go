@@ -11,18 +11,26 @@ import (
 // was never there, or is not ours. A claim may have been edited, an object out of
 // a backup may tell of a resource that was replaced since, and of one that is being
 // deleted a request that came late may have made another. Only the owner's tags
-// tell of it: to make one more would be to make it twice.
-func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
+// tell of it: to make one more would be to make it twice. For an object in doubt, one
+// empty answer does not count yet: it waits.
+func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, *resource.Wait, error) {
 	o := in.Object
-	if !o.Claim.Recorded() || in.Deleted() && o.Claim.Lost.IsZero() {
-		return nil, nil // read looked by ownership, or it is we who took it away
+	switch {
+	case !o.Claim.Recorded():
+		return nil, e.unsettled(ctx, in), nil // read looked by ownership
+	case in.Deleted() && o.Claim.Lost.IsZero():
+		return nil, nil, nil // it is we who took it away
 	}
 	in.Object.Claim = nil
 	got, err := d.read(ctx, e, in, want)
-	if err != nil || got == nil || !ownership.Follows(o, d.Facts(got).found()) {
-		return nil, err
+	if err != nil {
+		return nil, nil, err
 	}
-	return got, nil
+	if got == nil || !ownership.Follows(o, d.Facts(got).found()) {
+		in.Object = o
+		return nil, e.unsettled(ctx, in), nil
+	}
+	return got, nil, nil
 }
 
 // vouch looks whether AWS's tags say that a resource is the object's, although no
@@ -43,7 +51,7 @@ func (d Definition[C, W, G]) vouch(ctx context.Context, e *Engine, in resource.O
 	}
 	plan := ownership.Vouched(in.Object, found[0], found[1])
 	if plan.ID == "" && !ownership.OfAnother(found[0]) {
-		if wait := ownership.Unsettled(in.Object, now(ctx).Sub(in.Since), e.Windows.Visible, e.Windows.Resend); wait != nil {
+		if wait := e.unsettled(ctx, in); wait != nil {
 			return resource.Plan{Wait: wait}, nil
 		}
 	}

@@ -66,6 +66,14 @@ type Object struct {
 // Goes says whether the object is being deleted, and has nothing in AWS.
 func (o Object) Goes() bool { return o.Deleting && o.Claim.Nothing() && o.Doubt == nil }
 
+// Edited says whether claim and status name different resources: somebody edited one.
+func (o Object) Edited() bool {
+	return o.Claim.Recorded() && o.Shown != "" && o.Shown != o.Claim.ID
+}
+
+// InDoubt says whether one empty answer of AWS proves nothing about the object.
+func (o Object) InDoubt() bool { return o.Doubt != nil || o.Edited() }
+
 // Doubt is what an object without a claim tells of a resource. The claim was
 // removed, damaged, or written on the object that had the name before.
 type Doubt struct {

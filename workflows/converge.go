@@ -150,7 +150,7 @@ func (r *run) observeInput() resource.ObserveInput {
 // histories replay.
 func (r *run) doubtedSince() time.Time {
 	switch {
-	case r.level.Object.Doubt == nil:
+	case !r.level.Object.InDoubt():
 		r.carry.Doubted = resource.Doubted{}
 	case r.carry.Doubted.UID != r.uid():
 		r.carry.Doubted = resource.Doubted{UID: r.uid(), Since: workflow.Now(r.ctx)}

@@ -39,14 +39,10 @@ func (r *run) takeAway() (next, error) {
 		switch {
 		case ended:
 			return what, err
-		case got.id == "" && plan.Wait != nil:
-			return r.awaitAWS(plan, r.observeInput()) // an object in doubt: one empty answer proves nothing
-		case got.id == "":
-			return r.letGo("AWS says that it is gone")
+		case got.id == "" || got.planned && len(plan.Steps) == 0:
+			return r.leave(plan, got.id)
 		case !got.planned:
 			continue
-		case len(plan.Steps) == 0:
-			return r.leave(plan)
 		}
 		if what, err := r.unmake(plan.Steps, &how); what != again || err != nil {
 			return what, err
@@ -59,10 +55,14 @@ func (r *run) takeAway() (next, error) {
 }
 
 // leave is for a resource for which there is nothing to do: AWS is deleting it
-// already, or it is to stay.
-func (r *run) leave(plan resource.Plan) (next, error) {
-	if plan.Wait != nil {
+// already, does not show it, or it is to stay. One empty answer about an object in
+// doubt proves nothing: the plan waits.
+func (r *run) leave(plan resource.Plan, id string) (next, error) {
+	switch {
+	case plan.Wait != nil:
 		return r.awaitAWS(plan, r.observeInput())
+	case id == "":
+		return r.letGo("AWS says that it is gone")
 	}
 	return r.letGo("it stays in AWS, without our tags")
 }

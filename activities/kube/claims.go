@@ -26,18 +26,10 @@ type worth struct {
 // worthOf reads the claim of an object. Only the object that the claim was
 // written on has one.
 func worthOf(u *unstructured.Unstructured, kind apis.Kind) worth {
-	id, lost := recordedID(u, kind), everReported(u)
-	told := saysUnproven(u)
+	id, told := recordedID(u, kind), saysUnproven(u)
 	raw, annotated := u.GetAnnotations()[AnnotationClaim]
-	switch {
-	case !annotated && id != "":
-		return worth{doubt: &resource.Doubt{ID: id, Lost: lost, Told: told}}
-	case !annotated && slices.Contains(u.GetFinalizers(), kind.Finalizer()):
-		// kube/Claim writes the finalizer together with the claim, so a create may
-		// have been sent. A release keeps the annotation.
-		return worth{doubt: &resource.Doubt{Lost: true}}
-	case !annotated:
-		return worth{}
+	if !annotated {
+		return worth{doubt: withoutClaim(u, kind)}
 	}
 	var claim resource.Claim
 	if json.Unmarshal([]byte(raw), &claim) != nil {
@@ -62,6 +54,19 @@ func worthOf(u *unstructured.Unstructured, kind apis.Kind) worth {
 		return worth{doubt: &resource.Doubt{Lost: true, Past: true}, copied: true, from: claim.For.Cluster}
 	}
 	return worth{copied: true}
+}
+
+// withoutClaim is the doubt about an object that has no claim annotation.
+func withoutClaim(u *unstructured.Unstructured, kind apis.Kind) *resource.Doubt {
+	if id := recordedID(u, kind); id != "" {
+		return &resource.Doubt{ID: id, Lost: everReported(u), Told: saysUnproven(u)}
+	}
+	if slices.Contains(u.GetFinalizers(), kind.Finalizer()) {
+		// kube/Claim writes the finalizer together with the claim, so a create may
+		// have been sent. A release keeps the annotation.
+		return &resource.Doubt{Lost: true}
+	}
+	return nil
 }
 
 // claimOf is the claim that was written on this very object.

@@ -10,10 +10,11 @@ import (
 // An empty answer counts for an object that lost its claim only after AWS had time to
 // show the resource, and after no sender can be alive.
 func TestEmptyAnswerInDoubt(t *testing.T) {
-	const visible, resend = 10 * time.Second, 20 * time.Second
+	const visible, sent = 10 * time.Second, 20 * time.Second
 	named, unnamed := resource.Doubt{ID: "x-1", Lost: true}, resource.Doubt{Lost: true}
 	told, past := named, unnamed
 	told.Told, past.Past = true, true
+	unknown := resource.Doubt{Lost: true, Told: true}
 	for name, test := range map[string]struct {
 		doubt    *resource.Doubt
 		deleting bool
@@ -24,18 +25,43 @@ func TestEmptyAnswerInDoubt(t *testing.T) {
 		"another controller's":              {&resource.Doubt{ID: "x-1"}, true, 0, false},
 		"goes, named":                       {&named, true, visible, true},
 		"goes, named, after the window":     {&named, true, visible + 1, false},
-		"goes, a create may be in flight":   {&unnamed, true, resend, true},
-		"goes, no sender is alive":          {&unnamed, true, resend + 1, false},
+		"goes, a create may be in flight":   {&unnamed, true, sent, true},
+		"goes, no sender is alive":          {&unnamed, true, sent + 1, false},
 		"stays, named":                      {&named, false, visible, true},
-		"stays, a create may be in flight":  {&unnamed, false, resend, true},
+		"stays, a create may be in flight":  {&unnamed, false, sent, true},
 		"stays, and reports it already":     {&told, false, 0, false},
+		"stays, reports it, and has no id":  {&unknown, false, 0, true},
 		"goes, and reports it already":      {&told, true, 0, true},
 		"stays, the claim is of one before": {&past, false, 0, false},
 		"goes, the claim is of one before":  {&past, true, visible, true},
 	} {
 		o := resource.Object{Deleting: test.deleting, Doubt: test.doubt}
-		if got := Unsettled(o, test.age, visible, resend); (got != nil) != test.wait {
+		if got := Unsettled(o, test.age, visible, sent); (got != nil) != test.wait {
 			t.Errorf("%s: %+v, want a wait: %t", name, got, test.wait)
+		}
+	}
+}
+
+// A claim that was edited names another resource than the status. The object's own may
+// be out of sight for a while.
+func TestEmptyAnswerForAnEditedClaim(t *testing.T) {
+	const visible, sent = 10 * time.Second, 20 * time.Second
+	for name, test := range map[string]struct {
+		claim, shown string
+		age          time.Duration
+		wait         bool
+	}{
+		"they agree":               {"x-1", "x-1", 0, false},
+		"nothing is shown yet":     {"x-1", "", 0, false},
+		"the claim is open":        {"", "x-1", 0, false},
+		"they differ":              {"x-2", "x-1", visible, true},
+		"they differ for a window": {"x-2", "x-1", visible + 1, false},
+	} {
+		for _, deleting := range []bool{false, true} {
+			o := resource.Object{Deleting: deleting, Claim: &resource.Claim{ID: test.claim}, Shown: test.shown}
+			if got := Unsettled(o, test.age, visible, sent); (got != nil) != test.wait {
+				t.Errorf("%s, deleting: %t: %+v, want a wait: %t", name, deleting, got, test.wait)
+			}
 		}
 	}
 }
