@@ -53,6 +53,9 @@ type Step struct {
 	Stage   int             `json:"stage,omitempty"` // steps of one stage may run side by side; a failed stage stops the plan
 	Once    bool            `json:"once,omitempty"`  // not idempotent: never sent again before AWS was looked at
 	Input   json.RawMessage `json:"input"`           // the SDK's request
+	// Again allows a second try in the pass in which AWS refused the step: an earlier
+	// stage, or an earlier round of the pass, makes room in a list that is full.
+	Again bool `json:"again,omitempty"`
 	// Key is the natural key that a create asks for, where the spec names it:
 	// the claim keeps it, so that an edit of the spec does not hide the resource
 	// that an unclear create made under its old name.

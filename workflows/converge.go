@@ -165,7 +165,8 @@ func (r *run) recorded(id string) bool {
 }
 
 // untried are the steps that AWS did not refuse in this pass already, up to the
-// stage in which it refused one: nothing is removed when adding failed.
+// stage in which it refused one: nothing is removed when adding failed. A step that
+// gets a second try is sent in any stage: what made room for it may be removed already.
 func (r *run) untried(steps []resource.Step) (untried []resource.Step) {
 	last := math.MaxInt
 	for _, step := range steps {
@@ -174,7 +175,7 @@ func (r *run) untried(steps []resource.Step) (untried []resource.Step) {
 		}
 	}
 	for _, step := range steps {
-		if step.Stage <= last && !r.refusedStep(step) {
+		if (step.Stage <= last || step.Again) && !r.refusedStep(step) {
 			untried = append(untried, step)
 		}
 	}
@@ -182,10 +183,11 @@ func (r *run) untried(steps []resource.Step) (untried []resource.Step) {
 }
 
 // refusedStep says whether the step was refused in this pass. One that is sent
-// once and ended unclear gets a second try, now that AWS was looked at.
+// once and ended unclear gets a second try, now that AWS was looked at. So does one
+// for which the plan makes room.
 func (r *run) refusedStep(step resource.Step) bool {
 	failures := r.failuresOf([]resource.Step{step})
-	return len(failures) > 1 || len(failures) == 1 && (!step.Once || failures[0].Class != resource.Unclear)
+	return len(failures) > 1 || len(failures) == 1 && !step.Again && (!step.Once || failures[0].Class != resource.Unclear)
 }
 
 // failuresOf are the failures of this pass that concern the steps.

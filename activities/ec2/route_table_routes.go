@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/room"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -89,7 +90,8 @@ func shownTarget(r types.Route) string {
 }
 
 // planRoutes adds and turns routes before it removes any, so that no traffic is
-// cut off in between. Nothing is removed while AWS refuses what is to be added.
+// cut off in between. Nothing is removed while AWS refuses what is to be added, but
+// for room in a full table.
 func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c activities.Case) []resource.Step {
 	there, wanted := map[string]types.Route{}, map[string]bool{}
 	for _, r := range got.Routes {
@@ -117,10 +119,22 @@ func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c activi
 		step.Path = fmt.Sprintf("spec.routes[%d]", i)
 		steps = append(steps, step)
 	}
+	removing := takeRoutes(got, wanted, c.ID)
 	if len(steps) > 0 && (c.Refused(string(createRoute)) || c.Refused(string(replaceRoute))) {
-		return steps
+		return append(makeRoomForRoutes(c, steps, removing), steps...)
 	}
-	return append(steps, takeRoutes(got, wanted, c.ID)...)
+	return append(steps, removing...)
+}
+
+func makeRoomForRoutes(c activities.Case, adds, removing []resource.Step) []resource.Step {
+	return room.Make(c, adds, func(n int) (deletes []resource.Step) {
+		for _, step := range removing {
+			if step.Verb == string(deleteRoute) && len(deletes) < n {
+				deletes = append(deletes, step)
+			}
+		}
+		return deletes
+	}, string(deleteRoute))
 }
 
 // propagated says whether a gateway or a route server told the route. A route

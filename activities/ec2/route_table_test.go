@@ -44,6 +44,17 @@ func TestPlanRouteTable(t *testing.T) {
 		c.Failures = []resource.Failure{{Step: resource.Step{Verb: verb}, Class: resource.Quota}}
 		return c
 	}
+	overQuota := func(times int, done ...string) activities.Case {
+		c := c
+		full := spec[ec2v1alpha1.RouteTableSpec](t, `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.7.0.0/16, gatewayID: vgw-1}]}`)
+		for range times {
+			c.Failures = append(c.Failures, resource.Failure{Step: planRoutes(full, gotTable(), c)[0], Class: resource.Quota})
+		}
+		for _, verb := range done {
+			c.Done = append(c.Done, resource.Done{Verb: verb})
+		}
+		return c
+	}
 	for name, test := range map[string]struct {
 		spec string
 		got  *types.RouteTable
@@ -84,6 +95,24 @@ func TestPlanRouteTable(t *testing.T) {
 			spec: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.7.0.0/16, carrierGatewayID: cagw-1}]}`,
 			got:  gotTable(toGateway("10.8.0.0/16", "vgw-1")), c: refused("CreateRoute"),
 			want: []string{"0 CreateRoute: route 10.7.0.0/16 to cagw-1 (spec.routes[0])"},
+		},
+		"a full table: room first": {
+			spec: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.7.0.0/16, gatewayID: vgw-1}]}`,
+			got:  gotTable(toGateway("10.8.0.0/16", "vgw-1"), toGateway("10.9.0.0/16", "vgw-1")), c: overQuota(1),
+			want: []string{
+				"0 DeleteRoute: remove the route 10.8.0.0/16 to vgw-1",
+				"1 CreateRoute: route 10.7.0.0/16 to vgw-1, after making room (spec.routes[0])",
+			},
+		},
+		"room made once only": {
+			spec: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.7.0.0/16, gatewayID: vgw-1}]}`,
+			got:  gotTable(toGateway("10.9.0.0/16", "vgw-1")), c: overQuota(1, "DeleteRoute"),
+			want: []string{"1 CreateRoute: route 10.7.0.0/16 to vgw-1, after making room (spec.routes[0])"},
+		},
+		"room did not help": {
+			spec: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.7.0.0/16, gatewayID: vgw-1}]}`,
+			got:  gotTable(toGateway("10.9.0.0/16", "vgw-1")), c: overQuota(2, "DeleteRoute"),
+			want: []string{"0 CreateRoute: route 10.7.0.0/16 to vgw-1 (spec.routes[0])"},
 		},
 		"removed when what was refused is there by now": {
 			spec: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 0.0.0.0/0, gatewayID: igw-1}]}`,

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/room"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -19,7 +20,7 @@ import (
 type ruleChange struct{ missing, reworded, surplus []rule }
 
 // planRules adds before it removes, so that no traffic is cut off in between.
-// Nothing is removed while AWS refuses what is to be added.
+// Nothing is removed while AWS refuses what is to be added, but for room in a full group.
 func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activities.Case) []resource.Step {
 	var steps, removing []resource.Step
 	refused := false
@@ -31,7 +32,9 @@ func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activit
 		}
 		if len(change.missing) > 0 {
 			refused = refused || c.Refused(verb)
-			steps = append(steps, planAuthorize(c, verb, change.missing)...)
+			adds := planAuthorize(c, verb, change.missing)
+			steps = append(steps, makeRoom(c, adds, change, egress)...)
+			steps = append(steps, adds...)
 		}
 		if len(change.reworded) > 0 {
 			steps = append(steps, reword(c.ID, change.reworded))
@@ -48,6 +51,47 @@ func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activit
 		steps = append(steps, step)
 	}
 	return steps
+}
+
+// makeRoom revokes as many rules as the group lacks, if it is full. AWS counts rules
+// for IPv4 and IPv6 apart, so that rules of the family that is missing go first.
+// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+func makeRoom(c activities.Case, adds []resource.Step, change ruleChange, egress bool) []resource.Step {
+	verb := string(revokeIngress)
+	if egress {
+		verb = string(revokeEgress)
+	}
+	missing := map[string]bool{}
+	for _, r := range change.missing {
+		missing[r.family()] = true
+	}
+	surplus := slices.Clone(change.surplus)
+	slices.SortStableFunc(surplus, func(a, b rule) int {
+		switch {
+		case missing[a.family()] == missing[b.family()]:
+			return 0
+		case missing[a.family()]:
+			return -1
+		}
+		return 1
+	})
+	return room.Make(c, adds, func(int) []resource.Step {
+		if len(surplus) == 0 {
+			return nil
+		}
+		return []resource.Step{revoke(c.ID, surplus[:min(len(change.missing), len(surplus))])}
+	}, verb)
+}
+
+// family is the IP family of the peer; a peer that is no CIDR block has none.
+func (g grant) family() string {
+	switch {
+	case g.cidr == "":
+		return ""
+	case strings.Contains(g.cidr, ":"):
+		return "IPv6"
+	}
+	return "IPv4"
 }
 
 func compareRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activities.Case, egress bool) (change ruleChange) {

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/room"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -126,7 +127,8 @@ func (v *vpc) blocks() map[string]types.VpcCidrBlockStateCode {
 	return states
 }
 
-// planVPCBlocks adds and removes secondary blocks. The primary one stays for ever.
+// planVPCBlocks adds and removes secondary blocks. The primary one stays for ever. It
+// removes none while AWS refuses what is to be added, but for room in a full VPC.
 func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) []resource.Step {
 	blocks, primary := wantedBlocks(want), aws.ToString(got.CidrBlock)
 	if len(blocks) > 0 && !slices.Contains(blocks, primary) {
@@ -152,10 +154,13 @@ func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) []reso
 				awsec2.AssociateVpcCidrBlockInput{VpcId: aws.String(c.ID), CidrBlock: aws.String(block)}))
 		}
 	}
+	// AWS counts IPv4 and IPv6 blocks apart, and a spec names one IPv6 block at most.
+	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+	early := room.Make(c, steps, room.First(removing), string(disassociateVPCBlock))
 	adding, taking := planIPv6Block(want, got, c.ID)
 	steps, removing = append(steps, adding...), append(removing, taking...)
 	if len(steps) > 0 && c.Refused(string(associateVPCBlock)) {
-		return steps
+		return append(early, steps...)
 	}
 	return append(steps, removing...)
 }

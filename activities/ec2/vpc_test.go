@@ -41,6 +41,17 @@ func TestPlanVPC(t *testing.T) {
 	type states = map[string]types.VpcCidrBlockStateCode
 	c := activities.Case{ID: "vpc-1", Tags: map[string]string{"env": "dev"}}
 	made := activities.Case{ID: resource.NewID, Tags: map[string]string{"env": "dev"}}
+	full := func(times int, done ...string) activities.Case {
+		c := c
+		spec := spec[ec2v1alpha1.VPCSpec](t, `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`)
+		for range times {
+			c.Failures = append(c.Failures, resource.Failure{Step: planVPCBlocks(spec, gotVPC(nil), c)[0], Class: resource.Quota})
+		}
+		for _, verb := range done {
+			c.Done = append(c.Done, resource.Done{Verb: verb})
+		}
+		return c
+	}
 	for name, test := range map[string]struct {
 		spec string
 		got  *vpc
@@ -83,6 +94,14 @@ func TestPlanVPC(t *testing.T) {
 		"blocks: nothing removed after a refusal": {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.1.0.0/16": "associated"}),
 			c:    activities.Case{ID: "vpc-1", Tags: c.Tags, Failures: []resource.Failure{{Step: resource.Step{Verb: "AssociateCidrBlock"}, Class: resource.Quota}}},
+			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16"},
+		},
+		"blocks: room in a full VPC": {
+			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.1.0.0/16": "associated"}), c: full(1),
+			want: []string{"0 DisassociateCidrBlock: remove CIDR block 10.1.0.0/16", "1 AssociateCidrBlock: add CIDR block 10.2.0.0/16, after making room"},
+		},
+		"blocks: room did not help": {
+			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.3.0.0/16": "associated"}), c: full(2, "DisassociateCidrBlock"),
 			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16"},
 		},
 		"a block that failed is tried again": {

@@ -10,6 +10,7 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/room"
 	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -38,7 +39,7 @@ func planRole(want iamv1alpha1.RoleSpec, got *role, c activities.Case) activitie
 	if got == nil { // the create says all but the policies
 		got = &role{}
 		got.RoleName = want.Name
-		return activities.Draft{Steps: planRolePolicies(want, got)}
+		return activities.Draft{Steps: planRolePolicies(want, got, c)}
 	}
 	steps := planTags(c, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
@@ -46,7 +47,10 @@ func planRole(want iamv1alpha1.RoleSpec, got *role, c activities.Case) activitie
 		},
 		func(keys []string) resource.Step { return planRoleUntag(got.RoleName, keys) })
 	steps = append(steps, planRoleItself(want, got)...)
-	steps = append(steps, planRolePolicies(want, got)...)
+	if slices.ContainsFunc(steps, func(s resource.Step) bool { return s.Verb == string(putRoleBoundary) }) {
+		c.Failures = nil // no second try of a grant before the role is bounded
+	}
+	steps = append(steps, planRolePolicies(want, got, c)...)
 	return activities.Draft{Steps: steps, Notes: nameNotes(want.Name, want.Path, got.RoleName, got.Path)}
 }
 
@@ -91,8 +95,23 @@ func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step
 	return steps
 }
 
-// planRolePolicies adds what is missing, then removes what is not wanted.
-func planRolePolicies(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step) {
+// planRolePolicies adds what is missing, then removes what is not wanted. A role that
+// is at a quota gets room first.
+func planRolePolicies(want iamv1alpha1.RoleSpec, got *role, c activities.Case) []resource.Step {
+	attaches, detaches := planAttached(want, got)
+	puts, deletes := planInline(want, got)
+	early := room.Make(c, attaches, room.First(detaches), string(detachRolePolicy))
+	early = append(early, room.Make(c, puts, room.First(deletes), string(deleteRolePolicy))...)
+	steps := slices.Concat(early, attaches, puts)
+	for _, step := range slices.Concat(detaches, deletes) {
+		if !slices.ContainsFunc(early, step.Same) {
+			steps = append(steps, step)
+		}
+	}
+	return steps
+}
+
+func planAttached(want iamv1alpha1.RoleSpec, got *role) (attaches, detaches []resource.Step) {
 	wanted := map[string]bool{}
 	for i, arn := range want.Policies {
 		if wanted[*arn] || slices.Contains(got.attached, *arn) {
@@ -102,8 +121,19 @@ func planRolePolicies(want iamv1alpha1.RoleSpec, got *role) (steps []resource.St
 		wanted[*arn] = true
 		step := attachRolePolicy.Step("attach policy "+nameIn(*arn), awsiam.AttachRolePolicyInput{RoleName: got.RoleName, PolicyArn: arn})
 		step.Stage, step.Path = stageGrants, policyPath(want, i)
-		steps = append(steps, step)
+		attaches = append(attaches, step)
 	}
+	for _, arn := range got.attached {
+		// One that is attached may be the very one whose reference is not resolved
+		// at present: none goes until all are known.
+		if !wanted[arn] && len(want.Policies) >= len(want.PolicyRefs) {
+			detaches = append(detaches, planDetach(got, arn, stageRevokes))
+		}
+	}
+	return attaches, detaches
+}
+
+func planInline(want iamv1alpha1.RoleSpec, got *role) (puts, deletes []resource.Step) {
 	for _, name := range slices.Sorted(maps.Keys(want.InlinePolicies)) {
 		document := want.InlinePolicies[name]
 		if has, there := got.inline[name]; there && sameDocument(aws.ToString(document), has) {
@@ -113,21 +143,14 @@ func planRolePolicies(want iamv1alpha1.RoleSpec, got *role) (steps []resource.St
 			RoleName: got.RoleName, PolicyName: aws.String(name), PolicyDocument: document,
 		})
 		step.Stage, step.Path = stageGrants, inlinePath(name)
-		steps = append(steps, step)
-	}
-	for _, arn := range got.attached {
-		// One that is attached may be the very one whose reference is not resolved
-		// at present: none goes until all are known.
-		if !wanted[arn] && len(want.Policies) >= len(want.PolicyRefs) {
-			steps = append(steps, planDetach(got, arn, stageRevokes))
-		}
+		puts = append(puts, step)
 	}
 	for _, name := range slices.Sorted(maps.Keys(got.inline)) {
 		if _, keep := want.InlinePolicies[name]; !keep {
-			steps = append(steps, planInlineDelete(got, name, stageRevokes))
+			deletes = append(deletes, planInlineDelete(got, name, stageRevokes))
 		}
 	}
-	return steps
+	return puts, deletes
 }
 
 // policyPath is the field that asks for the i-th policy.
