@@ -114,6 +114,7 @@ type Level struct {
 	Dependants []string    `json:"dependants,omitempty"` // objects that still refer to one that is being deleted
 	Moved      bool        `json:"moved,omitempty"`      // the open claim is bound to another place than the inputs now name
 	Leaving    bool        `json:"leaving,omitempty"`    // someone asked to let go of the resource there, and to make another where the inputs now name
+	Kept       bool        `json:"kept,omitempty"`       // settled by references that are not proven, but as applied last: nothing is sent by them
 	Selected   string      `json:"selected,omitempty"`   // in words, the selector that gave the role
 	Chain      []string    `json:"chain,omitempty"`      // in words, by which inputs account, role and Region were found
 	Fresh      []Made      `json:"fresh,omitempty"`      // what its references name and was made of late

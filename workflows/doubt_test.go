@@ -99,3 +99,11 @@ func TestCallsNameTheRunThatPlanned(t *testing.T) {
 		t.Errorf("the claim is for %+v with uid %s", claim.For, claim.UID)
 	}
 }
+
+// While the claim of a parent is in doubt, a settled child stays as it is: nothing is
+// compared or sent by an id that is not proven, not even when drift is looked for.
+func TestKeptReferencesSendNothing(t *testing.T) {
+	w := newWorld(t, having(add("a"))).holds(recorded)
+	w.level.Settled, w.level.Kept, w.start.Carry.Force = resource.Synced, true, true
+	w.run().wantCalls("kube/Level").wantResult(resource.Synced, thingID)
+}

@@ -128,7 +128,7 @@ func (r *run) pass() (next, error) {
 		return settled, nil
 	case level.Object.Deleting:
 		return r.teardown()
-	case level.Settled != "" && !r.forced:
+	case level.Settled != "" && (!r.forced || level.Kept):
 		return settled, nil
 	case level.Leaving:
 		return r.moveAway()

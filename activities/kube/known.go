@@ -50,7 +50,7 @@ func ReadyFor(u *unstructured.Unstructured, kind apis.Kind) Readiness {
 	if claim := claimOf(u, kind); claim != nil {
 		claimed = claim.Install + "/" + claim.For.Cluster
 	}
-	return Readiness{ID: referredID(u, kind, false), Kept: referredID(u, kind, true), Claimed: claimed, State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil, Trouble: trouble(u)}
+	return Readiness{ID: referredID(u, kind, toCreate), Kept: referredID(u, kind, toChange), Claimed: claimed, State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil, Trouble: trouble(u)}
 }
 
 // NothingMade says whether it is certain that an object has no AWS resource.

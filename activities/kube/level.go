@@ -97,9 +97,7 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 		l.Problem = inClear(withheld)
 	}
 	if l.Problem != nil {
-		l = l.Digested()
-		settle(&l, u, s.Clock.Now())
-		return l, nil
+		return digested(l, u, s), nil
 	}
 	if l.Object.Goes() {
 		return l, nil // nothing of it is in AWS: it goes without a role, too
@@ -108,18 +106,19 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 		return l, err
 	}
 	l.Problem = cmp.Or(l.Problem, doubtful(l))
-	if !l.Object.Deleting && !l.Object.Doubt.Named() {
-		spec, _, _ := unstructured.NestedMap(u.Object, "spec")
-		reads.ahead(ctx, Targets(kind, ref, u))
-		if err := resolve(ctx, noting{r, s.Clock.Now().Add(-freshFor), &l}, s, &l, kind, spec); err != nil {
-			return l, err
-		}
-		l.Object.Spec, _ = json.Marshal(spec) // came from JSON
-	}
 	l.Annotations = only(u.GetAnnotations(), honoured)
+	if l.Object.Deleting || l.Object.Doubt.Named() {
+		return digested(l, u, s), nil
+	}
+	reads.ahead(ctx, Targets(kind, ref, u))
+	return referring(ctx, r, s, kind, l, u)
+}
+
+// digested is the level with its digest, and how the status stands.
+func digested(l resource.Level, u *unstructured.Unstructured, s Settings) resource.Level {
 	l = l.Digested()
 	settle(&l, u, s.Clock.Now())
-	return l, nil
+	return l
 }
 
 func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref resource.Ref) resource.Object {

@@ -15,9 +15,9 @@ import (
 
 // resolve fills the references of a spec with the ids of the objects they name,
 // in the given copy of the spec only, and says how they stand.
-func resolve(ctx context.Context, r Reader, s Settings, l *resource.Level, kind apis.Kind, spec map[string]any) error {
+func resolve(ctx context.Context, r Reader, s Settings, by trust, l *resource.Level, kind apis.Kind, spec map[string]any) error {
 	problem := l.Problem
-	missing, err := fillReferences(ctx, r, s, l, kind, spec)
+	missing, err := fillReferences(ctx, r, s, by, l, kind, spec)
 	switch {
 	case err != nil:
 		return err
@@ -65,7 +65,7 @@ func hasReferences(kind apis.Kind, from resource.Ref, spec map[string]any) bool 
 	return false
 }
 
-func fillReferences(ctx context.Context, r Reader, s Settings, l *resource.Level, kind apis.Kind, spec map[string]any) (missing []lack, err error) {
+func fillReferences(ctx context.Context, r Reader, s Settings, by trust, l *resource.Level, kind apis.Kind, spec map[string]any) (missing []lack, err error) {
 	for _, reference := range apis.References(kind.Name()) {
 		fields := fieldsAt(spec, reference.Path)
 		for _, f := range fields {
@@ -81,7 +81,7 @@ func fillReferences(ctx context.Context, r Reader, s Settings, l *resource.Level
 			}
 		}
 		for _, f := range fields {
-			lacks, err := resolveOne(ctx, r, s, l, reference, f)
+			lacks, err := resolveOne(ctx, r, s, by, l, reference, f)
 			if err != nil {
 				return nil, err
 			}
@@ -123,7 +123,7 @@ func (f field) fill(into, id string) {
 	f.list.holder[into] = append(ids, id)
 }
 
-func resolveOne(ctx context.Context, r Reader, s Settings, l *resource.Level, reference apis.Reference, f field) (lacks lack, err error) {
+func resolveOne(ctx context.Context, r Reader, s Settings, by trust, l *resource.Level, reference apis.Reference, f field) (lacks lack, err error) {
 	target, ok := targetOf(f, l.Object.Owner.Ref, reference.Kind)
 	if !ok {
 		return lacks, nil
@@ -137,7 +137,7 @@ func resolveOne(ctx context.Context, r Reader, s Settings, l *resource.Level, re
 			"%s: names an object of namespace %s, which this installation does not allow: name one of %s, or start the bridge with --enable-cross-namespace", f.path, target.Namespace, l.Object.Owner.Ref.Namespace)}
 		return lacks, nil
 	}
-	id, lacks, err := valueOf(ctx, r, s, target, reference, l.Object.Claim.Recorded())
+	id, lacks, err := valueOf(ctx, r, s, target, reference, by)
 	switch {
 	case err != nil:
 		return lacks, err
@@ -171,9 +171,8 @@ func targetOf(f field, from resource.Ref, kind string) (resource.Ref, bool) {
 
 // valueOf reads the id of another object's resource, or the value at a path of
 // the object, or says in words what is missing. Whether it is ready only its status
-// tells, and of another controller's kind the id as well. The referring object is
-// made if its own id is recorded: see suffices.
-func valueOf(ctx context.Context, r Reader, s Settings, ref resource.Ref, reference apis.Reference, made bool) (value string, lacks lack, err error) {
+// tells, and of another controller's kind the id as well.
+func valueOf(ctx context.Context, r Reader, s Settings, ref resource.Ref, reference apis.Reference, by trust) (value string, lacks lack, err error) {
 	kind, ok := apis.Referable(ref.Kind)
 	if !ok {
 		return "", lacks, fmt.Errorf("resolving a reference: no kind %q", ref.Kind)
@@ -185,23 +184,23 @@ func valueOf(ctx context.Context, r Reader, s Settings, ref resource.Ref, refere
 	if err != nil {
 		return "", lacks, fmt.Errorf("reading %s: %w", ref, err)
 	}
-	if text := distrusted(u, s, kind, ref, made); text != "" {
+	if text := distrusted(u, s, kind, ref, by); text != "" {
 		return "", lack{text: text}, nil
 	}
-	value, lacks = valueIn(u, kind, ref, reference, made)
+	value, lacks = valueIn(u, kind, ref, reference, by)
 	return value, lacks, nil
 }
 
 // valueIn is valueOf for an object that was read.
-func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, reference apis.Reference, made bool) (value string, lacks lack) {
-	id := referredID(u, kind, made)
+func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, reference apis.Reference, by trust) (value string, lacks lack) {
+	id := referredID(u, kind, by)
 	synced := isTrue(u, corev1alpha1.ConditionTypeResourceSynced)
 	switch {
 	case id == "" && recordedID(u, kind) != "" && !worthOf(u, kind).copied:
 		return "", lack{text: fmt.Sprintf("the status of %s tells of %s, but no claim says that it is that object's: write the id into the field beside the reference, if it is the right one", ref, recordedID(u, kind))}
 	case id == "":
 		return "", lack{text: ref.String() + " has no id yet" + trouble(u)}
-	case made && suffices(u, id, reference):
+	case by != toCreate && suffices(u, id, reference):
 	case u.GetDeletionTimestamp() != nil:
 		return "", lack{text: ref.String() + " is being deleted"}
 	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
@@ -236,42 +235,6 @@ func suffices(u *unstructured.Unstructured, id string, reference apis.Reference)
 		return true
 	}
 	return syncedOnce(u) == id && u.GetDeletionTimestamp() == nil
-}
-
-// referredID is the id by which references stand for an object. Claim and status may
-// be edited by everybody with the right to them. Of a kind of ours the claim's id
-// counts, and only while the status shows the same: the object's own pass puts a
-// forged one right. For an object that is made, the id that was Synced last confirms
-// the claim as well, so that an edit of the status does not unsettle it.
-func referredID(u *unstructured.Unstructured, kind apis.Kind, made bool) string {
-	if _, served := apis.ByName(kind.Name()); !served {
-		return recordedID(u, kind)
-	}
-	claim := claimOf(u, kind)
-	if claim.Recorded() && (claim.ID == recordedID(u, kind) || made && claim.ID == syncedOnce(u)) {
-		return claim.ID
-	}
-	return ""
-}
-
-// distrusted says in words why references do not go by the claim of an object of ours,
-// if they do not.
-func distrusted(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref resource.Ref, made bool) string {
-	claim := claimOf(u, kind)
-	if _, served := apis.ByName(kind.Name()); !served || !claim.Recorded() {
-		return ""
-	}
-	if other := otherOwner(claim, s); other != nil {
-		return fmt.Sprintf("%s has no id yet: %s", ref, other.Message)
-	}
-	if referredID(u, kind, made) != "" {
-		return ""
-	}
-	shown := "none"
-	if id := recordedID(u, kind); id != "" {
-		shown = id
-	}
-	return fmt.Sprintf("%s has no id yet: its claim tells of %s and its status of %s, until AWS's tags say which is right%s", ref, claim.ID, shown, trouble(u))
 }
 
 // syncedOnce is the id of the resource that was Synced last.

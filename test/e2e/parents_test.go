@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
 )
 
 // A VPC that gets a bad edit keeps nobody waiting who is made: no run, no write, and
@@ -43,5 +44,49 @@ func TestBadEditOfAParent(t *testing.T) {
 	}
 	vpc.patch(t, `{"spec":{"cidrBlocks":["10.0.0.0/16"]}}`)
 	late.awaitSynced(t)
+	deleteAll(t, append(still, edited, late, vpc)...)
+}
+
+// A tool drops the claim of a VPC. Until AWS's tags confirm its id, who is made keeps
+// it: no run, no write. Who is edited meanwhile, or is to be made, waits.
+func TestParentLosesItsClaim(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	edited := team.apply(t, "ec2.Subnet", "edited", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.1.0/24"})
+	still := []object{
+		team.apply(t, "ec2.Subnet", "still", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.2.0/24"}),
+		team.apply(t, "ec2.SecurityGroup", "still", fields{"vpcRef": ref("main"), "name": "still", "description": "d"}),
+		team.apply(t, "ec2.RouteTable", "still", fields{"vpcRef": ref("main")}),
+	}
+	id := vpc.awaitSynced(t)
+	w.result(t, vpc.ref)
+	versions, wakes := map[string]string{}, map[string][]string{}
+	for _, o := range append(slices.Clone(still), edited) {
+		o.awaitSynced(t)
+		w.result(t, o.ref)
+		versions[o.ref.WorkflowID()], wakes[o.ref.WorkflowID()] = o.get(t).GetResourceVersion(), o.wakes(t, "")
+	}
+	looks := addRule(t, gateway.Rule{Account: team.account, Action: gateway.Actions{"DescribeVpcs"}, Fault: gateway.FaultHoldBefore, Times: 1})
+	vpc.replaced(t, vpcSpec())
+	if err := w.aws.WaitHolding(t.Context(), looks, soon); err != nil {
+		t.Fatal(err)
+	}
+	edited.patch(t, `{"spec":{"mapPublicIPOnLaunch":true}}`)
+	edited.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "no claim says")
+	late := team.apply(t, "ec2.Subnet", "late", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.3.0/24"})
+	late.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "no claim says")
+	release(t, looks)
+	vpc.awaitClaimed(t, id)
+	edited.awaitSynced(t)
+	late.awaitSynced(t)
+	for _, o := range still {
+		if version := o.get(t).GetResourceVersion(); version != versions[o.ref.WorkflowID()] {
+			t.Errorf("%s was written because of its VPC:\n%s", o.ref, show(o.get(t), nil))
+		}
+		if got := o.wakes(t, ""); !slices.Equal(got, wakes[o.ref.WorkflowID()]) {
+			t.Errorf("%s was woken for %q because of its VPC", o.ref, got)
+		}
+	}
 	deleteAll(t, append(still, edited, late, vpc)...)
 }

@@ -74,7 +74,7 @@ func TestChangeOfAFullList(t *testing.T) {
 			o.patch(t, mergePatch(t, fields{"spec": test.change}))
 			o.awaitSynced(t)
 			var accepted, refused []string
-			for _, e := range o.entries(t, mark) {
+			for _, e := range entriesSince(t, team.account, mark) {
 				switch {
 				case e.Mutation && e.Accepted:
 					accepted = append(accepted, e.Action)
