@@ -168,6 +168,10 @@ type RecordInput struct {
 	// Proven says that our create returned the id, or that AWS's tags confirm it: only
 	// then the status shows it.
 	Proven bool `json:"proven,omitempty"`
+	// Planned is the run whose look led to this: another run, which was reset, records
+	// nothing on an object without a claim. It is empty for an id that a run hands to
+	// the one that continues it.
+	Planned string `json:"planned,omitempty"`
 }
 
 // ReleaseInput is the input of kube/Release and kube/RemoveFinalizer.
@@ -181,6 +185,9 @@ type ReleaseInput struct {
 	ID string `json:"id,omitempty"`
 	// Run is the run of the claim that is released; empty: it is not compared.
 	Run string `json:"run,omitempty"`
+	// Planned is the run whose look led to this: another run, which was reset, releases
+	// nothing. It is empty where no look was needed.
+	Planned string `json:"planned,omitempty"`
 }
 
 // Written is the result of every kube activity that writes.

@@ -248,7 +248,7 @@ func (r *run) record(out resource.CallOutput, incarnation int, found bool) (next
 		r.proven = out.ID // our create returned it
 	}
 	proven := r.proven == out.ID
-	r.carry.Record = &resource.RecordInput{Ref: r.ref, UID: r.uid(), Claim: claim, Found: found, Proven: proven}
+	r.carry.Record = &resource.RecordInput{Ref: r.ref, UID: r.uid(), Claim: claim, Found: found, Proven: proven, Planned: r.planned}
 	r.result.ID = out.ID
 	what, err := r.recordCarried()
 	if what == again {
@@ -304,7 +304,7 @@ func (r *run) notMade(refused resource.Failure, unclear bool) (next, error) {
 
 func (r *run) release() error {
 	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions("drop the claim: nothing was made"))
-	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Lost: r.level.Object.Claim.Lost, Run: r.level.Object.Claim.Run}
+	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Lost: r.level.Object.Claim.Lost, Run: r.level.Object.Claim.Run, Planned: r.planned}
 	var written resource.Written
 	err := workflow.ExecuteActivity(ctx, resource.KubeRelease, in).Get(ctx, &written)
 	r.reset = r.reset || written.Stale

@@ -83,6 +83,12 @@ func TestResetRunBeginsAnew(t *testing.T) {
 	if w.start.Carry.Record != nil {
 		t.Errorf("it hands on %+v, which a later run has overtaken", w.start.Carry.Record)
 	}
+	w = newWorld(t, nothing()).holds(resource.Claim{ID: thingID})
+	w.level.Object.Deleting, w.stale = true, true
+	w.run().wantCalls("kube/Level Observe kube/RemoveFinalizer").wantRenewed()
+	w = newWorld(t, nothing()).holds(resource.Claim{ID: thingID})
+	w.level.Leaving, w.stale = true, true
+	w.run().wantCalls("kube/Level Observe kube/Release").wantRenewed()
 }
 
 // Each call says which run planned it, so that another does not send it.

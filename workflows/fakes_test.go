@@ -100,6 +100,9 @@ func (w *world) kubeRecordID(ctx context.Context, in resource.RecordInput) (reso
 
 func (w *world) kubeRelease(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
 	return w.write(ctx, in.UID, func(o *resource.Object) resource.Written {
+		if w.stale {
+			return resource.Written{Stale: true}
+		}
 		void := *o.Claim
 		void.Void = true
 		void.Lost = in.Lost
@@ -121,6 +124,9 @@ func (w *world) kubePatchStatus(ctx context.Context, r resource.Report) (resourc
 
 func (w *world) kubeRemoveFinalizer(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
 	return w.write(ctx, in.UID, func(o *resource.Object) resource.Written {
+		if w.stale {
+			return resource.Written{Stale: true}
+		}
 		o.Finalizer, w.level.Gone = false, true
 		return resource.Written{Changed: true}
 	})

@@ -105,6 +105,9 @@ func (r *run) loop() (resource.Result, error) {
 // continue-as-new would inherit the version that this run is pinned to.
 func (r *run) continueAsNew() error {
 	r.carry.Force = r.mail.force
+	if r.carry.Record != nil {
+		r.carry.Record.Planned = "" // the next run has another id
+	}
 	return workflow.NewContinueAsNewErrorWithOptions(r.ctx, workflow.ContinueAsNewErrorOptions{
 		InitialVersioningBehavior: workflow.ContinueAsNewVersioningBehaviorAutoUpgrade,
 	}, r.kind, resource.Start{Ref: r.ref, Carry: r.carry})

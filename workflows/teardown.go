@@ -118,10 +118,13 @@ func (r *run) moveAway() (next, error) {
 
 // left drops the claim of a resource that was let go of.
 func (r *run) left(why string) (next, error) {
-	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), ID: r.level.Object.Claim.ID, Message: why}
+	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), ID: r.level.Object.Claim.ID, Message: why, Planned: r.planned}
 	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
 	ctx = workflow.WithActivityOptions(ctx, r.kubeOptions("let "+in.ID+" go: "+why))
-	return r.unless(workflow.ExecuteActivity(ctx, resource.KubeRelease, in).Get(ctx, nil))
+	var written resource.Written
+	err := workflow.ExecuteActivity(ctx, resource.KubeRelease, in).Get(ctx, &written)
+	r.reset = r.reset || written.Stale
+	return r.unless(err)
 }
 
 // letGo takes the finalizer off, so that the object goes.
@@ -131,9 +134,14 @@ func (r *run) letGo(why string) (next, error) {
 	}
 	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
 	ctx = workflow.WithActivityOptions(ctx, r.kubeOptions("let the object go: "+why))
-	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Message: why}
-	if err := workflow.ExecuteActivity(ctx, resource.KubeRemoveFinalizer, in).Get(ctx, nil); err != nil {
+	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Message: why, Planned: r.planned}
+	var written resource.Written
+	if err := workflow.ExecuteActivity(ctx, resource.KubeRemoveFinalizer, in).Get(ctx, &written); err != nil {
 		return r.overdue(err)
+	}
+	if written.Stale { // this run was reset: another look decides
+		r.reset = true
+		return again, nil
 	}
 	r.mail.released = r.uid()
 	r.result.State, r.result.Reason = resource.Deleted, ""

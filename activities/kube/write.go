@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"go.temporal.io/sdk/activity"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -40,42 +39,6 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 		}
 		return resource.Written{Changed: true, Run: in.Claim.Run}, o.patch(ctx, o.claimPatch(in.Claim, true))
 	})
-}
-
-// mayClaim says whether a claim may be written over the one that an object has.
-// One that this run has not seen was written by another: it was reset, and goes by
-// what was kept of its history.
-func mayClaim(old *resource.Claim, in resource.ClaimInput) bool {
-	switch {
-	case old == nil:
-		return true
-	case old.Install != in.Claim.Install:
-		return false // another installation was first
-	case !old.Open():
-		return old.Incarnation < in.Claim.Incarnation
-	}
-	return old.Run == "" || old.Run == in.Over || old.Run == in.Claim.Run
-}
-
-// mayRecord says whether an id may be recorded over the claim that an object has.
-func mayRecord(old *resource.Claim, in resource.RecordInput, run string) bool {
-	switch {
-	case old == nil:
-		return true
-	case old.Install != in.Claim.Install:
-		return false
-	case old.ID == in.Claim.ID:
-		return !old.Void || in.Found // one that was released stays so
-	}
-	return old.Run == "" || old.Run == in.Claim.Run || old.Run == run
-}
-
-// runOf is the workflow run that asks; empty outside of an activity.
-func runOf(ctx context.Context) string {
-	if !activity.IsActivity(ctx) {
-		return ""
-	}
-	return activity.GetInfo(ctx).WorkflowExecution.RunID
 }
 
 // RecordID closes the claim with the id. The status shows it only if it is proven. The
@@ -111,7 +74,7 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
 		claim := claimOf(o.u, o.kind)
-		if in.Run != "" && claim.Open() && claim.Run != "" && claim.Run != in.Run {
+		if wasReset(ctx, in.Planned) || in.Run != "" && claim.Open() && claim.Run != "" && claim.Run != in.Run {
 			return resource.Written{Stale: true}, nil
 		}
 		leaves := claim.Recorded() && in.ID != "" && claim.ID == in.ID
@@ -151,6 +114,9 @@ func (a *Activities) RemoveFinalizer(ctx context.Context, in resource.ReleaseInp
 		finalizers := slices.DeleteFunc(slices.Clone(o.u.GetFinalizers()), ours)
 		if len(finalizers) == len(o.u.GetFinalizers()) {
 			return resource.Written{}, nil
+		}
+		if wasReset(ctx, in.Planned) {
+			return resource.Written{Stale: true}, nil
 		}
 		a.events.Event(o.u, corev1.EventTypeNormal, "Deleted", in.Message)
 		return resource.Written{Changed: true}, o.patch(ctx, map[string]any{"metadata": map[string]any{"finalizers": finalizers}})

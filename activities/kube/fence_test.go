@@ -1,0 +1,64 @@
+package kube
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.temporal.io/sdk/testsuite"
+	"k8s.io/client-go/tools/record"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// What a run decides by a look at AWS is written only by that run. One that was reset
+// repeats the decision of another, and looks first.
+func TestDecisionsOfAResetRun(t *testing.T) {
+	const this, another = "default-test-run-id", "another" // the first is that of the test environment
+	recorded := mine
+	recorded.Run = another
+	open := recorded
+	open.ID = ""
+	finalizer := []any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}
+	for name, test := range map[string]struct {
+		claim *resource.Claim
+		write func(ctx context.Context, a *Activities, planned string) (resource.Written, error)
+	}{
+		"a resource is let go": {&recorded, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
+			return a.Release(ctx, resource.ReleaseInput{Ref: groupRef, UID: "uid-1", ID: recorded.ID, Planned: planned})
+		}},
+		"an open claim is released": {&open, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
+			return a.Release(ctx, resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Run: another, Planned: planned})
+		}},
+		"an object is let go": {&recorded, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
+			return a.RemoveFinalizer(ctx, resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Planned: planned})
+		}},
+		"an id is recorded without a claim": {nil, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
+			return a.RecordID(ctx, resource.RecordInput{Ref: groupRef, UID: "uid-1", Claim: recorded, Planned: planned})
+		}},
+	} {
+		for planned, stale := range map[string]bool{this: false, another: true, "": false} {
+			c := complete()
+			c.set("7", "metadata", "resourceVersion")
+			c.set(finalizer, "metadata", "finalizers")
+			if test.claim != nil {
+				c.claim(*test.claim)
+			}
+			a := New(&server{objects: c, before: map[string]func() error{}}, settings, record.NewFakeRecorder(10), nil)
+			env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
+			write := func(ctx context.Context) (resource.Written, error) { return test.write(ctx, a, planned) }
+			env.RegisterActivity(write)
+			value, err := env.ExecuteActivity(write)
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			var got resource.Written
+			if err := value.Get(&got); err != nil {
+				t.Fatal(name, err)
+			}
+			if diff := cmp.Diff(resource.Written{Stale: stale, Changed: !stale}, got); diff != "" {
+				t.Errorf("%s, planned by %q (-want +got):\n%s", name, planned, diff)
+			}
+		}
+	}
+}
