@@ -84,6 +84,8 @@ const (
 	ReasonOtherInstallation  = "OtherInstallation"
 	ReasonOtherCluster       = "OtherCluster"
 	ReasonClaimNotConfirmed  = "ClaimNotConfirmed"
+	ReasonClaimLost          = "ClaimLost"
+	ReasonClaimEdited        = "ClaimEdited"
 	ReasonFinalizerStripped  = "FinalizerStripped"
 	ReasonPending            = "Pending"
 	ReasonDeleting           = "Deleting"

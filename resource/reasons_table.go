@@ -48,6 +48,8 @@ func Reasons() []Reason {
 		{ReasonOtherInstallation, AboutOwner, Foreign, Operator, "Another installation of Tack manages the object.", "Give the bridge the `--install-id` that the message names.", false},
 		{ReasonOtherCluster, AboutOwner, Foreign, Operator, "The claim names another cluster.", "Give the bridge the `--cluster` that the message names.", false},
 		{ReasonClaimNotConfirmed, AboutOwner, Waiting, User, "The claim alone names the account or Region of the resource.", "Restore the annotations of the namespace, or remove the claim.", false},
+		{ReasonClaimLost, AboutOwner, Waiting, AWS, "Somebody removed the claim. AWS does not show the resource, and Tack gives it time to do so.", "", false},
+		{ReasonClaimEdited, AboutOwner, Waiting, AWS, "Claim and status name different resources. AWS shows none with the tags of the object, and Tack gives it time to do so.", "", false},
 		{ReasonFinalizerStripped, AboutOwner, Gone, User, "Somebody removed the finalizer. The resource stays in AWS with its owner tags.", "Apply the object again to adopt it.", false},
 
 		{ReasonPending, AboutResource, Waiting, AWS, "AWS is still making or changing the resource.", "", false},

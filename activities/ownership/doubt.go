@@ -7,24 +7,18 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// reasonClaimLost is the reason of the wait for the resource of an object in doubt.
-const reasonClaimLost = "ClaimLost"
-
-// reasonClaimEdited is the reason of the same wait where claim and status name two.
-const reasonClaimEdited = "ClaimEdited"
-
 // Unsettled is the wait before an empty answer counts for an object that lost its
 // claim, or whose claim was edited. AWS may not show yet what was made or tagged a
 // moment ago, and no claim says when that was: age is the time since the first look.
-// A resource takes up to visible to appear. A create of an open claim that was dropped
-// takes up to sent.
+// A resource appears within visible. What the create of a dropped open claim makes
+// appears within sent.
 func Unsettled(o resource.Object, age, visible, sent time.Duration) *resource.Wait {
 	doubt, window := o.Doubt, visible
-	wait := resource.Wait{Reason: reasonClaimLost, Message: "the object lost its claim, and AWS does not show its resource: Tack looks for it until AWS had time to show it"}
+	wait := resource.Wait{Reason: resource.ReasonClaimLost, Message: "the object lost its claim, and AWS does not show its resource: Tack looks for it for as long as AWS may need to show it"}
 	switch {
 	case o.Edited():
-		wait = resource.Wait{Reason: reasonClaimEdited, Message: fmt.Sprintf(
-			"the claim tells of %s and the status of %s, and AWS shows no resource with the tags of this object: Tack looks for it until AWS had time to show it", o.Claim.ID, o.Shown)}
+		wait = resource.Wait{Reason: resource.ReasonClaimEdited, Message: fmt.Sprintf(
+			"the claim tells of %s and the status of %s, and AWS shows no resource with the tags of this object: Tack looks for it for as long as AWS may need to show it", o.Claim.ID, o.Shown)}
 	case doubt == nil || !doubt.Lost:
 		return nil
 	case !o.Deleting && (doubt.Told && doubt.Named() || doubt.Past):

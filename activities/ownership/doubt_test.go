@@ -7,8 +7,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// An empty answer counts for an object that lost its claim only after AWS had time to
-// show the resource, and after no sender can be alive.
+// An empty answer counts for an object that lost its claim only once AWS needs no
+// more time to show the resource, and after no sender can be alive.
 func TestEmptyAnswerInDoubt(t *testing.T) {
 	const visible, sent = 10 * time.Second, 20 * time.Second
 	named, unnamed := resource.Doubt{ID: "x-1", Lost: true}, resource.Doubt{Lost: true}

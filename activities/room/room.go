@@ -34,7 +34,7 @@ func Make(c activities.Case, adds []resource.Step, take func(n int) []resource.S
 	return removals
 }
 
-// First takes up to n of the removals.
+// First takes the first n of the removals, or all.
 func First(removals []resource.Step) func(n int) []resource.Step {
 	return func(n int) []resource.Step { return slices.Clone(removals[:min(n, len(removals))]) }
 }
