@@ -185,6 +185,9 @@ type ReleaseInput struct {
 	ID string `json:"id,omitempty"`
 	// Run is the run of the claim that is released; empty: it is not compared.
 	Run string `json:"run,omitempty"`
+	// Claim is the open claim as the run knows it. If somebody dropped it from the
+	// object, it is written back as void: it tells of the request that was given up.
+	Claim *Claim `json:"claim,omitempty"`
 	// Planned is the run whose look led to this: another run, which was reset, releases
 	// nothing. It is empty where no look was needed.
 	Planned string `json:"planned,omitempty"`

@@ -304,7 +304,7 @@ func (r *run) notMade(refused resource.Failure, unclear bool) (next, error) {
 
 func (r *run) release() error {
 	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions("drop the claim: nothing was made"))
-	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Lost: r.level.Object.Claim.Lost, Run: r.level.Object.Claim.Run, Planned: r.planned}
+	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Lost: r.level.Object.Claim.Lost, Run: r.level.Object.Claim.Run, Claim: r.level.Object.Claim, Planned: r.planned}
 	var written resource.Written
 	err := workflow.ExecuteActivity(ctx, resource.KubeRelease, in).Get(ctx, &written)
 	r.reset = r.reset || written.Stale

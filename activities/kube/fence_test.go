@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/testsuite"
@@ -59,6 +60,37 @@ func TestDecisionsOfAResetRun(t *testing.T) {
 			if diff := cmp.Diff(resource.Written{Stale: stale, Changed: !stale}, got); diff != "" {
 				t.Errorf("%s, planned by %q (-want +got):\n%s", name, planned, diff)
 			}
+		}
+	}
+}
+
+// Somebody drops an open claim while its run looks for what the create made. The
+// release writes it back as void, so that a later pass looks for the late request.
+func TestReleaseOfADroppedClaim(t *testing.T) {
+	lost := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	open := mine
+	open.ID, open.Run = "", "this"
+	for name, test := range map[string]struct {
+		annotated any
+		claim     *resource.Claim
+		want      bool
+	}{
+		"dropped":                        {nil, &open, true},
+		"dropped, of an older version":   {nil, nil, false},
+		"damaged":                        {"{", &open, false},
+		"there, so that one is released": {open, nil, true},
+	} {
+		c := complete()
+		c.set("7", "metadata", "resourceVersion")
+		c.annotate(test.annotated)
+		in := resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Lost: lost, Run: "this", Claim: test.claim}
+		written, err := activitiesOf(c).Release(t.Context(), in)
+		if err != nil || written.Changed != test.want {
+			t.Errorf("%s: written %+v, want a change: %t (%v)", name, written, test.want, err)
+		}
+		claim := c.level(t, settings).Object.Claim
+		if test.want && (claim == nil || !claim.Void || !claim.Lost.Equal(lost) || claim.Incarnation != open.Incarnation) {
+			t.Errorf("%s: the claim is %+v", name, claim)
 		}
 	}
 }

@@ -74,6 +74,9 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
 		claim := claimOf(o.u, o.kind)
+		if _, annotated := o.u.GetAnnotations()[AnnotationClaim]; !annotated {
+			claim = in.Claim
+		}
 		if wasReset(ctx, in.Planned) || in.Run != "" && claim.Open() && claim.Run != "" && claim.Run != in.Run {
 			return resource.Written{Stale: true}, nil
 		}
