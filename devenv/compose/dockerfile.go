@@ -1,11 +1,13 @@
 package compose
 
 import (
-	"encoding/json"
 	"fmt"
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
 )
 
 // goBuild is a program that a stage builds.
@@ -32,63 +34,50 @@ type dockerfile map[string]*stage
 // sourceDir is where the root of the repository is in the stages that build.
 const sourceDir = "/src"
 
-var (
-	continued  = regexp.MustCompile(`\\\n\s*`)
-	goBuildRun = regexp.MustCompile(`go build .*-o (\S+) (\S+)$`)
-)
+var goBuildRun = regexp.MustCompile(`go build .*-o (\S+) (\S+)$`)
 
 func parseDockerfile(content string) (dockerfile, error) {
+	parsed, err := parser.Parse(strings.NewReader(content))
+	if err != nil {
+		return nil, fmt.Errorf("reading the Dockerfile: %w", err)
+	}
+	all, _, err := instructions.Parse(parsed.AST, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading the Dockerfile: %w", err)
+	}
 	stages := dockerfile{}
-	var now *stage
-	for line := range strings.Lines(continued.ReplaceAllString(content, "")) {
-		line = strings.TrimSpace(line)
-		word, rest, _ := strings.Cut(line, " ")
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
+	for _, one := range all {
+		if one.Name == "" {
+			return nil, fmt.Errorf("reading the Dockerfile: %q gives the stage no name", one.OrigCmd+" "+one.BaseName)
 		}
-		if word == "FROM" {
-			base, name, _ := strings.Cut(rest, " AS ")
-			if name == "" {
-				return nil, fmt.Errorf("reading the Dockerfile: %q gives the stage no name", line)
+		now := &stage{base: one.BaseName}
+		if parent := stages[one.BaseName]; parent != nil {
+			now.workdir, now.entrypoint = parent.workdir, parent.entrypoint
+		}
+		stages[one.Name] = now
+		for _, command := range one.Commands {
+			if err := now.read(command); err != nil {
+				return nil, fmt.Errorf("reading the Dockerfile: %v: %w", command, err)
 			}
-			now = &stage{base: base}
-			if parent := stages[base]; parent != nil {
-				now.workdir, now.entrypoint = parent.workdir, parent.entrypoint
-			}
-			stages[name] = now
-			continue
-		}
-		if now == nil {
-			return nil, fmt.Errorf("reading the Dockerfile: %q comes before the first FROM", line)
-		}
-		if err := now.read(word, rest); err != nil {
-			return nil, fmt.Errorf("reading the Dockerfile: %q: %w", line, err)
 		}
 	}
 	return stages, nil
 }
 
-func (s *stage) read(instruction, rest string) error {
-	switch instruction {
-	case "WORKDIR":
-		s.workdir = path.Join("/", rest)
-	case "ENTRYPOINT":
-		return json.Unmarshal([]byte(rest), &s.entrypoint)
-	case "COPY":
-		fields := strings.Fields(rest)
-		from, named := strings.CutPrefix(fields[0], "--from=")
-		if named {
-			fields = fields[1:]
-		} else {
-			from = ""
-		}
-		if len(fields) != 2 {
+func (s *stage) read(command instructions.Command) error {
+	switch c := command.(type) {
+	case *instructions.WorkdirCommand:
+		s.workdir = path.Join("/", c.Path)
+	case *instructions.EntrypointCommand:
+		s.entrypoint = c.CmdLine
+	case *instructions.CopyCommand:
+		if len(c.SourcePaths) != 1 {
 			return fmt.Errorf("want one source and one target")
 		}
-		s.copies = append(s.copies, copied{from: from, source: fields[0], target: fields[1]})
-	case "RUN":
-		for command := range strings.SplitSeq(rest, "&&") {
-			m := goBuildRun.FindStringSubmatch(strings.TrimSpace(command))
+		s.copies = append(s.copies, copied{from: c.From, source: c.SourcePaths[0], target: c.DestPath})
+	case *instructions.RunCommand:
+		for shell := range strings.SplitSeq(strings.Join(c.CmdLine, " "), "&&") {
+			m := goBuildRun.FindStringSubmatch(strings.TrimSpace(shell))
 			if m == nil {
 				continue
 			}
