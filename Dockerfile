@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One target per program of docker-compose.yaml. Its test (devenv/compose) reads
+# One target per program of docker-compose.yaml. Its test (test/compose) reads
 # this file too: each `go build` there ends in `-o /out/<program> <package>`.
 # Base images are pinned by tag only, for digests differ by platform and have to be
 # looked up in the registry.

@@ -41,17 +41,17 @@ status: ## show what runs where
 lint: ## look for doubtful code
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt these: $$unformatted"; exit 1; }
 	go vet ./...
-	go build -C devenv/lint -buildvcs=false -o ../../.tack/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	go build -C devenv/tools/lint -buildvcs=false -o ../../../.tack/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	.tack/bin/golangci-lint run ./...
 
 .PHONY: test-short
 test-short: ## all tests that need no servers
 	go vet ./...
-	go build -C devenv/tools -buildvcs=false -o ../../.tack/bin/workflowcheck go.temporal.io/sdk/contrib/tools/workflowcheck
+	go build -C devenv/tools/workflowcheck -buildvcs=false -o ../../../.tack/bin/workflowcheck go.temporal.io/sdk/contrib/tools/workflowcheck
 	.tack/bin/workflowcheck ./workflows/...
 	go test -short ./...
-	go test -C devenv/codegen ./...
-	@before=$$($(GENERATED)); go run -C devenv/codegen -buildvcs=false .; \
+	go test -C devenv/tools/codegen ./...
+	@before=$$($(GENERATED)); go run -C devenv/tools/codegen -buildvcs=false .; \
 		test "$$before" = "$$($(GENERATED))" || { echo "apis or config/crd were out of date: make generate has been run, look at the changes"; exit 1; }
 
 # Every generated file with its hash.
@@ -61,7 +61,7 @@ GENERATED := find apis config/crd -type f -exec sha256sum {} + | sort -k 2
 test: test-short ## all tests, those on the real stack too
 	$(DEVENV) build
 	TACK_MOTO=$(CURDIR)/.tack/bin/tack_moto go test ./devenv/gateway/... -count=1
-	go test -C devenv/compose ./...
+	go test -C test/compose ./...
 	go test -C devenv/temporal ./...
 	@# These tests mostly wait: more of them than processors may do so.
 	go test ./test/e2e -count=1 -parallel 12 -timeout 40m
@@ -76,7 +76,7 @@ bench: ## measure times, AWS calls and CPU on the real stack: docs/benchmarks.md
 
 .PHONY: generate
 generate: ## write the API types and the CRDs again
-	go run -C devenv/codegen -buildvcs=false .
+	go run -C devenv/tools/codegen -buildvcs=false .
 
 ##@ About
 

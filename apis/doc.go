@@ -4,7 +4,7 @@
 // The types, their deep copies and the CRDs in config/crd are generated from the
 // tables in testdata, which record the names and types of the fields of AWS
 // Controllers for Kubernetes. To add a kind, set emit in the table of
-// devenv/codegen, add the kind to Kinds, and run in the root of the repository
+// devenv/tools/codegen, add the kind to Kinds, and run in the root of the repository
 //
-//	go run -C devenv/codegen .
+//	go run -C devenv/tools/codegen .
 package apis

@@ -45,7 +45,6 @@ var notYet = map[string]bool{
 	"activities/tagging":        true,
 	"apis":                      true,
 	"apis/core/v1alpha1":        true,
-	"devenv/compose":            true,
 	"devenv/demo":               true,
 	"devenv/gateway":            true,
 	"devenv/gateway/cmd":        true,

@@ -29,7 +29,7 @@ func (tried *trial) report() string {
 		}
 	}
 	fmt.Fprintf(&b, "# Nothing twice, nothing lost: what was tried\n\n")
-	fmt.Fprintf(&b, "Written by `make crash`, which anyone can repeat; it goes on where it was stopped. %s.\n\n", last.UTC().Format("2 January 2006, 15:04 UTC"))
+	fmt.Fprintf(&b, "Written by `make crash`, which anyone can repeat; it continues where it was stopped. %s.\n\n", last.UTC().Format("2 January 2006, 15:04 UTC"))
 	fmt.Fprintf(&b, "- %d rows, %d passed, %d failed, %d not run (yet)\n", rows, passed, len(failed), rows-passed-len(failed))
 	fmt.Fprintf(&b, "- %s of rows, several side by side, of commit %s; the programs' digest is %s, the seed of what is sampled %d\n\n",
 		(time.Duration(seconds) * time.Second).String(), commit(), tried.digest, tried.seed)
@@ -56,15 +56,15 @@ func commit() string {
 	return strings.TrimSpace(string(out))
 }
 
-const whatIsChecked = `A row is one fault, once, at one boundary in the life of one object: create, update or delete. The boundaries are found
-from the history and the calls of a run that nobody disturbs. ` + "`scheduled`" + ` and ` + "`completed`" + ` kill the part as soon as that event of an
-activity is in the history, ` + "`hold-before`" + ` and ` + "`hold-after`" + ` while AWS has not seen, or has carried out, a call. Afterwards, without
-a person, each row wants:
+const whatIsChecked = `A row is one fault, once, at one boundary in the life of one object: create, update or delete. The boundaries come
+from the history and the calls of an undisturbed run. ` + "`scheduled`" + ` and ` + "`completed`" + ` kill the part as soon as that event of an
+activity is in the history, ` + "`hold-before`" + ` and ` + "`hold-after`" + ` while AWS has not seen, or has carried out, a call. Each row then requires,
+without help from a person:
 
 - one accepted create in the gateway's journal, and one resource in AWS; after a deletion none, and the finalizer last;
 - its id in the object's claim and status, the object Synced, rules, attributes and tags as the spec says;
-- no call that changed anything without our ownership; no failed run; no workflow task failed but for a signal that came
-  in the meantime; every history replays.
+- no call that changed anything without our ownership; no failed run; no workflow task failed, except for a signal that
+  arrived meanwhile; every history replays.
 
 `
 
@@ -102,16 +102,7 @@ func (tried *trial) reportPhase(b *strings.Builder, p phase) {
 		}
 		fmt.Fprintf(b, "| %s | %s | %d | %d | %d | %s | %s |\n", l.kind, l.op, len(rows[l]), passed, failed, median, slowest)
 	}
-	b.WriteString("\n<details><summary>all rows</summary>\n\n```\n")
-	for _, r := range p.rows {
-		o, run := tried.outcomes[r.name()]
-		word := map[bool]string{true: "passed", false: "FAILED"}[o.Passed]
-		if !run {
-			word = "not run"
-		}
-		fmt.Fprintf(b, "%-8s%6.1f s  %s\n", word, o.Seconds, r.name())
-	}
-	b.WriteString("```\n\n</details>\n\n")
+	b.WriteString("\n")
 }
 
 var titles = map[string]string{

@@ -1,4 +1,4 @@
-module github.com/tack-dev/tack/devenv/lint
+module github.com/tack-dev/tack/devenv/tools/lint
 
 go 1.26.0
 

@@ -32,7 +32,7 @@ func (c *Checker) listens(s types.ServiceConfig) int {
 }
 
 // checkHealth: a health check asks the port on which the service listens, on the
-// container's own loopback, and what runs for ever has one.
+// container's own loopback, and a service that does not end has one.
 func (k *checking) checkHealth(s types.ServiceConfig) {
 	listens := k.listens(s)
 	if s.HealthCheck == nil || s.HealthCheck.Disable {

@@ -1,4 +1,4 @@
-module github.com/tack-dev/tack/devenv/codegen
+module github.com/tack-dev/tack/devenv/tools/codegen
 
 go 1.26.0
 

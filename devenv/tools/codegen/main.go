@@ -5,7 +5,7 @@
 //
 // Run it from the root of the repository:
 //
-//	go run -C devenv/codegen .
+//	go run -C devenv/tools/codegen .
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 )
 
 func main() {
-	root := flag.String("root", "../..", "folder of the repository")
+	root := flag.String("root", "../../..", "folder of the repository")
 	all := flag.Bool("all", false, "write every kind of the tables, to try them out")
 	flag.Parse()
 	if err := run(*root, *all); err != nil {

@@ -1,4 +1,4 @@
-module github.com/tack-dev/tack/devenv/tools
+module github.com/tack-dev/tack/devenv/tools/workflowcheck
 
 go 1.26.0
 

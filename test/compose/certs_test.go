@@ -12,11 +12,14 @@ import (
 	"testing"
 )
 
+// scripts is the folder of the scripts and settings that docker-compose.yaml mounts.
+var scripts = filepath.Join("..", "..", "devenv", "compose")
+
 // runScript runs kube-certs.sh as the container does, but for its folders and owner.
 func runScript(t *testing.T, pki, clients, bridge string) {
 	t.Helper()
 	script := load(t, content(t)).Services["kube-certs"]
-	cmd := exec.Command("/bin/sh", "kube-certs.sh")
+	cmd := exec.Command("/bin/sh", filepath.Join(scripts, "kube-certs.sh"))
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
 	for name, value := range script.Environment {
 		cmd.Env = append(cmd.Env, name+"="+*value)

@@ -1,4 +1,4 @@
-module github.com/tack-dev/tack/devenv/compose
+module github.com/tack-dev/tack/test/compose
 
 go 1.26.8
 

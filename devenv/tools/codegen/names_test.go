@@ -56,7 +56,7 @@ func TestWords(t *testing.T) {
 
 // TestTables finds the shapes of all kinds, also of those not yet written.
 func TestTables(t *testing.T) {
-	known, err := loadFacts("../../apis/testdata/ack-crd-names.tsv", "../../apis/testdata/ack-crd-fields.tsv")
+	known, err := loadFacts("../../../apis/testdata/ack-crd-names.tsv", "../../../apis/testdata/ack-crd-fields.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}

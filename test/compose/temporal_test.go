@@ -24,7 +24,7 @@ func temporalSources(t *testing.T) string {
 // The server ignores settings that it does not know.
 func TestDynamicConfigIsKnown(t *testing.T) {
 	known := string(read(t, filepath.Join(temporalSources(t), "common", "dynamicconfig"), "constants.go"))
-	keys := regexp.MustCompile(`(?m)^([\w.]+):`).FindAllStringSubmatch(string(read(t, ".", "dynamicconfig.yaml")), -1)
+	keys := regexp.MustCompile(`(?m)^([\w.]+):`).FindAllStringSubmatch(string(read(t, scripts, "dynamicconfig.yaml")), -1)
 	if len(keys) == 0 {
 		t.Error("dynamicconfig.yaml sets nothing")
 	}
@@ -38,7 +38,7 @@ func TestDynamicConfigIsKnown(t *testing.T) {
 // The image has the schemas where the sources have them, below /etc/temporal.
 func TestSchemasExist(t *testing.T) {
 	sources := temporalSources(t)
-	script := string(read(t, ".", "temporal-schema.sh"))
+	script := string(read(t, scripts, "temporal-schema.sh"))
 	m := regexp.MustCompile(`"/etc/temporal/(schema/\S+)/\$kind/versioned"`).FindStringSubmatch(script)
 	if m == nil {
 		t.Fatal("temporal-schema.sh names no folder of schemas")
@@ -58,7 +58,7 @@ func TestDatabaseNames(t *testing.T) {
 		if !strings.Contains(server, `default "`+name+`" (env "`+variable+`")`) {
 			t.Errorf("the server's default for %s is not %s", variable, name)
 		}
-		if !strings.Contains(string(read(t, ".", "temporal-schema.sh")), "database="+name+"\n") {
+		if !strings.Contains(string(read(t, scripts, "temporal-schema.sh")), "database="+name+"\n") {
 			t.Errorf("temporal-schema.sh does not make %s", name)
 		}
 	}
