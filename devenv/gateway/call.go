@@ -26,6 +26,8 @@ type call struct {
 	action                       string
 	form                         url.Values
 	header                       http.Header
+	// settings tell moto how AWS behaves in the account.
+	settings string
 }
 
 // readCall parses a request. The answer is non-nil when the request is refused
@@ -123,4 +125,13 @@ func (c *call) entry(start time.Time) *Entry {
 		Mentions:    c.mentioned(),
 		Mutation:    c.mutates(),
 	}
+}
+
+func hasPrefix(form url.Values, prefix string) bool {
+	for key := range form {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
 }

@@ -37,8 +37,8 @@ func (g *Gateway) controlHandler() http.Handler {
 	local("PUT /_gateway/latency", g.putLatency)
 	local("PUT /_gateway/throttling", put(g.throttle.set, Throttling.validate))
 	local("PUT /_gateway/signatures", put(g.signatures.set, Signatures.validate))
-	local("PUT /_gateway/quotas", put(func(q Quotas) { g.moto.setQuotas(q) }, Quotas.validate))
-	local("PUT /_gateway/states", g.putState)
+	local("PUT /_gateway/quotas", put(g.aws.setQuotas, Quotas.validate))
+	local("PUT /_gateway/states", put(g.aws.setTime, StateTime.validate))
 	return mux
 }
 
@@ -176,22 +176,6 @@ func (g *Gateway) putLatency(w http.ResponseWriter, r *http.Request) {
 	}
 	g.latency.Store(l.Milliseconds)
 	reply(w, http.StatusOK, l)
-}
-
-func (g *Gateway) putState(w http.ResponseWriter, r *http.Request) {
-	var t StateTime
-	d := json.NewDecoder(r.Body)
-	d.DisallowUnknownFields()
-	err := d.Decode(&t)
-	if err == nil {
-		err = t.validate()
-	}
-	if err != nil {
-		fail(w, http.StatusBadRequest, err.Error())
-		return
-	}
-	g.states.setTime(t)
-	reply(w, http.StatusOK, t)
 }
 
 type failure struct {

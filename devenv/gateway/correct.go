@@ -12,16 +12,6 @@ import (
 type exchange struct {
 	*call
 	moto *upstream
-	// states are those of resources that AWS takes time with, failing what this
-	// call's resource ends in.
-	states  *states
-	failing *failing
-	// wantedStates are those of a filter of DescribeInstances.
-	wantedStates []string
-	// deleting is the group that a delete is about to take away.
-	deleting *securityGroup
-	// revoking are the rules that a revoke is about to take away.
-	revoking []*securityGroupRule
 }
 
 // scoped is the key of something that is unique in an account and Region.
@@ -65,8 +55,6 @@ func (x *exchange) ask(action string, params url.Values) *answer {
 type correction struct {
 	// before may refuse the call with an answer, or change its form.
 	before func(*exchange) *answer
-	// refused may replace moto's refusal.
-	refused func(*exchange, *answer) *answer
 	// after may replace moto's answer to an accepted call.
 	after func(*exchange, *answer) *answer
 }
@@ -87,9 +75,6 @@ func correct(x *exchange) *answer {
 	}
 	a := x.moto.send(x.call, x.form)
 	if !a.ok() {
-		if fix.refused != nil {
-			return fix.refused(x, a)
-		}
 		return a
 	}
 	if x.service == serviceIAM {
@@ -103,85 +88,28 @@ func correct(x *exchange) *answer {
 
 // corrections by action. EC2 and IAM share no name among them.
 var corrections = map[string]correction{
-	"CreateVpc":                                   createVPC,
-	"DeleteVpc":                                   deleteVPC,
-	"DescribeVpcs":                                describeVPCs,
-	"AssociateVpcCidrBlock":                       associateCIDR,
-	"CreateSubnet":                                createSubnet,
-	"DeleteSubnet":                                deleteSubnet,
-	"DescribeSubnets":                             showSubnets,
-	"ModifySubnetAttribute":                       modifySubnet,
-	"DescribeRouteTables":                         showRouteTables,
-	"AssociateRouteTable":                         associateRouteTable,
-	"CreateInternetGateway":                       {before: func(x *exchange) *answer { return x.checkTagTypes("internet-gateway") }},
-	"AttachInternetGateway":                       attachGateway,
-	"DetachInternetGateway":                       detachGateway,
-	"CreateNatGateway":                            createNATGateway,
-	"DeleteNatGateway":                            deleteNATGateway,
-	"DescribeNatGateways":                         describeNATGateways,
-	"CreateSecurityGroup":                         createSecurityGroup,
-	"DeleteSecurityGroup":                         deleteSecurityGroup,
-	"DescribeSecurityGroups":                      showGroups,
-	"DescribeSecurityGroupRules":                  {after: showRules},
-	"AuthorizeSecurityGroupIngress":               authorize(false),
-	"AuthorizeSecurityGroupEgress":                authorize(true),
-	"RevokeSecurityGroupIngress":                  revoke(false),
-	"RevokeSecurityGroupEgress":                   revoke(true),
-	"UpdateSecurityGroupRuleDescriptionsIngress":  updateDescriptions(false),
-	"UpdateSecurityGroupRuleDescriptionsEgress":   updateDescriptions(true),
-	"ModifySecurityGroupRules":                    modifyRules,
-	"AllocateAddress":                             allocateAddress,
-	"DescribeAddresses":                           describeAddresses,
-	"ReleaseAddress":                              releaseAddress,
-	"CreateRouteTable":                            createRouteTable,
-	"DeleteRouteTable":                            deleteRouteTable,
-	"CreateRoute":                                 createRoute,
-	"ReplaceRoute":                                replaceRoute,
-	"DeleteRoute":                                 deleteRoute,
-	"CreateDhcpOptions":                           {after: tagCreated},
-	"CreateTransitGatewayVpcAttachment":           {after: tagCreated},
-	"CreatePolicy":                                createPolicy,
-	"CreatePolicyVersion":                         {before: checkPolicyDocument, after: without("Document")},
-	"ListPolicyVersions":                          {after: without("Document")},
-	"ListPolicies":                                {after: without("Description", "Tags")},
-	"GetPolicy":                                   getPolicy,
-	"ListEntitiesForPolicy":                       listEntities,
-	"DeletePolicy":                                deletePolicy,
-	"CreateRole":                                  createRole,
-	"UpdateRole":                                  {before: checkRoleSettings},
-	"UpdateAssumeRolePolicy":                      {before: checkTrustPolicy},
-	"PutRolePermissionsBoundary":                  {before: checkBoundary},
-	"AttachRolePolicy":                            attachRolePolicy,
-	"DeleteRole":                                  protectRole,
-	"TagRole":                                     setTags("RoleName", "GetRole"),
-	"UntagRole":                                   removeTags("RoleName", "GetRole"),
-	"TagPolicy":                                   setTags("PolicyArn", "GetPolicy"),
-	"TagInstanceProfile":                          setTags("InstanceProfileName", "GetInstanceProfile"),
-	"UntagInstanceProfile":                        removeTags("InstanceProfileName", "GetInstanceProfile"),
-	"CreateUser":                                  uniqueName("UserName", "ListUsers", "User"),
-	"CreateGroup":                                 uniqueName("GroupName", "ListGroups", "Group"),
-	"CreateInstanceProfile":                       createInstanceProfile,
-	"RemoveRoleFromInstanceProfile":               removeRoleFromProfile,
-	"ListInstanceProfiles":                        {after: without("Tags")},
-	"ListRoles":                                   {after: without("Tags", "PermissionsBoundary", "RoleLastUsed")},
-	"RunInstances":                                runInstances,
-	"CreateTags":                                  createTags,
-	"ModifyInstanceMetadataDefaults":              metadataDefaults,
-	"DescribeInstances":                           describeInstances,
-	"TerminateInstances":                          terminateInstances,
-	"StopInstances":                               stopInstances,
-	"StartInstances":                              startInstances,
-	"ModifyInstanceAttribute":                     modifyInstance,
-	"ModifyInstanceMetadataOptions":               modifyMetadata,
-	"ModifyInstanceCreditSpecification":           modifyCredits,
-	"DescribeInstanceCreditSpecifications":        describeCredits,
-	"ModifyInstanceMaintenanceOptions":            modifyLaunched("MaintenanceOptions.", false),
-	"ModifyPrivateDnsNameOptions":                 modifyPrivateDNS,
-	"ModifyInstancePlacement":                     modifyLaunched("Placement.", true),
-	"ModifyInstanceCpuOptions":                    modifyLaunched("CpuOptions.", true),
-	"ModifyInstanceCapacityReservationAttributes": modifyReservation,
-	"MonitorInstances":                            monitor("enabled"),
-	"UnmonitorInstances":                          monitor("disabled"),
-	"AssociateIamInstanceProfile":                 {refused: profileNotFound},
-	"ReplaceIamInstanceProfileAssociation":        replaceProfile,
+	"CreatePolicy":                  createPolicy,
+	"CreatePolicyVersion":           {before: checkPolicyDocument, after: without("Document")},
+	"ListPolicyVersions":            {after: without("Document")},
+	"ListPolicies":                  {after: without("Description", "Tags")},
+	"GetPolicy":                     getPolicy,
+	"ListEntitiesForPolicy":         listEntities,
+	"DeletePolicy":                  deletePolicy,
+	"CreateRole":                    createRole,
+	"UpdateRole":                    {before: checkRoleSettings},
+	"UpdateAssumeRolePolicy":        {before: checkTrustPolicy},
+	"PutRolePermissionsBoundary":    {before: checkBoundary},
+	"AttachRolePolicy":              attachRolePolicy,
+	"DeleteRole":                    protectRole,
+	"TagRole":                       setTags("RoleName", "GetRole"),
+	"UntagRole":                     removeTags("RoleName", "GetRole"),
+	"TagPolicy":                     setTags("PolicyArn", "GetPolicy"),
+	"TagInstanceProfile":            setTags("InstanceProfileName", "GetInstanceProfile"),
+	"UntagInstanceProfile":          removeTags("InstanceProfileName", "GetInstanceProfile"),
+	"CreateUser":                    uniqueName("UserName", "ListUsers", "User"),
+	"CreateGroup":                   uniqueName("GroupName", "ListGroups", "Group"),
+	"CreateInstanceProfile":         createInstanceProfile,
+	"RemoveRoleFromInstanceProfile": removeRoleFromProfile,
+	"ListInstanceProfiles":          {after: without("Tags")},
+	"ListRoles":                     {after: without("Tags", "PermissionsBoundary", "RoleLastUsed")},
 }

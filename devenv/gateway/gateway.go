@@ -33,8 +33,7 @@ type Gateway struct {
 	journal    *journal
 	rules      *ruleSet
 	identities *identities
-	tokens     *tokens
-	states     *states
+	aws        *awsSettings
 	moto       *upstream
 	sight      *sight
 	signatures *signatures
@@ -61,8 +60,7 @@ func New(opts Options) (*Gateway, error) {
 		journal:    j,
 		rules:      newRuleSet(),
 		identities: ids,
-		tokens:     newTokens(),
-		states:     newStates(),
+		aws:        newAWSSettings(),
 		moto:       newUpstream(moto),
 		sight:      &sight{},
 		signatures: newSignatures(),

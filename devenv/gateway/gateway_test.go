@@ -26,6 +26,7 @@ type fakeMoto struct {
 	mu       sync.Mutex
 	forms    []url.Values
 	accounts []string
+	settings []string
 	made     int
 	busy     int
 	overlaps int
@@ -44,6 +45,7 @@ func (f *fakeMoto) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	f.forms = append(f.forms, r.PostForm)
 	f.accounts = append(f.accounts, r.Header.Get("X-Moto-Account-Id"))
+	f.settings = append(f.settings, r.Header.Get(settingsHeader))
 	f.made++
 	made := f.made
 	f.busy++

@@ -92,7 +92,7 @@ type sight struct {
 
 // accepted notes what an accepted call leaves behind.
 func (s *sight) accepted(c *call, a *answer, lasting []*activeRule, pictures []*picture) {
-	if !a.ok() || len(lasting) == 0 {
+	if !a.ok() || a.replayed || len(lasting) == 0 {
 		return
 	}
 	s.mu.Lock()

@@ -41,7 +41,7 @@ func (r *activeRule) failing() *failing {
 	if r.fault() != FaultFailed {
 		return nil
 	}
-	return &failing{code: r.spec.Code, message: r.spec.Message}
+	return &failing{Code: r.spec.Code, Message: r.spec.Message}
 }
 
 func (s *ruleSet) notify() {

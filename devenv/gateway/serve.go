@@ -103,9 +103,6 @@ func (g *Gateway) exchange(c *call, fails *failing, lasting []*activeRule) *answ
 	if c.service == serviceSTS && c.action == "GetCallerIdentity" {
 		return getCallerIdentity(c)
 	}
-	if a := refuseTags(c); a != nil {
-		return a
-	}
 	if a := g.sight.refuse(c); a != nil {
 		return a
 	}
@@ -113,20 +110,13 @@ func (g *Gateway) exchange(c *call, fails *failing, lasting []*activeRule) *answ
 	// asked for.
 	asked := *c
 	asked.form = maps.Clone(c.form)
-	a := g.tokens.once(c, func() *answer {
-		g.moto.mu.Lock()
-		defer g.moto.mu.Unlock()
-		x := &exchange{call: c, moto: g.moto, states: g.states, failing: fails}
-		pictures := takePictures(x, lasting)
-		a := correct(x)
-		g.sight.accepted(c, a, lasting, pictures)
-		return a
-	})
-	if a.replayed && c.action == "RunInstances" {
-		g.moto.mu.Lock()
-		a = (&exchange{call: c, moto: g.moto, states: g.states}).terminatedSince(a)
-		g.moto.mu.Unlock()
-	}
+	c.settings = g.aws.header(c.identity.account(), fails)
+	g.moto.mu.Lock()
+	x := &exchange{call: c, moto: g.moto}
+	pictures := takePictures(x, lasting)
+	a := correct(x)
+	g.sight.accepted(c, a, lasting, pictures)
+	g.moto.mu.Unlock()
 	a = g.sight.shown(&asked, a)
 	if c.action == "AssumeRole" && a.ok() {
 		if err := g.identities.learn(c.form.Get("RoleArn"), a.body); err != nil {

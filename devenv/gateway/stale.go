@@ -52,7 +52,7 @@ func takePictures(x *exchange, lasting []*activeRule) []*picture {
 			lag: lag{rule: lasting[at]}, account: x.identity.account(), region: x.region,
 			form: readParams(read.form), action: action, path: path, id: id,
 		}
-		p.answer = correct(&exchange{call: read, moto: x.moto, states: x.states})
+		p.answer = correct(&exchange{call: read, moto: x.moto})
 		out = append(out, p)
 	}
 	for _, id := range x.namedResources() {

@@ -2,49 +2,15 @@ package gateway
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 )
 
-// The longest key and value of a tag, in characters, for EC2 and IAM alike.
-const (
-	maxTagKey   = 128
-	maxTagValue = 256
-)
+const maxTags = 50
 
-// refuseTagLength refuses what EC2's moto takes. IAM words it by the pattern of
-// its parameters.
-func refuseTagLength(c *call, key, value string) *answer {
-	part, text, limit := "", "", 0
-	switch {
-	case utf8.RuneCountInString(key) > maxTagKey:
-		part, text, limit = "key", key, maxTagKey
-	case utf8.RuneCountInString(value) > maxTagValue:
-		part, text, limit = "value", value, maxTagValue
-	default:
-		return nil
-	}
-	if c.service == serviceIAM {
-		return c.badRequest("ValidationError", "1 validation error detected: Value '%s' at 'tags.member.%s' failed to satisfy constraint: "+
-			"Member must have length less than or equal to %d", text, part, limit)
-	}
-	return c.badRequest("InvalidParameterValue", "Tag %s exceeds the maximum length of %d characters", part, limit)
-}
-
-// foldTagKey is what makes a key unique: IAM doesn't look at its letter case.
-func (c *call) foldTagKey(key string) string {
-	if c.service == serviceIAM {
-		return strings.ToLower(key)
-	}
-	return key
-}
-
-func refuseTwice(c *call, key string) *answer {
-	if c.service == serviceIAM {
-		return c.badRequest("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
-	}
-	return c.badRequest("InvalidParameterValue", "Duplicate tag key '%s' specified.", key)
+func refuseTagCount(c *call, n int) *answer {
+	return c.refuse(http.StatusConflict, "LimitExceeded", fmt.Sprintf("%d tags are more than the %d of a resource", n, maxTags))
 }
 
 // setTags refuses tags that, with those a resource of IAM has, are too many, and
@@ -59,7 +25,7 @@ func setTags(param, list string) correction {
 			}
 			keys := map[string]bool{}
 			for _, key := range append(has, x.tagsOfForm()...) {
-				keys[x.foldTagKey(key)] = true
+				keys[strings.ToLower(key)] = true
 			}
 			if len(keys) > maxTags {
 				return refuseTagCount(x.call, len(keys))

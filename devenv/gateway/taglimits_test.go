@@ -15,7 +15,9 @@ import (
 )
 
 func TestLongAndDoubleTags(t *testing.T) {
-	s := serveFake(t)
+	a := newAccount(t)
+	subnet := a.baseSubnet()
+	a.call(serviceIAM, "Action", "CreateUser", "UserName", "long-tags")
 	long := func(n int) string { return strings.Repeat("ü", n) }
 	for name, c := range map[string]struct{ key, value, other, ec2, iam string }{
 		"the longest":    {long(128), long(256), "b", "", ""},
@@ -24,18 +26,18 @@ func TestLongAndDoubleTags(t *testing.T) {
 		"a key twice":    {"k", "v", "k", "InvalidParameterValue", "InvalidInput"},
 		"in other cases": {"k", "v", "K", "", "InvalidInput"},
 	} {
-		got := s.ec2(t, "Action", "CreateTags", "ResourceId.1", "vpc-1", "Tag.1.Key", c.key, "Tag.1.Value", c.value, "Tag.2.Key", c.other)
+		got := a.call(serviceEC2, "Action", "CreateTags", "ResourceId.1", subnet, "Tag.1.Key", c.key, "Tag.1.Value", c.value, "Tag.2.Key", c.other)
 		if got.code != c.ec2 {
 			t.Errorf("%s: EC2 says %q, want %q", name, got.code, c.ec2)
 		}
-		got = s.call(t, baseKey, serviceIAM, "Action", "TagUser", "UserName", "u",
+		got = a.call(serviceIAM, "Action", "TagUser", "UserName", "long-tags",
 			"Tags.member.1.Key", c.key, "Tags.member.1.Value", c.value, "Tags.member.2.Key", c.other, "Tags.member.2.Value", "")
 		if got.code != c.iam {
 			t.Errorf("%s: IAM says %q, want %q", name, got.code, c.iam)
 		}
 	}
 	// Two resources may have the same key.
-	got := s.ec2(t, "Action", "CreateVpc", "CidrBlock", "10.0.0.0/16",
+	got := a.call(serviceEC2, "Action", "CreateVpc", "CidrBlock", "10.0.0.0/16",
 		"TagSpecification.1.ResourceType", "vpc", "TagSpecification.1.Tag.1.Key", "k",
 		"TagSpecification.2.ResourceType", "vpc", "TagSpecification.2.Tag.1.Key", "k")
 	if got.code != "" {

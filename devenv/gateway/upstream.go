@@ -20,32 +20,11 @@ type upstream struct {
 	mu     sync.Mutex
 	url    string
 	client *http.Client
-	// rules are the known rules by group and direction, groupNames the ids of
-	// groups by VPC and name, both under scoped keys. They are moto's state remembered, guarded
-	// by mu like moto itself; a restart of moto needs one of the gateway.
-	rules      map[string][]*securityGroupRule
-	groupNames map[string]map[string]string
-	// subnets are the attributes that moto forgets, by subnet, under scoped keys.
-	subnets     map[string][]func(*subnet)
-	addresses   map[string]addressPlace // by scoped id, like the others
-	natGateways map[string]natGatewayPast
-	instances   map[string]machine
-	quotas      map[string]Quotas // by account
-	// metadataTags are the accounts' defaults of instanceMetadataTags, by Region.
-	metadataTags map[string]string
 }
 
 func newUpstream(base *url.URL) *upstream {
 	return &upstream{
-		rules:        map[string][]*securityGroupRule{},
-		groupNames:   map[string]map[string]string{},
-		subnets:      map[string][]func(*subnet){},
-		addresses:    map[string]addressPlace{},
-		natGateways:  map[string]natGatewayPast{},
-		instances:    map[string]machine{},
-		quotas:       map[string]Quotas{},
-		metadataTags: map[string]string{},
-		url:          base.Scheme + "://" + base.Host + "/",
+		url: base.Scheme + "://" + base.Host + "/",
 		client: &http.Client{
 			Timeout:   2 * time.Minute,
 			Transport: &http.Transport{MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute},
@@ -68,6 +47,9 @@ func (u *upstream) send(c *call, form url.Values) *answer {
 	// By the key alone moto takes every base identity, and after its own
 	// restart every assumed role, for account 123456789012.
 	req.Header.Set("X-Moto-Account-Id", c.identity.account())
+	if c.settings != "" {
+		req.Header.Set(settingsHeader, c.settings)
+	}
 	resp, err := u.client.Do(req)
 	if err != nil {
 		return unreachable(c, err)
@@ -77,7 +59,7 @@ func (u *upstream) send(c *call, form url.Values) *answer {
 	if err != nil {
 		return unreachable(c, err)
 	}
-	return understood(c, &answer{status: resp.StatusCode, body: body})
+	return understood(c, &answer{status: resp.StatusCode, body: body, replayed: resp.Header.Get(replayedHeader) != ""})
 }
 
 // unreachable tells a call that moto never saw (which the SDK may repeat) from

@@ -1,4 +1,4 @@
-"""moto's server with our patches. It takes the arguments of moto_server."""
+"""moto's server with our classes. It takes the arguments of moto_server."""
 
 import os
 import sys
@@ -10,11 +10,13 @@ os.environ.setdefault("MOTO_AMIS_PATH", os.path.join(os.path.dirname(__file__), 
 
 from moto.server import main as serve
 
-from . import quotas
+from . import ec2, pins
 
 
 def main() -> None:
-    quotas.patch()
+    if changed := pins.changes():
+        sys.exit("moto is not what we read (tackmoto/pins.py says what to do):\n" + "\n".join(changed))
+    ec2.install()
     serve(sys.argv[1:])
 
 

@@ -1,0 +1,62 @@
+"""Elastic IP addresses say where they come from, and are not released while in use.
+
+moto forgets the pool, and takes an address away from its user.
+"""
+
+from moto.core.responses import ActionResult
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import elastic_ip_addresses as models
+from moto.ec2.responses import elastic_ip_addresses as responses
+
+from .tags import TagTypes
+
+
+class ElasticAddress(models.ElasticAddress):
+    customer_owned_ipv4_pool: str | None = None
+    customer_owned_ip: str | None = None
+    public_ipv4_pool = "amazon"
+
+    @property
+    def network_border_group(self) -> str:
+        return getattr(self, "_border_group", None) or self.ec2_backend.region_name
+
+    @property
+    def instance_id(self) -> str | None:
+        return super().instance_id or None
+
+    @property
+    def network_interface_id(self) -> str | None:
+        return super().network_interface_id or None
+
+
+class ElasticAddressBackend(models.ElasticAddressBackend):
+    def release_address(self, address: str | None = None, allocation_id: str | None = None) -> None:
+        [released] = self.address_by_ip([address]) if address else self.address_by_allocation([allocation_id])
+        if released.association_id:
+            if released.eni and released.eni.interface_type == "nat_gateway":
+                # It belongs to a service: AWS then speaks of permission.
+                refusal = EC2ClientError("AuthFailure", "You do not have permission to access the specified resource.")
+                refusal.status = 400
+                raise refusal
+            raise EC2ClientError("InvalidIPAddress.InUse", f"Address {released.public_ip} is in use.")
+        super().release_address(address, allocation_id)
+
+
+class ElasticIPAddresses(responses.ElasticIPAddresses, TagTypes):
+    def allocate_address(self) -> ActionResult:
+        self.only_tags_of("elastic-ip")
+        pool, customer_pool = self._get_param("PublicIpv4Pool"), self._get_param("CustomerOwnedIpv4Pool")
+        if pool and customer_pool:
+            raise EC2ClientError("InvalidParameterCombination", "The parameters publicIpv4Pool and customerOwnedIpv4Pool can't be used together.")
+        answer = super().allocate_address().result
+        [made] = self.ec2_backend.address_by_allocation([answer["AllocationId"]])
+        made.public_ipv4_pool, made._border_group = pool or made.public_ipv4_pool, self._get_param("NetworkBorderGroup")
+        if customer_pool:
+            made.customer_owned_ipv4_pool, made.customer_owned_ip = customer_pool, made.public_ip
+        shown = ("public_ipv4_pool", "network_border_group", "customer_owned_ipv4_pool", "customer_owned_ip")
+        return ActionResult(answer | {name: getattr(made, name) for name in shown})
+
+    def release_address(self) -> ActionResult:
+        if not self._get_param("AllocationId"):
+            raise EC2ClientError("MissingParameter", "The request must contain the parameter AllocationId")
+        return super().release_address()

@@ -1,0 +1,111 @@
+"""NAT gateways take time to come and to go, and hold interface and address meanwhile.
+
+moto has them at once, leaves interface and address behind, and takes any request.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.core.utils import utcnow
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import nat_gateways as models
+from moto.ec2.responses import nat_gateways as responses
+from moto.ec2.utils import generic_filter
+
+from . import settings
+from .tags import TagTypes
+
+KIND = "natgateway"  # also the type of its tags
+LISTED = timedelta(hours=1)  # how long AWS lists one that is gone
+
+_STATUS = {"pending": "associating", "available": "succeeded", "failed": "failed"}
+
+
+class NatGateway(models.NatGateway):
+    availability_mode = "zonal"
+    delete_time: datetime | None = None
+    failure_code: str | None = None
+    failure_message: str | None = None
+    holds = True
+
+    @property
+    def nat_gateway_id(self) -> str:
+        return self.id
+
+    @property
+    def nat_gateway_addresses(self) -> list[dict[str, Any]]:
+        status = {"isPrimary": True, "status": _STATUS.get(self.state)}
+        return [(a if self.holds else {"allocationId": a.get("allocationId")}) | status for a in self.address_set]
+
+    def accepted(self) -> dict[str, Any]:
+        """Give what a create answers: AWS has made no interface by then."""
+        names = ("subnet_id", "vpc_id", "state", "create_time", "connectivity_type", "availability_mode", "tag_set")
+        addresses = [{"allocationId": a.get("allocationId"), "isPrimary": True, "status": "associating"} for a in self.address_set]
+        return {"NatGatewayId": self.id, "NatGatewayAddresses": addresses} | {name: getattr(self, name) for name in names}
+
+    def fail(self, code: str, message: str) -> None:
+        self.state, self.failure_code, self.failure_message = "failed", code, message
+        self.release()
+
+    def release(self) -> None:
+        if not self.holds:
+            return
+        self.holds = False
+        for address in self.address_set:
+            if association := address.get("associationId"):
+                self.ec2_backend.disassociate_address(association_id=association)
+        self.ec2_backend.delete_network_interface(self._eni.id)
+
+    def end(self) -> None:
+        self.state = "deleted"
+        self.release()
+
+
+class NatGatewayBackend(models.NatGatewayBackend):
+    def create_nat_gateway(self, subnet_id: str, allocation_id: str, tags: dict[str, str] | None = None, connectivity_type: str | None = None) -> NatGateway:
+        failure = settings.failure()
+        vpc_id = self.get_subnet(subnet_id).vpc_id
+        if allocation_id:
+            if self.address_by_allocation([allocation_id])[0].association_id:
+                raise EC2ClientError("Resource.AlreadyAssociated", f"Elastic IP address [{allocation_id}] is already associated")
+            if not self.describe_internet_gateways(filters={"attachment.vpc-id": [vpc_id]}):
+                # AWS finds that out after it has accepted the create.
+                failure = failure or {"code": "Gateway.NotAttached", "message": f"Network {vpc_id} has no Internet gateway attached"}
+        made = super().create_nat_gateway(subnet_id, allocation_id, tags, connectivity_type or "public")
+        made._eni.interface_type = "nat_gateway"
+        self.enter(made, KIND, "pending", (lambda: made.fail(**failure)) if failure else (lambda: setattr(made, "state", "available")))
+        return made
+
+    def describe_nat_gateways(self, filters: Any, nat_gateway_ids: list[str] | None) -> list[NatGateway]:
+        forgotten = utcnow() - LISTED
+        listed = {n.id: n for n in self.nat_gateways.values() if n.state != "deleted" or n.delete_time > forgotten}
+        for name in nat_gateway_ids or []:
+            if name not in listed:
+                raise EC2ClientError("NatGatewayNotFound", f"The Nat Gateway {name} was not found")
+        return generic_filter(filters, [listed[name] for name in nat_gateway_ids or listed])
+
+    def delete_nat_gateway(self, nat_gateway_id: str) -> NatGateway:
+        [gone] = self.describe_nat_gateways(None, [nat_gateway_id])
+        if gone.state not in ("deleting", "deleted"):
+            gone.delete_time = utcnow()
+            self.enter(gone, KIND, "deleting", gone.end)
+        return gone
+
+
+class NatGateways(responses.NatGateways, TagTypes):
+    def create_nat_gateway(self) -> ActionResult:
+        self.only_tags_of(KIND)
+        allocation, connectivity = self._get_param("AllocationId"), self._get_param("ConnectivityType", "public")
+        if self._get_param("AvailabilityMode", "zonal") != "zonal":
+            raise NotImplementedError("a NAT gateway of a whole VPC")
+        if not self._get_param("SubnetId"):
+            raise EC2ClientError("MissingParameter", "The request must contain the parameter subnetId")
+        if connectivity not in ("public", "private"):
+            raise EC2ClientError("InvalidParameterValue", f"Value ({connectivity}) for parameter connectivityType is invalid.")
+        if connectivity == "private" and allocation:
+            raise EC2ClientError("InvalidParameterCombination", "An allocation can't be given for a private NAT gateway")
+        if connectivity == "public" and not allocation:
+            raise EC2ClientError("MissingParameter", "The request must include the AllocationId parameter. Add the required parameter and retry the request.")
+        made = super().create_nat_gateway().result["NatGateway"]
+        return ActionResult({"NatGateway": made.accepted(), "ClientToken": self._get_param("ClientToken")})

@@ -1,0 +1,102 @@
+"""Route tables: each destination once and in canonical form, targets that exist, one table per subnet or gateway.
+
+moto compares IPv4 blocks only, takes most targets unseen, and lets a route replace the VPC's own.
+"""
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import route_tables as models
+from moto.ec2.responses import route_tables as responses
+from moto.ec2.utils import generate_route_id
+
+from .tags import TagTypes
+from .vpcs import canonical
+
+_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+_TARGETS = (
+    "CarrierGatewayId", "CoreNetworkArn", "EgressOnlyInternetGatewayId", "GatewayId", "InstanceId", "LocalGatewayId", "LocalTarget",
+    "NatGatewayId", "NetworkInterfaceId", "TransitGatewayId", "VpcEndpointId", "VpcPeeringConnectionId",
+)  # fmt: skip
+
+
+class RouteTable(models.RouteTable):
+    def get_filter_value(self, filter_name: str, method_name: str | None = None) -> Any:
+        # moto has subnets and gateways in one.
+        return super().get_filter_value("association.subnet-id" if filter_name == "association.gateway-id" else filter_name, method_name)
+
+
+class RouteBackend(models.RouteBackend):
+    def associate_route_table(self, route_table_id: str, gateway_id: str | None = None, subnet_id: str | None = None) -> str:
+        if gateway_id and gateway_id.startswith("igw-"):
+            self.get_internet_gateway(gateway_id)
+        for table in self.route_tables.values():
+            # A repeat for a subnet is answered with its association.
+            if (gateway_id or subnet_id) in table._associations.values() and (gateway_id or table.id != route_table_id):
+                raise EC2ClientError("Resource.AlreadyAssociated", f"the specified association for route table {route_table_id} conflicts with an existing association")
+        return super().associate_route_table(route_table_id, gateway_id, subnet_id)
+
+    def check_route_target(self, table: RouteTable, params: Any) -> None:
+        for param, known, code in (
+            ("NatGatewayId", self.nat_gateways, "InvalidNatGatewayID.NotFound"),
+            ("TransitGatewayId", self.transit_gateways, "InvalidTransitGatewayID.NotFound"),
+            ("DestinationPrefixListId", self.managed_prefix_lists, "InvalidPrefixListID.NotFound"),
+        ):
+            if params(param) and params(param) not in known:
+                raise EC2ClientError(code, f"The ID '{params(param)}' does not exist")
+        gateway = params("GatewayId") or ""
+        if gateway.startswith("igw-"):
+            vpc = self.get_internet_gateway(gateway).vpc
+            if not vpc or vpc.id != table.vpc_id:
+                raise EC2ClientError("InvalidParameterValue", f"route table {table.id} and network gateway {gateway} belong to different networks")
+
+
+class RouteTables(responses.RouteTables, TagTypes):
+    def create_route_table(self) -> ActionResult:
+        self.only_tags_of("route-table")
+        return super().create_route_table()
+
+    def delete_route_table(self) -> ActionResult:
+        table = self.ec2_backend.get_route_table(self._get_param("RouteTableId"))
+        if table.main_association_id:
+            raise EC2ClientError("DependencyViolation", f"The routeTable '{table.id}' has dependencies and cannot be deleted.")
+        return super().delete_route_table()
+
+    def create_route(self) -> ActionResult:
+        table, destination = self._route()
+        if generate_route_id(table.id, destination) in table._routes:
+            raise EC2ClientError("RouteAlreadyExists", f"The route identified by {destination} already exists.")
+        self._check_target(table)
+        return super().create_route()
+
+    def replace_route(self) -> ActionResult:
+        table, _ = self._route()
+        self._check_target(table)
+        return super().replace_route()
+
+    def delete_route(self) -> ActionResult:
+        table, destination = self._route()
+        route = table._routes.get(generate_route_id(table.id, destination))
+        if route and route.local:
+            raise EC2ClientError("InvalidParameterValue", f"cannot remove local route {destination} in route table {table.id}")
+        return super().delete_route()
+
+    def _route(self) -> tuple[RouteTable, str]:
+        """Give the table and the one destination of a request."""
+        given = {name: self._get_param(name) for name in _DESTINATIONS if self._get_param(name)}
+        if not given:
+            raise EC2ClientError("MissingParameter", f"The request must contain a destination: one of {', '.join(_DESTINATIONS)}")
+        if len(given) > 1:
+            raise EC2ClientError("InvalidParameterCombination", f"The request has several destinations: {', '.join(given.values())}")
+        [(name, value)] = given.items()
+        self.params[name] = canonical(value)
+        return self.ec2_backend.get_route_table(self._get_param("RouteTableId")), self.params[name]
+
+    def _check_target(self, table: RouteTable) -> None:
+        given = [name for name in _TARGETS if self._get_param(name)]
+        if not given:
+            raise EC2ClientError("MissingParameter", "The request must contain a target.")
+        if len(given) > 1:
+            raise EC2ClientError("InvalidParameterCombination", f"The request has several targets: {', '.join(given)}")
+        self.ec2_backend.check_route_target(table, self._get_param)

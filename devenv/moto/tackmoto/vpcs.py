@@ -1,0 +1,75 @@
+"""VPCs: blocks in canonical form that do not overlap, and a delete that is refused while anything is in the VPC.
+
+moto keeps host bits, and looks for subnets, route tables and VPN gateways only.
+"""
+
+from ipaddress import ip_network
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import vpcs as models
+from moto.ec2.responses import vpcs as responses
+
+from .tags import TagTypes
+
+# States of a peering connection in which it keeps nothing.
+_OVER = ("deleting", "deleted", "rejected", "failed", "expired")
+
+
+def canonical(block: str) -> str:
+    """Mask host bits away. What is no block is left for moto to refuse."""
+    try:
+        return str(ip_network(block, strict=False))
+    except ValueError:
+        return block
+
+
+class VPCBackend(models.VPCBackend):
+    def describe_vpcs(self, vpc_ids: list[str] | None = None, filters: Any = None) -> list[models.VPC]:
+        if missing := [vpc_id for vpc_id in vpc_ids or [] if vpc_id not in self.vpcs]:
+            # moto names the others too, and a caller that reads the message would drop them.
+            raise EC2ClientError("InvalidVpcID.NotFound", f"The vpc IDs '{', '.join(missing)}' do not exist")
+        return super().describe_vpcs(vpc_ids, filters)
+
+    def associate_vpc_cidr_block(self, vpc_id: str, cidr_block: str, amazon_provided_ipv6_cidr_block: bool) -> dict[str, Any]:
+        cidr_block = canonical(cidr_block) if cidr_block else cidr_block
+        for other in self.get_vpc(vpc_id).get_cidr_block_association_set() if cidr_block else []:
+            taken = other["cidr_block_state"]["state"] == "associated"
+            if taken and ip_network(other["cidr_block"]).overlaps(ip_network(cidr_block)):
+                raise EC2ClientError("CidrConflict", f"The CIDR '{cidr_block}' conflicts with {other['cidr_block']} of the VPC")
+        return super().associate_vpc_cidr_block(vpc_id, cidr_block, amazon_provided_ipv6_cidr_block)
+
+    def delete_vpc(self, vpc_id: str) -> models.VPC:
+        vpc = self.get_vpc(vpc_id)
+        if any(self._inside(vpc_id)):
+            raise EC2ClientError("DependencyViolation", f"The vpc '{vpc_id}' has dependencies and cannot be deleted.")
+        # moto deletes its set of DHCP options too.
+        options, vpc.dhcp_options = vpc.dhcp_options, None
+        try:
+            return super().delete_vpc(vpc_id)
+        except EC2ClientError:
+            vpc.dhcp_options = options
+            raise
+
+    def _inside(self, vpc_id: str) -> Any:
+        """Say for each that could be in the VPC whether it is, but for what moto knows, and what goes with the VPC."""
+        yield from (group.name != "default" for group in self.groups[vpc_id].values())
+        yield from (gateway.vpc and gateway.vpc.id == vpc_id for gateway in self.internet_gateways.values())
+        yield from (gateway.vpc_id == vpc_id for gateway in self.egress_only_internet_gateways.values())
+        yield from (endpoint.vpc_id == vpc_id and endpoint.state == "available" for endpoint in self.vpc_end_points.values())
+        yield from (acl.vpc_id == vpc_id and not acl.default for acl in self.network_acls.values())
+        yield from (eni.vpc_id == vpc_id for eni in self.enis.values())
+        yield from (vpc_id in (pcx.vpc.id, pcx.peer_vpc.id) and pcx._status.code not in _OVER for pcx in self.vpc_pcxs.values())
+
+
+class VPCs(responses.VPCs, TagTypes):
+    def create_vpc(self) -> ActionResult:
+        block, tenancy = self._get_param("CidrBlock"), self._get_param("InstanceTenancy", "default")
+        if not block and not self._get_param("Ipv4IpamPoolId"):
+            raise EC2ClientError("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' must be provided.")
+        if tenancy not in ("default", "dedicated"):
+            raise EC2ClientError("InvalidParameterValue", f"Value ({tenancy}) for parameter instanceTenancy is invalid.")
+        self.only_tags_of("vpc")
+        self.params["CidrBlock"] = canonical(block)
+        return super().create_vpc()
