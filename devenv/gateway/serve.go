@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -91,39 +90,35 @@ func (g *Gateway) afterMoto(w http.ResponseWriter, r *http.Request, c *call, e *
 	}
 }
 
-// exchange gets the answer of AWS to a call: from an earlier one with the same
-// token, from the gateway itself, or from moto.
+// exchange gets the answer of AWS to a call: a refusal from the gateway itself, or
+// what moto says, as far as the caller sees it.
 func (g *Gateway) exchange(c *call, fails *failing, lasting []*activeRule) *answer {
-	if a := g.arrive(c); a != nil {
-		return a
-	}
-	if a := refuseByModel(c); a != nil {
-		return a
+	for _, refuse := range []func(*call) *answer{g.arrive, refuseByModel, g.sight.refuse} {
+		if a := refuse(c); a != nil {
+			return a
+		}
 	}
 	if c.service == serviceSTS && c.action == "GetCallerIdentity" {
 		return getCallerIdentity(c)
 	}
-	if a := g.sight.refuse(c); a != nil {
-		return a
-	}
-	// Corrections may change the form; what a read sees is decided by what it
-	// asked for.
-	asked := *c
-	asked.form = maps.Clone(c.form)
-	c.settings = g.aws.header(c.identity.account(), fails)
-	g.moto.mu.Lock()
-	x := &exchange{call: c, moto: g.moto}
-	pictures := takePictures(x, lasting)
-	a := correct(x)
-	g.sight.accepted(c, a, lasting, pictures)
-	g.moto.mu.Unlock()
-	a = g.sight.shown(&asked, a)
+	a := g.sight.shown(c, g.ask(c, fails, lasting))
 	if c.action == "AssumeRole" && a.ok() {
 		if err := g.identities.learn(c.form.Get("RoleArn"), a.body); err != nil {
 			slog.Error("remembering an assumed role", "role", c.form.Get("RoleArn"), "error", err)
 			return c.refuse(http.StatusInternalServerError, "InternalFailure", fmt.Sprintf("remembering the role: %v", err))
 		}
 	}
+	return a
+}
+
+// ask has moto carry the call out, and notes what reads do not see yet.
+func (g *Gateway) ask(c *call, fails *failing, lasting []*activeRule) *answer {
+	c.settings = g.aws.header(c.identity.account(), fails)
+	g.moto.mu.Lock()
+	defer g.moto.mu.Unlock()
+	pictures := takePictures(c, g.moto, lasting)
+	a := g.moto.send(c, c.form)
+	g.sight.accepted(c, a, lasting, pictures)
 	return a
 }
 

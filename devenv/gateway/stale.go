@@ -40,24 +40,24 @@ var further = []struct {
 }
 
 // takePictures reads what a mutation is about, before it is carried out.
-func takePictures(x *exchange, lasting []*activeRule) []*picture {
+func takePictures(c *call, moto *upstream, lasting []*activeRule) []*picture {
 	at := slices.IndexFunc(lasting, func(r *activeRule) bool { return r.fault() == FaultStale })
-	if at < 0 || x.dryRun() {
+	if at < 0 || c.form.Get("DryRun") == "true" {
 		return nil
 	}
 	var out []*picture
 	keep := func(action, path, id string, params url.Values) {
-		read := x.read(action, params)
+		read := c.read(action, params)
 		p := &picture{
-			lag: lag{rule: lasting[at]}, account: x.identity.account(), region: x.region,
+			lag: lag{rule: lasting[at]}, account: c.identity.account(), region: c.region,
 			form: readParams(read.form), action: action, path: path, id: id,
 		}
-		p.answer = correct(&exchange{call: read, moto: x.moto})
+		p.answer = moto.send(read, read.form)
 		out = append(out, p)
 	}
-	for _, id := range x.namedResources() {
+	for _, id := range c.namedResources() {
 		kind, known := kindOf(id)
-		if !known || x.service != serviceEC2 {
+		if !known || c.service != serviceEC2 {
 			continue
 		}
 		for action, path := range kind.lists {
@@ -66,7 +66,7 @@ func takePictures(x *exchange, lasting []*activeRule) []*picture {
 		keep("DescribeTags", "resourceId", id, byFilter("resource-id", id))
 	}
 	for _, f := range further {
-		if params := x.take(f.params, f.fixed); params != nil {
+		if params := c.take(f.params, f.fixed); params != nil {
 			keep(f.action, "", "", params)
 		}
 	}
@@ -74,10 +74,10 @@ func takePictures(x *exchange, lasting []*activeRule) []*picture {
 }
 
 // read is a call of the same caller.
-func (x *exchange) read(action string, params url.Values) *call {
-	other := *x.call
+func (c *call) read(action string, params url.Values) *call {
+	other := *c
 	other.action = action
-	other.form = url.Values{"Action": {action}, "Version": x.form["Version"]}
+	other.form = url.Values{"Action": {action}, "Version": c.form["Version"]}
 	maps.Copy(other.form, params)
 	return &other
 }
@@ -90,13 +90,13 @@ func byFilter(filter, id string) url.Values {
 }
 
 // take gives the named parameters with the fixed ones, nil if one is missing.
-func (x *exchange) take(params []string, fixed url.Values) url.Values {
+func (c *call) take(params []string, fixed url.Values) url.Values {
 	out := url.Values{}
 	for _, param := range params {
-		if !x.form.Has(param) {
+		if !c.form.Has(param) {
 			return nil
 		}
-		out[param] = x.form[param]
+		out[param] = c.form[param]
 	}
 	maps.Copy(out, fixed)
 	return out

@@ -26,7 +26,7 @@ func TestLongAndDoubleTags(t *testing.T) {
 		"a key twice":    {"k", "v", "k", "InvalidParameterValue", "InvalidInput"},
 		"in other cases": {"k", "v", "K", "", "InvalidInput"},
 	} {
-		got := a.call(serviceEC2, "Action", "CreateTags", "ResourceId.1", subnet, "Tag.1.Key", c.key, "Tag.1.Value", c.value, "Tag.2.Key", c.other)
+		got := a.call(serviceEC2, "Action", "CreateTags", "ResourceId.1", subnet, "Tag.1.Key", c.key, "Tag.1.Value", c.value, "Tag.2.Key", c.other, "Tag.2.Value", "")
 		if got.code != c.ec2 {
 			t.Errorf("%s: EC2 says %q, want %q", name, got.code, c.ec2)
 		}
@@ -38,8 +38,8 @@ func TestLongAndDoubleTags(t *testing.T) {
 	}
 	// Two resources may have the same key.
 	got := a.call(serviceEC2, "Action", "CreateVpc", "CidrBlock", "10.0.0.0/16",
-		"TagSpecification.1.ResourceType", "vpc", "TagSpecification.1.Tag.1.Key", "k",
-		"TagSpecification.2.ResourceType", "vpc", "TagSpecification.2.Tag.1.Key", "k")
+		"TagSpecification.1.ResourceType", "vpc", "TagSpecification.1.Tag.1.Key", "k", "TagSpecification.1.Tag.1.Value", "v",
+		"TagSpecification.2.ResourceType", "vpc", "TagSpecification.2.Tag.1.Key", "k", "TagSpecification.2.Tag.1.Value", "v")
 	if got.code != "" {
 		t.Errorf("two specifications got %+v", got)
 	}

@@ -10,13 +10,14 @@ os.environ.setdefault("MOTO_AMIS_PATH", os.path.join(os.path.dirname(__file__), 
 
 from moto.server import main as serve
 
-from . import ec2, pins
+from . import ec2, iam, pins
 
 
 def main() -> None:
     if changed := pins.changes():
         sys.exit("moto is not what we read (tackmoto/pins.py says what to do):\n" + "\n".join(changed))
     ec2.install()
+    iam.install()
     serve(sys.argv[1:])
 
 

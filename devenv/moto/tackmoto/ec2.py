@@ -4,7 +4,19 @@ from typing import Any
 
 from moto.ec2 import models, responses, urls
 
-from . import elastic_ip_addresses, instances, internet_gateways, nat_gateways, route_tables, security_groups, subnets, tags, tags_at_create, vpcs
+from . import (
+    elastic_ip_addresses,
+    instances,
+    internet_gateways,
+    nat_gateways,
+    route_tables,
+    security_groups,
+    subnets,
+    tags,
+    tags_at_create,
+    vpcs,
+)
+from .assembly import extensions, replace_models
 from .calls import EC2Calls
 from .states import StatesBackend
 
@@ -12,13 +24,7 @@ from .states import StatesBackend
 KINDS = (elastic_ip_addresses, instances, internet_gateways, nat_gateways, route_tables, security_groups, subnets, tags_at_create, vpcs)
 
 
-def _ours(base: type) -> list[type]:
-    """Give our classes that extend one of the bases of a class."""
-    found = [ours for kind in KINDS for ours in vars(kind).values() if isinstance(ours, type) and ours.__module__ == kind.__name__]
-    return [ours for ours in found if ours.__mro__[1] in base.__bases__]
-
-
-class EC2Backend(*_ours(models.EC2Backend), StatesBackend, models.EC2Backend):
+class EC2Backend(*extensions(KINDS, models.EC2Backend), StatesBackend, models.EC2Backend):
     __module__ = models.__name__  # by which moto finds the service's URLs
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -27,17 +33,12 @@ class EC2Backend(*_ours(models.EC2Backend), StatesBackend, models.EC2Backend):
         models.EC2Backend.__init__(self, region_name, account_id)
 
 
-class EC2Response(EC2Calls, *_ours(responses.EC2Response), responses.EC2Response):
+class EC2Response(EC2Calls, *extensions(KINDS, responses.EC2Response), responses.EC2Response):
     """All actions of EC2."""
 
 
 def install() -> None:
     tags.install()
-    for kind in KINDS:
-        for name, ours in list(vars(kind).items()):
-            # A model is made by its name in moto's own module.
-            theirs = getattr(kind.models, name, None)
-            if isinstance(ours, type) and isinstance(theirs, type) and ours is not theirs and issubclass(ours, theirs):
-                setattr(kind.models, name, ours)
+    replace_models(KINDS)
     models.ec2_backends.backend = EC2Backend
     urls.url_paths["{0}/"] = EC2Response.dispatch

@@ -10,7 +10,7 @@ from typing import Any
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import core
 from moto.ec2.responses._base_response import EC2BaseResponse
-from moto.iam.exceptions import DuplicateTags, IAMException, TagKeyTooBig, TagValueTooBig
+from moto.iam.exceptions import DuplicateTags, IAMException, LimitExceededException, TagKeyTooBig, TagValueTooBig
 
 MOST, LONGEST_KEY, LONGEST_VALUE = 50, 128, 256
 
@@ -59,3 +59,17 @@ def check(form: dict[str, Any], service: str, action: str) -> None:
         keys.add(unique)
         if len(keys) > MOST:
             raise refused("LimitExceeded" if iam else "TagLimitExceeded", f"More tags than the {MOST} of a resource")
+
+
+def merged(has: list[dict[str, str]], new: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Give the tags of a resource of IAM after new ones came. A key in another letter case is the same key."""
+    tags = {tag["Key"].lower(): tag for tag in [*has, *new]}
+    if len(tags) > MOST:
+        raise LimitExceededException(f"{len(tags)} tags are more than the {MOST} of a resource")
+    return list(tags.values())
+
+
+def keys_of(has: list[dict[str, str]], keys: list[str]) -> list[str]:
+    """Give keys as a resource of IAM has them, found in any letter case."""
+    wanted = {key.lower() for key in keys}
+    return [tag["Key"] for tag in has if tag["Key"].lower() in wanted]

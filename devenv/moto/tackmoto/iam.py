@@ -1,0 +1,35 @@
+"""IAM as moto has it, with our classes in the place of moto's own."""
+
+from typing import Any
+
+from moto.iam import models, responses, urls
+
+from . import iam_instance_profiles, iam_policies, iam_roles
+from .assembly import extensions
+from .calls import Calls
+from .iam_documents import TRANSFORMERS
+from .iam_names import check_name_is_free
+
+KINDS = (iam_instance_profiles, iam_policies, iam_roles)
+
+
+class IAMBackend(*extensions(KINDS, models.IAMBackend)):
+    __module__ = models.__name__  # by which moto finds the service's URLs
+
+    def create_user(self, region_name: str, user_name: str, *args: Any, **kwargs: Any) -> models.User:
+        check_name_is_free(user_name, self.users, "User")
+        return super().create_user(region_name, user_name, *args, **kwargs)
+
+    def create_group(self, group_name: str, path: str = "/") -> models.Group:
+        check_name_is_free(group_name, self.groups, "Group")
+        return super().create_group(group_name, path)
+
+
+class IamResponse(Calls, *extensions(KINDS, responses.IamResponse)):
+    # The first that fits counts.
+    RESPONSE_KEY_PATH_TO_TRANSFORMER = TRANSFORMERS
+
+
+def install() -> None:
+    models.iam_backends.backend = IAMBackend
+    urls.url_paths["{0}/$"] = IamResponse.dispatch

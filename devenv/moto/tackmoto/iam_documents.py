@@ -1,0 +1,56 @@
+"""Policy documents: what IAM refuses and moto takes, and how IAM shows them."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from moto.core.serialize import never_return
+from moto.iam.exceptions import LimitExceededException, MalformedPolicyDocument
+from moto.iam.responses import IamResponse
+
+# Characters of a managed policy without white space.
+MOST_CHARACTERS = 6144
+
+
+def _encoded(document: Any) -> Any:
+    return quote(document) if isinstance(document, str) and not document.startswith("%7B") else document
+
+
+# moto encodes some documents for URLs, and shows some where IAM does not.
+TRANSFORMERS = {
+    "CreatePolicyVersionResponse.PolicyVersion.Document": never_return,
+    "ListPolicyVersionsResponse.Versions.PolicyVersion.Document": never_return,
+    "ListInstanceProfilesResponse.InstanceProfiles.InstanceProfile.Tags": never_return,
+    "ListInstanceProfilesResponse.InstanceProfiles.InstanceProfile.Roles.Role.Tags": never_return,
+    **IamResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER,
+    ".AssumeRolePolicyDocument": _encoded,
+    ".PolicyDocument": _encoded,
+    ".Document": _encoded,
+}
+
+
+def _statements(document: str) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(document)["Statement"]
+    except (ValueError, KeyError, TypeError):
+        raise MalformedPolicyDocument("Syntax errors in policy.") from None
+    found = found if isinstance(found, list) else [found]
+    if not all(isinstance(statement, dict) for statement in found):
+        raise MalformedPolicyDocument("Syntax errors in policy.")
+    return found
+
+
+def check_managed(document: str) -> None:
+    if len("".join(document.split())) > MOST_CHARACTERS:
+        raise LimitExceededException(f"Cannot exceed quota for PolicySize: {MOST_CHARACTERS}")
+    # Only a resource's own policy names who may use it.
+    if any(statement.keys() & {"Principal", "NotPrincipal"} for statement in _statements(document)):
+        raise MalformedPolicyDocument("Policy document should not specify a principal.")
+
+
+def check_trust(document: str) -> None:
+    for statement in _statements(document):
+        if not statement.keys() & {"Principal", "NotPrincipal"}:
+            raise MalformedPolicyDocument("Missing required field Principal")
+        if statement.keys() & {"Resource", "NotResource"}:
+            raise MalformedPolicyDocument("Has prohibited field Resource")

@@ -1,0 +1,27 @@
+"""Instance profiles: a name is taken in any letter case, and only a role that is in one is removed."""
+
+from typing import Any
+
+from moto.iam import models
+from moto.iam.exceptions import NotFoundException
+
+from .iam_names import check_name_is_free
+from .tags import keys_of, merged
+
+
+class InstanceProfileBackend(models.IAMBackend):
+    def create_instance_profile(self, name: str, *args: Any, **kwargs: Any) -> models.InstanceProfile:
+        check_name_is_free(name, self.instance_profiles, "Instance Profile")
+        return super().create_instance_profile(name, *args, **kwargs)
+
+    def remove_role_from_instance_profile(self, profile_name: str, role_name: str) -> None:
+        if role_name not in (role.name for role in self.get_instance_profile(profile_name).roles):
+            raise NotFoundException(f"Role {role_name} is not in instance profile {profile_name}.")
+        super().remove_role_from_instance_profile(profile_name, role_name)
+
+    def tag_instance_profile(self, instance_profile_name: str, tags: list[dict[str, str]]) -> None:
+        profile = self.get_instance_profile(instance_profile_name)
+        profile.tags = merged(profile.tags, tags)
+
+    def untag_instance_profile(self, instance_profile_name: str, tagKeys: list[str]) -> None:
+        super().untag_instance_profile(instance_profile_name, keys_of(self.get_instance_profile(instance_profile_name).tags, tagKeys))

@@ -1,0 +1,53 @@
+"""Managed policies: a name is free or taken whatever its path, and a policy in use stays.
+
+moto compares the ARN, does not see boundaries, and deletes what is attached.
+"""
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.iam import models, responses
+from moto.iam.exceptions import DeleteConflictException
+
+from .iam_documents import check_managed
+from .iam_names import check_name_is_free
+from .tags import merged
+
+
+class PolicyBackend(models.IAMBackend):
+    def create_policy(self, description: str, path: str, policy_document: str, policy_name: str, *args: Any, **kwargs: Any) -> models.ManagedPolicy:
+        check_managed(policy_document)
+        own = (policy.name for policy in self.managed_policies.values() if not isinstance(policy, models.AWSManagedPolicy))
+        check_name_is_free(policy_name, own, "Policy")
+        return super().create_policy(description, path, policy_document, policy_name, *args, **kwargs)
+
+    def create_policy_version(self, policy_arn: str, policy_document: str, set_as_default: bool) -> models.PolicyVersion:
+        check_managed(policy_document)
+        return super().create_policy_version(policy_arn, policy_document, set_as_default)
+
+    def bounded_by(self, policy_arn: str) -> list[models.Role]:
+        return [role for role in self.roles.values() if role.permissions_boundary_arn == policy_arn]
+
+    def delete_policy(self, policy_arn: str) -> None:
+        policy = self.get_policy(policy_arn)
+        if policy.attachment_count or self.bounded_by(policy_arn):
+            raise DeleteConflictException("Cannot delete a policy attached to entities.")
+        if len(policy.versions) > 1:
+            raise DeleteConflictException("This policy has more than one version. Before you delete a policy, you must delete the policy's versions.")
+        super().delete_policy(policy_arn)
+
+    def tag_policy(self, policy_arn: str, tags: list[dict[str, str]]) -> None:
+        merged(self.get_policy(policy_arn).get_tags(), tags)
+        super().tag_policy(policy_arn, tags)
+
+
+class PolicyResponse(responses.IamResponse):
+    def get_policy(self) -> ActionResult:
+        policy = self.backend.get_policy(self._get_param("PolicyArn"))
+        policy.permissions_boundary_usage_count = len(self.backend.bounded_by(policy.arn))
+        return ActionResult({"Policy": policy})
+
+    def list_entities_for_policy(self) -> ActionResult:
+        found = super().list_entities_for_policy()
+        found.result["PolicyRoles"] += self.backend.bounded_by(self._get_param("PolicyArn"))
+        return found
