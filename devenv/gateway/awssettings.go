@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"maps"
 	"sync"
 )
 
@@ -65,9 +66,7 @@ func (s *awsSettings) header(account string, fails *failing) string {
 	defer s.mu.Unlock()
 	b := behaviour{States: map[string]int64{}, RulesPerSecurityGroup: s.accounts[account].RulesPerSecurityGroup, Failing: fails}
 	for _, of := range []string{"", account} {
-		for state, ms := range s.accounts[of].States {
-			b.States[state] = ms
-		}
+		maps.Copy(b.States, s.accounts[of].States)
 	}
 	encoded, err := json.Marshal(b)
 	if err != nil {

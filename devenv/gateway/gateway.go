@@ -1,7 +1,7 @@
-// Package gateway is a reverse proxy in front of moto that makes it behave more
-// like AWS: it refuses unknown identities and reserved tags, replays client
-// tokens, corrects wrong answers, journals every call, and produces faults on
-// request, so that a test can ask what AWS accepted and stop it at any point.
+// Package gateway is a reverse proxy in front of moto. It knows who calls, refuses
+// requests that AWS's service model does not allow, journals every call, and
+// produces faults on request, so that a test can ask what AWS accepted and stop it
+// at any point. How AWS behaves where moto differs is devenv/moto/tackmoto's.
 // README.md lists the faults and how each is set.
 package gateway
 

@@ -13,9 +13,7 @@ type hiding struct {
 	service, account, region string
 	// name is the id of EC2, or what IAM's calls name it by; arn is IAM's.
 	name, arn string
-	kind      sightKind
-	// param is the parameter by which IAM's calls name it, list is its list.
-	param, list string
+	kind      *kind
 	// turns counts the reads during a flapping delay.
 	turns map[By]int
 }
@@ -26,15 +24,15 @@ func newHidings(c *call, a *answer) []*hiding {
 	var out []*hiding
 	for _, id := range createdResources(c, a) {
 		h := &hiding{service: c.service, account: c.identity.account(), region: c.region, name: id, turns: map[By]int{}}
-		if kind, known := kindOf(id); known && c.service == serviceEC2 {
-			h.kind = kind
-			out = append(out, h)
-		}
-		if kind, known := iamKinds[c.action]; known {
-			h.param, h.list, h.arn = kind.param, kind.list, id
-			if name := c.form.Get(kind.param); name != "" {
+		if c.service == serviceEC2 {
+			h.kind = kindOf(id)
+		} else if h.kind = kindMadeBy(c.action); h.kind != nil {
+			h.arn = id
+			if name := c.form.Get(h.kind.called); name != "" {
 				h.name = name
 			}
+		}
+		if h.kind != nil {
 			out = append(out, h)
 		}
 	}
@@ -88,7 +86,7 @@ func (h *hiding) refuse(c *call) *answer {
 	case h.service != c.service:
 	case h.service == serviceIAM:
 		if h.namedToIAM(c) && h.from(by) {
-			return c.refuse(http.StatusNotFound, "NoSuchEntity", fmt.Sprintf("The %s %s cannot be found.", h.param, h.name))
+			return c.refuse(http.StatusNotFound, "NoSuchEntity", fmt.Sprintf("The %s %s cannot be found.", h.kind.called, h.name))
 		}
 	case c.names(h.name) && h.from(by):
 		return c.badRequest(h.kind.missingCode(c), "The ID '%s' does not exist", h.name)
@@ -99,7 +97,7 @@ func (h *hiding) refuse(c *call) *answer {
 // namedToIAM says whether a call of IAM names it. A create names what it makes
 // by the name, and others by their ARN.
 func (h *hiding) namedToIAM(c *call) bool {
-	return c.names(h.arn) || (c.form.Get(h.param) == h.name && !makesResource(c.action))
+	return c.names(h.arn) || (c.form.Get(h.kind.called) == h.name && !makesResource(c.action))
 }
 
 // principalOf says whether the call writes a trust policy that names the role
@@ -116,7 +114,7 @@ func (h *hiding) principalOf(c *call) bool {
 func (h *hiding) refuseProfile(c *call) *answer {
 	for param, what := range map[string]string{"Name": "name", "Arn": "ARN"} {
 		value := c.form.Get("IamInstanceProfile." + param)
-		if h.list != "ListInstanceProfiles" || value == "" || (value != h.name && value != h.arn) || !h.from(ByReference) {
+		if h.kind.name != "InstanceProfileName" || value == "" || (value != h.name && value != h.arn) || !h.from(ByReference) {
 			continue
 		}
 		return c.badRequest("InvalidParameterValue", "Value (%s) for parameter iamInstanceProfile.%s is invalid. Invalid IAM Instance Profile %s",
@@ -178,7 +176,7 @@ func (h *hiding) listedIn(c *call) (path string, by By) {
 	switch {
 	case c.action == "DescribeTags":
 		return "resourceId", ByTags
-	case h.service == serviceIAM && (c.action == h.list || c.action == "GetAccountAuthorizationDetails"):
+	case h.service == serviceIAM && (h.kind.lists[c.action] != "" || c.action == "GetAccountAuthorizationDetails"):
 		return "Arn", ByFilter
 	case c.names(h.name):
 		return "", ByID // which refuse has let pass

@@ -6,41 +6,27 @@ import (
 	"strings"
 )
 
-// subjectParams name the resource that a request is about, the most specific
-// first: AttachInternetGateway is about the gateway, not about its VPC.
-var subjectParams = []string{
-	"GroupId", "SecurityGroupRuleId", "PolicyArn", "DhcpOptionsId", "InternetGatewayId",
-	"EgressOnlyInternetGatewayId", "AllocationId", "AssociationId", "NatGatewayId", "NetworkAclId",
-	"RouteTableId", "VpcEndpointId", "ServiceId", "VpcPeeringConnectionId", "TransitGatewayAttachmentId",
-	"TransitGatewayId", "LaunchTemplateId", "PrefixListId", "CapacityReservationId", "FlowLogId",
-	"InstanceId", "ResourceId", "RoleArn", "OpenIDConnectProviderArn", "SubnetId", "VpcId",
-}
-
-// subjectNames name the subject of IAM calls, which go by name rather than id.
-var subjectNames = []string{"InstanceProfileName", "RoleName", "UserName", "GroupName", "PolicyName"}
-
 // namedResources gives the resources that a request names.
 func (c *call) namedResources() []string {
 	var out []string
-	if c.service == serviceIAM {
-		for _, param := range subjectNames {
-			if v := c.form.Get(param); v != "" {
-				out = append(out, strings.ToLower(strings.TrimSuffix(param, "Name"))+"/"+v)
-			}
-		}
-	}
-	if c.action == "AssociateRouteTable" { // done for a subnet or a gateway, which has one table at a time
-		for _, param := range []string{"SubnetId", "GatewayId"} {
+	add := func(params ...string) {
+		for _, param := range params {
 			if v := c.form.Get(param); v != "" {
 				out = append(out, v)
 			}
+			out = append(out, c.list(param)...)
 		}
 	}
-	for _, param := range subjectParams {
-		if v := c.form.Get(param); v != "" {
-			out = append(out, v)
+	if c.service == serviceIAM {
+		for _, k := range kinds {
+			if v := c.form.Get(k.name); v != "" {
+				out = append(out, strings.ToLower(strings.TrimSuffix(k.name, "Name"))+"/"+v)
+			}
 		}
-		out = append(out, c.list(param)...)
+	}
+	add(linkCreates[c.action]...)
+	for _, k := range kinds {
+		add(k.params...)
 	}
 	return append(out, c.filteredResources()...)
 }
@@ -60,26 +46,16 @@ func (c *call) filteredResources() []string {
 	return out
 }
 
-// createdElements name the element that holds the id of what a create made,
-// where it isn't the action's noun with "Id" after it.
-var createdElements = map[string]string{
-	"AllocateAddress":                       "allocationId",
-	"RunInstances":                          "instanceId",
-	"CreateSecurityGroup":                   "groupId",
-	"CreateFlowLogs":                        "flowLogIdSet>item",
-	"CreateManagedPrefixList":               "prefixListId",
-	"CreateTransitGatewayVpcAttachment":     "transitGatewayAttachmentId",
-	"CreateVpcEndpointServiceConfiguration": "serviceId",
-	"CreateOpenIDConnectProvider":           "OpenIDConnectProviderArn",
-}
-
 // createdResources reads the ids of what an accepted create made. Only those,
 // not others that the answer mentions.
 func createdResources(c *call, a *answer) []string {
 	if !makesResource(c.action) {
 		return nil
 	}
-	want := createdElements[c.action]
+	want := ""
+	if k := kindMadeBy(c.action); k != nil {
+		want = k.id
+	}
 	if want == "" {
 		noun := strings.TrimPrefix(c.action, "Create")
 		want = strings.ToLower(noun[:1]) + noun[1:] + "Id"
@@ -122,20 +98,4 @@ func elements(body []byte, path string) []string {
 			stack, text = stack[:len(stack)-1], ""
 		}
 	}
-}
-
-// partCreates begin with Create but make a part of a resource, not one.
-var partCreates = map[string]bool{
-	"CreateTags": true, "CreateRoute": true, "CreateNetworkAclEntry": true,
-	"CreatePolicyVersion": true, "CreateLaunchTemplateVersion": true,
-	"CreateTransitGatewayRoute": true, "CreateManagedPrefixListEntry": true,
-}
-
-// makesResource tells the actions that make a resource of their own.
-func makesResource(action string) bool {
-	switch action {
-	case "RunInstances", "AllocateAddress":
-		return true
-	}
-	return strings.HasPrefix(action, "Create") && !partCreates[action]
 }

@@ -32,9 +32,6 @@ const (
 	FaultFailed Fault = "failed"
 )
 
-// failable are the actions that FaultFailed is for.
-var failable = []string{"CreateNatGateway", "RunInstances"}
-
 var faults = []Fault{
 	FaultHoldBefore, FaultHoldAfter, FaultLoseResponse, FaultLoseRequest, FaultError, FaultDelay, FaultFailed,
 	FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultEmptyResponse, FaultDeny, FaultExpire, FaultInvisible, FaultStale, FaultPages,
@@ -129,8 +126,8 @@ func (r *Rule) validate() error {
 
 // validateFault looks at what one fault needs, and at what is for one alone.
 func (r *Rule) validateFault() error {
-	if r.Fault == FaultFailed && (len(r.Action) == 0 || slices.ContainsFunc(r.Action, func(a string) bool { return !slices.Contains(failable, a) })) {
-		return fmt.Errorf("reading a rule: fault %q is for the actions %s, not for %q", r.Fault, strings.Join(failable, ", "), r.Action)
+	if r.Fault == FaultFailed && (len(r.Action) == 0 || slices.ContainsFunc(r.Action, func(a string) bool { return !slices.Contains(failable(), a) })) {
+		return fmt.Errorf("reading a rule: fault %q is for the actions %s, not for %q", r.Fault, strings.Join(failable(), ", "), r.Action)
 	}
 	if (r.Fault == FaultError || r.Fault == FaultFailed) && r.Code == "" {
 		return fmt.Errorf("reading a rule: fault %q needs a code", r.Fault)

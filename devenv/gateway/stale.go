@@ -18,27 +18,6 @@ type picture struct {
 	answer       *answer
 }
 
-// further are the reads about one resource that have no rows: their answers are
-// kept whole. They take the named parameters over from the mutation.
-var further = []struct {
-	action string
-	params []string
-	fixed  url.Values
-}{
-	{"DescribeVpcAttribute", []string{"VpcId"}, url.Values{"Attribute": {"enableDnsSupport"}}},
-	{"DescribeVpcAttribute", []string{"VpcId"}, url.Values{"Attribute": {"enableDnsHostnames"}}},
-	{"DescribeVpcAttribute", []string{"VpcId"}, url.Values{"Attribute": {"enableNetworkAddressUsageMetrics"}}},
-	{"GetRole", []string{"RoleName"}, nil},
-	{"ListAttachedRolePolicies", []string{"RoleName"}, nil},
-	{"ListRolePolicies", []string{"RoleName"}, nil},
-	{"ListRoleTags", []string{"RoleName"}, nil},
-	{"GetRolePolicy", []string{"RoleName", "PolicyName"}, nil},
-	{"GetPolicy", []string{"PolicyArn"}, nil},
-	{"ListPolicyVersions", []string{"PolicyArn"}, nil},
-	{"ListPolicyTags", []string{"PolicyArn"}, nil},
-	{"GetInstanceProfile", []string{"InstanceProfileName"}, nil},
-}
-
 // takePictures reads what a mutation is about, before it is carried out.
 func takePictures(c *call, moto *upstream, lasting []*activeRule) []*picture {
 	at := slices.IndexFunc(lasting, func(r *activeRule) bool { return r.fault() == FaultStale })
@@ -56,18 +35,20 @@ func takePictures(c *call, moto *upstream, lasting []*activeRule) []*picture {
 		out = append(out, p)
 	}
 	for _, id := range c.namedResources() {
-		kind, known := kindOf(id)
-		if !known || c.service != serviceEC2 {
+		k := kindOf(id)
+		if k == nil || c.service != serviceEC2 {
 			continue
 		}
-		for action, path := range kind.lists {
-			keep(action, path, id, byFilter(kind.filter, id))
+		for action, path := range k.lists {
+			keep(action, path, id, byFilter(k.filter, id))
 		}
 		keep("DescribeTags", "resourceId", id, byFilter("resource-id", id))
 	}
-	for _, f := range further {
-		if params := c.take(f.params, f.fixed); params != nil {
-			keep(f.action, "", "", params)
+	for _, k := range kinds {
+		for _, f := range k.reads {
+			if params := c.take(f); params != nil {
+				keep(f.action, "", "", params)
+			}
 		}
 	}
 	return out
@@ -89,16 +70,16 @@ func byFilter(filter, id string) url.Values {
 	return url.Values{"Filter.1.Name": {filter}, "Filter.1.Value.1": {id}}
 }
 
-// take gives the named parameters with the fixed ones, nil if one is missing.
-func (c *call) take(params []string, fixed url.Values) url.Values {
+// take gives the parameters of a read about the same, nil if one is missing.
+func (c *call) take(r read) url.Values {
 	out := url.Values{}
-	for _, param := range params {
+	for _, param := range r.params {
 		if !c.form.Has(param) {
 			return nil
 		}
 		out[param] = c.form[param]
 	}
-	maps.Copy(out, fixed)
+	maps.Copy(out, r.fixed)
 	return out
 }
 

@@ -7,13 +7,6 @@ import (
 	"strings"
 )
 
-// transient are the states that AWS leaves by itself, by type of resource, as
-// tackmoto plays them.
-var transient = map[string][]string{
-	"natgateway": {"pending", "deleting"},
-	"instance":   {"pending", "stopping", "shutting-down"},
-}
-
 // StateTime says how long resources stay in a state that AWS leaves by itself.
 // It also holds for those that are in the state already.
 type StateTime struct {

@@ -34,7 +34,7 @@ func newUpstream(base *url.URL) *upstream {
 
 // send makes one request to moto on behalf of a call. It must be called with
 // the lock held. Moto doesn't verify signatures, so the call's own
-// Authorization header also serves for forms that the gateway makes up.
+// Authorization header also serves for reads that the gateway makes up.
 func (u *upstream) send(c *call, form url.Values) *answer {
 	// The call has arrived: AWS carries it out even when the client is gone.
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, u.url, strings.NewReader(form.Encode()))
