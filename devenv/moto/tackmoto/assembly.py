@@ -13,7 +13,7 @@ def replace_models(kinds: tuple[ModuleType, ...]) -> None:
     """Have moto make our models: it makes each by its name in its own module."""
     for kind in kinds:
         for ours in _classes(kind):
-            theirs: Any = getattr(kind.models, ours.__name__, None)
+            theirs: Any = getattr(getattr(kind, "models", None), ours.__name__, None)
             if isinstance(theirs, type) and issubclass(ours, theirs):
                 setattr(kind.models, ours.__name__, ours)
 

@@ -12,7 +12,9 @@ from .tags import keys_of, merged
 
 
 class RoleBackend(models.IAMBackend):
-    def create_role(self, role_name: str, assume_role_policy_document: str, path: str, permissions_boundary: str | None, *args: Any, **kwargs: Any) -> models.Role:
+    def create_role(
+        self, role_name: str, assume_role_policy_document: str, path: str, permissions_boundary: str | None, *args: Any, **kwargs: Any
+    ) -> models.Role:
         check_trust(assume_role_policy_document)
         self._check_boundary(permissions_boundary)
         check_name_is_free(role_name, (role.name for role in self.roles.values()), "Role")
@@ -49,5 +51,7 @@ class RoleResponse(responses.IamResponse):
     def delete_role(self) -> ActionResult:
         role = self.backend.get_role(self._get_param("RoleName"))
         if role.path.startswith("/aws-service-role/"):
-            raise IAMException("UnmodifiableEntity", f"Cannot perform the operation on the protected role '{role.name}' - this role is only modifiable by AWS")
+            raise IAMException(
+                "UnmodifiableEntity", f"Cannot perform the operation on the protected role '{role.name}' - this role is only modifiable by AWS"
+            )
         return super().delete_role()

@@ -151,7 +151,13 @@ class InstanceBackend(models.InstanceBackend):
         return self._change(instance_ids, sources, "shutting-down", ("terminated",), lambda instance: instance.end, "disable_api_termination")
 
     def _change(
-        self, ids: list[str], sources: Iterable[str], to: str, after: Iterable[str], arrive: Callable[[Instance], Callable[[], Any]], forbidden: str = ""
+        self,
+        ids: list[str],
+        sources: Iterable[str],
+        to: str,
+        after: Iterable[str],
+        arrive: Callable[[Instance], Callable[[], Any]],
+        forbidden: str = "",
     ) -> list[tuple[Instance, str]]:
         """Bring instances that are in one of the sources into a state. Those that are there already, or after it, stay."""
         if not ids:
@@ -161,7 +167,9 @@ class InstanceBackend(models.InstanceBackend):
             if instance.state not in (*sources, to, *after):
                 raise _wrong_state(f"The instance '{instance.id}' is in the state '{instance.state}' from which it cannot get into '{to}'.")
             if instance.state in sources and getattr(instance, forbidden, False):
-                raise EC2ClientError("OperationNotPermitted", f"The instance '{instance.id}' may not be changed so. Modify its '{forbidden}' attribute and try again.")
+                raise EC2ClientError(
+                    "OperationNotPermitted", f"The instance '{instance.id}' may not be changed so. Modify its '{forbidden}' attribute and try again."
+                )
         changed = [(instance, instance.state) for instance in instances]
         for instance, previous in changed:
             if previous in sources:
@@ -317,7 +325,8 @@ class InstanceResponse(responses.InstanceResponse, TagTypes, ProfileCheck):
     def _modify_groups(self, instance: Instance, groups: list[Any]) -> None:
         if len(instance.nics) != 1:
             raise EC2ClientError(
-                "InvalidInstanceID", f"There are multiple interfaces attached to instance '{instance.id}'. Please specify an interface ID for the operation instead."
+                "InvalidInstanceID",
+                f"There are multiple interfaces attached to instance '{instance.id}'. Please specify an interface ID for the operation instead.",
             )
         instance.security_groups, instance.nics[0]._group_set = groups, list(groups)
 
@@ -331,7 +340,11 @@ class InstanceResponse(responses.InstanceResponse, TagTypes, ProfileCheck):
         """Change the type of the host name of a stopped instance only."""
         names = ("EnableResourceNameDnsARecord", "EnableResourceNameDnsAAAARecord")
         instance = self.changeable(stopped=bool(self._get_param("PrivateDnsHostnameType")))
-        instance.set_options("PrivateDnsNameOptions", {"HostnameType": self._get_param("PrivateDnsHostnameType", instance.private_dns_name_options["HostnameType"])}, keep=True)
+        instance.set_options(
+            "PrivateDnsNameOptions",
+            {"HostnameType": self._get_param("PrivateDnsHostnameType", instance.private_dns_name_options["HostnameType"])},
+            keep=True,
+        )
         return self._modify_options("PrivateDnsNameOptions", instance, names)
 
     def modify_instance_capacity_reservation_attributes(self) -> ActionResult:

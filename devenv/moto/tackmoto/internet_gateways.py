@@ -19,7 +19,8 @@ class InternetGatewayBackend(models.InternetGatewayBackend):
         vpc = self.get_internet_gateway(internet_gateway_id).vpc
         if vpc and vpc.id == vpc_id and any(eni.vpc_id == vpc_id and eni.public_ip for eni in self.enis.values()):
             raise EC2ClientError(
-                "DependencyViolation", f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."
+                "DependencyViolation",
+                f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.",
             )
         super().detach_internet_gateway(internet_gateway_id, vpc_id)
 

@@ -63,7 +63,9 @@ class NatGateway(models.NatGateway):
 
 
 class NatGatewayBackend(models.NatGatewayBackend):
-    def create_nat_gateway(self, subnet_id: str, allocation_id: str, tags: dict[str, str] | None = None, connectivity_type: str | None = None) -> NatGateway:
+    def create_nat_gateway(
+        self, subnet_id: str, allocation_id: str, tags: dict[str, str] | None = None, connectivity_type: str | None = None
+    ) -> NatGateway:
         failure = settings.failure()
         vpc_id = self.get_subnet(subnet_id).vpc_id
         if allocation_id:
@@ -106,6 +108,8 @@ class NatGateways(responses.NatGateways, TagTypes):
         if connectivity == "private" and allocation:
             raise EC2ClientError("InvalidParameterCombination", "An allocation can't be given for a private NAT gateway")
         if connectivity == "public" and not allocation:
-            raise EC2ClientError("MissingParameter", "The request must include the AllocationId parameter. Add the required parameter and retry the request.")
+            raise EC2ClientError(
+                "MissingParameter", "The request must include the AllocationId parameter. Add the required parameter and retry the request."
+            )
         made = super().create_nat_gateway().result["NatGateway"]
         return ActionResult({"NatGateway": made.accepted(), "ClientToken": self._get_param("ClientToken")})

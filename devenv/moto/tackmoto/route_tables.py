@@ -34,7 +34,9 @@ class RouteBackend(models.RouteBackend):
         for table in self.route_tables.values():
             # A repeat for a subnet is answered with its association.
             if (gateway_id or subnet_id) in table._associations.values() and (gateway_id or table.id != route_table_id):
-                raise EC2ClientError("Resource.AlreadyAssociated", f"the specified association for route table {route_table_id} conflicts with an existing association")
+                raise EC2ClientError(
+                    "Resource.AlreadyAssociated", f"the specified association for route table {route_table_id} conflicts with an existing association"
+                )
         return super().associate_route_table(route_table_id, gateway_id, subnet_id)
 
     def check_route_target(self, table: RouteTable, params: Any) -> None:

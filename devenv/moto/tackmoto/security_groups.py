@@ -37,7 +37,9 @@ def _invalid(message: str) -> EC2ClientError:
 class SecurityGroupRule(models.SecurityGroupRule):
     def __init__(self, ec2_backend: Any, ip_protocol: str, group_id: str, from_port: Any, to_port: Any, *peer: Any, **kwargs: Any):
         # moto wants ports for each protocol but -1.
-        super().__init__(ec2_backend, ip_protocol, group_id, -1 if from_port is None else from_port, -1 if to_port is None else to_port, *peer, **kwargs)
+        super().__init__(
+            ec2_backend, ip_protocol, group_id, -1 if from_port is None else from_port, -1 if to_port is None else to_port, *peer, **kwargs
+        )
         if self.ip_protocol not in _WITH_PORTS:
             self.from_port = self.to_port = None
         self.prefix_list = (peer[2] if len(peer) > 2 else kwargs.get("prefix_list_id")) or {}
@@ -77,7 +79,11 @@ class SecurityGroup(models.SecurityGroup):
         for rule in rules:
             ports = (rule.from_port, rule.to_port, rule.ip_protocol)
             view = views.setdefault(ports, models.GroupedSecurityRuleView(*ports))
-            for peer, peers in ((rule.ip_range, view.all_ip_ranges), (rule.source_group, view.source_groups), (rule.prefix_list, view.prefix_list_ids)):
+            for peer, peers in (
+                (rule.ip_range, view.all_ip_ranges),
+                (rule.source_group, view.source_groups),
+                (rule.prefix_list, view.prefix_list_ids),
+            ):
                 if peer:
                     peers.append(peer)
         return list(views.values())
@@ -98,7 +104,9 @@ class SecurityGroupBackend(models.SecurityGroupBackend):
     def get_security_group_from_id(self, group_id: str) -> SecurityGroup | None:
         return next((groups[group_id] for groups in self.groups.values() if group_id in groups), None)
 
-    def create_security_group(self, name: str, description: str, vpc_id: str | None = None, *args: Any, force: bool = False, **kwargs: Any) -> SecurityGroup:
+    def create_security_group(
+        self, name: str, description: str, vpc_id: str | None = None, *args: Any, force: bool = False, **kwargs: Any
+    ) -> SecurityGroup:
         vpc_id = vpc_id or self.default_vpc.id
         if not force:
             self.get_vpc(vpc_id)

@@ -62,7 +62,9 @@ class Subnets(responses.Subnets, TagTypes):
             raise EC2ClientError("InvalidParameterCombination", f"One attribute of a subnet is modified at a time, not {len(wanted)}")
         subnet = self.ec2_backend.get_subnet(self._get_param("SubnetId"))
         if self._get_param("AssignIpv6AddressOnCreation.Value") and not subnet.ipv6_cidr_block_association_set:
-            raise EC2ClientError("InvalidParameterValue", f"Invalid value 'true' for assignIpv6AddressOnCreation. Subnet '{subnet.id}' has no IPv6 CIDR block")
+            raise EC2ClientError(
+                "InvalidParameterValue", f"Invalid value 'true' for assignIpv6AddressOnCreation. Subnet '{subnet.id}' has no IPv6 CIDR block"
+            )
         for name, value in wanted.items():
             value, attribute = value["Value"] if isinstance(value, dict) else value, self._ATTRIBUTES[name]
             if attribute in ("EnableResourceNameDnsAAAARecord", "HostnameType"):

@@ -34,7 +34,9 @@ class TagTypes(EC2BaseResponse):
         """Refuse tags for other types of resource than a create makes. moto drops them or takes them for its own."""
         for spec in self._get_param("TagSpecifications", []):
             if spec.get("ResourceType") not in types:
-                raise EC2ClientError("InvalidParameterValue", f"'{spec.get('ResourceType')}' is not a valid taggable resource type for this operation.")
+                raise EC2ClientError(
+                    "InvalidParameterValue", f"'{spec.get('ResourceType')}' is not a valid taggable resource type for this operation."
+                )
 
 
 def check(form: dict[str, Any], service: str, action: str) -> None:
@@ -49,9 +51,17 @@ def check(form: dict[str, Any], service: str, action: str) -> None:
             raise refused("InvalidInput" if iam else "InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use")
         value = form.get(param.removesuffix("Key") + "Value", [""])[0]
         if len(key) > LONGEST_KEY:
-            raise TagKeyTooBig(key) if iam else EC2ClientError("InvalidParameterValue", f"Tag key exceeds the maximum length of {LONGEST_KEY} characters")
+            raise (
+                TagKeyTooBig(key)
+                if iam
+                else EC2ClientError("InvalidParameterValue", f"Tag key exceeds the maximum length of {LONGEST_KEY} characters")
+            )
         if len(value) > LONGEST_VALUE:
-            raise TagValueTooBig(value) if iam else EC2ClientError("InvalidParameterValue", f"Tag value exceeds the maximum length of {LONGEST_VALUE} characters")
+            raise (
+                TagValueTooBig(value)
+                if iam
+                else EC2ClientError("InvalidParameterValue", f"Tag value exceeds the maximum length of {LONGEST_VALUE} characters")
+            )
         keys = seen.setdefault(found[1], set())
         unique = key.lower() if iam else key
         if unique in keys:

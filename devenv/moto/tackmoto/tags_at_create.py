@@ -1,7 +1,6 @@
 """Tags at create, which moto drops for these types of resource."""
 
 from moto.core.responses import ActionResult
-from moto.ec2.models import dhcp_options as models
 from moto.ec2.responses import dhcp_options, transit_gateway_attachments
 
 

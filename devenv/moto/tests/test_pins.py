@@ -23,5 +23,9 @@ class Pins(unittest.TestCase):
                 self.assertIn(said, change)
 
     def test_properties_and_models_are_among_them(self) -> None:
-        for name in ("moto.ec2.models.subnets.Subnet.ipv6_cidr_block_association_set", "moto.iam.models.IAMBackend.create_role", "moto.ec2.responses.vpcs.VPCs.create_vpc"):
+        for name in (
+            "moto.ec2.models.subnets.Subnet.ipv6_cidr_block_association_set",
+            "moto.iam.models.IAMBackend.create_role",
+            "moto.ec2.responses.vpcs.VPCs.create_vpc",
+        ):
             self.assertIn(name, pins.recorded())
