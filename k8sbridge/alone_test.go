@@ -82,10 +82,7 @@ func TestTagsAreLookedAtSeldom(t *testing.T) {
 	if len(known) != many || r.lists+r.described > 0 {
 		t.Fatalf("%d are looked at, want %d; %d questions to Temporal, want none", len(known), many, r.lists+r.described)
 	}
-	soonest, latest := tagsRest*2, time.Duration(0)
-	for _, s := range known {
-		soonest, latest = min(soonest, time.Until(s.next)), max(latest, time.Until(s.next))
-	}
+	soonest, latest := spread(known)
 	if soonest < tagsRest/2-time.Minute || latest > tagsRest*3/2 || latest-soonest < tagsRest/4 {
 		t.Errorf("looked at in %s to %s", soonest, latest)
 	}
@@ -100,4 +97,13 @@ func TestTagsAreLookedAtSeldom(t *testing.T) {
 	if it, _ := w.queue.Get(); it.ref != vpcRef("ack-7") || !it.force || time.Until(due.next) < tagsRest-time.Minute {
 		t.Errorf("woken: %+v, next in %s", it, time.Until(due.next))
 	}
+}
+
+// spread is in what time the first and the last are looked at.
+func spread(known map[resource.Ref]*straggler) (soonest, latest time.Duration) {
+	soonest = tagsRest * 2
+	for _, s := range known {
+		soonest, latest = min(soonest, time.Until(s.next)), max(latest, time.Until(s.next))
+	}
+	return soonest, latest
 }

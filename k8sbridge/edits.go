@@ -28,6 +28,7 @@ type edit struct {
 	uid  types.UID
 	took bool           // something other than tags
 	left []resource.Ref // what the spec referred to before, and no longer does
+	part bool           // AWS refused a part of it, and may have carried out another
 }
 
 // edits are those of one kind's objects. One goroutine, that of its watch, uses them.
@@ -42,7 +43,7 @@ func (e edits) begin(kind apis.Kind, ref resource.Ref, was, is *unstructured.Uns
 	if open.uid != is.GetUID() {
 		open = edit{uid: is.GetUID()}
 	}
-	open.took = open.took || takesAway(was, is)
+	open.took, open.part = open.took || takesAway(was, is), false
 	kept := kube.Targets(kind, ref, is)
 	for _, target := range kube.Targets(kind, ref, was) {
 		if !slices.Contains(kept, target) && !slices.Contains(open.left, target) {
@@ -70,10 +71,42 @@ func (e edits) end(ref resource.Ref, is *unstructured.Unstructured) (ended edit,
 	return open, is == nil || open.uid == is.GetUID()
 }
 
+// inPart says, once, that AWS refused a part of an edit. Two objects that change places
+// would wait for each other otherwise: each has left its own, and is not Synced.
+func (e edits) inPart(ref resource.Ref, is *unstructured.Unstructured) (open edit, ok bool) {
+	open, ok = e[ref]
+	if !ok || open.part || open.uid != is.GetUID() || !observed(is) || !kube.Holds(is, corev1alpha1.ConditionTypeRecoverable) {
+		return edit{}, false
+	}
+	open.part = true
+	e[ref] = open
+	return open, true
+}
+
 // carriedOut says whether AWS is as the newest spec of an object says.
 func carriedOut(u *unstructured.Unstructured) bool {
+	return observed(u) && kube.Holds(u, corev1alpha1.ConditionTypeResourceSynced)
+}
+
+// observed says whether the status speaks of the newest spec.
+func observed(u *unstructured.Unstructured) bool {
 	seen, told, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
-	return told && seen == u.GetGeneration() && kube.Holds(u, corev1alpha1.ConditionTypeResourceSynced)
+	return told && seen == u.GetGeneration()
+}
+
+// follow keeps up with the edits of an object, and wakes whoever may have waited for what
+// it gives up.
+func (b *bridge) follow(open edits, kind apis.Kind, was, is *unstructured.Unstructured) {
+	ref := b.refOf(kind, is)
+	open.begin(kind, ref, was, is)
+	e, now := open.end(ref, is)
+	b.wakeContenders(kind, was, is, e)
+	if !now {
+		e, now = open.inPart(ref, is)
+	}
+	if now {
+		b.wakeGivenWay(kind, is, e)
+	}
 }
 
 // wakeGivenWay wakes what may have waited for what an edit took away: those whom AWS

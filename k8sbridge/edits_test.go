@@ -202,6 +202,31 @@ func TestAnEditOutlivesTheBridge(t *testing.T) {
 	w.wantGaveWay(t, "ns/quota")
 }
 
+// Two objects change places: each has left its own and is refused the other's. Who waits is
+// woken once for that, and again when the edit is carried out.
+func TestAnEditIsCarriedOutInPart(t *testing.T) {
+	w := newWatched(t, namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: ofEdits}),
+		synced(t, "ec2.InternetGateway", "gives", fields{"vpcRef": from("a")}),
+		waits("InternetGateway", "wants-a", "Resource.AlreadyAssociated", fields{"vpcRef": from("a")}))
+	refuse := func(generation, retries int) {
+		w.patch(t, kube.GVR(kindNamed(t, "ec2.InternetGateway")), "ns", "gives", fields{"status": fields{
+			resource.StatusObservedGeneration: generation, resource.StatusRetries: retries,
+			"conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeRecoverable), "status": "True", "reason": "Resource.AlreadyAssociated"}},
+		}})
+		w.awaitSeen(t, "ec2.InternetGateway", "gives", int64(retries), "status", resource.StatusRetries)
+	}
+	w.edit(t, "ec2.InternetGateway", "gives", 2, fields{"vpcRef": from("b")})
+	refuse(2, 1)
+	w.wantGaveWay(t, "ns/wants-a")
+	refuse(2, 2)
+	w.wantGaveWay(t)
+	w.edit(t, "ec2.InternetGateway", "gives", 3, fields{"vpcRef": from("c")})
+	refuse(3, 3)
+	w.wantGaveWay(t, "ns/wants-a")
+	w.carryOut(t, "ec2.InternetGateway", "gives", 3)
+	w.wantGaveWay(t, "ns/wants-a")
+}
+
 // 500 objects give way within a moment: each of those who wait hears of it once or twice,
 // and at most a few for each that gave way.
 func TestManyEditsMakeNoStorm(t *testing.T) {

@@ -15,7 +15,8 @@ import (
 )
 
 // next handles one item. One that fails is tried again, for as long as it takes:
-// a wake is never lost.
+// a wake is never lost. Of two times the queue keeps the sooner, which is right here: an
+// item that fails again is put back. A time that matters goes by alarms.
 func (b *bridge) next(ctx context.Context) bool {
 	it, shutdown := b.queue.Get()
 	if shutdown {

@@ -61,12 +61,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 				b.wakeReferrers(ref)
 			}
 			b.wakeReleased(kind, was, is)
-			open.begin(kind, ref, was, is)
-			ended, over := open.end(ref, is)
-			b.wakeContenders(kind, was, is, ended)
-			if over {
-				b.wakeGivenWay(kind, is, ended)
-			}
+			b.follow(open, kind, was, is)
 			b.remindAt(ref, is)
 		},
 		DeleteFunc: func(obj any) {
