@@ -32,11 +32,11 @@ func TestPlanAddress(t *testing.T) {
 		"new":                          {spec: `{networkBorderGroup: us-west-2}`, tags: map[string]string{"env": "dev"}},
 		"nothing to do":                {spec: `{}`, got: gotAddress(), tags: map[string]string{"env": "dev"}},
 		"nothing to do: what AWS says": {spec: `{address: 198.51.100.7, networkBorderGroup: us-west-2, publicIPv4Pool: amazon}`, got: gotAddress(), tags: map[string]string{"env": "dev"}},
-		"a tag's value changed":        {spec: `{}`, got: gotAddress(), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod"}},
-		"a tag more, a tag less":       {spec: `{}`, got: gotAddress(), tags: map[string]string{"team": "a"}, want: []string{"0 Tag: tag team=a", "1 Untag: remove the tags env"}},
+		"a tag's value changed":        {spec: `{}`, got: gotAddress(), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
+		"a tag more, a tag less":       {spec: `{}`, got: gotAddress(), tags: map[string]string{"team": "a"}, want: []string{"0 Tag: tag team=a (spec.tags)", "1 Untag: remove the tags env (spec.tags)"}},
 		"what AWS cannot change, and tags": {
 			spec: `{address: 203.0.113.9, networkBorderGroup: us-west-2-lax-1, customerOwnedIPv4Pool: ipv4pool-coip-1}`,
-			got:  gotAddress(), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod"},
+			got:  gotAddress(), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod (spec.tags)"},
 			notes: []string{
 				`spec.address: AWS cannot change it; make a new object, or put back "198.51.100.7"`,
 				`spec.customerOwnedIPv4Pool: AWS cannot change it; make a new object, or put back ""`,

@@ -167,8 +167,8 @@ func TestPlanInstance(t *testing.T) {
 			spec: head + `, capacityReservationSpecification: {capacityReservationTarget: {capacityReservationID: cr-1}}`, got: gotInstance(), c: c,
 			want: []string{"2 ModifyCapacityReservationAttributes: change the use of capacity reservations (spec.capacityReservationSpecification)"},
 		},
-		"a tag's value changed":  {spec: head, got: gotInstance(), c: activities.Case{ID: "i-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod"}},
-		"a tag that is not ours": {spec: head, got: gotInstance(launchedFrom("lt-1", "1")), c: activities.Case{ID: "i-1"}, want: []string{"1 Untag: remove the tags env"}},
+		"a tag's value changed":  {spec: head, got: gotInstance(), c: activities.Case{ID: "i-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
+		"a tag that is not ours": {spec: head, got: gotInstance(launchedFrom("lt-1", "1")), c: activities.Case{ID: "i-1"}, want: []string{"1 Untag: remove the tags env (spec.tags)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := planInstance(spec[ec2v1alpha1.InstanceSpec](t, "{"+test.spec+"}"), test.got, test.c)

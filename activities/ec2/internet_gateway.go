@@ -149,14 +149,18 @@ func planGateway(want ec2v1alpha1.InternetGatewaySpec, got *internetGateway, c a
 	if vpc == "" && want.VPCRef != nil {
 		return activities.Draft{Steps: steps} // it stays where it is until the reference is resolved
 	}
+	path := "spec.vpc"
+	if want.VPCRef != nil {
+		path = "spec.vpcRef"
+	}
 	tables := got.tables
 	if is != "" && is != vpc {
-		steps = append(steps, detach(got)...)
+		steps = append(steps, about(path, detach(got)...)...)
 		tables = nil
 	}
 	if vpc != "" && is != vpc {
-		steps = append(steps, staged(stageAttach, attachGateway.Step("attach to "+vpc,
-			awsec2.AttachInternetGatewayInput{InternetGatewayId: aws.String(c.ID), VpcId: aws.String(vpc)}))...)
+		attach := attachGateway.Step("attach to "+vpc, awsec2.AttachInternetGatewayInput{InternetGatewayId: aws.String(c.ID), VpcId: aws.String(vpc)})
+		steps = append(steps, about(path, staged(stageAttach, attach)...)...)
 	}
 	using := planTables(want.RouteTables, want.RouteTableRefs, tables, awsec2.AssociateRouteTableInput{GatewayId: aws.String(c.ID)})
 	return activities.Draft{Steps: append(steps, staged(stageUse, using...)...)}

@@ -34,22 +34,22 @@ func TestPlanGateway(t *testing.T) {
 		want []string
 	}{
 		"new, of no VPC":             {spec: `{}`, c: made},
-		"new":                        {spec: `{vpc: vpc-1}`, c: made, want: []string{"2 Attach: attach to vpc-1"}},
+		"new":                        {spec: `{vpc: vpc-1}`, c: made, want: []string{"2 Attach: attach to vpc-1 (spec.vpc)"}},
 		"new, its VPC not ready":     {spec: `{vpcRef: {from: {name: x}}, routeTables: [rtb-1]}`, c: made},
-		"new, with a route table":    {spec: `{vpc: vpc-1, routeTables: [rtb-1]}`, c: made, want: []string{"2 Attach: attach to vpc-1", "3 AssociateRouteTable: use route table rtb-1"}},
+		"new, with a route table":    {spec: `{vpc: vpc-1, routeTables: [rtb-1]}`, c: made, want: []string{"2 Attach: attach to vpc-1 (spec.vpc)", "3 AssociateRouteTable: use route table rtb-1 (spec.routeTables)"}},
 		"nothing to do":              {spec: `{vpc: vpc-1, routeTables: [rtb-1]}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1")},
 		"its VPC not known any more": {spec: `{vpcRef: {from: {name: x}}}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1")},
-		"shown as detached":          {spec: `{vpc: vpc-1}`, c: c, got: gotGateway("vpc-1", "detached"), want: []string{"2 Attach: attach to vpc-1"}},
-		"no VPC any more":            {spec: `{}`, c: c, got: gotGateway("vpc-1", "available"), want: []string{"1 Detach: detach from vpc-1"}},
+		"shown as detached":          {spec: `{vpc: vpc-1}`, c: c, got: gotGateway("vpc-1", "detached"), want: []string{"2 Attach: attach to vpc-1 (spec.vpc)"}},
+		"no VPC any more":            {spec: `{}`, c: c, got: gotGateway("vpc-1", "available"), want: []string{"1 Detach: detach from vpc-1 (spec.vpc)"}},
 		"another VPC": {spec: `{vpc: vpc-2, routeTables: [rtb-2]}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1"), want: []string{
-			"0 DisassociateRouteTable: leave route table rtb-1", "1 Detach: detach from vpc-1",
-			"2 Attach: attach to vpc-2", "3 AssociateRouteTable: use route table rtb-2",
+			"0 DisassociateRouteTable: leave route table rtb-1 (spec.vpc)", "1 Detach: detach from vpc-1 (spec.vpc)",
+			"2 Attach: attach to vpc-2 (spec.vpc)", "3 AssociateRouteTable: use route table rtb-2 (spec.routeTables)",
 		}},
 		"another route table": {spec: `{vpc: vpc-1, routeTables: [rtb-2]}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1"),
-			want: []string{"3 ReplaceRouteTableAssociation: use route table rtb-2 in place of rtb-1"}},
+			want: []string{"3 ReplaceRouteTableAssociation: use route table rtb-2 in place of rtb-1 (spec.routeTables)"}},
 		"no route table any more": {spec: `{vpc: vpc-1}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1"),
-			want: []string{"3 DisassociateRouteTable: leave route table rtb-1"}},
-		"a tag's value changed": {spec: `{}`, got: gotGateway("", ""), c: activities.Case{ID: "igw-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod"}},
+			want: []string{"3 DisassociateRouteTable: leave route table rtb-1 (spec.routeTables)"}},
+		"a tag's value changed": {spec: `{}`, got: gotGateway("", ""), c: activities.Case{ID: "igw-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := planGateway(spec[ec2v1alpha1.InternetGatewaySpec](t, test.spec), test.got, test.c)

@@ -55,10 +55,10 @@ func TestPlanNATGateway(t *testing.T) {
 			spec: `{subnetID: subnet-1, allocationID: eipalloc-1, availabilityMode: zonal}`, tags: dev,
 			got: gotNAT("available", func(got *types.NatGateway) { got.AvailabilityMode = "" }),
 		},
-		"a tag's value changed": {spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, got: gotNAT("available"), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod"}},
+		"a tag's value changed": {spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, got: gotNAT("available"), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
 		"a tag more, a tag less": {
 			spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, got: gotNAT("available"), tags: map[string]string{"team": "a"},
-			want: []string{"0 Tag: tag team=a", "1 Untag: remove the tags env"},
+			want: []string{"0 Tag: tag team=a (spec.tags)", "1 Untag: remove the tags env (spec.tags)"},
 		},
 		"a second address, by hand": {
 			spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, tags: dev,
@@ -68,7 +68,7 @@ func TestPlanNATGateway(t *testing.T) {
 		},
 		"what AWS cannot change, and tags": {
 			spec: `{subnetID: subnet-2, connectivityType: private}`, got: gotNAT("available"), tags: map[string]string{"env": "prod"},
-			want: []string{"0 Tag: tag env=prod"},
+			want: []string{"0 Tag: tag env=prod (spec.tags)"},
 			notes: []string{
 				`spec.connectivityType: AWS cannot change it; make a new object, or put back "public"`,
 				`spec.subnetID: AWS cannot change it; make a new object, or put back "subnet-1"`,

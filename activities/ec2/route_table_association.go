@@ -68,7 +68,20 @@ func planTables(want []*string, refs []*corev1alpha1.AWSResourceReferenceWrapper
 		in.RouteTableId = aws.String(table)
 		steps = append(steps, associateTable.Step("use route table "+table, in))
 	}
-	return append(steps, leaveTables(surplus)...)
+	steps = append(steps, leaveTables(surplus)...)
+	path := "spec.routeTables"
+	if len(refs) > 0 {
+		path = "spec.routeTableRefs"
+	}
+	return about(path, steps...)
+}
+
+// about names the field of the spec that the steps are about.
+func about(path string, steps ...resource.Step) []resource.Step {
+	for i := range steps {
+		steps[i].Path = path
+	}
+	return steps
 }
 
 func missingTables(wanted []string, got []types.RouteTableAssociation) (missing []string) {

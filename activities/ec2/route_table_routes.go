@@ -187,7 +187,7 @@ func takeRoutes(got *types.RouteTable, wanted map[string]bool, table string) (st
 			continue
 		}
 		step := takeRoute(r, table)
-		step.Stage = 1
+		step.Stage, step.Path = 1, "spec.routes"
 		steps = append(steps, step)
 	}
 	return steps

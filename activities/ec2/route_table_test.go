@@ -87,8 +87,8 @@ func TestPlanRouteTable(t *testing.T) {
 			want: []string{
 				"0 ReplaceRoute: route 0.0.0.0/0 to nat-1 instead of igw-1 (spec.routes[0])",
 				"0 CreateRoute: route 10.7.0.0/16 to pcx-1 (spec.routes[1])",
-				"1 DeleteRoute: remove the route 10.8.0.0/16 to vgw-1",
-				"1 DeleteRoute: remove the route 10.9.0.0/16 to i-1",
+				"1 DeleteRoute: remove the route 10.8.0.0/16 to vgw-1 (spec.routes)",
+				"1 DeleteRoute: remove the route 10.9.0.0/16 to i-1 (spec.routes)",
 			},
 		},
 		"nothing is removed after a refusal": {
@@ -117,7 +117,7 @@ func TestPlanRouteTable(t *testing.T) {
 		"removed when what was refused is there by now": {
 			spec: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 0.0.0.0/0, gatewayID: igw-1}]}`,
 			got:  gotTable(toGateway("0.0.0.0/0", "igw-1"), toGateway("10.8.0.0/16", "vgw-1")), c: refused("CreateRoute"),
-			want: []string{"1 DeleteRoute: remove the route 10.8.0.0/16 to vgw-1"},
+			want: []string{"1 DeleteRoute: remove the route 10.8.0.0/16 to vgw-1 (spec.routes)"},
 		},
 		"a route stays while its new target is not there yet": {
 			spec: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 0.0.0.0/0, natGatewayRef: {from: {name: nat}}}]}`,
@@ -133,11 +133,11 @@ func TestPlanRouteTable(t *testing.T) {
 		},
 		"the local route local again": {
 			spec: `{vpcID: vpc-1}`, got: viaFirewall, c: c,
-			want: []string{"1 ReplaceRoute: route 10.0.0.0/16 to the VPC itself again, instead of eni-fw"},
+			want: []string{"1 ReplaceRoute: route 10.0.0.0/16 to the VPC itself again, instead of eni-fw (spec.routes)"},
 		},
 		"a tag's value changed": {
 			spec: `{vpcID: vpc-1}`, got: gotTable(), c: activities.Case{ID: "rtb-1", Tags: map[string]string{"env": "prod"}},
-			want: []string{"0 Tag: tag env=prod"},
+			want: []string{"0 Tag: tag env=prod (spec.tags)"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -152,7 +152,7 @@ func TestNothingIsRemovedWhileARuleIsRefused(t *testing.T) {
 	if got := strings.Join(told(planGroup(want, got, c).Steps), "\n"); got != strings.Join([]string{
 		"0 AuthorizeIngress: allow tcp 80 from 10.0.0.0/8 (spec.ingressRules[0].ipRanges[0])",
 		"0 AuthorizeIngress: allow tcp 80 from sg-9 (spec.ingressRules[0].userIDGroupPairs[0])",
-		"0 AuthorizeEgress: allow tcp 1 to 10.0.0.0/8, tcp 1 to 11.0.0.0/8",
+		"0 AuthorizeEgress: allow tcp 1 to 10.0.0.0/8, tcp 1 to 11.0.0.0/8 (spec.egressRules[0])",
 	}, "\n") {
 		t.Errorf("steps:\n%s", got)
 	}

@@ -40,7 +40,7 @@ func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activit
 			steps = append(steps, reword(c.ID, change.reworded))
 		}
 		if len(change.surplus) > 0 {
-			removing = append(removing, revoke(c.ID, change.surplus))
+			removing = append(removing, about(pathOf(change.surplus), revoke(c.ID, change.surplus))...)
 		}
 	}
 	if refused {
@@ -135,18 +135,39 @@ func authorize(id string, rules []rule) (step resource.Step) {
 	} else {
 		step = authorizeIngress.Step(summary, awsec2.AuthorizeSecurityGroupIngressInput{GroupId: group, IpPermissions: permissions})
 	}
-	if len(rules) == 1 {
-		step.Path = rules[0].path
-	}
+	step.Path = pathOf(rules)
 	return step
 }
 
-func reword(id string, rules []rule) resource.Step {
+// pathOf is where the spec has the rules of one direction: the rule, else the item that
+// all are of, else the list.
+func pathOf(rules []rule) string {
+	list := "spec.ingressRules"
+	if rules[0].egress {
+		list = "spec.egressRules"
+	}
+	item, _, wanted := strings.Cut(rules[0].path, "].")
+	for _, r := range rules {
+		wanted = wanted && strings.HasPrefix(r.path, item+"].")
+	}
+	switch {
+	case !wanted || !strings.HasPrefix(item, list):
+		return list
+	case len(rules) == 1:
+		return rules[0].path
+	}
+	return item + "]"
+}
+
+func reword(id string, rules []rule) (step resource.Step) {
 	summary, group, permissions := inWords("describe ", id, rules), aws.String(id), merge(rules)
 	if rules[0].egress {
-		return describeEgress.Step(summary, awsec2.UpdateSecurityGroupRuleDescriptionsEgressInput{GroupId: group, IpPermissions: permissions})
+		step = describeEgress.Step(summary, awsec2.UpdateSecurityGroupRuleDescriptionsEgressInput{GroupId: group, IpPermissions: permissions})
+	} else {
+		step = describeIngress.Step(summary, awsec2.UpdateSecurityGroupRuleDescriptionsIngressInput{GroupId: group, IpPermissions: permissions})
 	}
-	return describeIngress.Step(summary, awsec2.UpdateSecurityGroupRuleDescriptionsIngressInput{GroupId: group, IpPermissions: permissions})
+	step.Path = pathOf(rules)
+	return step
 }
 
 func revoke(id string, rules []rule) resource.Step {

@@ -27,7 +27,7 @@ func TestPeerWithoutGroup(t *testing.T) {
 			want: []string{
 				"0 AuthorizeIngress: allow tcp 1-9 from itself (spec.ingressRules[0].userIDGroupPairs[0])",
 				"0 AuthorizeEgress: allow all traffic to itself (spec.egressRules[0].userIDGroupPairs[0])",
-				"0 RevokeEgress: revoke all traffic to 0.0.0.0/0",
+				"0 RevokeEgress: revoke all traffic to 0.0.0.0/0 (spec.egressRules)",
 			},
 		},
 		"a peer that names no group added": {

@@ -101,7 +101,7 @@ func TestPlanGroup(t *testing.T) {
 	}{
 		"new without rules": {
 			rules: `{}`, c: activities.Case{ID: resource.NewID},
-			want: []string{"0 RevokeEgress: revoke all traffic to 0.0.0.0/0"},
+			want: []string{"0 RevokeEgress: revoke all traffic to 0.0.0.0/0 (spec.egressRules)"},
 		},
 		"new with rules": {
 			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 443, toPort: 443, ipRanges: [{cidrIP: 10.0.0.0/8}]},
@@ -109,9 +109,9 @@ func TestPlanGroup(t *testing.T) {
 				egressRules: [{ipProtocol: icmp, fromPort: 8, toPort: -1, ipv6Ranges: [{cidrIPv6: "::/0"}]}]}`,
 			c: activities.Case{ID: resource.NewID},
 			want: []string{
-				"0 AuthorizeIngress: allow tcp 443 from 10.0.0.0/8, udp 1-9 from itself",
+				"0 AuthorizeIngress: allow tcp 443 from 10.0.0.0/8, udp 1-9 from itself (spec.ingressRules)",
 				"0 AuthorizeEgress: allow icmp type 8 to ::/0 (spec.egressRules[0].ipv6Ranges[0])",
-				"0 RevokeEgress: revoke all traffic to 0.0.0.0/0",
+				"0 RevokeEgress: revoke all traffic to 0.0.0.0/0 (spec.egressRules)",
 			},
 		},
 		"new that wants the default rule": {
@@ -138,7 +138,7 @@ func TestPlanGroup(t *testing.T) {
 			got:   gotGroup([]types.IpPermission{https}, nil), c: groupCase(),
 			want: []string{
 				"0 AuthorizeIngress: allow tcp 8443 from 10.0.0.0/8 (spec.ingressRules[0].ipRanges[0])",
-				"1 RevokeIngress: revoke tcp 443 from 10.0.0.0/8",
+				"1 RevokeIngress: revoke tcp 443 from 10.0.0.0/8 (spec.ingressRules)",
 			},
 		},
 		"a duplicate in the spec": {
@@ -148,28 +148,28 @@ func TestPlanGroup(t *testing.T) {
 		"a description changed": {
 			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 443, toPort: 443, ipRanges: [{cidrIP: 10.0.0.0/8, description: all of us}]}]}`,
 			got:   gotGroup([]types.IpPermission{https}, nil), c: groupCase(),
-			want: []string{"0 UpdateRuleDescriptionsIngress: describe tcp 443 from 10.0.0.0/8"},
+			want: []string{"0 UpdateRuleDescriptionsIngress: describe tcp 443 from 10.0.0.0/8 (spec.ingressRules[0].ipRanges[0])"},
 		},
 		"a description taken away": {
 			rules: `{egressRules: [{ipProtocol: tcp, fromPort: 443, toPort: 443, ipRanges: [{cidrIP: 10.0.0.0/8}]}]}`,
 			got:   gotGroup(nil, []types.IpPermission{fromCIDR(ports("tcp", 443, 443), "10.0.0.0/8 all of us")}), c: groupCase(),
-			want: []string{"0 UpdateRuleDescriptionsEgress: describe tcp 443 to 10.0.0.0/8"},
+			want: []string{"0 UpdateRuleDescriptionsEgress: describe tcp 443 to 10.0.0.0/8 (spec.egressRules[0].ipRanges[0])"},
 		},
 		"all is there although a batch was refused": {
 			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 443, toPort: 443, ipRanges: [{cidrIP: 10.0.0.0/8}]}]}`,
 			got:   gotGroup([]types.IpPermission{https, fromCIDR(ports("tcp", 80, 80), "10.0.0.0/8")}, nil), c: groupCase("AuthorizeIngress Exists"),
-			want: []string{"1 RevokeIngress: revoke tcp 80 from 10.0.0.0/8"},
+			want: []string{"1 RevokeIngress: revoke tcp 80 from 10.0.0.0/8 (spec.ingressRules)"},
 		},
 		"unresolved peer: left out, and what may be it is kept": {
 			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 80, toPort: 80, userIDGroupPairs: [{groupRef: {from: {name: peer}}}]}]}`,
 			got: gotGroup([]types.IpPermission{
 				fromGroup(fromCIDR(ports("tcp", 80, 80), "10.0.0.0/8"), "sg-7"), fromGroup(ports("tcp", 81, 81), "sg-7"),
 			}, nil), c: groupCase(),
-			want: []string{"1 RevokeIngress: revoke tcp 80 from 10.0.0.0/8, tcp 81 from sg-7"},
+			want: []string{"1 RevokeIngress: revoke tcp 80 from 10.0.0.0/8, tcp 81 from sg-7 (spec.ingressRules)"},
 		},
 		"a tag's value changed, another one gone": {
 			rules: `{}`, got: gotGroup(nil, nil), c: activities.Case{ID: "sg-1", Tags: map[string]string{"team": "a"}},
-			want: []string{"0 Tag: tag team=a", "1 Untag: remove the tags env"},
+			want: []string{"0 Tag: tag team=a (spec.tags)", "1 Untag: remove the tags env (spec.tags)"},
 		},
 		"AWS's own tags are left alone": {
 			rules: `{}`, c: groupCase(),

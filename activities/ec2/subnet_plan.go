@@ -38,10 +38,10 @@ func newSubnet(want ec2v1alpha1.SubnetSpec, c activities.Case) *subnet {
 // planSubnetAttributes changes one attribute per call, as AWS wants it. What the
 // spec leaves out stays as it is.
 func planSubnetAttributes(want ec2v1alpha1.SubnetSpec, got *subnet, id string) (steps []resource.Step) {
-	change := func(stage int, summary string, in awsec2.ModifySubnetAttributeInput) {
+	change := func(stage int, field, summary string, in awsec2.ModifySubnetAttributeInput) {
 		in.SubnetId = aws.String(id)
 		step := modifySubnet.Step(summary, in)
-		step.Stage = stage
+		step.Stage, step.Path = stage, "spec."+field
 		steps = append(steps, step)
 	}
 	for _, flag := range subnetFlags(want, got) {
@@ -52,20 +52,20 @@ func planSubnetAttributes(want ec2v1alpha1.SubnetSpec, got *subnet, id string) (
 		*flag.field(&in) = &types.AttributeBooleanValue{Value: flag.want}
 		switch {
 		case !*flag.want:
-			change(0, "turn off "+flag.name, in)
+			change(0, flag.name, "turn off "+flag.name, in)
 		case !flag.ipv6:
-			change(0, "turn on "+flag.name, in)
+			change(0, flag.name, "turn on "+flag.name, in)
 		case !got.losesBlock(want):
-			change(stageOnBlock, "turn on "+flag.name, in)
+			change(stageOnBlock, flag.name, "turn on "+flag.name, in)
 		}
 	}
 	if name := aws.ToString(want.HostnameType); name != "" && name != string(got.dns().HostnameType) {
-		change(0, "make host names of type "+name, awsec2.ModifySubnetAttributeInput{PrivateDnsHostnameTypeOnLaunch: types.HostnameType(name)})
+		change(0, "hostnameType", "make host names of type "+name, awsec2.ModifySubnetAttributeInput{PrivateDnsHostnameTypeOnLaunch: types.HostnameType(name)})
 	}
 	pool := aws.ToString(want.CustomerOwnedIPv4Pool)
 	if pool != "" && (pool != aws.ToString(got.CustomerOwnedIpv4Pool) || !aws.ToBool(got.MapCustomerOwnedIpOnLaunch)) {
 		// AWS takes the pool only together with the order to use it.
-		change(0, "give customer-owned addresses of "+pool, awsec2.ModifySubnetAttributeInput{
+		change(0, "customerOwnedIPv4Pool", "give customer-owned addresses of "+pool, awsec2.ModifySubnetAttributeInput{
 			CustomerOwnedIpv4Pool: aws.String(pool), MapCustomerOwnedIpOnLaunch: &types.AttributeBooleanValue{Value: aws.Bool(true)},
 		})
 	}
@@ -114,7 +114,7 @@ func planSubnetBlock(want ec2v1alpha1.SubnetSpec, got *subnet, id string) (steps
 			awsec2.DisassociateSubnetCidrBlockInput{AssociationId: block.AssociationId}))
 	}
 	for i := range steps {
-		steps[i].Stage = stageBlock
+		steps[i].Stage, steps[i].Path = stageBlock, "spec.ipv6CIDRBlock"
 	}
 	return steps
 }

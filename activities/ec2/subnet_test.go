@@ -75,14 +75,14 @@ func TestPlanSubnet(t *testing.T) {
 		"new, with everything": {
 			spec: head + on6 + `, ipv6CIDRBlock: "2001:db8::/64", mapPublicIPOnLaunch: true, enableResourceNameDNSARecord: true, hostnameType: resource-name, customerOwnedIPv4Pool: p, routeTables: [rtb-1]`, c: made,
 			want: []string{
-				"0 ModifyAttribute: turn on mapPublicIPOnLaunch",
-				"2 ModifyAttribute: turn on assignIPv6AddressOnCreation",
-				"2 ModifyAttribute: turn on enableDNS64",
-				"0 ModifyAttribute: turn on enableResourceNameDNSARecord",
-				"2 ModifyAttribute: turn on enableResourceNameDNSAAAARecord",
-				"0 ModifyAttribute: make host names of type resource-name",
-				"0 ModifyAttribute: give customer-owned addresses of p",
-				"0 AssociateRouteTable: use route table rtb-1",
+				"0 ModifyAttribute: turn on mapPublicIPOnLaunch (spec.mapPublicIPOnLaunch)",
+				"2 ModifyAttribute: turn on assignIPv6AddressOnCreation (spec.assignIPv6AddressOnCreation)",
+				"2 ModifyAttribute: turn on enableDNS64 (spec.enableDNS64)",
+				"0 ModifyAttribute: turn on enableResourceNameDNSARecord (spec.enableResourceNameDNSARecord)",
+				"2 ModifyAttribute: turn on enableResourceNameDNSAAAARecord (spec.enableResourceNameDNSAAAARecord)",
+				"0 ModifyAttribute: make host names of type resource-name (spec.hostnameType)",
+				"0 ModifyAttribute: give customer-owned addresses of p (spec.customerOwnedIPv4Pool)",
+				"0 AssociateRouteTable: use route table rtb-1 (spec.routeTables)",
 			},
 		},
 		"nothing to do: masks, blocks that went, what the spec leaves out": {
@@ -93,32 +93,32 @@ func TestPlanSubnet(t *testing.T) {
 		"attributes turned off": {
 			spec: head + `, assignIPv6AddressOnCreation: false, enableDNS64: false, enableResourceNameDNSAAAARecord: false`, c: c, got: gotSubnet(turned6),
 			want: []string{
-				"0 ModifyAttribute: turn off assignIPv6AddressOnCreation", "0 ModifyAttribute: turn off enableDNS64",
-				"0 ModifyAttribute: turn off enableResourceNameDNSAAAARecord",
+				"0 ModifyAttribute: turn off assignIPv6AddressOnCreation (spec.assignIPv6AddressOnCreation)", "0 ModifyAttribute: turn off enableDNS64 (spec.enableDNS64)",
+				"0 ModifyAttribute: turn off enableResourceNameDNSAAAARecord (spec.enableResourceNameDNSAAAARecord)",
 			},
 		},
 		"IPv6 added: the block before what needs it": {
 			spec: head + on6 + `, ipv6CIDRBlock: "2001:db8::7/64"`, c: c, got: gotSubnet(),
 			want: []string{
-				"2 ModifyAttribute: turn on assignIPv6AddressOnCreation", "2 ModifyAttribute: turn on enableDNS64",
-				"2 ModifyAttribute: turn on enableResourceNameDNSAAAARecord",
-				"1 AssociateCidrBlock: add IPv6 block 2001:db8::/64",
+				"2 ModifyAttribute: turn on assignIPv6AddressOnCreation (spec.assignIPv6AddressOnCreation)", "2 ModifyAttribute: turn on enableDNS64 (spec.enableDNS64)",
+				"2 ModifyAttribute: turn on enableResourceNameDNSAAAARecord (spec.enableResourceNameDNSAAAARecord)",
+				"1 AssociateCidrBlock: add IPv6 block 2001:db8::/64 (spec.ipv6CIDRBlock)",
 			},
 		},
 		"another IPv6 block: the old one goes first": {
 			spec: head + on6 + `, ipv6CIDRBlock: "2001:db8:0:1::/64"`, c: c, got: gotSubnet(block6("2001:db8::/64", "associated")),
-			want: []string{"1 DisassociateCidrBlock: remove IPv6 block 2001:db8::/64"},
+			want: []string{"1 DisassociateCidrBlock: remove IPv6 block 2001:db8::/64 (spec.ipv6CIDRBlock)"},
 		},
 		"a pool that is not used": {
 			spec: head + `, customerOwnedIPv4Pool: p`, c: c, got: gotSubnet(func(s *subnet) { s.CustomerOwnedIpv4Pool = aws.String("p") }),
-			want: []string{"0 ModifyAttribute: give customer-owned addresses of p"},
+			want: []string{"0 ModifyAttribute: give customer-owned addresses of p (spec.customerOwnedIPv4Pool)"},
 		},
-		"a route table":          {spec: head + `, routeTables: [rtb-1]`, c: c, got: gotSubnet(), want: []string{"0 AssociateRouteTable: use route table rtb-1"}},
-		"another route table":    {spec: head + `, routeTables: [rtb-2]`, c: c, got: gotSubnet(uses("rtb-1")), want: []string{"0 ReplaceRouteTableAssociation: use route table rtb-2 in place of rtb-1"}},
-		"no route table":         {spec: head, c: c, got: gotSubnet(uses("rtb-1")), want: []string{"0 DisassociateRouteTable: leave route table rtb-1"}},
+		"a route table":          {spec: head + `, routeTables: [rtb-1]`, c: c, got: gotSubnet(), want: []string{"0 AssociateRouteTable: use route table rtb-1 (spec.routeTables)"}},
+		"another route table":    {spec: head + `, routeTables: [rtb-2]`, c: c, got: gotSubnet(uses("rtb-1")), want: []string{"0 ReplaceRouteTableAssociation: use route table rtb-2 in place of rtb-1 (spec.routeTables)"}},
+		"no route table":         {spec: head, c: c, got: gotSubnet(uses("rtb-1")), want: []string{"0 DisassociateRouteTable: leave route table rtb-1 (spec.routeTables)"}},
 		"a table not yet known":  {spec: head + `, routeTableRefs: [{from: {name: x}}]`, c: c, got: gotSubnet(uses("rtb-1"))},
-		"a tag's value changed":  {spec: head, got: gotSubnet(), c: activities.Case{ID: "subnet-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod"}},
-		"a tag that is not ours": {spec: head, got: gotSubnet(), c: activities.Case{ID: "subnet-1"}, want: []string{"1 Untag: remove the tags env"}},
+		"a tag's value changed":  {spec: head, got: gotSubnet(), c: activities.Case{ID: "subnet-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
+		"a tag that is not ours": {spec: head, got: gotSubnet(), c: activities.Case{ID: "subnet-1"}, want: []string{"1 Untag: remove the tags env (spec.tags)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := planSubnet(spec[ec2v1alpha1.SubnetSpec](t, "{"+test.spec+"}"), test.got, test.c)
@@ -168,7 +168,7 @@ func TestSubnetNotes(t *testing.T) {
 	}, draft.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"0 ModifyAttribute: turn on mapPublicIPOnLaunch"}, told(draft.Steps)); diff != "" {
+	if diff := cmp.Diff([]string{"0 ModifyAttribute: turn on mapPublicIPOnLaunch (spec.mapPublicIPOnLaunch)"}, told(draft.Steps)); diff != "" {
 		t.Errorf("the rest of the change (-want +got):\n%s", diff)
 	}
 	native := gotSubnet(block6("2001:db8::/64", "associated"), func(s *subnet) { s.Ipv6Native, s.CidrBlock = aws.Bool(true), nil })

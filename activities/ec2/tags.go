@@ -71,7 +71,7 @@ func planTags(id string, want, got map[string]string) (steps []resource.Step) {
 		if len(move.Remove) > 0 {
 			step = planUntag(id, move.Remove)
 		}
-		step.Stage = stage
+		step.Stage, step.Path = stage, move.Path()
 		steps = append(steps, step)
 	}
 	return steps

@@ -175,12 +175,14 @@ func planVPC(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) activities.D
 	steps = append(steps, planVPCBlocks(want, got, c)...)
 	tenancy := aws.ToString(want.InstanceTenancy)
 	if tenancy == "default" && got.InstanceTenancy == types.TenancyDedicated {
-		steps = append(steps, modifyVPCTenancy.Step("take tenancy back to default",
-			awsec2.ModifyVpcTenancyInput{VpcId: aws.String(c.ID), InstanceTenancy: types.VpcTenancyDefault}))
+		step := modifyVPCTenancy.Step("take tenancy back to default",
+			awsec2.ModifyVpcTenancyInput{VpcId: aws.String(c.ID), InstanceTenancy: types.VpcTenancyDefault})
+		step.Path = "spec.instanceTenancy"
+		steps = append(steps, step)
 	}
 	if got.defaultGroup != nil {
 		for _, step := range revokeAll(*got.defaultGroup.GroupId, got.defaultGroup.rules()) {
-			step.Summary = "default group: " + step.Summary
+			step.Summary, step.Path = "default group: "+step.Summary, "spec.disallowSecurityGroupDefaultRules"
 			steps = append(steps, step)
 		}
 	}

@@ -65,7 +65,7 @@ func planIPv6Block(want ec2v1alpha1.VPCSpec, got *vpc, id string) (adding, remov
 	if want.AmazonProvidedIPv6CIDRBlock != nil && !*want.AmazonProvidedIPv6CIDRBlock {
 		for _, a := range got.Ipv6CidrBlockAssociationSet {
 			if live(a.Ipv6CidrBlockState) && aws.ToString(a.Ipv6Pool) == amazonPool {
-				removing = append(removing, disassociate(aws.ToString(a.Ipv6CidrBlock), a.AssociationId))
+				removing = append(removing, disassociate("spec.amazonProvidedIPv6CIDRBlock", aws.ToString(a.Ipv6CidrBlock), a.AssociationId))
 			}
 		}
 	}
@@ -78,16 +78,22 @@ func planIPv6Block(want ec2v1alpha1.VPCSpec, got *vpc, id string) (adding, remov
 		Ipv6NetmaskLength: int32p(want.IPv6NetmaskLength),
 		Ipv6Pool:          unlessEmpty(want.IPv6Pool),
 	}
+	path := "spec.ipv6IPAMPoolID"
+	if in.Ipv6Pool != nil {
+		path = "spec.ipv6Pool"
+	}
 	summary := "add an IPv6 block of " + cmp.Or(aws.ToString(want.IPv6Pool), aws.ToString(want.IPv6IPAMPoolID))
 	switch {
 	case aws.ToBool(want.AmazonProvidedIPv6CIDRBlock):
 		in.AmazonProvidedIpv6CidrBlock, in.Ipv6CidrBlockNetworkBorderGroup = aws.Bool(true), unlessEmpty(want.IPv6CIDRBlockNetworkBorderGroup)
-		summary = "add an IPv6 block of Amazon's"
+		summary, path = "add an IPv6 block of Amazon's", "spec.amazonProvidedIPv6CIDRBlock"
 	case aws.ToString(want.IPv6CIDRBlock) != "":
 		in.Ipv6CidrBlock = aws.String(network(*want.IPv6CIDRBlock))
-		summary = "add IPv6 block " + *in.Ipv6CidrBlock
+		summary, path = "add IPv6 block "+*in.Ipv6CidrBlock, "spec.ipv6CIDRBlock"
 	}
-	return append(adding, associateVPCBlock.Step(summary, in)), removing
+	step := associateVPCBlock.Step(summary, in)
+	step.Path = path
+	return append(adding, step), removing
 }
 
 // ipv6Notes say what AWS cannot change of the block that the VPC has.

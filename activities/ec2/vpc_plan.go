@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,20 +17,22 @@ import (
 // vpcAttribute is an attribute that the spec sets.
 type vpcAttribute struct {
 	name types.VpcAttributeName
+	path string
 	want bool
 }
 
 func vpcAttributes(want ec2v1alpha1.VPCSpec) (set []vpcAttribute) {
 	for _, a := range []struct {
 		name  types.VpcAttributeName
+		path  string
 		value *bool
 	}{
-		{types.VpcAttributeNameEnableDnsSupport, want.EnableDNSSupport},
-		{types.VpcAttributeNameEnableDnsHostnames, want.EnableDNSHostnames},
-		{types.VpcAttributeNameEnableNetworkAddressUsageMetrics, want.EnableNetworkAddressUsageMetrics},
+		{types.VpcAttributeNameEnableDnsSupport, "spec.enableDNSSupport", want.EnableDNSSupport},
+		{types.VpcAttributeNameEnableDnsHostnames, "spec.enableDNSHostnames", want.EnableDNSHostnames},
+		{types.VpcAttributeNameEnableNetworkAddressUsageMetrics, "spec.enableNetworkAddressUsageMetrics", want.EnableNetworkAddressUsageMetrics},
 	} {
 		if a.value != nil {
-			set = append(set, vpcAttribute{a.name, *a.value})
+			set = append(set, vpcAttribute{a.name, a.path, *a.value})
 		}
 	}
 	return set
@@ -83,7 +86,7 @@ func planVPCAttributes(want ec2v1alpha1.VPCSpec, got *vpc, id string) []resource
 			doing = "turn on "
 		}
 		step := modifyVPCAttribute.Step(doing+string(a.name), in)
-		step.Stage = stage
+		step.Stage, step.Path = stage, a.path
 		steps = append(steps, step)
 	}
 	return steps
@@ -131,8 +134,9 @@ func (v *vpc) blocks() map[string]types.VpcCidrBlockStateCode {
 // removes none while AWS refuses what is to be added, but for room in a full VPC.
 func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) []resource.Step {
 	blocks, primary := wantedBlocks(want), aws.ToString(got.CidrBlock)
+	meant := 0 // for a primary block, which AWS cannot change
 	if len(blocks) > 0 && !slices.Contains(blocks, primary) {
-		blocks = blocks[1:] // meant for a primary block, which AWS cannot change
+		blocks, meant = blocks[1:], 1
 	}
 	have := map[string]bool{primary: true}
 	var removing []resource.Step
@@ -143,15 +147,16 @@ func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) []reso
 		}
 		have[block] = true
 		if block != primary && !slices.Contains(blocks, block) {
-			removing = append(removing, disassociate(block, a.AssociationId))
+			removing = append(removing, disassociate("spec.cidrBlocks", block, a.AssociationId))
 		}
 	}
 	var steps []resource.Step
-	for _, block := range blocks {
+	for i, block := range blocks {
 		if !have[block] {
 			have[block] = true
-			steps = append(steps, associateVPCBlock.Step("add CIDR block "+block,
-				awsec2.AssociateVpcCidrBlockInput{VpcId: aws.String(c.ID), CidrBlock: aws.String(block)}))
+			step := associateVPCBlock.Step("add CIDR block "+block, awsec2.AssociateVpcCidrBlockInput{VpcId: aws.String(c.ID), CidrBlock: aws.String(block)})
+			step.Path = fmt.Sprintf("spec.cidrBlocks[%d]", i+meant)
+			steps = append(steps, step)
 		}
 	}
 	// AWS counts IPv4 and IPv6 blocks apart, and a spec names one IPv6 block at most.
@@ -165,8 +170,8 @@ func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) []reso
 	return append(steps, removing...)
 }
 
-func disassociate(block string, association *string) resource.Step {
+func disassociate(path, block string, association *string) resource.Step {
 	step := disassociateVPCBlock.Step("remove CIDR block "+block, awsec2.DisassociateVpcCidrBlockInput{AssociationId: association})
-	step.Stage = 1
+	step.Stage, step.Path = 1, path
 	return step
 }

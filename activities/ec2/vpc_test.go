@@ -66,9 +66,9 @@ func TestPlanVPC(t *testing.T) {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.1.0.0/16], enableDNSSupport: true, enableDNSHostnames: true, enableNetworkAddressUsageMetrics: true, disallowSecurityGroupDefaultRules: true, instanceTenancy: dedicated}`,
 			c:    made,
 			want: []string{
-				"1 ModifyAttribute: turn on enableDnsHostnames",
-				"0 ModifyAttribute: turn on enableNetworkAddressUsageMetrics",
-				"0 AssociateCidrBlock: add CIDR block 10.1.0.0/16",
+				"1 ModifyAttribute: turn on enableDnsHostnames (spec.enableDNSHostnames)",
+				"0 ModifyAttribute: turn on enableNetworkAddressUsageMetrics (spec.enableNetworkAddressUsageMetrics)",
+				"0 AssociateCidrBlock: add CIDR block 10.1.0.0/16 (spec.cidrBlocks[1])",
 			},
 		},
 		"nothing to do: masks, order, what the spec leaves out": {
@@ -77,24 +77,24 @@ func TestPlanVPC(t *testing.T) {
 		},
 		"DNS on: support first": {
 			spec: `{cidrBlocks: [10.0.0.0/16], enableDNSHostnames: true, enableDNSSupport: true}`, got: gotVPC(nil), c: c,
-			want: []string{"0 ModifyAttribute: turn on enableDnsSupport", "1 ModifyAttribute: turn on enableDnsHostnames"},
+			want: []string{"0 ModifyAttribute: turn on enableDnsSupport (spec.enableDNSSupport)", "1 ModifyAttribute: turn on enableDnsHostnames (spec.enableDNSHostnames)"},
 		},
 		"DNS off: support last": {
 			spec: `{cidrBlocks: [10.0.0.0/16], enableDNSHostnames: false, enableDNSSupport: false}`, got: gotVPC(nil, support, hostnames), c: c,
-			want: []string{"1 ModifyAttribute: turn off enableDnsSupport", "0 ModifyAttribute: turn off enableDnsHostnames"},
+			want: []string{"1 ModifyAttribute: turn off enableDnsSupport (spec.enableDNSSupport)", "0 ModifyAttribute: turn off enableDnsHostnames (spec.enableDNSHostnames)"},
 		},
 		"host names without support: support goes off once host names are on": {
 			spec: `{cidrBlocks: [10.0.0.0/16], enableDNSHostnames: true, enableDNSSupport: false}`, got: gotVPC(nil, support), c: c,
-			want: []string{"1 ModifyAttribute: turn off enableDnsSupport", "0 ModifyAttribute: turn on enableDnsHostnames"},
+			want: []string{"1 ModifyAttribute: turn off enableDnsSupport (spec.enableDNSSupport)", "0 ModifyAttribute: turn on enableDnsHostnames (spec.enableDNSHostnames)"},
 		},
 		"blocks: add, then remove": {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.1.0.0/16": "associated"}), c: c,
-			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16", "1 DisassociateCidrBlock: remove CIDR block 10.1.0.0/16"},
+			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16 (spec.cidrBlocks[1])", "1 DisassociateCidrBlock: remove CIDR block 10.1.0.0/16 (spec.cidrBlocks)"},
 		},
 		"blocks: nothing removed after a refusal": {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.1.0.0/16": "associated"}),
 			c:    activities.Case{ID: "vpc-1", Tags: c.Tags, Failures: []resource.Failure{{Step: resource.Step{Verb: "AssociateCidrBlock"}, Class: resource.Quota}}},
-			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16"},
+			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16 (spec.cidrBlocks[1])"},
 		},
 		"blocks: room in a full VPC": {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.1.0.0/16": "associated"}), c: full(1),
@@ -106,11 +106,11 @@ func TestPlanVPC(t *testing.T) {
 		},
 		"a block that failed is tried again": {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.2.0.0/16": "failed"}), c: c,
-			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16"},
+			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16 (spec.cidrBlocks[1])"},
 		},
 		"Amazon's IPv6 block wanted": {
 			spec: `{cidrBlocks: [10.0.0.0/16], amazonProvidedIPv6CIDRBlock: true}`, got: gotVPC(nil), c: c,
-			want: []string{"0 AssociateCidrBlock: add an IPv6 block of Amazon's"},
+			want: []string{"0 AssociateCidrBlock: add an IPv6 block of Amazon's (spec.amazonProvidedIPv6CIDRBlock)"},
 		},
 		"Amazon's IPv6 block not wanted any more": {
 			spec: `{cidrBlocks: [10.0.0.0/16], amazonProvidedIPv6CIDRBlock: false}`, c: c,
@@ -121,7 +121,7 @@ func TestPlanVPC(t *testing.T) {
 				}}
 				return got
 			}(),
-			want: []string{"1 DisassociateCidrBlock: remove CIDR block 2001:db8::/56"},
+			want: []string{"1 DisassociateCidrBlock: remove CIDR block 2001:db8::/56 (spec.amazonProvidedIPv6CIDRBlock)"},
 		},
 		"tenancy taken back": {
 			spec: `{cidrBlocks: [10.0.0.0/16], instanceTenancy: default}`, c: c,
@@ -130,7 +130,7 @@ func TestPlanVPC(t *testing.T) {
 				got.InstanceTenancy = types.TenancyDedicated
 				return got
 			}(),
-			want: []string{"0 ModifyTenancy: take tenancy back to default"},
+			want: []string{"0 ModifyTenancy: take tenancy back to default (spec.instanceTenancy)"},
 		},
 		"rules of the default group": {
 			spec: `{cidrBlocks: [10.0.0.0/16], disallowSecurityGroupDefaultRules: true}`, c: c,
@@ -141,13 +141,13 @@ func TestPlanVPC(t *testing.T) {
 				return got
 			}(),
 			want: []string{
-				"0 RevokeIngress: default group: revoke all traffic from itself",
-				"0 RevokeEgress: default group: revoke all traffic to 0.0.0.0/0",
+				"0 RevokeIngress: default group: revoke all traffic from itself (spec.disallowSecurityGroupDefaultRules)",
+				"0 RevokeEgress: default group: revoke all traffic to 0.0.0.0/0 (spec.disallowSecurityGroupDefaultRules)",
 			},
 		},
 		"a tag's value changed": {
 			spec: `{cidrBlocks: [10.0.0.0/16]}`, got: gotVPC(nil), c: activities.Case{ID: "vpc-1", Tags: map[string]string{"env": "prod"}},
-			want: []string{"0 Tag: tag env=prod"},
+			want: []string{"0 Tag: tag env=prod (spec.tags)"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -217,7 +217,7 @@ func TestVPCNotes(t *testing.T) {
 	}, draft.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"0 AssociateCidrBlock: add CIDR block 10.1.0.0/16"}, told(draft.Steps)); diff != "" {
+	if diff := cmp.Diff([]string{"0 AssociateCidrBlock: add CIDR block 10.1.0.0/16 (spec.cidrBlocks[1])"}, told(draft.Steps)); diff != "" {
 		t.Errorf("the rest of the change (-want +got):\n%s", diff)
 	}
 }

@@ -118,19 +118,22 @@ func planProfileRole(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile)
 		return nil // not resolved at present: it may be the very one that is there
 	}
 	has := slices.ContainsFunc(got.Roles, func(r types.Role) bool { return aws.ToString(r.RoleName) == role })
+	path := "spec.role"
+	if want.RoleRef != nil {
+		path = "spec.roleRef"
+	}
 	for _, r := range got.Roles {
 		if aws.ToString(r.RoleName) != role {
-			steps = append(steps, planRoleRemoval(got, r))
+			step := planRoleRemoval(got, r)
+			step.Path = path
+			steps = append(steps, step)
 		}
 	}
 	if role == "" || has {
 		return steps
 	}
 	step := addProfileRole.Step("add role "+role, awsiam.AddRoleToInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, RoleName: want.Role})
-	step.Stage, step.Path = 1, "spec.role"
-	if want.RoleRef != nil {
-		step.Path = "spec.roleRef"
-	}
+	step.Stage, step.Path = 1, path
 	return append(steps, step)
 }
 

@@ -141,17 +141,20 @@ func planPolicy(want iamv1alpha1.PolicySpec, got *policy, c activities.Case) act
 	return activities.Draft{Steps: steps, Notes: policyNotes(want, got)}
 }
 
+const documentPath = "spec.policyDocument"
+
 // planPolicyVersion makes the spec's document the default version, in the place
 // of the oldest other one where AWS keeps no more.
 func planPolicyVersion(want iamv1alpha1.PolicySpec, got *policy) []resource.Step {
 	var steps []resource.Step
 	if old := otherVersions(got); len(got.versions) >= maxVersions && len(old) > 0 {
 		steps = append(steps, planVersionDelete(got, old[0]))
+		steps[0].Path = documentPath
 	}
 	step := createPolicyVersion.Step("make the spec's document the default version", awsiam.CreatePolicyVersionInput{
 		PolicyArn: got.Arn, PolicyDocument: want.PolicyDocument, SetAsDefault: true,
 	})
-	step.Stage = 1
+	step.Stage, step.Path = 1, documentPath
 	step.Once = true // sent again it makes another version
 	return append(steps, step)
 }
@@ -231,7 +234,7 @@ func checkPolicy(want iamv1alpha1.PolicySpec) []activities.Invalid {
 	invalid = append(invalid, checkTagKeys(want.Tags)...)
 	invalid = append(invalid, checkLength(want.Description)...)
 	if err := checkDocument(aws.ToString(want.PolicyDocument), maxDocument); err != nil {
-		invalid = append(invalid, invalidDocument("spec.policyDocument", err))
+		invalid = append(invalid, invalidDocument(documentPath, err))
 	}
 	return invalid
 }

@@ -71,9 +71,17 @@ func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step
 	}
 	if aws.ToInt32(length) != aws.ToInt32(got.MaxSessionDuration) || aws.ToString(want.Description) != aws.ToString(got.Description) {
 		summary := fmt.Sprintf("describe the role as %q, with sessions of %d s", aws.ToString(want.Description), aws.ToInt32(length))
-		steps = append(steps, updateRole.Step(summary, awsiam.UpdateRoleInput{
+		step := updateRole.Step(summary, awsiam.UpdateRoleInput{
 			RoleName: got.RoleName, Description: aws.String(aws.ToString(want.Description)), MaxSessionDuration: length,
-		}))
+		})
+		step.Path = "spec.description"
+		switch {
+		case aws.ToString(want.Description) == aws.ToString(got.Description):
+			step.Path = "spec.maxSessionDuration"
+		case aws.ToInt32(length) != aws.ToInt32(got.MaxSessionDuration):
+			step.Path += ", spec.maxSessionDuration"
+		}
+		steps = append(steps, step)
 	}
 	bound := ""
 	if got.PermissionsBoundary != nil {
@@ -83,7 +91,7 @@ func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step
 	case bound:
 	case "":
 		step := deleteRoleBoundary.Step("remove the permissions boundary "+nameIn(bound), awsiam.DeleteRolePermissionsBoundaryInput{RoleName: got.RoleName})
-		step.Stage = stageRevokes
+		step.Stage, step.Path = stageRevokes, "spec.permissionsBoundary"
 		steps = append(steps, step)
 	default:
 		step := putRoleBoundary.Step("bound the role by policy "+nameIn(*want.PermissionsBoundary), awsiam.PutRolePermissionsBoundaryInput{
@@ -127,7 +135,12 @@ func planAttached(want iamv1alpha1.RoleSpec, got *role) (attaches, detaches []re
 		// One that is attached may be the very one whose reference is not resolved
 		// at present: none goes until all are known.
 		if !wanted[arn] && len(want.Policies) >= len(want.PolicyRefs) {
-			detaches = append(detaches, planDetach(got, arn, stageRevokes))
+			step := planDetach(got, arn, stageRevokes)
+			step.Path = "spec.policies"
+			if len(want.PolicyRefs) > 0 {
+				step.Path = "spec.policyRefs"
+			}
+			detaches = append(detaches, step)
 		}
 	}
 	return attaches, detaches
@@ -147,7 +160,9 @@ func planInline(want iamv1alpha1.RoleSpec, got *role) (puts, deletes []resource.
 	}
 	for _, name := range slices.Sorted(maps.Keys(got.inline)) {
 		if _, keep := want.InlinePolicies[name]; !keep {
-			deletes = append(deletes, planInlineDelete(got, name, stageRevokes))
+			step := planInlineDelete(got, name, stageRevokes)
+			step.Path = "spec.inlinePolicies"
+			deletes = append(deletes, step)
 		}
 	}
 	return puts, deletes

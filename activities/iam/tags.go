@@ -76,7 +76,7 @@ func planTags(c activities.Case, got map[string]string, set func(map[string]stri
 		} else {
 			step = set(moves[i].Set)
 		}
-		step.Stage = stage
+		step.Stage, step.Path = stage, moves[i].Path()
 		steps = append(steps, step)
 	}
 	return steps

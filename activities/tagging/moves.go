@@ -15,6 +15,17 @@ type Move struct {
 	Remove []string // sorted
 }
 
+// Path is the field of the spec that the move is about. One that changes our own tags
+// alone is about none.
+func (m Move) Path() string {
+	for _, key := range append(slices.Collect(maps.Keys(m.Set)), m.Remove...) {
+		if !Ours(key) && key != resource.TagNamespace && key != resource.TagControllerVersion {
+			return "spec.tags"
+		}
+	}
+	return ""
+}
+
 // Exact is how EC2 compares keys.
 func Exact(key string) string { return key }
 

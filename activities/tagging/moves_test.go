@@ -260,3 +260,17 @@ func roomFor(want, got map[string]string) bool {
 	}
 	return counted < maxTags
 }
+
+// A move of tags names its field; one of our own tags alone is about none.
+func TestPathOfAMove(t *testing.T) {
+	for path, moves := range map[string][]Move{
+		"spec.tags": {{Set: map[string]string{"env": "a", resource.TagOwner: "x"}}, {Remove: []string{resource.TagUID, "env"}}},
+		"":          {{Set: map[string]string{resource.TagOwner: "x", resource.TagNamespace: "n"}}, {Remove: []string{resource.TagIncarnation}}},
+	} {
+		for _, m := range moves {
+			if got := m.Path(); got != path {
+				t.Errorf("%+v: %q, want %q", m, got, path)
+			}
+		}
+	}
+}

@@ -57,6 +57,12 @@ func (s Spec[W]) Run(t *testing.T) {
 			want(t, "sent", inJSON(t, s.Sent(changed)) != inJSON(t, s.Sent(base)), s.Unsent[path])
 			steps, notes := s.Planned(changed)
 			want(t, "planned or noted", len(steps) > 0 || names(notes, path), s.Unplanned[path])
+			located(t, s.Change[path], steps)
+			for _, step := range s.Sent(changed)[1:] { // after the create
+				if !strings.HasPrefix(step.Path, "spec.") {
+					t.Errorf("%s, %q: its path is %q", step.Verb, step.Summary, step.Path)
+				}
+			}
 		})
 	}
 }
@@ -69,6 +75,23 @@ func want(t *testing.T, what string, done bool, reason string) {
 		t.Errorf("a change is not %s", what)
 	case done && reason != "":
 		t.Errorf("a change is %s, and should not be: %s", what, reason)
+	}
+}
+
+// located checks that each step names the field that it is about: one of those that the
+// row changes.
+func located(t *testing.T, change string, steps []resource.Step) {
+	t.Helper()
+	var changed map[string]any
+	if err := yaml.Unmarshal([]byte(change), &changed); err != nil {
+		t.Fatalf("reading %q: %v", change, err)
+	}
+	for _, step := range steps {
+		field := strings.TrimPrefix(step.Path, "spec.")
+		field = field[:len(field)-len(strings.TrimLeft(field, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"))]
+		if _, about := changed[field]; !about || !strings.HasPrefix(step.Path, "spec.") {
+			t.Errorf("%s, %q: its path is %q, and the row changes %s", step.Verb, step.Summary, step.Path, change)
+		}
 	}
 }
 
