@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/request"
 	"github.com/tack-dev/tack/resource"
 )
@@ -26,8 +27,8 @@ type Call[C any] struct {
 	Removes bool
 	// Made reads the id, and the ARN where AWS tells it, from the answer of a create.
 	Made func(answer any) (id, arn string)
-	// Holders names what AWS refused the call for.
-	Holders func(ctx context.Context, client C, request json.RawMessage) ([]string, error)
+	// Holders names what AWS refuses the call for.
+	Holders func(ctx context.Context, client C, request json.RawMessage) (holders.Holding, error)
 }
 
 // Bind pairs v with the SDK operation op, given as a method expression. The

@@ -4,55 +4,57 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
+
+	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/resource"
 )
 
 // BindDelete is Bind for a call that AWS refuses while something holds the resource.
-// AWS rarely names what: after such a refusal holders asks for it.
-func BindDelete[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*Opt)) (*O, error), holders func(context.Context, C, *I) ([]string, error)) Call[C] {
+// AWS rarely names what: by asks for it. refusal is AWS's answer.
+func BindDelete[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*Opt)) (*O, error),
+	by func(context.Context, C, *I) ([]string, error), refusal func(*I) (code, message string),
+) Call[C] {
 	call := Bind(v, op)
-	call.Holders = func(ctx context.Context, client C, request json.RawMessage) ([]string, error) {
+	call.Holders = func(ctx context.Context, client C, request json.RawMessage) (h holders.Holding, err error) {
 		var in I
 		if err := json.Unmarshal(request, &in); err != nil {
-			return nil, fmt.Errorf("reading the request of %s: %w", v, err)
+			return h, fmt.Errorf("reading the request of %s: %w", v, err)
 		}
-		return holders(ctx, client, &in)
+		h.Code, h.Message = refusal(&in)
+		h.By, err = by(ctx, client, &in)
+		return h, err
 	}
 	return call
 }
 
-// named is err with what holds the resource, where AWS refused the call for that and
-// it can be read. Whoever may not read it gets AWS's own words.
+// send sends the request, unless it is to be sent again and AWS would refuse it again:
+// a delete takes more of an account's budget than a read. Whoever may not read what
+// holds the resource gets AWS's own words.
+func (c Call[C]) send(ctx context.Context, client C, in resource.CallInput, secrets []string) (any, error) {
+	info := activity.GetInfo(ctx)
+	waited := info.Attempt > 1 || in.Waited
+	if c.Holders != nil && waited && !awserror.Anyway(info.Attempt, in.Waited, info.StartedTime, in.Request) {
+		if h, err := c.Holders(ctx, client, in.Request); err == nil && len(h.By) > 0 {
+			return nil, h.Refusal()
+		}
+	}
+	answer, err := c.Do(ctx, client, in.Request)
+	if err != nil {
+		return nil, c.named(ctx, client, in.Request, awserror.Discreet(err, secrets, in.Request))
+	}
+	return answer, nil
+}
+
+// named is err with what holds the resource, where AWS refused the call for that.
 func (c Call[C]) named(ctx context.Context, client C, request json.RawMessage, err error) error {
 	if c.Holders == nil || awserror.Of(err).Class != resource.Dependent {
 		return err
 	}
-	holders, lookErr := c.Holders(ctx, client, request)
-	if lookErr != nil || len(holders) == 0 {
-		return err
+	if h, lookErr := c.Holders(ctx, client, request); lookErr == nil {
+		return h.Explained(err)
 	}
-	return awserror.Explained(err, "It is held by "+Several(holders)+".")
-}
-
-// mostNamed is how many holders a message names.
-const mostNamed = 5
-
-// Several lists things in words, the first few by name.
-func Several(things []string) string {
-	if more := len(things) - mostNamed; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(things[:mostNamed], ", "), more)
-	}
-	return strings.Join(things, ", ")
-}
-
-// HeldBy has the deletion of a resource wait for its holders; nil where there are
-// none. A teardown of several steps asks before the first: none is undone.
-func HeldBy(id string, holders []string) *resource.Wait {
-	if len(holders) == 0 {
-		return nil
-	}
-	return &resource.Wait{Reason: resource.ReasonInUse, Message: fmt.Sprintf("%s is in use by %s: nothing of it is removed before that ends", id, Several(holders))}
+	return err
 }

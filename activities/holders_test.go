@@ -9,6 +9,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -31,9 +32,9 @@ func TestNamed(t *testing.T) {
 		"another cause": {"UnauthorizedOperation", []string{"subnet-1"}, nil, "it has dependencies.", 0},
 	} {
 		asked := 0
-		call := Call[int]{Holders: func(context.Context, int, json.RawMessage) ([]string, error) {
+		call := Call[int]{Holders: func(context.Context, int, json.RawMessage) (holders.Holding, error) {
 			asked++
-			return test.held, test.err
+			return holders.Holding{By: test.held}, test.err
 		}}
 		got := awserror.Of(call.named(t.Context(), 0, nil, refused(test.code)))
 		if got.Code != test.code || got.Message != test.message || asked != test.asked {
@@ -42,15 +43,5 @@ func TestNamed(t *testing.T) {
 	}
 	if got := awserror.Of(Call[int]{}.named(t.Context(), 0, nil, refused("DependencyViolation"))); got.Class != resource.Dependent {
 		t.Errorf("a call that names no holders: %+v", got)
-	}
-}
-
-func TestHeldBy(t *testing.T) {
-	if HeldBy("x", nil) != nil {
-		t.Error("without users it is held")
-	}
-	held := HeldBy("x", []string{"a", "b", "c", "d", "e", "f", "g"})
-	if want := "x is in use by a, b, c, d, e and 2 more: nothing of it is removed before that ends"; held.Message != want {
-		t.Errorf("got %q, want %q", held.Message, want)
 	}
 }

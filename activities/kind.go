@@ -85,9 +85,8 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	}
 	unbroken, done := patience.Uncancelled(ctx)
 	defer done()
-	answer, err := call.Do(unbroken, client, in.Request)
+	answer, err := call.send(unbroken, client, in, d.Secrets)
 	if err != nil {
-		err = call.named(unbroken, client, in.Request, awserror.Discreet(err, d.Secrets, in.Request))
 		patient := now(ctx).Sub(activity.GetInfo(ctx).ScheduledTime) < e.Windows.Visible
 		if f := awserror.Of(err); patient && call.Verb != resource.VerbDelete && awserror.MissesNew(f, in.Fresh, call.Removes) {
 			return out, awserror.NotShown(f)

@@ -32,6 +32,7 @@ type accounts struct {
 	calls   map[string]int // by account
 	codes   map[string][]string
 	says    map[string][]string // by action: bodies one after the other, or "!" and a code
+	asked   []string            // the actions
 }
 
 // refusals are the shapes of an error, of EC2 and of the others.
@@ -53,6 +54,7 @@ func (a *accounts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, key, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=ASIA")
 	account, _, _ := strings.Cut(key, "/")
 	a.calls[account]++
+	a.asked = append(a.asked, r.FormValue("Action"))
 	if says := a.says[r.FormValue("Action")]; len(says) > 0 {
 		if len(says) > 1 {
 			a.says[r.FormValue("Action")] = says[1:] // the last one stays

@@ -63,24 +63,3 @@ func lastingFailure(f resource.Failure) resource.Failure {
 func Told(f resource.Failure) error {
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{f}})
 }
-
-// The pauses between two attempts of what another resource refuses, such as a deletion:
-// it may go at any moment, and no event tells of one outside the cluster.
-const (
-	firstPause = time.Second
-	lastPause  = time.Minute
-)
-
-// Pause is the rest after an attempt that another resource refuses. It doubles up to a
-// minute: many objects that one resource holds must not take their account's calls.
-// Who has waited before begins with the longest.
-func Pause(attempt int32, waited bool) time.Duration {
-	if waited {
-		return lastPause
-	}
-	pause := firstPause
-	for ; attempt > 1 && pause < lastPause; attempt-- {
-		pause *= 2
-	}
-	return min(pause, lastPause)
-}

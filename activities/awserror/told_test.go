@@ -2,7 +2,6 @@ package awserror
 
 import (
 	"errors"
-	"slices"
 	"testing"
 	"time"
 
@@ -65,21 +64,5 @@ func TestWhatLastsIsTold(t *testing.T) {
 				t.Errorf("the run gets (-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-// A deletion that another resource holds is sent less and less often.
-func TestPauses(t *testing.T) {
-	var got []time.Duration
-	for attempt := range int32(9) {
-		got = append(got, Pause(attempt+1, false))
-	}
-	second := time.Second
-	want := []time.Duration{second, 2 * second, 4 * second, 8 * second, 16 * second, 32 * second, 60 * second, 60 * second, 60 * second}
-	if !slices.Equal(got, want) {
-		t.Errorf("pauses %v, want %v", got, want)
-	}
-	if got := Pause(1, true); got != time.Minute {
-		t.Errorf("who has waited before rests %s, want a minute", got)
 	}
 }

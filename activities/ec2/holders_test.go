@@ -11,9 +11,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
 
 	"github.com/tack-dev/tack/activities"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
 )
 
 // scripted answers each action of EC2 with the inside of its response, and notes them.
@@ -87,20 +89,64 @@ func TestDeletionAsksFirst(t *testing.T) {
 	}
 }
 
-// A group keeps its rules while a group outside its cycle of rules names it.
-func TestDeletionOfAGroupThatRulesName(t *testing.T) {
+// A gateway that moves keeps its route tables while AWS would refuse to detach it.
+func TestAMoveAsksFirst(t *testing.T) {
+	const gateway = `<internetGatewaySet><item><internetGatewayId>igw-1</internetGatewayId><attachmentSet><item><vpcId>vpc-1</vpcId><state>available</state></item></attachmentSet></item></internetGatewaySet>`
+	const tables = `<routeTableSet><item><associationSet><item><gatewayId>igw-1</gatewayId><routeTableId>rtb-1</routeTableId></item></associationSet></item></routeTableSet>`
+	carrier := strings.ReplaceAll(interfaces, "publicIp", "carrierIp")
 	for name, test := range map[string]struct {
-		names map[string][]string // by group
-		held  string
+		spec, tables, interfaces string
+		waits                    bool
+		reads                    int
 	}{
-		"nobody names it":            {map[string][]string{"sg-1": {"sg-2"}}, ""},
-		"a pair":                     {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-1"}}, ""},
-		"a cycle":                    {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-3"}, "sg-3": {"sg-1"}}, ""},
-		"a group that it names not":  {map[string][]string{"sg-1": {"sg-2"}, "sg-9": {"sg-1"}}, "a rule of sg-9"},
-		"a pair and another":         {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-1"}, "sg-9": {"sg-1"}}, "a rule of sg-9"},
-		"a cycle of the others only": {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-3"}, "sg-3": {"sg-2"}, "sg-9": {"sg-1"}}, "a rule of sg-9"},
+		"to another VPC, held":    {`{vpc: vpc-2}`, tables, interfaces, true, 3},
+		"out of its VPC, held":    {`{}`, tables, interfaces, true, 3},
+		"by nothing":              {`{vpc: vpc-2}`, tables, "", false, 3},
+		"by a carrier's address":  {`{vpc: vpc-2}`, tables, carrier, false, 3},
+		"nothing to lose":         {`{vpc: vpc-2}`, "", interfaces, false, 2},
+		"it stays":                {`{vpc: vpc-1}`, tables, interfaces, false, 2},
+		"it is not known whither": {`{vpcRef: {from: {name: x}}}`, tables, interfaces, false, 2},
 	} {
-		got, err := findGroup(t.Context(), rulesOf(test.names).client(), activities.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true})
+		var want ec2v1alpha1.InternetGatewaySpec
+		if err := yaml.UnmarshalStrict([]byte(test.spec), &want); err != nil {
+			t.Fatal(err)
+		}
+		s := &scripted{answers: map[string]string{"DescribeInternetGateways": gateway, "DescribeRouteTables": test.tables, "DescribeNetworkInterfaces": test.interfaces}}
+		got, err := findGateway(t.Context(), s.client(), activities.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Want: want})
+		if err != nil {
+			t.Fatal(err)
+		}
+		facts := gatewayFacts(got)
+		named := facts.Pending != nil && strings.Contains(facts.Pending.Message, "192.0.2.1 at network interface eni-1")
+		if named != test.waits || facts.Held != nil || len(s.asked) != test.reads {
+			t.Errorf("%s: %+v, %+v after %v", name, facts.Pending, facts.Held, s.asked)
+		}
+	}
+}
+
+// A group keeps its rules while a group outside its cycle of rules names it, or while one
+// of somebody else is in the cycle.
+func TestDeletionOfAGroupThatRulesName(t *testing.T) {
+	owner := resource.Owner{Install: "i", Ref: resource.Ref{Cluster: "c"}}
+	for name, test := range map[string]struct {
+		names  map[string][]string // by group
+		theirs string              // a group of somebody else
+		held   string
+	}{
+		"nobody names it":            {map[string][]string{"sg-1": {"sg-2"}}, "", ""},
+		"itself":                     {map[string][]string{"sg-1": {"sg-1", "sg-2"}}, "", ""},
+		"a pair":                     {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-1"}}, "", ""},
+		"a cycle":                    {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-3"}, "sg-3": {"sg-1"}}, "", ""},
+		"a group that it names not":  {map[string][]string{"sg-1": {"sg-2"}, "sg-9": {"sg-1"}}, "", "a rule of sg-9"},
+		"a pair and another":         {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-1"}, "sg-9": {"sg-1"}}, "", "a rule of sg-9"},
+		"a cycle of the others only": {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-3"}, "sg-3": {"sg-2"}, "sg-9": {"sg-1"}}, "", "a rule of sg-9"},
+		"a pair with somebody":       {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-1"}}, "sg-2", "a rule of sg-2"},
+		"behind somebody's":          {map[string][]string{"sg-1": {"sg-2"}, "sg-2": {"sg-3"}, "sg-3": {"sg-1"}}, "sg-2", "a rule of sg-3"},
+		"a peered VPC's":             {map[string][]string{"sg-1": {"sg-2"}, "sg-9": {"sg-1 peered"}}, "sg-9", ""},
+		"in a peered VPC, and here":  {map[string][]string{"sg-1": {"sg-2"}, "sg-9": {"sg-1 peered", "sg-1"}}, "sg-9", "a rule of sg-9"},
+	} {
+		answers := rulesOf{test.names, test.theirs}
+		got, err := findGroup(t.Context(), answers.client(), activities.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true, Owner: owner})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,8 +157,32 @@ func TestDeletionOfAGroupThatRulesName(t *testing.T) {
 	}
 }
 
-// rulesOf answers by filter, as AWS does, for groups whose rules name others.
-type rulesOf map[string][]string
+// A delete of a group is sent although a peered VPC's group names it: AWS lets it go.
+func TestHoldersOfAGroup(t *testing.T) {
+	for name, test := range map[string]struct {
+		names map[string][]string
+		want  []string
+	}{
+		"a rule":                 {map[string][]string{"sg-1": nil, "sg-2": {"sg-1"}}, []string{"a rule of sg-2 (web)"}},
+		"a rule of a peered VPC": {map[string][]string{"sg-1": nil, "sg-2": {"sg-1 peered"}}, nil},
+		"its own":                {map[string][]string{"sg-1": {"sg-1"}}, nil},
+	} {
+		got, err := groupHolders(t.Context(), rulesOf{names: test.names}.client(), &awsec2.DeleteSecurityGroupInput{GroupId: aws.String("sg-1")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// rulesOf answers by filter, as AWS does, for groups whose rules name others: all of
+// one cluster but for one.
+type rulesOf struct {
+	names  map[string][]string // "sg-1 peered": over a peering connection
+	theirs string
+}
 
 func (g rulesOf) client() *awsec2.Client {
 	return awsec2.New(awsec2.Options{
@@ -126,7 +196,7 @@ func (g rulesOf) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	var items strings.Builder
 	sought := slices.Concat(r.Form["Filter.1.Value.1"], r.Form["Filter.1.Value.2"], r.Form["GroupId.1"])
-	for id, names := range g {
+	for id, names := range g.names {
 		by := names // of its inbound rules
 		switch r.Form.Get("Filter.1.Name") {
 		case "egress.ip-permission.group-id":
@@ -134,12 +204,21 @@ func (g rulesOf) RoundTrip(r *http.Request) (*http.Response, error) {
 		case "group-id", "":
 			by = []string{id}
 		}
-		if r.Form.Get("Action") != "DescribeSecurityGroups" || !slices.ContainsFunc(sought, func(s string) bool { return slices.Contains(by, s) }) {
+		if r.Form.Get("Action") != "DescribeSecurityGroups" || !slices.ContainsFunc(sought, func(s string) bool { return s != "" && (slices.Contains(by, s) || slices.Contains(by, s+" peered")) }) {
 			continue
 		}
-		items.WriteString("<item><groupId>" + id + "</groupId><ipPermissions>")
+		items.WriteString("<item><groupId>" + id + "</groupId><groupName>web</groupName><vpcId>vpc-1</vpcId>")
+		if id != g.theirs {
+			items.WriteString("<tagSet><item><key>" + resource.TagOwner + "</key><value>i/c/ec2.SecurityGroup/n/" + id + "</value></item></tagSet>")
+		}
+		items.WriteString("<ipPermissions>")
 		for _, other := range names {
-			items.WriteString("<item><ipProtocol>-1</ipProtocol><groups><item><groupId>" + other + "</groupId></item></groups></item>")
+			other, peered := strings.CutSuffix(other, " peered")
+			pair := "<groupId>" + other + "</groupId>"
+			if peered {
+				pair += "<vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId>"
+			}
+			items.WriteString("<item><ipProtocol>-1</ipProtocol><groups><item>" + pair + "</item></groups></item>")
 		}
 		items.WriteString("</ipPermissions></item>")
 	}
@@ -154,15 +233,32 @@ func TestVPCHolders(t *testing.T) {
 		"DescribeSecurityGroups": `<securityGroupInfo><item><groupId>sg-0</groupId><groupName>default</groupName></item></securityGroupInfo>`,
 		"DescribeRouteTables":    `<routeTableSet><item><routeTableId>rtb-0</routeTableId><associationSet><item><main>true</main></item></associationSet></item></routeTableSet>`,
 	}
+	endpoint := func(state string) string {
+		return `<vpcEndpointSet><item><vpcEndpointId>vpce-1</vpcEndpointId><serviceName>s3</serviceName><state>` + state + `</state></item></vpcEndpointSet>`
+	}
+	vpn := func(state string) string {
+		return `<vpnGatewaySet><item><vpnGatewayId>vgw-1</vpnGatewayId><state>available</state><attachments><item><vpcId>vpc-1</vpcId><state>` + state + `</state></item></attachments></item></vpnGatewaySet>`
+	}
+	egress := func(vpc string) string {
+		return `<egressOnlyInternetGatewaySet><item><egressOnlyInternetGatewayId>eigw-1</egressOnlyInternetGatewayId><attachmentSet><item><vpcId>` + vpc + `</vpcId><state>attached</state></item></attachmentSet></item></egressOnlyInternetGatewaySet>`
+	}
 	for name, test := range map[string]struct {
 		answers map[string]string
 		want    []string
 		reads   int
 	}{
-		"nothing":  {own, nil, 6},
-		"subnets":  {map[string]string{"DescribeSubnets": `<subnetSet><item><subnetId>subnet-2</subnetId></item><item><subnetId>subnet-1</subnetId></item></subnetSet>`}, []string{"subnet subnet-1", "subnet subnet-2"}, 1},
-		"a group":  {map[string]string{"DescribeSecurityGroups": `<securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</groupName></item></securityGroupInfo>`}, []string{"security group sg-1 (web)"}, 3},
-		"endpoint": {map[string]string{"DescribeVpcEndpoints": `<vpcEndpointSet><item><vpcEndpointId>vpce-1</vpcEndpointId><serviceName>s3</serviceName></item></vpcEndpointSet>`}, []string{"endpoint vpce-1 (s3)"}, 5},
+		"nothing":                    {own, nil, 9},
+		"subnets":                    {map[string]string{"DescribeSubnets": `<subnetSet><item><subnetId>subnet-2</subnetId></item><item><subnetId>subnet-1</subnetId></item></subnetSet>`}, []string{"subnet subnet-1", "subnet subnet-2"}, 1},
+		"a group":                    {map[string]string{"DescribeSecurityGroups": `<securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</groupName></item></securityGroupInfo>`}, []string{"security group sg-1 (web)"}, 3},
+		"endpoint":                   {map[string]string{"DescribeVpcEndpoints": endpoint("available")}, []string{"endpoint vpce-1 (s3)"}, 5},
+		"endpoints on their way out": {map[string]string{"DescribeVpcEndpoints": endpoint("deleting")}, nil, 9},
+		"a deleted endpoint":         {map[string]string{"DescribeVpcEndpoints": endpoint("deleted")}, nil, 9},
+		"a virtual private gateway":  {map[string]string{"DescribeVpnGateways": vpn("attached")}, []string{"virtual private gateway vgw-1"}, 7},
+		"one that was detached":      {map[string]string{"DescribeVpnGateways": vpn("detached")}, nil, 9},
+		"network ACLs": {map[string]string{"DescribeNetworkAcls": `<networkAclSet><item><networkAclId>acl-0</networkAclId><default>true</default></item>
+			<item><networkAclId>acl-1</networkAclId><default>false</default></item></networkAclSet>`}, []string{"network ACL acl-1"}, 8},
+		"an egress-only gateway": {map[string]string{"DescribeEgressOnlyInternetGateways": egress("vpc-1")}, []string{"egress-only internet gateway eigw-1"}, 9},
+		"one of another VPC":     {map[string]string{"DescribeEgressOnlyInternetGateways": egress("vpc-2")}, nil, 9},
 	} {
 		s := &scripted{answers: test.answers}
 		got, err := vpcHolders(t.Context(), s.client(), &awsec2.DeleteVpcInput{VpcId: aws.String("vpc-1")})

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
@@ -36,6 +37,7 @@ type internetGateway struct {
 	types.InternetGateway
 	tables []types.RouteTableAssociation
 	public []string // what keeps it from going, where tables would be left before
+	moves  bool     // to another VPC, or out of its own
 }
 
 // InternetGateway keeps a gateway attached to its VPC.
@@ -58,7 +60,7 @@ func InternetGateway() activities.Kind {
 				return aws.ToString(out.InternetGateway.InternetGatewayId), ""
 			}),
 			activities.Bind(attachGateway, (*awsec2.Client).AttachInternetGateway),
-			activities.BindDelete(detachGateway, (*awsec2.Client).DetachInternetGateway, gatewayHolders),
+			activities.BindDelete(detachGateway, (*awsec2.Client).DetachInternetGateway, gatewayHolders, gatewayInUse),
 			activities.Bind(deleteGateway, (*awsec2.Client).DeleteInternetGateway),
 		),
 	}
@@ -96,7 +98,8 @@ func findGateway(ctx context.Context, client *awsec2.Client, q activities.Query[
 	if got.vpc() != "" { // no other has route tables
 		got.tables, err = readTables(ctx, client, "association.gateway-id", *got.InternetGatewayId)
 	}
-	if err == nil && q.Deleting && len(got.tables) > 0 {
+	got.moves = !q.Deleting && got.leaves(q.Want)
+	if err == nil && (q.Deleting || got.moves) && len(got.tables) > 0 {
 		// AWS refuses the detaching only after the tables were left.
 		got.public, err = publicHolders(ctx, client, got.vpc())
 	}
@@ -124,9 +127,20 @@ func (g *internetGateway) vpc() string {
 	return ""
 }
 
+// leaves says whether the spec has the gateway elsewhere than it is. A reference that is
+// not resolved may be to where it is.
+func (g *internetGateway) leaves(want ec2v1alpha1.InternetGatewaySpec) bool {
+	vpc, is := aws.ToString(want.VPC), g.vpc()
+	return is != "" && is != vpc && (vpc != "" || want.VPCRef == nil)
+}
+
 func gatewayFacts(got *internetGateway) activities.Facts {
 	facts := activities.Facts{ID: aws.ToString(got.InternetGatewayId), Tags: tagMap(got.Tags)}
-	facts.Held = activities.HeldBy(facts.ID, got.public)
+	if wait := holders.Wait(facts.ID, got.public); got.moves {
+		facts.Pending = wait
+	} else {
+		facts.Held = wait
+	}
 	for _, a := range got.Attachments {
 		if a.State == types.AttachmentStatusAttaching || a.State == types.AttachmentStatusDetaching {
 			facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: fmt.Sprintf("%s and %s are %s", facts.ID, aws.ToString(a.VpcId), a.State)}
@@ -154,7 +168,7 @@ func planGateway(want ec2v1alpha1.InternetGatewaySpec, got *internetGateway, c a
 		path = "spec.vpcRef"
 	}
 	tables := got.tables
-	if is != "" && is != vpc {
+	if got.leaves(want) {
 		steps = append(steps, about(path, detach(got)...)...)
 		tables = nil
 	}

@@ -3,7 +3,6 @@ package ec2
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
@@ -62,7 +62,7 @@ func SecurityGroup() activities.Kind {
 			activities.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
 			activities.Bind(describeIngress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsIngress),
 			activities.Bind(describeEgress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsEgress),
-			activities.BindDelete(deleteGroup, (*awsec2.Client).DeleteSecurityGroup, groupHolders),
+			activities.BindDelete(deleteGroup, (*awsec2.Client).DeleteSecurityGroup, groupHolders, groupInUse),
 		),
 	}
 }
@@ -84,7 +84,7 @@ func findGroup(ctx context.Context, client *awsec2.Client, q activities.Query[ec
 		if len(got.naming()) > 0 {
 			// AWS refuses the deletion only after the rules are gone, on which the
 			// users of the group rely.
-			got.users, err = teardownHolders(ctx, client, got)
+			got.users, err = teardownHolders(ctx, client, got, q.Owner)
 		}
 		return got, err
 	}
@@ -123,7 +123,7 @@ func groupsByName(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.S
 
 func groupFacts(got *securityGroup) activities.Facts {
 	id := aws.ToString(got.GroupId)
-	return activities.Facts{ID: id, ARN: aws.ToString(got.SecurityGroupArn), Tags: tagMap(got.Tags), Held: activities.HeldBy(id, got.users)}
+	return activities.Facts{ID: id, ARN: aws.ToString(got.SecurityGroupArn), Tags: tagMap(got.Tags), Held: holders.Wait(id, got.users)}
 }
 
 func planGroupCreate(want ec2v1alpha1.SecurityGroupSpec, m activities.Making) resource.Step {
@@ -181,15 +181,6 @@ func (g *securityGroup) naming() (naming []rule) {
 		}
 	}
 	return naming
-}
-
-// named are the ids of the other groups that rules name, each once.
-func (g *securityGroup) named() (ids []string) {
-	for _, r := range g.naming() {
-		ids = append(ids, r.group)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }
 
 // unplanGroup revokes what names other groups before it deletes: two groups that

@@ -52,7 +52,7 @@ func Subnet() activities.Kind {
 			activities.Bind(modifySubnet, (*awsec2.Client).ModifySubnetAttribute),
 			activities.Bind(associateSubnetBlock, (*awsec2.Client).AssociateSubnetCidrBlock),
 			activities.Bind(disassociateSubnetBlock, (*awsec2.Client).DisassociateSubnetCidrBlock),
-			activities.BindDelete(deleteSubnet, (*awsec2.Client).DeleteSubnet, subnetHolders),
+			activities.BindDelete(deleteSubnet, (*awsec2.Client).DeleteSubnet, subnetHolders, subnetInUse),
 		),
 	}
 }

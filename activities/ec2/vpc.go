@@ -63,7 +63,7 @@ func VPC() activities.Kind {
 			activities.Bind(disassociateVPCBlock, (*awsec2.Client).DisassociateVpcCidrBlock),
 			activities.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
 			activities.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
-			activities.BindDelete(deleteVPC, (*awsec2.Client).DeleteVpc, vpcHolders),
+			activities.BindDelete(deleteVPC, (*awsec2.Client).DeleteVpc, vpcHolders, vpcInUse),
 		),
 	}
 }

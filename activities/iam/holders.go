@@ -12,6 +12,15 @@ import (
 	"github.com/tack-dev/tack/activities/reads"
 )
 
+// IAM's messages to a delete that it refuses for what holds the resource.
+func policyInUse(*awsiam.DeletePolicyInput) (code, message string) {
+	return "DeleteConflict", "Cannot delete a policy attached to entities."
+}
+
+func roleInUse(*awsiam.DeleteRoleInput) (code, message string) {
+	return "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first."
+}
+
 // policyHolders names the users, groups and roles to which a policy is attached, or
 // that it bounds: without a filter AWS lists both.
 func policyHolders(ctx context.Context, client *awsiam.Client, in *awsiam.DeletePolicyInput) (held []string, err error) {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/holders"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 )
 
@@ -47,11 +48,11 @@ func TestDeletionAsksFirst(t *testing.T) {
 	)
 	policy := func(ctx context.Context, client *awsiam.Client) (activities.Facts, int, error) {
 		got, err := findPolicy(ctx, client, activities.Query[iamv1alpha1.PolicySpec]{ID: "arn:p", Deleting: true})
-		return activities.Facts{Held: activities.HeldBy("arn:p", got.users)}, len(unplanPolicy(got)), err
+		return activities.Facts{Held: holders.Wait("arn:p", got.users)}, len(unplanPolicy(got)), err
 	}
 	role := func(ctx context.Context, client *awsiam.Client) (activities.Facts, int, error) {
 		got, err := findRole(ctx, client, activities.Query[iamv1alpha1.RoleSpec]{ID: "arn:r", Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true})
-		return activities.Facts{Held: activities.HeldBy("arn:r", got.profiles)}, len(unplanRole(got)), err
+		return activities.Facts{Held: holders.Wait("arn:r", got.profiles)}, len(unplanRole(got)), err
 	}
 	for name, test := range map[string]struct {
 		find    func(context.Context, *awsiam.Client) (activities.Facts, int, error)

@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
@@ -51,7 +52,7 @@ func Policy() activities.Kind {
 		Find:   findPolicy,
 		Facts: func(got *policy) activities.Facts {
 			arn := aws.ToString(got.Arn)
-			return activities.Facts{ID: arn, ARN: arn, Tags: tagMap(got.Tags), Held: activities.HeldBy(arn, got.users)}
+			return activities.Facts{ID: arn, ARN: arn, Tags: tagMap(got.Tags), Held: holders.Wait(arn, got.users)}
 		},
 		Create:     planPolicyCreate,
 		Plan:       planPolicy,
@@ -69,7 +70,7 @@ func Policy() activities.Kind {
 			activities.Bind(deletePolicyVersion, (*awsiam.Client).DeletePolicyVersion),
 			activities.Bind(tagPolicy, (*awsiam.Client).TagPolicy),
 			activities.Bind(untagPolicy, (*awsiam.Client).UntagPolicy),
-			activities.BindDelete(deletePolicy, (*awsiam.Client).DeletePolicy, policyHolders),
+			activities.BindDelete(deletePolicy, (*awsiam.Client).DeletePolicy, policyHolders, policyInUse),
 		},
 	}
 }

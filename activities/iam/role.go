@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/activities/reads"
 	"github.com/tack-dev/tack/activities/tagging"
@@ -51,7 +52,7 @@ func Role() activities.Kind {
 		Check:  checkRole,
 		Find:   findRole,
 		Facts: func(got *role) activities.Facts {
-			return activities.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags), Held: activities.HeldBy(got.id, got.profiles)}
+			return activities.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags), Held: holders.Wait(got.id, got.profiles)}
 		},
 		Create: planRoleCreate,
 		Plan:   planRole,
@@ -78,7 +79,7 @@ func Role() activities.Kind {
 			activities.Bind(deleteRolePolicy, (*awsiam.Client).DeleteRolePolicy),
 			activities.Bind(tagRole, (*awsiam.Client).TagRole),
 			activities.Bind(untagRole, (*awsiam.Client).UntagRole),
-			activities.BindDelete(deleteRole, (*awsiam.Client).DeleteRole, roleHolders),
+			activities.BindDelete(deleteRole, (*awsiam.Client).DeleteRole, roleHolders, roleInUse),
 		},
 	}
 }

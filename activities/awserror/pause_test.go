@@ -1,0 +1,49 @@
+package awserror
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+)
+
+// A deletion that another resource holds is sent less and less often.
+func TestPauses(t *testing.T) {
+	var got []time.Duration
+	for attempt := range int32(9) {
+		got = append(got, Pause(attempt+1, false))
+	}
+	second := time.Second
+	want := []time.Duration{second, 2 * second, 4 * second, 8 * second, 16 * second, 32 * second, 60 * second, 60 * second, 60 * second}
+	if !slices.Equal(got, want) {
+		t.Errorf("pauses %v, want %v", got, want)
+	}
+	if got := Pause(1, true); got != time.Minute {
+		t.Errorf("who has waited before rests %s, want a minute", got)
+	}
+}
+
+// What waits for what holds it is sent once an hour, each in a minute of its own.
+func TestAnyway(t *testing.T) {
+	start, minutes := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), map[int]bool{}
+	for name := range 40 {
+		request, sent := []byte(fmt.Sprintf(`{"VpcId":"vpc-%d"}`, name)), 0
+		for minute := range 180 {
+			if now := start.Add(time.Duration(minute) * lastPause); Anyway(1, true, now, request) {
+				sent++
+				minutes[minute%60] = true
+			}
+			for attempt := range int32(6) { // those whose pauses still grow
+				if Anyway(attempt+1, false, start.Add(time.Duration(minute)*lastPause), request) {
+					t.Fatalf("attempt %d is sent at minute %d", attempt+1, minute)
+				}
+			}
+		}
+		if sent != 3 {
+			t.Errorf("%s is sent %d times in three hours", request, sent)
+		}
+	}
+	if len(minutes) < 20 {
+		t.Errorf("40 requests are sent in %d minutes of the hour", len(minutes))
+	}
+}
