@@ -101,6 +101,7 @@ const (
 	ReasonNoAnswer           = "NoAnswer"
 	ReasonTagWithoutKey      = "TagWithoutKey"
 	ReasonPortsIgnored       = "PortsIgnored"
+	ReasonReadOnce           = "ReadOnce"
 	ReasonSecondResource     = "SecondResource"
 	ReasonStatusShortened    = "StatusShortened"
 )

@@ -22,16 +22,25 @@ const (
 // busy STS is no news.
 const patientAttempts = 2
 
+// Retried is how long an activity has been retried.
+type Retried struct {
+	Attempt int32
+	Lasted  time.Duration
+	// Leaving says that the object is being deleted, and tells of its resource as if all
+	// were well: it is told sooner what keeps it.
+	Leaving bool
+}
+
 // Lasting is the failure of an attempt that is going to be retried, if the object is to
 // tell it: it was retried for a while.
-func Lasting(err error, attempt int32, lasted time.Duration) (f resource.Failure, tell bool) {
+func Lasting(err error, r Retried) (f resource.Failure, tell bool) {
 	application, ok := errors.AsType[*temporal.ApplicationError](err)
 	if !ok || application.NonRetryable() {
 		return f, false
 	}
 	if application.Type() == resource.ReasonNotFoundYet {
 		f = resource.Failure{Code: resource.ReasonNotFoundYet, Class: resource.NotFound, Message: application.Message()}
-		return lastingFailure(f), lasted >= tellAfter
+		return lastingFailure(f), r.Lasted >= tellAfter
 	}
 	if !application.HasDetails() || application.Details(&f) != nil {
 		return f, false
@@ -39,19 +48,20 @@ func Lasting(err error, attempt int32, lasted time.Duration) (f resource.Failure
 	switch f.Class {
 	case resource.Throttled, resource.Unclear, resource.Dependent, resource.Expired:
 	default:
-		// A few attempts, after which the activity mostly ends by itself.
-		return lastingFailure(f), attempt > PropagatingAttempts && lasted >= tellAfter
+		// What names something too new ends by itself, after a few attempts.
+		return lastingFailure(f), r.Lasted >= tellAfter && (r.Attempt > PropagatingAttempts || !Propagating(f))
 	}
+	after := tellAfter
 	switch {
 	case f.Code == resource.ReasonNoSession:
-		return lastingFailure(f), attempt > patientAttempts
+		return lastingFailure(f), r.Attempt > patientAttempts
+	case r.Leaving:
 	case f.Code == resource.ReasonAccountBusy:
-		return lastingFailure(f), lasted >= tellBusyAfter
+		after = tellBusyAfter
 	case RateLimited(err):
-		return lastingFailure(f), lasted >= tellThrottledAfter
-	default:
-		return lastingFailure(f), lasted >= tellAfter
+		after = tellThrottledAfter
 	}
+	return lastingFailure(f), r.Lasted >= after
 }
 
 func lastingFailure(f resource.Failure) resource.Failure {

@@ -23,28 +23,35 @@ func TestWhatLastsIsTold(t *testing.T) {
 		err     error
 		attempt int32
 		lasted  time.Duration
+		leaving bool
 		want    string // code and class
 	}{
-		"an internal error at first":   {retried("InternalError", resource.Unclear), 1, 0, ""},
-		"an internal error that stays": {retried("InternalError", resource.Unclear), 4, tellAfter, "InternalError Unclear"},
-		"no answer in ten seconds":     {retried("NoAnswer", resource.Unclear), 1, 10 * time.Second, "NoAnswer Unclear"},
-		"a dependency that stays":      {retried("IncorrectState", resource.Dependent), 3, tellAfter, "IncorrectState Dependent"},
-		"a throttle of seconds":        {throttled, 4, tellAfter, ""},
-		"a throttle that stays":        {throttled, 9, tellThrottledAfter, "RequestLimitExceeded Throttled"},
-		"in a bucket that rests":       {Busy("a", throttled, time.Second), 9, tellThrottledAfter, "RequestLimitExceeded Throttled"},
-		"one of a crowd":               {Busy("a", nil, time.Second), 9, tellThrottledAfter, ""},
-		"one of a crowd that stays":    {Busy("a", nil, time.Second), 30, tellBusyAfter, "AccountBusy Throttled"},
-		"no session at first":          {session, patientAttempts, 0, ""},
-		"no session":                   {session, patientAttempts + 1, 0, "NoSession Throttled"},
-		"a look-up":                    {Waiting(resource.ReasonNotFoundYet, "m", time.Second), 2, tellAfter, "NotFoundYet NotFound"},
-		"another wait":                 {Waiting("Pending", "m", time.Second), 9, time.Hour, ""},
-		"a refusal":                    {retried("AccessDenied", resource.Denied), 1, time.Hour, ""},
-		"what may be too new":          {TryAgain(resource.Failure{Code: "C", Class: resource.NotFound}, 1), 2, time.Hour, ""},
-		"nothing":                      {nil, 9, time.Hour, ""},
-		"a bug":                        {errors.New("m"), 9, time.Hour, ""},
+		"an internal error at first":   {retried("InternalError", resource.Unclear), 1, 0, false, ""},
+		"an internal error that stays": {retried("InternalError", resource.Unclear), 4, tellAfter, false, "InternalError Unclear"},
+		"no answer in ten seconds":     {retried("NoAnswer", resource.Unclear), 1, 10 * time.Second, false, "NoAnswer Unclear"},
+		"a dependency that stays":      {retried("IncorrectState", resource.Dependent), 3, tellAfter, false, "IncorrectState Dependent"},
+		"a throttle of seconds":        {throttled, 4, tellAfter, false, ""},
+		"a throttle that stays":        {throttled, 9, tellThrottledAfter, false, "RequestLimitExceeded Throttled"},
+		"in a bucket that rests":       {Busy("a", throttled, time.Second), 9, tellThrottledAfter, false, "RequestLimitExceeded Throttled"},
+		"one of a crowd":               {Busy("a", nil, time.Second), 9, tellThrottledAfter, false, ""},
+		"one of a crowd that stays":    {Busy("a", nil, time.Second), 30, tellBusyAfter, false, "AccountBusy Throttled"},
+		"no session at first":          {session, patientAttempts, 0, false, ""},
+		"no session":                   {session, patientAttempts + 1, 0, false, "NoSession Throttled"},
+		"a look-up":                    {Waiting(resource.ReasonNotFoundYet, "m", time.Second), 2, tellAfter, false, "NotFoundYet NotFound"},
+		"another wait":                 {Waiting("Pending", "m", time.Second), 9, time.Hour, false, ""},
+		"a refusal":                    {retried("AccessDenied", resource.Denied), 1, time.Hour, false, ""},
+		"a throttle while it goes":     {throttled, 4, tellAfter, true, "RequestLimitExceeded Throttled"},
+		"a crowd while it goes":        {Busy("a", nil, time.Second), 4, tellAfter, true, "AccountBusy Throttled"},
+		"a throttle, gone at once":     {throttled, 1, time.Second, true, ""},
+		"a new one not shown":          {NotShown(resource.Failure{Code: "InvalidVpcID.NotFound", Class: resource.NotFound, Message: "m"}), 3, tellAfter, false, "InvalidVpcID.NotFound NotFound"},
+		"a new one not shown at first": {NotShown(resource.Failure{Code: "InvalidVpcID.NotFound", Class: resource.NotFound, Message: "m"}), 2, time.Second, false, ""},
+		"a new profile":                {TryAgain(resource.Failure{Code: "InvalidParameterValue", Class: resource.NotFound, Message: "Invalid IAM Instance Profile name"}, 1), 2, time.Hour, false, ""},
+		"what may be too new":          {TryAgain(resource.Failure{Code: "MalformedPolicyDocument", Class: resource.NotFound, Message: `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/ci"`}, 1), 2, time.Hour, false, ""},
+		"nothing":                      {nil, 9, time.Hour, false, ""},
+		"a bug":                        {errors.New("m"), 9, time.Hour, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, tell := Lasting(c.err, c.attempt, c.lasted)
+			f, tell := Lasting(c.err, Retried{Attempt: c.attempt, Lasted: c.lasted, Leaving: c.leaving})
 			got := ""
 			if tell {
 				got = f.Code + " " + string(f.Class)

@@ -40,6 +40,7 @@ func Instance() activities.Kind {
 		Client: newClient,
 		Tags:   func(want ec2v1alpha1.InstanceSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkInstance,
+		Advise: adviseInstance,
 		Find:   findInstance,
 		Facts:  instanceFacts,
 		Create: planInstanceCreate,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tack-dev/tack/activities"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
 )
 
 // AWS tags an instance with the template that it was launched from, which it
@@ -61,6 +62,16 @@ func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string
 // it up once, at the launch, and shows the image that it found then.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 func parameter(image *string) bool { return strings.HasPrefix(aws.ToString(image), "resolve:ssm:") }
+
+// adviseInstance says that an edit of such an image is not seen: AWS shows neither the
+// parameter nor which image it names by now.
+func adviseInstance(want ec2v1alpha1.InstanceSpec) []resource.Advice {
+	if !parameter(want.ImageID) {
+		return nil
+	}
+	return []resource.Advice{{Reason: resource.ReasonReadOnce, Message: fmt.Sprintf(
+		"spec.imageID: AWS looked %s up once, at the launch: neither an edit of the field nor one of the parameter changes the image. For another image, make a new object", *want.ImageID)}}
+}
 
 // market is what the instance was bought as.
 func market(got *instance) string {

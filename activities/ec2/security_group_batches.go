@@ -12,11 +12,14 @@ import (
 )
 
 const (
-	// batchParts is into how many parts a refused batch is split: quarters take
-	// half the rounds that halves take, for as many calls.
+	// batchParts is into how many parts a refused batch is split. One bad rule of n is
+	// named by 1 + log4(n) refused calls, rounded up: six for a thousand rules. Beside
+	// them at most three calls a round are accepted, each with rules that are wanted.
+	// Halves would take as many calls in all, eleven of them refused, in twice the rounds.
 	batchParts = 4
 	// maxRefusedBatches ends the search for the rules that AWS refuses: each refused
-	// call takes what the account's other objects need. Six name one rule of a thousand.
+	// call takes what the account's other objects need. The next try sends what is
+	// missing by then: where all bad rules were named, these alone.
 	maxRefusedBatches = 10
 )
 

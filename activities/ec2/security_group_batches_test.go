@@ -32,7 +32,12 @@ func cidrOf(i int) string { return fmt.Sprintf("10.%d.%d.0/24", i/256, i%256) }
 // and nothing that AWS refused once. It says how many calls that took.
 func passOver(t *testing.T, want ec2v1alpha1.SecurityGroupSpec, refuse func([]string) *resource.Failure) (got *securityGroup, failures []resource.Failure, rounds, calls int) {
 	t.Helper()
-	got = gotGroup(nil, nil)
+	return nextPass(t, want, gotGroup(nil, nil), refuse)
+}
+
+// nextPass is a pass over a group that is there.
+func nextPass(t *testing.T, want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, refuse func([]string) *resource.Failure) (_ *securityGroup, failures []resource.Failure, rounds, calls int) {
+	t.Helper()
 	for rounds = 0; ; rounds++ {
 		c := groupCase()
 		c.Failures = failures
@@ -65,18 +70,18 @@ func passOver(t *testing.T, want ec2v1alpha1.SecurityGroupSpec, refuse func([]st
 	}
 }
 
-// One bad rule is found within some ten calls, whatever AWS says about it, and all
-// others are applied.
+// One bad rule of n is named by 1 + log4(n) refused calls, whatever AWS says about it, and
+// all others are applied. Where AWS repeats the rule, two refused calls name it.
 func TestOneBadRuleIsNamed(t *testing.T) {
 	for _, test := range []struct {
 		rules, bad, calls, refusals int
 		names                       bool
 	}{
 		{1, 0, 1, 1, false}, {2, 1, 3, 2, false}, {8, 3, 7, 3, false}, {60, 59, 13, 4, false}, {60, 0, 13, 4, false},
-		{60, 17, 3, 2, true}, {1000, 700, 21, 6, false}, {1000, 700, 3, 2, true},
+		{60, 17, 3, 2, true}, {1000, 0, 21, 6, false}, {1000, 700, 21, 6, false}, {1000, 999, 21, 6, false}, {1000, 700, 3, 2, true},
 	} {
 		t.Run(fmt.Sprint(test), func(t *testing.T) {
-			got, failures, rounds, calls := passOver(t, numbered(test.rules), func(cidrs []string) *resource.Failure {
+			refuse := func(cidrs []string) *resource.Failure {
 				if !slices.Contains(cidrs, cidrOf(test.bad)) {
 					return nil
 				}
@@ -85,7 +90,8 @@ func TestOneBadRuleIsNamed(t *testing.T) {
 					f.Message = "CIDR block " + cidrOf(test.bad) + " is malformed"
 				}
 				return f
-			})
+			}
+			got, failures, rounds, calls := passOver(t, numbered(test.rules), refuse)
 			if n := len(got.rules()); n != test.rules-1 {
 				t.Errorf("%d rules are applied, want %d", n, test.rules-1)
 			}
@@ -96,7 +102,34 @@ func TestOneBadRuleIsNamed(t *testing.T) {
 			if calls > test.calls || len(failures) > test.refusals || rounds > 7 {
 				t.Errorf("%d calls, %d of them refused, in %d rounds, want %d and %d at most, in 7", calls, len(failures), rounds, test.calls, test.refusals)
 			}
+			// The next try begins with what is missing, not with the whole.
+			if _, failures, _, calls = nextPass(t, numbered(test.rules), got, refuse); calls != 1 || len(failures) != 1 || failures[0].Step.Path != last.Path {
+				t.Errorf("the next try makes %d calls, want one, of the bad rule alone: %+v", calls, failures)
+			}
 		})
+	}
+}
+
+// A few bad rules are named within the bound of one try, and the next try sends no other.
+func TestAFewBadRules(t *testing.T) {
+	bad := []string{cidrOf(3), cidrOf(500)}
+	refuse := func(cidrs []string) *resource.Failure {
+		if slices.ContainsFunc(bad, func(b string) bool { return slices.Contains(cidrs, b) }) {
+			return &resource.Failure{Code: "InvalidGroup.NotFound", Class: resource.NotFound, Message: "no"}
+		}
+		return nil
+	}
+	got, failures, _, _ := passOver(t, numbered(1000), refuse)
+	if len(failures) > maxRefusedBatches+1 || len(got.rules()) < 900 {
+		t.Errorf("%d calls are refused, %d rules are applied", len(failures), len(got.rules()))
+	}
+	for try := 2; len(got.rules()) < 998; try++ {
+		if got, failures, _, _ = nextPass(t, numbered(1000), got, refuse); try > 3 || len(failures) > maxRefusedBatches+1 {
+			t.Fatalf("try %d: %d calls are refused, %d rules are applied", try, len(failures), len(got.rules()))
+		}
+	}
+	if _, failures, _, calls := nextPass(t, numbered(1000), got, refuse); calls != 3 || len(failures) != 3 {
+		t.Errorf("the last try makes %d calls, want one for both bad rules and one for each", calls)
 	}
 }
 

@@ -31,7 +31,7 @@ func UntilNews(do func(context.Context, resource.ObserveInput) (resource.Plan, e
 		if activity.HasHeartbeatDetails(ctx) && activity.GetHeartbeatDetails(ctx, &streak) != nil {
 			streak = Streak{}
 		}
-		f, _ := awserror.Lasting(err, 1, 0)
+		f, _ := awserror.Lasting(err, awserror.Retried{})
 		if f.Code == "" || f.Code == in.Told {
 			if streak.Code != "" {
 				activity.RecordHeartbeat(ctx, Streak{})
@@ -43,7 +43,8 @@ func UntilNews(do func(context.Context, resource.ObserveInput) (resource.Plan, e
 			streak = Streak{Code: f.Code, Since: started}
 		}
 		streak.Count++
-		if f, tell := awserror.Lasting(err, streak.Count, started.Sub(streak.Since)); tell && EndsLook(in, &f) {
+		retried := awserror.Retried{Attempt: streak.Count, Lasted: started.Sub(streak.Since), Leaving: in.Object.Deleting}
+		if f, tell := awserror.Lasting(err, retried); tell && EndsLook(in, &f) {
 			return out, awserror.Told(f)
 		}
 		activity.RecordHeartbeat(ctx, streak)

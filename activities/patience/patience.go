@@ -22,16 +22,23 @@ func UntilTold[In, Out any](ends func(In, *resource.Failure) bool, do func(conte
 		if err == nil {
 			return out, nil
 		}
-		info, lasted := activity.GetInfo(ctx), time.Since(began)
+		info := activity.GetInfo(ctx)
+		retried := awserror.Retried{Attempt: info.Attempt, Lasted: time.Since(began), Leaving: leaving(in)}
 		if info.Attempt > 1 {
 			// Both times are the server's: the worker's clock may differ.
-			lasted += info.StartedTime.Sub(info.ScheduledTime)
+			retried.Lasted += info.StartedTime.Sub(info.ScheduledTime)
 		}
-		if f, tell := awserror.Lasting(err, info.Attempt, lasted); tell && ends(in, &f) {
+		if f, tell := awserror.Lasting(err, retried); tell && ends(in, &f) {
 			return out, awserror.Told(f)
 		}
 		return out, err
 	}
+}
+
+// leaving says whether an activity looks for an object that is being deleted.
+func leaving(in any) bool {
+	look, ok := in.(resource.ObserveInput)
+	return ok && look.Object.Deleting
 }
 
 // EndsLook ends a look whose run hears nothing meanwhile. The run then waits by
