@@ -20,7 +20,7 @@ func BindDelete[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...
 	call := Bind(v, op)
 	call.Holders = func(ctx context.Context, client C, request json.RawMessage) (h holders.Holding, err error) {
 		var in I
-		if err := json.Unmarshal(request, &in); err != nil {
+		if err = json.Unmarshal(request, &in); err != nil {
 			return h, fmt.Errorf("reading the request of %s: %w", v, err)
 		}
 		h.Code, h.Message = refusal(&in)

@@ -185,6 +185,9 @@ func TestPlanInstance(t *testing.T) {
 // AWS resolves a parameter once: the image that it found is no difference, whatever
 // the parameter says later.
 func TestImageOfParameter(t *testing.T) {
+	if advice := adviseInstance(spec[ec2v1alpha1.InstanceSpec](t, `{imageID: ami-1}`)); len(advice) > 0 {
+		t.Errorf("advice about an image by its id: %+v", advice)
+	}
 	for _, image := range []string{"resolve:ssm:/golden/web", "resolve:ssm:/golden/web:3"} {
 		want := spec[ec2v1alpha1.InstanceSpec](t, `{imageID: "`+image+`"}`)
 		step := planInstanceCreate(want, activities.Making{})
@@ -194,6 +197,9 @@ func TestImageOfParameter(t *testing.T) {
 		draft := planInstance(want, gotInstance(), activities.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}})
 		if len(draft.Steps)+len(draft.Notes) > 0 {
 			t.Errorf("%s: steps %v, notes %q", image, told(draft.Steps), draft.Notes)
+		}
+		if advice := adviseInstance(want); len(advice) != 1 || advice[0].Reason != "ReadOnce" || !strings.HasPrefix(advice[0].Message, "spec.imageID: AWS looked "+image+" up once") {
+			t.Errorf("%s: advice %+v", image, advice)
 		}
 	}
 }
