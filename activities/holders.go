@@ -35,10 +35,10 @@ func BindDelete[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...
 // holds the resource gets AWS's own words.
 func (c Call[C]) send(ctx context.Context, client C, in resource.CallInput, secrets []string) (any, error) {
 	info := activity.GetInfo(ctx)
-	waited := info.Attempt > 1 || in.Waited
-	if c.Holders != nil && waited && !awserror.Anyway(info.Attempt, in.Waited, info.StartedTime, in.Request) {
-		if h, err := c.Holders(ctx, client, in.Request); err == nil && len(h.By) > 0 {
-			return nil, h.Refusal()
+	if c.Holders != nil && awserror.AsksFirst(info.Attempt, in.Waited, info.StartedTime, in.Request) {
+		h, _ := c.Holders(ctx, client, in.Request) // by nobody, where it cannot be read
+		if refusal := h.Refusal(); refusal != nil {
+			return nil, refusal
 		}
 	}
 	answer, err := c.Do(ctx, client, in.Request)
@@ -53,8 +53,6 @@ func (c Call[C]) named(ctx context.Context, client C, request json.RawMessage, e
 	if c.Holders == nil || awserror.Of(err).Class != resource.Dependent {
 		return err
 	}
-	if h, lookErr := c.Holders(ctx, client, request); lookErr == nil {
-		return h.Explained(err)
-	}
-	return err
+	h, _ := c.Holders(ctx, client, request) // by nobody, where it cannot be read
+	return h.Explained(err)
 }

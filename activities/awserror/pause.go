@@ -42,3 +42,9 @@ func Anyway(attempt int32, waited bool, now time.Time, request []byte) bool {
 	_, _ = drawn.Write(request) // it returns no error
 	return (now.Unix()/int64(lastPause.Seconds())+int64(drawn.Sum32()))%anywayEach == 0
 }
+
+// AsksFirst says whether a call that another resource refuses waits for a read of what
+// holds the resource: from its second attempt on, or where it has waited before.
+func AsksFirst(attempt int32, waited bool, now time.Time, request []byte) bool {
+	return (attempt > 1 || waited) && !Anyway(attempt, waited, now, request)
+}

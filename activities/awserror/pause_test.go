@@ -47,3 +47,29 @@ func TestAnyway(t *testing.T) {
 		t.Errorf("40 requests are sent in %d minutes of the hour", len(minutes))
 	}
 }
+
+// The first attempt of one that has not waited asks nobody; later ones do, but for the
+// one of the hour.
+func TestAsksFirst(t *testing.T) {
+	now, request := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), []byte("r")
+	for !Anyway(1, true, now, request) {
+		now = now.Add(lastPause)
+	}
+	for name, test := range map[string]struct {
+		attempt int32
+		waited  bool
+		at      time.Time
+		want    bool
+	}{
+		"the first":                     {1, false, now, false},
+		"the second":                    {2, false, now, true},
+		"one that has waited":           {1, true, now.Add(lastPause), true},
+		"the one of the hour":           {1, true, now, false},
+		"after many, that of the hour":  {30, false, now, false},
+		"after many, at another minute": {30, false, now.Add(lastPause), true},
+	} {
+		if got := AsksFirst(test.attempt, test.waited, test.at, request); got != test.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

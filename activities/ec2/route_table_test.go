@@ -100,7 +100,7 @@ func TestPlanRouteTable(t *testing.T) {
 			spec: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.7.0.0/16, gatewayID: vgw-1}]}`,
 			got:  gotTable(toGateway("10.8.0.0/16", "vgw-1"), toGateway("10.9.0.0/16", "vgw-1")), c: overQuota(1),
 			want: []string{
-				"0 DeleteRoute: remove the route 10.8.0.0/16 to vgw-1",
+				"0 DeleteRoute: remove the route 10.8.0.0/16 to vgw-1 (spec.routes)",
 				"1 CreateRoute: route 10.7.0.0/16 to vgw-1, after making room (spec.routes[0])",
 			},
 		},

@@ -79,7 +79,7 @@ func makeRoom(c activities.Case, adds []resource.Step, change ruleChange, egress
 		if len(surplus) == 0 {
 			return nil
 		}
-		return []resource.Step{revoke(c.ID, surplus[:min(len(change.missing), len(surplus))])}
+		return about(pathOf(surplus), revoke(c.ID, surplus[:min(len(change.missing), len(surplus))]))
 	}, verb)
 }
 

@@ -25,7 +25,7 @@ func TestRoomInAFullGroup(t *testing.T) {
 		done     []resource.Done
 		want     []string
 	}{
-		"over the quota":      {[]resource.Failure{quota}, nil, []string{"0 RevokeIngress: revoke tcp 443 from 10.0.0.0/8", again}},
+		"over the quota":      {[]resource.Failure{quota}, nil, []string{"0 RevokeIngress: revoke tcp 443 from 10.0.0.0/8 (spec.ingressRules)", again}},
 		"room is made":        {[]resource.Failure{quota}, []resource.Done{{Verb: "RevokeIngress"}}, []string{again}},
 		"room did not help":   {[]resource.Failure{quota, quota}, []resource.Done{{Verb: "RevokeIngress"}}, []string{plain}},
 		"refused for another": {[]resource.Failure{invalid}, nil, []string{plain}},

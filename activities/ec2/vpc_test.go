@@ -98,11 +98,11 @@ func TestPlanVPC(t *testing.T) {
 		},
 		"blocks: room in a full VPC": {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.1.0.0/16": "associated"}), c: full(1),
-			want: []string{"0 DisassociateCidrBlock: remove CIDR block 10.1.0.0/16", "1 AssociateCidrBlock: add CIDR block 10.2.0.0/16, after making room"},
+			want: []string{"0 DisassociateCidrBlock: remove CIDR block 10.1.0.0/16 (spec.cidrBlocks)", "1 AssociateCidrBlock: add CIDR block 10.2.0.0/16, after making room (spec.cidrBlocks[1])"},
 		},
 		"blocks: room did not help": {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.3.0.0/16": "associated"}), c: full(2, "DisassociateCidrBlock"),
-			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16"},
+			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16 (spec.cidrBlocks[1])"},
 		},
 		"a block that failed is tried again": {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.2.0.0/16": "failed"}), c: c,
