@@ -34,8 +34,7 @@ func BindDelete[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...
 // a delete takes more of an account's budget than a read. Whoever may not read what
 // holds the resource gets AWS's own words.
 func (c Call[C]) send(ctx context.Context, client C, in resource.CallInput, secrets []string) (any, error) {
-	info := activity.GetInfo(ctx)
-	if c.Holders != nil && awserror.AsksFirst(info.Attempt, in.Waited, info.StartedTime, in.Request) {
+	if c.Holders != nil && awserror.AsksFirst(activity.GetInfo(ctx), in.Waited, in.Request) {
 		h, _ := c.Holders(ctx, client, in.Request) // by nobody, where it cannot be read
 		if refusal := h.Refusal(); refusal != nil {
 			return nil, refusal

@@ -3,6 +3,8 @@ package awserror
 import (
 	"hash/fnv"
 	"time"
+
+	"go.temporal.io/sdk/activity"
 )
 
 // The pauses between two attempts of what another resource refuses, such as a deletion:
@@ -45,6 +47,6 @@ func Anyway(attempt int32, waited bool, now time.Time, request []byte) bool {
 
 // AsksFirst says whether a call that another resource refuses waits for a read of what
 // holds the resource: from its second attempt on, or where it has waited before.
-func AsksFirst(attempt int32, waited bool, now time.Time, request []byte) bool {
-	return (attempt > 1 || waited) && !Anyway(attempt, waited, now, request)
+func AsksFirst(info activity.Info, waited bool, request []byte) bool {
+	return (info.Attempt > 1 || waited) && !Anyway(info.Attempt, waited, info.StartedTime, request)
 }

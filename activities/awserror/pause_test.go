@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"go.temporal.io/sdk/activity"
 )
 
 // A deletion that another resource holds is sent less and less often.
@@ -68,7 +70,7 @@ func TestAsksFirst(t *testing.T) {
 		"after many, that of the hour":  {30, false, now, false},
 		"after many, at another minute": {30, false, now.Add(lastPause), true},
 	} {
-		if got := AsksFirst(test.attempt, test.waited, test.at, request); got != test.want {
+		if got := AsksFirst(activity.Info{Attempt: test.attempt, StartedTime: test.at}, test.waited, request); got != test.want {
 			t.Errorf("%s: %t", name, got)
 		}
 	}
