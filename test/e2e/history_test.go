@@ -18,6 +18,7 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/history/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/worker"
@@ -85,18 +86,17 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 		return nil, fmt.Errorf("run %s of %s ended as %s: a failed run means a bug", runID, id, s)
 	}
 	h, err := readHistory(ctx, id, runID)
+	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
+		return nil, nil // a test deleted the run: search still lists it for a while
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the history of %s: %w", id, err)
 	}
 	if key := credentials.FindString(h.String()); key != "" {
 		return h, fmt.Errorf("the history of %s holds the access key %s", id, key)
 	}
-	for _, event := range h.GetEvents() {
-		failed := event.GetWorkflowTaskFailedEventAttributes()
-		if failed != nil && failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND &&
-			failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW && !lacksKey(event) && !ended(h, failed.GetCause()) {
-			return h, fmt.Errorf("a workflow task of %s failed: %s: %s", id, failed.GetCause(), failed.GetFailure().GetMessage())
-		}
+	if err := failedTask(h); err != nil {
+		return h, fmt.Errorf("looking through the run of %s: %w", id, err)
 	}
 	replayer, err := newReplayer(allKeys)
 	if err != nil {
@@ -109,6 +109,18 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 		replayed.Store(runID, true)
 	}
 	return h, nil
+}
+
+// failedTask tells of a workflow task that failed for a bug, if one did.
+func failedTask(h *history.History) error {
+	for _, event := range h.GetEvents() {
+		failed := event.GetWorkflowTaskFailedEventAttributes()
+		if failed != nil && failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND &&
+			failed.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW && !lacksKey(event) && !ended(h, failed.GetCause()) {
+			return fmt.Errorf("a workflow task failed: %s: %s", failed.GetCause(), failed.GetFailure().GetMessage())
+		}
+	}
+	return nil
 }
 
 // ended says whether a workflow task failed because a test terminated its run.
