@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/workflowservice/v1"
+
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/stack"
 )
@@ -146,6 +149,7 @@ func TestVersionChangesWhileItWaits(t *testing.T) {
 	if err := w.Starter(ctx, "deployment", "--set-current", "--build-id", build); err != nil {
 		t.Fatal(err)
 	}
+	wantDrained(t, old)
 	for _, name := range []string{"worker-1", "worker-2"} {
 		if err := w.Part(name).Stop(ctx); err != nil {
 			t.Fatal(err)
@@ -153,6 +157,22 @@ func TestVersionChangesWhileItWaits(t *testing.T) {
 	}
 	w.mapRole(t, team.account, roleIn(team.account))
 	o.wantOneCreate(t, o.awaitSynced(t))
+}
+
+// wantDrained wants Temporal itself to count a version as drained.
+func wantDrained(t *testing.T, buildID string) {
+	t.Helper()
+	described, err := w.temporal.WorkflowService().DescribeWorkerDeployment(t.Context(), &workflowservice.DescribeWorkerDeploymentRequest{
+		Namespace: stack.TemporalNamespace, DeploymentName: "tack",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range described.GetWorkerDeploymentInfo().GetVersionSummaries() {
+		if v.GetDeploymentVersion().GetBuildId() == buildID && v.GetStatus() != enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINED {
+			t.Errorf("version %s is %s, drainage %s", buildID, v.GetStatus(), v.GetDrainageInfo().GetStatus())
+		}
+	}
 }
 
 // A version whose workers are all dead holds up no run: making another current

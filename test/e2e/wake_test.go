@@ -7,7 +7,9 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/converter"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -25,6 +27,27 @@ func TestWokenByAnotherControllersObject(t *testing.T) {
 	team.transitGateway(t, "late")
 	table.awaitSynced(t)
 	table.wantWake(t, "reference changed")
+}
+
+// A VPC has one gateway. Another that waits for the place is woken when the first has
+// gone to another VPC, and not at its next try.
+func TestWokenByAnEdit(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	for _, name := range []string{"a", "b"} {
+		team.apply(t, "ec2.VPC", name, vpcSpec()).awaitSynced(t)
+	}
+	first := team.apply(t, "ec2.InternetGateway", "first", fields{"vpcRef": ref("a")})
+	first.awaitSynced(t)
+	second := team.apply(t, "ec2.InternetGateway", "second", fields{"vpcRef": ref("a")})
+	second.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "Resource.AlreadyAssociated")
+	second.await(t, "a long rest", soon, func(u *unstructured.Unstructured) bool {
+		tries, _, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusRetries)
+		return tries >= 3 // 20 s
+	})
+	first.patch(t, mergePatch(t, fields{"spec": fields{"vpcRef": ref("b")}}))
+	second.awaitSynced(t)
+	second.wantWake(t, "another resource gave way")
 }
 
 // wantWake wants the newest run to have been woken, at least once, for a reason.
