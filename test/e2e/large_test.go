@@ -106,6 +106,8 @@ func TestStatusTooLarge(t *testing.T) {
 	var wanted, shown []any
 	for i := range 2 * thousand {
 		wanted = append(wanted, fields{"ipProtocol": "tcp", "fromPort": int64(i + 1), "toPort": int64(i + 1), "ipRanges": []any{fields{"cidrIP": "10.0.0.0/8", "description": description}}})
+	}
+	for i := range 3 * thousand { // with the spec some 2 MB
 		shown = append(shown, fields{"securityGroupRuleID": fmt.Sprintf("sgr-%017d", i), "ipProtocol": "tcp", "fromPort": int64(i + 1), "toPort": int64(i + 1), "cidrIPv4": "10.0.0.0/8", "description": description, "isEgress": false})
 	}
 	o := team.apply(t, "ec2.SecurityGroup", "large", fields{"name": "large", "description": "made by a test", "ingressRules": wanted[:thousand], "egressRules": wanted[thousand:]})
