@@ -55,6 +55,12 @@ func (d Definition[C, W, G]) Probe(ctx context.Context, cfg aws.Config, spec jso
 	if d.Owned != nil {
 		_, _ = d.Owned(ctx, client, owner)
 	}
+	for _, call := range d.Calls {
+		if call.Holders != nil {
+			request := fmt.Sprintf(`{"GroupId":%[1]q,"SubnetId":%[1]q,"VpcId":%[1]q,"PolicyArn":%[1]q,"RoleName":"x"}`, id)
+			_, _ = call.Holders(ctx, client, json.RawMessage(request))
+		}
+	}
 	step := d.Untag(id, tags)
 	for _, call := range d.Calls {
 		if call.Verb == step.Verb {
