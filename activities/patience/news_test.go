@@ -18,7 +18,10 @@ import (
 // tell. A single refusal, however long the wait has lasted, does not end it.
 func TestAWaitEndsWithNews(t *testing.T) {
 	busy := awserror.Activity(resource.Failure{Code: "InternalError", Class: resource.Unclear, Message: "m"}, false, 0)
+	throttled := awserror.Activity(resource.Failure{Code: "RequestLimitExceeded", Class: resource.Throttled, Message: "m"}, false, 0)
 	tell := resource.ObserveInput{Tell: true, Told: "Pending"}
+	goes := tell
+	goes.Object.Deleting = true
 	ago := func(code string, d time.Duration) *Streak {
 		return &Streak{Code: code, Count: 3, Since: time.Now().Add(-d)}
 	}
@@ -33,6 +36,8 @@ func TestAWaitEndsWithNews(t *testing.T) {
 		"for seconds":               {tell, ago("InternalError", 5*time.Second), busy, true},
 		"after another code":        {tell, ago("RequestLimitExceeded", time.Minute), busy, false},
 		"after an answer":           {tell, &Streak{}, busy, false},
+		"throttled for seconds":     {tell, ago("RequestLimitExceeded", 5*time.Second), throttled, false},
+		"throttled while it goes":   {goes, ago("RequestLimitExceeded", 5*time.Second), throttled, true},
 		"told already":              {resource.ObserveInput{Tell: true, Told: "InternalError"}, ago("InternalError", time.Minute), busy, false},
 		"a run that does not ask":   {resource.ObserveInput{}, ago("InternalError", time.Minute), busy, false},
 		"AWS answers: not yet":      {tell, ago("InternalError", time.Minute), awserror.Waiting("Pending", "m", 0), false},

@@ -74,3 +74,15 @@ func TestWhatLastsEndsTheActivity(t *testing.T) {
 		})
 	}
 }
+
+// Only the look for an object that is being deleted is told of sooner: a call of its
+// teardown is tried a few times, and then told.
+func TestLeaving(t *testing.T) {
+	look := resource.ObserveInput{}
+	if leaving(look) || leaving(resource.CallInput{}) {
+		t.Error("nothing goes")
+	}
+	if look.Object.Deleting = true; !leaving(look) {
+		t.Error("it goes")
+	}
+}
