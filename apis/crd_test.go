@@ -14,7 +14,7 @@ import (
 	"github.com/tack-dev/tack/apis"
 )
 
-// additions are the fields that our objects have beyond those in the tables.
+// additions are the fields that our objects have in addition to the tables.
 var additions = map[string]field{
 	"status.observedGeneration": {Type: "integer", Flags: []string{"format=int64"}},
 	"status.inputsDigest":       {Type: "string"},
@@ -23,7 +23,7 @@ var additions = map[string]field{
 	"status.syncedID":           {Type: "string"},
 }
 
-// ourColumns come after ACK's.
+// ourColumns follow ACK's columns.
 var ourColumns = []string{
 	`READY=.status.conditions[?(@.type=="Ready")].status`,
 	`REASON=.status.conditions[?(@.type=="ACK.ResourceSynced")].reason`,
@@ -32,7 +32,7 @@ var ourColumns = []string{
 	`MESSAGE=.status.conditions[?(@.type=="ACK.ResourceSynced")].message (wide)`,
 }
 
-// crd is the part of a CustomResourceDefinition that the tables speak of.
+// crd is the part of a CustomResourceDefinition that the tables describe.
 type crd struct {
 	Metadata struct{ Name string }
 	Spec     struct {
@@ -67,7 +67,7 @@ func (c printerColumn) String() string {
 	return text
 }
 
-// schema is the part of an OpenAPI schema that the tables speak of.
+// schema is the part of an OpenAPI schema that the tables describe.
 type schema struct {
 	Type, Format         string
 	Properties           map[string]schema
@@ -144,13 +144,13 @@ func compareFields(t *testing.T, c crd, f *facts) {
 	}
 	for _, path := range slices.Sorted(maps.Keys(got)) {
 		if _, ok := want[path]; !ok {
-			t.Errorf("%s is not in the tables, nor in the list of additions", path)
+			t.Errorf("%s is neither in the tables nor in the list of additions", path)
 		}
 	}
 }
 
-// flatten lists a schema as the tables do: one line per field, lists marked
-// with [], maps with {}.
+// flatten lists a schema in the form of the tables: one line per field, with [] for lists and {}
+// for maps.
 func flatten(out map[string]field, path string, s schema, required bool) {
 	out[path] = field{s.Type, s.flags(required)}
 	for name, p := range s.Properties {
@@ -186,7 +186,7 @@ func (s schema) flags(required bool) []string {
 	return flags
 }
 
-// TestKinds holds Kinds and the CRDs together.
+// TestKinds compares Kinds with the CRDs.
 func TestKinds(t *testing.T) {
 	listed := map[string]bool{}
 	for _, k := range apis.Kinds() {
@@ -194,7 +194,7 @@ func TestKinds(t *testing.T) {
 	}
 	for file, c := range loadCRDs(t) {
 		if c.Spec.Scope == "Cluster" {
-			continue // it stands for no resource of AWS
+			continue // it stands for no AWS resource
 		}
 		if !listed[c.Metadata.Name] {
 			t.Errorf("%s: %s is not in apis.Kinds", file, c.Metadata.Name)

@@ -1,10 +1,10 @@
-// Package apis lists the kinds of Kubernetes object that Tack works on. The Go
-// types of the objects are in the packages below it, one per API group.
+// Package apis lists the kinds of Kubernetes object that Tack serves. The Go types of the objects
+// are in the packages below it, one per API group.
 //
-// The types, their deep copies and the CRDs in config/crd are generated from the
-// tables in testdata, which record the names and types of the fields of AWS
-// Controllers for Kubernetes. To add a kind, set emit in the table of
-// devenv/tools/codegen, add the kind to Kinds, and run in the root of the repository
+// The types, their deep copies and the CRDs in config/crd are generated from the tables in
+// testdata, which record the names and types of the fields of AWS Controllers for Kubernetes. To
+// add a kind, set emit in the table of devenv/tools/codegen, add the kind to Kinds, and run in the
+// root of the repository
 //
 //	go run -C devenv/tools/codegen .
 package apis

@@ -9,8 +9,7 @@ import (
 	"testing"
 )
 
-// facts is what the tables in testdata say of one kind of AWS Controllers for
-// Kubernetes.
+// facts is the content of the tables in testdata for one kind of AWS Controllers for Kubernetes.
 type facts struct {
 	plural, scope string
 	columns       []string         // name=jsonPath

@@ -10,26 +10,26 @@ const Version = "v1alpha1"
 
 // Kind names one kind of Kubernetes object that stands for an AWS resource.
 type Kind struct {
-	Service string // AWS service as ACK spells it: "ec2"
+	Service string // AWS service in ACK's spelling: "ec2"
 	Group   string // API group: "ec2.services.k8s.aws"
 	Version string // API version: "v1alpha1"
 	Kind    string // kind: "SecurityGroup"
 	Plural  string // resource name in URLs: "securitygroups"
-	IDField string // dotted path, below status, of the id by which AWS knows the resource
+	IDField string // dotted path, below status, of the resource's id in AWS
 }
 
-// Name is the kind's name across services, "ec2.VPC". It is also the name of
-// the kind's workflow type.
+// Name returns the kind's name across services, "ec2.VPC". It is also the name of the kind's
+// workflow type.
 func (k Kind) Name() string { return k.Service + "." + k.Kind }
 
-// Finalizer is the finalizer that keeps an object until its AWS resource is
-// gone. It is the same string as ACK's, so that objects can move between the two.
+// Finalizer returns the finalizer that keeps an object until its AWS resource is gone. It equals
+// ACK's finalizer, so that objects can move between the two.
 func (k Kind) Finalizer() string { return "finalizers." + k.Group + "/" + k.Kind }
 
-// CRD is the name of the kind's CustomResourceDefinition.
+// CRD returns the name of the kind's CustomResourceDefinition.
 func (k Kind) CRD() string { return k.Plural + "." + k.Group }
 
-// Global says that resources of the kind are in no Region.
+// Global reports whether resources of the kind belong to no Region.
 func (k Kind) Global() bool { return k.Service == "iam" }
 
 // Kinds returns every kind, in the order in which documents list them.

@@ -29,7 +29,7 @@ var others = []Kind{
 var references = map[string][]Reference{
 	"ec2.SecurityGroup": {
 		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
-		// Groups may name each other: none can wait for the other's rules.
+		// Groups may name each other, so a group cannot wait for the rules of the other.
 		{Path: "ingressRules[].userIDGroupPairs[].groupRef", Into: "groupID", Kind: "ec2.SecurityGroup", Step: true, Exists: true},
 		{Path: "ingressRules[].userIDGroupPairs[].vpcRef", Into: "vpcID", Kind: "ec2.VPC", Step: true},
 		{Path: "egressRules[].userIDGroupPairs[].groupRef", Into: "groupID", Kind: "ec2.SecurityGroup", Step: true, Exists: true},
@@ -49,7 +49,7 @@ var references = map[string][]Reference{
 	},
 	"ec2.InternetGateway": {
 		{Path: "vpcRef", Into: "vpc", Kind: "ec2.VPC", Step: true},
-		// The table in its turn waits until the gateway is attached.
+		// The table in turn waits until the gateway is attached.
 		{Path: "routeTableRefs[]", Into: "routeTables", Kind: "ec2.RouteTable", Step: true, Exists: true},
 	},
 	"ec2.NATGateway": {
@@ -67,7 +67,7 @@ var references = map[string][]Reference{
 		{Path: "roleRef", Into: "role", Kind: "iam.Role", From: "spec.name", Step: true},
 	},
 	"iam.Role": {
-		// A role is never made without the boundary that it must have.
+		// A role is never created without its boundary.
 		{Path: "permissionsBoundaryRef", Into: "permissionsBoundary", Kind: "iam.Policy"},
 		{Path: "policyRefs[]", Into: "policies", Kind: "iam.Policy", Step: true},
 	},

@@ -7,8 +7,7 @@ import (
 	"github.com/tack-dev/tack/apis"
 )
 
-// Every reference that users can write is followed, to a kind that there is and
-// into a field that there is.
+// Tack follows every reference that users can write. Its kind and its target field exist.
 func TestReferencesAndCRDs(t *testing.T) {
 	for file, c := range loadCRDs(t) {
 		spec := map[string]field{}
@@ -23,15 +22,15 @@ func TestReferencesAndCRDs(t *testing.T) {
 			}
 			parent := strings.TrimSuffix(path, "[]")
 			if into := parent[:strings.LastIndex(parent, ".")+1] + r.Into; spec[into].Type == "" {
-				t.Errorf("%s: %s is to fill %s, which is not there", file, path, into)
+				t.Errorf("%s: %s fills %s, which does not exist", file, path, into)
 			}
 			if _, ok := apis.Referable(r.Kind); !ok {
-				t.Errorf("%s: %s names objects of kind %s, which is not there", file, path, r.Kind)
+				t.Errorf("%s: %s names objects of kind %s, which does not exist", file, path, r.Kind)
 			}
 		}
 		for path := range spec {
 			if ref, ok := strings.CutSuffix(path, ".from.name"); ok && !followed[ref] {
-				t.Errorf("%s: nobody follows %s", file, ref)
+				t.Errorf("%s: no row follows %s", file, ref)
 			}
 		}
 	}

@@ -18,8 +18,8 @@ import (
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 )
 
-// TestSamples decodes every sample strictly into its Go type, and back: nothing
-// may be unknown or lost. Every kind has a sample.
+// TestSamples decodes every sample strictly into its Go type and encodes it again: no field may be
+// unknown or lost. Every kind has a sample.
 func TestSamples(t *testing.T) {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, corev1alpha1.AddToScheme, ec2v1alpha1.AddToScheme, iamv1alpha1.AddToScheme} {
@@ -74,7 +74,7 @@ func roundTrip(t *testing.T, text []byte, obj runtime.Object) {
 	if err := json.Unmarshal(again, &got); err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range []map[string]any{want, got} { // core types write empty ones
+	for _, m := range []map[string]any{want, got} { // core types encode empty values
 		for _, key := range []string{"spec", "status"} {
 			if v, ok := m[key].(map[string]any); ok && len(v) == 0 {
 				delete(m, key)

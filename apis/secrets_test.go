@@ -7,8 +7,8 @@ import (
 	"github.com/tack-dev/tack/apis"
 )
 
-// Every field of a spec that ACK takes as plain text and whose name tells of a
-// secret is in the table, of kinds not yet served, too.
+// The table lists every plain-text field of an ACK spec with a name that suggests a secret,
+// including fields of kinds that are not served yet.
 func TestSecrets(t *testing.T) {
 	found := 0
 	for name, f := range loadFacts(t) {
@@ -33,7 +33,7 @@ func TestSecrets(t *testing.T) {
 		}
 	}
 	if found == 0 {
-		t.Error("no secret field was found: the test looks for the wrong thing")
+		t.Error("no secret field was found: correct the test's pattern")
 	}
 }
 

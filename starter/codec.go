@@ -15,18 +15,18 @@ import (
 	"github.com/tack-dev/tack/internal/encryption"
 )
 
-// maxBatch bounds what is decoded at once: the Web UI sends a page of a history, and
-// Temporal takes no payload over 2 MiB.
+// maxBatch limits the size of one request: the Web UI sends a page of a history, and Temporal
+// accepts no payload over 2 MiB.
 const maxBatch = 64 << 20
 
-// serveCodec is the codec server for the Web UI. It decompresses large payloads, and
-// decrypts those that a key of --payload-keys opens. Whoever reaches it and may read
-// the Temporal namespace reads everything, so it is for loopback, where only this
-// machine's users are.
+// serveCodec is the codec server for the Web UI. It decompresses large payloads, and decrypts
+// payloads if --payload-keys has their key. Anyone who can reach it and may read the Temporal
+// namespace can read everything. It therefore listens on loopback, which only this machine's users
+// can reach.
 func serveCodec(ctx context.Context, args []string, out io.Writer) error {
 	f := flag.NewFlagSet("codec", flag.ContinueOnError)
-	listen := f.String("listen", "127.0.0.1:8089", "address to serve on: whoever reaches it can decrypt what he may read in Temporal")
-	origin := f.String("origin", "http://127.0.0.1:8233", "address of the Web UI, as the browser shows it: no other page may ask")
+	listen := f.String("listen", "127.0.0.1:8089", "address to serve on; anyone who can reach it can decrypt what they may read in Temporal")
+	origin := f.String("origin", "http://127.0.0.1:8233", "address of the Web UI, as the browser shows it; all other pages are refused")
 	path := encryption.Flag(f)
 	if err := f.Parse(args); err != nil {
 		return err
@@ -44,9 +44,9 @@ func serveCodec(ctx context.Context, args []string, out io.Writer) error {
 		<-ctx.Done()
 		_ = server.Close()
 	}()
-	fmt.Fprintf(out, "decoding for %s: name http://%s as its codec server\n", *origin, listener.Addr())
+	fmt.Fprintf(out, "decoding for %s: set http://%s as its codec server\n", *origin, listener.Addr())
 	if !loopback(listener.Addr()) {
-		fmt.Fprintf(out, "mind that %s is no loopback address, and that nobody is asked for a password: guard it\n", listener.Addr())
+		fmt.Fprintf(out, "warning: %s is not a loopback address, and the server asks for no password: restrict access to it\n", listener.Addr())
 	}
 	if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serving the codec: %w", err)
@@ -59,8 +59,8 @@ func loopback(a net.Addr) bool {
 	return ok && tcp.IP.IsLoopback()
 }
 
-// codecHandler decodes; nobody needs it to encode. A browser sends the origin
-// of the page that asks, and another page than the Web UI is refused by it.
+// codecHandler only decodes; encoding through it is not needed. A browser sends the origin of the
+// page that asks, and the handler refuses every page except the Web UI.
 func codecHandler(keys encryption.Keys, origin string) http.Handler {
 	codec := converter.NewPayloadCodecHTTPHandler(keys.Codecs()...)
 	mux := http.NewServeMux()
@@ -72,7 +72,7 @@ func codecHandler(keys encryption.Keys, origin string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if asks := r.Header.Get("Origin"); asks != "" {
 			if asks != origin {
-				http.Error(w, fmt.Sprintf("this codec server is for %s: name the page's address with --origin", origin), http.StatusForbidden)
+				http.Error(w, fmt.Sprintf("this codec server serves only %s: set the page's address with --origin", origin), http.StatusForbidden)
 				return
 			}
 			h := w.Header()

@@ -19,8 +19,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// alive is how recently a worker must have polled to count: a poll lasts a
-// minute at the most.
+// alive is how recently a worker must have polled to count as running: a poll lasts at most a
+// minute.
 const alive = 90 * time.Second
 
 type deployment struct {
@@ -36,9 +36,9 @@ func parseDeployment(args []string) (cmd command, err error) {
 	path := encryption.Flag(f)
 	f.StringVar(&d.name, "deployment", "tack", "name of the Worker Deployment")
 	f.StringVar(&d.buildID, "build-id", "", "the version to make current (empty: the newest that polls)")
-	f.BoolVar(&d.setCurrent, "set-current", false, "make a version the current one, and move every open run to it")
-	f.DurationVar(&d.wait, "wait", 10*time.Minute, "how long to wait for pollers, for open runs to move, and for Temporal to count the other versions as drained, which it does some minutes later")
-	f.DurationVar(&d.patience, "patience", 30*time.Second, "after how long a run that does not move, because its version has no worker left, is ended and begun anew")
+	f.BoolVar(&d.setCurrent, "set-current", false, "make a version current, and move every open run to it")
+	f.DurationVar(&d.wait, "wait", 10*time.Minute, "how long to wait for pollers, for open runs to move, and for Temporal to report the other versions as drained, some minutes later")
+	f.DurationVar(&d.patience, "patience", 30*time.Second, "how long to wait before a run that does not move, because its version has no worker left, is ended and restarted")
 	if err = f.Parse(args); err != nil {
 		return cmd, err
 	}
@@ -68,8 +68,8 @@ func (d deployment) run(ctx context.Context, c client.Client, out io.Writer) err
 	return nil
 }
 
-// makeCurrent waits until all queues of a version have pollers: runs that start
-// on a version without some of its workers would hang.
+// makeCurrent waits until all queues of a version have pollers: runs that start on a version that
+// lacks some of its workers would hang.
 func (d deployment) makeCurrent(ctx context.Context, c client.Client, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, d.wait)
 	defer cancel()
@@ -82,7 +82,7 @@ func (d deployment) makeCurrent(ctx context.Context, c client.Client, out io.Wri
 		return err
 	}
 	handle := c.WorkerDeploymentClient().GetHandle(d.name)
-	// The deployment learns of its pollers a moment after the queues do.
+	// Temporal lists the pollers of a deployment shortly after those of the queues.
 	var refused error
 	err = every(ctx, 200*time.Millisecond, func() (bool, error) {
 		_, refused = handle.SetCurrentVersion(ctx, client.WorkerDeploymentSetCurrentVersionOptions{BuildID: buildID})
@@ -94,13 +94,13 @@ func (d deployment) makeCurrent(ctx context.Context, c client.Client, out io.Wri
 	fmt.Fprintf(out, "current version: %s\n", buildID)
 	previous := before.GetRoutingConfig().GetCurrentDeploymentVersion().GetBuildId()
 	if previous == buildID {
-		previous = "" // set by a call before this one
+		previous = "" // an earlier call set it
 	}
 	return d.roll(ctx, c, out, buildID, previous)
 }
 
-// describe is what Temporal knows of the deployment. The SDK leaves out which versions
-// were ever current.
+// describe returns Temporal's record of the deployment. The SDK omits which versions were ever
+// current.
 func (d deployment) describe(ctx context.Context, c client.Client) (*deploymentpb.WorkerDeploymentInfo, error) {
 	described, err := c.WorkflowService().DescribeWorkerDeployment(ctx, &workflowservice.DescribeWorkerDeploymentRequest{Namespace: namespace(), DeploymentName: d.name})
 	if err != nil {
@@ -120,7 +120,7 @@ func (d deployment) awaitPollers(ctx context.Context, c client.Client) (buildID 
 	return buildID, nil
 }
 
-// newestPolling is the newest version of which workers poll all queues.
+// newestPolling returns the newest version with pollers on all queues.
 func (d deployment) newestPolling(ctx context.Context, c client.Client) (string, error) {
 	orchestrators, err := d.polling(ctx, c, resource.QueueWorkflows, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
 	if err != nil {
@@ -148,7 +148,7 @@ func (d deployment) newestPolling(ctx context.Context, c client.Client) (string,
 	return newest, nil
 }
 
-// polling are the versions with a live poller on a queue.
+// polling returns the versions with a live poller on a queue.
 func (d deployment) polling(ctx context.Context, c client.Client, queue string, kind enumspb.TaskQueueType) (map[string]bool, error) {
 	answer, err := c.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
 		Namespace: namespace(), TaskQueue: &taskqueue.TaskQueue{Name: queue}, TaskQueueType: kind,
@@ -165,7 +165,7 @@ func (d deployment) polling(ctx context.Context, c client.Client, queue string, 
 	return versions, nil
 }
 
-// every tries until done or the end of ctx.
+// every retries until the function is done or ctx ends.
 func every(ctx context.Context, pause time.Duration, try func() (done bool, err error)) error {
 	for {
 		if done, err := try(); done || err != nil {

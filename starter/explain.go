@@ -13,11 +13,11 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
-// explain wakes the object's run, which reads the cluster anew and calls AWS for
-// nothing, and tells what it read: the bridge has access to the cluster, and who
-// runs this needs none.
+// explain wakes the object's run and prints what the run reads. The run reads the cluster again and
+// makes no AWS call for the command. The caller needs no access to the cluster, because the bridge
+// has it.
 func (f following) explain(ctx context.Context, ref resource.Ref) error {
-	why := "explain " + rand.Text() // so that no reading before it is taken for the answer
+	why := "explain " + rand.Text() // distinguishes the answer from earlier reads
 	run, err := workflows.Wake(ctx, f.client, ref, resource.Known{}, resource.Poke{Reason: why})
 	if err != nil {
 		return err
@@ -29,7 +29,7 @@ func (f following) explain(ctx context.Context, ref resource.Ref) error {
 		}
 	}
 	if asked.level == nil {
-		return fmt.Errorf("following %s: its run ended before it read the cluster: ask again", ref.WorkflowID())
+		return fmt.Errorf("following %s: its run ended before it read the cluster: run this command again", ref.WorkflowID())
 	}
 	if asked.level.Gone {
 		return fmt.Errorf("cluster %q has no %s", ref.Cluster, ref)
@@ -38,18 +38,18 @@ func (f following) explain(ctx context.Context, ref resource.Ref) error {
 	return f.tellFailures(ctx, ref)
 }
 
-// settling is how long a run that was woken may take until it waits again.
+// settling is how long a woken run may take until it waits again.
 const settling = 5 * time.Second
 
-// reading is the reading of the cluster that a poke asks for.
+// reading is the read of the cluster that a poke requests.
 type reading struct {
 	why       string
 	heard     bool  // the run has the poke
-	scheduled int64 // the event that asks for the reading
+	scheduled int64 // the event that schedules the read
 	level     *resource.Level
 }
 
-// await follows one run until the reading is there, or the run ends.
+// await follows one run until the read is complete, or the run ends.
 func (f following) await(ctx context.Context, workflowID, runID string, asked *reading) (next string, err error) {
 	events := f.client.GetWorkflowHistory(ctx, workflowID, runID, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
@@ -103,12 +103,12 @@ func (f following) tellLevel(ref resource.Ref, level resource.Level) {
 	case t.RoleARN != "":
 		fmt.Fprintf(f.out, "  so AWS is called in account %s, Region %s, as %s\n", t.AccountID, t.Region, t.RoleARN)
 	default:
-		fmt.Fprintln(f.out, "  nothing of it is in AWS, and nothing will be")
+		fmt.Fprintln(f.out, "  the object has no resource in AWS, and none will be created")
 	}
 }
 
-// tellFailures tells what the run's pending activities were told last: that AWS
-// lets nobody assume the role is seen nowhere else.
+// tellFailures prints the last failures of the run's pending activities. Only there does it show
+// that AWS refuses to let the role be assumed.
 func (f following) tellFailures(ctx context.Context, ref resource.Ref) error {
 	deadline := time.Now().Add(settling)
 	for {

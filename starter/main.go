@@ -1,5 +1,5 @@
-// Command starter does by hand what the bridge does by itself: it wakes the run
-// of one object and follows it, and it looks after the versions of the workers.
+// Command starter does by hand what the bridge does automatically: it wakes the run of one object
+// and follows it. It also manages the versions of the workers.
 package main
 
 import (
@@ -25,16 +25,17 @@ const usage = `usage: starter <command>
         wake the run of one object, such as: reconcile ec2.SecurityGroup team-a/web,
         and follow it step by step to its end
   explain [--cluster NAME] <kind> <namespace>/<name>
-        tell by which account, Region and role the object's resource is made, which
+        print the account, Region and role for the object's resource, and which
         annotation, key or selector says so, and which of them is missing
   deployment [--set-current] [--build-id ID]
-        show the versions of the workers; with --set-current make the newest that
-        polls all queues the current one, and move every open run to it
+        show the versions of the workers; with --set-current make the newest one
+        that polls all queues current, and move every open run to it
   codec --payload-keys FILE [--listen ADDRESS] [--origin URL]
-        decrypt, for the Web UI in the browser of this machine, what is encrypted
+        decrypt payloads for the Web UI in a browser on this machine
 
-Temporal is found by TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Where payloads are
-encrypted, reconcile, explain and deployment need --payload-keys FILE, too.
+TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE name the Temporal server and namespace.
+If payloads are encrypted, reconcile, explain and deployment also need
+--payload-keys FILE.
 `
 
 // command runs with a connection to Temporal.
@@ -84,7 +85,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return cmd.do(ctx, c, out)
 }
 
-// namespace is the Temporal namespace of the environment.
+// namespace returns the Temporal namespace that the environment names.
 func namespace() string {
 	if ns := os.Getenv("TEMPORAL_NAMESPACE"); ns != "" {
 		return ns

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What is wrong with a command line is said, with what there is instead.
+// An error in a command line says what is wrong, and what is available instead.
 func TestBadCommandLines(t *testing.T) {
 	for _, c := range []struct {
 		args []string
@@ -14,7 +14,7 @@ func TestBadCommandLines(t *testing.T) {
 	}{
 		{nil, "usage: starter"},
 		{[]string{"explode"}, `no command "explode"`},
-		{[]string{"reconcile", "ec2.Nothing", "a/b"}, "there are ec2.VPC, ec2.SecurityGroup, "},
+		{[]string{"reconcile", "ec2.Nothing", "a/b"}, "use one of ec2.VPC, ec2.SecurityGroup, "},
 		{[]string{"reconcile", "ec2.VPC", "b"}, "want <namespace>/<name>"},
 		{[]string{"reconcile", "ec2.VPC"}, "want <kind> <namespace>/<name>"},
 		{[]string{"explain", "ec2.VPC"}, "explain: want <kind> <namespace>/<name>"},
@@ -30,7 +30,7 @@ func TestBadCommandLines(t *testing.T) {
 	}
 }
 
-// A server that does not answer is named.
+// The error names a server that does not answer.
 func TestNoServer(t *testing.T) {
 	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
 	err := run(t.Context(), []string{"reconcile", "vpc", "a/b"}, io.Discard)

@@ -22,10 +22,10 @@ func parseReconcile(args []string) (command, error) {
 	return parseObject("reconcile", args, following.reconcile)
 }
 
-// parseObject reads the command line of a command about one object.
+// parseObject reads the command line of a command for one object.
 func parseObject(name string, args []string, do func(following, context.Context, resource.Ref) error) (cmd command, err error) {
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
-	cluster := f.String("cluster", "dev", "name of the cluster, as its bridge has it")
+	cluster := f.String("cluster", "dev", "name of the cluster, as its bridge uses it")
 	path := encryption.Flag(f)
 	if err = f.Parse(args); err != nil {
 		return cmd, err
@@ -39,7 +39,7 @@ func parseObject(name string, args []string, do func(following, context.Context,
 	}
 	namespace, object, ok := strings.Cut(f.Arg(1), "/")
 	if !ok || namespace == "" || object == "" {
-		return cmd, fmt.Errorf("%s: %q is no object: want <namespace>/<name>", name, f.Arg(1))
+		return cmd, fmt.Errorf("%s: %q is not an object: want <namespace>/<name>", name, f.Arg(1))
 	}
 	ref := resource.Ref{Kind: kind.Name(), Cluster: *cluster, Namespace: namespace, Name: object}
 	if cmd.keys, err = encryption.Load(*path); err != nil {
@@ -51,8 +51,8 @@ func parseObject(name string, args []string, do func(following, context.Context,
 	return cmd, nil
 }
 
-// kindNamed finds a kind by its name, "ec2.VPC", or by a kind that only one
-// service has, "vpc".
+// kindNamed finds a kind by its full name, "ec2.VPC", or by a short name that only one service has,
+// "vpc".
 func kindNamed(name string) (apis.Kind, error) {
 	var known []string
 	for _, kind := range apis.Kinds() {
@@ -61,7 +61,7 @@ func kindNamed(name string) (apis.Kind, error) {
 		}
 		known = append(known, kind.Name())
 	}
-	return apis.Kind{}, fmt.Errorf("no kind %q: there are %s", name, strings.Join(known, ", "))
+	return apis.Kind{}, fmt.Errorf("no kind %q: use one of %s", name, strings.Join(known, ", "))
 }
 
 // following follows the run of one object.
@@ -71,7 +71,7 @@ type following struct {
 	payloads converter.DataConverter
 }
 
-// reconcile wakes the object's run and tells each step until the run ends.
+// reconcile wakes the object's run and prints each step until the run ends.
 func (f following) reconcile(ctx context.Context, ref resource.Ref) error {
 	run, err := workflows.Wake(ctx, f.client, ref, resource.Known{}, resource.Poke{Reason: "by hand", Force: true})
 	if err != nil {
@@ -94,8 +94,8 @@ func (f following) reconcile(ctx context.Context, ref resource.Ref) error {
 	return nil
 }
 
-// follow tells what happens in one run until it ends, and returns the id of the
-// run that continues it, if one does.
+// follow prints the events of one run until it ends. It returns the id of the run that continues
+// it, if one does.
 func (f following) follow(ctx context.Context, workflowID, runID string) (next string, err error) {
 	summaries := map[int64]string{}
 	events := f.client.GetWorkflowHistory(ctx, workflowID, runID, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -114,7 +114,7 @@ func (f following) follow(ctx context.Context, workflowID, runID string) (next s
 	return next, nil
 }
 
-// tell is an event in words, for those that tell a user something.
+// tell describes an event in words, if the event matters to a user.
 func (f following) tell(event *history.HistoryEvent, summaries map[int64]string) string {
 	if a := event.GetActivityTaskScheduledEventAttributes(); a != nil {
 		var summary string

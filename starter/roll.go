@@ -20,8 +20,8 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
-// Temporal's lists of runs are seconds late: a run that began on the old version a
-// moment ago may not be in the first. So several in a row have to be empty.
+// Temporal's lists of runs are seconds late: the first list may miss a run that started on the old
+// version a moment ago. Several lists in a row must therefore be empty.
 const (
 	listPause  = 500 * time.Millisecond
 	emptyLists = 12
@@ -35,11 +35,11 @@ type rolling struct {
 	previous string               // the version that was current before, if any
 	told     map[string]time.Time // by run id
 	ended    int
-	said     bool // that it waits for Temporal's count
+	said     bool // whether it already printed that it waits for Temporal's count
 }
 
-// roll moves every open run to the version and waits until none is left on
-// another, so that its workers may be stopped.
+// roll moves every open run to the version and waits until no other version has a run. Then the
+// workers of the other versions can be stopped.
 func (d deployment) roll(ctx context.Context, c client.Client, out io.Writer, buildID, previous string) error {
 	r := &rolling{deployment: d, client: c, buildID: buildID, previous: previous, told: map[string]time.Time{}}
 	if alone, err := r.alone(ctx); alone || err != nil {
@@ -52,16 +52,16 @@ func (d deployment) roll(ctx context.Context, c client.Client, out io.Writer, bu
 			versions, err := r.draining(ctx)
 			if len(versions) > 0 && err == nil && !r.said {
 				r.said = true
-				fmt.Fprintf(out, "no open run is listed on %s: waiting until Temporal has counted them, too\n", strings.Join(versions, ", "))
+				fmt.Fprintf(out, "no open run is listed on %s: waiting until Temporal reports them as drained\n", strings.Join(versions, ", "))
 			}
 			return versions, err
 		},
 	}.await(ctx)
 	if len(r.told) > 0 {
-		fmt.Fprintf(out, "moved to it: %d open runs, %d of them begun anew\n", len(r.told), r.ended)
+		fmt.Fprintf(out, "moved to it: %d open runs, %d of them restarted\n", len(r.told), r.ended)
 	}
 	if err != nil {
-		return fmt.Errorf("waiting for open runs to move to version %s: %w: keep the workers of other versions, and run this again", buildID, err)
+		return fmt.Errorf("waiting for open runs to move to version %s: %w: keep the workers of the other versions running, and run this command again", buildID, err)
 	}
 	return nil
 }
@@ -80,16 +80,16 @@ func (r *rolling) moveAll(ctx context.Context) (int, error) {
 	return len(runs), nil
 }
 
-// quiet is when no run is left elsewhere.
+// quiet reports when no other version has a run.
 type quiet struct {
 	pause    time.Duration
 	inARow   int
-	left     func() (int, error)      // how many runs are listed, and were asked to move
+	left     func() (int, error)      // asks the listed runs to move, and counts them
 	draining func() ([]string, error) // the versions that may still have a run
 }
 
-// await returns when so many lists in a row were empty and no version drains any
-// more, or says which do.
+// await returns after enough empty lists in a row, when no version is still draining. Otherwise its
+// error names those versions.
 func (q quiet) await(ctx context.Context) error {
 	empty := 0
 	var still []string
@@ -109,19 +109,18 @@ func (q quiet) await(ctx context.Context) error {
 		return err == nil && len(still) == 0, err
 	})
 	if len(still) > 0 && ctx.Err() != nil {
-		return fmt.Errorf("%w: Temporal does not count as drained: %s", err, strings.Join(still, ", "))
+		return fmt.Errorf("%w: Temporal does not report as drained: %s", err, strings.Join(still, ", "))
 	}
 	return err
 }
 
-// alone says whether the deployment has no other version: then there is nothing to
-// move.
+// alone reports whether the deployment has no other version: then there is no run to move.
 func (r *rolling) alone(ctx context.Context) (bool, error) {
 	versions, err := r.others(ctx)
 	return len(versions) == 0, err
 }
 
-// others are the other versions of the deployment.
+// others returns the other versions of the deployment.
 func (r *rolling) others(ctx context.Context) (others []*deploymentpb.WorkerDeploymentInfo_WorkerDeploymentVersionSummary, err error) {
 	described, err := r.describe(ctx, r.client)
 	if err != nil {
@@ -135,8 +134,8 @@ func (r *rolling) others(ctx context.Context) (others []*deploymentpb.WorkerDepl
 	return others, nil
 }
 
-// draining are the other versions that Temporal does not count as drained: by a
-// count of its own, some minutes after they were last current.
+// draining returns the other versions that Temporal does not report as drained. Temporal determines
+// this itself, some minutes after they were last current.
 // https://docs.temporal.io/production-deployment/worker-deployments/worker-versioning#sunsetting-an-old-deployment-version
 func (r *rolling) draining(ctx context.Context) (versions []string, err error) {
 	others, err := r.others(ctx)
@@ -148,9 +147,9 @@ func (r *rolling) draining(ctx context.Context) (versions []string, err error) {
 	return versions, err
 }
 
-// mayHaveRuns says whether a version had runs and is not counted as drained. For a moment
-// after it was current, Temporal says nothing of its drainage: that is not drained. A
-// version that was never current or ramping has none, and is never counted.
+// mayHaveRuns reports whether a version may still have runs. For a moment after a version was
+// current, Temporal reports no drainage status: that counts as not drained. A version that was
+// never current or ramping has no runs, and Temporal never drains it.
 func (r *rolling) mayHaveRuns(v *deploymentpb.WorkerDeploymentInfo_WorkerDeploymentVersionSummary) bool {
 	switch {
 	case v.GetStatus() == enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINED || v.GetDrainageInfo().GetStatus() == enumspb.VERSION_DRAINAGE_STATUS_DRAINED:
@@ -162,7 +161,7 @@ func (r *rolling) mayHaveRuns(v *deploymentpb.WorkerDeploymentInfo_WorkerDeploym
 	return active || v.GetDeploymentVersion().GetBuildId() == r.previous
 }
 
-// elsewhere are the open runs on other versions.
+// elsewhere returns the open runs on other versions.
 func (r *rolling) elsewhere(ctx context.Context) ([]*workflow.WorkflowExecutionInfo, error) {
 	page, err := r.client.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
 		Namespace: namespace(), PageSize: 500,
@@ -175,9 +174,8 @@ func (r *rolling) elsewhere(ctx context.Context) ([]*workflow.WorkflowExecutionI
 	return page.GetExecutions(), nil
 }
 
-// move asks a run, once, to continue on the current version. One that does not
-// answer has no worker left: it is ended and begun anew, which the claim on its
-// object makes safe at any point.
+// move asks a run, once, to continue on the current version. A run that does not answer has no
+// worker left. move ends and restarts it, which the claim on its object makes safe at any point.
 func (r *rolling) move(ctx context.Context, run *workflow.WorkflowExecutionInfo) error {
 	id, runID := run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId()
 	asked, told := r.told[runID]
@@ -190,7 +188,7 @@ func (r *rolling) move(ctx context.Context, run *workflow.WorkflowExecutionInfo)
 		r.ended++
 		err = r.client.TerminateWorkflow(ctx, id, runID, "its worker version has no worker left")
 		if err == nil {
-			_, err = workflows.Wake(ctx, r.client, refOf(run), resource.Known{}, resource.Poke{Reason: "begun anew on the current version"})
+			_, err = workflows.Wake(ctx, r.client, refOf(run), resource.Known{}, resource.Poke{Reason: "restarted on the current version"})
 		}
 	}
 	var gone *serviceerror.NotFound
@@ -200,11 +198,11 @@ func (r *rolling) move(ctx context.Context, run *workflow.WorkflowExecutionInfo)
 	return nil
 }
 
-// refOf reads from the search attributes of a run which object it is for.
+// refOf reads the object of a run from the run's search attributes.
 func refOf(run *workflow.WorkflowExecutionInfo) resource.Ref {
 	value := func(name string) (v string) {
 		if p, ok := run.GetSearchAttributes().GetIndexedFields()[name]; ok {
-			_ = converter.GetDefaultDataConverter().FromPayload(p, &v) // ours are keywords
+			_ = converter.GetDefaultDataConverter().FromPayload(p, &v) // our search attributes are keywords
 		}
 		return v
 	}

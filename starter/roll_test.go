@@ -16,8 +16,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// A list that is late shows a run only after some empty ones, and Temporal's own
-// count is later still: the old version's workers may go after both.
+// A late list shows a run only after some empty lists, and Temporal's own count is later still. The
+// old version's workers may stop only after both.
 func TestQuietWaitsForLateLists(t *testing.T) {
 	lists := []int{0, 0, 3, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}
 	drains := []int{1, 1, 0}
@@ -43,14 +43,13 @@ func TestQuietWaitsForLateLists(t *testing.T) {
 	if err := q.await(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	// Four in a row end at the eleventh; then one list before each count.
+	// Four empty lists in a row end at the eleventh list; then each count follows one list.
 	if listed != 13 || counted != 3 {
 		t.Errorf("returned after %d lists and %d counts, want 13 and 3", listed, counted)
 	}
 }
 
-// A version that is never counted as drained is named, and a list that fails ends
-// the wait.
+// The error names a version that never drains, and a failed list ends the wait.
 func TestQuietSaysWhatIsLeft(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -68,14 +67,14 @@ func TestQuietSaysWhatIsLeft(t *testing.T) {
 
 type summary = deploymentpb.WorkerDeploymentInfo_WorkerDeploymentVersionSummary
 
-// counting is a Temporal that shows no open run, and counts versions step by step.
+// counting fakes a Temporal that lists no open run, and drains the versions step by step.
 type counting struct {
 	client.Client
-	steps            [][]*summary // of the old versions, at one description each
+	steps            [][]*summary // of the old versions, one per description
 	described, lists int
 }
 
-// service is the part of its interface that the SDK does not wrap.
+// service is the part of Temporal's interface that the SDK does not wrap.
 type service struct {
 	workflowservice.WorkflowServiceClient
 	*counting
@@ -105,15 +104,15 @@ func drainage(s enumspb.VersionDrainageStatus) *deploymentpb.VersionDrainageInfo
 	return &deploymentpb.VersionDrainageInfo{Status: s}
 }
 
-// Only a version that Temporal counts as drained, that is gone, or that never had a run
-// is done with. One of which Temporal says nothing yet is not.
+// A version is done only if Temporal reports it as drained, if it is gone, or if it was never used.
+// A version without a drainage status is not done.
 func TestWhichVersionsMayHaveRuns(t *testing.T) {
 	then := timestamppb.Now()
 	for name, c := range map[string]struct {
 		v    *summary
 		want bool
 	}{
-		"previous, nothing said":         {versionOf("old", &summary{}), true},
+		"previous, no status":            {versionOf("old", &summary{}), true},
 		"previous, still as current":     {versionOf("old", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_CURRENT, CurrentSinceTime: then}), true},
 		"previous, unspecified":          {versionOf("old", &summary{DrainageInfo: drainage(enumspb.VERSION_DRAINAGE_STATUS_UNSPECIFIED)}), true},
 		"draining":                       {versionOf("older", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINING}), true},
@@ -131,15 +130,15 @@ func TestWhichVersionsMayHaveRuns(t *testing.T) {
 	}
 }
 
-// Lists are empty from the start, and Temporal says nothing of the old version at first,
-// then that it drains, then that it is drained or gone.
+// Lists are empty from the start. Temporal reports no drainage status for the old version at first,
+// then reports it as draining, and then as drained or gone.
 func TestRollWaitsForTheCount(t *testing.T) {
 	silent, drains := versionOf("old", &summary{}), versionOf("old", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINING})
 	drained := versionOf("old", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_DRAINED})
 	for name, last := range map[string][]*summary{"drained": {drained}, "gone": nil} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			// The first description is whether there is another version at all.
+			// The first description only shows whether there is another version.
 			c := &counting{steps: [][]*summary{{silent}, {silent}, {silent}, {drains}, {drains}, last}}
 			var out strings.Builder
 			d := deployment{name: "tack", patience: time.Second}
@@ -149,12 +148,12 @@ func TestRollWaitsForTheCount(t *testing.T) {
 			if c.described != 6 || c.lists != emptyLists+4 {
 				t.Errorf("it returned after %d descriptions and %d lists, want 6 and %d", c.described, c.lists, emptyLists+4)
 			}
-			if diff := cmp.Diff("no open run is listed on old: waiting until Temporal has counted them, too\n", out.String()); diff != "" {
-				t.Errorf("it says (-want +got):\n%s", diff)
+			if diff := cmp.Diff("no open run is listed on old: waiting until Temporal reports them as drained\n", out.String()); diff != "" {
+				t.Errorf("printed (-want +got):\n%s", diff)
 			}
 		})
 	}
-	// One that never had a run is not waited for.
+	// roll does not wait for a version that was never used.
 	c := &counting{steps: [][]*summary{{versionOf("tried", &summary{Status: enumspb.WORKER_DEPLOYMENT_VERSION_STATUS_INACTIVE})}}}
 	if err := (deployment{name: "tack"}).roll(t.Context(), c, &strings.Builder{}, "new", ""); err != nil || c.lists != emptyLists {
 		t.Errorf("%v after %d lists, want %d", err, c.lists, emptyLists)

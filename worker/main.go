@@ -1,6 +1,5 @@
-// Command worker runs the workflows and the AWS activities. It needs Temporal,
-// and AWS credentials that may do nothing but assume roles; it has no access to
-// Kubernetes.
+// Command worker runs the workflows and the AWS activities. It needs Temporal, and AWS credentials
+// that may only assume roles; it has no access to Kubernetes.
 package main
 
 import (
@@ -58,17 +57,17 @@ func parse() options {
 	flag.StringVar(&o.deployment, "deployment", "tack", "name of the Worker Deployment")
 	flag.StringVar(&o.buildID, "build-id", "", "version within the deployment (empty: a hash of this program)")
 	flag.BoolVar(&o.printBuildID, "print-build-id", false, "print the version and exit")
-	flag.StringVar(&o.session.Name, "role-session-name", "tack", "what the name of every role session begins with, as CloudTrail shows it; the cluster's name follows")
-	flag.StringVar(&o.session.ExternalID, "role-external-id", "", "external id to give with every AssumeRole (empty: none)")
-	flag.DurationVar(&o.session.Duration, "role-session-duration", time.Hour, "how long a role session lasts: 15m to 12h, but an hour at the most where the worker itself is a role")
-	flag.Var(&o.session.Roles, "allow-roles", "a role that may be assumed, as PATTERN or CLUSTER=PATTERN, with * for any text without / and :, such as arn:aws:iam::*:role/tack; may be repeated (none: any role)")
-	flag.Var(&o.session.Endpoints, "allow-endpoints", "an endpoint URL that namespaces may name, as PATTERN or CLUSTER=PATTERN, with * for any text without / ? # @ :, such as https://*.vpce.amazonaws.com; may be repeated (none: their annotation is refused)")
-	flag.IntVar(&o.calls, "calls", 100, "how many AWS calls may be under way at a time")
-	flag.IntVar(&o.perAccount, "calls-per-account", 0, "how many of them may be one account's (0: half)")
-	flag.DurationVar(&o.windows.Resend, "resend-after", o.windows.Resend, "how long after an unclear create no earlier sender can be alive")
-	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long an unclear create of a kind without natural key is looked for before it is sent again")
-	flag.DurationVar(&o.windows.Visible, "visible-window", o.windows.Visible, "how long a new resource may stay out of sight before it counts as gone")
-	flag.DurationVar(&o.windows.Late, "late-window", o.windows.Late, "how long a request that was given up for lost may still reach AWS: a second resource is looked for until then")
+	flag.StringVar(&o.session.Name, "role-session-name", "tack", "prefix of every role session name, as CloudTrail shows it; the cluster's name follows")
+	flag.StringVar(&o.session.ExternalID, "role-external-id", "", "external id for every AssumeRole (empty: none)")
+	flag.DurationVar(&o.session.Duration, "role-session-duration", time.Hour, "how long a role session lasts: 15m to 12h, but at most 1h if the worker itself runs as a role")
+	flag.Var(&o.session.Roles, "allow-roles", "a role that the worker may assume, as PATTERN or CLUSTER=PATTERN, with * for any text without / and :, such as arn:aws:iam::*:role/tack; may be repeated (none: any role)")
+	flag.Var(&o.session.Endpoints, "allow-endpoints", "an endpoint URL that namespaces may set, as PATTERN or CLUSTER=PATTERN, with * for any text without / ? # @ :, such as https://*.vpce.amazonaws.com; may be repeated (none: their annotation is refused)")
+	flag.IntVar(&o.calls, "calls", 100, "how many AWS calls may be in flight at a time")
+	flag.IntVar(&o.perAccount, "calls-per-account", 0, "how many of them may be for one account (0: half)")
+	flag.DurationVar(&o.windows.Resend, "resend-after", o.windows.Resend, "time after an unclear create until no earlier sender can still be running")
+	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long to look for the resource of an unclear create, for a kind without a natural key, before the create is sent again")
+	flag.DurationVar(&o.windows.Visible, "visible-window", o.windows.Visible, "how long a new resource may stay invisible in AWS before it counts as gone")
+	flag.DurationVar(&o.windows.Late, "late-window", o.windows.Late, "how long a request that counts as lost may still reach AWS; Tack looks for a second resource until then")
 	o.keys = encryption.Flag(flag.CommandLine)
 	flag.Parse()
 	return o
@@ -108,7 +107,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	for _, kind := range append(ec2.Kinds(), iam.Kinds()...) {
 		orchestrator.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{
 			Name: kind.Name(),
-			// Runs are short: each ends on the version that it began on.
+			// Runs are short: each ends on the version that it started on.
 			VersioningBehavior: workflow.VersioningBehaviorPinned,
 		})
 		kind.Register(caller, engine)
@@ -127,14 +126,14 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	return nil
 }
 
-// newEngine makes what carries the activities out. One account has half of the
-// calls at the most, unless told otherwise: the rest stays for the others.
+// newEngine creates the engine that executes the activities. By default one account gets at most
+// half of the calls; the rest stays for other accounts.
 func newEngine(sessions *session.Sessions, o options) *activities.Engine {
 	return &activities.Engine{Sessions: sessions, Windows: o.windows, Turns: session.Turns{PerAccount: cmp.Or(o.perAccount, (o.calls+1)/2)}}
 }
 
-// newWorkers makes the worker for the workflows and the one for AWS calls: on
-// one queue the SDK would hand activities out eagerly, past every limit.
+// newWorkers creates one worker for the workflows and one for the AWS calls. On one queue the SDK
+// would start activities eagerly, beyond every limit.
 func newWorkers(temporal client.Client, o options) (orchestrator, caller worker.Worker) {
 	shared := worker.Options{
 		DeploymentOptions: worker.DeploymentOptions{
@@ -142,30 +141,30 @@ func newWorkers(temporal client.Client, o options) (orchestrator, caller worker.
 			Version:       worker.WorkerDeploymentVersion{DeploymentName: o.deployment, BuildID: o.buildID},
 		},
 		DisableRegistrationAliasing: true,
-		WorkerStopTimeout:           20 * time.Second, // longer than an attempt that changes something
+		WorkerStopTimeout:           20 * time.Second, // longer than an attempt that changes a resource
 	}
 	first := shared
 	first.StickyScheduleToStartTimeout = workflows.StickyScheduleToStart
-	// Pollers of their own for either queue: those that serve both turn to the
-	// sticky one while it has a backlog, and what it spilled waits for its end.
+	// Each queue has its own pollers. Shared pollers switch to the sticky queue while it has a
+	// backlog, and spilled tasks would wait for its end.
 	first.WorkflowTaskPollerBehavior = worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{
-		// Two would not start a burst's tasks within the second after which they spill.
+		// Two pollers would not start a burst's tasks within the second after which they spill.
 		InitialNumberOfPollers: 8, MinimumNumberOfPollers: 8, MaximumNumberOfPollers: 16,
 	})
 	second := shared
 	second.DisableEagerActivities = true
 	second.DisableWorkflowWorker = true
 	second.MaxConcurrentActivityTaskPollers = 8
-	// What waits for its turn waits in Temporal, where it needs no heartbeats.
+	// Activities that wait for their turn wait in Temporal, where they need no heartbeats.
 	second.MaxConcurrentActivityExecutionSize = o.calls
-	// Heartbeats come every second, and their time-out is three: the SDK's own
-	// 80 % would leave too little on a busy machine.
+	// Heartbeats come every second, and their time-out is three seconds: the SDK's default of 80 %
+	// leaves too little margin on a busy machine.
 	second.MaxHeartbeatThrottleInterval = time.Second
 	second.DefaultHeartbeatThrottleInterval = time.Second
 	return worker.New(temporal, resource.QueueWorkflows, first), worker.New(temporal, resource.QueueAWS, second)
 }
 
-// ownHash is a hash of the running program: another build is another version.
+// ownHash returns a hash of the running program: each build is its own version.
 func ownHash() (string, error) {
 	path, err := os.Executable()
 	if err != nil {

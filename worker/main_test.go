@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// parsed are the options that a command line gives.
+// parsed returns the options that a command line sets.
 func parsed(t *testing.T, args ...string) options {
 	t.Helper()
 	flags, given := flag.CommandLine, os.Args
@@ -15,8 +15,8 @@ func parsed(t *testing.T, args ...string) options {
 	return parse()
 }
 
-// An account has half of the calls unless the flags say otherwise: while AWS is
-// slow for it, the others' go on.
+// An account has half of the calls unless the flags say otherwise: while AWS is slow for one
+// account, the calls of the others continue.
 func TestCallsPerAccount(t *testing.T) {
 	for name, test := range map[string]struct {
 		args []string
@@ -34,8 +34,8 @@ func TestCallsPerAccount(t *testing.T) {
 	}
 }
 
-// The trust policy in config/iam names the sessions of a worker that was told
-// nothing of their name.
+// The trust policy in config/iam names the sessions of a worker that runs with the default session
+// name.
 func TestSessionsAreNamedTack(t *testing.T) {
 	if got := parsed(t).session.Name; got != "tack" {
 		t.Errorf("the names of sessions begin with %q: correct config/iam/trust-policy.json and its test", got)

@@ -1,6 +1,6 @@
-// Package compression makes large payloads small enough for Temporal, which takes
-// at most 2 MiB in one payload and 4 MiB in one message.
-// Source: https://docs.temporal.io/self-hosted-guide/defaults
+// Package compression makes large payloads small enough for Temporal. Temporal accepts at most 2
+// MiB in one payload and 4 MiB in one message. Source:
+// https://docs.temporal.io/self-hosted-guide/defaults
 package compression
 
 import (
@@ -8,21 +8,21 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// threshold is the size, in bytes, from which a payload is compressed. Smaller ones
-// stay readable in the Web UI without a codec server, and most histories hold no
-// other. A security group with some 300 rules reaches it.
+// threshold is the size, in bytes, from which a payload is compressed. Smaller payloads stay
+// readable in the Web UI without a codec server, and most histories hold only such payloads. A
+// security group with some 300 rules reaches the threshold.
 const threshold = 64 << 10
 
-// Codec compresses payloads of 64 KiB and more by zlib. It decodes what zlib
-// encoded and leaves every other payload as it is, so histories from before it read
-// unchanged.
+// Codec compresses payloads of 64 KiB and more with zlib. It decodes its own encoding and leaves
+// every other payload unchanged, so histories from before the codec stay readable.
 func Codec() converter.PayloadCodec {
 	return codec{converter.NewZlibCodec(converter.ZlibCodecOptions{})}
 }
 
 type codec struct{ converter.PayloadCodec }
 
-// Encode compresses the large payloads. One that zlib does not make smaller stays.
+// Encode compresses the large payloads. It leaves a payload unchanged if zlib does not make it
+// smaller.
 func (c codec) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	encoded := make([]*commonpb.Payload, len(payloads))
 	for i, p := range payloads {

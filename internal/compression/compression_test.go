@@ -8,7 +8,7 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// Only a large payload is compressed, and every payload decodes to what it was.
+// Only large payloads are compressed, and every payload decodes to its original.
 func TestCodec(t *testing.T) {
 	for name, c := range map[string]struct {
 		value      string
@@ -39,7 +39,7 @@ func TestCodec(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got != c.value {
-				t.Errorf("%d bytes decode to %d others", len(c.value), len(got))
+				t.Errorf("%d bytes decode to %d different bytes", len(c.value), len(got))
 			}
 		})
 	}

@@ -8,24 +8,24 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Metadata of an encrypted payload. A codec server and the Web UI go by the
-// encoding; the key's id says which key opens it.
+// Metadata of an encrypted payload. A codec server and the Web UI check the encoding; the key id
+// selects the key that decrypts it.
 const (
 	metadataKeyID = "encryption-key-id"
 	encoding      = "binary/encrypted"
 )
 
-// LockedError is an encrypted payload that cannot be read here.
+// LockedError reports an encrypted payload that cannot be decrypted here.
 type LockedError struct{ message string }
 
-// Error says which key it needs, and where to name it.
+// Error says which key is missing and where to add it.
 func (e *LockedError) Error() string { return e.message }
 
 // codec encrypts payloads as a whole, with their metadata.
 type codec struct{ keys Keys }
 
-// Codec is the codec of the keys. What is not encrypted it leaves as it is, so
-// that what was written before keys were named can still be read.
+// Codec returns the codec of the keys. It leaves unencrypted payloads unchanged, so that payloads
+// from before the keys stay readable.
 func (k Keys) Codec() converter.PayloadCodec { return codec{k} }
 
 // Encode encrypts with the first key.
@@ -51,7 +51,7 @@ func (c codec) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error)
 	return encoded, nil
 }
 
-// Decode decrypts what is encrypted.
+// Decode decrypts the encrypted payloads.
 func (c codec) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	decoded := make([]*commonpb.Payload, len(payloads))
 	for i, p := range payloads {
@@ -74,7 +74,7 @@ func (c codec) decode(p *commonpb.Payload) (*commonpb.Payload, error) {
 	}
 	plain, err := key.Open(nil, nil, p.GetData(), bound(id))
 	if err != nil {
-		return nil, &LockedError{fmt.Sprintf("decrypting a payload: key %q does not open it: the key of that id is another one here, or the payload was changed", id)}
+		return nil, &LockedError{fmt.Sprintf("decrypting a payload: key %q does not open it: this program has a different key under that id, or the payload was changed", id)}
 	}
 	var out commonpb.Payload
 	if err := proto.Unmarshal(plain, &out); err != nil {
@@ -83,7 +83,7 @@ func (c codec) decode(p *commonpb.Payload) (*commonpb.Payload, error) {
 	return &out, nil
 }
 
-// bound is what a payload holds together with beside its key: what it is, and
-// the key's id. Not the workflow: a signal and a summary are encrypted before it
-// is known to the converter, and continue-as-new hands payloads on.
+// bound is the data that a payload is authenticated with: a label and the key id. The workflow is
+// not part of it: a signal and a summary are encrypted before the converter knows their workflow,
+// and continue-as-new passes payloads on.
 func bound(id string) []byte { return []byte("tack payload\n" + id) }

@@ -44,8 +44,8 @@ func wantDecoded(t *testing.T, k Keys, encoded, want []*commonpb.Payload) {
 	}
 }
 
-// What is encoded holds nothing of the original, not even its metadata, is
-// another each time, and comes back whole.
+// An encoded payload contains nothing of the original, not even its metadata. Each encoding is
+// different, and all of them decode to the original.
 func TestRoundTrip(t *testing.T) {
 	keys := parse(t, line("a", "x"))
 	plain := append(payloads(t, map[string]string{"k": marker}, nil, []byte(marker), ""), &commonpb.Payload{})
@@ -73,8 +73,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// The first key encrypts, all decrypt: a new one may be added, and an old one
-// taken out once nothing needs it.
+// The first key encrypts and all keys decrypt: an operator can add a new key, and remove an old one
+// once no payload needs it.
 func TestRotation(t *testing.T) {
 	plain := payloads(t, marker)
 	before := parse(t, line("old", "x"))
@@ -92,8 +92,8 @@ func TestRotation(t *testing.T) {
 	wantLocked(t, err, `it needs key "new": add that key to the file of --payload-keys`)
 }
 
-// Without keys nothing is encrypted, what is in clear passes either way, and what
-// is encrypted is refused with the key and the flag.
+// Without keys nothing is encrypted and clear text passes both ways. An encrypted payload is
+// refused with an error that names the key and the flag.
 func TestWithoutKeys(t *testing.T) {
 	plain := payloads(t, marker, nil)
 	wantDecoded(t, Keys{}, encode(t, Keys{}, plain), plain)
@@ -102,7 +102,7 @@ func TestWithoutKeys(t *testing.T) {
 	wantLocked(t, err, `it needs key "a": add that key to the file of --payload-keys`)
 }
 
-// What was changed, or was encrypted by another key of that id, is refused.
+// A payload that was changed, or encrypted by a different key with that id, is refused.
 func TestTampered(t *testing.T) {
 	keys := parse(t, line("a", "x"), line("b", "y"))
 	for name, change := range map[string]func(*commonpb.Payload){
@@ -121,7 +121,7 @@ func TestTampered(t *testing.T) {
 		}
 	}
 	_, err := parse(t, line("a", "z")).Codec().Decode(encode(t, keys, payloads(t, marker)))
-	wantLocked(t, err, "the key of that id is another one here")
+	wantLocked(t, err, "this program has a different key under that id")
 }
 
 func wantLocked(t *testing.T, err error, text string) {

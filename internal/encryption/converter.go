@@ -12,15 +12,15 @@ import (
 	"github.com/tack-dev/tack/internal/compression"
 )
 
-// Flag registers the flag that names the file of keys, which every program that
-// reads or writes payloads has, and returns where its value will be.
+// Flag registers the flag that names the file of keys, and returns where its value will be. Every
+// program that reads or writes payloads has this flag.
 func Flag(flags *flag.FlagSet) *string {
-	return flags.String("payload-keys", "", "file of the keys that encrypt all that is put into Temporal, one `<id> <base64>` per line, the first encrypts (empty: clear text)")
+	return flags.String("payload-keys", "", "file of the keys for all payloads in Temporal, one `<id> <base64>` per line; the first key encrypts (empty: clear text)")
 }
 
-// DataConverter is the converter for clients, workers and replayers. It compresses
-// large payloads and then encrypts all. Without keys it writes clear text, and what is
-// encrypted it refuses with words that help.
+// DataConverter is the converter for clients, workers and replayers. It compresses large payloads
+// and then encrypts all payloads. Without keys it writes clear text, and refuses encrypted payloads
+// with an error that says how to add the key.
 func (k Keys) DataConverter() converter.DataConverter {
 	return outside{converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), k.Codecs()...)}
 }
@@ -31,8 +31,8 @@ func (k Keys) Codecs() []converter.PayloadCodec {
 	return []converter.PayloadCodec{k.Codec(), compression.Codec()}
 }
 
-// FailureConverter leaves the messages of failures readable and puts their details
-// through the codec. Details are read in workflow code alone.
+// FailureConverter leaves the messages of failures readable and encodes their details with the
+// codec. Only workflow code reads the details.
 func (k Keys) FailureConverter() converter.FailureConverter {
 	return temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: inside{k.DataConverter()}})
 }
@@ -45,13 +45,13 @@ func (o outside) WithWorkflowContext(converter.WorkflowContext) converter.DataCo
 	return inside(o)
 }
 
-// WithContext is the converter for an activity: the same.
+// WithContext returns the converter itself: activities need no other.
 func (o outside) WithContext(context.Context) converter.DataConverter { return o }
 
-// inside is the converter in workflow code. What it cannot decrypt makes it
-// panic, which fails the workflow task, and Temporal tries that again until a
-// worker with the key comes. For an error the SDK would fail the whole run, or
-// drop the signal: a wake would be lost for a key that was not there yet.
+// inside is the converter in workflow code. It panics on a payload that it cannot decrypt. The
+// panic fails the workflow task, and Temporal retries the task until a worker with the key is
+// available. After an error the SDK would fail the whole run, or drop the signal: a missing key
+// would lose a wake.
 type inside struct{ converter.DataConverter }
 
 // FromPayload decodes one payload.

@@ -33,8 +33,8 @@ func TestConverter(t *testing.T) {
 	}
 }
 
-// In workflow code a payload that cannot be decrypted must not become an error:
-// the SDK would fail the run, or drop the signal. What merely does not fit is one.
+// In workflow code a payload that cannot be decrypted must not become an error: the SDK would fail
+// the run, or drop the signal. A payload of the wrong type does become an error.
 func TestLockedInWorkflowCode(t *testing.T) {
 	encrypted, err := parse(t, line("a", "x")).DataConverter().ToPayloads(marker)
 	if err != nil {
@@ -77,7 +77,7 @@ func TestFlag(t *testing.T) {
 	}
 }
 
-// A failure's message can be read without the key, its details cannot.
+// A failure's message can be read without the key; its details cannot.
 func TestFailures(t *testing.T) {
 	keys := parse(t, line("a", "1"))
 	failed := temporal.NewApplicationErrorWithOptions("waiting for a role", "RoleNotMapped", temporal.ApplicationErrorOptions{Details: []any{"the details"}})
@@ -100,7 +100,7 @@ func TestFailures(t *testing.T) {
 	}
 	defer func() {
 		if recover() == nil {
-			t.Error("a key that is missing goes unnoticed: a workflow would take the failure for another")
+			t.Error("a missing key goes unnoticed: a workflow would mistake the failure for a different one")
 		}
 	}()
 	read(parse(t, line("b", "2")))

@@ -1,6 +1,6 @@
-// Package encryption keeps what Tack puts into Temporal from being read there:
-// with a file of keys every payload is encrypted, and decrypted where the same
-// keys are. Bridge, worker, starter and replayer take them by one flag.
+// Package encryption encrypts the payloads that Tack stores in Temporal. With a file of keys every
+// payload is encrypted, and programs with the same keys decrypt it. Bridge, worker, starter and
+// replayer read the keys from the file that one flag names.
 package encryption
 
 import (
@@ -15,24 +15,24 @@ import (
 	"strings"
 )
 
-// keySize is that of AES-256.
+// keySize is the key size of AES-256.
 const keySize = 32
 
-// keyID is what the id of a key may look like: it stands in every payload.
+// keyID is the pattern of a key id, which every payload contains.
 var keyID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
 
-// Keys are the keys of one file. The first encrypts, all decrypt. Without keys
-// nothing is encrypted; the zero value is that.
+// Keys are the keys of one file. The first encrypts and all decrypt. The zero value has no keys,
+// and encrypts nothing.
 type Keys struct {
 	first string // id of the key that encrypts
 	byID  map[string]cipher.AEAD
 }
 
-// Encrypt says whether payloads are encrypted.
+// Encrypt reports whether payloads are encrypted.
 func (k Keys) Encrypt() bool { return k.first != "" }
 
-// Load reads the keys in the file at path; an empty path gives no keys. A file
-// that everybody on the machine may read is refused.
+// Load reads the keys in the file at path; an empty path gives no keys. It refuses a file that
+// everybody on the machine can read.
 func Load(path string) (Keys, error) {
 	if path == "" {
 		return Keys{}, nil
@@ -47,7 +47,7 @@ func Load(path string) (Keys, error) {
 		return Keys{}, fmt.Errorf("reading the payload keys: %w", err)
 	}
 	if mode := info.Mode().Perm(); mode&0o007 != 0 {
-		return Keys{}, fmt.Errorf("reading the payload keys: %s has mode %04o, so that everybody on this machine may use it: run chmod o-rwx %s (in a Secret volume of Kubernetes: defaultMode 0440, and fsGroup)", path, mode, path)
+		return Keys{}, fmt.Errorf("reading the payload keys: %s has mode %04o, so everybody on this machine can use it: run chmod o-rwx %s (in a Secret volume of Kubernetes: defaultMode 0440, and fsGroup)", path, mode, path)
 	}
 	var text bytes.Buffer
 	if _, err := text.ReadFrom(f); err != nil {
@@ -56,9 +56,9 @@ func Load(path string) (Keys, error) {
 	return Parse(path, text.Bytes())
 }
 
-// Parse reads keys from the text of a file, whose name is for errors only. Each
-// line is a key, "<id> <32 bytes in base64>"; empty lines and those that begin
-// with # do not count. No error repeats what a line holds.
+// Parse reads keys from the text of a file; the file name is only for errors. Each line is a key,
+// "<id> <32 bytes in base64>"; empty lines and lines that begin with # are ignored. Errors never
+// repeat the content of a line.
 func Parse(name string, text []byte) (Keys, error) {
 	k := Keys{byID: map[string]cipher.AEAD{}}
 	lines := bufio.NewScanner(bytes.NewReader(text))
@@ -75,7 +75,7 @@ func Parse(name string, text []byte) (Keys, error) {
 		return Keys{}, fmt.Errorf("reading the payload keys: %s: %w", name, err)
 	}
 	if k.first == "" {
-		return Keys{}, fmt.Errorf(`reading the payload keys: %s holds no key: add one by echo "key-1 $(openssl rand -base64 32)"`, name)
+		return Keys{}, fmt.Errorf(`reading the payload keys: %s holds no key: add one with: echo "key-1 $(openssl rand -base64 32)"`, name)
 	}
 	return k, nil
 }
@@ -87,24 +87,24 @@ func (k *Keys) add(line string) error {
 	}
 	id := words[0]
 	if !keyID.MatchString(id) {
-		return fmt.Errorf("the first word is no id of a key: want up to 63 letters, digits, dots, dashes and underscores")
+		return fmt.Errorf("the first word is not a key id: want up to 63 letters, digits, dots, dashes and underscores")
 	}
 	if _, twice := k.byID[id]; twice {
-		return fmt.Errorf("key %s is there already: give each key an id of its own, and never one that was used before", id)
+		return fmt.Errorf("key %s is already in the file: give each key its own id, and never reuse an id", id)
 	}
 	raw, err := base64.StdEncoding.DecodeString(words[1])
 	if err != nil {
-		return fmt.Errorf("key %s is not in base64: make one by openssl rand -base64 32", id)
+		return fmt.Errorf("key %s is not in base64: make one with: openssl rand -base64 32", id)
 	}
 	if len(raw) != keySize {
-		return fmt.Errorf("key %s has %d bytes, AES-256 takes %d: make one by openssl rand -base64 32", id, len(raw), keySize)
+		return fmt.Errorf("key %s has %d bytes, AES-256 requires %d: make one with: openssl rand -base64 32", id, len(raw), keySize)
 	}
 	block, err := aes.NewCipher(raw)
 	if err != nil {
 		return fmt.Errorf("key %s: %w", id, err)
 	}
-	// The nonce is random, and at the head of what it makes: processes share a
-	// key, and could not share a counter.
+	// The nonce is random and precedes the ciphertext: several processes use one key and cannot
+	// share a counter.
 	aead, err := cipher.NewGCMWithRandomNonce(block)
 	if err != nil {
 		return fmt.Errorf("key %s: %w", id, err)

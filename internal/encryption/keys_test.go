@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// line is a key as a file holds it.
+// line returns a key as a line of a key file.
 func line(id, fill string) string {
 	return id + " " + base64.StdEncoding.EncodeToString([]byte(strings.Repeat(fill, keySize)))
 }
@@ -22,20 +22,20 @@ func parse(t *testing.T, lines ...string) Keys {
 	return keys
 }
 
-// What is wrong with a file of keys is said with its name, the line and what to
-// do, and never with the key.
+// An error in a key file names the file and the line and says what to do. It never contains the
+// key.
 func TestBadFiles(t *testing.T) {
 	short := base64.StdEncoding.EncodeToString([]byte("too short"))
 	for name, c := range map[string]struct{ text, want string }{
-		"empty":         {"", "keys holds no key: add one by"},
+		"empty":         {"", "keys holds no key: add one with"},
 		"comments only": {"# none\n\n", "keys holds no key"},
 		"one word":      {"# old\nkey-1", "keys, line 2: it has 1 words"},
 		"three words":   {line("a", "x") + " more", "keys, line 1: it has 3 words"},
-		"bad id":        {line("a/b", "x"), "keys, line 1: the first word is no id"},
-		"long id":       {line(strings.Repeat("a", 64), "x"), "keys, line 1: the first word is no id"},
-		"twice":         {line("a", "x") + "\n" + line("a", "y"), "keys, line 2: key a is there already"},
+		"bad id":        {line("a/b", "x"), "keys, line 1: the first word is not a key id"},
+		"long id":       {line(strings.Repeat("a", 64), "x"), "keys, line 1: the first word is not a key id"},
+		"twice":         {line("a", "x") + "\n" + line("a", "y"), "keys, line 2: key a is already in the file"},
 		"no base64":     {"a secretsecret!", "keys, line 1: key a is not in base64"},
-		"short":         {"a " + short, "keys, line 1: key a has 9 bytes, AES-256 takes 32"},
+		"short":         {"a " + short, "keys, line 1: key a has 9 bytes, AES-256 requires 32"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse("keys", []byte(c.text))
@@ -44,7 +44,7 @@ func TestBadFiles(t *testing.T) {
 			}
 			for _, secret := range []string{"secretsecret", short} {
 				if strings.Contains(err.Error(), secret) {
-					t.Errorf("it repeats the key: %v", err)
+					t.Errorf("the error contains the key: %v", err)
 				}
 			}
 		})
@@ -54,7 +54,7 @@ func TestBadFiles(t *testing.T) {
 func TestLoad(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "keys")
 	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), path) {
-		t.Errorf("a file that is not there: %v", err)
+		t.Errorf("a missing file: %v", err)
 	}
 	if err := os.WriteFile(path, []byte("# the newest first\n\n"+line("b", "x")+"\r\n"+line("a", "y")), 0o600); err != nil {
 		t.Fatal(err)
@@ -67,13 +67,13 @@ func TestLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "chmod o-rwx "+path) {
-		t.Errorf("a file for everybody: %v", err)
+		t.Errorf("a file that everybody can read: %v", err)
 	}
 	if err := os.Chmod(path, 0o440); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Load(path); err != nil {
-		t.Errorf("a file for a group, as Kubernetes mounts it with fsGroup: %v", err)
+		t.Errorf("a file that a group can read, as Kubernetes mounts it with fsGroup: %v", err)
 	}
 	if keys, err := Load(""); err != nil || keys.Encrypt() {
 		t.Errorf("no file: %+v, %v", keys, err)

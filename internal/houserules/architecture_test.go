@@ -11,8 +11,8 @@ import (
 	"github.com/tack-dev/tack/apis"
 )
 
-// engineCode bounds what serves every kind, in lines without blank ones and
-// comments: people read it in one sitting.
+// engineCode limits the code that serves every kind, in lines without blank lines and comments:
+// people must be able to read it in one sitting.
 const engineCode = 700
 
 func TestTheEngineIsSmall(t *testing.T) {
@@ -23,11 +23,11 @@ func TestTheEngineIsSmall(t *testing.T) {
 		}
 	}
 	if total > engineCode {
-		t.Errorf("the engine has %d lines of code, at most %d are allowed: what one kind alone needs belongs to the kind", total, engineCode)
+		t.Errorf("the engine has %d lines of code, at most %d are allowed: move code that only one kind needs into that kind", total, engineCode)
 	}
 }
 
-// codeLines counts the lines that say something to the compiler.
+// codeLines counts the lines that are neither blank nor comments.
 func codeLines(text string) (n int) {
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
@@ -37,7 +37,7 @@ func codeLines(text string) (n int) {
 	return n
 }
 
-// What serves every kind names none: another kind needs no change there.
+// Code that serves every kind names no single kind: a new kind needs no change there.
 func TestNoKindIsNamedWhereAllAreServed(t *testing.T) {
 	all := []string{"workflows", "activities", "activities/kube", "resource", "worker", "k8sbridge"}
 	for _, s := range goFiles(t) {
@@ -55,7 +55,7 @@ func TestNoKindIsNamedWhereAllAreServed(t *testing.T) {
 			}
 			for _, kind := range apis.Kinds() {
 				if text == kind.Kind || strings.Contains(text, kind.Name()) {
-					t.Errorf("%s names %s: what is particular to a kind belongs to its own file", s.path, kind.Name())
+					t.Errorf("%s names %s: move code that is specific to a kind into the kind's own file", s.path, kind.Name())
 				}
 			}
 			return true

@@ -6,21 +6,21 @@ import (
 	"testing"
 )
 
-// ownClock are the files of the activities that may read this machine's clock: they
-// measure durations within this process, or compare with AWS's times.
+// ownClock lists the files of the activities that may read this machine's clock: they measure
+// durations within this process, or compare with AWS's times.
 var ownClock = []string{
-	"activities/kube/clock.go",        // sets it right by Temporal's
-	"activities/kube/waiting.go",      // how long a crowd's reads are good for
+	"activities/kube/clock.go",        // corrects it by Temporal's time
+	"activities/kube/waiting.go",      // how long a crowd's reads stay valid
 	"activities/patience/patience.go", // how long an attempt took
 	"activities/session/login.go",     // AWS says when credentials expire
 	"activities/session/role.go",
-	"activities/session/turns.go", // rests of a throttled call
+	"activities/session/turns.go", // waits of a throttled call
 }
 
 var readsClock = regexp.MustCompile(`\btime\.(Now|Since|Until)\(`)
 
-// What is dated by Temporal is compared with Temporal's time: an activity takes it
-// from its own start. Two clocks may differ by more than a window lasts.
+// A time that Temporal recorded is compared with Temporal's time, which an activity takes from its
+// own start. Two clocks may differ by more than a window lasts.
 func TestActivitiesGoByTemporalsClock(t *testing.T) {
 	for _, s := range goFiles(t) {
 		folder := s.folder()

@@ -10,7 +10,7 @@ import (
 	"github.com/tack-dev/tack/test/golden"
 )
 
-// Users read what a reason means in docs/conditions.md, which is the table of reasons.
+// docs/conditions.md explains each reason to users; it is generated from the table of reasons.
 func TestReasonsAreDocumented(t *testing.T) {
 	golden.Check(t, filepath.Join(root, "docs", "conditions.md"), conditionsPage())
 }
@@ -23,13 +23,13 @@ Generated from ` + "`resource/reasons_table.go`" + `: go test ./internal/houseru
 
 | condition | True means | False means |
 |---|---|---|
-| ` + "`ACK.ResourceSynced`" + ` | AWS is as the spec says | it is not yet; the reason says why |
+| ` + "`ACK.ResourceSynced`" + ` | AWS matches the spec | AWS does not match the spec yet; the reason says why |
 | ` + "`Ready`" + ` | the same, under the name that other tools use | |
-| ` + "`ACK.Terminal`" + ` | only an edit of the object helps | |
-| ` + "`ACK.Recoverable`" + ` | Tack tries again; ` + "`status.nextTryTime`" + ` says when | |
-| ` + "`ACK.Advisory`" + ` | something to know, beside any other state | |
-| ` + "`ACK.ReferencesResolved`" + ` | each reference has an id | one has none; the message names it |
-| ` + "`ACK.LateInitialized`" + ` | the fields that AWS fills in are in the spec | one is missing |
+| ` + "`ACK.Terminal`" + ` | only a change to the object helps | |
+| ` + "`ACK.Recoverable`" + ` | Tack retries; ` + "`status.nextTryTime`" + ` says when | |
+| ` + "`ACK.Advisory`" + ` | information for the user, in any state | |
+| ` + "`ACK.ReferencesResolved`" + ` | each reference has an id | a reference has no id; the message names it |
+| ` + "`ACK.LateInitialized`" + ` | the fields that AWS fills in are in the spec | a field is missing |
 | ` + "`ACK.IAMRoleSelected`" + ` | an IAMRoleSelector gave the role | |
 
 ## States
@@ -37,10 +37,10 @@ Generated from ` + "`resource/reasons_table.go`" + `: go test ./internal/houseru
 | state | conditions | what wakes the object |
 |---|---|---|
 | Synced | ` + "`ACK.ResourceSynced=True`" + ` | a change of an input |
-| Waiting | ` + "`ACK.ResourceSynced=False`" + ` | the input or state that it waits for, and any change |
+| Waiting | ` + "`ACK.ResourceSynced=False`" + ` | the input or state that the object waits for, and any change |
 | Blocked | ` + "`ACK.Recoverable=True`" + ` | ` + "`status.nextTryTime`" + `, and any change |
 | Terminal | ` + "`ACK.Terminal=True`" + ` | a change of an input |
-| Foreign | ` + "`ACK.Advisory=True`" + `; all others stay | a change of the object |
+| Foreign | ` + "`ACK.Advisory=True`" + `; all others stay unchanged | a change of the object |
 
 An error code of AWS is a reason as well, for example ` + "`VpcLimitExceeded`" + `. Its message is AWS's message.
 `

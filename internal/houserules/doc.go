@@ -1,4 +1,3 @@
-// Package houserules holds no code, only tests of rules that hold for the whole
-// repository: which package may import which, names, sizes, comments. A rule
-// that no test holds is not written down.
+// Package houserules contains only tests of rules that apply to the whole repository: allowed
+// imports, names, sizes, comments. A rule that no test checks is not written down.
 package houserules

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// A finding is made by finding.New alone, which asks what AWS answers: users match its
-// codes, and a literal forgets them.
+// Findings are made only by finding.New, which requires AWS's answer. Users match the codes in it,
+// and a literal can omit them.
 func TestFindingsSayWhatAWSAnswers(t *testing.T) {
 	err := filepath.WalkDir(filepath.Join("..", "..", "activities"), func(path string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
@@ -29,7 +29,7 @@ func TestFindingsSayWhatAWSAnswers(t *testing.T) {
 				return true
 			}
 			if name, ok := literal.Type.(*ast.SelectorExpr); ok && slices.Contains([]string{"Finding", "Invalid", "Answer"}, name.Sel.Name) {
-				t.Errorf("%s: a finding is made by finding.New, its answer by finding.Says or finding.Silent", files.Position(n.Pos()))
+				t.Errorf("%s: make findings with finding.New, and their answers with finding.Says or finding.Silent", files.Position(n.Pos()))
 			}
 			return true
 		})

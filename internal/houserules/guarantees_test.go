@@ -11,9 +11,8 @@ import (
 	"github.com/tack-dev/tack/apis"
 )
 
-// Every kind says how a second resource is kept away: by AWS itself, or else by
-// a list of all that the object owns, for the sweep. What the documentation tells
-// operators of it is the same.
+// Every kind declares how a second resource is prevented: by AWS itself, or by a list of all
+// resources that the object owns, for the sweep. The documentation for operators says the same.
 func TestASecondResourceIsKeptAwayOrSwept(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "docs", "guarantees.md"))
 	if err != nil {
@@ -28,7 +27,7 @@ func TestASecondResourceIsKeptAwayOrSwept(t *testing.T) {
 			if kind, fields := definition(n); kind != "" {
 				swept[kind] = fields["Owned"]
 				if fields["Owned"] == fields["NaturalKey"] {
-					t.Errorf("%s: %s needs NaturalKey, or else Owned", s.path, kind)
+					t.Errorf("%s: %s needs NaturalKey or Owned", s.path, kind)
 				}
 			}
 			return true
@@ -40,13 +39,12 @@ func TestASecondResourceIsKeptAwayOrSwept(t *testing.T) {
 			t.Errorf("docs/guarantees.md has no row for %s", kind.Name())
 		}
 		if says := strings.Contains(row, "sweep"); says != swept[kind.Name()] {
-			t.Errorf("docs/guarantees.md says of %s %q; that it is swept is %t", kind.Name(), row, swept[kind.Name()])
+			t.Errorf("docs/guarantees.md says %[2]q about %[1]s; whether it is swept: %[3]t", kind.Name(), row, swept[kind.Name()])
 		}
 	}
 }
 
-// definition is the kind that a composite literal defines, and which of its
-// fields are set.
+// definition is the kind that a composite literal defines, and the fields that the literal sets.
 func definition(n ast.Node) (kind string, fields map[string]bool) {
 	literal, ok := n.(*ast.CompositeLit)
 	if !ok {
@@ -71,13 +69,13 @@ func definition(n ast.Node) (kind string, fields map[string]bool) {
 		}
 		fields[key.Name] = true
 		if text, ok := pair.Value.(*ast.BasicLit); ok && key.Name == "Kind" {
-			kind, _ = strconv.Unquote(text.Value) // the parser took it
+			kind, _ = strconv.Unquote(text.Value) // the parser has checked it
 		}
 	}
 	return kind, fields
 }
 
-// rowOf is the row of a table that begins with a word.
+// rowOf returns the table row that begins with a word.
 func rowOf(page, word string) string {
 	for line := range strings.SplitSeq(page, "\n") {
 		if strings.HasPrefix(line, "| "+word+" |") {

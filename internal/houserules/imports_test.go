@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// layers say what each package of the product may import of the repository. A
-// name that ends in a slash stands for all below it. Imports go one way: from
-// the mains, by workflows and activities, to resource.
+// layers list what each package of the product may import from the repository. A name that ends in
+// a slash includes everything below it. Imports go one way: from the mains, through workflows and
+// activities, to resource.
 var layers = map[string][]string{
 	"resource":             {},
 	"workflows":            {"resource"},
@@ -50,7 +50,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		}
 		if !ok {
 			if !outsideTheProduct(p.short()) {
-				t.Errorf("%s is in no layer: say in this test what it may import", p.short())
+				t.Errorf("%s is in no layer: add it to this test, with what it may import", p.short())
 			}
 			continue
 		}
@@ -62,7 +62,7 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
-// outsideTheProduct says whether a package is no part of what is shipped.
+// outsideTheProduct reports whether a package is not shipped.
 func outsideTheProduct(short string) bool {
 	return short == "devenv" || strings.HasPrefix(short, "devenv/") ||
 		strings.HasPrefix(short, "test") || short == "internal/houserules"
@@ -74,7 +74,7 @@ func covers(allowed []string, short string) bool {
 	})
 }
 
-// strangers are what a package may not even depend on by others.
+// strangers are packages that a package may not depend on, not even indirectly.
 var strangers = map[string][]string{
 	"workflows":          {"github.com/aws/", "k8s.io/", "sigs.k8s.io/", module + "activities", module + "apis"},
 	"activities/kube":    {"github.com/aws/"},
@@ -103,7 +103,7 @@ func TestStrangersStayOut(t *testing.T) {
 		}
 	}
 	if seen != len(strangers) {
-		t.Errorf("%d of %d packages were found: a rule speaks of one that is not there", seen, len(strangers))
+		t.Errorf("%d of %d packages were found: a rule names a package that does not exist", seen, len(strangers))
 	}
 }
 

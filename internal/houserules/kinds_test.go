@@ -12,8 +12,8 @@ import (
 	"github.com/tack-dev/tack/apis"
 )
 
-// A kind is in every list that shows that it works: docs/adding-a-kind.md names
-// them. One that is left out would be tried by no test, and nothing else would say so.
+// Each kind is in every list that tests or documents it; docs/adding-a-kind.md names the lists.
+// Without this test, a kind that is missing from a list would stay untested and unnoticed.
 func TestAKindIsInEveryList(t *testing.T) {
 	samples, full := sampledBy(t, "samples"), sampledBy(t, "fullSpecs")
 	golden := lines(t, filepath.Join("test", "e2e", "testdata", "golden.txt"))
@@ -21,24 +21,24 @@ func TestAKindIsInEveryList(t *testing.T) {
 	for _, kind := range apis.Kinds() {
 		name := kind.Name()
 		if n := count(samples, name); n != 1 {
-			t.Errorf("%s: samples() of test/e2e has %d of it, want one", name, n)
+			t.Errorf("%s: samples() of test/e2e has %d samples of it, want one", name, n)
 		}
 		if !slices.Contains(full, name) {
-			t.Errorf("%s: fullSpecs() of test/e2e has none with every field", name)
+			t.Errorf("%s: fullSpecs() of test/e2e has no spec with every field", name)
 		}
 		for _, op := range []string{"create", "no-op", "update", "delete"} {
 			if n := count(golden, name+" "+op); n != 1 {
-				t.Errorf("%s: the golden table of costs has %d rows of its %s, want one: go test ./test/e2e -run TestGolden -update", name, n, op)
+				t.Errorf("%s: the golden table of costs has %d rows of its %s, want one: run go test ./test/e2e -run TestGolden -update", name, n, op)
 			}
 		}
 		if !fieldTested(t, kind.Service, kind.Kind+"Spec") {
-			t.Errorf("%s: no fieldtest.Spec goes through the fields of its spec", name)
+			t.Errorf("%s: no fieldtest.Spec checks the fields of its spec", name)
 		}
 		if !mentions(t, kind.Service, "Status", kind.Kind+"Status") {
-			t.Errorf("%s: no fieldtest.Status goes through the fields of its status", name)
+			t.Errorf("%s: no fieldtest.Status checks the fields of its status", name)
 		}
 		if stored, err := filepath.Glob(filepath.Join(root, "workflows", "testdata", "*", "*_"+name+"_*.json.gz")); err != nil || len(stored) == 0 {
-			t.Errorf("%s: no history of it is stored in workflows/testdata (%v)", name, err)
+			t.Errorf("%s: it has no stored history in workflows/testdata (%v)", name, err)
 		}
 		if !strings.Contains(readme, kind.Kind) {
 			t.Errorf("%s: README.md does not say that it is served", name)
@@ -46,7 +46,7 @@ func TestAKindIsInEveryList(t *testing.T) {
 	}
 	for _, name := range slices.Concat(samples, full) {
 		if _, ok := apis.ByName(name); !ok {
-			t.Errorf("test/e2e has a sample of %q, which is no kind", name)
+			t.Errorf("test/e2e has a sample of %q, which is not a kind", name)
 		}
 	}
 }
@@ -69,7 +69,7 @@ func lines(t *testing.T, path string) []string {
 	return strings.Split(string(raw), "\n")
 }
 
-// functionsOf are the functions of a folder, by name.
+// functionsOf returns the functions of a folder, by name.
 func functionsOf(t *testing.T, folder string) map[string]*ast.FuncDecl {
 	t.Helper()
 	functions := map[string]*ast.FuncDecl{}
@@ -86,8 +86,8 @@ func functionsOf(t *testing.T, folder string) map[string]*ast.FuncDecl {
 	return functions
 }
 
-// sampledBy are the kinds of the samples that a function of test/e2e returns: in
-// literals of its own, or made by the functions that it calls.
+// sampledBy returns the kinds of the samples that a function of test/e2e returns, from its own
+// literals or from the functions that it calls.
 func sampledBy(t *testing.T, function string) (kinds []string) {
 	t.Helper()
 	functions := functionsOf(t, "test/e2e")
@@ -118,7 +118,7 @@ func sampledBy(t *testing.T, function string) (kinds []string) {
 	return kinds
 }
 
-// returnedBy are the elements of the lists that a function returns.
+// returnedBy returns the elements of the lists that a function returns.
 func returnedBy(f *ast.FuncDecl) (lists [][]ast.Expr) {
 	ast.Inspect(f.Body, func(n ast.Node) bool {
 		if _, inner := n.(*ast.FuncLit); inner {
@@ -134,7 +134,7 @@ func returnedBy(f *ast.FuncDecl) (lists [][]ast.Expr) {
 	return lists
 }
 
-// kindOf is the field kind of a literal: sample{kind: "ec2.VPC"}.
+// kindOf returns the field kind of a literal: sample{kind: "ec2.VPC"}.
 func kindOf(literal *ast.CompositeLit) string {
 	for _, element := range literal.Elts {
 		pair, ok := element.(*ast.KeyValueExpr)
@@ -144,14 +144,14 @@ func kindOf(literal *ast.CompositeLit) string {
 		key, isName := pair.Key.(*ast.Ident)
 		value, isText := pair.Value.(*ast.BasicLit)
 		if isName && isText && key.Name == "kind" {
-			text, _ := strconv.Unquote(value.Value) // the parser took it
+			text, _ := strconv.Unquote(value.Value) // the parser has checked it
 			return text
 		}
 	}
 	return ""
 }
 
-// fieldTested says whether a test of the service makes a fieldtest.Spec of a type.
+// fieldTested reports whether a test of the service makes a fieldtest.Spec of a type.
 func fieldTested(t *testing.T, service, spec string) (found bool) {
 	t.Helper()
 	for _, s := range goFiles(t) {
@@ -169,8 +169,7 @@ func fieldTested(t *testing.T, service, spec string) (found bool) {
 	return found
 }
 
-// mentions says whether a test of the service calls fieldtest.<function> with
-// something of a type.
+// mentions reports whether a test of the service calls fieldtest.<function> with a value of a type.
 func mentions(t *testing.T, service, function, of string) (found bool) {
 	t.Helper()
 	for _, s := range goFiles(t) {

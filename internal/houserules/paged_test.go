@@ -14,7 +14,7 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// paged are the SDK's operations whose answers have pages.
+// paged returns the SDK's operations whose answers have pages.
 func paged() map[string]bool {
 	operations := map[string]bool{}
 	for _, client := range []reflect.Type{reflect.TypeFor[*awsec2.Client](), reflect.TypeFor[*awsiam.Client]()} {
@@ -33,9 +33,8 @@ func paged() map[string]bool {
 	return operations
 }
 
-// An operation that has pages is called by its paginator alone, and pages are
-// followed in one place: a list that ends after its first page says of a resource
-// that it is gone.
+// A paged operation is called only through its paginator, and one place follows the pages. A list
+// that ends after its first page would report an existing resource as gone.
 func TestListsAreReadToTheLastPage(t *testing.T) { //nolint:gocyclo // one invariant after the other, read top to bottom
 	operations := paged()
 	if !operations["DescribeVpcs"] || !operations["ListRolePolicies"] || operations["DescribeAddresses"] {
@@ -45,9 +44,9 @@ func TestListsAreReadToTheLastPage(t *testing.T) { //nolint:gocyclo // one invar
 	visit := func(path string, at token.Position, name string) {
 		switch {
 		case operations[name]:
-			t.Errorf("%s: %s has pages: read it by its paginator and reads.All", at, name)
+			t.Errorf("%s: %s has pages: read it with its paginator and reads.All", at, name)
 		case name == "NextPage" && filepath.Base(path) != "reads.go":
-			t.Errorf("%s: pages are followed by reads.All alone", at)
+			t.Errorf("%s: only reads.All follows pages", at)
 		case name == "NextPage":
 			following++
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A reason is a constant of package resource, which says in docs/conditions.md what it
-// means. A reason in quotes would be one that nobody explains.
+// Every reason is a constant of package resource, which documents it in docs/conditions.md. A
+// reason in quotes would stay undocumented.
 func TestReasonsAreConstants(t *testing.T) {
 	known := map[string]bool{}
 	for _, r := range resource.Reasons() {
@@ -31,7 +31,7 @@ func TestReasonsAreConstants(t *testing.T) {
 	}
 }
 
-// inQuotes is the reason that a node gives as a string literal, or nothing.
+// inQuotes returns the reason that a node gives as a string literal, or nothing.
 func inQuotes(n ast.Node, known map[string]bool) string {
 	switch n := n.(type) {
 	case *ast.KeyValueExpr:
@@ -52,7 +52,7 @@ func inQuotes(n ast.Node, known map[string]bool) string {
 	return ""
 }
 
-// quoted is the text of a string literal, or nothing.
+// quoted returns the text of a string literal, or nothing.
 func quoted(e ast.Expr) string {
 	l, ok := e.(*ast.BasicLit)
 	if !ok || l.Kind != token.STRING {

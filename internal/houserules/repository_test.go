@@ -19,7 +19,7 @@ import (
 // root is the folder of the repository, seen from this package.
 var root = filepath.Join("..", "..")
 
-// pkg is a package as go list tells of it.
+// pkg is a package as go list reports it.
 type pkg struct {
 	ImportPath string
 	Name       string
@@ -31,10 +31,10 @@ type pkg struct {
 
 const module = "github.com/tack-dev/tack/"
 
-// short is the import path within the repository: "activities/ec2".
+// short returns the import path within the repository: "activities/ec2".
 func (p pkg) short() string { return strings.TrimPrefix(p.ImportPath, module) }
 
-// packages are the packages of the main module.
+// packages returns the packages of the main module.
 var packages = sync.OnceValues(func() ([]pkg, error) {
 	list := exec.Command("go", "list", "-json=ImportPath,Name,Doc,Imports,Deps,Standard", "./...")
 	list.Dir = root
@@ -101,8 +101,7 @@ func goFiles(t *testing.T) []source {
 	return found
 }
 
-// walk calls do for every file of the repository, but for what is built and
-// what git keeps.
+// walk calls do for every file of the repository except build outputs and git's own files.
 func walk(do func(path string, text []byte) error) error {
 	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {

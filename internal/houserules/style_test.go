@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// maxLines is for files that people write; most have fewer than 250.
+// maxLines limits the files that people write; most have fewer than 250 lines.
 const maxLines = 400
 
 func TestFilesAreSmall(t *testing.T) {
@@ -25,7 +25,7 @@ func TestNamesSayWhatIsInside(t *testing.T) {
 		for _, part := range parts {
 			for word := range strings.SplitSeq(part, "_") {
 				if slices.Contains(empty, word) {
-					t.Errorf("%s: the name %q says nothing of what is inside", s.path, part)
+					t.Errorf("%s: the name %q does not describe the content: use a specific one", s.path, part)
 				}
 			}
 		}
@@ -63,11 +63,11 @@ func TestNothingHappensAtInit(t *testing.T) {
 }
 
 func TestNothingNamesTheMachineItWasBuiltOn(t *testing.T) {
-	// Put together here, so that this file does not name them itself.
+	// Assembled here, so that this file does not contain the names itself.
 	folders := []string{"/" + "work/", "/" + "root/", "/" + "home/", "/" + "Users/"}
 	err := walk(func(path string, text []byte) error {
 		if path == "Dockerfile" || path == ".git" {
-			return nil // the folders of the image; where a worktree has its repository
+			return nil // the folders of the image; the repository of a linked worktree
 		}
 		for line := range strings.SplitSeq(string(text), "\n") {
 			for _, folder := range folders {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// turns are turns of phrase that readers stumbled over, with what to write instead.
+// turns are phrases that readers stumble over, with their replacements.
 var turns = map[string]string{
 	"of which":     "begin a second sentence",
 	"whom":         "name who acts",
@@ -29,8 +29,8 @@ var turns = map[string]string{
 	"had":          "the present tense",
 }
 
-// notYet are folders whose words still wait for an editor. A folder leaves the list
-// when its last turn is gone.
+// notYet lists folders with phrases that still need an editor. A folder leaves the list when its
+// last phrase is gone.
 var notYet = map[string]bool{
 	"activities":                true,
 	"activities/awserror":       true,
@@ -43,23 +43,19 @@ var notYet = map[string]bool{
 	"activities/session":        true,
 	"activities/shown":          true,
 	"activities/tagging":        true,
-	"apis":                      true,
-	"apis/core/v1alpha1":        true,
 	"devenv/demo":               true,
 	"devenv/gateway":            true,
 	"devenv/gateway/cmd":        true,
 	"devenv/stack":              true,
-	"internal/permissions":      true,
 	"k8sbridge":                 true,
 	"resource":                  true,
-	"starter":                   true,
 	"test/bench":                true,
 	"test/e2e":                  true,
 	"test/fieldtest":            true,
 	"workflows":                 true,
 }
 
-// TestWords keeps such turns out of comments, strings and documents.
+// TestWords keeps such phrases out of comments, strings and documents.
 func TestWords(t *testing.T) {
 	found := map[string]bool{}
 	report := func(path, text string) {
@@ -96,7 +92,7 @@ func TestWords(t *testing.T) {
 	}
 	for folder := range notYet {
 		if !found[folder] {
-			t.Errorf("%s has none of these turns any more: take it out of notYet", folder)
+			t.Errorf("%s has no such phrase any more: remove it from notYet", folder)
 		}
 	}
 }
@@ -109,7 +105,7 @@ var turnPattern = func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\b(` + strings.Join(all, "|") + `)\b`)
 }()
 
-// turnsIn are the turns of a text, as they stand in the list.
+// turnsIn returns the phrases that a text contains, as they appear in the list.
 func turnsIn(text string) (found []string) {
 	for _, hit := range turnPattern.FindAllString(text, -1) {
 		found = append(found, strings.ToLower(strings.Join(strings.Fields(hit), " ")))
@@ -117,7 +113,7 @@ func turnsIn(text string) (found []string) {
 	return found
 }
 
-// snippet is the part of a text around a turn.
+// snippet returns the part of a text around a phrase.
 func snippet(text, turn string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	at := strings.Index(strings.ToLower(text), turn)
@@ -127,7 +123,7 @@ func snippet(text, turn string) string {
 	return text[max(0, at-30):min(len(text), at+len(turn)+30)]
 }
 
-// folderOf is the folder of a file, or "." at the top.
+// folderOf returns the folder of a file, or "." at the top.
 func folderOf(path string) string {
 	if at := strings.LastIndex(path, "/"); at >= 0 {
 		return path[:at]

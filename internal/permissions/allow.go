@@ -18,7 +18,7 @@ func Read(dir string) (Policies, error) {
 		return nil, fmt.Errorf("finding the policies: %w", err)
 	}
 	if len(paths) == 0 {
-		return nil, fmt.Errorf("finding the policies: there is none in %s", dir)
+		return nil, fmt.Errorf("finding the policies: %s has no policy", dir)
 	}
 	policies := Policies{}
 	for _, path := range paths {
@@ -41,21 +41,20 @@ func Read(dir string) (Policies, error) {
 	return policies, nil
 }
 
-// aboutAnother are the calls that may name another object's resource first, or
-// nothing else. Where the owner is told by the resources that a call names, as in
-// the gateway's journal, he need not be the one who made it.
+// aboutAnother lists the calls that may name only another object's resource, or name it first. The
+// gateway's journal derives the owner from the resources that a call names, so for these calls it
+// may name the wrong object.
 var aboutAnother = map[string]bool{
-	"ec2:CreateRoute":                  true, // the NAT gateway that a route leads to
+	"ec2:CreateRoute":                  true, // the NAT gateway that a route points to
 	"ec2:ReplaceRoute":                 true, // as above
-	"ec2:ReplaceRouteTableAssociation": true, // the table that a subnet or a gateway gets
-	"ec2:ModifyInstanceAttribute":      true, // the groups that an instance gets
-	"ec2:DescribeSubnets":              true, // where a NAT gateway will be
-	"ec2:DescribeInternetGateways":     true, // the VPC, by which a NAT gateway looks for one
+	"ec2:ReplaceRouteTableAssociation": true, // the table for a subnet or a gateway
+	"ec2:ModifyInstanceAttribute":      true, // the groups for an instance
+	"ec2:DescribeSubnets":              true, // the subnet for a NAT gateway
+	"ec2:DescribeInternetGateways":     true, // the VPC in which a NAT gateway looks for an internet gateway
 }
 
-// Allow says whether a call is allowed for the object that the value of an owner
-// tag names: by the policy of its own kind. A call of which nobody knows the
-// object is one of any kind.
+// Allow reports whether the policy of a kind allows a call. The owner tag's value gives the kind. A
+// call for an unknown object may belong to any kind.
 func (p Policies) Allow(owner, action string) bool {
 	if owner != "" && !aboutAnother[action] {
 		return p[KindOf(owner)][action]
@@ -68,8 +67,8 @@ func (p Policies) Allow(owner, action string) bool {
 	return false
 }
 
-// KindOf is the kind of the object in the value of an owner tag, which reads
-// install/cluster/kind/namespace/name; it is empty if that is no such value.
+// KindOf returns the kind of the object in the value of an owner tag. The value has the form
+// install/cluster/kind/namespace/name; for any other value the kind is empty.
 func KindOf(owner string) string {
 	parts := strings.SplitN(owner, "/", 4)
 	if len(parts) < 4 {

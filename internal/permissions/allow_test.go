@@ -17,8 +17,8 @@ func read(t *testing.T) Policies {
 	return policies
 }
 
-// What another kind may call is not enough, unless the call names another's
-// resource: such as these are in the journal of the end-to-end tests.
+// A call that another kind's policy allows is not enough, unless it names another object's
+// resource. The journal of the end-to-end tests has such calls.
 func TestAllow(t *testing.T) {
 	policies := read(t)
 	for name, test := range map[string]struct {
@@ -42,7 +42,7 @@ func TestAllow(t *testing.T) {
 	}
 }
 
-// An exception for what nobody calls any more would hide who calls it next.
+// An exception for a call that no kind makes would hide the next kind that makes it.
 func TestAboutAnother(t *testing.T) {
 	policies := read(t)
 	for action := range aboutAnother {
@@ -64,7 +64,7 @@ func TestKindOf(t *testing.T) {
 	}
 	for _, foreign := range []string{"", "somebody", "team/a/ec2.VPC"} {
 		if got := KindOf(foreign); got != "" {
-			t.Errorf("%q is of kind %q, though it is no owner of ours", foreign, got)
+			t.Errorf("%q is of kind %q, though it is not our owner tag", foreign, got)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// service is a package of kinds and the client that they call AWS by.
+// service is a package of kinds and the client for its AWS calls.
 type service struct {
 	name   string
 	client reflect.Type
@@ -27,9 +27,9 @@ var services = []service{
 	{"iam", reflect.TypeFor[*awsiam.Client]()},
 }
 
-// callsOf are, by kind, the operations that a service's kinds may call: those
-// that appear in the function of the kind's definition, or in one that is reached
-// from there. A paginator counts as its operation.
+// callsOf returns, by kind, the operations that a service's kinds may call. An operation counts if
+// the kind's definition function, or a function reachable from it, uses it. A paginator counts as
+// its operation.
 func (s service) callsOf(t *testing.T) map[string][]string {
 	t.Helper()
 	files, info, pkg := s.parse(t)
@@ -53,7 +53,7 @@ func (s service) callsOf(t *testing.T) map[string][]string {
 	return calls
 }
 
-// uses is what one declaration uses: others of the package, and AWS.
+// uses lists what one declaration uses: other declarations of the package, and AWS operations.
 type uses struct {
 	objects []types.Object
 	calls   []string
@@ -79,8 +79,7 @@ func (s service) parse(t *testing.T) ([]*ast.File, *types.Info, *types.Package) 
 		files = append(files, file)
 	}
 	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
-	// What is imported stays unknown, and what the package itself declares is
-	// resolved all the same.
+	// Imported names stay unknown; the package's own declarations are still resolved.
 	config := types.Config{Importer: nothing{}, Error: func(error) {}}
 	pkg, _ := config.Check(s.name, fset, files, info)
 	return files, info, pkg
@@ -138,7 +137,7 @@ func (s service) usesOf(node ast.Node, info *types.Info, pkg *types.Package) *us
 	return u
 }
 
-// kindIn is the kind that a function defines: the value of the field Kind.
+// kindIn returns the kind that a function defines: the value of the field Kind.
 func (s service) kindIn(f *ast.FuncDecl) (kind string) {
 	ast.Inspect(f, func(n ast.Node) bool {
 		pair, ok := n.(*ast.KeyValueExpr)
@@ -148,7 +147,7 @@ func (s service) kindIn(f *ast.FuncDecl) (kind string) {
 		key, isField := pair.Key.(*ast.Ident)
 		value, isText := pair.Value.(*ast.BasicLit)
 		if isField && isText && key.Name == "Kind" && value.Kind == token.STRING {
-			kind, _ = strconv.Unquote(value.Value) // the parser took it
+			kind, _ = strconv.Unquote(value.Value) // the parser has checked it
 		}
 		return true
 	})

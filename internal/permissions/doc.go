@@ -1,3 +1,3 @@
-// Package permissions knows what the IAM policies in config/iam allow. Its tests
-// derive them from the calls that each kind makes.
+// Package permissions reads what the IAM policies in config/iam allow. Its tests compare the
+// policies with the calls that each kind makes.
 package permissions

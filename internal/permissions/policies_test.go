@@ -13,7 +13,7 @@ import (
 	"github.com/tack-dev/tack/test/golden"
 )
 
-// policy is an IAM policy, as far as these go.
+// policy is an IAM policy with the elements that these policies use.
 type policy struct {
 	Version   string
 	Statement []statement
@@ -26,7 +26,7 @@ type statement struct {
 	Condition   map[string]map[string]string `json:",omitempty"`
 }
 
-// passing are the operations by which a role is handed to a service, and to which.
+// passing lists the operations that pass a role to a service, with that service.
 var passing = map[string]string{
 	"AddRoleToInstanceProfile":             "ec2.amazonaws.com",
 	"RunInstances":                         "ec2.amazonaws.com",
@@ -35,8 +35,8 @@ var passing = map[string]string{
 	"CreateFlowLogs":                       "vpc-flow-logs.amazonaws.com",
 }
 
-// policyFor allows the calls of one kind, and what AWS asks for besides: to tag
-// what is made, and to pass roles.
+// policyFor allows the calls of one kind, and what AWS requires in addition: to tag what is
+// created, and to pass roles.
 func (s service) policyFor(kind string, calls []string) policy {
 	service, name, _ := strings.Cut(kind, ".")
 	var actions []string
@@ -62,8 +62,7 @@ func (s service) policyFor(kind string, calls []string) policy {
 	return p
 }
 
-// TestPolicies holds the policies in config/iam and the calls of the kinds
-// together.
+// TestPolicies compares the policies in config/iam with the calls of the kinds.
 func TestPolicies(t *testing.T) {
 	dir := filepath.Join("..", "..", "config", "iam")
 	written := map[string]bool{}
@@ -89,13 +88,13 @@ func TestPolicies(t *testing.T) {
 	}
 	for _, path := range stale {
 		if !written[filepath.Base(path)] {
-			t.Errorf("%s is of no kind: delete it", path)
+			t.Errorf("%s belongs to no kind: delete it", path)
 		}
 	}
 }
 
-// What the golden table says of each kind's calls is within its policy. All calls
-// of the end-to-end tests are held against the policies there.
+// Each kind's calls in the golden table are within its policy. The end-to-end tests compare all
+// their calls with the policies in the same way.
 func TestGoldenCallsAreAllowed(t *testing.T) {
 	allowed := read(t)
 	f, err := os.Open(filepath.Join("..", "..", "test", "e2e", "testdata", "golden.txt"))

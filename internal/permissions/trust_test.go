@@ -20,8 +20,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// byHand is a policy that people write, and all that one may hold. Of a
-// NotAction, or of an action beside the one, a reader would not think.
+// byHand is a handwritten policy, with all the elements that such a policy may contain. A reader
+// could overlook a NotAction, or a second action.
 type byHand struct {
 	Version   string
 	Statement []struct {
@@ -46,7 +46,7 @@ func readByHand(t *testing.T, name string) byHand {
 		t.Fatalf("%s: %v", name, err)
 	}
 	if p.Version != "2012-10-17" || len(p.Statement) != 1 {
-		t.Fatalf("%s is of version %q with %d statements, want 2012-10-17 with one", name, p.Version, len(p.Statement))
+		t.Fatalf("%s has version %q and %d statements, want 2012-10-17 and one", name, p.Version, len(p.Statement))
 	}
 	if s := p.Statement[0]; s.Effect != "Allow" || s.Action != "sts:AssumeRole" {
 		t.Errorf("%s: %s %s, want Allow sts:AssumeRole and nothing else", name, s.Effect, s.Action)
@@ -54,7 +54,7 @@ func readByHand(t *testing.T, name string) byHand {
 	return p
 }
 
-// The worker itself may assume roles of the one name, in any account.
+// The worker itself may assume roles with that one name, in any account.
 func TestWorkerPolicy(t *testing.T) {
 	s := readByHand(t, "worker-policy.json").Statement[0]
 	if s.Resource != "arn:aws:iam::*:role/tack" || len(s.Principal)+len(s.Condition) != 0 {
@@ -62,16 +62,16 @@ func TestWorkerPolicy(t *testing.T) {
 	}
 }
 
-// A target role lets one role in, under the name that the worker gives its
-// sessions: with another name in the policy every call would be denied.
+// A target role trusts one role, under the session name that the worker uses. With a different name
+// in the policy, AWS would deny every call.
 func TestTrustPolicy(t *testing.T) {
 	s := readByHand(t, "trust-policy.json").Statement[0]
 	if diff := cmp.Diff(map[string]string{"AWS": "arn:aws:iam::999999999999:role/tack-worker"}, s.Principal); diff != "" {
-		t.Errorf("whom it lets in (-want +got):\n%s", diff)
+		t.Errorf("its principals (-want +got):\n%s", diff)
 	}
 	want := map[string]map[string]string{"StringEquals": {
 		"sts:ExternalId": "the worker's --role-external-id",
-		// The test of the worker's flags holds that tack is the default.
+		// The worker's flag test checks that tack is the default.
 		"sts:RoleSessionName": sessionName(t, "tack", "CLUSTER"),
 	}}
 	if diff := cmp.Diff(want, s.Condition); diff != "" {
@@ -79,14 +79,13 @@ func TestTrustPolicy(t *testing.T) {
 	}
 }
 
-// sessionName is the name of the session in which calls are made for an object of
-// a cluster, as STS sees it.
+// sessionName returns the session name, as STS receives it, of calls for an object of a cluster.
 func sessionName(t *testing.T, name, cluster string) string {
 	t.Helper()
 	asked := make(chan string, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked <- r.FormValue("RoleSessionName")
-		http.Error(w, "its name is all that the test wants", http.StatusForbidden)
+		http.Error(w, "the test needs only the name", http.StatusForbidden)
 	}))
 	t.Cleanup(server.Close)
 	t.Setenv("AWS_ENDPOINT_URL", server.URL)
@@ -100,7 +99,7 @@ func sessionName(t *testing.T, name, cluster string) string {
 		_, err := sessions.Config(ctx, resource.Target{AccountID: "111111111111", Region: "us-west-2", RoleARN: "arn:aws:iam::111111111111:role/tack"})
 		return err != nil, nil
 	}
-	// The cluster is told by the id of the workflow.
+	// The workflow id names the cluster.
 	object := resource.Ref{Kind: "ec2.VPC", Cluster: cluster, Namespace: "team-a", Name: "main"}
 	env := (&testsuite.WorkflowTestSuite{}).NewTestWorkflowEnvironment()
 	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: object.WorkflowID()})
@@ -116,7 +115,7 @@ func sessionName(t *testing.T, name, cluster string) string {
 	case got := <-asked:
 		return got
 	default:
-		t.Fatal("STS was not asked")
+		t.Fatal("STS received no request")
 		return ""
 	}
 }

@@ -1,5 +1,5 @@
-// Package process is what the worker, the bridge and the starter have in common
-// as processes: their logger, their connection to Temporal, their health page.
+// Package process contains what the worker, the bridge and the starter share as processes: their
+// logger, their connection to Temporal, their health page.
 package process
 
 import (
@@ -26,9 +26,9 @@ func Logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, nil))
 }
 
-// Temporal connects to the server that TEMPORAL_ADDRESS and the other variables
-// of the SDK's environment configuration name.
-// The role, such as "worker", is what the Web UI shows of who did what.
+// Temporal connects to the server that TEMPORAL_ADDRESS and the other variables of the SDK's
+// environment configuration name. The Web UI shows the role, such as "worker", as the author of an
+// action.
 func Temporal(ctx context.Context, log *slog.Logger, role string, keys encryption.Keys) (client.Client, error) {
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
@@ -46,12 +46,12 @@ func Temporal(ctx context.Context, log *slog.Logger, role string, keys encryptio
 		if address == "" {
 			address = client.DefaultHostPort
 		}
-		return nil, unreachable{fmt.Errorf("connecting to Temporal at %s (set TEMPORAL_ADDRESS for another): %w", address, err)}
+		return nil, unreachable{fmt.Errorf("connecting to Temporal at %s (set TEMPORAL_ADDRESS to change the address): %w", address, err)}
 	}
 	return c, nil
 }
 
-// AwaitTemporal connects to the server, and waits for one that is not there yet.
+// AwaitTemporal connects to the server, and waits until the server is available.
 func AwaitTemporal(ctx context.Context, log *slog.Logger, health *Health, role string, keys encryption.Keys) (client.Client, error) {
 	for {
 		c, err := Temporal(ctx, log, role, keys)
@@ -68,13 +68,13 @@ func AwaitTemporal(ctx context.Context, log *slog.Logger, health *Health, role s
 	}
 }
 
-// unreachable is why a server cannot be connected to: it may come.
+// unreachable reports that a server cannot be reached; a retry may succeed.
 type unreachable struct{ error }
 
 func (u unreachable) Unwrap() error { return u.error }
 
-// Health is a health page: 503 until Ready is called, then 200. A process that does
-// only a part of its work is degraded, and ready.
+// Health is a health page: 503 until Ready is called, then 200. A process that does only part of
+// its work is degraded, but ready.
 type Health struct {
 	mu       sync.Mutex
 	ready    bool
@@ -82,14 +82,14 @@ type Health struct {
 	degraded func() []string
 }
 
-// Waiting says on the page what the process waits for.
+// Waiting shows on the page what the process waits for.
 func (h *Health) Waiting(what string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.waiting = what
 }
 
-// Degraded makes the page name, one a line, what the process does not do.
+// Degraded lists on the page, one per line, the work that the process does not do.
 func (h *Health) Degraded(lines func() []string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -103,7 +103,7 @@ func (h *Health) Ready() {
 	h.ready = true
 }
 
-// page is what the page says.
+// page returns the text of the page.
 func (h *Health) page() (status int, text string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

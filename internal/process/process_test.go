@@ -11,7 +11,7 @@ import (
 	"github.com/tack-dev/tack/internal/encryption"
 )
 
-// The page says what is waited for, and which part of the work is not done.
+// The page shows what the process waits for, and which part of its work it does not do.
 func TestHealth(t *testing.T) {
 	var h Health
 	var missing []string
@@ -34,7 +34,7 @@ func TestHealth(t *testing.T) {
 	check("ready", http.StatusOK, "ok")
 }
 
-// A server that is not there is waited for, and named on the page.
+// The process waits for a server that is not available yet, and names it on the page.
 func TestTemporalIsAwaited(t *testing.T) {
 	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
 	log := slog.New(slog.DiscardHandler)
@@ -51,16 +51,16 @@ func TestTemporalIsAwaited(t *testing.T) {
 		}
 		if time.Now().After(deadline) {
 			_, text := h.page()
-			t.Fatalf("the page says %q", text)
+			t.Fatalf("the page shows %q", text)
 		}
 	}
 	select {
 	case err := <-ended:
-		t.Fatalf("it does not wait: %v", err)
+		t.Fatalf("the process does not wait: %v", err)
 	default:
 	}
 	cancel()
 	if err := <-ended; err == nil {
-		t.Error("it connects to a server that is not there")
+		t.Error("the process connects to a server that does not exist")
 	}
 }

@@ -2,21 +2,21 @@ package v1alpha1
 
 // Annotations of objects.
 const (
-	// AnnotationAdopted is "true" once a resource that existed before was taken over.
+	// AnnotationAdopted is "true" after an existing resource was adopted.
 	AnnotationAdopted = GroupName + "/adopted"
 	// AnnotationAdoptionPolicy is one of the AdoptionPolicy constants.
 	AnnotationAdoptionPolicy = GroupName + "/adoption-policy"
-	// AnnotationAdoptionFields is a JSON object of the fields that identify the
-	// resource to take over.
+	// AnnotationAdoptionFields is a JSON object with the fields that identify the resource to
+	// adopt.
 	AnnotationAdoptionFields = GroupName + "/adoption-fields"
-	// AnnotationReadOnly is "true" on an object whose resource is only observed.
+	// AnnotationReadOnly is "true" on an object that only observes its resource.
 	AnnotationReadOnly = GroupName + "/read-only"
-	// AnnotationDeletionPolicy is one of the DeletionPolicy constants.
-	// NamespaceDeletionPolicy gives a namespace's default.
+	// AnnotationDeletionPolicy is one of the DeletionPolicy constants. NamespaceDeletionPolicy sets
+	// a namespace's default.
 	AnnotationDeletionPolicy = GroupName + "/deletion-policy"
-	// AnnotationLetGo lets go of a resource that is in another account or Region
-	// than the inputs name by now: "delete:<id>" or "retain:<id>". Another one is
-	// then made where they name. It is ours, not ACK's.
+	// AnnotationLetGo releases a resource in an account or Region that the inputs no longer name:
+	// "delete:<id>" or "retain:<id>". Tack then creates a new resource in the current account and
+	// Region. The annotation is Tack's, not ACK's.
 	AnnotationLetGo = GroupName + "/tack-let-go"
 	// AnnotationRegion is the Region of the object's resource.
 	AnnotationRegion = GroupName + "/region"
@@ -24,18 +24,18 @@ const (
 
 // Annotations of namespaces.
 const (
-	// AnnotationDefaultRegion is the Region of objects that name none.
+	// AnnotationDefaultRegion is the Region of objects that name no Region.
 	AnnotationDefaultRegion = GroupName + "/default-region"
 	// AnnotationOwnerAccountID is the account that the namespace's resources belong to.
 	AnnotationOwnerAccountID = GroupName + "/owner-account-id"
-	// AnnotationTeamID names the team whose role makes the namespace's resources.
+	// AnnotationTeamID names the team. Tack creates the namespace's resources with the team's role.
 	AnnotationTeamID = GroupName + "/team-id"
 	// AnnotationEndpointURL is the AWS endpoint to use instead of the Region's own.
 	AnnotationEndpointURL = GroupName + "/endpoint-url"
 )
 
-// NamespaceDeletionPolicy is the annotation by which a namespace sets the
-// deletion policy of its objects of one service, for example "ec2".
+// NamespaceDeletionPolicy returns the annotation that sets a namespace's deletion policy for the
+// objects of one service, for example "ec2".
 func NamespaceDeletionPolicy(service string) string {
 	return service + "." + AnnotationDeletionPolicy
 }
@@ -58,6 +58,6 @@ const (
 	ConfigMapRoleAccountMap = "ack-role-account-map"
 	// ConfigMapRoleTeamMap maps team ids.
 	ConfigMapRoleTeamMap = "ack-role-team-map"
-	// SystemNamespace is where they are unless the installation says otherwise.
+	// SystemNamespace contains them unless the installation sets another namespace.
 	SystemNamespace = "ack-system"
 )

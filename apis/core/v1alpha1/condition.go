@@ -7,20 +7,19 @@ type ConditionType string
 
 // The condition types.
 const (
-	// ConditionTypeResourceSynced says whether AWS holds what the spec asks for.
+	// ConditionTypeResourceSynced says whether AWS matches the spec.
 	ConditionTypeResourceSynced ConditionType = "ACK.ResourceSynced"
-	// ConditionTypeReady follows ResourceSynced, under the name that kstatus and
-	// kubectl wait look for.
+	// ConditionTypeReady follows ResourceSynced, under the name that kstatus and kubectl wait use.
 	ConditionTypeReady ConditionType = "Ready"
 	// ConditionTypeTerminal says that only a change of the object can help.
 	ConditionTypeTerminal ConditionType = "ACK.Terminal"
-	// ConditionTypeRecoverable says that AWS refused for now; trying goes on.
+	// ConditionTypeRecoverable says that AWS refused a request and that Tack retries it.
 	ConditionTypeRecoverable ConditionType = "ACK.Recoverable"
-	// ConditionTypeReferencesResolved says whether every reference led to an id.
+	// ConditionTypeReferencesResolved says whether every reference has an id.
 	ConditionTypeReferencesResolved ConditionType = "ACK.ReferencesResolved"
 	// ConditionTypeLateInitialized says whether AWS's defaults are in the spec.
 	ConditionTypeLateInitialized ConditionType = "ACK.LateInitialized"
-	// ConditionTypeAdvisory informs; an object can have several, told apart by reason.
+	// ConditionTypeAdvisory informs; an object can have several, one per reason.
 	ConditionTypeAdvisory ConditionType = "ACK.Advisory"
 	// ConditionTypeIAMRoleSelected says which role a selector chose.
 	ConditionTypeIAMRoleSelected ConditionType = "ACK.IAMRoleSelected"
@@ -30,13 +29,13 @@ const (
 
 // Condition is one finding about an object.
 type Condition struct {
-	// Type is what the finding is about.
+	// Type is the subject of the finding.
 	// +kubebuilder:validation:Required
 	Type ConditionType `json:"type"`
 	// Status is True, False or Unknown.
 	// +kubebuilder:validation:Required
 	Status metav1.ConditionStatus `json:"status"`
-	// LastTransitionTime is when the status last became another one.
+	// LastTransitionTime is when the status last changed.
 	// +optional
 	LastTransitionTime *metav1.Time `json:"lastTransitionTime,omitempty"`
 	// Reason is the cause in one word.

@@ -4,24 +4,24 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// LabelSelector asks for labels, all of them.
+// LabelSelector requires all of its labels.
 type LabelSelector struct {
-	// MatchLabels are the labels to have.
+	// MatchLabels are the required labels.
 	// +kubebuilder:validation:Required
 	MatchLabels map[string]string `json:"matchLabels"`
 }
 
 // NamespaceSelector chooses namespaces, by name and by label.
 type NamespaceSelector struct {
-	// Names lists the namespaces; none stands for any.
+	// Names lists the namespaces. An empty list selects all namespaces.
 	// +kubebuilder:validation:Required
 	Names []string `json:"names"`
-	// LabelSelector asks for labels of the namespace.
+	// LabelSelector selects namespaces by their labels.
 	// +optional
 	LabelSelector *LabelSelector `json:"labelSelector,omitempty"`
 }
 
-// ResourceType names kinds; what is empty stands for any.
+// ResourceType names kinds. An empty field matches all values.
 type ResourceType struct {
 	// Group is the API group.
 	// +kubebuilder:validation:Required
@@ -34,28 +34,28 @@ type ResourceType struct {
 	Kind string `json:"kind"`
 }
 
-// IAMRoleSelectorSpec says by which role which objects' resources are made. All
-// that it says must hold of an object; what is left out holds of all.
+// IAMRoleSelectorSpec names a role and selects the objects whose resources Tack manages with it. An
+// object must match every selector that is set. A selector that is not set matches all objects.
 type IAMRoleSelectorSpec struct {
-	// ARN is that of the role.
+	// ARN is the ARN of the role.
 	// +kubebuilder:validation:Required
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="cannot be changed once set"
 	ARN string `json:"arn"`
 	// NamespaceSelector chooses the namespaces of the objects.
 	// +optional
 	NamespaceSelector *NamespaceSelector `json:"namespaceSelector,omitempty"`
-	// ResourceLabelSelector asks for labels of the objects.
+	// ResourceLabelSelector selects objects by their labels.
 	// +optional
 	ResourceLabelSelector *LabelSelector `json:"resourceLabelSelector,omitempty"`
-	// ResourceTypeSelector lists their kinds.
+	// ResourceTypeSelector selects objects by their kinds.
 	// +optional
 	ResourceTypeSelector []ResourceType `json:"resourceTypeSelector,omitempty"`
 }
 
-// IAMRoleSelectorStatus is empty: whom a selector concerns, the objects say.
+// IAMRoleSelectorStatus is empty: each object's status shows the selector that applies to it.
 type IAMRoleSelectorStatus struct{}
 
-// IAMRoleSelector gives objects the role by which their resources are made.
+// IAMRoleSelector gives objects the role for their resources.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status

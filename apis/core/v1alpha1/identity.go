@@ -1,6 +1,6 @@
 package v1alpha1
 
-// GroupName is the API group that gives annotations their prefix.
+// GroupName is the API group, which is the prefix of annotations.
 const GroupName = "services.k8s.aws"
 
 // AWSAccountID is the twelve digits of an AWS account.
@@ -18,7 +18,7 @@ type AWSResourceName string
 
 // ResourceMetadata says where a resource lives in AWS.
 type ResourceMetadata struct {
-	// ARN is the resource's ARN, where AWS gives one.
+	// ARN is the resource's ARN, if AWS provides one.
 	// +optional
 	ARN *AWSResourceName `json:"arn,omitempty"`
 	// OwnerAccountID is the account that owns the resource.

@@ -1,6 +1,6 @@
 package v1alpha1
 
-// AWSResourceReferenceWrapper stands for the id of another object's resource.
+// AWSResourceReferenceWrapper replaces the id of another object's resource.
 type AWSResourceReferenceWrapper struct {
 	// From names the object.
 	// +optional
@@ -12,7 +12,7 @@ type AWSResourceReference struct {
 	// Name is the object's name.
 	// +optional
 	Name *string `json:"name,omitempty"`
-	// Namespace is the object's namespace; without it, that of the referring object.
+	// Namespace is the object's namespace. The default is the namespace of the referring object.
 	// +optional
 	Namespace *string `json:"namespace,omitempty"`
 }

@@ -8,21 +8,20 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// ElasticIPAddressSpec is what is wanted of a public IPv4 address that an account keeps.
+// ElasticIPAddressSpec is the desired state of a public IPv4 address of an account.
 type ElasticIPAddressSpec struct {
-	// Address is the IPv4 address to take from a pool of your own, or to get back after it was
-	// released. AWS cannot change it later.
+	// Address is the IPv4 address to allocate from your own pool, or to recover after a release. AWS
+	// cannot change it later.
 	// +optional
 	Address *string `json:"address,omitempty"`
-	// CustomerOwnedIPv4Pool is the ID of the pool on an Outpost from which to take the address. AWS
+	// CustomerOwnedIPv4Pool is the ID of the pool on an Outpost from which to allocate the address. AWS
 	// cannot change it later.
 	// +optional
 	CustomerOwnedIPv4Pool *string `json:"customerOwnedIPv4Pool,omitempty"`
-	// NetworkBorderGroup is the zone group from which the address is announced. AWS cannot change it
-	// later.
+	// NetworkBorderGroup is the zone group that announces the address. AWS cannot change it later.
 	// +optional
 	NetworkBorderGroup *string `json:"networkBorderGroup,omitempty"`
-	// PublicIPv4Pool is the ID of a pool of your own from which to take the address. AWS cannot change
+	// PublicIPv4Pool is the ID of your own pool from which to allocate the address. AWS cannot change
 	// it later.
 	// +optional
 	PublicIPv4Pool *string `json:"publicIPv4Pool,omitempty"`
@@ -31,7 +30,8 @@ type ElasticIPAddressSpec struct {
 	Tags []*Tag `json:"tags,omitempty"`
 }
 
-// ElasticIPAddressStatus is what AWS and Tack say of a public IPv4 address that an account keeps.
+// ElasticIPAddressStatus is the state that AWS and Tack report of a public IPv4 address of an
+// account.
 type ElasticIPAddressStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
@@ -39,7 +39,7 @@ type ElasticIPAddressStatus struct {
 	// AllocationID is the ID of the allocation.
 	// +optional
 	AllocationID *string `json:"allocationID,omitempty"`
-	// CarrierIP is the address in the network of the carrier, in a Wavelength Zone.
+	// CarrierIP is the address in the carrier's network, in a Wavelength Zone.
 	// +optional
 	CarrierIP *string `json:"carrierIP,omitempty"`
 	// Conditions lists the findings about the object.
@@ -51,24 +51,24 @@ type ElasticIPAddressStatus struct {
 	// PublicIP is the address.
 	// +optional
 	PublicIP *string `json:"publicIP,omitempty"`
-	// ObservedGeneration is the generation of the spec that the status speaks of.
+	// ObservedGeneration is the generation of the spec that the status describes.
 	// +optional
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// InputsDigest is the digest of all inputs that the last settled pass honoured.
+	// InputsDigest is the digest of all inputs of the last settled pass.
 	// +optional
 	InputsDigest *string `json:"inputsDigest,omitempty"`
-	// Retries counts how often in a row AWS refused.
+	// Retries counts AWS's consecutive refusals.
 	// +optional
 	Retries *int64 `json:"retries,omitempty"`
-	// NextTryTime is when a refused change is tried again.
+	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the resource that was Synced last.
+	// SyncedID is the id of the last resource that was Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }
 
-// ElasticIPAddress is a public IPv4 address that an account keeps.
+// ElasticIPAddress is a public IPv4 address of an account.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Address.html
 //
 // +kubebuilder:object:root=true

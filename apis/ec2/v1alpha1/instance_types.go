@@ -8,17 +8,18 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// InstanceSpec is what is wanted of a virtual machine.
+// InstanceSpec is the desired state of a virtual machine.
 type InstanceSpec struct {
-	// BlockDeviceMappings lists the volumes. Of a running instance AWS changes only whether they go
-	// with it.
+	// BlockDeviceMappings lists the volumes. On a running instance AWS changes only whether a volume is
+	// deleted with it.
 	// +optional
 	BlockDeviceMappings []*BlockDeviceMapping `json:"blockDeviceMappings,omitempty"`
-	// CapacityReservationSpecification says which reserved capacity to use. It changes while the
+	// CapacityReservationSpecification says which reserved capacity to use. Tack changes it while the
 	// instance is stopped.
 	// +optional
 	CapacityReservationSpecification *CapacityReservationSpecification `json:"capacityReservationSpecification,omitempty"`
-	// CPUOptions holds how many cores and threads to use. They change while the instance is stopped.
+	// CPUOptions says how many cores and threads to use. Tack changes them while the instance is
+	// stopped.
 	// +optional
 	CPUOptions *CPUOptionsRequest `json:"cpuOptions,omitempty"`
 	// CreditSpecification says how a burstable instance pays for CPU.
@@ -31,17 +32,17 @@ type InstanceSpec struct {
 	// object then waits.
 	// +optional
 	DisableAPITermination *bool `json:"disableAPITermination,omitempty"`
-	// EBSOptimized says whether the instance has bandwidth of its own to its volumes. It changes while
-	// the instance is stopped.
+	// EBSOptimized says whether the instance has dedicated bandwidth to its volumes. Tack changes it
+	// while the instance is stopped.
 	// +optional
 	EBSOptimized *bool `json:"ebsOptimized,omitempty"`
-	// ElasticGPUSpecification lists elastic graphics accelerators, which AWS offers no more.
+	// ElasticGPUSpecification lists elastic graphics accelerators, which AWS no longer offers.
 	// +optional
 	ElasticGPUSpecification []*ElasticGPUSpecification `json:"elasticGPUSpecification,omitempty"`
-	// ElasticInferenceAccelerators lists elastic inference accelerators, which AWS offers no more.
+	// ElasticInferenceAccelerators lists elastic inference accelerators, which AWS no longer offers.
 	// +optional
 	ElasticInferenceAccelerators []*ElasticInferenceAccelerator `json:"elasticInferenceAccelerators,omitempty"`
-	// EnclaveOptions says whether the instance may have enclaves. It changes while the instance is
+	// EnclaveOptions says whether the instance may have enclaves. Tack changes it while the instance is
 	// stopped.
 	// +optional
 	EnclaveOptions *EnclaveOptionsRequest `json:"enclaveOptions,omitempty"`
@@ -54,30 +55,30 @@ type InstanceSpec struct {
 	// ImageID is the ID of the image. AWS cannot change it later.
 	// +optional
 	ImageID *string `json:"imageID,omitempty"`
-	// InstanceInitiatedShutdownBehavior is what a shutdown from inside does to the instance. AWS knows
-	// stop, terminate.
+	// InstanceInitiatedShutdownBehavior says whether a shutdown from inside stops or terminates the
+	// instance. Values: stop, terminate.
 	// +optional
 	InstanceInitiatedShutdownBehavior *string `json:"instanceInitiatedShutdownBehavior,omitempty"`
 	// InstanceMarketOptions says whether this is a spot instance. AWS cannot change it later.
 	// +optional
 	InstanceMarketOptions *InstanceMarketOptionsRequest `json:"instanceMarketOptions,omitempty"`
-	// InstanceType is the hardware, for example t3.micro. It changes while the instance is stopped.
+	// InstanceType is the hardware, for example t3.micro. Tack changes it while the instance is
+	// stopped.
 	// +optional
 	InstanceType *string `json:"instanceType,omitempty"`
-	// IPv6AddressCount is how many IPv6 addresses AWS chooses at the launch.
+	// IPv6AddressCount is the number of IPv6 addresses that AWS chooses at launch.
 	// +optional
 	IPv6AddressCount *int64 `json:"ipv6AddressCount,omitempty"`
-	// IPv6Addresses lists the IPv6 addresses to have from the launch on.
+	// IPv6Addresses lists the IPv6 addresses to assign at launch.
 	// +optional
 	IPv6Addresses []*InstanceIPv6Address `json:"ipv6Addresses,omitempty"`
-	// KernelID is the ID of the kernel, for old images. It changes while the instance is stopped.
+	// KernelID is the ID of the kernel, for old images. Tack changes it while the instance is stopped.
 	// +optional
 	KernelID *string `json:"kernelID,omitempty"`
-	// KeyName is the name of the key pair to log in with. AWS cannot change it later.
+	// KeyName is the name of the key pair for login. AWS cannot change it later.
 	// +optional
 	KeyName *string `json:"keyName,omitempty"`
-	// LaunchTemplate names the template from which comes what the spec leaves out. AWS cannot change it
-	// later.
+	// LaunchTemplate names the template for the values that the spec omits. AWS cannot change it later.
 	// +optional
 	LaunchTemplate *LaunchTemplateSpecification `json:"launchTemplate,omitempty"`
 	// LicenseSpecifications lists the license configurations.
@@ -86,47 +87,48 @@ type InstanceSpec struct {
 	// MaintenanceOptions holds the maintenance options.
 	// +optional
 	MaintenanceOptions *InstanceMaintenanceOptionsRequest `json:"maintenanceOptions,omitempty"`
-	// MaxCount counts as 1: an object is one instance.
+	// MaxCount is always treated as 1: an object is one instance.
 	// +optional
 	MaxCount *int64 `json:"maxCount,omitempty"`
-	// MetadataOptions says how the metadata service answers from inside the instance.
+	// MetadataOptions says how the instance can use the metadata service.
 	// +optional
 	MetadataOptions *InstanceMetadataOptionsRequest `json:"metadataOptions,omitempty"`
-	// MinCount counts as 1: an object is one instance.
+	// MinCount is always treated as 1: an object is one instance.
 	// +optional
 	MinCount *int64 `json:"minCount,omitempty"`
-	// Monitoring says whether metrics come each minute.
+	// Monitoring says whether AWS records metrics every minute.
 	// +optional
 	Monitoring *RunInstancesMonitoringEnabled `json:"monitoring,omitempty"`
-	// NetworkInterfaces lists the network interfaces; without it, the instance gets one in its subnet.
-	// AWS cannot change it later.
+	// NetworkInterfaces lists the network interfaces. The default is one interface in the subnet. AWS
+	// cannot change it later.
 	// +optional
 	NetworkInterfaces []*InstanceNetworkInterfaceSpecification `json:"networkInterfaces,omitempty"`
-	// Placement says where the instance runs. It changes while the instance is stopped, but for the
-	// zone.
+	// Placement says where the instance runs. Tack changes it while the instance is stopped, except for
+	// the zone.
 	// +optional
 	Placement *Placement `json:"placement,omitempty"`
-	// PrivateDNSNameOptions holds what the host name is made of and which records it gets.
+	// PrivateDNSNameOptions says how the host name is formed and which DNS records it gets.
 	// +optional
 	PrivateDNSNameOptions *PrivateDNSNameOptionsRequest `json:"privateDNSNameOptions,omitempty"`
 	// PrivateIPAddress is the private IPv4 address. AWS cannot change it later.
 	// +optional
 	PrivateIPAddress *string `json:"privateIPAddress,omitempty"`
-	// RAMDiskID is the ID of the RAM disk, for old images. It changes while the instance is stopped.
+	// RAMDiskID is the ID of the RAM disk, for old images. Tack changes it while the instance is
+	// stopped.
 	// +optional
 	RAMDiskID *string `json:"ramDiskID,omitempty"`
 	// SecurityGroupIDs lists the IDs of the security groups.
 	// +optional
 	SecurityGroupIDs []*string `json:"securityGroupIDs,omitempty"`
-	// SecurityGroups lists the names of the security groups, in a default VPC; AWS changes them by
+	// SecurityGroups lists the names of the security groups, in a default VPC. Change them through
 	// securityGroupIDs only.
 	// +optional
 	SecurityGroups []*string `json:"securityGroups,omitempty"`
-	// SourceDestCheckEnabled says whether packets from and to others are dropped. Turn it off for a
-	// router.
+	// SourceDestCheckEnabled says whether AWS drops packets from and to other addresses. Set it to
+	// false for a router.
 	// +optional
 	SourceDestCheckEnabled *bool `json:"sourceDestCheckEnabled,omitempty"`
-	// SubnetID is the ID of the subnet; without it, a default one. AWS cannot change it later.
+	// SubnetID is the ID of the subnet. The default is a default subnet. AWS cannot change it later.
 	// +optional
 	SubnetID *string `json:"subnetID,omitempty"`
 	// SubnetRef names the subnet object whose id to use.
@@ -135,8 +137,8 @@ type InstanceSpec struct {
 	// Tags lists the tags.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
-	// UserData is what the instance gets at its start, in base64, 16 KiB at the most. It changes while
-	// the instance is stopped.
+	// UserData is the data that the instance reads at its start, in base64, at most 16 KiB. Tack
+	// changes it while the instance is stopped.
 	// +optional
 	UserData *string `json:"userData,omitempty"`
 	// SecurityGroupRefs names the security group objects whose ids to use.
@@ -144,7 +146,7 @@ type InstanceSpec struct {
 	SecurityGroupRefs []*corev1alpha1.AWSResourceReferenceWrapper `json:"securityGroupRefs,omitempty"`
 }
 
-// InstanceStatus is what AWS and Tack say of a virtual machine.
+// InstanceStatus is the state that AWS and Tack report of a virtual machine.
 type InstanceStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
@@ -152,10 +154,10 @@ type InstanceStatus struct {
 	// AMILaunchIndex is the number of the instance within its launch.
 	// +optional
 	AMILaunchIndex *int64 `json:"amiLaunchIndex,omitempty"`
-	// Architecture is the architecture. AWS knows i386, x86_64, arm64, x86_64_mac, arm64_mac.
+	// Architecture is the architecture. Values: i386, x86_64, arm64, x86_64_mac, arm64_mac.
 	// +optional
 	Architecture *string `json:"architecture,omitempty"`
-	// BootMode is the boot mode. AWS knows legacy-bios, uefi, uefi-preferred.
+	// BootMode is the boot mode. Values: legacy-bios, uefi, uefi-preferred.
 	// +optional
 	BootMode *string `json:"bootMode,omitempty"`
 	// CapacityReservationID is the ID of the capacity reservation.
@@ -173,14 +175,14 @@ type InstanceStatus struct {
 	// ENASupport says whether enhanced networking with ENA is on.
 	// +optional
 	ENASupport *bool `json:"enaSupport,omitempty"`
-	// Hypervisor is the hypervisor. AWS knows ovm, xen.
+	// Hypervisor is the hypervisor. Values: ovm, xen.
 	// +optional
 	Hypervisor *string `json:"hypervisor,omitempty"`
 	// InstanceID is the ID of the instance.
 	// +optional
 	InstanceID *string `json:"instanceID,omitempty"`
-	// InstanceLifecycle says how the instance was bought, if not on demand. AWS knows spot, scheduled,
-	// capacity-block, interruptible-capacity-reservation.
+	// InstanceLifecycle is the purchase option, unless the instance is on demand. Values: spot,
+	// scheduled, capacity-block, interruptible-capacity-reservation.
 	// +optional
 	InstanceLifecycle *string `json:"instanceLifecycle,omitempty"`
 	// IPv6Address is the IPv6 address.
@@ -195,7 +197,7 @@ type InstanceStatus struct {
 	// OutpostARN is the ARN of the outpost.
 	// +optional
 	OutpostARN *string `json:"outpostARN,omitempty"`
-	// Platform is the platform. AWS knows Windows.
+	// Platform is the platform. Values: Windows.
 	// +optional
 	Platform *string `json:"platform,omitempty"`
 	// PlatformDetails is the platform details.
@@ -216,13 +218,13 @@ type InstanceStatus struct {
 	// RootDeviceName is the root device name.
 	// +optional
 	RootDeviceName *string `json:"rootDeviceName,omitempty"`
-	// RootDeviceType is the root device type. AWS knows ebs, instance-store.
+	// RootDeviceType is the root device type. Values: ebs, instance-store.
 	// +optional
 	RootDeviceType *string `json:"rootDeviceType,omitempty"`
-	// SourceDestCheck says whether packets from and to others are dropped.
+	// SourceDestCheck says whether AWS drops packets from and to other addresses.
 	// +optional
 	SourceDestCheck *bool `json:"sourceDestCheck,omitempty"`
-	// SpotInstanceRequestID is the ID of the request of a spot instance.
+	// SpotInstanceRequestID is the ID of the spot instance request.
 	// +optional
 	SpotInstanceRequestID *string `json:"spotInstanceRequestID,omitempty"`
 	// SriovNetSupport says whether enhanced networking with the Intel 82599 interface is on.
@@ -240,31 +242,31 @@ type InstanceStatus struct {
 	// TPMSupport is the TPM support.
 	// +optional
 	TPMSupport *string `json:"tpmSupport,omitempty"`
-	// UsageOperation is the operation that is billed.
+	// UsageOperation is the billed operation.
 	// +optional
 	UsageOperation *string `json:"usageOperation,omitempty"`
 	// UsageOperationUpdateTime is the usage operation update time.
 	// +optional
 	UsageOperationUpdateTime *metav1.Time `json:"usageOperationUpdateTime,omitempty"`
-	// VirtualizationType is the virtualization type. AWS knows hvm, paravirtual.
+	// VirtualizationType is the virtualization type. Values: hvm, paravirtual.
 	// +optional
 	VirtualizationType *string `json:"virtualizationType,omitempty"`
 	// VPCID is the ID of the VPC.
 	// +optional
 	VPCID *string `json:"vpcID,omitempty"`
-	// ObservedGeneration is the generation of the spec that the status speaks of.
+	// ObservedGeneration is the generation of the spec that the status describes.
 	// +optional
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// InputsDigest is the digest of all inputs that the last settled pass honoured.
+	// InputsDigest is the digest of all inputs of the last settled pass.
 	// +optional
 	InputsDigest *string `json:"inputsDigest,omitempty"`
-	// Retries counts how often in a row AWS refused.
+	// Retries counts AWS's consecutive refusals.
 	// +optional
 	Retries *int64 `json:"retries,omitempty"`
-	// NextTryTime is when a refused change is tried again.
+	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the resource that was Synced last.
+	// SyncedID is the id of the last resource that was Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

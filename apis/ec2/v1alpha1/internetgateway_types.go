@@ -8,18 +8,18 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// InternetGatewaySpec is what is wanted of the door of a VPC to the internet.
+// InternetGatewaySpec is the desired state of the gateway of a VPC to the internet.
 type InternetGatewaySpec struct {
 	// RouteTableRefs names the route table objects whose ids to use.
 	// +optional
 	RouteTableRefs []*corev1alpha1.AWSResourceReferenceWrapper `json:"routeTableRefs,omitempty"`
-	// RouteTables names the route table for what comes in by the gateway.
+	// RouteTables names the route table for traffic that enters through the gateway.
 	// +optional
 	RouteTables []*string `json:"routeTables,omitempty"`
 	// Tags lists the tags.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
-	// VPC is the id of the VPC to which the gateway is attached.
+	// VPC is the id of the VPC to attach the gateway to.
 	// +optional
 	VPC *string `json:"vpc,omitempty"`
 	// VPCRef names the VPC object whose id to use.
@@ -27,12 +27,13 @@ type InternetGatewaySpec struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// InternetGatewayStatus is what AWS and Tack say of the door of a VPC to the internet.
+// InternetGatewayStatus is the state that AWS and Tack report of the gateway of a VPC to the
+// internet.
 type InternetGatewayStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
-	// Attachments lists the VPCs to which the gateway is attached: one at most.
+	// Attachments lists the attached VPCs: at most one.
 	// +optional
 	Attachments []*InternetGatewayAttachment `json:"attachments,omitempty"`
 	// Conditions lists the findings about the object.
@@ -44,24 +45,24 @@ type InternetGatewayStatus struct {
 	// OwnerID is the account that owns the resource.
 	// +optional
 	OwnerID *string `json:"ownerID,omitempty"`
-	// ObservedGeneration is the generation of the spec that the status speaks of.
+	// ObservedGeneration is the generation of the spec that the status describes.
 	// +optional
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// InputsDigest is the digest of all inputs that the last settled pass honoured.
+	// InputsDigest is the digest of all inputs of the last settled pass.
 	// +optional
 	InputsDigest *string `json:"inputsDigest,omitempty"`
-	// Retries counts how often in a row AWS refused.
+	// Retries counts AWS's consecutive refusals.
 	// +optional
 	Retries *int64 `json:"retries,omitempty"`
-	// NextTryTime is when a refused change is tried again.
+	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the resource that was Synced last.
+	// SyncedID is the id of the last resource that was Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }
 
-// InternetGateway is the door of a VPC to the internet.
+// InternetGateway is the gateway of a VPC to the internet.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InternetGateway.html
 //
 // +kubebuilder:object:root=true

@@ -8,7 +8,7 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// NATGatewaySpec is what is wanted of a translator of addresses for private subnets.
+// NATGatewaySpec is the desired state of a gateway that translates addresses for private subnets.
 type NATGatewaySpec struct {
 	// AllocationID is the ID of the public address, which a public gateway in one subnet needs. AWS
 	// cannot change it later.
@@ -18,14 +18,14 @@ type NATGatewaySpec struct {
 	// +optional
 	AllocationRef *corev1alpha1.AWSResourceReferenceWrapper `json:"allocationRef,omitempty"`
 	// AvailabilityMode is zonal, for a gateway in one subnet, or regional, for one that spans the zones
-	// of a VPC. AWS cannot change it later. AWS knows zonal, regional.
+	// of a VPC. AWS cannot change it later. Values: zonal, regional.
 	// +optional
 	AvailabilityMode *string `json:"availabilityMode,omitempty"`
-	// AvailabilityZoneAddresses lists the public addresses of a regional gateway by zone; without it,
+	// AvailabilityZoneAddresses lists the public addresses of a regional gateway by zone. By default
 	// AWS provides them. AWS cannot change it later.
 	// +optional
 	AvailabilityZoneAddresses []*AvailabilityZoneAddress `json:"availabilityZoneAddresses,omitempty"`
-	// ConnectivityType is public or private. AWS cannot change it later. AWS knows private, public.
+	// ConnectivityType is public or private. AWS cannot change it later. Values: private, public.
 	// +optional
 	ConnectivityType *string `json:"connectivityType,omitempty"`
 	// SubnetID is the ID of the subnet of a zonal gateway. AWS cannot change it later.
@@ -45,7 +45,8 @@ type NATGatewaySpec struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// NATGatewayStatus is what AWS and Tack say of a translator of addresses for private subnets.
+// NATGatewayStatus is the state that AWS and Tack report of a gateway that translates addresses for
+// private subnets.
 type NATGatewayStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
@@ -59,10 +60,10 @@ type NATGatewayStatus struct {
 	// DeleteTime is the delete time.
 	// +optional
 	DeleteTime *metav1.Time `json:"deleteTime,omitempty"`
-	// FailureCode is AWS's code for why it could not be made.
+	// FailureCode is AWS's error code if the creation failed.
 	// +optional
 	FailureCode *string `json:"failureCode,omitempty"`
-	// FailureMessage says why it could not be made.
+	// FailureMessage says why the creation failed.
 	// +optional
 	FailureMessage *string `json:"failureMessage,omitempty"`
 	// NATGatewayAddresses lists its addresses.
@@ -71,33 +72,33 @@ type NATGatewayStatus struct {
 	// NATGatewayID is the ID of the NAT gateway.
 	// +optional
 	NATGatewayID *string `json:"natGatewayID,omitempty"`
-	// ProvisionedBandwidth is the bandwidth that AWS was asked for.
+	// ProvisionedBandwidth is the requested bandwidth.
 	// +optional
 	ProvisionedBandwidth *ProvisionedBandwidth `json:"provisionedBandwidth,omitempty"`
-	// State is the state. AWS knows pending, failed, available, deleting, deleted.
+	// State is the state. Values: pending, failed, available, deleting, deleted.
 	// +optional
 	State *string `json:"state,omitempty"`
 	// VPCID is the ID of the VPC.
 	// +optional
 	VPCID *string `json:"vpcID,omitempty"`
-	// ObservedGeneration is the generation of the spec that the status speaks of.
+	// ObservedGeneration is the generation of the spec that the status describes.
 	// +optional
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// InputsDigest is the digest of all inputs that the last settled pass honoured.
+	// InputsDigest is the digest of all inputs of the last settled pass.
 	// +optional
 	InputsDigest *string `json:"inputsDigest,omitempty"`
-	// Retries counts how often in a row AWS refused.
+	// Retries counts AWS's consecutive refusals.
 	// +optional
 	Retries *int64 `json:"retries,omitempty"`
-	// NextTryTime is when a refused change is tried again.
+	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the resource that was Synced last.
+	// SyncedID is the id of the last resource that was Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }
 
-// NATGateway is a translator of addresses for private subnets.
+// NATGateway is a gateway that translates addresses for private subnets.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html
 //
 // +kubebuilder:object:root=true

@@ -8,10 +8,9 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// RouteTableSpec is what is wanted of the routes of subnets.
+// RouteTableSpec is the desired state of a table of routes for subnets.
 type RouteTableSpec struct {
-	// Routes lists the routes, each with one destination and one target. The local ones are there of
-	// themselves.
+	// Routes lists the routes, each with one destination and one target. AWS adds the local routes.
 	// +optional
 	Routes []*CreateRouteInput `json:"routes,omitempty"`
 	// Tags lists the tags.
@@ -25,7 +24,7 @@ type RouteTableSpec struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// RouteTableStatus is what AWS and Tack say of the routes of subnets.
+// RouteTableStatus is the state that AWS and Tack report of a table of routes for subnets.
 type RouteTableStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
@@ -39,33 +38,33 @@ type RouteTableStatus struct {
 	// OwnerID is the account that owns the resource.
 	// +optional
 	OwnerID *string `json:"ownerID,omitempty"`
-	// PropagatingVGWs lists the virtual private gateways that add routes of their own.
+	// PropagatingVGWs lists the virtual private gateways that propagate their routes.
 	// +optional
 	PropagatingVGWs []*PropagatingVGW `json:"propagatingVGWs,omitempty"`
-	// RouteStatuses lists the routes as AWS keeps them.
+	// RouteStatuses lists the routes as AWS stores them.
 	// +optional
 	RouteStatuses []*Route `json:"routeStatuses,omitempty"`
 	// RouteTableID is the ID of the route table.
 	// +optional
 	RouteTableID *string `json:"routeTableID,omitempty"`
-	// ObservedGeneration is the generation of the spec that the status speaks of.
+	// ObservedGeneration is the generation of the spec that the status describes.
 	// +optional
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// InputsDigest is the digest of all inputs that the last settled pass honoured.
+	// InputsDigest is the digest of all inputs of the last settled pass.
 	// +optional
 	InputsDigest *string `json:"inputsDigest,omitempty"`
-	// Retries counts how often in a row AWS refused.
+	// Retries counts AWS's consecutive refusals.
 	// +optional
 	Retries *int64 `json:"retries,omitempty"`
-	// NextTryTime is when a refused change is tried again.
+	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the resource that was Synced last.
+	// SyncedID is the id of the last resource that was Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }
 
-// RouteTable is the routes of subnets.
+// RouteTable is a table of routes for subnets.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html
 //
 // +kubebuilder:object:root=true

@@ -8,15 +8,15 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// SecurityGroupSpec is what is wanted of a stateful packet filter of network interfaces.
+// SecurityGroupSpec is the desired state of a stateful packet filter of network interfaces.
 type SecurityGroupSpec struct {
-	// Description is a remark. AWS wants one and cannot change it later.
+	// Description is a description. AWS requires one and cannot change it later.
 	// +kubebuilder:validation:Required
 	Description *string `json:"description"`
-	// EgressRules lists what may go out.
+	// EgressRules lists the outbound traffic that the group allows.
 	// +optional
 	EgressRules []*IPPermission `json:"egressRules,omitempty"`
-	// IngressRules lists what may come in.
+	// IngressRules lists the inbound traffic that the group allows.
 	// +optional
 	IngressRules []*IPPermission `json:"ingressRules,omitempty"`
 	// Name is the group's name, unique in its VPC. AWS cannot change it later.
@@ -25,7 +25,7 @@ type SecurityGroupSpec struct {
 	// Tags lists the tags.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
-	// VPCID is the id of the VPC; without it, the Region's default VPC.
+	// VPCID is the id of the VPC. The default is the Region's default VPC.
 	// +optional
 	VPCID *string `json:"vpcID,omitempty"`
 	// VPCRef names the VPC object whose id to use.
@@ -33,7 +33,8 @@ type SecurityGroupSpec struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// SecurityGroupStatus is what AWS and Tack say of a stateful packet filter of network interfaces.
+// SecurityGroupStatus is the state that AWS and Tack report of a stateful packet filter of network
+// interfaces.
 type SecurityGroupStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
@@ -41,25 +42,25 @@ type SecurityGroupStatus struct {
 	// Conditions lists the findings about the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
-	// ID is what AWS calls the resource.
+	// ID is the name of the resource in AWS.
 	// +optional
 	ID *string `json:"id,omitempty"`
-	// Rules lists the rules as AWS keeps them, each with its id.
+	// Rules lists the rules as AWS stores them, each with its id.
 	// +optional
 	Rules []*SecurityGroupRule `json:"rules,omitempty"`
-	// ObservedGeneration is the generation of the spec that the status speaks of.
+	// ObservedGeneration is the generation of the spec that the status describes.
 	// +optional
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// InputsDigest is the digest of all inputs that the last settled pass honoured.
+	// InputsDigest is the digest of all inputs of the last settled pass.
 	// +optional
 	InputsDigest *string `json:"inputsDigest,omitempty"`
-	// Retries counts how often in a row AWS refused.
+	// Retries counts AWS's consecutive refusals.
 	// +optional
 	Retries *int64 `json:"retries,omitempty"`
-	// NextTryTime is when a refused change is tried again.
+	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the resource that was Synced last.
+	// SyncedID is the id of the last resource that was Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

@@ -8,7 +8,7 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// AvailabilityZoneAddress is a part of resources.
+// AvailabilityZoneAddress is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AvailabilityZoneAddress.html
 type AvailabilityZoneAddress struct {
 	// AllocationIDs lists the IDs of the allocations.
@@ -22,7 +22,7 @@ type AvailabilityZoneAddress struct {
 	AvailabilityZoneID *string `json:"availabilityZoneID,omitempty"`
 }
 
-// BlockDeviceMapping is a part of resources.
+// BlockDeviceMapping is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html
 type BlockDeviceMapping struct {
 	// DeviceName is the device name.
@@ -39,13 +39,13 @@ type BlockDeviceMapping struct {
 	VirtualName *string `json:"virtualName,omitempty"`
 }
 
-// CPUOptionsRequest is a part of resources.
+// CPUOptionsRequest is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CpuOptionsRequest.html
 type CPUOptionsRequest struct {
 	// CoreCount is the core count.
 	// +optional
 	CoreCount *int64 `json:"coreCount,omitempty"`
-	// NestedVirtualization is the nested virtualization. AWS knows enabled, disabled.
+	// NestedVirtualization is the nested virtualization. Values: enabled, disabled.
 	// +optional
 	NestedVirtualization *string `json:"nestedVirtualization,omitempty"`
 	// ThreadsPerCore is the threads per core.
@@ -53,10 +53,10 @@ type CPUOptionsRequest struct {
 	ThreadsPerCore *int64 `json:"threadsPerCore,omitempty"`
 }
 
-// CapacityReservationSpecification is a part of resources.
+// CapacityReservationSpecification is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CapacityReservationSpecification.html
 type CapacityReservationSpecification struct {
-	// CapacityReservationPreference is the capacity reservation preference. AWS knows
+	// CapacityReservationPreference is the capacity reservation preference. Values:
 	// capacity-reservations-only, open, none.
 	// +optional
 	CapacityReservationPreference *string `json:"capacityReservationPreference,omitempty"`
@@ -65,7 +65,7 @@ type CapacityReservationSpecification struct {
 	CapacityReservationTarget *CapacityReservationTarget `json:"capacityReservationTarget,omitempty"`
 }
 
-// CapacityReservationTarget is a part of resources.
+// CapacityReservationTarget is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CapacityReservationTarget.html
 type CapacityReservationTarget struct {
 	// CapacityReservationID is the ID of the capacity reservation.
@@ -76,7 +76,7 @@ type CapacityReservationTarget struct {
 	CapacityReservationResourceGroupARN *string `json:"capacityReservationResourceGroupARN,omitempty"`
 }
 
-// CreateRouteInput is a part of resources.
+// CreateRouteInput is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
 type CreateRouteInput struct {
 	// CarrierGatewayID is the ID of the carrier gateway.
@@ -85,13 +85,13 @@ type CreateRouteInput struct {
 	// CoreNetworkARN is the ARN of the core network.
 	// +optional
 	CoreNetworkARN *string `json:"coreNetworkARN,omitempty"`
-	// DestinationCIDRBlock is the IPv4 block of the packets that go this way, for example 0.0.0.0/0.
+	// DestinationCIDRBlock is the destination IPv4 block, for example 0.0.0.0/0.
 	// +optional
 	DestinationCIDRBlock *string `json:"destinationCIDRBlock,omitempty"`
-	// DestinationIPv6CIDRBlock is the IPv6 block of the packets that go this way, for example ::/0.
+	// DestinationIPv6CIDRBlock is the destination IPv6 block, for example ::/0.
 	// +optional
 	DestinationIPv6CIDRBlock *string `json:"destinationIPv6CIDRBlock,omitempty"`
-	// DestinationPrefixListID is the ID of the list of blocks of the packets that go this way.
+	// DestinationPrefixListID is the ID of the prefix list of destination blocks.
 	// +optional
 	DestinationPrefixListID *string `json:"destinationPrefixListID,omitempty"`
 	// EgressOnlyInternetGatewayID is the ID of the egress only internet gateway.
@@ -124,7 +124,7 @@ type CreateRouteInput struct {
 	// TransitGatewayRef names the transit gateway object whose id to use.
 	// +optional
 	TransitGatewayRef *corev1alpha1.AWSResourceReferenceWrapper `json:"transitGatewayRef,omitempty"`
-	// VPCEndpointID is the ID of the VPC endpoint, which must be one of a Gateway Load Balancer.
+	// VPCEndpointID is the ID of the VPC endpoint, which must belong to a Gateway Load Balancer.
 	// +optional
 	VPCEndpointID *string `json:"vpcEndpointID,omitempty"`
 	// VPCEndpointRef names the VPC endpoint object whose id to use.
@@ -138,7 +138,7 @@ type CreateRouteInput struct {
 	VPCPeeringConnectionRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcPeeringConnectionRef,omitempty"`
 }
 
-// CreditSpecificationRequest is a part of resources.
+// CreditSpecificationRequest is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreditSpecificationRequest.html
 type CreditSpecificationRequest struct {
 	// CPUCredits is the CPU credits.
@@ -146,7 +146,7 @@ type CreditSpecificationRequest struct {
 	CPUCredits *string `json:"cpuCredits,omitempty"`
 }
 
-// EBSBlockDevice is a part of resources.
+// EBSBlockDevice is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
 type EBSBlockDevice struct {
 	// DeleteOnTermination says whether to delete on termination.
@@ -173,12 +173,12 @@ type EBSBlockDevice struct {
 	// VolumeSize is the volume size.
 	// +optional
 	VolumeSize *int64 `json:"volumeSize,omitempty"`
-	// VolumeType is the volume type. AWS knows standard, io1, io2, gp2, sc1, st1, gp3.
+	// VolumeType is the volume type. Values: standard, io1, io2, gp2, sc1, st1, gp3.
 	// +optional
 	VolumeType *string `json:"volumeType,omitempty"`
 }
 
-// ElasticGPUAssociation is a part of resources.
+// ElasticGPUAssociation is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticGpuAssociation.html
 type ElasticGPUAssociation struct {
 	// ElasticGPUAssociationID is the ID of the elastic GPU association.
@@ -195,7 +195,7 @@ type ElasticGPUAssociation struct {
 	ElasticGPUID *string `json:"elasticGPUID,omitempty"`
 }
 
-// ElasticGPUSpecification is a part of resources.
+// ElasticGPUSpecification is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticGpuSpecification.html
 type ElasticGPUSpecification struct {
 	// Type is the type.
@@ -203,7 +203,7 @@ type ElasticGPUSpecification struct {
 	Type *string `json:"type,omitempty"`
 }
 
-// ElasticInferenceAccelerator is a part of resources.
+// ElasticInferenceAccelerator is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticInferenceAccelerator.html
 type ElasticInferenceAccelerator struct {
 	// Count is the count.
@@ -214,7 +214,7 @@ type ElasticInferenceAccelerator struct {
 	Type_ *string `json:"type_,omitempty"`
 }
 
-// ElasticInferenceAcceleratorAssociation is a part of resources.
+// ElasticInferenceAcceleratorAssociation is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticInferenceAcceleratorAssociation.html
 type ElasticInferenceAcceleratorAssociation struct {
 	// ElasticInferenceAcceleratorARN is the ARN of the elastic inference accelerator.
@@ -233,7 +233,7 @@ type ElasticInferenceAcceleratorAssociation struct {
 	ElasticInferenceAcceleratorAssociationTime *metav1.Time `json:"elasticInferenceAcceleratorAssociationTime,omitempty"`
 }
 
-// EnclaveOptionsRequest is a part of resources.
+// EnclaveOptionsRequest is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnclaveOptionsRequest.html
 type EnclaveOptionsRequest struct {
 	// Enabled is the flag enabled.
@@ -241,7 +241,7 @@ type EnclaveOptionsRequest struct {
 	Enabled *bool `json:"enabled,omitempty"`
 }
 
-// HibernationOptionsRequest is a part of resources.
+// HibernationOptionsRequest is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_HibernationOptionsRequest.html
 type HibernationOptionsRequest struct {
 	// Configured is the flag configured.
@@ -249,7 +249,7 @@ type HibernationOptionsRequest struct {
 	Configured *bool `json:"configured,omitempty"`
 }
 
-// IAMInstanceProfileSpecification is a part of resources.
+// IAMInstanceProfileSpecification is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IamInstanceProfileSpecification.html
 type IAMInstanceProfileSpecification struct {
 	// ARN is the ARN.
@@ -263,10 +263,10 @@ type IAMInstanceProfileSpecification struct {
 	NameRef *corev1alpha1.AWSResourceReferenceWrapper `json:"nameRef,omitempty"`
 }
 
-// IPPermission is a part of resources.
+// IPPermission is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 type IPPermission struct {
-	// FromPort is the first port, or the ICMP type; -1 stands for all.
+	// FromPort is the first port, or the ICMP type; -1 means all.
 	// +optional
 	FromPort *int64 `json:"fromPort,omitempty"`
 	// IPProtocol is tcp, udp, icmp, icmpv6, a protocol number, or -1 for all.
@@ -281,7 +281,7 @@ type IPPermission struct {
 	// PrefixListIDs lists peers by prefix list.
 	// +optional
 	PrefixListIDs []*PrefixListID `json:"prefixListIDs,omitempty"`
-	// ToPort is the last port, or the ICMP code; -1 stands for all.
+	// ToPort is the last port, or the ICMP code; -1 means all.
 	// +optional
 	ToPort *int64 `json:"toPort,omitempty"`
 	// UserIDGroupPairs lists peers by security group.
@@ -289,18 +289,18 @@ type IPPermission struct {
 	UserIDGroupPairs []*UserIDGroupPair `json:"userIDGroupPairs,omitempty"`
 }
 
-// IPRange is a part of resources.
+// IPRange is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
 type IPRange struct {
 	// CIDRIP is an IPv4 block, for example 10.0.0.0/8.
 	// +optional
 	CIDRIP *string `json:"cidrIP,omitempty"`
-	// Description is a remark.
+	// Description is a description.
 	// +optional
 	Description *string `json:"description,omitempty"`
 }
 
-// IPv4PrefixSpecificationRequest is a part of resources.
+// IPv4PrefixSpecificationRequest is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ipv4PrefixSpecificationRequest.html
 type IPv4PrefixSpecificationRequest struct {
 	// IPv4Prefix is the IPv4 prefix.
@@ -308,7 +308,7 @@ type IPv4PrefixSpecificationRequest struct {
 	IPv4Prefix *string `json:"ipv4Prefix,omitempty"`
 }
 
-// IPv6PrefixSpecificationRequest is a part of resources.
+// IPv6PrefixSpecificationRequest is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ipv6PrefixSpecificationRequest.html
 type IPv6PrefixSpecificationRequest struct {
 	// IPv6Prefix is the IPv6 prefix.
@@ -316,18 +316,18 @@ type IPv6PrefixSpecificationRequest struct {
 	IPv6Prefix *string `json:"ipv6Prefix,omitempty"`
 }
 
-// IPv6Range is a part of resources.
+// IPv6Range is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ipv6Range.html
 type IPv6Range struct {
 	// CIDRIPv6 is an IPv6 block, for example 2001:db8::/32.
 	// +optional
 	CIDRIPv6 *string `json:"cidrIPv6,omitempty"`
-	// Description is a remark.
+	// Description is a description.
 	// +optional
 	Description *string `json:"description,omitempty"`
 }
 
-// InstanceIPv6Address is a part of resources.
+// InstanceIPv6Address is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceIpv6Address.html
 type InstanceIPv6Address struct {
 	// IPv6Address is the IPv6 address.
@@ -335,19 +335,19 @@ type InstanceIPv6Address struct {
 	IPv6Address *string `json:"ipv6Address,omitempty"`
 }
 
-// InstanceMaintenanceOptionsRequest is a part of resources.
+// InstanceMaintenanceOptionsRequest is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMaintenanceOptionsRequest.html
 type InstanceMaintenanceOptionsRequest struct {
-	// AutoRecovery is the auto recovery. AWS knows disabled, default.
+	// AutoRecovery is the auto recovery. Values: disabled, default.
 	// +optional
 	AutoRecovery *string `json:"autoRecovery,omitempty"`
 }
 
-// InstanceMarketOptionsRequest is a part of resources.
+// InstanceMarketOptionsRequest is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMarketOptionsRequest.html
 type InstanceMarketOptionsRequest struct {
-	// MarketType is the market type. AWS knows spot, capacity-block,
-	// interruptible-capacity-reservation, on-demand.
+	// MarketType is the market type. Values: spot, capacity-block, interruptible-capacity-reservation,
+	// on-demand.
 	// +optional
 	MarketType *string `json:"marketType,omitempty"`
 	// SpotOptions holds the spot options.
@@ -355,27 +355,27 @@ type InstanceMarketOptionsRequest struct {
 	SpotOptions *SpotMarketOptions `json:"spotOptions,omitempty"`
 }
 
-// InstanceMetadataOptionsRequest is a part of resources.
+// InstanceMetadataOptionsRequest is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html
 type InstanceMetadataOptionsRequest struct {
-	// HTTPEndpoint is the HTTP endpoint. AWS knows disabled, enabled.
+	// HTTPEndpoint is the HTTP endpoint. Values: disabled, enabled.
 	// +optional
 	HTTPEndpoint *string `json:"httpEndpoint,omitempty"`
-	// HTTPProtocolIPv6 is the HTTP protocol IPv6. AWS knows disabled, enabled.
+	// HTTPProtocolIPv6 is the HTTP protocol IPv6. Values: disabled, enabled.
 	// +optional
 	HTTPProtocolIPv6 *string `json:"httpProtocolIPv6,omitempty"`
 	// HTTPPutResponseHopLimit is the HTTP put response hop limit.
 	// +optional
 	HTTPPutResponseHopLimit *int64 `json:"httpPutResponseHopLimit,omitempty"`
-	// HTTPTokens is the HTTP tokens. AWS knows optional, required.
+	// HTTPTokens is the HTTP tokens. Values: optional, required.
 	// +optional
 	HTTPTokens *string `json:"httpTokens,omitempty"`
-	// InstanceMetadataTags is the instance metadata tags. AWS knows disabled, enabled.
+	// InstanceMetadataTags is the instance metadata tags. Values: disabled, enabled.
 	// +optional
 	InstanceMetadataTags *string `json:"instanceMetadataTags,omitempty"`
 }
 
-// InstanceNetworkInterfaceSpecification is a part of resources.
+// InstanceNetworkInterfaceSpecification is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceSpecification.html
 type InstanceNetworkInterfaceSpecification struct {
 	// AssociateCarrierIPAddress says whether to associate carrier IP address.
@@ -387,7 +387,7 @@ type InstanceNetworkInterfaceSpecification struct {
 	// DeleteOnTermination says whether to delete on termination.
 	// +optional
 	DeleteOnTermination *bool `json:"deleteOnTermination,omitempty"`
-	// Description is a remark.
+	// Description is a description.
 	// +optional
 	Description *string `json:"description,omitempty"`
 	// DeviceIndex is the device index.
@@ -434,21 +434,21 @@ type InstanceNetworkInterfaceSpecification struct {
 	SubnetID *string `json:"subnetID,omitempty"`
 }
 
-// InstanceState is a part of resources.
+// InstanceState is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html
 type InstanceState struct {
 	// Code is the code.
 	// +optional
 	Code *int64 `json:"code,omitempty"`
-	// Name is the name. AWS knows pending, running, shutting-down, terminated, stopping, stopped.
+	// Name is the name. Values: pending, running, shutting-down, terminated, stopping, stopped.
 	// +optional
 	Name *string `json:"name,omitempty"`
 }
 
-// InternetGatewayAttachment is a part of resources.
+// InternetGatewayAttachment is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InternetGatewayAttachment.html
 type InternetGatewayAttachment struct {
-	// State is the state. AWS knows attaching, attached, detaching, detached.
+	// State is the state. Values: attaching, attached, detaching, detached.
 	// +optional
 	State *string `json:"state,omitempty"`
 	// VPCID is the ID of the VPC.
@@ -456,7 +456,7 @@ type InternetGatewayAttachment struct {
 	VPCID *string `json:"vpcID,omitempty"`
 }
 
-// LaunchTemplateSpecification is a part of resources.
+// LaunchTemplateSpecification is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateSpecification.html
 type LaunchTemplateSpecification struct {
 	// LaunchTemplateID is the ID of the launch template.
@@ -473,7 +473,7 @@ type LaunchTemplateSpecification struct {
 	Version *string `json:"version,omitempty"`
 }
 
-// LicenseConfiguration is a part of resources.
+// LicenseConfiguration is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LicenseConfiguration.html
 type LicenseConfiguration struct {
 	// LicenseConfigurationARN is the ARN of the license configuration.
@@ -481,7 +481,7 @@ type LicenseConfiguration struct {
 	LicenseConfigurationARN *string `json:"licenseConfigurationARN,omitempty"`
 }
 
-// LicenseConfigurationRequest is a part of resources.
+// LicenseConfigurationRequest is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LicenseConfigurationRequest.html
 type LicenseConfigurationRequest struct {
 	// LicenseConfigurationARN is the ARN of the license configuration.
@@ -489,7 +489,7 @@ type LicenseConfigurationRequest struct {
 	LicenseConfigurationARN *string `json:"licenseConfigurationARN,omitempty"`
 }
 
-// NATGatewayAddress is a part of resources.
+// NATGatewayAddress is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAddress.html
 type NATGatewayAddress struct {
 	// AllocationID is the ID of the allocation.
@@ -512,7 +512,7 @@ type NATGatewayAddress struct {
 	PublicIP *string `json:"publicIP,omitempty"`
 }
 
-// Placement is a part of resources.
+// Placement is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Placement.html
 type Placement struct {
 	// Affinity is the affinity.
@@ -536,15 +536,15 @@ type Placement struct {
 	// SpreadDomain is the spread domain.
 	// +optional
 	SpreadDomain *string `json:"spreadDomain,omitempty"`
-	// Tenancy is the tenancy. AWS knows default, dedicated, host.
+	// Tenancy is the tenancy. Values: default, dedicated, host.
 	// +optional
 	Tenancy *string `json:"tenancy,omitempty"`
 }
 
-// PrefixListID is a part of resources.
+// PrefixListID is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrefixListId.html
 type PrefixListID struct {
-	// Description is a remark.
+	// Description is a description.
 	// +optional
 	Description *string `json:"description,omitempty"`
 	// PrefixListID is the ID of the prefix list.
@@ -552,7 +552,7 @@ type PrefixListID struct {
 	PrefixListID *string `json:"prefixListID,omitempty"`
 }
 
-// PrivateDNSNameOptionsOnLaunch is a part of resources.
+// PrivateDNSNameOptionsOnLaunch is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateDnsNameOptionsOnLaunch.html
 type PrivateDNSNameOptionsOnLaunch struct {
 	// EnableResourceNameDNSAAAARecord says whether to enable resource name DNS AAAA record.
@@ -561,12 +561,12 @@ type PrivateDNSNameOptionsOnLaunch struct {
 	// EnableResourceNameDNSARecord says whether to enable resource name DNS A record.
 	// +optional
 	EnableResourceNameDNSARecord *bool `json:"enableResourceNameDNSARecord,omitempty"`
-	// HostnameType is the hostname type. AWS knows ip-name, resource-name.
+	// HostnameType is the hostname type. Values: ip-name, resource-name.
 	// +optional
 	HostnameType *string `json:"hostnameType,omitempty"`
 }
 
-// PrivateDNSNameOptionsRequest is a part of resources.
+// PrivateDNSNameOptionsRequest is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateDnsNameOptionsRequest.html
 type PrivateDNSNameOptionsRequest struct {
 	// EnableResourceNameDNSAAAARecord says whether to enable resource name DNS AAAA record.
@@ -575,12 +575,12 @@ type PrivateDNSNameOptionsRequest struct {
 	// EnableResourceNameDNSARecord says whether to enable resource name DNS A record.
 	// +optional
 	EnableResourceNameDNSARecord *bool `json:"enableResourceNameDNSARecord,omitempty"`
-	// HostnameType is the hostname type. AWS knows ip-name, resource-name.
+	// HostnameType is the hostname type. Values: ip-name, resource-name.
 	// +optional
 	HostnameType *string `json:"hostnameType,omitempty"`
 }
 
-// PrivateIPAddressSpecification is a part of resources.
+// PrivateIPAddressSpecification is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateIpAddressSpecification.html
 type PrivateIPAddressSpecification struct {
 	// Primary is the flag primary.
@@ -591,18 +591,18 @@ type PrivateIPAddressSpecification struct {
 	PrivateIPAddress *string `json:"privateIPAddress,omitempty"`
 }
 
-// ProductCode is a part of resources.
+// ProductCode is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ProductCode.html
 type ProductCode struct {
 	// ProductCodeID is the ID of the product code.
 	// +optional
 	ProductCodeID *string `json:"productCodeID,omitempty"`
-	// ProductCodeType is the product code type. AWS knows devpay, marketplace.
+	// ProductCodeType is the product code type. Values: devpay, marketplace.
 	// +optional
 	ProductCodeType *string `json:"productCodeType,omitempty"`
 }
 
-// PropagatingVGW is a part of resources.
+// PropagatingVGW is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PropagatingVgw.html
 type PropagatingVGW struct {
 	// GatewayID is the ID of the gateway.
@@ -610,7 +610,7 @@ type PropagatingVGW struct {
 	GatewayID *string `json:"gatewayID,omitempty"`
 }
 
-// ProvisionedBandwidth is a part of resources.
+// ProvisionedBandwidth is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ProvisionedBandwidth.html
 type ProvisionedBandwidth struct {
 	// ProvisionTime is the provision time.
@@ -630,7 +630,7 @@ type ProvisionedBandwidth struct {
 	Status *string `json:"status,omitempty"`
 }
 
-// Route is a part of resources.
+// Route is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
 type Route struct {
 	// CarrierGatewayID is the ID of the carrier gateway.
@@ -669,11 +669,12 @@ type Route struct {
 	// NetworkInterfaceID is the ID of the network interface.
 	// +optional
 	NetworkInterfaceID *string `json:"networkInterfaceID,omitempty"`
-	// Origin is the origin. AWS knows CreateRouteTable, CreateRoute, EnableVgwRoutePropagation,
+	// Origin is the origin. Values: CreateRouteTable, CreateRoute, EnableVgwRoutePropagation,
 	// Advertisement.
 	// +optional
 	Origin *string `json:"origin,omitempty"`
-	// State says whether the target is there: blackhole, if not. AWS knows active, blackhole, filtered.
+	// State says whether the target exists; blackhole means that it does not. Values: active,
+	// blackhole, filtered.
 	// +optional
 	State *string `json:"state,omitempty"`
 	// TransitGatewayID is the ID of the transit gateway.
@@ -684,7 +685,7 @@ type Route struct {
 	VPCPeeringConnectionID *string `json:"vpcPeeringConnectionID,omitempty"`
 }
 
-// RouteTableAssociation is a part of resources.
+// RouteTableAssociation is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTableAssociation.html
 type RouteTableAssociation struct {
 	// AssociationState holds the association state.
@@ -693,7 +694,7 @@ type RouteTableAssociation struct {
 	// GatewayID is the ID of the gateway.
 	// +optional
 	GatewayID *string `json:"gatewayID,omitempty"`
-	// Main says whether subnets use the table that name none.
+	// Main says whether the table applies to subnets without their own.
 	// +optional
 	Main *bool `json:"main,omitempty"`
 	// RouteTableAssociationID is the ID of the route table association.
@@ -707,10 +708,10 @@ type RouteTableAssociation struct {
 	SubnetID *string `json:"subnetID,omitempty"`
 }
 
-// RouteTableAssociationState is a part of resources.
+// RouteTableAssociationState is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTableAssociationState.html
 type RouteTableAssociationState struct {
-	// State is the state. AWS knows associating, associated, disassociating, disassociated, failed.
+	// State is the state. Values: associating, associated, disassociating, disassociated, failed.
 	// +optional
 	State *string `json:"state,omitempty"`
 	// StatusMessage explains the state.
@@ -718,7 +719,7 @@ type RouteTableAssociationState struct {
 	StatusMessage *string `json:"statusMessage,omitempty"`
 }
 
-// RunInstancesMonitoringEnabled is a part of resources.
+// RunInstancesMonitoringEnabled is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstancesMonitoringEnabled.html
 type RunInstancesMonitoringEnabled struct {
 	// Enabled is the flag enabled.
@@ -726,7 +727,7 @@ type RunInstancesMonitoringEnabled struct {
 	Enabled *bool `json:"enabled,omitempty"`
 }
 
-// SecurityGroupRule is a part of resources.
+// SecurityGroupRule is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
 type SecurityGroupRule struct {
 	// CIDRIPv4 is an IPv4 block, for example 10.0.0.0/8.
@@ -735,16 +736,16 @@ type SecurityGroupRule struct {
 	// CIDRIPv6 is an IPv6 block, for example 2001:db8::/32.
 	// +optional
 	CIDRIPv6 *string `json:"cidrIPv6,omitempty"`
-	// Description is a remark.
+	// Description is a description.
 	// +optional
 	Description *string `json:"description,omitempty"`
-	// FromPort is the first port, or the ICMP type; -1 stands for all.
+	// FromPort is the first port, or the ICMP type; -1 means all.
 	// +optional
 	FromPort *int64 `json:"fromPort,omitempty"`
 	// IPProtocol is tcp, udp, icmp, icmpv6, a protocol number, or -1 for all.
 	// +optional
 	IPProtocol *string `json:"ipProtocol,omitempty"`
-	// IsEgress says whether the rule is about what goes out.
+	// IsEgress says whether the rule applies to outbound traffic.
 	// +optional
 	IsEgress *bool `json:"isEgress,omitempty"`
 	// PrefixListID is the ID of the prefix list.
@@ -756,25 +757,25 @@ type SecurityGroupRule struct {
 	// Tags lists the tags.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
-	// ToPort is the last port, or the ICMP code; -1 stands for all.
+	// ToPort is the last port, or the ICMP code; -1 means all.
 	// +optional
 	ToPort *int64 `json:"toPort,omitempty"`
 }
 
-// SpotMarketOptions is a part of resources.
+// SpotMarketOptions is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SpotMarketOptions.html
 type SpotMarketOptions struct {
 	// BlockDurationMinutes is the block duration minutes.
 	// +optional
 	BlockDurationMinutes *int64 `json:"blockDurationMinutes,omitempty"`
-	// InstanceInterruptionBehavior is the instance interruption behavior. AWS knows hibernate, stop,
+	// InstanceInterruptionBehavior is the instance interruption behavior. Values: hibernate, stop,
 	// terminate.
 	// +optional
 	InstanceInterruptionBehavior *string `json:"instanceInterruptionBehavior,omitempty"`
 	// MaxPrice is the max price.
 	// +optional
 	MaxPrice *string `json:"maxPrice,omitempty"`
-	// SpotInstanceType is the spot instance type. AWS knows one-time, persistent.
+	// SpotInstanceType is the spot instance type. Values: one-time, persistent.
 	// +optional
 	SpotInstanceType *string `json:"spotInstanceType,omitempty"`
 	// ValidUntil is the valid until.
@@ -782,7 +783,7 @@ type SpotMarketOptions struct {
 	ValidUntil *metav1.Time `json:"validUntil,omitempty"`
 }
 
-// StateReason is a part of resources.
+// StateReason is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
 type StateReason struct {
 	// Code is the code.
@@ -793,10 +794,10 @@ type StateReason struct {
 	Message *string `json:"message,omitempty"`
 }
 
-// SubnetCIDRBlockState is a part of resources.
+// SubnetCIDRBlockState is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetCidrBlockState.html
 type SubnetCIDRBlockState struct {
-	// State is the state. AWS knows associating, associated, disassociating, disassociated, failing,
+	// State is the state. Values: associating, associated, disassociating, disassociated, failing,
 	// failed.
 	// +optional
 	State *string `json:"state,omitempty"`
@@ -805,7 +806,7 @@ type SubnetCIDRBlockState struct {
 	StatusMessage *string `json:"statusMessage,omitempty"`
 }
 
-// SubnetIPv6CIDRBlockAssociation is a part of resources.
+// SubnetIPv6CIDRBlockAssociation is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetIpv6CidrBlockAssociation.html
 type SubnetIPv6CIDRBlockAssociation struct {
 	// AssociationID is the ID of the association.
@@ -819,7 +820,7 @@ type SubnetIPv6CIDRBlockAssociation struct {
 	IPv6CIDRBlockState *SubnetCIDRBlockState `json:"ipv6CIDRBlockState,omitempty"`
 }
 
-// Tag is a part of resources.
+// Tag is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html
 type Tag struct {
 	// Key is the key.
@@ -830,16 +831,16 @@ type Tag struct {
 	Value *string `json:"value,omitempty"`
 }
 
-// UserIDGroupPair is a part of resources.
+// UserIDGroupPair is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UserIdGroupPair.html
 type UserIDGroupPair struct {
-	// Description is a remark.
+	// Description is a description.
 	// +optional
 	Description *string `json:"description,omitempty"`
 	// GroupID is the ID of the group.
 	// +optional
 	GroupID *string `json:"groupID,omitempty"`
-	// GroupName is the name of the peer group; AWS takes it in a default VPC only.
+	// GroupName is the name of the peer group; AWS accepts it only in a default VPC.
 	// +optional
 	GroupName *string `json:"groupName,omitempty"`
 	// GroupRef names the group object whose id to use.
@@ -862,7 +863,7 @@ type UserIDGroupPair struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// VPCCIDRBlockAssociation is a part of resources.
+// VPCCIDRBlockAssociation is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcCidrBlockAssociation.html
 type VPCCIDRBlockAssociation struct {
 	// AssociationID is the ID of the association.
@@ -876,10 +877,10 @@ type VPCCIDRBlockAssociation struct {
 	CIDRBlockState *VPCCIDRBlockState `json:"cidrBlockState,omitempty"`
 }
 
-// VPCCIDRBlockState is a part of resources.
+// VPCCIDRBlockState is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcCidrBlockState.html
 type VPCCIDRBlockState struct {
-	// State is the state. AWS knows associating, associated, disassociating, disassociated, failing,
+	// State is the state. Values: associating, associated, disassociating, disassociated, failing,
 	// failed.
 	// +optional
 	State *string `json:"state,omitempty"`
@@ -888,7 +889,7 @@ type VPCCIDRBlockState struct {
 	StatusMessage *string `json:"statusMessage,omitempty"`
 }
 
-// VPCIPv6CIDRBlockAssociation is a part of resources.
+// VPCIPv6CIDRBlockAssociation is a structured field of resources.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcIpv6CidrBlockAssociation.html
 type VPCIPv6CIDRBlockAssociation struct {
 	// AssociationID is the ID of the association.

@@ -8,16 +8,15 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// SubnetSpec is what is wanted of a range of addresses of a VPC in one Availability Zone.
+// SubnetSpec is the desired state of a range of addresses of a VPC in one Availability Zone.
 type SubnetSpec struct {
 	// AssignIPv6AddressOnCreation says whether new network interfaces get an IPv6 address.
 	// +optional
 	AssignIPv6AddressOnCreation *bool `json:"assignIPv6AddressOnCreation,omitempty"`
-	// AvailabilityZone is the name of the zone; without it, AWS chooses one. AWS cannot change it
-	// later.
+	// AvailabilityZone is the name of the zone. By default AWS chooses one. AWS cannot change it later.
 	// +optional
 	AvailabilityZone *string `json:"availabilityZone,omitempty"`
-	// AvailabilityZoneID is the id of the zone, in place of its name. AWS cannot change it later.
+	// AvailabilityZoneID is the id of the zone, instead of its name. AWS cannot change it later.
 	// +optional
 	AvailabilityZoneID *string `json:"availabilityZoneID,omitempty"`
 	// CIDRBlock is the IPv4 block, from /16 to /28. AWS cannot change it later.
@@ -26,22 +25,22 @@ type SubnetSpec struct {
 	// CustomerOwnedIPv4Pool is the pool from which instances get customer-owned addresses.
 	// +optional
 	CustomerOwnedIPv4Pool *string `json:"customerOwnedIPv4Pool,omitempty"`
-	// EnableDNS64 says whether DNS makes up IPv6 addresses for hosts that have IPv4 only.
+	// EnableDNS64 says whether DNS synthesizes IPv6 addresses for hosts that have only IPv4.
 	// +optional
 	EnableDNS64 *bool `json:"enableDNS64,omitempty"`
-	// EnableResourceNameDNSAAAARecord says whether names made of instance ids get an AAAA record.
+	// EnableResourceNameDNSAAAARecord says whether host names from instance ids get an AAAA record.
 	// +optional
 	EnableResourceNameDNSAAAARecord *bool `json:"enableResourceNameDNSAAAARecord,omitempty"`
-	// EnableResourceNameDNSARecord says whether names made of instance ids get an A record.
+	// EnableResourceNameDNSARecord says whether host names from instance ids get an A record.
 	// +optional
 	EnableResourceNameDNSARecord *bool `json:"enableResourceNameDNSARecord,omitempty"`
-	// HostnameType is what host names are made of: ip-name or resource-name.
+	// HostnameType is the form of host names: ip-name or resource-name.
 	// +optional
 	HostnameType *string `json:"hostnameType,omitempty"`
-	// IPv6CIDRBlock is the IPv6 block, one of the VPC's.
+	// IPv6CIDRBlock is the IPv6 block, from a block of the VPC.
 	// +optional
 	IPv6CIDRBlock *string `json:"ipv6CIDRBlock,omitempty"`
-	// IPv6Native says whether the subnet has IPv6 only. AWS cannot change it later.
+	// IPv6Native says whether the subnet has only IPv6. AWS cannot change it later.
 	// +optional
 	IPv6Native *bool `json:"ipv6Native,omitempty"`
 	// MapPublicIPOnLaunch says whether new network interfaces get a public IPv4 address.
@@ -53,7 +52,8 @@ type SubnetSpec struct {
 	// RouteTableRefs names the route table objects whose ids to use.
 	// +optional
 	RouteTableRefs []*corev1alpha1.AWSResourceReferenceWrapper `json:"routeTableRefs,omitempty"`
-	// RouteTables names the route table of the subnet: one at most; without it, the VPC's main one.
+	// RouteTables names the route table of the subnet: at most one. The default is the VPC's main
+	// table.
 	// +optional
 	RouteTables []*string `json:"routeTables,omitempty"`
 	// Tags lists the tags.
@@ -67,12 +67,13 @@ type SubnetSpec struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// SubnetStatus is what AWS and Tack say of a range of addresses of a VPC in one Availability Zone.
+// SubnetStatus is the state that AWS and Tack report of a range of addresses of a VPC in one
+// Availability Zone.
 type SubnetStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
-	// AvailableIPAddressCount is how many IPv4 addresses are free.
+	// AvailableIPAddressCount is the number of free IPv4 addresses.
 	// +optional
 	AvailableIPAddressCount *int64 `json:"availableIPAddressCount,omitempty"`
 	// Conditions lists the findings about the object.
@@ -93,29 +94,29 @@ type SubnetStatus struct {
 	// OwnerID is the account that owns the resource.
 	// +optional
 	OwnerID *string `json:"ownerID,omitempty"`
-	// PrivateDNSNameOptionsOnLaunch holds what host names are made of and which records they get.
+	// PrivateDNSNameOptionsOnLaunch says how host names are formed and which DNS records they get.
 	// +optional
 	PrivateDNSNameOptionsOnLaunch *PrivateDNSNameOptionsOnLaunch `json:"privateDNSNameOptionsOnLaunch,omitempty"`
-	// State is the state. AWS knows pending, available, unavailable, failed,
+	// State is the state. Values: pending, available, unavailable, failed,
 	// failed-insufficient-capacity.
 	// +optional
 	State *string `json:"state,omitempty"`
 	// SubnetID is the ID of the subnet.
 	// +optional
 	SubnetID *string `json:"subnetID,omitempty"`
-	// ObservedGeneration is the generation of the spec that the status speaks of.
+	// ObservedGeneration is the generation of the spec that the status describes.
 	// +optional
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// InputsDigest is the digest of all inputs that the last settled pass honoured.
+	// InputsDigest is the digest of all inputs of the last settled pass.
 	// +optional
 	InputsDigest *string `json:"inputsDigest,omitempty"`
-	// Retries counts how often in a row AWS refused.
+	// Retries counts AWS's consecutive refusals.
 	// +optional
 	Retries *int64 `json:"retries,omitempty"`
-	// NextTryTime is when a refused change is tried again.
+	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the resource that was Synced last.
+	// SyncedID is the id of the last resource that was Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

@@ -8,15 +8,16 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// VPCSpec is what is wanted of a virtual private cloud.
+// VPCSpec is the desired state of a virtual private cloud.
 type VPCSpec struct {
-	// AmazonProvidedIPv6CIDRBlock says whether to ask Amazon for an IPv6 block.
+	// AmazonProvidedIPv6CIDRBlock says whether to request an IPv6 block from Amazon.
 	// +optional
 	AmazonProvidedIPv6CIDRBlock *bool `json:"amazonProvidedIPv6CIDRBlock,omitempty"`
 	// CIDRBlocks lists the IPv4 blocks; the first is the primary one, which AWS cannot change later.
 	// +kubebuilder:validation:Required
 	CIDRBlocks []*string `json:"cidrBlocks"`
-	// DisallowSecurityGroupDefaultRules says whether to take all rules off the default security group.
+	// DisallowSecurityGroupDefaultRules says whether to remove all rules from the default security
+	// group.
 	// +optional
 	DisallowSecurityGroupDefaultRules *bool `json:"disallowSecurityGroupDefaultRules,omitempty"`
 	// EnableDNSHostnames says whether instances with public addresses get DNS names.
@@ -28,25 +29,25 @@ type VPCSpec struct {
 	// EnableNetworkAddressUsageMetrics says whether to enable network address usage metrics.
 	// +optional
 	EnableNetworkAddressUsageMetrics *bool `json:"enableNetworkAddressUsageMetrics,omitempty"`
-	// InstanceTenancy is the hardware that instances get. AWS knows default, dedicated, host.
+	// InstanceTenancy is the tenancy of the instances' hardware. Values: default, dedicated, host.
 	// +optional
 	InstanceTenancy *string `json:"instanceTenancy,omitempty"`
 	// IPv4IPAMPoolID is the ID of the IPv4 IPAM pool.
 	// +optional
 	IPv4IPAMPoolID *string `json:"ipv4IPAMPoolID,omitempty"`
-	// IPv4NetmaskLength is the size of the IPv4 block to take from the IPAM pool.
+	// IPv4NetmaskLength is the size of the IPv4 block to allocate from the IPAM pool.
 	// +optional
 	IPv4NetmaskLength *int64 `json:"ipv4NetmaskLength,omitempty"`
-	// IPv6CIDRBlock is the IPv6 block to take from the pool in ipv6Pool.
+	// IPv6CIDRBlock is the IPv6 block to allocate from the pool in ipv6Pool.
 	// +optional
 	IPv6CIDRBlock *string `json:"ipv6CIDRBlock,omitempty"`
-	// IPv6CIDRBlockNetworkBorderGroup is the zone group from which the IPv6 block is announced.
+	// IPv6CIDRBlockNetworkBorderGroup is the zone group that announces the IPv6 block.
 	// +optional
 	IPv6CIDRBlockNetworkBorderGroup *string `json:"ipv6CIDRBlockNetworkBorderGroup,omitempty"`
 	// IPv6IPAMPoolID is the ID of the IPv6 IPAM pool.
 	// +optional
 	IPv6IPAMPoolID *string `json:"ipv6IPAMPoolID,omitempty"`
-	// IPv6NetmaskLength is the size of the IPv6 block to take from the IPAM pool.
+	// IPv6NetmaskLength is the size of the IPv6 block to allocate from the IPAM pool.
 	// +optional
 	IPv6NetmaskLength *int64 `json:"ipv6NetmaskLength,omitempty"`
 	// IPv6Pool is the IPv6 pool.
@@ -57,7 +58,7 @@ type VPCSpec struct {
 	Tags []*Tag `json:"tags,omitempty"`
 }
 
-// VPCStatus is what AWS and Tack say of a virtual private cloud.
+// VPCStatus is the state that AWS and Tack report of a virtual private cloud.
 type VPCStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
@@ -83,25 +84,25 @@ type VPCStatus struct {
 	// SecurityGroupDefaultRulesExist says whether the default security group has rules.
 	// +optional
 	SecurityGroupDefaultRulesExist *bool `json:"securityGroupDefaultRulesExist,omitempty"`
-	// State is the state. AWS knows pending, available, deleting.
+	// State is the state. Values: pending, available, deleting.
 	// +optional
 	State *string `json:"state,omitempty"`
 	// VPCID is the ID of the VPC.
 	// +optional
 	VPCID *string `json:"vpcID,omitempty"`
-	// ObservedGeneration is the generation of the spec that the status speaks of.
+	// ObservedGeneration is the generation of the spec that the status describes.
 	// +optional
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// InputsDigest is the digest of all inputs that the last settled pass honoured.
+	// InputsDigest is the digest of all inputs of the last settled pass.
 	// +optional
 	InputsDigest *string `json:"inputsDigest,omitempty"`
-	// Retries counts how often in a row AWS refused.
+	// Retries counts AWS's consecutive refusals.
 	// +optional
 	Retries *int64 `json:"retries,omitempty"`
-	// NextTryTime is when a refused change is tried again.
+	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the resource that was Synced last.
+	// SyncedID is the id of the last resource that was Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

@@ -8,19 +8,19 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// InstanceProfileSpec is what is wanted of what gives a role to an EC2 instance.
+// InstanceProfileSpec is the desired state of a profile that gives a role to an EC2 instance.
 type InstanceProfileSpec struct {
-	// Name is the profile's name, unique in its account whatever its case. AWS cannot change it later.
+	// Name is the profile's name, unique in its account regardless of case. AWS cannot change it later.
 	// +kubebuilder:validation:Required
 	Name *string `json:"name"`
-	// Path is the path before the name in the ARN; / by default. AWS cannot change it later.
+	// Path is the path before the name in the ARN. The default is /. AWS cannot change it later.
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="cannot be changed once set"
 	// +optional
 	Path *string `json:"path,omitempty"`
-	// Role is the name of the role that instances with the profile get.
+	// Role is the name of the role for instances with the profile.
 	// +optional
 	Role *string `json:"role,omitempty"`
-	// RoleRef names the Role object whose role instances with the profile get.
+	// RoleRef names the Role object for instances with the profile.
 	// +optional
 	RoleRef *corev1alpha1.AWSResourceReferenceWrapper `json:"roleRef,omitempty"`
 	// Tags lists the tags.
@@ -28,7 +28,8 @@ type InstanceProfileSpec struct {
 	Tags []*Tag `json:"tags,omitempty"`
 }
 
-// InstanceProfileStatus is what AWS and Tack say of what gives a role to an EC2 instance.
+// InstanceProfileStatus is the state that AWS and Tack report of a profile that gives a role to an
+// EC2 instance.
 type InstanceProfileStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
@@ -36,30 +37,30 @@ type InstanceProfileStatus struct {
 	// Conditions lists the findings about the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
-	// CreateDate is when AWS made the profile.
+	// CreateDate is when AWS created the profile.
 	// +optional
 	CreateDate *metav1.Time `json:"createDate,omitempty"`
-	// InstanceProfileID is AWS's unique id; a profile made again under the same name has another.
+	// InstanceProfileID is AWS's unique id. A new profile with the same name gets a new id.
 	// +optional
 	InstanceProfileID *string `json:"instanceProfileID,omitempty"`
-	// ObservedGeneration is the generation of the spec that the status speaks of.
+	// ObservedGeneration is the generation of the spec that the status describes.
 	// +optional
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// InputsDigest is the digest of all inputs that the last settled pass honoured.
+	// InputsDigest is the digest of all inputs of the last settled pass.
 	// +optional
 	InputsDigest *string `json:"inputsDigest,omitempty"`
-	// Retries counts how often in a row AWS refused.
+	// Retries counts AWS's consecutive refusals.
 	// +optional
 	Retries *int64 `json:"retries,omitempty"`
-	// NextTryTime is when a refused change is tried again.
+	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the resource that was Synced last.
+	// SyncedID is the id of the last resource that was Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }
 
-// InstanceProfile is what gives a role to an EC2 instance.
+// InstanceProfile is a profile that gives a role to an EC2 instance.
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_InstanceProfile.html
 //
 // +kubebuilder:object:root=true

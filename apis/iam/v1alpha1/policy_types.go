@@ -8,15 +8,15 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// PolicySpec is what is wanted of a managed policy of an account.
+// PolicySpec is the desired state of a managed policy of an account.
 type PolicySpec struct {
-	// Description is a remark. AWS cannot change it later.
+	// Description is a description. AWS cannot change it later.
 	// +optional
 	Description *string `json:"description,omitempty"`
 	// Name is the policy's name, unique in its account. AWS cannot change it later.
 	// +kubebuilder:validation:Required
 	Name *string `json:"name"`
-	// Path is the path before the name in the ARN; / by default. AWS cannot change it later.
+	// Path is the path before the name in the ARN. The default is /. AWS cannot change it later.
 	// +optional
 	Path *string `json:"path,omitempty"`
 	// PolicyDocument is the policy as JSON.
@@ -27,12 +27,12 @@ type PolicySpec struct {
 	Tags []*Tag `json:"tags,omitempty"`
 }
 
-// PolicyStatus is what AWS and Tack say of a managed policy of an account.
+// PolicyStatus is the state that AWS and Tack report of a managed policy of an account.
 type PolicyStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
-	// AttachmentCount counts the users, groups and roles that have the policy.
+	// AttachmentCount counts the users, groups and roles with the policy.
 	// +optional
 	AttachmentCount *int64 `json:"attachmentCount,omitempty"`
 	// Conditions lists the findings about the object.
@@ -44,31 +44,32 @@ type PolicyStatus struct {
 	// DefaultVersionID is the ID of the default version.
 	// +optional
 	DefaultVersionID *string `json:"defaultVersionID,omitempty"`
-	// IsAttachable says whether the policy can be given to a user, group or role.
+	// IsAttachable says whether the policy can be attached to a user, group or role.
 	// +optional
 	IsAttachable *bool `json:"isAttachable,omitempty"`
-	// PermissionsBoundaryUsageCount counts the users and roles that the policy bounds.
+	// PermissionsBoundaryUsageCount counts the users and roles with the policy as their permissions
+	// boundary.
 	// +optional
 	PermissionsBoundaryUsageCount *int64 `json:"permissionsBoundaryUsageCount,omitempty"`
 	// PolicyID is the ID of the policy.
 	// +optional
 	PolicyID *string `json:"policyID,omitempty"`
-	// UpdateDate is when the default version was made.
+	// UpdateDate is when the default version was created.
 	// +optional
 	UpdateDate *metav1.Time `json:"updateDate,omitempty"`
-	// ObservedGeneration is the generation of the spec that the status speaks of.
+	// ObservedGeneration is the generation of the spec that the status describes.
 	// +optional
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// InputsDigest is the digest of all inputs that the last settled pass honoured.
+	// InputsDigest is the digest of all inputs of the last settled pass.
 	// +optional
 	InputsDigest *string `json:"inputsDigest,omitempty"`
-	// Retries counts how often in a row AWS refused.
+	// Retries counts AWS's consecutive refusals.
 	// +optional
 	Retries *int64 `json:"retries,omitempty"`
-	// NextTryTime is when a refused change is tried again.
+	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the resource that was Synced last.
+	// SyncedID is the id of the last resource that was Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

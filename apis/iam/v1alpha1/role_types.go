@@ -8,36 +8,37 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// RoleSpec is what is wanted of an IAM role.
+// RoleSpec is the desired state of an IAM role.
 type RoleSpec struct {
 	// AssumeRolePolicyDocument is the trust policy as JSON: who may assume the role.
 	// +kubebuilder:validation:Required
 	AssumeRolePolicyDocument *string `json:"assumeRolePolicyDocument"`
-	// Description is a remark; without it the role has none.
+	// Description is a description. If it is omitted, the role has no description.
 	// +optional
 	Description *string `json:"description,omitempty"`
-	// InlinePolicies maps names to policies as JSON that are parts of the role. Others are deleted.
+	// InlinePolicies maps names to inline policies as JSON. Tack deletes the role's other inline
+	// policies.
 	// +optional
 	InlinePolicies map[string]*string `json:"inlinePolicies,omitempty"`
 	// MaxSessionDuration is how long a session may last, in seconds, from 3600 to 43200.
 	// +optional
 	MaxSessionDuration *int64 `json:"maxSessionDuration,omitempty"`
-	// Name is the role's name, unique in its account whatever its case. AWS cannot change it later.
+	// Name is the role's name, unique in its account regardless of case. AWS cannot change it later.
 	// +kubebuilder:validation:Required
 	Name *string `json:"name"`
-	// Path is the path before the name in the ARN; / by default. AWS cannot change it later.
+	// Path is the path before the name in the ARN. The default is /. AWS cannot change it later.
 	// +optional
 	Path *string `json:"path,omitempty"`
-	// PermissionsBoundary is the ARN of the policy that bounds what the role may be granted.
+	// PermissionsBoundary is the ARN of the policy that is the role's permissions boundary.
 	// +optional
 	PermissionsBoundary *string `json:"permissionsBoundary,omitempty"`
-	// PermissionsBoundaryRef names the Policy object that bounds what the role may be granted.
+	// PermissionsBoundaryRef names the Policy object that is the role's permissions boundary.
 	// +optional
 	PermissionsBoundaryRef *corev1alpha1.AWSResourceReferenceWrapper `json:"permissionsBoundaryRef,omitempty"`
-	// Policies lists the ARNs of the managed policies of the role. Others are detached.
+	// Policies lists the ARNs of the managed policies of the role. Tack detaches all others.
 	// +optional
 	Policies []*string `json:"policies,omitempty"`
-	// PolicyRefs names the Policy objects whose policies the role has.
+	// PolicyRefs names the Policy objects to attach to the role.
 	// +optional
 	PolicyRefs []*corev1alpha1.AWSResourceReferenceWrapper `json:"policyRefs,omitempty"`
 	// Tags lists the tags.
@@ -45,7 +46,7 @@ type RoleSpec struct {
 	Tags []*Tag `json:"tags,omitempty"`
 }
 
-// RoleStatus is what AWS and Tack say of an IAM role.
+// RoleStatus is the state that AWS and Tack report of an IAM role.
 type RoleStatus struct {
 	// AckResourceMetadata says where the resource lives in AWS.
 	// +optional
@@ -53,28 +54,28 @@ type RoleStatus struct {
 	// Conditions lists the findings about the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
-	// CreateDate is when AWS made the role.
+	// CreateDate is when AWS created the role.
 	// +optional
 	CreateDate *metav1.Time `json:"createDate,omitempty"`
-	// RoleID is AWS's unique id; a role made again under the same name has another.
+	// RoleID is AWS's unique id. A new role with the same name gets a new id.
 	// +optional
 	RoleID *string `json:"roleID,omitempty"`
 	// RoleLastUsed says when and where the role was last used.
 	// +optional
 	RoleLastUsed *RoleLastUsed `json:"roleLastUsed,omitempty"`
-	// ObservedGeneration is the generation of the spec that the status speaks of.
+	// ObservedGeneration is the generation of the spec that the status describes.
 	// +optional
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
-	// InputsDigest is the digest of all inputs that the last settled pass honoured.
+	// InputsDigest is the digest of all inputs of the last settled pass.
 	// +optional
 	InputsDigest *string `json:"inputsDigest,omitempty"`
-	// Retries counts how often in a row AWS refused.
+	// Retries counts AWS's consecutive refusals.
 	// +optional
 	Retries *int64 `json:"retries,omitempty"`
-	// NextTryTime is when a refused change is tried again.
+	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the resource that was Synced last.
+	// SyncedID is the id of the last resource that was Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

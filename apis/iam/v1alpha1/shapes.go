@@ -6,7 +6,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// RoleLastUsed is a part of resources.
+// RoleLastUsed is a structured field of resources.
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html
 type RoleLastUsed struct {
 	// LastUsedDate is when the role was last used.
@@ -17,7 +17,7 @@ type RoleLastUsed struct {
 	Region *string `json:"region,omitempty"`
 }
 
-// Tag is a part of resources.
+// Tag is a structured field of resources.
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 type Tag struct {
 	// Key is the key.

@@ -15,8 +15,8 @@ import (
 	"sigs.k8s.io/controller-tools/pkg/genall"
 )
 
-// controllerGen does what the command controller-gen would: deep copies beside
-// the types, and one CRD per kind. Old CRDs go first, because a kind may be gone.
+// controllerGen does the work of the command controller-gen: deep copies beside the types, and one
+// CRD per kind. It deletes old CRDs first, because a kind may have been removed.
 func controllerGen(root string) error {
 	crds := filepath.Join(root, "config", "crd")
 	if err := eachCRD(crds, os.Remove); err != nil {
@@ -53,8 +53,8 @@ func eachCRD(dir string, f func(file string) error) error {
 
 var madeBy = regexp.MustCompile(`(controller-gen.kubebuilder.io/version:) .*`)
 
-// stamp puts the version of controller-tools into a CRD. Used as a library, it
-// writes that of this program, which depends on how the program was built.
+// stamp writes the version of controller-tools into a CRD. As a library, controller-tools writes
+// the version of this program, which depends on how the program was built.
 func stamp(file string) error {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -9,31 +9,31 @@ import (
 // maxValues is how many values of an enumeration a description lists.
 const maxValues = 8
 
-// everywhere describes fields that mean the same wherever they are.
+// everywhere describes fields that have one meaning in all places.
 var everywhere = map[string]string{
 	"ackResourceMetadata": "says where the resource lives in AWS.",
 	"cidrIP":              "is an IPv4 block, for example 10.0.0.0/8.",
 	"cidrIPv4":            "is an IPv4 block, for example 10.0.0.0/8.",
 	"cidrIPv6":            "is an IPv6 block, for example 2001:db8::/32.",
 	"conditions":          "lists the findings about the object.",
-	"description":         "is a remark.",
-	"id":                  "is what AWS calls the resource.",
-	"fromPort":            "is the first port, or the ICMP type; -1 stands for all.",
-	"inputsDigest":        "is the digest of all inputs that the last settled pass honoured.",
-	"retries":             "counts how often in a row AWS refused.",
-	"nextTryTime":         "is when a refused change is tried again.",
+	"description":         "is a description.",
+	"id":                  "is the name of the resource in AWS.",
+	"fromPort":            "is the first port, or the ICMP type; -1 means all.",
+	"inputsDigest":        "is the digest of all inputs of the last settled pass.",
+	"retries":             "counts AWS's consecutive refusals.",
+	"nextTryTime":         "is when Tack retries a refused change.",
 	"ipProtocol":          "is tcp, udp, icmp, icmpv6, a protocol number, or -1 for all.",
-	"isEgress":            "says whether the rule is about what goes out.",
-	"observedGeneration":  "is the generation of the spec that the status speaks of.",
+	"isEgress":            "says whether the rule applies to outbound traffic.",
+	"observedGeneration":  "is the generation of the spec that the status describes.",
 	"ownerID":             "is the account that owns the resource.",
-	"syncedID":            "is the id of the resource that was Synced last.",
+	"syncedID":            "is the id of the last resource that was Synced.",
 	"statusMessage":       "explains the state.",
 	"tags":                "lists the tags.",
-	"toPort":              "is the last port, or the ICMP code; -1 stands for all.",
+	"toPort":              "is the last port, or the ICMP code; -1 means all.",
 }
 
-// describe is the comment of a field: its Go name and a few words, which come
-// from the tables or else from the name itself.
+// describe returns the comment of a field: its Go name and a short description, from the tables or
+// derived from the name.
 func describe(n *node, about string, values []string) string {
 	name := goName(n.name)
 	if about == "" {
@@ -44,7 +44,7 @@ func describe(n *node, about string, values []string) string {
 	}
 	text := name + " " + about
 	if len(values) > 0 && len(values) <= maxValues {
-		text += " AWS knows " + strings.Join(values, ", ") + "."
+		text += " Values: " + strings.Join(values, ", ") + "."
 	}
 	return text
 }
@@ -74,8 +74,7 @@ func derive(n *node, w []string) string {
 	return fmt.Sprintf("is the %s.", all)
 }
 
-// deriveBool reads the name of a flag as an order (enable), as a finding (is),
-// or else as a thing that is there or not.
+// deriveBool reads the name of a flag as an action (enable), as a finding (is), or as a property.
 func deriveBool(w []string) string {
 	orders := []string{
 		"accept", "allow", "apply", "assign", "associate", "delete", "disable", "disallow", "enable", "map", "use",

@@ -18,7 +18,7 @@ const (
 	lineLength = 100
 )
 
-// files renders the package of a group: file names and contents.
+// files renders the package of a group, and returns the content of each file by name.
 func (g *group) files(s *shapes) map[string]string {
 	used := map[string]bool{}
 	out := map[string]string{"doc.go": g.packageFile(), "register.go": g.registerFile()}
@@ -53,7 +53,7 @@ func (g *group) shapesFile(s *shapes, used map[string]bool) string {
 	for _, name := range slices.Sorted(maps.Keys(used)) {
 		sh := s.named[name]
 		page := strings.TrimSuffix(sh.sdk.Name(), "Input")
-		fmt.Fprintf(&w, "// %s is a part of resources.\n// See %sAPI_%s.html\ntype %s struct {\n", name, g.pages, page, name)
+		fmt.Fprintf(&w, "// %s is a structured field of resources.\n// See %sAPI_%s.html\ntype %s struct {\n", name, g.pages, page, name)
 		for _, p := range sh.props {
 			field(&w, p, describe(p, g.fields[name+"."+p.name], sh.values[p.path]))
 		}
@@ -78,8 +78,8 @@ func field(w *bytes.Buffer, n *node, about string) {
 	fmt.Fprintf(w, "%s %s `json:%q`\n", goName(n.name), fieldType(n), tag)
 }
 
-// fieldType is the Go type of a field. Scalars are pointers, because absent and
-// zero differ for AWS.
+// fieldType returns the Go type of a field. Scalars are pointers, because AWS distinguishes an
+// absent value from zero.
 func fieldType(n *node) string {
 	switch {
 	case n.typ == "array":
@@ -102,8 +102,8 @@ func fieldType(n *node) string {
 	return "*string"
 }
 
-// element is what a list holds, under the list's name: it says whether the
-// elements are conditions.
+// element returns the element of a list, named like the list: the name shows whether the elements
+// are conditions.
 func (n *node) element() *node {
 	e := *n.elem
 	e.name = n.name

@@ -10,9 +10,9 @@ import (
 // kindFile renders the types of one kind.
 func (g *group) kindFile(k *kind) string {
 	var w bytes.Buffer
-	w.WriteString(k.structDoc("Spec", "is what is wanted of "+k.about+"."))
+	w.WriteString(k.structDoc("Spec", "is the desired state of "+k.about+"."))
 	w.WriteString(k.structOf("Spec", "spec"))
-	w.WriteString(k.structDoc("Status", "is what AWS and Tack say of "+k.about+"."))
+	w.WriteString(k.structDoc("Status", "is the state that AWS and Tack report of "+k.about+"."))
 	w.WriteString(k.structOf("Status", "status"))
 
 	fmt.Fprintf(&w, "// %s is %s.\n// See %s%s.html\n//\n", k.name, k.about, g.pages, k.doc)
@@ -69,9 +69,9 @@ func (k *kind) structOf(suffix, part string) string {
 	return w.String()
 }
 
-// ownColumns come after ACK's: how the object stands, where the resource is, and the
-// age, which kubectl shows by itself only for kinds without columns. REASON is that of
-// ResourceSynced: Ready has ACK's, which is the type of another condition.
+// ownColumns follow ACK's columns: the state of the object, the place of the resource, and the age.
+// kubectl adds the age only for kinds without columns. REASON comes from ResourceSynced: ACK's
+// Ready has a reason that is the type of another condition.
 var ownColumns = []column{
 	{name: "READY", jsonPath: `.status.conditions[?(@.type=="Ready")].status`},
 	{name: "REASON", jsonPath: `.status.conditions[?(@.type=="ACK.ResourceSynced")].reason`},
@@ -83,7 +83,7 @@ var ownColumns = []column{
 
 const ageColumn = ".metadata.creationTimestamp"
 
-// ownStatus lists the fields of every status that ACK does not have.
+// ownStatus lists the fields that every status has in addition to ACK's.
 func ownStatus() []*node {
 	return []*node{
 		{name: "observedGeneration", typ: "integer"},
@@ -94,7 +94,7 @@ func ownStatus() []*node {
 	}
 }
 
-// columnType is the type of a printer column: that of the field it shows.
+// columnType returns the type of a printer column, which is the type of its field.
 func (k *kind) columnType(c column) string {
 	if c.jsonPath == ageColumn {
 		return "date"

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// listFile renders what package apis knows of the kinds: those that are served
-// and those that references may name, the references, the secret fields and those that
-// are filled in late.
+// listFile renders the lists of package apis: the kinds that Tack serves, the kinds that references
+// may name, the references, the secret fields, and the late-initialized fields.
 func listFile(all []group) string {
 	var served, others, references, secrets, late bytes.Buffer
 	for _, g := range all {
@@ -56,7 +55,7 @@ var late = map[string][]string{
 `, &served, &others, &references, &secrets, &late)
 }
 
-// rows are references as Go spells them.
+// rows returns references in Go syntax.
 func rows(all []reference) string {
 	var w strings.Builder
 	for _, r := range all {

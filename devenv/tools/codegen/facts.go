@@ -31,7 +31,7 @@ func (n *node) prop(name string) *node {
 	return nil
 }
 
-// facts is what is known about one kind.
+// facts is the data about one kind.
 type facts struct {
 	group, kind, plural, scope string
 	columns                    []column
@@ -40,7 +40,7 @@ type facts struct {
 
 type column struct {
 	name, jsonPath string
-	wide           bool // shown by kubectl get -o wide only
+	wide           bool // shown only by kubectl get -o wide
 }
 
 // loadFacts reads the tables of the kinds, in their order, and of their fields.
@@ -77,7 +77,7 @@ func loadFacts(names string, fields ...string) ([]*facts, error) {
 	return all, err
 }
 
-// insert hangs n below root; its parents came before it.
+// insert adds n below root; its parents were inserted before.
 func (root *node) insert(path string, n *node) error {
 	at := root
 	parts := strings.Split(path, ".")
@@ -107,7 +107,7 @@ func (root *node) insert(path string, n *node) error {
 	return fmt.Errorf("field %s comes twice", path)
 }
 
-// eachRow calls f with the columns of each line that is no comment.
+// eachRow calls f with the columns of each line that is not a comment.
 func eachRow(file string, columns int, f func([]string) error) error {
 	r, err := os.Open(file)
 	if err != nil {

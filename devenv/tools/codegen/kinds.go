@@ -2,22 +2,22 @@ package main
 
 import "reflect"
 
-// kind is a row of the hand-kept tables: what the facts cannot tell.
+// kind is a row of the tables that people maintain: data that the facts do not contain.
 type kind struct {
-	name  string // as the facts spell it
-	emit  bool   // whether code is written for it
+	name  string // spelled as in the facts
+	emit  bool   // whether codegen writes code for it
 	doc   string // page of the AWS API reference
-	about string // what it is, in a few words
-	id    string // dotted path, below status, of the id by which AWS knows it
-	// references are the fields that name other objects, see apis.Reference;
-	// secrets those that hold secrets, dotted and relative to the spec.
+	about string // a short description
+	id    string // dotted path, below status, of the resource's id in AWS
+	// references are the fields that name other objects, see apis.Reference. secrets are the fields
+	// that contain secrets, as dotted paths relative to the spec.
 	references []reference
 	secrets    []string
 	late       []string     // fields of the spec that ACK fills in: apis.LateInitialized
 	input      reflect.Type // of the create call
 	output     reflect.Type // that describes the resource
 	types      map[string]reflect.Type
-	fields     map[string]string // descriptions that do not follow from the name, by path
+	fields     map[string]string // descriptions that cannot be derived from the name, by path
 
 	facts  *facts
 	values map[string][]string // of enumerations, by path; set by shapes
@@ -27,14 +27,14 @@ type kind struct {
 type reference struct {
 	path, into, kind, from string
 	step, exists           bool
-	why                    string // of step or exists, where that is not plain
+	why                    string // reason for step or exists, unless it is obvious
 }
 
 // group is an API group and its kinds.
 type group struct {
 	service string // "ec2"
 	title   string // "Amazon EC2"
-	pages   string // where the pages of the API reference are
+	pages   string // address of the pages of the API reference
 	kinds   []kind
 	fields  map[string]string // descriptions of fields of shapes: IPPermission.fromPort
 }

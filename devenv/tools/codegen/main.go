@@ -1,7 +1,7 @@
-// Command codegen writes the Go types of the kinds in the packages below apis,
-// their deep copies, and the CustomResourceDefinitions in config/crd. It takes
-// the fields from the tables in apis/testdata, the names of structs and the
-// values of enumerations from the AWS SDK, and the rest from its own tables.
+// Command codegen writes the Go types of the kinds in the packages below apis, their deep copies,
+// and the CustomResourceDefinitions in config/crd. The tables in apis/testdata provide the fields.
+// The AWS SDK provides the names of structs and the values of enumerations. Codegen's own tables
+// provide the rest.
 //
 // Run it from the root of the repository:
 //
@@ -17,7 +17,7 @@ import (
 
 func main() {
 	root := flag.String("root", "../../..", "folder of the repository")
-	all := flag.Bool("all", false, "write every kind of the tables, to try them out")
+	all := flag.Bool("all", false, "write every kind of the tables, to test the tables")
 	flag.Parse()
 	if err := run(*root, *all); err != nil {
 		fmt.Fprintln(os.Stderr, "codegen:", err)
@@ -53,8 +53,8 @@ func run(root string, all bool) error {
 	return controllerGen(root)
 }
 
-// join gives every row of the table its facts and makes sure that the table
-// has all kinds of the group.
+// join adds the facts to every row of the table, and checks that the table contains all kinds of
+// the group.
 func (g *group) join(known []*facts, all bool) error {
 	byName := map[string]*facts{}
 	for _, f := range known {

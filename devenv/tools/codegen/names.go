@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// initialisms are the words that Go and the CRDs write in their own way; the
-// SDK writes them as plain words (Vpc), JSON begins a name with them in lower
-// case (vpc). The key is the lower-case word.
+// initialisms are words with a special spelling in Go and the CRDs. The SDK writes them as plain
+// words (Vpc); at the start of a JSON name they are in lower case (vpc). The key is the lower-case
+// word.
 var initialisms = map[string]string{
 	"acl": "ACL", "acls": "ACLs", "ami": "AMI", "api": "API", "arn": "ARN", "arns": "ARNs", "asn": "ASN",
 	"aws": "AWS", "bgp": "BGP", "cidr": "CIDR", "cidrs": "CIDRs", "cpu": "CPU", "dhcp": "DHCP", "dns": "DNS",
@@ -18,7 +18,7 @@ var initialisms = map[string]string{
 	"vcpu": "VCPU", "vgw": "VGW", "vgws": "VGWs", "vpc": "VPC", "vpcs": "VPCs", "vpn": "VPN",
 }
 
-// goName is the exported Go name of a JSON name: vpcID becomes VPCID.
+// goName returns the exported Go name of a JSON name: vpcID becomes VPCID.
 func goName(json string) string {
 	end := strings.IndexFunc(json, unicode.IsUpper)
 	if end < 0 {
@@ -27,8 +27,7 @@ func goName(json string) string {
 	return spell(json[:end]) + json[end:]
 }
 
-// shapeName spells the name of an SDK type as the CRDs do: IpPermission
-// becomes IPPermission.
+// shapeName spells the name of an SDK type like the CRDs: IpPermission becomes IPPermission.
 func shapeName(sdk string) string {
 	var out strings.Builder
 	start := 0
@@ -69,8 +68,8 @@ func words(name string) []string {
 	return out
 }
 
-// leadingInitialism is the longest initialism that begins name and ends where
-// another word begins.
+// leadingInitialism returns the longest initialism that begins name and ends where another word
+// begins.
 func leadingInitialism(name string) string {
 	best := ""
 	for _, s := range initialisms {
@@ -82,7 +81,7 @@ func leadingInitialism(name string) string {
 	return best
 }
 
-// leadingWord ends before the next capital; a run of capitals is one word.
+// leadingWord returns the first word, up to the next capital; a run of capitals is one word.
 func leadingWord(name string) string {
 	upper := func(i int) bool { return unicode.IsUpper(rune(name[i])) }
 	for i := 1; i < len(name); i++ {

@@ -54,7 +54,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// TestTables finds the shapes of all kinds, also of those not yet written.
+// TestTables finds the shapes of all kinds, including kinds that are not generated yet.
 func TestTables(t *testing.T) {
 	known, err := loadFacts("../../../apis/testdata/ack-crd-names.tsv", "../../../apis/testdata/ack-crd-fields.tsv")
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// shape is a struct of the SDK under the name and with the fields that the
-// CRDs give it. All kinds of a group share it.
+// shape is a struct of the SDK, with the name and the fields that the CRDs use. All kinds of a
+// group share it.
 type shape struct {
 	sdk    reflect.Type
 	props  []*node
@@ -18,11 +18,11 @@ type shape struct {
 // shapes holds the structs behind the objects of all kinds of one group.
 type shapes struct {
 	named    map[string]*shape
-	reserved map[string]bool // names of the kinds' own types
+	reserved map[string]bool // names of the types of kinds
 }
 
-// findShapes finds the struct behind every object and gives it a name. It goes through all kinds of the facts, also those for which
-// no code is written yet, so that no name changes when a kind is added.
+// findShapes finds the struct for every object and names it. It includes the kinds without
+// generated code, so that no name changes when a kind is added.
 func findShapes(all []kind) (*shapes, error) {
 	s := &shapes{named: map[string]*shape{}, reserved: map[string]bool{}}
 	for _, k := range all {
@@ -41,8 +41,8 @@ func findShapes(all []kind) (*shapes, error) {
 	return s, nil
 }
 
-// parents are the SDK types in which the fields of spec or status are sought,
-// the likelier first.
+// parents returns the SDK types that may contain the fields of spec or status, the most likely
+// first.
 func (k *kind) parents(part string) []reflect.Type {
 	if part == "status" {
 		return []reflect.Type{k.output, k.input}
@@ -50,7 +50,7 @@ func (k *kind) parents(part string) []reflect.Type {
 	return []reflect.Type{k.input, k.output}
 }
 
-// walk names the shapes below n, whose fields are those of one of the parents.
+// walk names the shapes below n. The fields of n are fields of one of the parents.
 func (s *shapes) walk(k *kind, n *node, parents []reflect.Type) error {
 	for _, p := range n.props {
 		obj := p
@@ -77,8 +77,8 @@ func (s *shapes) walk(k *kind, n *node, parents []reflect.Type) error {
 	return nil
 }
 
-// sdkType is the type, without pointers and slices, of the field of one of the
-// parents that has the name of p but for case.
+// sdkType returns the type of the field of a parent that matches the name of p except for case,
+// without pointers and slices.
 func (k *kind) sdkType(p *node, parents []reflect.Type) reflect.Type {
 	if t, ok := k.types[p.path]; ok {
 		return t
@@ -111,13 +111,13 @@ func (s *shapes) name(k *kind, sdk reflect.Type, n *node) error {
 		s.named[name] = known
 	}
 	if signature(known.props) != signature(n.props) {
-		return fmt.Errorf("naming %s %s: %s has other fields in another place", k.name, n.path, name)
+		return fmt.Errorf("naming %s %s: %s has different fields elsewhere", k.name, n.path, name)
 	}
 	n.shape = name
 	return nil
 }
 
-// signature tells whether two objects can be the same Go struct.
+// signature is equal for two objects that can share one Go struct.
 func signature(props []*node) string {
 	var out strings.Builder
 	for _, p := range props {
@@ -126,7 +126,7 @@ func signature(props []*node) string {
 	return out.String()
 }
 
-// shared is the type in apis/core of the objects that all groups share, or "".
+// shared returns the type in apis/core for an object that all groups share, or "".
 func shared(name string, obj *node) string {
 	switch {
 	case name == "ackResourceMetadata":
@@ -139,7 +139,7 @@ func shared(name string, obj *node) string {
 	return ""
 }
 
-// enumValues lists what the SDK knows as values of an enumeration.
+// enumValues lists the values of an enumeration in the SDK.
 func enumValues(t reflect.Type) []string {
 	values := reflect.New(t).Elem().MethodByName("Values")
 	if !values.IsValid() {

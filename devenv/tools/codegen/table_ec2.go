@@ -18,21 +18,21 @@ func ec2Group() group {
 			"IPPermission.ipv6Ranges":       "lists IPv6 peers.",
 			"IPPermission.prefixListIDs":    "lists peers by prefix list.",
 			"IPPermission.userIDGroupPairs": "lists peers by security group.",
-			"UserIDGroupPair.groupName":     "is the name of the peer group; AWS takes it in a default VPC only.",
+			"UserIDGroupPair.groupName":     "is the name of the peer group; AWS accepts it only in a default VPC.",
 			"UserIDGroupPair.userID":        "is the account of the peer group.",
 
-			"CreateRouteInput.destinationCIDRBlock":     "is the IPv4 block of the packets that go this way, for example 0.0.0.0/0.",
-			"CreateRouteInput.destinationIPv6CIDRBlock": "is the IPv6 block of the packets that go this way, for example ::/0.",
-			"CreateRouteInput.destinationPrefixListID":  "is the ID of the list of blocks of the packets that go this way.",
+			"CreateRouteInput.destinationCIDRBlock":     "is the destination IPv4 block, for example 0.0.0.0/0.",
+			"CreateRouteInput.destinationIPv6CIDRBlock": "is the destination IPv6 block, for example ::/0.",
+			"CreateRouteInput.destinationPrefixListID":  "is the ID of the prefix list of destination blocks.",
 			"CreateRouteInput.gatewayID":                "is the ID of the internet gateway or virtual private gateway.",
-			"CreateRouteInput.vpcEndpointID":            "is the ID of the VPC endpoint, which must be one of a Gateway Load Balancer.",
-			"Route.state":                               "says whether the target is there: blackhole, if not.",
-			"RouteTableAssociation.main":                "says whether subnets use the table that name none.",
+			"CreateRouteInput.vpcEndpointID":            "is the ID of the VPC endpoint, which must belong to a Gateway Load Balancer.",
+			"Route.state":                               "says whether the target exists; blackhole means that it does not.",
+			"RouteTableAssociation.main":                "says whether the table applies to subnets without their own.",
 		},
 	}
 }
 
-// vpcKinds are the network itself and what stands at its doors.
+// vpcKinds are the network itself and its gateways.
 func vpcKinds() []kind {
 	return []kind{
 		vpc(),
@@ -44,7 +44,7 @@ func vpcKinds() []kind {
 			input: reflect.TypeFor[ec2.CreateNetworkAclInput](), output: reflect.TypeFor[types.NetworkAcl](),
 		},
 		{
-			name: "DHCPOptions", doc: "API_DhcpOptions", about: "what the DHCP server of a VPC tells its hosts",
+			name: "DHCPOptions", doc: "API_DhcpOptions", about: "the options that the DHCP server of a VPC gives to its hosts",
 			input: reflect.TypeFor[ec2.CreateDhcpOptionsInput](), output: reflect.TypeFor[types.DhcpOptions](),
 		},
 		{
@@ -65,11 +65,11 @@ func vpcKinds() []kind {
 			},
 		},
 		{
-			name: "VPCEndpoint", doc: "API_VpcEndpoint", about: "a private way from a VPC to a service", id: "vpcEndpointID",
+			name: "VPCEndpoint", doc: "API_VpcEndpoint", about: "a private connection from a VPC to a service", id: "vpcEndpointID",
 			input: reflect.TypeFor[ec2.CreateVpcEndpointInput](), output: reflect.TypeFor[types.VpcEndpoint](),
 		},
 		{
-			name: "VPCEndpointServiceConfiguration", doc: "API_ServiceConfiguration", about: "a service that others reach by VPC endpoints",
+			name: "VPCEndpointServiceConfiguration", doc: "API_ServiceConfiguration", about: "a service for others to reach through VPC endpoints",
 			input: reflect.TypeFor[ec2.CreateVpcEndpointServiceConfigurationInput](), output: reflect.TypeFor[types.ServiceConfiguration](),
 		},
 	}
@@ -79,7 +79,7 @@ func gatewayKinds() []kind {
 	return []kind{
 		internetGateway(),
 		{
-			name: "EgressOnlyInternetGateway", doc: "API_EgressOnlyInternetGateway", about: "a way out of a VPC for IPv6",
+			name: "EgressOnlyInternetGateway", doc: "API_EgressOnlyInternetGateway", about: "a gateway for outbound IPv6 traffic of a VPC",
 			input: reflect.TypeFor[ec2.CreateEgressOnlyInternetGatewayInput](), output: reflect.TypeFor[types.EgressOnlyInternetGateway](),
 		},
 		natGateway(),
@@ -99,13 +99,13 @@ func instanceKinds() []kind {
 	return []kind{
 		instance(),
 		{
-			name: "LaunchTemplate", doc: "API_LaunchTemplate", about: "the parameters of instances to come", id: "id",
+			name: "LaunchTemplate", doc: "API_LaunchTemplate", about: "a set of parameters for new instances", id: "id",
 			input: reflect.TypeFor[ec2.CreateLaunchTemplateInput](), output: reflect.TypeFor[types.LaunchTemplate](),
 			secrets: []string{"data.userData"},
 			types:   map[string]reflect.Type{"spec.data": reflect.TypeFor[types.RequestLaunchTemplateData]()},
 		},
 		{
-			name: "CapacityReservation", doc: "API_CapacityReservation", about: "room for instances, reserved in advance",
+			name: "CapacityReservation", doc: "API_CapacityReservation", about: "a reservation of capacity for instances",
 			input: reflect.TypeFor[ec2.CreateCapacityReservationInput](), output: reflect.TypeFor[types.CapacityReservation](),
 		},
 	}
@@ -117,16 +117,16 @@ func vpc() kind {
 		input: reflect.TypeFor[ec2.CreateVpcInput](), output: reflect.TypeFor[types.Vpc](),
 		late: []string{"enableNetworkAddressUsageMetrics"},
 		fields: map[string]string{
-			"spec.amazonProvidedIPv6CIDRBlock":       "says whether to ask Amazon for an IPv6 block.",
+			"spec.amazonProvidedIPv6CIDRBlock":       "says whether to request an IPv6 block from Amazon.",
 			"spec.cidrBlocks":                        "lists the IPv4 blocks; the first is the primary one, which AWS cannot change later.",
-			"spec.disallowSecurityGroupDefaultRules": "says whether to take all rules off the default security group.",
+			"spec.disallowSecurityGroupDefaultRules": "says whether to remove all rules from the default security group.",
 			"spec.enableDNSHostnames":                "says whether instances with public addresses get DNS names.",
 			"spec.enableDNSSupport":                  "says whether Amazon's DNS server resolves names.",
-			"spec.ipv4NetmaskLength":                 "is the size of the IPv4 block to take from the IPAM pool.",
-			"spec.ipv6NetmaskLength":                 "is the size of the IPv6 block to take from the IPAM pool.",
-			"spec.ipv6CIDRBlock":                     "is the IPv6 block to take from the pool in ipv6Pool.",
-			"spec.ipv6CIDRBlockNetworkBorderGroup":   "is the zone group from which the IPv6 block is announced.",
-			"spec.instanceTenancy":                   "is the hardware that instances get.",
+			"spec.ipv4NetmaskLength":                 "is the size of the IPv4 block to allocate from the IPAM pool.",
+			"spec.ipv6NetmaskLength":                 "is the size of the IPv6 block to allocate from the IPAM pool.",
+			"spec.ipv6CIDRBlock":                     "is the IPv6 block to allocate from the pool in ipv6Pool.",
+			"spec.ipv6CIDRBlockNetworkBorderGroup":   "is the zone group that announces the IPv6 block.",
+			"spec.instanceTenancy":                   "is the tenancy of the instances' hardware.",
 			"status.cidrBlockAssociationSet":         "lists the IPv4 blocks.",
 			"status.ipv6CIDRBlockAssociationSet":     "lists the IPv6 blocks.",
 			"status.securityGroupDefaultRulesExist":  "says whether the default security group has rules.",
@@ -144,7 +144,7 @@ func securityGroup() kind {
 			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
 			{
 				path: "ingressRules[].userIDGroupPairs[].groupRef", into: "groupID", kind: "ec2.SecurityGroup", step: true, exists: true,
-				why: "Groups may name each other: none can wait for the other's rules.",
+				why: "Groups may name each other, so a group cannot wait for the rules of the other.",
 			},
 			{path: "ingressRules[].userIDGroupPairs[].vpcRef", into: "vpcID", kind: "ec2.VPC", step: true},
 			{path: "egressRules[].userIDGroupPairs[].groupRef", into: "groupID", kind: "ec2.SecurityGroup", step: true, exists: true},
@@ -156,12 +156,12 @@ func securityGroup() kind {
 			"status.rules":      reflect.TypeFor[types.SecurityGroupRule](),
 		},
 		fields: map[string]string{
-			"spec.description":  "is a remark. AWS wants one and cannot change it later.",
+			"spec.description":  "is a description. AWS requires one and cannot change it later.",
 			"spec.name":         "is the group's name, unique in its VPC. AWS cannot change it later.",
-			"spec.vpcID":        "is the id of the VPC; without it, the Region's default VPC.",
-			"spec.ingressRules": "lists what may come in.",
-			"spec.egressRules":  "lists what may go out.",
-			"status.rules":      "lists the rules as AWS keeps them, each with its id.",
+			"spec.vpcID":        "is the id of the VPC. The default is the Region's default VPC.",
+			"spec.ingressRules": "lists the inbound traffic that the group allows.",
+			"spec.egressRules":  "lists the outbound traffic that the group allows.",
+			"status.rules":      "lists the rules as AWS stores them, each with its id.",
 		},
 	}
 }

@@ -9,14 +9,14 @@ import (
 
 func elasticIPAddress() kind {
 	return kind{
-		name: "ElasticIPAddress", emit: true, doc: "API_Address", about: "a public IPv4 address that an account keeps", id: "allocationID",
+		name: "ElasticIPAddress", emit: true, doc: "API_Address", about: "a public IPv4 address of an account", id: "allocationID",
 		input: reflect.TypeFor[ec2.AllocateAddressInput](), output: reflect.TypeFor[types.Address](),
 		fields: map[string]string{
-			"spec.address":               "is the IPv4 address to take from a pool of your own, or to get back after it was released. AWS cannot change it later.",
-			"spec.customerOwnedIPv4Pool": "is the ID of the pool on an Outpost from which to take the address. AWS cannot change it later.",
-			"spec.networkBorderGroup":    "is the zone group from which the address is announced. AWS cannot change it later.",
-			"spec.publicIPv4Pool":        "is the ID of a pool of your own from which to take the address. AWS cannot change it later.",
-			"status.carrierIP":           "is the address in the network of the carrier, in a Wavelength Zone.",
+			"spec.address":               "is the IPv4 address to allocate from your own pool, or to recover after a release. AWS cannot change it later.",
+			"spec.customerOwnedIPv4Pool": "is the ID of the pool on an Outpost from which to allocate the address. AWS cannot change it later.",
+			"spec.networkBorderGroup":    "is the zone group that announces the address. AWS cannot change it later.",
+			"spec.publicIPv4Pool":        "is the ID of your own pool from which to allocate the address. AWS cannot change it later.",
+			"status.carrierIP":           "is the address in the carrier's network, in a Wavelength Zone.",
 			"status.customerOwnedIP":     "is the address from the pool on an Outpost.",
 			"status.publicIP":            "is the address.",
 		},
@@ -25,7 +25,7 @@ func elasticIPAddress() kind {
 
 func routeTable() kind {
 	return kind{
-		name: "RouteTable", emit: true, doc: "API_RouteTable", about: "the routes of subnets", id: "routeTableID",
+		name: "RouteTable", emit: true, doc: "API_RouteTable", about: "a table of routes for subnets", id: "routeTableID",
 		input: reflect.TypeFor[ec2.CreateRouteTableInput](), output: reflect.TypeFor[types.RouteTable](),
 		references: []reference{
 			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
@@ -40,18 +40,18 @@ func routeTable() kind {
 			"status.routeStatuses": reflect.TypeFor[types.Route](),
 		},
 		fields: map[string]string{
-			"spec.routes":            "lists the routes, each with one destination and one target. The local ones are there of themselves.",
+			"spec.routes":            "lists the routes, each with one destination and one target. AWS adds the local routes.",
 			"spec.vpcID":             "is the ID of the VPC. AWS cannot change it later.",
 			"status.associations":    "lists the subnets and gateways that use the table.",
-			"status.propagatingVGWs": "lists the virtual private gateways that add routes of their own.",
-			"status.routeStatuses":   "lists the routes as AWS keeps them.",
+			"status.propagatingVGWs": "lists the virtual private gateways that propagate their routes.",
+			"status.routeStatuses":   "lists the routes as AWS stores them.",
 		},
 	}
 }
 
 func natGateway() kind {
 	return kind{
-		name: "NATGateway", emit: true, doc: "API_NatGateway", about: "a translator of addresses for private subnets", id: "natGatewayID",
+		name: "NATGateway", emit: true, doc: "API_NatGateway", about: "a gateway that translates addresses for private subnets", id: "natGatewayID",
 		input: reflect.TypeFor[ec2.CreateNatGatewayInput](), output: reflect.TypeFor[types.NatGateway](),
 		references: []reference{
 			{path: "allocationRef", into: "allocationID", kind: "ec2.ElasticIPAddress"},
@@ -61,14 +61,14 @@ func natGateway() kind {
 		fields: map[string]string{
 			"spec.allocationID":              "is the ID of the public address, which a public gateway in one subnet needs. AWS cannot change it later.",
 			"spec.availabilityMode":          "is zonal, for a gateway in one subnet, or regional, for one that spans the zones of a VPC. AWS cannot change it later.",
-			"spec.availabilityZoneAddresses": "lists the public addresses of a regional gateway by zone; without it, AWS provides them. AWS cannot change it later.",
+			"spec.availabilityZoneAddresses": "lists the public addresses of a regional gateway by zone. By default AWS provides them. AWS cannot change it later.",
 			"spec.connectivityType":          "is public or private. AWS cannot change it later.",
 			"spec.subnetID":                  "is the ID of the subnet of a zonal gateway. AWS cannot change it later.",
 			"spec.vpcID":                     "is the ID of the VPC of a regional gateway. AWS cannot change it later.",
-			"status.failureCode":             "is AWS's code for why it could not be made.",
-			"status.failureMessage":          "says why it could not be made.",
+			"status.failureCode":             "is AWS's error code if the creation failed.",
+			"status.failureMessage":          "says why the creation failed.",
 			"status.natGatewayAddresses":     "lists its addresses.",
-			"status.provisionedBandwidth":    "is the bandwidth that AWS was asked for.",
+			"status.provisionedBandwidth":    "is the requested bandwidth.",
 		},
 	}
 }

@@ -23,7 +23,7 @@ func iamGroup() group {
 			},
 			instanceProfile(),
 			{
-				name: "OpenIDConnectProvider", doc: "API_CreateOpenIDConnectProvider", about: "an identity provider that speaks OpenID Connect",
+				name: "OpenIDConnectProvider", doc: "API_CreateOpenIDConnectProvider", about: "an OpenID Connect identity provider",
 				input: reflect.TypeFor[iam.CreateOpenIDConnectProviderInput](), output: reflect.TypeFor[iam.GetOpenIDConnectProviderOutput](),
 			},
 			policy(),
@@ -46,15 +46,15 @@ func policy() kind {
 		input: reflect.TypeFor[iam.CreatePolicyInput](), output: reflect.TypeFor[types.Policy](),
 		late: []string{"path"},
 		fields: map[string]string{
-			"spec.description":    "is a remark. AWS cannot change it later.",
+			"spec.description":    "is a description. AWS cannot change it later.",
 			"spec.name":           "is the policy's name, unique in its account. AWS cannot change it later.",
-			"spec.path":           "is the path before the name in the ARN; / by default. AWS cannot change it later.",
+			"spec.path":           "is the path before the name in the ARN. The default is /. AWS cannot change it later.",
 			"spec.policyDocument": "is the policy as JSON.",
 
-			"status.attachmentCount":               "counts the users, groups and roles that have the policy.",
-			"status.isAttachable":                  "says whether the policy can be given to a user, group or role.",
-			"status.permissionsBoundaryUsageCount": "counts the users and roles that the policy bounds.",
-			"status.updateDate":                    "is when the default version was made.",
+			"status.attachmentCount":               "counts the users, groups and roles with the policy.",
+			"status.isAttachable":                  "says whether the policy can be attached to a user, group or role.",
+			"status.permissionsBoundaryUsageCount": "counts the users and roles with the policy as their permissions boundary.",
+			"status.updateDate":                    "is when the default version was created.",
 		},
 	}
 }
@@ -67,24 +67,24 @@ func role() kind {
 		references: []reference{
 			{
 				path: "permissionsBoundaryRef", into: "permissionsBoundary", kind: "iam.Policy",
-				why: "A role is never made without the boundary that it must have.",
+				why: "A role is never created without its boundary.",
 			},
 			{path: "policyRefs[]", into: "policies", kind: "iam.Policy", step: true},
 		},
 		fields: map[string]string{
 			"spec.assumeRolePolicyDocument": "is the trust policy as JSON: who may assume the role.",
-			"spec.description":              "is a remark; without it the role has none.",
-			"spec.inlinePolicies":           "maps names to policies as JSON that are parts of the role. Others are deleted.",
+			"spec.description":              "is a description. If it is omitted, the role has no description.",
+			"spec.inlinePolicies":           "maps names to inline policies as JSON. Tack deletes the role's other inline policies.",
 			"spec.maxSessionDuration":       "is how long a session may last, in seconds, from 3600 to 43200.",
-			"spec.name":                     "is the role's name, unique in its account whatever its case. AWS cannot change it later.",
-			"spec.path":                     "is the path before the name in the ARN; / by default. AWS cannot change it later.",
-			"spec.permissionsBoundary":      "is the ARN of the policy that bounds what the role may be granted.",
-			"spec.permissionsBoundaryRef":   "names the Policy object that bounds what the role may be granted.",
-			"spec.policies":                 "lists the ARNs of the managed policies of the role. Others are detached.",
-			"spec.policyRefs":               "names the Policy objects whose policies the role has.",
+			"spec.name":                     "is the role's name, unique in its account regardless of case. AWS cannot change it later.",
+			"spec.path":                     "is the path before the name in the ARN. The default is /. AWS cannot change it later.",
+			"spec.permissionsBoundary":      "is the ARN of the policy that is the role's permissions boundary.",
+			"spec.permissionsBoundaryRef":   "names the Policy object that is the role's permissions boundary.",
+			"spec.policies":                 "lists the ARNs of the managed policies of the role. Tack detaches all others.",
+			"spec.policyRefs":               "names the Policy objects to attach to the role.",
 
-			"status.createDate":   "is when AWS made the role.",
-			"status.roleID":       "is AWS's unique id; a role made again under the same name has another.",
+			"status.createDate":   "is when AWS created the role.",
+			"status.roleID":       "is AWS's unique id. A new role with the same name gets a new id.",
 			"status.roleLastUsed": "says when and where the role was last used.",
 		},
 	}
@@ -92,18 +92,18 @@ func role() kind {
 
 func instanceProfile() kind {
 	return kind{
-		name: "InstanceProfile", emit: true, doc: "API_InstanceProfile", about: "what gives a role to an EC2 instance", id: "ackResourceMetadata.arn",
+		name: "InstanceProfile", emit: true, doc: "API_InstanceProfile", about: "a profile that gives a role to an EC2 instance", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreateInstanceProfileInput](), output: reflect.TypeFor[types.InstanceProfile](),
 		late:       []string{"path"},
 		references: []reference{{path: "roleRef", into: "role", kind: "iam.Role", from: "spec.name", step: true}},
 		fields: map[string]string{
-			"spec.name":    "is the profile's name, unique in its account whatever its case. AWS cannot change it later.",
-			"spec.path":    "is the path before the name in the ARN; / by default. AWS cannot change it later.",
-			"spec.role":    "is the name of the role that instances with the profile get.",
-			"spec.roleRef": "names the Role object whose role instances with the profile get.",
+			"spec.name":    "is the profile's name, unique in its account regardless of case. AWS cannot change it later.",
+			"spec.path":    "is the path before the name in the ARN. The default is /. AWS cannot change it later.",
+			"spec.role":    "is the name of the role for instances with the profile.",
+			"spec.roleRef": "names the Role object for instances with the profile.",
 
-			"status.createDate":        "is when AWS made the profile.",
-			"status.instanceProfileID": "is AWS's unique id; a profile made again under the same name has another.",
+			"status.createDate":        "is when AWS created the profile.",
+			"status.instanceProfileID": "is AWS's unique id. A new profile with the same name gets a new id.",
 		},
 	}
 }
