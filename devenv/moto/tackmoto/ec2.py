@@ -6,10 +6,12 @@ from moto.ec2 import models, responses, urls
 
 from . import (
     elastic_ip_addresses,
+    instance_changes,
     instances,
     internet_gateways,
     nat_gateways,
     route_tables,
+    security_group_rules,
     security_groups,
     subnets,
     tags,
@@ -21,7 +23,19 @@ from .calls import EC2Calls
 from .states import StatesBackend
 
 # A module per kind. Its classes have the names of those of moto that they extend.
-KINDS = (elastic_ip_addresses, instances, internet_gateways, nat_gateways, route_tables, security_groups, subnets, tags_at_create, vpcs)
+KINDS = (
+    elastic_ip_addresses,
+    instance_changes,
+    instances,
+    internet_gateways,
+    nat_gateways,
+    route_tables,
+    security_group_rules,
+    security_groups,
+    subnets,
+    tags_at_create,
+    vpcs,
+)
 
 
 class EC2Backend(*extensions(KINDS, models.EC2Backend), StatesBackend, models.EC2Backend):

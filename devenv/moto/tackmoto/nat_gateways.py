@@ -103,8 +103,6 @@ class NatGateways(responses.NatGateways, TagTypes):
             raise NotImplementedError("a NAT gateway of a whole VPC")
         if not self._get_param("SubnetId"):
             raise EC2ClientError("MissingParameter", "The request must contain the parameter subnetId")
-        if connectivity not in ("public", "private"):
-            raise EC2ClientError("InvalidParameterValue", f"Value ({connectivity}) for parameter connectivityType is invalid.")
         if connectivity == "private" and allocation:
             raise EC2ClientError("InvalidParameterCombination", "An allocation can't be given for a private NAT gateway")
         if connectivity == "public" and not allocation:

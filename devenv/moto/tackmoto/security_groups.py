@@ -1,14 +1,10 @@
-"""Security groups: batches of rules are all or nothing, rules are stored in canonical form, names count in any case.
+"""Security groups: batches of rules are all or nothing, names count in any case, a group in use stays.
 
-moto applies a batch up to the permission that it refuses, stores what it is given, drops
-descriptions of groups and prefix lists, and deletes any group.
+moto applies a batch up to the permission that it refuses, and deletes any group.
 """
 
-import copy
 import itertools
-import re
-from collections.abc import Iterator
-from ipaddress import ip_network
+from functools import partialmethod
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -23,54 +19,8 @@ from moto.ec2.models import security_groups as models
 from moto.ec2.responses import security_groups as responses
 
 from . import settings
+from .security_group_rules import TEXT, SecurityGroupRule, check_description, invalid, read_permissions
 from .tags import TagTypes
-
-_PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
-_WITH_PORTS = ("tcp", "udp", "icmp", "icmpv6")
-_TEXT = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")
-
-
-def _invalid(message: str) -> EC2ClientError:
-    return EC2ClientError("InvalidParameterValue", message)
-
-
-class SecurityGroupRule(models.SecurityGroupRule):
-    def __init__(self, ec2_backend: Any, ip_protocol: str, group_id: str, from_port: Any, to_port: Any, *peer: Any, **kwargs: Any):
-        # moto wants ports for each protocol but -1.
-        super().__init__(
-            ec2_backend, ip_protocol, group_id, -1 if from_port is None else from_port, -1 if to_port is None else to_port, *peer, **kwargs
-        )
-        if self.ip_protocol not in _WITH_PORTS:
-            self.from_port = self.to_port = None
-        self.prefix_list = (peer[2] if len(peer) > 2 else kwargs.get("prefix_list_id")) or {}
-
-    @property
-    def peer(self) -> dict[str, str]:
-        return self.ip_range or self.source_group or self.prefix_list
-
-    @property
-    def description(self) -> str | None:
-        return self.peer.get("Description")
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """Give what makes a rule the same rule for AWS: not its description."""
-        peer = self.cidr_ipv4 or self.cidr_ipv6 or self.prefix_list_id or self.source_group.get("GroupId")
-        return self.is_egress, self.ip_protocol, self.from_port, self.to_port, peer
-
-    @property
-    def group_owner_id(self) -> str:
-        return self.owner_id
-
-    @property
-    def security_group_rule_arn(self) -> str:
-        return f"arn:aws:ec2:{self.ec2_backend.region_name}:{self.owner_id}:security-group-rule/{self.id}"
-
-    def shown(self) -> "SecurityGroupRule":
-        """Give the rule as by itself: there -1 stands for no port."""
-        rule = copy.copy(self)
-        rule.from_port, rule.to_port = (-1 if port is None else port for port in (self.from_port, self.to_port))
-        return rule
 
 
 class SecurityGroup(models.SecurityGroup):
@@ -150,7 +100,7 @@ class SecurityGroupBackend(models.SecurityGroupBackend):
         existing = group.egress_rules if rules[0].is_egress else group.ingress_rules
         keys = {rule.key for rule in rules}
         if len(keys) < len(rules):
-            raise _invalid("The same permission must not appear multiple times")
+            raise invalid("The same permission must not appear multiple times")
         if repeated := keys & {rule.key for rule in existing}:
             raise EC2ClientError("InvalidPermission.Duplicate", f"the specified rule {repeated.pop()} already exists")
         if len(existing) + len(rules) > settings.rules_per_group():
@@ -166,12 +116,12 @@ class SecurityGroups(responses.SecurityGroups, TagTypes):
         for param, value in (("groupName", name), ("groupDescription", description)):
             if not value:
                 raise EC2ClientError("MissingParameter", f"The request must contain the parameter {param}")
-            if not _TEXT.fullmatch(value):
-                raise _invalid(f"Value ({value}) for parameter {param} is invalid")
+            if not TEXT.fullmatch(value):
+                raise invalid(f"Value ({value}) for parameter {param} is invalid")
         if name.lower() == "default":
             raise EC2ClientError("InvalidGroup.Reserved", f"The security group '{name}' is reserved")
         if name.lower().startswith("sg-"):
-            raise _invalid(f"Invalid value '{name}' for groupName: it can't begin with sg-")
+            raise invalid(f"Invalid value '{name}' for groupName: it can't begin with sg-")
         self.only_tags_of("security-group")
         return super().create_security_group()
 
@@ -183,25 +133,13 @@ class SecurityGroups(responses.SecurityGroups, TagTypes):
             raise EC2ClientError("CannotDelete", f'the specified group: "{group_id}" name: "default" cannot be deleted by a user')
         return super().delete_security_group()
 
-    def authorize_security_group_ingress(self) -> ActionResult:
-        return self._authorize(egress=False)
-
-    def authorize_security_group_egress(self) -> ActionResult:
-        return self._authorize(egress=True)
-
     def _authorize(self, egress: bool) -> ActionResult:
         if not self._get_param("GroupId"):
             raise EC2ClientError("MissingParameter", "The request must contain the parameter groupId")
         group = self.ec2_backend.security_group(self._get_param("GroupId"))
-        rules = list(self._rules(group, egress))
+        rules = list(read_permissions(self._permissions(), group, egress))
         self.ec2_backend.authorize(group, rules, self._parse_tag_specification().get("security-group-rule", {}))
         return ActionResult({"Return": True, "SecurityGroupRules": [rule.shown() for rule in rules]})
-
-    def revoke_security_group_ingress(self) -> ActionResult:
-        return self._revoke(egress=False)
-
-    def revoke_security_group_egress(self) -> ActionResult:
-        return self._revoke(egress=True)
 
     def _revoke(self, egress: bool) -> ActionResult:
         group = self.ec2_backend.security_group(self._get_param("GroupId"))
@@ -209,21 +147,14 @@ class SecurityGroups(responses.SecurityGroups, TagTypes):
         rules = group.egress_rules if egress else group.ingress_rules
         gone = {rule.id for rule in revoked}
         rules[:] = [rule for rule in rules if rule.id not in gone]
-        shown = [{"ReferencedGroupId": rule.source_group.get("GroupId")} | _fields(rule.shown()) for rule in revoked]
-        return ActionResult({"Return": True, "RevokedSecurityGroupRules": shown})
-
-    def update_security_group_rule_descriptions_ingress(self) -> ActionResult:
-        return self._describe(egress=False)
-
-    def update_security_group_rule_descriptions_egress(self) -> ActionResult:
-        return self._describe(egress=True)
+        return ActionResult({"Return": True, "RevokedSecurityGroupRules": [rule.shown() for rule in revoked]})
 
     def _describe(self, egress: bool) -> ActionResult:
         group = self.ec2_backend.security_group(self._get_param("GroupId"))
         by_id = {d["SecurityGroupRuleId"]: d.get("Description", "") for d in self._get_param("SecurityGroupRuleDescriptions", [])}
         wanted = [(rule, by_id.get(rule.id, description)) for rule, description in self._named(group, egress, list(by_id))]
         for _, description in wanted:
-            _check_description(description)
+            check_description(description)
         for rule, description in wanted:
             rule.peer["Description"] = description
         return ActionResult({"Return": True})
@@ -243,78 +174,19 @@ class SecurityGroups(responses.SecurityGroups, TagTypes):
         if ids:
             return [(by_id[rule_id], "") for rule_id in ids]
         by_key, found = {rule.key: rule for rule in existing}, []
-        for rule in self._rules(group, egress):
+        for rule in read_permissions(self._permissions(), group, egress):
             if rule.key not in by_key:
                 raise EC2ClientError("InvalidPermission.NotFound", f"The specified rule {rule.key} does not exist in this security group.")
             found.append((by_key[rule.key], rule.description or ""))
         return found
 
-    def _rules(self, group: SecurityGroup, egress: bool) -> Iterator[SecurityGroupRule]:
-        """Read the permissions of a request as single rules in canonical form."""
+    def _permissions(self) -> list[dict[str, Any]]:
         params = self._get_params()
-        permissions = self._get_param("IpPermissions") or ([params] if "IpProtocol" in params else [])
-        if not permissions:
-            raise EC2ClientError("MissingParameter", "the request must contain IpPermissions")
-        for permission in permissions:
-            protocol, *ports = _ports(permission)
-            _, _, _, ranges, groups, prefix_lists = responses.parse_sg_attributes_from_dict(permission)
-            if not ranges and not groups and not prefix_lists:
-                raise EC2ClientError("MissingParameter", "a permission needs a CIDR, a prefix list or a group")
-            peers = [(_canonical(r), None, None) for r in ranges]
-            peers += [(None, {"UserId": self.current_account} | dict(g), None) for g in groups] + [(None, None, dict(p)) for p in prefix_lists]
-            for peer in peers:
-                rule = SecurityGroupRule(self.ec2_backend, protocol, group.id, *ports, *peer, is_egress=egress)
-                _check_description(rule.description or "")
-                if rule.source_group and not rule.source_group.get("GroupId"):
-                    raise EC2ClientError("MissingParameter", "a group in a permission needs its GroupId")
-                yield rule
+        return self._get_param("IpPermissions") or ([params] if "IpProtocol" in params else [])
 
-
-def _fields(rule: SecurityGroupRule) -> dict[str, Any]:
-    names = ("group_id", "is_egress", "ip_protocol", "from_port", "to_port", "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "description")
-    return {"SecurityGroupRuleId": rule.id} | {name: getattr(rule, name) for name in names}
-
-
-def _check_description(description: str) -> None:
-    if not _TEXT.fullmatch(description):
-        raise _invalid(f"Invalid rule description {description!r}: at most 255 characters from a-zA-Z0-9. _-:/()#,@[]+=&;{{}}!$*")
-
-
-def _canonical(given: dict[str, str]) -> dict[str, str]:
-    """Mask host bits away, as AWS does on storing."""
-    param, version = ("CidrIp", 4) if "CidrIp" in given else ("CidrIpv6", 6)
-    try:
-        block = ip_network(given[param], strict=False)
-    except ValueError:
-        block = None
-    if not block or block.version != version or "/" not in given[param]:
-        raise _invalid(f"CIDR block {given[param]} is malformed")
-    return dict(given) | {param: str(block)}
-
-
-def _ports(permission: dict[str, Any]) -> tuple[str, int | None, int | None]:
-    """Give protocol and ports; of ICMP these are type and code, with -1 for all."""
-    protocol = str(permission.get("IpProtocol", "")).lower()
-    protocol = _PROTOCOLS.get(protocol, protocol)
-    low, high = permission.get("FromPort"), permission.get("ToPort")
-    if protocol in ("tcp", "udp"):
-        if low is None or high is None:
-            raise _invalid("Invalid value for portRange. Must specify both from and to ports with TCP/UDP.")
-        for port in (low, high):
-            if not 0 <= port <= 65535:
-                raise _invalid(f"{protocol.upper()} port ({port}) out of range")
-        if low > high:
-            raise _invalid(f"Invalid {protocol.upper()} port range ({low}:{high})")
-        return protocol, low, high
-    if protocol not in _WITH_PORTS:
-        if not re.fullmatch(r"-1|\d{1,3}", protocol) or int(protocol) > 255:
-            raise _invalid(f"Invalid value '{protocol}' for IP protocol. Unknown protocol.")
-        return protocol, None, None
-    if protocol == "icmp" and (low is None or high is None):
-        raise _invalid("Invalid value for portRange. Must specify both type and code with ICMP.")
-    low, high = (-1 if n is None else n for n in (low, high))
-    if not (-1 <= low <= 255 and -1 <= high <= 255):
-        raise _invalid(f"ICMP type ({low}) or code ({high}) out of range")
-    if low == -1 and high != -1:
-        raise _invalid(f"ICMP code ({high}) must be -1 when all types are meant")
-    return protocol, low, high
+    authorize_security_group_ingress = partialmethod(_authorize, egress=False)
+    authorize_security_group_egress = partialmethod(_authorize, egress=True)
+    revoke_security_group_ingress = partialmethod(_revoke, egress=False)
+    revoke_security_group_egress = partialmethod(_revoke, egress=True)
+    update_security_group_rule_descriptions_ingress = partialmethod(_describe, egress=False)
+    update_security_group_rule_descriptions_egress = partialmethod(_describe, egress=True)

@@ -65,11 +65,11 @@ class VPCBackend(models.VPCBackend):
 
 class VPCs(responses.VPCs, TagTypes):
     def create_vpc(self) -> ActionResult:
-        block, tenancy = self._get_param("CidrBlock"), self._get_param("InstanceTenancy", "default")
+        block = self._get_param("CidrBlock")
         if not block and not self._get_param("Ipv4IpamPoolId"):
             raise EC2ClientError("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' must be provided.")
-        if tenancy not in ("default", "dedicated"):
-            raise EC2ClientError("InvalidParameterValue", f"Value ({tenancy}) for parameter instanceTenancy is invalid.")
+        if self._get_param("InstanceTenancy") == "host":
+            raise EC2ClientError("InvalidParameterValue", "Value (host) for parameter instanceTenancy is invalid.")
         self.only_tags_of("vpc")
         self.params["CidrBlock"] = canonical(block)
         return super().create_vpc()
