@@ -7,8 +7,7 @@ from moto.iam import models, responses, urls
 from . import iam_instance_profiles, iam_policies, iam_roles
 from .assembly import extensions
 from .calls import Calls
-from .iam_documents import TRANSFORMERS
-from .iam_names import check_name_is_free
+from .iam_checks import TRANSFORMERS, check_name_is_free
 
 KINDS = (iam_instance_profiles, iam_policies, iam_roles)
 

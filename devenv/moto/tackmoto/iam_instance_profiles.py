@@ -5,7 +5,7 @@ from typing import Any
 from moto.iam import models
 from moto.iam.exceptions import NotFoundException
 
-from .iam_names import check_name_is_free
+from .iam_checks import check_name_is_free
 from .tags import keys_of, merged
 
 

@@ -9,8 +9,7 @@ from moto.core.responses import ActionResult
 from moto.iam import models, responses
 from moto.iam.exceptions import DeleteConflictException
 
-from .iam_documents import check_managed
-from .iam_names import check_name_is_free
+from .iam_checks import check_managed, check_name_is_free
 from .tags import merged
 
 

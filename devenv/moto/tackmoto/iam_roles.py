@@ -6,8 +6,7 @@ from moto.core.responses import ActionResult
 from moto.iam import models, responses
 from moto.iam.exceptions import IAMException, NotFoundException
 
-from .iam_documents import check_trust
-from .iam_names import check_name_is_free
+from .iam_checks import check_name_is_free, check_trust
 from .tags import keys_of, merged
 
 

@@ -20,8 +20,9 @@ from .instances import Instance, ProfileCheck, check_metadata_keys
 
 # What ModifyInstanceAttribute changes, each with whether AWS wants the instance stopped.
 _ATTRIBUTES = {
-    "BlockDeviceMappings": False, "DisableApiStop": False, "DisableApiTermination": False, "EbsOptimized": True, "EnclaveOptions": True, "Groups": False,
-    "InstanceInitiatedShutdownBehavior": False, "InstanceType": True, "Kernel": True, "Ramdisk": True, "SourceDestCheck": False, "UserData": True,
+    "BlockDeviceMappings": False, "DisableApiStop": False, "DisableApiTermination": False, "EbsOptimized": True, "EnclaveOptions": True,
+    "Groups": False, "InstanceInitiatedShutdownBehavior": False, "InstanceType": True, "Kernel": True, "Ramdisk": True,
+    "SourceDestCheck": False, "UserData": True,
 }  # fmt: skip
 
 
@@ -40,7 +41,10 @@ class Instances(responses.InstanceResponse):
         [(name, value)] = given.items()
         instance = self.changeable(_ATTRIBUTES[name])
         if name == "Groups":
-            self._modify_groups(instance, [self.ec2_backend.security_group(group) for group in value])
+            if len(instance.nics) != 1:
+                raise EC2ClientError("InvalidInstanceID", f"There are multiple interfaces attached to instance '{instance.id}'. Name one of them.")
+            instance.security_groups = [self.ec2_backend.security_group(group) for group in value]
+            instance.nics[0]._group_set = list(instance.security_groups)
         elif name == "EnclaveOptions":
             instance.set_options(name, value)
         elif name in ("Kernel", "Ramdisk"):
@@ -53,14 +57,6 @@ class Instances(responses.InstanceResponse):
         else:
             return super().modify_instance_attribute()
         return EmptyResult()
-
-    def _modify_groups(self, instance: Instance, groups: list[Any]) -> None:
-        if len(instance.nics) != 1:
-            raise EC2ClientError(
-                "InvalidInstanceID",
-                f"There are multiple interfaces attached to instance '{instance.id}'. Please specify an interface ID for the operation instead.",
-            )
-        instance.security_groups, instance.nics[0]._group_set = groups, list(groups)
 
     def modify_private_dns_name_options(self) -> ActionResult:
         """Change the type of the host name of a stopped instance only."""

@@ -9,6 +9,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterable
 from functools import partial, partialmethod
+from types import SimpleNamespace
 from typing import Any
 
 from botocore import xform_name
@@ -36,6 +37,10 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "PrivateDnsNameOptions": {"HostnameType": "ip-name", "EnableResourceNameDnsARecord": False, "EnableResourceNameDnsAAAARecord": False},
 }
 _CREDITS = {"t2": "standard", "t3": "unlimited", "t3a": "unlimited", "t4g": "unlimited"}  # by family
+
+
+# Stands for the interface of a terminated instance.
+_NOWHERE = SimpleNamespace(private_ip_address=None, public_ip=None, subnet=SimpleNamespace(id=None, vpc_id=None))
 
 
 def wrong_state(message: str) -> EC2ClientError:
@@ -84,29 +89,17 @@ class Instance(models.Instance):
         self.terminate()
         for nic in list(self.nics.values()):
             self.detach_eni(nic)
-        self._subnet_id, self.security_groups = None, []
+        self._subnet_id, self.security_groups, self.nics = None, [], {0: _NOWHERE}
         if failure:
             self.state_reason = models.StateReason(failure["message"], failure["code"])
 
     @property
-    def private_ip(self) -> str | None:
-        return super().private_ip if self.nics else None
-
-    @property
-    def private_ip_address(self) -> str | None:
-        return self.private_ip
-
-    @property
-    def public_ip(self) -> str | None:
-        return super().public_ip if self.nics else None
-
-    @property
-    def public_ip_address(self) -> str | None:
-        return self.public_ip
+    def network_interfaces(self) -> list[Any]:
+        return [nic for nic in self.nics.values() if nic is not _NOWHERE]
 
     @property
     def private_dns_name(self) -> str:
-        return super().private_dns_name if self.nics else ""
+        return super().private_dns_name if self.private_ip else ""
 
     def check_changeable(self, stopped: bool = False) -> None:
         if stopped and self.state != "stopped":
@@ -178,10 +171,8 @@ def check_metadata_keys(keys: Iterable[str]) -> None:
     """Refuse keys of tags that an instance's metadata cannot show: they are parts of paths there."""
     for key in sorted(keys):
         if not key.startswith("aws:") and (not re.fullmatch(r"[0-9a-zA-Z\-_+=,.@:]{1,255}", key) or key in (".", "..", "_index")):
-            raise EC2ClientError(
-                "InvalidParameterValue",
-                rf"'{key}' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z\-_+=,.@:]{{1,255}}), and must not be a reserved name ('.', '..', '_index')",
-            )
+            rule = r"Tag keys must match pattern ([0-9a-zA-Z\-_+=,.@:]{1,255}), and must not be a reserved name ('.', '..', '_index')"
+            raise EC2ClientError("InvalidParameterValue", f"'{key}' is not a valid tag key. {rule}")
 
 
 class InstanceResponse(responses.InstanceResponse, TagTypes, ProfileCheck):

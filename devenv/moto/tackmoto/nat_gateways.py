@@ -4,6 +4,7 @@ moto has them at once, leaves interface and address behind, and takes any reques
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -18,7 +19,6 @@ from .tags import TagTypes
 
 KIND = "natgateway"  # also the type of its tags
 LISTED = timedelta(hours=1)  # how long AWS lists one that is gone
-
 _STATUS = {"pending": "associating", "available": "succeeded", "failed": "failed"}
 
 
@@ -44,22 +44,14 @@ class NatGateway(models.NatGateway):
         addresses = [{"allocationId": a.get("allocationId"), "isPrimary": True, "status": "associating"} for a in self.address_set]
         return {"NatGatewayId": self.id, "NatGatewayAddresses": addresses} | {name: getattr(self, name) for name in names}
 
-    def fail(self, code: str, message: str) -> None:
-        self.state, self.failure_code, self.failure_message = "failed", code, message
-        self.release()
-
-    def release(self) -> None:
-        if not self.holds:
-            return
-        self.holds = False
-        for address in self.address_set:
-            if association := address.get("associationId"):
+    def end(self, state: str, code: str | None = None, message: str | None = None) -> None:
+        """Come to an end, by a failure or a deletion. Interface and address are free from then on."""
+        self.state, self.failure_code, self.failure_message = state, code or self.failure_code, message or self.failure_message
+        if self.holds:
+            self.holds = False
+            for association in filter(None, (address.get("associationId") for address in self.address_set)):
                 self.ec2_backend.disassociate_address(association_id=association)
-        self.ec2_backend.delete_network_interface(self._eni.id)
-
-    def end(self) -> None:
-        self.state = "deleted"
-        self.release()
+            self.ec2_backend.delete_network_interface(self._eni.id)
 
 
 class NatGatewayBackend(models.NatGatewayBackend):
@@ -76,7 +68,7 @@ class NatGatewayBackend(models.NatGatewayBackend):
                 failure = failure or {"code": "Gateway.NotAttached", "message": f"Network {vpc_id} has no Internet gateway attached"}
         made = super().create_nat_gateway(subnet_id, allocation_id, tags, connectivity_type or "public")
         made._eni.interface_type = "nat_gateway"
-        self.enter(made, KIND, "pending", (lambda: made.fail(**failure)) if failure else (lambda: setattr(made, "state", "available")))
+        self.enter(made, KIND, "pending", partial(made.end, "failed", **failure) if failure else partial(setattr, made, "state", "available"))
         return made
 
     def describe_nat_gateways(self, filters: Any, nat_gateway_ids: list[str] | None) -> list[NatGateway]:
@@ -91,7 +83,7 @@ class NatGatewayBackend(models.NatGatewayBackend):
         [gone] = self.describe_nat_gateways(None, [nat_gateway_id])
         if gone.state not in ("deleting", "deleted"):
             gone.delete_time = utcnow()
-            self.enter(gone, KIND, "deleting", gone.end)
+            self.enter(gone, KIND, "deleting", partial(gone.end, "deleted"))
         return gone
 
 

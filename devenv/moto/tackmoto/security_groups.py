@@ -38,9 +38,6 @@ class SecurityGroup(models.SecurityGroup):
                     peers.append(peer)
         return list(views.values())
 
-    def refers_to(self, group_id: str) -> bool:
-        return any(rule.source_group.get("GroupId") == group_id for rule in itertools.chain(self.ingress_rules, self.egress_rules))
-
 
 class SecurityGroupBackend(models.SecurityGroupBackend):
     def security_group(self, group_id: str) -> SecurityGroup:
@@ -86,7 +83,8 @@ class SecurityGroupBackend(models.SecurityGroupBackend):
         if not group:
             raise InvalidSecurityGroupNotFoundError(name)
         others = (other for by_id in self.groups.values() for other in by_id.values() if other is not group)
-        if any(other.refers_to(group.id) for other in others) or any(group in eni.group_set for eni in self.enis.values()):
+        peers = (rule.source_group.get("GroupId") for other in others for rule in itertools.chain(other.ingress_rules, other.egress_rules))
+        if group.id in peers or any(group in eni.group_set for eni in self.enis.values()):
             raise EC2ClientError("DependencyViolation", f"resource {group.id} has a dependent object")
         super().delete_security_group(group_id=group.id)
 

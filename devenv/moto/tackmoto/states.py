@@ -6,38 +6,29 @@ only a read moves on: what a resource holds would then stay until somebody looks
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from . import settings
-
-
-@dataclass
-class Transition:
-    resource: Any
-    kind: str
-    since: float
-    arrive: Callable[[], None]
 
 
 class StatesBackend:
     """Knows the resources that are in such a state."""
 
     def __init__(self) -> None:
-        self.transitions: dict[str, Transition] = {}
+        self.transitions: dict[str, tuple[Any, str, float, Callable[[], Any]]] = {}
 
-    def enter(self, resource: Any, kind: str, state: str, arrive: Callable[[], None]) -> None:
+    def enter(self, resource: Any, kind: str, state: str, arrive: Callable[[], Any]) -> None:
         """Bring a resource into a state, and call arrive once its time is over.
 
         A resource that is in another such state leaves that for good.
         """
         resource.state = state
-        self.transitions[resource.id] = Transition(resource, kind, time.monotonic(), arrive)
+        self.transitions[resource.id] = (resource, kind, time.monotonic(), arrive)
 
     def settle(self) -> None:
         """Move on what has stayed its time. Every call begins with this."""
         now = time.monotonic()
-        for name, t in list(self.transitions.items()):
-            if now - t.since >= settings.duration(t.kind, t.resource.state):
+        for name, (resource, kind, since, arrive) in list(self.transitions.items()):
+            if now - since >= settings.duration(kind, resource.state):
                 del self.transitions[name]
-                t.arrive()
+                arrive()

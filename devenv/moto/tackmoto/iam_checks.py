@@ -1,11 +1,15 @@
-"""Policy documents: what IAM refuses and moto takes, and how IAM shows them."""
+"""What IAM refuses of any kind and moto takes: names, policy documents. And how IAM shows documents.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+"""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
 from moto.core.serialize import never_return
-from moto.iam.exceptions import LimitExceededException, MalformedPolicyDocument
+from moto.iam.exceptions import EntityAlreadyExists, LimitExceededException, MalformedPolicyDocument
 from moto.iam.responses import IamResponse
 
 # Characters of a managed policy without white space.
@@ -27,6 +31,12 @@ TRANSFORMERS = {
     ".PolicyDocument": _encoded,
     ".Document": _encoded,
 }
+
+
+def check_name_is_free(name: str, taken: Iterable[str], what: str) -> None:
+    """Refuse a name that is taken in any letter case."""
+    if any(other.lower() == name.lower() for other in taken):
+        raise EntityAlreadyExists(f"{what} with name {name} already exists.")
 
 
 def _statements(document: str) -> list[dict[str, Any]]:
