@@ -360,3 +360,28 @@ func TestOwnInterfaceStaysWithoutItsInstance(t *testing.T) {
 		t.Errorf("in the subnet are %+v, want the interface that was there before", found.NetworkInterfaces)
 	}
 }
+
+// A launch gives the public address; a start after a stop gives another.
+func TestPublicAddressOfAnInstance(t *testing.T) {
+	a := newAccount(t)
+	subnet := a.subnet(a.vpc())
+	for _, state := range transient[instanceType] {
+		a.instancesStay(state, state == pending)
+	}
+	id := a.launch(ec2.RunInstancesInput{NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{
+		{DeviceIndex: aws.Int32(0), SubnetId: &subnet, AssociatePublicIpAddress: aws.Bool(true)},
+	}})
+	first := aws.ToString(a.instance(id).PublicIpAddress)
+	a.instancesStay(pending, false)
+	if got := a.instance(id); first == "" || aws.ToString(got.PublicIpAddress) != first || got.State.Name != types.InstanceStateNameRunning {
+		t.Errorf("pending it has %q, %s it has %v", first, got.State.Name, aws.ToString(got.PublicIpAddress))
+	}
+	a.stop(id)
+	if got := a.instance(id).PublicIpAddress; got != nil {
+		t.Errorf("stopped it has %s", *got)
+	}
+	must[*ec2.StartInstancesOutput](a)(a.ec2.StartInstances(a.ctx(), &ec2.StartInstancesInput{InstanceIds: []string{id}}))
+	if got := aws.ToString(a.instance(id).PublicIpAddress); got == "" || got == first {
+		t.Errorf("started again it has %q after %q", got, first)
+	}
+}

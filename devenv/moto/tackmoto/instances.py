@@ -119,7 +119,7 @@ class InstanceBackend(models.InstanceBackend):
             for index, nic in instance.nics.items():
                 spec = asked.get(index, {})
                 nic.delete_on_termination = spec.get("DeleteOnTermination", "NetworkInterfaceId" not in spec)
-            self.enter(instance, KIND, "pending", partial(instance.end, failure) if failure else instance.start)
+            self.enter(instance, KIND, "pending", partial(instance.end, failure) if failure else partial(setattr, instance, "state", "running"))
         return made
 
     def _change(
