@@ -19,16 +19,16 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// wrongRole is what is wrong with the role of a team, and how it is put right.
+// wrongRole is a mistake in the role of a team, and its correction.
 type wrongRole struct {
 	team   team
 	vpc    *object
-	reason string // under which its objects wait
+	reason string // the reason for which its objects wait
 	fix    func(context.Context) error
 	fixed  string // in words
 }
 
-// tellAccounts tells how each object gets the right account or none.
+// tellAccounts shows how each object gets the right account or none.
 func (s *story) tellAccounts(ctx context.Context) (err error) {
 	began := time.Now()
 	defer func() {
@@ -41,33 +41,33 @@ func (s *story) tellAccounts(ctx context.Context) (err error) {
 	}
 	c := team{fmt.Sprintf("team-c-%d", s.run), strconv.Itoa(333_333_333_300 + s.run)}
 	mistakes := []*wrongRole{
-		{team: s.a, reason: "RoleNotMapped", fixed: "an entry with the ARN of its role",
+		{team: s.a, reason: "RoleNotMapped", fixed: "an entry with the ARN of the team's role",
 			fix: func(ctx context.Context) error { return s.patchMap(ctx, fields{s.a.account: roleIn(s.a.account)}) }},
 		{team: s.b, reason: "RoleOfAnotherAccount", fixed: "the right ARN in its entry",
 			fix: func(ctx context.Context) error { return s.patchMap(ctx, fields{s.b.account: roleIn(s.b.account)}) }},
-		{team: c, reason: "RoleDenied", fixed: "the role's trust policy lets the worker in", fix: s.letGo},
+		{team: c, reason: "RoleDenied", fixed: "the role's trust policy allows the worker", fix: s.letGo},
 	}
 	for n, chapter := range []struct {
 		title string
 		tell  func(context.Context) error
 	}{
 		{"Three teams, three mistakes", func(ctx context.Context) error { return s.makeMistakes(ctx, mistakes) }},
-		{"Each is put right", func(ctx context.Context) error { return s.putRight(ctx, mistakes) }},
+		{"Each mistake is corrected", func(ctx context.Context) error { return s.putRight(ctx, mistakes) }},
 		{"A namespace is moved to another account", func(ctx context.Context) error { return s.moveNamespace(ctx, mistakes[1].vpc) }},
-		{"Who called what", s.showPrincipals},
+		{"Who called AWS", s.showPrincipals},
 	} {
 		s.out.chapter(n+1, chapter.title)
 		if err := chapter.tell(ctx); err != nil {
-			return fmt.Errorf("this is not as it should be, in chapter %d, %q: %w", n+1, chapter.title, err)
+			return fmt.Errorf("checking chapter %d, %q: %w", n+1, chapter.title, err)
 		}
 	}
-	s.out.heading(fmt.Sprintf("Told in %s, all of it checked", took(began)))
-	s.out.say("See an account's chain yourself: .tack/bin/starter explain vpc %s/main. `make down` stops everything.", s.b.namespace)
+	s.out.heading(fmt.Sprintf("Finished in %s, all of it checked", took(began)))
+	s.out.say("See how an account is chosen: .tack/bin/starter explain vpc %s/main. `make down` stops everything.", s.b.namespace)
 	return nil
 }
 
-// makeMistakes sets the three teams up, and shows that each waits for its own
-// reason and that nothing was called for any.
+// makeMistakes sets up the three teams, and shows that each waits for its own reason and that no
+// team caused an AWS call.
 func (s *story) makeMistakes(ctx context.Context, mistakes []*wrongRole) error {
 	a, b, c := mistakes[0].team, mistakes[1].team, mistakes[2].team
 	if err := s.writeMap(ctx); err != nil {
@@ -84,7 +84,7 @@ func (s *story) makeMistakes(ctx context.Context, mistakes []*wrongRole) error {
 	if err != nil {
 		return fmt.Errorf("adding a rule to the gateway: %w", err)
 	}
-	s.out.say("Each team applies a VPC in its namespace. The account of %s is not in the role map, that of %s has the ARN of another account's role, and the role of %s does not trust the worker:",
+	s.out.say("Each team applies a VPC in its namespace. The account of %s is not in the role map. The account of %s is mapped to another account's role. The role of %s does not trust the worker:",
 		a.namespace, b.namespace, c.namespace)
 	for _, m := range mistakes {
 		if err = s.makeNamespace(ctx, m.team); err != nil {
@@ -107,14 +107,14 @@ func (s *story) makeMistakes(ctx context.Context, mistakes []*wrongRole) error {
 			return err
 		}
 	}
-	s.out.say("AWS was asked to let the worker in, and for nothing else: the journal has no other call.")
+	s.out.say("The worker only asked AWS to assume the role: the journal has no other call.")
 	return nil
 }
 
-// awaitReason waits until an object says for that reason that it is not synced,
-// and returns what else it says.
+// awaitReason waits until an object reports that it is not synced for that reason, and returns its
+// message.
 func (o *object) awaitReason(ctx context.Context, reason string) (said string, err error) {
-	_, err = o.await(ctx, "held up for "+reason, func(u *unstructured.Unstructured) bool {
+	_, err = o.await(ctx, "waiting with reason"+reason, func(u *unstructured.Unstructured) bool {
 		c := conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)
 		said = message(c)
 		return c["status"] == "False" && c["reason"] == reason
@@ -122,8 +122,7 @@ func (o *object) awaitReason(ctx context.Context, reason string) (said string, e
 	return said, err
 }
 
-// putRight puts one mistake right after the other, and shows that each needs
-// nothing more.
+// putRight corrects one mistake after the other, and shows that each needs nothing more.
 func (s *story) putRight(ctx context.Context, mistakes []*wrongRole) error {
 	var rows [][]string
 	for _, m := range mistakes {
@@ -140,12 +139,12 @@ func (s *story) putRight(ctx context.Context, mistakes []*wrongRole) error {
 		rows = append(rows, []string{m.vpc.ref.String(), m.fixed, "made " + took(began) + " later in account " + m.team.account})
 	}
 	s.out.print(columns(rows))
-	s.out.say("What was denied is asked for again after 30 to 45 seconds; a change of the map wakes at once those whom it concerns.")
+	s.out.say("Tack retries a denied role after 30 to 45 seconds. A change of the map wakes the affected objects at once.")
 	return nil
 }
 
-// moveNamespace names another account on a namespace, shows that nothing moves by
-// itself, and then lets go of the VPC.
+// moveNamespace names another account on a namespace, shows that nothing moves automatically, and
+// then releases the VPC.
 func (s *story) moveNamespace(ctx context.Context, vpc *object) error {
 	from, to := vpc.team.account, strconv.Itoa(444_444_444_400+s.run)
 	if err := s.patchMap(ctx, fields{to: roleIn(to)}); err != nil {
@@ -175,7 +174,7 @@ func (s *story) moveNamespace(ctx context.Context, vpc *object) error {
 		return err
 	}
 	if _, err = vpc.client.Patch(ctx, vpc.ref.Name, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
-		return fmt.Errorf("letting go of %s: %w", old, err)
+		return fmt.Errorf("releasing %s: %w", old, err)
 	}
 	began := time.Now()
 	vpc.team.account = to
@@ -189,9 +188,9 @@ func (s *story) moveNamespace(ctx context.Context, vpc *object) error {
 	if err != nil || len(deleted) != 1 || !deleted[0].Accepted {
 		return fmt.Errorf("checking account %s: %d deletions of the VPC (%w)", from, len(deleted), err)
 	}
-	s.out.say("Annotated with %s: delete:%s, it is let go of: %s later %s is deleted in account %s and %s made in account %s.",
+	s.out.say("The annotation %s: delete:%s releases the VPC: %s later Tack has deleted %s in account %s and created %s in account %s.",
 		corev1alpha1.AnnotationLetGo, old, took(began), old, from, vpc.id, to)
-	return s.patchMap(ctx, fields{from: nil}) // nothing needs it any more
+	return s.patchMap(ctx, fields{from: nil}) // no object needs it any more
 }
 
 func (s *story) annotate(ctx context.Context, namespace, key, value string) error {
@@ -205,8 +204,8 @@ func (s *story) annotate(ctx context.Context, namespace, key, value string) erro
 	return nil
 }
 
-// showPrincipals shows the journal by principal, and checks that none called but
-// the worker, for roles, and the role of each account.
+// showPrincipals shows the journal by principal. It checks that only the worker, to assume roles,
+// and the role of each account called AWS.
 func (s *story) showPrincipals(ctx context.Context) error {
 	counts, err := s.aws.Counts(ctx, s.mark)
 	if err != nil {
@@ -216,11 +215,11 @@ func (s *story) showPrincipals(ctx context.Context) error {
 	for _, c := range counts {
 		worker := c.Principal == stack.WorkerPrincipal && c.Action == "AssumeRole"
 		if !worker && c.Principal != roleIn(c.Account) {
-			return fmt.Errorf("checking the journal: %s was called as %s", c.Action, c.Principal)
+			return fmt.Errorf("checking the journal: %s was called by %s", c.Action, c.Principal)
 		}
 		rows = append(rows, []string{strings.TrimPrefix(c.Principal, "arn:aws:iam::"), c.Action, strconv.Itoa(c.Accepted), strconv.Itoa(c.Refused)})
 	}
 	s.out.print(columns(rows))
-	s.out.say("Every call was made by the role of its own account; the worker itself does nothing but assume roles.")
+	s.out.say("The role of each account made the account's calls; the worker itself only assumes roles.")
 	return nil
 }

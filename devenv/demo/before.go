@@ -14,20 +14,20 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// clearLimit is how long the deletion of earlier demos' objects may take. What
-// is still there then stays: something that a user made may depend on it.
+// clearLimit is how long the deletion of earlier demos' objects may take. Objects that still exist
+// then stay: something that a user created may depend on them.
 const clearLimit = 20 * time.Second
 
-// begin clears earlier demos away, so that this one finds no role map, and names
-// the teams of this one. Namespaces stay, as nothing here finalizes them, so each
-// demo takes new ones; and new accounts, so that what is in them is its own.
+// begin removes the objects of earlier demos, so that this demo finds no role map, and names its
+// teams. Nothing here finalizes namespaces, so they stay, and each demo uses new ones. Each demo
+// also uses new accounts, which contain only its own resources.
 func (s *story) begin(ctx context.Context) error {
 	earlier, err := s.kube.Resource(kube.Namespaces).List(ctx, metav1.ListOptions{LabelSelector: label})
 	if err != nil {
 		return fmt.Errorf("listing namespaces: %w", err)
 	}
 	for _, ns := range earlier.Items {
-		n, _ := strconv.Atoi(ns.GetLabels()[label]) // someone else's label counts as 0
+		n, _ := strconv.Atoi(ns.GetLabels()[label]) // another program's label counts as 0
 		s.run = max(s.run, n)
 	}
 	if err = s.clear(ctx, earlier.Items); err != nil {
@@ -43,8 +43,8 @@ func (s *story) begin(ctx context.Context) error {
 	return nil
 }
 
-// clear deletes the objects of earlier demos, and their entries of the role map
-// once nothing needs them any more.
+// clear deletes the objects of earlier demos, and their entries in the role map once no object
+// needs them.
 func (s *story) clear(ctx context.Context, namespaces []unstructured.Unstructured) error {
 	began, deleted := time.Now(), 0
 	for _, kind := range apis.Kinds() {
@@ -79,7 +79,7 @@ func (s *story) clear(ctx context.Context, namespaces []unstructured.Unstructure
 	}
 	if deleted > 0 {
 		s.out.heading("Before the story")
-		s.out.say("The %d objects of the demo before this one, and what they made in AWS, are deleted: %s.", deleted, took(began))
+		s.out.say("The %d objects of the previous demo and their AWS resources are deleted: %s.", deleted, took(began))
 	}
 	return s.unmap(ctx, done)
 }
@@ -101,7 +101,7 @@ func (s *story) count(ctx context.Context, namespace string) (ours, all int, err
 	return ours, all, nil
 }
 
-// took is the time since then, in words.
+// took returns the time since then, in words.
 func took(since time.Time) string { return seconds(time.Since(since)) }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }

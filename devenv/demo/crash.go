@@ -17,8 +17,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// killWorker kills the worker that waits for the answer to CreateSecurityGroup
-// after AWS has carried it out, and shows that another one finishes.
+// killWorker kills the worker that waits for the answer to CreateSecurityGroup after AWS has
+// executed the call, and shows that another worker finishes the work.
 func (s *story) killWorker(ctx context.Context) error {
 	group, err := s.object(s.a, "security-group.yaml")
 	if err != nil {
@@ -39,9 +39,9 @@ func (s *story) killWorker(ctx context.Context) error {
 	if err = victim.Kill(); err != nil {
 		return err
 	}
-	s.out.say("AWS has accepted CreateSecurityGroup and made %s. While the answer is on its way, "+
-		"nobody but AWS knows this id.", made)
-	s.out.say("%s (process %d), which waits for the answer, is killed with -9.", victim.Name(), pid)
+	s.out.say("AWS has accepted CreateSecurityGroup and created %s. While the answer is in flight,"+
+		"only AWS knows this id.", made)
+	s.out.say("The demo kills %s (process %d), which waits for the answer, with kill -9.", victim.Name(), pid)
 	u, err := group.awaitSynced(ctx)
 	if err != nil {
 		return err
@@ -53,14 +53,14 @@ func (s *story) killWorker(ctx context.Context) error {
 	return s.tellRescue(ctx, group, u, rescue{made: made, pid: pid, began: began, synced: synced})
 }
 
-// holdCreate applies the group and returns, with its id in AWS, when AWS has made
-// it and nobody else knows.
+// holdCreate applies the group and returns its id in AWS once AWS has created it, while only AWS
+// knows the id.
 func (s *story) holdCreate(ctx context.Context, group *object) (made string, err error) {
 	s.hold, err = s.aws.AddRule(ctx, gateway.Rule{
 		Action: gateway.Actions{"CreateSecurityGroup"}, Account: group.team.account, Fault: gateway.FaultHoldAfter, Times: 1,
 	})
 	if err != nil {
-		return "", fmt.Errorf("asking the gateway to hold the answer to CreateSecurityGroup: %w", err)
+		return "", fmt.Errorf("holding the answer to CreateSecurityGroup: %w", err)
 	}
 	if err = group.apply(ctx); err != nil {
 		return "", err
@@ -73,20 +73,20 @@ func (s *story) holdCreate(ctx context.Context, group *object) (made string, err
 		return "", err
 	}
 	if len(entries) != 1 || len(entries[0].Created) != 1 || entries[0].Delivered {
-		return "", fmt.Errorf("checking the journal: want one create of %s that is not answered, got %+v", group.ref, entries)
+		return "", fmt.Errorf("checking the journal: want one unanswered create of %s, got %+v", group.ref, entries)
 	}
 	u, err := group.client.Get(ctx, group.ref.Name, metav1.GetOptions{})
 	if err != nil {
 		return "", fmt.Errorf("reading %s: %w", group.ref, err)
 	}
 	if id := kube.Known(u, group.kind).ID; id != "" {
-		return "", fmt.Errorf("checking %s: it knows its id, %s, before AWS has answered", group.ref, id)
+		return "", fmt.Errorf("checking %s: it has the id %s before AWS has answered", group.ref, id)
 	}
 	return entries[0].Created[0], nil
 }
 
-// workerOf finds the worker that carries out the create of an object. The SDK
-// lets each worker call itself "<process>@<host>@".
+// workerOf finds the worker that executes the create of an object. The SDK's identity of a worker
+// is "<process>@<host>@".
 func (s *story) workerOf(ctx context.Context, o *object) (*stack.Part, error) {
 	pending, err := s.pending(ctx, o, o.ref.Kind+"/"+resource.VerbCreate)
 	if err != nil {
@@ -101,26 +101,26 @@ func (s *story) workerCalled(identity string) (*stack.Part, error) {
 			return p, nil
 		}
 	}
-	return nil, fmt.Errorf("finding worker %q: no part of the environment runs under that process id", identity)
+	return nil, fmt.Errorf("finding worker %q: no part of the environment has that process id", identity)
 }
 
-// processOf is the process id in the identity of a worker, 0 if there is none.
+// processOf returns the process id in the identity of a worker, or 0 without one.
 func processOf(identity string) int {
 	number, _, _ := strings.Cut(strings.TrimPrefix(identity, "worker "), "@")
-	pid, _ := strconv.Atoi(number) // 0 is the answer, too, if it is no number
+	pid, _ := strconv.Atoi(number) // it is also 0 if it is not a number
 	return pid
 }
 
-// rescue is what is known of a killed worker and of what it left behind.
+// rescue is the data about a killed worker and its unfinished work.
 type rescue struct {
 	made          string // the group's id, from the journal
 	pid           int
-	began         time.Time // of the kill
+	began         time.Time // time of the kill
 	synced        time.Duration
 	lost, foundBy step
 }
 
-// tellRescue reads from the workflow's history who noticed what and who finished.
+// tellRescue reads from the workflow's history how the loss was noticed and which worker finished.
 func (s *story) tellRescue(ctx context.Context, group *object, u *unstructured.Unstructured, r rescue) error {
 	steps, err := s.history(ctx, group)
 	if err != nil {
@@ -143,22 +143,22 @@ func (s *story) tellRescue(ctx context.Context, group *object, u *unstructured.U
 		return fmt.Errorf("looking for who found the group: %w", err)
 	}
 	if saviour == s.killed || group.id != r.made {
-		return errors.New("checking who finished: it must be another worker, with the group that AWS had made before the kill")
+		return errors.New("checking which worker finished: want another worker, with the group that AWS created before the kill")
 	}
 	rules := incoming(u)
 	if rules != 5 {
 		return fmt.Errorf("checking %s: it has %d rules, want 5", group.ref, rules)
 	}
-	s.out.say("%s later Temporal misses the heartbeat of the worker. %s (process %d) takes over: it looks before it sends anything "+
+	s.out.say("%s later Temporal notices that the worker's heartbeat is missing. %s (process %d) takes over: it reads AWS before it sends anything"+
 		"again, and finds %s by its tags.", seconds(r.lost.end.Sub(r.began)), saviour.Name(), saviour.PID(), group.id)
 	if err := s.wantOneCreate(ctx, group); err != nil {
 		return err
 	}
-	s.out.say("%s after the kill it is synced, with all %d rules. Journal: accepted once, not twice.", seconds(r.synced), rules)
+	s.out.say("%s after the kill the object is synced, with all %d rules. Journal: AWS accepted one create, not two.", seconds(r.synced), rules)
 	return nil
 }
 
-// incoming counts the rules for what comes in, as the status shows them.
+// incoming counts the inbound rules in the status.
 func incoming(u *unstructured.Unstructured) (n int) {
 	rules, _, _ := unstructured.NestedSlice(u.Object, "status", "rules")
 	for _, r := range rules {

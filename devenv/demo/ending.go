@@ -13,7 +13,7 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// showTable looks at every object once more and shows what it found.
+// showTable checks every object once more and prints a table.
 func (s *story) showTable(ctx context.Context) error {
 	rows := [][]string{{"OBJECT", "ACCOUNT", "ID IN AWS", "SYNCED", "ACCEPTED CREATES"}}
 	for _, o := range s.objects {
@@ -29,7 +29,7 @@ func (s *story) showTable(ctx context.Context) error {
 			return err
 		}
 		synced := fmt.Sprint(conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)["status"])
-		// What an ARN says before its last part is in the other columns.
+		// The other columns show the rest of an ARN.
 		id := o.id[strings.LastIndex(o.id, ":")+1:]
 		rows = append(rows, []string{o.ref.String(), o.team.account, id, synced, strconv.Itoa(len(creates))})
 	}
@@ -41,21 +41,21 @@ func (s *story) showTable(ctx context.Context) error {
 	if err := s.revive(ctx); err != nil {
 		return fmt.Errorf("starting the killed worker again: %w", err)
 	}
-	s.out.say("%s runs again, as process %d. The environment is whole and stays up.", s.killed.Name(), s.killed.PID())
+	s.out.say("%s runs again, as process %d. The environment is complete and keeps running.", s.killed.Name(), s.killed.PID())
 	return nil
 }
 
-// workflowPage is the address of the page of an object's workflow in the Web UI.
+// workflowPage returns the address of an object's workflow page in the Web UI.
 func (s *story) workflowPage(o *object) string {
 	return fmt.Sprintf("%s/namespaces/%s/workflows/%s", s.TemporalUI, stack.TemporalNamespace, url.PathEscape(o.ref.WorkflowID()))
 }
 
-// sayGoodbye says what to look at and what to try.
+// sayGoodbye prints what to read and what to try.
 func (s *story) sayGoodbye(took time.Duration) {
-	s.out.heading(fmt.Sprintf("Told in %s, all of it checked. Now it is your turn", seconds(took)))
+	s.out.heading(fmt.Sprintf("Finished in %s, all of it checked. Now it is your turn", seconds(took)))
 	kubectl := "kubectl"
 	if _, err := exec.LookPath(kubectl); err != nil {
-		kubectl = ".tack/bin/kubectl" // built by stack.Up where the machine has none
+		kubectl = ".tack/bin/kubectl" // stack.Up builds it where the machine has no kubectl
 	}
 	temporal := ""
 	if s.TemporalAddress != "127.0.0.1:7233" {
@@ -63,9 +63,9 @@ func (s *story) sayGoodbye(took time.Duration) {
 	}
 	s.out.print(columns([][]string{
 		{"Web UI: every run, every step", s.TemporalUI},
-		{"use its Kubernetes", "export KUBECONFIG=" + s.Kubeconfig},
+		{"use this Kubernetes", "export KUBECONFIG=" + s.Kubeconfig},
 		{"see the objects", kubectl + " get vpcs,securitygroups,policies -A"},
-		{"take a rule away (ping)", kubectl + " patch securitygroup web -n " + s.a.namespace + " --type json \\"},
+		{"remove a rule (ping)", kubectl + " patch securitygroup web -n " + s.a.namespace + " --type json \\"},
 		{"", `  -p '[{"op": "remove", "path": "/spec/ingressRules/4"}]'`},
 		{"follow a run by hand", temporal + ".tack/bin/starter reconcile SecurityGroup " + s.a.namespace + "/web"},
 		{"stop everything", "make down"},

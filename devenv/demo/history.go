@@ -9,7 +9,7 @@ import (
 	"go.temporal.io/api/workflow/v1"
 )
 
-// pending is the activity of that name that an object's workflow waits for.
+// pending returns the activity with that name that an object's workflow waits for.
 func (s *story) pending(ctx context.Context, o *object, activity string) (*workflow.PendingActivityInfo, error) {
 	described, err := s.temporal.DescribeWorkflowExecution(ctx, o.ref.WorkflowID(), "")
 	if err != nil {
@@ -31,7 +31,7 @@ type step struct {
 	end      time.Time
 }
 
-// history is what the newest run of an object's workflow did.
+// history returns the activities of the newest run of an object's workflow.
 func (s *story) history(ctx context.Context, o *object) ([]step, error) {
 	names, workers := map[int64]string{}, map[int64]string{}
 	var steps []step

@@ -1,7 +1,6 @@
-// Command demo brings the local environment up and tells, on the real thing,
-// what Tack does: see `make demo`. Every line that it prints was checked before
-// with kube-apiserver, Temporal or the journal of AWS calls; what is not so ends
-// it with an error.
+// Command demo starts the local environment and shows, on the real system, what Tack does: see
+// `make demo`. It checks every line with kube-apiserver, Temporal or the journal of AWS calls
+// before it prints the line. A failed check ends the demo with an error.
 package main
 
 import (
@@ -30,8 +29,8 @@ func main() {
 
 func run(ctx context.Context) error {
 	o := stack.Options{Fixed: true, Out: os.Stdout}
-	network := flag.Bool("web", false, "tell how the network of config/samples/web comes and goes")
-	accounts := flag.Bool("accounts", false, "tell how each object gets the right account, or none")
+	network := flag.Bool("web", false, "show how the network of config/samples/web is created and deleted")
+	accounts := flag.Bool("accounts", false, "show how each object gets the right account, or none")
 	flag.StringVar(&o.Dir, "dir", ".tack/dev", "state folder of the environment, below the repository root")
 	flag.Parse()
 	if base := os.Getenv("TACK_PORT_BASE"); base != "" {
@@ -42,13 +41,13 @@ func run(ctx context.Context) error {
 		o.PortBase = port
 	}
 	out := newPage(os.Stdout)
-	out.say("Bringing the environment up, as `make up` does: some 10 minutes the first time, which " +
-		"compile Temporal and Kubernetes, and seconds from then on.")
+	out.say("Starting the environment, as `make up` does. The first time takes some 10 minutes, to" +
+		"compile Temporal and Kubernetes; later it takes seconds.")
 	env, err := stack.Up(ctx, o)
 	if err != nil {
 		return fmt.Errorf("bringing the environment up: %w", err)
 	}
-	env.Report(io.Discard) // from here on the demo itself tells what happens
+	env.Report(io.Discard) // from here on the demo itself reports progress
 	s, err := connect(ctx, env, out)
 	if err != nil {
 		return err
@@ -62,12 +61,12 @@ func run(ctx context.Context) error {
 		tell = s.tellAccounts
 	}
 	if err := tell(ctx); err != nil {
-		return fmt.Errorf("%w\nThe environment is still up, for a look at it: its logs are in %s; `make down` stops it", err, env.LogDir)
+		return fmt.Errorf("%w\nThe environment is still running: read its logs in %s; stop it with `make down`", err, env.LogDir)
 	}
 	return nil
 }
 
-// tell tells the story, chapter by chapter, and leaves nothing broken behind.
+// tell shows the story, chapter by chapter, and repairs at the end what it broke.
 func (s *story) tell(ctx context.Context) (err error) {
 	defer func() {
 		if repairErr := s.repair(); err == nil {
@@ -82,18 +81,18 @@ func (s *story) tell(ctx context.Context) (err error) {
 		title string
 		tell  func(context.Context) error
 	}{
-		{"Two teams ask for AWS resources, each in an account of its own", s.askTooEarly},
+		{"Two teams apply AWS resources, each in its own account", s.askTooEarly},
 		{"The role map appears", s.mapRoles},
 		{"A worker dies at the worst moment", s.killWorker},
-		{"A mistake is refused before AWS hears of it", s.refuseMistake},
-		{"What there is now", s.showTable},
+		{"A mistake is refused before AWS receives a call", s.refuseMistake},
+		{"The result", s.showTable},
 	} {
 		s.out.chapter(n+1, chapter.title)
 		if err := chapter.tell(ctx); err != nil {
 			if ctx.Err() != nil {
 				return fmt.Errorf("interrupted in chapter %d: %w", n+1, ctx.Err())
 			}
-			return fmt.Errorf("this is not as it should be, in chapter %d, %q: %w", n+1, chapter.title, err)
+			return fmt.Errorf("checking chapter %d, %q: %w", n+1, chapter.title, err)
 		}
 	}
 	s.sayGoodbye(time.Since(began))

@@ -18,8 +18,8 @@ const (
 	mistakePath = "spec.ingressRules[2].ipRanges[0].cidrIP"
 )
 
-// refuseMistake applies a group with a bad rule and shows that AWS is left alone
-// until it is corrected.
+// refuseMistake applies a group with a bad rule and shows that Tack makes no AWS call until the
+// rule is corrected.
 func (s *story) refuseMistake(ctx context.Context) error {
 	group, err := s.object(s.b, "security-group.yaml")
 	if err != nil {
@@ -44,12 +44,12 @@ func (s *story) refuseMistake(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.out.say("%s applies the same manifest with a slip in one rule. %s later the object says why not:", s.b.namespace, took(began))
+	s.out.say("%s applies the same manifest with a mistake in one rule. %s later the object reports the reason:", s.b.namespace, took(began))
 	s.out.quote(string(corev1alpha1.ConditionTypeTerminal) + ": " + message(conditionOf(u, corev1alpha1.ConditionTypeTerminal)))
 	if err = s.wantNoCalls(ctx, s.b.account, mark); err != nil {
 		return err
 	}
-	s.out.say("The journal has no call for it, and AWS no half-made group.")
+	s.out.say("The journal has no call for it, and AWS has no incomplete group.")
 	group.manifest, began = good, time.Now()
 	if err = group.apply(ctx); err != nil {
 		return err
@@ -57,11 +57,11 @@ func (s *story) refuseMistake(ctx context.Context) error {
 	if _, err := group.awaitSynced(ctx); err != nil {
 		return err
 	}
-	s.out.say("Corrected and applied again, it is synced %s later, as %s.", took(began), group.id)
+	s.out.say("After the correction the object is synced %s later, as %s.", took(began), group.id)
 	return s.wantOneCreate(ctx, group)
 }
 
-// withMistake is the manifest of a group with one rule spoilt.
+// withMistake returns the manifest of a group with a mistake in one rule.
 func withMistake(good *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	bad := good.DeepCopy()
 	rules, _, err := unstructured.NestedSlice(bad.Object, "spec", "ingressRules")

@@ -20,7 +20,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// label is on all that the demo makes in Kubernetes; its value is the run.
+// label is on every object that the demo creates in Kubernetes; its value is the run.
 const label = "tack-demo"
 
 //go:embed manifests
@@ -61,7 +61,7 @@ func (s *story) object(of team, file string) (*object, error) {
 	return nil, fmt.Errorf("reading manifest %s: no kind %s", file, gvk)
 }
 
-// objectOf makes a manifest an object of the story.
+// objectOf converts a manifest to an object of the story.
 func (s *story) objectOf(of team, kind apis.Kind, u *unstructured.Unstructured) *object {
 	u.SetLabels(map[string]string{label: strconv.Itoa(s.run)})
 	ref := resource.Ref{Kind: kind.Name(), Cluster: cluster, Namespace: of.namespace, Name: u.GetName()}
@@ -79,7 +79,7 @@ func (o *object) apply(ctx context.Context) error {
 	return nil
 }
 
-// await waits until the object is as wanted, and returns it.
+// await waits until the object meets the condition, and returns it.
 func (o *object) await(ctx context.Context, what string, wanted func(*unstructured.Unstructured) bool) (*unstructured.Unstructured, error) {
 	ctx, cancel := context.WithTimeout(ctx, soon)
 	defer cancel()
@@ -100,7 +100,7 @@ func (o *object) await(ctx context.Context, what string, wanted func(*unstructur
 	}
 }
 
-// awaitSynced waits until AWS has what the object's newest spec says.
+// awaitSynced waits until AWS matches the object's newest spec.
 func (o *object) awaitSynced(ctx context.Context) (*unstructured.Unstructured, error) {
 	u, err := o.await(ctx, "synced", func(u *unstructured.Unstructured) bool {
 		return current(u) && conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)["status"] == "True"
@@ -116,7 +116,7 @@ func (o *object) awaitSynced(ctx context.Context) (*unstructured.Unstructured, e
 	return u, nil
 }
 
-// current says whether the status speaks of the newest spec.
+// current reports whether the status describes the newest spec.
 func current(u *unstructured.Unstructured) bool {
 	seen, _, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
 	return seen == u.GetGeneration()
@@ -139,7 +139,7 @@ func message(c fields) string {
 
 func showConditions(u *unstructured.Unstructured) string {
 	if u == nil {
-		return "not known"
+		return "unknown"
 	}
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
 	raw, err := json.Marshal(conditions)

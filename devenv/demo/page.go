@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// width is how many columns a line may have.
+// width is the maximum number of columns in a line.
 const width = 100
 
-// page is what the demo prints: chapters with wrapped lines.
+// page is the output of the demo: chapters with wrapped lines.
 type page struct {
 	out  io.Writer
 	bold bool
@@ -41,20 +41,20 @@ func (p *page) say(format string, args ...any) {
 	p.print(wrap(fmt.Sprintf(format, args...), width, "   ", "   "))
 }
 
-// quote prints what someone else said.
+// quote prints a quoted message.
 func (p *page) quote(text string) {
 	p.print(wrap(text, width, `     > `, `       `))
 }
 
-// print prints lines as they are.
+// print prints lines unchanged.
 func (p *page) print(lines []string) {
 	for _, line := range lines {
 		fmt.Fprintln(p.out, line)
 	}
 }
 
-// wrap breaks text between words into lines of at most limit columns. A word
-// that is longer, such as a URL, has a line of its own.
+// wrap breaks text between words into lines of at most limit columns. A longer word, such as a URL,
+// gets its own line.
 func wrap(text string, limit int, first, next string) (lines []string) {
 	line, empty := first, true
 	for word := range strings.FieldsSeq(text) {
@@ -70,7 +70,7 @@ func wrap(text string, limit int, first, next string) (lines []string) {
 	return append(lines, line)
 }
 
-// columns lays rows out below each other; no line ends in spaces.
+// columns aligns rows in columns; no line ends in spaces.
 func columns(rows [][]string) (lines []string) {
 	var widths []int
 	for _, row := range rows {

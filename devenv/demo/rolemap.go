@@ -21,7 +21,7 @@ func (s *story) configMaps() dynamic.ResourceInterface {
 	return s.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace)
 }
 
-// roleMap is the role map, or nil if there is none.
+// roleMap returns the role map, or nil without one.
 func (s *story) roleMap(ctx context.Context) (*unstructured.Unstructured, error) {
 	m, err := s.configMaps().Get(ctx, corev1alpha1.ConfigMapRoleAccountMap, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
@@ -33,8 +33,8 @@ func (s *story) roleMap(ctx context.Context) (*unstructured.Unstructured, error)
 	return m, nil
 }
 
-// unmap removes the entries that demos made for these accounts, and the whole map
-// if a demo made it and nothing else is in it.
+// unmap removes the entries that demos added for these accounts. It removes the whole map if a demo
+// created it and nothing else is in it.
 func (s *story) unmap(ctx context.Context, accounts []string) error {
 	m, err := s.roleMap(ctx)
 	if m == nil || err != nil {
@@ -57,7 +57,7 @@ func (s *story) unmap(ctx context.Context, accounts []string) error {
 	return s.patchMap(ctx, gone)
 }
 
-// writeMap maps the accounts of both teams, beside what is mapped already.
+// writeMap adds the accounts of both teams to the map, beside the existing entries.
 func (s *story) writeMap(ctx context.Context) error {
 	entries := fields{s.a.account: roleIn(s.a.account), s.b.account: roleIn(s.b.account)}
 	m, err := s.roleMap(ctx)

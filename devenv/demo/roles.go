@@ -18,8 +18,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// askTooEarly applies manifests before anybody said by which role AWS is to be
-// called, and shows that they wait.
+// askTooEarly applies manifests before the role map names a role for AWS calls, and shows that they
+// wait.
 func (s *story) askTooEarly(ctx context.Context) error {
 	missing, why := "RoleMapNotFound", "There is no role map yet"
 	if m, err := s.roleMap(ctx); err != nil {
@@ -57,7 +57,7 @@ func (s *story) askTooEarly(ctx context.Context) error {
 			return err
 		}
 	}
-	s.out.say("Their workflows are open and say the same. AWS was not called once for these accounts.")
+	s.out.say("Their workflows are open and report the same reason. Tack made no AWS call for these accounts.")
 	return nil
 }
 
@@ -72,8 +72,8 @@ func (s *story) makeNamespace(ctx context.Context, t team) error {
 	return nil
 }
 
-// awaitWaiting waits until an object says for that reason that it waits, and its
-// workflow too, and returns what it says.
+// awaitWaiting waits until an object and its workflow report that they wait for that reason, and
+// returns the message.
 func (s *story) awaitWaiting(ctx context.Context, o *object, reason string) (string, error) {
 	var said string
 	_, err := o.await(ctx, "waiting with reason "+reason, func(u *unstructured.Unstructured) bool {
@@ -87,21 +87,21 @@ func (s *story) awaitWaiting(ctx context.Context, o *object, reason string) (str
 	ctx, cancel := context.WithTimeout(ctx, soon)
 	defer cancel()
 	for {
-		// The object has an introduction before the reason that the workflow lacks.
+		// The object's message has an introduction before the reason; the workflow's message has
+		// none.
 		pending, err := s.pending(ctx, o, resource.KubeAwait)
 		if failure := pending.GetLastFailure().GetMessage(); err == nil && failure != "" && strings.HasSuffix(said, failure) {
 			return said, nil
 		}
 		select {
 		case <-ctx.Done():
-			return "", fmt.Errorf("waiting for workflow %s to say why it waits, %q: %w", o.ref.WorkflowID(), said, ctx.Err())
+			return "", fmt.Errorf("waiting for workflow %s to report why it waits, %q: %w", o.ref.WorkflowID(), said, ctx.Err())
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
 
-// mapRoles writes the role map and shows that everything proceeds, each object
-// in its own account.
+// mapRoles writes the role map and shows that every object continues, each in its own account.
 func (s *story) mapRoles(ctx context.Context) error {
 	began := time.Now()
 	if err := s.writeMap(ctx); err != nil {
@@ -129,9 +129,9 @@ func (s *story) mapRoles(ctx context.Context) error {
 	}
 	var rows [][]string
 	for _, o := range slices.SortedFunc(slices.Values(s.objects), func(x, y *object) int { return int(after[x] - after[y]) }) {
-		rows = append(rows, []string{seconds(after[o]) + " later", o.ref.String(), "is made, in account " + o.team.account})
+		rows = append(rows, []string{seconds(after[o]) + " later", o.ref.String(), "is created, in account" + o.team.account})
 	}
 	s.out.print(columns(rows))
-	s.out.say("The journal of AWS calls agrees: one accepted create for each, by the role of that account.")
+	s.out.say("The journal of AWS calls confirms it: one accepted create for each, by the role of that account.")
 	return nil
 }

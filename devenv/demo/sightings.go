@@ -17,8 +17,8 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// sightings is what a watch sees of a team's objects: when each was done, and
-// what it waited for.
+// sightings records what a watch sees of a team's objects: when each was done, and what it waited
+// for.
 type sightings struct {
 	mu    sync.Mutex
 	began time.Time
@@ -52,7 +52,7 @@ func (s *story) watch(ctx context.Context, t team) (*sightings, error) {
 	return seen, nil
 }
 
-// startAgain forgets everything: the clock begins anew.
+// startAgain forgets everything and restarts the clock.
 func (s *sightings) startAgain() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,7 +80,7 @@ func (s *sightings) note(who string, u *unstructured.Unstructured, gone bool) {
 	}
 }
 
-// waitedFor is a wait in a few words: for which objects, or in which state.
+// waitedFor describes a wait in a few words: the objects, or the state, that it waited for.
 func waitedFor(reason, text string) string {
 	if reason == "ReferencesNotReady" {
 		var names []string
@@ -109,7 +109,7 @@ func waitedFor(reason, text string) string {
 	return text
 }
 
-// table is what was seen, in the order in which it was done.
+// table returns the records in the order in which the objects were done.
 func (s *sightings) table() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -19,13 +19,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// What the bridge of the local environment is started with.
+// Arguments of the bridge in the local environment.
 const cluster, install = "dev", "dev"
 
-// soon is how long may take what takes a second or two on an idle machine.
+// soon limits an operation that takes a second or two on an idle machine.
 const soon = 60 * time.Second
 
-// story is the environment and what the demo knows of it so far.
+// story is the environment and the demo's knowledge of it so far.
 type story struct {
 	*stack.Stack
 	kube     dynamic.Interface
@@ -39,7 +39,7 @@ type story struct {
 	mark    int64
 	objects []*object // in the order of the table
 
-	// What must not be left behind.
+	// State that the demo must clean up.
 	hold   string      // a rule of the gateway
 	killed *stack.Part // a worker
 }
@@ -54,10 +54,10 @@ func connect(ctx context.Context, env *stack.Stack, out *page) (*story, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", env.Kubeconfig, err)
 	}
-	config.QPS = -1 // the times that the demo tells are not to be its own
+	config.QPS = -1 // the demo must not measure its own throttling
 	kube, err := dynamic.NewForConfig(config)
 	if err != nil {
-		return nil, fmt.Errorf("making a client from %s: %w", env.Kubeconfig, err)
+		return nil, fmt.Errorf("creating a client from %s: %w", env.Kubeconfig, err)
 	}
 	temporal, err := client.DialContext(ctx, client.Options{
 		HostPort: env.TemporalAddress, Namespace: stack.TemporalNamespace,
@@ -69,7 +69,7 @@ func connect(ctx context.Context, env *stack.Stack, out *page) (*story, error) {
 	return &story{Stack: env, kube: kube, temporal: temporal, aws: gateway.NewClient(env.GatewayURL), out: out}, nil
 }
 
-// repair undoes what the story broke, also when it was cut short.
+// repair undoes the story's damage, also after an interruption.
 func (s *story) repair() error {
 	// The story's own context may have ended by now.
 	ctx, cancel := context.WithTimeout(context.Background(), soon)
@@ -77,7 +77,7 @@ func (s *story) repair() error {
 	return errors.Join(s.letGo(ctx), s.revive(ctx))
 }
 
-// letGo ends the rule that holds a call.
+// letGo removes the rule that holds a call.
 func (s *story) letGo(ctx context.Context) error {
 	if s.hold == "" {
 		return nil
@@ -89,7 +89,7 @@ func (s *story) letGo(ctx context.Context) error {
 	return nil
 }
 
-// revive starts the killed worker again.
+// revive restarts the killed worker.
 func (s *story) revive(ctx context.Context) error {
 	if s.killed == nil || s.killed.PID() != 0 {
 		return nil
@@ -97,20 +97,20 @@ func (s *story) revive(ctx context.Context) error {
 	return s.killed.Start(ctx)
 }
 
-// wantNoCalls checks that AWS has heard nothing in an account since a mark.
+// wantNoCalls checks that AWS received no call for an account since a mark.
 func (s *story) wantNoCalls(ctx context.Context, account string, since int64) error {
 	entries, err := s.aws.Journal(ctx, gateway.Query{Account: account, Since: since})
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
 	if len(entries) > 0 {
-		return fmt.Errorf("checking account %s: AWS was called %d times, the first time for %s", account, len(entries), entries[0].Action)
+		return fmt.Errorf("checking account %s: AWS received %d calls, the first one %s", account, len(entries), entries[0].Action)
 	}
 	return nil
 }
 
-// wantOneCreate checks that AWS accepted exactly one create for an object, in
-// the account of its team and by its role, and that it made what the object says.
+// wantOneCreate checks that AWS accepted exactly one create for an object, in its team's account
+// and by its team's role. The new resource must have the id in the object.
 func (s *story) wantOneCreate(ctx context.Context, o *object) error {
 	entries, err := s.creates(ctx, o)
 	if err != nil {
@@ -121,16 +121,16 @@ func (s *story) wantOneCreate(ctx context.Context, o *object) error {
 	}
 	e := entries[0]
 	if len(e.Created) != 1 || e.Created[0] != o.id {
-		return fmt.Errorf("checking %s: AWS made %q, the object says %q", o.ref, e.Created, o.id)
+		return fmt.Errorf("checking %s: AWS created %q, the object has %q", o.ref, e.Created, o.id)
 	}
 	if e.Account != o.team.account || e.Principal != roleIn(o.team.account) {
-		return fmt.Errorf("checking %s: made in account %s by %s, want account %s", o.ref, e.Account, e.Principal, o.team.account)
+		return fmt.Errorf("checking %s: created in account %s by %s, want account %s", o.ref, e.Account, e.Principal, o.team.account)
 	}
 	return nil
 }
 
-// creates are the creates that AWS accepted for an object of this story: a name
-// may have been another's before.
+// creates returns the creates that AWS accepted for an object of this story: an earlier object may
+// have used the name.
 func (s *story) creates(ctx context.Context, o *object) ([]gateway.Entry, error) {
 	entries, err := s.aws.Creates(ctx, resource.Owner{Install: install, Ref: o.ref}.Tag())
 	if err != nil {

@@ -18,29 +18,28 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// tellWeb tells how the network of config/samples/web comes and goes, twice.
+// tellWeb shows twice how the network of config/samples/web is created and deleted.
 func (s *story) tellWeb(ctx context.Context) error {
 	began := time.Now()
 	if err := s.begin(ctx); err != nil {
 		return fmt.Errorf("clearing away the demo before this one: %w", err)
 	}
-	s.out.chapter(1, "A whole network, applied in one go")
+	s.out.chapter(1, "A whole network, applied at once")
 	if err := s.tellNetwork(ctx, s.a, nil); err != nil {
 		return err
 	}
 	seed := uint64(s.run) //nolint:gosec // it counts from 1
 	s.out.chapter(2, fmt.Sprintf("The same in a shuffled order (seed %d), for another account", seed))
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // an order to be repeated, no secret
+	random := rand.New(rand.NewPCG(seed, 0)) // nolint:gosec // a repeatable order, not a secret
 	if err := s.tellNetwork(ctx, s.b, random); err != nil {
 		return err
 	}
-	s.out.heading(fmt.Sprintf("Told in %s, all of it checked", took(began)))
-	s.out.say("Every run, every step and every wait is still to be read in the Web UI: %s. `make down` stops everything.", s.TemporalUI)
+	s.out.heading(fmt.Sprintf("Finished in %s, all of it checked", took(began)))
+	s.out.say("The Web UI still shows every run, every step and every wait: %s. `make down` stops everything.", s.TemporalUI)
 	return nil
 }
 
-// tellNetwork applies the network, shows how it comes, checks it and deletes the
-// namespace.
+// tellNetwork applies the network, shows its creation, checks it and deletes the namespace.
 func (s *story) tellNetwork(ctx context.Context, t team, random *rand.Rand) error {
 	manifests, err := web.Manifests(stack.Region, t.namespace)
 	if err != nil {
@@ -75,12 +74,12 @@ func (s *story) tellNetwork(ctx context.Context, t team, random *rand.Rand) erro
 		return err
 	}
 	s.out.print(seen.table())
-	s.out.say("The journal of AWS calls agrees: each was created once, AWS refused nothing, and no call named what was not ready.")
+	s.out.say("The journal of AWS calls confirms it: each was created once, AWS refused nothing, and no call named a resource that was not ready.")
 	return s.deleteNetwork(ctx, t, seen)
 }
 
-// checkNetwork waits until all is synced, and checks by the journal that each was
-// made once, and nothing before what it refers to.
+// checkNetwork waits until every object is synced. It checks in the journal that each was created
+// once, and after the resources that it refers to.
 func (s *story) checkNetwork(ctx context.Context, t team) error {
 	for _, o := range s.objects {
 		if _, err := o.awaitSynced(ctx); err != nil {
@@ -100,10 +99,10 @@ func (s *story) checkNetwork(ctx context.Context, t team) error {
 	return nil
 }
 
-// deleteNetwork deletes the namespace with everything in it, and checks that AWS
-// deleted what it had made.
+// deleteNetwork deletes the namespace with everything in it, and checks that AWS deleted every
+// resource of it.
 func (s *story) deleteNetwork(ctx context.Context, t team, seen *sightings) error {
-	s.out.say("Now `kubectl delete namespace %s`, which deletes all of them at once:", t.namespace)
+	s.out.say("Now `kubectl delete namespace %s`, which deletes all objects at once:", t.namespace)
 	seen.startAgain()
 	namespaces := s.kube.Resource(kube.Namespaces)
 	if err := namespaces.Delete(ctx, t.namespace, metav1.DeleteOptions{}); err != nil {
@@ -118,7 +117,7 @@ func (s *story) deleteNetwork(ctx context.Context, t team, seen *sightings) erro
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("waiting for namespace %s to go: %w", t.namespace, ctx.Err())
+			return fmt.Errorf("waiting for namespace %s to be deleted: %w", t.namespace, ctx.Err())
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
@@ -126,11 +125,11 @@ func (s *story) deleteNetwork(ctx context.Context, t team, seen *sightings) erro
 	if err := s.wantAllDeleted(ctx, t); err != nil {
 		return err
 	}
-	s.out.say("Nothing of it is left: AWS accepted the deletion of everything that it had made.")
+	s.out.say("Nothing is left: AWS accepted the deletion of every resource that it created.")
 	return nil
 }
 
-// deleting is how AWS calls the deletion of a resource.
+// deleting returns AWS's operation for the deletion of a resource.
 var deleting = regexp.MustCompile("^(Delete|Terminate|Release)")
 
 // wantAllDeleted checks that AWS accepted a deletion for each create.
@@ -145,7 +144,7 @@ func (s *story) wantAllDeleted(ctx context.Context, t team) error {
 	}
 	for _, o := range s.objects {
 		if !deleted[resource.Owner{Install: install, Ref: o.ref}.Tag()] {
-			return fmt.Errorf("checking %s: AWS was not told to delete %s", o.ref, o.id)
+			return fmt.Errorf("checking %s: AWS received no deletion of %s", o.ref, o.id)
 		}
 	}
 	return nil

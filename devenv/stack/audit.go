@@ -12,10 +12,10 @@ const (
 	auditLog    = "audit.log"
 )
 
-// AuditLog is where kube-apiserver writes down all that the bridge asks of it.
+// AuditLog is where kube-apiserver records all requests of the bridge.
 func (s *Stack) AuditLog() string { return filepath.Join(s.Dir, "data", "kube", auditLog) }
 
-// writeAuditPolicy asks for the bridge's requests alone, without their bodies.
+// writeAuditPolicy records only the bridge's requests, without their bodies.
 func writeAuditPolicy(dir string) error {
 	policy := fmt.Sprintf(`apiVersion: audit.k8s.io/v1
 kind: Policy

@@ -17,23 +17,23 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// lanes is how many builds run at a time: the compiler uses both cores of a small
-// machine, the linker one.
+// lanes is how many builds run at a time: the compiler uses both cores of a small machine, the
+// linker uses one.
 const lanes = 2
 
-// build is one or more programs that go build makes, one after the other.
+// build is one or more programs that go build compiles, one after the other.
 type build struct {
 	module   string // folder of the module, below the root
 	programs []program
-	// stamped builds are left out while the module is as it was. The Go command
-	// would find that out too, but takes a second or more for so many packages.
+	// stamped builds are skipped while the module is unchanged. The Go command would detect that
+	// too, but takes a second or more for so many packages.
 	stamped bool
 	ldflags string
 }
 
 type program struct{ name, pkg string }
 
-// builds lists what there is to build, longest first.
+// builds lists all builds, longest first.
 func builds(root string) ([]build, error) {
 	kubeModule := filepath.Join("devenv", "kubernetes")
 	kube, err := requiredVersion(root, kubeModule, "k8s.io/kubernetes")
@@ -50,15 +50,14 @@ func builds(root string) ([]build, error) {
 		kubernetes,
 		{module: filepath.Join("devenv", "temporal"), stamped: true, programs: []program{{Temporal, "."}}},
 		{module: ".", programs: []program{
-			// In this order each finds most of its packages compiled by the one before.
+			// In this order each build finds most of its packages compiled by the previous one.
 			{"worker", "./worker"}, {Bridge, "./k8sbridge"}, {"starter", "./starter"}, {Gateway, "./devenv/gateway/cmd"},
 		}},
 		{module: filepath.Join("devenv", "etcd"), stamped: true, programs: []program{{Etcd, "."}}},
 	}, nil
 }
 
-// versionFlags lets the servers say their version, which they would else learn
-// from Kubernetes' own build.
+// versionFlags sets the versions of the servers, which otherwise come from Kubernetes' own build.
 func versionFlags(version string) string {
 	const pkg = "k8s.io/component-base/version"
 	n := strings.SplitN(strings.TrimPrefix(version, "v"), ".", 3)
@@ -82,14 +81,14 @@ func requiredVersion(root, module, dependency string) (string, error) {
 
 func binDir(root string) string { return filepath.Join(root, ".tack", "bin") }
 
-// Build makes all programs and moto's virtual environment below .tack, as far as
-// they are not up to date, with a line of progress every few seconds.
+// Build makes all programs and moto's virtual environment below .tack, unless they are up to date.
+// It prints a line of progress every few seconds.
 func Build(ctx context.Context, root string, out io.Writer) error {
 	return buildAll(ctx, root, newProgress(out))
 }
 
 func buildAll(ctx context.Context, root string, out *progress) error {
-	// Environments share the programs, so only one of them builds at a time.
+	// Environments share the programs, so only one environment builds at a time.
 	unlock, err := lock(ctx, binDir(root), out)
 	if err != nil {
 		return err
@@ -138,7 +137,7 @@ func (b build) make(ctx context.Context, root string, p program, out *progress, 
 		return nil
 	}
 	took := busy.begin("building " + p.name)
-	// Left to the default, a checkout that git distrusts would fail the build.
+	// With the default setting, the build fails in a checkout that git distrusts.
 	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags", strings.TrimSpace("-s -w "+b.ldflags), "-o", path, p.pkg)
 	cmd.Dir = filepath.Join(root, b.module)
 	cmd.Env = append(os.Environ(), "GOWORK=off")
@@ -156,13 +155,13 @@ func (b build) make(ctx context.Context, root string, p program, out *progress, 
 	return nil
 }
 
-// activity is what goes on at the moment, for the lines of progress.
+// activity is the current work, for the lines of progress.
 type activity struct {
 	mu    sync.Mutex
 	began map[string]time.Time
 }
 
-// begin notes that something has begun; the function that it returns ends it.
+// begin records that some work has begun; the function that it returns ends it.
 func (a *activity) begin(what string) (end func() time.Duration) {
 	now := time.Now()
 	a.mu.Lock()

@@ -28,7 +28,7 @@ func TestStampFollowsTheSources(t *testing.T) {
 		name   string
 		change func()
 	}{
-		{"as it was", func() {}},
+		{"unchanged", func() {}},
 		{"go.sum", func() { write(t, filepath.Join(root, "m", "go.sum"), "new") }},
 		{"main.go", func() { write(t, filepath.Join(root, "m", "main.go"), "new") }},
 		{"another file", func() { write(t, filepath.Join(root, "m", "more.go"), "") }},
@@ -40,12 +40,12 @@ func TestStampFollowsTheSources(t *testing.T) {
 			t.Fatal(err)
 		}
 		if other, ok := seen[stamp]; ok {
-			t.Errorf("%s: the stamp is that of %s", step.name, other)
+			t.Errorf("%s: the stamp equals the stamp of %s", step.name, other)
 		}
 		seen[stamp] = step.name
 		again, err := b.stamp(root)
 		if err != nil || again != stamp {
-			t.Errorf("%s: stamps differ with nothing changed: %s, %s (%v)", step.name, stamp, again, err)
+			t.Errorf("%s: stamps differ although nothing changed: %s, %s (%v)", step.name, stamp, again, err)
 		}
 	}
 }
@@ -77,7 +77,7 @@ func TestRequiredVersion(t *testing.T) {
 		}
 	}
 	if _, err := requiredVersion(root, "line", "a.b/other"); err == nil {
-		t.Error("a version of what is not required")
+		t.Error("got a version of a module that is not required")
 	}
 }
 

@@ -22,18 +22,17 @@ const (
 	bridgeConfig      = "bridge.kubeconfig"
 )
 
-// bridgeUser is the bridge's identity: the service account of config/rbac. No
-// controller gives out tokens for those here, so it has a static one.
+// bridgeUser is the bridge's identity: the service account of config/rbac. No controller here
+// issues tokens for service accounts, so it has a static token.
 const bridgeUser = "system:serviceaccount:" + SystemNamespace + ":tack-k8sbridge"
 
-// writeCredentials makes what kube-apiserver and its clients need to trust each
-// other: a serving certificate with the CA that signed it, valid for a year, the key for
-// service accounts, and tokens with their kubeconfigs: the administrator's and the
-// bridge's.
+// writeCredentials creates the credentials of kube-apiserver and its clients. They are a serving
+// certificate with its CA, valid for a year, and the key for service accounts. The administrator
+// and the bridge each get a token with a kubeconfig.
 func writeCredentials(dir, kubeconfig, server string) error {
 	chain, key, err := cert.GenerateSelfSignedCertKey("localhost", []net.IP{net.ParseIP(loopback)}, nil)
 	if err != nil {
-		return fmt.Errorf("making the certificate of kube-apiserver: %w", err)
+		return fmt.Errorf("creating the certificate of kube-apiserver: %w", err)
 	}
 	accounts, err := keyutil.MakeEllipticPrivateKeyPEM()
 	if err != nil {

@@ -25,8 +25,8 @@ var (
 	namespaceResource = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
 )
 
-// applyCRDs brings config/crd, config/rbac and the system namespace to
-// kube-apiserver and waits until the kinds are served. It does nothing if they are there already.
+// applyCRDs applies config/crd, config/rbac and the system namespace to kube-apiserver and waits
+// until the kinds are served. It does nothing if they are already there.
 func (s *Stack) applyCRDs(ctx context.Context) error {
 	crds, digest, err := readCRDs(filepath.Join(s.root, "config", "crd"))
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *Stack) applyCRDs(ctx context.Context) error {
 	}
 	c, err := dynamic.NewForConfig(config)
 	if err != nil {
-		return fmt.Errorf("making a client from %s: %w", s.Kubeconfig, err)
+		return fmt.Errorf("creating a client from %s: %w", s.Kubeconfig, err)
 	}
 	ns := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": SystemNamespace},
@@ -83,8 +83,7 @@ func readCRDs(dir string) ([]*unstructured.Unstructured, string, error) {
 	}), digest, err
 }
 
-// readManifests returns the objects in the files of dir and below, and a digest
-// of them.
+// readManifests returns the objects in the files of dir and below, and a digest of them.
 func readManifests(dir string) ([]*unstructured.Unstructured, string, error) {
 	var found []*unstructured.Unstructured
 	var all bytes.Buffer

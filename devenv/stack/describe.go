@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 )
 
-// Describe prints what runs where.
+// Describe prints the addresses of the environment's parts.
 func (s *Stack) Describe(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "PART\tADDRESS\tPID\tCPU\tLOG")

@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// Down stops all parts, newest first, and nothing else. What is left are the
-// logs and the data, which the next Up drops. It can be repeated.
+// Down stops all parts, newest first, and nothing else. The logs and the data stay; the next Up
+// drops them. Down is idempotent.
 func (s *Stack) Down(ctx context.Context) error {
 	unlock, err := lock(ctx, s.Dir, s.out)
 	if err != nil {
@@ -25,14 +25,14 @@ func (s *Stack) Down(ctx context.Context) error {
 	return s.update(func(st *state) { st.Stopped = true })
 }
 
-// layers are what may stop at the same time; each uses the ones after it.
+// layers are groups of parts that may stop in parallel; each uses the groups after it.
 var layers = []func(name string) bool{
 	func(name string) bool { return name == Bridge || name == Namespaces || spec{Name: name}.isWorker() },
 	func(name string) bool { return name == Gateway || name == APIServer || name == Temporal },
 	func(string) bool { return true },
 }
 
-// stopAll stops every process that has a pid file, also one of an older layout.
+// stopAll stops every process that has a pid file, including those of an older layout.
 func (s *Stack) stopAll(ctx context.Context) error {
 	names := s.pidFiles()
 	for _, in := range layers {
@@ -64,7 +64,7 @@ func (s *Stack) stopOne(ctx context.Context, name string) error {
 	return nil
 }
 
-// pidFiles returns the names of all parts that have one, running or not.
+// pidFiles returns the names of all parts with a pid file, running or not.
 func (s *Stack) pidFiles() []string {
 	files, _ := filepath.Glob(filepath.Join(s.Dir, "run", "*.pid"))
 	var names []string
@@ -74,7 +74,7 @@ func (s *Stack) pidFiles() []string {
 	return names
 }
 
-// runningSpecs returns how the running parts were started, by name.
+// runningSpecs returns the specs of the running parts, by name.
 func (s *Stack) runningSpecs() map[string]spec {
 	running := map[string]spec{}
 	for _, name := range s.pidFiles() {
@@ -85,8 +85,7 @@ func (s *Stack) runningSpecs() map[string]spec {
 	return running
 }
 
-// sweep removes the environments beside dir that belong to processes which died
-// without taking them down.
+// sweep removes the environments beside dir whose processes died without removing them.
 func sweep(ctx context.Context, root, dir string, out *progress) {
 	var folders []string
 	for _, parent := range []string{filepath.Join(root, ".tack"), filepath.Dir(dir)} {
@@ -109,7 +108,7 @@ func sweep(ctx context.Context, root, dir string, out *progress) {
 func sweepOne(ctx context.Context, root, folder string, out *progress) error {
 	unlock, err := tryLock(folder)
 	if err != nil {
-		return nil // someone works on it
+		return nil // another command uses it
 	}
 	defer unlock()
 	st, err := readState(folder)

@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// The worker has no Kubernetes credentials and the bridge has none for AWS: what
-// each part is given says so, and what its caller's environment holds reaches
-// neither.
+// The worker has no Kubernetes credentials and the bridge has no AWS credentials. Each part gets
+// only its own settings, and nothing from its caller's environment.
 func TestWhoHasWhichCredentials(t *testing.T) {
 	t.Setenv("KUBECONFIG", "/somewhere")
 	t.Setenv("AWS_PROFILE", "mine")
@@ -26,11 +25,11 @@ func TestWhoHasWhichCredentials(t *testing.T) {
 		switch {
 		case s.isWorker():
 			if mentions(s, "kube") || !mentions(s, "aws_access_key_id=") {
-				t.Errorf("%s is given %q %q: want credentials for AWS, and none for Kubernetes", s.Name, s.Args, s.Env)
+				t.Errorf("%s gets %q %q: want credentials for AWS only", s.Name, s.Args, s.Env)
 			}
 		case s.Name == Bridge:
 			if mentions(s, "aws_") || mentions(s, "aws-e") || !mentions(s, bridgeConfig) || mentions(s, "/state/kubeconfig") {
-				t.Errorf("%s is given %q %q: want its own kubeconfig, and nothing for AWS", s.Name, s.Args, s.Env)
+				t.Errorf("%s gets %q %q: want only its own kubeconfig, and nothing for AWS", s.Name, s.Args, s.Env)
 			}
 		}
 	}

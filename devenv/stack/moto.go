@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// wakeMoto makes moto load what it needs to play AWS. It does so at the first
-// call of each service and takes seconds over EC2, longer than a worker waits for AWS, which has no such
-// moment.
+// wakeMoto makes moto load the AWS services that it emulates. Otherwise moto loads a service at its
+// first call. That takes seconds for EC2, longer than a worker waits for AWS, which has no such
+// delay.
 func wakeMoto(ctx context.Context, moto string) error {
 	for _, call := range []struct{ service, action, version string }{
 		{"sts", "GetCallerIdentity", "2011-06-15"},
@@ -23,16 +23,16 @@ func wakeMoto(ctx context.Context, moto string) error {
 			return fmt.Errorf("making a request for moto: %w", err)
 		}
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		// moto takes the service from the signature, which it does not check.
+		// moto reads the service from the signature, which it does not verify.
 		req.Header.Set("Authorization", fmt.Sprintf("AWS4-HMAC-SHA256 Credential=%s/20200101/%s/%s/aws4_request, SignedHeaders=host, Signature=none",
 			AccessKeyID, Region, call.service))
 		answer, err := http.DefaultClient.Do(req)
 		if err != nil {
-			return fmt.Errorf("asking moto for %s: %w", call.action, err)
+			return fmt.Errorf("calling moto's %s: %w", call.action, err)
 		}
 		answer.Body.Close()
 		if answer.StatusCode != http.StatusOK {
-			return fmt.Errorf("asking moto for %s: it answers %s", call.action, answer.Status)
+			return fmt.Errorf("calling moto's %s: it answers %s", call.action, answer.Status)
 		}
 	}
 	return nil

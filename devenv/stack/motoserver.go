@@ -12,9 +12,8 @@ const motoServer = "tack_moto"
 // patches is the folder of the package tackmoto, which patches moto.
 func patches(root string) string { return filepath.Join(root, "devenv", "moto") }
 
-// writeMotoServer writes the script. It stands outside the virtual environment, which
-// checkouts may share, and runs the patches where they are: an edit counts at moto's
-// next start.
+// writeMotoServer writes the script outside the virtual environment, which checkouts may share. The
+// script runs the patches from their source folder: an edit takes effect at moto's next start.
 func writeMotoServer(root string) error {
 	venv, _, err := behindLinks(root, venvDir(root))
 	if err != nil {
@@ -25,7 +24,7 @@ func writeMotoServer(root string) error {
 	return os.WriteFile(filepath.Join(binDir(root), motoServer), []byte(script), 0o755)
 }
 
-// motoVersion is that of moto with our patches: a digest of all that makes it.
+// motoVersion is the version of moto with our patches: a digest of all their sources.
 func motoVersion(root string) (string, error) {
 	venv, _, err := behindLinks(root, venvDir(root))
 	if err != nil {

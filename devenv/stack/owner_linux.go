@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// portOwner names the process that listens on a TCP port, as far as this user
-// may see it; "" if nobody listens.
+// portOwner names the process that listens on a TCP port, if this user may see it. It is "" if no
+// process listens.
 func portOwner(port int) string {
 	var inodes []string
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
@@ -33,8 +33,8 @@ func portOwner(port int) string {
 	return ""
 }
 
-// listeners returns the inodes of the sockets that listen on port, from a table
-// in the form of /proc/net/tcp.
+// listeners returns the inodes of the sockets that listen on port, from a table in the format of
+// /proc/net/tcp.
 func listeners(table io.Reader, port int) []string {
 	const listening = "0A"
 	var inodes []string

@@ -12,21 +12,20 @@ import (
 	"time"
 )
 
-// A part may take so long to end after SIGTERM. Temporal can need seconds even when
-// idle; when everything stops there is nothing left to wait for.
+// How long a part may take to end after SIGTERM. Temporal can need seconds even when idle; when
+// everything stops, no other part needs it any more.
 const (
 	stopLimit = 10 * time.Second
 	downLimit = 3 * time.Second
 )
 
-// Part is one process of the environment: its latest incarnation, whichever
-// command started it.
+// Part is one process of the environment: its latest instance, started by any command.
 type Part struct {
 	stack *Stack
 	name  string
 	spec  spec // how Start runs it; guarded by stack.mu
 
-	mu sync.Mutex // one start or stop at a time
+	mu sync.Mutex // allows one start or stop at a time
 }
 
 // record is the content of a pid file.
@@ -68,7 +67,7 @@ func (p *Part) Address() string {
 	return ""
 }
 
-// command returns how Start runs the part.
+// command returns the command that Start runs.
 func (p *Part) command() spec {
 	p.stack.mu.Lock()
 	defer p.stack.mu.Unlock()
@@ -79,7 +78,7 @@ func (p *Part) command() spec {
 func (p *Part) CPU() (time.Duration, error) {
 	r, ok := p.running()
 	if !ok {
-		return 0, fmt.Errorf("reading the CPU time of %s: it does not run", p.name)
+		return 0, fmt.Errorf("reading the CPU time of %s: it is not running", p.name)
 	}
 	d, err := cpuTime(r.PID)
 	if err != nil {
@@ -88,18 +87,18 @@ func (p *Part) CPU() (time.Duration, error) {
 	return d, nil
 }
 
-// Start runs the part with its command line and waits until it is ready. It
-// fails if the part runs already.
+// Start runs the part with its command line and waits until it is ready. It fails if the part is
+// already running.
 func (p *Part) Start(ctx context.Context) error { return p.StartWith(ctx) }
 
-// StartWith is Start with further arguments, for this once.
+// StartWith is Start with additional arguments, for this start only.
 func (p *Part) StartWith(ctx context.Context, args ...string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	sp := p.command()
 	sp.Args = append(slices.Clone(sp.Args), args...)
 	if r, ok := p.running(); ok {
-		return fmt.Errorf("starting %s: it runs already, as process %d", p.name, r.PID)
+		return fmt.Errorf("starting %s: it is already running, as process %d", p.name, r.PID)
 	}
 	held, err := reserve([]spec{sp})
 	if err != nil {
@@ -109,7 +108,7 @@ func (p *Part) StartWith(ctx context.Context, args ...string) error {
 	return p.start(ctx, sp)
 }
 
-// start is Start for a caller that has seen to the ports.
+// start is Start for a caller that has reserved the ports.
 func (p *Part) start(ctx context.Context, sp spec) error {
 	began := time.Now()
 	var offset int64
@@ -130,8 +129,8 @@ func (p *Part) start(ctx context.Context, sp spec) error {
 	return nil
 }
 
-// spawn starts the process in a session of its own, so that it outlives this one
-// and a Ctrl-C does not reach it, and writes the pid file.
+// spawn starts the process in its own session and writes the pid file. The process outlives this
+// one, and a Ctrl-C does not reach it.
 func (p *Part) spawn(sp spec) (record, <-chan error, error) {
 	if err := os.MkdirAll(filepath.Dir(p.LogFile()), 0o755); err != nil {
 		return record{}, nil, err
@@ -149,7 +148,8 @@ func (p *Part) spawn(sp spec) (record, <-chan error, error) {
 	if err = cmd.Start(); err != nil {
 		return record{}, nil, err
 	}
-	// Not reaped before the identity is known, or the pid could be another's.
+	// The process is not reaped before its identity is recorded, because the pid could then be
+	// reused.
 	id, err := identify(cmd.Process.Pid)
 	exited := make(chan error, 1)
 	go func() { exited <- cmd.Wait() }()
@@ -164,8 +164,8 @@ func (p *Part) spawn(sp spec) (record, <-chan error, error) {
 	return r, exited, nil
 }
 
-// Kill ends the process with SIGKILL and waits until it is gone. It is no error
-// if the part does not run.
+// Kill ends the process with SIGKILL and waits until it is gone. It does nothing if the part does
+// not run.
 func (p *Part) Kill() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -181,14 +181,13 @@ func (p *Part) kill(r record) error {
 		return fmt.Errorf("killing %s: %w", p.name, err)
 	}
 	if !r.gone(stopLimit) {
-		return fmt.Errorf("killing %s: process %d is still there after %s", p.name, r.PID, stopLimit)
+		return fmt.Errorf("killing %s: process %d still exists after %s", p.name, r.PID, stopLimit)
 	}
 	return os.Remove(p.pidFile())
 }
 
-// Stop ends the process with SIGTERM and waits until it is gone; one that takes
-// too long, or longer than ctx lasts, is killed. It is no error if the part does
-// not run.
+// Stop ends the process with SIGTERM and waits until it is gone. It kills a process that takes too
+// long, or longer than ctx lasts. It does nothing if the part does not run.
 func (p *Part) Stop(ctx context.Context) error { return p.stop(ctx, stopLimit) }
 
 func (p *Part) stop(ctx context.Context, limit time.Duration) error {

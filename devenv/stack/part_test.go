@@ -13,8 +13,7 @@ import (
 	"time"
 )
 
-// TestMain lets the test binary play a part: a server on the address that is its
-// only argument.
+// TestMain lets the test binary act as a part: a server on the address in its only argument.
 func TestMain(m *testing.M) {
 	if os.Getenv("STACK_TEST_PART") == "" {
 		os.Exit(m.Run())
@@ -27,7 +26,7 @@ func TestMain(m *testing.M) {
 	fmt.Println(http.ListenAndServe(os.Args[1], http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
 }
 
-// newTestPart returns a part of an environment of its own that runs this binary.
+// newTestPart returns a part of a separate environment that runs this binary.
 func newTestPart(t *testing.T, args ...string) *Part {
 	t.Helper()
 	ports, err := freePorts([]string{"part"})
@@ -87,7 +86,7 @@ func TestPartThatEndsShowsItsLog(t *testing.T) {
 		t.Errorf("Start returns %v, want the end of the log", err)
 	}
 	if p.PID() != 0 {
-		t.Error("it still runs")
+		t.Error("the part still runs")
 	}
 }
 
@@ -116,7 +115,7 @@ func TestPidFileOfAnotherProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p.PID() != 0 {
-		t.Error("a recycled pid passes for the part")
+		t.Error("a recycled pid counts as the part")
 	}
 	if err := p.Kill(); err != nil { // must not kill this test
 		t.Error(err)

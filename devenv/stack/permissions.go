@@ -12,7 +12,7 @@ import (
 
 const rbacGroup = "rbac.authorization.k8s.io"
 
-// permissionResources are the resources of what config/rbac holds.
+// permissionResources are the resources of the manifests in config/rbac.
 var permissionResources = map[string]schema.GroupVersionResource{
 	"ServiceAccount":     {Version: "v1", Resource: "serviceaccounts"},
 	"ClusterRole":        {Group: rbacGroup, Version: "v1", Resource: "clusterroles"},
@@ -21,12 +21,12 @@ var permissionResources = map[string]schema.GroupVersionResource{
 	"RoleBinding":        {Group: rbacGroup, Version: "v1", Resource: "rolebindings"},
 }
 
-// applyPermissions gives the bridge what config/rbac says, and nothing else.
+// applyPermissions gives the bridge the permissions in config/rbac, and nothing else.
 func applyPermissions(ctx context.Context, c dynamic.Interface, manifests []*unstructured.Unstructured) error {
 	for _, u := range manifests {
 		gvr, known := permissionResources[u.GetKind()]
 		if !known {
-			return fmt.Errorf("applying config/rbac: it holds a %s %s, which is no permission", u.GetKind(), u.GetName())
+			return fmt.Errorf("applying config/rbac: it has a %s %s, which is not a permission", u.GetKind(), u.GetName())
 		}
 		var client dynamic.ResourceInterface = c.Resource(gvr)
 		if u.GetNamespace() != "" {

@@ -2,29 +2,29 @@ package stack
 
 import "fmt"
 
-// plan is what Up has to do, decided before anything is touched.
+// plan is what Up will do, decided before it changes anything.
 type plan struct {
-	// fresh, if not "", says why all data is dropped and every part starts anew.
+	// fresh, if not "", is why Up drops all data and restarts every part.
 	fresh string
-	// act holds what becomes of each wanted part, by name.
+	// act is the action for each wanted part, by name.
 	act map[string]action
-	// surplus are the running parts that nobody asked for, stopped in the end.
+	// surplus are the running parts that the options do not ask for, stopped at the end.
 	surplus []string
 }
 
 type action int
 
 const (
-	leave   action = iota // runs as it should, or is the caller's to start
+	leave   action = iota // runs as wanted, or the caller starts it
 	start                 // does not run
-	restart               // runs in another way than wanted
-	roll                  // the same for a worker: the new one first, then the old one stops
+	restart               // runs with a different spec
+	roll                  // restart of a worker: the new one starts first, then the old one stops
 )
 
-// notWanted says that the caller starts the part itself.
+// notWanted reports whether the caller starts the part itself.
 type notWanted func(spec) bool
 
-// decide compares the wanted parts with those that run.
+// decide compares the wanted parts with the running ones.
 func decide(want []spec, running map[string]spec, hasData bool, skip notWanted) plan {
 	p := plan{fresh: reasonForFresh(want, running, hasData), act: map[string]action{}}
 	for _, w := range want {
@@ -50,9 +50,9 @@ func decide(want []spec, running map[string]spec, hasData bool, skip notWanted) 
 	return p
 }
 
-// reasonForFresh says why the data cannot be gone on with, if so: the objects in
-// etcd, the runs in Temporal, the journal and AWS in moto's memory tell of each
-// other, so they begin and end together.
+// reasonForFresh returns why the data cannot be kept, or "". The objects in etcd, the runs in
+// Temporal, the journal and AWS in moto's memory refer to each other, so they begin and end
+// together.
 func reasonForFresh(want []spec, running map[string]spec, hasData bool) string {
 	if !hasData {
 		return "there is no data yet"
@@ -63,10 +63,10 @@ func reasonForFresh(want []spec, running map[string]spec, hasData bool) string {
 		}
 		now, runs := running[w.Name]
 		if !runs && w.Name == Moto {
-			return "moto does not run any more, and AWS was in its memory only"
+			return "moto does not run any more, and AWS was only in its memory"
 		}
 		if runs && !now.same(w) {
-			return fmt.Sprintf("%s has to run in another way", w.Name)
+			return fmt.Sprintf("%s must run with a different command", w.Name)
 		}
 	}
 	return ""

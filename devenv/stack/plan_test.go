@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A file of payload keys is an argument of all that reads payloads, and of no
-// other part.
+// Every program that reads payloads gets the file of payload keys as an argument; no other part
+// does.
 func TestPayloadKeys(t *testing.T) {
 	ports := map[string]int{}
 	for _, name := range PortNames(1) {
@@ -29,8 +29,8 @@ func TestPayloadKeys(t *testing.T) {
 	}
 }
 
-// AWS's own policies are there in the environment that people work with, and on
-// request in those of tests.
+// AWS's own policies exist in the environment that people work with. The environments of tests have
+// them on request.
 func TestManagedPolicies(t *testing.T) {
 	for name, c := range map[string]struct {
 		options Options
@@ -89,7 +89,7 @@ func TestDecide(t *testing.T) {
 		"etcd died":                  {running: as("1", Temporal, Moto, Bridge, "worker-1"), act: but(all(leave), Etcd, start)},
 		"worker rebuilt":             {running: with(as("1", names...), as("0", "worker-1")), act: but(all(leave), "worker-1", roll)},
 		"bridge rebuilt":             {running: with(as("1", names...), as("0", Bridge)), act: but(all(leave), Bridge, restart)},
-		"another Temporal":           {running: with(as("1", names...), as("0", Temporal)), fresh: "temporal has to run", act: all(start)},
+		"another Temporal":           {running: with(as("1", names...), as("0", Temporal)), fresh: "temporal must run", act: all(start)},
 		"one worker more than asked": {running: with(as("1", names...), as("1", "worker-2")), act: all(leave), surplus: []string{"worker-2"}},
 		"interrupted roll":           {running: with(as("1", names...), as("0", "worker-1.old")), act: all(leave), surplus: []string{"worker-1.old"}},
 	}

@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// Ports beside those that carry the name of their part.
+// Ports in addition to those named after their part.
 const (
 	temporalUI = "temporal-ui"
 	etcdPeer   = "etcd-peer"
@@ -32,8 +32,8 @@ const workerPorts = 4571
 
 func workerName(n int) string { return fmt.Sprintf("worker-%d", n) }
 
-// nextPort is where the successor of a worker listens while both run. Which of
-// the two ports is which changes with every roll.
+// nextPort is where the successor of a worker listens while both run. The two ports swap roles with
+// every roll.
 func nextPort(worker string) string { return worker + "-next" }
 
 // PortNames lists the ports of an environment with that many workers.
@@ -75,16 +75,16 @@ func fixedPorts(o Options) (map[string]int, error) {
 	return ports, nil
 }
 
-// The ports of environments without fixed ones. They are below those that Linux gives to
-// outgoing connections (32768 to 60999): one of them could take a port between its
+// The ports of environments without fixed ones. They are below the ports that Linux assigns to
+// outgoing connections (32768 to 60999). Such a connection could otherwise take a port between its
 // choice and its use.
 const (
 	firstFree = 16000
 	lastFree  = 32000
 )
 
-// freePorts returns a port for each name on which nobody listens, drawn at random so
-// that environments which start together hardly meet.
+// freePorts returns a free port for each name. The ports are random, so that environments that
+// start together rarely collide.
 func freePorts(names []string) (map[string]int, error) {
 	ports := map[string]int{}
 	var held []net.Listener
@@ -114,7 +114,7 @@ func listenFree() (l net.Listener, err error) {
 	return nil, err
 }
 
-// keepRolls gives workers back the one of their two ports that they had before.
+// keepRolls gives workers back the port, out of their two, that they used before.
 func keepRolls(ports, before map[string]int) {
 	for name, port := range ports {
 		next := nextPort(name)
@@ -124,14 +124,14 @@ func keepRolls(ports, before map[string]int) {
 	}
 }
 
-// reservation holds ports until their parts start, so that nobody else gets them
-// in the meantime and a taken one is known before anything has been started.
+// reservation holds ports until their parts start. No other process gets them in the meantime, and
+// Up detects a taken port before it starts anything.
 type reservation struct {
 	mu   sync.Mutex
 	held map[int]net.Listener
 }
 
-// reserve listens on the ports of all specs, or names every one that is taken.
+// reserve listens on the ports of all specs, or reports every taken port.
 func reserve(specs []spec) (*reservation, error) {
 	r := &reservation{held: map[int]net.Listener{}}
 	var taken []error
@@ -147,14 +147,14 @@ func reserve(specs []spec) (*reservation, error) {
 	}
 	if len(taken) > 0 {
 		r.release(slices.Collect(maps.Keys(r.held))...)
-		return nil, fmt.Errorf("%w\nstop what listens there, or choose other ports: --port-base N or TACK_PORT_BASE=N", errors.Join(taken...))
+		return nil, fmt.Errorf("%w\nstop the process that listens there, or choose other ports: --port-base N or TACK_PORT_BASE=N", errors.Join(taken...))
 	}
 	return r, nil
 }
 
-// checkPorts refuses, before anything is stopped, what could not be started
-// afterwards: a process that is not ours, such as a moto started by hand, listens
-// on a port. Ports of our own running parts become free when they stop.
+// checkPorts reports, before anything stops, parts that could not start afterwards because another
+// process uses their port. An example is a moto that a user started. Ports of our own running parts
+// become free when they stop.
 func (u *upping) checkPorts() error {
 	ours := map[int]bool{}
 	for _, running := range u.stack.runningSpecs() {

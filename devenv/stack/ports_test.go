@@ -99,8 +99,8 @@ func TestReserve(t *testing.T) {
 	second.release(ports["a"], ports["b"])
 }
 
-// A moto that was started by hand keeps its port. Up says so before it stops
-// anything; ports of our own parts are no obstacle.
+// Up reports a port that a user's own moto occupies before it stops anything. Ports of our own
+// parts are no obstacle.
 func TestPortsAreCheckedBeforeAnythingStops(t *testing.T) {
 	part := newTestPart(t)
 	if err := part.Start(t.Context()); err != nil {
@@ -118,8 +118,8 @@ func TestPortsAreCheckedBeforeAnythingStops(t *testing.T) {
 		want  []spec
 		taken bool
 	}{
-		"our own part, in another way": {[]spec{ours}, false},
-		"a moto started by hand":       {[]spec{ours, {Name: Moto, Ports: []int{taken}}}, true},
+		"our own part, with a different spec": {[]spec{ours}, false},
+		"a moto started by hand":              {[]spec{ours, {Name: Moto, Ports: []int{taken}}}, true},
 	} {
 		u := &upping{stack: part.stack, want: c.want, plan: decide(c.want, part.stack.runningSpecs(), true, func(spec) bool { return false })}
 		run := u.checkPorts

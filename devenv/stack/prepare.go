@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// prepare finds out what Up has to do, and changes nothing but links.
+// prepare determines what Up has to do, and changes only links.
 func prepare(root string, o Options, out *progress) (*upping, error) {
 	programs, err := linkBinaries(root, o.Dir)
 	if err != nil {
@@ -31,15 +31,15 @@ func prepare(root string, o Options, out *progress) (*upping, error) {
 	u := &upping{stack: s, starter: programs["starter"]}
 	u.layout = layout{dir: o.Dir, ports: ports, program: programs, temporalVersion: version[1:], options: o}
 	u.want = u.layout.specs()
-	_, err = os.Stat(u.layout.data("kube", auditPolicy)) // older environments have none
+	_, err = os.Stat(u.layout.data("kube", auditPolicy)) // older environments have no audit policy
 	u.plan = decide(u.want, running, err == nil, func(sp spec) bool {
 		return o.NoBridge && sp.Name == Bridge || o.NoWorkers && sp.isWorker()
 	})
 	return u, nil
 }
 
-// choosePorts keeps the ports of a running environment, unless others are asked
-// for, and those of a stopped one with free ports.
+// choosePorts keeps the ports of a running environment, unless the options set others, and the free
+// ports of a stopped one.
 func choosePorts(o Options, before state, runs bool) (map[string]int, error) {
 	asked := o.PortBase != 0 || len(o.Ports) > 0
 	if o.Fixed && (asked || !runs) {

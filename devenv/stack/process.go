@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// identity names one process for good: a pid alone is soon given to another.
+// identity names one process permanently: the system soon reuses a pid.
 type identity struct {
 	PID     int    `json:"pid"`
 	Started string `json:"started"` // as started returns it
@@ -22,7 +22,7 @@ func identify(pid int) (identity, error) {
 	return identity{PID: pid, Started: at}, nil
 }
 
-// alive tells whether that very process still runs.
+// alive reports whether that exact process still runs.
 func (id identity) alive() bool {
 	if id.PID <= 0 {
 		return false
@@ -31,15 +31,15 @@ func (id identity) alive() bool {
 	return err == nil && at == id.Started
 }
 
-// signal sends sig to the process if it is still the one meant.
+// signal sends sig to the process if the pid still belongs to it.
 func (id identity) signal(sig syscall.Signal) error {
-	// On Linux the handle is a pidfd: once taken it never means another process,
-	// so the check after it holds for the signal too.
+	// On Linux the handle is a pidfd, which never refers to another process. The check after it
+	// therefore also holds for the signal.
 	process, err := os.FindProcess(id.PID)
 	if err != nil {
 		return nil // gone
 	}
-	defer func() { _ = process.Release() }() // nothing is left to do about it
+	defer func() { _ = process.Release() }() // an error needs no action
 	if !id.alive() {
 		return nil
 	}

@@ -13,7 +13,7 @@ import (
 // clockTick is the unit of times in /proc; Linux fixes it at 100 Hz for programs.
 const clockTick = 10 * time.Millisecond
 
-// procStat is the part of /proc/PID/stat that matters here.
+// procStat is the used part of /proc/PID/stat.
 type procStat struct {
 	state   string
 	threads int
@@ -21,8 +21,8 @@ type procStat struct {
 	start   uint64        // ticks after boot
 }
 
-// parseStat reads a line of /proc/PID/stat. The command in its second field may
-// hold spaces and parentheses, so the fields are counted from the last ")".
+// parseStat reads a line of /proc/PID/stat. The command in its second field may contain spaces and
+// parentheses, so parseStat counts the fields from the last ")".
 func parseStat(line string) (procStat, error) {
 	rest, ok := afterLast(line, ")")
 	f := strings.Fields(rest)
@@ -56,20 +56,20 @@ func readStat(pid int) (procStat, error) {
 	return parseStat(string(raw))
 }
 
-// dead is true of a process that only waits to be reaped. Until its last thread
-// has ended it still holds its ports and files.
+// dead reports whether a process only waits to be reaped. Until its last thread has ended, the
+// process still holds its ports and files.
 func (s procStat) dead() bool {
 	return s.state == "X" || s.state == "Z" && s.threads <= 1
 }
 
-// bootID tells the boots of the machine apart: ticks start anew with each.
+// bootID distinguishes the boots of the machine: ticks restart with each boot.
 var bootID = sync.OnceValue(func() string {
 	raw, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	return strings.TrimSpace(string(raw))
 })
 
-// started returns when process pid began, in a form that no other process of
-// that pid shares; an error means that there is no such process.
+// started returns the start time of process pid, in a form that no other process with that pid
+// shares. An error means that the process does not exist.
 func started(pid int) (string, error) {
 	stat, err := readStat(pid)
 	if err != nil {

@@ -66,11 +66,11 @@ func TestIdentity(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !id.alive() {
-		t.Error("a living process passes for dead")
+		t.Error("a living process counts as dead")
 	}
 	other := identity{PID: id.PID, Started: "another boot/1"}
 	if other.alive() {
-		t.Error("a process that began at another time passes for the one meant")
+		t.Error("a process with another start time counts as the same one")
 	}
 	if err := other.signal(9); err != nil || !id.alive() {
 		t.Errorf("signalling another process: %v, alive %v", err, id.alive())
@@ -79,7 +79,7 @@ func TestIdentity(t *testing.T) {
 		t.Error(err)
 	}
 	if !id.gone(5 * time.Second) { // a zombie by now, since nobody waited
-		t.Error("it is still there after SIGKILL")
+		t.Error("the process still exists after SIGKILL")
 	}
 	_ = cmd.Wait()
 }

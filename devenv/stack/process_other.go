@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// started returns when process pid began; an error means that there is no such
-// process.
+// started returns the start time of process pid; an error means that the process does not exist.
 func started(pid int) (string, error) {
 	out, err := exec.Command("ps", "-o", "stat=,lstart=", "-p", strconv.Itoa(pid)).Output()
 	state, at, ok := strings.Cut(strings.TrimSpace(string(out)), " ")
@@ -25,5 +24,5 @@ func started(pid int) (string, error) {
 
 func cpuTime(int) (time.Duration, error) { return 0, errors.ErrUnsupported }
 
-// portOwner is not known here without further tools.
+// portOwner is unknown here: it would require other tools.
 func portOwner(int) string { return "" }

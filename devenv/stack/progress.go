@@ -24,7 +24,7 @@ func (p *progress) printf(format string, args ...any) {
 	fmt.Fprintf(p.out, "%7s  %s\n", elapsed(time.Since(p.began)), fmt.Sprintf(format, args...))
 }
 
-// elapsed shows tenths of a second while they matter.
+// elapsed shows tenths of a second for short durations.
 func elapsed(d time.Duration) string {
 	if d < 100*time.Second {
 		return fmt.Sprintf("%.1fs", d.Seconds())
@@ -32,8 +32,7 @@ func elapsed(d time.Duration) string {
 	return d.Round(time.Second).String()
 }
 
-// every prints what line returns at each interval, until stop is called. An
-// empty line is left out.
+// every prints the result of line at each interval, until stop is called. It omits empty lines.
 func (p *progress) every(interval time.Duration, line func() string) (stop func()) {
 	done := make(chan struct{})
 	go func() {

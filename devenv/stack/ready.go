@@ -22,8 +22,8 @@ import (
 // readyLimit is generous: right after a cold build all servers share two cores.
 const readyLimit = 2 * time.Minute
 
-// awaitReady waits until the part answers. It gives up early when its process,
-// whose end exited tells, is gone.
+// awaitReady waits until the part answers. It gives up early when exited reports that the process
+// has ended.
 func (s *Stack) awaitReady(ctx context.Context, sp spec, exited <-chan error) error {
 	probe, err := s.probe(sp.Ready)
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Stack) awaitReady(ctx context.Context, sp spec, exited <-chan error) er
 	}
 }
 
-// probe returns the question that a spec's Ready stands for.
+// probe returns the check for a spec's Ready.
 func (s *Stack) probe(ready string) (func(context.Context) error, error) {
 	u, err := url.Parse(ready)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Stack) probe(ready string) (func(context.Context) error, error) {
 		}
 		c, err := rest.HTTPClientFor(config)
 		if err != nil {
-			return nil, fmt.Errorf("making a client from %s: %w", s.Kubeconfig, err)
+			return nil, fmt.Errorf("creating a client from %s: %w", s.Kubeconfig, err)
 		}
 		return func(ctx context.Context) error { return askHTTP(ctx, c, ready) }, nil
 	default:
@@ -100,10 +100,9 @@ func askHTTP(ctx context.Context, c *http.Client, address string) error {
 	return nil
 }
 
-// askTemporal also wants the Web UI, which the server starts only once its
-// namespace can be used.
+// askTemporal also requires the Web UI, which the server starts only once its namespace is usable.
 func askTemporal(ctx context.Context, frontend, ui string) error {
-	// An attempt of gRPC's own would be followed by a pause of a second.
+	// gRPC's own retry would pause for a second between attempts.
 	for _, addr := range []string{frontend, ui} {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
 		if err != nil {
@@ -129,7 +128,7 @@ func (s *Stack) restConfig() (*rest.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", s.Kubeconfig, err)
 	}
-	config.QPS = -1 // one caller, one server of its own
+	config.QPS = -1 // one caller with its own server
 	return config, nil
 }
 

@@ -10,18 +10,18 @@ import (
 
 const oldSuffix = ".old"
 
-// oldName is the name of a worker whose successor has taken its name.
+// oldName is the name of a worker after its successor has taken its name.
 func oldName(worker string) string { return worker + oldSuffix }
 
 // logName lets a worker and its successor share a log.
 func logName(part string) string { return strings.TrimSuffix(part, oldSuffix) }
 
-// stepAside frees the worker's name for its successor while it goes on working.
+// stepAside frees the worker's name for its successor while the worker continues.
 func (s *Stack) stepAside(ctx context.Context, worker string) error {
 	young, old := s.Part(worker), s.leftover(oldName(worker))
 	if old.PID() != 0 {
-		// An earlier Up was interrupted while both ran. Only the one whose version
-		// became current can have runs.
+		// An earlier Up was interrupted while both ran. Only the worker whose version became
+		// current can have runs.
 		if now, ok := young.running(); ok && workerVersion(now.Spec) != s.state.Current {
 			return young.Stop(ctx)
 		}
@@ -35,7 +35,7 @@ func (s *Stack) stepAside(ctx context.Context, worker string) error {
 	return nil
 }
 
-// leftover returns a part that may have no spec any more.
+// leftover returns a part that may no longer have a spec.
 func (s *Stack) leftover(name string) *Part {
 	if p := s.Part(name); p != nil {
 		return p
@@ -43,8 +43,8 @@ func (s *Stack) leftover(name string) *Part {
 	return &Part{stack: s, name: name}
 }
 
-// avoidOld gives the worker that one of its two ports which the process under its
-// old name leaves free.
+// avoidOld gives the worker the port, out of its two, that the process under its old name does not
+// use.
 func (l layout) avoidOld(s *Stack, worker string) {
 	if old, ok := s.leftover(oldName(worker)).running(); ok && slices.Contains(old.Spec.Ports, l.ports[worker]) {
 		l.swapPorts(worker)
@@ -56,13 +56,13 @@ func (l layout) swapPorts(worker string) {
 	l.ports[worker], l.ports[next] = l.ports[next], l.ports[worker]
 }
 
-// workerVersion tells the workers' versions apart; a roll changes their ports, but
-// not this.
+// workerVersion distinguishes the workers' versions; a roll changes their ports, but not the
+// version.
 func workerVersion(sp spec) string {
 	return strings.ReplaceAll(sp.Version+" "+strings.Join(sp.Args, " "), address(sp.Ports[0]), "")
 }
 
-// setCurrent makes the wanted workers' version the current one, unless it is.
+// setCurrent makes the wanted workers' version current, unless it already is.
 func (u *upping) setCurrent(ctx context.Context) error {
 	s := u.stack
 	version := workerVersion(s.Part(workerName(1)).command())
@@ -70,7 +70,7 @@ func (u *upping) setCurrent(ctx context.Context) error {
 		return nil
 	}
 	if u.plan.fresh == "" {
-		// From here on runs may be on the new version, so its workers must stay.
+		// From here on the new version may have runs, so its workers must stay.
 		u.started = nil
 	}
 	if err := s.SetCurrent(ctx); err != nil {
@@ -79,10 +79,10 @@ func (u *upping) setCurrent(ctx context.Context) error {
 	return s.update(func(st *state) { st.Current = version })
 }
 
-// undo is for a call that has failed: what it has started stops, newest first, if
-// all of it was new. Else the workers that were to be replaced stay.
+// undo cleans up after a failed call. If everything that the call started is new, undo stops it,
+// newest first. Otherwise the replaced workers stay.
 func (u *upping) undo() {
-	ctx := context.Background() // that of the call may be over
+	ctx := context.Background() // the context of the call may have ended
 	s := u.stack
 	slices.Reverse(u.started)
 	for _, p := range u.started {
@@ -100,7 +100,7 @@ func (u *upping) undo() {
 	}
 }
 
-// stepBack gives a worker its name back, unless a successor has it for good.
+// stepBack gives a worker its name back, unless a successor has it permanently.
 func (u *upping) stepBack(worker string) error {
 	s := u.stack
 	old, ok := s.leftover(oldName(worker)).running()
@@ -108,7 +108,7 @@ func (u *upping) stepBack(worker string) error {
 		return nil
 	}
 	if err := os.Rename(s.leftover(oldName(worker)).pidFile(), s.Part(worker).pidFile()); err != nil {
-		return fmt.Errorf("going back to the old %s: %w", worker, err)
+		return fmt.Errorf("returning to the old %s: %w", worker, err)
 	}
 	if !slices.Contains(old.Spec.Ports, u.layout.ports[worker]) {
 		u.layout.swapPorts(worker)

@@ -10,15 +10,15 @@ import (
 	"strings"
 )
 
-// spec is how a part is run. Two specs that differ need a restart.
+// spec describes how a part runs. A part whose spec changes needs a restart.
 type spec struct {
 	Name    string   `json:"name"`
 	Path    string   `json:"path"`
 	Args    []string `json:"args,omitempty"`
 	Env     []string `json:"env,omitempty"` // beside baseEnv
-	Version string   `json:"version"`       // of the program
+	Version string   `json:"version"`       // version of the program
 	Ports   []int    `json:"ports,omitempty"`
-	// Ready is asked until it answers; its scheme is http, https (with the
+	// Ready is an address to poll until it answers; its scheme is http, https (with the
 	// kubeconfig's credentials) or temporal.
 	Ready string `json:"ready"`
 }
@@ -31,8 +31,8 @@ func (s spec) same(other spec) bool {
 
 func (s spec) isWorker() bool { return strings.HasPrefix(s.Name, "worker-") }
 
-// baseEnv is all that a part inherits: no AWS_* variable, KUBECONFIG or proxy of
-// the caller reaches it.
+// baseEnv is everything that a part inherits: no AWS_* variable, KUBECONFIG or proxy of the caller
+// reaches it.
 func baseEnv() []string {
 	var env []string
 	for _, name := range []string{"PATH", "HOME", "USER", "TMPDIR", "TZ", "LANG"} {
@@ -43,10 +43,10 @@ func baseEnv() []string {
 	return env
 }
 
-// layout is what command lines are made of.
+// layout contains the elements of command lines.
 type layout struct {
 	dir     string            // state folder
-	ports   map[string]int    // by the names of PortNames
+	ports   map[string]int    // by the names in PortNames
 	program map[string]binary // by the names of the binaries
 	// temporalVersion names the database: its schema is never migrated.
 	temporalVersion string
@@ -71,8 +71,8 @@ func (l layout) part(name, program, ready string, args ...string) spec {
 	return spec{Name: name, Path: b.path, Version: b.version, Args: args, Ports: []int{l.ports[name]}, Ready: ready}
 }
 
-// lessGC is for the servers that are not ours: collecting garbage was a tenth of
-// all CPU when a thousand objects came, which two cores have better uses for.
+// lessGC is for the servers of other projects. When a thousand objects arrived, garbage collection
+// took a tenth of all CPU, which two cores need for other work.
 var lessGC = []string{"GOGC=400", "GOMEMLIMIT=1GiB"}
 
 func (l layout) etcd() spec {
@@ -82,8 +82,8 @@ func (l layout) etcd() spec {
 		"--listen-client-urls", client, "--advertise-client-urls", client,
 		"--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
 		"--initial-cluster", "default="+peer,
-		// What a killed process has written is still in the page cache, and a
-		// crash of the machine starts the environment afresh anyway.
+		// Data that a killed process wrote is still in the page cache, and after a crash of the
+		// machine the environment starts afresh anyway.
 		"--unsafe-no-fsync",
 		"--log-level", "warn")
 	s.Ports = append(s.Ports, l.ports[etcdPeer])
@@ -97,8 +97,8 @@ func (l layout) apiserver() spec {
 	s := l.part(APIServer, APIServer, "https://"+address(port)+"/readyz",
 		"--bind-address", loopback, "--secure-port", strconv.Itoa(port),
 		"--advertise-address", loopback,
-		// Nothing here is reached through the service "kubernetes", and loopback
-		// addresses are not allowed as its endpoints.
+		// Nothing here uses the service "kubernetes", and its endpoints may not be loopback
+		// addresses.
 		"--endpoint-reconciler-type", "none",
 		"--service-cluster-ip-range", "10.0.0.0/24",
 		"--etcd-servers", "http://"+address(l.ports[Etcd]),
@@ -109,10 +109,10 @@ func (l layout) apiserver() spec {
 		"--service-account-signing-key-file", l.data("kube", serviceAccountKey),
 		"--authorization-mode", "RBAC",
 		"--audit-policy-file", l.data("kube", auditPolicy), "--audit-log-path", l.data("kube", auditLog), "--audit-log-maxbackup", "1",
-		// No whole controller manager runs here. It would make the service account
-		// that this admission asks for.
+		// No complete controller manager runs here. It would create the service account that this
+		// admission plugin requires.
 		"--disable-admission-plugins", "ServiceAccount",
-		// One trusted caller: fair queueing would only cost CPU.
+		// There is one trusted caller: fair queueing would only cost CPU.
 		"--enable-priority-and-fairness=false",
 		"--profiling=false")
 	s.Env = lessGC
@@ -126,7 +126,7 @@ func (l layout) temporal() spec {
 		"--port", strconv.Itoa(port), "--ui-port", strconv.Itoa(ui),
 		"--db-filename", l.data("temporal-"+l.temporalVersion+".db"),
 		"--namespace", TemporalNamespace,
-		// Both are three minutes: so long would each change of versions wait.
+		// The default of both is three minutes, and each change of versions would wait that long.
 		"--dynamic-config-value", "matching.wv.VersionDrainageStatusVisibilityGracePeriod=\"3s\"",
 		"--dynamic-config-value", "matching.wv.VersionDrainageStatusRefreshInterval=\"3s\"")
 	s.Ports = append(s.Ports, ui)
@@ -169,8 +169,8 @@ func (l layout) bridge() spec {
 func (l layout) worker(name string, extra []string) spec {
 	listen := address(l.ports[name])
 	s := l.part(name, "worker", "http://"+listen+"/healthz", "--listen", listen,
-		// The gateway asks moto one thing at a time: more would only wait there,
-		// until their senders give them up.
+		// The gateway sends moto one request at a time. More requests would only wait in moto until
+		// their senders time out.
 		"--calls=32")
 	s.Args = append(append(s.Args, l.keys()...), extra...)
 	s.Env = append(l.temporalEnv(),
@@ -184,7 +184,7 @@ func (l layout) worker(name string, extra []string) spec {
 	return s
 }
 
-// keysFlag is the flag of our programs that names the file of payload keys.
+// keysFlag is the flag of our programs for the file of payload keys.
 const keysFlag = "--payload-keys="
 
 func (l layout) keys() []string {
@@ -194,7 +194,7 @@ func (l layout) keys() []string {
 	return []string{keysFlag + l.options.PayloadKeys}
 }
 
-// keys are the arguments of the part about payload keys.
+// keys returns the part's arguments for payload keys.
 func (s spec) keys() (args []string) {
 	for _, arg := range s.Args {
 		if strings.HasPrefix(arg, keysFlag) {

@@ -1,14 +1,13 @@
-// Package stack builds, starts and stops the local environment: Temporal, etcd,
-// kube-apiserver, moto behind the gateway, the bridge and the workers, each as a
-// process of its own on loopback. `make up`, the demo and the end-to-end tests
-// share it. An environment lives in one folder:
+// Package stack builds, starts and stops the local environment: Temporal, etcd, kube-apiserver,
+// moto behind the gateway, the bridge and the workers, each as its own process on loopback. `make
+// up`, the demo and the end-to-end tests share it. An environment lives in one folder:
 //
 //	state.json   ports and command lines    kubeconfig   for kubectl and clients
 //	run/         one pid file per part      log/         one log per part, appended to
 //	bin/         links to the binaries      data/        etcd, Temporal, the gateway's journal
 //
-// moto keeps AWS in memory only, so data never outlives it: whenever moto has to
-// be started, the environment begins afresh.
+// moto keeps AWS only in memory, so data never outlives moto: whenever moto starts, the environment
+// starts afresh.
 package stack
 
 import (
@@ -35,7 +34,7 @@ const (
 	Namespaces = "namespaces"
 )
 
-// What the environment is set up with; tests may rely on these.
+// Settings of the environment; tests may rely on these.
 const (
 	TemporalNamespace = "default"
 	SystemNamespace   = "ack-system"
@@ -45,34 +44,34 @@ const (
 	WorkerPrincipal   = "arn:aws:iam::999999999999:user/tack-worker"
 )
 
-// Options say which environment Up brings about.
+// Options describe the environment that Up creates.
 type Options struct {
-	// Dir is the state folder; a relative one lies below the repository root.
-	// Default: .tack/dev if Fixed, else .tack/test-<pid>.
+	// Dir is the state folder; a relative path lies below the repository root. Default: .tack/dev
+	// if Fixed, else .tack/test-<pid>.
 	Dir string
-	// Fixed asks for the well-known ports and for an environment that outlives
-	// this process. Otherwise the ports are free ones and the environment belongs
-	// to this process: once it has died, the next Up beside it cleans up.
+	// Fixed sets the well-known ports and an environment that outlives this process. Otherwise the
+	// ports are free ones and the environment belongs to this process: after the process has died,
+	// the next Up beside it cleans up.
 	Fixed bool
 	// PortBase, if not 0, moves the fixed ports to PortBase, PortBase+1, ...
 	PortBase int
-	// Ports overrides single ports, by the names that PortNames lists.
+	// Ports overrides single ports, by the names in PortNames.
 	Ports map[string]int
 	// Workers is the number of workers; default 2.
 	Workers int
-	// NoBridge and NoWorkers leave these parts for the caller to start. Without
-	// workers no version becomes the current one: see Stack.SetCurrent.
+	// NoBridge and NoWorkers leave the start of these parts to the caller. Without workers no
+	// version becomes current: see Stack.SetCurrent.
 	NoBridge, NoWorkers bool
 	// BridgeArgs and WorkerArgs are appended to the command lines.
 	BridgeArgs, WorkerArgs []string
-	// PayloadKeys is the absolute path of the file of keys by which bridge, workers
-	// and starter encrypt what they put into Temporal; empty: clear text.
+	// PayloadKeys is the absolute path of the key file with which bridge, workers and starter
+	// encrypt payloads; empty: clear text.
 	PayloadKeys string
-	// ManagedPolicies makes AWS's own policies known, such as
-	// arn:aws:iam::aws:policy/ReadOnlyAccess. A fixed environment always knows them;
-	// for tests, whose accounts are many, they cost 0.1 s and 5 MB an account.
+	// ManagedPolicies adds AWS's own policies, such as arn:aws:iam::aws:policy/ReadOnlyAccess. A
+	// fixed environment always has them. For tests, which use many accounts, they cost 0.1 s and 5
+	// MB per account.
 	ManagedPolicies bool
-	// Out takes the lines of progress; nil drops them.
+	// Out receives the lines of progress; nil drops them.
 	Out io.Writer
 }
 
@@ -106,12 +105,12 @@ type Stack struct {
 	root string
 	out  *progress
 
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the fields below
 	state state
 	parts map[string]*Part
 }
 
-// Load returns the environment in dir, as another process left it.
+// Load returns the environment in dir that another process created.
 func Load(dir string) (*Stack, error) {
 	root, err := Root()
 	if err != nil {
@@ -120,7 +119,7 @@ func Load(dir string) (*Stack, error) {
 	dir = below(root, dir)
 	st, err := readState(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("loading the environment in %s: there is none, `make up` starts one: %w", dir, fs.ErrNotExist)
+		return nil, fmt.Errorf("loading the environment in %s: there is none, start one with `make up`: %w", dir, fs.ErrNotExist)
 	}
 	if err != nil {
 		return nil, err
@@ -128,7 +127,7 @@ func Load(dir string) (*Stack, error) {
 	return newStack(root, dir, st, newProgress(io.Discard)), nil
 }
 
-// Report prints lines of progress to out from now on; Load drops them.
+// Report sends lines of progress to out from now on; after Load they are dropped.
 func (s *Stack) Report(out io.Writer) { s.out = newProgress(out) }
 
 func newStack(root, dir string, st state, out *progress) *Stack {
@@ -193,7 +192,7 @@ func (s *Stack) update(change func(*state)) error {
 
 var moduleLine = regexp.MustCompile(`(?m)^module github\.com/tack-dev/tack$`)
 
-// Root returns the root of the repository that holds the working directory.
+// Root returns the root of the repository that contains the working directory.
 func Root() (string, error) {
 	wd, err := os.Getwd()
 	if err != nil {

@@ -16,8 +16,8 @@ func digest(content []byte) string {
 	return hex.EncodeToString(sum[:])[:16]
 }
 
-// stamp is a digest of all that decides what b makes: the sources of its module,
-// whose go.sum fixes all others, and how it is built.
+// stamp is a digest of everything that determines the output of b. This is the sources of its
+// module, including the go.sum of its dependencies, and the build options.
 func (b build) stamp(root string) (string, error) {
 	if !b.stamped {
 		return "", nil
@@ -41,7 +41,7 @@ func (b build) stamp(root string) (string, error) {
 	return digest(all), nil
 }
 
-// readStamp returns the stamp of the thing at path, or "" if it is not there.
+// readStamp returns the stamp of the output at path, or "" without one.
 func readStamp(path string) string {
 	if _, err := os.Stat(path); err != nil {
 		return ""
@@ -57,9 +57,9 @@ func writeStamp(path, stamp string) error {
 // binary is a program as an environment runs it.
 type binary struct{ path, version string }
 
-// linkBinaries gives the environment in dir its own links to the programs, each
-// with its version in the name: a later build neither changes what a part would
-// be restarted with, nor hides that a part runs an older version.
+// linkBinaries gives the environment in dir its own links to the programs, with the version in each
+// name. A later build therefore does not change the program of a restarted part, and an outdated
+// part is visible.
 func linkBinaries(root, dir string) (map[string]binary, error) {
 	programs := map[string]binary{}
 	for _, name := range []string{Etcd, APIServer, Temporal, Gateway, Bridge, Namespaces, "worker", "starter"} {
@@ -119,8 +119,8 @@ func link(from, to string) error {
 	return os.Rename(to+".tmp", to)
 }
 
-// pruneLinks removes the links in dir that no spec uses. The starter's newest
-// one stays: it is run, but is no part.
+// pruneLinks removes the links in dir that no spec uses. It keeps the starter's newest link: the
+// starter runs, but is not a part.
 func pruneLinks(dir string, used []spec, starter string) {
 	keep := map[string]bool{starter: true}
 	for _, s := range used {

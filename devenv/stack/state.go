@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// state is what an environment remembers between commands.
+// state is the data that an environment stores between commands.
 type state struct {
 	Ports map[string]int `json:"ports"`
 	Specs []spec         `json:"specs"` // in the order of start
-	// Owner is the process whose end ends the environment, if there is one.
+	// Owner is the process whose end also ends the environment, if there is one.
 	Owner *identity `json:"owner,omitempty"`
-	// Current is the version of the workers that was last made the current one.
+	// Current is the workers' version that was last made current.
 	Current string `json:"current,omitempty"`
-	// CRDs is the digest of the CRDs that were last applied.
+	// CRDs is the digest of the last applied CRDs.
 	CRDs string `json:"crds,omitempty"`
-	// Stopped says that Down has ended the environment.
+	// Stopped records that Down has ended the environment.
 	Stopped bool `json:"stopped,omitempty"`
 }
 
@@ -46,8 +46,7 @@ func readJSON(path string, into any) error {
 	return nil
 }
 
-// writeJSON replaces the file in one step, so that no reader and no crash meets
-// half of it.
+// writeJSON replaces the file atomically, so that no reader and no crash sees a partial file.
 func writeJSON(path string, v any) error {
 	raw, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
@@ -56,7 +55,7 @@ func writeJSON(path string, v any) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	// One process may write while another does: the lock covers Up and Down only.
+	// Several processes may write at a time: the lock covers only Up and Down.
 	tmp := fmt.Sprintf("%s.%d.tmp", path, os.Getpid())
 	if err := os.WriteFile(tmp, append(raw, '\n'), 0o600); err != nil {
 		return err
@@ -64,8 +63,8 @@ func writeJSON(path string, v any) error {
 	return os.Rename(tmp, path)
 }
 
-// lock keeps other processes out of dir until unlock is called or this process
-// ends. It waits for its turn, and says so.
+// lock keeps other processes out of dir until unlock is called or this process ends. It waits for
+// the lock, and prints that it waits.
 func lock(ctx context.Context, dir string, out *progress) (unlock func(), err error) {
 	told := false
 	for {
@@ -74,7 +73,7 @@ func lock(ctx context.Context, dir string, out *progress) (unlock func(), err er
 			return unlock, err
 		}
 		if !told {
-			out.printf("waiting for another command that works on %s", dir)
+			out.printf("waiting for another command that uses %s", dir)
 			told = true
 		}
 		if err := sleep(ctx, 100*time.Millisecond); err != nil {

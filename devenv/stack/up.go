@@ -11,10 +11,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Up builds what is out of date and starts what does not run, so that the
-// environment is as o says; what runs already as it should is left alone. If it
-// fails, an environment that ran before goes on running as far as possible, and
-// one that did not is stopped again.
+// Up builds outdated programs and starts missing parts until the environment matches o. It leaves
+// parts alone that already match. If Up fails, a running environment continues as far as possible,
+// and a new one is stopped again.
 func Up(ctx context.Context, o Options) (*Stack, error) {
 	root, err := Root()
 	if err != nil {
@@ -44,7 +43,7 @@ func Up(ctx context.Context, o Options) (*Stack, error) {
 	return u.stack, nil
 }
 
-// upping is one call of Up, once everything is built.
+// upping is one call of Up, after all builds.
 type upping struct {
 	stack   *Stack
 	layout  layout
@@ -72,8 +71,8 @@ func (u *upping) run(ctx context.Context) error {
 	return u.finish(ctx)
 }
 
-// makeRoom stops what has to give way, drops old data, notes the new state and
-// reserves the ports of what is about to start.
+// makeRoom stops the parts that must be replaced, drops old data, stores the new state and reserves
+// the ports of the parts to start.
 func (u *upping) makeRoom(ctx context.Context) error {
 	s := u.stack
 	if err := u.checkPorts(); err != nil {
@@ -109,11 +108,11 @@ func (u *upping) makeRoom(ctx context.Context) error {
 	})
 }
 
-// giveWay makes the process end or step aside that is in the way of wanted part i.
+// giveWay ends the process that occupies the place of wanted part i, or makes it step aside.
 func (u *upping) giveWay(ctx context.Context, i int) error {
 	s, name := u.stack, u.want[i].Name
 	switch u.plan.act[name] {
-	case start: // nothing is in the way
+	case start: // no process is in the way
 	case leave:
 		return nil
 	case restart:
@@ -135,7 +134,7 @@ func (u *upping) giveWay(ctx context.Context, i int) error {
 func (u *upping) startAfresh(ctx context.Context) error {
 	s := u.stack
 	if _, err := os.Stat(u.layout.data()); err == nil && !s.state.Stopped {
-		s.out.printf("starting afresh, without the objects, runs and journal of before: %s", u.plan.fresh)
+		s.out.printf("starting afresh, without the previous objects, runs and journal: %s", u.plan.fresh)
 	}
 	if err := s.stopAll(ctx); err != nil {
 		return err
@@ -153,8 +152,8 @@ func (u *upping) startAfresh(ctx context.Context) error {
 	return writeAuditPolicy(u.layout.data("kube"))
 }
 
-// startServers starts what is not ours, and the gateway, as far as they do not
-// depend on each other at the same time.
+// startServers starts the servers of other projects and the gateway, in parallel if they do not
+// depend on each other.
 func (u *upping) startServers(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -189,7 +188,7 @@ func (u *upping) startOurs(ctx context.Context) error {
 	return g.Wait()
 }
 
-// bring starts the part if the plan says so.
+// bring starts the part if the plan requires it.
 func (u *upping) bring(ctx context.Context, name string) error {
 	if u.plan.act[name] == leave {
 		return nil
@@ -208,7 +207,7 @@ func (u *upping) bring(ctx context.Context, name string) error {
 	return nil
 }
 
-// finish makes the workers' version the current one and stops what it replaces.
+// finish makes the workers' version current and stops the replaced parts.
 func (u *upping) finish(ctx context.Context) error {
 	s := u.stack
 	if !u.layout.options.NoWorkers {
@@ -222,7 +221,7 @@ func (u *upping) finish(ctx context.Context) error {
 	}
 	slices.Sort(surplus)
 	for _, name := range slices.Compact(surplus) {
-		s.out.printf("%-14s is not needed any more: stopping it", name)
+		s.out.printf("%-14s is no longer needed: stopping it", name)
 		if err := s.leftover(name).Stop(ctx); err != nil {
 			return err
 		}

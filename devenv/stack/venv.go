@@ -14,9 +14,9 @@ import (
 
 func venvDir(root string) string { return filepath.Join(root, ".tack", "venv") }
 
-// makeVenv installs moto, pinned with hashes, into a virtual environment of the
-// repository's own. One that a symbolic link leads to belongs to another
-// repository: it is used if it is as pinned here, and never written to.
+// makeVenv installs moto, pinned with hashes, into the repository's virtual environment. If a
+// symbolic link leads to it, it belongs to another repository. makeVenv then uses it if its pins
+// match, and never writes to it.
 func makeVenv(ctx context.Context, root string, out *progress, busy *activity) error {
 	requirements := filepath.Join(root, "devenv", "moto", "requirements.txt")
 	raw, err := os.ReadFile(requirements)
@@ -28,13 +28,13 @@ func makeVenv(ctx context.Context, root string, out *progress, busy *activity) e
 	if err != nil {
 		return fmt.Errorf("installing moto: %w", err)
 	}
-	// The scripts in it name its path, so a repository that was moved needs another.
+	// Its scripts contain its path, so a repository that was moved needs a new one.
 	want := digest(append([]byte(place+"\n"), raw...))
 	if readStamp(place) == want {
 		return nil
 	}
 	if linked {
-		return fmt.Errorf("installing moto: a symbolic link leads from %s to %s, which is not as %s asks, and is not changed from here: install it there (make up), or remove the link", dir, place, requirements)
+		return fmt.Errorf("installing moto: a symbolic link leads from %s to %s, which does not match %s, and this command does not change it: install it there (make up), or remove the link", dir, place, requirements)
 	}
 	if err = os.RemoveAll(dir); err != nil {
 		return err
@@ -58,8 +58,8 @@ func makeVenv(ctx context.Context, root string, out *progress, busy *activity) e
 	return writeStamp(dir, want)
 }
 
-// behindLinks returns where dir really is, and whether a symbolic link below root
-// leads there. How root itself is reached does not matter.
+// behindLinks returns the real path of dir, and whether a symbolic link below root leads there.
+// Links above root do not count.
 func behindLinks(root, dir string) (place string, linked bool, err error) {
 	below, err := filepath.Rel(root, dir)
 	if err != nil {

@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// A virtual environment that another repository owns is used as it is, or not at
-// all: neither it nor its stamp is written to from here.
+// A virtual environment of another repository is used unchanged or not at all: this repository
+// never writes to it or to its stamp.
 func TestVenvBehindALinkIsNotWrittenTo(t *testing.T) {
 	const requirements = "moto==1"
 	for name, c := range map[string]struct {
 		link  func(root, other string) (from, to string)
 		stamp func(venv string) string
-		want  string // in the error; empty: it is used
+		want  string // in the error; empty: the environment is used
 	}{
 		"the folder, without a stamp": {
 			func(root, other string) (string, string) {
@@ -66,13 +66,13 @@ func TestVenvBehindALinkIsNotWrittenTo(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			t.Setenv("PATH", "") // whatever it is, nothing is installed
+			t.Setenv("PATH", "") // nothing is installed in any case
 			err = makeVenv(t.Context(), root, newProgress(io.Discard), &activity{})
 			if (err != nil) != (c.want != "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("making it: %v, want %q", err, c.want)
 			}
 			if raw, err := os.ReadFile(moto); err != nil || string(raw) != "theirs" {
-				t.Errorf("what the link leads to was changed: %q, %v", raw, err)
+				t.Errorf("the target of the link was changed: %q, %v", raw, err)
 			}
 			if _, err := os.Readlink(from); err != nil {
 				t.Errorf("the link was changed: %v", err)

@@ -11,29 +11,29 @@ import (
 	"time"
 )
 
-// WorkerOptions say how a further worker differs from the first ones.
+// WorkerOptions describe how an additional worker differs from the first ones.
 type WorkerOptions struct {
 	Args   []string // appended to the command line
 	Env    []string // NAME=value, added to or replacing the environment
 	Binary string   // path of another build; default: that of the first worker
 }
 
-// StartWorker starts one more worker on a free port, e.g. "worker-3".
+// StartWorker starts an additional worker on a free port, e.g. "worker-3".
 func (s *Stack) StartWorker(ctx context.Context, name string, extraArgs ...string) (*Part, error) {
 	return s.StartWorkerWith(ctx, name, WorkerOptions{Args: extraArgs})
 }
 
-// StartWorkerWith is StartWorker for a worker of another kind.
+// StartWorkerWith is StartWorker for a different kind of worker.
 func (s *Stack) StartWorkerWith(ctx context.Context, name string, o WorkerOptions) (*Part, error) {
 	if !(spec{Name: name}).isWorker() {
-		return nil, fmt.Errorf("starting worker %q: a worker's name begins with worker-", name)
+		return nil, fmt.Errorf("starting worker %q: begin its name with worker-", name)
 	}
 	if p := s.Part(name); p != nil && p.PID() != 0 {
-		return nil, fmt.Errorf("starting %s: it runs already, as process %d", name, p.PID())
+		return nil, fmt.Errorf("starting %s: it is already running, as process %d", name, p.PID())
 	}
 	first := s.Part(workerName(1))
 	if first == nil {
-		return nil, fmt.Errorf("starting %s: the environment has no %s to start it like", name, workerName(1))
+		return nil, fmt.Errorf("starting %s: the environment has no %s to copy its settings from", name, workerName(1))
 	}
 	ports, err := freePorts([]string{name})
 	if err != nil {
@@ -61,7 +61,7 @@ func likeWorker(first spec, name string, port int, o WorkerOptions) spec {
 		sp.Args = append(sp.Args, strings.ReplaceAll(arg, was, is))
 	}
 	sp.Args = append(sp.Args, o.Args...)
-	// exec takes the last of several values of a name.
+	// exec keeps the last of several values of a name.
 	sp.Env = append(slices.Clone(first.Env), o.Env...)
 	if o.Binary != "" {
 		sp.Path, sp.Version = o.Binary, ""
@@ -69,8 +69,8 @@ func likeWorker(first spec, name string, port int, o WorkerOptions) spec {
 	return sp
 }
 
-// SetCurrent makes the workers' version the current one, once all of its queues
-// have pollers, and rolls all open runs to it.
+// SetCurrent makes the workers' version current, once all of its queues have pollers, and rolls all
+// open runs to it.
 func (s *Stack) SetCurrent(ctx context.Context) error {
 	began := time.Now()
 	build, err := s.buildID(ctx)
@@ -80,12 +80,12 @@ func (s *Stack) SetCurrent(ctx context.Context) error {
 	if err := s.Starter(ctx, "deployment", "--set-current", "--build-id", build); err != nil {
 		return fmt.Errorf("setting the current version: %w", err)
 	}
-	s.out.printf("%-14s version is the current one after %s", "workers'", elapsed(time.Since(began)))
+	s.out.printf("%-14s version is current after %s", "workers'", elapsed(time.Since(began)))
 	return nil
 }
 
-// buildID is the version of the first worker. After a return to an older build it
-// is not the newest that Temporal knows.
+// buildID is the version of the first worker. After a return to an older build, it is not the
+// newest version in Temporal.
 func (s *Stack) buildID(ctx context.Context) (string, error) {
 	sp := s.Part(workerName(1)).command()
 	out, err := exec.CommandContext(ctx, sp.Path, append(slices.Clone(sp.Args), "--print-build-id")...).Output()
@@ -95,8 +95,8 @@ func (s *Stack) buildID(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// Starter runs the starter against this environment, with its payload keys. Its
-// output goes to log/starter.log; the end of it is part of the error.
+// Starter runs the starter against this environment, with its payload keys. Its output goes to
+// log/starter.log; an error contains the end of it.
 func (s *Stack) Starter(ctx context.Context, args ...string) error {
 	path := filepath.Join(s.LogDir, "starter.log")
 	log, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)

@@ -43,15 +43,11 @@ var notYet = map[string]bool{
 	"activities/session":        true,
 	"activities/shown":          true,
 	"activities/tagging":        true,
-	"devenv/demo":               true,
 	"devenv/gateway":            true,
 	"devenv/gateway/cmd":        true,
-	"devenv/stack":              true,
 	"k8sbridge":                 true,
 	"resource":                  true,
-	"test/bench":                true,
 	"test/e2e":                  true,
-	"test/fieldtest":            true,
 	"workflows":                 true,
 }
 

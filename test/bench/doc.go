@@ -1,5 +1,5 @@
-// Package bench measures Tack on the real stack: how long a group takes, what it
-// costs in AWS calls, what 200 of them take at once and whose CPU that is, and
-// how fast it recovers. Run it by `make bench`; docs/benchmarks.md explains the
-// figures. Correctness is checked on the way, times are only reported.
+// Package bench measures Tack on the real stack: how long a group takes, how many AWS calls it
+// costs, how long 200 groups take together, which part uses the CPU, and how fast Tack recovers.
+// Run it with `make bench`; docs/benchmarks.md explains the figures. The benchmarks check
+// correctness and only report times.
 package bench

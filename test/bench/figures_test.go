@@ -17,7 +17,7 @@ type figure struct {
 
 var figures []figure
 
-// report keeps a figure for the table, with what it is to be read beside.
+// report keeps a figure for the table, with the value to compare it with.
 func report(b *testing.B, unit string, value float64, what, shown, beside string) {
 	b.Helper()
 	b.ReportMetric(value, unit)
@@ -33,7 +33,7 @@ func printFigures(out io.Writer) {
 	_ = table.Flush() // to a terminal
 }
 
-// spread is the median of some times with the shortest and the longest.
+// spread returns the median of some times with the shortest and the longest.
 type spread []time.Duration
 
 func (s spread) median() time.Duration {
@@ -52,7 +52,7 @@ func short(d time.Duration) string {
 	return d.Round(10 * time.Millisecond).String()
 }
 
-// cpu is the CPU time that each running part has used so far, in their order.
+// cpu returns the CPU time that each running part has used so far, in their order.
 type cpu struct {
 	names []string
 	used  map[string]time.Duration
@@ -72,7 +72,7 @@ func cpuNow(b *testing.B) cpu {
 	return now
 }
 
-// since is what was used after an earlier reading.
+// since returns the CPU time that was used after an earlier reading.
 func (c cpu) since(before cpu) cpu {
 	diff := cpu{names: c.names, used: map[string]time.Duration{}}
 	for name, d := range c.used {

@@ -23,10 +23,10 @@ import (
 // waiting is how many groups wait for the role of one account.
 const waiting = 1000
 
-// How long it takes from the entry in the role map until the first and the last
-// of many waiting groups is past the gate: until it is sent to look at AWS, and
-// until AWS is called for it. Their creates are refused, for it is the gate that
-// is measured, not moto.
+// Measures the time from the entry in the role map until the first and the last of many waiting
+// groups pass the gate. A group passes the gate when its run starts to read AWS; the first AWS call
+// for the account is measured too. AWS refuses the creates, because the test measures the gate, not
+// moto.
 func BenchmarkGate(b *testing.B) {
 	for b.Loop() {
 		t, neighbour := newTeam(b), newTeam(b)
@@ -34,7 +34,7 @@ func BenchmarkGate(b *testing.B) {
 		alone := neighbour.thrice(b, "alone")
 		mapRole(b, t.account, nil)
 		if _, err := w.aws.AddRule(b.Context(), gateway.Rule{
-			Account: t.account, Action: gateway.Actions{"CreateSecurityGroup"}, Fault: gateway.FaultError, Status: 400, Code: refusedAs, Message: "not that",
+			Account: t.account, Action: gateway.Actions{"CreateSecurityGroup"}, Fault: gateway.FaultError, Status: 400, Code: refusedAs, Message: "other",
 		}); err != nil {
 			b.Fatal(err)
 		}
@@ -48,7 +48,7 @@ func BenchmarkGate(b *testing.B) {
 		report(b, "cpu-s/min", (wait.total() * time.Minute / rest).Seconds(), fmt.Sprintf("%d groups waiting for a role, CPU in %s", waiting, rest), wait.total().String(), wait.String())
 		beside := neighbour.thrice(b, "beside")
 		ratio := beside.median().Seconds() / alone.median().Seconds()
-		report(b, "x", ratio, "    ten groups of another account beside them", fmt.Sprintf("%.2f× (alone %s, beside %s)", ratio, alone, beside), "")
+		report(b, "x", ratio, "    ten groups of another account in parallel", fmt.Sprintf("%.2f× (alone %s, in parallel %s)", ratio, alone, beside), "")
 
 		mark := lastSeq(b)
 		mapped, busy := time.Now(), cpuNow(b)
@@ -64,7 +64,7 @@ func BenchmarkGate(b *testing.B) {
 			goal       string
 		}{
 			{"poked", "each is woken", gate.poked, "2 s for the last"},
-			{"past", "each is past the gate", gate.past, "2 s for the first, 30 s for the last"},
+			{"past", "each passes the gate", gate.past, "2 s for the first, 30 s for the last"},
 			{"called", "AWS is called for each", call, ""},
 		} {
 			report(b, "s/last-"+figure.unit, slices.Max(figure.times).Seconds(), "    entry in the map until "+figure.what, figure.times.String(), figure.goal)
@@ -77,18 +77,18 @@ func BenchmarkGate(b *testing.B) {
 	}
 }
 
-// refusedAs is what AWS says to their creates: for ever, so that their runs end.
+// refusedAs is AWS's permanent refusal of the creates, so that the runs end.
 const refusedAs = "InvalidParameterValue"
 
-// rest is how long the waiting are left alone, and then looked at.
+// rest is how long the waiting groups are left alone before the test checks them.
 const rest = 20 * time.Second
 
-// because is a group that is not synced for that reason.
+// because matches a group that is not synced for that reason.
 func because(reason string) func(*unstructured.Unstructured) bool {
 	return func(u *unstructured.Unstructured) bool { return u != nil && syncedCondition(u)["reason"] == reason }
 }
 
-// thrice is what ten groups need from apply to Synced.
+// thrice returns the times of ten groups from apply to Synced.
 func (t *team) thrice(b *testing.B, name string) (times spread) {
 	b.Helper()
 	for n := range 3 {
@@ -98,10 +98,10 @@ func (t *team) thrice(b *testing.B, name string) (times spread) {
 	return times
 }
 
-// gateTimes is when each of some groups was woken, and was past the gate.
+// gateTimes is when each of some groups was woken, and passed the gate.
 type gateTimes struct{ poked, past spread }
 
-// gateTimes reads from the histories what came first after the entry in the map.
+// gateTimes reads from the histories the first events after the entry in the map.
 func (t *team) gateTimes(b *testing.B, names []string, since time.Time) (times gateTimes) {
 	b.Helper()
 	for _, name := range names {
@@ -116,13 +116,13 @@ func (t *team) gateTimes(b *testing.B, names []string, since time.Time) (times g
 			switch {
 			case after < 0:
 			case poked == 0 && (event.GetWorkflowExecutionSignaledEventAttributes() != nil || event.GetActivityTaskCompletedEventAttributes() != nil):
-				poked = after // or its wait was ended
+				poked = after // or the run's wait ended
 			case event.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName() == securityGroup.Name()+"/"+resource.VerbObserve:
 				past = after
 			}
 		}
 		if past == 0 {
-			b.Fatalf("nothing in the history says that %s is past the gate", name)
+			b.Fatalf("the history has no event that shows %s past the gate", name)
 		}
 		times.past = append(times.past, past)
 		times.poked = append(times.poked, poked)
@@ -130,7 +130,7 @@ func (t *team) gateTimes(b *testing.B, names []string, since time.Time) (times g
 	return times
 }
 
-// firstCalls is when AWS was first called for each group of a team.
+// firstCalls returns when AWS was first called for each group of a team.
 func (t *team) firstCalls(b *testing.B, mark int64, since time.Time) (times spread, assumed int) {
 	b.Helper()
 	entries, err := w.aws.Journal(b.Context(), gateway.Query{Since: mark})

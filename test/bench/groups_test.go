@@ -23,21 +23,21 @@ import (
 
 type fields = map[string]any
 
-// limit is how long anything may take before the benchmark gives up.
+// limit is how long any operation may take before the benchmark gives up.
 const limit = 10 * time.Minute
 
 var securityGroup, _ = apis.ByName("ec2.SecurityGroup")
 
-// groups follows the groups of one namespace by a single watch: polling 200
-// objects would take part in what is measured.
+// groups follows the groups of one namespace by a single watch: polling 200 objects would distort
+// the measurement.
 type groups struct {
 	mu      sync.Mutex
 	objects map[string]*unstructured.Unstructured
 	changed chan struct{}
 }
 
-// watchGroups goes on when the API server ends a watch, as it does to one who
-// does not keep up with a thousand objects.
+// watchGroups continues when the API server ends a watch. The API server does so for a watcher that
+// cannot keep up with a thousand objects.
 func watchGroups(b *testing.B, namespace string) *groups {
 	b.Helper()
 	g := &groups{objects: map[string]*unstructured.Unstructured{}, changed: make(chan struct{})}
@@ -65,7 +65,7 @@ func (g *groups) put(obj any) {
 
 func (g *groups) drop(obj any) {
 	if key, err := cache.DeletionHandlingMetaNamespaceKeyFunc(obj); err == nil {
-		_, name, _ := cache.SplitMetaNamespaceKey(key) // it has just been made
+		_, name, _ := cache.SplitMetaNamespaceKey(key) // the group was just created
 		g.change(func() { delete(g.objects, name) })
 	}
 }
@@ -78,7 +78,7 @@ func (g *groups) change(do func()) {
 	g.changed = make(chan struct{})
 }
 
-// await returns when every named group is as wanted; one that is not there is nil.
+// await returns when every named group meets the condition; a missing group is nil.
 func (g *groups) await(ctx context.Context, names []string, wanted func(*unstructured.Unstructured) bool) error {
 	left := names
 	for {
@@ -99,7 +99,7 @@ func (g *groups) await(ctx context.Context, names []string, wanted func(*unstruc
 	}
 }
 
-// synced says whether the status tells of the newest spec, and that AWS is so.
+// synced reports whether the status describes the newest spec and AWS matches it.
 func synced(u *unstructured.Unstructured) bool {
 	if u == nil {
 		return false
@@ -108,7 +108,7 @@ func synced(u *unstructured.Unstructured) bool {
 	return syncedCondition(u)["status"] == "True" && seen == u.GetGeneration()
 }
 
-// syncedCondition is what an object says of being synced; nil if it says nothing.
+// syncedCondition returns an object's Synced condition, or nil without one.
 func syncedCondition(u *unstructured.Unstructured) fields {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for _, c := range conditions {
@@ -119,8 +119,7 @@ func syncedCondition(u *unstructured.Unstructured) fields {
 	return nil
 }
 
-// editedTo is synced, of a spec that is at least of that generation: the watch
-// may lag behind the edit.
+// editedTo matches a synced group with at least that generation: the watch may lag behind the edit.
 func editedTo(generation int64) func(*unstructured.Unstructured) bool {
 	return func(u *unstructured.Unstructured) bool { return synced(u) && u.GetGeneration() >= generation }
 }
@@ -131,7 +130,7 @@ func (t *team) ref(name string) resource.Ref {
 	return resource.Ref{Kind: securityGroup.Name(), Cluster: "dev", Namespace: t.name, Name: name}
 }
 
-// each calls do for every name, eight at a time, as several users would.
+// each calls do for every name, eight at a time, like several users.
 func each(b *testing.B, names []string, do func(context.Context, string) error) {
 	b.Helper()
 	g, ctx := errgroup.WithContext(b.Context())
@@ -162,7 +161,7 @@ func (t *team) create(ctx context.Context, name string) error {
 	u := &unstructured.Unstructured{Object: fields{
 		"apiVersion": securityGroup.Group + "/" + securityGroup.Version, "kind": securityGroup.Kind,
 		"metadata": fields{"name": name},
-		"spec":     fields{"name": name, "description": "made by a benchmark", "ingressRules": rules(80, 81, 82, 83, 84)},
+		"spec":     fields{"name": name, "description": "created by a benchmark", "ingressRules": rules(80, 81, 82, 83, 84)},
 	}}
 	_, err := w.kube.Resource(kube.GVR(securityGroup)).Namespace(t.name).Create(ctx, u, metav1.CreateOptions{})
 	return err
@@ -175,7 +174,7 @@ func rules(ports ...int64) (all []any) {
 	return all
 }
 
-// editAll changes one rule of each and returns when all are synced again.
+// editAll changes one rule of each group and returns when all are synced again.
 func (t *team) editAll(b *testing.B, names []string) {
 	b.Helper()
 	each(b, names, t.edit)

@@ -12,11 +12,11 @@ import (
 // crowd is how many groups of account A wait while AWS throttles all its calls.
 const crowd = 60
 
-// standstill is how long it takes until all of them only wait.
+// standstill is how long it takes until all of them are only waiting.
 const standstill = 6 * time.Second
 
-// What account B needs from apply to Synced while AWS throttles account A to a
-// standstill, beside what it needs alone: five pairs, each alone first.
+// Compares the time of account B from apply to Synced, while AWS throttles account A to a
+// standstill, with B's time alone. There are five pairs; each measures B alone first.
 func BenchmarkThrottledNeighbour(b *testing.B) {
 	for b.Loop() {
 		a, own := newTeam(b), newTeam(b)
@@ -39,12 +39,12 @@ func BenchmarkThrottledNeighbour(b *testing.B) {
 			if err := w.aws.WaitHit(b.Context(), rule, time.Minute); err != nil {
 				b.Fatal(err)
 			}
-			time.Sleep(standstill) // starting so many runs takes CPU, and that is not what is measured
+			time.Sleep(standstill) // starting so many runs takes CPU, which the test does not measure
 			second, more := own.measured(b, namesOf(fmt.Sprintf("beside-%d", pair), 10))
 			beside = append(beside, second)
 			ratios = append(ratios, second.Seconds()/first.Seconds())
 			if more != calls {
-				b.Errorf("beside a throttled account %d calls were made, alone %d", more, calls)
+				b.Errorf("got %d calls in parallel with a throttled account, %d alone", more, calls)
 			}
 			if err := w.aws.DeleteRule(b.Context(), rule); err != nil {
 				b.Fatal(err)
@@ -54,11 +54,11 @@ func BenchmarkThrottledNeighbour(b *testing.B) {
 		slices.Sort(ratios)
 		middle := ratios[len(ratios)/2]
 		report(b, "x", middle, fmt.Sprintf("account B while A is throttled, %d of its groups waiting", crowd),
-			fmt.Sprintf("%.2f× (alone %s, beside %s)", middle, alone, beside), "at most 1.5×")
+			fmt.Sprintf("%.2f× (alone %s, in parallel %s)", middle, alone, beside), "at most 1.5×")
 	}
 }
 
-// measured makes groups and says how long that took and how many AWS calls.
+// measured creates groups, and returns how long that took and how many AWS calls.
 func (t *team) measured(b *testing.B, names []string) (took time.Duration, calls int) {
 	b.Helper()
 	mark, began := lastSeq(b), time.Now()

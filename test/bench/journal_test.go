@@ -18,8 +18,8 @@ func lastSeq(b *testing.B) int64 {
 	return seq
 }
 
-// calls are the calls in the team's account after a mark. Assuming the role is
-// left out: that is once an hour per worker and account, whatever the groups.
+// calls returns the calls in the team's account after a mark. It omits AssumeRole, which each
+// worker calls once an hour per account, independent of the groups.
 func (t *team) calls(b *testing.B, since int64) (calls []gateway.Entry) {
 	b.Helper()
 	all, err := w.aws.Journal(b.Context(), gateway.Query{Account: t.account, Since: since})
@@ -34,7 +34,7 @@ func (t *team) calls(b *testing.B, since int64) (calls []gateway.Entry) {
 	return calls
 }
 
-// wantOneCreate checks that AWS accepted one create for each group, no more.
+// wantOneCreate checks that AWS accepted exactly one create for each group.
 func (t *team) wantOneCreate(b *testing.B, names []string) {
 	b.Helper()
 	creates, err := w.aws.Creates(b.Context(), "")
@@ -53,7 +53,7 @@ func (t *team) wantOneCreate(b *testing.B, names []string) {
 	}
 }
 
-// events is how many events the newest run of a group has, once it has ended.
+// events returns the number of events in the newest run of a group, once the run has ended.
 func (t *team) events(b *testing.B, name string) (n int) {
 	b.Helper()
 	ctx := within(b, limit)

@@ -9,11 +9,11 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// many is how many groups come at once.
+// many is how many groups are created together.
 const many = 200
 
-// Many groups at once: all created, all edited, everything restarted, all
-// deleted; with AWS as fast as moto is, and with latency added to each call.
+// Measures many groups together: all created, all edited, everything restarted, all deleted. One
+// round uses moto's speed, the others add latency to each call.
 func BenchmarkManyGroups(b *testing.B) {
 	for _, c := range []struct {
 		latency                       time.Duration
@@ -52,7 +52,7 @@ func setLatency(b *testing.B, d time.Duration) {
 	})
 }
 
-// round is one life of many groups.
+// round is one life cycle of many groups.
 type round struct {
 	b       *testing.B
 	t       *team
@@ -60,8 +60,8 @@ type round struct {
 	latency time.Duration
 }
 
-// measure times an operation on all groups, with the CPU that each part used for
-// it: all share the same cores.
+// measure times an operation on all groups, and the CPU that each part uses for it: all parts share
+// the cores.
 func (r round) measure(op, beside string, do func(*testing.B, []string)) {
 	r.b.Helper()
 	mark, before, began := lastSeq(r.b), cpuNow(r.b), time.Now()
@@ -81,9 +81,8 @@ func (r round) report(op string, took time.Duration, what, shown, beside string)
 	report(r.b, "s/"+op, took.Seconds(), what, shown, beside)
 }
 
-// restart kills bridge and workers while all is synced, and starts them again.
-// A group that comes afterwards is the sign that the bridge has been through all
-// that was there before; no other call may reach AWS.
+// restart kills bridge and workers while all groups are synced, and restarts them. A new group then
+// shows that the bridge has processed all earlier groups. No other call may reach AWS.
 func (r round) restart(beside string) {
 	r.b.Helper()
 	sign := newTeam(r.b)
@@ -100,7 +99,7 @@ func (r round) restart(beside string) {
 	sign.createAll(r.b, []string{"sign"})
 	calls := r.t.calls(r.b, mark)
 	for _, e := range calls {
-		r.b.Errorf("AWS was called after a restart of the settled: %s for %s", e.Action, e.Owner)
+		r.b.Errorf("AWS was called for a settled group after the restart: %s for %s", e.Action, e.Owner)
 	}
 	r.report("restart", took, fmt.Sprintf("%d groups, restart of bridge and workers", len(r.names)), fmt.Sprintf("%s, %d calls", short(took), len(calls)), "ACK "+beside)
 }

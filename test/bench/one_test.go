@@ -10,8 +10,7 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
-// One group with five rules, from apply to Synced, again and again on a stack
-// that does nothing else.
+// Measures one group with five rules from apply to Synced, repeatedly, on an otherwise idle stack.
 func BenchmarkOneGroup(b *testing.B) {
 	for b.Loop() {
 		t := newTeam(b)
@@ -34,7 +33,7 @@ func BenchmarkOneGroup(b *testing.B) {
 	}
 }
 
-// What an operation on a group costs in AWS calls, from the journal.
+// Counts the AWS calls of each operation on a group, from the journal.
 func BenchmarkCallsPerGroup(b *testing.B) {
 	for b.Loop() {
 		t := newTeam(b)
@@ -56,7 +55,7 @@ func BenchmarkCallsPerGroup(b *testing.B) {
 	}
 }
 
-// forceAll has every group compared with AWS although nothing changed.
+// forceAll makes Tack compare every group with AWS although nothing changed.
 func (t *team) forceAll(b *testing.B, names []string) {
 	b.Helper()
 	for _, name := range names {

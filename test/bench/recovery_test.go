@@ -14,8 +14,7 @@ import (
 // tries is how often each recovery is measured.
 const tries = 5
 
-// The worker is killed, -9, at the moment when AWS has accepted a create and
-// nobody knows the id.
+// Kills the worker with SIGKILL when AWS has accepted a create and only AWS knows the id.
 func BenchmarkWorkerKilled(b *testing.B) {
 	for b.Loop() {
 		t := newTeam(b)
@@ -23,13 +22,13 @@ func BenchmarkWorkerKilled(b *testing.B) {
 		t.recoveries(b, "the worker that created is killed, until Synced by the other", "s/one-killed", func(name string) time.Time {
 			return t.killAt(b, name, func() []*stack.Part { return []*stack.Part{t.holder(b, name)} })
 		})
-		t.recoveries(b, "both workers are killed and started again, until Synced", "s/both-killed", func(name string) time.Time {
+		t.recoveries(b, "both workers are killed and restarted, until Synced", "s/both-killed", func(name string) time.Time {
 			return t.killAt(b, name, func() []*stack.Part { return []*stack.Part{w.Part("worker-1"), w.Part("worker-2")} })
 		})
 	}
 }
 
-// The answer of a create is lost on its way to a worker that lives.
+// Loses the answer of a create on its way to a worker that keeps running.
 func BenchmarkResponseLost(b *testing.B) {
 	for b.Loop() {
 		t := newTeam(b)
@@ -45,14 +44,14 @@ func BenchmarkResponseLost(b *testing.B) {
 		})
 		for _, rule := range rules {
 			if state, err := w.aws.Rule(b.Context(), rule); err != nil || state.Hit != 1 {
-				b.Errorf("a response was lost %d times, want once: %v", state.Hit, err)
+				b.Errorf("%d responses were lost, want 1: %v", state.Hit, err)
 			}
 		}
 	}
 }
 
-// recoveries reports how long a group takes from the moment that disturb returns
-// until it is synced, made once.
+// recoveries reports how long a group takes from the return of disturb until it is synced, with one
+// create.
 func (t *team) recoveries(b *testing.B, what, unit string, disturb func(name string) time.Time) {
 	b.Helper()
 	names := namesOf(strings.TrimPrefix(unit, "s/"), tries)
@@ -71,8 +70,8 @@ func (t *team) recoveries(b *testing.B, what, unit string, disturb func(name str
 	report(b, unit, took.median().Seconds(), what, took.String(), beside)
 }
 
-// killAt creates a group, kills the parts when AWS has accepted the create, and
-// returns the moment of the kill. If nobody is left, all start again.
+// killAt creates a group, kills the parts when AWS has accepted the create, and returns the moment
+// of the kill. If it killed all workers, it restarts them.
 func (t *team) killAt(b *testing.B, name string, parts func() []*stack.Part) time.Time {
 	b.Helper()
 	rule := t.fault(b, gateway.FaultHoldAfter)
@@ -109,8 +108,8 @@ func (t *team) fault(b *testing.B, fault gateway.Fault) (rule string) {
 	return rule
 }
 
-// holder is the worker that works on the group's create: its identity in
-// Temporal has its process id.
+// holder returns the worker with the group's create: its identity in Temporal contains its process
+// id.
 func (t *team) holder(b *testing.B, name string) *stack.Part {
 	b.Helper()
 	described, err := w.temporal.DescribeWorkflowExecution(b.Context(), t.ref(name).WorkflowID(), "")

@@ -14,12 +14,12 @@ import (
 	"github.com/tack-dev/tack/devenv/web"
 )
 
-// slow is how long AWS's slow states last here.
+// slow is how long AWS's slow states last in this benchmark.
 const slow = 5 * time.Second
 
-// The network of config/samples/web, from apply to all Synced: its longest chain
-// is VPC, internet gateway, route table, subnet, NAT gateway, route table, subnet,
-// instance, and two of those take AWS some time.
+// Measures the network of config/samples/web, from apply to all Synced. Its longest chain is VPC,
+// internet gateway, route table, subnet, NAT gateway, route table, subnet, instance. Two of those
+// resources take AWS some time.
 func BenchmarkNetwork(b *testing.B) {
 	for b.Loop() {
 		for _, kind := range []string{"natgateway", "instance"} {

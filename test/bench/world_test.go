@@ -35,7 +35,7 @@ var w *world
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if flag.Lookup("test.bench").Value.String() == "" {
-		fmt.Println("only benchmarks here: run them by make bench")
+		fmt.Println("this package has only benchmarks: run them with make bench")
 		return
 	}
 	code, err := run(m)
@@ -45,9 +45,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// run brings an environment up as `make up` does, with the windows and time-outs
-// of production, on free ports; or uses the one in TACK_ENVIRONMENT, which stays
-// up: for looking into it while it works.
+// run starts an environment like `make up`, with the windows and time-outs of production, on free
+// ports. If TACK_ENVIRONMENT names a running environment, run uses that one and leaves it running,
+// so that a developer can inspect it.
 func run(m *testing.M) (code int, err error) {
 	ctx := context.Background()
 	dir := os.Getenv("TACK_ENVIRONMENT")
@@ -91,7 +91,7 @@ func connect(ctx context.Context, s *stack.Stack) (*world, error) {
 	return &world{Stack: s, kube: kubeClient, temporal: temporal, aws: gateway.NewClient(s.GatewayURL)}, nil
 }
 
-// writeMap maps the accounts of all teams to come.
+// writeMap maps the accounts of all future teams.
 func writeMap(ctx context.Context, c dynamic.Interface) error {
 	roles := fields{}
 	for n := range accounts {
@@ -105,7 +105,7 @@ func writeMap(ctx context.Context, c dynamic.Interface) error {
 	return err
 }
 
-// accounts is how many accounts the role map knows.
+// accounts is how many accounts the role map contains.
 const accounts = 50
 
 // firstAccount differs from run to run: an environment may outlive a run.
@@ -117,8 +117,8 @@ func accountNumber(n int) string { return fmt.Sprintf("%012d", firstAccount+n) }
 
 func roleIn(account string) string { return "arn:aws:iam::" + account + ":role/tack" }
 
-// team is a namespace in an account of its own, so that all that is in the
-// account is the benchmark's, and a watch of its groups.
+// team is a namespace in its own account, with a watch of its groups. Everything in the account
+// belongs to the benchmark.
 type team struct {
 	name, account string
 	groups        *groups
@@ -138,8 +138,8 @@ func newTeam(b *testing.B) *team {
 	return t
 }
 
-// warm makes and removes a group, so that both workers know the account's
-// credentials and every cache is filled.
+// warm creates and removes a group, so that both workers have the account's credentials and every
+// cache is filled.
 func (t *team) warm(b *testing.B) {
 	b.Helper()
 	names := namesOf("warm", 6)
@@ -147,7 +147,7 @@ func (t *team) warm(b *testing.B) {
 	t.deleteAll(b, names)
 }
 
-// within bounds a wait; what takes longer has gone wrong.
+// within limits a wait; a longer wait is a failure.
 func within(b *testing.B, d time.Duration) context.Context {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.Context(), d)

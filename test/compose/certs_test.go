@@ -15,7 +15,7 @@ import (
 // scripts is the folder of the scripts and settings that docker-compose.yaml mounts.
 var scripts = filepath.Join("..", "..", "devenv", "compose")
 
-// runScript runs kube-certs.sh as the container does, but for its folders and owner.
+// runScript runs kube-certs.sh like the container, except for its folders and owner.
 func runScript(t *testing.T, pki, clients, bridge string) {
 	t.Helper()
 	script := load(t, content(t)).Services["kube-certs"]
@@ -42,7 +42,7 @@ func read(t *testing.T, dir, name string) []byte {
 
 func TestKubeCerts(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
-		t.Skip("the script needs openssl, which its image has")
+		t.Skip("install openssl, which the script needs and its image has")
 	}
 	pki, clients, bridge := t.TempDir(), t.TempDir(), t.TempDir()
 	runScript(t, pki, clients, bridge)
@@ -53,7 +53,7 @@ func TestKubeCerts(t *testing.T) {
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(read(t, pki, "ca.crt")) {
-		t.Fatal("ca.crt holds no certificate")
+		t.Fatal("ca.crt contains no certificate")
 	}
 	for _, host := range []string{"kube-apiserver", "localhost", "127.0.0.1"} {
 		if _, err := pair.Leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: host}); err != nil {
@@ -78,7 +78,7 @@ func TestKubeCerts(t *testing.T) {
 	own, identity, _ := strings.Cut(line, ",")
 	config := string(read(t, bridge, "kubeconfig"))
 	if own == token || len(own) < 32 || !strings.Contains(config, "token: "+own+"\n") || strings.Contains(config, token) {
-		t.Errorf("the bridge does not have a token of its own: %s", config)
+		t.Errorf("the bridge does not have its own token: %s", config)
 	}
 	if !strings.HasPrefix(identity, "system:serviceaccount:ack-system:tack-k8sbridge,") || strings.Contains(identity, "masters") {
 		t.Errorf("the bridge is %s", identity)
@@ -87,7 +87,7 @@ func TestKubeCerts(t *testing.T) {
 		for _, name := range fileNames(t, dir) {
 			info, err := os.Stat(filepath.Join(dir, name))
 			if err != nil || info.Mode().Perm()&0o077 != 0 {
-				t.Errorf("%s can be read by others: %v, %v", name, info.Mode(), err)
+				t.Errorf("%s is readable by others: %v, %v", name, info.Mode(), err)
 			}
 		}
 	}
@@ -95,7 +95,7 @@ func TestKubeCerts(t *testing.T) {
 	before := read(t, pki, "serving.crt")
 	runScript(t, pki, clients, bridge)
 	if !bytes.Equal(before, read(t, pki, "serving.crt")) {
-		t.Error("a second run makes other certificates")
+		t.Error("a second run creates different certificates")
 	}
 }
 

@@ -11,12 +11,12 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 )
 
-// Finding is something that is wrong with one service.
+// Finding is a mistake in one service.
 type Finding struct{ Service, Problem string }
 
 func (f Finding) String() string { return f.Service + ": " + f.Problem }
 
-// Checker holds what a compose file is compared with.
+// Checker contains the data to compare a compose file with.
 type Checker struct {
 	root     string
 	stages   dockerfile
@@ -24,7 +24,7 @@ type Checker struct {
 	modules  map[string]module
 }
 
-// NewChecker reads the Dockerfile in root. What has to be built goes to bin.
+// NewChecker reads the Dockerfile in root. Programs that it builds go to bin.
 func NewChecker(root, bin string) (*Checker, error) {
 	raw, err := os.ReadFile(filepath.Join(root, "Dockerfile"))
 	if err != nil {
@@ -40,18 +40,18 @@ func NewChecker(root, bin string) (*Checker, error) {
 	}, nil
 }
 
-// checking is one project under inspection.
+// checking is the check of one project.
 type checking struct {
 	*Checker
 	ctx      context.Context
 	project  *types.Project
 	findings []Finding
 	skipped  []string
-	err      error // of the machine, not of the compose file
+	err      error // an error of the machine, not of the compose file
 }
 
-// Check returns what is wrong with the project, and which checks were left out and
-// why. An error means that it could not find out.
+// Check returns the mistakes in the project, and the checks that it skipped with the reasons. An
+// error means that a check could not run.
 func (c *Checker) Check(ctx context.Context, project *types.Project) ([]Finding, []string, error) {
 	k := &checking{Checker: c, ctx: ctx, project: project}
 	for _, name := range project.ServiceNames() {
@@ -82,8 +82,8 @@ func target(s types.ServiceConfig) string {
 	return s.Build.Target
 }
 
-// entrypoint returns the command line of a service up to its arguments: for the
-// images of others it is known only if the compose file says it.
+// entrypoint returns the command line of a service up to its arguments. For other projects' images
+// it is known only if the compose file sets it.
 func (c *Checker) entrypoint(s types.ServiceConfig) []string {
 	if len(s.Entrypoint) > 0 {
 		return s.Entrypoint
@@ -94,8 +94,8 @@ func (c *Checker) entrypoint(s types.ServiceConfig) []string {
 	return nil
 }
 
-// script returns the file of the repository that the entrypoint runs, if it runs a
-// mounted shell script.
+// script returns the file of the repository that the entrypoint runs, if it runs a mounted shell
+// script.
 func (c *Checker) script(s types.ServiceConfig) string {
 	words := c.entrypoint(s)
 	if len(words) != 2 || words[0] != "/bin/sh" {
@@ -109,7 +109,7 @@ func (c *Checker) script(s types.ServiceConfig) string {
 	return ""
 }
 
-// program returns the name of the program that a service of ours runs.
+// program returns the name of the program that one of our services runs.
 func (c *Checker) program(s types.ServiceConfig) string {
 	words := c.entrypoint(s)
 	if target(s) == "" || len(words) == 0 {
@@ -123,19 +123,19 @@ func (k *checking) checkDependencies(s types.ServiceConfig) {
 		other, ok := k.project.Services[name]
 		switch {
 		case !ok:
-			k.find(s, "it depends on %q, which is no service", name)
+			k.find(s, "it depends on %q, which is not a service", name)
 		case d.Condition == types.ServiceConditionHealthy && other.HealthCheck == nil:
 			k.find(s, "it waits until %s is healthy, which has no health check", name)
 		case d.Condition == types.ServiceConditionStarted:
-			k.find(s, "it does not say what it waits for in %s", name)
+			k.find(s, "it does not set a condition for its wait for %s", name)
 		case d.Condition == types.ServiceConditionCompletedSuccessfully && other.HealthCheck != nil:
-			k.find(s, "it waits for the end of %s, which stays", name)
+			k.find(s, "it waits for the end of %s, which does not end", name)
 		}
 	}
 }
 
-// checkAccess: the bridge never has credentials of AWS, the workers never have those
-// of Kubernetes.
+// checkAccess checks that the bridge never has AWS credentials, and that the workers never have
+// Kubernetes credentials.
 func (k *checking) checkAccess(s types.ServiceConfig) {
 	for name := range s.Environment {
 		if k.program(s) == "k8sbridge" && strings.HasPrefix(name, "AWS_") {

@@ -13,9 +13,8 @@ import (
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// checkFiles checks that what is mounted from the repository is there, cannot be
-// changed from the container, and that absolute paths in the arguments lie in
-// something that is mounted.
+// checkFiles checks the mounts from the repository: they exist, and the container cannot change
+// them. Absolute paths in the arguments must lie in a mount.
 func (k *checking) checkFiles(s types.ServiceConfig) {
 	for _, v := range s.Volumes {
 		switch v.Type {
@@ -59,7 +58,7 @@ func mounted(s types.ServiceConfig, path string) bool {
 	})
 }
 
-// CheckDockerfile checks what the Dockerfile takes from the build context.
+// CheckDockerfile checks the files that the Dockerfile copies from the build context.
 func (c *Checker) CheckDockerfile() []Finding {
 	var findings []Finding
 	for _, name := range sortedKeys(c.stages) {
@@ -75,7 +74,7 @@ func (c *Checker) CheckDockerfile() []Finding {
 	return findings
 }
 
-// word matches a name on its own, as in "NAME" or $NAME.
+// word matches a complete name, as in "NAME" or $NAME.
 func word(name string) *regexp.Regexp {
 	return regexp.MustCompile(`(?:"|\$\{?)` + regexp.QuoteMeta(name) + `\b`)
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 )
 
-// imagePorts are where the images of others listen unless told otherwise.
+// imagePorts are the default ports of other projects' images.
 var imagePorts = map[string]int{"postgres": 5432, "temporalio/server": 7233, "temporalio/ui": 8080}
 
 var endsInPort = regexp.MustCompile(`(?:^|:)(\d+)$`)
 
-// listens returns the port of a service by its flags or its image, 0 if none.
+// listens returns the port of a service by its flags or its image, or 0 if it has none.
 func (c *Checker) listens(s types.ServiceConfig) int {
 	image, _, _ := strings.Cut(s.Image, ":")
 	if port := imagePorts[image]; port != 0 {
@@ -31,8 +31,8 @@ func (c *Checker) listens(s types.ServiceConfig) int {
 	return 0
 }
 
-// checkHealth: a health check asks the port on which the service listens, on the
-// container's own loopback, and a service that does not end has one.
+// checkHealth checks that a health check uses the service's port on the container's own loopback.
+// Every service that does not end needs a health check.
 func (k *checking) checkHealth(s types.ServiceConfig) {
 	listens := k.listens(s)
 	if s.HealthCheck == nil || s.HealthCheck.Disable {
@@ -47,18 +47,18 @@ func (k *checking) checkHealth(s types.ServiceConfig) {
 		return
 	}
 	if s.Build != nil && target(s) != "moto" && words[1] != "curl" {
-		k.find(s, "its health check runs %s, but our image has curl", words[1])
+		k.find(s, "its health check runs %s: use curl, which our image has", words[1])
 	}
 	asked := askedPort(words[1:])
 	if asked != listens {
-		k.find(s, "its health check asks port %d, but it listens on %d", asked, listens)
+		k.find(s, "its health check uses port %d, but it listens on %d", asked, listens)
 	}
 }
 
 var loopbackPort = regexp.MustCompile(`://127\.0\.0\.1:(\d+)/`)
 
-// askedPort is the port in an address on loopback, or the last word of a command
-// that takes the port alone.
+// askedPort returns the port in a loopback address, or the last word of a command that takes only a
+// port.
 func askedPort(words []string) int {
 	for _, word := range words {
 		if m := loopbackPort.FindStringSubmatch(word); m != nil {
@@ -76,7 +76,7 @@ func askedPort(words []string) int {
 func (k *checking) checkPublished(s types.ServiceConfig) {
 	for _, p := range s.Ports {
 		if p.HostIP != "127.0.0.1" {
-			k.find(s, "port %s is open to others than this host: bind it to 127.0.0.1", p.Published)
+			k.find(s, "port %s is open to other hosts: bind it to 127.0.0.1", p.Published)
 		}
 		if listens := k.listens(s); int(p.Target) != listens {
 			k.find(s, "it publishes port %d, but it listens on %d", p.Target, listens)
@@ -93,7 +93,7 @@ func (k *checking) checkUniquePorts() {
 		s := k.project.Services[name]
 		for _, p := range s.Ports {
 			if other, taken := by[p.Published]; taken {
-				k.find(s, "port %s is published by %s too", p.Published, other)
+				k.find(s, "port %s is also published by %s", p.Published, other)
 			}
 			by[p.Published] = name
 		}
@@ -103,8 +103,8 @@ func (k *checking) checkUniquePorts() {
 // aService matches host:port where the host is a name.
 var aService = regexp.MustCompile(`(?:^|[/=,@])([a-z][a-z0-9.-]*):(\d{2,5})(?:$|[/,])`)
 
-// checkReferences checks each address of another service: it listens there, and is
-// started before, unless it waits for this one itself.
+// checkReferences checks each address of another service. That service must listen there and start
+// first, unless it waits for this one.
 func (k *checking) checkReferences(s types.ServiceConfig) {
 	texts := slices.Clone(s.Command)
 	for _, name := range sortedKeys(s.Environment) {
@@ -123,7 +123,7 @@ func (k *checking) checkReference(s types.ServiceConfig, host, port, text string
 	other, ok := k.project.Services[host]
 	switch {
 	case !ok:
-		k.find(s, "%q names %s, which is no service", text, host)
+		k.find(s, "%q names %s, which is not a service", text, host)
 	case strconv.Itoa(k.listens(other)) != port:
 		k.find(s, "%q names port %s, but %s listens on %d", text, port, host, k.listens(other))
 	case s.Name != host && !k.waitsFor(s.Name, host) && !k.waitsFor(host, s.Name):

@@ -9,8 +9,8 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 )
 
-// checkProgram checks the stage that a service is built from, the program in it and
-// the arguments of that.
+// checkProgram checks the stage that a service is built from, its program, and the program's
+// arguments.
 func (k *checking) checkProgram(s types.ServiceConfig) {
 	if s.Build == nil {
 		if s.Image == "" || !strings.Contains(s.Image, ":") || strings.HasSuffix(s.Image, ":latest") {
@@ -27,7 +27,7 @@ func (k *checking) checkProgram(s types.ServiceConfig) {
 	words := k.entrypoint(s)
 	switch {
 	case len(words) == 0:
-		k.find(s, "target %s has no entrypoint, nor has the service", target(s))
+		k.find(s, "neither target %s nor the service has an entrypoint", target(s))
 	case words[0] == "/bin/sh":
 		k.checkScript(s)
 	case filepath.IsAbs(words[0]):
@@ -40,30 +40,30 @@ func (k *checking) checkProgram(s types.ServiceConfig) {
 			k.checkFlags(s, b)
 		}
 	default:
-		k.checkFlags(s, goBuild{}) // of a package that the stage installs
+		k.checkFlags(s, goBuild{}) // from a package that the stage installs
 	}
 }
 
 func (k *checking) checkScript(s types.ServiceConfig) {
 	if len(s.Entrypoint) > 0 && k.script(s) == "" {
-		k.find(s, "entrypoint %q is no mounted script", s.Entrypoint)
+		k.find(s, "entrypoint %q is not a mounted script", s.Entrypoint)
 	}
 }
 
-// checkPackage checks that what the Dockerfile builds is in the repository, or in a
-// module that the nested one pins as a tool.
+// checkPackage checks that the Dockerfile builds a package of the repository, or a tool that the
+// nested module pins.
 func (k *checking) checkPackage(s types.ServiceConfig, b goBuild) bool {
 	if b.pkg == "." || strings.HasPrefix(b.pkg, "./") {
 		files, err := filepath.Glob(filepath.Join(k.root, b.module, b.pkg, "*.go"))
 		if err != nil || len(files) == 0 {
-			k.find(s, "the Dockerfile builds %s in %q, where there is no package", b.pkg, b.module)
+			k.find(s, "the Dockerfile builds %s in %q, which has no such package", b.pkg, b.module)
 			return false
 		}
 		return true
 	}
 	mod, err := os.ReadFile(filepath.Join(k.root, b.module, "go.mod"))
 	if err != nil || !strings.Contains(string(mod), "\t"+b.pkg+"\n") {
-		k.find(s, "the Dockerfile builds %s, which is no tool of the module in %q", b.pkg, b.module)
+		k.find(s, "the Dockerfile builds %s, which is not a tool of the module in %q", b.pkg, b.module)
 		return false
 	}
 	return true
@@ -89,11 +89,11 @@ func (k *checking) checkFlags(s types.ServiceConfig, b goBuild) {
 		return
 	}
 	if len(flags) == 0 {
-		k.find(s, "%s knows no command %q", name, command)
+		k.find(s, "%s has no command %q", name, command)
 		return
 	}
 	if len(words) > 0 && !strings.HasPrefix(words[0], "-") {
-		k.find(s, "%s takes no argument %q there", name, words[0])
+		k.find(s, "%s accepts no argument %q there", name, words[0])
 	}
 	for _, a := range arguments(words) {
 		if !flags[a.name] {

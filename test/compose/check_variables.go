@@ -12,7 +12,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 )
 
-// module is a dependency in the module cache. No dir: it is not downloaded.
+// module is a dependency in the module cache. An empty dir means that it is not downloaded.
 type module struct{ dir, version string }
 
 // reader is a file, or a pattern for files, of a module that reads variables.
@@ -26,34 +26,34 @@ var (
 	temporalUI     = reader{"devenv/temporal", "github.com/temporalio/ui-server/v2", "config/docker.yaml"}
 )
 
-// readers say who reads the variables of a service, by program or by image. What is
-// not here reads none, or none that this file may set.
+// readers lists the code that reads the variables of a service, by program or by image. Programs
+// and images that are not listed read no variables, or none that this file may set.
 var readers = map[string][]reader{
 	"worker":                 {temporalSDK, awsSDK},
 	"k8sbridge":              {temporalSDK},
 	"starter":                {temporalSDK},
 	"temporalio/server":      {temporalServer},
 	"temporalio/ui":          {temporalUI},
-	"temporalio/admin-tools": {temporalTool, temporalSDK}, // the CLI reads what the SDK does
+	"temporalio/admin-tools": {temporalTool, temporalSDK}, // the CLI reads the variables of the SDK
 }
 
-// documented are variables of images whose sources are out of reach.
+// documented lists variables of images without available sources.
 var documented = map[string]map[string]string{
 	"postgres": {
-		"POSTGRES_USER":     "the superuser that the image makes",
+		"POSTGRES_USER":     "the superuser that the image creates",
 		"POSTGRES_PASSWORD": "and its password",
 	},
 }
 
-// sameVersion says which module an image of others is made from: the version that
-// developers run has to be the one in the containers.
+// sameVersion names the module behind another project's image: containers must run the version that
+// developers run.
 var sameVersion = map[string]reader{
 	"temporalio/server":      temporalServer,
 	"temporalio/admin-tools": temporalServer,
 	"temporalio/ui":          temporalUI,
 }
 
-// checkVariables checks that each variable is read by somebody.
+// checkVariables checks that a program reads each variable.
 func (k *checking) checkVariables(s types.ServiceConfig) {
 	image, tag, _ := strings.Cut(s.Image, ":")
 	who := image
@@ -73,8 +73,8 @@ func (k *checking) checkVariables(s types.ServiceConfig) {
 	}
 }
 
-// variableSources returns the files that may read a service's variables, and whether
-// they are all at hand.
+// variableSources returns the files that may read a service's variables, and whether all of them
+// are available.
 func (k *checking) variableSources(s types.ServiceConfig, who string) (files []string, complete bool) {
 	complete = true
 	if script := k.script(s); script != "" {
@@ -119,7 +119,7 @@ func (c *Checker) module(ctx context.Context, in, name string) (module, error) {
 	cmd.Dir, cmd.Env = filepath.Join(c.root, in), append(os.Environ(), "GOWORK=off")
 	out, err := cmd.Output()
 	if err != nil {
-		return module{}, fmt.Errorf("asking for the version of %s in %s: %w", name, in, err)
+		return module{}, fmt.Errorf("finding the version of %s in %s: %w", name, in, err)
 	}
 	version, dir, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
 	m := module{dir: dir, version: version}

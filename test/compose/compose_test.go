@@ -82,8 +82,7 @@ func TestComposeFile(t *testing.T) {
 	}
 }
 
-// refused checks that the changed file is found fault with, in words that name the
-// service.
+// refused checks that the checker refuses the changed file and names the service.
 func (m mutation) refused(t *testing.T, c *Checker, good string) {
 	if strings.Count(good, m.from) == 0 {
 		t.Fatalf("%s has no %q to change", File, m.from)

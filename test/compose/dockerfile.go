@@ -17,10 +17,10 @@ type goBuild struct {
 	pkg    string
 }
 
-// copied is one COPY. No from means the build context.
+// copied is one COPY. An empty from means the build context.
 type copied struct{ from, source, target string }
 
-// stage is one FROM of the Dockerfile with what these checks look at.
+// stage is one FROM of the Dockerfile with the parts that these checks read.
 type stage struct {
 	base, workdir string
 	entrypoint    []string
@@ -31,7 +31,7 @@ type stage struct {
 // dockerfile has the stages by name.
 type dockerfile map[string]*stage
 
-// sourceDir is where the root of the repository is in the stages that build.
+// sourceDir is the root of the repository in the build stages.
 const sourceDir = "/src"
 
 var goBuildRun = regexp.MustCompile(`go build .*-o (\S+) (\S+)$`)
@@ -99,7 +99,7 @@ func (d dockerfile) origin(target, file string) (goBuild, error) {
 				continue
 			}
 			if d[c.from] == nil {
-				return goBuild{}, fmt.Errorf("it copies %s from %q, which is no stage", file, c.from)
+				return goBuild{}, fmt.Errorf("it copies %s from %q, which is not a stage", file, c.from)
 			}
 			for _, b := range d[c.from].builds {
 				if b.output == c.source {
@@ -109,5 +109,5 @@ func (d dockerfile) origin(target, file string) (goBuild, error) {
 			return goBuild{}, fmt.Errorf("stage %s does not build %s", c.from, c.source)
 		}
 	}
-	return goBuild{}, fmt.Errorf("no stage puts %s there", file)
+	return goBuild{}, fmt.Errorf("no stage creates %s", file)
 }

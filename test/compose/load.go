@@ -1,5 +1,5 @@
-// Package compose checks docker-compose.yaml against the repository: every program,
-// flag, port, variable, health check and file that it names has to exist.
+// Package compose checks docker-compose.yaml against the repository: every program, flag, port,
+// variable, health check and file that it names must exist.
 package compose
 
 import (
@@ -14,9 +14,8 @@ import (
 // File is the compose file's name, below the root.
 const File = "docker-compose.yaml"
 
-// Load reads a compose file as compose itself does: against the schema, which knows
-// no key but its own, and with the check that all that is referred to is declared.
-// Variables of the caller do not reach it.
+// Load reads a compose file as compose does: it checks the schema, which allows only its own keys,
+// and that all references are declared. Variables of the caller do not reach it.
 func Load(ctx context.Context, root string, content []byte) (*types.Project, error) {
 	details := types.ConfigDetails{
 		WorkingDir:  root,

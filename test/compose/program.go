@@ -12,28 +12,27 @@ import (
 	"time"
 )
 
-// listenFlags name the flag that says where a program listens. Its value ends in
-// the port.
+// listenFlags name the flag for the address that a program listens on. Its value ends in the port.
 var listenFlags = map[string]string{
 	"worker": "listen", "k8sbridge": "listen", "gateway": "listen",
 	"etcd": "listen-client-urls", "kube-apiserver": "secure-port", "tack_moto": "p",
 }
 
-// withCommand are the programs whose first argument chooses among sets of flags.
+// withCommand are the programs whose first argument selects a set of flags.
 var withCommand = map[string]bool{"starter": true, "kubectl": true}
 
-// ErrNotBuilt says that a program is not at hand to be asked for its flags.
-var ErrNotBuilt = errors.New("not built: `make up` builds it")
+// ErrNotBuilt says that a program is not available to list its flags.
+var ErrNotBuilt = errors.New("not built: build it with `make up`")
 
-// programs finds out which flags programs have.
+// programs finds the flags of programs.
 type programs struct {
-	root, bin string // bin is a folder for what is built here
+	root, bin string // bin is a folder for the programs that this test builds
 	known     map[string]map[string]bool
 }
 
-// locate returns the path of an executable. Our own programs are built, for flags
-// change with every edit; the servers, whose versions are pinned, take minutes and
-// are asked only where the environment has built them already.
+// locate returns the path of an executable. It builds our own programs, because their flags can
+// change with every edit. The pinned servers take minutes to build, so locate uses them only if the
+// environment has already built them.
 func (p *programs) locate(ctx context.Context, name string, b goBuild) (string, error) {
 	if b.pkg != "" && b.module == "" {
 		built := filepath.Join(p.bin, name)
@@ -50,7 +49,7 @@ func (p *programs) locate(ctx context.Context, name string, b goBuild) (string, 
 			return path, nil
 		}
 	}
-	if name == "kubectl" { // that of the machine is the one that the environment uses
+	if name == "kubectl" { // the environment uses the kubectl of the machine
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}
@@ -58,8 +57,8 @@ func (p *programs) locate(ctx context.Context, name string, b goBuild) (string, 
 	return "", fmt.Errorf("%s: %w", name, ErrNotBuilt)
 }
 
-// flags returns the names of the flags that a program has, after a command if it
-// takes one, or ErrNotBuilt.
+// flags returns the names of the flags that a program has, after a command if it needs one, or
+// ErrNotBuilt.
 func (p *programs) flags(ctx context.Context, name, command string, b goBuild) (map[string]bool, error) {
 	key := name + " " + command
 	if known, ok := p.known[key]; ok {
@@ -83,8 +82,8 @@ func (p *programs) flags(ctx context.Context, name, command string, b goBuild) (
 	return flags, nil
 }
 
-// help returns what a program prints. Some of ours end with an error then, and a
-// wrong command shows by the flags that are missing.
+// help returns the help text of a program. Some of our programs then end with an error, and a wrong
+// command shows by its missing flags.
 func help(ctx context.Context, path string, args []string) string {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()

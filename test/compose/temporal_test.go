@@ -16,7 +16,7 @@ func temporalSources(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if m.dir == "" {
-		t.Skipf("%s is not downloaded: `make up` does that", temporalServer.module)
+		t.Skipf("%s is not downloaded: run `make up`", temporalServer.module)
 	}
 	return m.dir
 }
@@ -35,7 +35,7 @@ func TestDynamicConfigIsKnown(t *testing.T) {
 	}
 }
 
-// The image has the schemas where the sources have them, below /etc/temporal.
+// The image has the schemas at the same relative paths as the sources, below /etc/temporal.
 func TestSchemasExist(t *testing.T) {
 	sources := temporalSources(t)
 	script := string(read(t, scripts, "temporal-schema.sh"))
@@ -50,8 +50,7 @@ func TestSchemasExist(t *testing.T) {
 	}
 }
 
-// The names of the databases are the server's defaults, which the compose file
-// leaves as they are.
+// The databases have the server's default names, which the compose file leaves unchanged.
 func TestDatabaseNames(t *testing.T) {
 	server := string(read(t, temporalSources(t), filepath.FromSlash(temporalServer.files)))
 	for variable, name := range map[string]string{"DBNAME": "temporal", "VISIBILITY_DBNAME": "temporal_visibility"} {
@@ -59,7 +58,7 @@ func TestDatabaseNames(t *testing.T) {
 			t.Errorf("the server's default for %s is not %s", variable, name)
 		}
 		if !strings.Contains(string(read(t, scripts, "temporal-schema.sh")), "database="+name+"\n") {
-			t.Errorf("temporal-schema.sh does not make %s", name)
+			t.Errorf("temporal-schema.sh does not create %s", name)
 		}
 	}
 }

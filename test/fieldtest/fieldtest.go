@@ -1,5 +1,6 @@
-// Package fieldtest lets the tests of a kind hold that no field of its spec or
-// status is forgotten: what AWS takes is sent and compared, what it shows is shown.
+// Package fieldtest helps the tests of a kind to check that it handles every field of its spec and
+// status. A kind must send and compare every field that AWS accepts, and show every field that AWS
+// reports.
 package fieldtest
 
 import (
@@ -14,35 +15,35 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Spec says what becomes of each field of a spec of type W. Fields go by their
-// paths below spec: "ingressRules[].toPort".
+// Spec describes the effect of each field of a spec of type W. The keys are paths below spec:
+// "ingressRules[].toPort".
 type Spec[W any] struct {
-	// Base is a spec, in YAML, of which the resource is exactly what it asks for.
+	// Base is a spec, in YAML, that its resource matches exactly.
 	Base string
 	// Change changes one field, by its path: YAML that replaces fields of Base.
 	Change map[string]string
-	// Sent are the requests that make the resource, with all that follows.
+	// Sent are the requests that create the resource, with all following requests.
 	Sent func(W) []resource.Step
-	// Planned is what there is to do, and to note, for the resource of Base.
+	// Planned returns the steps and notes for the resource of Base.
 	Planned func(W) (steps []resource.Step, notes []string)
-	// Unsent and Unplanned are the fields whose change AWS is not told when it makes
-	// the resource, or later, and why.
+	// Unsent and Unplanned are the fields whose change does not reach AWS, at the creation of the
+	// resource or later, with the reason.
 	Unsent, Unplanned map[string]string
 }
 
-// Run checks that each field has its row, that a change of it changes what is
-// sent, and that it leads to a step, or to a note that names it.
+// Run checks that each field has its row and that a change of the field changes the requests. The
+// change must also lead to a step, or to a note that names the field.
 func (s Spec[W]) Run(t *testing.T) {
 	t.Helper()
 	var base W
 	s.read(t, "", &base)
 	if steps, notes := s.Planned(base); len(steps)+len(notes) > 0 {
-		t.Fatalf("the resource is not as the base asks: %v %q", steps, notes)
+		t.Fatalf("the resource does not match the base: %v %q", steps, notes)
 	}
 	paths := pathsOf[W]()
 	for _, path := range paths {
 		if s.Change[path] == "" && (s.Unsent[path] == "" || s.Unplanned[path] == "") {
-			t.Errorf("%s: no row changes it, and nothing says why not", path)
+			t.Errorf("%s: no row changes it, and no row explains why", path)
 		}
 	}
 	for path := range s.Change {
@@ -67,7 +68,7 @@ func (s Spec[W]) Run(t *testing.T) {
 	}
 }
 
-// want checks that something is done, unless there is a reason why not.
+// want checks that a change has an effect, unless there is a reason why it has none.
 func want(t *testing.T, what string, done bool, reason string) {
 	t.Helper()
 	switch {
@@ -78,8 +79,8 @@ func want(t *testing.T, what string, done bool, reason string) {
 	}
 }
 
-// located checks that each step names the field that it is about: one of those that the
-// row changes.
+// located checks that each step names the field that it belongs to: one of the fields that the row
+// changes.
 func located(t *testing.T, change string, steps []resource.Step) {
 	t.Helper()
 	var changed map[string]any
@@ -95,7 +96,7 @@ func located(t *testing.T, change string, steps []resource.Step) {
 	}
 }
 
-// names says whether a note is about the field, or one of which it is a part.
+// names reports whether a note is about the field, or about a field that contains it.
 func names(notes []string, path string) bool {
 	first, _, _ := strings.Cut(path, "[")
 	return slices.ContainsFunc(notes, func(note string) bool {
@@ -105,7 +106,7 @@ func names(notes []string, path string) bool {
 	})
 }
 
-// read reads the base with fields replaced.
+// read reads the base with some fields replaced.
 func (s Spec[W]) read(t *testing.T, change string, into *W) {
 	t.Helper()
 	all := map[string]any{}
@@ -116,7 +117,7 @@ func (s Spec[W]) read(t *testing.T, change string, into *W) {
 		}
 		maps.Copy(all, some)
 	}
-	raw, _ := json.Marshal(all) // came from YAML
+	raw, _ := json.Marshal(all) // the value came from YAML
 	if err := yaml.UnmarshalStrict(raw, into); err != nil {
 		t.Fatalf("reading a spec: %v\n%s", err, raw)
 	}
@@ -131,9 +132,8 @@ func inJSON(t *testing.T, v any) string {
 	return string(raw)
 }
 
-// Status checks that a status, shown of a resource that has everything, has every
-// field of its type but for those that the engine writes, or that hidden gives a
-// reason for.
+// Status checks the status for a resource that has everything. It must contain every field of its
+// type, except for the engine's fields and the fields with a reason in hidden.
 func Status[S any](t *testing.T, shown S, hidden map[string]string) {
 	t.Helper()
 	set := setIn(shown)

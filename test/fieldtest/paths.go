@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// pathsOf are the paths of all fields of a type that hold a value.
+// pathsOf returns the paths of all fields of a type that contain a value.
 func pathsOf[T any]() []string {
 	var paths []string
 	walkType(reflect.TypeFor[T](), "", func(path string) { paths = append(paths, path) })
@@ -27,7 +27,7 @@ func walkType(t reflect.Type, path string, found func(string)) {
 	}
 }
 
-// setIn are the paths of the fields that are set anywhere in a value.
+// setIn returns the paths of the fields that are set anywhere in a value.
 func setIn(v any) map[string]bool {
 	set := map[string]bool{}
 	walkValue(reflect.ValueOf(v), "", func(path string) { set[path] = true })
@@ -53,8 +53,8 @@ func walkValue(v reflect.Value, path string, found func(string)) {
 	}
 }
 
-// hasFields says whether a type is an object of the API: a time and a reference
-// stand for themselves.
+// hasFields reports whether a type is an object of the API: a time and a reference count as single
+// values.
 func hasFields(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t.Name() != "Time" && t.Name() != "AWSResourceReferenceWrapper"
 }

@@ -1,5 +1,4 @@
-// Package golden holds what tests make against files that are kept in the
-// repository.
+// Package golden compares the results of tests with files in the repository.
 package golden
 
 import (
@@ -11,10 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
-// Check compares got with the text of a file, line by line; with -update it
-// writes the file instead.
+// Check compares got with the text of a file, line by line; with -update it writes the file
+// instead.
 func Check(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {
@@ -25,10 +24,10 @@ func Check(t *testing.T, path, got string) {
 	}
 	kept, err := os.ReadFile(path)
 	if err != nil {
-		t.Errorf("%v: if it is new, run this test with -update", err)
+		t.Errorf("%v: if the file is new, run this test with -update", err)
 		return
 	}
 	if diff := cmp.Diff(strings.Split(string(kept), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s (-kept +made); if that is meant, run this test with -update:\n%s", path, diff)
+		t.Errorf("%s (-kept +made); if the change is intended, run this test with -update:\n%s", path, diff)
 	}
 }
