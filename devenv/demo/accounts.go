@@ -114,7 +114,7 @@ func (s *story) makeMistakes(ctx context.Context, mistakes []*wrongRole) error {
 // awaitReason waits until an object reports that it is not synced for that reason, and returns its
 // message.
 func (o *object) awaitReason(ctx context.Context, reason string) (said string, err error) {
-	_, err = o.await(ctx, "waiting with reason"+reason, func(u *unstructured.Unstructured) bool {
+	_, err = o.await(ctx, "waiting with reason "+reason, func(u *unstructured.Unstructured) bool {
 		c := conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)
 		said = message(c)
 		return c["status"] == "False" && c["reason"] == reason

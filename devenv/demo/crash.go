@@ -39,7 +39,7 @@ func (s *story) killWorker(ctx context.Context) error {
 	if err = victim.Kill(); err != nil {
 		return err
 	}
-	s.out.say("AWS has accepted CreateSecurityGroup and created %s. While the answer is in flight,"+
+	s.out.say("AWS has accepted CreateSecurityGroup and created %s. While the answer is in flight, "+
 		"only AWS knows this id.", made)
 	s.out.say("The demo kills %s (process %d), which waits for the answer, with kill -9.", victim.Name(), pid)
 	u, err := group.awaitSynced(ctx)
@@ -149,7 +149,7 @@ func (s *story) tellRescue(ctx context.Context, group *object, u *unstructured.U
 	if rules != 5 {
 		return fmt.Errorf("checking %s: it has %d rules, want 5", group.ref, rules)
 	}
-	s.out.say("%s later Temporal notices that the worker's heartbeat is missing. %s (process %d) takes over: it reads AWS before it sends anything"+
+	s.out.say("%s later Temporal notices that the worker's heartbeat is missing. %s (process %d) takes over: it reads AWS before it sends anything "+
 		"again, and finds %s by its tags.", seconds(r.lost.end.Sub(r.began)), saviour.Name(), saviour.PID(), group.id)
 	if err := s.wantOneCreate(ctx, group); err != nil {
 		return err

@@ -41,7 +41,7 @@ func run(ctx context.Context) error {
 		o.PortBase = port
 	}
 	out := newPage(os.Stdout)
-	out.say("Starting the environment, as `make up` does. The first time takes some 10 minutes, to" +
+	out.say("Starting the environment, as `make up` does. The first time takes some 10 minutes, to " +
 		"compile Temporal and Kubernetes; later it takes seconds.")
 	env, err := stack.Up(ctx, o)
 	if err != nil {

@@ -129,7 +129,7 @@ func (s *story) mapRoles(ctx context.Context) error {
 	}
 	var rows [][]string
 	for _, o := range slices.SortedFunc(slices.Values(s.objects), func(x, y *object) int { return int(after[x] - after[y]) }) {
-		rows = append(rows, []string{seconds(after[o]) + " later", o.ref.String(), "is created, in account" + o.team.account})
+		rows = append(rows, []string{seconds(after[o]) + " later", o.ref.String(), "is created, in account " + o.team.account})
 	}
 	s.out.print(columns(rows))
 	s.out.say("The journal of AWS calls confirms it: one accepted create for each, by the role of that account.")

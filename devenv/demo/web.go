@@ -30,7 +30,7 @@ func (s *story) tellWeb(ctx context.Context) error {
 	}
 	seed := uint64(s.run) //nolint:gosec // it counts from 1
 	s.out.chapter(2, fmt.Sprintf("The same in a shuffled order (seed %d), for another account", seed))
-	random := rand.New(rand.NewPCG(seed, 0)) // nolint:gosec // a repeatable order, not a secret
+	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a repeatable order, not a secret
 	if err := s.tellNetwork(ctx, s.b, random); err != nil {
 		return err
 	}

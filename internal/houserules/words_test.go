@@ -47,7 +47,6 @@ var notYet = map[string]bool{
 	"devenv/gateway/cmd":        true,
 	"k8sbridge":                 true,
 	"resource":                  true,
-	"test/e2e":                  true,
 	"workflows":                 true,
 }
 

@@ -9,7 +9,7 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// adviceOf are an object's advisories by reason.
+// adviceOf returns an object's advisories by reason.
 func adviceOf(u *unstructured.Unstructured) map[string]string {
 	advice := map[string]string{}
 	if u == nil {
@@ -25,9 +25,9 @@ func adviceOf(u *unstructured.Unstructured) map[string]string {
 	return advice
 }
 
-// What AWS takes although a person may not mean it is done, and said: a tag without
-// a key is left out, ports of all protocols are ignored. Whoever mends it reads no
-// more of it.
+// Tack applies a spec that AWS accepts even if the user may not mean it, and advises the user. It
+// omits a tag without a key, and AWS ignores ports of all protocols. The advice disappears when the
+// spec is corrected.
 func TestAdvice(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -43,10 +43,10 @@ func TestAdvice(t *testing.T) {
 	if tags := ec2Tags(t, team.account, id); tags["team"] != "a" || len(tags) == 0 {
 		t.Errorf("the tags are %v", tags)
 	} else if _, there := tags[""]; there {
-		t.Errorf("the tag without key was sent: %v", tags)
+		t.Errorf("Tack sent the tag without key: %v", tags)
 	}
 	if group := w.groups(t, team.account)[0]; len(group.IpPermissions) != 1 || *group.IpPermissions[0].UserIdGroupPairs[0].GroupId != id {
-		t.Errorf("the group lets in %+v, want itself", group.IpPermissions)
+		t.Errorf("the group allows %+v, want itself", group.IpPermissions)
 	}
 	o.wantQuiet(t, team)
 	o.patch(t, `{"spec":{"tags":[{"key":"team","value":"a"}],"ingressRules":[{"ipProtocol":"-1","userIDGroupPairs":[{}]}]}}`)

@@ -37,7 +37,7 @@ func (team team) annotate(t *testing.T, key, value string) {
 	})
 }
 
-// mutationsSince are the calls in the team's account, after a mark, that change something.
+// mutationsSince returns the calls in the team's account, after a mark, that change a resource.
 func (team team) mutationsSince(t *testing.T, mark int64) (actions []string) {
 	t.Helper()
 	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Since: mark, Mutation: true})
@@ -50,8 +50,8 @@ func (team team) mutationsSince(t *testing.T, mark int64) (actions []string) {
 	return actions
 }
 
-// An object to adopt is refused before any call, with the annotation in the condition;
-// without the annotation it is made.
+// An object with an adoption annotation is refused before any call, with the annotation in the
+// condition. Without the annotation the resource is created.
 func TestAdoptionIsRefused(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -75,7 +75,7 @@ func TestAdoptionIsRefused(t *testing.T) {
 	deleteAll(t, vpc)
 }
 
-// Under read-only nothing is changed and nothing deleted; without it both go on.
+// Under read-only Tack changes and deletes nothing; without the annotation both continue.
 func TestReadOnlyIsRefused(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -92,17 +92,17 @@ func TestReadOnlyIsRefused(t *testing.T) {
 	vpc.delete(t)
 	vpc.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "To keep the resource")
 	if got := team.mutationsSince(t, mark); len(got) > 0 || len(w.vpcs(t, team.account)) != 1 {
-		t.Errorf("it was changed by %v, and %d VPCs are left", got, len(w.vpcs(t, team.account)))
+		t.Errorf("it was changed by %v, and %d VPCs remain", got, len(w.vpcs(t, team.account)))
 	}
 	vpc.annotate(t, corev1alpha1.AnnotationReadOnly, "false")
 	vpc.awaitGone(t)
 	if n := len(w.vpcs(t, team.account)); n != 0 {
-		t.Errorf("%d VPCs are left", n)
+		t.Errorf("%d VPCs remain", n)
 	}
 }
 
-// A deletion that waits hears that the resource is to stay, from the namespace and from
-// the object: the object goes at once, and the resource stays without our tags.
+// During a waiting deletion, the namespace or the object changes the policy to retain. The object
+// then goes at once, and the resource stays without our tags.
 func TestRetainedWhileTheDeletionWaits(t *testing.T) {
 	t.Parallel()
 	for name, retain := range map[string]func(*testing.T, team, object){
@@ -131,7 +131,7 @@ func TestRetainedWhileTheDeletionWaits(t *testing.T) {
 			vpc.awaitGone(t)
 			left := w.vpcs(t, team.account)
 			if len(left) != 1 || *left[0].VpcId != id {
-				t.Fatalf("left are %+v, want %s", left, id)
+				t.Fatalf("remaining: %+v, want %s", left, id)
 			}
 			for _, tag := range left[0].Tags {
 				if *tag.Key == "services.k8s.aws/tack-owner" {

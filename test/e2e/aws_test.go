@@ -20,8 +20,7 @@ func ownerOf(ref resource.Ref) string { return resource.Owner{Install: "dev", Re
 
 func gatewayQuery(ref resource.Ref) gateway.Query { return gateway.Query{Owner: ownerOf(ref)} }
 
-// entries are the calls that were made for an object after that number, in their
-// order.
+// entries returns the calls for an object after that number, in order.
 func (o object) entries(t *testing.T, since int64) []gateway.Entry {
 	t.Helper()
 	q := gatewayQuery(o.ref)
@@ -33,18 +32,18 @@ func (o object) entries(t *testing.T, since int64) []gateway.Entry {
 	return entries
 }
 
-// creates are the creates that AWS accepted for the object.
+// creates returns the creates that AWS accepted for the object.
 func (o object) creates(t *testing.T) []gateway.Entry {
 	t.Helper()
 	entries, err := w.aws.Creates(t.Context(), ownerOf(o.ref))
 	if err != nil {
-		t.Fatalf("asking the journal: %v", err)
+		t.Fatalf("reading the journal: %v", err)
 	}
 	return entries
 }
 
-// wantOneCreate checks that AWS accepted exactly one create for the object, and
-// that it made what the object says.
+// wantOneCreate checks that AWS accepted exactly one create for the object, and created the
+// resource that the object names.
 func (o object) wantOneCreate(t *testing.T, id string) {
 	t.Helper()
 	entries := o.creates(t)
@@ -52,11 +51,11 @@ func (o object) wantOneCreate(t *testing.T, id string) {
 		t.Fatalf("AWS accepted %d creates of %s, want 1: %+v", len(entries), o.ref, entries)
 	}
 	if len(entries[0].Created) != 1 || entries[0].Created[0] != id {
-		t.Errorf("%s says that it is %q; AWS made %q", o.ref, id, entries[0].Created)
+		t.Errorf("%s has the id %q; AWS created %q", o.ref, id, entries[0].Created)
 	}
 }
 
-// callsSince are the calls in an account after a mark, by action.
+// callsSince returns the calls in an account after a mark, by action.
 func callsSince(t *testing.T, account string, since int64) []string {
 	t.Helper()
 	actions := []string{}
@@ -66,12 +65,12 @@ func callsSince(t *testing.T, account string, since int64) []string {
 	return actions
 }
 
-// entriesSince are the calls in an account after a mark.
+// entriesSince returns the calls in an account after a mark.
 func entriesSince(t *testing.T, account string, since int64) []gateway.Entry {
 	t.Helper()
 	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: account, Since: since})
 	if err != nil {
-		t.Fatalf("asking the journal: %v", err)
+		t.Fatalf("reading the journal: %v", err)
 	}
 	return slices.DeleteFunc(entries, func(e gateway.Entry) bool { return e.Action == "AssumeRole" })
 }
@@ -80,7 +79,7 @@ func lastSeq(t *testing.T) int64 {
 	t.Helper()
 	seq, err := w.aws.LastSeq(t.Context())
 	if err != nil {
-		t.Fatalf("asking the journal: %v", err)
+		t.Fatalf("reading the journal: %v", err)
 	}
 	return seq
 }
@@ -94,7 +93,7 @@ func (w *world) config(t *testing.T, account string) aws.Config {
 	return cfg
 }
 
-// groups are the security groups of an account that are not default ones.
+// groups returns the security groups of an account except the default ones.
 func (w *world) groups(t *testing.T, account string) (groups []ec2types.SecurityGroup) {
 	t.Helper()
 	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeSecurityGroups(t.Context(), &awsec2.DescribeSecurityGroupsInput{})
@@ -109,7 +108,7 @@ func (w *world) groups(t *testing.T, account string) (groups []ec2types.Security
 	return groups
 }
 
-// vpcs are the VPCs of an account that are not the default one.
+// vpcs returns the VPCs of an account except the default one.
 func (w *world) vpcs(t *testing.T, account string) (vpcs []ec2types.Vpc) {
 	t.Helper()
 	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeVpcs(t.Context(), &awsec2.DescribeVpcsInput{})

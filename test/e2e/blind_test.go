@@ -12,10 +12,9 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// The response of a create is lost, and for a while AWS shows what it made by
-// neither filter nor tags. Of a kind with neither token nor natural key, one is
-// made as long as that while is shorter than the look-ups; and if it is longer,
-// two are made, the second is found by the sweep, and one is left.
+// AWS loses the response of a create, and for a while no filter and no tag shows the new resource.
+// The kind has neither token nor natural key. If that while is shorter than the look-ups, there is
+// one resource. If it is longer, there are two: the sweep finds the second, and one remains.
 func TestLostResponseWhileAWSIsBlind(t *testing.T) {
 	t.Parallel()
 	for _, s := range samples() {
@@ -41,7 +40,7 @@ func TestLostResponseWhileAWSIsBlind(t *testing.T) {
 				id := o.awaitSynced(t)
 				creates := o.creates(t)
 				if len(creates) != test.creates || !slices.Equal(creates[len(creates)-1].Created, []string{id}) {
-					t.Errorf("AWS accepted %+v, want %d; recorded is %s", creates, test.creates, id)
+					t.Errorf("AWS accepted %+v, want %d; the recorded id is %s", creates, test.creates, id)
 				}
 				if test.creates == 2 {
 					row{sample: s}.awaitSwept(t, team, o)
@@ -54,9 +53,9 @@ func TestLostResponseWhileAWSIsBlind(t *testing.T) {
 	}
 }
 
-// A create is given up for lost and sent again, and with its answer on the way the
-// run is lost. The run that follows finds what the second made, and the sweep
-// finds it when the first request arrives after all.
+// Tack treats a create as lost and sends it again; while the answer is in flight, the run is lost.
+// The next run finds the resource of the second request. The sweep finds the resource of the first
+// request, which arrives late.
 func TestRunLostAfterSendingAgain(t *testing.T) {
 	t.Parallel()
 	for _, s := range samples() {
@@ -88,14 +87,14 @@ func TestRunLostAfterSendingAgain(t *testing.T) {
 				t.Errorf("AWS accepted %+v, want two", creates)
 			}
 			if now := o.awaitSynced(t); now != id {
-				t.Errorf("recorded is %s, and was %s", now, id)
+				t.Errorf("the recorded id is %s, was %s", now, id)
 			}
 		})
 	}
 }
 
-// An object that lost a request is deleted before the sweep: what the request made
-// after all goes with it.
+// An object that lost a request is deleted before the sweep. The late resource of that request is
+// deleted with it.
 func TestDeletedBeforeTheSweep(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -116,12 +115,12 @@ func TestDeletedBeforeTheSweep(t *testing.T) {
 	o.delete(t)
 	o.awaitGone(t)
 	if vpcs := w.vpcs(t, team.account); len(vpcs) != 0 {
-		t.Errorf("left are %+v", vpcs)
+		t.Errorf("remaining: %+v", vpcs)
 	}
 }
 
-// What was made a moment ago is not seen by its id either, and cannot be named yet:
-// it is waited for, and none is made in its place.
+// AWS does not show a new resource even by its id, and other requests cannot name it yet. Tack
+// waits for the resource and creates no replacement.
 func TestNotVisibleYet(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		rule := addRule(t, gateway.Rule{Action: gateway.Actions{s.create}, Account: team.account, Fault: gateway.FaultInvisible, Times: 1,
@@ -129,7 +128,7 @@ func TestNotVisibleYet(t *testing.T) {
 		o := team.apply(t, s.kind, "late", s.spec())
 		o.wantOneCreate(t, o.awaitSynced(t))
 		if state, err := w.aws.Rule(t.Context(), rule); err != nil || state.Hit != 1 {
-			t.Errorf("nothing was out of sight: %+v, %v", state, err)
+			t.Errorf("no read was hidden: %+v, %v", state, err)
 		}
 	})
 }

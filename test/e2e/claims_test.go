@@ -21,7 +21,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// claimOf is the claim that stands on an object; nil if nobody can read one.
+// claimOf returns the claim on an object, or nil without a readable claim.
 func claimOf(u *unstructured.Unstructured) *resource.Claim {
 	var claim resource.Claim
 	if json.Unmarshal([]byte(u.GetAnnotations()[kube.AnnotationClaim]), &claim) != nil {
@@ -30,7 +30,7 @@ func claimOf(u *unstructured.Unstructured) *resource.Claim {
 	return &claim
 }
 
-// awaitClaimed waits until the object is claimed as itself, for that id, and says so.
+// awaitClaimed waits until the object is claimed as itself, for that id, and reports it.
 func (o object) awaitClaimed(t *testing.T, id string) {
 	t.Helper()
 	o.await(t, "claimed for "+id, soon, func(u *unstructured.Unstructured) bool {
@@ -40,15 +40,15 @@ func (o object) awaitClaimed(t *testing.T, id string) {
 	})
 }
 
-// claimText is a merge patch that sets the claim annotation; nil removes it.
+// claimText returns a merge patch that sets the claim annotation; nil removes it.
 func claimText(t *testing.T, text any) string {
 	t.Helper()
 	return mergePatch(t, fields{"metadata": fields{"annotations": fields{kube.AnnotationClaim: text}}})
 }
 
-// replaced puts the object as kubectl replace, Helm's --force and Argo CD's
-// Replace=true do: with the manifest alone, so that the annotation and the
-// finalizer are gone. The status, a subresource, is kept.
+// replaced replaces the object like kubectl replace, Helm's --force and Argo CD's Replace=true:
+// with the manifest alone, so that the annotation and the finalizer are gone. The status, a
+// subresource, stays.
 func (o object) replaced(t *testing.T, spec fields) {
 	t.Helper()
 	if err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
@@ -63,8 +63,8 @@ func (o object) replaced(t *testing.T, spec fields) {
 	}
 }
 
-// Each tool has its own way of writing an object over. Whatever it drops, the
-// object stays the owner of its resource, follows its spec, and takes it away.
+// Each tool overwrites an object in its own way. Whatever the tool drops, the object still owns its
+// resource, follows its spec, and deletes the resource at the end.
 func TestClaimSurvivesEachTool(t *testing.T) {
 	t.Parallel()
 	named := func(name string) fields {
@@ -75,7 +75,8 @@ func TestClaimSurvivesEachTool(t *testing.T) {
 	for name, write := range map[string]func(*testing.T, object){
 		"replace": func(t *testing.T, o object) { o.replaced(t, named("edited")) },
 		"client-side apply after an exported manifest": func(t *testing.T, o object) {
-			// The exported one is the last applied: what the new one lacks is removed.
+			// The exported manifest is the last applied one: apply removes the fields that the new
+			// one lacks.
 			o.patch(t, mergePatch(t, fields{"metadata": fields{"annotations": fields{kube.AnnotationClaim: nil}, "finalizers": nil}, "spec": named("edited")}))
 		},
 		"server-side apply": func(t *testing.T, o object) {
@@ -108,13 +109,13 @@ func TestClaimSurvivesEachTool(t *testing.T) {
 			o.delete(t)
 			o.awaitGone(t)
 			if n := len(w.vpcs(t, team.account)); n != 0 {
-				t.Errorf("%d left in AWS", n)
+				t.Errorf("%d remain in AWS", n)
 			}
 		})
 	}
 }
 
-// An object that is replaced and deleted at once takes its resource away as well.
+// An object that is replaced and deleted at once also deletes its resource.
 func TestClaimDroppedAndDeleted(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -125,12 +126,12 @@ func TestClaimDroppedAndDeleted(t *testing.T) {
 	o.delete(t)
 	o.awaitGone(t)
 	if n := len(w.vpcs(t, team.account)); n != 0 {
-		t.Errorf("%d left in AWS", n)
+		t.Errorf("%d remain in AWS", n)
 	}
 }
 
-// carriedAlong makes a copy of an object under another name, as kubectl get, sed
-// and apply do, and as a backup tool that restores the status does.
+// carriedAlong copies an object to another name, like kubectl get, sed and apply, or like a backup
+// tool that restores the status.
 func (o object) carriedAlong(t *testing.T, from *unstructured.Unstructured) {
 	t.Helper()
 	copied := from.DeepCopy()
@@ -144,7 +145,7 @@ func (o object) carriedAlong(t *testing.T, from *unstructured.Unstructured) {
 	o.restoreStatus(t, from)
 }
 
-// restoreStatus writes the status of a backup, as Velero's restoreStatus does.
+// restoreStatus writes the status of a backup, like Velero's restoreStatus.
 func (o object) restoreStatus(t *testing.T, from *unstructured.Unstructured) {
 	t.Helper()
 	if err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
@@ -157,8 +158,8 @@ func (o object) restoreStatus(t *testing.T, from *unstructured.Unstructured) {
 	}
 }
 
-// A manifest is exported and applied under another name, and in another namespace
-// of the account: each gets its own resource, and goes without the others'.
+// A manifest is exported and applied under another name, and in another namespace of the account.
+// Each object gets its own resource, and its deletion leaves the others' alone.
 func TestClaimCopied(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -168,28 +169,28 @@ func TestClaimCopied(t *testing.T) {
 	exported := o.get(t)
 	beside, away := team.object("ec2.VPC", "beside"), newUnmappedTeam(t).object("ec2.VPC", "it")
 	beside.carriedAlong(t, exported)
-	away.carriedAlong(t, exported) // where no role is mapped: nothing can be made
+	away.carriedAlong(t, exported) // no role is mapped there, so that nothing can be created
 	beside.await(t, "claimed as itself", soon, func(u *unstructured.Unstructured) bool {
 		return claimOf(u).WrittenOn(string(u.GetUID()), beside.ref)
 	})
 	own := beside.awaitSynced(t)
 	if own == id {
-		t.Fatalf("the copy took %s", id)
+		t.Fatalf("the copy adopted %s", id)
 	}
 	beside.wantOneCreate(t, own)
 	away.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role")
 	if shown, _, _ := unstructured.NestedString(away.get(t).Object, "status", "vpcID"); shown != "" {
-		t.Errorf("the copy that has nothing shows %s", shown)
+		t.Errorf("the copy has no resource, but shows %s", shown)
 	}
 	deleteAll(t, beside, away)
 	o.wantQuiet(t, team)
 	if vpcs := w.vpcs(t, team.account); len(vpcs) != 1 || aws.ToString(vpcs[0].VpcId) != id {
-		t.Errorf("there are %d VPCs, want %s alone", len(vpcs), id)
+		t.Errorf("there are %d VPCs, want only %s", len(vpcs), id)
 	}
 }
 
-// An old exported manifest comes back after its resource was retained, and belongs
-// to somebody else now: that one is neither tagged, nor changed, nor deleted.
+// An old exported manifest is applied after its resource was retained and now belongs to another
+// owner. Tack neither tags, changes nor deletes that resource.
 func TestOldManifestOfARetainedResource(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -211,12 +212,12 @@ func TestOldManifestOfARetainedResource(t *testing.T) {
 		return claimOf(u).WrittenOn(string(u.GetUID()), o.ref)
 	})
 	if own := o.awaitSynced(t); own == id {
-		t.Errorf("it took %s, which was retained", id)
+		t.Errorf("it adopted %s, which was retained", id)
 	}
 	o.delete(t)
 	o.awaitGone(t)
 	if vpcs := w.vpcs(t, team.account); len(vpcs) != 1 || aws.ToString(vpcs[0].VpcId) != id {
-		t.Errorf("there are %d VPCs, want %s alone", len(vpcs), id)
+		t.Errorf("there are %d VPCs, want only %s", len(vpcs), id)
 	}
 	tags := vpcSample().tags(t, team.account, id)
 	for _, e := range entriesSince(t, team.account, mark) {
@@ -229,8 +230,8 @@ func TestOldManifestOfARetainedResource(t *testing.T) {
 	}
 }
 
-// A claim is edited: to an id that does not exist, to another's, or made void. The
-// object's own resource is found by its tags, and no second one is made.
+// A claim is edited: to an id that does not exist, to another object's id, or to no id. Tack finds
+// the object's own resource by its tags, and creates no second one.
 func TestForgedClaim(t *testing.T) {
 	t.Parallel()
 	for name, forge := range map[string]func(claim *resource.Claim, another string){
@@ -262,14 +263,14 @@ func TestForgedClaim(t *testing.T) {
 			o.delete(t)
 			o.awaitGone(t)
 			if n := len(w.vpcs(t, team.account)); n != 1 {
-				t.Errorf("there are %d VPCs, want the one that was never ours", n)
+				t.Errorf("there are %d VPCs, want only the one that was never ours", n)
 			}
 		})
 	}
 }
 
-// An object whose claim is damaged and whose tags are gone is left alone, and says
-// so. Putting the claim back wakes it, and what all agree about is tagged again.
+// An object with a damaged claim and without tags in AWS is left alone, and reports it. Restoring
+// the claim wakes it. Once claim, id and status agree, Tack tags the resource again.
 func TestClaimPutBack(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -282,11 +283,11 @@ func TestClaimPutBack(t *testing.T) {
 	o.patch(t, claimText(t, "garbage"))
 	o.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", id)
 	if s := status(o.get(t), corev1alpha1.ConditionTypeResourceSynced); s == "True" {
-		t.Error("it is left alone, and goes on saying that it is synced")
+		t.Error("the object is left alone, but still reports that it is synced")
 	}
 	for _, e := range entriesSince(t, team.account, mark) {
 		if e.Mutation {
-			t.Errorf("%s was sent for what nothing says is ours", e.Action)
+			t.Errorf("%s was sent for a resource without proof of ownership", e.Action)
 		}
 	}
 	o.patch(t, claimText(t, text))
@@ -298,7 +299,7 @@ func TestClaimPutBack(t *testing.T) {
 	o.wantOneCreate(t, id)
 }
 
-// untag takes all tags off a VPC, behind our back.
+// untag removes all tags of a VPC, outside of Tack.
 func untag(t *testing.T, account, id string) {
 	t.Helper()
 	in := &awsec2.DeleteTagsInput{Resources: []string{id}}
@@ -310,8 +311,8 @@ func untag(t *testing.T, account, id string) {
 	}
 }
 
-// Somebody with the right to the status writes another id there. What refers to
-// the object uses its own, and the status is put right.
+// A user with access to the status writes another id into it. Objects that refer to this one use
+// the correct id, and Tack corrects the status.
 func TestForgedStatus(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -337,7 +338,7 @@ func TestForgedStatus(t *testing.T) {
 	if groups := w.groups(t, team.account); len(groups) != 1 || aws.ToString(groups[0].VpcId) != id {
 		t.Errorf("the group is in another VPC than %s: %+v", id, groups)
 	}
-	o.await(t, "put right", soon, func(u *unstructured.Unstructured) bool {
+	o.await(t, "corrected", soon, func(u *unstructured.Unstructured) bool {
 		shown, _, _ := unstructured.NestedString(u.Object, "status", "vpcID")
 		return shown == id
 	})

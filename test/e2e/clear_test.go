@@ -25,16 +25,15 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// wantNothingInClear looks for a text of the spec in all that is written of an
-// object elsewhere: its claim and status, events, and the logs of all that reads
-// specs.
+// wantNothingInClear searches for a text of the spec in everything else that is written about an
+// object: its claim and status, events, and the logs of all programs that read specs.
 func wantNothingInClear(t *testing.T, o object, marker string) {
 	t.Helper()
 	u := o.get(t)
 	delete(u.Object, "spec")
 	u.SetManagedFields(nil)
 	if text := show(u, nil); strings.Contains(text, marker) {
-		t.Errorf("%s tells it beside the spec: %s", o.ref, text)
+		t.Errorf("%s contains it outside the spec: %s", o.ref, text)
 	}
 	events, err := w.kube.Resource(schema.GroupVersionResource{Version: "v1", Resource: "events"}).Namespace(o.ref.Namespace).List(t.Context(), metav1.ListOptions{})
 	if err != nil {
@@ -42,7 +41,7 @@ func wantNothingInClear(t *testing.T, o object, marker string) {
 	}
 	for _, event := range events.Items {
 		if text := show(&event, nil); strings.Contains(text, marker) {
-			t.Errorf("an event tells it: %s", text)
+			t.Errorf("an event contains it: %s", text)
 		}
 	}
 	for _, part := range []string{stack.Bridge, stack.Temporal, "worker-1", "worker-2"} {
@@ -51,12 +50,12 @@ func wantNothingInClear(t *testing.T, o object, marker string) {
 			t.Fatal(err)
 		}
 		if i := bytes.Index(log, []byte(marker)); i >= 0 {
-			t.Errorf("the log of %s tells it: %s", part, log[max(0, i-200):i+len(marker)])
+			t.Errorf("the log of %s contains it: %s", part, log[max(0, i-200):i+len(marker)])
 		}
 	}
 }
 
-// awaitRuns waits until search tells of the end of all runs of a team's objects.
+// awaitRuns waits until visibility shows that all runs of a team's objects have ended.
 func (team team) awaitRuns(t *testing.T) []*workflow.WorkflowExecutionInfo {
 	t.Helper()
 	ctx := within(t, soon)
@@ -70,7 +69,7 @@ func (team team) awaitRuns(t *testing.T) []*workflow.WorkflowExecutionInfo {
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("of namespace %s there are %d runs, open ones: %t: %v", team.name, len(runs), open, err)
+			t.Fatalf("namespace %s has %d runs, open ones: %t: %v", team.name, len(runs), open, err)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -85,24 +84,24 @@ func bytesOf(t *testing.T, m proto.Message) string {
 	return string(raw)
 }
 
-// canceledBeforeStart is what the server itself writes of an activity that was
-// canceled while it was not under way, as a poke does with a wait.
+// canceledBeforeStart is the server's own message for an activity that was canceled while it was
+// not running. A poke cancels a wait like this.
 const canceledBeforeStart = `"ACTIVITY_ID_NOT_STARTED"`
 
-// wantHistoriesEncrypted looks through every byte that Temporal keeps of a team's
-// runs. They replay with the keys, and with neither of them alone.
+// wantHistoriesEncrypted checks every byte of a team's runs in Temporal. The runs replay with both
+// keys, but not with only one.
 func wantHistoriesEncrypted(t *testing.T, team team, marker string) {
 	t.Helper()
 	byKey := map[string]int{}
 	for _, run := range team.awaitRuns(t) {
 		id, runID := run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId()
 		if raw := bytesOf(t, run); strings.Contains(raw, marker) {
-			t.Errorf("the list of runs tells it of %s: %q", id, raw)
+			t.Errorf("the list of runs contains it for %s: %q", id, raw)
 		}
 		h := w.history(t, id, runID)
 		for _, text := range []string{marker, base64.StdEncoding.EncodeToString([]byte(marker))} {
 			if raw := bytesOf(t, h); strings.Contains(raw, text) {
-				t.Errorf("a history of %s holds %q: %q", id, text, raw)
+				t.Errorf("a history of %s contains %q: %q", id, text, raw)
 			}
 		}
 		for _, p := range payloadsOf(t, h) {
@@ -112,21 +111,21 @@ func wantHistoriesEncrypted(t *testing.T, team team, marker string) {
 				t.Errorf("a history of %s has in clear: %s", id, p.GetData())
 			}
 		}
-		// Read again each time: a replay changes the history that it is given.
+		// The history is read again each time: a replay changes the history that it receives.
 		if err := replay(t, allKeys, w.history(t, id, runID)); err != nil {
 			t.Errorf("with the keys, a history of %s does not replay: %v", id, err)
 		}
 		if err := replay(t, encryption.Keys{}, w.history(t, id, runID)); err == nil {
-			t.Errorf("without keys, a history of %s replays all the same", id)
+			t.Errorf("without keys, a history of %s still replays", id)
 		}
 	}
 	if byKey["old"] == 0 || byKey["new"] == 0 {
-		t.Errorf("by key there are the payloads %v, want some of both keys", byKey)
+		t.Errorf("payloads by key: %v, want some of both keys", byKey)
 	}
 }
 
-// payloadsOf are all payloads of a history but search attributes, which Temporal
-// must be able to read.
+// payloadsOf returns all payloads of a history except search attributes, which Temporal must be
+// able to read.
 func payloadsOf(t *testing.T, h *history.History) (all []*commonpb.Payload) {
 	t.Helper()
 	visit(t, h, func(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
@@ -136,7 +135,7 @@ func payloadsOf(t *testing.T, h *history.History) (all []*commonpb.Payload) {
 	return all
 }
 
-// decrypt puts a history in clear: it is to be stored.
+// decrypt decrypts a history before it is stored.
 func decrypt(t *testing.T, h *history.History) {
 	t.Helper()
 	visit(t, h, allKeys.Codec().Decode)

@@ -17,8 +17,8 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// What kubectl get shows, as the API server renders it: ACK's columns, how the
-// object stands, where its resource is, and its age.
+// kubectl get shows ACK's columns, the state of the object, the place of its resource, and its age,
+// as the API server renders them.
 func TestColumns(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -62,8 +62,8 @@ func TestColumns(t *testing.T) {
 	deleteAll(t, good, bad)
 }
 
-// tableOf is the table of all objects of the object's kind in its namespace, for
-// which kubectl get asks.
+// tableOf returns the table of all objects of the object's kind in its namespace, which kubectl get
+// requests.
 func (o object) tableOf(t *testing.T) (table metav1.Table) {
 	t.Helper()
 	config, err := clientcmd.BuildConfigFromFlags("", w.Kubeconfig)
@@ -91,7 +91,7 @@ func (o object) tableOf(t *testing.T) (table metav1.Table) {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal(body, &table); err != nil || answer.StatusCode != http.StatusOK {
-		t.Fatalf("the table: %s: %v: %s", answer.Status, err, body)
+		t.Fatalf("reading the table: %s: %v: %s", answer.Status, err, body)
 	}
 	return table
 }

@@ -17,9 +17,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// check is what must hold when a row is over. That no run failed, that no
-// workflow task failed but for a signal that came meanwhile, and that every
-// history replays is checked of every team of every test: see newTeam.
+// check checks the requirements at the end of a row. newTeam checks three more for every test: no
+// run failed, no workflow task failed except for a signal that arrived meanwhile, and every history
+// replays.
 func (r row) check(t *testing.T, team team, o object, mark int64) {
 	t.Helper()
 	second := r.mayMakeTwo() && len(o.creates(t)) == 2
@@ -49,13 +49,13 @@ func (r row) check(t *testing.T, team team, o object, mark int64) {
 	}
 }
 
-// mayMakeTwo says whether the request comes after another was sent in its stead,
-// of a kind of which AWS makes as many as it is asked for.
+// mayMakeTwo reports whether a late request may arrive after its replacement. The kind must be one
+// for which AWS creates every requested resource.
 func (r row) mayMakeTwo() bool {
 	return r.what == lateAtLast && r.step == r.sample.create && swept(r.sample.kind)
 }
 
-// swept says whether a second resource of that kind is looked for.
+// swept reports whether Tack looks for a second resource of that kind.
 func swept(name string) bool {
 	for _, kind := range append(ec2.Kinds(), iam.Kinds()...) {
 		if kind.Name() == name {
@@ -65,18 +65,19 @@ func swept(name string) bool {
 	return false
 }
 
-// nowhere is a registry that only wants to know the names.
+// nowhere is a registry that only collects the names.
 type nowhere struct{}
 
 func (nowhere) RegisterActivityWithOptions(any, activity.RegisterOptions) {}
 
-// awaitSwept waits until one of two is left: the recorded one. It was told.
+// awaitSwept waits until one of two resources remains, the recorded one. The object reported the
+// second.
 func (r row) awaitSwept(t *testing.T, team team, o object) {
 	t.Helper()
 	o.await(t, "alone again", soon, func(*unstructured.Unstructured) bool { return r.sample.count(t, team.account) == 1 })
 	id := o.awaitSynced(t)
 	if len(r.sample.tags(t, team.account, id)) == 0 {
-		t.Errorf("%s, which is recorded, was taken away", id)
+		t.Errorf("%s, which is recorded, was deleted", id)
 	}
 	o.awaitEvents(t, "SecondResource")
 }
@@ -89,20 +90,20 @@ func (o object) wantOneAccepted(t *testing.T) {
 	}
 }
 
-// wantRecorded checks that the object knows what was made for it: in the claim,
-// by which Tack goes, and in the status, which people read.
+// wantRecorded checks that the object has the id of its resource: in the claim, which Tack reads,
+// and in the status, which people read.
 func (o object) wantRecorded(t *testing.T) {
 	t.Helper()
 	u, creates := o.get(t), o.creates(t)
 	if len(creates) == 0 || len(creates[0].Created) != 1 {
-		t.Errorf("AWS tells of no create of %s: %+v", o.ref, creates)
+		t.Errorf("the journal has no create of %s: %+v", o.ref, creates)
 		return
 	}
 	made := creates[0].Created[0]
 	path := append([]string{"status"}, strings.Split(o.kind.IDField, ".")...)
 	shown, _, _ := unstructured.NestedString(u.Object, path...)
 	if known := kube.Known(u, o.kind).ID; known != made || shown != made {
-		t.Errorf("the claim says %q, the status %q; AWS made %s", known, shown, made)
+		t.Errorf("the claim has %q, the status %q; AWS created %s", known, shown, made)
 	}
 	if s := status(u, corev1alpha1.ConditionTypeResourceSynced); s != "True" {
 		t.Errorf("%s is not synced: %s", o.ref, s)
@@ -112,24 +113,24 @@ func (o object) wantRecorded(t *testing.T) {
 	}
 }
 
-// wantFinalizerLast checks, in the run that let the object go, that nothing was
-// done to AWS after the finalizer was taken off.
+// wantFinalizerLast checks that the run that released the object changed nothing in AWS after it
+// removed the finalizer.
 func (o object) wantFinalizerLast(t *testing.T) {
 	t.Helper()
 	acts := activitiesOf(w.history(t, o.ref.WorkflowID(), ""))
 	last := slices.Index(acts, resource.KubeRemoveFinalizer)
 	if last < 0 {
-		return // another run did, and this one found it gone
+		return // another run removed it, and this run found the object gone
 	}
 	for _, name := range acts[last:] {
 		if mutates(o.ref.Kind, name) {
-			t.Errorf("%s came after the finalizer was taken off: %q", name, acts)
+			t.Errorf("%s was called after the finalizer was removed: %q", name, acts)
 		}
 	}
 }
 
-// wantOnlyOurs checks that nothing was changed in the account that carries no
-// ownership of ours: not the default VPC, nor what the test itself made there.
+// wantOnlyOurs checks that Tack changed nothing in the account without our owner tags. This
+// includes the default VPC and the resources that the test itself created.
 func wantOnlyOurs(t *testing.T, team team, since int64) {
 	t.Helper()
 	credentials, err := w.config(t, team.account).Credentials.Retrieve(t.Context())
@@ -142,13 +143,13 @@ func wantOnlyOurs(t *testing.T, team team, since int64) {
 	}
 	for _, e := range entries {
 		if e.Accepted && e.AccessKeyID != credentials.AccessKeyID && !strings.Contains(e.Owner, "/"+team.name+"/") {
-			t.Errorf("%s was sent for what is not ours: owner %q, it names %q", e.Action, e.Owner, e.Mentions)
+			t.Errorf("%s was sent for a resource that is not ours: owner %q, the request names %q", e.Action, e.Owner, e.Mentions)
 		}
 	}
 }
 
-// wantNoTaskTimedOut checks that no workflow task was lost where nothing is killed.
-// One that waits a second for the worker that has its run cached goes to any.
+// wantNoTaskTimedOut checks that no workflow task was lost in a row without a kill. A task that
+// waits a second for the worker with the cached run goes to any worker.
 func (o object) wantNoTaskTimedOut(t *testing.T) {
 	t.Helper()
 	for _, event := range w.history(t, o.ref.WorkflowID(), "").GetEvents() {

@@ -16,8 +16,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// keepWhatFailed keeps, of a row that fails, the histories of its objects and the
-// journal of its account, and prints the command that repeats it.
+// keepWhatFailed stores the histories of a failed row's objects and the journal of its account. It
+// prints the command that repeats the row.
 func keepWhatFailed(t *testing.T, r row, team *team) {
 	t.Helper()
 	dir := failedDir(crashDir(t), r.name())
@@ -28,7 +28,7 @@ func keepWhatFailed(t *testing.T, r row, team *team) {
 		ctx, cancel := context.WithTimeout(context.Background(), soon)
 		defer cancel()
 		err := errors.Join(os.MkdirAll(dir, 0o755), keepJournal(ctx, dir, team.account), keepHistories(ctx, dir, team.name))
-		t.Logf("kept what is known of it in %s (%v); repeat it: %s", dir, err, repeat(r.name(), *crashSeed))
+		t.Logf("stored its histories and journal in %s (%v); repeat it with: %s", dir, err, repeat(r.name(), *crashSeed))
 	})
 }
 
@@ -36,7 +36,7 @@ func failedDir(dir, row string) string {
 	return filepath.Join(dir, "failed", strings.ReplaceAll(row, "/", "_"))
 }
 
-// repeat is the command that runs one row again.
+// repeat returns the command that runs one row again.
 func repeat(row string, seed uint64) string {
 	return fmt.Sprintf("make crash ARGS='-crash.only=^%s$$ -crash.seed=%d'", row, seed)
 }

@@ -9,8 +9,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// urgency is whether a kill must happen at this very moment. A row whose call is
-// held can wait for the kill of another.
+// urgency says whether a kill must happen at this exact moment. A row whose call is held can wait
+// for the kill of another row.
 type urgency int
 
 const (
@@ -18,17 +18,17 @@ const (
 	patient
 )
 
-// patience is how long a row waits for the kill of another.
+// patience is how long a row waits for the kill of another row.
 const patience = 2 * time.Second
 
-// kills come one at a time, and serve all that wait for the next one.
+// kills happen one at a time, and serve all rows that wait for the next one.
 var kills struct {
 	one  sync.Mutex
 	mu   sync.Mutex
 	next chan struct{}
 }
 
-// nextKill is closed by the next kill that begins.
+// nextKill is closed when the next kill begins.
 func nextKill() chan struct{} {
 	kills.mu.Lock()
 	defer kills.mu.Unlock()
@@ -38,7 +38,7 @@ func nextKill() chan struct{} {
 	return kills.next
 }
 
-// beginKill returns what tells of this kill to those that wait for it by now.
+// beginKill returns the channel that reports this kill to the rows that wait for it.
 func beginKill() chan struct{} {
 	served := nextKill()
 	kills.mu.Lock()
@@ -47,14 +47,14 @@ func beginKill() chan struct{} {
 	return served
 }
 
-// kill kills a part, -9, and starts it anew: both workers, or one of the servers.
-// Within a phase of rows it is always the same.
+// kill kills a part with SIGKILL and restarts it: both workers, or one of the servers. Within a
+// phase the part is the same for all rows.
 func kill(t *testing.T, part string, u urgency) {
 	t.Helper()
 	if u == patient {
 		select {
 		case <-nextKill():
-			// Over when its part is up again.
+			// The kill is over when its part is up again.
 			kills.one.Lock()
 			defer kills.one.Unlock()
 			return
@@ -75,21 +75,21 @@ func kill(t *testing.T, part string, u urgency) {
 	}
 	close(served)
 	for _, name := range parts {
-		// A test that fails must not leave the others without the part.
+		// After a failed test the part must run for the other tests.
 		if err := w.Part(name).Start(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// killWorkers kills both workers, -9, and starts them anew.
+// killWorkers kills both workers with SIGKILL, and restarts them.
 func killWorkers(t *testing.T) {
 	t.Helper()
 	kill(t, workers, atOnce)
 }
 
-// persist tries until it is done what a server that is down refuses, with the
-// number of the try, from 1. What the server itself refuses is an error at once.
+// persist retries a request that fails because the server is down, and passes the number of the
+// attempt, from 1. A refusal by the server itself is an error at once.
 func persist(t *testing.T, what string, try func(n int) error) {
 	t.Helper()
 	ctx := within(t, soon)
@@ -105,7 +105,7 @@ func persist(t *testing.T, what string, try func(n int) error) {
 	}
 }
 
-// answered says whether the API server itself refused.
+// answered reports whether the API server itself refused.
 func answered(err error) bool {
 	return apierrors.IsNotFound(err) || apierrors.IsAlreadyExists(err) || apierrors.IsConflict(err) ||
 		apierrors.IsInvalid(err) || apierrors.IsForbidden(err) || apierrors.IsBadRequest(err)

@@ -17,8 +17,8 @@ import (
 
 const operatorSays = "a row of the crash matrix"
 
-// endRun does to the object's run what an operator may do in the Web UI, and
-// returns when it has ended. One that is over already is reset all the same.
+// endRun ends the object's run like an operator in the Web UI, and returns when the run has ended.
+// It resets even a run that is already over.
 func (r row) endRun(t *testing.T, o object) {
 	t.Helper()
 	id, run := o.ref.WorkflowID(), runOf(t, o)
@@ -54,9 +54,8 @@ func isOpen(ctx context.Context, id, run string) bool {
 	return err != nil || described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
 }
 
-// resetLater resets the run when its work is done: to the task that asked for the
-// activity of the boundary, which is carried out once more, or to the one that got
-// its result.
+// resetLater resets the run when its work is done. The target is the task that scheduled the
+// activity of the boundary, which then runs again, or the task that received its result.
 func (r row) resetLater(t *testing.T, o object) {
 	t.Helper()
 	run := runOf(t, o)
@@ -64,8 +63,8 @@ func (r row) resetLater(t *testing.T, o object) {
 	resetTo(t, o, run, r.taskOfBoundary(events))
 }
 
-// taskOfBoundary is the event of the workflow task that belongs to the boundary;
-// the last one where the run took another way.
+// taskOfBoundary returns the event of the workflow task that belongs to the boundary, or of the
+// last task if the run took another path.
 func (r row) taskOfBoundary(events []*history.HistoryEvent) int64 {
 	scheduled, boundary, completed := 0, int64(0), false
 	for _, event := range events {
@@ -88,7 +87,7 @@ func (r row) taskOfBoundary(events []*history.HistoryEvent) int64 {
 	return lastTask(events)
 }
 
-// lastTask is the event of the last workflow task that a run can be reset to.
+// lastTask returns the event of the last workflow task that a run can be reset to.
 func lastTask(events []*history.HistoryEvent) (id int64) {
 	for _, event := range events {
 		if event.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED {
@@ -98,8 +97,8 @@ func lastTask(events []*history.HistoryEvent) (id int64) {
 	return id
 }
 
-// resetTo has a new run begin with the history of that one before the task. While
-// there is no such task yet there is nothing to keep.
+// resetTo starts a new run with the history of that run up to the task. Without such a task there
+// is no history to keep yet.
 func resetTo(t *testing.T, o object, run string, task int64) {
 	t.Helper()
 	if task == 0 {
@@ -116,8 +115,8 @@ func resetTo(t *testing.T, o object, run string, task int64) {
 	})
 }
 
-// A run is reset to before its create when all is done, as a person does in the
-// Web UI: it looks first, and makes no second resource of any kind.
+// A finished run is reset to before its create, as a person can do in the Web UI. It reads AWS
+// first, and creates no second resource of any kind.
 func TestResetBeforeTheCreate(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		o := team.apply(t, s.kind, "it", s.spec())

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// report tells of all rows, in Markdown.
+// report describes all rows, in Markdown.
 func (tried *trial) report() string {
 	var b strings.Builder
 	rows, passed, failed, seconds, last := 0, 0, []string{}, 0.0, tried.began
@@ -28,10 +28,10 @@ func (tried *trial) report() string {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "# Nothing twice, nothing lost: what was tried\n\n")
-	fmt.Fprintf(&b, "Written by `make crash`, which anyone can repeat; it continues where it was stopped. %s.\n\n", last.UTC().Format("2 January 2006, 15:04 UTC"))
+	fmt.Fprintf(&b, "# Nothing twice, nothing lost: the crash rows\n\n")
+	fmt.Fprintf(&b, "Written by `make crash`, which anyone can repeat; it continues where it stopped. %s.\n\n", last.UTC().Format("2 January 2006, 15:04 UTC"))
 	fmt.Fprintf(&b, "- %d rows, %d passed, %d failed, %d not run (yet)\n", rows, passed, len(failed), rows-passed-len(failed))
-	fmt.Fprintf(&b, "- %s of rows, several side by side, of commit %s; the programs' digest is %s, the seed of what is sampled %d\n\n",
+	fmt.Fprintf(&b, "- %s of rows, several in parallel, at commit %s; the programs' digest is %s, the seed of the samples %d\n\n",
 		(time.Duration(seconds) * time.Second).String(), commit(), tried.digest, tried.seed)
 	b.WriteString(whatIsChecked)
 	for _, p := range tried.expected {
@@ -40,14 +40,14 @@ func (tried *trial) report() string {
 	if len(failed) == 0 {
 		return b.String()
 	}
-	b.WriteString("\n## Failures\n\nHistories and journal of each are in the folder that is named.\n\n")
+	b.WriteString("\n## Failures\n\nThe named folders have the histories and the journal of each row.\n\n")
 	for _, name := range failed {
 		fmt.Fprintf(&b, "- `%s`: `%s`, `%s`\n", name, failedDir(".tack/crash", name), repeat(name, tried.seed))
 	}
 	return b.String()
 }
 
-// commit is what was tried, as git describes it.
+// commit returns the tested commit, as git describes it.
 func commit() string {
 	out, err := exec.Command("git", "describe", "--always", "--dirty").Output()
 	if err != nil {
@@ -58,17 +58,17 @@ func commit() string {
 
 const whatIsChecked = `A row is one fault, once, at one boundary in the life of one object: create, update or delete. The boundaries come
 from the history and the calls of an undisturbed run. ` + "`scheduled`" + ` and ` + "`completed`" + ` kill the part as soon as that event of an
-activity is in the history, ` + "`hold-before`" + ` and ` + "`hold-after`" + ` while AWS has not seen, or has carried out, a call. Each row then requires,
+activity is in the history, ` + "`hold-before`" + ` and ` + "`hold-after`" + ` before or after AWS executes a call. Each row then requires,
 without help from a person:
 
 - one accepted create in the gateway's journal, and one resource in AWS; after a deletion none, and the finalizer last;
-- its id in the object's claim and status, the object Synced, rules, attributes and tags as the spec says;
-- no call that changed anything without our ownership; no failed run; no workflow task failed, except for a signal that
+- its id in the object's claim and status, the object Synced, and rules, attributes and tags that match the spec;
+- no call that changed a resource without our owner tags; no failed run; no workflow task failed, except for a signal that
   arrived meanwhile; every history replays.
 
 `
 
-// reportPhase tells of one phase: a line per kind and operation.
+// reportPhase describes one phase: a line per kind and operation.
 func (tried *trial) reportPhase(b *strings.Builder, p phase) {
 	fmt.Fprintf(b, "## %s\n\n%s\n\n| kind | operation | rows | passed | failed | median | slowest |\n|---|---|---|---|---|---|---|\n", p.name, titles[p.name])
 	type line struct{ kind, op string }
@@ -109,15 +109,15 @@ var titles = map[string]string{
 	workers:          "kill -9 of both workers.",
 	"k8sbridge":      "kill -9 of the bridge, which watches the cluster and writes to it.",
 	"temporal":       "kill -9 of the Temporal server; it starts again on the same database file.",
-	"kube-apiserver": "kill -9 of kube-apiserver, every few seconds. The test wakes the object besides: client-go rests before it watches such a server again.",
-	"etcd":           "kill -9 of etcd, every few seconds; it starts again on the same data. The test wakes the object besides.",
+	"kube-apiserver": "kill -9 of kube-apiserver, every few seconds. The test also wakes the object: client-go backs off before it watches such a server again.",
+	"etcd":           "kill -9 of etcd, every few seconds; it starts again on the same data. The test also wakes the object.",
 	"terminated":     "The object's run is terminated, and the object woken.",
-	"operated": "The object's run is cancelled or deleted, and the object woken; or the run is reset, at the boundary to the workflow task before it " +
-		"(reset-run), or when the operation is over to the workflow task of the boundary (reset-run-later).",
+	"operated": "The object's run is cancelled or deleted, and the object woken; or the run is reset: at the boundary, to the workflow task before it " +
+		"(reset-run), or after the operation, to the workflow task of the boundary (reset-run-later).",
 	"unclear": "The call of the create is held, its worker is killed, and then the spec is edited, the namespace names another account, " +
-		"the object is deleted, its finalizer is stripped, or both and another object of its name is made.",
-	"lost": "Of each call that changes something, the response is lost after AWS has carried it out, or the request before AWS saw it. " +
+		"the object is deleted, its finalizer is stripped, or both, and another object with its name is created.",
+	"lost": "Each call that changes a resource loses its response after AWS has executed it, or its request before AWS receives it. " +
 		"Nothing is killed, and no workflow task times out.",
-	"late": "Each call that changes something is held, its worker is killed and declared dead, and only then the request arrives: " +
-		"while the resource is looked for (late-at-once), or when the operation is over (late-at-last).",
+	"late": "Each call that changes a resource is held, its worker is killed and declared dead, and only then the request arrives: " +
+		"while Tack looks for the resource (late-at-once), or after the operation (late-at-last).",
 }

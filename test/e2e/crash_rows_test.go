@@ -12,9 +12,9 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// What a row does beside killing a part. The first two are the gateway's faults
-// of one mutating call; in the others that call is held, its worker is killed,
-// and it reaches AWS all the same: while it is looked for, or when all is over.
+// Faults of a row other than a kill. The first two are the gateway's faults of one mutating call.
+// In the others that call is held and its worker is killed, and the call still reaches AWS: during
+// the look-up, or after the operation.
 const (
 	lostResponse = string(gateway.FaultLoseResponse)
 	lostRequest  = string(gateway.FaultLoseRequest)
@@ -23,7 +23,7 @@ const (
 
 	workers = "worker" // both of them are killed
 	theRun  = "run"    // the workflow's run, which is terminated
-	// What else an operator may do to a run: see row.endRun.
+	// Other operator actions on a run: see row.endRun.
 	cancelledRun  = "cancelled-run"
 	deletedRun    = "deleted-run"
 	resetRun      = "reset-run"
@@ -34,11 +34,11 @@ const (
 type row struct {
 	sample sample
 	op     string // create, update or delete
-	// what is the part that is killed, one of the faults above, or a story.
+	// what is the part to kill, one of the faults above, or a story.
 	what string
-	// at is the boundary: the n-th activity of the run was scheduled or completed,
-	// or its n-th AWS call is held before or after AWS has carried it out. With a
-	// fault of a call it is empty, and the n-th call of that action is meant.
+	// at is the boundary: the n-th activity of the run is scheduled or completed, or its n-th AWS
+	// call is held before or after AWS executes it. For a fault of a call it is empty, and n counts
+	// the calls of that action.
 	at   string
 	n    int
 	step string // name of the activity, or action of the call
@@ -54,39 +54,39 @@ func (r row) name() string {
 
 func (r row) loses() bool { return r.what == lostResponse || r.what == lostRequest }
 
-// holds says whether the boundary is a call that is held.
+// holds reports whether the boundary is a call that is held.
 func (r row) holds() bool {
 	return r.at == string(gateway.FaultHoldBefore) || r.at == string(gateway.FaultHoldAfter)
 }
 
-// endsRun says whether the row does something to the workflow's run alone.
+// endsRun reports whether the row only affects the workflow's run.
 func (r row) endsRun() bool {
 	return slices.Contains([]string{theRun, cancelledRun, deletedRun, resetRun, resetRunLater}, r.what)
 }
 
 func (r row) late() bool { return r.what == lateAtOnce || r.what == lateAtLast }
 
-// classes has one kind of every class of creates: with a token, with a natural
-// key, with ownership tags alone. Their rows are tried with every part.
+// classes has one kind of each class of creates: with a token, with a natural key, with only owner
+// tags. Their rows run with every part.
 var classes = []string{"ec2.RouteTable", "ec2.SecurityGroup", "ec2.VPC"}
 
-// perPart is how many rows of any other kind are tried with each further part.
+// perPart is how many rows of any other kind run with each additional part.
 const perPart = 3
 
-// phase is what is tried side by side: the same part dies in all rows, so that
-// one kill serves several, or none does.
+// phase is a set of rows that run in parallel. The same part dies in all of them, so that one kill
+// serves several rows, or no row has a kill.
 type phase struct {
 	name string
 	rows []row
-	// lanes is how many rows run at the same time. A kill hits the others as well,
-	// at moments that nobody chose: what they show holds all the more.
+	// lanes is how many rows run at the same time. A kill also affects the other rows, at random
+	// moments, which makes their checks stronger.
 	lanes int
-	// slice is how many rows an ordinary run of the tests tries.
+	// slice is how many rows an ordinary run of the tests runs.
 	slice int
 }
 
-// phasesOf are all rows, found from the histories and the calls of runs that
-// nobody disturbs, so that a new kind or step joins by itself.
+// phasesOf returns all rows, derived from the histories and the calls of undisturbed runs, so that
+// a new kind or step is included automatically.
 func phasesOf(t *testing.T, seed uint64) []phase {
 	lives := watchLives(t)
 	phases := []phase{{name: workers, lanes: 6, slice: 10}}
@@ -125,7 +125,7 @@ func phasesOf(t *testing.T, seed uint64) []phase {
 	return append(phases, lost, late, terminated, changed, operated)
 }
 
-// life is what the three operations of one undisturbed object did.
+// life is the record of the three operations of one undisturbed object.
 type life struct {
 	sample     sample
 	activities map[string][]string        // by operation
@@ -135,7 +135,7 @@ type life struct {
 func watchLives(t *testing.T) []life {
 	all := samples()
 	if named := func(s sample) bool { return strings.Contains(*crashOnly, s.kind) }; slices.ContainsFunc(all, named) {
-		all = slices.DeleteFunc(all, func(s sample) bool { return !named(s) }) // the others have no row that is asked for
+		all = slices.DeleteFunc(all, func(s sample) bool { return !named(s) }) // the others have no requested row
 	}
 	lives := make([]life, len(all))
 	t.Run("undisturbed", func(t *testing.T) {
@@ -170,8 +170,8 @@ func watchLife(t *testing.T, s sample) life {
 
 var operations = []string{"create", "update", "delete"}
 
-// kills are the rows that kill a part: before and after each activity was carried
-// out, and before and after AWS has carried out each call.
+// kills returns the rows that kill a part: before and after each activity, and before and after AWS
+// executes each call.
 func (l life) kills(part string) (rows []row) {
 	for _, op := range operations {
 		for n, name := range l.activities[op] {
@@ -188,7 +188,7 @@ func (l life) kills(part string) (rows []row) {
 	return rows
 }
 
-// faults are the rows about each mutating call.
+// faults returns the rows about each mutating call.
 func (l life) faults(kinds ...string) (rows []row) {
 	for _, op := range operations {
 		seen := map[string]int{}

@@ -17,18 +17,18 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
-// inPages says whether AWS gives its lists in pages: in half of the rows, always
-// the same.
+// inPages reports whether AWS returns its lists in pages: in half of the rows, always the same
+// ones.
 func (r row) inPages() bool {
 	h := fnv.New32()
 	_, _ = h.Write([]byte(r.name())) // never fails
 	return h.Sum32()%2 == 0
 }
 
-// run tries the row.
+// run runs the row.
 func (r row) run(t *testing.T) {
 	var team team
-	keepWhatFailed(t, r, &team) // looks last, when all else was checked
+	keepWhatFailed(t, r, &team) // checks last, after all other checks
 	team = newTeam(t)
 	r.sample.prepare(t, team)
 	if r.inPages() {
@@ -55,7 +55,7 @@ func (r row) run(t *testing.T) {
 	case rule != "":
 		r.awaitHeld(t, o, before, rule)
 		r.end(t, o, patient)
-		// What the dead were waiting for is of no interest to anybody.
+		// Nobody needs the wait of the dead workers.
 		release(t, rule)
 	case r.what == resetRunLater:
 		o.awaitDone(t, r.op)
@@ -72,8 +72,8 @@ func (r row) run(t *testing.T) {
 	r.check(t, team, o, mark)
 }
 
-// end kills the part of the row; or it ends the object's run, and wakes the object
-// as a bridge would that starts.
+// end kills the part of the row, or ends the object's run and wakes the object like a starting
+// bridge.
 func (r row) end(t *testing.T, o object, u urgency) {
 	t.Helper()
 	if !r.endsRun() {
@@ -84,8 +84,8 @@ func (r row) end(t *testing.T, o object, u urgency) {
 	wake(t, o)
 }
 
-// seeTo wakes the object where the API server dies every few seconds: client-go
-// rests for up to a minute before it watches such a one again.
+// seeTo wakes the object where the API server dies every few seconds: client-go backs off for up to
+// a minute before it watches such a server again.
 func (r row) seeTo(t *testing.T, o object) {
 	t.Helper()
 	if r.what == stack.APIServer || r.what == stack.Etcd {
@@ -93,7 +93,7 @@ func (r row) seeTo(t *testing.T, o object) {
 	}
 }
 
-// wake wakes an object as a bridge would that starts.
+// wake wakes an object like a starting bridge.
 func wake(t *testing.T, o object) {
 	t.Helper()
 	if _, err := workflows.Wake(t.Context(), w.temporal, o.ref, resource.Known{}, resource.Poke{Reason: "test"}); err != nil {
@@ -125,8 +125,8 @@ func release(t *testing.T, rule string) {
 	}
 }
 
-// beLate kills the worker whose call is held. Temporal declares it dead, and what
-// it did is looked for; only then may the call arrive.
+// beLate kills the worker whose call is held. Temporal declares the worker dead, and a look-up
+// searches for its resource; only then may the call arrive.
 func (r row) beLate(t *testing.T, team team, o object, before, rule string, mark int64) {
 	t.Helper()
 	r.awaitHeld(t, o, before, rule)
@@ -141,17 +141,17 @@ func (r row) beLate(t *testing.T, team team, o object, before, rule string, mark
 			break
 		}
 		if ctx.Err() != nil {
-			t.Fatalf("nobody looked for what the dead worker may have done\n%s", w.story(o.ref))
+			t.Fatalf("no run looked for the resource of the dead worker\n%s", w.story(o.ref))
 		}
 	}
 	release(t, rule)
 }
 
-// awaitArrived waits until AWS has answered the call that was held, to nobody.
+// awaitArrived waits until AWS has answered the held call, whose sender is gone.
 func awaitArrived(t *testing.T, team team, rule string) {
 	t.Helper()
 	if state, err := w.aws.Rule(t.Context(), rule); err != nil || state.Hit == 0 {
-		t.Logf("no call came late: %v", err) // another row's kill led the run another way
+		t.Logf("no call came late: %v", err) // another row's kill changed the path of the run
 		return
 	}
 	arrived := func(e gateway.Entry) bool { return e.Fault == gateway.FaultHoldBefore }
@@ -175,7 +175,7 @@ func (o object) operate(t *testing.T, s sample, op string) {
 	}
 }
 
-// awaitDone waits for the end of an operation, and of the run that did it.
+// awaitDone waits for the end of an operation, and of its run.
 func (o object) awaitDone(t *testing.T, op string) {
 	t.Helper()
 	if op == "delete" {
@@ -186,8 +186,8 @@ func (o object) awaitDone(t *testing.T, op string) {
 	w.result(t, o.ref)
 }
 
-// awaitHeld returns when the call is held, or when the run ended without it:
-// another row's kill may have led it another way.
+// awaitHeld returns when the call is held, or when the run ends without it: another row's kill may
+// have changed the run's path.
 func (r row) awaitHeld(t *testing.T, o object, before, rule string) {
 	t.Helper()
 	ctx := within(t, soon)
@@ -203,8 +203,8 @@ func (r row) awaitHeld(t *testing.T, o object, before, rule string) {
 	}
 }
 
-// awaitEvent returns as soon as the event of the boundary is in the history of
-// the run that follows the one named before, or when that run has ended.
+// awaitEvent returns as soon as the history has the event of the boundary, or the run has ended.
+// The run is the one that follows the named run.
 func (r row) awaitEvent(t *testing.T, o object, before string) {
 	t.Helper()
 	ctx := within(t, soon)
@@ -216,13 +216,13 @@ func (r row) awaitEvent(t *testing.T, o object, before string) {
 	}
 	for !r.sawEvent(t, o, run) {
 		if ctx.Err() != nil {
-			t.Fatalf("%s did not get to %s-%d\n%s", o.ref, r.at, r.n, w.story(o.ref))
+			t.Fatalf("%s did not reach %s-%d\n%s", o.ref, r.at, r.n, w.story(o.ref))
 		}
 	}
 }
 
-// sawEvent follows the history of a run to the event of the boundary, or to its
-// end. It reports false when Temporal went away meanwhile.
+// sawEvent follows the history of a run to the event of the boundary, or to its end. It reports
+// false if Temporal became unavailable.
 func (r row) sawEvent(t *testing.T, o object, run string) bool {
 	t.Helper()
 	events := w.temporal.GetWorkflowHistory(within(t, soon), o.ref.WorkflowID(), run, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -249,7 +249,7 @@ func (r row) sawEvent(t *testing.T, o object, run string) bool {
 	return true
 }
 
-// runOf is the id of the object's newest run; empty if there is none yet.
+// runOf returns the id of the object's newest run; it is empty if there is none yet.
 func runOf(t *testing.T, o object) (run string) {
 	t.Helper()
 	persist(t, "describing the run of "+o.ref.String(), func(int) error {
@@ -263,7 +263,7 @@ func runOf(t *testing.T, o object) (run string) {
 	return run
 }
 
-// mutates says whether an activity of that name changes AWS.
+// mutates reports whether an activity of that name changes AWS.
 func mutates(kind, activity string) bool {
 	verb, ours := strings.CutPrefix(activity, kind+"/")
 	return ours && !slices.Contains([]string{"Observe", "Await", "Find", "Validate"}, verb)

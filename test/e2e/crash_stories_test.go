@@ -14,9 +14,8 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// stories are rows about a create of which nobody knows how it ended: its call
-// is held, before or after AWS has carried it out, the worker that sent it is
-// killed, and now somebody changes what is wanted.
+// stories are rows about a create with an unknown outcome. Its call is held, before or after AWS
+// executes it, and its worker is killed. Then a user changes the object or the namespace.
 var stories = map[string]func(*testing.T, row, team, object){
 	"edited":    storyEdited,
 	"moved":     storyMoved,
@@ -41,8 +40,8 @@ func (r row) runStory(t *testing.T, team team) {
 	wantOnlyOurs(t, team, 0)
 }
 
-// holdCreate makes an object whose create is held. Where the kill of another row
-// took the call that was held, it begins anew with another object.
+// holdCreate creates an object whose create is held. If another row's kill interrupts the held
+// call, it starts again with another object.
 func (r row) holdCreate(t *testing.T, team team) object {
 	t.Helper()
 	ctx := within(t, 2*soon)
@@ -65,10 +64,10 @@ func (r row) holdCreate(t *testing.T, team team) object {
 	}
 }
 
-// made says whether AWS has carried out the create.
+// made reports whether AWS has executed the create.
 func (r row) made() bool { return r.at == string(gateway.FaultHoldAfter) }
 
-// wantOne checks that there is one, made by one create.
+// wantOne checks that there is one resource, from one create.
 func (r row) wantOne(t *testing.T, account string, o object) {
 	t.Helper()
 	o.wantOneCreate(t, o.awaitSynced(t))
@@ -78,7 +77,7 @@ func (r row) wantOne(t *testing.T, account string, o object) {
 	}
 }
 
-// An edit changes what was made, if it was made, and else what is made.
+// An edit changes an existing resource, or the request if the resource does not exist yet.
 func storyEdited(t *testing.T, r row, team team, o object) {
 	o.patch(t, r.sample.change)
 	o.awaitDone(t, "update")
@@ -87,8 +86,8 @@ func storyEdited(t *testing.T, r row, team team, o object) {
 	o.wantAsSpecified(t, team, r)
 }
 
-// The namespace names another account: what was made stays where it is, and says
-// so; what was not made is made in the other.
+// The namespace names another account. An existing resource stays in its account, and the object
+// reports it. A resource that does not exist yet is created in the other account.
 func storyMoved(t *testing.T, r row, team team, o object) {
 	other := newAccount()
 	w.mapRole(t, other, roleIn(other))
@@ -100,7 +99,7 @@ func storyMoved(t *testing.T, r row, team team, o object) {
 	if !r.made() {
 		r.wantOne(t, other, o)
 		if n := r.sample.count(t, team.account); n != 0 {
-			t.Errorf("there are %d in the first account, want none", n)
+			t.Errorf("there are %d in the first account, want 0", n)
 		}
 		return
 	}
@@ -112,13 +111,13 @@ func storyMoved(t *testing.T, r row, team team, o object) {
 	o.delete(t)
 	o.awaitGone(t)
 	if n := r.sample.count(t, team.account); n != 0 {
-		t.Errorf("there are %d left in the first account", n)
+		t.Errorf("%d remain in the first account", n)
 	}
 }
 
-// moveBack ends the story of an object that refers to others. It cannot move
-// alone: what it refers to stays in its account, so that it waits, or is made
-// without. Put back, there is one, wherever it was made, and it goes.
+// moveBack ends the story of an object that refers to others. The object cannot move alone: its
+// references stay in their account, so it waits or is created without them. After the move back
+// there is one resource, in either account, and the deletion removes it.
 func (r row) moveBack(t *testing.T, team team, other string, o object) {
 	t.Helper()
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "")
@@ -134,7 +133,7 @@ func (r row) moveBack(t *testing.T, team team, other string, o object) {
 	o.delete(t)
 	o.awaitGone(t)
 	if n := r.sample.count(t, team.account) + r.sample.count(t, other); n != 0 {
-		t.Errorf("there are %d left in both accounts", n)
+		t.Errorf("%d remain in both accounts", n)
 	}
 }
 
@@ -142,22 +141,22 @@ func storyDeleted(t *testing.T, r row, team team, o object) {
 	o.delete(t)
 	o.awaitDone(t, "delete")
 	if n := r.sample.count(t, team.account); n != 0 {
-		t.Errorf("there are %d left in AWS", n)
+		t.Errorf("%d remain in AWS", n)
 	}
 	o.wantFinalizerLast(t)
 	if n := len(o.creates(t)); r.made() && n != 1 || !r.made() && n != 0 {
-		t.Errorf("%d creates were accepted", n)
+		t.Errorf("AWS accepted %d creates", n)
 	}
 }
 
-// Somebody strips the finalizer of an object that lives: it comes back.
+// A user strips the finalizer of a living object: Tack restores it.
 func storyStripped(t *testing.T, r row, team team, o object) {
 	o.patch(t, `{"metadata":{"finalizers":null}}`)
 	r.wantOne(t, team.account, o)
 }
 
-// Somebody strips the finalizer of an object that is being deleted, so that it is
-// gone at once, and makes another of its name: that one takes up what was made.
+// A user strips the finalizer of an object during its deletion, so that the object is gone at once,
+// and creates another object with its name. The new object adopts the resource.
 func storyRecreated(t *testing.T, r row, team team, o object) {
 	o.delete(t)
 	o.strip(t)
@@ -166,7 +165,7 @@ func storyRecreated(t *testing.T, r row, team team, o object) {
 	r.wantOne(t, team.account, o)
 }
 
-// strip takes the finalizers off, unless the object is gone already.
+// strip removes the finalizers, unless the object is already gone.
 func (o object) strip(t *testing.T) {
 	t.Helper()
 	if _, err := o.client().Get(t.Context(), o.ref.Name, metav1.GetOptions{}); apierrors.IsNotFound(err) {
@@ -175,8 +174,8 @@ func (o object) strip(t *testing.T) {
 	o.patch(t, `{"metadata":{"finalizers":null}}`)
 }
 
-// An object is made again under its name, with a new uid, while what was made for
-// the first is being deleted: the deletion goes on, then another is made.
+// A user recreates an object under its name, with a new uid, during the deletion of the first
+// resource. The deletion continues; then a new resource is created.
 func TestRecreatedWhileItsResourceIsDeleted(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		o := team.apply(t, s.kind, "again", s.spec())
@@ -191,7 +190,7 @@ func TestRecreatedWhileItsResourceIsDeleted(t *testing.T) {
 		rule.release(t)
 		second := o.awaitSynced(t)
 		if creates := o.creates(t); len(creates) != 2 || creates[1].Created[0] != second || creates[0].Created[0] != first {
-			t.Errorf("AWS accepted %+v; the first object said %s, the second %s", creates, first, second)
+			t.Errorf("AWS accepted %+v; the first object shows %s, the second %s", creates, first, second)
 		}
 		if n := s.count(t, team.account); n != 1 {
 			t.Errorf("there are %d in AWS, want 1", n)
@@ -199,7 +198,7 @@ func TestRecreatedWhileItsResourceIsDeleted(t *testing.T) {
 	})
 }
 
-// deletionOf is the action that undoes a create.
+// deletionOf returns the action that undoes a create.
 func deletionOf(create string) string {
 	for made, undone := range map[string]string{"AllocateAddress": "ReleaseAddress", "RunInstances": "TerminateInstances"} {
 		if create == made {

@@ -15,20 +15,20 @@ import (
 )
 
 var (
-	crashAll    = flag.Bool("crash.all", false, "run every crash row that has not been run yet, not a slice")
-	crashSeed   = flag.Uint64("crash.seed", uint64(time.Now().UnixNano()), "seed of the slice of crash rows, and of what is sampled")
+	crashAll    = flag.Bool("crash.all", false, "run every crash row that has not run yet, instead of a slice")
+	crashSeed   = flag.Uint64("crash.seed", uint64(time.Now().UnixNano()), "seed of the slice of crash rows, and of the samples")
 	crashOnly   = flag.String("crash.only", "", "run the crash rows whose names match this regular expression")
-	crashPhase  = flag.String("crash.phase", "", "with -crash.all, run only phases whose names match this regular expression; several such may run side by side")
-	crashFresh  = flag.Bool("crash.fresh", false, "forget what earlier runs found out")
+	crashPhase  = flag.String("crash.phase", "", "with -crash.all, run only phases whose names match this regular expression; several such commands may run in parallel")
+	crashFresh  = flag.Bool("crash.fresh", false, "discard the results of earlier runs")
 	crashReport = flag.String("crash.report", "", "file for the report in Markdown (default: report.md beside the state)")
 )
 
-// sliceTime is how long rows of the slice are begun in an ordinary run; the last
-// of them may take half a minute.
+// sliceTime is how long an ordinary run keeps starting rows of the slice; the last of them may take
+// half a minute.
 const sliceTime = 60 * time.Second
 
-// No death and no fault of the network, at whatever boundary, makes a second
-// resource, forgets one, or leaves half of one.
+// No death and no network fault, at any boundary, causes a second resource, a lost resource, or an
+// incomplete one.
 func TestCrashRows(t *testing.T) {
 	began := time.Now()
 	only, err := regexp.Compile(*crashOnly)
@@ -43,7 +43,7 @@ func TestCrashRows(t *testing.T) {
 	phases := phasesOf(t, tried.seed)
 	tried.expects(phases)
 	for _, p := range phases {
-		rows := slices.Clone(p.rows) // the report tells of all
+		rows := slices.Clone(p.rows) // the report includes all rows
 		switch {
 		case *crashOnly != "":
 			rows = slices.DeleteFunc(rows, func(r row) bool { return !only.MatchString(r.name()) })
@@ -59,11 +59,11 @@ func TestCrashRows(t *testing.T) {
 	tried.finish(t)
 }
 
-// run tries rows side by side, those that may begin by the time it is their turn.
+// run runs rows in parallel, if their phase still has time when their turn comes.
 func (p phase) run(t *testing.T, rows []row, mayBegin func(row) bool, tried *trial) {
 	if p.name == stack.APIServer || p.name == stack.Etcd {
-		// What a row refers to waits for the bridge's watches: client-go rests for
-		// up to a minute before it watches a server again that died so often.
+		// References of a row wait for the bridge's watches: client-go backs off for up to a minute
+		// before it watches a server again that died so often.
 		defer func(was time.Duration) { soon = was }(soon)
 		soon *= 3
 	}
@@ -87,9 +87,8 @@ func (p phase) run(t *testing.T, rows []row, mayBegin func(row) bool, tried *tri
 	lanes.Wait()
 }
 
-// wantAsSpecified checks that AWS has what the spec says, all of it: a look that
-// is forced finds nothing to do. The rules of a group are compared here as well,
-// by other code than that which planned them.
+// wantAsSpecified checks that AWS matches the whole spec: a forced comparison finds nothing to do.
+// It also compares the rules of a group with different code than the planner's.
 func (o object) wantAsSpecified(t *testing.T, team team, r row) {
 	t.Helper()
 	o.wantQuiet(t, team)
@@ -102,14 +101,14 @@ func (o object) wantAsSpecified(t *testing.T, team team, r row) {
 	}
 	group := w.groups(t, team.account)[0]
 	if got := portsOf(group); fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Errorf("the group lets in the ports %v, want %v", got, want)
+		t.Errorf("the group allows the inbound ports %v, want %v", got, want)
 	}
 	if len(group.IpPermissionsEgress) > 0 {
-		t.Errorf("the group lets out %+v, want nothing", group.IpPermissionsEgress)
+		t.Errorf("the group allows outbound %+v, want nothing", group.IpPermissionsEgress)
 	}
 }
 
-// The answer of a create is lost, or the create itself: one resource, recorded.
+// The answer of a create is lost, or the create itself: there is one resource, and it is recorded.
 func TestCreateLost(t *testing.T) {
 	t.Parallel()
 	for _, s := range samples() {

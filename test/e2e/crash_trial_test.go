@@ -17,9 +17,9 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// trial is what is known of all rows by now. That of -crash.all is kept in a
-// file, so that the next call goes on where this one stopped, for whatever
-// reason; it belongs to the programs and the tests as they are.
+// trial is the result of all rows so far. The results of -crash.all are stored in a file, so that
+// the next call continues where this one stopped. The file belongs to the current programs and
+// tests.
 type trial struct {
 	seed   uint64
 	began  time.Time
@@ -28,7 +28,7 @@ type trial struct {
 	mu       sync.Mutex
 	expected []phase
 	outcomes map[string]outcome
-	file     *os.File // nil: nothing is kept
+	file     *os.File // nil: nothing is stored
 }
 
 // outcome is a line of the file: the seed first, then one line per row.
@@ -65,17 +65,17 @@ func newTrial(t *testing.T) *trial {
 		t.Fatalf("reading %s: %v", path, err)
 	}
 	*crashSeed = tried.seed
-	t.Logf("%d rows have been run already: %s", len(tried.outcomes), path)
+	t.Logf("%d rows have already run: %s", len(tried.outcomes), path)
 	return tried
 }
 
-// readBack takes up what an earlier call left.
+// readBack reads the results of an earlier call.
 func (tried *trial) readBack() error {
 	lines := bufio.NewScanner(tried.file)
 	for lines.Scan() {
 		var o outcome
 		if json.Unmarshal(lines.Bytes(), &o) != nil {
-			continue // what a kill left of a line
+			continue // the rest of a line after a kill
 		}
 		if o.Seed != 0 {
 			tried.seed = o.Seed
@@ -104,8 +104,8 @@ func (tried *trial) expects(phases []phase) {
 	tried.expected = phases
 }
 
-// done says whether the row has been run. One that failed is not run again by
-// itself: its failure would be lost.
+// done reports whether the row has run. A failed row does not run again automatically: its failure
+// would be lost.
 func (tried *trial) done(r row) bool {
 	tried.mu.Lock()
 	defer tried.mu.Unlock()
@@ -122,11 +122,11 @@ func (tried *trial) note(t *testing.T, r row, passed bool, took time.Duration) {
 		return
 	}
 	if err := tried.write(o); err != nil {
-		t.Errorf("keeping the outcome of %s: %v", o.Row, err)
+		t.Errorf("storing the outcome of %s: %v", o.Row, err)
 	}
 }
 
-// finish says how it went, and of -crash.all writes the report.
+// finish logs the result, and writes the report for -crash.all.
 func (tried *trial) finish(t *testing.T) {
 	t.Helper()
 	tried.mu.Lock()
@@ -135,9 +135,9 @@ func (tried *trial) finish(t *testing.T) {
 	for _, p := range tried.expected {
 		rows += len(p.rows)
 	}
-	t.Logf("%d of %d rows tried, this time in %s", len(tried.outcomes), rows, time.Since(tried.began).Round(time.Second))
+	t.Logf("%d of %d rows run, this time in %s", len(tried.outcomes), rows, time.Since(tried.began).Round(time.Second))
 	if len(tried.outcomes) == 0 {
-		t.Errorf("no row was tried")
+		t.Errorf("no row has run")
 	}
 	if tried.file == nil {
 		return
@@ -157,7 +157,7 @@ func (tried *trial) finish(t *testing.T) {
 	}
 }
 
-// crashDir is where outcomes, the report and what failed are kept.
+// crashDir is the folder for outcomes, the report and the data of failed rows.
 func crashDir(t *testing.T) string {
 	t.Helper()
 	root, err := stack.Root()
@@ -171,7 +171,7 @@ func crashDir(t *testing.T) string {
 	return dir
 }
 
-// digestOfPrograms tells the programs under test, and the tests, from all others.
+// digestOfPrograms distinguishes the programs under test, and the tests, from all others.
 func digestOfPrograms() (string, error) {
 	root, err := stack.Root()
 	if err != nil {

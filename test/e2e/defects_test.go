@@ -13,12 +13,11 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// These are defects that users of other controllers met, each with the fault that
-// brought it about. More are TestHopelessSpecs (an incomplete rule) and
-// TestRuleThatAWSRefuses (an unknown peer).
+// These are defects that users of other controllers met, each with the fault that caused it. More
+// are TestHopelessSpecs (an incomplete rule) and TestRuleThatAWSRefuses (an unknown peer).
 
-// A policy was made and not recorded: the controller then tried to make it for
-// ever, and AWS said EntityAlreadyExists each time.
+// A policy was created and not recorded. The controller then retried the create permanently, and
+// AWS answered EntityAlreadyExists each time.
 func TestPolicyMadeAndNotRecorded(t *testing.T) {
 	for name, disturb := range map[string]func(*testing.T, team) object{
 		"the worker restarts": func(t *testing.T, team team) object {
@@ -62,8 +61,8 @@ func TestPolicyMadeAndNotRecorded(t *testing.T) {
 	}
 }
 
-// A group was made and its rules were not: the controller then showed it as
-// Synced, without its rules and with open egress.
+// A group was created without its rules. The controller then showed it as Synced, without its rules
+// and with open egress.
 func TestGroupMadeAndItsRulesNot(t *testing.T) {
 	authorize := gateway.Actions{"AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress"}
 	for name, disturb := range map[string]func(*testing.T, team) func(){
@@ -96,14 +95,14 @@ func TestGroupMadeAndItsRulesNot(t *testing.T) {
 			o.delete(t)
 			o.awaitGone(t)
 			if n := len(w.groups(t, team.account)); n != 0 {
-				t.Errorf("%d groups left", n)
+				t.Errorf("%d groups remain", n)
 			}
 		})
 	}
 }
 
-// neverOpen watches, until the end of the test, that the object is never Synced
-// while its group lets everything out.
+// neverOpen watches, until the end of the test, that the object is never Synced while its group
+// allows all outbound traffic.
 func neverOpen(t *testing.T, team team, o object) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -117,7 +116,7 @@ func neverOpen(t *testing.T, team team, o object) {
 			}
 			for _, g := range w.groups(t, team.account) {
 				if len(g.IpPermissionsEgress) > 0 {
-					t.Errorf("%s is Synced and its group lets out %+v", o.ref, g.IpPermissionsEgress)
+					t.Errorf("%s is Synced and its group allows outbound %+v", o.ref, g.IpPermissionsEgress)
 				}
 			}
 			return
@@ -137,8 +136,8 @@ func wantRules(t *testing.T, team team, ports ...int32) {
 	}
 }
 
-// AWS refuses a rule that nothing but AWS could refuse: the controller dropped the
-// finalizer and made a second group, or leaked the first.
+// AWS refuses a rule for a reason that only AWS can know. The controller dropped the finalizer and
+// created a second group, or leaked the first.
 func TestGroupOfWhichAWSRefusesARule(t *testing.T) {
 	t.Parallel()
 	for name, code := range map[string]string{
@@ -151,12 +150,12 @@ func TestGroupOfWhichAWSRefusesARule(t *testing.T) {
 			o := team.apply(t, "ec2.SecurityGroup", "web", groupSpec("web", 80))
 			o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", code)
 			o.wantHeld(t)
-			// Deleted while it is refused, it leaves nothing.
+			// A deletion during the refusal leaves nothing.
 			leaving := team.apply(t, "ec2.SecurityGroup", "leaving", groupSpec("leaving", 81))
 			leaving.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", code)
 			leaving.delete(t)
 			leaving.awaitGone(t)
-			// What AWS refused may be right by now; a person need not wait.
+			// A refused request may be valid by now; a person need not wait.
 			release(t, rule)
 			o.patch(t, mergePatch(t, fields{"spec": groupSpec("web", 80, 82)}))
 			o.wantOneCreate(t, o.awaitSynced(t))
@@ -165,7 +164,7 @@ func TestGroupOfWhichAWSRefusesARule(t *testing.T) {
 	}
 }
 
-// wantHeld checks that the object holds on to what was made for it.
+// wantHeld checks that the object keeps its resource.
 func (o object) wantHeld(t *testing.T) {
 	t.Helper()
 	o.await(t, "recorded, with its finalizer", soon, func(u *unstructured.Unstructured) bool {
@@ -174,8 +173,8 @@ func (o object) wantHeld(t *testing.T) {
 	})
 }
 
-// A group whose peer is not there is refused by AWS; when the peer comes, under
-// its reference, the group has its rule without anybody doing anything.
+// AWS refuses a group whose peer does not exist. When the peer is created, under its reference, the
+// group gets its rule without a person's help.
 func TestGroupWhosePeerComesLater(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)

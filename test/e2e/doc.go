@@ -1,4 +1,3 @@
-// Package e2e tests Tack on the real thing: a kube-apiserver with etcd, a
-// Temporal server, moto behind the gateway, the bridge and two workers, each a
-// process that can be killed.
+// Package e2e tests Tack on the real system: a kube-apiserver with etcd, a Temporal server, moto
+// behind the gateway, the bridge and two workers, each in its own process that tests can kill.
 package e2e

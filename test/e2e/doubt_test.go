@@ -24,16 +24,16 @@ func (o object) forged(t *testing.T, id string) {
 	o.patch(t, claimText(t, string(raw)))
 }
 
-// blindFor hides, until the rule is released, what the create of an account makes from
-// reads that do not name it.
+// blindFor hides the resource of an account's create from reads that do not name it, until the rule
+// is released.
 func blindFor(t *testing.T, team team, create string) (rule string) {
 	t.Helper()
 	return addRule(t, gateway.Rule{Action: gateway.Actions{create}, Account: team.account, Fault: gateway.FaultInvisible, Times: 1,
 		By: []gateway.By{gateway.ByFilter, gateway.ByTags}})
 }
 
-// A claim is edited while AWS does not list the object's resource. One empty list
-// neither makes a second resource nor releases the object: AWS gets its time.
+// A claim is edited while AWS does not list the object's resource. After one empty list Tack
+// neither creates a second resource nor releases the object: it gives AWS time.
 func TestForgedClaimWhileAWSIsBlind(t *testing.T) {
 	t.Parallel()
 	for name, deleted := range map[string]bool{"stays": false, "is deleted": true} {
@@ -58,14 +58,14 @@ func TestForgedClaimWhileAWSIsBlind(t *testing.T) {
 			o.awaitGone(t)
 			o.wantOneCreate(t, id)
 			if n := len(w.vpcs(t, team.account)); n != 0 {
-				t.Errorf("%d left in AWS", n)
+				t.Errorf("%d remain in AWS", n)
 			}
 		})
 	}
 }
 
-// The claim of a create that is on its way is dropped, and its run is lost. The
-// finalizer tells of it: what the create makes is found, and kept or taken away.
+// The claim of an in-flight create is dropped, and its run is lost. The finalizer shows that the
+// create exists: Tack finds its resource, and keeps or deletes it.
 func TestOpenClaimDropped(t *testing.T) {
 	t.Parallel()
 	for name, deleted := range map[string]bool{"stays": false, "is deleted": true} {
@@ -91,14 +91,14 @@ func TestOpenClaimDropped(t *testing.T) {
 			o.awaitGone(t)
 			o.wantOneAccepted(t)
 			if n := len(w.vpcs(t, team.account)); n != 0 {
-				t.Errorf("%d left in AWS", n)
+				t.Errorf("%d remain in AWS", n)
 			}
 		})
 	}
 }
 
-// A claim is edited while something else is wrong with the object. Nothing is made
-// meanwhile, and once that is cured the object claims its own resource again.
+// A claim is edited during another problem with the object. Tack creates nothing meanwhile, and
+// after the fix the object claims its own resource again.
 func TestForgedClaimInTrouble(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -136,7 +136,7 @@ func TestForgedClaimInTrouble(t *testing.T) {
 			test.trouble(t, o)
 			o.forged(t, "rtb-0123456789abcdef0")
 			if test.told != "" {
-				o.await(t, "telling "+test.told, soon, func(u *unstructured.Unstructured) bool { return tells(u, test.told) })
+				o.await(t, "reporting "+test.told, soon, func(u *unstructured.Unstructured) bool { return tells(u, test.told) })
 			}
 			test.cure(t, o)
 			o.awaitClaimed(t, id)
@@ -147,9 +147,9 @@ func TestForgedClaimInTrouble(t *testing.T) {
 	}
 }
 
-// tells says whether a condition of the object holds that text.
+// tells reports whether a condition of the object contains that text.
 func tells(u *unstructured.Unstructured, text string) bool {
 	raw, _, _ := unstructured.NestedFieldNoCopy(u.Object, "status", resource.StatusConditions)
-	said, _ := json.Marshal(raw) // came from JSON
+	said, _ := json.Marshal(raw) // the value came from JSON
 	return bytes.Contains(said, []byte(text))
 }

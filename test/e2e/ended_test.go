@@ -16,11 +16,11 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// lost is how long the bridge may take to find an object whose run was ended, and a
-// run to see what became of a request that was in flight.
+// lost limits how long the bridge takes to find an object whose run ended, and how long a run takes
+// to find the outcome of a request in flight.
 const lost = 3 * time.Minute
 
-// endRun ends an object's run by hand, if it has one.
+// endRun ends an object's run by hand, if there is one.
 func (o object) endRun(t *testing.T) {
 	t.Helper()
 	err := w.temporal.TerminateWorkflow(t.Context(), o.ref.WorkflowID(), "", "a person ends it")
@@ -29,8 +29,8 @@ func (o object) endRun(t *testing.T) {
 	}
 }
 
-// An object that waits loses its run, and nothing in the cluster changes: it gets
-// another, without anybody's help.
+// A waiting object loses its run, and nothing in the cluster changes: it gets another run, without
+// a person's help.
 func TestWaitingObjectLosesItsRun(t *testing.T) {
 	t.Parallel()
 	team := newUnmappedTeam(t)
@@ -53,8 +53,8 @@ func TestWaitingObjectLosesItsRun(t *testing.T) {
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
-// Runs are ended at random while objects are made and deleted, at whatever they do:
-// all objects arrive, with one resource each, and none is left.
+// Runs end at random moments during the creation and deletion of objects. All objects converge,
+// with one resource each, and no resource remains.
 func TestRunsEndedAtRandom(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -90,11 +90,11 @@ func TestRunsEndedAtRandom(t *testing.T) {
 			}
 			time.Sleep(100 * time.Millisecond)
 			if ctx.Err() != nil {
-				t.Fatalf("%s is still there\n%s", o.ref, w.story(o.ref))
+				t.Fatalf("%s still exists\n%s", o.ref, w.story(o.ref))
 			}
 		}
 	}
 	if vpcs := w.vpcs(t, team.account); len(vpcs) > 0 {
-		t.Errorf("%d VPCs are left", len(vpcs))
+		t.Errorf("%d VPCs remain", len(vpcs))
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// fullSpecs use what the kinds can do, with values that AWS gives back in another
-// form: masked CIDRs, protocol numbers, an order of its own, a document encoded.
+// fullSpecs use all features of the kinds, with values that AWS returns in another form: masked
+// CIDRs, protocol numbers, AWS's own order, an encoded document.
 func fullSpecs(account string) []sample {
 	everything := fields{"ipProtocol": "-1", "ipRanges": []any{fields{"cidrIP": "10.1.2.3/8", "description": "the office"}}}
 	return []sample{
@@ -57,8 +57,8 @@ func fullSpecs(account string) []sample {
 	}
 }
 
-// A full spec converges; a second look finds nothing to do; a change converges,
-// and again there is nothing to do; nothing is left at the end.
+// A full spec converges, and a second comparison finds nothing to do. A change converges, and again
+// there is nothing to do. At the end no resource remains.
 func TestFullSpecs(t *testing.T) {
 	t.Parallel()
 	for _, s := range fullSpecs("") {
@@ -84,14 +84,14 @@ func TestFullSpecs(t *testing.T) {
 			o.delete(t)
 			o.awaitGone(t)
 			if n := s.count(t, team.account); n != 0 {
-				t.Errorf("%d left in AWS", n)
+				t.Errorf("%d remain in AWS", n)
 			}
 		})
 	}
 }
 
-// wantResolved wants the conditions for which scripts of ACK's users wait: they come
-// with Synced, if the spec has references or the kind has fields that AWS fills in.
+// wantResolved checks the conditions for which scripts of ACK's users wait. They are set with
+// Synced, if the spec has references or the kind has fields that AWS fills in.
 func (o object) wantResolved(t *testing.T) {
 	t.Helper()
 	u := o.get(t)
@@ -106,7 +106,7 @@ func (o object) wantResolved(t *testing.T) {
 	}
 }
 
-// wantQuiet looks at AWS once more, and wants nothing to be changed.
+// wantQuiet forces one more comparison with AWS, and expects no change.
 func (o object) wantQuiet(t *testing.T, team team) {
 	t.Helper()
 	w.result(t, o.ref)
@@ -118,15 +118,15 @@ func (o object) wantQuiet(t *testing.T, team team) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		t.Errorf("%s: a second look changed something: %s", o.ref, e.Action)
+		t.Errorf("%s: a second comparison changed AWS: %s", o.ref, e.Action)
 	}
 	if s := status(o.get(t), corev1alpha1.ConditionTypeResourceSynced); s != "True" {
 		t.Errorf("%s is no longer synced: %s", o.ref, s)
 	}
 }
 
-// Groups that name each other converge: groups first, rules when the peers are
-// there; and both can go.
+// Groups that name each other converge: first the groups, then the rules once the peers exist. Both
+// can be deleted.
 func TestGroupsThatNameEachOther(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -147,14 +147,14 @@ func TestGroupsThatNameEachOther(t *testing.T) {
 	}
 	for _, g := range w.groups(t, team.account) {
 		if len(g.IpPermissions) != 1 || len(g.IpPermissions[0].UserIdGroupPairs) != 1 {
-			t.Errorf("group %s lets in %+v, want the other group", *g.GroupName, g.IpPermissions)
+			t.Errorf("group %s allows %+v, want the other group", *g.GroupName, g.IpPermissions)
 		}
 	}
 	deleteAll(t, groups...)
 }
 
-// A rule that only AWS can refuse keeps neither the group from being recorded
-// nor the other rules from being applied; its fix is all that it takes.
+// A rule that only AWS can refuse prevents neither the record of the group nor the other rules.
+// After a correction nothing else is needed.
 func TestRuleThatAWSRefuses(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -176,11 +176,11 @@ func TestRuleThatAWSRefuses(t *testing.T) {
 	o.delete(t)
 	o.awaitGone(t)
 	if n := len(w.groups(t, team.account)); n != 0 {
-		t.Errorf("%d groups left", n)
+		t.Errorf("%d groups remain", n)
 	}
 }
 
-// What AWS cannot change is named, and the rest of the change is applied.
+// Tack names the fields that AWS cannot change, and applies the rest of the change.
 func TestFieldThatAWSCannotChange(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -191,6 +191,6 @@ func TestFieldThatAWSCannotChange(t *testing.T) {
 	o.patch(t, mergePatch(t, fields{"spec": changed}))
 	o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "spec.description")
 	if got := fmt.Sprint(portsOf(w.groups(t, team.account)[0])); got != "[443]" {
-		t.Errorf("the group lets in the ports %s, want [443]", got)
+		t.Errorf("the group allows the inbound ports %s, want [443]", got)
 	}
 }

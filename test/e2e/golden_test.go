@@ -11,27 +11,27 @@ import (
 
 const goldenFile = "testdata/golden.txt"
 
-// Bounds of the history of one run, in events.
+// Limits for the history of one run, in events.
 const (
 	mostEvents     = 66 // a create with five rules
 	mostEventsIdle = 18 // a pass that changes nothing
 )
 
-// What each operation costs stands in a table, so that a dearer change is seen
-// in review: the activities scheduled, by name, and the AWS calls.
+// A table lists the cost of each operation, so that a review shows a more expensive change: the
+// scheduled activities, by name, and the AWS calls.
 func TestGoldenCosts(t *testing.T) {
 	var table strings.Builder
 	for _, s := range goldenSamples() {
 		team := newTeam(t)
 		for _, state := range []string{"pending", "deleting"} {
-			team.lasts(t, state, 0) // how often AWS is asked while it lasts is a matter of time
+			team.lasts(t, state, 0) // the number of reads while the state lasts depends on time
 		}
 		for _, state := range []string{"pending", "shutting-down"} {
 			team.instancesStay(t, state, 0)
 		}
 		s.prepare(t, team)
-		// When this is there the bridge has told of the namespace, the role and what
-		// the sample refers to: a later poke would cost a look that is not the operation's.
+		// When this exists, the bridge has reported the namespace, the role and the references of
+		// the sample. A later poke would cost a comparison that does not belong to the operation.
 		team.apply(t, "ec2.ElasticIPAddress", "first", fields{}).awaitDone(t, "create")
 		o := team.object(s.kind, "golden")
 		for _, op := range []string{"create", "no-op", "update", "delete"} {
@@ -44,7 +44,7 @@ func TestGoldenCosts(t *testing.T) {
 			}
 			w.result(t, o.ref)
 			if runOf(t, o) == before {
-				t.Fatalf("%s of %s began no run", op, s.kind)
+				t.Fatalf("%s of %s started no run", op, s.kind)
 			}
 			h := w.history(t, o.ref.WorkflowID(), "")
 			n := len(h.GetEvents())
@@ -56,7 +56,7 @@ func TestGoldenCosts(t *testing.T) {
 				t.Errorf("%s: %s has %d events, want at most %d:\n%s", s.kind, op, n, mostEvents, w.story(o.ref))
 			}
 			calls := callsSince(t, team.account, mark)
-			slices.Sort(calls) // steps of one stage run side by side
+			slices.Sort(calls) // steps of one stage run in parallel
 			fmt.Fprintf(&table, "%s %s\n  activities: %s\n  AWS calls:  %s\n", s.kind, op,
 				strings.Join(activitiesOf(h), " "), strings.Join(calls, " "))
 		}
@@ -64,8 +64,7 @@ func TestGoldenCosts(t *testing.T) {
 	golden.Check(t, goldenFile, table.String())
 }
 
-// goldenSamples are the samples, with the group of five rules that the figures
-// of the benchmark are about.
+// goldenSamples returns the samples, with the group of five rules from the benchmarks.
 func goldenSamples() []sample {
 	all := samples()
 	all[1].spec = func() fields { return groupSpec("web", 80, 81, 82, 83, 84) }

@@ -15,9 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 )
 
-// checkGrants looks, after a run of all tests, for what the bridge is allowed in
-// its cluster and never did: each verb of each rule must have been used of one of
-// the rule's resources. That nothing is missing the tests show by passing.
+// checkGrants runs after all tests. Each verb of each rule of the bridge's permissions must have
+// been used for one of the rule's resources. Passing tests show that no permission is missing.
 func (w *world) checkGrants() error {
 	if filter := flag.Lookup("test.run").Value.String(); filter != "" {
 		return nil
@@ -34,11 +33,11 @@ func (w *world) checkGrants() error {
 	for _, rule := range rules {
 		for _, verb := range rule.Verbs {
 			if verb == "list" {
-				verb = "watch" // one that begins with a list where the server cannot send the state itself
+				verb = "watch" // a list also counts where the server cannot send the initial state itself
 			}
 			does := func(resource string) bool { return used[grant{verb, rule.APIGroups[0], resource}] }
 			if !slices.ContainsFunc(rule.Resources, does) {
-				errs = append(errs, fmt.Errorf("config/rbac lets the bridge %s %q of %q, which it never did", verb, rule.Resources, rule.APIGroups[0]))
+				errs = append(errs, fmt.Errorf("config/rbac allows the bridge to %s %q of %q, which it never did", verb, rule.Resources, rule.APIGroups[0]))
 			}
 		}
 	}
@@ -55,7 +54,7 @@ func grants(path string) (rules []rbacv1.PolicyRule, err error) {
 	}
 	defer func() { _ = f.Close() }() // only read
 	for docs := yaml.NewYAMLOrJSONDecoder(f, 4096); ; {
-		var role rbacv1.ClusterRole // a Role has its rules in the same place
+		var role rbacv1.ClusterRole // a Role has its rules in the same field
 		switch err := docs.Decode(&role); {
 		case errors.Is(err, io.EOF):
 			return rules, nil
@@ -66,7 +65,7 @@ func grants(path string) (rules []rbacv1.PolicyRule, err error) {
 	}
 }
 
-// usedGrants are what the log of kube-apiserver's audit tells of.
+// usedGrants returns the grants in kube-apiserver's audit log.
 func usedGrants(path string) (map[grant]bool, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -82,7 +81,7 @@ func usedGrants(path string) (map[grant]bool, error) {
 			ObjectRef struct{ Resource, Subresource, APIGroup string }
 		}
 		if json.Unmarshal(lines.Bytes(), &event) != nil {
-			continue // what a kill left of a line
+			continue // the rest of a line after a kill
 		}
 		resource := event.ObjectRef.Resource
 		if event.ObjectRef.Subresource != "" {

@@ -31,17 +31,17 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
-var store = flag.String("store", "", "folder for the histories that the tests make, to be replayed for ever")
+var store = flag.String("store", "", "folder for the histories that the tests make, to be replayed permanently")
 
-// credentials are what STS gives out for an assumed role, by their beginnings: the
-// key's id, beside which its secret would stand, and the session token.
+// credentials are the prefixes of what STS returns for an assumed role: the access key id, which
+// comes with the secret key, and the session token.
 var credentials = regexp.MustCompile("ASIA[A-Z0-9]{8,}|FQoGZXIvYXdzE[A-Za-z0-9+/]{8,}")
 
-// replayed are the runs that ended and were replayed, by run id.
+// replayed are the ended runs that were replayed, by run id.
 var replayed sync.Map
 
-// checkHistories replays every history of a namespace's objects with the code as
-// it is, and looks for what must never be in one.
+// checkHistories replays every history of a namespace's objects with the current code, and searches
+// for content that must never be in a history.
 func (w *world) checkHistories(t *testing.T, namespace string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), soon)
@@ -61,8 +61,8 @@ func (w *world) checkHistories(t *testing.T, namespace string) {
 	}
 }
 
-// checkTheRest replays, at the end, what the tests' own checks did not get to
-// see: visibility lags behind, and some runs end after their test.
+// checkTheRest replays, at the end, the runs that the tests' own checks missed: visibility lags
+// behind, and some runs end after their test.
 func (w *world) checkTheRest(ctx context.Context) error {
 	time.Sleep(time.Second)
 	runs, err := w.runs(ctx, resource.AttributeCluster+" = 'dev'")
@@ -79,7 +79,7 @@ func (w *world) checkTheRest(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// check looks through one run and replays it.
+// check checks one run and replays it.
 func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) (*history.History, error) {
 	id, runID := run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId()
 	if s := run.GetStatus(); s == enumspb.WORKFLOW_EXECUTION_STATUS_FAILED || s == enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT {
@@ -87,16 +87,16 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 	}
 	h, err := readHistory(ctx, id, runID)
 	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
-		return nil, nil // a test deleted the run: search still lists it for a while
+		return nil, nil // a test deleted the run: visibility still lists it for a while
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the history of %s: %w", id, err)
 	}
 	if key := credentials.FindString(h.String()); key != "" {
-		return h, fmt.Errorf("the history of %s holds the access key %s", id, key)
+		return h, fmt.Errorf("the history of %s contains the access key %s", id, key)
 	}
 	if err := failedTask(h); err != nil {
-		return h, fmt.Errorf("looking through the run of %s: %w", id, err)
+		return h, fmt.Errorf("checking the run of %s: %w", id, err)
 	}
 	replayer, err := newReplayer(allKeys)
 	if err != nil {
@@ -111,7 +111,7 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 	return h, nil
 }
 
-// failedTask tells of a workflow task that failed for a bug, if one did.
+// failedTask returns an error if a workflow task failed because of a bug.
 func failedTask(h *history.History) error {
 	for _, event := range h.GetEvents() {
 		failed := event.GetWorkflowTaskFailedEventAttributes()
@@ -123,7 +123,7 @@ func failedTask(h *history.History) error {
 	return nil
 }
 
-// ended says whether a workflow task failed because a test terminated its run.
+// ended reports whether a workflow task failed because a test terminated its run.
 func ended(h *history.History, cause enumspb.WorkflowTaskFailedCause) bool {
 	events := h.GetEvents()
 	return cause == enumspb.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND &&
@@ -143,7 +143,7 @@ func newReplayer(keys encryption.Keys) (worker.WorkflowReplayer, error) {
 	return replayer, nil
 }
 
-// runs are the runs that a visibility query finds.
+// runs returns the runs that a visibility query finds.
 func (w *world) runs(ctx context.Context, query string) (runs []*workflow.WorkflowExecutionInfo, err error) {
 	var page []byte
 	for {
@@ -182,7 +182,7 @@ func readHistory(ctx context.Context, workflowID, runID string) (*history.Histor
 	return &h, nil
 }
 
-// activitiesOf are the names of the activities that a history scheduled.
+// activitiesOf returns the names of the activities that a history scheduled.
 func activitiesOf(h *history.History) (names []string) {
 	for _, event := range h.GetEvents() {
 		if a := event.GetActivityTaskScheduledEventAttributes(); a != nil {
@@ -192,7 +192,7 @@ func activitiesOf(h *history.History) (names []string) {
 	return names
 }
 
-// story is what happened to an object, for the message of a failed test.
+// story describes the events of an object, for the message of a failed test.
 func (w *world) story(ref resource.Ref) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -221,7 +221,7 @@ func (w *world) story(ref resource.Ref) string {
 	return b.String()
 }
 
-// result is how the object's last run ended.
+// result returns the end of the object's last run.
 func (w *world) result(t *testing.T, ref resource.Ref) (result resource.Result) {
 	t.Helper()
 	ctx := within(t, soon)
@@ -231,13 +231,13 @@ func (w *world) result(t *testing.T, ref resource.Ref) (result resource.Result) 
 	return result
 }
 
-// storeHistory keeps a history that ended, in a file named after the test.
+// storeHistory stores an ended history in a file named after the test.
 func storeHistory(t *testing.T, run *workflow.WorkflowExecutionInfo) {
 	t.Helper()
 	if run.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
 		return
 	}
-	// Read again: a replay changes the history that it is given.
+	// The history is read again: a replay changes the history that it receives.
 	h := w.history(t, run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId())
 	decrypt(t, h)
 	raw, err := protojson.Marshal(h)

@@ -9,16 +9,15 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// waitsFor deletes an object and waits until it says what outside the cluster holds
-// it.
+// waitsFor deletes an object and waits until it reports what holds it outside the cluster.
 func (o object) waitsFor(t *testing.T, holder string) {
 	t.Helper()
 	o.delete(t)
 	o.awaitCondition(t, "ACK.ResourceSynced", "False", holder)
 }
 
-// What somebody attached outside the cluster keeps IAM's kinds whole: nothing of a
-// policy or role goes before all of it can.
+// Attachments from outside the cluster keep IAM's kinds complete: no part of a policy or role goes
+// before all of it can.
 func TestTeardownOfIAMWaitsWhole(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -57,8 +56,8 @@ func TestTeardownOfIAMWaitsWhole(t *testing.T) {
 	role.awaitGone(t)
 }
 
-// A group that an interface uses keeps its rules, and a VPC and a group say what
-// outside the cluster holds them.
+// A group that an interface uses keeps its rules. A VPC and a group report what holds them outside
+// the cluster.
 func TestHoldersAreNamed(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)

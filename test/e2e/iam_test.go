@@ -8,10 +8,10 @@ import (
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// nameIn is the name at the end of an ARN.
+// nameIn returns the name at the end of an ARN.
 func nameIn(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
-// quoted is a text as JSON.
+// quoted returns a text as JSON.
 func quoted(text string) string {
 	raw, _ := json.Marshal(text) // a string
 	return string(raw)

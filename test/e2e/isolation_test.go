@@ -12,11 +12,11 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// crowd is more objects than both workers together may have calls under way.
+// crowd is more objects than both workers together may have calls in flight.
 const crowd = 80
 
-// While every call of one account hangs, with more objects waiting than there are
-// slots, another account's object is made as if it were alone.
+// While every call of one account hangs, with more waiting objects than slots, another account's
+// object is created as fast as alone.
 func TestHangingAccountHoldsUpNoOther(t *testing.T) {
 	stuck, free := newTeam(t), newTeam(t)
 	rule := addRule(t, gateway.Rule{Account: stuck.account, Fault: gateway.FaultHoldBefore})
@@ -36,7 +36,7 @@ func TestHangingAccountHoldsUpNoOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	if most := 2 * 16; state.Holding > most || state.Holding == 0 {
-		t.Errorf("%d calls of the hanging account are under way, want at most half of both workers' slots, %d", state.Holding, most)
+		t.Errorf("%d calls of the hanging account are in flight, want at most half of both workers' slots, %d", state.Holding, most)
 	}
 	if err := w.aws.DeleteRule(t.Context(), rule); err != nil {
 		t.Fatal(err)
@@ -48,13 +48,13 @@ func TestHangingAccountHoldsUpNoOther(t *testing.T) {
 	}
 	for _, o := range objects {
 		if n := len(o.creates(t)); n != 1 {
-			t.Errorf("%s was made %d times", o.ref, n)
+			t.Errorf("%s was created %d times", o.ref, n)
 		}
 	}
 }
 
-// A crowd whose role is denied, and one that waits for its role, hold up no other
-// account: its objects are made with the calls that they need alone.
+// A crowd with a denied role and a crowd that waits for its role delay no other account: its
+// objects need as many calls as alone.
 func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
 	denied, roleless, free := newTeam(t), newUnmappedTeam(t), newTeam(t)
 	alone := free.apply(t, "iam.Policy", "alone", policySpec("alone"))
@@ -73,7 +73,7 @@ func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
 		o := free.apply(t, "iam.Policy", fmt.Sprintf("free-%d", n), policySpec(fmt.Sprintf("free-%d", n)))
 		o.wantOneCreate(t, o.awaitSynced(t))
 		if diff := cmp.Diff(want, entriesOf(t, o, 0)); diff != "" {
-			t.Errorf("calls beside the crowds (-alone +beside):\n%s", diff)
+			t.Errorf("calls in parallel with the crowds (-alone +parallel):\n%s", diff)
 		}
 	}
 	for _, o := range last {
@@ -82,12 +82,11 @@ func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
 			t.Errorf("%s: AWS was called: %+v", o.ref, calls)
 		}
 	}
-	deleteAll(t, last...) // let in later they would call in the middle of another test
+	deleteAll(t, last...) // after a late grant they would call AWS in the middle of another test
 }
 
-// Many that wait for one role are let in, each once: the first of them are poked,
-// the waits of the rest are ended with what one reading found. When the role goes
-// again all say so.
+// Many objects wait for one role and each gets it once. The first are poked; one read of the role
+// map ends the waits of the others. When the role is removed again, all report it.
 func TestCrowdIsLetIn(t *testing.T) {
 	t.Parallel()
 	team := newUnmappedTeam(t)
@@ -110,12 +109,12 @@ func TestCrowdIsLetIn(t *testing.T) {
 		}
 	}
 	if poked == 0 || poked > crowd/2 {
-		t.Errorf("%d of %d were poked, want the first of them", poked, crowd)
+		t.Errorf("%d of %d were poked, want only the first ones", poked, crowd)
 	}
 	if diff := cmp.Diff([]string{roleIn(team.account)}, team.principals(t, objects[0])); diff != "" {
-		t.Errorf("who called (-want +got):\n%s", diff)
+		t.Errorf("callers (-want +got):\n%s", diff)
 	}
-	// Those who were poked waited for just that before.
+	// The poked objects waited for exactly that before.
 	w.mapRole(t, team.account, "")
 	for _, o := range objects {
 		o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "RoleNotMapped")

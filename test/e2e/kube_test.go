@@ -20,18 +20,18 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// soon is how long a test waits for what should take a second or two on a
-// machine that does other things as well. No test runs beside one that changes it.
+// soon limits waits for operations that take a second or two on a busy machine. No test runs in
+// parallel with one that changes it.
 var soon = 60 * time.Second
 
 type fields = map[string]any
 
-// team is a namespace in an account of its own.
+// team is a namespace with its own account.
 type team struct {
 	name, account string
 }
 
-// newTeam makes a namespace whose account is in the role map.
+// newTeam creates a namespace whose account is in the role map.
 func newTeam(t *testing.T) team {
 	t.Helper()
 	team := newUnmappedTeam(t)
@@ -59,7 +59,8 @@ func (w *world) applyNamespace(t *testing.T, name string, annotations fields) {
 	})
 }
 
-// unless is err, but for what a first try has done already whose answer was lost.
+// unless returns err, except for the error after a first attempt that succeeded but lost its
+// answer.
 func unless(done bool, err error) error {
 	if done {
 		return nil
@@ -67,7 +68,7 @@ func unless(done bool, err error) error {
 	return err
 }
 
-// writeMap makes an empty role map.
+// writeMap creates an empty role map.
 func (w *world) writeMap(ctx context.Context) error {
 	m := &unstructured.Unstructured{Object: fields{
 		"apiVersion": "v1", "kind": "ConfigMap", "metadata": fields{"name": corev1alpha1.ConfigMapRoleAccountMap},
@@ -98,7 +99,7 @@ func (w *world) mapRole(t *testing.T, account, role string) {
 type object struct {
 	ref  resource.Ref
 	kind apis.Kind
-	kube dynamic.Interface // nil: that of the first cluster
+	kube dynamic.Interface // nil: the client of the first cluster
 }
 
 func (o object) client() interface {
@@ -110,7 +111,7 @@ func (o object) client() interface {
 	return o.cluster().Resource(kube.GVR(o.kind)).Namespace(o.ref.Namespace)
 }
 
-// cluster is where the object is.
+// cluster returns the client of the object's cluster.
 func (o object) cluster() dynamic.Interface {
 	if o.kube != nil {
 		return o.kube
@@ -126,7 +127,7 @@ func (team team) object(kindName, name string) object {
 	return object{ref: resource.Ref{Kind: kindName, Cluster: "dev", Namespace: team.name, Name: name}, kind: kind}
 }
 
-// apply makes an object in the team's namespace.
+// apply creates an object in the team's namespace.
 func (team team) apply(t *testing.T, kindName, name string, spec fields) object {
 	t.Helper()
 	o := team.object(kindName, name)
@@ -172,7 +173,7 @@ func (o object) delete(t *testing.T) {
 	})
 }
 
-// await waits until the object is as wanted, and returns it.
+// await waits until the object meets the condition, and returns it.
 func (o object) await(t *testing.T, what string, limit time.Duration, wanted func(*unstructured.Unstructured) bool) *unstructured.Unstructured {
 	t.Helper()
 	ctx := within(t, limit)
@@ -209,7 +210,7 @@ func (o object) awaitGone(t *testing.T) {
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("%s is still there after %s:\n%s\n%s", o.ref, soon, show(u, err), w.story(o.ref))
+			t.Fatalf("%s still exists after %s:\n%s\n%s", o.ref, soon, show(u, err), w.story(o.ref))
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

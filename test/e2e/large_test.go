@@ -19,20 +19,19 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// thousand is how many rules or routes AWS allows, and half of Temporal's limit of
-// pending activities.
+// thousand is AWS's limit for rules or routes, and half of Temporal's limit of pending activities.
 // Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 const thousand = 1000
 
-// What AWS allows at most is served. No other test runs meanwhile: moto answers one call
-// at a time and takes seconds for 1,000 rules, longer than a test's own calls wait.
+// Tack serves the most that AWS allows. No other test runs meanwhile: moto answers one call at a
+// time and takes seconds for 1,000 rules, longer than a test's own calls wait.
 func TestThousand(t *testing.T) {
 	t.Run("rules", testThousandRules)
 	t.Run("routes", testThousandRoutes)
 }
 
-// A group with 1,000 rules, each with the longest description that AWS takes, is
-// created, compared, edited and deleted like a small one.
+// A group with 1,000 rules, each with the longest description that AWS accepts, is created,
+// compared, edited and deleted like a small one.
 func testThousandRules(t *testing.T) {
 	team := newTeam(t)
 	if err := w.aws.SetQuotas(t.Context(), gateway.Quotas{Account: team.account, RulesPerSecurityGroup: thousand}); err != nil {
@@ -59,13 +58,13 @@ func testThousandRules(t *testing.T) {
 		return *p.FromPort == 2 && *p.IpRanges[0].Description == "another"
 	})
 	if len(permissions) != thousand-1 || !reworded {
-		t.Errorf("after the edit AWS has %d rules, want %d, and the second described anew: %v", len(permissions), thousand-1, reworded)
+		t.Errorf("after the edit AWS has %d rules, want %d, and a new description of the second: %v", len(permissions), thousand-1, reworded)
 	}
 	deleteAll(t, o)
 }
 
-// A table with 1,000 routes, each by a reference, is created, compared, edited and
-// deleted like a small one.
+// A table with 1,000 routes, each by a reference, is created, compared, edited and deleted like a
+// small one.
 func testThousandRoutes(t *testing.T) {
 	team := newTeam(t)
 	routeTableSample().prepare(t, team)
@@ -97,8 +96,8 @@ func (o object) awaitLarge(t *testing.T) {
 	})
 }
 
-// A status that etcd would refuse, beside a large spec, is written without its longest
-// list, and the object says so.
+// A status that etcd would refuse, beside a large spec, is written without its longest list, and
+// the object reports it.
 func TestStatusTooLarge(t *testing.T) {
 	t.Parallel()
 	team := newUnmappedTeam(t) // so that no run writes meanwhile
@@ -118,7 +117,7 @@ func TestStatusTooLarge(t *testing.T) {
 	}
 	_, err := w.kube.Resource(kube.GVR(o.kind)).Namespace(team.name).UpdateStatus(t.Context(), u, metav1.UpdateOptions{})
 	if err == nil {
-		t.Fatal("the API server takes all of it")
+		t.Fatal("the API server accepts all of it")
 	}
 	t.Log("the API server says:", err)
 	raw, err := json.Marshal(fields{"rules": shown})

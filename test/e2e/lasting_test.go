@@ -9,7 +9,7 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// awaitLasting waits until the object says what AWS keeps answering, and since when.
+// awaitLasting waits until the object reports AWS's repeated answer, and its start time.
 func (o object) awaitLasting(t *testing.T, code string) {
 	t.Helper()
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", code)
@@ -17,8 +17,8 @@ func (o object) awaitLasting(t *testing.T, code string) {
 	o.awaitCondition(t, corev1alpha1.ConditionTypeReady, "False", code)
 }
 
-// AWS fails at every read. An object that is new, one that is edited and one that is
-// deleted say so, and go on as soon as AWS answers.
+// AWS fails every read. A new object, an edited object and a deleted object report it, and continue
+// as soon as AWS answers.
 func TestReadsThatFailAreTold(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -38,7 +38,7 @@ func TestReadsThatFailAreTold(t *testing.T) {
 	deleted.awaitGone(t)
 }
 
-// AWS throttles a create for long: the object says so, and one create is accepted.
+// AWS throttles a create for a long time: the object reports it, and AWS accepts one create.
 func TestACreateThatIsThrottledIsTold(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -51,8 +51,8 @@ func TestACreateThatIsThrottledIsTold(t *testing.T) {
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
-// AWS answers a create with an internal error. While nobody knows what it made, the
-// object says what AWS answered.
+// AWS answers a create with an internal error. While the outcome is unknown, the object reports
+// AWS's answer.
 func TestACreateThatFailsIsTold(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -65,7 +65,7 @@ func TestACreateThatFailsIsTold(t *testing.T) {
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
-// What AWS refuses for certain is sent once, and the object ends Terminal.
+// Tack sends a request once if AWS refuses it permanently, and the object ends Terminal.
 func TestACertainRefusalIsSentOnce(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -95,14 +95,14 @@ func TestACertainRefusalIsSentOnce(t *testing.T) {
 				}
 			}
 			if sent != 1 {
-				t.Errorf("it was sent %d times, want once", sent)
+				t.Errorf("it was sent %d times, want 1", sent)
 			}
 		})
 	}
 }
 
-// A block in conflict clears when the subnet that has it goes: the other is woken by
-// that, however long it was to rest.
+// A block conflict ends when the subnet with the block is deleted. The deletion wakes the other
+// object, regardless of its backoff.
 func TestAConflictEndsWithTheOther(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -112,7 +112,7 @@ func TestAConflictEndsWithTheOther(t *testing.T) {
 	first.awaitSynced(t)
 	second := team.apply(t, "ec2.Subnet", "second", spec)
 	second.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "InvalidSubnet.Conflict")
-	// It was refused a few times already: by its pauses alone it would rest for long.
+	// The object was already refused a few times: its backoff alone would be long.
 	second.await(t, "refused more than once", soon, func(u *unstructured.Unstructured) bool {
 		n, _, _ := unstructured.NestedInt64(u.Object, "status", "retries")
 		return n > 2

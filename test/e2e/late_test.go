@@ -12,7 +12,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// filledIn are the fields that AWS fills in, of the samples that leave them out.
+// filledIn lists the fields that AWS fills in, for the samples that omit them.
 var filledIn = map[string]fields{
 	"ec2.Instance":        {"hibernationOptions": fields{"configured": false}, "sourceDestCheckEnabled": true},
 	"ec2.VPC":             {"enableNetworkAddressUsageMetrics": false},
@@ -21,15 +21,15 @@ var filledIn = map[string]fields{
 	"iam.Role":            {"path": "/", "maxSessionDuration": int64(3600)},
 }
 
-// specWith is the spec as the API server has it, with fields that AWS filled in.
+// specWith returns the spec of the API server, with the fields that AWS filled in.
 func (s sample) specWith(filled fields) fields {
 	spec := s.spec()
 	maps.Copy(spec, filled)
 	return spec
 }
 
-// What AWS fills in stands in the spec when the object is synced, by one write
-// that wakes nobody; what a person takes out comes back.
+// When the object is synced, its spec contains the values that AWS chose. Tack adds them in one
+// write that wakes no run. If a user removes such a value, it comes back.
 func TestFieldsThatAWSFillsIn(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		mark := lastSeq(t)
@@ -48,14 +48,14 @@ func TestFieldsThatAWSFillsIn(t *testing.T) {
 		if got := o.get(t).GetGeneration(); got != generation {
 			t.Errorf("generation %d, want %d", got, generation)
 		}
-		// By the time when a VPC was made, all that our write caused has begun.
+		// Everything that our write could cause has started by the time a VPC is created.
 		team.apply(t, "ec2.VPC", "after", vpcSpec()).awaitSynced(t)
 		if run := runOf(t, o); run != first {
-			t.Errorf("our own write began another run:\n%s", w.story(o.ref))
+			t.Errorf("our own write started another run:\n%s", w.story(o.ref))
 		}
 		levels := slices.DeleteFunc(activitiesOf(w.history(t, o.ref.WorkflowID(), first)), func(name string) bool { return name != resource.KubeLevel })
-		// The bridge may hear of the team's namespace and role later than of the
-		// object, and wake it for those as well.
+		// The bridge may learn of the team's namespace and role later than of the object, and wake
+		// the object for those as well.
 		if wakes := o.wakes(t, first); len(levels) > len(wakes) || slices.Contains(wakes, "spec changed") {
 			t.Errorf("%d passes for %q, with the calls %q", len(levels), wakes, calls)
 		}
@@ -64,13 +64,13 @@ func TestFieldsThatAWSFillsIn(t *testing.T) {
 			o.patch(t, mergePatch(t, fields{"spec": fields{field: nil}}))
 			o.awaitSynced(t)
 			if diff := cmp.Diff(value, o.get(t).Object["spec"].(fields)[field]); diff != "" {
-				t.Errorf("%s after it was taken out (-want +got):\n%s", field, diff)
+				t.Errorf("%s after it was removed (-want +got):\n%s", field, diff)
 			}
 		}
 	})
 }
 
-// A field that AWS filled in is wanted from then on: drift is corrected.
+// A field that AWS filled in is part of the desired state from then on: Tack corrects drift.
 func TestDriftOfAFieldThatAWSFilledIn(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -88,6 +88,6 @@ func TestDriftOfAFieldThatAWSFilledIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := aws.ToInt32(role.Role.MaxSessionDuration); got != 3600 {
-		t.Errorf("sessions of %d s, want those of the spec, 3600", got)
+		t.Errorf("sessions of %d s, want the spec's 3600 s", got)
 	}
 }

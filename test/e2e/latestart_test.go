@@ -11,8 +11,7 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// awaitHealth waits until the health page of the bridge says that, and wants it to have
-// that status then.
+// awaitHealth waits until the bridge's health page has that text, and then requires that status.
 func awaitHealth(t *testing.T, status int, text string) {
 	t.Helper()
 	ctx := within(t, soon)
@@ -23,7 +22,7 @@ func awaitHealth(t *testing.T, status int, text string) {
 			t.Fatal(err)
 		}
 		if answer, failed := client.Do(request); failed == nil {
-			page, _ := io.ReadAll(answer.Body) // a page that is cut says something else
+			page, _ := io.ReadAll(answer.Body) // a truncated page has a different text
 			_ = answer.Body.Close()
 			if said = string(page); strings.HasPrefix(said, text) {
 				if answer.StatusCode != status {
@@ -34,13 +33,13 @@ func awaitHealth(t *testing.T, status int, text string) {
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("the page says %q, want %q", said, text)
+			t.Fatalf("the page shows %q, want %q", said, text)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }
 
-// running starts a part that a failed test has left down, for the other tests.
+// running starts a part that a failed test has left stopped, for the other tests.
 func running(t *testing.T, names ...string) {
 	t.Cleanup(func() {
 		for _, name := range names {
@@ -53,7 +52,7 @@ func running(t *testing.T, names ...string) {
 	})
 }
 
-// The bridge starts before Temporal: it waits, says so, and works when Temporal is there.
+// The bridge starts before Temporal: it waits, reports it, and works once Temporal is available.
 func TestTemporalComesAfterTheBridge(t *testing.T) {
 	team := newTeam(t)
 	bridge, temporal := w.Part(stack.Bridge), w.Part(stack.Temporal)
@@ -70,7 +69,7 @@ func TestTemporalComesAfterTheBridge(t *testing.T) {
 	o := team.apply(t, "ec2.VPC", "early", vpcSpec())
 	select {
 	case err := <-started:
-		t.Fatalf("without Temporal the bridge is ready, or has ended: %v", err)
+		t.Fatalf("without Temporal the bridge is ready or has ended: %v", err)
 	case <-time.After(5 * time.Second): // some tries
 	}
 	if err := temporal.Start(t.Context()); err != nil {
@@ -80,14 +79,14 @@ func TestTemporalComesAfterTheBridge(t *testing.T) {
 		t.Fatal(err)
 	}
 	if now := bridge.PID(); now != pid {
-		t.Errorf("the bridge is process %d, was %d: it ended and was started again", now, pid)
+		t.Errorf("the bridge is process %d, was %d: it ended and was restarted", now, pid)
 	}
 	awaitHealth(t, http.StatusOK, "ok")
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
-// The cluster does not know one kind: the others work, the health page names it, and it
-// works as soon as its definition is there.
+// The cluster does not serve one kind. The other kinds work, and the health page names it. The kind
+// works as soon as its definition exists.
 func TestKindWithoutItsDefinition(t *testing.T) {
 	slow := newSlowAPI(t, 0)
 	slow.hide("/apis/ec2.services.k8s.aws/v1alpha1/internetgateways")

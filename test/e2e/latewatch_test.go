@@ -20,16 +20,16 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// slowAPI stands between the bridge and kube-apiserver. It answers the list of
-// namespaces late and can cut every watch.
+// slowAPI is a proxy between the bridge and kube-apiserver. It delays the list of namespaces and
+// can break every watch.
 type slowAPI struct {
 	*httptest.Server
-	kubeconfig string // by which the bridge comes here, as itself
+	kubeconfig string // with the bridge's identity and this proxy's address
 	late       time.Duration
-	asked      chan struct{} // closed when namespaces were asked for
+	asked      chan struct{} // closed when the bridge has requested the namespaces
 
 	mu      sync.Mutex
-	hidden  string // path of a resource that the cluster does not know
+	hidden  string // path of a resource that the proxy hides
 	watches map[int]context.CancelFunc
 	next    int
 	once    sync.Once
@@ -61,7 +61,7 @@ func newSlowAPI(t *testing.T, late time.Duration) *slowAPI {
 		ctx, done := s.begin(r)
 		defer done()
 		if s.hides(r.URL.Path) {
-			http.NotFound(out, r) // as kube-apiserver answers
+			http.NotFound(out, r) // like kube-apiserver
 			return
 		}
 		if r.URL.Path == "/api/v1/namespaces" {
@@ -88,7 +88,7 @@ func newSlowAPI(t *testing.T, late time.Duration) *slowAPI {
 	return s
 }
 
-// begin counts a request in, if it is a watch.
+// begin counts a request, if it is a watch.
 func (s *slowAPI) begin(r *http.Request) (ctx context.Context, done func()) {
 	ctx, cancel := context.WithCancel(r.Context())
 	if r.URL.Query().Get("watch") == "" {
@@ -107,7 +107,7 @@ func (s *slowAPI) begin(r *http.Request) (ctx context.Context, done func()) {
 	}
 }
 
-// hide makes the cluster not know the resource of a path any more; empty: it knows all.
+// hide makes the cluster hide the resource of a path; an empty path hides nothing.
 func (s *slowAPI) hide(path string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,7 +120,7 @@ func (s *slowAPI) hides(path string) bool {
 	return s.hidden != "" && strings.HasPrefix(path, s.hidden)
 }
 
-// serve kills the bridge, to be started here. After the test it runs as before.
+// serve restarts the bridge behind the proxy. After the test the bridge runs as before.
 func (s *slowAPI) serve(t *testing.T) {
 	t.Helper()
 	bridge := w.Part(stack.Bridge)
@@ -137,7 +137,7 @@ func (s *slowAPI) serve(t *testing.T) {
 	})
 }
 
-// cut breaks every watch in the middle, and says how many there were.
+// cut breaks all watches, and returns how many there were.
 func (s *slowAPI) cut() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -147,9 +147,8 @@ func (s *slowAPI) cut() int {
 	return len(s.watches)
 }
 
-// While the API server gives the list of namespaces late, and again while all
-// watches are broken, namespace, role and object come in one go: nothing is called
-// but as the mapped role, and all converge.
+// Namespace, role and object arrive together. First the API server delays the list of namespaces;
+// then all watches break. Tack calls AWS only with the mapped role, and all objects converge.
 func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
 	mark := lastSeq(t)
 	slow := newSlowAPI(t, 5*time.Second)
@@ -202,7 +201,7 @@ func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
 		allowed[roleIn(team.account)] = true
 		w.checkHistories(t, team.name)
 	}
-	// Not even for nobody's object.
+	// This includes calls without an object.
 	counts, err := w.aws.Counts(t.Context(), mark)
 	if err != nil {
 		t.Fatal(err)
@@ -214,10 +213,10 @@ func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
 	}
 }
 
-// wantOwnRole checks that an object was only ever called for as its team's role.
+// wantOwnRole checks that only the team's role was used for an object.
 func (team team) wantOwnRole(t *testing.T, o object) {
 	t.Helper()
 	if diff := cmp.Diff([]string{roleIn(team.account)}, team.principals(t, o)); diff != "" {
-		t.Errorf("%s was called for by (-want +got):\n%s", o.ref, diff)
+		t.Errorf("callers for %s (-want +got):\n%s", o.ref, diff)
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// loseObjects has objects vanish as with their cluster: the bridge sees nothing of it.
+// loseObjects removes objects as if their cluster were lost: the bridge sees no deletion.
 func loseObjects(t *testing.T, all []object, then func()) {
 	t.Helper()
 	restart(t, stack.Bridge, func() {
@@ -29,9 +29,9 @@ func loseObjects(t *testing.T, all []object, then func()) {
 	})
 }
 
-// The objects are gone with their cluster, and their manifests are applied again,
-// or they are restored from a backup, with a new uid, and with or without the status:
-// what they own is found by its tags and adopted. Nothing is made.
+// The objects are lost with their cluster. Their manifests are applied again, or they are restored
+// from a backup with a new uid, with or without the status. Tack finds their resources by the tags
+// and adopts them. It creates nothing.
 func TestObjectsLostAndAppliedAgain(t *testing.T) {
 	all, ids := oneOfEachKind(t)
 	backups := map[string]*unstructured.Unstructured{}
@@ -62,12 +62,12 @@ func TestObjectsLostAndAppliedAgain(t *testing.T) {
 		o.delete(t)
 		o.awaitGone(t)
 		if n := samples()[i].count(t, accountOf(o)); n != 0 {
-			t.Errorf("%s: %d left in AWS", o.ref, n)
+			t.Errorf("%s: %d remain in AWS", o.ref, n)
 		}
 	}
 }
 
-// oneOfEachKind are settled objects, each in an account of its own, and their ids.
+// oneOfEachKind returns settled objects, each in its own account, and their ids.
 func oneOfEachKind(t *testing.T) (all []object, ids []string) {
 	t.Helper()
 	for _, s := range samples() {
@@ -82,11 +82,10 @@ func oneOfEachKind(t *testing.T) (all []object, ids []string) {
 	return all, ids
 }
 
-// accountOf is the account of a team's object: see newTeam.
+// accountOf returns the account of a team's object: see newTeam.
 func accountOf(o object) string { return strings.TrimPrefix(o.ref.Namespace, "team-") }
 
-// restore makes the object as a backup has it: with its annotations, but without
-// its uid and status.
+// restore creates the object from a backup: with its annotations, but without its uid and status.
 func (o object) restore(t *testing.T, backup *unstructured.Unstructured) {
 	t.Helper()
 	u := &unstructured.Unstructured{Object: fields{"spec": backup.Object["spec"]}}
@@ -102,8 +101,7 @@ func (o object) restore(t *testing.T, backup *unstructured.Unstructured) {
 	})
 }
 
-// wantTaggedUID checks that what was taken up carries the uid of the object that
-// has it now.
+// wantTaggedUID checks that an adopted resource is tagged with the uid of its current object.
 func (o object) wantTaggedUID(t *testing.T, s sample) {
 	t.Helper()
 	u := o.get(t)
@@ -112,8 +110,8 @@ func (o object) wantTaggedUID(t *testing.T, s sample) {
 	}
 }
 
-// A backup may be older than what is in AWS: it tells of a resource that is gone,
-// and that another has followed since. That one is taken up.
+// A backup may be older than AWS: it names a resource that is gone and has a successor. Tack adopts
+// the successor.
 func TestBackupOlderThanTheResource(t *testing.T) {
 	team := newTeam(t)
 	o := team.apply(t, "ec2.VPC", "old", vpcSpec())
@@ -122,23 +120,22 @@ func TestBackupOlderThanTheResource(t *testing.T) {
 	backup := o.get(t)
 	vpcSample().removeInAWS(t, team.account, first)
 	w.force(t, o.ref)
-	o.await(t, "made again", soon, func(u *unstructured.Unstructured) bool {
+	o.await(t, "created again", soon, func(u *unstructured.Unstructured) bool {
 		return len(o.creates(t)) == 2 && kube.Known(u, o.kind).ID != first
 	})
 	second := o.awaitSynced(t)
 	w.result(t, o.ref)
 	loseObjects(t, []object{o}, func() { o.restore(t, backup) })
 	if id := o.awaitSynced(t); id != second {
-		t.Errorf("it is %s, want %s, which followed %s", id, second, first)
+		t.Errorf("it is %s, want %s, the successor of %s", id, second, first)
 	}
 	if n := len(o.creates(t)); n != 2 || len(w.vpcs(t, team.account)) != 1 {
-		t.Errorf("%d creates were accepted, and there are %d VPCs", n, len(w.vpcs(t, team.account)))
+		t.Errorf("AWS accepted %d creates, and there are %d VPCs", n, len(w.vpcs(t, team.account)))
 	}
 }
 
-// Temporal's database is lost: claims, recorded ids and tags are enough to go on,
-// for what is settled, for creates of which nobody knows how they ended, and for
-// deletions that have begun.
+// Temporal's database is lost. Claims, recorded ids and tags are enough to continue, for settled
+// objects, for creates with an unknown outcome, and for deletions in progress.
 func TestTemporalDatabaseLost(t *testing.T) {
 	settled, ids := oneOfEachKind(t)
 	var unclear, going []object
@@ -186,14 +183,13 @@ func TestTemporalDatabaseLost(t *testing.T) {
 	for i, o := range going {
 		o.awaitGone(t)
 		if n := samples()[i].count(t, accountOf(o)); n != 0 {
-			t.Errorf("%s: %d left in AWS", o.ref, n)
+			t.Errorf("%s: %d remain in AWS", o.ref, n)
 		}
 	}
 }
 
-// loseDatabase kills Temporal and the workers, removes its database, and starts
-// everything again, the bridge too: it is the bridge that wakes at its start what
-// is not settled.
+// loseDatabase kills Temporal and the workers, removes its database, and restarts everything. The
+// bridge restarts too, because it wakes all unsettled objects at its start.
 func loseDatabase(t *testing.T) {
 	t.Helper()
 	parts := []string{stack.Temporal, stack.Bridge, "worker-1", "worker-2"}

@@ -8,8 +8,8 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// A role that attaches AWS's own policies, in the environment that knows them:
-// they are in no account, some have a path, and one is the boundary too.
+// A role attaches AWS's own policies, in the environment that has them. They belong to no account,
+// some have a path, and one is also the boundary.
 func policiesOfAWS(t *testing.T, second *stack.Stack) {
 	const readOnly, viewOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
 	for _, part := range []string{stack.Bridge, "worker-1"} {

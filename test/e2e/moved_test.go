@@ -10,15 +10,15 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// letGo annotates an object so that it lets go of what it has.
+// letGo annotates an object so that it releases its resource.
 func (o object) letGo(t *testing.T, how, id string) {
 	t.Helper()
 	o.patch(t, mergePatch(t, fields{"metadata": fields{"annotations": fields{corev1alpha1.AnnotationLetGo: how + ":" + id}}}))
 }
 
-// A namespace is moved to another account: what has an id stays, until somebody
-// lets go of it, by deletion or by retaining it; then it is made in the new
-// account, once. What comes new is made there at once.
+// A namespace moves to another account. Existing resources stay until a user releases them, with
+// delete or retain; then Tack creates them in the new account, once. New objects get their
+// resources there at once.
 func TestNamespaceMovedToAnotherAccount(t *testing.T) {
 	t.Parallel()
 	for _, s := range []sample{vpcSample(), policySample()} {
@@ -31,7 +31,7 @@ func TestNamespaceMovedToAnotherAccount(t *testing.T) {
 				id := o.awaitSynced(t)
 				team.moves(t, o, id, to)
 				beside := team.apply(t, "ec2.InternetGateway", "beside", fields{})
-				beside.awaitSynced(t) // the rest of the namespace is not held up
+				beside.awaitSynced(t) // the rest of the namespace is not delayed
 
 				o.letGo(t, how, id)
 				o.wantMoved(t, s, id, to.was, to.is)
@@ -39,17 +39,17 @@ func TestNamespaceMovedToAnotherAccount(t *testing.T) {
 				o.delete(t)
 				o.awaitGone(t)
 				if n := s.count(t, to.account); n != 0 {
-					t.Errorf("%d left in the other account", n)
+					t.Errorf("%d remain in the other account", n)
 				}
 			})
 		}
 	}
 }
 
-// wantMoved waits until what was let go of is made in the other account, once.
+// wantMoved waits until a released resource has a successor in the other account, created once.
 func (o object) wantMoved(t *testing.T, s sample, id, from, to string) {
 	t.Helper()
-	o.await(t, "made in the other account", soon, func(u *unstructured.Unstructured) bool {
+	o.await(t, "created in the other account", soon, func(u *unstructured.Unstructured) bool {
 		known := kube.Known(u, o.kind)
 		return known.Account == to && known.ID != "" && known.ID != id && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
 	})
@@ -60,20 +60,20 @@ func (o object) wantMoved(t *testing.T, s sample, id, from, to string) {
 	o.awaitEvents(t, "LetGo")
 }
 
-// wantLeft checks what is left in the first account, and that it does not say any
-// more whose it was.
+// wantLeft checks the first account: the resources that remain, and that they have no owner tags
+// any more.
 func wantLeft(t *testing.T, s sample, how, account, id string) {
 	t.Helper()
 	left := map[string]int{"delete": 0, "retain": 1}[how]
 	if n := s.count(t, account); n != left {
-		t.Errorf("%d left in the first account, want %d", n, left)
+		t.Errorf("%d remain in the first account, want %d", n, left)
 	}
 	if left == 0 {
 		return
 	}
 	for key := range s.tags(t, account, id) {
 		if strings.HasPrefix(key, "services.k8s.aws/tack-") {
-			t.Errorf("what was kept still carries %s", key)
+			t.Errorf("the retained resource still carries %s", key)
 		}
 	}
 }
@@ -81,7 +81,7 @@ func wantLeft(t *testing.T, s sample, how, account, id string) {
 // elsewhere is another place that a namespace may name by an annotation.
 type elsewhere struct{ annotation, was, is, account, reason, message string }
 
-// elsewhere is an account that is mapped, too, or a Region.
+// elsewhere is another mapped account, or a Region.
 func (team team) elsewhere(t *testing.T, what string) elsewhere {
 	t.Helper()
 	if what == "Region" {
@@ -92,8 +92,8 @@ func (team team) elsewhere(t *testing.T, what string) elsewhere {
 	return elsewhere{corev1alpha1.AnnotationOwnerAccountID, team.account, other, other, "AccountChanged", " is in account " + team.account}
 }
 
-// moves changes what a namespace names under an object that has an id: the object
-// says so, and nothing is touched for it.
+// moves changes the account or Region of a namespace while an object has an id. The object reports
+// it, and Tack makes no call for it.
 func (team team) moves(t *testing.T, o object, id string, to elsewhere) {
 	t.Helper()
 	w.result(t, o.ref)
@@ -110,7 +110,7 @@ func (team team) moves(t *testing.T, o object, id string, to elsewhere) {
 	}
 }
 
-// Putting the annotation back is the other way out: nothing was touched.
+// Restoring the annotation also ends the conflict: nothing changed in AWS.
 func TestNamespaceMovedAndBack(t *testing.T) {
 	t.Parallel()
 	for _, what := range []string{"account", "Region"} {
@@ -127,7 +127,7 @@ func TestNamespaceMovedAndBack(t *testing.T) {
 	}
 }
 
-// Deletion works where the resource is, whatever the namespace names by then.
+// A deletion happens where the resource is, independent of what the namespace names.
 func TestDeletedAfterTheNamespaceMoved(t *testing.T) {
 	t.Parallel()
 	for _, what := range []string{"account", "Region"} {
@@ -140,14 +140,14 @@ func TestDeletedAfterTheNamespaceMoved(t *testing.T) {
 			o.delete(t)
 			o.awaitGone(t)
 			if n := len(w.vpcs(t, team.account)); n != 0 {
-				t.Errorf("%d VPCs left where it was", n)
+				t.Errorf("%d VPCs remain in the first account", n)
 			}
 		})
 	}
 }
 
-// The same as for accounts for the Region: what was let go of, by deletion or by
-// retaining it, is made in the other Region, once.
+// A Region works like an account: a released resource, deleted or retained, is created in the other
+// Region, once.
 func TestNamespaceMovedToAnotherRegion(t *testing.T) {
 	t.Parallel()
 	for how, left := range map[string]int{"delete": 0, "retain": 1} {
@@ -160,7 +160,7 @@ func TestNamespaceMovedToAnotherRegion(t *testing.T) {
 			team.moves(t, o, id, to)
 			team.apply(t, "ec2.InternetGateway", "beside", fields{}).awaitSynced(t)
 			o.letGo(t, how, id)
-			o.await(t, "made in the other Region", soon, func(u *unstructured.Unstructured) bool {
+			o.await(t, "created in the other Region", soon, func(u *unstructured.Unstructured) bool {
 				known := kube.Known(u, o.kind)
 				return known.Region == to.is && known.ID != "" && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
 			})
@@ -168,7 +168,7 @@ func TestNamespaceMovedToAnotherRegion(t *testing.T) {
 				t.Errorf("creates: %+v, want one in each Region", entries)
 			}
 			if n := len(w.vpcs(t, team.account)); n != left {
-				t.Errorf("%d VPCs left in the first Region, want %d", n, left)
+				t.Errorf("%d VPCs remain in the first Region, want %d", n, left)
 			}
 		})
 	}

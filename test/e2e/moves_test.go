@@ -42,8 +42,8 @@ func (h held) release(t *testing.T) {
 	release(t, h.id)
 }
 
-// awaitPending waits until the object's run shows a pending activity whose last
-// failure says text: that is what the Web UI shows.
+// awaitPending waits until the object's run shows a pending activity whose last failure contains
+// text, as the Web UI shows it.
 func (o object) awaitPending(t *testing.T, activity, text string) {
 	t.Helper()
 	ctx := within(t, soon)
@@ -62,7 +62,7 @@ func (o object) awaitPending(t *testing.T, activity, text string) {
 	}
 }
 
-// force makes the object's run look at AWS although the status says settled.
+// force makes the object's run compare with AWS although the status is settled.
 func (w *world) force(t *testing.T, ref resource.Ref) {
 	t.Helper()
 	if _, err := workflows.Wake(t.Context(), w.temporal, ref, resource.Known{}, resource.Poke{Reason: "test", Force: true}); err != nil {
@@ -87,7 +87,7 @@ func mergePatch(t *testing.T, patch fields) string {
 	return string(raw)
 }
 
-// portsOf are the ports that a group lets in, sorted.
+// portsOf returns the ports that a group allows inbound, sorted.
 func portsOf(g ec2types.SecurityGroup) (ports []int32) {
 	for _, p := range g.IpPermissions {
 		ports = append(ports, aws.ToInt32(p.FromPort))
@@ -96,7 +96,7 @@ func portsOf(g ec2types.SecurityGroup) (ports []int32) {
 	return ports
 }
 
-// currentBuild is the deployment's current version.
+// currentBuild returns the deployment's current version.
 func currentBuild(t *testing.T) string {
 	t.Helper()
 	described, err := w.temporal.WorkerDeploymentClient().GetHandle("tack").Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})

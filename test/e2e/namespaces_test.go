@@ -7,8 +7,8 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// References go across namespaces, unless the installation forbids it: then the
-// object says so, and goes on when it is allowed again.
+// References cross namespaces, unless the installation forbids it. Then the object reports it, and
+// continues when they are allowed again.
 func TestReferencesAcrossNamespaces(t *testing.T) {
 	network, team := newTeam(t), newTeam(t)
 	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, network.account)

@@ -19,13 +19,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// neighbour is another cluster with a bridge of its own.
+// neighbour is another cluster with its own bridge.
 type neighbour struct {
 	kube             dynamic.Interface
 	cluster, install string
 }
 
-// What needs a cluster in which no other test works.
+// Tests that need a cluster without other tests.
 func TestSecondCluster(t *testing.T) {
 	stack := secondCluster(t)
 	second := stack.Kubeconfig
@@ -35,8 +35,8 @@ func TestSecondCluster(t *testing.T) {
 	t.Run("policies of AWS", func(t *testing.T) { policiesOfAWS(t, stack) })
 }
 
-// Two clusters, and two installations, work in one account on objects of the same
-// names: each makes its own, leaves the other's alone, and says whose it is.
+// Two clusters, or two installations, use one account and objects with equal names. Each creates
+// its own resources, leaves the other's alone, and reports the owner.
 func neighboursInOneAccount(t *testing.T, second string) {
 	for _, n := range []neighbour{{cluster: "next", install: "dev"}, {cluster: "far", install: "other"}} {
 		t.Run(n.cluster+" of "+n.install, func(t *testing.T) {
@@ -50,7 +50,7 @@ func neighboursInOneAccount(t *testing.T, second string) {
 			theirVPC.create(t, vpcSpec())
 			theirReader.create(t, policySpec("reader"))
 			if id := theirVPC.awaitSynced(t); id == ours[0] || len(w.vpcs(t, team.account)) != 2 {
-				t.Errorf("their VPC is %s, ours %s, and there are %d", id, ours[0], len(w.vpcs(t, team.account)))
+				t.Errorf("their VPC is %s, ours %s, and the account has %d", id, ours[0], len(w.vpcs(t, team.account)))
 			}
 			theirReader.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "belongs to "+ownerOf(reader.ref))
 			for _, o := range []object{theirVPC, theirReader} {
@@ -58,7 +58,7 @@ func neighboursInOneAccount(t *testing.T, second string) {
 				o.awaitGone(t)
 			}
 			if vpcs, policies := w.vpcs(t, team.account), w.policies(t, team.account); len(vpcs) != 1 || *vpcs[0].VpcId != ours[0] || len(policies) != 1 {
-				t.Errorf("left are %+v and %+v, want ours", vpcs, policies)
+				t.Errorf("remaining: %+v and %+v, want ours", vpcs, policies)
 			}
 			for i, o := range []object{vpc, reader} {
 				o.wantQuiet(t, team)
@@ -68,8 +68,8 @@ func neighboursInOneAccount(t *testing.T, second string) {
 	}
 }
 
-// Two installations watch one cluster: an object is the one's that claims it
-// first, and the other says so and keeps away, from its deletion as well.
+// Two installations watch one cluster. An object belongs to the installation that claims it first.
+// The other one reports that and does nothing, not even at its deletion.
 func twoOnOneCluster(t *testing.T, kubeconfig string) {
 	first, other := neighbour{cluster: "next", install: "dev"}, neighbour{cluster: "far", install: "other"}
 	first = first.bridge(t, kubeconfig)
@@ -90,20 +90,20 @@ func twoOnOneCluster(t *testing.T, kubeconfig string) {
 	raced.awaitSynced(t)
 	raced.awaitEvents(t, "Foreign") // the owner's next status replaces the condition
 	if vpcs, policies := w.vpcs(t, team.account), w.policies(t, team.account); len(vpcs) != 1 || len(policies) != 1 {
-		t.Errorf("there are %+v and %+v, want one of each", vpcs, policies)
+		t.Errorf("got %+v and %+v, want one of each", vpcs, policies)
 	}
 	for _, o := range []object{vpc, raced} {
 		o.delete(t)
 		o.awaitGone(t)
 	}
 	if vpcs, policies := w.vpcs(t, team.account), w.policies(t, team.account); len(vpcs)+len(policies) > 0 {
-		t.Errorf("left are %+v and %+v", vpcs, policies)
+		t.Errorf("remaining: %+v and %+v", vpcs, policies)
 	}
 	wantOnlyOurs(t, team, 0)
 }
 
-// secondCluster is an environment beside the first, with an AWS of its own that
-// knows AWS's policies, and without bridge and workers.
+// secondCluster is an environment beside the first. It has its own AWS with AWS's policies, and
+// neither bridge nor workers.
 func secondCluster(t *testing.T) *stack.Stack {
 	t.Helper()
 	s, err := stack.Up(t.Context(), stack.Options{
@@ -120,8 +120,8 @@ func secondCluster(t *testing.T) *stack.Stack {
 	return s
 }
 
-// bridge runs a bridge for the cluster, on the Temporal and the workers that
-// there are, until the end of the test.
+// bridge runs a bridge for the cluster, with the existing Temporal and workers, until the end of
+// the test.
 func (n neighbour) bridge(t *testing.T, kubeconfig string) neighbour {
 	t.Helper()
 	root, err := stack.Root()
@@ -147,7 +147,7 @@ func (n neighbour) bridge(t *testing.T, kubeconfig string) neighbour {
 	return n.on(t, kubeconfig)
 }
 
-// on is the neighbour with a client of its cluster.
+// on returns the neighbour with a client of its cluster.
 func (n neighbour) on(t *testing.T, kubeconfig string) neighbour {
 	t.Helper()
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
@@ -177,7 +177,7 @@ func (n neighbour) addNamespace(t *testing.T, team team) {
 	}
 }
 
-// addRoleMap makes the role map, or replaces it, with the team's account alone.
+// addRoleMap creates the role map, or replaces it, with only the team's account.
 func (n neighbour) addRoleMap(t *testing.T, team team) {
 	t.Helper()
 	roles := &unstructured.Unstructured{Object: fields{"apiVersion": "v1", "kind": "ConfigMap",

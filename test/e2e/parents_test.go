@@ -8,8 +8,8 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// A VPC that gets a bad edit keeps nobody waiting who is made: no run, no write, and
-// edits go on. Who is to be made still waits until the VPC is synced.
+// A bad edit of a VPC does not delay objects with existing resources: it causes no run and no
+// write, and their edits continue. New objects still wait until the VPC is synced.
 func TestBadEditOfAParent(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -47,8 +47,8 @@ func TestBadEditOfAParent(t *testing.T) {
 	deleteAll(t, append(still, edited, late, vpc)...)
 }
 
-// A tool drops the claim of a VPC. Until AWS's tags confirm its id, who is made keeps
-// it: no run, no write. Who is edited meanwhile, or is to be made, waits.
+// A tool drops the claim of a VPC. Until AWS's tags confirm its id, objects with existing resources
+// keep it: no run, no write. Edited and new objects wait.
 func TestParentLosesItsClaim(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)

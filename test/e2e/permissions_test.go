@@ -14,19 +14,19 @@ import (
 	"github.com/tack-dev/tack/internal/permissions"
 )
 
-// sessionNames are those that CloudTrail would show: they tell the cluster.
+// sessionNames are the session names in CloudTrail: they contain the cluster.
 var sessionNames = []string{"tack-dev", "tack-next", "tack-far"}
 
 // ownSession is the name of the tests' own.
 const ownSession = "tack-test"
 
-// namedByFlags says whether a role was assumed as the flags of the workers say.
+// namedByFlags reports whether a role session has the name and external id from the workers' flags.
 func namedByFlags(e gateway.Entry) bool {
 	return e.SessionName == ownSession || slices.Contains(sessionNames, e.SessionName) && e.ExternalID == externalID
 }
 
-// checkPermissions looks through all calls that were made as target roles, at the
-// end: none may be outside the policy of its object's kind in config/iam.
+// checkPermissions checks, at the end, all calls that were made with target roles. Each call must
+// be within the policy in config/iam for its object's kind.
 func (w *world) checkPermissions(ctx context.Context) error {
 	policies, err := permissions.Read(filepath.Join("..", "..", "config", "iam"))
 	if err != nil {
@@ -44,9 +44,9 @@ func (w *world) checkPermissions(ctx context.Context) error {
 		m := missing{permissions.KindOf(e.Owner), action}
 		switch {
 		case strings.Contains(e.Principal, ":role/") && !credentials.MatchString(e.AccessKeyID):
-			return fmt.Errorf("%s called with the key %s: what looks for credentials in histories would not find it", e.Principal, e.AccessKeyID)
+			return fmt.Errorf("%s called with the key %s: the search for credentials in histories would miss it", e.Principal, e.AccessKeyID)
 		case e.Principal == stack.WorkerPrincipal && e.Action != "AssumeRole":
-			errs = append(errs, fmt.Errorf("the worker itself, which may do nothing but assume roles, called %s", action))
+			errs = append(errs, fmt.Errorf("the worker itself, which may only assume roles, called %s", action))
 		case e.Principal == stack.WorkerPrincipal && !namedByFlags(e):
 			errs = append(errs, fmt.Errorf("a role was assumed as %q with external id %q, want one of %q with %q", e.SessionName, e.ExternalID, sessionNames, externalID))
 		case strings.Contains(e.Principal, ":role/tack") && !policies.Allow(e.Owner, action) && !said[m]:
@@ -57,7 +57,7 @@ func (w *world) checkPermissions(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// checkLogs looks, at the end, for credentials in what our own parts logged.
+// checkLogs searches, at the end, for credentials in the logs of our own parts.
 func (w *world) checkLogs() error {
 	paths, err := filepath.Glob(filepath.Join(w.LogDir, "*.log"))
 	if err != nil || len(paths) == 0 {
@@ -70,7 +70,7 @@ func (w *world) checkLogs() error {
 			return err
 		}
 		if key := credentials.Find(text); key != nil {
-			errs = append(errs, fmt.Errorf("%s holds the access key %s", path, key))
+			errs = append(errs, fmt.Errorf("%s contains the access key %s", path, key))
 		}
 	}
 	return errors.Join(errs...)

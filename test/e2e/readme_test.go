@@ -13,8 +13,8 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// TestReadme runs the commands of the README as a newcomer would, in their order.
-// Commands of make start environments of their own, so make only says what it would do.
+// TestReadme runs the commands of the README like a newcomer, in their order. Commands of make
+// start their own environments, so make only prints what it would do.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	n := newcomer{readme: readReadme(t), dir: t.TempDir()}
@@ -35,7 +35,7 @@ const readmeAccount = "111111111111"
 // newcomer follows the README.
 type newcomer struct {
 	readme string
-	dir    string // of the files that the README shows
+	dir    string // for the files that the README shows
 }
 
 func readReadme(t *testing.T) string {
@@ -53,7 +53,7 @@ func readReadme(t *testing.T) string {
 
 var fenced = regexp.MustCompile("(?s)```(\\w+)\n(.*?)```")
 
-// write makes the file that a block of the README begins with the name of.
+// write creates the file whose name begins a block of the README.
 func (n newcomer) write(t *testing.T, name string) {
 	t.Helper()
 	for _, block := range fenced.FindAllStringSubmatch(n.readme, -1) {
@@ -67,7 +67,7 @@ func (n newcomer) write(t *testing.T, name string) {
 	t.Fatalf("the README does not show %s", name)
 }
 
-// commands are the lines of the README's shell blocks, without their comments.
+// commands returns the lines of the README's shell blocks, without their comments.
 func (n newcomer) commands() (lines []string) {
 	for _, block := range fenced.FindAllStringSubmatch(n.readme, -1) {
 		if block[1] != "sh" {
@@ -83,18 +83,18 @@ func (n newcomer) commands() (lines []string) {
 	return lines
 }
 
-// shows is what a command must print for the README to be right.
+// shows is the text that a command must print to match the README.
 var shows = map[string]string{
 	"kubectl describe securitygroup web": readmeAccount + " is not in",
 	"kubectl get securitygroup web":      "True",
 	"go run ./starter explain":           "arn:aws:iam::" + readmeAccount + ":role/tack",
 }
 
-// run runs one command until it shows what the README promises.
+// run runs one command until it prints what the README promises.
 func (n newcomer) run(t *testing.T, command string) {
 	t.Helper()
 	if strings.HasPrefix(command, "export KUBECONFIG=") {
-		return // the environment of the tests has another
+		return // the tests use a different environment
 	}
 	want := ""
 	for prefix, text := range shows {
@@ -109,7 +109,7 @@ func (n newcomer) run(t *testing.T, command string) {
 			return
 		}
 	}
-	t.Fatalf("%s: %v, and it does not show %q:\n%s", command, err, want, out)
+	t.Fatalf("%s: %v, and it does not print %q:\n%s", command, err, want, out)
 }
 
 func (n newcomer) shell(t *testing.T, command string) (string, error) {

@@ -15,21 +15,21 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// cutLists has AWS give Tack every list of the account in pages of one item, with
-// empty pages among them. The looks of the tests stay whole.
+// cutLists makes AWS return every list of the account to Tack in pages of one item, with empty
+// pages among them. The tests' own reads stay complete.
 func (team team) cutLists(t *testing.T) {
 	t.Helper()
 	addRule(t, gateway.Rule{Account: team.account, Principal: roleIn(team.account), Fault: gateway.FaultPages, Items: 1})
 }
 
-// lookReads are the reads by which kinds look at what they have.
+// lookReads are the reads with which kinds compare their resources.
 var lookReads = gateway.Actions{
 	"DescribeVpcs", "DescribeVpcAttribute", "DescribeSecurityGroups", "DescribeSecurityGroupRules", "DescribeSubnets", "DescribeRouteTables",
 	"DescribeInternetGateways", "DescribeAddresses", "DescribeNatGateways", "DescribeInstances", "DescribeInstanceAttribute",
 	"GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "GetRole", "ListAttachedRolePolicies", "ListRolePolicies", "GetRolePolicy", "GetInstanceProfile",
 }
 
-// hits checks that a rule was hit so often.
+// hits checks how often a rule matched.
 func hits(t *testing.T, rule string, want int) {
 	t.Helper()
 	if state, err := w.aws.Rule(t.Context(), rule); err != nil || state.Hit != want {
@@ -37,7 +37,7 @@ func hits(t *testing.T, rule string, want int) {
 	}
 }
 
-// isFirst checks that the object holds what was made for it first.
+// isFirst checks that the object still has its first resource.
 func (o object) isFirst(t *testing.T, id string) {
 	t.Helper()
 	o.wantOneCreate(t, id)
@@ -46,8 +46,8 @@ func (o object) isFirst(t *testing.T, id string) {
 	}
 }
 
-// A success without a body says nothing: a look that gets it finds nothing gone,
-// and a deletion leaves nothing behind.
+// A success without a body contains no information. A read that gets it finds nothing gone, and a
+// deletion leaves no resource behind.
 func TestAnswersWithoutABody(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		o := team.apply(t, s.kind, "blank", s.spec())
@@ -65,13 +65,13 @@ func TestAnswersWithoutABody(t *testing.T) {
 		o.awaitGone(t)
 		hits(t, looks, 2)
 		if n := s.count(t, team.account); n != 0 {
-			t.Errorf("%d left in AWS", n)
+			t.Errorf("%d remain in AWS", n)
 		}
 	})
 }
 
-// A replica that lags does not know a part of what another has just shown: the
-// whole is there, and is kept and deleted as it is.
+// A lagging replica lacks a part of what another replica just returned. The resource is complete,
+// and Tack keeps or deletes it unchanged.
 func TestPartsNotFound(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ kind, read, code string }{
@@ -99,15 +99,15 @@ func TestPartsNotFound(t *testing.T) {
 			o.awaitGone(t)
 			if test.kind == "ec2.VPC" {
 				if n := s.count(t, team.account); n != 0 {
-					t.Errorf("%d left in AWS", n)
+					t.Errorf("%d remain in AWS", n)
 				}
 			}
 		})
 	}
 }
 
-// A NotFound of what was made a moment ago is waited out in the activity: it costs
-// neither an incarnation nor a pause.
+// The activity retries a NotFound for a new resource: the retry costs neither an incarnation nor a
+// pause.
 func TestNotFoundOfTheNew(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -138,14 +138,14 @@ func TestNotFoundOfTheNew(t *testing.T) {
 			}
 			for _, event := range events.Items {
 				if kind, _, _ := unstructured.NestedString(event.Object, "type"); kind == "Warning" {
-					t.Errorf("an event tells of it: %s", show(&event, nil))
+					t.Errorf("an event reports it: %s", show(&event, nil))
 				}
 			}
 		})
 	}
 }
 
-// claim is what the object says was made for it.
+// claim returns the claim of the object.
 func (o object) claim(t *testing.T) (claim resource.Claim) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(o.get(t).GetAnnotations()[kube.AnnotationClaim]), &claim); err != nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// awaitDenied waits until the object says that AWS denies what it asks by now: its
-// deletion, too, makes a new generation.
+// awaitDenied waits until the object reports that AWS denies its current request: its deletion,
+// too, creates a new generation.
 func (o object) awaitDenied(t *testing.T) {
 	t.Helper()
 	o.await(t, "denied", soon, func(u *unstructured.Unstructured) bool {
@@ -26,19 +26,19 @@ func (o object) awaitDenied(t *testing.T) {
 	})
 }
 
-// deny takes all permissions in the team's account away, the test's own as well,
-// and gives them back.
+// deny removes all permissions in the team's account, including the test's own, and restores them.
 func deny(t *testing.T, team team) (giveBack func()) {
 	t.Helper()
 	rule := addRule(t, gateway.Rule{Account: team.account, Fault: gateway.FaultDeny})
 	return func() { release(t, rule) }
 }
 
-// What AWS does not let us see is never taken for absent: neither what an unclear
-// create may have made, nor what is recorded, nor what is to be deleted.
+// A resource that AWS does not let Tack see never counts as absent. This holds for the result of an
+// unclear create, for a recorded resource, and for a deletion.
 func TestDeniedIsNotAbsent(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
-		// Nobody hears that the create was carried out, and then the permissions go.
+		// The answer to the create is lost after AWS executes it, and then the permissions are
+		// removed.
 		create := hold(t, team, s.create, gateway.FaultHoldAfter)
 		o := team.apply(t, s.kind, "unseen", s.spec())
 		create.wait(t)
@@ -70,13 +70,13 @@ func TestDeniedIsNotAbsent(t *testing.T) {
 		w.force(t, o.ref)
 		o.awaitGone(t)
 		if n := s.count(t, team.account); n != 0 {
-			t.Errorf("there are %d left in AWS", n)
+			t.Errorf("%d remain in AWS", n)
 		}
 	})
 }
 
-// The credentials expire before a create, a change and a deletion: new ones are
-// asked for, and nothing is done twice.
+// The credentials expire before a create, a change and a deletion: Tack requests new credentials,
+// and does nothing twice.
 func TestCredentialsExpire(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		team.apply(t, "ec2.ElasticIPAddress", "warm", fields{}).awaitDone(t, "create")
@@ -92,21 +92,21 @@ func TestCredentialsExpire(t *testing.T) {
 				t.Fatal(err)
 			}
 			refused += state.Hit
-			release(t, rule) // for the test's own
+			release(t, rule) // for the test's own calls
 		}
-		// The first may have been a worker's that had no credentials yet.
+		// The first call may have come from a worker that did not have credentials yet.
 		if refused == 0 {
-			t.Error("nobody called with expired credentials")
+			t.Error("no call used expired credentials")
 		}
 		o.wantOneAccepted(t)
 		if n := s.count(t, team.account); n != had {
-			t.Errorf("there are %d in AWS, want the %d of before", n, had)
+			t.Errorf("there are %d in AWS, want the previous %d", n, had)
 		}
 	})
 }
 
-// After each change AWS shows for a while what was before: what was done is not
-// done again in that pass, and it all comes out as the spec says.
+// After each change AWS shows the old state for a while. Tack does not repeat the change in that
+// pass, and AWS matches the spec at the end.
 func TestStaleReads(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		stale := addRule(t, gateway.Rule{Account: team.account, Fault: gateway.FaultStale, Milliseconds: 2000})
@@ -118,18 +118,18 @@ func TestStaleReads(t *testing.T) {
 		release(t, stale)
 		o.wantOneCreate(t, id)
 		w.force(t, o.ref)
-		w.result(t, o.ref) // what a stale look left
+		w.result(t, o.ref) // leftovers of a stale read
 		o.wantAsSpecified(t, team, row{sample: s, op: "update"})
 		o.delete(t)
 		o.awaitGone(t)
 		if n := s.count(t, team.account); n != 0 {
-			t.Errorf("there are %d left in AWS", n)
+			t.Errorf("%d remain in AWS", n)
 		}
 	})
 }
 
-// The answer to a change is lost and AWS shows for a while what was before: it is
-// sent again, AWS refuses it as there already, and that is no error to show.
+// The answer to a change is lost and AWS shows the old state for a while. Tack sends the change
+// again, and AWS refuses it as already done. Users see no error.
 func TestStaleAfterALostAnswer(t *testing.T) {
 	t.Parallel()
 	changes := map[string]string{"ec2.SecurityGroup": "AuthorizeSecurityGroupIngress", "iam.InstanceProfile": "AddRoleToInstanceProfile"}
@@ -153,8 +153,8 @@ func TestStaleAfterALostAnswer(t *testing.T) {
 	}
 }
 
-// AWS's token buckets, made small, throttle many objects of one account: all get
-// there, each made once, and all go.
+// Small token buckets throttle many objects of one account. All resources are created, each once,
+// and all are deleted.
 func TestThrottledByBuckets(t *testing.T) {
 	throttle := func(s gateway.Throttling) {
 		if err := w.aws.SetThrottling(context.Background(), s); err != nil {
@@ -178,7 +178,7 @@ func TestThrottledByBuckets(t *testing.T) {
 	deleteAll(t, objects...)
 	throttle(gateway.Throttling{})
 	if groups, policies := w.groups(t, team.account), w.policies(t, team.account); len(groups)+len(policies) > 0 {
-		t.Errorf("left are %+v and %+v", groups, policies)
+		t.Errorf("remaining: %+v and %+v", groups, policies)
 	}
 	throttled := map[string]int{}
 	for _, e := range entriesSince(t, team.account, mark) {
@@ -187,12 +187,12 @@ func TestThrottledByBuckets(t *testing.T) {
 		}
 	}
 	if throttled["ec2"] == 0 || throttled["iam"] == 0 {
-		t.Errorf("throttled were %v: the buckets are too large for this test", throttled)
+		t.Errorf("throttled calls: %v: make the buckets of this test smaller", throttled)
 	}
 }
 
-// A name that somebody else has, in other letters: AWS refuses the create, theirs
-// is left alone, and when it goes ours is made.
+// Another owner uses the name, in different case. AWS refuses the create, and their resource is
+// left alone. After its deletion Tack creates ours.
 func TestNameTakenInOtherLetters(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -240,7 +240,7 @@ func TestNameTakenInOtherLetters(t *testing.T) {
 			}
 			wantOnlyOurs(t, team, 0)
 			if err := giveUp(); err != nil {
-				t.Fatalf("theirs is not as it was: %v", err)
+				t.Fatalf("their resource changed: %v", err)
 			}
 			w.force(t, o.ref)
 			o.wantOneCreate(t, o.awaitSynced(t))

@@ -16,8 +16,7 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// restart kills a part, -9, and starts it again; between the two it calls
-// meanwhile.
+// restart kills a part with SIGKILL and restarts it; in between it calls meanwhile.
 func restart(t *testing.T, part string, meanwhile func()) {
 	t.Helper()
 	p := w.Part(part)
@@ -25,14 +24,14 @@ func restart(t *testing.T, part string, meanwhile func()) {
 		t.Fatal(err)
 	}
 	meanwhile()
-	// A test that fails must not leave the others without the part.
+	// After a failed test the part must run for the other tests.
 	if err := p.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// What changes while the bridge is down is not missed: a spec, an annotation, a
-// deletion, and a new object.
+// The bridge misses no change from its downtime: a spec, an annotation, a deletion, and a new
+// object.
 func TestChangesWhileTheBridgeIsDown(t *testing.T) {
 	team, moved, other := newTeam(t), newTeam(t), newAccount()
 	w.mapRole(t, other, roleIn(other))
@@ -58,8 +57,8 @@ func TestChangesWhileTheBridgeIsDown(t *testing.T) {
 	stays.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "the inputs now name account "+other)
 }
 
-// The bridge and Temporal die while a create is on its way. Neither makes a
-// second one, and the id is recorded.
+// The bridge and Temporal die during an in-flight create. Neither causes a second create, and the
+// id is recorded.
 func TestServersKilledInTheMiddle(t *testing.T) {
 	for _, part := range []string{stack.Bridge, stack.Temporal, stack.APIServer, stack.Etcd} {
 		t.Run(part, func(t *testing.T) {
@@ -74,8 +73,7 @@ func TestServersKilledInTheMiddle(t *testing.T) {
 	}
 }
 
-// With everything settled, a restart of bridge and workers calls AWS not once,
-// and starts no run.
+// When everything is settled, a restart of bridge and workers makes no AWS call and starts no run.
 func TestRestartOfTheSettled(t *testing.T) {
 	var all []object
 	for _, s := range samples() {
@@ -90,8 +88,7 @@ func TestRestartOfTheSettled(t *testing.T) {
 	}
 	mark := lastSeq(t)
 	restart(t, stack.Bridge, func() { killWorkers(t) })
-	// An object that comes after the start is the sign that the bridge has been
-	// through all that was there before.
+	// A new object after the start shows that the bridge has processed all earlier objects.
 	newTeam(t).apply(t, "ec2.VPC", "sign", vpcSpec()).awaitDone(t, "create")
 	for _, o := range all {
 		if got := runOf(t, o); got != runs[o.ref.WorkflowID()] {
@@ -103,8 +100,8 @@ func TestRestartOfTheSettled(t *testing.T) {
 	}
 }
 
-// A policy is renamed in the spec while nobody knows whether it was made, and the
-// run is lost, too: the policy is found under the name that was sent.
+// A policy is renamed in the spec while the outcome of its create is unknown, and the run is lost
+// as well. Tack finds the policy under the name that it sent.
 func TestRenamedWhileUnclear(t *testing.T) {
 	team := newTeam(t)
 	rule := hold(t, team, "CreatePolicy", "hold-after")
@@ -118,7 +115,7 @@ func TestRenamedWhileUnclear(t *testing.T) {
 	o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "spec.name")
 	policies := w.policies(t, team.account)
 	if len(policies) != 1 || *policies[0].PolicyName != "first" {
-		t.Errorf("there are the policies %+v, want the first alone", policies)
+		t.Errorf("got the policies %+v, want only the first", policies)
 	}
 	o.patch(t, `{"spec":{"name":"first"}}`)
 	o.wantOneCreate(t, o.awaitSynced(t))
@@ -132,15 +129,15 @@ func entriesOf(t *testing.T, o object, since int64) (actions []string) {
 	return actions
 }
 
-// A run that waits for its role moves to a new version of the worker, whose
-// predecessor is then stopped; it goes on as if nothing had happened.
+// A run that waits for its role moves to a new version of the worker. The old version is then
+// stopped, and the run continues unaffected.
 func TestVersionChangesWhileItWaits(t *testing.T) {
 	team := newUnmappedTeam(t)
 	o := team.apply(t, "ec2.VPC", "patient", vpcSpec())
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
 	ctx := within(t, 2*time.Minute)
 	old := currentBuild(t)
-	build := "next-" + team.account // another than that of an earlier test run
+	build := "next-" + team.account // differs from an earlier test run's
 	next, err := w.StartWorker(ctx, "worker-3", "--build-id="+build)
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +156,7 @@ func TestVersionChangesWhileItWaits(t *testing.T) {
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
-// wantDrained wants Temporal itself to count a version as drained.
+// wantDrained requires that Temporal itself reports a version as drained.
 func wantDrained(t *testing.T, buildID string) {
 	t.Helper()
 	described, err := w.temporal.WorkflowService().DescribeWorkerDeployment(t.Context(), &workflowservice.DescribeWorkerDeploymentRequest{
@@ -175,9 +172,8 @@ func wantDrained(t *testing.T, buildID string) {
 	}
 }
 
-// A version whose workers are all dead holds up no run: making another current
-// ends such a run and begins it anew, which its claim makes safe even while a
-// create is unclear.
+// A version whose workers are all dead delays no run. Making another version current ends and
+// restarts such a run. Its claim makes that safe even while a create is unclear.
 func TestVersionWithoutWorkersLeft(t *testing.T) {
 	team := newTeam(t)
 	rule := hold(t, team, "CreateVpc", "hold-after")
@@ -221,16 +217,16 @@ func backTo(t *testing.T, build string, stop *stack.Part) {
 	}
 }
 
-// raceSlice is how many orders are tried in an ordinary run.
+// raceSlice is how many orders an ordinary run tests.
 const raceSlice = 8
 
-// Whatever comes first, of worker, bridge, role map entry, namespace and object,
-// no call is made but with the mapped role, and all converge.
+// In every order of worker, bridge, role map entry, namespace and object, calls use only the mapped
+// role, and all objects converge.
 func TestStartUpRace(t *testing.T) {
 	if *crashOnly != "" {
-		t.Skip("only rows of the matrix are asked for")
+		t.Skip("the flags select only rows of the matrix")
 	}
-	// Nothing is in Kubernetes before its API server.
+	// Kubernetes has no objects before its API server runs.
 	orders := ordersOf([]string{"apiserver", "bridge", "worker", "role", "namespace", "object"},
 		map[string]string{"role": "apiserver", "namespace": "apiserver", "object": "namespace"})
 	if !*crashAll {
@@ -257,7 +253,7 @@ func TestStartUpRace(t *testing.T) {
 				} else {
 					race(t, what, team, o)
 				}
-				// Without an API server it cannot be ready.
+				// Without an API server the bridge cannot be ready.
 				if bridge != nil && w.Part(stack.APIServer).PID() != 0 {
 					if err := <-bridge; err != nil {
 						t.Fatal(err)
@@ -272,8 +268,7 @@ func TestStartUpRace(t *testing.T) {
 	}
 }
 
-// ordersOf are all orders in which the parts may come, some of them only after
-// another.
+// ordersOf returns all start orders of the parts; some parts must follow others.
 func ordersOf(parts []string, after map[string]string) (orders [][]string) {
 	var extend func(order, left []string)
 	extend = func(order, left []string) {
@@ -314,7 +309,7 @@ func race(t *testing.T, what string, team team, o object) {
 	}
 }
 
-// wantOnlyRole checks that no call since the mark was made as anybody else.
+// wantOnlyRole checks that all calls since the mark used that role.
 func wantOnlyRole(t *testing.T, account string, mark int64) {
 	t.Helper()
 	counts, err := w.aws.Counts(t.Context(), mark)

@@ -13,8 +13,8 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// The role map itself, not an entry of it, comes before, while or after a bridge
-// starts that never saw one: nothing is called but with the mapped role.
+// The role map itself, not an entry of it, is created before, during or after the start of a bridge
+// that never saw one. Calls use only the mapped role.
 func roleMapAtAnyMoment(t *testing.T, kubeconfig string) {
 	for _, order := range ordersOf([]string{"bridge", "map", "namespace", "object"}, map[string]string{"object": "namespace"}) {
 		t.Run(strings.Join(order, "-"), func(t *testing.T) {

@@ -20,7 +20,7 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// principals are who called for a team's objects since the mark, each once.
+// principals returns the distinct principals that called for a team's objects since the mark.
 func (team team) principals(t *testing.T, o object) (principals []string) {
 	t.Helper()
 	for _, e := range o.entries(t, 0) {
@@ -31,7 +31,7 @@ func (team team) principals(t *testing.T, o object) (principals []string) {
 	return principals
 }
 
-// mapTeam sets one entry of the map of teams, which it makes where it is not.
+// mapTeam sets one entry of the map of teams, and creates the map if it is missing.
 func (w *world) mapTeam(t *testing.T, team, role string) {
 	t.Helper()
 	m := &unstructured.Unstructured{Object: fields{
@@ -47,7 +47,7 @@ func (w *world) mapTeam(t *testing.T, team, role string) {
 	}
 }
 
-// addSelector makes a selector of the team's namespace, which ends with the test.
+// addSelector creates a selector for the team's namespace, and removes it at the end of the test.
 func (team team) addSelector(t *testing.T, name, role string, more fields) {
 	t.Helper()
 	spec := fields{"arn": role, "namespaceSelector": fields{"names": []any{team.name}}}
@@ -71,7 +71,7 @@ func (team team) removeSelector(t *testing.T, name string) {
 	}
 }
 
-// The service's own entry of the map is used before that for all services.
+// The service's own entry of the map has precedence over the entry for all services.
 func TestRolePerService(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -83,12 +83,12 @@ func TestRolePerService(t *testing.T) {
 	policy.wantOneCreate(t, policy.awaitSynced(t))
 	for o, want := range map[*object]string{&vpc: roleIn(team.account) + special, &policy: roleIn(team.account)} {
 		if diff := cmp.Diff([]string{want}, team.principals(t, *o)); diff != "" {
-			t.Errorf("%s was called for by (-want +got):\n%s", o.ref, diff)
+			t.Errorf("callers for %s (-want +got):\n%s", o.ref, diff)
 		}
 	}
 }
 
-// A namespace that names a team waits for the team's role, and uses no other.
+// A namespace that names a team waits for the team's role, and uses no other role.
 func TestRoleOfATeam(t *testing.T) {
 	t.Parallel()
 	account := newAccount()
@@ -100,12 +100,12 @@ func TestRoleOfATeam(t *testing.T) {
 	w.mapTeam(t, team.name, roleIn(account))
 	o.wantOneCreate(t, o.awaitSynced(t))
 	if diff := cmp.Diff([]string{roleIn(account)}, team.principals(t, o)); diff != "" {
-		t.Errorf("called for by (-want +got):\n%s", diff)
+		t.Errorf("callers (-want +got):\n%s", diff)
 	}
 }
 
-// A selector gives the role, by kind and by label; two that match give none until
-// one of them goes. Each change wakes the objects that it concerns.
+// A selector gives the role, by kind and by label; two matching selectors give none until one of
+// them is deleted. Each change wakes the affected objects.
 func TestRoleBySelector(t *testing.T) {
 	t.Parallel()
 	account := newAccount()
@@ -130,12 +130,12 @@ func TestRoleBySelector(t *testing.T) {
 	o.wantOneCreate(t, o.awaitSynced(t))
 	o.awaitCondition(t, corev1alpha1.ConditionTypeIAMRoleSelected, "True", "IAMRoleSelector "+team.name+"-vpcs selected "+roleIn(account)+"/vpcs")
 	if diff := cmp.Diff([]string{roleIn(account) + "/vpcs"}, team.principals(t, o)); diff != "" {
-		t.Errorf("called for by (-want +got):\n%s", diff)
+		t.Errorf("callers (-want +got):\n%s", diff)
 	}
 }
 
-// That AWS gives no session, and is no denial, is told as well; whoever then names
-// another account need not wait for it.
+// The object also reports that AWS gives no session for a reason other than a denial. A change to
+// another account ends the wait at once.
 func TestNoSessionIsToldAndAWayOutIsHeard(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -152,11 +152,11 @@ func TestNoSessionIsToldAndAWayOutIsHeard(t *testing.T) {
 	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, other)
 	o.wantOneCreate(t, o.awaitSynced(t))
 	if diff := cmp.Diff([]string{roleIn(other)}, team.principals(t, o)); diff != "" {
-		t.Errorf("who called (-want +got):\n%s", diff)
+		t.Errorf("callers (-want +got):\n%s", diff)
 	}
 }
 
-// What AWS refuses one role is tried with another as soon as that is in the map.
+// Tack retries with another role as soon as the map has it, after AWS refused the first role.
 func TestAnotherRoleIsTriedAtOnce(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -170,8 +170,8 @@ func TestAnotherRoleIsTriedAtOnce(t *testing.T) {
 	o.wantWake(t, "role map changed")
 }
 
-// While AWS lets nobody assume the role, the object and the Web UI say so, AWS is
-// asked seldom, and nothing else is called; let in, it converges by itself.
+// While AWS denies the role, the object and the Web UI report it, Tack retries rarely, and makes no
+// other call. Once AWS allows the role, the object converges automatically.
 func TestRoleDenied(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -194,7 +194,7 @@ func TestRoleDenied(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Each of two workers may ask once in 30 s.
+	// Each of two workers may retry once in 30 s.
 	if most := 2 * (1 + int(time.Since(began)/(30*time.Second))); state.Hit > most {
 		t.Errorf("AssumeRole was called %d times in %s, want at most %d", state.Hit, time.Since(began), most)
 	}
@@ -213,15 +213,15 @@ func TestRoleDenied(t *testing.T) {
 		if len(calls) == 0 {
 			t.Fatalf("there are no calls for %s", o.ref)
 		}
-		// 45 s by design, from timers alone.
+		// 45 s by design, only from timers.
 		if after := calls[0].Time.Sub(letIn); after > time.Minute {
-			t.Errorf("the role was let in, and %s was made %s later", o.ref, after)
+			t.Errorf("the role was allowed, and %s was created %s later", o.ref, after)
 		}
 	}
 }
 
-// The worker has the last word: what it was not given by its flags it neither
-// assumes nor calls.
+// The worker has the final decision: it neither assumes roles nor calls endpoints that its flags do
+// not allow.
 func TestWhatTheWorkerDoesNotAllow(t *testing.T) {
 	t.Parallel()
 	team := newUnmappedTeam(t)
@@ -243,7 +243,7 @@ func TestWhatTheWorkerDoesNotAllow(t *testing.T) {
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
-// A person who may read no cluster is told by which inputs the role was found.
+// A person without access to the cluster can read the inputs that determined the role.
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	team := newUnmappedTeam(t)
@@ -261,7 +261,7 @@ func TestExplain(t *testing.T) {
 		"recorded: vpc-",
 		"so AWS is called in account "+team.account+", Region us-west-2, as "+roleIn(team.account))
 	if err := w.Starter(t.Context(), "explain", "vpc", team.name+"/nowhere"); err == nil || !strings.Contains(err.Error(), "has no VPC "+team.name+"/nowhere") {
-		t.Errorf("of an object that is not there: %v", err)
+		t.Errorf("explaining a missing object: %v", err)
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// A list that is full is changed: AWS refuses to add, one item goes for each that is
-// missing, and what both sides want stays all the time.
+// A full list changes. AWS refuses to add an item, so one item is deleted for each missing one.
+// Items in both the old and the new list stay all the time.
 func TestChangeOfAFullList(t *testing.T) {
 	t.Parallel()
 	quotaOnce := func(t *testing.T, team team, action, code string) {
@@ -55,7 +55,7 @@ func TestChangeOfAFullList(t *testing.T) {
 		"blocks of a VPC": {
 			kind:   "ec2.VPC",
 			spec:   fields{"cidrBlocks": blocks(0, 1, 2, 3, 4)},
-			full:   func(*testing.T, team) {}, // the quota of AWS, and of moto, is 5
+			full:   func(*testing.T, team) {}, // 5 is the quota of AWS and of moto
 			change: fields{"cidrBlocks": blocks(0, 1, 2, 3, 5)},
 			mutate: []string{"DisassociateVpcCidrBlock", "AssociateVpcCidrBlock"}, refused: "AssociateVpcCidrBlock",
 		},
@@ -91,7 +91,7 @@ func TestChangeOfAFullList(t *testing.T) {
 	}
 }
 
-// A role at its quota of ten managed policies gets another one in place of one.
+// A role at its quota of ten managed policies gets another policy instead of one of them.
 func TestChangeOfAFullRole(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -121,7 +121,7 @@ func TestChangeOfAFullRole(t *testing.T) {
 	deleteAll(t, o)
 }
 
-// blocks are IPv4 blocks of a VPC, by their second octets.
+// blocks returns IPv4 blocks of a VPC, by their second octets.
 func blocks(octets ...int) (all []any) {
 	for _, n := range octets {
 		all = append(all, fmt.Sprintf("10.%d.0.0/16", n))

@@ -28,7 +28,7 @@ func addressSample() sample {
 	}
 }
 
-// fullAddress names what AWS fills in by itself, and more.
+// fullAddress sets the fields that AWS fills in by default, and others.
 func fullAddress() sample {
 	return sample{kind: "ec2.ElasticIPAddress", spec: func() fields {
 		return fields{
@@ -38,8 +38,8 @@ func fullAddress() sample {
 	}, change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`}
 }
 
-// The deletion of an address in use waits, says for what, and ends by itself;
-// AWS is not asked in vain. One that is to stay in AWS is let go at once.
+// The deletion of an address in use waits, reports the user of the address, and ends automatically.
+// Tack sends no premature delete. A retained address is released at once.
 func TestAddressInUse(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -79,6 +79,6 @@ func TestAddressInUse(t *testing.T) {
 	}
 	o.awaitGone(t)
 	if n := strings.Count(strings.Join(callsSince(t, team.account, mark), " "), "ReleaseAddress"); n != 1 {
-		t.Errorf("%d tries to release the address, want 1", n)
+		t.Errorf("%d attempts to release the address, want 1", n)
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// image is one that moto knows in each Region.
+// image is an image that moto has in each Region.
 const image = "ami-1e749f67"
 
 func instanceSample() sample {
@@ -43,7 +43,7 @@ func instanceSpec() fields {
 	return fields{"imageID": image, "instanceType": "t3.micro", "subnetRef": ref("main")}
 }
 
-// instanceNeeds applies what an instance stands on.
+// instanceNeeds applies the objects that an instance depends on.
 func instanceNeeds(t *testing.T, team team) []object {
 	t.Helper()
 	return []object{
@@ -52,8 +52,8 @@ func instanceNeeds(t *testing.T, team team) []object {
 	}
 }
 
-// fullInstance uses what an instance can do, with values that AWS fills in by
-// itself, and changes all that a running one takes.
+// fullInstance uses all features of an instance, with values that AWS fills in by default, and
+// changes everything that a running instance accepts.
 func fullInstance() sample {
 	return sample{kind: "ec2.Instance", spec: func() fields {
 		spec := instanceSpec()
@@ -77,7 +77,8 @@ func fullInstance() sample {
 		"tags":[{"key":"team","value":"b"}]}}`}
 }
 
-// liveInstances are those that are not terminated: AWS goes on listing the others.
+// liveInstances returns the instances that are not terminated: AWS continues to list the terminated
+// ones.
 func liveInstances(t *testing.T, account string) (live []ec2types.Instance) {
 	t.Helper()
 	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeInstances(t.Context(), &awsec2.DescribeInstancesInput{})
@@ -90,7 +91,7 @@ func liveInstances(t *testing.T, account string) (live []ec2types.Instance) {
 	return slices.DeleteFunc(live, func(i ec2types.Instance) bool { return i.State.Name == ec2types.InstanceStateNameTerminated })
 }
 
-// instancesStay lets a state of a team's instances last for that long.
+// instancesStay sets how long a state of a team's instances lasts.
 func (team team) instancesStay(t *testing.T, state string, d time.Duration) {
 	t.Helper()
 	set := gateway.StateTime{Account: team.account, Type: "instance", State: state, Milliseconds: d.Milliseconds()}
@@ -99,8 +100,8 @@ func (team team) instancesStay(t *testing.T, state string, d time.Duration) {
 	}
 }
 
-// An instance and all that it stands on are applied at once and made once; while
-// AWS starts and ends the instance, that shows. Deleted at once, it all goes.
+// An instance and all its dependencies are applied together and created once. The object shows
+// while AWS starts and stops the instance. Deleted together, all of them go.
 func TestInstanceWithAllItStandsOn(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -117,7 +118,7 @@ func TestInstanceWithAllItStandsOn(t *testing.T) {
 	id := o.awaitSynced(t)
 	o.wantOneCreate(t, id)
 	if got := liveInstances(t, team.account); len(got) != 1 || len(got[0].SecurityGroups) != 1 || *got[0].SecurityGroups[0].GroupName != "web" || nameIn(*got[0].IamInstanceProfile.Arn) != "made-for-web" {
-		t.Errorf("in AWS there are %+v", got)
+		t.Errorf("AWS has %+v", got)
 	}
 	u := o.get(t)
 	if state, _, _ := unstructured.NestedString(u.Object, "status", "state", "name"); state != "running" {
@@ -138,8 +139,8 @@ func TestInstanceWithAllItStandsOn(t *testing.T) {
 	}
 }
 
-// A protected instance stays, and the deletion says why; the spec of the object
-// that goes takes the protection off.
+// A protected instance stays, and the deletion reports why. A change of the spec of the deleted
+// object removes the protection.
 func TestInstanceIsProtected(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -152,17 +153,17 @@ func TestInstanceIsProtected(t *testing.T) {
 	o.delete(t)
 	o.awaitPending(t, "ec2.Instance/Await", "is protected from termination: set spec.disableAPITermination to false")
 	if calls := strings.Join(callsSince(t, team.account, mark), " "); strings.Contains(calls, "TerminateInstances") {
-		t.Errorf("AWS was asked in vain: %s", calls)
+		t.Errorf("Tack made a needless call: %s", calls)
 	}
 	o.patch(t, `{"spec":{"disableAPITermination":false}}`)
 	o.awaitGone(t)
 	if n := len(liveInstances(t, team.account)); n != 0 {
-		t.Errorf("%d left in AWS", n)
+		t.Errorf("%d remain in AWS", n)
 	}
 }
 
-// What AWS accepts and then ends at its launch is recorded and shown, and tried
-// anew later: one instance lives.
+// An instance that AWS accepts and then terminates at launch is recorded and shown. Tack retries
+// later, and one instance lives.
 func TestInstanceThatFailsAtItsLaunch(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -179,7 +180,7 @@ func TestInstanceThatFailsAtItsLaunch(t *testing.T) {
 	w.force(t, o.ref)
 	id := o.awaitSynced(t)
 	if live := liveInstances(t, team.account); len(live) != 1 || *live[0].InstanceId != id || id == first {
-		t.Errorf("after %s the object says %s; in AWS there are %+v", first, id, live)
+		t.Errorf("after %s the object has %s; AWS has %+v", first, id, live)
 	}
 	if n := len(o.creates(t)); n != 2 {
 		t.Errorf("AWS accepted %d creates, want the one that failed and another", n)
@@ -187,8 +188,8 @@ func TestInstanceThatFailsAtItsLaunch(t *testing.T) {
 	o.wantQuiet(t, team)
 }
 
-// An instance whose profile EC2 does not see yet is launched when it does: that is
-// no hopeless spec.
+// EC2 does not see an instance's profile yet. Tack launches the instance when EC2 sees it: the spec
+// is not hopeless.
 func TestInstanceBeforeItsProfile(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -210,8 +211,8 @@ func TestInstanceBeforeItsProfile(t *testing.T) {
 	}
 }
 
-// What AWS changes only while the instance is stopped says so, keeps nothing else
-// from being applied, and is made when the instance is stopped.
+// The object reports a change that AWS accepts only for a stopped instance. Tack applies all other
+// changes, and applies this one when the instance is stopped.
 func TestInstanceMustBeStopped(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -233,8 +234,8 @@ func TestInstanceMustBeStopped(t *testing.T) {
 	o.wantQuiet(t, team)
 }
 
-// changeUserData gives the object other user data, which AWS takes when the instance
-// is stopped; until then its refusal is shown, without the data.
+// changeUserData sets other user data, which AWS accepts only when the instance is stopped. Until
+// then the object shows AWS's refusal, without the data.
 func (o object) changeUserData(t *testing.T, team team, data string) {
 	t.Helper()
 	encoded := base64.StdEncoding.EncodeToString([]byte(data))
@@ -260,7 +261,7 @@ func (team team) stopInstance(t *testing.T, id string) {
 	}
 }
 
-// userDataOf is what AWS has as the user data of an instance.
+// userDataOf returns the user data of an instance in AWS.
 func userDataOf(t *testing.T, account, id string) string {
 	t.Helper()
 	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeInstanceAttribute(t.Context(), &awsec2.DescribeInstanceAttributeInput{

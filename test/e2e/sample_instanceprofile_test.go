@@ -58,8 +58,8 @@ func fullProfile() sample {
 	}
 }
 
-// A role and its profile converge in any order, and go in any order: AWS keeps a
-// role for as long as a profile has it.
+// A role and its profile converge in any order, and can be deleted in any order: AWS keeps a role
+// while a profile has it.
 func TestRoleAndProfileInAnyOrder(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -81,6 +81,6 @@ func TestRoleAndProfileInAnyOrder(t *testing.T) {
 		o.awaitGone(t)
 	}
 	if n := roleSample().count(t, team.account) + profileSample().count(t, team.account) + len(w.policies(t, team.account)); n != 0 {
-		t.Errorf("%d left in AWS", n)
+		t.Errorf("%d remain in AWS", n)
 	}
 }

@@ -36,7 +36,7 @@ func natGatewaySample() sample {
 
 func natGatewaySpec() fields { return fields{"subnetRef": ref("main"), "allocationRef": ref("main")} }
 
-// natGatewayNeeds applies what a public NAT gateway stands on.
+// natGatewayNeeds applies the objects that a public NAT gateway depends on.
 func natGatewayNeeds(t *testing.T, team team) []object {
 	t.Helper()
 	return []object{
@@ -56,7 +56,8 @@ func fullNATGateway() sample {
 	}, change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`}
 }
 
-// liveNATGateways are those that are not deleted: AWS goes on listing the others.
+// liveNATGateways returns the gateways that are not deleted: AWS continues to list the deleted
+// ones.
 func liveNATGateways(t *testing.T, account string) []ec2types.NatGateway {
 	t.Helper()
 	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeNatGateways(t.Context(), &awsec2.DescribeNatGatewaysInput{})
@@ -66,7 +67,7 @@ func liveNATGateways(t *testing.T, account string) []ec2types.NatGateway {
 	return slices.DeleteFunc(out.NatGateways, func(n ec2types.NatGateway) bool { return n.State == ec2types.NatGatewayStateDeleted })
 }
 
-// lasts lets a state of a team's NAT gateways last for that long.
+// lasts sets how long a state of a team's NAT gateways lasts.
 func (team team) lasts(t *testing.T, state string, d time.Duration) {
 	t.Helper()
 	set := gateway.StateTime{Account: team.account, Type: "natgateway", State: state, Milliseconds: d.Milliseconds()}
@@ -75,8 +76,8 @@ func (team team) lasts(t *testing.T, state string, d time.Duration) {
 	}
 }
 
-// A NAT gateway that AWS accepts and then fails to make is recorded and shown,
-// and AWS is left in peace for a while. The next try replaces it: one lives.
+// A NAT gateway that AWS accepts and then fails to create is recorded and shown, and Tack backs
+// off. The next attempt replaces it: one gateway lives.
 func TestNATGatewayThatFails(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -90,7 +91,7 @@ func TestNATGatewayThatFails(t *testing.T) {
 		fields{"destinationCIDRBlock": "0.0.0.0/0", "natGatewayRef": ref("main")},
 	}})
 	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "InternalError: Network interface eni-1 is not usable")
-	// The route names the gateway's own reason.
+	// The route's message contains the gateway's own reason.
 	table.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "InternalError: Network interface eni-1 is not usable")
 	w.result(t, o.ref)
 	u := o.get(t)
@@ -102,12 +103,12 @@ func TestNATGatewayThatFails(t *testing.T) {
 		}
 	}
 	if at, _, _ := unstructured.NestedString(u.Object, "status", "nextTryTime"); at == "" {
-		t.Error("no next try is planned")
+		t.Error("no retry is planned")
 	}
-	w.force(t, o.ref) // does not wait for the next try
+	w.force(t, o.ref) // does not wait for the retry
 	id := o.awaitSynced(t)
 	if live := liveNATGateways(t, team.account); len(live) != 1 || *live[0].NatGatewayId != id || id == first {
-		t.Errorf("after %s the object says %s; in AWS there are %+v", first, id, live)
+		t.Errorf("after %s the object has %s; AWS has %+v", first, id, live)
 	}
 	table.awaitSynced(t)
 	if n := len(o.creates(t)); n != 2 {
@@ -116,8 +117,8 @@ func TestNATGatewayThatFails(t *testing.T) {
 	o.wantQuiet(t, team)
 }
 
-// While AWS makes a NAT gateway or deletes it, the run shows that as a pending
-// activity, and its history does not grow.
+// While AWS creates or deletes a NAT gateway, the run shows that as a pending activity, and its
+// history does not grow.
 func TestNATGatewayTakesTime(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -132,7 +133,7 @@ func TestNATGatewayTakesTime(t *testing.T) {
 		for ctx := within(t, soon); len(callsSince(t, team.account, mark)) < 2; {
 			select {
 			case <-ctx.Done():
-				t.Fatal("nobody asks AWS whether it is ready")
+				t.Fatal("no activity reads whether it is ready")
 			case <-time.After(100 * time.Millisecond):
 			}
 		}
@@ -143,7 +144,7 @@ func TestNATGatewayTakesTime(t *testing.T) {
 	awaited("is pending")
 	mark := lastSeq(t)
 	o.patch(t, `{"spec":{"tags":[{"key":"team","value":"late"}]}}`)
-	team.awaitCall(t, mark, "CreateTags") // which AWS takes in any state
+	team.awaitCall(t, mark, "CreateTags") // AWS accepts it in any state
 	awaited("is pending")
 	team.lasts(t, "pending", 0)
 	o.wantOneCreate(t, o.awaitSynced(t))
@@ -154,7 +155,7 @@ func TestNATGatewayTakesTime(t *testing.T) {
 	o.awaitGone(t)
 }
 
-// A NAT gateway that AWS is still making is deleted without waiting for that.
+// A NAT gateway that AWS is still creating is deleted without waiting for its creation.
 func TestNATGatewayDeletedWhilePending(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -165,11 +166,11 @@ func TestNATGatewayDeletedWhilePending(t *testing.T) {
 	o.delete(t)
 	o.awaitGone(t)
 	if left := liveNATGateways(t, team.account); len(left) > 0 {
-		t.Errorf("left are %+v", left)
+		t.Errorf("remaining: %+v", left)
 	}
 }
 
-// awaitCall waits for a call in the team's account that came after a mark.
+// awaitCall waits for a call in the team's account after a mark.
 func (team team) awaitCall(t *testing.T, mark int64, action string) {
 	t.Helper()
 	for ctx := within(t, soon); !slices.Contains(callsSince(t, team.account, mark), action); {
@@ -181,8 +182,8 @@ func (team team) awaitCall(t *testing.T, mark int64, action string) {
 	}
 }
 
-// A whole way out for private subnets is applied at once, the NAT gateway before
-// what it needs, and is made once; deleted at once, it all goes.
+// A complete outbound path for private subnets is applied together, the NAT gateway before its
+// dependencies, and is created once. Deleted together, all of it goes.
 func TestNATGatewayWithAllItStandsOn(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -199,14 +200,14 @@ func TestNATGatewayWithAllItStandsOn(t *testing.T) {
 	for _, s := range samples() {
 		if strings.HasPrefix(s.kind, "ec2.") {
 			if n := s.count(t, team.account); n != 0 {
-				t.Errorf("%d of kind %s are left in AWS", n, s.kind)
+				t.Errorf("%d of kind %s remain in AWS", n, s.kind)
 			}
 		}
 	}
 }
 
-// A public NAT gateway is not made before its VPC has a door to the internet: AWS
-// would accept it and let it fail.
+// A public NAT gateway is not created before its VPC has an internet gateway: AWS would accept it
+// and let it fail.
 func TestNATGatewayWaitsForAnInternetGateway(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)

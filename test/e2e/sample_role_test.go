@@ -49,7 +49,7 @@ func roleSample() sample {
 	}
 }
 
-// fullRole has every field, in forms that AWS does not give back as they were.
+// fullRole has every field, in forms that AWS returns differently.
 func fullRole() sample {
 	return sample{
 		kind: "iam.Role",
@@ -83,8 +83,8 @@ func removeRole(ctx context.Context, cfg aws.Config, id string) error {
 	return err
 }
 
-// A role that somebody made under the name of ours, which is gone, is left alone:
-// its ARN is the same, its unique id is not.
+// A foreign role with the name of ours, which is gone, is left alone: its ARN equals ours, but its
+// unique id differs.
 func TestRoleReplacedBySomebody(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)

@@ -21,8 +21,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// routeTableSample leads packets to a transit gateway, which another controller
-// made: its object has an ACK-shaped status, and Tack does not watch it.
+// routeTableSample routes packets to a transit gateway of another controller: its object has a
+// status in ACK's form, and Tack does not watch it.
 func routeTableSample() sample {
 	return sample{
 		kind: "ec2.RouteTable", create: "CreateRouteTable", tags: ec2Tags,
@@ -61,7 +61,7 @@ func fullRouteTable() sample {
 		{"destinationIPv6CIDRBlock":"::/0","transitGatewayRef":{"from":{"name":"hub"}}}]}}`}
 }
 
-// routeTables are the tables of an account that are no VPC's main one.
+// routeTables returns the tables of an account that are not a VPC's main one.
 func (w *world) routeTables(t *testing.T, account string) (tables []ec2types.RouteTable) {
 	t.Helper()
 	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeRouteTables(t.Context(), &awsec2.DescribeRouteTablesInput{})
@@ -76,13 +76,12 @@ func (w *world) routeTables(t *testing.T, account string) (tables []ec2types.Rou
 	return tables
 }
 
-// transitGateway makes one in AWS, and the object by which another controller
-// would tell of it.
+// transitGateway creates one in AWS, and the object with which another controller would report it.
 func (team team) transitGateway(t *testing.T, name string) {
 	t.Helper()
 	made, err := awsec2.NewFromConfig(w.config(t, team.account)).CreateTransitGateway(t.Context(), &awsec2.CreateTransitGatewayInput{})
 	if err != nil {
-		t.Fatalf("making a transit gateway: %v", err)
+		t.Fatalf("creating a transit gateway: %v", err)
 	}
 	kind, _ := apis.Referable("ec2.TransitGateway")
 	w.serveKind(t, kind)
@@ -96,13 +95,13 @@ func (team team) transitGateway(t *testing.T, name string) {
 		kind.IDField: *made.TransitGateway.TransitGatewayId,
 		"conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeResourceSynced), "status": "True"}},
 	}})
-	persist(t, "telling the id of a "+kind.Kind, func(int) error {
+	persist(t, "reporting the id of a "+kind.Kind, func(int) error {
 		_, err := objects.Patch(t.Context(), name, types.MergePatchType, []byte(status), metav1.PatchOptions{}, "status")
 		return err
 	})
 }
 
-// serveKind has the cluster know a kind of another controller's.
+// serveKind makes the cluster serve a kind of another controller.
 func (w *world) serveKind(t *testing.T, kind apis.Kind) {
 	t.Helper()
 	crds := w.kube.Resource(schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"})
@@ -132,8 +131,8 @@ func (w *world) serveKind(t *testing.T, kind apis.Kind) {
 	}
 }
 
-// A route whose target is not there keeps up neither the table nor the other
-// routes; a route that is led elsewhere is never missing.
+// A route without a target delays neither the table nor the other routes. A route with a changed
+// target is never missing.
 func TestRoutes(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -169,7 +168,7 @@ func TestRoutes(t *testing.T) {
 	o.wantOneCreate(t, id)
 	wantRoutes(t, team, "10.0.0.0/16 local", "0.0.0.0/0 "+*nat.NatGateway.NatGatewayId)
 	if calls := callsSince(t, team.account, mark); !slices.Contains(calls, "ReplaceRoute") || slices.Contains(calls, "DeleteRoute") {
-		t.Errorf("the route was led elsewhere by %v", calls)
+		t.Errorf("the calls that changed the route: %v", calls)
 	}
 
 	association, err := client.AssociateRouteTable(t.Context(), &awsec2.AssociateRouteTableInput{RouteTableId: &id, SubnetId: subnet.Subnet.SubnetId})
@@ -197,8 +196,8 @@ func wantRoutes(t *testing.T, team team, want ...string) {
 	}
 }
 
-// A token is spent by a create of which nobody heard and whose resource somebody
-// deleted: what is wanted since is made all the same, with the next token.
+// The answer to a create was lost, and a user deleted its resource: the token is spent. The current
+// spec is still created, with the next token.
 func TestTokenIsSpent(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -213,9 +212,9 @@ func TestTokenIsSpent(t *testing.T) {
 	o.patch(t, `{"spec":{"tags":[{"key":"team","value":"b"}]}}`)
 	id := o.awaitSynced(t)
 	if tables := w.routeTables(t, team.account); len(tables) != 1 || *tables[0].RouteTableId != id || id == first {
-		t.Errorf("AWS has %+v, the object says %s, deleted was %s", tables, id, first)
+		t.Errorf("AWS has %+v, the object has %s, %s was deleted", tables, id, first)
 	}
 	if tags := ec2Tags(t, team.account, id); resource.OwnershipOf(tags).Incarnation != 2 || tags["team"] != "b" {
-		t.Errorf("the tags are %v, want those of incarnation 2 and of the newer spec", tags)
+		t.Errorf("the tags are %v, want incarnation 2 and the newer spec's tags", tags)
 	}
 }

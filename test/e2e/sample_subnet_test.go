@@ -8,7 +8,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 )
 
-// ref refers to an object of the same namespace.
+// ref refers to an object in the same namespace.
 func ref(name string) fields { return fields{"from": fields{"name": name}} }
 
 func subnetSample() sample {
@@ -39,7 +39,7 @@ func subnetSample() sample {
 	}
 }
 
-// fullSubnet uses what a subnet can do, with blocks that AWS masks.
+// fullSubnet uses all features of a subnet, with blocks that AWS masks.
 func fullSubnet() sample {
 	return sample{kind: "ec2.Subnet", spec: func() fields {
 		return fields{

@@ -19,7 +19,7 @@ import (
 	"github.com/tack-dev/tack/internal/encryption"
 )
 
-// Keys of the tests, by what they play in a rotation.
+// Keys of the tests, by their role in a rotation.
 var (
 	oldKey  = "old " + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("o", 32)))
 	newKey  = "new " + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("n", 32)))
@@ -53,9 +53,9 @@ func confidential() map[string]func(marker string) fields {
 	}
 }
 
-// With keys, nothing of a spec is in clear in a history, a log or an event. A run
-// begun under the old key goes on under the new one, and waits for it where the
-// workers do not have it yet.
+// With keys, no part of a spec is in clear in a history, a log or an event. A run that started
+// under the old key continues under the new one, and waits where the workers do not have the new
+// key yet.
 func TestEncrypted(t *testing.T) {
 	team := newUnmappedTeam(t)
 	marker := "confidential-" + team.account
@@ -68,8 +68,7 @@ func TestEncrypted(t *testing.T) {
 		o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
 		objects = append(objects, o)
 	}
-	// The wrong order on purpose: the bridge encrypts with a key that the workers
-	// do not have.
+	// The order is wrong on purpose: the bridge encrypts with a key that the workers do not have.
 	after := keyFile(t, newKey, oldKey)
 	restartOurs(t, stack.Bridge+after)
 	w.mapRole(t, team.account, roleIn(team.account))
@@ -102,8 +101,7 @@ func TestEncrypted(t *testing.T) {
 	wantHistoriesEncrypted(t, team, marker)
 }
 
-// keyFile is a file with the keys, as the argument that names it, to be put after
-// the name of a part.
+// keyFile returns the argument that names a file with the keys, to follow the name of a part.
 func keyFile(t *testing.T, lines ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "keys")
@@ -113,7 +111,7 @@ func keyFile(t *testing.T, lines ...string) string {
 	return " --payload-keys=" + path
 }
 
-// restartOurs starts parts again, each with the arguments after its name.
+// restartOurs restarts parts, each with the arguments after its name.
 func restartOurs(t *testing.T, commands ...string) {
 	t.Helper()
 	for _, command := range commands {
@@ -123,20 +121,20 @@ func restartOurs(t *testing.T, commands ...string) {
 	}
 	for _, command := range commands {
 		words := strings.Fields(command)
-		// Not the test's context: the others need the part whatever becomes of it.
+		// Not the test's context: the other tests need the part even if this test fails.
 		if err := w.Part(words[0]).StartWith(context.Background(), words[1:]...); err != nil {
 			t.Error(err)
 		}
 	}
 }
 
-// lacksKey says whether an event is a workflow task that failed because the
-// worker did not have a key: it is tried again.
+// lacksKey reports whether an event is a workflow task that failed because the worker lacked a key:
+// Temporal retries the task.
 func lacksKey(event *history.HistoryEvent) bool {
 	return strings.Contains(event.GetWorkflowTaskFailedEventAttributes().GetFailure().GetMessage(), "it needs key")
 }
 
-// awaitLackOfKey waits until the object's run met a payload of an unknown key.
+// awaitLackOfKey waits until the object's run meets a payload with an unknown key.
 func (o object) awaitLackOfKey(t *testing.T) {
 	t.Helper()
 	ctx := within(t, soon)
@@ -147,14 +145,14 @@ func (o object) awaitLackOfKey(t *testing.T) {
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("no workflow task of %s failed for want of a key: %v\n%s", o.ref, err, w.story(o.ref))
+			t.Fatalf("no workflow task of %s failed because of a missing key: %v\n%s", o.ref, err, w.story(o.ref))
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
 
-// Without keys an object with user data is refused, before anything is called and
-// without its data in the history, and goes at once when it is deleted.
+// Without keys an object with user data is refused before any call and without its data in the
+// history. It goes at once when it is deleted.
 func TestUserDataInClear(t *testing.T) {
 	if _, served := apis.ByName("ec2.Instance"); !served {
 		t.Skip("the kind with user data is not served yet")
@@ -171,7 +169,7 @@ func TestUserDataInClear(t *testing.T) {
 	wantNothingInClear(t, o, data)
 	h := w.history(t, o.ref.WorkflowID(), "")
 	if strings.Contains(bytesOf(t, h), data) {
-		t.Error("the history holds the data")
+		t.Error("the history contains the data")
 	}
 	if claim := o.get(t).GetAnnotations()[kube.AnnotationClaim]; claim != "" {
 		t.Errorf("it is claimed: %s", claim)

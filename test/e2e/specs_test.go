@@ -11,7 +11,7 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// Specs of the kinds, as small as they can be.
+// Minimal specs of the kinds.
 
 func vpcSpec() fields { return fields{"cidrBlocks": []any{"10.0.0.0/16"}} }
 
@@ -32,25 +32,25 @@ func tcp(port int, cidr string) fields {
 	return fields{"ipProtocol": "tcp", "fromPort": int64(port), "toPort": int64(port), "ipRanges": []any{fields{"cidrIP": cidr}}}
 }
 
-// sample is one object of a kind, and how to look at it in AWS.
+// sample is one object of a kind, and how to read its resource in AWS.
 type sample struct {
 	kind string
 	spec func() fields
-	// change is a merge patch that needs AWS to be changed.
+	// change is a merge patch that requires a change in AWS.
 	change string
-	// create is the AWS action that makes one.
+	// create is the AWS action that creates one.
 	create string
-	// needs makes what the object refers to, and waits for it; nil: nothing.
+	// needs creates the objects that the sample refers to, and waits for them; nil: none.
 	needs func(*testing.T, team)
-	// count counts what is in an account of the kind.
+	// count counts the resources of the kind in an account.
 	count func(t *testing.T, account string) int
-	// remove deletes one in AWS, behind our back.
+	// remove deletes one in AWS, outside of Tack.
 	remove func(ctx context.Context, cfg aws.Config, id string) error
-	// tags are the tags of one.
+	// tags returns the tags of one.
 	tags func(t *testing.T, account, id string) map[string]string
 }
 
-// samples has one sample of each kind.
+// samples returns one sample of each kind.
 func samples() []sample {
 	return []sample{
 		vpcSample(), groupSample(), policySample(),
@@ -59,8 +59,8 @@ func samples() []sample {
 	}
 }
 
-// ofEachKind tries something of each kind, side by side, each in an account of its
-// own with what its sample refers to.
+// ofEachKind runs a function for each kind, in parallel, each in its own account with the objects
+// that its sample refers to.
 func ofEachKind(t *testing.T, try func(*testing.T, sample, team)) {
 	t.Helper()
 	t.Parallel()
@@ -74,7 +74,7 @@ func ofEachKind(t *testing.T, try func(*testing.T, sample, team)) {
 	}
 }
 
-// prepare makes what the sample refers to.
+// prepare creates the objects that the sample refers to.
 func (s sample) prepare(t *testing.T, team team) {
 	t.Helper()
 	if s.needs != nil {
@@ -82,8 +82,8 @@ func (s sample) prepare(t *testing.T, team team) {
 	}
 }
 
-// removeInAWS deletes one in AWS, and waits until that counts: a resource that is
-// not found counts as not visible yet for a while.
+// removeInAWS deletes one in AWS, and waits until that counts: for a while a missing resource
+// counts as not visible yet.
 func (s sample) removeInAWS(t *testing.T, account, id string) {
 	t.Helper()
 	if err := s.remove(t.Context(), w.config(t, account), id); err != nil {
@@ -135,7 +135,7 @@ func policySample() sample {
 	}
 }
 
-// ec2Tags are the tags of any resource of EC2.
+// ec2Tags returns the tags of any EC2 resource.
 func ec2Tags(t *testing.T, account, id string) map[string]string {
 	t.Helper()
 	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeTags(t.Context(), &awsec2.DescribeTagsInput{

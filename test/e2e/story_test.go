@@ -13,7 +13,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Each kind is made, changed and deleted, once and for good.
+// Each kind is created, changed and deleted once, without leftovers.
 func TestLifeOfEachKind(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		o := team.apply(t, s.kind, "one", s.spec())
@@ -21,17 +21,17 @@ func TestLifeOfEachKind(t *testing.T) {
 		o.wantOneCreate(t, id)
 		o.patch(t, s.change)
 		if changed := o.awaitSynced(t); changed != id {
-			t.Errorf("after a change it is %s, was %s", changed, id)
+			t.Errorf("after a change the id is %s, was %s", changed, id)
 		}
 		o.delete(t)
 		o.awaitGone(t)
 		if n := s.count(t, team.account); n != 0 {
-			t.Errorf("%d left in AWS after the deletion", n)
+			t.Errorf("%d remain in AWS after the deletion", n)
 		}
 	})
 }
 
-// Everything about an object is in its own account, and nobody else's.
+// Everything of an object is in its own account, and in no other.
 func TestTwoTeamsTwoAccounts(t *testing.T) {
 	t.Parallel()
 	a, b := newTeam(t), newTeam(t)
@@ -50,15 +50,15 @@ func TestTwoTeamsTwoAccounts(t *testing.T) {
 		for _, o := range []object{vpc, group} {
 			for _, e := range o.creates(t) {
 				if e.Principal != roleIn(team.account) {
-					t.Errorf("%s was made by %s, want %s", o.ref, e.Principal, roleIn(team.account))
+					t.Errorf("%s was created by %s, want %s", o.ref, e.Principal, roleIn(team.account))
 				}
 			}
 		}
 	}
 }
 
-// Without a role nothing is called, the object says why, and so does the Web UI;
-// the map's entry is all that it takes.
+// Without a role Tack makes no call, and the object and the Web UI report the reason. The entry in
+// the map is all that is missing.
 func TestWaitsForTheRole(t *testing.T) {
 	t.Parallel()
 	team := newUnmappedTeam(t)
@@ -75,7 +75,7 @@ func TestWaitsForTheRole(t *testing.T) {
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
-// An object of which nothing was ever sent goes at once, without a role.
+// An object for which nothing was ever sent goes at once, without a role.
 func TestDeletedWhileItWaitsForTheRole(t *testing.T) {
 	t.Parallel()
 	team := newUnmappedTeam(t)
@@ -88,14 +88,14 @@ func TestDeletedWhileItWaitsForTheRole(t *testing.T) {
 	}
 }
 
-// withTag is a spec with that one tag.
+// withTag returns a spec with that one tag.
 func withTag(spec fields, key, value string) fields {
 	spec["tags"] = []any{fields{"key": key, "value": value}}
 	return spec
 }
 
-// A hopeless spec is refused before the first call, even without a role, with
-// the path of the field; the corrected one converges.
+// A hopeless spec is refused before the first call, even without a role, with the path of the
+// field. The corrected spec converges.
 func TestHopelessSpecs(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -132,11 +132,11 @@ func TestHopelessSpecs(t *testing.T) {
 	}
 }
 
-// What another controller made, whose id is in the status without a claim of ours,
-// is left alone: AWS is asked for its tags, and nothing is changed.
+// A resource of another controller has its id in the status without our claim. Tack leaves it
+// alone: it reads the tags in AWS, and changes nothing.
 func TestAnotherControllersObject(t *testing.T) {
 	t.Parallel()
-	team := newUnmappedTeam(t) // keeps still until the status is there
+	team := newUnmappedTeam(t) // no run writes before the status is set
 	o := team.apply(t, "ec2.VPC", "theirs", vpcSpec())
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role")
 	patch := `{"status":{"vpcID":"vpc-theirs","ackResourceMetadata":{"ownerAccountID":"` + team.account + `","region":"us-west-2"}}}`
@@ -152,8 +152,8 @@ func TestAnotherControllersObject(t *testing.T) {
 	}
 }
 
-// The spec changes while CreateSecurityGroup is on its way: one group, with the
-// rules of the newer spec.
+// The spec changes during an in-flight CreateSecurityGroup: there is one group, with the rules of
+// the newer spec.
 func TestSpecChangedWhileItIsMade(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -168,7 +168,7 @@ func TestSpecChangedWhileItIsMade(t *testing.T) {
 	}
 }
 
-// The object is deleted while its create is on its way: made once, gone at the end.
+// The object is deleted during its in-flight create: it is created once, and gone at the end.
 func TestDeletedWhileItIsMade(t *testing.T) {
 	t.Parallel()
 	for _, s := range samples() {
@@ -183,35 +183,34 @@ func TestDeletedWhileItIsMade(t *testing.T) {
 			rule.release(t)
 			o.awaitGone(t)
 			if n := len(o.creates(t)); n != 1 {
-				t.Errorf("%d creates were accepted, want 1", n)
+				t.Errorf("AWS accepted %d creates, want 1", n)
 			}
 			if n := s.count(t, team.account); n != 0 {
-				t.Errorf("%d left in AWS", n)
+				t.Errorf("%d remain in AWS", n)
 			}
 		})
 	}
 }
 
-// A finalizer that someone strips comes back while the object lives.
+// Tack restores a stripped finalizer while the object lives.
 func TestFinalizerStripped(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
 	id := o.awaitSynced(t)
 	o.patch(t, `{"metadata":{"finalizers":null}}`)
-	o.await(t, "given its finalizer back", soon, func(u *unstructured.Unstructured) bool { return len(u.GetFinalizers()) == 1 })
+	o.await(t, "with its finalizer restored", soon, func(u *unstructured.Unstructured) bool { return len(u.GetFinalizers()) == 1 })
 	o.wantOneCreate(t, id)
 }
 
-// A resource that was deleted behind our back is made again, and its object can
-// be deleted.
+// Tack recreates a resource that was deleted outside of Tack, and its object can be deleted.
 func TestDeletedBehindOurBack(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		o := team.apply(t, s.kind, "again", s.spec())
 		id := o.awaitSynced(t)
 		s.removeInAWS(t, team.account, id)
 		w.force(t, o.ref)
-		o.await(t, "made again", soon, func(u *unstructured.Unstructured) bool {
+		o.await(t, "created again", soon, func(u *unstructured.Unstructured) bool {
 			return len(o.creates(t)) == 2 && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
 		})
 		w.result(t, o.ref)
@@ -223,7 +222,7 @@ func TestDeletedBehindOurBack(t *testing.T) {
 	})
 }
 
-// Retaining leaves the resource in AWS, without our ownership tags.
+// Retain leaves the resource in AWS, without our owner tags.
 func TestRetained(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		o := team.apply(t, s.kind, "kept", s.spec())
@@ -239,7 +238,7 @@ func TestRetained(t *testing.T) {
 	})
 }
 
-// Kubernetes' own events tell what happened to an object.
+// Kubernetes' own events report the history of an object.
 func TestEventsOfAnObject(t *testing.T) {
 	t.Parallel()
 	team := newUnmappedTeam(t)

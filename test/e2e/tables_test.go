@@ -10,8 +10,8 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// Subnets and gateways take a route table, take another, and leave it; and they go
-// while they have one.
+// Subnets and gateways use a route table, change to another, and leave it. They can be deleted
+// while they use one.
 func TestRouteTablesOfSubnetsAndGateways(t *testing.T) {
 	t.Parallel()
 	for _, s := range []sample{subnetSample(), gatewaySample()} {
@@ -37,7 +37,7 @@ func TestRouteTablesOfSubnetsAndGateways(t *testing.T) {
 			o.delete(t)
 			o.awaitGone(t)
 			if got := tableOf(t, team.account, id); got != "" {
-				t.Errorf("%s has gone and still uses route table %s", id, got)
+				t.Errorf("%s is deleted and still uses route table %s", id, got)
 			}
 		})
 	}
@@ -52,7 +52,7 @@ func routeTable(t *testing.T, account, vpc string) string {
 	return *out.RouteTable.RouteTableId
 }
 
-// tableOf is the route table of a subnet or a gateway.
+// tableOf returns the route table of a subnet or a gateway.
 func tableOf(t *testing.T, account, id string) string {
 	t.Helper()
 	out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeRouteTables(t.Context(), &awsec2.DescribeRouteTablesInput{})
@@ -69,8 +69,8 @@ func tableOf(t *testing.T, account, id string) string {
 	return ""
 }
 
-// A gateway is made before its VPC is there, says what it waits for, and is
-// attached when the VPC comes. One that a VPC has already keeps another out.
+// A gateway is created before its VPC exists, reports what it waits for, and is attached when the
+// VPC exists. A VPC that already has a gateway refuses another.
 func TestGatewayWaitsForItsVPC(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -83,13 +83,13 @@ func TestGatewayWaitsForItsVPC(t *testing.T) {
 	}
 	second := team.apply(t, "ec2.InternetGateway", "second", fields{"vpcRef": ref("main")})
 	second.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "already has an internet gateway")
-	// What depends on the VPC goes first, whatever the order of the deletions.
+	// Resources that depend on the VPC are deleted first, whatever the order of the deletions.
 	objects := []object{team.object("ec2.VPC", "main"), second, o}
 	deleteAll(t, objects...)
 }
 
-// A gateway and the route table for what comes in by it name each other: both are
-// made and synced, in whatever order they come, and both go.
+// A gateway and the route table for its inbound traffic name each other. Both are created and
+// synced, in any order, and both can be deleted.
 func TestGatewayAndTableThatNameEachOther(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)

@@ -12,7 +12,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// userTags are n tags of a user.
+// userTags returns n tags of a user.
 func userTags(n int) []any {
 	tags := []any{}
 	for i := range n {
@@ -21,15 +21,15 @@ func userTags(n int) []any {
 	return tags
 }
 
-// retag has the object ask for n tags, and waits until it has them.
+// retag sets n tags on the object, and waits until AWS has them.
 func (o object) retag(t *testing.T, n int) {
 	t.Helper()
 	o.patch(t, `{"spec":{"tags":`+string(request.Compact(userTags(n)))+`}}`)
 	o.awaitSynced(t)
 }
 
-// A user has 48 of AWS's 50 tags, whatever the resource carried before: ACK's two
-// give way, and so does what an older version kept in a tag of its own.
+// A user can set 48 of AWS's 50 tags, whatever tags the resource has. ACK's two tags give way, and
+// so does the tag of an older version.
 func TestFortyEightTags(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -45,7 +45,7 @@ func TestFortyEightTags(t *testing.T) {
 	}
 	id, oldID, roleID := vpc.awaitSynced(t), old.awaitSynced(t), role.awaitSynced(t)
 
-	// As the version before would have made it.
+	// Like a resource that the previous version created.
 	uid := resource.OwnershipOf(ec2Tags(t, team.account, oldID)).UID
 	if _, err := ec2.CreateTags(t.Context(), &awsec2.CreateTagsInput{Resources: []string{oldID}, Tags: []ec2types.Tag{
 		{Key: aws.String(resource.TagUID), Value: &uid}, {Key: aws.String(resource.TagIncarnation), Value: aws.String("1")},
@@ -76,8 +76,8 @@ func TestFortyEightTags(t *testing.T) {
 	}
 }
 
-// An instance shows its tags where the spec says so, and no default of the account
-// stops one whose spec is silent.
+// An instance shows its tags if the spec says so, and no default of the account stops an instance
+// whose spec omits it.
 func TestTagsInInstanceMetadata(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -102,7 +102,7 @@ func TestTagsInInstanceMetadata(t *testing.T) {
 		t.Errorf("the tags not shown are %v", tags)
 	}
 
-	// A bad key is named before the call; the other instance changes its mind.
+	// A bad key is named before the call; the other instance changes its setting.
 	shown.patch(t, `{"spec":{"tags":[{"key":"a/b","value":"c"}]}}`)
 	shown.awaitCondition(t, "ACK.Terminal", "True", "spec.tags[0].key")
 	silent.patch(t, `{"spec":{"metadataOptions":{"instanceMetadataTags":"enabled"}}}`)

@@ -11,8 +11,8 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// The starter wakes an object's run and tells each step until its end; it says so
-// when there is no such object.
+// The starter wakes an object's run and prints each step until its end; it reports a missing
+// object.
 func TestStarterFollowsARun(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -21,16 +21,16 @@ func TestStarterFollowsARun(t *testing.T) {
 	told := starter(t, "reconcile", "SecurityGroup", team.name+"/web")
 	for _, want := range []string{"following " + o.ref.WorkflowID(), "done    kube/Level", "done    ec2.SecurityGroup/Observe", "SecurityGroup " + team.name + "/web: Synced sg-"} {
 		if !strings.Contains(told, want) {
-			t.Errorf("the starter does not say %q:\n%s", want, told)
+			t.Errorf("the starter does not print %q:\n%s", want, told)
 		}
 	}
 	err := w.Starter(t.Context(), "reconcile", "ec2.VPC", team.name+"/nowhere")
 	if err == nil || !strings.Contains(err.Error(), "has no VPC "+team.name+"/nowhere") {
-		t.Errorf("for an object that is not there it says: %v", err)
+		t.Errorf("for a missing object it reports: %v", err)
 	}
 }
 
-// starter runs the starter and returns what it said.
+// starter runs the starter and returns its output.
 func starter(t *testing.T, args ...string) string {
 	t.Helper()
 	path := filepath.Join(w.LogDir, "starter.log")
@@ -48,8 +48,8 @@ func starter(t *testing.T, args ...string) string {
 	return string(after[len(before):])
 }
 
-// The SDK's own helper for tests runs our server: it takes the flags of
-// `temporal server start-dev`.
+// The SDK's own helper for tests runs our server, which accepts the flags of `temporal server
+// start-dev`.
 func TestServerRunsFromTheSDK(t *testing.T) {
 	t.Parallel()
 	root, err := stack.Root()

@@ -13,8 +13,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// What refers to another controller's object is woken by an event of that, too,
-// also when its kind came to the cluster after the bridge.
+// An event of another controller's object also wakes the objects that refer to it, even if its kind
+// was installed after the bridge started.
 func TestWokenByAnotherControllersObject(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -29,8 +29,8 @@ func TestWokenByAnotherControllersObject(t *testing.T) {
 	table.wantWake(t, "reference changed")
 }
 
-// A VPC has one gateway. Another that waits for the place is woken when the first has
-// gone to another VPC, and not at its next try.
+// A VPC has one gateway. Another gateway that waits for its place is woken when the first moves to
+// another VPC, not at its next retry.
 func TestWokenByAnEdit(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
@@ -50,7 +50,7 @@ func TestWokenByAnEdit(t *testing.T) {
 	second.wantWake(t, "another resource gave way")
 }
 
-// wantWake wants the newest run to have been woken, at least once, for a reason.
+// wantWake checks that the newest run was woken, at least once, for a reason.
 func (o object) wantWake(t *testing.T, reason string) {
 	t.Helper()
 	ctx := within(t, soon)
@@ -67,7 +67,7 @@ func (o object) wantWake(t *testing.T, reason string) {
 	}
 }
 
-// wakes are the reasons for which a run was woken; an empty id is the newest one's.
+// wakes returns the reasons for which a run was woken; an empty id means the newest run.
 func (o object) wakes(t *testing.T, runID string) (reasons []string) {
 	t.Helper()
 	for _, event := range w.history(t, o.ref.WorkflowID(), runID).GetEvents() {

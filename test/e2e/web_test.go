@@ -24,9 +24,9 @@ import (
 
 var webSeed = flag.Uint64("web.seed", uint64(time.Now().UnixNano()), "seed of the orders in which config/samples/web is applied")
 
-// The network of config/samples/web comes out the same in whatever order it is
-// applied: everything is made once, and nothing before what it refers to. Then
-// its namespace is deleted, and it all goes.
+// The network of config/samples/web converges to one result in every order. Each resource is
+// created once, after the resources that it refers to. The deletion of the namespace then removes
+// all of them.
 func TestWebInAnyOrder(t *testing.T) {
 	t.Parallel()
 	t.Logf("shuffled by -web.seed=%d", *webSeed)
@@ -48,7 +48,7 @@ func TestWebInAnyOrder(t *testing.T) {
 			said := listen(t, team)
 			var objects []object
 			for _, m := range manifests {
-				spec, _, _ := unstructured.NestedMap(m.Object, "spec") // read from YAML
+				spec, _, _ := unstructured.NestedMap(m.Object, "spec") // the spec came from YAML
 				objects = append(objects, team.apply(t, m.Kind.Name(), m.GetName(), spec))
 			}
 			for _, o := range objects {
@@ -62,20 +62,20 @@ func TestWebInAnyOrder(t *testing.T) {
 			said.want(t, "ec2.VPC web", "still there: ")
 			for _, s := range samples() {
 				if n := s.count(t, team.account); n != 0 {
-					t.Errorf("%d of kind %s are left in AWS", n, s.kind)
+					t.Errorf("%d of kind %s remain in AWS", n, s.kind)
 				}
 			}
 		})
 	}
 }
 
-// wantInOrder checks by the journal that AWS refused nothing, and that no call
-// named what its owner was not done with.
+// wantInOrder checks by the journal that AWS refused nothing, and that no call named a resource
+// before its owner was done with it.
 func wantInOrder(t *testing.T, team team, since int64) {
 	t.Helper()
 	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Since: since})
 	if err != nil {
-		t.Fatalf("asking the journal: %v", err)
+		t.Fatalf("reading the journal: %v", err)
 	}
 	for _, words := range web.Premature(entries) {
 		t.Error(words)
@@ -103,13 +103,13 @@ func (team team) deleteNamespace(t *testing.T) {
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("namespace %s is still there: %s\n%s", team.name, show(ns, err), team.left(t))
+			t.Fatalf("namespace %s still exists: %s\n%s", team.name, show(ns, err), team.left(t))
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }
 
-// left is what is left of the team's objects, for the message of a failed test.
+// left returns the remaining objects of the team, for the message of a failed test.
 func (team team) left(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
@@ -125,13 +125,13 @@ func (team team) left(t *testing.T) string {
 	return b.String()
 }
 
-// heard is what the objects of a team said while they were not synced.
+// heard is what the objects of a team reported while they were not synced.
 type heard struct {
 	mu       sync.Mutex
 	messages map[string][]string // by kind and name
 }
 
-// listen notes, until the test ends, what a team's objects say.
+// listen records, until the test ends, what a team's objects report.
 func listen(t *testing.T, team team) *heard {
 	t.Helper()
 	h := &heard{messages: map[string][]string{}}
@@ -166,6 +166,6 @@ func (h *heard) want(t *testing.T, who, text string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !slices.ContainsFunc(h.messages[who], func(m string) bool { return strings.Contains(m, text) }) {
-		t.Errorf("%s never said %q, but %q", who, text, h.messages[who])
+		t.Errorf("%s never reported %q, but %q", who, text, h.messages[who])
 	}
 }

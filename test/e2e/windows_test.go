@@ -9,8 +9,8 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// With the windows as they are by default, not those of the tests, a create whose
-// response is lost is found at once: only sending again waits.
+// With the default windows, not those of the tests, Tack finds the resource at once after a lost
+// response to a create: only a second request waits.
 func TestLostResponseWithDefaultWindows(t *testing.T) {
 	windows := activities.DefaultWindows()
 	_, err := w.StartWorker(t.Context(), "worker-5", "--resend-after="+windows.Resend.String(),
@@ -19,7 +19,7 @@ func TestLostResponseWithDefaultWindows(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		// A test that fails must not leave the others without workers.
+		// After a failed test the workers must run for the other tests.
 		for _, name := range []string{"worker-1", "worker-2"} {
 			if err := w.Part(name).Start(context.Background()); err != nil {
 				t.Error(err)
@@ -43,7 +43,7 @@ func TestLostResponseWithDefaultWindows(t *testing.T) {
 			o := team.apply(t, s.kind, "lost", s.spec())
 			o.wantOneCreate(t, o.awaitSynced(t))
 			if took := time.Since(began); took > windows.Resend {
-				t.Errorf("it took %s, as long as to send again", took)
+				t.Errorf("it took %s, as long as a second request", took)
 			}
 		})
 	}

@@ -21,9 +21,8 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// Windows that tests can wait for: see activities.Windows for what they mean.
-// They keep the order that matters: an attempt ends (15 s) before anything is
-// sent again, so that a test of sending again takes its time.
+// Windows short enough for tests: see activities.Windows for their meaning. They keep the important
+// order: an attempt ends (15 s) before Tack sends a request again, so such a test takes its time.
 var workerArgs = []string{
 	"--resend-after=16s", "--lookup-window=17s", "--visible-window=" + visibleWindow.String(), "--late-window=10s",
 	"--role-external-id=" + externalID,
@@ -33,7 +32,7 @@ var workerArgs = []string{
 
 const visibleWindow = 4 * time.Second
 
-// externalID is what the workers give with every AssumeRole.
+// externalID is the external id in every AssumeRole of the workers.
 const externalID = "of-the-tests"
 
 // world is the environment that all tests share.
@@ -50,7 +49,7 @@ var w *world
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if testing.Short() {
-		fmt.Println("the end-to-end tests need servers: left out with -short")
+		fmt.Println("the end-to-end tests need servers: skipped with -short")
 		return
 	}
 	code, err := run(m)
@@ -60,8 +59,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// run brings the environment up, or uses the one in TACK_ENVIRONMENT, which
-// stays up: for working on a test.
+// run starts the environment, or uses the one in TACK_ENVIRONMENT, which keeps running: for work on
+// a test.
 func run(m *testing.M) (code int, err error) {
 	ctx := context.Background()
 	dir := os.Getenv("TACK_ENVIRONMENT")
@@ -119,7 +118,7 @@ func connect(ctx context.Context, s *stack.Stack) (*world, error) {
 	return &world{Stack: s, kube: kube, temporal: temporal, aws: gateway.NewClient(s.GatewayURL), sessions: sessions}, nil
 }
 
-// keepLogs copies the logs of a failed run to where they outlive the next.
+// keepLogs copies the logs of a failed run to a place that outlives the next run.
 func keepLogs(s *stack.Stack, code int) {
 	root, err := stack.Root()
 	if err != nil || code == 0 {
@@ -127,7 +126,7 @@ func keepLogs(s *stack.Stack, code int) {
 	}
 	kept := filepath.Join(root, ".tack", "failed", time.Now().Format("20060102-150405"))
 	if err := os.CopyFS(kept, os.DirFS(s.LogDir)); err == nil {
-		fmt.Println("logs kept in", kept)
+		fmt.Println("logs stored in", kept)
 	}
 }
 
@@ -136,17 +135,17 @@ var lastAccount atomic.Int64
 // firstAccount differs from run to run: an environment may outlive a run.
 var firstAccount = 200_000_000_000 + time.Now().Unix()%10_000_000*10_000
 
-// newAccount is an account that no other test uses, so that all that is in it is
-// the test's.
+// newAccount returns an account that no other test uses, so that everything in it belongs to the
+// test.
 func newAccount() string { return fmt.Sprintf("%012d", firstAccount+lastAccount.Add(1)) }
 
 func roleIn(account string) string { return "arn:aws:iam::" + account + ":role/tack" }
 
-// testRoleIn is who the tests themselves are in an account: the journal tells
-// their calls from Tack's.
+// testRoleIn returns the role of the tests themselves in an account: it distinguishes their calls
+// in the journal from Tack's.
 func testRoleIn(account string) string { return "arn:aws:iam::" + account + ":role/test" }
 
-// within is the test's context, ending after d.
+// within returns the test's context, ending after d.
 func within(t *testing.T, d time.Duration) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), d)
