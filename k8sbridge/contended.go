@@ -7,7 +7,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/awserror/codes"
+	"github.com/tack-dev/tack/activities/aws/awserror/codes"
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"

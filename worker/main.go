@@ -20,10 +20,11 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/aws/fairness"
+	"github.com/tack-dev/tack/activities/aws/session"
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
-	"github.com/tack-dev/tack/activities/session"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/internal/process"
 	"github.com/tack-dev/tack/resource"
@@ -35,7 +36,7 @@ type options struct {
 	session                     session.Options
 	printBuildID                bool
 	calls, perAccount           int
-	windows                     activities.Windows
+	windows                     kind.Windows
 	keys                        *string
 }
 
@@ -52,7 +53,7 @@ func main() {
 }
 
 func parse() options {
-	o := options{windows: activities.DefaultWindows()}
+	o := options{windows: kind.DefaultWindows()}
 	flag.StringVar(&o.listen, "listen", "", "address of the health page, such as 127.0.0.1:8081 (empty: none)")
 	flag.StringVar(&o.deployment, "deployment", "tack", "name of the Worker Deployment")
 	flag.StringVar(&o.buildID, "build-id", "", "version within the deployment (empty: a hash of this program)")
@@ -128,8 +129,8 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 
 // newEngine creates the engine that executes the activities. By default one account gets at most
 // half of the calls; the rest stays for other accounts.
-func newEngine(sessions *session.Sessions, o options) *activities.Engine {
-	return &activities.Engine{Sessions: sessions, Windows: o.windows, Turns: session.Turns{PerAccount: cmp.Or(o.perAccount, (o.calls+1)/2)}}
+func newEngine(sessions *session.Sessions, o options) *kind.Engine {
+	return &kind.Engine{Sessions: sessions, Windows: o.windows, Turns: fairness.Turns{PerAccount: cmp.Or(o.perAccount, (o.calls+1)/2)}}
 }
 
 // newWorkers creates one worker for the workflows and one for the AWS calls. On one queue the SDK

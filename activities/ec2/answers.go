@@ -3,12 +3,12 @@ package ec2
 import (
 	"fmt"
 
-	"github.com/tack-dev/tack/activities"
 	"github.com/tack-dev/tack/activities/finding"
+	"github.com/tack-dev/tack/activities/kind"
 )
 
 // findings gathers what AWS would refuse for certain.
-type findings []activities.Invalid
+type findings []kind.Invalid
 
 // add adds a finding with what AWS says to it.
 func (f *findings) add(path string, answer finding.Answer, format string, args ...any) {

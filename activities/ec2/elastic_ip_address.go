@@ -11,22 +11,22 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/reads"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	allocateAddress activities.Verb[awsec2.AllocateAddressInput] = "Create"
-	releaseAddress  activities.Verb[awsec2.ReleaseAddressInput]  = "Delete"
+	allocateAddress kind.Verb[awsec2.AllocateAddressInput] = "Create"
+	releaseAddress  kind.Verb[awsec2.ReleaseAddressInput]  = "Delete"
 )
 
 // ElasticIPAddress keeps a public address. AWS takes no token for it and knows it
 // by no name: one that an unclear allocation made is found by its owner's tag.
-func ElasticIPAddress() activities.Kind {
-	return activities.Definition[*awsec2.Client, ec2v1alpha1.ElasticIPAddressSpec, types.Address]{
+func ElasticIPAddress() kind.Kind {
+	return kind.Definition[*awsec2.Client, ec2v1alpha1.ElasticIPAddressSpec, types.Address]{
 		Kind:   "ec2.ElasticIPAddress",
 		Client: newClient,
 		Tags:   func(want ec2v1alpha1.ElasticIPAddressSpec) []tagging.Tag { return wantedTags(want.Tags) },
@@ -42,17 +42,17 @@ func ElasticIPAddress() activities.Kind {
 		Untag:  planUntag,
 		Status: addressStatus,
 		Calls: append(tagCalls(),
-			activities.BindCreate(allocateAddress, (*awsec2.Client).AllocateAddress, func(out *awsec2.AllocateAddressOutput) (id, arn string) {
+			kind.BindCreate(allocateAddress, (*awsec2.Client).AllocateAddress, func(out *awsec2.AllocateAddressOutput) (id, arn string) {
 				return aws.ToString(out.AllocationId), ""
 			}),
-			activities.Bind(releaseAddress, (*awsec2.Client).ReleaseAddress),
+			kind.Bind(releaseAddress, (*awsec2.Client).ReleaseAddress),
 		),
 	}
 }
 
 // checkAddress checks what can be told from the spec alone; which pools there
 // are, AWS knows.
-func checkAddress(want ec2v1alpha1.ElasticIPAddressSpec) []activities.Invalid {
+func checkAddress(want ec2v1alpha1.ElasticIPAddressSpec) []kind.Invalid {
 	var f findings
 	if want.Address != nil {
 		if ip, err := netip.ParseAddr(*want.Address); err != nil || !ip.Is4() {
@@ -62,7 +62,7 @@ func checkAddress(want ec2v1alpha1.ElasticIPAddressSpec) []activities.Invalid {
 	return f
 }
 
-func findAddress(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.ElasticIPAddressSpec]) (*types.Address, error) {
+func findAddress(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.ElasticIPAddressSpec]) (*types.Address, error) {
 	by := sought(q, "allocation-id")
 	out, err := client.DescribeAddresses(ctx, &awsec2.DescribeAddressesInput{Filters: []types.Filter{by}})
 	if err != nil {
@@ -82,8 +82,8 @@ func ownedAddresses(ctx context.Context, client *awsec2.Client, owner resource.O
 // addressFacts has an address in use wait for its release: AWS refuses it, and
 // while a NAT gateway holds the address with AuthFailure, which anywhere else
 // means that a permission is missing.
-func addressFacts(got *types.Address) activities.Facts {
-	facts := activities.Facts{ID: aws.ToString(got.AllocationId), Tags: tagMap(got.Tags)}
+func addressFacts(got *types.Address) kind.Facts {
+	facts := kind.Facts{ID: aws.ToString(got.AllocationId), Tags: tagMap(got.Tags)}
 	if got.AssociationId == nil || *got.AssociationId == "" {
 		return facts
 	}
@@ -100,7 +100,7 @@ func addressName(got *types.Address) string {
 	return name
 }
 
-func planAddressCreate(want ec2v1alpha1.ElasticIPAddressSpec, m activities.Making) resource.Step {
+func planAddressCreate(want ec2v1alpha1.ElasticIPAddressSpec, m kind.Making) resource.Step {
 	summary := "allocate an address"
 	if want.Address != nil {
 		summary = "allocate " + *want.Address
@@ -121,11 +121,11 @@ func planAddressCreate(want ec2v1alpha1.ElasticIPAddressSpec, m activities.Makin
 }
 
 // planAddress changes tags: the rest of an address stands since its allocation.
-func planAddress(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address, c activities.Case) activities.Draft {
+func planAddress(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address, c kind.Case) kind.Draft {
 	if got == nil {
-		return activities.Draft{}
+		return kind.Draft{}
 	}
-	return activities.Draft{Steps: planTags(c.ID, c.Tags, tagMap(got.Tags)), Notes: addressNotes(want, got)}
+	return kind.Draft{Steps: planTags(c.ID, c.Tags, tagMap(got.Tags)), Notes: addressNotes(want, got)}
 }
 
 func addressNotes(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address) (notes []string) {
@@ -142,13 +142,13 @@ func addressNotes(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address) (no
 	} {
 		same := func(shown *string) bool { return aws.ToString(shown) == *field.want }
 		if field.want != nil && !slices.ContainsFunc(field.got, same) {
-			notes = append(notes, activities.CannotChange(field.path, aws.ToString(field.got[0])))
+			notes = append(notes, kind.CannotChange(field.path, aws.ToString(field.got[0])))
 		}
 	}
 	return notes
 }
 
-func addressStatus(got *types.Address, _ activities.Case) any {
+func addressStatus(got *types.Address, _ kind.Case) any {
 	return ec2v1alpha1.ElasticIPAddressStatus{
 		AllocationID: got.AllocationId, PublicIP: got.PublicIp,
 		CarrierIP: got.CarrierIp, CustomerOwnedIP: got.CustomerOwnedIp,

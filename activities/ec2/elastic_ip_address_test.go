@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -57,7 +57,7 @@ func TestPlanAddress(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			draft := planAddress(spec[ec2v1alpha1.ElasticIPAddressSpec](t, test.spec), test.got, activities.Case{ID: "eipalloc-1", Tags: test.tags})
+			draft := planAddress(spec[ec2v1alpha1.ElasticIPAddressSpec](t, test.spec), test.got, kind.Case{ID: "eipalloc-1", Tags: test.tags})
 			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
@@ -69,7 +69,7 @@ func TestPlanAddress(t *testing.T) {
 }
 
 func TestAddressRequests(t *testing.T) {
-	making := activities.Making{Tags: map[string]string{"a": "1"}}
+	making := kind.Making{Tags: map[string]string{"a": "1"}}
 	for text, want := range map[string]string{
 		`{}`: `allocate an address {"Domain":"vpc","TagSpecifications":[{"ResourceType":"elastic-ip","Tags":[{"Key":"a","Value":"1"}]}]}`,
 		`{address: 203.0.113.9, publicIPv4Pool: ipv4pool-ec2-1, networkBorderGroup: us-west-2}`: `allocate 203.0.113.9 from ipv4pool-ec2-1 ` +

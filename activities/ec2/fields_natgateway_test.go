@@ -6,8 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
 )
@@ -41,5 +41,5 @@ func TestFieldsOfNATGateways(t *testing.T) {
 	shown := gotNAT("failed", inZone, natFails)
 	shown.DeleteTime = time
 	shown.ProvisionedBandwidth = &types.ProvisionedBandwidth{ProvisionTime: time, Provisioned: text, RequestTime: time, Requested: text, Status: text}
-	fieldtest.Status(t, natGatewayStatus(shown, activities.Case{}).(ec2v1alpha1.NATGatewayStatus), nil)
+	fieldtest.Status(t, natGatewayStatus(shown, kind.Case{}).(ec2v1alpha1.NATGatewayStatus), nil)
 }

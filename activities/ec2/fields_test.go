@@ -6,8 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/test/fieldtest"
@@ -20,23 +20,23 @@ const (
 )
 
 // sentBy are the requests that make a resource.
-func sentBy[W, G any](create func(W, activities.Making) resource.Step, plan func(W, *G, activities.Case) activities.Draft, tags func(W) []tagging.Tag) func(W) []resource.Step {
+func sentBy[W, G any](create func(W, kind.Making) resource.Step, plan func(W, *G, kind.Case) kind.Draft, tags func(W) []tagging.Tag) func(W) []resource.Step {
 	return func(want W) []resource.Step {
 		c := fieldCase(resource.NewID, tags(want))
-		return append([]resource.Step{create(want, activities.Making{Tags: c.Tags, Token: "token"})}, plan(want, nil, c).Steps...)
+		return append([]resource.Step{create(want, kind.Making{Tags: c.Tags, Token: "token"})}, plan(want, nil, c).Steps...)
 	}
 }
 
 // plannedFor is what there is to do for a resource.
-func plannedFor[W, G any](id string, got *G, plan func(W, *G, activities.Case) activities.Draft, tags func(W) []tagging.Tag) func(W) ([]resource.Step, []string) {
+func plannedFor[W, G any](id string, got *G, plan func(W, *G, kind.Case) kind.Draft, tags func(W) []tagging.Tag) func(W) ([]resource.Step, []string) {
 	return func(want W) ([]resource.Step, []string) {
 		draft := plan(want, got, fieldCase(id, tags(want)))
 		return draft.Steps, draft.Notes
 	}
 }
 
-func fieldCase(id string, tags []tagging.Tag) activities.Case {
-	c := activities.Case{ID: id, Tags: map[string]string{}, Target: resource.Target{AccountID: "111122223333"}}
+func fieldCase(id string, tags []tagging.Tag) kind.Case {
+	c := kind.Case{ID: id, Tags: map[string]string{}, Target: resource.Target{AccountID: "111122223333"}}
 	for _, tag := range tags {
 		c.Tags[tag.Key] = tag.Value
 	}
@@ -50,7 +50,7 @@ func TestFieldsOfVPCs(t *testing.T) {
 	got := gotVPC(nil, types.VpcAttributeNameEnableDnsSupport)
 	got.InstanceTenancy = types.TenancyDedicated
 	got.defaultGroup = gotGroup([]types.IpPermission{fromCIDR(ports("tcp", 1, 1), "10.0.0.0/8")}, nil)
-	plan := func(want ec2v1alpha1.VPCSpec, found *vpc, c activities.Case) activities.Draft {
+	plan := func(want ec2v1alpha1.VPCSpec, found *vpc, c kind.Case) kind.Draft {
 		if found == got && !aws.ToBool(want.DisallowSecurityGroupDefaultRules) {
 			without := *got
 			without.defaultGroup = nil // it is read only where the spec speaks of it

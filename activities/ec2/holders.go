@@ -10,7 +10,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/reads"
+	"github.com/tack-dev/tack/activities/aws/reads"
 )
 
 // AWS refuses a delete with DependencyViolation and does not say what depends on the

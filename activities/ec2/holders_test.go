@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -54,16 +54,16 @@ func TestDeletionAsksFirst(t *testing.T) {
 	naming := group(`<item><ipProtocol>-1</ipProtocol><groups><item><groupId>sg-2</groupId></item></groups></item>`)
 	const gateway = `<internetGatewaySet><item><internetGatewayId>igw-1</internetGatewayId><attachmentSet><item><vpcId>vpc-1</vpcId><state>available</state></item></attachmentSet></item></internetGatewaySet>`
 	const tables = `<routeTableSet><item><associationSet><item><gatewayId>igw-1</gatewayId><routeTableId>rtb-1</routeTableId></item></associationSet></item></routeTableSet>`
-	ofGroup := func(s *scripted) (activities.Facts, error) {
-		got, err := findGroup(t.Context(), s.client(), activities.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true})
+	ofGroup := func(s *scripted) (kind.Facts, error) {
+		got, err := findGroup(t.Context(), s.client(), kind.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true})
 		return groupFacts(got), err
 	}
-	ofGateway := func(s *scripted) (activities.Facts, error) {
-		got, err := findGateway(t.Context(), s.client(), activities.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Deleting: true})
+	ofGateway := func(s *scripted) (kind.Facts, error) {
+		got, err := findGateway(t.Context(), s.client(), kind.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Deleting: true})
 		return gatewayFacts(got), err
 	}
 	for name, test := range map[string]struct {
-		find    func(*scripted) (activities.Facts, error)
+		find    func(*scripted) (kind.Facts, error)
 		answers map[string]string
 		held    string
 		asked   []string
@@ -112,7 +112,7 @@ func TestAMoveAsksFirst(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &scripted{answers: map[string]string{"DescribeInternetGateways": gateway, "DescribeRouteTables": test.tables, "DescribeNetworkInterfaces": test.interfaces}}
-		got, err := findGateway(t.Context(), s.client(), activities.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Want: want})
+		got, err := findGateway(t.Context(), s.client(), kind.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Want: want})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func TestDeletionOfAGroupThatRulesName(t *testing.T) {
 		"in a peered VPC, and here":  {map[string][]string{"sg-1": {"sg-2"}, "sg-9": {"sg-1 peered", "sg-1"}}, "sg-9", "a rule of sg-9"},
 	} {
 		answers := rulesOf{test.names, test.theirs}
-		got, err := findGroup(t.Context(), answers.client(), activities.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true, Owner: owner})
+		got, err := findGroup(t.Context(), answers.client(), kind.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true, Owner: owner})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -274,12 +274,12 @@ func TestVPCHolders(t *testing.T) {
 // An instance is found by its owner under either key, once.
 func TestSoughtInstances(t *testing.T) {
 	s := &scripted{answers: map[string]string{"DescribeInstances": `<reservationSet><item><instancesSet><item><instanceId>i-1</instanceId></item></instancesSet></item></reservationSet>`}}
-	found, err := soughtInstances(t.Context(), s.client(), activities.Query[ec2v1alpha1.InstanceSpec]{Owner: instanceOwner})
+	found, err := soughtInstances(t.Context(), s.client(), kind.Query[ec2v1alpha1.InstanceSpec]{Owner: instanceOwner})
 	if err != nil || len(found) != 1 || len(s.asked) != 2 {
 		t.Errorf("found %v, %v, by %v", found, err, s.asked)
 	}
 	s.asked = nil
-	if _, err = soughtInstances(t.Context(), s.client(), activities.Query[ec2v1alpha1.InstanceSpec]{ID: "i-1"}); err != nil || len(s.asked) != 1 {
+	if _, err = soughtInstances(t.Context(), s.client(), kind.Query[ec2v1alpha1.InstanceSpec]{ID: "i-1"}); err != nil || len(s.asked) != 1 {
 		t.Errorf("by its id: %v, by %v", err, s.asked)
 	}
 }

@@ -8,34 +8,34 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/late"
-	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	runInstances       activities.Verb[awsec2.RunInstancesInput]                                = "Create"
-	terminateInstances activities.Verb[awsec2.TerminateInstancesInput]                          = "Delete"
-	modifyInstance     activities.Verb[awsec2.ModifyInstanceAttributeInput]                     = "ModifyAttribute"
-	modifyMetadata     activities.Verb[awsec2.ModifyInstanceMetadataOptionsInput]               = "ModifyMetadataOptions"
-	modifyCredits      activities.Verb[awsec2.ModifyInstanceCreditSpecificationInput]           = "ModifyCreditSpecification"
-	modifyMaintenance  activities.Verb[awsec2.ModifyInstanceMaintenanceOptionsInput]            = "ModifyMaintenanceOptions"
-	modifyPrivateDNS   activities.Verb[awsec2.ModifyPrivateDnsNameOptionsInput]                 = "ModifyPrivateDnsNameOptions"
-	modifyPlacement    activities.Verb[awsec2.ModifyInstancePlacementInput]                     = "ModifyPlacement"
-	modifyReservation  activities.Verb[awsec2.ModifyInstanceCapacityReservationAttributesInput] = "ModifyCapacityReservationAttributes"
-	modifyCPU          activities.Verb[awsec2.ModifyInstanceCpuOptionsInput]                    = "ModifyCpuOptions"
-	monitorInstances   activities.Verb[awsec2.MonitorInstancesInput]                            = "Monitor"
-	unmonitorInstances activities.Verb[awsec2.UnmonitorInstancesInput]                          = "Unmonitor"
-	associateProfile   activities.Verb[awsec2.AssociateIamInstanceProfileInput]                 = "AssociateIamInstanceProfile"
-	replaceProfile     activities.Verb[awsec2.ReplaceIamInstanceProfileAssociationInput]        = "ReplaceIamInstanceProfileAssociation"
+	runInstances       kind.Verb[awsec2.RunInstancesInput]                                = "Create"
+	terminateInstances kind.Verb[awsec2.TerminateInstancesInput]                          = "Delete"
+	modifyInstance     kind.Verb[awsec2.ModifyInstanceAttributeInput]                     = "ModifyAttribute"
+	modifyMetadata     kind.Verb[awsec2.ModifyInstanceMetadataOptionsInput]               = "ModifyMetadataOptions"
+	modifyCredits      kind.Verb[awsec2.ModifyInstanceCreditSpecificationInput]           = "ModifyCreditSpecification"
+	modifyMaintenance  kind.Verb[awsec2.ModifyInstanceMaintenanceOptionsInput]            = "ModifyMaintenanceOptions"
+	modifyPrivateDNS   kind.Verb[awsec2.ModifyPrivateDnsNameOptionsInput]                 = "ModifyPrivateDnsNameOptions"
+	modifyPlacement    kind.Verb[awsec2.ModifyInstancePlacementInput]                     = "ModifyPlacement"
+	modifyReservation  kind.Verb[awsec2.ModifyInstanceCapacityReservationAttributesInput] = "ModifyCapacityReservationAttributes"
+	modifyCPU          kind.Verb[awsec2.ModifyInstanceCpuOptionsInput]                    = "ModifyCpuOptions"
+	monitorInstances   kind.Verb[awsec2.MonitorInstancesInput]                            = "Monitor"
+	unmonitorInstances kind.Verb[awsec2.UnmonitorInstancesInput]                          = "Unmonitor"
+	associateProfile   kind.Verb[awsec2.AssociateIamInstanceProfileInput]                 = "AssociateIamInstanceProfile"
+	replaceProfile     kind.Verb[awsec2.ReplaceIamInstanceProfileAssociationInput]        = "ReplaceIamInstanceProfileAssociation"
 )
 
 // Instance keeps one instance. It runs it and ends it; whether it is stopped
 // meanwhile is for others to say.
-func Instance() activities.Kind {
-	return activities.Definition[*awsec2.Client, ec2v1alpha1.InstanceSpec, instance]{
+func Instance() kind.Kind {
+	return kind.Definition[*awsec2.Client, ec2v1alpha1.InstanceSpec, instance]{
 		Kind:   "ec2.Instance",
 		Client: newClient,
 		Tags:   func(want ec2v1alpha1.InstanceSpec) []tagging.Tag { return wantedTags(want.Tags) },
@@ -55,22 +55,22 @@ func Instance() activities.Kind {
 		Secrets:    []string{"UserData"},
 		NaturalKey: true, // the client token
 		Calls: append(tagCalls(),
-			activities.BindCreate(runInstances, (*awsec2.Client).RunInstances, func(out *awsec2.RunInstancesOutput) (id, arn string) {
+			kind.BindCreate(runInstances, (*awsec2.Client).RunInstances, func(out *awsec2.RunInstancesOutput) (id, arn string) {
 				return aws.ToString(out.Instances[0].InstanceId), ""
 			}),
-			activities.Bind(modifyInstance, (*awsec2.Client).ModifyInstanceAttribute),
-			activities.Bind(modifyMetadata, (*awsec2.Client).ModifyInstanceMetadataOptions),
-			activities.Bind(modifyCredits, (*awsec2.Client).ModifyInstanceCreditSpecification),
-			activities.Bind(modifyMaintenance, (*awsec2.Client).ModifyInstanceMaintenanceOptions),
-			activities.Bind(modifyPrivateDNS, (*awsec2.Client).ModifyPrivateDnsNameOptions),
-			activities.Bind(modifyPlacement, (*awsec2.Client).ModifyInstancePlacement),
-			activities.Bind(modifyReservation, (*awsec2.Client).ModifyInstanceCapacityReservationAttributes),
-			activities.Bind(modifyCPU, (*awsec2.Client).ModifyInstanceCpuOptions),
-			activities.Bind(monitorInstances, (*awsec2.Client).MonitorInstances),
-			activities.Bind(unmonitorInstances, (*awsec2.Client).UnmonitorInstances),
-			activities.Bind(associateProfile, (*awsec2.Client).AssociateIamInstanceProfile),
-			activities.Bind(replaceProfile, (*awsec2.Client).ReplaceIamInstanceProfileAssociation),
-			activities.Bind(terminateInstances, (*awsec2.Client).TerminateInstances),
+			kind.Bind(modifyInstance, (*awsec2.Client).ModifyInstanceAttribute),
+			kind.Bind(modifyMetadata, (*awsec2.Client).ModifyInstanceMetadataOptions),
+			kind.Bind(modifyCredits, (*awsec2.Client).ModifyInstanceCreditSpecification),
+			kind.Bind(modifyMaintenance, (*awsec2.Client).ModifyInstanceMaintenanceOptions),
+			kind.Bind(modifyPrivateDNS, (*awsec2.Client).ModifyPrivateDnsNameOptions),
+			kind.Bind(modifyPlacement, (*awsec2.Client).ModifyInstancePlacement),
+			kind.Bind(modifyReservation, (*awsec2.Client).ModifyInstanceCapacityReservationAttributes),
+			kind.Bind(modifyCPU, (*awsec2.Client).ModifyInstanceCpuOptions),
+			kind.Bind(monitorInstances, (*awsec2.Client).MonitorInstances),
+			kind.Bind(unmonitorInstances, (*awsec2.Client).UnmonitorInstances),
+			kind.Bind(associateProfile, (*awsec2.Client).AssociateIamInstanceProfile),
+			kind.Bind(replaceProfile, (*awsec2.Client).ReplaceIamInstanceProfileAssociation),
+			kind.Bind(terminateInstances, (*awsec2.Client).TerminateInstances),
 		),
 	}
 }
@@ -86,8 +86,8 @@ func (s *instance) id() string { return aws.ToString(s.InstanceId) }
 
 // instanceFacts has everything wait for an instance between two states. One that
 // starts or stops can be terminated all the same.
-func instanceFacts(got *instance) activities.Facts {
-	facts := activities.Facts{ID: got.id(), Tags: tagMap(got.Tags)}
+func instanceFacts(got *instance) kind.Facts {
+	facts := kind.Facts{ID: got.id(), Tags: tagMap(got.Tags)}
 	now := state(got.Instance)
 	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
 	if now == types.InstanceStateNameShuttingDown || moving {
@@ -110,7 +110,7 @@ func instanceFacts(got *instance) activities.Facts {
 
 // planInstanceCreate asks for one instance: an object is one, whatever minCount
 // and maxCount say.
-func planInstanceCreate(want ec2v1alpha1.InstanceSpec, m activities.Making) resource.Step {
+func planInstanceCreate(want ec2v1alpha1.InstanceSpec, m kind.Making) resource.Step {
 	in := mustSpell[awsec2.RunInstancesInput](want)
 	in.MinCount, in.MaxCount = aws.Int32(1), aws.Int32(1)
 	in.ClientToken = aws.String(m.Token)
@@ -157,6 +157,6 @@ func unplanInstance(got *instance) (steps []resource.Step) {
 	return append(steps, end)
 }
 
-func instanceStatus(got *instance, _ activities.Case) any {
+func instanceStatus(got *instance, _ kind.Case) any {
 	return mustSpell[ec2v1alpha1.InstanceStatus](got.Instance)
 }

@@ -8,11 +8,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
-func checkInstance(want ec2v1alpha1.InstanceSpec) []activities.Invalid {
+func checkInstance(want ec2v1alpha1.InstanceSpec) []kind.Invalid {
 	var f findings
 	f.checkSource(want)
 	f.checkUserData(want.UserData)

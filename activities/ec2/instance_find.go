@@ -9,8 +9,8 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/reads"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -50,7 +50,7 @@ func state(i types.Instance) types.InstanceStateName {
 	return i.State.Name
 }
 
-func findInstance(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) (*instance, error) {
+func findInstance(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InstanceSpec]) (*instance, error) {
 	found, err := soughtInstances(ctx, client, q)
 	if err != nil {
 		return nil, reads.UnlessAbsent(fmt.Errorf("describing the instance: %w", err))
@@ -70,7 +70,7 @@ func findInstance(ctx context.Context, client *awsec2.Client, q activities.Query
 
 // readAttributes reads what DescribeInstances does not show. Of an instance between
 // two states nothing is compared, and of one that goes nothing matters any more.
-func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) error {
+func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InstanceSpec]) error {
 	now := state(s.Instance)
 	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
 	if now == types.InstanceStateNameTerminated || now == types.InstanceStateNameShuttingDown || moving && !q.Deleting {

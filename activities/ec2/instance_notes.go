@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -26,7 +26,7 @@ const (
 func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string) {
 	fixed := func(path, want, got string) {
 		if want != "" && want != got {
-			notes = append(notes, activities.CannotChange(path, got))
+			notes = append(notes, kind.CannotChange(path, got))
 		}
 	}
 	if !parameter(want.ImageID) {
@@ -123,7 +123,7 @@ func licenseNotes(want ec2v1alpha1.InstanceSpec, got *instance) []string {
 	if len(wanted) == 0 || slices.Equal(wanted, shown) {
 		return nil
 	}
-	return []string{activities.CannotChange("spec.licenseSpecifications", strings.Join(shown, ", "))}
+	return []string{kind.CannotChange("spec.licenseSpecifications", strings.Join(shown, ", "))}
 }
 
 // interfaceNotes compare network interfaces and their IPv6 addresses. Others may
@@ -156,7 +156,7 @@ func interfaceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []strin
 			{"description", wanted.Description, shown.Description},
 		} {
 			if differs(field.want, aws.ToString(field.got)) {
-				notes = append(notes, activities.CannotChange(path+"."+field.name, aws.ToString(field.got)))
+				notes = append(notes, kind.CannotChange(path+"."+field.name, aws.ToString(field.got)))
 			}
 		}
 		notes = append(notes, addressNotes6(path, wanted.IPv6Addresses, wanted.IPv6AddressCount, shown)...)
@@ -171,11 +171,11 @@ func addressNotes6(path string, wanted []*ec2v1alpha1.InstanceIPv6Address, count
 	}
 	for i, a := range wanted {
 		if a != nil && !slices.Contains(has, address6(aws.ToString(a.IPv6Address))) {
-			notes = append(notes, activities.CannotChange(fmt.Sprintf("%s.ipv6Addresses[%d]", path, i), strings.Join(has, ", ")))
+			notes = append(notes, kind.CannotChange(fmt.Sprintf("%s.ipv6Addresses[%d]", path, i), strings.Join(has, ", ")))
 		}
 	}
 	if count != nil && int(*count) > len(has) {
-		notes = append(notes, activities.CannotChange(path+".ipv6AddressCount", strconv.Itoa(len(has))))
+		notes = append(notes, kind.CannotChange(path+".ipv6AddressCount", strconv.Itoa(len(has))))
 	}
 	return notes
 }

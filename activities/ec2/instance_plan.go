@@ -9,7 +9,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -21,9 +21,9 @@ const stageStopped = 2
 
 // planInstance changes a running or stopped instance. A new one is made as it is
 // to be, but for what AWS changes only once it runs.
-func planInstance(want ec2v1alpha1.InstanceSpec, got *instance, c activities.Case) activities.Draft {
+func planInstance(want ec2v1alpha1.InstanceSpec, got *instance, c kind.Case) kind.Draft {
 	if got == nil {
-		return activities.Draft{}
+		return kind.Draft{}
 	}
 	plan := &instancePlan{want: want, got: got}
 	plan.tags(c)
@@ -33,7 +33,7 @@ func planInstance(want ec2v1alpha1.InstanceSpec, got *instance, c activities.Cas
 	plan.profile()
 	plan.options()
 	plan.stoppedOptions()
-	return activities.Draft{Steps: plan.steps, Notes: instanceNotes(want, got)}
+	return kind.Draft{Steps: plan.steps, Notes: instanceNotes(want, got)}
 }
 
 type instancePlan struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
@@ -63,7 +63,7 @@ maxCount: 3
 // value; one instance is asked for.
 func TestInstanceRequestHasEveryField(t *testing.T) {
 	want := spec[ec2v1alpha1.InstanceSpec](t, everyField)
-	step := planInstanceCreate(want, activities.Making{Tags: map[string]string{"a": "1"}, Token: "tok"})
+	step := planInstanceCreate(want, kind.Making{Tags: map[string]string{"a": "1"}, Token: "tok"})
 	var wanted, got map[string]any
 	if err := yaml.Unmarshal([]byte(everyField), &wanted); err != nil {
 		t.Fatal(err)
@@ -112,7 +112,7 @@ func TestInstanceRequests(t *testing.T) {
 		creditSpecification: {cpuCredits: standard}, maintenanceOptions: {autoRecovery: disabled}, monitoring: {enabled: true}, cpuOptions: {threadsPerCore: 1},
 		privateDNSNameOptions: {enableResourceNameDNSARecord: true}, enclaveOptions: {enabled: true}, placement: {tenancy: host},
 		capacityReservationSpecification: {capacityReservationTarget: {capacityReservationID: cr-1}}}`)
-	steps := planInstance(want, gotInstance(attributes), activities.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}}).Steps
+	steps := planInstance(want, gotInstance(attributes), kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}}).Steps
 	protected := gotInstance(func(s *instance) { s.disableTermination, s.unprotect = &[]bool{true}[0], true })
 	var got []string
 	for _, step := range append(steps, unplanInstance(protected)...) {
@@ -145,7 +145,7 @@ func TestInstanceRequests(t *testing.T) {
 	if diff := cmp.Diff([]string{"1 Delete: terminate i-1"}, told(unplanInstance(gotInstance()))); diff != "" {
 		t.Errorf("teardown (-want +got):\n%s", diff)
 	}
-	if step := planInstanceCreate(spec[ec2v1alpha1.InstanceSpec](t, `{launchTemplate: {launchTemplateID: lt-1}}`), activities.Making{}); step.Summary != "run an instance of a launch template" {
+	if step := planInstanceCreate(spec[ec2v1alpha1.InstanceSpec](t, `{launchTemplate: {launchTemplateID: lt-1}}`), kind.Making{}); step.Summary != "run an instance of a launch template" {
 		t.Errorf("summary %q", step.Summary)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -59,7 +59,7 @@ func fromTemplate(want ec2v1alpha1.InstanceSpec) bool {
 // tags brings the tags to those wanted. AWS refuses to show tags as long as one has
 // a slash, and refuses a slash as long as it shows them: the metadata option is
 // turned on after the tags have changed, and off before.
-func (p *instancePlan) tags(c activities.Case) {
+func (p *instancePlan) tags(c kind.Case) {
 	p.steps = planTags(c.ID, instanceTags(p.want, p.got, c.Tags), tagMap(p.got.Tags))
 	switch wantedInMetadata(p.want) {
 	case types.InstanceMetadataTagsStateEnabled:
@@ -94,7 +94,7 @@ func (f *findings) checkMetadataTags(want ec2v1alpha1.InstanceSpec) {
 
 // soughtInstances finds instances by id, else by their owner: EC2 has no filter for
 // either of two keys.
-func soughtInstances(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InstanceSpec]) (found []types.Instance, err error) {
+func soughtInstances(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InstanceSpec]) (found []types.Instance, err error) {
 	filters := []types.Filter{filter("instance-id", q.ID)}
 	if q.ID == "" {
 		filters = []types.Filter{ownedBy(q.Owner), filter("tag:"+resource.PlainTagOwner, wildcards.Replace(q.Owner.Tag()))}

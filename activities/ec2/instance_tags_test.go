@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -33,7 +33,7 @@ func TestInstanceCreateTags(t *testing.T) {
 	} {
 		want := spec[ec2v1alpha1.InstanceSpec](t, test.spec)
 		var in map[string]any
-		if err := json.Unmarshal(planInstanceCreate(want, activities.Making{Tags: tagging.Wanted(nil, instanceOwner, 1)}).Input, &in); err != nil {
+		if err := json.Unmarshal(planInstanceCreate(want, kind.Making{Tags: tagging.Wanted(nil, instanceOwner, 1)}).Input, &in); err != nil {
 			t.Fatal(err)
 		}
 		keys := map[string]bool{}
@@ -82,7 +82,7 @@ func TestInstanceTagChanges(t *testing.T) {
 	} {
 		want := spec[ec2v1alpha1.InstanceSpec](t, test.spec)
 		var got []string
-		for _, step := range planInstance(want, test.got, activities.Case{ID: "i-1", Tags: tagging.Wanted(wantedTags(want.Tags), instanceOwner, 1)}).Steps {
+		for _, step := range planInstance(want, test.got, kind.Case{ID: "i-1", Tags: tagging.Wanted(wantedTags(want.Tags), instanceOwner, 1)}).Steps {
 			got = append(got, fmt.Sprint(step.Stage, " ", step.Verb))
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -74,11 +74,11 @@ func launchedFrom(template, version string) func(*instance) {
 
 func TestPlanInstance(t *testing.T) {
 	const head = `imageID: ami-1`
-	c := activities.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}}
+	c := kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}}
 	for name, test := range map[string]struct {
 		spec string
 		got  *instance
-		c    activities.Case
+		c    kind.Case
 		want []string
 	}{
 		"new: all of it is in the request": {spec: head + `, sourceDestCheckEnabled: false, userData: aGVsbG8=, tags: [{key: a, value: b}]`, c: c},
@@ -167,8 +167,8 @@ func TestPlanInstance(t *testing.T) {
 			spec: head + `, capacityReservationSpecification: {capacityReservationTarget: {capacityReservationID: cr-1}}`, got: gotInstance(), c: c,
 			want: []string{"2 ModifyCapacityReservationAttributes: change the use of capacity reservations (spec.capacityReservationSpecification)"},
 		},
-		"a tag's value changed":  {spec: head, got: gotInstance(), c: activities.Case{ID: "i-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
-		"a tag that is not ours": {spec: head, got: gotInstance(launchedFrom("lt-1", "1")), c: activities.Case{ID: "i-1"}, want: []string{"1 Untag: remove the tags env (spec.tags)"}},
+		"a tag's value changed":  {spec: head, got: gotInstance(), c: kind.Case{ID: "i-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
+		"a tag that is not ours": {spec: head, got: gotInstance(launchedFrom("lt-1", "1")), c: kind.Case{ID: "i-1"}, want: []string{"1 Untag: remove the tags env (spec.tags)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := planInstance(spec[ec2v1alpha1.InstanceSpec](t, "{"+test.spec+"}"), test.got, test.c)
@@ -190,11 +190,11 @@ func TestImageOfParameter(t *testing.T) {
 	}
 	for _, image := range []string{"resolve:ssm:/golden/web", "resolve:ssm:/golden/web:3"} {
 		want := spec[ec2v1alpha1.InstanceSpec](t, `{imageID: "`+image+`"}`)
-		step := planInstanceCreate(want, activities.Making{})
+		step := planInstanceCreate(want, kind.Making{})
 		if !strings.Contains(string(step.Input), `"ImageId":"`+image+`"`) {
 			t.Errorf("sent: %s", step.Input)
 		}
-		draft := planInstance(want, gotInstance(), activities.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}})
+		draft := planInstance(want, gotInstance(), kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}})
 		if len(draft.Steps)+len(draft.Notes) > 0 {
 			t.Errorf("%s: steps %v, notes %q", image, told(draft.Steps), draft.Notes)
 		}
@@ -208,7 +208,7 @@ func TestInstanceNotes(t *testing.T) {
 	want := spec[ec2v1alpha1.InstanceSpec](t, `{imageID: ami-2, keyName: l, subnetID: subnet-2, privateIPAddress: 10.0.1.6, placement: {availabilityZone: eu-west-1b, spreadDomain: d},
 		hibernationOptions: {configured: true}, instanceMarketOptions: {marketType: spot}, launchTemplate: {launchTemplateID: lt-2, version: "3"}, securityGroups: [db],
 		licenseSpecifications: [{licenseConfigurationARN: "arn:l"}], ipv6AddressCount: 2, ipv6Addresses: [{ipv6Address: "2001:db8::6"}], disableAPIStop: true}`)
-	draft := planInstance(want, gotInstance(attributes, launchedFrom("lt-1", "1")), activities.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}})
+	draft := planInstance(want, gotInstance(attributes, launchedFrom("lt-1", "1")), kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}})
 	if diff := cmp.Diff([]string{
 		`spec.imageID: AWS cannot change it; make a new object, or put back "ami-1"`,
 		`spec.keyName: AWS cannot change it; make a new object, or put back "k"`,
@@ -302,7 +302,7 @@ func ended(code string) func(*instance) {
 }
 
 func TestInstanceStatus(t *testing.T) {
-	got := instanceStatus(gotInstance(ended("c")), activities.Case{}).(ec2v1alpha1.InstanceStatus)
+	got := instanceStatus(gotInstance(ended("c")), kind.Case{}).(ec2v1alpha1.InstanceStatus)
 	if got.LaunchTime == nil || !got.LaunchTime.Time.Equal(launched) {
 		t.Errorf("launched at %v, want %v", got.LaunchTime, launched)
 	}

@@ -8,19 +8,19 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/holders"
-	"github.com/tack-dev/tack/activities/reads"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createGateway activities.Verb[awsec2.CreateInternetGatewayInput] = "Create"
-	deleteGateway activities.Verb[awsec2.DeleteInternetGatewayInput] = "Delete"
-	attachGateway activities.Verb[awsec2.AttachInternetGatewayInput] = "Attach"
-	detachGateway activities.Verb[awsec2.DetachInternetGatewayInput] = "Detach"
+	createGateway kind.Verb[awsec2.CreateInternetGatewayInput] = "Create"
+	deleteGateway kind.Verb[awsec2.DeleteInternetGatewayInput] = "Delete"
+	attachGateway kind.Verb[awsec2.AttachInternetGatewayInput] = "Attach"
+	detachGateway kind.Verb[awsec2.DetachInternetGatewayInput] = "Detach"
 )
 
 // A gateway is in one VPC at a time, and a route table is of a VPC: what belongs to
@@ -41,8 +41,8 @@ type internetGateway struct {
 }
 
 // InternetGateway keeps a gateway attached to its VPC.
-func InternetGateway() activities.Kind {
-	return activities.Definition[*awsec2.Client, ec2v1alpha1.InternetGatewaySpec, internetGateway]{
+func InternetGateway() kind.Kind {
+	return kind.Definition[*awsec2.Client, ec2v1alpha1.InternetGatewaySpec, internetGateway]{
 		Kind:   "ec2.InternetGateway",
 		Client: newClient,
 		Tags:   func(want ec2v1alpha1.InternetGatewaySpec) []tagging.Tag { return wantedTags(want.Tags) },
@@ -56,17 +56,17 @@ func InternetGateway() activities.Kind {
 		Untag:  planUntag,
 		Status: gatewayStatus,
 		Calls: append(append(tagCalls(), tableCalls()...),
-			activities.BindCreate(createGateway, (*awsec2.Client).CreateInternetGateway, func(out *awsec2.CreateInternetGatewayOutput) (id, arn string) {
+			kind.BindCreate(createGateway, (*awsec2.Client).CreateInternetGateway, func(out *awsec2.CreateInternetGatewayOutput) (id, arn string) {
 				return aws.ToString(out.InternetGateway.InternetGatewayId), ""
 			}),
-			activities.Bind(attachGateway, (*awsec2.Client).AttachInternetGateway),
-			activities.BindDelete(detachGateway, (*awsec2.Client).DetachInternetGateway, gatewayHolders, gatewayInUse),
-			activities.Bind(deleteGateway, (*awsec2.Client).DeleteInternetGateway),
+			kind.Bind(attachGateway, (*awsec2.Client).AttachInternetGateway),
+			kind.BindDelete(detachGateway, (*awsec2.Client).DetachInternetGateway, gatewayHolders, gatewayInUse),
+			kind.Bind(deleteGateway, (*awsec2.Client).DeleteInternetGateway),
 		),
 	}
 }
 
-func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []activities.Invalid {
+func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []kind.Invalid {
 	var f findings
 	f.checkTables(want.RouteTables)
 	if want.VPC != nil || want.VPCRef != nil {
@@ -84,7 +84,7 @@ func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []activities.Invalid {
 	return f
 }
 
-func findGateway(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.InternetGatewaySpec]) (*internetGateway, error) {
+func findGateway(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InternetGatewaySpec]) (*internetGateway, error) {
 	by := sought(q, "internet-gateway-id")
 	all, err := allGateways(ctx, client, by)
 	if err != nil {
@@ -134,8 +134,8 @@ func (g *internetGateway) leaves(want ec2v1alpha1.InternetGatewaySpec) bool {
 	return is != "" && is != vpc && (vpc != "" || want.VPCRef == nil)
 }
 
-func gatewayFacts(got *internetGateway) activities.Facts {
-	facts := activities.Facts{ID: aws.ToString(got.InternetGatewayId), Tags: tagMap(got.Tags)}
+func gatewayFacts(got *internetGateway) kind.Facts {
+	facts := kind.Facts{ID: aws.ToString(got.InternetGatewayId), Tags: tagMap(got.Tags)}
 	if wait := holders.Wait(facts.ID, got.public); got.moves {
 		facts.Pending = wait
 	} else {
@@ -149,19 +149,19 @@ func gatewayFacts(got *internetGateway) activities.Facts {
 	return facts
 }
 
-func planGatewayCreate(_ ec2v1alpha1.InternetGatewaySpec, m activities.Making) resource.Step {
+func planGatewayCreate(_ ec2v1alpha1.InternetGatewaySpec, m kind.Making) resource.Step {
 	return createGateway.Step("create an internet gateway",
 		awsec2.CreateInternetGatewayInput{TagSpecifications: tagsAtCreate(types.ResourceTypeInternetGateway, m.Tags)})
 }
 
-func planGateway(want ec2v1alpha1.InternetGatewaySpec, got *internetGateway, c activities.Case) activities.Draft {
+func planGateway(want ec2v1alpha1.InternetGatewaySpec, got *internetGateway, c kind.Case) kind.Draft {
 	if got == nil {
 		got = &internetGateway{InternetGateway: types.InternetGateway{InternetGatewayId: aws.String(c.ID), Tags: tagList(c.Tags)}}
 	}
 	steps := planTags(c.ID, c.Tags, tagMap(got.Tags))
 	vpc, is := aws.ToString(want.VPC), got.vpc()
 	if vpc == "" && want.VPCRef != nil {
-		return activities.Draft{Steps: steps} // it stays where it is until the reference is resolved
+		return kind.Draft{Steps: steps} // it stays where it is until the reference is resolved
 	}
 	path := "spec.vpc"
 	if want.VPCRef != nil {
@@ -177,7 +177,7 @@ func planGateway(want ec2v1alpha1.InternetGatewaySpec, got *internetGateway, c a
 		steps = append(steps, about(path, staged(stageAttach, attach)...)...)
 	}
 	using := planTables(want.RouteTables, want.RouteTableRefs, tables, awsec2.AssociateRouteTableInput{GatewayId: aws.String(c.ID)})
-	return activities.Draft{Steps: append(steps, staged(stageUse, using...)...)}
+	return kind.Draft{Steps: append(steps, staged(stageUse, using...)...)}
 }
 
 // detach ends what the gateway has to do with its VPC.
@@ -201,7 +201,7 @@ func unplanGateway(got *internetGateway) (steps []resource.Step) {
 		awsec2.DeleteInternetGatewayInput{InternetGatewayId: got.InternetGatewayId}))...)
 }
 
-func gatewayStatus(got *internetGateway, _ activities.Case) any {
+func gatewayStatus(got *internetGateway, _ kind.Case) any {
 	status := ec2v1alpha1.InternetGatewayStatus{InternetGatewayID: got.InternetGatewayId, OwnerID: got.OwnerId}
 	for _, a := range got.Attachments {
 		status.Attachments = append(status.Attachments, &ec2v1alpha1.InternetGatewayAttachment{State: filled(string(a.State)), VPCID: a.VpcId})

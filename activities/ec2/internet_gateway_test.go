@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -25,12 +25,12 @@ func gotGateway(vpc string, state types.AttachmentStatus, tables ...string) *int
 
 func TestPlanGateway(t *testing.T) {
 	tags := map[string]string{"env": "dev"}
-	c := activities.Case{ID: "igw-1", Tags: tags}
-	made := activities.Case{ID: resource.NewID, Tags: tags}
+	c := kind.Case{ID: "igw-1", Tags: tags}
+	made := kind.Case{ID: resource.NewID, Tags: tags}
 	for name, test := range map[string]struct {
 		spec string
 		got  *internetGateway
-		c    activities.Case
+		c    kind.Case
 		want []string
 	}{
 		"new, of no VPC":             {spec: `{}`, c: made},
@@ -49,7 +49,7 @@ func TestPlanGateway(t *testing.T) {
 			want: []string{"3 ReplaceRouteTableAssociation: use route table rtb-2 in place of rtb-1 (spec.routeTables)"}},
 		"no route table any more": {spec: `{vpc: vpc-1}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1"),
 			want: []string{"3 DisassociateRouteTable: leave route table rtb-1 (spec.routeTables)"}},
-		"a tag's value changed": {spec: `{}`, got: gotGateway("", ""), c: activities.Case{ID: "igw-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
+		"a tag's value changed": {spec: `{}`, got: gotGateway("", ""), c: kind.Case{ID: "igw-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := planGateway(spec[ec2v1alpha1.InternetGatewaySpec](t, test.spec), test.got, test.c)
@@ -78,8 +78,8 @@ func TestUnplanGateway(t *testing.T) {
 
 func TestGatewayRequests(t *testing.T) {
 	want := spec[ec2v1alpha1.InternetGatewaySpec](t, `{vpc: vpc-2, routeTables: [rtb-2]}`)
-	steps := planGateway(want, gotGateway("vpc-1", "available", "rtb-1"), activities.Case{ID: "igw-1", Tags: map[string]string{"env": "dev"}}).Steps
-	steps = append(steps, planGateway(want, gotGateway("vpc-2", "available", "rtb-1"), activities.Case{ID: "igw-1", Tags: map[string]string{"env": "dev"}}).Steps...)
+	steps := planGateway(want, gotGateway("vpc-1", "available", "rtb-1"), kind.Case{ID: "igw-1", Tags: map[string]string{"env": "dev"}}).Steps
+	steps = append(steps, planGateway(want, gotGateway("vpc-2", "available", "rtb-1"), kind.Case{ID: "igw-1", Tags: map[string]string{"env": "dev"}}).Steps...)
 	var got []string
 	for _, step := range append(steps, unplanGateway(gotGateway("", ""))...) {
 		got = append(got, step.Verb+" "+string(step.Input))
@@ -110,7 +110,7 @@ func TestGatewayStatus(t *testing.T) {
 	if diff := cmp.Diff(ec2v1alpha1.InternetGatewayStatus{
 		InternetGatewayID: aws.String("igw-1"), OwnerID: aws.String("111122223333"),
 		Attachments: []*ec2v1alpha1.InternetGatewayAttachment{{State: aws.String("available"), VPCID: aws.String("vpc-1")}},
-	}, gatewayStatus(gotGateway("vpc-1", "available"), activities.Case{})); diff != "" {
+	}, gatewayStatus(gotGateway("vpc-1", "available"), kind.Case{})); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 )
 
 // checked is what a check finds in a spec.
-func checked[W any](t *testing.T, check func(W) []activities.Invalid, text string) []activities.Invalid {
+func checked[W any](t *testing.T, check func(W) []kind.Invalid, text string) []kind.Invalid {
 	t.Helper()
 	var want W
 	if err := yaml.UnmarshalStrict([]byte(text), &want); err != nil {
@@ -42,7 +42,7 @@ func TestAWSJudges(t *testing.T) {
 			t.Errorf("instance %s: %v", text, got)
 		}
 	}
-	for _, got := range [][]activities.Invalid{
+	for _, got := range [][]kind.Invalid{
 		checked(t, checkVPC, `{cidrBlocks: [10.0.0.0/16], enableDNSSupport: false, enableDNSHostnames: true}`),
 		checked(t, checkVPC, `{cidrBlocks: [10.0.0.0/16, 10.0.3.4/16], instanceTenancy: newer, ipv4IPAMPoolID: p, ipv4NetmaskLength: 20, ipv6NetmaskLength: 56}`),
 		checked(t, checkSubnet, `{vpcID: v, cidrBlock: 10.0.0.0/24, hostnameType: newer}`),
@@ -61,12 +61,12 @@ func TestAWSJudges(t *testing.T) {
 
 // A check that foresees AWS's refusal has its code and message: users match them.
 func TestAnswersOfEC2(t *testing.T) {
-	rule := func(rule string) []activities.Invalid {
+	rule := func(rule string) []kind.Invalid {
 		return checked(t, checkGroup, `{name: web, description: d, ingressRules: [`+rule+`]}`)
 	}
 	const text = ". Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
 	for _, test := range []struct {
-		got  []activities.Invalid
+		got  []kind.Invalid
 		want string
 	}{
 		{checked(t, checkVPC, `{cidrBlocks: [x]}`), "InvalidParameterValue: Value (x) for parameter cidrBlock is invalid. This is not a valid CIDR block."},

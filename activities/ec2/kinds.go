@@ -7,12 +7,12 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 )
 
 // Kinds lists the kinds of the service.
-func Kinds() []activities.Kind {
-	return []activities.Kind{
+func Kinds() []kind.Kind {
+	return []kind.Kind{
 		Instance(),
 		InternetGateway(),
 		ElasticIPAddress(),

@@ -9,22 +9,22 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/reads"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createNATGateway activities.Verb[awsec2.CreateNatGatewayInput] = "Create"
-	deleteNATGateway activities.Verb[awsec2.DeleteNatGatewayInput] = "Delete"
+	createNATGateway kind.Verb[awsec2.CreateNatGatewayInput] = "Create"
+	deleteNATGateway kind.Verb[awsec2.DeleteNatGatewayInput] = "Delete"
 )
 
 // NATGateway keeps a translator of addresses. AWS takes a minute or more to make
 // one and to delete one, and may accept a create and then fail.
-func NATGateway() activities.Kind {
-	return activities.Definition[*awsec2.Client, ec2v1alpha1.NATGatewaySpec, types.NatGateway]{
+func NATGateway() kind.Kind {
+	return kind.Definition[*awsec2.Client, ec2v1alpha1.NATGatewaySpec, types.NatGateway]{
 		Kind:   "ec2.NATGateway",
 		Client: newClient,
 		Tags:   func(want ec2v1alpha1.NATGatewaySpec) []tagging.Tag { return wantedTags(want.Tags) },
@@ -41,15 +41,15 @@ func NATGateway() activities.Kind {
 		Status:     natGatewayStatus,
 		NaturalKey: true, // the token
 		Calls: append(tagCalls(),
-			activities.BindCreate(createNATGateway, (*awsec2.Client).CreateNatGateway, func(out *awsec2.CreateNatGatewayOutput) (id, arn string) {
+			kind.BindCreate(createNATGateway, (*awsec2.Client).CreateNatGateway, func(out *awsec2.CreateNatGatewayOutput) (id, arn string) {
 				return aws.ToString(out.NatGateway.NatGatewayId), ""
 			}),
-			activities.Bind(deleteNATGateway, (*awsec2.Client).DeleteNatGateway),
+			kind.Bind(deleteNATGateway, (*awsec2.Client).DeleteNatGateway),
 		),
 	}
 }
 
-func findNATGateway(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.NATGatewaySpec]) (*types.NatGateway, error) {
+func findNATGateway(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.NATGatewaySpec]) (*types.NatGateway, error) {
 	by := sought(q, "nat-gateway-id")
 	all, err := allNATGateways(ctx, client, by)
 	if err != nil {
@@ -104,8 +104,8 @@ func liveliest(found []types.NatGateway) *types.NatGateway {
 	return nil
 }
 
-func natGatewayFacts(got *types.NatGateway) activities.Facts {
-	facts := activities.Facts{ID: aws.ToString(got.NatGatewayId), Tags: tagMap(got.Tags)}
+func natGatewayFacts(got *types.NatGateway) kind.Facts {
+	facts := kind.Facts{ID: aws.ToString(got.NatGatewayId), Tags: tagMap(got.Tags)}
 	switch got.State {
 	case types.NatGatewayStatePending:
 		facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: facts.ID + " is pending"}
@@ -126,7 +126,7 @@ func natGatewayFacts(got *types.NatGateway) activities.Facts {
 	return facts
 }
 
-func planNATGatewayCreate(want ec2v1alpha1.NATGatewaySpec, m activities.Making) resource.Step {
+func planNATGatewayCreate(want ec2v1alpha1.NATGatewaySpec, m kind.Making) resource.Step {
 	in := awsec2.CreateNatGatewayInput{
 		AllocationId:      want.AllocationID,
 		AvailabilityMode:  types.AvailabilityMode(aws.ToString(want.AvailabilityMode)),
@@ -154,11 +154,11 @@ func planNATGatewayCreate(want ec2v1alpha1.NATGatewaySpec, m activities.Making) 
 }
 
 // planNATGateway changes tags: the rest stands since the create.
-func planNATGateway(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway, c activities.Case) activities.Draft {
+func planNATGateway(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway, c kind.Case) kind.Draft {
 	if got == nil {
-		return activities.Draft{}
+		return kind.Draft{}
 	}
-	return activities.Draft{Steps: planTags(c.ID, c.Tags, tagMap(got.Tags)), Notes: natGatewayNotes(want, got)}
+	return kind.Draft{Steps: planTags(c.ID, c.Tags, tagMap(got.Tags)), Notes: natGatewayNotes(want, got)}
 }
 
 func natGatewayNotes(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway) (notes []string) {
@@ -171,7 +171,7 @@ func natGatewayNotes(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway) (no
 		is = addresses[0]
 	}
 	if id := aws.ToString(want.AllocationID); id != "" && !slices.Contains(addresses, id) {
-		notes = append(notes, activities.CannotChange("spec.allocationID", is))
+		notes = append(notes, kind.CannotChange("spec.allocationID", is))
 	}
 	notes = append(notes, zoneNotes(want.AvailabilityZoneAddresses, got.NatGatewayAddresses, is)...)
 	for _, field := range []struct {
@@ -187,7 +187,7 @@ func natGatewayNotes(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway) (no
 		// Where AWS says nothing of a field, such as of the mode in a Region that
 		// has one mode only, there is nothing to compare.
 		if value := aws.ToString(field.want); value != "" && field.got != "" && value != field.got {
-			notes = append(notes, activities.CannotChange(field.path, field.got))
+			notes = append(notes, kind.CannotChange(field.path, field.got))
 		}
 	}
 	return notes

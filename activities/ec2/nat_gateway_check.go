@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
@@ -22,7 +22,7 @@ func private(want ec2v1alpha1.NATGatewaySpec) bool {
 // checkNATGateway foresees the refusals of
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html
 // Modes and types that it does not know are AWS's to judge, with all that hangs on them.
-func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []activities.Invalid {
+func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []kind.Invalid {
 	var f findings
 	if !known(want.AvailabilityMode, "zonal", "regional") || !known(want.ConnectivityType, "public", "private") {
 		return nil
@@ -84,7 +84,7 @@ func zoneNotes(want []*ec2v1alpha1.AvailabilityZoneAddress, got []types.NatGatew
 		for j, id := range zone.AllocationIDs {
 			at := slices.IndexFunc(got, func(a types.NatGatewayAddress) bool { return aws.ToString(a.AllocationId) == aws.ToString(id) })
 			if at < 0 {
-				notes = append(notes, activities.CannotChange(fmt.Sprintf("%s.allocationIDs[%d]", path, j), is))
+				notes = append(notes, kind.CannotChange(fmt.Sprintf("%s.allocationIDs[%d]", path, j), is))
 				continue
 			}
 			for _, field := range []struct {
@@ -96,7 +96,7 @@ func zoneNotes(want []*ec2v1alpha1.AvailabilityZoneAddress, got []types.NatGatew
 			} {
 				// AWS may show a zone by its name or by its id alone.
 				if field.want != nil && field.got != nil && *field.want != *field.got {
-					notes = append(notes, activities.CannotChange(path+"."+field.name, *field.got))
+					notes = append(notes, kind.CannotChange(path+"."+field.name, *field.got))
 				}
 			}
 		}

@@ -6,11 +6,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
-func natGatewayStatus(got *types.NatGateway, _ activities.Case) any {
+func natGatewayStatus(got *types.NatGateway, _ kind.Case) any {
 	status := ec2v1alpha1.NATGatewayStatus{
 		NATGatewayID: got.NatGatewayId, State: filled(string(got.State)), VPCID: got.VpcId,
 		CreateTime: at(got.CreateTime), DeleteTime: at(got.DeleteTime),

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -85,7 +85,7 @@ func TestPlanNATGateway(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			draft := planNATGateway(spec[ec2v1alpha1.NATGatewaySpec](t, test.spec), test.got, activities.Case{ID: "nat-1", Tags: test.tags})
+			draft := planNATGateway(spec[ec2v1alpha1.NATGatewaySpec](t, test.spec), test.got, kind.Case{ID: "nat-1", Tags: test.tags})
 			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
@@ -97,7 +97,7 @@ func TestPlanNATGateway(t *testing.T) {
 }
 
 func TestNATGatewayRequests(t *testing.T) {
-	making := activities.Making{Tags: map[string]string{"a": "1"}, Token: "tok"}
+	making := kind.Making{Tags: map[string]string{"a": "1"}, Token: "tok"}
 	const tags = `"TagSpecifications":[{"ResourceType":"natgateway","Tags":[{"Key":"a","Value":"1"}]}]`
 	for text, want := range map[string]string{
 		`{subnetID: subnet-1, allocationID: eipalloc-1}`: `create a NAT gateway in subnet-1 with eipalloc-1 ` +
@@ -115,8 +115,8 @@ func TestNATGatewayRequests(t *testing.T) {
 }
 
 func TestNATGatewayFacts(t *testing.T) {
-	base := activities.Facts{ID: "nat-1", Tags: map[string]string{"env": "dev", "aws:x": "y"}}
-	with := func(change func(*activities.Facts)) activities.Facts {
+	base := kind.Facts{ID: "nat-1", Tags: map[string]string{"env": "dev", "aws:x": "y"}}
+	with := func(change func(*kind.Facts)) kind.Facts {
 		f := base
 		change(&f)
 		return f
@@ -124,23 +124,23 @@ func TestNATGatewayFacts(t *testing.T) {
 	const next = ". At the next try, or when the spec changes, it is deleted and another one made"
 	for name, test := range map[string]struct {
 		got  *types.NatGateway
-		want activities.Facts
+		want kind.Facts
 	}{
-		"pending": {gotNAT("pending"), with(func(f *activities.Facts) {
+		"pending": {gotNAT("pending"), with(func(f *kind.Facts) {
 			f.Pending, f.Deletable = &resource.Wait{Reason: "Pending", Message: "nat-1 is pending"}, true
 		})},
 		"available": {gotNAT("available"), base},
-		"deleting": {gotNAT("deleting"), with(func(f *activities.Facts) {
+		"deleting": {gotNAT("deleting"), with(func(f *kind.Facts) {
 			f.Pending = &resource.Wait{Reason: "Deleting", Message: "nat-1 is being deleted: it holds its subnet and its address until it is gone"}
 		})},
-		"failed": {gotNAT("failed", natFails), with(func(f *activities.Facts) {
+		"failed": {gotNAT("failed", natFails), with(func(f *kind.Facts) {
 			f.Failed = &resource.Wait{Reason: "Gateway.NotAttached", Message: "nat-1 failed: Gateway.NotAttached: Network vpc-1 has no Internet gateway attached" + next}
 		})},
-		"failed without a reason": {gotNAT("failed"), with(func(f *activities.Facts) {
+		"failed without a reason": {gotNAT("failed"), with(func(f *kind.Facts) {
 			f.Failed = &resource.Wait{Reason: "Failed", Message: "nat-1 failed" + next}
 		})},
 		// The failure is of the past: nothing is left of it.
-		"deleted": {gotNAT("deleted", natFails), with(func(f *activities.Facts) { f.Gone = true })},
+		"deleted": {gotNAT("deleted", natFails), with(func(f *kind.Facts) { f.Gone = true })},
 	} {
 		if diff := cmp.Diff(test.want, natGatewayFacts(test.got)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -193,7 +193,7 @@ func TestNATGatewayStatus(t *testing.T) {
 		}},
 		ProvisionedBandwidth: &ec2v1alpha1.ProvisionedBandwidth{Requested: aws.String("10"), RequestTime: &metav1.Time{Time: deleted}, Status: aws.String("s")},
 	}
-	if diff := cmp.Diff(any(want), natGatewayStatus(got, activities.Case{})); diff != "" {
+	if diff := cmp.Diff(any(want), natGatewayStatus(got, kind.Case{})); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/reads"
+	"github.com/tack-dev/tack/activities/aws/reads"
 )
 
 // The lists of EC2, each read to its last page. DescribeAddresses has no pages.

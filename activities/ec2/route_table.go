@@ -9,25 +9,25 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/reads"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createRouteTable activities.Verb[awsec2.CreateRouteTableInput] = "Create"
-	deleteRouteTable activities.Verb[awsec2.DeleteRouteTableInput] = "Delete"
-	createRoute      activities.Verb[awsec2.CreateRouteInput]      = "CreateRoute"
-	replaceRoute     activities.Verb[awsec2.ReplaceRouteInput]     = "ReplaceRoute"
-	deleteRoute      activities.Verb[awsec2.DeleteRouteInput]      = "DeleteRoute"
+	createRouteTable kind.Verb[awsec2.CreateRouteTableInput] = "Create"
+	deleteRouteTable kind.Verb[awsec2.DeleteRouteTableInput] = "Delete"
+	createRoute      kind.Verb[awsec2.CreateRouteInput]      = "CreateRoute"
+	replaceRoute     kind.Verb[awsec2.ReplaceRouteInput]     = "ReplaceRoute"
+	deleteRoute      kind.Verb[awsec2.DeleteRouteInput]      = "DeleteRoute"
 )
 
 // RouteTable keeps a table with exactly the routes of its spec, besides those
 // that AWS itself puts there.
-func RouteTable() activities.Kind {
-	return activities.Definition[*awsec2.Client, ec2v1alpha1.RouteTableSpec, types.RouteTable]{
+func RouteTable() kind.Kind {
+	return kind.Definition[*awsec2.Client, ec2v1alpha1.RouteTableSpec, types.RouteTable]{
 		Kind:   "ec2.RouteTable",
 		Client: newClient,
 		Tags:   func(want ec2v1alpha1.RouteTableSpec) []tagging.Tag { return wantedTags(want.Tags) },
@@ -43,18 +43,18 @@ func RouteTable() activities.Kind {
 		Status:     routeTableStatus,
 		NaturalKey: true, // the token
 		Calls: append(tagCalls(),
-			activities.BindCreate(createRouteTable, (*awsec2.Client).CreateRouteTable, func(out *awsec2.CreateRouteTableOutput) (id, arn string) {
+			kind.BindCreate(createRouteTable, (*awsec2.Client).CreateRouteTable, func(out *awsec2.CreateRouteTableOutput) (id, arn string) {
 				return aws.ToString(out.RouteTable.RouteTableId), ""
 			}),
-			activities.Bind(createRoute, (*awsec2.Client).CreateRoute),
-			activities.Bind(replaceRoute, (*awsec2.Client).ReplaceRoute),
-			activities.Bind(deleteRoute, (*awsec2.Client).DeleteRoute),
-			activities.Bind(deleteRouteTable, (*awsec2.Client).DeleteRouteTable),
+			kind.Bind(createRoute, (*awsec2.Client).CreateRoute),
+			kind.Bind(replaceRoute, (*awsec2.Client).ReplaceRoute),
+			kind.Bind(deleteRoute, (*awsec2.Client).DeleteRoute),
+			kind.Bind(deleteRouteTable, (*awsec2.Client).DeleteRouteTable),
 		),
 	}
 }
 
-func findRouteTable(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.RouteTableSpec]) (*types.RouteTable, error) {
+func findRouteTable(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.RouteTableSpec]) (*types.RouteTable, error) {
 	by := sought(q, "route-table-id")
 	all, err := allTables(ctx, client, by)
 	if err != nil {
@@ -65,8 +65,8 @@ func findRouteTable(ctx context.Context, client *awsec2.Client, q activities.Que
 
 // routeTableFacts has a table in use wait for its deletion: AWS would refuse it
 // without saying who uses it.
-func routeTableFacts(got *types.RouteTable) activities.Facts {
-	facts := activities.Facts{ID: aws.ToString(got.RouteTableId), Tags: tagMap(got.Tags)}
+func routeTableFacts(got *types.RouteTable) kind.Facts {
+	facts := kind.Facts{ID: aws.ToString(got.RouteTableId), Tags: tagMap(got.Tags)}
 	var users []string
 	for _, a := range got.Associations {
 		switch {
@@ -86,7 +86,7 @@ func routeTableFacts(got *types.RouteTable) activities.Facts {
 	return facts
 }
 
-func planRouteTableCreate(want ec2v1alpha1.RouteTableSpec, m activities.Making) resource.Step {
+func planRouteTableCreate(want ec2v1alpha1.RouteTableSpec, m kind.Making) resource.Step {
 	return createRouteTable.Step("create a route table in "+aws.ToString(want.VPCID), awsec2.CreateRouteTableInput{
 		VpcId:             want.VPCID,
 		ClientToken:       aws.String(m.Token),
@@ -94,18 +94,18 @@ func planRouteTableCreate(want ec2v1alpha1.RouteTableSpec, m activities.Making) 
 	})
 }
 
-func planRouteTable(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c activities.Case) activities.Draft {
+func planRouteTable(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c kind.Case) kind.Draft {
 	if got == nil {
-		return activities.Draft{Steps: planRoutes(want, &types.RouteTable{}, c)}
+		return kind.Draft{Steps: planRoutes(want, &types.RouteTable{}, c)}
 	}
-	draft := activities.Draft{Steps: append(planTags(c.ID, c.Tags, tagMap(got.Tags)), planRoutes(want, got, c)...)}
+	draft := kind.Draft{Steps: append(planTags(c.ID, c.Tags, tagMap(got.Tags)), planRoutes(want, got, c)...)}
 	if want.VPCID != nil && *want.VPCID != aws.ToString(got.VpcId) {
-		draft.Notes = []string{activities.CannotChange("spec.vpcID", aws.ToString(got.VpcId))}
+		draft.Notes = []string{kind.CannotChange("spec.vpcID", aws.ToString(got.VpcId))}
 	}
 	return draft
 }
 
-func routeTableStatus(got *types.RouteTable, _ activities.Case) any {
+func routeTableStatus(got *types.RouteTable, _ kind.Case) any {
 	status := ec2v1alpha1.RouteTableStatus{RouteTableID: got.RouteTableId, OwnerID: got.OwnerId}
 	for _, r := range got.Routes {
 		status.RouteStatuses = append(status.RouteStatuses, &ec2v1alpha1.Route{

@@ -9,23 +9,23 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 // Subnets and gateways choose their route table in the same way.
 const (
-	associateTable    activities.Verb[awsec2.AssociateRouteTableInput]          = "AssociateRouteTable"
-	replaceTable      activities.Verb[awsec2.ReplaceRouteTableAssociationInput] = "ReplaceRouteTableAssociation"
-	disassociateTable activities.Verb[awsec2.DisassociateRouteTableInput]       = "DisassociateRouteTable"
+	associateTable    kind.Verb[awsec2.AssociateRouteTableInput]          = "AssociateRouteTable"
+	replaceTable      kind.Verb[awsec2.ReplaceRouteTableAssociationInput] = "ReplaceRouteTableAssociation"
+	disassociateTable kind.Verb[awsec2.DisassociateRouteTableInput]       = "DisassociateRouteTable"
 )
 
-func tableCalls() []activities.Call[*awsec2.Client] {
-	return []activities.Call[*awsec2.Client]{
-		activities.Bind(associateTable, (*awsec2.Client).AssociateRouteTable),
-		activities.Bind(replaceTable, (*awsec2.Client).ReplaceRouteTableAssociation),
-		activities.Bind(disassociateTable, (*awsec2.Client).DisassociateRouteTable),
+func tableCalls() []kind.Call[*awsec2.Client] {
+	return []kind.Call[*awsec2.Client]{
+		kind.Bind(associateTable, (*awsec2.Client).AssociateRouteTable),
+		kind.Bind(replaceTable, (*awsec2.Client).ReplaceRouteTableAssociation),
+		kind.Bind(disassociateTable, (*awsec2.Client).DisassociateRouteTable),
 	}
 }
 

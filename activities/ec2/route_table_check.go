@@ -6,14 +6,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
 // checkRouteTable foresees the refusals of
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html and
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
-func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []activities.Invalid {
+func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []kind.Invalid {
 	var f findings
 	if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
 		f.add("spec.vpcID", says(missing, lacks, "vpcId"), "a route table needs a VPC: set vpcID or vpcRef")

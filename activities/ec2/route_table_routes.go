@@ -9,7 +9,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/room"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
@@ -92,7 +92,7 @@ func shownTarget(r types.Route) string {
 // planRoutes adds and turns routes before it removes any, so that no traffic is
 // cut off in between. Nothing is removed while AWS refuses what is to be added, but
 // for room in a full table.
-func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c activities.Case) []resource.Step {
+func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c kind.Case) []resource.Step {
 	there, wanted := map[string]types.Route{}, map[string]bool{}
 	for _, r := range got.Routes {
 		if !propagated(r) {
@@ -126,7 +126,7 @@ func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c activi
 	return append(steps, removing...)
 }
 
-func makeRoomForRoutes(c activities.Case, adds, removing []resource.Step) []resource.Step {
+func makeRoomForRoutes(c kind.Case, adds, removing []resource.Step) []resource.Step {
 	return room.Make(c, adds, func(n int) (deletes []resource.Step) {
 		for _, step := range removing {
 			if step.Verb == string(deleteRoute) && len(deletes) < n {

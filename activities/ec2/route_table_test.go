@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -38,13 +38,13 @@ func TestPlanRouteTable(t *testing.T) {
 	}
 	viaFirewall := gotTable()
 	viaFirewall.Routes[0].GatewayId, viaFirewall.Routes[0].NetworkInterfaceId = nil, aws.String("eni-fw")
-	c := activities.Case{ID: "rtb-1", Tags: map[string]string{"env": "dev"}}
-	refused := func(verb string) activities.Case {
+	c := kind.Case{ID: "rtb-1", Tags: map[string]string{"env": "dev"}}
+	refused := func(verb string) kind.Case {
 		c := c
 		c.Failures = []resource.Failure{{Step: resource.Step{Verb: verb}, Class: resource.Quota}}
 		return c
 	}
-	overQuota := func(times int, done ...string) activities.Case {
+	overQuota := func(times int, done ...string) kind.Case {
 		c := c
 		full := spec[ec2v1alpha1.RouteTableSpec](t, `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.7.0.0/16, gatewayID: vgw-1}]}`)
 		for range times {
@@ -58,17 +58,17 @@ func TestPlanRouteTable(t *testing.T) {
 	for name, test := range map[string]struct {
 		spec string
 		got  *types.RouteTable
-		c    activities.Case
+		c    kind.Case
 		want []string
 	}{
 		"new": {
 			spec: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 0.0.0.0/0, gatewayID: igw-1}, {destinationIPv6CIDRBlock: "::/0", egressOnlyInternetGatewayID: eigw-1}]}`,
-			c:    activities.Case{ID: resource.NewID, Tags: c.Tags},
+			c:    kind.Case{ID: resource.NewID, Tags: c.Tags},
 			want: []string{"0 CreateRoute: route 0.0.0.0/0 to igw-1 (spec.routes[0])", "0 CreateRoute: route ::/0 to eigw-1 (spec.routes[1])"},
 		},
 		"new, with a target that is not there yet": {
 			spec: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 0.0.0.0/0, natGatewayRef: {from: {name: nat}}}, {destinationCIDRBlock: 10.9.0.0/16, transitGatewayID: tgw-1}]}`,
-			c:    activities.Case{ID: resource.NewID, Tags: c.Tags},
+			c:    kind.Case{ID: resource.NewID, Tags: c.Tags},
 			want: []string{"0 CreateRoute: route 10.9.0.0/16 to tgw-1 (spec.routes[1])"},
 		},
 		"nothing to do: what AWS fills in, masks, order": {
@@ -136,7 +136,7 @@ func TestPlanRouteTable(t *testing.T) {
 			want: []string{"1 ReplaceRoute: route 10.0.0.0/16 to the VPC itself again, instead of eni-fw (spec.routes)"},
 		},
 		"a tag's value changed": {
-			spec: `{vpcID: vpc-1}`, got: gotTable(), c: activities.Case{ID: "rtb-1", Tags: map[string]string{"env": "prod"}},
+			spec: `{vpcID: vpc-1}`, got: gotTable(), c: kind.Case{ID: "rtb-1", Tags: map[string]string{"env": "prod"}},
 			want: []string{"0 Tag: tag env=prod (spec.tags)"},
 		},
 	} {
@@ -154,7 +154,7 @@ func TestPlanRouteTable(t *testing.T) {
 
 func TestRouteTableNotes(t *testing.T) {
 	want := spec[ec2v1alpha1.RouteTableSpec](t, `{vpcID: vpc-2, routes: [{destinationCIDRBlock: 0.0.0.0/0, gatewayID: igw-1}]}`)
-	draft := planRouteTable(want, gotTable(), activities.Case{ID: "rtb-1", Tags: map[string]string{"env": "dev"}})
+	draft := planRouteTable(want, gotTable(), kind.Case{ID: "rtb-1", Tags: map[string]string{"env": "dev"}})
 	if diff := cmp.Diff([]string{`spec.vpcID: AWS cannot change it; make a new object, or put back "vpc-1"`}, draft.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
@@ -171,8 +171,8 @@ func TestRouteTableRequests(t *testing.T) {
 		{destinationPrefixListID: pl-5, natGatewayID: g}, {destinationPrefixListID: pl-6, networkInterfaceID: h},
 		{destinationPrefixListID: pl-7, transitGatewayID: i}, {destinationPrefixListID: pl-8, vpcEndpointID: j},
 		{destinationPrefixListID: pl-9, vpcPeeringConnectionID: k}]}`)
-	steps := append([]resource.Step{planRouteTableCreate(want, activities.Making{Tags: map[string]string{"a": "1"}, Token: "token"})},
-		planRoutes(want, gotTable(toGateway("10.1.0.0/16", "x"), types.Route{DestinationCidrBlock: aws.String("10.2.0.0/16"), NatGatewayId: aws.String("nat-1")}), activities.Case{ID: resource.NewID})...)
+	steps := append([]resource.Step{planRouteTableCreate(want, kind.Making{Tags: map[string]string{"a": "1"}, Token: "token"})},
+		planRoutes(want, gotTable(toGateway("10.1.0.0/16", "x"), types.Route{DestinationCidrBlock: aws.String("10.2.0.0/16"), NatGatewayId: aws.String("nat-1")}), kind.Case{ID: resource.NewID})...)
 	var got []string
 	for _, step := range steps {
 		got = append(got, step.Verb+" "+string(step.WithID("rtb-1").Input))
@@ -200,7 +200,7 @@ func TestRouteTableRequests(t *testing.T) {
 func TestEveryTargetIsReplaced(t *testing.T) {
 	for _, field := range targets(&ec2v1alpha1.CreateRouteInput{}) {
 		want := spec[ec2v1alpha1.RouteTableSpec](t, `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.1.0.0/16, `+field.field+`: new}]}`)
-		steps := planRoutes(want, gotTable(toGateway("10.1.0.0/16", "old")), activities.Case{ID: "rtb-1"})
+		steps := planRoutes(want, gotTable(toGateway("10.1.0.0/16", "old")), kind.Case{ID: "rtb-1"})
 		if len(steps) != 1 || steps[0].Verb != "ReplaceRoute" {
 			t.Fatalf("%s: %v", field.field, told(steps))
 		}
@@ -246,7 +246,7 @@ func TestRouteTableStatus(t *testing.T) {
 			AssociationState: &ec2v1alpha1.RouteTableAssociationState{State: aws.String("associated")},
 		}},
 		PropagatingVGWs: []*ec2v1alpha1.PropagatingVGW{{GatewayID: aws.String("vgw-1")}},
-	}, routeTableStatus(got, activities.Case{})); diff != "" {
+	}, routeTableStatus(got, kind.Case{})); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

@@ -9,23 +9,23 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/holders"
-	"github.com/tack-dev/tack/activities/reads"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createGroup      activities.Verb[awsec2.CreateSecurityGroupInput]                        = "Create"
-	deleteGroup      activities.Verb[awsec2.DeleteSecurityGroupInput]                        = "Delete"
-	authorizeIngress activities.Verb[awsec2.AuthorizeSecurityGroupIngressInput]              = "AuthorizeIngress"
-	authorizeEgress  activities.Verb[awsec2.AuthorizeSecurityGroupEgressInput]               = "AuthorizeEgress"
-	revokeIngress    activities.Verb[awsec2.RevokeSecurityGroupIngressInput]                 = "RevokeIngress"
-	revokeEgress     activities.Verb[awsec2.RevokeSecurityGroupEgressInput]                  = "RevokeEgress"
-	describeIngress  activities.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsIngressInput] = "UpdateRuleDescriptionsIngress"
-	describeEgress   activities.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsEgressInput]  = "UpdateRuleDescriptionsEgress"
+	createGroup      kind.Verb[awsec2.CreateSecurityGroupInput]                        = "Create"
+	deleteGroup      kind.Verb[awsec2.DeleteSecurityGroupInput]                        = "Delete"
+	authorizeIngress kind.Verb[awsec2.AuthorizeSecurityGroupIngressInput]              = "AuthorizeIngress"
+	authorizeEgress  kind.Verb[awsec2.AuthorizeSecurityGroupEgressInput]               = "AuthorizeEgress"
+	revokeIngress    kind.Verb[awsec2.RevokeSecurityGroupIngressInput]                 = "RevokeIngress"
+	revokeEgress     kind.Verb[awsec2.RevokeSecurityGroupEgressInput]                  = "RevokeEgress"
+	describeIngress  kind.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsIngressInput] = "UpdateRuleDescriptionsIngress"
+	describeEgress   kind.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsEgressInput]  = "UpdateRuleDescriptionsEgress"
 )
 
 // securityGroup is a group as AWS has it.
@@ -37,8 +37,8 @@ type securityGroup struct {
 }
 
 // SecurityGroup keeps a group with exactly the rules of its spec.
-func SecurityGroup() activities.Kind {
-	return activities.Definition[*awsec2.Client, ec2v1alpha1.SecurityGroupSpec, securityGroup]{
+func SecurityGroup() kind.Kind {
+	return kind.Definition[*awsec2.Client, ec2v1alpha1.SecurityGroupSpec, securityGroup]{
 		Kind:       "ec2.SecurityGroup",
 		Client:     newClient,
 		Tags:       func(want ec2v1alpha1.SecurityGroupSpec) []tagging.Tag { return wantedTags(want.Tags) },
@@ -53,23 +53,23 @@ func SecurityGroup() activities.Kind {
 		Status:     groupStatus,
 		NaturalKey: true, // the name, in its VPC
 		Calls: append(tagCalls(),
-			activities.BindCreate(createGroup, (*awsec2.Client).CreateSecurityGroup, func(out *awsec2.CreateSecurityGroupOutput) (id, arn string) {
+			kind.BindCreate(createGroup, (*awsec2.Client).CreateSecurityGroup, func(out *awsec2.CreateSecurityGroupOutput) (id, arn string) {
 				return aws.ToString(out.GroupId), aws.ToString(out.SecurityGroupArn)
 			}),
-			activities.Bind(authorizeIngress, (*awsec2.Client).AuthorizeSecurityGroupIngress),
-			activities.Bind(authorizeEgress, (*awsec2.Client).AuthorizeSecurityGroupEgress),
-			activities.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
-			activities.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
-			activities.Bind(describeIngress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsIngress),
-			activities.Bind(describeEgress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsEgress),
-			activities.BindDelete(deleteGroup, (*awsec2.Client).DeleteSecurityGroup, groupHolders, groupInUse),
+			kind.Bind(authorizeIngress, (*awsec2.Client).AuthorizeSecurityGroupIngress),
+			kind.Bind(authorizeEgress, (*awsec2.Client).AuthorizeSecurityGroupEgress),
+			kind.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
+			kind.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
+			kind.Bind(describeIngress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsIngress),
+			kind.Bind(describeEgress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsEgress),
+			kind.BindDelete(deleteGroup, (*awsec2.Client).DeleteSecurityGroup, groupHolders, groupInUse),
 		),
 	}
 }
 
 // findGroup reads the group in one call. Ids of rules are asked for only when
 // neither the status nor the answers of this pass tell them.
-func findGroup(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.SecurityGroupSpec]) (*securityGroup, error) {
+func findGroup(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.SecurityGroupSpec]) (*securityGroup, error) {
 	by := sought(q, "group-id")
 	all, err := allGroups(ctx, client, by)
 	if err != nil {
@@ -121,12 +121,12 @@ func groupsByName(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.S
 	return ids, nil
 }
 
-func groupFacts(got *securityGroup) activities.Facts {
+func groupFacts(got *securityGroup) kind.Facts {
 	id := aws.ToString(got.GroupId)
-	return activities.Facts{ID: id, ARN: aws.ToString(got.SecurityGroupArn), Tags: tagMap(got.Tags), Held: holders.Wait(id, got.users)}
+	return kind.Facts{ID: id, ARN: aws.ToString(got.SecurityGroupArn), Tags: tagMap(got.Tags), Held: holders.Wait(id, got.users)}
 }
 
-func planGroupCreate(want ec2v1alpha1.SecurityGroupSpec, m activities.Making) resource.Step {
+func planGroupCreate(want ec2v1alpha1.SecurityGroupSpec, m kind.Making) resource.Step {
 	summary := "create security group " + aws.ToString(want.Name)
 	if want.VPCID != nil {
 		summary += " in " + *want.VPCID
@@ -137,7 +137,7 @@ func planGroupCreate(want ec2v1alpha1.SecurityGroupSpec, m activities.Making) re
 	})
 }
 
-func planGroup(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activities.Case) activities.Draft {
+func planGroup(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Case) kind.Draft {
 	if got == nil {
 		// AWS lets a new group talk to everyone.
 		steps := planRules(want, &securityGroup{SecurityGroup: types.SecurityGroup{
@@ -148,9 +148,9 @@ func planGroup(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activit
 		for i := range steps {
 			steps[i].Stage = 0 // nothing uses the group yet: no order keeps anyone from an outage
 		}
-		return activities.Draft{Steps: steps}
+		return kind.Draft{Steps: steps}
 	}
-	return activities.Draft{
+	return kind.Draft{
 		Steps: append(planTags(c.ID, c.Tags, tagMap(got.Tags)), planRules(want, got, c)...),
 		Notes: groupNotes(want, got),
 	}
@@ -167,7 +167,7 @@ func groupNotes(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup) (notes [
 	} {
 		// AWS trims spaces at the end of a name.
 		if field.want != nil && strings.TrimRight(*field.want, " ") != strings.TrimRight(aws.ToString(field.got), " ") {
-			notes = append(notes, activities.CannotChange(field.path, aws.ToString(field.got)))
+			notes = append(notes, kind.CannotChange(field.path, aws.ToString(field.got)))
 		}
 	}
 	return notes
@@ -192,7 +192,7 @@ func unplanGroup(got *securityGroup) []resource.Step {
 	return append(steps, last)
 }
 
-func groupStatus(got *securityGroup, _ activities.Case) any {
+func groupStatus(got *securityGroup, _ kind.Case) any {
 	status := ec2v1alpha1.SecurityGroupStatus{ID: got.GroupId}
 	for _, r := range got.rules() {
 		status.Rules = append(status.Rules, shownRule(r, got.ruleIDs[r.grant]))

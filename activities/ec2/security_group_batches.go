@@ -7,7 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -33,7 +33,7 @@ type refusedBatch struct {
 
 // planAuthorize adds rules in one batch, which AWS takes or refuses as a whole. A
 // refused batch is split, so that AWS takes the good rules and names the bad one.
-func planAuthorize(c activities.Case, verb string, missing []rule) (steps []resource.Step) {
+func planAuthorize(c kind.Case, verb string, missing []rule) (steps []resource.Step) {
 	refused := refusedBatches(c, verb)
 	left := make([][]rule, len(refused)) // by the smallest batch in which AWS refused it
 	var fresh []rule
@@ -65,7 +65,7 @@ func planAuthorize(c activities.Case, verb string, missing []rule) (steps []reso
 
 // refusedBatches reads the refused batches of a verb from the failures of this pass.
 // A quota, a throttle, a denial and an answer that never came concern the whole.
-func refusedBatches(c activities.Case, verb string) (out []refusedBatch) {
+func refusedBatches(c kind.Case, verb string) (out []refusedBatch) {
 	for _, f := range c.Failures {
 		var request struct{ IpPermissions []types.IpPermission }
 		if f.Step.Verb != verb || json.Unmarshal(f.Step.Input, &request) != nil {

@@ -11,8 +11,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/tack-dev/tack/activities"
 	"github.com/tack-dev/tack/activities/finding"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
@@ -54,7 +54,7 @@ func textAnswer(what, s string) finding.Answer {
 	return says(badValue, badText, what)
 }
 
-func checkGroup(want ec2v1alpha1.SecurityGroupSpec) []activities.Invalid {
+func checkGroup(want ec2v1alpha1.SecurityGroupSpec) []kind.Invalid {
 	var f findings
 	name := aws.ToString(want.Name)
 	switch {

@@ -6,11 +6,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 )
 
 // said are findings, one a line.
-func said(invalid []activities.Invalid) []string {
+func said(invalid []kind.Invalid) []string {
 	var out []string
 	for _, i := range invalid {
 		out = append(out, i.Path+": "+i.Message)

@@ -9,7 +9,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/room"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -21,7 +21,7 @@ type ruleChange struct{ missing, reworded, surplus []rule }
 
 // planRules adds before it removes, so that no traffic is cut off in between.
 // Nothing is removed while AWS refuses what is to be added, but for room in a full group.
-func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activities.Case) []resource.Step {
+func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Case) []resource.Step {
 	var steps, removing []resource.Step
 	refused := false
 	for _, egress := range []bool{false, true} {
@@ -56,7 +56,7 @@ func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activit
 // makeRoom revokes as many rules as the group lacks, if it is full. AWS counts rules
 // for IPv4 and IPv6 apart, so that rules of the family that is missing go first.
 // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
-func makeRoom(c activities.Case, adds []resource.Step, change ruleChange, egress bool) []resource.Step {
+func makeRoom(c kind.Case, adds []resource.Step, change ruleChange, egress bool) []resource.Step {
 	verb := string(revokeIngress)
 	if egress {
 		verb = string(revokeEgress)
@@ -94,7 +94,7 @@ func (g grant) family() string {
 	return "IPv4"
 }
 
-func compareRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c activities.Case, egress bool) (change ruleChange) {
+func compareRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Case, egress bool) (change ruleChange) {
 	has, wanted := map[grant]rule{}, map[grant]bool{}
 	for _, r := range got.rules() {
 		has[r.grant] = r

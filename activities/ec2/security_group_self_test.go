@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -17,13 +17,13 @@ func TestPeerWithoutGroup(t *testing.T) {
 	for name, test := range map[string]struct {
 		rules string
 		got   *securityGroup
-		c     activities.Case
+		c     kind.Case
 		want  []string
 	}{
 		"new, a peer that names no group is the group itself": {
 			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 1, toPort: 9, userIDGroupPairs: [{description: us, userID: "111122223333"}]}],
 				egressRules: [{ipProtocol: "-1", userIDGroupPairs: [{}, {groupID: "", groupName: ""}, {vpcID: vpc-1}]}]}`,
-			c: activities.Case{ID: resource.NewID},
+			c: kind.Case{ID: resource.NewID},
 			want: []string{
 				"0 AuthorizeIngress: allow tcp 1-9 from itself (spec.ingressRules[0].userIDGroupPairs[0])",
 				"0 AuthorizeEgress: allow all traffic to itself (spec.egressRules[0].userIDGroupPairs[0])",

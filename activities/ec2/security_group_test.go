@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -79,8 +79,8 @@ func fromGroup(p types.IpPermission, ids ...string) types.IpPermission {
 }
 
 // groupCase is the case of sg-1.
-func groupCase(refused ...string) activities.Case {
-	c := activities.Case{ID: "sg-1", Tags: map[string]string{"env": "dev"}, Target: resource.Target{AccountID: "111122223333"}}
+func groupCase(refused ...string) kind.Case {
+	c := kind.Case{ID: "sg-1", Tags: map[string]string{"env": "dev"}, Target: resource.Target{AccountID: "111122223333"}}
 	for _, text := range refused {
 		verb, class, _ := strings.Cut(text, " ")
 		if class == "" {
@@ -96,18 +96,18 @@ func TestPlanGroup(t *testing.T) {
 	for name, test := range map[string]struct {
 		rules string
 		got   *securityGroup
-		c     activities.Case
+		c     kind.Case
 		want  []string
 	}{
 		"new without rules": {
-			rules: `{}`, c: activities.Case{ID: resource.NewID},
+			rules: `{}`, c: kind.Case{ID: resource.NewID},
 			want: []string{"0 RevokeEgress: revoke all traffic to 0.0.0.0/0 (spec.egressRules)"},
 		},
 		"new with rules": {
 			rules: `{ingressRules: [{ipProtocol: tcp, fromPort: 443, toPort: 443, ipRanges: [{cidrIP: 10.0.0.0/8}]},
 				{ipProtocol: udp, fromPort: 1, toPort: 9, userIDGroupPairs: [{groupID: "` + resource.NewID + `"}]}],
 				egressRules: [{ipProtocol: icmp, fromPort: 8, toPort: -1, ipv6Ranges: [{cidrIPv6: "::/0"}]}]}`,
-			c: activities.Case{ID: resource.NewID},
+			c: kind.Case{ID: resource.NewID},
 			want: []string{
 				"0 AuthorizeIngress: allow tcp 443 from 10.0.0.0/8, udp 1-9 from itself (spec.ingressRules)",
 				"0 AuthorizeEgress: allow icmp type 8 to ::/0 (spec.egressRules[0].ipv6Ranges[0])",
@@ -115,7 +115,7 @@ func TestPlanGroup(t *testing.T) {
 			},
 		},
 		"new that wants the default rule": {
-			rules: `{egressRules: [{ipProtocol: all, ipRanges: [{cidrIP: 1.2.3.4/0}]}]}`, c: activities.Case{ID: resource.NewID},
+			rules: `{egressRules: [{ipProtocol: all, ipRanges: [{cidrIP: 1.2.3.4/0}]}]}`, c: kind.Case{ID: resource.NewID},
 		},
 		"nothing to do after AWS's forms, order and bundling": {
 			rules: `{ingressRules: [
@@ -168,7 +168,7 @@ func TestPlanGroup(t *testing.T) {
 			want: []string{"1 RevokeIngress: revoke tcp 80 from 10.0.0.0/8, tcp 81 from sg-7 (spec.ingressRules)"},
 		},
 		"a tag's value changed, another one gone": {
-			rules: `{}`, got: gotGroup(nil, nil), c: activities.Case{ID: "sg-1", Tags: map[string]string{"team": "a"}},
+			rules: `{}`, got: gotGroup(nil, nil), c: kind.Case{ID: "sg-1", Tags: map[string]string{"team": "a"}},
 			want: []string{"0 Tag: tag team=a (spec.tags)", "1 Untag: remove the tags env (spec.tags)"},
 		},
 		"AWS's own tags are left alone": {
@@ -197,8 +197,8 @@ func TestGroupRequests(t *testing.T) {
 		{ipProtocol: tcp, fromPort: 443, toPort: 443, ipRanges: [{cidrIP: 10.1.2.3/8, description: all}]},
 		{ipProtocol: "-1", fromPort: 0, toPort: 0, userIDGroupPairs: [{groupID: "`+resource.NewID+`"}, {groupName: db}]},
 		{ipProtocol: "6", fromPort: 443, toPort: 443, ipRanges: [{cidrIP: 192.168.0.0/16}]}]}`)
-	c := activities.Case{ID: resource.NewID}
-	create := planGroupCreate(want, activities.Making{Tags: map[string]string{"b": "2", "a": "1"}})
+	c := kind.Case{ID: resource.NewID}
+	create := planGroupCreate(want, kind.Making{Tags: map[string]string{"b": "2", "a": "1"}})
 	var got []string
 	for _, step := range append([]resource.Step{create}, planGroup(want, nil, c).Steps...) {
 		got = append(got, step.Verb+" "+string(step.WithID("sg-1").Input))

@@ -9,19 +9,19 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/reads"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createSubnet            activities.Verb[awsec2.CreateSubnetInput]                = "Create"
-	deleteSubnet            activities.Verb[awsec2.DeleteSubnetInput]                = "Delete"
-	modifySubnet            activities.Verb[awsec2.ModifySubnetAttributeInput]       = "ModifyAttribute"
-	associateSubnetBlock    activities.Verb[awsec2.AssociateSubnetCidrBlockInput]    = "AssociateCidrBlock"
-	disassociateSubnetBlock activities.Verb[awsec2.DisassociateSubnetCidrBlockInput] = "DisassociateCidrBlock"
+	createSubnet            kind.Verb[awsec2.CreateSubnetInput]                = "Create"
+	deleteSubnet            kind.Verb[awsec2.DeleteSubnetInput]                = "Delete"
+	modifySubnet            kind.Verb[awsec2.ModifySubnetAttributeInput]       = "ModifyAttribute"
+	associateSubnetBlock    kind.Verb[awsec2.AssociateSubnetCidrBlockInput]    = "AssociateCidrBlock"
+	disassociateSubnetBlock kind.Verb[awsec2.DisassociateSubnetCidrBlockInput] = "DisassociateCidrBlock"
 )
 
 // subnet is a subnet as AWS has it.
@@ -31,8 +31,8 @@ type subnet struct {
 }
 
 // Subnet keeps a subnet with its attributes, its IPv6 block and its route table.
-func Subnet() activities.Kind {
-	return activities.Definition[*awsec2.Client, ec2v1alpha1.SubnetSpec, subnet]{
+func Subnet() kind.Kind {
+	return kind.Definition[*awsec2.Client, ec2v1alpha1.SubnetSpec, subnet]{
 		Kind:       "ec2.Subnet",
 		Client:     newClient,
 		Tags:       func(want ec2v1alpha1.SubnetSpec) []tagging.Tag { return wantedTags(want.Tags) },
@@ -46,18 +46,18 @@ func Subnet() activities.Kind {
 		Status:     subnetStatus,
 		NaturalKey: true, // the block, in its VPC
 		Calls: append(append(tagCalls(), tableCalls()...),
-			activities.BindCreate(createSubnet, (*awsec2.Client).CreateSubnet, func(out *awsec2.CreateSubnetOutput) (id, arn string) {
+			kind.BindCreate(createSubnet, (*awsec2.Client).CreateSubnet, func(out *awsec2.CreateSubnetOutput) (id, arn string) {
 				return aws.ToString(out.Subnet.SubnetId), aws.ToString(out.Subnet.SubnetArn)
 			}),
-			activities.Bind(modifySubnet, (*awsec2.Client).ModifySubnetAttribute),
-			activities.Bind(associateSubnetBlock, (*awsec2.Client).AssociateSubnetCidrBlock),
-			activities.Bind(disassociateSubnetBlock, (*awsec2.Client).DisassociateSubnetCidrBlock),
-			activities.BindDelete(deleteSubnet, (*awsec2.Client).DeleteSubnet, subnetHolders, subnetInUse),
+			kind.Bind(modifySubnet, (*awsec2.Client).ModifySubnetAttribute),
+			kind.Bind(associateSubnetBlock, (*awsec2.Client).AssociateSubnetCidrBlock),
+			kind.Bind(disassociateSubnetBlock, (*awsec2.Client).DisassociateSubnetCidrBlock),
+			kind.BindDelete(deleteSubnet, (*awsec2.Client).DeleteSubnet, subnetHolders, subnetInUse),
 		),
 	}
 }
 
-func findSubnet(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.SubnetSpec]) (*subnet, error) {
+func findSubnet(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.SubnetSpec]) (*subnet, error) {
 	by := sought(q, "subnet-id")
 	all, err := allSubnets(ctx, client, by)
 	if err != nil {
@@ -75,8 +75,8 @@ func findSubnet(ctx context.Context, client *awsec2.Client, q activities.Query[e
 	return got, err
 }
 
-func subnetFacts(got *subnet) activities.Facts {
-	facts := activities.Facts{ID: aws.ToString(got.SubnetId), ARN: aws.ToString(got.SubnetArn), Tags: tagMap(got.Tags)}
+func subnetFacts(got *subnet) kind.Facts {
+	facts := kind.Facts{ID: aws.ToString(got.SubnetId), ARN: aws.ToString(got.SubnetArn), Tags: tagMap(got.Tags)}
 	if got.State == types.SubnetStatePending {
 		facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: facts.ID + " is pending"}
 	}
@@ -88,7 +88,7 @@ func subnetFacts(got *subnet) activities.Facts {
 	return facts
 }
 
-func planSubnetCreate(want ec2v1alpha1.SubnetSpec, m activities.Making) resource.Step {
+func planSubnetCreate(want ec2v1alpha1.SubnetSpec, m kind.Making) resource.Step {
 	in := awsec2.CreateSubnetInput{
 		AvailabilityZone:   unlessEmpty(want.AvailabilityZone),
 		AvailabilityZoneId: unlessEmpty(want.AvailabilityZoneID),
@@ -110,7 +110,7 @@ func planSubnetCreate(want ec2v1alpha1.SubnetSpec, m activities.Making) resource
 	return createSubnet.Step(fmt.Sprintf("create subnet %s in %s", strings.Join(blocks, " and "), aws.ToString(want.VPCID)), in)
 }
 
-func planSubnet(want ec2v1alpha1.SubnetSpec, got *subnet, c activities.Case) activities.Draft {
+func planSubnet(want ec2v1alpha1.SubnetSpec, got *subnet, c kind.Case) kind.Draft {
 	if got == nil {
 		got = newSubnet(want, c)
 	}
@@ -118,7 +118,7 @@ func planSubnet(want ec2v1alpha1.SubnetSpec, got *subnet, c activities.Case) act
 	steps = append(steps, planSubnetAttributes(want, got, c.ID)...)
 	steps = append(steps, planSubnetBlock(want, got, c.ID)...)
 	steps = append(steps, planTables(want.RouteTables, want.RouteTableRefs, got.tables, awsec2.AssociateRouteTableInput{SubnetId: aws.String(c.ID)})...)
-	return activities.Draft{Steps: steps, Notes: subnetNotes(want, got)}
+	return kind.Draft{Steps: steps, Notes: subnetNotes(want, got)}
 }
 
 func subnetNotes(want ec2v1alpha1.SubnetSpec, got *subnet) (notes []string) {
@@ -133,15 +133,15 @@ func subnetNotes(want ec2v1alpha1.SubnetSpec, got *subnet) (notes []string) {
 		{"spec.cidrBlock", want.CIDRBlock, got.CidrBlock},
 	} {
 		if aws.ToString(field.want) != "" && network(*field.want) != network(aws.ToString(field.got)) {
-			notes = append(notes, activities.CannotChange(field.path, aws.ToString(field.got)))
+			notes = append(notes, kind.CannotChange(field.path, aws.ToString(field.got)))
 		}
 	}
 	if want.IPv6Native != nil && *want.IPv6Native != aws.ToBool(got.Ipv6Native) {
-		notes = append(notes, activities.CannotChange("spec.ipv6Native", fmt.Sprint(aws.ToBool(got.Ipv6Native))))
+		notes = append(notes, kind.CannotChange("spec.ipv6Native", fmt.Sprint(aws.ToBool(got.Ipv6Native))))
 	}
 	if block := got.block(); block != nil && aws.ToBool(got.Ipv6Native) && !sameBlock(want.IPv6CIDRBlock, block) {
 		// It is the only block that the subnet has.
-		notes = append(notes, activities.CannotChange("spec.ipv6CIDRBlock", aws.ToString(block.Ipv6CidrBlock)))
+		notes = append(notes, kind.CannotChange("spec.ipv6CIDRBlock", aws.ToString(block.Ipv6CidrBlock)))
 	}
 	if got.State == types.SubnetStateFailed || got.State == types.SubnetStateFailedInsufficientCapacity {
 		notes = append(notes, fmt.Sprintf("AWS says that the subnet is %s: make a new object", got.State))
@@ -153,7 +153,7 @@ func unplanSubnet(got *subnet) []resource.Step {
 	return []resource.Step{deleteSubnet.Step("delete subnet "+*got.SubnetId, awsec2.DeleteSubnetInput{SubnetId: got.SubnetId})}
 }
 
-func subnetStatus(got *subnet, _ activities.Case) any {
+func subnetStatus(got *subnet, _ kind.Case) any {
 	status := ec2v1alpha1.SubnetStatus{
 		SubnetID: got.SubnetId, State: filled(string(got.State)), OwnerID: got.OwnerId, DefaultForAZ: got.DefaultForAz,
 		AvailableIPAddressCount:    int64p(got.AvailableIpAddressCount),

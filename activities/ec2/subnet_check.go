@@ -5,13 +5,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
 // checkSubnet foresees the refusals of
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html
-func checkSubnet(want ec2v1alpha1.SubnetSpec) []activities.Invalid {
+func checkSubnet(want ec2v1alpha1.SubnetSpec) []kind.Invalid {
 	var f findings
 	if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
 		f.add("spec.vpcID", says(missing, lacks, "vpcId"), "a subnet needs a VPC: set vpcID or vpcRef")

@@ -5,7 +5,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -18,7 +18,7 @@ const (
 )
 
 // newSubnet is what the create will bring into being.
-func newSubnet(want ec2v1alpha1.SubnetSpec, c activities.Case) *subnet {
+func newSubnet(want ec2v1alpha1.SubnetSpec, c kind.Case) *subnet {
 	got := &subnet{Subnet: types.Subnet{
 		SubnetId: aws.String(c.ID), Tags: tagList(c.Tags), VpcId: want.VPCID, CidrBlock: want.CIDRBlock,
 		AvailabilityZone: want.AvailabilityZone, AvailabilityZoneId: want.AvailabilityZoneID,

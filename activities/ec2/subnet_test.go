@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -58,12 +58,12 @@ func TestPlanSubnet(t *testing.T) {
 	const head = `vpcID: vpc-1, cidrBlock: 10.0.1.0/24`
 	const on6 = `, assignIPv6AddressOnCreation: true, enableDNS64: true, enableResourceNameDNSAAAARecord: true`
 	tags := map[string]string{"env": "dev"}
-	c := activities.Case{ID: "subnet-1", Tags: tags}
-	made := activities.Case{ID: resource.NewID, Tags: tags}
+	c := kind.Case{ID: "subnet-1", Tags: tags}
+	made := kind.Case{ID: resource.NewID, Tags: tags}
 	for name, test := range map[string]struct {
 		spec string
 		got  *subnet
-		c    activities.Case
+		c    kind.Case
 		want []string
 	}{
 		"new, with AWS's defaults": {
@@ -117,8 +117,8 @@ func TestPlanSubnet(t *testing.T) {
 		"another route table":    {spec: head + `, routeTables: [rtb-2]`, c: c, got: gotSubnet(uses("rtb-1")), want: []string{"0 ReplaceRouteTableAssociation: use route table rtb-2 in place of rtb-1 (spec.routeTables)"}},
 		"no route table":         {spec: head, c: c, got: gotSubnet(uses("rtb-1")), want: []string{"0 DisassociateRouteTable: leave route table rtb-1 (spec.routeTables)"}},
 		"a table not yet known":  {spec: head + `, routeTableRefs: [{from: {name: x}}]`, c: c, got: gotSubnet(uses("rtb-1"))},
-		"a tag's value changed":  {spec: head, got: gotSubnet(), c: activities.Case{ID: "subnet-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
-		"a tag that is not ours": {spec: head, got: gotSubnet(), c: activities.Case{ID: "subnet-1"}, want: []string{"1 Untag: remove the tags env (spec.tags)"}},
+		"a tag's value changed":  {spec: head, got: gotSubnet(), c: kind.Case{ID: "subnet-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
+		"a tag that is not ours": {spec: head, got: gotSubnet(), c: kind.Case{ID: "subnet-1"}, want: []string{"1 Untag: remove the tags env (spec.tags)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := planSubnet(spec[ec2v1alpha1.SubnetSpec](t, "{"+test.spec+"}"), test.got, test.c)
@@ -135,8 +135,8 @@ func TestPlanSubnet(t *testing.T) {
 func TestSubnetRequests(t *testing.T) {
 	want := spec[ec2v1alpha1.SubnetSpec](t, `{vpcID: vpc-1, cidrBlock: 10.0.1.7/24, ipv6CIDRBlock: "2001:db8::7/64", availabilityZone: eu-west-1a, outpostARN: o,
 		mapPublicIPOnLaunch: true, hostnameType: resource-name, customerOwnedIPv4Pool: p, routeTables: [rtb-1]}`)
-	steps := append([]resource.Step{planSubnetCreate(want, activities.Making{Tags: map[string]string{"a": "1"}})},
-		planSubnet(want, nil, activities.Case{ID: resource.NewID}).Steps...)
+	steps := append([]resource.Step{planSubnetCreate(want, kind.Making{Tags: map[string]string{"a": "1"}})},
+		planSubnet(want, nil, kind.Case{ID: resource.NewID}).Steps...)
 	var got []string
 	for _, step := range append(steps, unplanSubnet(gotSubnet())...) {
 		got = append(got, step.Verb+" "+string(step.WithID("subnet-1").Input))
@@ -156,7 +156,7 @@ func TestSubnetRequests(t *testing.T) {
 func TestSubnetNotes(t *testing.T) {
 	want := spec[ec2v1alpha1.SubnetSpec](t, `{vpcID: vpc-2, cidrBlock: 10.0.2.0/24, availabilityZone: eu-west-1b, availabilityZoneID: euw1-az2, outpostARN: o, ipv6Native: true, mapPublicIPOnLaunch: true}`)
 	failed := gotSubnet(func(s *subnet) { s.State = types.SubnetStateFailed })
-	draft := planSubnet(want, failed, activities.Case{ID: "subnet-1", Tags: map[string]string{"env": "dev"}})
+	draft := planSubnet(want, failed, kind.Case{ID: "subnet-1", Tags: map[string]string{"env": "dev"}})
 	if diff := cmp.Diff([]string{
 		`spec.vpcID: AWS cannot change it; make a new object, or put back "vpc-1"`,
 		`spec.availabilityZone: AWS cannot change it; make a new object, or put back "eu-west-1a"`,
@@ -172,7 +172,7 @@ func TestSubnetNotes(t *testing.T) {
 		t.Errorf("the rest of the change (-want +got):\n%s", diff)
 	}
 	native := gotSubnet(block6("2001:db8::/64", "associated"), func(s *subnet) { s.Ipv6Native, s.CidrBlock = aws.Bool(true), nil })
-	draft = planSubnet(spec[ec2v1alpha1.SubnetSpec](t, `{vpcID: vpc-1, ipv6Native: true, ipv6CIDRBlock: "2001:db8:0:1::/64"}`), native, activities.Case{ID: "subnet-1", Tags: map[string]string{"env": "dev"}})
+	draft = planSubnet(spec[ec2v1alpha1.SubnetSpec](t, `{vpcID: vpc-1, ipv6Native: true, ipv6CIDRBlock: "2001:db8:0:1::/64"}`), native, kind.Case{ID: "subnet-1", Tags: map[string]string{"env": "dev"}})
 	if diff := cmp.Diff([]string{`spec.ipv6CIDRBlock: AWS cannot change it; make a new object, or put back "2001:db8::/64"`}, draft.Notes); diff != "" || len(draft.Steps) > 0 {
 		t.Errorf("notes of a subnet of IPv6 only (-want +got):\n%s\nsteps: %v", diff, told(draft.Steps))
 	}
@@ -205,7 +205,7 @@ func TestSubnetStatus(t *testing.T) {
 		},
 	}, subnetStatus(gotSubnet(block6("2001:db8::/64", "associated"), func(s *subnet) {
 		s.EnableLniAtDeviceIndex, s.MapCustomerOwnedIpOnLaunch = aws.Int32(1), aws.Bool(true)
-	}), activities.Case{})); diff != "" {
+	}), kind.Case{})); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

@@ -9,22 +9,22 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	tag   activities.Verb[awsec2.CreateTagsInput] = "Tag"
-	untag activities.Verb[awsec2.DeleteTagsInput] = "Untag"
+	tag   kind.Verb[awsec2.CreateTagsInput] = "Tag"
+	untag kind.Verb[awsec2.DeleteTagsInput] = "Untag"
 )
 
 // tagCalls are the calls that every kind of EC2 has.
-func tagCalls() []activities.Call[*awsec2.Client] {
-	return []activities.Call[*awsec2.Client]{
-		activities.Bind(tag, (*awsec2.Client).CreateTags),
-		activities.Bind(untag, (*awsec2.Client).DeleteTags),
+func tagCalls() []kind.Call[*awsec2.Client] {
+	return []kind.Call[*awsec2.Client]{
+		kind.Bind(tag, (*awsec2.Client).CreateTags),
+		kind.Bind(untag, (*awsec2.Client).DeleteTags),
 	}
 }
 
@@ -96,7 +96,7 @@ func ownedBy(o resource.Owner) types.Filter {
 
 // sought selects what a query is after: by its id, which AWS filters by that name,
 // else by ownership.
-func sought[W any](q activities.Query[W], idFilter string) types.Filter {
+func sought[W any](q kind.Query[W], idFilter string) types.Filter {
 	if q.ID != "" {
 		return filter(idFilter, q.ID)
 	}

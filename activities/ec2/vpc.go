@@ -11,21 +11,21 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/late"
-	"github.com/tack-dev/tack/activities/reads"
-	"github.com/tack-dev/tack/activities/tagging"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createVPC            activities.Verb[awsec2.CreateVpcInput]                = "Create"
-	deleteVPC            activities.Verb[awsec2.DeleteVpcInput]                = "Delete"
-	modifyVPCAttribute   activities.Verb[awsec2.ModifyVpcAttributeInput]       = "ModifyAttribute"
-	modifyVPCTenancy     activities.Verb[awsec2.ModifyVpcTenancyInput]         = "ModifyTenancy"
-	associateVPCBlock    activities.Verb[awsec2.AssociateVpcCidrBlockInput]    = "AssociateCidrBlock"
-	disassociateVPCBlock activities.Verb[awsec2.DisassociateVpcCidrBlockInput] = "DisassociateCidrBlock"
+	createVPC            kind.Verb[awsec2.CreateVpcInput]                = "Create"
+	deleteVPC            kind.Verb[awsec2.DeleteVpcInput]                = "Delete"
+	modifyVPCAttribute   kind.Verb[awsec2.ModifyVpcAttributeInput]       = "ModifyAttribute"
+	modifyVPCTenancy     kind.Verb[awsec2.ModifyVpcTenancyInput]         = "ModifyTenancy"
+	associateVPCBlock    kind.Verb[awsec2.AssociateVpcCidrBlockInput]    = "AssociateCidrBlock"
+	disassociateVPCBlock kind.Verb[awsec2.DisassociateVpcCidrBlockInput] = "DisassociateCidrBlock"
 )
 
 // vpc is a VPC as AWS has it.
@@ -36,8 +36,8 @@ type vpc struct {
 }
 
 // VPC keeps a VPC with its CIDR blocks and attributes.
-func VPC() activities.Kind {
-	return activities.Definition[*awsec2.Client, ec2v1alpha1.VPCSpec, vpc]{
+func VPC() kind.Kind {
+	return kind.Definition[*awsec2.Client, ec2v1alpha1.VPCSpec, vpc]{
 		Kind:   "ec2.VPC",
 		Client: newClient,
 		Tags:   func(want ec2v1alpha1.VPCSpec) []tagging.Tag { return wantedTags(want.Tags) },
@@ -54,23 +54,23 @@ func VPC() activities.Kind {
 		Status: vpcStatus,
 		Late:   late.Fields[vpc]{"enableNetworkAddressUsageMetrics": lateUsageMetrics},
 		Calls: append(tagCalls(),
-			activities.BindCreate(createVPC, (*awsec2.Client).CreateVpc, func(out *awsec2.CreateVpcOutput) (id, arn string) {
+			kind.BindCreate(createVPC, (*awsec2.Client).CreateVpc, func(out *awsec2.CreateVpcOutput) (id, arn string) {
 				return aws.ToString(out.Vpc.VpcId), ""
 			}),
-			activities.Bind(modifyVPCAttribute, (*awsec2.Client).ModifyVpcAttribute),
-			activities.Bind(modifyVPCTenancy, (*awsec2.Client).ModifyVpcTenancy),
-			activities.Bind(associateVPCBlock, (*awsec2.Client).AssociateVpcCidrBlock),
-			activities.Bind(disassociateVPCBlock, (*awsec2.Client).DisassociateVpcCidrBlock),
-			activities.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
-			activities.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
-			activities.BindDelete(deleteVPC, (*awsec2.Client).DeleteVpc, vpcHolders, vpcInUse),
+			kind.Bind(modifyVPCAttribute, (*awsec2.Client).ModifyVpcAttribute),
+			kind.Bind(modifyVPCTenancy, (*awsec2.Client).ModifyVpcTenancy),
+			kind.Bind(associateVPCBlock, (*awsec2.Client).AssociateVpcCidrBlock),
+			kind.Bind(disassociateVPCBlock, (*awsec2.Client).DisassociateVpcCidrBlock),
+			kind.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
+			kind.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
+			kind.BindDelete(deleteVPC, (*awsec2.Client).DeleteVpc, vpcHolders, vpcInUse),
 		),
 	}
 }
 
 // findVPC reads the VPC, and of its attributes and its default group only what
 // the spec speaks of or is to be filled in: each is a call of its own.
-func findVPC(ctx context.Context, client *awsec2.Client, q activities.Query[ec2v1alpha1.VPCSpec]) (*vpc, error) {
+func findVPC(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.VPCSpec]) (*vpc, error) {
 	by := sought(q, "vpc-id")
 	all, err := allVPCs(ctx, client, by)
 	if err != nil {
@@ -131,8 +131,8 @@ func readVPCAttribute(ctx context.Context, client *awsec2.Client, id string, nam
 	return false, reads.ErrIncomplete
 }
 
-func vpcFacts(got *vpc) activities.Facts {
-	facts := activities.Facts{ID: aws.ToString(got.VpcId), Tags: tagMap(got.Tags)}
+func vpcFacts(got *vpc) kind.Facts {
+	facts := kind.Facts{ID: aws.ToString(got.VpcId), Tags: tagMap(got.Tags)}
 	if got.State == types.VpcStatePending {
 		facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: facts.ID + " is pending"}
 	}
@@ -145,7 +145,7 @@ func vpcFacts(got *vpc) activities.Facts {
 	return facts
 }
 
-func planVPCCreate(want ec2v1alpha1.VPCSpec, m activities.Making) resource.Step {
+func planVPCCreate(want ec2v1alpha1.VPCSpec, m kind.Making) resource.Step {
 	in := awsec2.CreateVpcInput{
 		AmazonProvidedIpv6CidrBlock:     want.AmazonProvidedIPv6CIDRBlock,
 		InstanceTenancy:                 types.Tenancy(aws.ToString(want.InstanceTenancy)),
@@ -166,7 +166,7 @@ func planVPCCreate(want ec2v1alpha1.VPCSpec, m activities.Making) resource.Step 
 	return createVPC.Step(summary, in)
 }
 
-func planVPC(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) activities.Draft {
+func planVPC(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) kind.Draft {
 	if got == nil {
 		got = newVPC(want, c)
 	}
@@ -186,11 +186,11 @@ func planVPC(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) activities.D
 			steps = append(steps, step)
 		}
 	}
-	return activities.Draft{Steps: steps, Notes: vpcNotes(want, got)}
+	return kind.Draft{Steps: steps, Notes: vpcNotes(want, got)}
 }
 
 // newVPC is what the create will bring into being.
-func newVPC(want ec2v1alpha1.VPCSpec, c activities.Case) *vpc {
+func newVPC(want ec2v1alpha1.VPCSpec, c kind.Case) *vpc {
 	got := &vpc{
 		Vpc: types.Vpc{VpcId: aws.String(c.ID), Tags: tagList(c.Tags), InstanceTenancy: types.Tenancy(aws.ToString(want.InstanceTenancy))},
 		attributes: map[types.VpcAttributeName]bool{
@@ -209,18 +209,18 @@ func newVPC(want ec2v1alpha1.VPCSpec, c activities.Case) *vpc {
 func vpcNotes(want ec2v1alpha1.VPCSpec, got *vpc) (notes []string) {
 	primary := aws.ToString(got.CidrBlock)
 	if blocks := wantedBlocks(want); len(blocks) > 0 && !slices.Contains(blocks, primary) {
-		notes = append(notes, activities.CannotChange("spec.cidrBlocks[0]", primary))
+		notes = append(notes, kind.CannotChange("spec.cidrBlocks[0]", primary))
 	}
 	if tenancy := aws.ToString(want.InstanceTenancy); tenancy == "dedicated" && got.InstanceTenancy == types.TenancyDefault {
-		notes = append(notes, activities.CannotChange("spec.instanceTenancy", string(got.InstanceTenancy)))
+		notes = append(notes, kind.CannotChange("spec.instanceTenancy", string(got.InstanceTenancy)))
 	}
 	if length := want.IPv4NetmaskLength; length != nil && maskOf(got.CidrBlock) != "" && maskOf(got.CidrBlock) != fmt.Sprint(*length) {
-		notes = append(notes, activities.CannotChange("spec.ipv4NetmaskLength", maskOf(got.CidrBlock)))
+		notes = append(notes, kind.CannotChange("spec.ipv4NetmaskLength", maskOf(got.CidrBlock)))
 	}
 	return append(notes, ipv6Notes(want, got)...)
 }
 
-func vpcStatus(got *vpc, _ activities.Case) any {
+func vpcStatus(got *vpc, _ kind.Case) any {
 	status := ec2v1alpha1.VPCStatus{
 		VPCID: got.VpcId, State: filled(string(got.State)), DHCPOptionsID: got.DhcpOptionsId,
 		OwnerID: got.OwnerId, IsDefault: got.IsDefault,

@@ -6,14 +6,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
 // checkVPC foresees the refusals of
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html and
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateVpcCidrBlock.html
-func checkVPC(want ec2v1alpha1.VPCSpec) []activities.Invalid {
+func checkVPC(want ec2v1alpha1.VPCSpec) []kind.Invalid {
 	var f findings
 	f.checkBlocks(want)
 	if aws.ToString(want.InstanceTenancy) == "host" {

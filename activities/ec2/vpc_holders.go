@@ -10,7 +10,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/reads"
+	"github.com/tack-dev/tack/activities/aws/reads"
 )
 
 // vpcHolders names what is in a VPC, one sort at a time: what goes first is named

@@ -9,7 +9,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -103,10 +103,10 @@ func ipv6Notes(want ec2v1alpha1.VPCSpec, got *vpc) (notes []string) {
 		return nil
 	}
 	if pool := aws.ToString(want.IPv6Pool); pool != "" && pool != aws.ToString(block.Ipv6Pool) {
-		notes = append(notes, activities.CannotChange("spec.ipv6Pool", aws.ToString(block.Ipv6Pool)))
+		notes = append(notes, kind.CannotChange("spec.ipv6Pool", aws.ToString(block.Ipv6Pool)))
 	}
 	if is := maskOf(block.Ipv6CidrBlock); want.IPv6NetmaskLength != nil && is != "" && is != fmt.Sprint(*want.IPv6NetmaskLength) {
-		notes = append(notes, activities.CannotChange("spec.ipv6NetmaskLength", is))
+		notes = append(notes, kind.CannotChange("spec.ipv6NetmaskLength", is))
 	}
 	return notes
 }

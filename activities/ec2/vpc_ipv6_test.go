@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -25,16 +25,16 @@ func having6(block, pool string) *vpc {
 // A block that the spec asks for is added where it is missing, after the create
 // as well; what is there stays, and what AWS cannot change of it is noted.
 func TestPlanIPv6(t *testing.T) {
-	made := activities.Case{ID: resource.NewID}
-	c := activities.Case{ID: "vpc-1"}
+	made := kind.Case{ID: resource.NewID}
+	c := kind.Case{ID: "vpc-1"}
 	const byoip, amazon, ours = "ipv6pool-ec2-1", "Amazon", "2001:db8::/56"
-	fixed := func(field, is string) []string { return []string{activities.CannotChange("spec."+field, is)} }
+	fixed := func(field, is string) []string { return []string{kind.CannotChange("spec."+field, is)} }
 	failed := having6(ours, byoip)
 	failed.Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlockState.State = types.VpcCidrBlockStateCodeFailed
 	for name, test := range map[string]struct {
 		spec  string
 		got   *vpc
-		c     activities.Case
+		c     kind.Case
 		want  []string
 		notes []string
 	}{
@@ -82,7 +82,7 @@ func TestPlanIPv6(t *testing.T) {
 func TestIPv4NetmaskLength(t *testing.T) {
 	for text, want := range map[string][]string{
 		`{cidrBlocks: [], ipv4IPAMPoolID: p, ipv4NetmaskLength: 16}`: nil,
-		`{cidrBlocks: [], ipv4IPAMPoolID: p, ipv4NetmaskLength: 20}`: {activities.CannotChange("spec.ipv4NetmaskLength", "16")},
+		`{cidrBlocks: [], ipv4IPAMPoolID: p, ipv4NetmaskLength: 20}`: {kind.CannotChange("spec.ipv4NetmaskLength", "16")},
 	} {
 		if diff := cmp.Diff(want, vpcNotes(spec[ec2v1alpha1.VPCSpec](t, text), gotVPC(nil))); diff != "" {
 			t.Errorf("%s: notes (-want +got):\n%s", text, diff)

@@ -8,7 +8,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/room"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -132,7 +132,7 @@ func (v *vpc) blocks() map[string]types.VpcCidrBlockStateCode {
 
 // planVPCBlocks adds and removes secondary blocks. The primary one stays for ever. It
 // removes none while AWS refuses what is to be added, but for room in a full VPC.
-func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c activities.Case) []resource.Step {
+func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) []resource.Step {
 	blocks, primary := wantedBlocks(want), aws.ToString(got.CidrBlock)
 	meant := 0 // for a primary block, which AWS cannot change
 	if len(blocks) > 0 && !slices.Contains(blocks, primary) {

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -39,9 +39,9 @@ func gotVPC(blocks map[string]types.VpcCidrBlockStateCode, on ...types.VpcAttrib
 func TestPlanVPC(t *testing.T) {
 	const support, hostnames = types.VpcAttributeNameEnableDnsSupport, types.VpcAttributeNameEnableDnsHostnames
 	type states = map[string]types.VpcCidrBlockStateCode
-	c := activities.Case{ID: "vpc-1", Tags: map[string]string{"env": "dev"}}
-	made := activities.Case{ID: resource.NewID, Tags: map[string]string{"env": "dev"}}
-	full := func(times int, done ...string) activities.Case {
+	c := kind.Case{ID: "vpc-1", Tags: map[string]string{"env": "dev"}}
+	made := kind.Case{ID: resource.NewID, Tags: map[string]string{"env": "dev"}}
+	full := func(times int, done ...string) kind.Case {
 		c := c
 		spec := spec[ec2v1alpha1.VPCSpec](t, `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`)
 		for range times {
@@ -55,7 +55,7 @@ func TestPlanVPC(t *testing.T) {
 	for name, test := range map[string]struct {
 		spec string
 		got  *vpc
-		c    activities.Case
+		c    kind.Case
 		want []string
 	}{
 		"new, with AWS's defaults": {
@@ -93,7 +93,7 @@ func TestPlanVPC(t *testing.T) {
 		},
 		"blocks: nothing removed after a refusal": {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.1.0.0/16": "associated"}),
-			c:    activities.Case{ID: "vpc-1", Tags: c.Tags, Failures: []resource.Failure{{Step: resource.Step{Verb: "AssociateCidrBlock"}, Class: resource.Quota}}},
+			c:    kind.Case{ID: "vpc-1", Tags: c.Tags, Failures: []resource.Failure{{Step: resource.Step{Verb: "AssociateCidrBlock"}, Class: resource.Quota}}},
 			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16 (spec.cidrBlocks[1])"},
 		},
 		"blocks: room in a full VPC": {
@@ -146,7 +146,7 @@ func TestPlanVPC(t *testing.T) {
 			},
 		},
 		"a tag's value changed": {
-			spec: `{cidrBlocks: [10.0.0.0/16]}`, got: gotVPC(nil), c: activities.Case{ID: "vpc-1", Tags: map[string]string{"env": "prod"}},
+			spec: `{cidrBlocks: [10.0.0.0/16]}`, got: gotVPC(nil), c: kind.Case{ID: "vpc-1", Tags: map[string]string{"env": "prod"}},
 			want: []string{"0 Tag: tag env=prod (spec.tags)"},
 		},
 	} {
@@ -193,8 +193,8 @@ func TestUsageMetricsOfAVPC(t *testing.T) {
 
 func TestVPCRequests(t *testing.T) {
 	want := spec[ec2v1alpha1.VPCSpec](t, `{cidrBlocks: [10.0.0.7/16, 10.1.0.0/16], enableDNSHostnames: true, amazonProvidedIPv6CIDRBlock: true, instanceTenancy: dedicated}`)
-	steps := append([]resource.Step{planVPCCreate(want, activities.Making{Tags: map[string]string{"a": "1"}})},
-		planVPC(want, nil, activities.Case{ID: resource.NewID}).Steps...)
+	steps := append([]resource.Step{planVPCCreate(want, kind.Making{Tags: map[string]string{"a": "1"}})},
+		planVPC(want, nil, kind.Case{ID: resource.NewID}).Steps...)
 	var got []string
 	for _, step := range steps {
 		got = append(got, step.Verb+" "+string(step.WithID("vpc-1").Input))
@@ -210,7 +210,7 @@ func TestVPCRequests(t *testing.T) {
 
 func TestVPCNotes(t *testing.T) {
 	want := spec[ec2v1alpha1.VPCSpec](t, `{cidrBlocks: [10.9.0.0/16, 10.1.0.0/16], instanceTenancy: dedicated}`)
-	draft := planVPC(want, gotVPC(nil), activities.Case{ID: "vpc-1", Tags: map[string]string{"env": "dev"}})
+	draft := planVPC(want, gotVPC(nil), kind.Case{ID: "vpc-1", Tags: map[string]string{"env": "dev"}})
 	if diff := cmp.Diff([]string{
 		`spec.cidrBlocks[0]: AWS cannot change it; make a new object, or put back "10.0.0.0/16"`,
 		`spec.instanceTenancy: AWS cannot change it; make a new object, or put back "default"`,
@@ -250,7 +250,7 @@ func TestVPCStatus(t *testing.T) {
 			{AssociationID: aws.String("of-10.0.0.0/16"), CIDRBlock: aws.String("10.0.0.0/16"), CIDRBlockState: &ec2v1alpha1.VPCCIDRBlockState{State: aws.String("associated")}},
 			{AssociationID: aws.String("of-10.1.0.0/16"), CIDRBlock: aws.String("10.1.0.0/16"), CIDRBlockState: &ec2v1alpha1.VPCCIDRBlockState{State: aws.String("failing")}},
 		},
-	}, vpcStatus(got, activities.Case{})); diff != "" {
+	}, vpcStatus(got, kind.Case{})); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

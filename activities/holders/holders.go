@@ -7,7 +7,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
-	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/aws/awserror"
 	"github.com/tack-dev/tack/resource"
 )
 

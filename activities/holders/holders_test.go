@@ -3,7 +3,7 @@ package holders
 import (
 	"testing"
 
-	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/aws/awserror"
 	"github.com/tack-dev/tack/resource"
 )
 

@@ -6,14 +6,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 )
 
 // A finding carries AWS's code and message: users match them.
 func TestAnswersOfIAM(t *testing.T) {
 	const failed = "failed to satisfy constraint: Member must "
-	one := func(invalid []activities.Invalid) string {
+	one := func(invalid []kind.Invalid) string {
 		if len(invalid) != 1 {
 			t.Fatalf("findings %v, want one", invalid)
 		}
@@ -48,7 +48,7 @@ func TestAnswersOfIAM(t *testing.T) {
 func TestTagRulesOfIAM(t *testing.T) {
 	tags := []tagging.Tag{{Key: "good é", Value: ""}, {Key: "a?", Value: "b|c"}, {Key: "good é", Value: "x"}}
 	var got []string
-	tagging.Check(tags, tagRules, func(i activities.Invalid) { got = append(got, i.String()) })
+	tagging.Check(tags, tagRules, func(i kind.Invalid) { got = append(got, i.String()) })
 	const failed = "' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]"
 	if diff := cmp.Diff([]string{
 		`spec.tags[1].key: "a?" has characters other than letters, digits, spaces and _.:/=+-@: ` +

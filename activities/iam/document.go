@@ -14,8 +14,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/tack-dev/tack/activities"
 	"github.com/tack-dev/tack/activities/finding"
+	"github.com/tack-dev/tack/activities/kind"
 )
 
 // sameDocument compares policy documents by what they mean: AWS and people write
@@ -170,7 +170,7 @@ const (
 )
 
 // invalidDocument is a finding about a document.
-func invalidDocument(path string, err error) activities.Invalid {
+func invalidDocument(path string, err error) kind.Invalid {
 	answer := finding.Says("MalformedPolicyDocument", badSyntax)
 	if f, ok := errors.AsType[*flaw](err); ok {
 		answer = f.answer

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/test/fieldtest"
@@ -16,23 +16,23 @@ import (
 const resolvedElsewhere = "the bridge resolves it into the field beside it, before the spec is compared"
 
 // sentBy are the requests that make a resource.
-func sentBy[W, G any](create func(W, activities.Making) resource.Step, plan func(W, *G, activities.Case) activities.Draft, tags func(W) []*iamv1alpha1.Tag) func(W) []resource.Step {
+func sentBy[W, G any](create func(W, kind.Making) resource.Step, plan func(W, *G, kind.Case) kind.Draft, tags func(W) []*iamv1alpha1.Tag) func(W) []resource.Step {
 	return func(want W) []resource.Step {
 		c := fieldCase(resource.NewID, tags(want))
-		return append([]resource.Step{create(want, activities.Making{Tags: c.Tags})}, plan(want, nil, c).Steps...)
+		return append([]resource.Step{create(want, kind.Making{Tags: c.Tags})}, plan(want, nil, c).Steps...)
 	}
 }
 
 // plannedFor is what there is to do for a resource.
-func plannedFor[W, G any](id string, got *G, plan func(W, *G, activities.Case) activities.Draft, tags func(W) []*iamv1alpha1.Tag) func(W) ([]resource.Step, []string) {
+func plannedFor[W, G any](id string, got *G, plan func(W, *G, kind.Case) kind.Draft, tags func(W) []*iamv1alpha1.Tag) func(W) ([]resource.Step, []string) {
 	return func(want W) ([]resource.Step, []string) {
 		draft := plan(want, got, fieldCase(id, tags(want)))
 		return draft.Steps, draft.Notes
 	}
 }
 
-func fieldCase(id string, tags []*iamv1alpha1.Tag) activities.Case {
-	c := activities.Case{ID: id, Tags: map[string]string{}}
+func fieldCase(id string, tags []*iamv1alpha1.Tag) kind.Case {
+	c := kind.Case{ID: id, Tags: map[string]string{}}
 	for _, tag := range wantedTags(tags) {
 		c.Tags[tag.Key] = tag.Value
 	}
@@ -110,11 +110,11 @@ func TestFieldsOfStatuses(t *testing.T) {
 	text, count, day := aws.String("x"), aws.Int32(1), aws.Time(time.Unix(1, 0))
 	p := gotPolicy(1)
 	p.PolicyId, p.AttachmentCount, p.PermissionsBoundaryUsageCount, p.CreateDate, p.UpdateDate = text, count, count, day, day
-	fieldtest.Status(t, policyStatus(p, activities.Case{}).(iamv1alpha1.PolicyStatus), nil)
+	fieldtest.Status(t, policyStatus(p, kind.Case{}).(iamv1alpha1.PolicyStatus), nil)
 	r := gotRole()
 	r.CreateDate, r.RoleLastUsed = day, &types.RoleLastUsed{LastUsedDate: day, Region: text}
-	fieldtest.Status(t, roleStatus(r, activities.Case{}).(iamv1alpha1.RoleStatus), nil)
+	fieldtest.Status(t, roleStatus(r, kind.Case{}).(iamv1alpha1.RoleStatus), nil)
 	profile := gotProfile()
 	profile.CreateDate = day
-	fieldtest.Status(t, profileStatus(profile, activities.Case{}).(iamv1alpha1.InstanceProfileStatus), nil)
+	fieldtest.Status(t, profileStatus(profile, kind.Case{}).(iamv1alpha1.InstanceProfileStatus), nil)
 }

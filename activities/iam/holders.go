@@ -9,7 +9,7 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"github.com/tack-dev/tack/activities/reads"
+	"github.com/tack-dev/tack/activities/aws/reads"
 )
 
 // IAM's messages to a delete that it refuses for what holds the resource.

@@ -12,8 +12,8 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
 	"github.com/tack-dev/tack/activities/holders"
+	"github.com/tack-dev/tack/activities/kind"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 )
 
@@ -46,16 +46,16 @@ func TestDeletionAsksFirst(t *testing.T) {
 		versions  = `<Versions><member><VersionId>v1</VersionId></member><member><VersionId>v2</VersionId><IsDefaultVersion>true</IsDefaultVersion></member></Versions>`
 		getRole   = `<Role><Arn>arn:r</Arn><RoleName>r</RoleName></Role>`
 	)
-	policy := func(ctx context.Context, client *awsiam.Client) (activities.Facts, int, error) {
-		got, err := findPolicy(ctx, client, activities.Query[iamv1alpha1.PolicySpec]{ID: "arn:p", Deleting: true})
-		return activities.Facts{Held: holders.Wait("arn:p", got.users)}, len(unplanPolicy(got)), err
+	policy := func(ctx context.Context, client *awsiam.Client) (kind.Facts, int, error) {
+		got, err := findPolicy(ctx, client, kind.Query[iamv1alpha1.PolicySpec]{ID: "arn:p", Deleting: true})
+		return kind.Facts{Held: holders.Wait("arn:p", got.users)}, len(unplanPolicy(got)), err
 	}
-	role := func(ctx context.Context, client *awsiam.Client) (activities.Facts, int, error) {
-		got, err := findRole(ctx, client, activities.Query[iamv1alpha1.RoleSpec]{ID: "arn:r", Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true})
-		return activities.Facts{Held: holders.Wait("arn:r", got.profiles)}, len(unplanRole(got)), err
+	role := func(ctx context.Context, client *awsiam.Client) (kind.Facts, int, error) {
+		got, err := findRole(ctx, client, kind.Query[iamv1alpha1.RoleSpec]{ID: "arn:r", Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true})
+		return kind.Facts{Held: holders.Wait("arn:r", got.profiles)}, len(unplanRole(got)), err
 	}
 	for name, test := range map[string]struct {
-		find    func(context.Context, *awsiam.Client) (activities.Facts, int, error)
+		find    func(context.Context, *awsiam.Client) (kind.Facts, int, error)
 		answers map[string]string
 		held    string // what the wait names
 		steps   int

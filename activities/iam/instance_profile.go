@@ -11,22 +11,22 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/finding"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/late"
-	"github.com/tack-dev/tack/activities/reads"
-	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createProfile     activities.Verb[awsiam.CreateInstanceProfileInput]         = "Create"
-	deleteProfile     activities.Verb[awsiam.DeleteInstanceProfileInput]         = "Delete"
-	addProfileRole    activities.Verb[awsiam.AddRoleToInstanceProfileInput]      = "AddRole"
-	removeProfileRole activities.Verb[awsiam.RemoveRoleFromInstanceProfileInput] = "RemoveRole"
-	tagProfile        activities.Verb[awsiam.TagInstanceProfileInput]            = "Tag"
-	untagProfile      activities.Verb[awsiam.UntagInstanceProfileInput]          = "Untag"
+	createProfile     kind.Verb[awsiam.CreateInstanceProfileInput]         = "Create"
+	deleteProfile     kind.Verb[awsiam.DeleteInstanceProfileInput]         = "Delete"
+	addProfileRole    kind.Verb[awsiam.AddRoleToInstanceProfileInput]      = "AddRole"
+	removeProfileRole kind.Verb[awsiam.RemoveRoleFromInstanceProfileInput] = "RemoveRole"
+	tagProfile        kind.Verb[awsiam.TagInstanceProfileInput]            = "Tag"
+	untagProfile      kind.Verb[awsiam.UntagInstanceProfileInput]          = "Untag"
 )
 
 // maxProfileName is AWS's limit, in characters.
@@ -39,15 +39,15 @@ type instanceProfile struct {
 }
 
 // InstanceProfile keeps a profile with at most one role. Its id is its ARN.
-func InstanceProfile() activities.Kind {
-	return activities.Definition[*awsiam.Client, iamv1alpha1.InstanceProfileSpec, instanceProfile]{
+func InstanceProfile() kind.Kind {
+	return kind.Definition[*awsiam.Client, iamv1alpha1.InstanceProfileSpec, instanceProfile]{
 		Kind:   "iam.InstanceProfile",
 		Client: newClient,
 		Tags:   func(want iamv1alpha1.InstanceProfileSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkProfile,
 		Find:   findProfile,
-		Facts: func(got *instanceProfile) activities.Facts {
-			return activities.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags)}
+		Facts: func(got *instanceProfile) kind.Facts {
+			return kind.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags)}
 		},
 		Create:     planProfileCreate,
 		Plan:       planProfile,
@@ -57,21 +57,21 @@ func InstanceProfile() activities.Kind {
 		Late:       late.Fields[instanceProfile]{"path": func(got *instanceProfile) any { return got.Path }},
 		TagRules:   tagRules,
 		NaturalKey: true, // the name, in its account
-		Calls: []activities.Call[*awsiam.Client]{
-			activities.BindCreate(createProfile, (*awsiam.Client).CreateInstanceProfile, func(out *awsiam.CreateInstanceProfileOutput) (id, arn string) {
+		Calls: []kind.Call[*awsiam.Client]{
+			kind.BindCreate(createProfile, (*awsiam.Client).CreateInstanceProfile, func(out *awsiam.CreateInstanceProfileOutput) (id, arn string) {
 				return aws.ToString(out.InstanceProfile.Arn), aws.ToString(out.InstanceProfile.Arn)
 			}),
-			activities.Bind(addProfileRole, (*awsiam.Client).AddRoleToInstanceProfile),
-			activities.Bind(removeProfileRole, (*awsiam.Client).RemoveRoleFromInstanceProfile),
-			activities.Bind(tagProfile, (*awsiam.Client).TagInstanceProfile),
-			activities.Bind(untagProfile, (*awsiam.Client).UntagInstanceProfile),
-			activities.Bind(deleteProfile, (*awsiam.Client).DeleteInstanceProfile),
+			kind.Bind(addProfileRole, (*awsiam.Client).AddRoleToInstanceProfile),
+			kind.Bind(removeProfileRole, (*awsiam.Client).RemoveRoleFromInstanceProfile),
+			kind.Bind(tagProfile, (*awsiam.Client).TagInstanceProfile),
+			kind.Bind(untagProfile, (*awsiam.Client).UntagInstanceProfile),
+			kind.Bind(deleteProfile, (*awsiam.Client).DeleteInstanceProfile),
 		},
 	}
 }
 
 // findProfile reads the profile by its name, which is in its ARN.
-func findProfile(ctx context.Context, client *awsiam.Client, q activities.Query[iamv1alpha1.InstanceProfileSpec]) (*instanceProfile, error) {
+func findProfile(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.InstanceProfileSpec]) (*instanceProfile, error) {
 	name := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(q.Want.Name))
 	out, err := client.GetInstanceProfile(ctx, &awsiam.GetInstanceProfileInput{InstanceProfileName: aws.String(name)})
 	if err != nil {
@@ -88,7 +88,7 @@ func findProfile(ctx context.Context, client *awsiam.Client, q activities.Query[
 	return got, nil
 }
 
-func planProfileCreate(want iamv1alpha1.InstanceProfileSpec, m activities.Making) resource.Step {
+func planProfileCreate(want iamv1alpha1.InstanceProfileSpec, m kind.Making) resource.Step {
 	step := createProfile.Step("create instance profile "+aws.ToString(want.Name), awsiam.CreateInstanceProfileInput{
 		InstanceProfileName: want.Name, Path: aws.String(wantedPath(want.Path)), Tags: tagList(m.Tags),
 	})
@@ -96,11 +96,11 @@ func planProfileCreate(want iamv1alpha1.InstanceProfileSpec, m activities.Making
 	return step
 }
 
-func planProfile(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c activities.Case) activities.Draft {
+func planProfile(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c kind.Case) kind.Draft {
 	if got == nil { // the create says all but the role
 		got = &instanceProfile{}
 		got.InstanceProfileName = want.Name
-		return activities.Draft{Steps: planProfileRole(want, got)}
+		return kind.Draft{Steps: planProfileRole(want, got)}
 	}
 	steps := planTags(c, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
@@ -108,7 +108,7 @@ func planProfile(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c a
 		},
 		func(keys []string) resource.Step { return planProfileUntag(got.InstanceProfileName, keys) })
 	steps = append(steps, planProfileRole(want, got)...)
-	return activities.Draft{Steps: steps, Notes: nameNotes(want.Name, want.Path, got.InstanceProfileName, got.Path)}
+	return kind.Draft{Steps: steps, Notes: nameNotes(want.Name, want.Path, got.InstanceProfileName, got.Path)}
 }
 
 // planProfileRole removes the old role first: a profile has room for one.
@@ -157,11 +157,11 @@ func planProfileUntag(name *string, keys []string) resource.Step {
 	return untagProfile.Step("remove the tags "+strings.Join(keys, ", "), awsiam.UntagInstanceProfileInput{InstanceProfileName: name, TagKeys: keys})
 }
 
-func profileStatus(got *instanceProfile, _ activities.Case) any {
+func profileStatus(got *instanceProfile, _ kind.Case) any {
 	return iamv1alpha1.InstanceProfileStatus{InstanceProfileID: got.InstanceProfileId, CreateDate: shownTime(got.CreateDate)}
 }
 
-func checkProfile(want iamv1alpha1.InstanceProfileSpec) []activities.Invalid {
+func checkProfile(want iamv1alpha1.InstanceProfileSpec) []kind.Invalid {
 	invalid := slices.Concat(checkName(named{"an instance profile", "instanceProfileName", maxProfileName}, want.Name), checkPath(want.Path), checkTagKeys(want.Tags))
 	switch role := aws.ToString(want.Role); {
 	case role == "":

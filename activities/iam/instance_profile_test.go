@@ -11,7 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -68,7 +68,7 @@ func TestPlanProfile(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := activities.Case{ID: profileARN, Tags: map[string]string{"Env": "dev"}}
+			c := kind.Case{ID: profileARN, Tags: map[string]string{"Env": "dev"}}
 			if test.tags != nil {
 				c.Tags = test.tags
 			}
@@ -84,7 +84,7 @@ func TestPlanProfile(t *testing.T) {
 }
 
 func TestProfileCreate(t *testing.T) {
-	step := planProfileCreate(profileSpec(t, `{path: null}`), activities.Making{
+	step := planProfileCreate(profileSpec(t, `{path: null}`), kind.Making{
 		Tags: map[string]string{"b": "2", "a": "1"}, Target: resource.Target{Partition: "aws-cn", AccountID: "111122223333"},
 	})
 	want := `{"InstanceProfileName":"web","Path":"/","Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]}`
@@ -94,7 +94,7 @@ func TestProfileCreate(t *testing.T) {
 }
 
 func TestProfileNotes(t *testing.T) {
-	draft := planProfile(profileSpec(t, `{name: other, path: /}`), gotProfile(), activities.Case{ID: profileARN, Tags: map[string]string{"Env": "dev"}})
+	draft := planProfile(profileSpec(t, `{name: other, path: /}`), gotProfile(), kind.Case{ID: profileARN, Tags: map[string]string{"Env": "dev"}})
 	if diff := cmp.Diff([]string{
 		`spec.name: AWS cannot change it; make a new object, or put back "web"`,
 		`spec.path: AWS cannot change it; make a new object, or put back "/team/"`,
@@ -124,7 +124,7 @@ func TestProfileStatus(t *testing.T) {
 	got.CreateDate = &made
 	if diff := cmp.Diff(iamv1alpha1.InstanceProfileStatus{
 		InstanceProfileID: aws.String("AIPA1"), CreateDate: &metav1.Time{Time: made},
-	}, profileStatus(got, activities.Case{})); diff != "" {
+	}, profileStatus(got, kind.Case{})); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

@@ -6,12 +6,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 )
 
 // Kinds lists the kinds of the service.
-func Kinds() []activities.Kind {
-	return []activities.Kind{
+func Kinds() []kind.Kind {
+	return []kind.Kind{
 		InstanceProfile(),
 		Policy(),
 		Role(),

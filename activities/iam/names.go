@@ -9,8 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/tack-dev/tack/activities"
 	"github.com/tack-dev/tack/activities/finding"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -52,10 +52,10 @@ func (h holder) replaces(owner resource.Owner, recorded string, status []byte, i
 // nameNotes say what AWS fixed when it made the resource.
 func nameNotes(wantName, wantPath, name, path *string) (notes []string) {
 	if is := aws.ToString(name); aws.ToString(wantName) != is {
-		notes = append(notes, activities.CannotChange("spec.name", is))
+		notes = append(notes, kind.CannotChange("spec.name", is))
 	}
 	if is := aws.ToString(path); wantedPath(wantPath) != is {
-		notes = append(notes, activities.CannotChange("spec.path", is))
+		notes = append(notes, kind.CannotChange("spec.path", is))
 	}
 	return notes
 }
@@ -95,38 +95,38 @@ const (
 	pathPattern = `satisfy regular expression pattern: (\u002F)|(\u002F[\u0021-\u007E]+\u002F)`
 )
 
-func checkName(what named, name *string) []activities.Invalid {
+func checkName(what named, name *string) []kind.Invalid {
 	const path = "spec.name"
 	switch text := aws.ToString(name); {
 	case name == nil:
-		return []activities.Invalid{finding.New(path, null(what.field), "%s needs a name", what.words)}
+		return []kind.Invalid{finding.New(path, null(what.field), "%s needs a name", what.words)}
 	case text == "":
-		return []activities.Invalid{finding.New(path, unmet(what.field, "", "have length greater than or equal to 1"), "%s needs a name", what.words)}
+		return []kind.Invalid{finding.New(path, unmet(what.field, "", "have length greater than or equal to 1"), "%s needs a name", what.words)}
 	case !goodName.MatchString(text):
-		return []activities.Invalid{finding.New(path, unmet(what.field, text, namePattern), "%q has characters other than letters, digits and _+=,.@-", text)}
+		return []kind.Invalid{finding.New(path, unmet(what.field, text, namePattern), "%q has characters other than letters, digits and _+=,.@-", text)}
 	case len(text) > what.most:
-		return []activities.Invalid{finding.New(path, unmet(what.field, text, atMost(what.most)), "has %d characters, AWS takes %d", len(text), what.most)}
+		return []kind.Invalid{finding.New(path, unmet(what.field, text, atMost(what.most)), "has %d characters, AWS takes %d", len(text), what.most)}
 	}
 	return nil
 }
 
 // checkLength checks the length of a description.
-func checkLength(description *string) []activities.Invalid {
+func checkLength(description *string) []kind.Invalid {
 	text := aws.ToString(description)
 	n := utf8.RuneCountInString(text)
 	if n <= maxDescription {
 		return nil
 	}
-	return []activities.Invalid{finding.New("spec.description", unmet("description", text, atMost(maxDescription)), "has %d characters, AWS takes %d", n, maxDescription)}
+	return []kind.Invalid{finding.New("spec.description", unmet("description", text, atMost(maxDescription)), "has %d characters, AWS takes %d", n, maxDescription)}
 }
 
-func checkPath(wanted *string) []activities.Invalid {
+func checkPath(wanted *string) []kind.Invalid {
 	const path = "spec.path"
 	switch text := wantedPath(wanted); {
 	case !goodPath.MatchString(text):
-		return []activities.Invalid{finding.New(path, unmet("path", text, pathPattern), "%q does not begin and end with /, or has spaces or characters outside ASCII", text)}
+		return []kind.Invalid{finding.New(path, unmet("path", text, pathPattern), "%q does not begin and end with /, or has spaces or characters outside ASCII", text)}
 	case len(text) > maxPath:
-		return []activities.Invalid{finding.New(path, unmet("path", text, atMost(maxPath)), "has %d characters, AWS takes %d", len(text), maxPath)}
+		return []kind.Invalid{finding.New(path, unmet("path", text, atMost(maxPath)), "has %d characters, AWS takes %d", len(text), maxPath)}
 	}
 	return nil
 }

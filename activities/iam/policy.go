@@ -13,22 +13,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/holders"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/late"
-	"github.com/tack-dev/tack/activities/reads"
-	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createPolicy        activities.Verb[awsiam.CreatePolicyInput]        = "Create"
-	deletePolicy        activities.Verb[awsiam.DeletePolicyInput]        = "Delete"
-	createPolicyVersion activities.Verb[awsiam.CreatePolicyVersionInput] = "CreateVersion"
-	deletePolicyVersion activities.Verb[awsiam.DeletePolicyVersionInput] = "DeleteVersion"
-	tagPolicy           activities.Verb[awsiam.TagPolicyInput]           = "Tag"
-	untagPolicy         activities.Verb[awsiam.UntagPolicyInput]         = "Untag"
+	createPolicy        kind.Verb[awsiam.CreatePolicyInput]        = "Create"
+	deletePolicy        kind.Verb[awsiam.DeletePolicyInput]        = "Delete"
+	createPolicyVersion kind.Verb[awsiam.CreatePolicyVersionInput] = "CreateVersion"
+	deletePolicyVersion kind.Verb[awsiam.DeletePolicyVersionInput] = "DeleteVersion"
+	tagPolicy           kind.Verb[awsiam.TagPolicyInput]           = "Tag"
+	untagPolicy         kind.Verb[awsiam.UntagPolicyInput]         = "Untag"
 )
 
 // maxVersions is how many versions of a policy AWS keeps.
@@ -43,16 +43,16 @@ type policy struct {
 }
 
 // Policy keeps a managed policy whose default version is the spec's document.
-func Policy() activities.Kind {
-	return activities.Definition[*awsiam.Client, iamv1alpha1.PolicySpec, policy]{
+func Policy() kind.Kind {
+	return kind.Definition[*awsiam.Client, iamv1alpha1.PolicySpec, policy]{
 		Kind:   "iam.Policy",
 		Client: newClient,
 		Tags:   func(want iamv1alpha1.PolicySpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkPolicy,
 		Find:   findPolicy,
-		Facts: func(got *policy) activities.Facts {
+		Facts: func(got *policy) kind.Facts {
 			arn := aws.ToString(got.Arn)
-			return activities.Facts{ID: arn, ARN: arn, Tags: tagMap(got.Tags), Held: holders.Wait(arn, got.users)}
+			return kind.Facts{ID: arn, ARN: arn, Tags: tagMap(got.Tags), Held: holders.Wait(arn, got.users)}
 		},
 		Create:     planPolicyCreate,
 		Plan:       planPolicy,
@@ -62,22 +62,22 @@ func Policy() activities.Kind {
 		Late:       late.Fields[policy]{"path": func(got *policy) any { return got.Path }},
 		TagRules:   tagRules,
 		NaturalKey: true, // the name, in its account
-		Calls: []activities.Call[*awsiam.Client]{
-			activities.BindCreate(createPolicy, (*awsiam.Client).CreatePolicy, func(out *awsiam.CreatePolicyOutput) (id, arn string) {
+		Calls: []kind.Call[*awsiam.Client]{
+			kind.BindCreate(createPolicy, (*awsiam.Client).CreatePolicy, func(out *awsiam.CreatePolicyOutput) (id, arn string) {
 				return aws.ToString(out.Policy.Arn), aws.ToString(out.Policy.Arn)
 			}),
-			activities.Bind(createPolicyVersion, (*awsiam.Client).CreatePolicyVersion),
-			activities.Bind(deletePolicyVersion, (*awsiam.Client).DeletePolicyVersion),
-			activities.Bind(tagPolicy, (*awsiam.Client).TagPolicy),
-			activities.Bind(untagPolicy, (*awsiam.Client).UntagPolicy),
-			activities.BindDelete(deletePolicy, (*awsiam.Client).DeletePolicy, policyHolders, policyInUse),
+			kind.Bind(createPolicyVersion, (*awsiam.Client).CreatePolicyVersion),
+			kind.Bind(deletePolicyVersion, (*awsiam.Client).DeletePolicyVersion),
+			kind.Bind(tagPolicy, (*awsiam.Client).TagPolicy),
+			kind.Bind(untagPolicy, (*awsiam.Client).UntagPolicy),
+			kind.BindDelete(deletePolicy, (*awsiam.Client).DeletePolicy, policyHolders, policyInUse),
 		},
 	}
 }
 
 // findPolicy reads the policy by its ARN, which follows from account, path and
 // name: no search is needed when it is not recorded.
-func findPolicy(ctx context.Context, client *awsiam.Client, q activities.Query[iamv1alpha1.PolicySpec]) (*policy, error) {
+func findPolicy(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.PolicySpec]) (*policy, error) {
 	arn := cmp.Or(q.ID, q.Key, policyARN(q.Want, q.Target))
 	out, err := client.GetPolicy(ctx, &awsiam.GetPolicyInput{PolicyArn: aws.String(arn)})
 	if err != nil {
@@ -118,7 +118,7 @@ func policyARN(want iamv1alpha1.PolicySpec, t resource.Target) string {
 	return arnOf(t, "policy", wantedPath(want.Path), aws.ToString(want.Name))
 }
 
-func planPolicyCreate(want iamv1alpha1.PolicySpec, m activities.Making) resource.Step {
+func planPolicyCreate(want iamv1alpha1.PolicySpec, m kind.Making) resource.Step {
 	step := createPolicy.Step("create policy "+aws.ToString(want.Name), awsiam.CreatePolicyInput{
 		PolicyName: want.Name, Path: aws.String(wantedPath(want.Path)), Description: want.Description,
 		PolicyDocument: want.PolicyDocument, Tags: tagList(m.Tags),
@@ -127,9 +127,9 @@ func planPolicyCreate(want iamv1alpha1.PolicySpec, m activities.Making) resource
 	return step
 }
 
-func planPolicy(want iamv1alpha1.PolicySpec, got *policy, c activities.Case) activities.Draft {
+func planPolicy(want iamv1alpha1.PolicySpec, got *policy, c kind.Case) kind.Draft {
 	if got == nil {
-		return activities.Draft{} // the create says it all
+		return kind.Draft{} // the create says it all
 	}
 	steps := planTags(c, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
@@ -139,7 +139,7 @@ func planPolicy(want iamv1alpha1.PolicySpec, got *policy, c activities.Case) act
 	if !sameDocument(aws.ToString(want.PolicyDocument), got.document) {
 		steps = append(steps, planPolicyVersion(want, got)...)
 	}
-	return activities.Draft{Steps: steps, Notes: policyNotes(want, got)}
+	return kind.Draft{Steps: steps, Notes: policyNotes(want, got)}
 }
 
 const documentPath = "spec.policyDocument"
@@ -182,7 +182,7 @@ func planVersionDelete(got *policy, v types.PolicyVersion) resource.Step {
 func policyNotes(want iamv1alpha1.PolicySpec, got *policy) []string {
 	notes := nameNotes(want.Name, want.Path, got.PolicyName, got.Path)
 	if is := aws.ToString(got.Description); want.Description != nil && *want.Description != is {
-		notes = append(notes, activities.CannotChange("spec.description", is))
+		notes = append(notes, kind.CannotChange("spec.description", is))
 	}
 	return notes
 }
@@ -202,7 +202,7 @@ func planPolicyUntag(arn string, keys []string) resource.Step {
 	return untagPolicy.Step("remove the tags "+strings.Join(keys, ", "), awsiam.UntagPolicyInput{PolicyArn: aws.String(arn), TagKeys: keys})
 }
 
-func policyStatus(got *policy, _ activities.Case) any {
+func policyStatus(got *policy, _ kind.Case) any {
 	return iamv1alpha1.PolicyStatus{
 		PolicyID: got.PolicyId, DefaultVersionID: got.DefaultVersionId, IsAttachable: aws.Bool(got.IsAttachable),
 		AttachmentCount: int64p(got.AttachmentCount), PermissionsBoundaryUsageCount: int64p(got.PermissionsBoundaryUsageCount),
@@ -230,7 +230,7 @@ const (
 	maxDescription = 1000
 )
 
-func checkPolicy(want iamv1alpha1.PolicySpec) []activities.Invalid {
+func checkPolicy(want iamv1alpha1.PolicySpec) []kind.Invalid {
 	invalid := append(checkName(named{"a policy", "policyName", maxPolicyName}, want.Name), checkPath(want.Path)...)
 	invalid = append(invalid, checkTagKeys(want.Tags)...)
 	invalid = append(invalid, checkLength(want.Description)...)

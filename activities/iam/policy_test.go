@@ -12,7 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -101,7 +101,7 @@ func TestPlanPolicy(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := activities.Case{ID: arn, Tags: map[string]string{"Env": "dev"}}
+			c := kind.Case{ID: arn, Tags: map[string]string{"Env": "dev"}}
 			if test.tags != nil {
 				c.Tags = test.tags
 			}
@@ -118,7 +118,7 @@ func TestPlanPolicy(t *testing.T) {
 
 func TestPolicyCreate(t *testing.T) {
 	step := planPolicyCreate(iamv1alpha1.PolicySpec{Name: aws.String("reader"), PolicyDocument: aws.String(document)},
-		activities.Making{Tags: map[string]string{"b": "2", "a": "1"}})
+		kind.Making{Tags: map[string]string{"b": "2", "a": "1"}})
 	want := `{"Path":"/","PolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}}",` +
 		`"PolicyName":"reader","Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]}`
 	if diff := cmp.Diff(want, string(step.Input)); diff != "" || step.Verb != "Create" || step.Summary != "create policy reader" {
@@ -128,7 +128,7 @@ func TestPolicyCreate(t *testing.T) {
 
 func TestPolicyNotes(t *testing.T) {
 	draft := planPolicy(policySpec(t, `{name: writer, path: /, description: may write, policyDocument: '{"Statement": [{}]}'}`), gotPolicy(1),
-		activities.Case{ID: arn, Tags: map[string]string{"Env": "dev"}})
+		kind.Case{ID: arn, Tags: map[string]string{"Env": "dev"}})
 	if diff := cmp.Diff([]string{
 		`spec.name: AWS cannot change it; make a new object, or put back "reader"`,
 		`spec.path: AWS cannot change it; make a new object, or put back "/team/"`,
@@ -162,7 +162,7 @@ func TestPolicyStatus(t *testing.T) {
 	if diff := cmp.Diff(iamv1alpha1.PolicyStatus{
 		PolicyID: aws.String("ANPA1"), DefaultVersionID: aws.String("v2"), IsAttachable: aws.Bool(true),
 		AttachmentCount: aws.Int64(0), CreateDate: &metav1.Time{Time: made},
-	}, policyStatus(got, activities.Case{})); diff != "" {
+	}, policyStatus(got, kind.Case{})); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

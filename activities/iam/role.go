@@ -9,28 +9,28 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/holders"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/late"
-	"github.com/tack-dev/tack/activities/reads"
-	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createRole         activities.Verb[awsiam.CreateRoleInput]                    = "Create"
-	deleteRole         activities.Verb[awsiam.DeleteRoleInput]                    = "Delete"
-	updateRole         activities.Verb[awsiam.UpdateRoleInput]                    = "Update"
-	updateRoleTrust    activities.Verb[awsiam.UpdateAssumeRolePolicyInput]        = "UpdateTrustPolicy"
-	putRoleBoundary    activities.Verb[awsiam.PutRolePermissionsBoundaryInput]    = "PutPermissionsBoundary"
-	deleteRoleBoundary activities.Verb[awsiam.DeleteRolePermissionsBoundaryInput] = "DeletePermissionsBoundary"
-	attachRolePolicy   activities.Verb[awsiam.AttachRolePolicyInput]              = "AttachPolicy"
-	detachRolePolicy   activities.Verb[awsiam.DetachRolePolicyInput]              = "DetachPolicy"
-	putRolePolicy      activities.Verb[awsiam.PutRolePolicyInput]                 = "PutInlinePolicy"
-	deleteRolePolicy   activities.Verb[awsiam.DeleteRolePolicyInput]              = "DeleteInlinePolicy"
-	tagRole            activities.Verb[awsiam.TagRoleInput]                       = "Tag"
-	untagRole          activities.Verb[awsiam.UntagRoleInput]                     = "Untag"
+	createRole         kind.Verb[awsiam.CreateRoleInput]                    = "Create"
+	deleteRole         kind.Verb[awsiam.DeleteRoleInput]                    = "Delete"
+	updateRole         kind.Verb[awsiam.UpdateRoleInput]                    = "Update"
+	updateRoleTrust    kind.Verb[awsiam.UpdateAssumeRolePolicyInput]        = "UpdateTrustPolicy"
+	putRoleBoundary    kind.Verb[awsiam.PutRolePermissionsBoundaryInput]    = "PutPermissionsBoundary"
+	deleteRoleBoundary kind.Verb[awsiam.DeleteRolePermissionsBoundaryInput] = "DeletePermissionsBoundary"
+	attachRolePolicy   kind.Verb[awsiam.AttachRolePolicyInput]              = "AttachPolicy"
+	detachRolePolicy   kind.Verb[awsiam.DetachRolePolicyInput]              = "DetachPolicy"
+	putRolePolicy      kind.Verb[awsiam.PutRolePolicyInput]                 = "PutInlinePolicy"
+	deleteRolePolicy   kind.Verb[awsiam.DeleteRolePolicyInput]              = "DeleteInlinePolicy"
+	tagRole            kind.Verb[awsiam.TagRoleInput]                       = "Tag"
+	untagRole          kind.Verb[awsiam.UntagRoleInput]                     = "Untag"
 )
 
 // role is a role as AWS has it.
@@ -44,15 +44,15 @@ type role struct {
 }
 
 // Role keeps a role with its policies. Its id is its ARN.
-func Role() activities.Kind {
-	return activities.Definition[*awsiam.Client, iamv1alpha1.RoleSpec, role]{
+func Role() kind.Kind {
+	return kind.Definition[*awsiam.Client, iamv1alpha1.RoleSpec, role]{
 		Kind:   "iam.Role",
 		Client: newClient,
 		Tags:   func(want iamv1alpha1.RoleSpec) []tagging.Tag { return wantedTags(want.Tags) },
 		Check:  checkRole,
 		Find:   findRole,
-		Facts: func(got *role) activities.Facts {
-			return activities.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags), Held: holders.Wait(got.id, got.profiles)}
+		Facts: func(got *role) kind.Facts {
+			return kind.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags), Held: holders.Wait(got.id, got.profiles)}
 		},
 		Create: planRoleCreate,
 		Plan:   planRole,
@@ -65,27 +65,27 @@ func Role() activities.Kind {
 		},
 		TagRules:   tagRules,
 		NaturalKey: true, // the name, in its account
-		Calls: []activities.Call[*awsiam.Client]{
-			activities.BindCreate(createRole, (*awsiam.Client).CreateRole, func(out *awsiam.CreateRoleOutput) (id, arn string) {
+		Calls: []kind.Call[*awsiam.Client]{
+			kind.BindCreate(createRole, (*awsiam.Client).CreateRole, func(out *awsiam.CreateRoleOutput) (id, arn string) {
 				return aws.ToString(out.Role.Arn), aws.ToString(out.Role.Arn)
 			}),
-			activities.Bind(updateRole, (*awsiam.Client).UpdateRole),
-			activities.Bind(updateRoleTrust, (*awsiam.Client).UpdateAssumeRolePolicy),
-			activities.Bind(putRoleBoundary, (*awsiam.Client).PutRolePermissionsBoundary),
-			activities.Bind(deleteRoleBoundary, (*awsiam.Client).DeleteRolePermissionsBoundary),
-			activities.Bind(attachRolePolicy, (*awsiam.Client).AttachRolePolicy),
-			activities.Bind(detachRolePolicy, (*awsiam.Client).DetachRolePolicy),
-			activities.Bind(putRolePolicy, (*awsiam.Client).PutRolePolicy),
-			activities.Bind(deleteRolePolicy, (*awsiam.Client).DeleteRolePolicy),
-			activities.Bind(tagRole, (*awsiam.Client).TagRole),
-			activities.Bind(untagRole, (*awsiam.Client).UntagRole),
-			activities.BindDelete(deleteRole, (*awsiam.Client).DeleteRole, roleHolders, roleInUse),
+			kind.Bind(updateRole, (*awsiam.Client).UpdateRole),
+			kind.Bind(updateRoleTrust, (*awsiam.Client).UpdateAssumeRolePolicy),
+			kind.Bind(putRoleBoundary, (*awsiam.Client).PutRolePermissionsBoundary),
+			kind.Bind(deleteRoleBoundary, (*awsiam.Client).DeleteRolePermissionsBoundary),
+			kind.Bind(attachRolePolicy, (*awsiam.Client).AttachRolePolicy),
+			kind.Bind(detachRolePolicy, (*awsiam.Client).DetachRolePolicy),
+			kind.Bind(putRolePolicy, (*awsiam.Client).PutRolePolicy),
+			kind.Bind(deleteRolePolicy, (*awsiam.Client).DeleteRolePolicy),
+			kind.Bind(tagRole, (*awsiam.Client).TagRole),
+			kind.Bind(untagRole, (*awsiam.Client).UntagRole),
+			kind.BindDelete(deleteRole, (*awsiam.Client).DeleteRole, roleHolders, roleInUse),
 		},
 	}
 }
 
 // findRole reads the role by its name, which is in its ARN.
-func findRole(ctx context.Context, client *awsiam.Client, q activities.Query[iamv1alpha1.RoleSpec]) (*role, error) {
+func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.RoleSpec]) (*role, error) {
 	name := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(q.Want.Name))
 	out, err := client.GetRole(ctx, &awsiam.GetRoleInput{RoleName: aws.String(name)})
 	if err != nil {
@@ -131,7 +131,7 @@ func attachedPolicies(ctx context.Context, client *awsiam.Client, name *string) 
 
 // inlinePolicies reads the documents of those policies only that are compared:
 // what the spec does not have goes whatever it says.
-func inlinePolicies(ctx context.Context, client *awsiam.Client, name *string, q activities.Query[iamv1alpha1.RoleSpec]) (map[string]string, error) {
+func inlinePolicies(ctx context.Context, client *awsiam.Client, name *string, q kind.Query[iamv1alpha1.RoleSpec]) (map[string]string, error) {
 	documents := map[string]string{}
 	pages := awsiam.NewListRolePoliciesPaginator(client, &awsiam.ListRolePoliciesInput{RoleName: name})
 	names, err := reads.All(ctx, pages, func(page *awsiam.ListRolePoliciesOutput) []string { return page.PolicyNames })

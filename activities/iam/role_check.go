@@ -9,8 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/tack-dev/tack/activities"
 	"github.com/tack-dev/tack/activities/finding"
+	"github.com/tack-dev/tack/activities/kind"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 )
 
@@ -29,7 +29,7 @@ var (
 	managedPolicy   = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\x21-\x7e]+$`)
 )
 
-func checkRole(want iamv1alpha1.RoleSpec) []activities.Invalid {
+func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
 	invalid := slices.Concat(checkName(named{"a role", "roleName", maxRoleName}, want.Name), checkPath(want.Path), checkTagKeys(want.Tags),
 		checkRolePolicies(want), checkInlinePolicies(want))
 	refuse := func(path string, answer finding.Answer, format string, args ...any) {
@@ -61,7 +61,7 @@ func checkRole(want iamv1alpha1.RoleSpec) []activities.Invalid {
 const badARN = "ARN %s is not valid."
 
 // checkRolePolicies checks ARNs. One that is there twice is attached once.
-func checkRolePolicies(want iamv1alpha1.RoleSpec) (invalid []activities.Invalid) {
+func checkRolePolicies(want iamv1alpha1.RoleSpec) (invalid []kind.Invalid) {
 	for i, arn := range want.Policies {
 		if arn == nil || !managedPolicy.MatchString(*arn) {
 			invalid = append(invalid, finding.New(policyPath(want, i), finding.Says(codeInput, badARN, aws.ToString(arn)),
@@ -73,7 +73,7 @@ func checkRolePolicies(want iamv1alpha1.RoleSpec) (invalid []activities.Invalid)
 
 const inlineExceeded = "Maximum policy size of %d bytes exceeded for role %s"
 
-func checkInlinePolicies(want iamv1alpha1.RoleSpec) (invalid []activities.Invalid) {
+func checkInlinePolicies(want iamv1alpha1.RoleSpec) (invalid []kind.Invalid) {
 	size := 0
 	for _, name := range slices.Sorted(maps.Keys(want.InlinePolicies)) {
 		document := aws.ToString(want.InlinePolicies[name])

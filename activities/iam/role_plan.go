@@ -9,9 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/room"
-	"github.com/tack-dev/tack/activities/tagging"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -24,7 +24,7 @@ const (
 	stageRevokes
 )
 
-func planRoleCreate(want iamv1alpha1.RoleSpec, m activities.Making) resource.Step {
+func planRoleCreate(want iamv1alpha1.RoleSpec, m kind.Making) resource.Step {
 	in := awsiam.CreateRoleInput{
 		RoleName: want.Name, Path: aws.String(wantedPath(want.Path)), Description: want.Description,
 		AssumeRolePolicyDocument: want.AssumeRolePolicyDocument, PermissionsBoundary: want.PermissionsBoundary,
@@ -35,11 +35,11 @@ func planRoleCreate(want iamv1alpha1.RoleSpec, m activities.Making) resource.Ste
 	return step
 }
 
-func planRole(want iamv1alpha1.RoleSpec, got *role, c activities.Case) activities.Draft {
+func planRole(want iamv1alpha1.RoleSpec, got *role, c kind.Case) kind.Draft {
 	if got == nil { // the create says all but the policies
 		got = &role{}
 		got.RoleName = want.Name
-		return activities.Draft{Steps: planRolePolicies(want, got, c)}
+		return kind.Draft{Steps: planRolePolicies(want, got, c)}
 	}
 	steps := planTags(c, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
@@ -51,7 +51,7 @@ func planRole(want iamv1alpha1.RoleSpec, got *role, c activities.Case) activitie
 		c.Failures = nil // no second try of a grant before the role is bounded
 	}
 	steps = append(steps, planRolePolicies(want, got, c)...)
-	return activities.Draft{Steps: steps, Notes: nameNotes(want.Name, want.Path, got.RoleName, got.Path)}
+	return kind.Draft{Steps: steps, Notes: nameNotes(want.Name, want.Path, got.RoleName, got.Path)}
 }
 
 // planRoleItself plans who may assume the role, for how long, and what bounds it.
@@ -105,7 +105,7 @@ func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step
 
 // planRolePolicies adds what is missing, then removes what is not wanted. A role that
 // is at a quota gets room first.
-func planRolePolicies(want iamv1alpha1.RoleSpec, got *role, c activities.Case) []resource.Step {
+func planRolePolicies(want iamv1alpha1.RoleSpec, got *role, c kind.Case) []resource.Step {
 	attaches, detaches := planAttached(want, got)
 	puts, deletes := planInline(want, got)
 	early := room.Make(c, attaches, room.First(detaches), string(detachRolePolicy))
@@ -211,7 +211,7 @@ func planRoleUntag(name *string, keys []string) resource.Step {
 	return untagRole.Step("remove the tags "+strings.Join(keys, ", "), awsiam.UntagRoleInput{RoleName: name, TagKeys: keys})
 }
 
-func roleStatus(got *role, _ activities.Case) any {
+func roleStatus(got *role, _ kind.Case) any {
 	status := iamv1alpha1.RoleStatus{RoleID: got.RoleId, CreateDate: shownTime(got.CreateDate)}
 	if used := got.RoleLastUsed; used != nil && used.LastUsedDate != nil {
 		status.RoleLastUsed = &iamv1alpha1.RoleLastUsed{LastUsedDate: shownTime(used.LastUsedDate), Region: used.Region}

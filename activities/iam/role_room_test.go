@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -15,7 +15,7 @@ func TestRoomInAFullRole(t *testing.T) {
 	want := roleSpec(t, `{policies: ["`+arnB+`"]}`)
 	full := gotRole()
 	full.attached = append(full.attached, "arn:aws:iam::aws:policy/c")
-	c := activities.Case{ID: roleARN, Tags: map[string]string{"Env": "dev"}}
+	c := kind.Case{ID: roleARN, Tags: map[string]string{"Env": "dev"}}
 	add := planRole(want, full, c).Steps[0]
 	quota := resource.Failure{Step: add, Class: resource.Quota}
 	attach, detach := `1 AttachPolicy {"PolicyArn":"`+arnB+`","RoleName":"web"}`, ` DetachPolicy {"PolicyArn":"`+arnA+`","RoleName":"web"}`

@@ -11,7 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -126,7 +126,7 @@ func TestPlanRole(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := activities.Case{ID: roleARN, Tags: map[string]string{"Env": "dev"}}
+			c := kind.Case{ID: roleARN, Tags: map[string]string{"Env": "dev"}}
 			if test.tags != nil {
 				c.Tags = test.tags
 			}
@@ -145,7 +145,7 @@ func quoted(text string) string { return `"` + strings.ReplaceAll(text, `"`, `\"
 
 func TestRoleCreate(t *testing.T) {
 	step := planRoleCreate(roleSpec(t, `{path: null, maxSessionDuration: 7200, permissionsBoundary: "`+arnA+`"}`),
-		activities.Making{Tags: map[string]string{"b": "2", "a": "1"}, Target: resource.Target{Partition: "aws", AccountID: "111122223333"}})
+		kind.Making{Tags: map[string]string{"b": "2", "a": "1"}, Target: resource.Target{Partition: "aws", AccountID: "111122223333"}})
 	want := `{"AssumeRolePolicyDocument":` + quoted(trust) + `,"Description":"web servers","MaxSessionDuration":7200,"Path":"/",` +
 		`"PermissionsBoundary":"` + arnA + `","RoleName":"web","Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]}`
 	if diff := cmp.Diff(want, string(step.Input)); diff != "" || step.Key != "arn:aws:iam::111122223333:role/web" {
@@ -154,7 +154,7 @@ func TestRoleCreate(t *testing.T) {
 }
 
 func TestRoleNotes(t *testing.T) {
-	draft := planRole(roleSpec(t, `{name: Web, path: /}`), gotRole(), activities.Case{ID: roleARN, Tags: map[string]string{"Env": "prod"}})
+	draft := planRole(roleSpec(t, `{name: Web, path: /}`), gotRole(), kind.Case{ID: roleARN, Tags: map[string]string{"Env": "prod"}})
 	if diff := cmp.Diff([]string{
 		`spec.name: AWS cannot change it; make a new object, or put back "web"`,
 		`spec.path: AWS cannot change it; make a new object, or put back "/team/"`,
@@ -187,12 +187,12 @@ func TestRoleStatus(t *testing.T) {
 	made := time.Unix(1, 0)
 	got.CreateDate, got.RoleLastUsed = &made, &types.RoleLastUsed{}
 	want := iamv1alpha1.RoleStatus{RoleID: aws.String("AROA1"), CreateDate: &metav1.Time{Time: made}}
-	if diff := cmp.Diff(want, roleStatus(got, activities.Case{})); diff != "" {
+	if diff := cmp.Diff(want, roleStatus(got, kind.Case{})); diff != "" {
 		t.Errorf("never used (-want +got):\n%s", diff)
 	}
 	got.RoleLastUsed = &types.RoleLastUsed{LastUsedDate: &made, Region: aws.String("eu-west-1")}
 	want.RoleLastUsed = &iamv1alpha1.RoleLastUsed{LastUsedDate: &metav1.Time{Time: made}, Region: aws.String("eu-west-1")}
-	if diff := cmp.Diff(want, roleStatus(got, activities.Case{})); diff != "" {
+	if diff := cmp.Diff(want, roleStatus(got, kind.Case{})); diff != "" {
 		t.Errorf("used (-want +got):\n%s", diff)
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/finding"
-	"github.com/tack-dev/tack/activities/tagging"
 )
 
 // tagRules are IAM's, with the answers that its validation gives. It names a tag by

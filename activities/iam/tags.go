@@ -9,9 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/finding"
-	"github.com/tack-dev/tack/activities/tagging"
+	"github.com/tack-dev/tack/activities/kind"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -46,7 +46,7 @@ func tagList(tags map[string]string) []types.Tag {
 }
 
 // checkTagKeys finds keys that differ in case only: to IAM they are the same.
-func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []activities.Invalid) {
+func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []kind.Invalid) {
 	seen := map[string]string{}
 	for _, ours := range []string{resource.TagOwner, resource.TagUID, resource.TagIncarnation} {
 		seen[ours] = ours
@@ -63,7 +63,7 @@ func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []activities.Invalid) {
 }
 
 // planTags brings the tags of the case's resource from got to want.
-func planTags(c activities.Case, got map[string]string, set func(map[string]string) resource.Step, remove func([]string) resource.Step) (steps []resource.Step) {
+func planTags(c kind.Case, got map[string]string, set func(map[string]string) resource.Step, remove func([]string) resource.Step) (steps []resource.Step) {
 	want := c.Tags
 	if slices.ContainsFunc(c.Done, func(d resource.Done) bool { return d.Verb == resource.VerbTag }) {
 		want = asShown(want, got)

@@ -6,14 +6,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 // A key whose letter case AWS keeps as it was is set once in a pass, not again.
 func TestTagKeyThatKeepsItsCase(t *testing.T) {
-	c := activities.Case{Tags: map[string]string{"env": "dev", "team": "b"}}
+	c := kind.Case{Tags: map[string]string{"env": "dev", "team": "b"}}
 	plan := func() (sets []map[string]string) {
 		planTags(c, map[string]string{"Env": "dev", "Team": "a"},
 			func(tags map[string]string) resource.Step { sets = append(sets, tags); return resource.Step{} },
@@ -38,11 +38,11 @@ func TestCheckTagKeys(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		tags []*iamv1alpha1.Tag
-		want []activities.Invalid
+		want []kind.Invalid
 	}{
 		"others":       {tags("a", "b", resource.TagNamespace), nil},
-		"in two cases": {tags("a", "A"), []activities.Invalid{{Path: "spec.tags[1].key", Message: `to IAM "A" is the same key as "a"`, Code: codeInput, Answer: duplicateTags}}},
-		"ours in other case": {tags("Services.k8s.aws/Tack-Owner"), []activities.Invalid{{
+		"in two cases": {tags("a", "A"), []kind.Invalid{{Path: "spec.tags[1].key", Message: `to IAM "A" is the same key as "a"`, Code: codeInput, Answer: duplicateTags}}},
+		"ours in other case": {tags("Services.k8s.aws/Tack-Owner"), []kind.Invalid{{
 			Path: "spec.tags[0].key", Message: `to IAM "Services.k8s.aws/Tack-Owner" is the same key as "services.k8s.aws/tack-owner"`, Code: codeInput, Answer: duplicateTags,
 		}}},
 	} {

@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/tack-dev/tack/activities/request"
+	"github.com/tack-dev/tack/activities/aws/request"
 )
 
 // Fields are those fields by name, each with how to read it from the resource; nil where

@@ -6,7 +6,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
-	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/aws/awserror"
 	"github.com/tack-dev/tack/resource"
 )
 

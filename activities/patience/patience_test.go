@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/tack-dev/tack/activities/awserror"
+	"github.com/tack-dev/tack/activities/aws/awserror"
 	"github.com/tack-dev/tack/resource"
 )
 

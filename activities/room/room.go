@@ -4,7 +4,7 @@ package room
 import (
 	"slices"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -12,7 +12,7 @@ import (
 // over a quota, it returns removals for the first stage, and gives the adds a second
 // try after them. It does so once in a pass: it leaves the plan as it is after AWS
 // refuses the second try, or a removal. take plans up to n removals, with those verbs.
-func Make(c activities.Case, adds []resource.Step, take func(n int) []resource.Step, verbs ...string) (removals []resource.Step) {
+func Make(c kind.Case, adds []resource.Step, take func(n int) []resource.Step, verbs ...string) (removals []resource.Step) {
 	full := overQuota(c, adds)
 	if len(full) == 0 || slices.ContainsFunc(verbs, c.Refused) {
 		return nil
@@ -41,7 +41,7 @@ func First(removals []resource.Step) func(n int) []resource.Step {
 
 // overQuota are the places of the steps that AWS refused once in this pass, for a
 // quota. There are none if AWS refused one for another reason, or twice.
-func overQuota(c activities.Case, steps []resource.Step) (full []int) {
+func overQuota(c kind.Case, steps []resource.Step) (full []int) {
 	for i, step := range steps {
 		refusals := 0
 		for _, f := range c.Failures {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 
-	"github.com/tack-dev/tack/activities/request"
+	"github.com/tack-dev/tack/activities/aws/request"
 	"github.com/tack-dev/tack/resource"
 )
 

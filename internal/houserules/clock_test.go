@@ -12,9 +12,9 @@ var ownClock = []string{
 	"activities/kube/clock.go",        // corrects it by Temporal's time
 	"activities/kube/waiting.go",      // how long a crowd's reads stay valid
 	"activities/patience/patience.go", // how long an attempt took
-	"activities/session/login.go",     // AWS says when credentials expire
-	"activities/session/role.go",
-	"activities/session/turns.go", // waits of a throttled call
+	"activities/aws/session/login.go", // AWS says when credentials expire
+	"activities/aws/session/role.go",
+	"activities/aws/fairness/turns.go", // waits of a throttled call
 }
 
 var readsClock = regexp.MustCompile(`\btime\.(Now|Since|Until)\(`)

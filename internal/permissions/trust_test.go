@@ -16,7 +16,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/tack-dev/tack/activities/session"
+	"github.com/tack-dev/tack/activities/aws/session"
 	"github.com/tack-dev/tack/resource"
 )
 

@@ -8,7 +8,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/request"
+	"github.com/tack-dev/tack/activities/aws/request"
 	"github.com/tack-dev/tack/resource"
 )
 

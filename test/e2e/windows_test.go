@@ -5,14 +5,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tack-dev/tack/activities"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
 // With the default windows, not those of the tests, Tack finds the resource at once after a lost
 // response to a create: only a second request waits.
 func TestLostResponseWithDefaultWindows(t *testing.T) {
-	windows := activities.DefaultWindows()
+	windows := kind.DefaultWindows()
 	_, err := w.StartWorker(t.Context(), "worker-5", "--resend-after="+windows.Resend.String(),
 		"--lookup-window="+windows.LookUp.String(), "--visible-window="+windows.Visible.String())
 	if err != nil {

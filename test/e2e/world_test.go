@@ -16,12 +16,12 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/clientcmd"
 
-	"github.com/tack-dev/tack/activities/session"
+	"github.com/tack-dev/tack/activities/aws/session"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// Windows short enough for tests: see activities.Windows for their meaning. They keep the important
+// Windows short enough for tests: see kind.Windows for their meaning. They keep the important
 // order: an attempt ends (15 s) before Tack sends a request again, so such a test takes its time.
 var workerArgs = []string{
 	"--resend-after=16s", "--lookup-window=17s", "--visible-window=" + visibleWindow.String(), "--late-window=10s",

@@ -1,0 +1,66 @@
+package fairness
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+)
+
+// One account has its share, and no more; another's calls do not wait for it.
+func TestTurns(t *testing.T) {
+	turns := &Turns{PerAccount: 2}
+	a, b := Bucket{Account: "a", Call: "x"}, Bucket{Account: "b", Call: "x"}
+	take := func(in Bucket, attempt int) (func(), time.Duration) { return turns.Take(t.Context(), in, attempt) }
+	first, _ := take(a, 1)
+	second, _ := take(a, 1)
+	if third, wait := take(a, 1); third != nil || wait <= 0 || wait > 2*time.Second {
+		t.Errorf("a third of two, after %s", wait)
+	}
+	if _, wait := take(a, 40); wait < 5*time.Second || wait > 15*time.Second {
+		t.Errorf("who asks for the fortieth time comes back after %s", wait)
+	}
+	if other, _ := take(b, 1); other == nil {
+		t.Error("another account has to wait")
+	}
+	first()
+	if third, _ := take(a, 1); third == nil {
+		t.Error("a slot that was given back is not to be had")
+	}
+	second()
+}
+
+// A bucket that AWS throttles rests, longer each time, and only that bucket; who
+// would wait for long gives his slot back.
+func TestThrottledBuckets(t *testing.T) {
+	turns := &Turns{}
+	a, other := Bucket{"a", "r", "x"}, Bucket{"a", "r", "y"}
+	var rests []time.Duration
+	for range 6 {
+		turns.Throttled(a, nil)
+		turns.Throttled(a, nil) // one that was under way at the same time
+		rests = append(rests, turns.paused[a].rest)
+		turns.paused[a].until = time.Now().Add(-time.Nanosecond)
+	}
+	want := []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 16 * time.Second}
+	if !slices.Equal(rests, want) {
+		t.Errorf("it rests %v, want %v", rests, want)
+	}
+	turns.Throttled(a, nil)
+	if leave, wait := turns.Take(t.Context(), a, 1); leave != nil || wait < 10*time.Second {
+		t.Errorf("a call in a bucket at rest: wait %s", wait)
+	}
+	if leave, _ := turns.Take(t.Context(), other, 1); leave == nil {
+		t.Error("another bucket rests, too")
+	}
+	turns.Answered(a)
+	if leave, _ := turns.Take(t.Context(), a, 1); leave == nil {
+		t.Error("it rests after an answer")
+	}
+	turns.Throttled(other, nil)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if leave, _ := turns.Take(ended, other, 1); leave != nil {
+		t.Error("a call whose attempt is over goes on")
+	}
+}

@@ -1,0 +1,43 @@
+// Package reads says when an answer of AWS is the whole answer.
+package reads
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tack-dev/tack/activities/aws/awserror"
+)
+
+// Pages is a paginator of the SDK.
+type Pages[O, Opt any] interface {
+	HasMorePages() bool
+	NextPage(context.Context, ...func(*Opt)) (*O, error)
+}
+
+// All reads a list to its last page; of picks the items of a page. AWS may answer
+// a filtered list with an empty page and a token: only the last page ends the list.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
+func All[O, Opt, T any](ctx context.Context, pages Pages[O, Opt], of func(*O) []T) (all []T, err error) {
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, of(page)...)
+	}
+	return all, nil
+}
+
+// UnlessAbsent is err, or nil where AWS says that there is no such resource. It
+// is for the main read of a kind alone: NotFound of a part says nothing of the
+// whole, because the replica that answers may lag.
+func UnlessAbsent(err error) error {
+	if awserror.IsNotFound(err) {
+		return nil
+	}
+	return err
+}
+
+// ErrIncomplete says that AWS's answer lacks what every such resource has. The
+// read is retried.
+var ErrIncomplete = errors.New("AWS's answer is not complete")

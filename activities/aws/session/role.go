@@ -1,0 +1,183 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/tack-dev/tack/activities/aws/awserror"
+	"github.com/tack-dev/tack/resource"
+)
+
+// How long a role session may last. A role that was assumed by a role gives an
+// hour at the most, and AWS refuses to be asked for more.
+const (
+	shortest       = 15 * time.Minute
+	longest        = 12 * time.Hour
+	longestChained = time.Hour
+)
+
+// How a role that was denied is asked for again: by whichever call comes first
+// after the patience, which stands for all that came in between. Those are spread,
+// so that a thousand waiting objects do not come at once.
+const (
+	patience   = 30 * time.Second
+	spread     = 15 * time.Second
+	firstPause = time.Second // after an answer that is neither yes nor no; it doubles up to patience
+)
+
+type roleKey struct{ cluster, arn string }
+
+// role is a role and what is known of it.
+type role struct {
+	sessions *Sessions
+	key      roleKey
+	// turn is held by whoever asks AWS: all others need its answer.
+	turn   chan struct{}
+	logins map[string]*login // by Region
+	denied answer            // the last no to the role, whichever Region said so
+}
+
+// answer is why there is no session, for all who ask while it holds.
+type answer struct {
+	denial awserror.Denial
+	until  time.Time
+	spread time.Duration // of those who come back
+}
+
+// holds is the answer to one who asks now, or nil.
+func (a answer) holds() error {
+	if left := time.Until(a.until); left > 0 {
+		return a.denial.In(left, a.spread)
+	}
+	return nil
+}
+
+func (s *Sessions) role(cluster string, t resource.Target) *role {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := roleKey{cluster, t.RoleARN}
+	r, ok := s.roles[key]
+	if !ok {
+		r = &role{sessions: s, key: key, turn: make(chan struct{}, 1), logins: map[string]*login{}}
+		s.roles[key] = r
+	}
+	return r
+}
+
+// login is what is known of the role in a Region, to whoever has the turn.
+func (r *role) login(region string) *login {
+	l, ok := r.logins[region]
+	if !ok {
+		l = &login{role: r.key.arn, region: region}
+		r.logins[region] = l
+	}
+	return l
+}
+
+// credentials are those of the role, in the account of the target for certain.
+func (r *role) credentials(ctx context.Context, t resource.Target) (aws.Credentials, error) {
+	select {
+	case r.turn <- struct{}{}:
+		defer func() { <-r.turn }()
+	case <-ctx.Done():
+		return aws.Credentials{}, fmt.Errorf("waiting for the credentials of %s: %w", r.key.arn, ctx.Err())
+	}
+	l := r.login(t.Region)
+	if err := r.renew(ctx, t.Region, l); err != nil && !l.lasts() {
+		return aws.Credentials{}, err
+	}
+	if l.got.AccountID != t.AccountID {
+		// They are kept, for whoever names the right one: a role never changes its
+		// account, so that AWS need not be asked again.
+		return aws.Credentials{}, awserror.Denial{Code: resource.ReasonWrongAccount, Message: fmt.Sprintf(
+			"role %s gave credentials of account %q, not of %s: no call was made", r.key.arn, l.got.AccountID, t.AccountID)}.In(patience, spread)
+	}
+	return l.got, nil
+}
+
+// renew asks AWS for credentials when it is time to, and no answer holds that it
+// gave a moment ago.
+func (r *role) renew(ctx context.Context, region string, l *login) error {
+	if time.Now().Before(l.renew) {
+		return nil
+	}
+	if err := r.denied.holds(); err != nil {
+		return err
+	}
+	if err := l.pause.holds(); err != nil {
+		return err
+	}
+	got, err := r.assume(ctx, region)
+	switch {
+	case err == nil:
+		l.keep(got)
+		return nil
+	case isDisabled(err):
+		l.pause = r.no(err, fmt.Sprintf("activate %s in that account, or name another Region", region))
+		return l.pause.holds()
+	case isDenial(err):
+		r.denied = r.no(err, remedyOf(err))
+		return r.denied.holds()
+	}
+	return l.failed(err)
+}
+
+// remedyOf is what a person can do about a denial.
+func remedyOf(err error) string {
+	if strings.HasPrefix(awserror.Of(err).Code, "AccessDenied") {
+		return "let this identity in by the role's trust policy"
+	}
+	return "let the role's ARN, or the worker's own credentials and its flags for role sessions, be as AWS asks"
+}
+
+// no is AWS's, and what a person can do.
+func (r *role) no(err error, remedy string) answer {
+	return answer{awserror.Denial{Code: resource.ReasonRoleDenied, Message: fmt.Sprintf("assuming %s: %s; %s", r.key.arn, answerOf(err), remedy)},
+		time.Now().Add(patience), spread}
+}
+
+// assume asks the STS of the Region: credentials of the global one do not hold in
+// Regions that an account has to opt into. All wait for the answer, and so it is
+// not given up when the one who asks is.
+func (r *role) assume(ctx context.Context, region string) (aws.Credentials, error) {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), httpTimeout)
+	defer done()
+	duration, err := r.sessions.duration(ctx)
+	if err != nil {
+		return aws.Credentials{}, err
+	}
+	base, o := r.sessions.base.Copy(), r.sessions.options
+	base.Region = region
+	return stscreds.NewAssumeRoleProvider(sts.NewFromConfig(base), r.key.arn, func(a *stscreds.AssumeRoleOptions) {
+		a.RoleSessionName, a.Duration = r.sessions.sessionName(r.key.cluster), duration
+		if o.ExternalID != "" {
+			a.ExternalID = aws.String(o.ExternalID)
+		}
+	}).Retrieve(ctx)
+}
+
+// duration is how long a session may last: an hour at the most where the worker
+// itself is a role, which its credentials tell by their token.
+func (s *Sessions) duration(ctx context.Context) (time.Duration, error) {
+	own, err := s.base.Credentials.Retrieve(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("reading the worker's own credentials: %w", err)
+	}
+	if own.SessionToken != "" {
+		return min(s.options.Duration, longestChained), nil
+	}
+	return s.options.Duration, nil
+}
+
+// forget drops the credentials with that access key, if they are the present ones.
+func (r *role) forget(region, key string) {
+	r.turn <- struct{}{}
+	defer func() { <-r.turn }()
+	r.login(region).refused(key)
+}

@@ -1,0 +1,72 @@
+package kind
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/resource"
+)
+
+// optional are the functions that a kind may do without.
+var optional = []string{"Owned", "Lacks", "Advise"}
+
+// Missing are the functions that the definition lacks.
+func (d Definition[C, W, G]) Missing() (missing []string) {
+	v := reflect.ValueOf(d)
+	for field, value := range v.Fields() {
+		if field.Type.Kind() == reflect.Func && value.IsNil() && !slices.Contains(optional, field.Name) {
+			missing = append(missing, field.Name)
+		}
+	}
+	return missing
+}
+
+// Findings are what AWS would refuse about a spec, its tags included.
+func (d Definition[C, W, G]) Findings(spec json.RawMessage) (found []Invalid, err error) {
+	var want W
+	if err := json.Unmarshal(spec, &want); err != nil {
+		return nil, fmt.Errorf("reading the spec: %w", err)
+	}
+	found = d.Check(want)
+	tagging.Check(d.Tags(want), d.TagRules, func(i Invalid) { found = append(found, i) })
+	return found, nil
+}
+
+// Probe sends what the definition reads by, in every way that the engine asks
+// for, and what releases a resource with that id.
+func (d Definition[C, W, G]) Probe(ctx context.Context, cfg aws.Config, spec json.RawMessage, id string, owner resource.Owner, tags []string) error {
+	client := d.Client(cfg)
+	var want W
+	if err := json.Unmarshal(spec, &want); err != nil {
+		return fmt.Errorf("reading the spec: %w", err)
+	}
+	target := resource.Target{Partition: "aws", AccountID: "111111111111", Region: "us-west-2"}
+	for _, q := range []Query[W]{{ID: id}, {ID: id, Deleting: true}, {ID: id, Fresh: true}, {}, {Deleting: true}} {
+		q.Want, q.Owner, q.Target = want, owner, target
+		// The answers are empty: what a kind makes of them does not matter here.
+		_, _ = d.Find(ctx, client, q)
+	}
+	if d.Owned != nil {
+		_, _ = d.Owned(ctx, client, owner)
+	}
+	for _, call := range d.Calls {
+		if call.Holders != nil {
+			request := fmt.Sprintf(`{"GroupId":%[1]q,"SubnetId":%[1]q,"VpcId":%[1]q,"PolicyArn":%[1]q,"RoleName":"x"}`, id)
+			_, _ = call.Holders(ctx, client, json.RawMessage(request))
+		}
+	}
+	step := d.Untag(id, tags)
+	for _, call := range d.Calls {
+		if call.Verb == step.Verb {
+			_, err := call.Do(ctx, client, step.Input)
+			return err
+		}
+	}
+	return fmt.Errorf("the step that takes the tags off is %q, and no call carries it out", step.Verb)
+}

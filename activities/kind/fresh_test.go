@@ -1,0 +1,153 @@
+package kind_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/tack-dev/tack/activities/ec2"
+	"github.com/tack-dev/tack/activities/iam"
+	"github.com/tack-dev/tack/resource"
+)
+
+// NotFound of what was made a moment ago is tried again in the activity, as AWS
+// has done nothing. Of what is older, and to a removal that names nothing new, it
+// is AWS's answer.
+func TestNotFoundOfWhatIsNew(t *testing.T) {
+	c := newCrew(t, 0, append(ec2.Kinds(), iam.Kinds()...)...)
+	for name, test := range map[string]struct {
+		activity, action, request string
+		fresh                     int // how many
+		again                     bool
+	}{
+		"a create that names it":  {"ec2.Subnet/Create", "CreateSubnet", `{"VpcId":"v"}`, 1, true},
+		"the first step after it": {"ec2.SecurityGroup/AuthorizeIngress", "AuthorizeSecurityGroupIngress", `{}`, 1, true},
+		"of IAM":                  {"iam.Role/AttachPolicy", "AttachRolePolicy", `{"RoleName":"r","PolicyArn":"p"}`, 1, true},
+		"nothing new is named":    {"ec2.Subnet/Create", "CreateSubnet", `{"VpcId":"v"}`, 0, false},
+		"a deletion":              {"ec2.VPC/Delete", "DeleteVpc", `{"VpcId":"v"}`, 1, false},
+		"a revocation":            {"ec2.SecurityGroup/RevokeIngress", "RevokeSecurityGroupIngress", `{}`, 1, false},
+		"a detachment":            {"iam.Role/DetachPolicy", "DetachRolePolicy", `{"RoleName":"r","PolicyArn":"p"}`, 1, false},
+		"an untagging":            {"ec2.VPC/Untag", "DeleteTags", `{"Resources":["v"]}`, 1, false},
+	} {
+		c.aws.says = map[string][]string{test.action: {"!NoSuchEntity"}}
+		_, err := c.env.ExecuteActivity(test.activity, resource.CallInput{
+			Target: target(accountA), Request: json.RawMessage(test.request), Once: true,
+			Fresh: []resource.Made{{ID: "vpc-0123456789abcdef0"}}[:test.fresh],
+		})
+		var failed *temporal.ApplicationError
+		if !errors.As(err, &failed) || failed.NonRetryable() == test.again || failed.Type() != "NoSuchEntity" {
+			t.Errorf("%s: %v, want NoSuchEntity, tried again: %t", name, err, test.again)
+		}
+	}
+}
+
+// skewed is a worker whose clock is ahead of Temporal's by so much: Temporal's
+// times are as much behind its own.
+type skewed struct {
+	interceptor.WorkerInterceptorBase
+	ahead time.Duration
+	since time.Duration // the activity was scheduled
+}
+
+func (s *skewed) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	in := &skewedInbound{by: s}
+	in.Next = next
+	return in
+}
+
+type skewedInbound struct {
+	interceptor.ActivityInboundInterceptorBase
+	by *skewed
+}
+
+func (s *skewedInbound) Init(next interceptor.ActivityOutboundInterceptor) error {
+	out := &skewedOutbound{by: s.by}
+	out.Next = next
+	return s.Next.Init(out)
+}
+
+type skewedOutbound struct {
+	interceptor.ActivityOutboundInterceptorBase
+	by *skewed
+}
+
+func (s *skewedOutbound) GetInfo(ctx context.Context) activity.Info {
+	info := s.Next.GetInfo(ctx)
+	info.StartedTime = info.StartedTime.Add(-s.by.ahead)
+	info.ScheduledTime = info.StartedTime.Add(-s.by.since)
+	return info
+}
+
+// Windows compare Temporal's times with each other: a worker whose clock is wrong
+// by minutes neither ends one too early nor too late.
+func TestWindowsOnAWorkerWithAnotherClock(t *testing.T) {
+	for _, ahead := range []time.Duration{-2 * time.Minute, 0, 2 * time.Minute} {
+		t.Run(ahead.String(), func(t *testing.T) {
+			c := newCrew(t, 0, append(ec2.Kinds(), iam.Kinds()...)...)
+			clock := &skewed{ahead: ahead}
+			c.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{clock}})
+			before := func(age time.Duration) time.Time { return time.Now().Add(-ahead - age) } // by Temporal's clock
+			c.aws.says = map[string][]string{
+				"DescribeVpcs": {`<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>`}, "CreateSubnet": {"!InvalidVpcID.NotFound"},
+			}
+			wantVisibleWindow(t, c, clock, before)
+			wantLookUpWindow(t, c, before)
+			wantSweepWindow(t, c, before)
+		})
+	}
+}
+
+const windowSpec = `{"cidrBlocks":["10.0.0.0/16"]}`
+
+func wantVisibleWindow(t *testing.T, c *crew, clock *skewed, before func(time.Duration) time.Time) {
+	t.Helper()
+	for age, waits := range map[time.Duration]bool{time.Second: true, 110 * time.Second: true, 130 * time.Second: false} {
+		in := observing("ec2.VPC", "vpc-1", windowSpec)
+		in.Object.Claim.Time = before(age)
+		plan, err := c.observe(t, in)
+		if err != nil || (plan.Wait != nil) != waits || (plan.Create == nil) != waits {
+			t.Errorf("recorded %s ago and not shown: plan %+v, error %v; want it to wait: %t", age, plan, err, waits)
+		}
+		clock.since = age
+		_, err = c.env.ExecuteActivity("ec2.Subnet/Create", resource.CallInput{Target: target(accountA), Request: json.RawMessage(`{"VpcId":"v"}`),
+			Fresh: []resource.Made{{ID: "vpc-1"}}})
+		clock.since = 0
+		var failed *temporal.ApplicationError
+		if !errors.As(err, &failed) || failed.NonRetryable() == waits {
+			t.Errorf("a reference that is not shown %s after the call was scheduled: %v, want it tried again: %t", age, err, waits)
+		}
+	}
+}
+
+func wantLookUpWindow(t *testing.T, c *crew, before func(time.Duration) time.Time) {
+	t.Helper()
+	for age, waits := range map[time.Duration]bool{time.Second: true, 50 * time.Second: true, 70 * time.Second: false} {
+		in := observing("ec2.VPC", "", windowSpec)
+		in.Object.Claim.ID, in.Since = "", before(age)
+		_, err := c.env.ExecuteActivity("ec2.VPC/Find", in)
+		if waits != (err != nil && strings.Contains(err.Error(), "NotFoundYet")) {
+			t.Errorf("looked for since %s: %v, want it to go on: %t", age, err, waits)
+		}
+	}
+}
+
+func wantSweepWindow(t *testing.T, c *crew, before func(time.Duration) time.Time) {
+	t.Helper()
+	for age, again := range map[time.Duration]bool{14 * time.Minute: true, 16 * time.Minute: false} {
+		in := observing("ec2.VPC", "vpc-1", windowSpec)
+		in.Object.Claim.Lost = before(age)
+		value, err := c.env.ExecuteActivity("ec2.VPC/Sweep", in)
+		var swept resource.Swept
+		if err != nil || value.Get(&swept) != nil || (swept.Again != nil) != again {
+			t.Errorf("a request lost %s ago: %+v, %v; want another sweep: %t", age, swept, err, again)
+		}
+	}
+}

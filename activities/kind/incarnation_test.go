@@ -1,0 +1,121 @@
+package kind
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tack-dev/tack/activities/aws/ownership"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/resource"
+)
+
+// What AWS failed to make is recorded, then shown with a rest, and only then
+// replaced: nobody would know otherwise why AWS is asked again and again.
+func TestPlanAnew(t *testing.T) {
+	d := Definition[any, any, any]{Unplan: func(*any) []resource.Step { return []resource.Step{{Verb: resource.VerbDelete}} }}
+	failed := Facts{ID: "nat-2", Failed: &resource.Wait{Reason: "Gateway.NotAttached", Message: "because"}}
+	recorded := &resource.Claim{Incarnation: 2, ID: "nat-2"}
+	news := []byte(`{"state":"failed"}`)
+	for name, test := range map[string]struct {
+		claim  *resource.Claim
+		status []byte
+		want   string
+	}{
+		"not recorded yet":             {&resource.Claim{Incarnation: 2}, news, "wait for Gateway.NotAttached"},
+		"not recorded, but shown":      {&resource.Claim{Incarnation: 2}, nil, "wait for Gateway.NotAttached"},
+		"taken up":                     {nil, news, "wait for Gateway.NotAttached"},
+		"recorded, nobody knows":       {recorded, news, "Blocked Gateway.NotAttached: because"},
+		"the status told of it before": {recorded, nil, "Delete"},
+	} {
+		plan := resource.Plan{Status: test.status}
+		d.planAnew(&plan, resource.ObserveInput{Object: resource.Object{Claim: test.claim}}, nil, failed)
+		got := ""
+		switch {
+		case plan.Wait != nil:
+			got = "wait for " + plan.Wait.Reason
+		case plan.Problem != nil:
+			got = fmt.Sprintf("%s %s: %s", plan.Problem.State, plan.Problem.Reason, plan.Problem.Message)
+		case len(plan.Steps) == 1:
+			got = plan.Steps[0].Verb
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// What AWS still lists of an earlier making answers no question but one: whether
+// that very making was carried out.
+func TestPast(t *testing.T) {
+	gone := Facts{Gone: true, Tags: map[string]string{resource.TagIncarnation: "2"}}
+	for name, test := range map[string]struct {
+		claim *resource.Claim
+		facts Facts
+		want  bool
+	}{
+		"nothing was sent":           {nil, gone, true},
+		"nothing was made":           {&resource.Claim{Incarnation: 2, Void: true}, gone, true},
+		"the next is unclear":        {&resource.Claim{Incarnation: 3}, gone, true},
+		"that very one is unclear":   {&resource.Claim{Incarnation: 2}, gone, false},
+		"it is recorded":             {&resource.Claim{Incarnation: 2, ID: "x"}, gone, false},
+		"it is there":                {nil, Facts{Tags: gone.Tags}, false},
+		"there, the next is unclear": {&resource.Claim{Incarnation: 3}, Facts{Tags: gone.Tags}, false},
+	} {
+		if got := ownership.Past(test.claim, test.facts.found()); got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
+		}
+	}
+}
+
+// What may have been sent, or is to go, waits for nothing that a create needs.
+func TestLacksIsForWhatIsYetToBeSent(t *testing.T) {
+	d := Definition[any, any, any]{Lacks: func(context.Context, any, any) (*resource.Wait, error) {
+		t.Error("AWS is asked what a create would need")
+		return nil, nil
+	}}
+	for name, object := range map[string]resource.Object{
+		"a create is unclear": {Claim: &resource.Claim{Incarnation: 1}},
+		"it is to go":         {Deleting: true, Claim: &resource.Claim{Incarnation: 1, ID: "x"}},
+	} {
+		if wait, err := d.lacks(t.Context(), nil, resource.ObserveInput{Object: object}, nil); wait != nil || err != nil {
+			t.Errorf("%s: %+v, %v", name, wait, err)
+		}
+	}
+}
+
+// While AWS is at work on a resource its tags are kept all the same.
+func TestTagsOfWhatIsPending(t *testing.T) {
+	d := Definition[any, any, any]{
+		Tags:   func(any) []tagging.Tag { return nil },
+		Facts:  func(*any) Facts { return Facts{ID: "x", Pending: &resource.Wait{Reason: "Pending"}} },
+		Status: func(*any, Case) any { return nil },
+		Plan: func(any, *any, Case) Draft {
+			return Draft{Steps: []resource.Step{{Verb: "Modify"}, {Verb: resource.VerbTag}, {Verb: resource.VerbUntag}}, Notes: []string{"later"}}
+		},
+	}
+	plan := d.planFound(resource.ObserveInput{Object: resource.Object{Claim: &resource.Claim{ID: "x"}, Shown: "x"}}, nil, new(any))
+	want := resource.Plan{
+		ID: "x", Wait: &resource.Wait{Reason: "Pending"}, Steps: []resource.Step{{Verb: resource.VerbTag}, {Verb: resource.VerbUntag}},
+	}
+	if diff := cmp.Diff(want, plan); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+}
+
+// A claim whose token may be spent is followed by a higher incarnation, also where
+// it proves nothing.
+func TestIncarnationAfterADoubt(t *testing.T) {
+	d := Definition[any, any, any]{
+		Tags:   func(any) []tagging.Tag { return nil },
+		Create: func(_ any, m Making) resource.Step { return resource.Step{Verb: m.Token} },
+		Plan:   func(any, *any, Case) Draft { return Draft{} },
+	}
+	for doubt, want := range map[resource.Doubt]int{{}: 1, {Incarnation: 2}: 3} {
+		if got := d.planNew(resource.ObserveInput{Object: resource.Object{Doubt: &doubt}}, nil).Incarnation; got != want {
+			t.Errorf("after %+v: %d, want %d", doubt, got, want)
+		}
+	}
+}

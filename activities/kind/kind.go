@@ -1,0 +1,194 @@
+package kind
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/tack-dev/tack/activities/aws/awserror"
+	"github.com/tack-dev/tack/activities/aws/fairness"
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/request"
+	"github.com/tack-dev/tack/activities/aws/session"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/patience"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Engine carries out the activities of every kind.
+type Engine struct {
+	Sessions *session.Sessions
+	Turns    fairness.Turns
+	Windows  Windows
+}
+
+// Registry is where activities are registered: a worker, or a test environment.
+type Registry interface {
+	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
+}
+
+// Kind is a definition with its types put away.
+type Kind interface {
+	Name() string
+	// Register registers the activities of the kind and returns their names.
+	Register(to Registry, e *Engine) []string
+	// FilledIn are the fields of the spec that AWS fills in, sorted.
+	FilledIn() []string
+}
+
+// Name is the kind's name: "ec2.SecurityGroup".
+func (d Definition[C, W, G]) Name() string { return d.Kind }
+
+// FilledIn are the fields of the spec that AWS fills in, sorted.
+func (d Definition[C, W, G]) FilledIn() []string { return slices.Sorted(maps.Keys(d.Late)) }
+
+// Register registers the activities of the kind and returns their names.
+func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
+	var names []string
+	add := func(verb string, run any) {
+		name := d.Kind + "/" + verb
+		to.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
+		names = append(names, name)
+	}
+	add(resource.VerbValidate, func(_ context.Context, in resource.ObserveInput) (resource.Plan, error) {
+		want, problem := d.spec(in.Object) // without calling anything
+		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
+	})
+	add(resource.VerbObserve, patience.UntilTold(patience.EndsLook, inTurn(e, d.look)))
+	add(resource.VerbAwait, patience.UntilNews(inTurn(e, d.await)))
+	add(resource.VerbFind, patience.UntilTold(patience.EndsLook, inTurn(e, d.lookUp)))
+	if d.Owned != nil {
+		add(resource.VerbSweep, patience.UntilTold(patience.EndsLook, inTurn(e, d.sweep)))
+	}
+	for _, call := range d.Calls {
+		add(call.Verb, patience.UntilTold(patience.EndsCall, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
+			return d.call(ctx, e, call, in)
+		})))
+	}
+	return names
+}
+
+// call sends one request. What is sent once, a create among them, is never sent
+// again by a retry when nobody knows how it ended.
+func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], in resource.CallInput) (out resource.CallOutput, err error) {
+	if own := activity.GetInfo(ctx).WorkflowExecution.RunID; in.Run != "" && in.Run != own {
+		return out, awserror.Reset()
+	}
+	client, err := d.client(ctx, e, in.Target)
+	if err != nil {
+		return out, err
+	}
+	unbroken, done := patience.Uncancelled(ctx)
+	defer done()
+	answer, err := call.send(unbroken, client, in, d.Secrets)
+	if err != nil {
+		patient := now(ctx).Sub(activity.GetInfo(ctx).ScheduledTime) < e.Windows.Visible
+		if f := awserror.Of(err); patient && call.Verb != resource.VerbDelete && awserror.MissesNew(f, in.Fresh, call.Removes) {
+			return out, awserror.NotShown(f)
+		}
+		if f := awserror.Of(err); call.Made != nil && in.Tell && f.Class == resource.Dependent {
+			return out, awserror.Told(f) // the run tries again later, and hears changes meanwhile
+		}
+		return out, e.refused(ctx, in.Target, err, refusal{once: call.Made != nil || in.Once, waited: in.Waited})
+	}
+	out.Answer = request.Compact(answer)
+	if call.Made == nil {
+		return out, nil
+	}
+	if out.ID, out.ARN = call.Made(answer); out.ID == "" {
+		return out, e.failed(ctx, in.Target, fmt.Errorf("%w: it names no id", reads.ErrIncomplete), true)
+	}
+	return out, nil
+}
+
+// failed is the error of a read as an activity's error.
+func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once bool) error {
+	return e.refused(ctx, t, err, refusal{once: once})
+}
+
+// refusal is what decides about retries of a call that AWS refused.
+type refusal struct{ once, waited bool }
+
+// refused is err as an activity's error. Credentials that expired are dropped.
+func (e *Engine) refused(ctx context.Context, t resource.Target, err error, r refusal) error {
+	f := awserror.Of(err)
+	attempt := activity.GetInfo(ctx).Attempt
+	if awserror.Propagating(f) && attempt < awserror.PropagatingAttempts {
+		return awserror.TryAgain(f, attempt) // AWS did nothing: also a create may be sent again
+	}
+	if f.Class == resource.Expired {
+		e.Sessions.Forget(ctx, t, err)
+	}
+	return awserror.Activity(f, r.once, awserror.Pause(attempt, r.waited))
+}
+
+// unread is the error of a read. What AWS does not find there is a part of what it
+// has just shown, or something that the read needs: a replica lags, or somebody
+// removed it between two calls. It says nothing of the resource, so the whole
+// read is retried.
+func (e *Engine) unread(ctx context.Context, t resource.Target, err error) error {
+	if f := awserror.Of(err); f.Class == resource.NotFound {
+		f.Class, f.Message = resource.Unclear, err.Error() // what lasts is told
+		return awserror.NotShown(f)
+	}
+	return e.failed(ctx, t, err, false)
+}
+
+// now is the time by Temporal's clock, which dates claims and windows: the clock of
+// the worker's machine may differ. It is the start of this attempt, so that no
+// window ends too early.
+func now(ctx context.Context) time.Time { return activity.GetInfo(ctx).StartedTime }
+
+// client is the client for a target; the error is the activity's.
+func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.Target) (client C, err error) {
+	cfg, err := e.Sessions.Config(ctx, t)
+	if err != nil {
+		return client, awserror.BeforeSend(err)
+	}
+	return d.Client(cfg), nil
+}
+
+// spec decodes the spec and says what makes it hopeless.
+func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.Problem) {
+	terminal := func(message string) *resource.Problem {
+		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonInvalidSpec, Message: message}
+	}
+	raw := o.Spec
+	if o.Claim.Recorded() {
+		// References of an object to itself are resolved before its id is known.
+		raw = bytes.ReplaceAll(raw, []byte(resource.NewID), []byte(o.Claim.ID))
+	}
+	if err := json.Unmarshal(raw, &want); err != nil {
+		return want, terminal(fmt.Sprintf("spec: %v", err))
+	}
+	if o.Deleting {
+		return want, nil // a resource must go whatever its spec says by now
+	}
+	invalid := d.Check(want)
+	tagging.Check(d.Tags(want), d.TagRules, func(i Invalid) { invalid = append(invalid, i) })
+	if len(invalid) == 0 {
+		return want, nil
+	}
+	words := make([]string, 0, len(invalid))
+	for _, i := range invalid {
+		words = append(words, i.String())
+	}
+	return want, terminal(resource.Several(words))
+}
+
+// advice is what a person should know of a spec that AWS takes.
+func (d Definition[C, W, G]) advice(o resource.Object, want W) []resource.Advice {
+	if o.Deleting {
+		return nil
+	}
+	if d.Advise == nil {
+		return tagging.Advise(d.Tags(want))
+	}
+	return append(tagging.Advise(d.Tags(want)), d.Advise(want)...)
+}

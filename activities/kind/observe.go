@@ -1,0 +1,261 @@
+package kind
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/tack-dev/tack/activities/aws/awserror"
+	"github.com/tack-dev/tack/activities/aws/ownership"
+	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/shown"
+	"github.com/tack-dev/tack/resource"
+)
+
+// observe validates, reads AWS, compares, and plans.
+func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
+	want, problem := d.spec(in.Object)
+	if in.Object.Doubt.Named() {
+		return d.vouch(ctx, e, in, want)
+	}
+	if problem != nil {
+		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
+	}
+	plan, err := d.compare(ctx, e, in, want)
+	plan.Advice = d.advice(in.Object, want)
+	return plan, err
+}
+
+// compare reads AWS and plans for what it found.
+func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
+	got, err := d.read(ctx, e, in, want)
+	if err != nil {
+		return resource.Plan{}, err
+	}
+	if got == nil {
+		if wait := e.notVisible(in, now(ctx)); wait != nil {
+			return resource.Plan{ID: in.Object.Claim.ID, ARN: in.Object.Claim.ARN, Wait: wait}, nil
+		}
+	}
+	if claim := in.Object.Claim; got == nil || claim.Recorded() && (d.Facts(got).Gone || ownership.Foreign(in.Object, d.Facts(got).found()) != nil) {
+		other, wait, err := d.successor(ctx, e, in, want)
+		if wait != nil || err != nil {
+			return resource.Plan{Wait: wait}, err
+		}
+		if other != nil {
+			got, in.Object.Claim = other, nil // it tells of another
+		}
+	}
+	if got == nil || d.Facts(got).Gone {
+		return d.planAbsent(ctx, e, in, want)
+	}
+	return d.planFound(in, want, got), nil
+}
+
+// planAbsent plans for a resource that there is not.
+func (d Definition[C, W, G]) planAbsent(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
+	if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
+		return resource.Plan{Wait: wait}, err
+	}
+	return d.planNew(in, want), nil
+}
+
+// planFound plans for a resource that there is.
+func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G) resource.Plan {
+	facts := d.Facts(got)
+	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: ownership.Incarnation(in.Object.Claim, facts.found())}
+	if plan.Problem = ownership.Foreign(in.Object, facts.found()); plan.Problem != nil {
+		return plan
+	}
+	plan.Proven = in.Object.Owner.Owns(facts.Tags)
+	if in.Object.Deleting {
+		d.planDeletion(&plan, in, got, facts)
+		return plan
+	}
+	c := d.newCase(in, want, facts.ID, plan.Incarnation)
+	plan.Status = shown.Changed(d.Status(got, c), in.Object.Status)
+	switch {
+	case facts.Pending != nil:
+		// AWS takes tags in any state; the rest has to wait.
+		plan.Steps = slices.DeleteFunc(d.Plan(want, got, c).Steps, func(s resource.Step) bool { return s.Verb != resource.VerbTag && s.Verb != resource.VerbUntag })
+	case facts.Failed != nil:
+		d.planAnew(&plan, in, got, facts)
+	default:
+		draft := d.Plan(want, got, c)
+		plan.Steps, plan.Notes = draft.Steps, draft.Notes
+		if len(plan.Steps) == 0 {
+			plan.Late = d.Late.Missing(in.Object.Spec, got)
+		}
+	}
+	// Of an open claim as well: what is found for it is recorded before the sweep.
+	plan.Sweep = d.Owned != nil && !in.Object.Claim.Nothing() && !in.Object.Claim.Lost.IsZero()
+	return plan
+}
+
+func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string, incarnation int) Case {
+	return Case{
+		ID: id, Tags: tagging.Wanted(d.Tags(want), in.Object.Owner, incarnation), Target: in.Target,
+		Failures: in.Failures, Done: in.Done, Status: in.Object.Status,
+	}
+}
+
+// read finds the resource: the recorded one, else by ownership.
+func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
+	client, err := d.client(ctx, e, in.Target)
+	if err != nil {
+		return nil, err
+	}
+	q := Query[W]{
+		Want: want, Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting,
+		Done: in.Done, Status: in.Object.Status,
+	}
+	if claim := in.Object.Claim; claim.Recorded() {
+		q.ID, q.Fresh = claim.ID, fresh(in.Object)
+	} else if claim.Open() {
+		q.Key = claim.Key
+	}
+	got, err := d.Find(ctx, client, q)
+	if q.ID != "" && awserror.IsMalformed(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, e.unread(ctx, in.Target, err)
+	}
+	if got != nil && ownership.Past(in.Object.Claim, d.Facts(got).found()) {
+		return nil, nil
+	}
+	return got, nil
+}
+
+// fresh says whether our create made the resource since the object was read. The
+// status shows the id from its recording on; what was taken up has no request,
+// and an object out of a backup another uid.
+func fresh(o resource.Object) bool {
+	var shown map[string]any
+	_ = json.Unmarshal(o.Status, &shown) // no status yet: it shows nothing
+	return o.Claim.Recorded() && o.Claim.Request != "" && o.Claim.UID == o.Owner.UID && len(shown) == 0
+}
+
+// lacks is what a new resource has to wait for. What was sent already does not.
+func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*resource.Wait, error) {
+	if d.Lacks == nil || in.Object.Deleting || in.Object.Claim.Open() {
+		return nil, nil
+	}
+	client, err := d.client(ctx, e, in.Target)
+	if err != nil {
+		return nil, err
+	}
+	wait, err := d.Lacks(ctx, client, want)
+	if err != nil {
+		err = e.unread(ctx, in.Target, err)
+	}
+	return wait, err
+}
+
+// unsettled is the wait before an empty answer counts for an object in doubt.
+func (e *Engine) unsettled(ctx context.Context, in resource.ObserveInput) *resource.Wait {
+	return ownership.Unsettled(in.Object, now(ctx).Sub(in.Since), e.Windows.Visible, max(e.Windows.Resend, e.Windows.LookUp))
+}
+
+// notVisible says whether a recorded resource that was not found may merely not
+// be visible yet. After our own delete it is not.
+func (e *Engine) notVisible(in resource.ObserveInput, now time.Time) *resource.Wait {
+	claim := in.Object.Claim
+	// If the claim was edited, the owner's tag tells more than time.
+	if !claim.Recorded() || in.Object.Edited() || now.Sub(claim.Time) > e.Windows.Visible || in.Deleted() {
+		return nil
+	}
+	return &resource.Wait{Reason: resource.ReasonNotVisibleYet, Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, now.Sub(claim.Time).Round(time.Second))}
+}
+
+// planDeletion plans how a resource goes, or is let go.
+func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.ObserveInput, got *G, f Facts) {
+	if f.Deletable {
+		plan.Wait = nil
+	}
+	switch {
+	case plan.Wait != nil:
+	case in.Object.Retain:
+		plan.Steps = d.planRelease(f)
+	case f.Held != nil:
+		plan.Wait, plan.Held = f.Held, true
+	default:
+		plan.Steps = d.Unplan(got)
+	}
+}
+
+// planRelease takes our tags off.
+func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
+	var keys []string
+	for _, key := range slices.Sorted(maps.Keys(f.Tags)) {
+		if tagging.Ours(key) {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	return []resource.Step{d.Untag(f.ID, keys)}
+}
+
+// look is an observation that says which run it was made for.
+func (d Definition[C, W, G]) look(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
+	plan, err := d.observe(ctx, e, in)
+	plan.Run = activity.GetInfo(ctx).WorkflowExecution.RunID
+	return plan, err
+}
+
+// await is an observation that fails, benignly, while AWS is still at work.
+func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) { //nolint:gocyclo // each way in which a wait ends
+	plan, err := d.look(ctx, e, in)
+	if plan.Held && in.Held != "" && in.Held != plan.Wait.Message {
+		return plan, err // by another: the object says so
+	}
+	if err == nil && in.Unread && plan.Wait != nil && plan.Wait.Reason != in.Told {
+		return plan, nil // AWS answers again: the object tells what it waits for
+	}
+	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
+		pause := time.Duration(0)
+		if plan.Held { // by what may stay for long
+			pause = awserror.Pause(activity.GetInfo(ctx).Attempt, false)
+		}
+		err = awserror.Waiting(plan.Wait.Reason, plan.Wait.Message, pause)
+	}
+	if f, refused := awserror.Gate(err); refused && in.Tell && f.Code != in.Told {
+		return plan, err // the run tells it
+	}
+	return plan, awserror.UntilLetIn(err)
+}
+
+// lookUp looks for a resource that an unclear create may have made, by ownership
+// and natural key, until it is found or known not to be there: no earlier sender
+// can be alive, and AWS had the time to show it.
+func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Found, error) {
+	var want W
+	if err := json.Unmarshal(in.Object.Spec, &want); err != nil {
+		return resource.Found{}, fmt.Errorf("reading the spec: %w", err)
+	}
+	got, err := d.read(ctx, e, in, want)
+	if err != nil {
+		return resource.Found{}, err
+	}
+	if got != nil {
+		if f := d.Facts(got); in.Object.Owner.Owns(f.Tags) {
+			return resource.Found{ID: f.ID, ARN: f.ARN}, nil
+		}
+	}
+	window := e.Windows.Resend
+	if !d.NaturalKey {
+		window = max(window, e.Windows.LookUp)
+	}
+	if left := window - now(ctx).Sub(in.Since); left > 0 {
+		return resource.Found{}, awserror.Waiting(resource.ReasonNotFoundYet,
+			fmt.Sprintf("a create may have been carried out; if it does not show within %s, it is sent again", left.Round(time.Second)), min(left, 5*time.Second))
+	}
+	return resource.Found{}, nil
+}

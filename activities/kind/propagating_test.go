@@ -1,0 +1,41 @@
+package kind
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/aws/smithy-go"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// What AWS misses because it was made a moment ago is tried again within the
+// activity, a create too; a hopeless request with the same code is not.
+func TestWhatPropagatesIsTriedAgain(t *testing.T) {
+	for message, want := range map[string]struct {
+		class resource.Class
+		again bool
+	}{
+		"Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name": {resource.NotFound, true},
+		"Value (x) for parameter groupId is invalid":                                                      {resource.Invalid, false},
+	} {
+		refused := &smithy.GenericAPIError{Code: "InvalidParameterValue", Message: message}
+		env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
+		create := func(ctx context.Context) error {
+			return (&Engine{}).failed(ctx, resource.Target{}, refused, true)
+		}
+		env.RegisterActivity(create)
+		_, err := env.ExecuteActivity(create)
+		var failed *temporal.ApplicationError
+		if !errors.As(err, &failed) || failed.NonRetryable() == want.again {
+			t.Fatalf("%q: %v, want it tried again: %t", message, err, want.again)
+		}
+		var f resource.Failure
+		if err := failed.Details(&f); err != nil || f.Class != want.class {
+			t.Errorf("%q: told as %+v, %v, want class %s", message, f, err, want.class)
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package kind
+
+import (
+	"context"
+	"fmt"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// sweep looks for a second resource of an object one of whose requests had been
+// given up for lost, and arrived after all. Where AWS knows neither a token nor a
+// natural key nothing else keeps it from making two.
+func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Swept, error) {
+	client, err := d.client(ctx, e, in.Target)
+	if err != nil {
+		return resource.Swept{}, err
+	}
+	owned, err := d.Owned(ctx, client, in.Object.Owner)
+	if err != nil {
+		return resource.Swept{}, e.unread(ctx, in.Target, err)
+	}
+	swept := d.planSweep(in.Object, owned)
+	swept.Run = activity.GetInfo(ctx).WorkflowExecution.RunID
+	if until := in.Object.Claim.Lost.Add(e.Windows.Late); now(ctx).Before(until) {
+		swept.Again = &until
+	}
+	return swept, nil
+}
+
+// planSweep takes away what is certainly ours, of no later making than the one
+// that is recorded, and used by nobody. What may be of use to somebody is told.
+func (d Definition[C, W, G]) planSweep(o resource.Object, owned []G) (swept resource.Swept) {
+	for i := range owned {
+		f := d.Facts(&owned[i])
+		its := resource.OwnershipOf(f.Tags)
+		if f.ID == o.Claim.ID || its.Owner != o.Owner.Tag() {
+			continue
+		}
+		steps := d.Unplan(&owned[i])
+		unused := f.Held == nil && f.Pending == nil && len(steps) == 1
+		if unused && its.UID == o.Owner.UID && f.found().Making() <= o.Claim.Incarnation {
+			steps[0].Summary = "a second one, made by a late request: " + steps[0].Summary
+			swept.Steps = append(swept.Steps, steps[0])
+			swept.Advice = append(swept.Advice, fmt.Sprintf("a request that came late made %s beside %s: it is not used, and goes", f.ID, o.Claim.ID))
+			continue
+		}
+		swept.Advice = append(swept.Advice, fmt.Sprintf(
+			"%s carries this object's tags as %s does, and may be in use: delete it in AWS, or remove its tag %s", f.ID, o.Claim.ID, resource.OwnerKey(f.Tags)))
+	}
+	return swept
+}
