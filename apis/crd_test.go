@@ -194,7 +194,7 @@ func TestKinds(t *testing.T) {
 	}
 	for file, c := range loadCRDs(t) {
 		if c.Spec.Scope == "Cluster" {
-			continue // it stands for no AWS resource
+			continue // it represents no AWS resource
 		}
 		if !listed[c.Metadata.Name] {
 			t.Errorf("%s: %s is not in apis.Kinds", file, c.Metadata.Name)

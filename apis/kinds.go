@@ -8,7 +8,7 @@ import (
 // Version is the only API version of every kind.
 const Version = "v1alpha1"
 
-// Kind names one kind of Kubernetes object that stands for an AWS resource.
+// Kind names one kind of Kubernetes object that represents an AWS resource.
 type Kind struct {
 	Service string // AWS service in ACK's spelling: "ec2"
 	Group   string // API group: "ec2.services.k8s.aws"

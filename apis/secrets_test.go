@@ -7,8 +7,8 @@ import (
 	"github.com/tack-dev/tack/apis"
 )
 
-// The table lists every plain-text field of an ACK spec with a name that suggests a secret,
-// including fields of kinds that are not served yet.
+// The table lists every plain-text field of an ACK spec with a name that suggests a secret. It
+// includes fields of kinds that are not served yet.
 func TestSecrets(t *testing.T) {
 	found := 0
 	for name, f := range loadFacts(t) {

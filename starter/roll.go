@@ -33,7 +33,7 @@ type rolling struct {
 	client   client.Client
 	buildID  string
 	previous string               // the version that was current before, if any
-	told     map[string]time.Time // by run id
+	told     map[string]time.Time // when each run was asked to move, by run id
 	ended    int
 	said     bool // whether it already printed that it waits for Temporal's count
 }
@@ -80,7 +80,7 @@ func (r *rolling) moveAll(ctx context.Context) (int, error) {
 	return len(runs), nil
 }
 
-// quiet reports when no other version has a run.
+// quiet waits until no other version has a run.
 type quiet struct {
 	pause    time.Duration
 	inARow   int

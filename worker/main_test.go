@@ -26,7 +26,7 @@ func TestCallsPerAccount(t *testing.T) {
 		"fewer calls":  {[]string{"--calls=32"}, 16},
 		"an odd one":   {[]string{"--calls=7"}, 4},
 		"a single one": {[]string{"--calls=1"}, 1},
-		"as told":      {[]string{"--calls=32", "--calls-per-account=30"}, 30},
+		"as set":       {[]string{"--calls=32", "--calls-per-account=30"}, 30},
 	} {
 		if got := newEngine(nil, parsed(t, test.args...)).Turns.PerAccount; got != test.want {
 			t.Errorf("%s: an account has %d calls at a time, want %d", name, got, test.want)

@@ -140,7 +140,7 @@ func (s *story) tellRescue(ctx context.Context, group *object, u *unstructured.U
 	}
 	saviour, err := s.workerCalled(r.foundBy.worker)
 	if err != nil {
-		return fmt.Errorf("looking for who found the group: %w", err)
+		return fmt.Errorf("finding the worker that found the group: %w", err)
 	}
 	if saviour == s.killed || group.id != r.made {
 		return errors.New("checking which worker finished: want another worker, with the group that AWS created before the kill")

@@ -129,7 +129,7 @@ func (s *story) deleteNetwork(ctx context.Context, t team, seen *sightings) erro
 	return nil
 }
 
-// deleting returns AWS's operation for the deletion of a resource.
+// deleting matches AWS's operations that delete a resource.
 var deleting = regexp.MustCompile("^(Delete|Terminate|Release)")
 
 // wantAllDeleted checks that AWS accepted a deletion for each create.

@@ -21,7 +21,7 @@ const (
 	roll                  // restart of a worker: the new one starts first, then the old one stops
 )
 
-// notWanted reports whether the caller starts the part itself.
+// notWanted reports whether the caller, not Up, starts a part.
 type notWanted func(spec) bool
 
 // decide compares the wanted parts with the running ones.

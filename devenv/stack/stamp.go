@@ -16,8 +16,8 @@ func digest(content []byte) string {
 	return hex.EncodeToString(sum[:])[:16]
 }
 
-// stamp is a digest of everything that determines the output of b. This is the sources of its
-// module, including the go.sum of its dependencies, and the build options.
+// stamp returns a digest of everything that determines the output of b: the build options and the
+// sources of its module, including the go.sum of its dependencies.
 func (b build) stamp(root string) (string, error) {
 	if !b.stamped {
 		return "", nil

@@ -84,7 +84,7 @@ func (s *Stack) SetCurrent(ctx context.Context) error {
 	return nil
 }
 
-// buildID is the version of the first worker. After a return to an older build, it is not the
+// buildID returns the version of the first worker. After a return to an older build, it is not the
 // newest version in Temporal.
 func (s *Stack) buildID(ctx context.Context) (string, error) {
 	sp := s.Part(workerName(1)).command()

@@ -18,15 +18,15 @@ func Flag(flags *flag.FlagSet) *string {
 	return flags.String("payload-keys", "", "file of the keys for all payloads in Temporal, one `<id> <base64>` per line; the first key encrypts (empty: clear text)")
 }
 
-// DataConverter is the converter for clients, workers and replayers. It compresses large payloads
-// and then encrypts all payloads. Without keys it writes clear text, and refuses encrypted payloads
-// with an error that says how to add the key.
+// DataConverter returns the converter for clients, workers and replayers. It compresses large
+// payloads and then encrypts all payloads. Without keys it writes clear text, and refuses encrypted
+// payloads with an error that says how to add the key.
 func (k Keys) DataConverter() converter.DataConverter {
 	return outside{converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), k.Codecs()...)}
 }
 
-// Codecs are the codecs of a payload in the order of decoding: decrypt, decompress.
-// Encryption wraps compression, because encrypted bytes do not compress.
+// Codecs returns the codecs of a payload in the order of decoding: decrypt, decompress. Encryption
+// wraps compression, because encrypted bytes do not compress.
 func (k Keys) Codecs() []converter.PayloadCodec {
 	return []converter.PayloadCodec{k.Codec(), compression.Codec()}
 }
@@ -40,7 +40,7 @@ func (k Keys) FailureConverter() converter.FailureConverter {
 // outside is the converter outside of workflow code.
 type outside struct{ converter.DataConverter }
 
-// WithWorkflowContext is the converter for the code of one run.
+// WithWorkflowContext returns the converter for the code of one run.
 func (o outside) WithWorkflowContext(converter.WorkflowContext) converter.DataConverter {
 	return inside(o)
 }

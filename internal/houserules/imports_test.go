@@ -51,7 +51,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		}
 		if !ok {
 			if !outsideTheProduct(p.short()) {
-				t.Errorf("%s is in no layer: add it to this test, with what it may import", p.short())
+				t.Errorf("%s is in no layer: add it to this test, with the packages that it may import", p.short())
 			}
 			continue
 		}

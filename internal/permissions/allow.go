@@ -53,8 +53,8 @@ var aboutAnother = map[string]bool{
 	"ec2:DescribeInternetGateways":     true, // the VPC in which a NAT gateway looks for an internet gateway
 }
 
-// Allow reports whether the policy of a kind allows a call. The owner tag's value gives the kind. A
-// call for an unknown object may belong to any kind.
+// Allow reports whether the policy of the object's kind allows a call. The owner tag's value gives
+// the kind. A call for an unknown object may belong to any kind.
 func (p Policies) Allow(owner, action string) bool {
 	if owner != "" && !aboutAnother[action] {
 		return p[KindOf(owner)][action]

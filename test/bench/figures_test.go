@@ -33,7 +33,7 @@ func printFigures(out io.Writer) {
 	_ = table.Flush() // to a terminal
 }
 
-// spread returns the median of some times with the shortest and the longest.
+// spread is a list of times; it prints their median with the shortest and the longest.
 type spread []time.Duration
 
 func (s spread) median() time.Duration {
@@ -52,7 +52,7 @@ func short(d time.Duration) string {
 	return d.Round(10 * time.Millisecond).String()
 }
 
-// cpu returns the CPU time that each running part has used so far, in their order.
+// cpu is a reading of the CPU time of each running part, in their order.
 type cpu struct {
 	names []string
 	used  map[string]time.Duration

@@ -28,7 +28,7 @@ var kills struct {
 	next chan struct{}
 }
 
-// nextKill is closed when the next kill begins.
+// nextKill returns a channel that is closed when the next kill begins.
 func nextKill() chan struct{} {
 	kills.mu.Lock()
 	defer kills.mu.Unlock()

@@ -55,7 +55,7 @@ func (r row) run(t *testing.T) {
 	case rule != "":
 		r.awaitHeld(t, o, before, rule)
 		r.end(t, o, patient)
-		// Nobody needs the wait of the dead workers.
+		// The call of the dead worker need not stay held.
 		release(t, rule)
 	case r.what == resetRunLater:
 		o.awaitDone(t, r.op)
@@ -211,7 +211,7 @@ func (r row) awaitEvent(t *testing.T, o object, before string) {
 	run := before
 	for ; run == before; run = runOf(t, o) {
 		if ctx.Err() != nil {
-			t.Fatalf("no run of %s began", o.ref)
+			t.Fatalf("no run of %s started", o.ref)
 		}
 	}
 	for !r.sawEvent(t, o, run) {

@@ -155,8 +155,8 @@ func storyStripped(t *testing.T, r row, team team, o object) {
 	r.wantOne(t, team.account, o)
 }
 
-// A user strips the finalizer of an object during its deletion, so that the object is gone at once,
-// and creates another object with its name. The new object adopts the resource.
+// A user strips the finalizer of an object during its deletion, so that the object is gone at once.
+// The user then creates another object with its name, which adopts the resource.
 func storyRecreated(t *testing.T, r row, team team, o object) {
 	o.delete(t)
 	o.strip(t)

@@ -59,7 +59,7 @@ func TestCrashRows(t *testing.T) {
 	tried.finish(t)
 }
 
-// run runs rows in parallel, if their phase still has time when their turn comes.
+// run runs rows in parallel, and skips rows that mayBegin rejects at their turn.
 func (p phase) run(t *testing.T, rows []row, mayBegin func(row) bool, tried *trial) {
 	if p.name == stack.APIServer || p.name == stack.Etcd {
 		// References of a row wait for the bridge's watches: client-go backs off for up to a minute

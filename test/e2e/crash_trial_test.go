@@ -157,7 +157,7 @@ func (tried *trial) finish(t *testing.T) {
 	}
 }
 
-// crashDir is the folder for outcomes, the report and the data of failed rows.
+// crashDir returns the folder for outcomes, the report and the data of failed rows.
 func crashDir(t *testing.T) string {
 	t.Helper()
 	root, err := stack.Root()

@@ -103,7 +103,7 @@ func TestForgedClaimInTrouble(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		trouble, cure func(*testing.T, object)
-		told          string // in the conditions, meanwhile
+		told          string // meanwhile, in the conditions
 	}{
 		"a reference that is missing": {
 			trouble: func(t *testing.T, o object) {

@@ -16,8 +16,8 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// lost limits how long the bridge takes to find an object whose run ended, and how long a run takes
-// to find the outcome of a request in flight.
+// lost limits two waits: how long the bridge takes to find an object whose run ended, and how long
+// a run takes to learn the outcome of a request in flight.
 const lost = 3 * time.Minute
 
 // endRun ends an object's run by hand, if there is one.

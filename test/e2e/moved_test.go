@@ -81,7 +81,7 @@ func wantLeft(t *testing.T, s sample, how, account, id string) {
 // elsewhere is another place that a namespace may name by an annotation.
 type elsewhere struct{ annotation, was, is, account, reason, message string }
 
-// elsewhere is another mapped account, or a Region.
+// elsewhere returns another mapped account, or a Region.
 func (team team) elsewhere(t *testing.T, what string) elsewhere {
 	t.Helper()
 	if what == "Region" {

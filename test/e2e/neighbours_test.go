@@ -102,7 +102,7 @@ func twoOnOneCluster(t *testing.T, kubeconfig string) {
 	wantOnlyOurs(t, team, 0)
 }
 
-// secondCluster is an environment beside the first. It has its own AWS with AWS's policies, and
+// secondCluster starts an environment beside the first. It has its own AWS with AWS's policies, and
 // neither bridge nor workers.
 func secondCluster(t *testing.T) *stack.Stack {
 	t.Helper()

@@ -34,7 +34,7 @@ func keysOf(lines ...string) encryption.Keys {
 	return keys
 }
 
-// confidential are objects with a marker in a field of their spec.
+// confidential returns objects with a marker in a field of their spec.
 func confidential() map[string]func(marker string) fields {
 	return map[string]func(string) fields{
 		"ec2.SecurityGroup": func(marker string) fields {

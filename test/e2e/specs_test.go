@@ -19,7 +19,7 @@ func policySpec(name string) fields {
 	return fields{"name": name, "policyDocument": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}`}
 }
 
-// groupSpec is a group in the default VPC with one rule per port.
+// groupSpec returns a group in the default VPC with one rule per port.
 func groupSpec(name string, ports ...int) fields {
 	rules := []any{}
 	for _, port := range ports {

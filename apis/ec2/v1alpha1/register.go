@@ -11,7 +11,7 @@ import (
 // GroupVersion is the group and version of the kinds in this package.
 var GroupVersion = schema.GroupVersion{Group: "ec2.services.k8s.aws", Version: "v1alpha1"}
 
-// SchemeBuilder collects what adds the kinds to a scheme.
+// SchemeBuilder collects the functions that add the kinds to a scheme.
 var SchemeBuilder = runtime.NewSchemeBuilder(addKnownTypes)
 
 // AddToScheme adds the kinds to a scheme.

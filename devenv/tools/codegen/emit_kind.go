@@ -109,7 +109,7 @@ func (k *kind) columnType(c column) string {
 }
 
 func (g *group) packageFile() string {
-	return header + fmt.Sprintf(`// Package %[1]s holds the kinds of the group %[2]s, which stand for resources
+	return header + fmt.Sprintf(`// Package %[1]s holds the kinds of the group %[2]s, which represent resources
 // of %[3]s.
 // See %[4]sWelcome.html
 //
@@ -129,7 +129,7 @@ func (g *group) registerFile() string {
 	return source(fmt.Sprintf(`// GroupVersion is the group and version of the kinds in this package.
 var GroupVersion = schema.GroupVersion{Group: %q, Version: %q}
 
-// SchemeBuilder collects what adds the kinds to a scheme.
+// SchemeBuilder collects the functions that add the kinds to a scheme.
 var SchemeBuilder = runtime.NewSchemeBuilder(addKnownTypes)
 
 // AddToScheme adds the kinds to a scheme.

@@ -87,7 +87,7 @@ func (root *node) insert(path string, n *node) error {
 		child := at.prop(name)
 		if child == nil {
 			if !last || name != part {
-				return fmt.Errorf("field %s comes before its parent", path)
+				return fmt.Errorf("field %s precedes its parent", path)
 			}
 			n.name = name
 			n.path = strings.TrimPrefix(at.path+"."+name, ".")
@@ -104,7 +104,7 @@ func (root *node) insert(path string, n *node) error {
 		}
 		at = child
 	}
-	return fmt.Errorf("field %s comes twice", path)
+	return fmt.Errorf("field %s is listed twice", path)
 }
 
 // eachRow calls f with the columns of each line that is not a comment.

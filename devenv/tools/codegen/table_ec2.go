@@ -32,7 +32,7 @@ func ec2Group() group {
 	}
 }
 
-// vpcKinds are the network itself and its gateways.
+// vpcKinds returns the rows of the network itself and its gateways.
 func vpcKinds() []kind {
 	return []kind{
 		vpc(),
