@@ -8,20 +8,20 @@ import (
 	"go.temporal.io/sdk/activity"
 )
 
-// interval is how often an attempt reports. Temporal ends an attempt that is silent for
-// the activity's heartbeat time-out, which package workflows sets to 3 s.
+// interval is how often an attempt reports. Temporal ends an attempt that is silent for the
+// activity's heartbeat timeout, which package workflows sets to 3 s.
 const interval = time.Second
 
-// Start reports the activity of ctx every second until stop is called, so that Temporal
-// notices a worker that died within seconds.
+// Start sends a heartbeat for the activity of ctx every second until stop is called. Temporal then
+// notices within seconds that a worker died.
 func Start(ctx context.Context) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		tick := time.NewTicker(interval)
 		defer tick.Stop()
 		for {
-			// Not at once: Temporal counts from the start of the attempt, and a call
-			// that ends in time would cost it a write for nothing.
+			// The first heartbeat waits: Temporal counts from the start of the attempt. A call that
+			// ends in time would otherwise cost it a write for nothing.
 			select {
 			case <-done:
 				return

@@ -1,4 +1,4 @@
-// Package holders words what keeps a resource from being deleted.
+// Package holders describes what prevents the deletion of a resource.
 package holders
 
 import (
@@ -11,14 +11,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Holding is what holds a resource, and what AWS answers to a delete meanwhile.
+// Holding is what holds a resource, and AWS's answer to a delete meanwhile.
 type Holding struct {
 	By            []string
 	Code, Message string
 }
 
-// Refusal is what AWS would answer to a delete, with who holds the resource; nil where
-// nothing does.
+// Refusal returns AWS's expected answer to a delete, with the holders of the resource; nil if there
+// are none.
 func (h Holding) Refusal() error {
 	if len(h.By) == 0 {
 		return nil
@@ -26,7 +26,7 @@ func (h Holding) Refusal() error {
 	return h.Explained(&smithy.GenericAPIError{Code: h.Code, Message: h.Message})
 }
 
-// Explained is AWS's refusal with who holds the resource, where that is known.
+// Explained returns AWS's refusal with the holders of the resource, if known.
 func (h Holding) Explained(refusal error) error {
 	if len(h.By) == 0 {
 		return refusal
@@ -34,8 +34,8 @@ func (h Holding) Explained(refusal error) error {
 	return awserror.Explained(refusal, "It is held by "+several(h.By)+".")
 }
 
-// Wait has the deletion of a resource wait for its holders; nil where there are
-// none. A teardown of several steps asks before the first: none is undone.
+// Wait makes the deletion of a resource wait for its holders; nil if there are none. A teardown of
+// several steps reads them before its first step, because no step is undone.
 func Wait(id string, by []string) *resource.Wait {
 	if len(by) == 0 {
 		return nil

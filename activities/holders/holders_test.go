@@ -17,7 +17,7 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// What is not sent is refused in the words in which AWS would refuse it.
+// A delete that is not sent is refused in the words that AWS would use.
 func TestRefusal(t *testing.T) {
 	h := Holding{Code: "DependencyViolation", Message: "It has dependencies."}
 	if err := h.Refusal(); err != nil {

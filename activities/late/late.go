@@ -1,5 +1,5 @@
-// Package late finds the fields of a spec that AWS fills in where the user leaves them
-// out, as ACK's late initialization does.
+// Package late finds the fields of a spec that AWS fills in where the user leaves them out, as
+// ACK's late initialization does.
 package late
 
 import (
@@ -9,13 +9,12 @@ import (
 	"github.com/tack-dev/tack/activities/aws/request"
 )
 
-// Fields are those fields by name, each with how to read it from the resource; nil where
-// it is not known. Once in the spec, a field is wanted as any other, and drift is
-// corrected.
+// Fields maps the names of those fields to functions that read them from the resource; nil where
+// the value is unknown. Once a field is in the spec it is like any other: drift is corrected.
 type Fields[G any] map[string]func(*G) any
 
-// Missing returns the fields, in JSON, that the spec does not set and the resource has;
-// nil if there are none.
+// Missing returns the fields, in JSON, that the spec does not set and the resource has; nil if
+// there are none.
 func (l Fields[G]) Missing(spec json.RawMessage, got *G) json.RawMessage {
 	if len(l) == 0 {
 		return nil

@@ -7,7 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What the spec sets stays out, be it false or empty; so does what AWS has not got.
+// A field that the spec sets is left out, even if it is false or empty. So is one that AWS does not
+// have.
 func TestLateFieldsThatAreMissing(t *testing.T) {
 	type thing struct {
 		path    *string

@@ -10,17 +10,16 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Streak counts the attempts in a row that AWS refused with one code. The heartbeat
-// details carry it from one attempt to the next, on any worker.
+// Streak counts the attempts in a row that AWS refused with one code. The heartbeat details carry
+// it from one attempt to the next, on any worker.
 type Streak struct {
 	Code  string    `json:"code"`
 	Count int32     `json:"count"`
 	Since time.Time `json:"since"` // by the server's clock
 }
 
-// UntilNews ends a wait once AWS has refused its looks with one code for seconds, if the
-// object tells something else. The time that the wait has lasted does not count: AWS
-// answered then.
+// UntilNews ends a wait after AWS refused its reads with one code for seconds, if the object
+// reports something else. The time that the wait has lasted does not count: AWS answered then.
 func UntilNews(do func(context.Context, resource.ObserveInput) (resource.Plan, error)) func(context.Context, resource.ObserveInput) (resource.Plan, error) {
 	return func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
 		out, err := do(ctx, in)
@@ -36,7 +35,7 @@ func UntilNews(do func(context.Context, resource.ObserveInput) (resource.Plan, e
 			if streak.Code != "" {
 				activity.RecordHeartbeat(ctx, Streak{})
 			}
-			return out, err // a wait, or what the object tells
+			return out, err // a wait, or what the object already reports
 		}
 		started := activity.GetInfo(ctx).StartedTime
 		if streak.Code != f.Code {

@@ -14,8 +14,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A wait ends when AWS refuses its looks for seconds with a code that the object does not
-// tell. A single refusal, however long the wait has lasted, does not end it.
+// A wait ends when AWS refuses its reads for seconds with a code that the object does not report. A
+// single refusal does not end it, however long the wait has lasted.
 func TestAWaitEndsWithNews(t *testing.T) {
 	busy := awserror.Activity(resource.Failure{Code: "InternalError", Class: resource.Unclear, Message: "m"}, false, 0)
 	throttled := awserror.Activity(resource.Failure{Code: "RequestLimitExceeded", Class: resource.Throttled, Message: "m"}, false, 0)
@@ -27,7 +27,7 @@ func TestAWaitEndsWithNews(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		in     resource.ObserveInput
-		before *Streak // of the attempts before
+		before *Streak // of the earlier attempts
 		err    error
 		ends   bool
 	}{

@@ -1,5 +1,5 @@
-// Package patience ends an activity that is retried for long, so that the object tells
-// what AWS answers.
+// Package patience ends an activity that is retried for a long time, so that the object reports
+// AWS's answer.
 package patience
 
 import (
@@ -12,9 +12,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// UntilTold ends an activity that Temporal would retry, once its failures have lasted
-// for seconds: the run tells them on the object, and goes on. ends decides about a
-// failure, and may class it for the run.
+// UntilTold ends an activity that Temporal would retry, after its failures have lasted for seconds.
+// The run reports them on the object, and continues. ends decides about a failure, and may classify
+// it for the run.
 func UntilTold[In, Out any](ends func(In, *resource.Failure) bool, do func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
 	return func(ctx context.Context, in In) (Out, error) {
 		began := time.Now()
@@ -35,22 +35,22 @@ func UntilTold[In, Out any](ends func(In, *resource.Failure) bool, do func(conte
 	}
 }
 
-// leaving says whether an activity looks for an object that is being deleted.
+// leaving reports whether an activity observes an object that is being deleted.
 func leaving(in any) bool {
 	look, ok := in.(resource.ObserveInput)
 	return ok && look.Object.Deleting
 }
 
-// EndsLook ends a look whose run hears nothing meanwhile. The run then waits by
-// Await, and hears what changes.
+// EndsLook ends a look whose run receives no signals meanwhile. The run then waits by Await, and
+// notices changes.
 func EndsLook(in resource.ObserveInput, f *resource.Failure) bool {
 	if f.Code == resource.ReasonNotFoundYet {
 		return in.Tell
 	}
 	f.Class = resource.Gated
-	f.Lasting = f.Code != resource.ReasonNoSession // that is told like a role that is missing
+	f.Lasting = f.Code != resource.ReasonNoSession // reported like a missing role
 	return true
 }
 
-// EndsCall ends a call as its run asks.
+// EndsCall ends a call if its run asks for that.
 func EndsCall(in resource.CallInput, _ *resource.Failure) bool { return in.Tell }

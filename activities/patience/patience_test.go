@@ -15,8 +15,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A look that AWS does not answer ends within some attempts, so that the object tells;
-// a call does so only if its run asks, and is else retried as before.
+// A look that AWS does not answer ends after some attempts, so that the object reports it. A call
+// ends only if its run asks for that; otherwise it is retried.
 func TestWhatLastsEndsTheActivity(t *testing.T) {
 	busy := awserror.Activity(resource.Failure{Code: "InternalError", Class: resource.Unclear, Message: "m"}, false, 0)
 	session := awserror.BeforeSend(awserror.Denial{Code: resource.ReasonNoSession, Message: "m", Again: time.Second})
@@ -75,8 +75,8 @@ func TestWhatLastsEndsTheActivity(t *testing.T) {
 	}
 }
 
-// Only the look for an object that is being deleted is told of sooner: a call of its
-// teardown is tried a few times, and then told.
+// Only the look for an object that is being deleted is reported sooner. A call of its teardown is
+// tried a few times, and then reported.
 func TestLeaving(t *testing.T) {
 	look := resource.ObserveInput{}
 	if leaving(look) || leaving(resource.CallInput{}) {

@@ -2,9 +2,8 @@ package patience
 
 import "context"
 
-// Uncancelled is ctx with its deadline but without its cancellation: when a run
-// gives a call up, that means the attempts to come. One under way is carried
-// through, or nobody would know how it ended.
+// Uncancelled returns ctx with its deadline but without its cancellation. A run that cancels a call
+// means later attempts. An attempt in flight is completed; otherwise its outcome would be unknown.
 func Uncancelled(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {

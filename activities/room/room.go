@@ -8,10 +8,10 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Make plans a change of a list that is full. Where all that AWS refuses of adds is
-// over a quota, it returns removals for the first stage, and gives the adds a second
-// try after them. It does so once in a pass: it leaves the plan as it is after AWS
-// refuses the second try, or a removal. take plans up to n removals, with those verbs.
+// Make plans a change of a list that is full. Where AWS refuses adds only for a quota, Make returns
+// removals for the first stage, and gives the adds a second try after them. It does so once in a
+// pass: it keeps the plan unchanged after AWS refuses the second try, or a removal. take plans up
+// to n removals, with those verbs.
 func Make(c kind.Case, adds []resource.Step, take func(n int) []resource.Step, verbs ...string) (removals []resource.Step) {
 	full := overQuota(c, adds)
 	if len(full) == 0 || slices.ContainsFunc(verbs, c.Refused) {
@@ -34,13 +34,13 @@ func Make(c kind.Case, adds []resource.Step, take func(n int) []resource.Step, v
 	return removals
 }
 
-// First takes the first n of the removals, or all.
+// First returns a function that takes the first n of the removals, or all.
 func First(removals []resource.Step) func(n int) []resource.Step {
 	return func(n int) []resource.Step { return slices.Clone(removals[:min(n, len(removals))]) }
 }
 
-// overQuota are the places of the steps that AWS refused once in this pass, for a
-// quota. There are none if AWS refused one for another reason, or twice.
+// overQuota returns the places of the steps that AWS refused once in this pass, for a quota. There
+// are none if AWS refused one for another reason, or twice.
 func overQuota(c kind.Case, steps []resource.Step) (full []int) {
 	for i, step := range steps {
 		refusals := 0

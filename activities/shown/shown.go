@@ -1,4 +1,4 @@
-// Package shown compares what a status is to show with what it shows already.
+// Package shown compares the wanted status with the status that the object shows.
 package shown
 
 import (
@@ -9,14 +9,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Changed is status in JSON, or nil where the object shows all of it already.
+// Changed returns status in JSON, or nil where the object already shows all of it.
 func Changed(status any, shown json.RawMessage) json.RawMessage {
 	raw := request.Compact(status)
 	var want, got map[string]any
 	if json.Unmarshal(raw, &want) != nil || len(want) == 0 {
 		return nil
 	}
-	_ = json.Unmarshal(shown, &got) // no status yet: all of it is new
+	_ = json.Unmarshal(shown, &got) // without a status, all of it is new
 	for key := range got {
 		if _, still := want[key]; !still && !resource.EngineOwned(key) {
 			return raw

@@ -15,7 +15,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// awsError is an answer of AWS as the SDK gives it.
+// awsError is an answer of AWS in the form in which the SDK returns it.
 func awsError(code string, status int) error { return awsErrorSaying(code, "because", status) }
 
 func awsErrorSaying(code, message string, status int) error {

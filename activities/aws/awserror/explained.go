@@ -7,14 +7,14 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// explained is AWS's refusal with what it left unsaid.
+// explained is AWS's refusal with additional text.
 type explained struct {
 	smithy.APIError
 	cause error
 	more  string
 }
 
-// Explained is err with more behind AWS's message.
+// Explained returns err with more appended to AWS's message.
 func Explained(err error, more string) error {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
@@ -27,7 +27,7 @@ func (e *explained) Error() string { return e.cause.Error() + " " + e.more }
 
 func (e *explained) Unwrap() error { return e.cause }
 
-// ErrorMessage is AWS's message, and more.
+// ErrorMessage returns AWS's message with the additional text.
 func (e *explained) ErrorMessage() string {
 	return strings.TrimRight(e.APIError.ErrorMessage(), ". ") + ". " + e.more
 }

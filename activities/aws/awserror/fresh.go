@@ -7,17 +7,17 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// entries are NotFound codes of an entry in a resource. They say that the resource
-// itself is there.
+// entries are the NotFound codes for an entry of a resource. They imply that the resource itself
+// exists.
 var entries = []string{"InvalidPermission.NotFound", "InvalidRoute.NotFound", "InvalidAssociationID.NotFound"}
 
-// anID finds EC2's ids in a message.
+// anID matches EC2's ids in a message.
 var anID = regexp.MustCompile(`\b[a-z]+-[0-9a-f]{8,17}\b`)
 
-// MissesNew says whether AWS may miss a resource only because it was made of late.
-// AWS has done nothing then, and the same request succeeds later. A message
-// that names ids of other resources alone is about those. To a removal NotFound may
-// also say that it was carried out already, unless it names the new resource.
+// MissesNew reports whether AWS may miss a resource only because it is new. AWS then did nothing,
+// and the same request succeeds later. A message that names only ids of other resources concerns
+// those. For a removal, NotFound may also mean that AWS already carried it out, unless it names the
+// new resource.
 // https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
 func MissesNew(f resource.Failure, made []resource.Made, removal bool) bool {
 	if f.Class != resource.NotFound || slices.Contains(entries, f.Code) {

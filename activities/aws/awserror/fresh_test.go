@@ -12,7 +12,7 @@ func TestMissesNew(t *testing.T) {
 	made := []resource.Made{{ID: "vpc-0123456789abcdef0"}}
 	for name, test := range map[string]struct {
 		code, message string
-		want, removal bool // removal: want of one
+		want, removal bool // removal: the result for a removal
 	}{
 		"the new one":                  {"InvalidVpcID.NotFound", "The vpc ID 'vpc-0123456789abcdef0' does not exist", true, true},
 		"one that is not new":          {"InvalidGroup.NotFound", "The security group 'sg-0123456789abcdef0' does not exist", false, false},

@@ -15,34 +15,33 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Denial says why there is no identity to call with. Nothing was called but
-// AssumeRole.
+// Denial is the reason why there is no identity to call with. Nothing was called except AssumeRole.
 type Denial struct {
 	Code, Message string
-	Again         time.Duration // after which to ask again
+	Again         time.Duration // the delay before the next request
 }
 
-// In is the denial for one who asks while it holds for that long. Those who come
-// back are spread, so that a thousand objects do not come at once.
+// In returns the denial for a caller that asks while it still holds for left. Callers come back at
+// spread-out times, so that a thousand objects do not arrive at once.
 func (d Denial) In(left, spread time.Duration) Denial {
-	d.Again = left + rand.N(spread) //nolint:gosec // it spreads load
+	d.Again = left + rand.N(spread) //nolint:gosec // spreads the load
 	return d
 }
 
-// Error is the code and the message.
+// Error returns the code and the message.
 func (d Denial) Error() string { return d.Code + ": " + d.Message }
 
-// ErrorCode makes it an API error, so that the table of codes classes it.
+// ErrorCode makes the denial an API error, so that the table of codes classifies it.
 func (d Denial) ErrorCode() string { return d.Code }
 
-// ErrorMessage says what was denied and what to do.
+// ErrorMessage returns what was denied and what to do.
 func (d Denial) ErrorMessage() string { return d.Message }
 
-// ErrorFault says that the fault is on this side.
+// ErrorFault reports that the client is at fault.
 func (Denial) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }
 
-// BeforeSend is the error of an attempt that got no credentials: nothing was sent
-// to the service itself, so nothing about it is unclear.
+// BeforeSend returns the error of an attempt that got no credentials. Nothing was sent to the
+// service itself, so no outcome is unclear.
 func BeforeSend(err error) error {
 	f := Of(err)
 	if f.Class == resource.Unclear {
@@ -54,21 +53,21 @@ func BeforeSend(err error) error {
 		return Activity(f, true, 0)
 	}
 	options := temporal.ApplicationErrorOptions{NonRetryable: true, NextRetryDelay: denial.Again, Details: []any{f}}
-	if f.Class == resource.Throttled { // it passes: the object need not say so
+	if f.Class == resource.Throttled { // transient: the object need not report it
 		options.NonRetryable, options.Category = false, temporal.ApplicationErrorCategoryBenign
 	}
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, options)
 }
 
-// Gate is the failure of an attempt that AWS let nobody in for.
+// Gate returns the failure of an attempt that AWS gave no credentials for.
 func Gate(err error) (f resource.Failure, ok bool) {
 	application, ok := errors.AsType[*temporal.ApplicationError](err)
 	ok = ok && application.HasDetails() && application.Details(&f) == nil && f.Class == resource.Gated
 	return f, ok
 }
 
-// UntilLetIn makes an attempt that got no credentials one that waits for them:
-// the object says so already.
+// UntilLetIn turns the failure of an attempt without credentials into one that waits for them: the
+// object already reports it.
 func UntilLetIn(err error) error {
 	if application, ok := errors.AsType[*temporal.ApplicationError](err); ok && codes.Class(application.Type()) == resource.Gated {
 		return Waiting(application.Type(), application.Message(), application.NextRetryDelay())
@@ -76,8 +75,8 @@ func UntilLetIn(err error) error {
 	return err
 }
 
-// Busy is the failure of an attempt that gave its slot back before it called: AWS
-// throttles the account with that answer, or its share of calls is under way.
+// Busy returns the error of an attempt that gave its slot back before its call. Either AWS
+// throttles the account with that answer, or the account's share of calls is in flight.
 func Busy(account string, throttled error, wait time.Duration) error {
 	f := resource.Failure{Code: resource.ReasonAccountBusy, Class: resource.Throttled, Message: fmt.Sprintf(
 		"account %s has its share of calls under way", account)}
@@ -89,8 +88,8 @@ func Busy(account string, throttled error, wait time.Duration) error {
 	})
 }
 
-// RateLimited tells the activity errors by which AWS asks an account for fewer
-// calls from those by which it asks for patience with one resource.
+// RateLimited reports whether AWS asks an account for fewer calls. Other activity errors ask for
+// patience with one resource.
 func RateLimited(err error) bool {
 	application, ok := errors.AsType[*temporal.ApplicationError](err)
 	return ok && (strings.Contains(application.Type(), "Throttl") ||

@@ -10,8 +10,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A denied role ends the activity, so that the object says so; what passes is
-// tried again within it, after the pause. Await waits for both.
+// A denied role ends the activity, so that the object reports it. A transient failure is retried
+// within the activity, after the pause. Await waits for both.
 func TestWithoutCredentials(t *testing.T) {
 	for name, c := range map[string]struct {
 		err   error

@@ -25,7 +25,7 @@ func TestPauses(t *testing.T) {
 	}
 }
 
-// What waits for what holds it is sent once an hour, each in a minute of its own.
+// A call that waits for a holder is sent once an hour, each in its own minute.
 func TestAnyway(t *testing.T) {
 	start, minutes := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), map[int]bool{}
 	for name := range 40 {
@@ -35,7 +35,7 @@ func TestAnyway(t *testing.T) {
 				sent++
 				minutes[minute%60] = true
 			}
-			for attempt := range int32(6) { // those whose pauses still grow
+			for attempt := range int32(6) { // the attempts whose pauses still grow
 				if Anyway(attempt+1, false, start.Add(time.Duration(minute)*lastPause), request) {
 					t.Fatalf("attempt %d is sent at minute %d", attempt+1, minute)
 				}
@@ -50,8 +50,8 @@ func TestAnyway(t *testing.T) {
 	}
 }
 
-// The first attempt of one that has not waited asks nobody; later ones do, but for the
-// one of the hour.
+// The first attempt of an object that has not waited makes no read. Later attempts do, except the
+// hourly one.
 func TestAsksFirst(t *testing.T) {
 	now, request := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), []byte("r")
 	for !Anyway(1, true, now, request) {

@@ -10,13 +10,13 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// repeated is how many characters of a secret a message must have in common with
-// it to count as repeating it: AWS shortens what it repeats.
+// repeated is how many characters of a secret a message must contain to count as repeating it: AWS
+// shortens what it repeats.
 const repeated = 16
 
-// Discreet is err, or an error of the same code without AWS's message when that
-// repeats a secret of the request: "Value (…) for parameter userData is invalid"
-// would be read in conditions, events and logs.
+// Discreet returns err, or an error with the same code but without AWS's message if that repeats a
+// secret of the request. Otherwise "Value (…) for parameter userData is invalid" would appear in
+// conditions, events and logs.
 func Discreet(err error, secrets []string, request json.RawMessage) error {
 	var api smithy.APIError
 	if len(secrets) == 0 || !errors.As(err, &api) {
@@ -24,10 +24,10 @@ func Discreet(err error, secrets []string, request json.RawMessage) error {
 	}
 	var tree any
 	if json.Unmarshal(request, &tree) != nil {
-		return err // then it was not sent
+		return err // the request was not sent then
 	}
 	for _, value := range textsIn(tree, secrets, false) {
-		decoded, _ := base64.StdEncoding.DecodeString(value) // user data is sent so
+		decoded, _ := base64.StdEncoding.DecodeString(value) // user data is sent in base64
 		if repeats(api.ErrorMessage(), value) || repeats(api.ErrorMessage(), string(decoded)) {
 			return silenced{error: err, api: api}
 		}
@@ -35,8 +35,8 @@ func Discreet(err error, secrets []string, request json.RawMessage) error {
 	return err
 }
 
-// textsIn are the texts in and below fields of those names, wherever they are: a
-// change of user data is sent as {"UserData": {"Value": "…"}}.
+// textsIn returns the texts in and below the fields with those names, at any depth. A change of
+// user data is sent as {"UserData": {"Value": "…"}}.
 func textsIn(tree any, names []string, below bool) (texts []string) {
 	switch tree := tree.(type) {
 	case string:
@@ -55,7 +55,7 @@ func textsIn(tree any, names []string, below bool) (texts []string) {
 	return texts
 }
 
-// repeats says whether a message holds a secret, or a good part of it.
+// repeats reports whether a message contains a secret, or a good part of it.
 func repeats(message, secret string) bool {
 	if secret == "" {
 		return false

@@ -15,8 +15,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A message of AWS that repeats a secret of the request, whole, in part or
-// decoded, is left out; its code and what follows from it stay.
+// A message of AWS that repeats a secret of the request is dropped, whether it repeats it whole, in
+// part or decoded. Its code and class remain.
 func TestDiscreet(t *testing.T) {
 	script := "#!/bin/sh\nexport DB_PASSWORD=hunter2-hunter2\n"
 	data := base64.StdEncoding.EncodeToString([]byte(script))

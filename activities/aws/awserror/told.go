@@ -9,30 +9,30 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// How long an activity is retried before it ends, so that the object tells why.
-// A burst is throttled by the thousand and mostly clears within seconds: telling
-// sooner would write each object's status for nothing.
+// How long an activity is retried before it ends, so that the object reports why. AWS throttles a
+// burst by the thousand, and mostly recovers within seconds. An earlier report would write the
+// status of each object for nothing.
 const (
 	tellAfter          = 3 * time.Second
 	tellThrottledAfter = 10 * time.Second
 	tellBusyAfter      = time.Minute
 )
 
-// patientAttempts are those after which a session that AWS does not give is told: a
-// busy STS is no news.
+// patientAttempts is the number of attempts after which the object reports that AWS gives no
+// session: a busy STS is not worth a report.
 const patientAttempts = 2
 
 // Retried is how long an activity has been retried.
 type Retried struct {
 	Attempt int32
 	Lasted  time.Duration
-	// Leaving says that the object is being deleted, and tells of its resource as if all
-	// were well: it is told sooner what keeps it.
+	// Leaving means that the object is being deleted, while its status still reports a healthy
+	// resource. What holds it is reported sooner.
 	Leaving bool
 }
 
-// Lasting is the failure of an attempt that is going to be retried, if the object is to
-// tell it: it was retried for a while.
+// Lasting returns the failure of an attempt that Temporal would retry. tell is whether the object
+// should report it, because it was retried for a while.
 func Lasting(err error, r Retried) (f resource.Failure, tell bool) {
 	application, ok := errors.AsType[*temporal.ApplicationError](err)
 	if !ok || application.NonRetryable() {
@@ -48,7 +48,7 @@ func Lasting(err error, r Retried) (f resource.Failure, tell bool) {
 	switch f.Class {
 	case resource.Throttled, resource.Unclear, resource.Dependent, resource.Expired:
 	default:
-		// What names something too new ends by itself, after a few attempts.
+		// A failure that names something too new ends without help, after a few attempts.
 		return lastingFailure(f), r.Lasted >= tellAfter && (r.Attempt > PropagatingAttempts || !Propagating(f))
 	}
 	after := tellAfter
@@ -69,7 +69,7 @@ func lastingFailure(f resource.Failure) resource.Failure {
 	return f
 }
 
-// Told ends the activity with a failure that the object is to tell.
+// Told returns an error that ends the activity with a failure for the object to report.
 func Told(f resource.Failure) error {
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{f}})
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// What is retried for more than a few seconds is told; what ends by itself, or clears
-// within seconds for most of a burst, is not.
+// A failure that is retried for more than a few seconds is reported. One that ends without help, or
+// clears within seconds for most of a burst, is not.
 func TestWhatLastsIsTold(t *testing.T) {
 	retried := func(code string, class resource.Class) error {
 		return Activity(resource.Failure{Code: code, Class: class, Message: "m"}, false, time.Second)

@@ -1,2 +1,2 @@
-// Package fairness keeps the calls of one account from taking the slots of all others.
+// Package fairness prevents the calls of one account from using the slots of all others.
 package fairness

@@ -7,41 +7,39 @@ import (
 	"time"
 )
 
-// Turns keep one account's calls from taking what others need. An account has so
-// many calls under way at most; and where AWS throttles it, its calls pause. Who
-// would wait longer than a moment gives his slot in the worker back, and waits in
-// Temporal.
+// Turns prevents one account's calls from taking what others need. It limits the calls that an
+// account has in flight, and pauses them where AWS throttles the account. A call that would wait
+// longer than a moment gives back its slot in the worker, and waits in Temporal.
 type Turns struct {
 	PerAccount int // 0: as many as the worker has
 
 	mu      sync.Mutex
 	running map[string]int      // by account
-	paused  map[Bucket]*holdOff // by what AWS throttles together
+	paused  map[Bucket]*holdOff // the throttled buckets
 }
 
-// Bucket is what AWS throttles together: calls of one kind to one account in one
-// Region.
+// Bucket is the unit that AWS throttles: calls of one type to one account in one Region.
 type Bucket struct{ Account, Region, Call string }
 
-// holdOff is how a throttled bucket rests.
+// holdOff is the pause of a throttled bucket.
 type holdOff struct {
-	rest  time.Duration // doubles while AWS goes on refusing
+	rest  time.Duration // doubles while AWS continues to refuse
 	until time.Time
 	why   error // AWS's last refusal
 }
 
 const (
-	moment    = time.Second // what a call may wait without giving its slot back
+	moment    = time.Second // how long a call may wait without giving back its slot
 	firstRest = time.Second
 	lastRest  = 16 * time.Second
 )
 
-// Take takes a slot, which leave gives back. If leave is nil, there is none to
-// be had: the call is to come again after the wait.
+// Take takes a slot, which leave gives back. If leave is nil, no slot is free: the call should come
+// again after the wait.
 func (t *Turns) Take(ctx context.Context, b Bucket, attempt int) (leave func(), wait time.Duration) {
 	rest := t.rest(b)
 	if rest > moment {
-		return nil, rest + rand.N(rest) //nolint:gosec // it spreads load
+		return nil, rest + rand.N(rest) //nolint:gosec // spreads the load
 	}
 	if rest > 0 {
 		timer := time.NewTimer(rest)
@@ -55,9 +53,9 @@ func (t *Turns) Take(ctx context.Context, b Bucket, attempt int) (leave func(), 
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.PerAccount > 0 && t.running[b.Account] >= t.PerAccount {
-		// The longer it waits, the fewer of those who wait with it ask.
+		// The longer an attempt waits, the fewer of the waiting calls ask.
 		crowd := time.Duration(min(attempt, 10)) * moment
-		return nil, crowd/2 + rand.N(crowd) //nolint:gosec // it spreads load
+		return nil, crowd/2 + rand.N(crowd) //nolint:gosec // spreads the load
 	}
 	if t.running == nil {
 		t.running = map[string]int{}
@@ -84,8 +82,7 @@ func (t *Turns) rest(b Bucket) time.Duration {
 	return 0
 }
 
-// Throttled notes that AWS throttled a call: its bucket rests, the longer the
-// oftener that happens.
+// Throttled records that AWS throttled a call: its bucket pauses, and longer each time it happens.
 func (t *Turns) Throttled(b Bucket, why error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -96,13 +93,13 @@ func (t *Turns) Throttled(b Bucket, why error) {
 			t.paused = map[Bucket]*holdOff{}
 		}
 		t.paused[b] = off
-	} else if time.Now().After(off.until) { // not one that was under way with the last
+	} else if time.Now().After(off.until) { // not a call that was in flight with the last one
 		off.rest = min(2*off.rest, lastRest)
 	}
 	off.until, off.why = time.Now().Add(off.rest), why
 }
 
-// Why is AWS's refusal for which a bucket rests, or nil.
+// Why returns AWS's refusal that made a bucket pause, or nil.
 func (t *Turns) Why(b Bucket) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -112,7 +109,7 @@ func (t *Turns) Why(b Bucket) error {
 	return nil
 }
 
-// Answered notes that AWS carried a call out.
+// Answered records that AWS carried out a call.
 func (t *Turns) Answered(b Bucket) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// One account has its share, and no more; another's calls do not wait for it.
+// An account has its share of calls, and no more. Another account's calls do not wait for it.
 func TestTurns(t *testing.T) {
 	turns := &Turns{PerAccount: 2}
 	a, b := Bucket{Account: "a", Call: "x"}, Bucket{Account: "b", Call: "x"}
@@ -30,15 +30,15 @@ func TestTurns(t *testing.T) {
 	second()
 }
 
-// A bucket that AWS throttles rests, longer each time, and only that bucket; who
-// would wait for long gives his slot back.
+// A bucket that AWS throttles pauses, longer each time, and only that bucket. A call that would
+// wait for long gives back its slot.
 func TestThrottledBuckets(t *testing.T) {
 	turns := &Turns{}
 	a, other := Bucket{"a", "r", "x"}, Bucket{"a", "r", "y"}
 	var rests []time.Duration
 	for range 6 {
 		turns.Throttled(a, nil)
-		turns.Throttled(a, nil) // one that was under way at the same time
+		turns.Throttled(a, nil) // a call that was in flight at the same time
 		rests = append(rests, turns.paused[a].rest)
 		turns.paused[a].until = time.Now().Add(-time.Nanosecond)
 	}

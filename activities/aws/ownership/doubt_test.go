@@ -7,8 +7,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// An empty answer counts for an object that lost its claim only once AWS needs no
-// more time to show the resource, and after no sender can be alive.
+// An empty answer counts for an object without its claim only after AWS needs no more time to show
+// the resource. By then no sender can be alive either.
 func TestEmptyAnswerInDoubt(t *testing.T) {
 	const visible, sent = 10 * time.Second, 20 * time.Second
 	named, unnamed := resource.Doubt{ID: "x-1", Lost: true}, resource.Doubt{Lost: true}
@@ -42,8 +42,8 @@ func TestEmptyAnswerInDoubt(t *testing.T) {
 	}
 }
 
-// A claim that was edited names another resource than the status. The object's own may
-// be out of sight for a while.
+// An edited claim names another resource than the status. The object's own resource may not be
+// visible for a while.
 func TestEmptyAnswerForAnEditedClaim(t *testing.T) {
 	const visible, sent = 10 * time.Second, 20 * time.Second
 	for name, test := range map[string]struct {

@@ -1,4 +1,4 @@
-// Package ownership decides by AWS's tags whose a resource is.
+// Package ownership determines the owner of a resource by AWS's tags.
 package ownership
 
 import (
@@ -11,19 +11,19 @@ import (
 type Found struct {
 	ID, ARN string
 	Tags    map[string]string
-	Gone    bool // AWS only still lists it
+	Gone    bool // AWS still lists it, but it is gone
 }
 
-// Making is the incarnation that the tags tell.
+// Making returns the incarnation that the tags name.
 func (f Found) Making() int { return max(resource.OwnershipOf(f.Tags).Incarnation, 1) }
 
-// Past says whether f is what AWS still lists of an earlier making. Of the one that
-// is still unclear it is the answer: it was made, and is gone.
+// Past reports whether f is a resource of an earlier incarnation that AWS still lists. For an
+// incarnation that is still unclear, f is the answer: it was created, and is gone.
 func Past(claim *resource.Claim, f Found) bool {
 	return f.Gone && !claim.Recorded() && (!claim.Open() || f.Making() != claim.Incarnation)
 }
 
-// Incarnation is that of a resource which was found.
+// Incarnation returns the incarnation of a resource that was found.
 func Incarnation(claim *resource.Claim, f Found) int {
 	if claim != nil {
 		return claim.Incarnation
@@ -31,7 +31,7 @@ func Incarnation(claim *resource.Claim, f Found) int {
 	return f.Making()
 }
 
-// Foreign says why a resource must be left alone, if it must.
+// Foreign returns why a resource must be left alone, or nil.
 func Foreign(o resource.Object, f Found) *resource.Problem {
 	owner := resource.OwnershipOf(f.Tags).Owner
 	recorded := o.Claim.Recorded() && o.Claim.ID == f.ID
@@ -42,7 +42,7 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 	case o.Owner.Owns(f.Tags):
 		return nil
 	case owner == "" && recorded && o.Shown == f.ID && (!o.Deleting || o.Retain):
-		return nil // someone dropped our tags: they are put back
+		return nil // somebody removed our tags: they are put back
 	case owner == "" && recorded && !o.Deleting:
 		return blocked(resource.ReasonNotOwned, "%s does not carry the tag %s, and the status does not tell of it: nothing is changed. If it is this object's, tag it with the value %q; else remove the object's annotation services.k8s.aws/tack-claim",
 			f.ID, resource.OwnerKey(f.Tags), o.Owner.Tag())
@@ -55,18 +55,17 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 	return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: it is left alone", f.ID, owner)
 }
 
-// Follows says whether f is another resource of the object than the recorded one:
-// made for this very object, or later for an object of its name, or, in a deletion,
-// by a request that was given up for lost.
+// Follows reports whether f is another resource of the object than the recorded one. f was created
+// for this very object, or later for an object with its name. In a deletion, a request that was
+// given up as lost may also have created it.
 func Follows(o resource.Object, f Found) bool {
 	wanted := f.Making() > o.Claim.Incarnation || !f.Gone && (o.Owner.Made(f.Tags) || o.Deleting && !o.Claim.Lost.IsZero())
 	return wanted && f.ID != o.Claim.ID && o.Owner.Owns(f.Tags)
 }
 
-// Vouched plans for an object with a doubt: named is the resource of the doubtful
-// id, tagged the one that carries the owner's tag. What AWS's tags say to be made
-// for this very object is claimed again, and the next pass goes by the claim.
-// Nothing is made.
+// Vouched plans for an object in doubt. named is the resource with the doubtful id; tagged is the
+// one with the owner's tag. A resource whose tags name this very object is claimed again, and the
+// next pass follows the claim. Vouched creates nothing.
 func Vouched(o resource.Object, named, tagged *Found) resource.Plan {
 	for _, f := range []*Found{named, tagged} {
 		if f != nil && o.Owner.Made(f.Tags) {
@@ -79,11 +78,11 @@ func Vouched(o resource.Object, named, tagged *Found) resource.Plan {
 	return resource.Plan{Problem: unclaimed(o, named)}
 }
 
-// OfAnother says whether AWS's tags name an owner. A resource without an owner tag
-// may have been tagged a moment ago.
+// OfAnother reports whether AWS's tags name an owner. A resource without an owner tag may have been
+// tagged a moment ago.
 func OfAnother(f *Found) bool { return f != nil && resource.OwnershipOf(f.Tags).Owner != "" }
 
-// unclaimed is why an object with a doubtful id is left alone.
+// unclaimed returns why an object with a doubtful id is left alone.
 func unclaimed(o resource.Object, named *Found) *resource.Problem {
 	what, remedy := "which AWS does not show", "delete the object and make it anew"
 	if named != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Of an object without a claim AWS's tags say whether a resource is its own: owner
-// and uid, both. What it names itself counts for nothing.
+// For an object without a claim, AWS's tags decide whether a resource is its own: owner and uid,
+// both. An id that the object itself names does not count.
 func TestVouched(t *testing.T) {
 	self := resource.Owner{Install: "i", UID: "u", Ref: resource.Ref{Kind: "x.Thing", Cluster: "c", Namespace: "n", Name: "t"}}
 	owner := self.Tag()
@@ -19,7 +19,7 @@ func TestVouched(t *testing.T) {
 	}
 	own, bare := tagged("x-1", owner, "u/3"), &Found{ID: "x-1"}
 	for name, test := range map[string]struct {
-		named, tagged *Found // the one of the id, and the one that carries the owner's tag
+		named, tagged *Found // the resource with the id, and the one with the owner's tag
 		deleting      bool
 		lost          bool
 		want          string
@@ -52,7 +52,7 @@ func TestVouched(t *testing.T) {
 	}
 }
 
-// between is the part of a text after one mark and before another.
+// between returns the part of a text after one mark and before another.
 func between(text, after, before string) string {
 	_, text, _ = strings.Cut(text, after)
 	text, _, _ = strings.Cut(text, before)

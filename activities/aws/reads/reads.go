@@ -1,4 +1,4 @@
-// Package reads says when an answer of AWS is the whole answer.
+// Package reads determines whether an answer of AWS is complete.
 package reads
 
 import (
@@ -14,8 +14,8 @@ type Pages[O, Opt any] interface {
 	NextPage(context.Context, ...func(*Opt)) (*O, error)
 }
 
-// All reads a list to its last page; of picks the items of a page. AWS may answer
-// a filtered list with an empty page and a token: only the last page ends the list.
+// All reads a list to its last page; of picks the items of a page. AWS may answer a filtered list
+// with an empty page and a token: only the last page ends the list.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
 func All[O, Opt, T any](ctx context.Context, pages Pages[O, Opt], of func(*O) []T) (all []T, err error) {
 	for pages.HasMorePages() {
@@ -28,9 +28,9 @@ func All[O, Opt, T any](ctx context.Context, pages Pages[O, Opt], of func(*O) []
 	return all, nil
 }
 
-// UnlessAbsent is err, or nil where AWS says that there is no such resource. It
-// is for the main read of a kind alone: NotFound of a part says nothing of the
-// whole, because the replica that answers may lag.
+// UnlessAbsent returns err, or nil where AWS reports that the resource does not exist. It is only
+// for the main read of a kind. NotFound of a part says nothing about the whole, because the replica
+// that answers may lag.
 func UnlessAbsent(err error) error {
 	if awserror.IsNotFound(err) {
 		return nil
@@ -38,6 +38,6 @@ func UnlessAbsent(err error) error {
 	return err
 }
 
-// ErrIncomplete says that AWS's answer lacks what every such resource has. The
-// read is retried.
+// ErrIncomplete means that AWS's answer lacks something that every such resource has. The read is
+// retried.
 var ErrIncomplete = errors.New("AWS's answer is not complete")

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// removals begin the names of AWS's operations that take something away.
+// removals are prefixes of the names of AWS's operations that remove something.
 var removals = []string{"Delete", "Detach", "Disassociate", "Release", "Remove", "Revoke", "Terminate", "Untag"}
 
-// Removes reads off the SDK's type of a request whether it takes something away.
+// Removes reports whether a request removes something, by the SDK's type.
 func Removes[I any]() bool {
 	operation := reflect.TypeFor[I]().Name()
 	return slices.ContainsFunc(removals, func(begin string) bool { return strings.HasPrefix(operation, begin) })

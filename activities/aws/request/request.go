@@ -1,4 +1,4 @@
-// Package request puts the SDK's requests and answers into JSON for histories.
+// Package request encodes the SDK's requests and answers in JSON for histories.
 package request
 
 import (
@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// Compact is v in JSON without nulls, empty lists and objects, and enums that are
-// not set, which would fill the Web UI: an SDK request has dozens of fields and
-// uses three. Keys are sorted, so that equal requests have equal bytes.
+// Compact encodes v in JSON without nulls, empty lists and objects, and unset enums. An SDK request
+// has dozens of fields and uses three: the others would fill the Web UI. Keys are sorted, so that
+// equal requests have equal bytes.
 func Compact(v any) json.RawMessage {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -25,11 +25,11 @@ func Compact(v any) json.RawMessage {
 	if tree == nil {
 		return json.RawMessage("{}")
 	}
-	raw, _ = json.Marshal(tree) // came from JSON
+	raw, _ = json.Marshal(tree) // decoded from JSON
 	return raw
 }
 
-// prune drops what is empty below v and says whether anything is left.
+// prune drops everything empty below v and reports whether anything remains.
 func prune(v any) (any, bool) {
 	switch v := v.(type) {
 	case nil:
@@ -55,17 +55,16 @@ func prune(v any) (any, bool) {
 	return v, true
 }
 
-// dropUnset drops the empty strings of struct fields that are no pointers: in the
-// SDK's shapes those are enums, of which it sends none that is empty. An empty
-// text that AWS is to get, such as a description to be cleared, is behind a
-// pointer; values of maps and lists stand for themselves.
+// dropUnset drops empty strings in struct fields that are not pointers. In the SDK's shapes these
+// are enums, and the SDK sends no empty enum. An empty text that AWS must receive, such as a
+// description to clear, is behind a pointer. Values of maps and lists remain as they are.
 func dropUnset(tree any, v reflect.Value) {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		v = v.Elem()
 	}
 	object, _ := tree.(map[string]any)
 	list, _ := tree.([]any)
-	switch { // a struct, map or list that encodes itself, as a time does, is left as it is
+	switch { // a struct, map or list that encodes itself, such as a time, stays unchanged
 	case object != nil && v.Kind() == reflect.Struct:
 		dropUnsetFields(object, v)
 	case object != nil && v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
@@ -90,7 +89,7 @@ func dropUnsetFields(object map[string]any, v reflect.Value) {
 	}
 }
 
-// jsonName is the key of a struct's field in JSON.
+// jsonName returns the JSON key of a struct's field.
 func jsonName(f reflect.StructField) string {
 	if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
 		return name

@@ -13,15 +13,15 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// onlyWhole makes a client take an answer only if it is AWS's to that very call.
-// To the SDK a success without a body is an empty result: to a look it would mean
-// that there is no such resource, and one more would be made.
+// onlyWhole makes a client accept an answer only if it is AWS's answer to that very call. The SDK
+// reads a success without a body as an empty result. A read would conclude that the resource does
+// not exist, and Tack would create a second one.
 func onlyWhole(stack *middleware.Stack) error {
 	return stack.Deserialize.Insert(middleware.DeserializeMiddlewareFunc("tack:OnlyWhole", takeWhole), "OperationDeserializer", middleware.After)
 }
 
-// takeWhole reads a success as a whole. The query protocols of EC2, IAM and STS
-// name the root element of an answer after the operation.
+// takeWhole accepts a success only if it is complete. The query protocols of EC2, IAM and STS name
+// the root element of an answer after the operation.
 // https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html#response-serialization
 func takeWhole(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
@@ -43,7 +43,7 @@ func takeWhole(ctx context.Context, in middleware.DeserializeInput, next middlew
 	return out, metadata, nil
 }
 
-// rooted checks that the first element of body is the one that AWS begins with.
+// rooted checks that the first element of body is the root that AWS uses.
 func rooted(body []byte, want string) error {
 	for d := xml.NewDecoder(bytes.NewReader(body)); ; {
 		token, err := d.Token()

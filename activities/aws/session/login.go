@@ -16,38 +16,37 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// early is how long before their end credentials are renewed, at the most: half
-// of it is by chance, so that the workers' sessions do not end together.
+// early is the longest time before their end at which credentials are renewed. Half of it is
+// random, so that the workers' sessions do not end together.
 const early = 5 * time.Minute
 
-// login is a role in one Region: the session that its STS gave, or why there is
-// none.
+// login is a role in one Region: the session from its STS, or why there is none.
 type login struct {
 	role   string // its ARN
 	region string
 	got    aws.Credentials
 	given  time.Time     // when AWS gave them
-	renew  time.Time     // until then nothing is asked
-	pause  answer        // why nothing is asked for a while
-	rest   time.Duration // of the last pause after a failure; doubles while they go on
+	renew  time.Time     // AWS is not asked before
+	pause  answer        // why AWS is not asked for a while
+	rest   time.Duration // of the last pause after a failure; doubles while failures continue
 }
 
-// keep takes credentials that AWS gave. However short their time, they serve for
-// as long as a no would.
+// keep stores credentials from AWS. However short-lived, they serve for as long as a denial would
+// hold.
 func (l *login) keep(got aws.Credentials) {
 	l.got, l.given, l.rest = got, time.Now(), 0
-	l.renew = got.Expires.Add(rand.N(early/2) - early) //nolint:gosec // it spreads load
+	l.renew = got.Expires.Add(rand.N(early/2) - early) //nolint:gosec // spreads the load
 	if soonest := l.given.Add(patience); l.renew.Before(soonest) {
 		l.renew = soonest
 	}
 }
 
-// lasts says whether a call that begins now is over before the credentials are:
-// then it does not matter that AWS gives no new ones yet.
+// lasts reports whether a call that begins now ends before the credentials do. It then does not
+// matter that AWS gives no new ones yet.
 func (l *login) lasts() bool { return time.Until(l.got.Expires) > httpTimeout }
 
-// failed remembers, for a short while at first, that AWS said neither yes nor no:
-// of a thousand that wait, each would ask a busy STS once more.
+// failed records, for a short while at first, that AWS neither gave nor denied a session. Otherwise
+// each of a thousand waiting callers would ask a busy STS once more.
 func (l *login) failed(err error) error {
 	l.rest = min(max(2*l.rest, firstPause), patience)
 	l.pause = answer{awserror.Denial{Code: resource.ReasonNoSession, Message: fmt.Sprintf("assuming %s in %s: %s", l.role, l.region, answerOf(err))},
@@ -55,24 +54,24 @@ func (l *login) failed(err error) error {
 	return l.pause.holds()
 }
 
-// refused drops credentials that AWS no longer takes. Where many calls failed
-// together, all but the first mean some that are gone already. What AWS refuses
-// right after giving it out is not asked for again at once: RequestExpired is
-// EC2's word for a clock that goes wrong, too, and a new session would not help.
+// refused drops credentials that AWS no longer accepts. Where many calls failed together, all but
+// the first refer to credentials that are already dropped. If AWS refuses new credentials right
+// away, refused does not ask again at once. EC2 also answers RequestExpired to a wrong clock, and a
+// new session would not help.
 func (l *login) refused(key string) {
 	if key != "" && key != l.got.AccessKeyID {
 		return
 	}
 	l.got, l.renew = aws.Credentials{}, time.Time{}
 	if until := l.given.Add(patience); time.Now().Before(until) {
-		// Nobody is to let them in first, as after a no: they come back soon.
+		// Unlike after a denial, nobody has to grant access first: callers come back soon.
 		l.pause = answer{awserror.Denial{Code: resource.ReasonNoSession, Message: fmt.Sprintf(
 			"AWS refuses the session of %s as expired right after giving it; is the worker's clock right?", l.role)}, until, spread / 3}
 	}
 }
 
-// signedBy is the access key by which a request was signed that AWS refused:
-// "AWS4-HMAC-SHA256 Credential=ASIA…/20260102/…". It is empty where there is none.
+// signedBy returns the access key that signed a request that AWS refused: "AWS4-HMAC-SHA256
+// Credential=ASIA…/20260102/…". It is empty where there is none.
 func signedBy(err error) string {
 	response, ok := errors.AsType[*smithyhttp.ResponseError](err)
 	if !ok || response.Response == nil || response.Response.Response == nil || response.Response.Request == nil {
@@ -83,8 +82,8 @@ func signedBy(err error) string {
 	return key
 }
 
-// isDenial tells AWS's no from what passes by itself: no answer, throttling, and
-// own credentials that are being renewed.
+// isDenial reports whether AWS denied the role. Other failures are transient: no answer,
+// throttling, and the worker's own credentials during their renewal.
 func isDenial(err error) bool {
 	var api smithy.APIError
 	var response *smithyhttp.ResponseError
@@ -99,15 +98,15 @@ func isDenial(err error) bool {
 	return response.HTTPStatusCode() < http.StatusInternalServerError
 }
 
-// isDisabled tells a no of one Region, which the account has not opted into, from
-// one to the role.
+// isDisabled reports whether the denial concerns one Region, which the account has not opted into,
+// rather than the role.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors
 func isDisabled(err error) bool {
 	return strings.HasPrefix(awserror.Of(err).Code, "RegionDisabled")
 }
 
-// answerOf is AWS's answer without the request's id, which would make each
-// attempt's message another one.
+// answerOf returns AWS's answer without the request's id, which would make the message of each
+// attempt different.
 func answerOf(err error) string {
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorCode() + ": " + api.ErrorMessage()

@@ -11,11 +11,11 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Many calls that fail together with their session cost one new session, however
-// late each of them tells.
+// Many calls that fail together with their session cost one new session, however late each of them
+// reports it.
 func TestExpiredTogetherIsAskedOnce(t *testing.T) {
 	aws := &standIn{}
-	s := newSessions(t, aws, Options{Name: "tack"}) // by sockets: the SDK tells who signed
+	s := newSessions(t, aws, Options{Name: "tack"}) // over sockets: the SDK reports who signed
 	if _, err := call(t, s, "us-west-2"); err != nil {
 		t.Fatal(err)
 	}
@@ -40,8 +40,8 @@ func TestExpiredTogetherIsAskedOnce(t *testing.T) {
 	}
 }
 
-// However often AWS refuses what it gave, a new session is asked for once in a
-// while.
+// However often AWS refuses the credentials that it gave, Tack asks for a new session only once in
+// a while.
 func TestExpiredAtOnceIsAskedSeldom(t *testing.T) {
 	aws := &standIn{expired: []string{"ASIA"}}
 	s := timeless(t, aws)
@@ -60,7 +60,7 @@ func TestExpiredAtOnceIsAskedSeldom(t *testing.T) {
 	})
 }
 
-// Also credentials that are about to end when they come serve for a while.
+// Credentials that are already close to their end also serve for a while.
 func TestShortLived(t *testing.T) {
 	aws := &standIn{lasts: early / 4}
 	s := timeless(t, aws)
@@ -74,8 +74,7 @@ func TestShortLived(t *testing.T) {
 	})
 }
 
-// An answer that tells nothing of who signed the request concerns the present
-// credentials.
+// A refusal that does not show who signed the request concerns the current credentials.
 func TestForgetWithoutASignature(t *testing.T) {
 	aws := &standIn{}
 	s := timeless(t, aws)
@@ -90,7 +89,7 @@ func TestForgetWithoutASignature(t *testing.T) {
 	})
 }
 
-// What AWS says about the role is a no; what passes by itself is not.
+// AWS's answer about the role is a denial; a transient failure is not.
 func TestIsDenial(t *testing.T) {
 	for name, c := range map[string]struct {
 		sts  *standIn
@@ -120,8 +119,7 @@ func TestIsDenial(t *testing.T) {
 	}
 }
 
-// Credentials of another account are for nobody who does not name it, and do no
-// harm to who does.
+// Credentials of another account serve nobody who does not name it, and do not harm those who do.
 func TestAnotherAccount(t *testing.T) {
 	aws := &standIn{}
 	s := newSessions(t, aws, Options{Name: "tack"})

@@ -8,8 +8,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Patterns name roles or endpoints, each for the clusters that its own pattern
-// names.
+// Patterns name roles or endpoints, each for the clusters that match its cluster pattern.
 type Patterns []pattern
 
 type pattern struct {
@@ -18,7 +17,7 @@ type pattern struct {
 	value   func(string) bool
 }
 
-// Match says whether a value is named for a cluster.
+// Match reports whether a value is allowed for a cluster.
 func (p Patterns) Match(cluster, value string) bool {
 	for _, one := range p {
 		if one.cluster.MatchString(cluster) && one.value(value) {
@@ -28,7 +27,7 @@ func (p Patterns) Match(cluster, value string) bool {
 	return false
 }
 
-// String lists the patterns, as flag.Value asks for.
+// String lists the patterns, as flag.Value requires.
 func (p *Patterns) String() string {
 	var texts []string
 	for _, one := range *p {
@@ -41,7 +40,7 @@ func (p *Patterns) String() string {
 func (p *Patterns) add(text string, read func(string) (func(string) bool, error)) error {
 	cluster, value := "*", text
 	if c, v, ok := strings.Cut(text, "="); ok && !strings.Contains(c, ":") {
-		cluster, value = c, v // role names may contain "=", too
+		cluster, value = c, v // role names may also contain "="
 	}
 	if cluster == "" || value == "" {
 		return fmt.Errorf("%q is no pattern: want PATTERN or CLUSTER=PATTERN", text)
@@ -54,15 +53,14 @@ func (p *Patterns) add(text string, read func(string) (func(string) bool, error)
 	return nil
 }
 
-// Roles are patterns of role ARNs, such as "arn:aws:iam::*:role/tack". A path is
-// part of the name: "*" crosses neither ":" nor "/", so that no path of a role can
-// stand for an account or for another path.
+// Roles are patterns of role ARNs, such as "arn:aws:iam::*:role/tack". A path is part of the name.
+// "*" crosses neither ":" nor "/", so that no path of a role can match an account or another path.
 type Roles struct{ Patterns }
 
 // Set adds one pattern.
 func (r *Roles) Set(text string) error {
 	return r.add(text, func(value string) (func(string) bool, error) {
-		// Six fields, of which the last names the role; a path may contain ":".
+		// The ARN has six fields, and the last one names the role; a path may contain ":".
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 		fields := strings.SplitN(value, ":", 6)
 		if len(fields) < 6 || fields[0] != "arn" || fields[2] != "iam" || fields[3] != "" || !strings.HasPrefix(fields[5], "role/") {
@@ -72,10 +70,9 @@ func (r *Roles) Set(text string) error {
 	})
 }
 
-// Endpoints are patterns of endpoint URLs, such as "https://*.vpce.amazonaws.com".
-// Scheme, host, port and path are compared each for itself, after both sides are
-// brought into one spelling. A pattern without port or path names the scheme's own
-// port, and no path.
+// Endpoints are patterns of endpoint URLs, such as "https://*.vpce.amazonaws.com". Scheme, host,
+// port and path are compared separately, after both sides are normalized. A pattern without port or
+// path means the scheme's own port, and no path.
 type Endpoints struct{ Patterns }
 
 // Set adds one pattern.
@@ -93,7 +90,7 @@ func (e *Endpoints) Set(text string) error {
 	})
 }
 
-// wildcard reads a pattern in which "*" stands for any number of the characters.
+// wildcard compiles a pattern in which "*" matches any number of the characters.
 func wildcard(pattern, characters string) *regexp.Regexp {
 	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, characters+"*") + "$")
 }

@@ -2,7 +2,7 @@ package session
 
 import "testing"
 
-// An endpoint is allowed by the host that is called, whatever else its URL says.
+// An endpoint is allowed by the host that is called, whatever else its URL contains.
 func TestEndpointPatterns(t *testing.T) {
 	const internal = "https://*.internal.example.com"
 	for _, c := range []struct {
@@ -12,7 +12,7 @@ func TestEndpointPatterns(t *testing.T) {
 		{internal, "https://a.internal.example.com", true},
 		{internal, "https://a.b.internal.example.com", true}, // the names of VPC endpoints have several parts
 		{internal, "https://a.internal.example.com/", true},
-		{internal, "HTTPS://A.Internal.Example.COM", true}, // the name of a host has no case
+		{internal, "HTTPS://A.Internal.Example.COM", true}, // host names are case-insensitive
 		{internal, "https://a.internal.example.com:443", true},
 
 		{internal, "https://evil.com/x.internal.example.com", false},
@@ -87,7 +87,7 @@ func TestEndpointPatterns(t *testing.T) {
 	}
 }
 
-// A path may contain ":", so a "*" for an account must not reach into it.
+// A path may contain ":", so a "*" for an account must not extend into it.
 func TestRolePatterns(t *testing.T) {
 	const tack = "arn:aws:iam::*:role/tack"
 	for _, c := range []struct {
@@ -95,7 +95,7 @@ func TestRolePatterns(t *testing.T) {
 		want           bool
 	}{
 		{tack, "arn:aws:iam::111111111111:role/tack", true},
-		{tack, "arn:aws:iam::111111111111:role/x:role/tack", false}, // the role tack of path /x:role/
+		{tack, "arn:aws:iam::111111111111:role/x:role/tack", false}, // the role tack with the path /x:role/
 		{tack, "arn:aws:iam::111111111111:role/x/tack", false},
 		{tack, "arn:aws:iam::111111111111:role/tack/x", false},
 		{tack, "arn:aws:iam::111111111111:role/tack\n", false},

@@ -14,17 +14,17 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// How long a role session may last. A role that was assumed by a role gives an
-// hour at the most, and AWS refuses to be asked for more.
+// How long a role session may last. A role that assumes another role gets an hour at most, and AWS
+// refuses a request for more.
 const (
 	shortest       = 15 * time.Minute
 	longest        = 12 * time.Hour
 	longestChained = time.Hour
 )
 
-// How a role that was denied is asked for again: by whichever call comes first
-// after the patience, which stands for all that came in between. Those are spread,
-// so that a thousand waiting objects do not come at once.
+// How often Tack retries a denied role. The first call after the patience retries it, on behalf of
+// all calls that came in between. Those come back at spread-out times, so that a thousand waiting
+// objects do not arrive at once.
 const (
 	patience   = 30 * time.Second
 	spread     = 15 * time.Second
@@ -33,24 +33,24 @@ const (
 
 type roleKey struct{ cluster, arn string }
 
-// role is a role and what is known of it.
+// role is a role and what is known about it.
 type role struct {
 	sessions *Sessions
 	key      roleKey
-	// turn is held by whoever asks AWS: all others need its answer.
+	// turn is held by the caller that asks AWS: all others need its answer.
 	turn   chan struct{}
 	logins map[string]*login // by Region
-	denied answer            // the last no to the role, whichever Region said so
+	denied answer            // the last denial of the role, from any Region
 }
 
-// answer is why there is no session, for all who ask while it holds.
+// answer is why there is no session, for all callers while it holds.
 type answer struct {
 	denial awserror.Denial
 	until  time.Time
-	spread time.Duration // of those who come back
+	spread time.Duration // of the callers that come back
 }
 
-// holds is the answer to one who asks now, or nil.
+// holds returns the answer for a caller that asks now, or nil.
 func (a answer) holds() error {
 	if left := time.Until(a.until); left > 0 {
 		return a.denial.In(left, a.spread)
@@ -70,7 +70,7 @@ func (s *Sessions) role(cluster string, t resource.Target) *role {
 	return r
 }
 
-// login is what is known of the role in a Region, to whoever has the turn.
+// login returns what is known about the role in a Region. Its caller holds the turn.
 func (r *role) login(region string) *login {
 	l, ok := r.logins[region]
 	if !ok {
@@ -80,7 +80,7 @@ func (r *role) login(region string) *login {
 	return l
 }
 
-// credentials are those of the role, in the account of the target for certain.
+// credentials returns those of the role, and makes sure that they belong to the target's account.
 func (r *role) credentials(ctx context.Context, t resource.Target) (aws.Credentials, error) {
 	select {
 	case r.turn <- struct{}{}:
@@ -93,16 +93,15 @@ func (r *role) credentials(ctx context.Context, t resource.Target) (aws.Credenti
 		return aws.Credentials{}, err
 	}
 	if l.got.AccountID != t.AccountID {
-		// They are kept, for whoever names the right one: a role never changes its
-		// account, so that AWS need not be asked again.
+		// The credentials are kept for callers that name the right account: a role never changes
+		// its account, so AWS need not be asked again.
 		return aws.Credentials{}, awserror.Denial{Code: resource.ReasonWrongAccount, Message: fmt.Sprintf(
 			"role %s gave credentials of account %q, not of %s: no call was made", r.key.arn, l.got.AccountID, t.AccountID)}.In(patience, spread)
 	}
 	return l.got, nil
 }
 
-// renew asks AWS for credentials when it is time to, and no answer holds that it
-// gave a moment ago.
+// renew asks AWS for credentials when they are due, unless a recent answer of AWS still holds.
 func (r *role) renew(ctx context.Context, region string, l *login) error {
 	if time.Now().Before(l.renew) {
 		return nil
@@ -128,7 +127,7 @@ func (r *role) renew(ctx context.Context, region string, l *login) error {
 	return l.failed(err)
 }
 
-// remedyOf is what a person can do about a denial.
+// remedyOf returns what a person can do about a denial.
 func remedyOf(err error) string {
 	if strings.HasPrefix(awserror.Of(err).Code, "AccessDenied") {
 		return "let this identity in by the role's trust policy"
@@ -136,15 +135,15 @@ func remedyOf(err error) string {
 	return "let the role's ARN, or the worker's own credentials and its flags for role sessions, be as AWS asks"
 }
 
-// no is AWS's, and what a person can do.
+// no returns AWS's denial, and what a person can do.
 func (r *role) no(err error, remedy string) answer {
 	return answer{awserror.Denial{Code: resource.ReasonRoleDenied, Message: fmt.Sprintf("assuming %s: %s; %s", r.key.arn, answerOf(err), remedy)},
 		time.Now().Add(patience), spread}
 }
 
-// assume asks the STS of the Region: credentials of the global one do not hold in
-// Regions that an account has to opt into. All wait for the answer, and so it is
-// not given up when the one who asks is.
+// assume asks the STS of the Region: credentials of the global STS are not valid in Regions that an
+// account has to opt into. All callers wait for the answer, so the request continues when its
+// caller is canceled.
 func (r *role) assume(ctx context.Context, region string) (aws.Credentials, error) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), httpTimeout)
 	defer done()
@@ -162,8 +161,8 @@ func (r *role) assume(ctx context.Context, region string) (aws.Credentials, erro
 	}).Retrieve(ctx)
 }
 
-// duration is how long a session may last: an hour at the most where the worker
-// itself is a role, which its credentials tell by their token.
+// duration returns how long a session may last. It is at most an hour where the worker itself runs
+// as a role, which the token of its credentials shows.
 func (s *Sessions) duration(ctx context.Context) (time.Duration, error) {
 	own, err := s.base.Credentials.Retrieve(ctx)
 	if err != nil {
@@ -175,7 +174,7 @@ func (s *Sessions) duration(ctx context.Context) (time.Duration, error) {
 	return s.options.Duration, nil
 }
 
-// forget drops the credentials with that access key, if they are the present ones.
+// forget drops the credentials with that access key, if they are the current ones.
 func (r *role) forget(region, key string) {
 	r.turn <- struct{}{}
 	defer func() { <-r.turn }()

@@ -17,8 +17,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Credentials are kept per role and Region, renewed before their end, and dropped
-// when they expired.
+// Credentials are kept per role and Region, renewed before their end, and dropped after they
+// expire.
 func TestCredentialsAreKept(t *testing.T) {
 	aws := &standIn{}
 	s := timeless(t, aws)
@@ -37,7 +37,7 @@ func TestCredentialsAreKept(t *testing.T) {
 		time.Sleep(time.Hour - early - time.Second)
 		get("us-west-2")
 		aws.expired = []string{"ASIA1"}
-		get("us-west-2") // is refused
+		get("us-west-2") // AWS refuses it
 		get("us-west-2")
 		get("eu-west-1")
 		time.Sleep(early/2 + 2*time.Second)
@@ -52,8 +52,8 @@ func TestCredentialsAreKept(t *testing.T) {
 	})
 }
 
-// However many ask at once, and in however many Regions, a role that is denied is
-// asked for once in a while, and the answer says what to do.
+// Tack asks for a denied role only once in a while, however many callers and Regions ask at once.
+// The answer says what to do.
 func TestDeniedIsAskedOnce(t *testing.T) {
 	aws := &standIn{code: "AccessDenied", status: http.StatusForbidden}
 	s := newSessions(t, aws, Options{Name: "tack"})
@@ -79,8 +79,8 @@ func TestDeniedIsAskedOnce(t *testing.T) {
 	}
 }
 
-// A Region that the account has not opted into says no for itself alone, and that
-// is not the trust policy's fault.
+// A Region that the account has not opted into denies only its own sessions. The trust policy is
+// not at fault.
 func TestDisabledRegionIsNoDenialElsewhere(t *testing.T) {
 	aws := &standIn{code: "RegionDisabledException", status: http.StatusForbidden}
 	s := newSessions(t, aws, Options{Name: "tack"})
@@ -100,7 +100,7 @@ func TestDisabledRegionIsNoDenialElsewhere(t *testing.T) {
 	}
 }
 
-// together is what so many calls at once come back with.
+// together makes n calls at once and returns their errors.
 func together(n int, do func(i int) error) []error {
 	errs := make([]error, n)
 	var all sync.WaitGroup
@@ -111,8 +111,8 @@ func together(n int, do func(i int) error) []error {
 	return errs
 }
 
-// An STS that says neither yes nor no is asked once, too, and again after a pause
-// that doubles until there is an answer. It is no denial.
+// An STS that neither gives nor denies a session is also asked once, and again after a pause. The
+// pause doubles until there is an answer. It is not a denial.
 func TestThrottledSTSIsAskedSeldom(t *testing.T) {
 	for name, aws := range map[string]*standIn{
 		"throttled":            {code: "Throttling", status: http.StatusBadRequest},
@@ -136,15 +136,14 @@ func TestThrottledSTSIsAskedSeldom(t *testing.T) {
 				time.Sleep(time.Hour) // the session is over
 				aws.code = "Throttling"
 				askedOnce(t, s, aws, before+1)
-				time.Sleep(firstPause) // as if it were the first time
+				time.Sleep(firstPause) // as after a first failure
 				askedOnce(t, s, aws, before+2)
 			})
 		})
 	}
 }
 
-// askedOnce lets a hundred ask at once, after which AWS is to have been asked so
-// often in all.
+// askedOnce makes a hundred callers ask at once, and checks how often AWS was asked in total.
 func askedOnce(t *testing.T, s *Sessions, aws *standIn, want int) {
 	t.Helper()
 	for _, err := range together(100, func(int) error {
@@ -166,8 +165,8 @@ func wantPause(t *testing.T, err error, says string) {
 	}
 }
 
-// Who hangs up while AWS is slow leaves its answer to the others. One that does
-// not come holds for all, but for that Region.
+// A caller that gives up while AWS is slow leaves its answer to the others. An answer that does not
+// come holds for all callers, but only in that Region.
 func TestSlowSTS(t *testing.T) {
 	aws := &standIn{takes: httpTimeout / 2}
 	s := timeless(t, aws)
@@ -176,10 +175,10 @@ func TestSlowSTS(t *testing.T) {
 		defer cancel()
 		if errs := together(2, func(i int) error {
 			if i == 0 {
-				_, _ = s.Config(ctx, here) // it may get them, or not wait any more
+				_, _ = s.Config(ctx, here) // it may get them, or stop waiting
 				return nil
 			}
-			time.Sleep(firstPause + firstPause/2) // within a pause, had hanging up made one
+			time.Sleep(firstPause + firstPause/2) // within a pause, if giving up caused one
 			_, err := s.Config(t.Context(), here)
 			return err
 		}); errs[1] != nil || len(aws.asked) != 1 {

@@ -1,6 +1,5 @@
-// Package session gives AWS calls their identity: the credentials of the role
-// that their target names, in the account that it names, or none. There is no
-// fallback.
+// Package session gives AWS calls their identity: the credentials of the role that their target
+// names, in the account that it names, or none. There is no fallback.
 package session
 
 import (
@@ -26,12 +25,12 @@ import (
 // httpTimeout ends an AWS call before the attempt of its activity ends.
 const httpTimeout = 10 * time.Second
 
-// Options are what an installation says of the roles that it assumes.
+// Options are an installation's settings for the roles that it assumes.
 type Options struct {
-	// Name begins the name of every role session, as CloudTrail shows it; the
-	// cluster's follows.
+	// Name is the prefix of the name of every role session, as CloudTrail shows it. The cluster's
+	// name follows.
 	Name       string
-	ExternalID string        // that every role asks for; empty: none
+	ExternalID string        // that every role requires; empty: none
 	Duration   time.Duration // of a role session; 0: an hour
 	// Roles are the roles that may be assumed; empty: any.
 	Roles Roles
@@ -39,8 +38,8 @@ type Options struct {
 	Endpoints Endpoints
 }
 
-// Sessions makes SDK configurations for targets. It keeps the credentials of
-// each role; nothing of them leaves the process.
+// Sessions creates SDK configurations for targets. It keeps the credentials of each role; they
+// never leave the process.
 type Sessions struct {
 	base    aws.Config
 	options Options
@@ -49,8 +48,8 @@ type Sessions struct {
 	roles map[roleKey]*role
 }
 
-// New reads the worker's own credentials, which serve only to assume roles, from
-// the SDK's default chain.
+// New reads the worker's own credentials, which serve only to assume roles, from the SDK's default
+// chain.
 func New(ctx context.Context, o Options) (*Sessions, error) {
 	if o.Duration == 0 {
 		o.Duration = longestChained
@@ -60,8 +59,8 @@ func New(ctx context.Context, o Options) (*Sessions, error) {
 	}
 	base, err := config.LoadDefaultConfig(ctx,
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(httpTimeout)),
-		// One layer retries, and it is Temporal: an SDK that re-sends a create
-		// after a lost response makes a second resource.
+		// Only Temporal retries: an SDK that re-sends a create after a lost response creates a
+		// second resource.
 		config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
 		config.WithAPIOptions([]func(*middleware.Stack) error{onlyWhole}),
 	)
@@ -71,9 +70,8 @@ func New(ctx context.Context, o Options) (*Sessions, error) {
 	return &Sessions{base: base, options: o, roles: map[roleKey]*role{}}, nil
 }
 
-// Config is the configuration for calls to t. It fails, before anything else is
-// called, when the role may not or cannot be assumed, or belongs to another
-// account.
+// Config returns the configuration for calls to t. It fails before any other call if the role is
+// not allowed, cannot be assumed, or belongs to another account.
 func (s *Sessions) Config(ctx context.Context, t resource.Target) (aws.Config, error) {
 	if t.RoleARN == "" || t.AccountID == "" || t.Region == "" {
 		return aws.Config{}, fmt.Errorf("calling AWS: the target %+v is not complete", t)
@@ -88,7 +86,7 @@ func (s *Sessions) Config(ctx context.Context, t resource.Target) (aws.Config, e
 	}
 	cfg := s.base.Copy()
 	cfg.Region = t.Region
-	// A provider that renewed them by itself would ask AWS out of its turn.
+	// A provider that renews credentials on its own would ask AWS out of turn.
 	cfg.Credentials = credentials.StaticCredentialsProvider{Value: got}
 	if t.Endpoint != "" {
 		cfg.BaseEndpoint = aws.String(t.Endpoint)
@@ -96,14 +94,14 @@ func (s *Sessions) Config(ctx context.Context, t resource.Target) (aws.Config, e
 	return cfg, nil
 }
 
-// Forget drops the credentials of t that AWS refused with err as expired, so that
-// the next call gets new ones.
+// Forget drops the credentials of t that AWS refused with err as expired, so that the next call
+// gets new ones.
 func (s *Sessions) Forget(ctx context.Context, t resource.Target, err error) {
 	s.role(clusterOf(ctx), t).forget(t.Region, signedBy(err))
 }
 
-// allowed refuses what the worker was not given: whoever can write to Temporal
-// can name any role and any endpoint in an activity's input.
+// allowed refuses roles and endpoints that the worker's options do not list: anyone who can write
+// to Temporal can name any role and any endpoint in an activity's input.
 func (s *Sessions) allowed(cluster string, t resource.Target) error {
 	if len(s.options.Roles.Patterns) > 0 && !s.options.Roles.Match(cluster, t.RoleARN) {
 		return awserror.Denial{Code: resource.ReasonRoleNotAllowed, Message: fmt.Sprintf(
@@ -116,7 +114,7 @@ func (s *Sessions) allowed(cluster string, t resource.Target) error {
 	return nil
 }
 
-// clusterOf is the cluster of the object whose run makes the call.
+// clusterOf returns the cluster of the object whose run makes the call.
 func clusterOf(ctx context.Context) string {
 	if !activity.IsActivity(ctx) {
 		return ""
@@ -124,11 +122,11 @@ func clusterOf(ctx context.Context) string {
 	return resource.ClusterOf(activity.GetInfo(ctx).WorkflowExecution.ID)
 }
 
-// maxSessionName is how long AWS lets the name of a role session be.
+// maxSessionName is AWS's limit for the name of a role session.
 const maxSessionName = 64
 
-// sessionName is the same for all sessions of a cluster, so that a trust policy
-// may ask for it and CloudTrail tells clusters apart.
+// sessionName returns one name for all sessions of a cluster, so that a trust policy can require it
+// and CloudTrail can distinguish clusters.
 func (s *Sessions) sessionName(cluster string) string {
 	name := s.options.Name
 	if cluster != "" {
@@ -138,12 +136,12 @@ func (s *Sessions) sessionName(cluster string) string {
 		if r < 0x80 && (r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune("_=,.@-", r)) {
 			return r
 		}
-		return '-' // AWS takes nothing else
+		return '-' // AWS accepts no other character
 	}, name)
 	if len(name) <= maxSessionName {
 		return name
 	}
-	// Clusters whose long names begin alike are told apart all the same.
+	// A hash distinguishes clusters whose long names begin alike.
 	sum := sha256.Sum256([]byte(name))
 	end := "-" + hex.EncodeToString(sum[:4])
 	return name[:maxSessionName-len(end)] + end

@@ -27,8 +27,8 @@ func newSessions(t *testing.T, s *standIn, o Options) *Sessions {
 	return sessions
 }
 
-// What is asked of STS: the session's name tells the cluster, and a role that
-// assumes a role asks for an hour at the most.
+// Requests to STS: the session's name identifies the cluster, and a role that assumes a role asks
+// for an hour at most.
 func TestWhatIsAsked(t *testing.T) {
 	for name, c := range map[string]struct {
 		token   string // of the worker's own credentials
@@ -62,7 +62,7 @@ func TestSessionName(t *testing.T) {
 	s := &Sessions{options: Options{Name: "tack"}}
 	for cluster, want := range map[string]string{
 		"": "tack", "prod": "tack-prod", "eu/west:1": "tack-eu-west-1", strings.Repeat("x", 59): "tack-" + strings.Repeat("x", 59),
-		// Cut at 64, and told apart by a hash.
+		// Names are cut at 64 characters and distinguished by a hash.
 		strings.Repeat("x", 80): "tack-" + strings.Repeat("x", 50) + "-cf8b239b", strings.Repeat("x", 79) + "y": "tack-" + strings.Repeat("x", 50) + "-45f9a3ef", "ü": "tack--",
 	} {
 		if got := s.sessionName(cluster); got != want {
@@ -71,7 +71,7 @@ func TestSessionName(t *testing.T) {
 	}
 }
 
-// Whoever can write to Temporal can name any role: the worker has the last word.
+// Anyone who can write to Temporal can name any role: the worker decides.
 func TestRolesThatAreAllowed(t *testing.T) {
 	aws := &standIn{}
 	o := Options{Name: "tack"}
@@ -113,7 +113,7 @@ func TestRolesThatAreAllowed(t *testing.T) {
 	}
 }
 
-// The endpoint of a namespace is for the calls, not for AssumeRole.
+// The endpoint of a namespace applies to the calls, not to AssumeRole.
 func TestEndpoint(t *testing.T) {
 	aws := &standIn{}
 	o := Options{Name: "tack"}

@@ -14,16 +14,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// standIn answers AssumeRole as it is told, and keeps what it was asked. Every
-// other call it takes, but for credentials that are expired.
+// standIn answers AssumeRole as configured, and records the requests. It accepts every other call,
+// unless its credentials are expired.
 type standIn struct {
 	mu      sync.Mutex
 	asked   []url.Values
-	code    string // refuses with that; empty: it lets in
+	code    string // refuses with this code; empty: grants a session
 	status  int    // of a refusal
 	takes   time.Duration
 	lasts   time.Duration // of the credentials; 0: an hour
-	expired []string      // access keys; "ASIA" stands for all
+	expired []string      // access keys; "ASIA" matches all
 }
 
 func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -66,7 +66,7 @@ func refuse(w http.ResponseWriter, status int, code, message string) {
 	fmt.Fprintf(w, `<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>`, code, message)
 }
 
-// Do answers without a socket, for tests in which time is not real.
+// Do answers without a socket, for tests with simulated time.
 func (s *standIn) Do(r *http.Request) (*http.Response, error) {
 	select {
 	case <-time.After(s.takes):
@@ -80,7 +80,7 @@ func (s *standIn) Do(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// timeless makes sessions for a test in which time is not real.
+// timeless creates sessions for a test with simulated time.
 func timeless(t *testing.T, aws *standIn) *Sessions {
 	t.Helper()
 	s := newSessions(t, aws, Options{Name: "tack"})
@@ -88,8 +88,8 @@ func timeless(t *testing.T, aws *standIn) *Sessions {
 	return s
 }
 
-// call makes a call to AWS as an activity does, and says by which access key. What
-// expired is forgotten.
+// call makes a call to AWS as an activity does, and returns the access key that it used. Expired
+// credentials are forgotten.
 func call(t *testing.T, s *Sessions, region string) (key string, err error) {
 	t.Helper()
 	target := here

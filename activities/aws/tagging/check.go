@@ -8,19 +8,19 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Rules are what one service takes as tags. The zero value is EC2's, which takes any
-// character: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
+// Rules are what one service accepts as tags. The zero value is EC2's, which accepts any character:
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
 type Rules struct {
 	Characters *regexp.Regexp // of a key and of a value that is not empty; nil: any
-	// Answer is what AWS says to a tag that breaks a rule, by the tag's place in the
-	// list; nil: EC2's answers.
+	// Answer returns AWS's answer to a tag that breaks a rule, by the tag's place in the list; nil:
+	// EC2's answers.
 	Answer func(Fault, int, Tag) finding.Answer
 }
 
 // Fault is the rule that a tag breaks.
 type Fault string
 
-// The faults that AWS refuses a tag for.
+// The faults for which AWS refuses a tag.
 const (
 	LongKey         Fault = "long key"
 	LongValue       Fault = "long value"
@@ -30,8 +30,8 @@ const (
 	Many            Fault = "more than a resource has"
 )
 
-// Check finds what AWS would refuse about the tags of a spec, with the path of the
-// field. Tags without a key and AWS's own tags are never sent: they pass.
+// Check finds what AWS would refuse about the tags of a spec, with the path of the field. Tags
+// without a key and AWS's own tags are never sent, so they pass.
 func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 	if rules.Answer == nil {
 		rules.Answer = answerOfEC2
@@ -72,9 +72,9 @@ func (r Rules) take(text string) bool {
 	return text == "" || r.Characters == nil || r.Characters.MatchString(text)
 }
 
-// answerOfEC2 knows what CreateTags and TagSpecifications answer. The codes are those
-// of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, which
-// names none for lengths: there the answer is that to any bad value.
+// answerOfEC2 returns the answers of CreateTags and TagSpecifications. The codes are those of
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, which names none for
+// lengths. For those, the answer is the one to any bad value.
 func answerOfEC2(fault Fault, _ int, tag Tag) finding.Answer {
 	switch fault {
 	case Twice:
@@ -85,13 +85,13 @@ func answerOfEC2(fault Fault, _ int, tag Tag) finding.Answer {
 		return finding.Says("InvalidParameterValue", "Tag key exceeds the maximum length of %d characters", maxTagKey)
 	case LongValue:
 		return finding.Says("InvalidParameterValue", "Tag value exceeds the maximum length of %d characters", maxTagValue)
-	case KeyCharacters, ValueCharacters: // it takes any
+	case KeyCharacters, ValueCharacters: // EC2 accepts any character
 	}
 	return finding.Silent(finding.Undocumented)
 }
 
-// Advise names the tags that are left out. AWS refuses a tag without key, and with
-// it the whole request; ACK leaves out a tag whose key is not set.
+// Advise names the tags that are left out. AWS refuses the whole request if a tag has no key; ACK
+// leaves out a tag whose key is not set.
 func Advise(tags []Tag) (advice []resource.Advice) {
 	for i, tag := range tags {
 		if tag.Key == "" {

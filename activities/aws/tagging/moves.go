@@ -15,8 +15,8 @@ type Move struct {
 	Remove []string // sorted
 }
 
-// Path is the field of the spec that the move is about. One that changes our own tags
-// alone is about none.
+// Path returns the field of the spec that the move concerns. A move that changes only our own tags
+// concerns none.
 func (m Move) Path() string {
 	for _, key := range append(slices.Collect(maps.Keys(m.Set)), m.Remove...) {
 		if !Ours(key) && key != resource.TagNamespace && key != resource.TagControllerVersion {
@@ -29,14 +29,14 @@ func (m Move) Path() string {
 // Exact is how EC2 compares keys.
 func Exact(key string) string { return key }
 
-// Folded is how IAM compares keys: without regard to letter case. A key in
-// another case replaces the one that is there.
+// Folded is how IAM compares keys: without regard to letter case. A key in another case replaces
+// the existing one.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 func Folded(key string) string { return strings.ToLower(key) }
 
-// Moves brings the tags of a resource from got to want, in this order. What is
-// wanted is set before anything is removed, so that no tag is missing for a
-// moment. A resource that would pass AWS's limit loses first what makes room.
+// Moves returns the calls that change the tags of a resource from got to want, in order. Tags are
+// set before others are removed, so that no tag is missing for a moment. Where a resource would
+// exceed AWS's limit, tags are first removed to make room.
 func Moves(want, got map[string]string, fold func(string) string) []Move {
 	want = withEarlierForm(want, got)
 	set, surplus := change(want, got, fold)
@@ -66,12 +66,12 @@ func Moves(want, got map[string]string, fold func(string) string) []Move {
 	room := maxTags - len(have) + len(gone)
 	if room <= 0 && len(pairs) > 0 {
 		if key, found := informational(want, got); found {
-			// An informational tag gives way to the others, and comes back last.
+			// An informational tag gives way to the others, and is set again last.
 			delete(replacing, key)
 			gone, adding[key] = append(gone, key), want[key]
 		} else {
-			// There is no room at all. One key is missing for a moment, so that
-			// the others are not. The owner is the last choice.
+			// There is no room at all. One key is missing for a moment, so that the others are not.
+			// The owner is the last choice.
 			gone, pairs = append(gone, pairs[len(pairs)-1].old), pairs[:len(pairs)-1]
 		}
 		room = 1
@@ -88,9 +88,8 @@ func Moves(want, got map[string]string, fold func(string) string) []Move {
 	return moves(append(all, Move{Set: adding})...)
 }
 
-// A pair is a surplus key and the wanted key that replaces it: another letter case
-// of it, or the owner's tag in its other form. The new one is set before the old
-// one is removed.
+// A pair is a surplus key and the wanted key that replaces it: the key in another letter case, or
+// the owner's tag in its other form. The new key is set before the old one is removed.
 type pair struct{ old, new string }
 
 func olds(pairs []pair) (keys []string) {
@@ -100,8 +99,7 @@ func olds(pairs []pair) (keys []string) {
 	return keys
 }
 
-// renamed splits what is surplus into keys that go, ours first, and pairs, the
-// owner's first.
+// renamed splits the surplus into keys to remove, ours first, and pairs, the owner's first.
 func renamed(surplus []string, adding map[string]string) (gone []string, pairs []pair) {
 	free := slices.Sorted(maps.Keys(adding))
 	for _, old := range surplus {
@@ -118,7 +116,7 @@ func renamed(surplus []string, adding map[string]string) (gone []string, pairs [
 	return gone, pairs
 }
 
-// informational is a tag that the resource has and keeps, and that nothing depends on.
+// informational returns a tag that the resource has and keeps, and that nothing depends on.
 func informational(want, got map[string]string) (key string, found bool) {
 	for _, key := range []string{resource.TagControllerVersion, resource.TagNamespace} {
 		_, wanted := want[key]
@@ -131,8 +129,8 @@ func informational(want, got map[string]string) (key string, found bool) {
 
 func owns(key string) bool { return key == resource.TagOwner || key == resource.PlainTagOwner }
 
-// Stages orders moves: each is a stage after the one before. What only removes
-// follows the first stage, in which other changes are made.
+// Stages orders moves: each has its own stage, after the previous one. A lone removal follows the
+// first stage, in which other changes are made.
 func Stages(moves []Move) []int {
 	stages := make([]int, len(moves))
 	for i := range moves {
@@ -144,8 +142,7 @@ func Stages(moves []Move) []int {
 	return stages
 }
 
-// moves leaves out those that change nothing: a request without keys would remove
-// all tags.
+// moves leaves out the moves that change nothing: a request without keys would remove all tags.
 func moves(all ...Move) (needed []Move) {
 	for _, m := range all {
 		if len(m.Set)+len(m.Remove) == 0 {
@@ -157,8 +154,7 @@ func moves(all ...Move) (needed []Move) {
 	return needed
 }
 
-// importance ranks what is to be removed: ours goes before the user's, and the
-// owner last.
+// importance ranks the tags to remove: ours go before the user's, and the owner's last.
 func importance(key string) int {
 	switch {
 	case owns(key):
@@ -169,16 +165,16 @@ func importance(key string) int {
 	return 1
 }
 
-// change compares the tags of a resource. A key that IAM has in another letter case
-// is replaced by being set, and removing it would remove the new one.
+// change compares the tags of a resource. A key that IAM has in another letter case is replaced
+// when it is set, and removing it would remove the new one.
 func change(want, got map[string]string, fold func(string) string) (set map[string]string, surplus []string) {
 	set = map[string]string{}
 	wanted := map[string]bool{}
 	for key, value := range want {
 		wanted[fold(key)] = true
 		old, there := got[key]
-		// Another version of the controller is no drift: it would write to every
-		// resource at each upgrade.
+		// Another version of the controller is not drift: it would write to every resource at each
+		// upgrade.
 		if there && (old == value || key == resource.TagControllerVersion) || Reserved(key) {
 			continue
 		}
@@ -192,8 +188,8 @@ func change(want, got map[string]string, fold func(string) string) (set map[stri
 	return set, surplus
 }
 
-// withEarlierForm wants uid and incarnation in two tags where a resource has them
-// so, they are right, and there is room: an upgrade changes the tags of nothing.
+// withEarlierForm keeps uid and incarnation in two tags if the resource has them in this form, they
+// are right, and there is room. An upgrade then changes no tags.
 func withEarlierForm(want, got map[string]string) map[string]string {
 	incarnation, two := got[resource.TagIncarnation]
 	_, slashed := want[resource.TagUID]

@@ -15,7 +15,7 @@ import (
 
 var owner = resource.Owner{Install: "i", UID: "u", Ref: resource.Ref{Kind: "ec2.VPC", Cluster: "c", Namespace: "n", Name: "v"}}
 
-// many are n tags of a user.
+// many returns n tags of a user.
 func many(n int) (tags []Tag) {
 	for i := range n {
 		tags = append(tags, Tag{Key: fmt.Sprintf("k%02d", i), Value: "v"})
@@ -23,8 +23,8 @@ func many(n int) (tags []Tag) {
 	return tags
 }
 
-// earlier are the tags that a resource got from a version with an incarnation's tag
-// of its own.
+// earlier returns the tags that a resource got from a version with a separate tag for the
+// incarnation.
 func earlier(user []Tag) map[string]string {
 	tags := Wanted(user, owner, 2)
 	tags[resource.TagUID], tags[resource.TagIncarnation] = "u", "2"
@@ -32,7 +32,7 @@ func earlier(user []Tag) map[string]string {
 	return tags
 }
 
-// told says in short what a move does.
+// told describes each move in short.
 func told(moves []Move) (out []string) {
 	for _, m := range moves {
 		word, keys := "set", slices.Sorted(maps.Keys(m.Set))
@@ -150,9 +150,9 @@ func TestMoves(t *testing.T) {
 	}
 }
 
-// Whatever a user does, no move passes AWS's limit, the owner's tag is always
-// there, a key that only changes case is too, and nothing is left to do after the
-// last. Without any room, one such key may be missing.
+// Whatever a user does, no move exceeds AWS's limit, and the owner's tag is always there. So is a
+// key that only changes case. Nothing remains to do after the last move. Without any room, one such
+// key may be missing.
 func TestMovesKeepWithinTheLimit(t *testing.T) { //nolint:gocyclo // one invariant after the other, read top to bottom
 	random := rand.New(rand.NewPCG(1, 2))
 	tags := func() (user []Tag) {
@@ -211,8 +211,8 @@ func TestMovesKeepWithinTheLimit(t *testing.T) { //nolint:gocyclo // one invaria
 	}
 }
 
-// recased are the tags with some keys in another letter case, and sometimes the
-// last one replaced.
+// recased returns the tags with some keys in another letter case, and sometimes the last one
+// replaced.
 func recased(random *rand.Rand, tags []Tag) []Tag {
 	tags = slices.Clone(tags)
 	for i := range tags {
@@ -235,8 +235,8 @@ func hasFolded(tags map[string]string, key string) bool {
 	return false
 }
 
-// missing are the keys that were there and are wanted, in whatever letter case, and
-// are not there now. The informational ones may be.
+// missing returns the keys that existed and are wanted, in any letter case, and do not exist now.
+// Informational keys may be missing.
 func missing(want, got, at map[string]string) (keys []string) {
 	for key := range want {
 		if !strings.HasPrefix(key, resource.TagPrefix) && hasFolded(got, key) && !hasFolded(at, key) {
@@ -246,7 +246,7 @@ func missing(want, got, at map[string]string) (keys []string) {
 	return keys
 }
 
-// roomFor says whether there is room for one more tag, or a tag that can make it.
+// roomFor reports whether there is room for one more tag, or a tag that can make room.
 func roomFor(want, got map[string]string) bool {
 	counted := 0
 	for key := range got {
@@ -261,7 +261,7 @@ func roomFor(want, got map[string]string) bool {
 	return counted < maxTags
 }
 
-// A move of tags names its field; one of our own tags alone is about none.
+// A move of tags names its field; a move of only our own tags names none.
 func TestPathOfAMove(t *testing.T) {
 	for path, moves := range map[string][]Move{
 		"spec.tags": {{Set: map[string]string{"env": "a", resource.TagOwner: "x"}}, {Remove: []string{resource.TagUID, "env"}}},

@@ -8,18 +8,18 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// plainKey is what EC2 takes for the key of a tag that an instance's metadata
-// shows: it becomes a part of a path there.
+// plainKey matches the keys that EC2 accepts for a tag that an instance's metadata shows: the key
+// becomes part of a path there.
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/work-with-tags-in-IMDS.html
 var plainKey = regexp.MustCompile(`^[0-9a-zA-Z\-_+=,.@:]+$`)
 
-// PlainKey says whether an instance's metadata can show the tag.
+// PlainKey reports whether an instance's metadata can show the tag.
 func PlainKey(key string) bool {
 	return plainKey.MatchString(key) && !slices.Contains([]string{".", "..", "_index"}, key)
 }
 
-// Plain gives our tags keys without a slash. ACK's two, which have no such form,
-// stay away unless the user wrote them.
+// Plain gives our tags keys without a slash. It omits ACK's two tags, which have no such form,
+// unless the user wrote them.
 func Plain(tags map[string]string, user []Tag) map[string]string {
 	tags = maps.Clone(tags)
 	for key, plain := range map[string]string{resource.TagOwner: resource.PlainTagOwner, resource.TagUID: resource.PlainTagUID} {

@@ -1,5 +1,4 @@
-// Package tagging compares and checks tags: the user's, ours, and those of AWS, which
-// nobody touches.
+// Package tagging compares and checks tags: the user's, ours, and AWS's own, which nobody changes.
 package tagging
 
 import (
@@ -20,21 +19,21 @@ const (
 	maxTagValue = 256
 )
 
-// Reserved says whether a key belongs to AWS: such tags are neither compared,
-// nor sent, nor removed. AWS reserves the prefix in any letter case.
+// Reserved reports whether a key belongs to AWS: such tags are not compared, sent or removed. AWS
+// reserves the prefix in any letter case.
 func Reserved(key string) bool { return strings.HasPrefix(strings.ToLower(key), "aws:") }
 
-// Ours says whether a key is one of the ownership tags.
+// Ours reports whether a key is one of the ownership tags.
 func Ours(key string) bool {
 	return strings.HasPrefix(key, resource.TagPrefix+"tack-") || strings.HasPrefix(key, resource.PlainTagPrefix+"tack-")
 }
 
-// needed is how many tags of ours a resource must carry: the owner, and the uid
-// with the incarnation.
+// needed is how many tags of ours a resource must carry: the owner, and the uid with the
+// incarnation.
 const needed = 2
 
-// Wanted are the user's tags and ours. ACK's two, which only inform, stay away
-// where the user's tags leave no room for them, or have their keys.
+// Wanted returns the user's tags and ours. ACK's two tags only inform: Wanted omits them where the
+// user's tags leave no room for them, or use their keys.
 func Wanted(user []Tag, owner resource.Owner, incarnation int) map[string]string {
 	tags := owner.Tags(incarnation)
 	delete(tags, resource.TagNamespace)
@@ -48,14 +47,14 @@ func Wanted(user []Tag, owner resource.Owner, incarnation int) map[string]string
 	}
 	all := owner.Tags(incarnation)
 	for _, key := range []string{resource.TagNamespace, resource.TagControllerVersion} {
-		if len(tags) < maxTags && !folded[Folded(key)] { // to IAM it would be the same key
+		if len(tags) < maxTags && !folded[Folded(key)] { // IAM treats them as equal keys
 			tags[key] = all[key]
 		}
 	}
 	return tags
 }
 
-// Describe is a set of tags in words, for the summary of a step.
+// Describe returns a set of tags in words, for the summary of a step.
 func Describe(tags map[string]string) string {
 	var words []string
 	for _, key := range slices.Sorted(maps.Keys(tags)) {

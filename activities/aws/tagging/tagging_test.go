@@ -46,7 +46,7 @@ func TestCheckTags(t *testing.T) {
 	}
 }
 
-// A tag without a key is left out, and said to be.
+// A tag without a key is left out and reported.
 func TestTagWithoutKey(t *testing.T) {
 	tags := []Tag{{"a", "1"}, {"", "x"}}
 	if diff := cmp.Diff([]resource.Advice{{Reason: "TagWithoutKey", Message: "spec.tags[1]: has no key and is left out: give it a key, or remove it"}}, Advise(tags)); diff != "" {

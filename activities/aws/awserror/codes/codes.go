@@ -1,5 +1,5 @@
-// Package codes says what AWS's error codes mean. It knows no SDK, so that whoever has
-// only the code of a refusal can ask, too.
+// Package codes classifies AWS's error codes. It does not import the SDK, so that a caller with
+// only a code can use it.
 package codes
 
 import (
@@ -8,9 +8,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// classes is the one table that decides what an AWS error code means. Codes
-// ending in .NotFound, .Malformed, .Duplicate or LimitExceeded follow the rules
-// in Class; any other code is Other: not known to be hopeless, so tried again.
+// classes is the only table that classifies AWS error codes. Codes that end in .NotFound,
+// .Malformed, .Duplicate or LimitExceeded follow the rules in Class. Any other code is Other: it is
+// not known to be hopeless, so the call is retried.
 // Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 // and https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 var classes = map[string]resource.Class{
@@ -34,8 +34,8 @@ var classes = map[string]resource.Class{
 	"RouteAlreadyExists":         resource.Exists,
 	"InvalidSubnet.Conflict":     resource.Exists,
 	"Resource.AlreadyAssociated": resource.Exists,
-	// The token of this incarnation made something already, from another spec: it
-	// is looked for, and if it is gone the next incarnation has a token of its own.
+	// The token of this incarnation already created a resource, from another spec. Tack searches
+	// for that resource; if it is gone, the next incarnation has its own token.
 	"IdempotentParameterMismatch":  resource.Exists,
 	"IdempotentInstanceTerminated": resource.Exists,
 
@@ -55,7 +55,7 @@ var classes = map[string]resource.Class{
 	"SignatureDoesNotMatch":   resource.Denied,
 	"RegionDisabledException": resource.Denied,
 
-	// Our own: there is no identity to call with.
+	// Tack's own code: there is no identity to call with.
 	resource.ReasonRoleDenied:         resource.Gated,
 	resource.ReasonRoleNotAllowed:     resource.Gated,
 	resource.ReasonEndpointNotAllowed: resource.Gated,
@@ -88,7 +88,7 @@ var classes = map[string]resource.Class{
 	"MalformedPolicyDocument":       resource.Invalid,
 	"InvalidVpcRange":               resource.Invalid,
 	"InvalidVpc.Range":              resource.Invalid,
-	"InvalidSubnet":                 resource.Invalid, // of the wrong kind for what it is to hold
+	"InvalidSubnet":                 resource.Invalid, // a subnet of the wrong type for this resource
 	"InvalidSubnet.Range":           resource.Invalid,
 	"NatGatewayMalformed":           resource.Invalid,
 	"InvalidGroup.Reserved":         resource.Invalid,
@@ -99,7 +99,7 @@ var classes = map[string]resource.Class{
 	"InvalidInstanceType":           resource.Invalid,
 }
 
-// Class is what an AWS code means.
+// Class returns the class of an AWS code.
 func Class(code string) resource.Class {
 	if c, ok := classes[code]; ok {
 		return c
@@ -117,8 +117,8 @@ func Class(code string) resource.Class {
 	return resource.Other
 }
 
-// Contended says whether a code means that another resource has what is asked for, so that
-// its end may lift the refusal.
+// Contended reports whether a code means that another resource holds what the request asks for. The
+// end of that resource may then lift the refusal.
 func Contended(code string) bool {
 	switch Class(code) {
 	case resource.Exists, resource.Dependent, resource.Quota:
