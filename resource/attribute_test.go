@@ -6,10 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// A value that a column of 255 characters cannot hold is shortened, and remains
-// one of its own.
+// A value that does not fit into a column of 255 characters is shortened and stays unique.
 func TestAttributeValue(t *testing.T) {
-	// The longest path that IAM takes has 512 characters, a policy's name 128.
+	// IAM allows 512 characters in a path and 128 in a policy's name.
 	path := "/" + strings.Repeat("p", 510) + "/"
 	longest := "arn:aws-us-gov:iam::111111111111:policy" + path + strings.Repeat("n", 128)
 	for name, v := range map[string]string{
@@ -35,7 +34,7 @@ func TestAttributeValue(t *testing.T) {
 	}
 }
 
-// A start with a longer fairness key is refused as a whole.
+// Temporal refuses a start with a longer fairness key.
 func TestFairnessKey(t *testing.T) {
 	for account, want := range map[string]string{"111111111111": "111111111111", "": "", strings.Repeat("1", 65): ""} {
 		if got := FairnessKey(account); got != want {

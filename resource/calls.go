@@ -12,55 +12,55 @@ type Start struct {
 	Carry Carry `json:"carry,omitzero"`
 }
 
-// Carry is what a run hands to the one that continues it: an id that is not yet
-// recorded must outlive everything.
+// Carry is the state that a run passes to the run that continues it. An id that is not yet recorded
+// must never be lost.
 type Carry struct {
 	Record *RecordInput `json:"record,omitempty"`
 	Force  bool         `json:"force,omitempty"`
-	// Deleted is the id of the resource that AWS has taken the deletion of: if it
-	// is not found any more, it is gone, not merely not to be seen yet.
+	// Deleted is the id of the resource whose deletion AWS accepted. If AWS no longer shows that
+	// id, the resource is gone; it is not a new resource that AWS does not show yet.
 	Deleted string `json:"deleted,omitempty"`
-	// Trouble is what the object says that AWS keeps answering.
+	// Trouble is the repeated refusal by AWS that the object reports.
 	Trouble Trouble `json:"trouble,omitzero"`
-	// Doubted is when the workflow first looked at the object in doubt.
+	// Doubted is the time of the workflow's first observation of the object in doubt.
 	Doubted Doubted `json:"doubted,omitzero"`
-	// Waited says that a deletion has waited for as long as a run may last.
+	// Waited is true after a deletion has waited as long as a run may last.
 	Waited bool `json:"waited,omitempty"`
 }
 
-// Trouble is a refusal that is retried, and since when. It lasts over several runs, so
-// that the object shows the same words until it ends.
+// Trouble is a refusal that is retried, with the time of the first one. It is kept across runs, so
+// that the object shows the same words until the trouble ends.
 type Trouble struct {
 	Verb  string    `json:"verb"`
 	Code  string    `json:"code"`
 	Since time.Time `json:"since"`
 }
 
-// Doubted is an object in doubt and the time of the first look at it. It lasts over
-// several runs, so that pokes do not begin the wait for a resource again.
+// Doubted is an object in doubt, with the time of its first observation. It is kept across runs, so
+// that pokes do not restart the wait for a resource.
 type Doubted struct {
 	UID   string    `json:"uid"`
 	Since time.Time `json:"since"`
 }
 
-// Poke wakes the workflow of an object. It says why, never what to do: the level
-// is read live.
+// Poke wakes the workflow of an object. It says why, never what to do: the run reads the level
+// live.
 type Poke struct {
 	UID             string `json:"uid,omitempty"`
 	ResourceVersion string `json:"resourceVersion,omitempty"`
 	Reason          string `json:"reason"`
-	Force           bool   `json:"force,omitempty"` // look at AWS even when the status says settled
-	Gone            bool   `json:"gone,omitempty"`  // the object of that uid is no longer there
+	Force           bool   `json:"force,omitempty"` // observe AWS even when the status is settled
+	Gone            bool   `json:"gone,omitempty"`  // the object with that uid no longer exists
 }
 
-// Known is what is known of an object before its run begins. What a run is
-// started with costs no event, so that a run which changes nothing adds none.
+// Known is the information about an object that exists before its run begins. The start of a run
+// carries it without an extra event, so that a run that changes nothing adds none.
 type Known struct {
 	Account, Region, ID string
 	State               State
 }
 
-// Result is what a run returns.
+// Result is the return value of a run.
 type Result struct {
 	State  State  `json:"state"`
 	ID     string `json:"id,omitempty"`
@@ -73,26 +73,26 @@ type ObserveInput struct {
 	Target   Target    `json:"target"`
 	Failures []Failure `json:"failures,omitempty"` // of this pass, so far
 	Done     []Done    `json:"done,omitempty"`     // of this pass, so far
-	// Since is when Find began: an earlier sender may have been alive until then. For
-	// an object in doubt, it is when the workflow first looked at it.
+	// Since is the start time of Find: an earlier sender may have been alive until then. For an
+	// object in doubt, it is the time of the workflow's first observation.
 	Since time.Time `json:"since,omitzero"`
-	// Held is what the object says that keeps AWS from deleting the resource: Await ends
-	// when something else does.
+	// Held is the obstacle to the deletion that the object reports. Await ends when AWS names a
+	// different one.
 	Held string `json:"held,omitempty"`
-	// Tell ends Find after seconds without a result, so that the object tells. It ends
-	// Await when AWS's refusals have another code than Told for seconds.
+	// Tell ends Find after seconds without a result, so that the object can report it. It ends
+	// Await when AWS's refusals keep a code other than Told for seconds.
 	Tell bool `json:"tell,omitempty"`
-	// Told is the reason that the object tells while Await waits.
+	// Told is the reason that the object reports while Await waits.
 	Told string `json:"told,omitempty"`
-	// Unread says that Told is why AWS could not be looked at: Await ends when it can.
+	// Unread is true when Told says why AWS could not be observed: Await ends as soon as it can be.
 	Unread bool `json:"unread,omitempty"`
 }
 
-// Place is where the calls go.
+// Place returns the target of the calls.
 func (in ObserveInput) Place() Target { return in.Target }
 
-// Deleted says whether AWS took the deletion of the resource: in this pass, or in an
-// earlier one that the run remembers.
+// Deleted reports whether AWS accepted the deletion of the resource, in this pass or in an earlier
+// one that the run remembers.
 func (in ObserveInput) Deleted() bool {
 	return slices.ContainsFunc(in.Done, func(done Done) bool { return done.Verb == VerbDelete })
 }
@@ -101,48 +101,48 @@ func (in ObserveInput) Deleted() bool {
 type CallInput struct {
 	Target  Target          `json:"target"`
 	Request json.RawMessage `json:"request"`
-	Once    bool            `json:"once,omitempty"` // as the step says
-	Run     string          `json:"run,omitempty"`  // as the plan says; another run's call is not sent
-	// Tell ends the activity once it has been retried for seconds, so that the object
-	// tells what AWS answers. The run then sends the same request again.
+	Once    bool            `json:"once,omitempty"` // as in the step
+	Run     string          `json:"run,omitempty"`  // as in the plan; a call that another run planned is not sent
+	// Tell ends the activity after seconds of retries, so that the object can report AWS's answer.
+	// The run then sends the same request again.
 	Tell bool `json:"tell,omitempty"`
-	// Waited says that what depends on the resource has been waited for already: the
-	// pauses are the longest from the start.
+	// Waited is true when the run already waited for the dependents of the resource. The retries
+	// then start with the longest pause.
 	Waited bool `json:"waited,omitempty"`
-	// Fresh is what the request may name and was made of late.
+	// Fresh lists recently made resources that the request may name.
 	Fresh []Made `json:"fresh,omitempty"`
 }
 
-// Place is where the call goes.
+// Place returns the target of the call.
 func (in CallInput) Place() Target { return in.Target }
 
 // CallOutput is the result of a mutating AWS activity.
 type CallOutput struct {
 	ID     string          `json:"id,omitempty"` // of a create
 	ARN    string          `json:"arn,omitempty"`
-	Answer json.RawMessage `json:"answer,omitempty"` // what AWS said, without empty fields
+	Answer json.RawMessage `json:"answer,omitempty"` // AWS's answer, without empty fields
 }
 
 // Found is the result of Find.
 type Found struct {
-	ID  string `json:"id,omitempty"` // empty: shown absent over the whole window
+	ID  string `json:"id,omitempty"` // empty: AWS showed none throughout the window
 	ARN string `json:"arn,omitempty"`
 }
 
-// Swept is the result of Sweep, which looks after success for what a request made
-// that had been given up for lost.
+// Swept is the result of Sweep. After a success, Sweep searches for a resource made by a request
+// that was given up as lost.
 type Swept struct {
-	Steps  []Step     `json:"steps,omitempty"`  // that take away what is certainly ours and not used
-	Advice []string   `json:"advice,omitempty"` // what was found, for people
-	Again  *time.Time `json:"again,omitempty"`  // such a request may arrive until then
-	Run    string     `json:"run,omitempty"`    // the workflow run that looked
+	Steps  []Step     `json:"steps,omitempty"`  // delete resources that are certainly ours and unused
+	Advice []string   `json:"advice,omitempty"` // findings for people
+	Again  *time.Time `json:"again,omitempty"`  // until then, such a request may still arrive
+	Run    string     `json:"run,omitempty"`    // the workflow run that searched
 }
 
 // LevelInput is the input of kube/Level and kube/Await.
 type LevelInput struct {
 	Ref    Ref    `json:"ref"`
-	Digest string `json:"digest,omitempty"` // Await ends when it is another
-	Wait   *Wait  `json:"wait,omitempty"`   // or when this is
+	Digest string `json:"digest,omitempty"` // Await ends when the digest differs
+	Wait   *Wait  `json:"wait,omitempty"`   // or when this wait is over
 }
 
 // ClaimInput is the input of kube/Claim.
@@ -150,13 +150,13 @@ type ClaimInput struct {
 	Ref   Ref    `json:"ref"`
 	UID   string `json:"uid"`
 	Claim Claim  `json:"claim"`
-	// Over is the run of the claim that the level held; empty: it held none. An
-	// open claim of any other run is one that this run has not looked up.
+	// Over is the run in the claim that the level held, or empty if it held none. This run has not
+	// looked up an open claim of any other run.
 	Over string `json:"over,omitempty"`
 }
 
-// CodeReset is the code of a call that was not sent, and the reason of a write that
-// was not made, because the run was reset.
+// CodeReset is the code of a call that was not sent because its run was reset. It is also the
+// reason of a write that was not made for that cause.
 const CodeReset = "RunWasReset"
 
 // RecordInput is the input of kube/RecordID: the claim with its id.
@@ -164,13 +164,13 @@ type RecordInput struct {
 	Ref   Ref    `json:"ref"`
 	UID   string `json:"uid"`
 	Claim Claim  `json:"claim"`
-	Found bool   `json:"found,omitempty"` // looked up, not just created
-	// Proven says that our create returned the id, or that AWS's tags confirm it: only
-	// then the status shows it.
+	Found bool   `json:"found,omitempty"` // found by a search, not just created
+	// Proven is true when our create returned the id or AWS's tags confirm it. Only then does the
+	// status show the id.
 	Proven bool `json:"proven,omitempty"`
-	// Planned is the run whose look led to this: another run, which was reset, records
-	// nothing on an object without a claim. It is empty for an id that a run hands to
-	// the one that continues it.
+	// Planned is the run whose observation led to this record. A reset gives the plan to another
+	// run, which records nothing on an object without a claim. Planned is empty for an id that a
+	// run passes to the run that continues it.
 	Planned string `json:"planned,omitempty"`
 }
 
@@ -179,26 +179,26 @@ type ReleaseInput struct {
 	Ref     Ref       `json:"ref"`
 	UID     string    `json:"uid"`
 	Message string    `json:"message,omitempty"` // for the Kubernetes event
-	Lost    time.Time `json:"lost,omitzero"`     // as the claim has it
-	// ID is set by a run that let go of that very resource, to make another
-	// elsewhere: kube/Release then drops the recorded claim.
+	Lost    time.Time `json:"lost,omitzero"`     // as in the claim
+	// ID is set by a run that released that resource in order to make another elsewhere.
+	// kube/Release then drops the recorded claim.
 	ID string `json:"id,omitempty"`
-	// Run is the run of the claim that is released; empty: it is not compared.
+	// Run is the run in the claim that is released. An empty Run is not compared.
 	Run string `json:"run,omitempty"`
-	// Claim is the open claim as the run knows it. If somebody dropped it from the
-	// object, it is written back as void: it tells of the request that was given up.
+	// Claim is the open claim as the run knows it. If somebody removed it from the object, the
+	// release writes it back as void, because it records the request that was given up.
 	Claim *Claim `json:"claim,omitempty"`
-	// Planned is the run whose look led to this: another run, which was reset, releases
-	// nothing. It is empty where no look was needed.
+	// Planned is the run whose observation led to this release. A reset gives the plan to another
+	// run, which releases nothing. Planned is empty where no observation was needed.
 	Planned string `json:"planned,omitempty"`
 }
 
 // Written is the result of every kube activity that writes.
 type Written struct {
-	Gone     bool `json:"gone,omitempty"`     // no object of that uid any more
-	Deleting bool `json:"deleting,omitempty"` // it is being deleted: nothing was claimed
-	Stale    bool `json:"stale,omitempty"`    // it has another claim meanwhile: nothing was written
+	Gone     bool `json:"gone,omitempty"`     // no object with that uid exists any more
+	Deleting bool `json:"deleting,omitempty"` // the object is being deleted: nothing was claimed
+	Stale    bool `json:"stale,omitempty"`    // the object now has another claim: nothing was written
 	Changed  bool `json:"changed,omitempty"`
-	// Run is the workflow run that the claim holds now.
+	// Run is the workflow run in the claim as it is now.
 	Run string `json:"run,omitempty"`
 }

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// Endpoint is the URL of an AWS endpoint in its one spelling: what is compared
-// with --allow-endpoints is then what is called.
+// Endpoint is the URL of an AWS endpoint in canonical form. The calls therefore use exactly the URL
+// that was compared with --allow-endpoints.
 type Endpoint struct {
 	Scheme string // "http" or "https"
 	Host   string // lower case, as an HTTP client resolves it; IPv6 without brackets
-	Port   string // never empty: 443 or 80 where the URL names none
-	Path   string // empty, or with a leading slash and without an empty last part
+	Port   string // never empty: 443 or 80 where the URL names no port
+	Path   string // empty, or with a leading slash and no trailing slash
 }
 
-// ParseEndpoint reads an endpoint URL. It refuses every part and spelling that
-// lets a URL look like another host than the one that is called: a user name, a
-// query, a fragment, encoded characters, a name that is not ASCII, a trailing dot.
+// ParseEndpoint reads an endpoint URL. It refuses every part and spelling that could make a URL
+// look like a host other than the one called. These are a user name, a query, a fragment, encoded
+// characters, a name that is not ASCII, and a trailing dot.
 func ParseEndpoint(text string) (Endpoint, error) {
 	if strings.Contains(text, "*") {
 		return Endpoint{}, errors.New("it contains *, which is for patterns")
@@ -25,7 +25,7 @@ func ParseEndpoint(text string) (Endpoint, error) {
 	return ParseEndpointPattern(text)
 }
 
-// ParseEndpointPattern reads the same with "*" in host, port or path.
+// ParseEndpointPattern reads an endpoint URL that may have "*" in its host, port or path.
 func ParseEndpointPattern(text string) (Endpoint, error) {
 	scheme, rest, _ := strings.Cut(text, "://")
 	e := Endpoint{Scheme: strings.ToLower(scheme)}
@@ -43,7 +43,7 @@ func ParseEndpointPattern(text string) (Endpoint, error) {
 	return e, e.split(strings.ToLower(host))
 }
 
-// split reads host and port.
+// split reads the host and the port.
 func (e *Endpoint) split(text string) error {
 	e.Host, e.Port = text, map[string]string{"https": "443", "http": "80"}[e.Scheme]
 	if last := strings.LastIndexByte(text, ':'); last > strings.LastIndexByte(text, ']') {

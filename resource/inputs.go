@@ -7,7 +7,7 @@ import (
 	"encoding/json"
 )
 
-// input is one thing that decides what is done for an object.
+// input is one value that decides what Tack does for an object.
 type input struct {
 	name string
 	of   func(Level) any
@@ -18,21 +18,21 @@ type input struct {
 type scope int
 
 const (
-	// inDigest: an object whose status speaks of another value is not settled, and a run
-	// that works on another value starts a new pass.
+	// inDigest marks an input of the digest. An object whose status holds another value is not
+	// settled, and a run that works on another value starts a new pass.
 	inDigest scope = 1 << iota
-	// ifSet: as inDigest, but nil leaves no trace, so that digests which were written
-	// before the input was known still hold.
+	// ifSet is like inDigest, but nil leaves no trace. Digests written before the input existed
+	// therefore remain valid.
 	ifSet
-	// inRun: a run that works on another value starts a new pass. Of a settled object
-	// it decides nothing, or Settled looks at it itself.
+	// inRun marks an input for which a run that works on another value starts a new pass. It does
+	// not decide whether an object is settled, or Settled reads it directly.
 	inRun
 )
 
-// inputs lists all that decides what is done for an object. The digest, Same and Settled
-// derive from it. What wakes an object is what Kubernetes shows: a test of the bridge
-// changes each input there, and fails for one that wakes nobody. The order is that of the
-// digest: it stays, and what is new comes last with ifSet.
+// inputs lists every value that decides what Tack does for an object. The digest, Same and Settled
+// derive from it. The bridge wakes an object on changes that Kubernetes shows: its test changes
+// each input there, and fails for one that wakes no object. The order is that of the digest and
+// must not change: append new inputs, with ifSet.
 var inputs = []input{
 	{"uid", func(l Level) any { return l.Object.Owner.UID }, inDigest | inRun},
 	{"spec, with the ids of its references", func(l Level) any { return l.Object.Spec }, inDigest},
@@ -49,15 +49,15 @@ var inputs = []input{
 	{"gone", func(l Level) any { return l.Gone }, inRun},
 	{"deletion", func(l Level) any { return l.Object.Deleting }, inRun},
 	{"finalizer", func(l Level) any { return l.Object.Finalizer }, inRun},
-	// Roles of one account do the same: another one is no reason to look again, but a
-	// run calls by the newest.
+	// All roles of one account have the same effect. A different role is no reason to observe
+	// again, but a run calls with the newest one.
 	{"target, with its role", func(l Level) any { return l.Target }, inRun},
-	// Which objects still depend on it is for people; that none does any more is a
-	// reason to try again at once.
+	// The list of objects that still depend on it is only for people. When the last one is gone,
+	// that is a reason to retry at once.
 	{"dependants", func(l Level) any { return len(l.Dependants) == 0 }, inRun},
 }
 
-// Same says whether both levels ask for the same thing of the same object.
+// Same reports whether both levels ask for the same thing of the same object.
 func (l Level) Same(other Level) bool {
 	if l.Digest != other.Digest {
 		return false
@@ -70,7 +70,7 @@ func (l Level) Same(other Level) bool {
 	return true
 }
 
-// Inputs names all inputs.
+// Inputs returns the names of all inputs.
 func Inputs() (names []string) {
 	for _, in := range inputs {
 		names = append(names, in.name)
@@ -78,10 +78,10 @@ func Inputs() (names []string) {
 	return names
 }
 
-// Differing names the inputs in which two levels differ.
+// Differing returns the names of the inputs in which two levels differ.
 func (l Level) Differing(other Level) (names []string) {
 	for _, in := range inputs {
-		was, _ := json.Marshal(in.of(other)) // plain data
+		was, _ := json.Marshal(in.of(other)) // plain data cannot fail
 		is, _ := json.Marshal(in.of(l))
 		if !bytes.Equal(was, is) {
 			names = append(names, in.name)
@@ -90,7 +90,7 @@ func (l Level) Differing(other Level) (names []string) {
 	return names
 }
 
-// Digested is the level with the digest of its inputs.
+// Digested returns the level with the digest of its inputs.
 func (l Level) Digested() Level {
 	var values []any
 	for _, in := range inputs {
@@ -99,14 +99,14 @@ func (l Level) Digested() Level {
 			values = append(values, value)
 		}
 	}
-	raw, _ := json.Marshal(values) // plain data
+	raw, _ := json.Marshal(values) // plain data cannot fail
 	sum := sha256.Sum256(raw)
 	l.Digest = hex.EncodeToString(sum[:16])
 	return l
 }
 
-// retention counts when the resource is to go: who says until then that it is to stay,
-// or no longer, changes nothing of what is there.
+// retention counts only while the resource is being deleted. Until then, a change of the retention
+// policy changes nothing in AWS.
 func (l Level) retention() any {
 	if !l.Object.Deleting || !l.Object.Retain {
 		return nil

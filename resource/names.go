@@ -1,12 +1,12 @@
 package resource
 
-// The names on the wire. They are a contract: a renamed activity breaks running
-// workflows, a renamed queue loses them.
+// The names on the wire. They are a contract: a renamed activity breaks running workflows, and a
+// renamed queue loses its tasks.
 const (
 	QueueWorkflows = "tack" // workflows
 	QueueAWS       = "aws"  // AWS activities
 
-	SignalPoke = "poke" // Poke: look again
+	SignalPoke = "poke" // Poke: start another pass
 	SignalRoll = "roll" // continue as new on the newest worker version
 
 	KubeLevel           = "kube/Level"
@@ -25,14 +25,14 @@ const (
 	VerbSweep    = "Sweep"
 	VerbTag      = "Tag"
 	VerbUntag    = "Untag"
-	VerbDelete   = "Delete" // by which every kind deletes its resource
+	VerbDelete   = "Delete" // with which every kind deletes its resource
 )
 
-// QueueKube is the queue of the bridge of one cluster.
+// QueueKube returns the name of the task queue for the bridge of one cluster.
 func QueueKube(cluster string) string { return "kube/" + cluster }
 
-// The search attributes, all of type Keyword: eight of the ten that a SQL store
-// has room for.
+// The search attributes, all of type Keyword. They use eight of the ten columns that a SQL store
+// has for this type.
 const (
 	AttributeKind       = "TackKind"
 	AttributeCluster    = "TackCluster"
@@ -44,7 +44,7 @@ const (
 	AttributeState      = "TackState"
 )
 
-// SearchAttributes lists the search attributes that must be registered.
+// SearchAttributes returns the search attributes that must be registered.
 func SearchAttributes() []string {
 	return []string{
 		AttributeKind, AttributeCluster, AttributeNamespace, AttributeName,

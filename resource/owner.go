@@ -8,41 +8,39 @@ import (
 	"strings"
 )
 
-// The ownership tags. Their keys begin with services.k8s.aws/, as the tags of
-// AWS Controllers for Kubernetes do, because tools that compare a resource's
-// user tags strip exactly that prefix.
+// The owner tags. Their keys begin with services.k8s.aws/, as the tags of AWS Controllers for
+// Kubernetes do. Tools that compare a resource's user tags strip exactly that prefix.
 const (
 	TagPrefix            = "services.k8s.aws/"
-	TagOwner             = TagPrefix + "tack-owner"         // which object, of which cluster and installation
-	TagUID               = TagPrefix + "tack-uid"           // that object's uid, a slash, and the making of the resource, from 1
-	TagIncarnation       = TagPrefix + "tack-incarnation"   // the making, where tack-uid holds the uid alone: read, never set
-	TagControllerVersion = TagPrefix + "controller-version" // ACK's own; never compared
-	TagNamespace         = TagPrefix + "namespace"          // ACK's own
+	TagOwner             = TagPrefix + "tack-owner"         // the object, with its cluster and installation
+	TagUID               = TagPrefix + "tack-uid"           // that object's uid, a slash, and the incarnation
+	TagIncarnation       = TagPrefix + "tack-incarnation"   // the incarnation, where tack-uid holds the uid alone: read, never set
+	TagControllerVersion = TagPrefix + "controller-version" // ACK's tag; never compared
+	TagNamespace         = TagPrefix + "namespace"          // ACK's tag
 )
 
-// The ownership tags of an instance that shows its tags in its metadata: EC2
-// refuses a key with a slash there.
+// The owner tags of an instance that shows its tags in its metadata: EC2 refuses a key with a slash
+// there.
 const (
 	PlainTagPrefix = "services.k8s.aws:"
 	PlainTagOwner  = PlainTagPrefix + "tack-owner"
 	PlainTagUID    = PlainTagPrefix + "tack-uid"
 )
 
-// maxTagValue is a character short of what a tag may hold: the value of a filter,
-// by which the owner is looked up, may have 255.
+// maxTagValue is one character below the limit of a tag value. Tack looks up the owner with a
+// filter, and the value of a filter may have only 255.
 const maxTagValue = 255
 
-// Owner is who owns an AWS resource: one object of one cluster of one
-// installation. Two installations in one account treat each other's resources
-// as foreign.
+// Owner identifies the owner of an AWS resource: one object of one cluster of one installation. Two
+// installations in one account treat each other's resources as foreign.
 type Owner struct {
 	Install string `json:"install"` // the --install-id of the bridge
 	Ref     Ref    `json:"ref"`
 	UID     string `json:"uid"`
 }
 
-// Tag is the value of the tag tack-owner. A value over 255 characters keeps a
-// readable head and ends in a hash of the whole.
+// Tag returns the value of the tag tack-owner. A value over 255 characters keeps a readable head
+// and ends in a hash of the whole.
 func (o Owner) Tag() string {
 	v := strings.Join([]string{o.Install, o.Ref.Cluster, o.Ref.Kind, o.Ref.Namespace, o.Ref.Name}, "/")
 	if len(v) <= maxTagValue {
@@ -53,17 +51,17 @@ func (o Owner) Tag() string {
 	return v[:maxTagValue-len(hash)-1] + ":" + hash
 }
 
-// Owns says whether the tags of a resource name the owner's object: as the one of
-// that installation, cluster, namespace and name, whatever its uid was.
+// Owns reports whether the tags of a resource name the owner's object, by installation, cluster,
+// namespace and name. Its uid may differ.
 func (o Owner) Owns(tags map[string]string) bool { return OwnershipOf(tags).Owner == o.Tag() }
 
-// Made says whether the tags say that it was made for this very object.
+// Made reports whether the tags say that the resource was made for this very object.
 func (o Owner) Made(tags map[string]string) bool {
 	return o.Owns(tags) && OwnershipOf(tags).UID == o.UID
 }
 
-// Tags are the tags that every resource of the owner carries from its creation. It
-// needs the first two alone: AWS takes 50 tags per resource.
+// Tags returns the tags that every resource of the owner carries from its creation. There are only
+// these, because AWS allows 50 tags per resource. Ownership itself needs only the first two.
 func (o Owner) Tags(incarnation int) map[string]string {
 	return map[string]string{
 		TagOwner:             o.Tag(),
@@ -73,15 +71,14 @@ func (o Owner) Tags(incarnation int) map[string]string {
 	}
 }
 
-// Ownership is what the tags of a resource tell of its owner. All of it is zero
-// where the tags are missing.
+// Ownership is the owner that the tags of a resource name. It is zero where the tags are missing.
 type Ownership struct {
-	Owner       string // Owner.Tag
+	Owner       string // as Owner.Tag returns it
 	UID         string // of the object that made the resource
-	Incarnation int    // which making, from 1; 0: unknown
+	Incarnation int    // from 1; 0: unknown
 }
 
-// OwnershipOf reads the ownership tags in each of their forms.
+// OwnershipOf reads the owner tags in each of their forms.
 func OwnershipOf(tags map[string]string) Ownership {
 	owner, there := tags[TagOwner]
 	if !there {
@@ -102,9 +99,8 @@ func OwnershipOf(tags map[string]string) Ownership {
 	return Ownership{Owner: owner, UID: uid, Incarnation: n}
 }
 
-// Token is the ClientToken of a create: the same for every sending of the same
-// incarnation, by whichever run, so that AWS answers a repeat with the original.
-// It has 52 ASCII characters; EC2 takes 64.
+// Token returns the ClientToken of a create. It is the same for every send of one incarnation by
+// any run, so AWS answers a repeat with the original. It has 52 ASCII characters; EC2 accepts 64.
 func (o Owner) Token(t Target, incarnation int) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{
 		o.Install, o.UID, o.Ref.Kind, t.Partition, t.AccountID, t.Region, strconv.Itoa(incarnation),
@@ -112,8 +108,8 @@ func (o Owner) Token(t Target, incarnation int) string {
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])[:52]
 }
 
-// OwnerKey is the key by which the owner's tag is to be found on a resource with
-// these tags, or to be put back.
+// OwnerKey returns the key of the owner's tag on a resource with these tags, or the key under which
+// to restore it.
 func OwnerKey(tags map[string]string) string {
 	_, owner := tags[PlainTagOwner]
 	_, uid := tags[PlainTagUID]

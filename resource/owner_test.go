@@ -2,7 +2,7 @@ package resource
 
 import "testing"
 
-// Every form of the ownership tags tells the same.
+// Every form of the owner tags names the same owner.
 func TestOwnershipOf(t *testing.T) {
 	whole := Ownership{Owner: "i/c/ec2.VPC/n/v", UID: "u-1", Incarnation: 2}
 	for name, c := range map[string]struct {

@@ -6,91 +6,90 @@ import (
 	"strconv"
 )
 
-// NewID stands in a planned request for the id that the create will give.
+// NewID is a placeholder in a planned request for the id that the create will return.
 const NewID = "tack:id-of-the-create"
 
-// Plan is what Observe found and what is to be done about it. It is recorded in
-// history and carried out as it stands, so that the workflow needs no code of a
-// kind, and a planner may change without breaking a running workflow.
+// Plan is the result of Observe: what exists, and what to do about it. History records it, and the
+// workflow carries it out unchanged. The workflow therefore needs no code of a kind, and a planner
+// may change without breaking a running workflow.
 type Plan struct {
 	ID     string          `json:"id,omitempty"`     // of the resource found; empty: there is none
 	ARN    string          `json:"arn,omitempty"`    //
-	Proven bool            `json:"proven,omitempty"` // AWS's tags say that ID is this object's
-	Create *Step           `json:"create,omitempty"` // set when a resource is to be made
-	Steps  []Step          `json:"steps,omitempty"`  // after Create, NewID stands for its id
-	Wait   *Wait           `json:"wait,omitempty"`   // AWS is not in the wanted state yet
-	Held   bool            `json:"held,omitempty"`   // Wait is for what keeps AWS from deleting it
-	Status json.RawMessage `json:"status,omitempty"` // what to show of the resource
-	Late   json.RawMessage `json:"late,omitempty"`   // fields that the spec leaves out, as AWS has filled them in
-	// Problem is a hopeless spec, or a resource that is not ours.
+	Proven bool            `json:"proven,omitempty"` // AWS's tags confirm that ID is this object's
+	Create *Step           `json:"create,omitempty"` // set when a resource must be made
+	Steps  []Step          `json:"steps,omitempty"`  // after Create, its id replaces NewID
+	Wait   *Wait           `json:"wait,omitempty"`   // AWS is not in the required state yet
+	Held   bool            `json:"held,omitempty"`   // Wait is for an obstacle to the deletion
+	Status json.RawMessage `json:"status,omitempty"` // what the status shows of the resource
+	Late   json.RawMessage `json:"late,omitempty"`   // fields that the spec omits, with AWS's values
+	// Problem is a spec that cannot succeed, or a resource that is not ours.
 	Problem *Problem `json:"problem,omitempty"`
-	// Notes name what AWS cannot change or what was left out, in words; an
-	// object with notes is not Synced.
+	// Notes name changes that AWS cannot make and parts that were left out, in words. An object
+	// with notes is not Synced.
 	Notes []string `json:"notes,omitempty"`
-	// Advice is what a person should know of a spec that AWS takes.
+	// Advice is what a person should know about a spec that AWS accepts.
 	Advice []Advice `json:"advice,omitempty"`
-	// Sweep says that a second resource may have come into being since: see Swept.
+	// Sweep is true when a late request may have made a second resource: see Swept.
 	Sweep bool `json:"sweep,omitempty"`
-	// Incarnation is the one that Create makes.
+	// Incarnation is the number of the resource that Create makes.
 	Incarnation int `json:"incarnation,omitempty"`
-	// Run is the workflow run that looked. No other run may carry the plan out: one
-	// that was reset holds a plan out of the part of history that was kept.
+	// Run is the workflow run that observed. No other run may carry out the plan. A run that was
+	// reset holds such a plan from the part of history that was kept.
 	Run string `json:"run,omitempty"`
 }
 
-// Advice is what a person should know and nothing waits for: a condition
-// ACK.Advisory with that reason, beside whatever state the object is in.
+// Advice is information for a person; no work waits for it. It appears as a condition ACK.Advisory
+// with that reason, in any state of the object.
 type Advice struct {
 	Reason  string `json:"reason"`
 	Message string `json:"message"`
 }
 
-// Step is one AWS call to come.
+// Step is one planned AWS call.
 type Step struct {
 	Verb    string          `json:"verb"`    // "AuthorizeIngress": the activity is "<kind>/<verb>"
 	Summary string          `json:"summary"` // in words: "allow tcp 443 from 10.0.0.0/8"
 	Path    string          `json:"path,omitempty"`
-	Stage   int             `json:"stage,omitempty"` // steps of one stage may run side by side; a failed stage stops the plan
-	Once    bool            `json:"once,omitempty"`  // not idempotent: never sent again before AWS was looked at
+	Stage   int             `json:"stage,omitempty"` // steps of one stage may run in parallel; a failed stage stops the plan
+	Once    bool            `json:"once,omitempty"`  // not idempotent: never sent again before an observation of AWS
 	Input   json.RawMessage `json:"input"`           // the SDK's request
-	// Again allows a second try in the pass in which AWS refused the step: an earlier
-	// stage, or an earlier round of the pass, makes room in a list that is full.
+	// Again allows a second try of the step in the pass in which AWS refused it. An earlier stage,
+	// or an earlier round of the pass, makes room in a full list.
 	Again bool `json:"again,omitempty"`
-	// Key is the natural key that a create asks for, where the spec names it:
-	// the claim keeps it, so that an edit of the spec does not hide the resource
-	// that an unclear create made under its old name.
+	// Key is the natural key of a create, where the spec names it. The claim keeps it: after an
+	// edit of the spec, Tack still finds a resource that an unclear create made under its old name.
 	Key string `json:"key,omitempty"`
 }
 
-// WithID is the step with the id of the new resource put in.
+// WithID returns the step with the id of the new resource inserted.
 func (s Step) WithID(id string) Step {
-	// The workflow calls this, where package encoding/json is not allowed. AWS's
-	// ids are printable ASCII, which Go quotes as JSON does.
+	// The workflow calls this function, and package encoding/json is not allowed there. AWS's ids
+	// are printable ASCII, which Go and JSON quote identically.
 	s.Input = bytes.ReplaceAll(s.Input, []byte(strconv.Quote(NewID)), []byte(strconv.Quote(id)))
 	return s
 }
 
-// Same says whether both steps send the same request.
+// Same reports whether both steps send the same request.
 func (s Step) Same(other Step) bool {
 	return s.Verb == other.Verb && bytes.Equal(s.Input, other.Input)
 }
 
-// Class is what an AWS error means for what to do next.
+// Class is the class of an AWS error: it decides what happens next.
 type Class string
 
 // The classes. The table from AWS codes to classes is in package activities.
 const (
-	Throttled Class = "Throttled" // not executed, try again soon: stays inside the activity
-	Unclear   Class = "Unclear"   // nobody knows whether it was executed
-	NotFound  Class = "NotFound"  // it, or what it names, is not there
-	Exists    Class = "Exists"    // the name is taken, or it is done already
-	Dependent Class = "Dependent" // something still depends on it: stays inside the activity
+	Throttled Class = "Throttled" // not executed, retry soon: stays inside the activity
+	Unclear   Class = "Unclear"   // it is unknown whether it was executed
+	NotFound  Class = "NotFound"  // the resource, or one that it names, does not exist
+	Exists    Class = "Exists"    // the name is taken, or the work is already done
+	Dependent Class = "Dependent" // another resource depends on it: stays inside the activity
 	Denied    Class = "Denied"    // a role or permission is missing
 	Quota     Class = "Quota"     // a limit of the account
-	Invalid   Class = "Invalid"   // only another spec can cure it
+	Invalid   Class = "Invalid"   // only another spec can succeed
 	Expired   Class = "Expired"   // credentials: get new ones at once
-	Gated     Class = "Gated"     // no identity to call with: waited for, asked for again within a minute
-	Other     Class = "Other"     // no code of the table
+	Gated     Class = "Gated"     // no identity to call with: the object waits and retries within a minute
+	Other     Class = "Other"     // a code that is not in the table
 )
 
 // Failure is a step that AWS refused.
@@ -99,8 +98,8 @@ type Failure struct {
 	Code    string `json:"code"` // AWS's code
 	Class   Class  `json:"class"`
 	Message string `json:"message"`
-	// Lasting says that the activity ended although a retry may help: it lasted for
-	// seconds, and the object is to tell it.
+	// Lasting is true when the activity ended although a retry may succeed. The error lasted for
+	// seconds, and the object must report it.
 	Lasting bool `json:"lasting,omitempty"`
 }
 

@@ -2,7 +2,7 @@ package resource
 
 import "slices"
 
-// Subject is what a reason is about.
+// Subject is the topic of a reason.
 type Subject string
 
 // The subjects, in the order of docs/conditions.md.
@@ -22,25 +22,25 @@ type Mover string
 // The movers.
 const (
 	User     Mover = "you"      // the author of the object
-	Operator Mover = "operator" // who runs Tack, or owns the account
-	AWS      Mover = "AWS"      // its state changes without us
+	Operator Mover = "operator" // runs Tack, or owns the account
+	AWS      Mover = "AWS"      // changes state without us
 	Tack     Mover = "Tack"     // retries
 )
 
-// Reason is one reason of a condition: what it means, and what follows.
+// Reason is one reason of a condition: its meaning and its consequences.
 type Reason struct {
 	Name   string
 	About  Subject
 	State  State  // of the object: Waiting, Blocked, Terminal or Foreign; Synced for advice
-	Next   Mover  // who acts
+	Next   Mover  // who acts next
 	Means  string // one sentence, for users
 	Remedy string // what to do, in the imperative; empty: nothing
-	// Role says that no role can be used: ACK's users match the words that then begin
-	// the message.
+	// Role marks a reason that no role can be used. Its message then begins with the words that
+	// ACK's users match.
 	Role bool
 }
 
-// Reasons of conditions. AWS's own error codes are reasons as well.
+// Reasons of conditions. AWS's error codes are reasons as well.
 const (
 	ReasonNamespaceNotFound    = "NamespaceNotFound"
 	ReasonNamespaceNotReadable = "NamespaceNotReadable"
@@ -106,7 +106,7 @@ const (
 	ReasonStatusShortened    = "StatusShortened"
 )
 
-// AboutRole says whether a reason means that no role can be used.
+// AboutRole reports whether a reason means that no role can be used.
 func AboutRole(reason string) bool {
 	return slices.ContainsFunc(Reasons(), func(r Reason) bool { return r.Name == reason && r.Role })
 }

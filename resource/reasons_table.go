@@ -1,7 +1,7 @@
 package resource
 
-// Reasons lists every reason that is not an error code of AWS. docs/conditions.md is
-// generated from it.
+// Reasons returns every reason that is not an error code of AWS. docs/conditions.md is generated
+// from it.
 func Reasons() []Reason {
 	return []Reason{
 		{ReasonNamespaceNotFound, AboutPlace, Waiting, Operator, "The namespace does not exist in the API server.", "Create it.", true},

@@ -1,6 +1,25 @@
-// Package resource holds the plain values that the workflow, its activities, the
-// bridge and the starter exchange. It knows neither Temporal, nor AWS, nor
-// Kubernetes, and imports the standard library only.
+// Package resource holds the plain values that the workflow, its activities, the bridge and the
+// starter exchange. It does not depend on Temporal, AWS or Kubernetes, and imports only the
+// standard library.
+//
+// These words have a narrow meaning here; docs/glossary.md has the full list.
+//
+// A claim is the annotation that Tack writes on an object before its first AWS request; the id is
+// recorded in it later. The owner tags on each AWS resource name its object. A natural key is a
+// name or block that AWS holds unique. An object is in doubt if it may have a resource without a
+// valid claim; only AWS's tags settle that. An incarnation is the number of the resource made for
+// one object, from 1.
+//
+// A level is everything that decides about an object, read live and together at the start of a
+// pass. A pass is one level and all the work for it; a run makes one or more passes. A round is one
+// observation of AWS and the steps that it planned. A settled object has nothing left to do for its
+// inputs. A sweep searches for a second resource made by a late request. A poke is the signal that
+// wakes a run, without saying what to do. A roll is the signal that moves a run to the current
+// worker version.
+//
+// Four verbs: adopt means to take over an existing resource, by its owner tags or because the user
+// asked. Release means to leave a resource in AWS, without owner tags and finalizer. Record means to
+// write an id into the claim. Report means to write conditions, status and events.
 package resource
 
 import (
@@ -10,24 +29,23 @@ import (
 	"strings"
 )
 
-// maxWorkflowID is the longest workflow id, in bytes, that is used as it is.
-// Temporal's limit is 1,000, but servers are often set to 255, and a Kubernetes
-// name alone may have 253.
+// maxWorkflowID limits a workflow id that is used unchanged, in bytes. Temporal's limit is 1,000,
+// but many servers set 255, and a Kubernetes name alone may have 253.
 const maxWorkflowID = 200
 
 // Ref names one Kubernetes object of a kind that Tack serves.
 type Ref struct {
-	Kind      string `json:"kind"`      // as the workflow type: "ec2.SecurityGroup"
+	Kind      string `json:"kind"`      // also the workflow type: "ec2.SecurityGroup"
 	Cluster   string `json:"cluster"`   // the --cluster of the bridge that watches it
 	Namespace string `json:"namespace"` // Kubernetes namespace
 	Name      string `json:"name"`      // Kubernetes name
-	// ClusterUID is the uid of the cluster's namespace kube-system: two clusters
-	// may have been given one name. Empty where it is not known.
+	// ClusterUID is the uid of the cluster's namespace kube-system, because two clusters may have
+	// the same name. It is empty where it is not known.
 	ClusterUID string `json:"clusterUID,omitempty"`
 }
 
-// WorkflowID is the id of the one workflow that may write for the object. An id
-// over 200 bytes keeps a readable head and ends in a hash of the whole.
+// WorkflowID returns the id of the only workflow that may write for the object. An id over 200
+// bytes keeps a readable head and ends in a hash of the whole.
 func (r Ref) WorkflowID() string {
 	id := strings.Join([]string{r.Kind, r.Cluster, r.Namespace, r.Name}, "/")
 	if len(id) <= maxWorkflowID {
@@ -38,48 +56,48 @@ func (r Ref) WorkflowID() string {
 	return id[:maxWorkflowID-len(hash)-1] + "~" + hash
 }
 
-// ClusterOf is the cluster in a workflow id that WorkflowID made.
+// ClusterOf returns the cluster in a workflow id that WorkflowID made.
 func ClusterOf(workflowID string) string {
 	_, rest, _ := strings.Cut(workflowID, "/")
 	cluster, _, _ := strings.Cut(rest, "/")
 	return cluster
 }
 
-// ShortKind is the kind without its service: "SecurityGroup".
+// ShortKind returns the kind without its service: "SecurityGroup".
 func (r Ref) ShortKind() string {
 	_, kind, _ := strings.Cut(r.Kind, ".")
 	return kind
 }
 
-// Service is the service of the kind: "ec2".
+// Service returns the service of the kind: "ec2".
 func (r Ref) Service() string {
 	service, _, _ := strings.Cut(r.Kind, ".")
 	return service
 }
 
-// sameName says whether both name the same object of the same kind. The cluster
-// is left out: one that was renamed still holds the same objects.
+// sameName reports whether both name the same object of the same kind. It ignores the cluster: a
+// renamed cluster still holds the same objects.
 func (r Ref) sameName(other Ref) bool {
 	return r.Kind == other.Kind && r.Namespace == other.Namespace && r.Name == other.Name
 }
 
-// String is the object as a person would name it: "SecurityGroup team-a/web".
+// String returns the object as a person would name it: "SecurityGroup team-a/web".
 func (r Ref) String() string {
 	return fmt.Sprintf("%s %s/%s", r.ShortKind(), r.Namespace, r.Name)
 }
 
-// Target is where an AWS call goes and as whom. Every AWS activity carries one;
-// the zero Target means that nothing may be called.
+// Target is the destination and the identity of an AWS call. Every AWS activity has one. The zero
+// Target allows no call.
 type Target struct {
 	Partition string `json:"partition,omitempty"` // "aws"
 	AccountID string `json:"accountID,omitempty"` // twelve digits
 	Region    string `json:"region,omitempty"`    // "us-west-2"
 	RoleARN   string `json:"roleARN,omitempty"`   // the role to assume
-	Endpoint  string `json:"endpoint,omitempty"`  // to call instead of the Region's own
+	Endpoint  string `json:"endpoint,omitempty"`  // replaces the Region's own endpoint
 }
 
-// SamePlace says whether both targets are the same account and Region. The role
-// may differ: it is the way there, not the place.
+// SamePlace reports whether both targets are the same account and Region. The role may differ: it
+// gives access to the place and is not part of it.
 func (t Target) SamePlace(other Target) bool {
 	return t.Partition == other.Partition && t.AccountID == other.AccountID && t.Region == other.Region
 }

@@ -5,13 +5,13 @@ import (
 	"testing"
 )
 
-// A workflow id tells the cluster of its object, also one that is cut and hashed:
-// by it the worker decides which roles may be assumed.
+// A workflow id names the cluster of its object, even if the id is cut and hashed. The worker uses
+// it to decide which roles it may assume.
 func TestWorkflowID(t *testing.T) {
-	long := strings.Repeat("n", 253) // as long as Kubernetes lets a name be
+	long := strings.Repeat("n", 253) // the longest name that Kubernetes allows
 	for name, c := range map[string]struct {
 		ref  Ref
-		want string // how the id begins
+		want string // the beginning of the id
 		cut  bool
 	}{
 		"short":           {Ref{Kind: "ec2.SecurityGroup", Cluster: "prod", Namespace: "team-a", Name: "web"}, "ec2.SecurityGroup/prod/team-a/web", false},
@@ -35,7 +35,7 @@ func TestWorkflowID(t *testing.T) {
 	}
 }
 
-// Objects that differ, if only behind the cut, have different ids.
+// Different objects have different ids, even if they differ only after the cut.
 func TestWorkflowIDsDiffer(t *testing.T) {
 	long := strings.Repeat("n", 240)
 	refs := []Ref{
@@ -57,7 +57,7 @@ func TestWorkflowIDsDiffer(t *testing.T) {
 	}
 }
 
-// The uid of a cluster is no part of the id: it may become known later.
+// The uid of a cluster is not part of the id, because it may become known later.
 func TestClusterUIDIsNotInTheID(t *testing.T) {
 	ref := Ref{Kind: "ec2.VPC", Cluster: "c", Namespace: "n", Name: "a"}
 	known := ref

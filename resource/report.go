@@ -5,47 +5,47 @@ import (
 	"time"
 )
 
-// State is how an object stands.
+// State is the state of an object.
 type State string
 
 // The states. Only Waiting keeps a run open.
 const (
-	Synced   State = "Synced"   // AWS is as the spec says
-	Waiting  State = "Waiting"  // a role, a reference, an AWS state: woken by its arrival
-	Blocked  State = "Blocked"  // AWS may lift it: tried again at NextTry, or when an input changes
-	Terminal State = "Terminal" // only another spec can cure it
+	Synced   State = "Synced"   // AWS matches the spec
+	Waiting  State = "Waiting"  // for a role, a reference or an AWS state, which wakes it
+	Blocked  State = "Blocked"  // AWS may lift it: retried at NextTry, or when an input changes
+	Terminal State = "Terminal" // only another spec can succeed
 	Foreign  State = "Foreign"  // another controller's object: left alone
 	Deleted  State = "Deleted"
-	Gone     State = "Gone" // no such object (any more)
+	Gone     State = "Gone" // no such object exists (any more)
 )
 
-// Report is the input of kube/PatchStatus: how an object stands, to be told on
-// the object in ACK's conditions and by a Kubernetes event.
+// Report is the input of kube/PatchStatus: the state of an object. The activity writes it in ACK's
+// conditions and as a Kubernetes event.
 type Report struct {
 	Ref        Ref             `json:"ref"`
 	UID        string          `json:"uid"`
 	State      State           `json:"state"`
 	Reason     string          `json:"reason,omitempty"`
 	Message    string          `json:"message,omitempty"`
-	Status     json.RawMessage `json:"status,omitempty"` // what to show of the resource
-	Late       json.RawMessage `json:"late,omitempty"`   // fields to put into the spec, where they are still unset
+	Status     json.RawMessage `json:"status,omitempty"` // what the status shows of the resource
+	Late       json.RawMessage `json:"late,omitempty"`   // fields to write into the spec while they are still unset
 	Generation int64           `json:"generation"`
 	Digest     string          `json:"digest,omitempty"`   // empty: not settled
-	Selected   string          `json:"selected,omitempty"` // as the level says
+	Selected   string          `json:"selected,omitempty"` // as in the level
 	Unresolved []string        `json:"unresolved,omitempty"`
-	References *References     `json:"references,omitempty"` // as the level says
+	References *References     `json:"references,omitempty"` // as in the level
 	Retries    int             `json:"retries,omitempty"`
 	NextTry    *time.Time      `json:"nextTry,omitempty"`
-	Unproven   bool            `json:"unproven,omitempty"` // as the problem says: the id of the claim is not shown
-	// Proven is the id that AWS's tags confirmed in this pass, or that our own create
-	// returned. Only then the status takes the id from the claim, which may be forged.
+	Unproven   bool            `json:"unproven,omitempty"` // as in the problem: the status does not show the id of the claim
+	// Proven is the id that AWS's tags confirmed in this pass, or that our create returned. Only
+	// then does the status copy the id from the claim, which may be forged.
 	Proven  string   `json:"proven,omitempty"`
 	Advices []Advice `json:"advices,omitempty"`
-	// Advice is that of a worker that knows one reason only, ReasonSecondResource.
+	// Advice comes from a worker that knows only one reason, ReasonSecondResource.
 	Advice string `json:"advice,omitempty"`
 }
 
-// Fields of the status that the engine writes; all others are the kind's.
+// Fields of the status that the engine writes. All others belong to the kind.
 const (
 	StatusConditions         = "conditions"
 	StatusMetadata           = "ackResourceMetadata"
@@ -56,7 +56,7 @@ const (
 	StatusSyncedID           = "syncedID"
 )
 
-// EngineOwned says whether the engine writes that field of the status.
+// EngineOwned reports whether the engine writes that field of the status.
 func EngineOwned(field string) bool {
 	switch field {
 	case StatusConditions, StatusMetadata, StatusObservedGeneration, StatusInputsDigest, StatusRetries, StatusNextTry, StatusSyncedID:

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// maxMessages is how many messages stand on an object side by side. One spec may
-// have 1,000 rules with a message each, and the first few tell what is wrong.
+// maxMessages limits the messages that an object shows together. One spec may have 1,000 rules with
+// a message each, and the first few show the cause.
 const maxMessages = 10
 
 // Several joins messages into one for people. It shows ten and counts the rest.

@@ -21,8 +21,8 @@ func (s *starts) SignalWithStartWorkflow(_ context.Context, _, _ string, _ any, 
 	return nil, nil
 }
 
-// Whatever names and annotations say, a start holds to the limits of Temporal and
-// of its stores: they refuse it as a whole.
+// A start stays within the limits of Temporal and of its stores, whatever names and annotations
+// say. Otherwise, they refuse the whole start.
 func TestStartHoldsToLimits(t *testing.T) {
 	long := strings.Repeat("x", 700)
 	s := &starts{}

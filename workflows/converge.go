@@ -11,8 +11,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// converge observes and acts until AWS is as the spec says, or until only a
-// person, time or another object can help.
+// converge observes and acts until AWS matches the spec, or until only a person, time or another
+// object can help.
 func (r *run) converge() (next, error) {
 	r.rests = settleRests
 	for range maxRounds {
@@ -27,7 +27,7 @@ func (r *run) converge() (next, error) {
 // over ends a pass.
 func over(what next, err error) (bool, next, error) { return true, what, err }
 
-// round looks at AWS and does what is to be done, unless the pass is over.
+// round observes AWS and carries out the plan, unless the pass is over.
 func (r *run) round() (bool, next, error) {
 	for {
 		plan, got, ended, what, err := r.look()
@@ -53,9 +53,8 @@ func (r *run) round() (bool, next, error) {
 	}
 }
 
-// look observes AWS and holds the resource. The pass ends where there is nothing to work
-// on, and where an object in doubt claimed its resource again: the next pass goes by the
-// claim.
+// look observes AWS and secures the resource. The pass ends where there is nothing to work on. It
+// also ends where an object in doubt gets its claim back: the next pass works from the claim.
 func (r *run) look() (plan resource.Plan, got made, ended bool, what next, err error) {
 	plan, err = r.observe()
 	if err != nil {
@@ -74,7 +73,7 @@ func (r *run) look() (plan resource.Plan, got made, ended bool, what next, err e
 	return plan, got, doubted && got.id != "" || plan.Create != nil && got.id == "", what, nil
 }
 
-// differing names what the last steps of a pass were to change.
+// differing names what the last steps of a pass should have changed.
 func (r *run) differing() string {
 	var words []string
 	for _, step := range r.last {
@@ -94,8 +93,8 @@ func (r *run) nothingToDo(plan resource.Plan, refused []resource.Step) (next, er
 	return r.conclude(plan, refused)
 }
 
-// restOrCarryOut sends the steps; or it rests, if AWS carried all of them out and
-// does not show it yet.
+// restOrCarryOut sends the steps. If AWS carried out all of them and does not show that yet, it
+// rests instead.
 func (r *run) restOrCarryOut(steps []resource.Step) (rested, interrupted bool, err error) {
 	if len(r.rests) == 0 || !r.notShownYet(steps) {
 		interrupted, err = r.carryOut(steps, telling)
@@ -106,8 +105,8 @@ func (r *run) restOrCarryOut(steps []resource.Step) (rested, interrupted bool, e
 	return true, interrupted, err
 }
 
-// notShownYet says whether AWS carried all of these steps out earlier in this pass,
-// so that its reads are older than that: they need time, not the same again.
+// notShownYet reports whether AWS already carried out all of these steps in this pass. Then its
+// reads are stale, and the steps need time instead of a repeat.
 func (r *run) notShownYet(steps []resource.Step) bool {
 	for _, step := range steps {
 		if !slices.ContainsFunc(r.sent, step.Same) {
@@ -129,7 +128,7 @@ func (r *run) observe() (plan resource.Plan, err error) {
 	return plan, err
 }
 
-// observed keeps what a look at AWS says beside its steps. A look that failed, or that
+// observed keeps what an observation says apart from its steps. An observation that failed, or that
 // did not find the resource by its tags, proves no id.
 func (r *run) observed(plan resource.Plan) {
 	r.advice, r.planned, r.proven = plan.Advice, plan.Run, ""
@@ -140,14 +139,14 @@ func (r *run) observed(plan resource.Plan) {
 
 func (r *run) observeInput() resource.ObserveInput {
 	in := resource.ObserveInput{Object: r.level.Object, Target: r.level.Target, Failures: r.failures, Done: r.done}
-	in.Object.Deleting = in.Object.Deleting || r.level.Leaving // to AWS it is the same
+	in.Object.Deleting = in.Object.Deleting || r.level.Leaving // for AWS, both are a deletion
 	in.Since = r.doubtedSince()
 	return in
 }
 
-// doubtedSince is when the workflow first looked at this object in doubt, and zero for
-// an object without a doubt. The input of an activity alone depends on it, so stored
-// histories replay.
+// doubtedSince returns the time of the workflow's first observation of this object in doubt. It is
+// zero for an object without a doubt. Only the input of an activity depends on it, so stored
+// histories still replay.
 func (r *run) doubtedSince() time.Time {
 	switch {
 	case !r.level.Object.InDoubt():
@@ -158,15 +157,15 @@ func (r *run) doubtedSince() time.Time {
 	return r.carry.Doubted.Since
 }
 
-// recorded says whether the object knows that id, and still has our finalizer.
+// recorded reports whether the object holds that id and still has our finalizer.
 func (r *run) recorded(id string) bool {
 	claim := r.level.Object.Claim
 	return claim.Recorded() && claim.ID == id && r.level.Object.Finalizer
 }
 
-// untried are the steps that AWS did not refuse in this pass already, up to the
-// stage in which it refused one: nothing is removed when adding failed. A step that
-// gets a second try is sent in any stage: what made room for it may be removed already.
+// untried returns the steps that AWS did not refuse in this pass, up to the stage in which it
+// refused one. Nothing is removed when an addition failed. A step that gets a second try is sent in
+// any stage, because the step that made room for it may be done already.
 func (r *run) untried(steps []resource.Step) (untried []resource.Step) {
 	last := math.MaxInt
 	for _, step := range steps {
@@ -182,15 +181,15 @@ func (r *run) untried(steps []resource.Step) (untried []resource.Step) {
 	return untried
 }
 
-// refusedStep says whether the step was refused in this pass. One that is sent
-// once and ended unclear gets a second try, now that AWS was looked at. So does one
-// for which the plan makes room.
+// refusedStep reports whether the step was refused in this pass. A step that is sent once and ended
+// unclear gets a second try after an observation of AWS. So does a step for which the plan makes
+// room.
 func (r *run) refusedStep(step resource.Step) bool {
 	failures := r.failuresOf([]resource.Step{step})
 	return len(failures) > 1 || len(failures) == 1 && !step.Again && (!step.Once || failures[0].Class != resource.Unclear)
 }
 
-// failuresOf are the failures of this pass that concern the steps.
+// failuresOf returns the failures of this pass that concern the steps.
 func (r *run) failuresOf(steps []resource.Step) (failures []resource.Failure) {
 	for _, failure := range r.failures {
 		if slices.ContainsFunc(steps, failure.Step.Same) {
@@ -200,7 +199,7 @@ func (r *run) failuresOf(steps []resource.Step) (failures []resource.Failure) {
 	return failures
 }
 
-// unless goes on with another pass, unless err says otherwise.
+// unless continues with another pass, unless there is an error.
 func (r *run) unless(err error) (next, error) {
 	if err != nil {
 		return r.overdue(err)

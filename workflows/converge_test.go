@@ -15,12 +15,12 @@ var recorded = resource.Claim{ID: thingID}
 func TestPassThatFindsNothingToDo(t *testing.T) {
 	w := newWorld(t, having()).holds(recorded)
 	w.level.Settled = resource.Synced
-	w.start.Carry.Force = true // drift is looked for
+	w.start.Carry.Force = true // observe AWS to find drift
 	w.run().wantCalls("kube/Level Observe").wantReports().wantResult(resource.Synced, thingID)
 }
 
-// What AWS filled in is told together with how the object stands, and only when
-// that settles it: a write to the spec of an object that waits would wake it.
+// The late initialization is part of the report that settles the object. An earlier write to the
+// spec of a waiting object would wake it.
 func TestFieldsThatAWSFilledIn(t *testing.T) {
 	late := having()
 	late.Late = json.RawMessage(`{"path":"/"}`)
@@ -131,7 +131,7 @@ func TestFailuresThatWereCuredAreNotTold(t *testing.T) {
 	}
 }
 
-// failing is a hook that fails the calls of those numbers.
+// failing returns a hook that fails the calls with those numbers.
 func failing(errs map[int]error) func(int) error {
 	return func(n int) error { return errs[n] }
 }
@@ -183,12 +183,12 @@ func TestPokeInTheMiddleOfAPlan(t *testing.T) {
 		w := newWorld(t, plans()...).holds(recorded)
 		w.during("Add", 1, w.edit)
 		w.during("kube/Level", 2, func() { w.poke() }).run()
-		// The second poke may be of something that the reading missed.
+		// The second poke may concern a change that the read missed.
 		w.wantCalls("kube/Level Observe Add kube/Level Observe kube/PatchStatus kube/Level").wantReports("Synced")
 	})
 }
 
-// An edit is not held up by a call that AWS puts off.
+// An edit does not wait for a call that AWS delays.
 func TestPokeWhileAStepRests(t *testing.T) {
 	for name, test := range map[string]struct {
 		what        func(*world)

@@ -9,21 +9,21 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// made is a resource that the object holds.
+// made is a resource that the object has.
 type made struct {
 	id      string
-	planned bool // the steps of the plan hold for it; else AWS is looked at again
-	absent  bool // it was shown absent over the whole window, and is still wanted
+	planned bool // the steps of the plan are valid for it; otherwise AWS is observed again
+	absent  bool // AWS showed none throughout the window, and it is still needed
 }
 
-// recorded is m with how the recording of its id went.
+// recorded returns m with the result of recording its id.
 func (m made) recorded(what next, err error) (made, next, error) { return m, what, err }
 
-// none is no resource, and what to do instead.
+// none returns no resource, and what happens instead.
 func none(what next, err error) (made, next, error) { return made{}, what, err }
 
-// hold sees to it that there is a resource, and that its id is recorded. Without
-// an id and with again, the pass is over.
+// hold ensures that there is a resource and that its id is recorded. If it returns no id and again,
+// the pass is over.
 func (r *run) hold(plan resource.Plan) (made, next, error) {
 	switch {
 	case plan.Create != nil:
@@ -37,11 +37,11 @@ func (r *run) hold(plan resource.Plan) (made, next, error) {
 	return got.recorded(r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true))
 }
 
-// make brings a resource into being, exactly once.
+// make creates a resource, exactly once.
 func (r *run) make(plan resource.Plan) (made, next, error) {
 	unclear, recorded := r.level.Object.Claim.Open(), r.level.Object.Claim.Recorded()
 	if unclear {
-		// Some earlier run claimed and may have sent.
+		// An earlier run claimed, and may have sent the create.
 		if found, what, err := r.recover(plan); !found.absent {
 			return found, what, err
 		}
@@ -53,8 +53,8 @@ func (r *run) make(plan resource.Plan) (made, next, error) {
 	return r.sendClaimed(plan, unclear, recorded)
 }
 
-// sendClaimed sends the create until it is clear how it ended, a few times at
-// the most. An earlier sending may be unclear, or an earlier resource recorded.
+// sendClaimed sends the create until its outcome is clear, a few times at most. The outcome of an
+// earlier send may be unclear, or an earlier resource may be recorded.
 func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (made, next, error) {
 	for sent := 1; ; sent++ {
 		out, refused, err := r.send(plan)
@@ -82,28 +82,27 @@ func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (made, nex
 			if written, err := r.claim(plan); err != nil || !written.Changed {
 				return none(r.unless(err))
 			}
-			continue // shown absent, and no sender is left: send again
+			continue // AWS showed none, and no sender is left: send again
 		}
 		return none(r.notMade(*refused, lost || unclear && !taken))
 	}
 }
 
-// mayBeOurs says whether what has the name may be an object's own: an earlier request
+// mayBeOurs reports whether the resource with that name may be the object's own. An earlier request
 // made it, or it is the recorded one.
 func (r *run) mayBeOurs(lost, taken, unclear, recorded bool) bool {
 	return lost || taken && (unclear || recorded && r.mayBeTheRecorded())
 }
 
-// mayBeTheRecorded says whether AWS may refuse a create because the recorded resource
-// is still there. A replica that lagged may have said that it was gone: it is looked
-// for before its claim is voided.
+// mayBeTheRecorded reports whether AWS may refuse a create because the recorded resource still
+// exists. A stale replica may have shown it as gone, so a search precedes the voiding of its claim.
 func (r *run) mayBeTheRecorded() bool {
 	return workflow.GetVersion(r.ctx, "taken-may-be-the-recorded", workflow.DefaultVersion, 1) > workflow.DefaultVersion
 }
 
-// recover looks for what an unclear create may have made. When it is absent and
-// nobody wants it there any more, because the inputs name another place or
-// something newer arrived, the claim is released.
+// recover searches for a resource that an unclear create may have made. If there is none, it
+// releases the claim when the resource is not needed any more: the inputs name another place, or
+// something newer arrived.
 func (r *run) recover(plan resource.Plan) (made, next, error) {
 	found, what, err := r.lookUp(plan)
 	if !found.absent {
@@ -114,29 +113,29 @@ func (r *run) recover(plan resource.Plan) (made, next, error) {
 		return found, again, nil
 	}
 	if err == nil {
-		r.newer = nil // it was read before the release
+		r.newer = nil // the level was read before the release
 		r.giveUp()
 		err = r.release()
 	}
 	return none(r.unless(err))
 }
 
-// giveUp marks a request as lost of which nobody heard and whose result is not to
-// be found. The claim keeps it: the request may arrive yet.
+// giveUp marks a request as lost when its outcome is unknown and no resource of it is found. The
+// claim keeps that mark, because the request may still arrive.
 func (r *run) giveUp() {
 	r.level.Object.Claim.Lost = workflow.Now(r.ctx)
 	r.unsaid = true
 }
 
-// mustSay says whether the object has yet to tell that a request was given up. It
-// tells before the next one is sent: should this run be lost, and both requests
-// arrive, the run that follows knows that there may be two.
+// mustSay reports whether the object must still report that a request was given up. It reports
+// before the next request is sent. If this run is lost and both requests arrive, the next run then
+// knows that there may be two resources.
 func (r *run) mustSay() bool {
 	return r.unsaid && workflow.GetVersion(r.ctx, "lost-is-told-before-the-next", workflow.DefaultVersion, 1) > workflow.DefaultVersion
 }
 
-// send sends the create once. Only throttling, which AWS answers before it does
-// anything, is retried inside the activity; what lasts is told on the object.
+// send sends the create once. Only throttling is retried inside the activity, because AWS throttles
+// before it does anything. The object reports a failure that lasts.
 func (r *run) send(plan resource.Plan) (out resource.CallOutput, refused *resource.Failure, err error) {
 	out, refused, err = r.sendAs(plan, telling)
 	if refused == nil || err != nil || refused.Class == resource.Dependent || !r.lasting(*refused) {
@@ -150,7 +149,7 @@ func (r *run) send(plan resource.Plan) (out resource.CallOutput, refused *resour
 
 func (r *run) sendAs(plan resource.Plan, how zeal) (out resource.CallOutput, refused *resource.Failure, err error) {
 	step := *plan.Create
-	step.Once = true // whatever the plan says
+	step.Once = true // even if the plan does not say so
 	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
 	ctx = workflow.WithActivityOptions(ctx, r.stepOptions(step, how))
 	err = workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbCreate, r.callAs(step, how)).Get(ctx, &out)
@@ -161,8 +160,8 @@ func (r *run) sendAs(plan resource.Plan, how zeal) (out resource.CallOutput, ref
 	return out, &failure, r.ctx.Err()
 }
 
-// lookUp looks for the resource that an unclear create may have made. Absent
-// means over the whole window, and that no earlier sender can be alive.
+// lookUp searches for a resource that an unclear create may have made. Absent means that AWS showed
+// none throughout the window and that no earlier sender can be alive.
 func (r *run) lookUp(plan resource.Plan) (made, next, error) {
 	found, looked, what, err := r.find("look for what an unclear create may have made")
 	if !looked || err != nil {
@@ -171,13 +170,13 @@ func (r *run) lookUp(plan resource.Plan) (made, next, error) {
 	if found.ID == "" {
 		return made{absent: true}, again, nil
 	}
-	r.proven = found.ID // it was found by the owner's tag
+	r.proven = found.ID // the search was by the owner's tag
 	return made{id: found.ID}.recorded(r.record(resource.CallOutput{ID: found.ID, ARN: found.ARN}, plan.Incarnation, true))
 }
 
-// find looks up what an unclear create may have made. If it is not there within
-// seconds, the object tells what AWS answered to the create. Unless it looked over the
-// whole window, the pass is over.
+// find searches for a resource that an unclear create may have made. If there is none within
+// seconds, the object reports AWS's answer to the create. Unless the search covered the whole
+// window, the pass is over.
 func (r *run) find(summary string) (found resource.Found, looked bool, what next, err error) {
 	in := r.observeInput()
 	in.Since, in.Tell = workflow.Now(r.ctx), true
@@ -202,7 +201,7 @@ func (r *run) find(summary string) (found resource.Found, looked bool, what next
 	}
 }
 
-// claim writes on the object what is about to be sent, before it is.
+// claim writes the coming request on the object before the request is sent.
 func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 	sum := sha256.Sum256(plan.Create.Input)
 	claim := resource.Claim{
@@ -222,7 +221,7 @@ func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 	}
 	same := old.Open() && old.Incarnation == claim.Incarnation && old.Request == claim.Request
 	if same && r.level.Object.Finalizer && !r.mustSay() {
-		return resource.Written{Changed: true}, nil // claimed by an earlier run already
+		return resource.Written{Changed: true}, nil // an earlier run already claimed it
 	}
 	ctx := workflow.WithActivityOptions(r.ctx, r.kubeOptions("claim "+r.ref.String()+" before the first send"))
 	in.Claim = claim
@@ -235,14 +234,14 @@ func (r *run) claim(plan resource.Plan) (written resource.Written, err error) {
 	return written, err
 }
 
-// record writes the id on the object before anything else happens. An id that
-// cannot be written in time is carried into the next run, never dropped.
+// record writes the id on the object before anything else happens. If an id cannot be written in
+// time, the next run receives it; no id is ever dropped.
 func (r *run) record(out resource.CallOutput, incarnation int, found bool) (next, error) {
 	claim := resource.Claim{Install: r.level.Object.Owner.Install, UID: r.uid(), For: r.object(), Incarnation: incarnation, Target: r.level.Target}
 	if old := r.level.Object.Claim; old != nil {
 		claim.Request, claim.Lost, claim.Run = old.Request, old.Lost, old.Run
 	}
-	r.done, r.sent = nil, nil // what was done to the one before it says nothing of this one
+	r.done, r.sent = nil, nil // the steps for the previous resource do not apply to this one
 	claim.ID, claim.ARN, claim.Time = out.ID, out.ARN, workflow.Now(r.ctx)
 	if !found {
 		r.proven = out.ID // our create returned it
@@ -260,7 +259,7 @@ func (r *run) record(out resource.CallOutput, incarnation int, found bool) (next
 	return what, err
 }
 
-// recordCarried writes the id that is still to be recorded, if there is one.
+// recordCarried writes the id that is not recorded yet, if there is one.
 func (r *run) recordCarried() (next, error) {
 	in := r.carry.Record
 	if in == nil {
@@ -274,13 +273,13 @@ func (r *run) recordCarried() (next, error) {
 	}
 	r.carry.Record = nil
 	if written.Stale {
-		// This run was reset: the object has been claimed since.
+		// This run was reset, and another run has claimed the object since.
 		r.reset = true
 		return settled, nil
 	}
 	if written.Gone {
-		// Someone stripped the finalizer. The resource keeps its ownership tags
-		// and is taken up again by them when the object comes back.
+		// Someone stripped the finalizer. The resource keeps its owner tags. When the object comes
+		// back, Tack adopts the resource by them.
 		workflow.GetLogger(r.ctx).Error("the object went before its id could be recorded", "id", in.Claim.ID, "account", in.Claim.Target.AccountID)
 		r.result = resource.Result{State: resource.Gone, ID: in.Claim.ID, Reason: resource.ReasonFinalizerStripped}
 		return settled, nil
@@ -288,8 +287,8 @@ func (r *run) recordCarried() (next, error) {
 	return again, r.ctx.Err()
 }
 
-// notMade reports a create that AWS refused. Unless an earlier sending is still
-// unclear the claim goes too: it is known that nothing was made.
+// notMade reports a create that AWS refused. Unless an earlier send is still unclear, it also
+// releases the claim, because nothing was made.
 func (r *run) notMade(refused resource.Failure, unclear bool) (next, error) {
 	if !unclear {
 		if err := r.release(); err != nil {
@@ -316,5 +315,5 @@ func (r *run) release() error {
 
 func (r *run) uid() string { return r.level.Object.Owner.UID }
 
-// object is the object as a claim names it.
+// object returns the object as a claim names it.
 func (r *run) object() resource.Ref { return r.level.Object.Owner.Ref }

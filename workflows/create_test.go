@@ -46,7 +46,7 @@ func TestDeletedBeforeItIsClaimed(t *testing.T) {
 	w.wantCalls("kube/Level Observe kube/Claim kube/Level").wantResult(resource.Deleted, "")
 }
 
-// unclear are the ways in which a create ends without anyone knowing how.
+// unclear lists the ways in which the outcome of a create stays unknown.
 var unclear = map[string]error{
 	"no answer":         refuse("NoAnswer", resource.Unclear),
 	"start to close":    temporal.NewTimeoutError(enumspb.TIMEOUT_TYPE_START_TO_CLOSE, nil),
@@ -142,7 +142,7 @@ func TestNameTakenByOurOwnUnclearCreate(t *testing.T) {
 	w := newWorld(t, making(), having())
 	w.on("Create", func(n int) error {
 		if n == 2 {
-			w.found.ID = thingID // the first was carried out after all
+			w.found.ID = thingID // the first create was carried out after all
 			return refuse("EntityAlreadyExists", resource.Exists)
 		}
 		return refuse("NoAnswer", resource.Unclear)
@@ -151,8 +151,8 @@ func TestNameTakenByOurOwnUnclearCreate(t *testing.T) {
 		wantResult(resource.Synced, thingID)
 }
 
-// A replica that lags may say that the recorded resource is gone: what AWS then
-// refuses is the making of a second one, and the first is found and kept.
+// A stale replica may show the recorded resource as gone. AWS then refuses to make a second one,
+// and the first is found and kept.
 func TestNameTakenByTheRecordedOne(t *testing.T) {
 	w := newWorld(t, making(), having()).holds(resource.Claim{ID: thingID, Incarnation: 1})
 	w.fails("Create", refuse("EntityAlreadyExists", resource.Exists))
@@ -164,7 +164,7 @@ func TestNameTakenByTheRecordedOne(t *testing.T) {
 	}
 }
 
-// What has the name and is not ours is refused, after a look.
+// A resource with that name that is not ours is refused, after a search.
 func TestNameTakenByAnotherAfterTheRecordedOne(t *testing.T) {
 	w := newWorld(t, making()).holds(resource.Claim{ID: thingID, Incarnation: 1})
 	w.fails("Create", refuse("EntityAlreadyExists", resource.Exists)).run()

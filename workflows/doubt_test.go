@@ -6,8 +6,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// What AWS's tags say of an object without a claim is recorded. Then a new pass
-// goes by the claim: until then the inputs may not be complete.
+// An id that AWS's tags confirm for an object without a claim is recorded first. Then a new pass
+// works from the claim, because the inputs may be incomplete until then.
 func TestDoubtIsRecordedBeforeAnythingElse(t *testing.T) {
 	doubted := func(w *world) *world {
 		w.level.Object.Doubt = &resource.Doubt{ID: thingID, Lost: true}
@@ -22,8 +22,8 @@ func TestDoubtIsRecordedBeforeAnythingElse(t *testing.T) {
 	going.run().wantCalls("kube/Level Observe kube/RecordID kube/Level Observe Delete Observe kube/RemoveFinalizer").wantResult(resource.Deleted, thingID)
 }
 
-// An object that is deleted without a claim is let go only when AWS says that it
-// has nothing; what is another's is left alone.
+// A deleted object without a claim is released only when AWS says that it has nothing. A resource
+// of another owner is left alone.
 func TestDoubtAtDeletion(t *testing.T) {
 	going := func(plan resource.Plan) *world {
 		w := newWorld(t, plan)
@@ -39,8 +39,8 @@ func TestDoubtAtDeletion(t *testing.T) {
 	}
 }
 
-// One empty answer does not release an object in doubt: the finalizer stays until the
-// wait for the resource is over. What AWS shows meanwhile is recorded and deleted.
+// One empty answer does not release an object in doubt: the finalizer stays until the wait for the
+// resource is over. A resource that AWS shows meanwhile is recorded and deleted.
 func TestDoubtAtDeletionOutlastsABlink(t *testing.T) {
 	for name, test := range map[string]struct {
 		ready resource.Plan
@@ -62,8 +62,8 @@ func TestDoubtAtDeletionOutlastsABlink(t *testing.T) {
 	}
 }
 
-// A run that was reset sends and records nothing of what it planned before: it ends,
-// and the one that follows reads everything anew.
+// A run that was reset neither sends nor records anything that it planned earlier. It ends, and the
+// next run reads everything again.
 func TestResetRunBeginsAnew(t *testing.T) {
 	reset := refuse(resource.CodeReset, resource.Other)
 	planned := func(plan resource.Plan) resource.Plan {
@@ -91,7 +91,7 @@ func TestResetRunBeginsAnew(t *testing.T) {
 	w.run().wantCalls("kube/Level Observe kube/Release").wantRenewed()
 }
 
-// Each call says which run planned it, so that another does not send it.
+// Each call names the run that planned it, so that no other run sends it.
 func TestCallsNameTheRunThatPlanned(t *testing.T) {
 	plan := making(add("a"))
 	plan.Run = "this"
@@ -106,8 +106,8 @@ func TestCallsNameTheRunThatPlanned(t *testing.T) {
 	}
 }
 
-// While the claim of a parent is in doubt, a settled child stays as it is: nothing is
-// compared or sent by an id that is not proven, not even when drift is looked for.
+// While the claim of a parent is in doubt, a settled child stays unchanged. No comparison or
+// request uses an id that is not proven, even in a pass for drift.
 func TestKeptReferencesSendNothing(t *testing.T) {
 	w := newWorld(t, having(add("a"))).holds(recorded)
 	w.level.Settled, w.level.Kept, w.start.Carry.Force = resource.Synced, true, true

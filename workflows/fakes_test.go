@@ -11,7 +11,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// register registers a fake for every activity that a run may ask for.
+// register registers a fake for every activity that a run may use.
 func (w *world) register() {
 	for name, fake := range map[string]any{
 		resource.KubeLevel:           w.kubeLevel,
@@ -36,7 +36,7 @@ func (w *world) register() {
 	}
 }
 
-// fake is an activity that is noted, and then acts on the world.
+// fake notes the call of an activity, and then acts on the world.
 func fake[Out any](ctx context.Context, w *world, act func() (Out, error)) (Out, error) {
 	var none Out
 	if err := w.note(ctx); err != nil {
@@ -60,15 +60,15 @@ func (w *world) kubeAwait(ctx context.Context, in resource.LevelInput) (resource
 	})
 }
 
-// notYet is the failure of an attempt that waits. The test environment allows
-// ten attempts in all, which are here spread over ten minutes.
+// notYet returns the failure of an attempt that waits. The test environment allows only ten
+// attempts, so the fake spreads them over ten minutes.
 func notYet() error {
 	return temporal.NewApplicationErrorWithOptions("still missing", "NotYet", temporal.ApplicationErrorOptions{
 		Category: temporal.ApplicationErrorCategoryBenign, NextRetryDelay: 65 * time.Second,
 	})
 }
 
-// write is a kube activity that writes: to the object of that uid only.
+// write is a kube activity that writes, only to the object with that uid.
 func (w *world) write(ctx context.Context, uid string, change func(*resource.Object) resource.Written) (resource.Written, error) {
 	return fake(ctx, w, func() (resource.Written, error) {
 		if w.level.Gone || w.level.Object.Owner.UID != uid {

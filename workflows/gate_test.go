@@ -9,8 +9,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// While AWS lets nobody assume the role, the object says so and waits, at no cost
-// in history; once let in, it goes on with what was seen then.
+// While AWS lets no one assume the role, the object reports that and waits without adding history.
+// Once access is granted, the run continues with the plan of that observation.
 func TestRoleThatIsDenied(t *testing.T) {
 	t.Run("at the first look", func(t *testing.T) {
 		w := newWorld(t, having()).fails("Observe", refuse("RoleDenied", resource.Gated))
@@ -43,8 +43,8 @@ func TestRoleThatIsDenied(t *testing.T) {
 	})
 }
 
-// leaving is an object whose resource somebody asked to let go of, because its
-// namespace names another account by now.
+// leaving is an object with a resource that somebody asked to release, because its namespace now
+// names another account.
 func (w *world) leaving() *world {
 	w.level.Leaving = true
 	w.level.Problem = &resource.Problem{State: resource.Blocked, Reason: "AccountChanged", Message: "it is elsewhere"}
@@ -57,8 +57,8 @@ func (w *world) leaving() *world {
 	})
 }
 
-// What is let go of is taken away where it is, and then made where the inputs
-// name; the object keeps its finalizer throughout.
+// A resource that must be released is removed from its place, and then made where the inputs name.
+// The object keeps its finalizer throughout.
 func TestLettingGo(t *testing.T) {
 	t.Run("and making another", func(t *testing.T) {
 		w := newWorld(t, having(del()), nothing(), making(), having()).holds(recorded).leaving().run()

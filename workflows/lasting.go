@@ -9,29 +9,30 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// zeal is how long a call is retried within its activity.
+// zeal says how long a call is retried within its activity.
 type zeal int
 
 const (
-	telling zeal = iota // until its failures have lasted for seconds, so that the object tells them
+	telling zeal = iota // until its failures have lasted for seconds, so that the object can report them
 	eager               // a few times
-	quick               // once: what the object says is out of date
-	patient             // for as long as a run may last: the object tells why already
+	quick               // once: what the object reports is out of date
+	patient             // for as long as a run may last: the object already reports the reason
 )
 
-// lasting says whether the activity ended so that the object tells why: the same
+// lasting reports whether the activity ended so that the object can report the reason. The same
 // request may be sent again.
 func (r *run) lasting(f resource.Failure) bool {
 	return f.Lasting && workflow.GetVersion(r.ctx, "lasting-is-told", workflow.DefaultVersion, 1) > workflow.DefaultVersion
 }
 
-// tellLasting tells on the object what AWS keeps answering, and since when. It writes
-// once: the object shows the same words until that ends.
+// tellLasting reports on the object what AWS keeps answering, and since when. It writes once: the
+// object shows the same words until the failures end.
 func (r *run) tellLasting(failures []resource.Failure) (next, error) {
 	return r.report(resource.Report{State: resource.Waiting, Reason: failures[0].Code, Message: r.sinceWhen(failures)})
 }
 
-// sinceWhen is what AWS answers, and since when. Several runs may tell of one trouble.
+// sinceWhen returns AWS's answer and the time of the first one. Several runs may report one
+// trouble.
 func (r *run) sinceWhen(failures []resource.Failure) string {
 	first, trouble := failures[0], &r.carry.Trouble
 	if trouble.Verb != first.Step.Verb || trouble.Code != first.Code {
@@ -40,16 +41,17 @@ func (r *run) sinceWhen(failures []resource.Failure) string {
 	return inOneLine(failures) + "; tried again since " + trouble.Since.UTC().Format(time.RFC3339)
 }
 
-// A stage of many steps is sent in waves that double: when AWS refuses the caller, or a
-// quota is met, the rest would be refused as well, call by call. The server buffers at
-// most 100 events while a workflow task is under way, and fails that task at the next:
-// so a wave stays below that.
+// The sizes of waves. A stage of many steps is sent in waves that double. When AWS denies the
+// caller or a quota is reached, it would refuse every remaining call as well.
+//
+// The server buffers at most 100 events during a workflow task and fails that task at the next
+// event. A wave therefore stays below that limit.
 const (
 	firstWave   = 8
 	largestWave = 64
 )
 
-// waves splits a stage. Old runs sent it at once.
+// waves splits a stage into waves. Old runs sent a stage at once.
 func (r *run) waves(stage []resource.Step) (waves [][]resource.Step) {
 	if len(stage) <= firstWave || workflow.GetVersion(r.ctx, "steps-go-in-waves", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
 		return [][]resource.Step{stage}
@@ -61,8 +63,8 @@ func (r *run) waves(stage []resource.Step) (waves [][]resource.Step) {
 	return waves
 }
 
-// withoutRefused splits off the steps that AWS would refuse as it did those of the same
-// verb, and their failures.
+// withoutRefused splits off the steps that AWS would refuse as it refused those of the same verb,
+// with their failures.
 func withoutRefused(steps []resource.Step, failures []resource.Failure) (left []resource.Step, spared []resource.Failure) {
 	for _, step := range steps {
 		i := slices.IndexFunc(failures, func(f resource.Failure) bool {

@@ -13,7 +13,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// lasts is the failure of an activity that was retried for seconds.
+// lasts returns the failure of an activity that was retried for seconds.
 func lasts(code string, class resource.Class) error {
 	return temporal.NewApplicationErrorWithOptions("AWS said so", code, temporal.ApplicationErrorOptions{
 		NonRetryable: true,
@@ -21,8 +21,8 @@ func lasts(code string, class resource.Class) error {
 	})
 }
 
-// While AWS cannot be looked at, the object says what AWS answers and since when. The
-// next run says the same words, and success clears them.
+// While AWS cannot be observed, the object reports AWS's answer and since when. The next run
+// reports the same words, and success clears them.
 func TestALookThatLastsIsTold(t *testing.T) {
 	for name, prepare := range map[string]func(*world){
 		"new":      func(*world) {},
@@ -54,7 +54,7 @@ func TestALookThatLastsIsTold(t *testing.T) {
 	}
 }
 
-// A create that AWS throttles for long is told once, and goes on under the same claim.
+// A create that AWS throttles for long is reported once, and continues under the same claim.
 func TestACreateThatIsThrottledIsTold(t *testing.T) {
 	w := newWorld(t, making(), having()).fails("Create", lasts("RequestLimitExceeded", resource.Throttled)).run()
 	w.wantCalls("kube/Level Observe kube/Claim Create kube/PatchStatus Create kube/RecordID Observe kube/PatchStatus").
@@ -67,8 +67,8 @@ func TestACreateThatIsThrottledIsTold(t *testing.T) {
 	}
 }
 
-// A create whose answer got lost is looked for; what is not there within seconds is
-// told with what AWS answered to the create.
+// A create with a lost answer is followed by a search. If nothing is found within seconds, the
+// object reports AWS's answer to the create.
 func TestAnUnclearCreateIsTold(t *testing.T) {
 	w := newWorld(t, making(), having())
 	w.fails("Create", unclear["no answer"])
@@ -80,7 +80,7 @@ func TestAnUnclearCreateIsTold(t *testing.T) {
 	}
 }
 
-// A look-up that AWS does not answer never counts as absent.
+// A search that AWS does not answer never counts as absent.
 func TestALookUpThatLastsIsNotAbsent(t *testing.T) {
 	w := newWorld(t, making(), having())
 	w.fails("Create", unclear["no answer"])
@@ -91,22 +91,22 @@ func TestALookUpThatLastsIsNotAbsent(t *testing.T) {
 	}
 }
 
-// A change that AWS does not take for the moment is told once, and sent again. Those
-// beside it are not.
+// A change that AWS temporarily refuses is reported once and sent again. The changes beside it are
+// not.
 func TestAChangeThatLastsIsTold(t *testing.T) {
 	for _, class := range []resource.Class{resource.Throttled, resource.Unclear, resource.Dependent} {
 		t.Run(string(class), func(t *testing.T) {
 			w := newWorld(t, having(add("a"), step("Remove", "b", 0)), having()).holds(recorded)
 			w.fails("Add", lasts("Code", class)).run()
-			slices.Sort(w.calls[2:4]) // the steps of one stage run side by side
+			slices.Sort(w.calls[2:4]) // the steps of one stage run in parallel
 			w.wantCalls("kube/Level Observe Add Remove kube/PatchStatus Add Observe kube/PatchStatus").
 				wantReports("Waiting Code", "Synced").wantResult(resource.Synced, thingID)
 		})
 	}
 }
 
-// What AWS answers to the looks of a wait is told once, and the wait goes on. When AWS
-// answers again, the object tells what it waits for.
+// If AWS cannot be observed during a wait, its answer is reported once and the wait continues. When
+// AWS answers again, the object reports what it waits for.
 func TestAWaitTellsThatAWSCannotBeLookedAt(t *testing.T) {
 	pending := having()
 	pending.Wait = &resource.Wait{Reason: "Pending", Message: "thing-1 is pending"}
@@ -131,13 +131,13 @@ func TestAWaitTellsThatAWSCannotBeLookedAt(t *testing.T) {
 			t.Errorf("a wait is asked for with tell %t, unread %t under %s", in.Tell, in.Unread, in.Told)
 		}
 	}
-	if len(w.awaits) != 2 { // those that the hook lets through
+	if len(w.awaits) != 2 { // those that the hook allows
 		t.Errorf("%d waits are noted, want 2", len(w.awaits))
 	}
 }
 
-// A forced pass on a settled object tells what lasts, and clears it when it succeeds. One
-// that told nothing writes nothing.
+// A forced pass on a settled object reports a failure that lasts, and clears it on success. A pass
+// that reported nothing writes nothing.
 func TestTroubleOfASettledObjectClears(t *testing.T) {
 	for name, test := range map[string]struct {
 		lasting []string // activities whose first call lasts
@@ -166,8 +166,8 @@ func TestTroubleOfASettledObjectClears(t *testing.T) {
 	}
 }
 
-// What AWS refuses to make because of another resource rests for seconds, and longer
-// each time; a quota rests for a minute.
+// When another resource makes AWS refuse, the object rests for seconds, and longer each time. After
+// a quota error, it rests for a minute.
 func TestFirstPauses(t *testing.T) {
 	for _, test := range []struct {
 		code    string
@@ -204,7 +204,7 @@ func TestFirstPauses(t *testing.T) {
 	})
 }
 
-// Where a quota or a denial refuses steps, the rest of their kind is not sent.
+// When a quota or a denial refuses steps, the rest of their verb is not sent.
 func TestStepsThatWouldBeRefusedAreNotSent(t *testing.T) {
 	var steps []resource.Step
 	for i := range 200 {
@@ -212,8 +212,8 @@ func TestStepsThatWouldBeRefusedAreNotSent(t *testing.T) {
 	}
 	for _, test := range []struct {
 		class resource.Class
-		first int // call that is refused
-		want  int // calls at most, in three waves
+		first int // the call that is refused
+		want  int // maximum number of calls, in three waves
 	}{
 		{resource.Quota, 1, 8}, {resource.Denied, 1, 8}, {resource.Quota, 30, 70}, {resource.Invalid, 1, 200},
 	} {
@@ -235,7 +235,7 @@ func TestStepsThatWouldBeRefusedAreNotSent(t *testing.T) {
 	}
 }
 
-// What never settles is named, field by field.
+// Fields that never settle are named, one by one.
 func TestWhatDoesNotSettleIsNamed(t *testing.T) {
 	stale := add("a")
 	stale.Path = "spec.tags[0]"
@@ -246,7 +246,7 @@ func TestWhatDoesNotSettleIsNamed(t *testing.T) {
 	}
 }
 
-// A deletion that has waited for a run's time goes on with the longest pauses.
+// A deletion that has waited as long as a run may last continues with the longest pauses.
 func TestADeletionThatHasWaitedIsSentRarely(t *testing.T) {
 	w := newWorld(t, having(del())).holds(recorded).going()
 	w.on("Delete", func(int) error { return dependent(time.Second) }).run()
@@ -264,7 +264,7 @@ func TestADeletionThatHasWaitedIsSentRarely(t *testing.T) {
 	}
 }
 
-// However many steps a stage has, fewer are in flight than a server buffers events.
+// However many steps a stage has, fewer are in flight than the server's limit of buffered events.
 func TestManyStepsGoInBoundedWaves(t *testing.T) {
 	var steps []resource.Step
 	for i := range 300 {
@@ -276,7 +276,7 @@ func TestManyStepsGoInBoundedWaves(t *testing.T) {
 		now := inFlight.Add(1)
 		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
 		}
-		time.Sleep(5 * time.Millisecond) // so that those that run side by side meet
+		time.Sleep(5 * time.Millisecond) // so that parallel steps overlap
 		inFlight.Add(-1)
 		return nil
 	}).run()

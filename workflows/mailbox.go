@@ -6,13 +6,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// mailbox holds what was signalled and not yet acted upon.
+// mailbox holds the signals that no pass has processed yet.
 type mailbox struct {
 	pokes, rolls workflow.ReceiveChannel
 	poked        bool
-	force        bool // someone asked to look at AWS in any case
+	force        bool // somebody asked for an observation of AWS in any case
 	roll         bool
-	released     string // uid of the object that this run let go
+	released     string // uid of the object that this run released
 }
 
 func newMailbox(ctx workflow.Context, force bool) *mailbox {
@@ -23,11 +23,11 @@ func newMailbox(ctx workflow.Context, force bool) *mailbox {
 	}
 }
 
-// drain takes all that was delivered and says whether anything awaits a pass.
+// drain takes all delivered signals and reports whether any of them requires a pass.
 func (m *mailbox) drain() bool {
 	var poke resource.Poke
 	for m.pokes.ReceiveAsync(&poke) {
-		// That an object is gone is no news to the run that let it go.
+		// The run that released the object already knows that it is gone.
 		m.poked = m.poked || !poke.Gone || poke.UID == "" || poke.UID != m.released
 		m.force = m.force || poke.Force
 		poke = resource.Poke{}
@@ -38,8 +38,8 @@ func (m *mailbox) drain() bool {
 	return m.poked || m.roll
 }
 
-// take marks what arrived as acted upon, and says whether to look at AWS even
-// for an object that is settled.
+// take marks the signals as processed. It reports whether AWS must be observed even for a settled
+// object.
 func (m *mailbox) take() (force bool) {
 	m.drain()
 	force = m.force
@@ -47,7 +47,7 @@ func (m *mailbox) take() (force bool) {
 	return force
 }
 
-// arrives makes a selector wake at the next signal.
+// arrives wakes a selector at the next signal.
 func (m *mailbox) arrives(s workflow.Selector) {
 	s.AddReceive(m.pokes, func(workflow.ReceiveChannel, bool) {})
 	s.AddReceive(m.rolls, func(workflow.ReceiveChannel, bool) {})

@@ -10,16 +10,16 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Every time-out, retry and heartbeat of the workflows is named here. The order
-// matters: an HTTP call (10 s, package activities) ends before its activity's
-// attempt, and that ends before anything is sent again (30 s, package activities).
+// Every time-out, retry and heartbeat of the workflows has its name here. The order matters. An
+// HTTP call ends before its activity's attempt does (10 s, package activities). The attempt ends
+// before anything is sent again (30 s, package activities).
 const (
-	// WorkflowTaskTimeout is how long a worker may think before its task goes
-	// to another: Temporal's default of 10 s would double the time that a dead
-	// worker is trusted.
+	// WorkflowTaskTimeout bounds the time that a worker may hold a workflow task before another
+	// worker gets it. Temporal's default of 10 s would double the time until a dead worker is
+	// replaced.
 	WorkflowTaskTimeout = 5 * time.Second
-	// StickyScheduleToStart is how long a task waits for the worker that has the
-	// run cached before any other may take it. The SDK's default is 5 s.
+	// StickyScheduleToStart bounds the time that a task waits for the worker with the run in its
+	// cache. After that, any other worker may take it. The SDK's default is 5 s.
 	StickyScheduleToStart = time.Second
 
 	heartbeat     = 3 * time.Second
@@ -27,33 +27,34 @@ const (
 	readAttempt   = 45 * time.Second // several calls, each at most 10 s
 	kubeAttempt   = 10 * time.Second
 
-	// waitLimit bounds how long a run waits for anything before it continues as
-	// new, on the newest version of the worker.
+	// waitLimit bounds the wait of a run before it continues as new, on the newest version of the
+	// worker.
 	waitLimit = 10 * time.Minute
 
 	firstRetry = time.Minute     // of a blocked object
-	soonRetry  = 5 * time.Second // of one that another resource blocks, which may go or come any moment
+	soonRetry  = 5 * time.Second // of one that another resource blocks, which may appear or disappear at any moment
 	lastRetry  = 30 * time.Minute
 
-	eagerAttempts = 3 // of a deletion before the object tells what it waits for: some 3 s
+	eagerAttempts = 3 // of a deletion before the object reports its wait: about 3 s
 
-	freshFor = 10 * time.Minute // more than AWS's eventual consistency takes
+	freshFor = 10 * time.Minute // longer than AWS needs for eventual consistency
 
 	maxRounds = 8 // of observing and acting in one pass
-	maxSends  = 5 // of one create in one pass, each shown absent before the next
+	maxSends  = 5 // of one create in one pass, each after a search that found none
 )
 
-// sendOnce are the ends of an attempt after which nobody knows whether AWS got
-// the request: what is not idempotent is then looked up, never sent again blindly.
+// sendOnce lists the errors of an attempt after which it is unknown whether AWS received the
+// request. After them, Tack searches for the result of a request that is not idempotent, and never
+// sends it again blindly.
 var sendOnce = []string{"TemporalTimeout:StartToClose", "TemporalTimeout:Heartbeat", "PanicError"}
 
-// settleRests are how long a pass rests, one time after the other, where AWS does
-// not show what it has carried out: EC2 and IAM are eventually consistent. Then it
-// is sent once more: somebody may have undone it.
+// settleRests are the rests of a pass, in order, while AWS does not show what it has carried out:
+// EC2 and IAM are eventually consistent. After the last rest, the step is sent once more, because
+// somebody may have undone it.
 var settleRests = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
 
-// restsIfThere is how many of them are for what AWS says is there already: the
-// longer ones would hide its words from whoever wrote the same twice.
+// restsIfThere is the number of rests for something that AWS says already exists. The longer rests
+// would hide AWS's message from a user who wrote the same item twice.
 const restsIfThere = 2
 
 func (r *run) kubeOptions(summary string) workflow.ActivityOptions {
@@ -67,14 +68,14 @@ func (r *run) kubeOptions(summary string) workflow.ActivityOptions {
 	}
 }
 
-// Who may call AWS is found out first, or the first thousand of a burst would write
-// what they do while the next thousand do not know yet whether they may. Only an id
-// goes before that. What is not named here has Temporal's default, 3.
+// The priorities. Credentials come first: otherwise, the first thousand objects of a burst would
+// write while the next thousand do not know yet whether they may call AWS. Only the record of an id
+// comes before that. Every other activity has Temporal's default, 3.
 const (
 	recordPriority = 1 + iota
 	readPriority
 	_
-	awaitPriority // a net below the pokes
+	awaitPriority // a fallback for lost pokes
 )
 
 func withPriority(o workflow.ActivityOptions, key int) workflow.ActivityOptions {
@@ -82,22 +83,23 @@ func withPriority(o workflow.ActivityOptions, key int) workflow.ActivityOptions 
 	return o
 }
 
-// fairly keeps one account's backlog from holding up another's. Before the first
-// level is read, the account is the one that whoever woke the object has shown.
+// fairly prevents the backlog of one account from delaying another account. Before the first level
+// is read, the account comes from the search attributes that the waker set.
 func (r *run) fairly() temporal.Priority {
 	shown, _ := workflow.GetTypedSearchAttributes(r.ctx).GetKeyword(temporal.NewSearchAttributeKeyKeyword(resource.AttributeAccount))
 	return temporal.Priority{FairnessKey: resource.FairnessKey(cmp.Or(r.level.Target.AccountID, r.level.Asked.AccountID, shown))}
 }
 
-// waitOptions are for activities that fail, benignly, until something is there:
-// attempts cost no history, and the Web UI shows the reason as the last failure.
+// waitOptions are for activities that fail, as expected, until something exists. Their attempts add
+// no history, and the Web UI shows the reason as the last failure.
 func waitOptions(o workflow.ActivityOptions) workflow.ActivityOptions {
 	o.RetryPolicy = &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: 15 * time.Second}
 	return o
 }
 
-// pokedOptions are waitOptions for what the bridge tells of by a poke: attempts
-// are a net below that, and a thousand waiting objects would ask all the time.
+// pokedOptions are waitOptions for a change that the bridge reports with a poke. The attempts are
+// only a fallback: frequent ones of a thousand waiting objects would load the API server all the
+// time.
 func pokedOptions(o workflow.ActivityOptions) workflow.ActivityOptions {
 	o.RetryPolicy = &temporal.RetryPolicy{InitialInterval: 5 * time.Second, BackoffCoefficient: 3, MaximumInterval: 5 * time.Minute}
 	return withPriority(o, awaitPriority)
@@ -130,7 +132,7 @@ func (r *run) stepOptions(step resource.Step, how zeal) workflow.ActivityOptions
 		o.RetryPolicy.MaximumAttempts = 1
 	case telling, patient: // as long as a run may last
 	}
-	o.WaitForCancellation = true // an attempt under way tells how it ended
+	o.WaitForCancellation = true // an attempt in flight reports its outcome
 	if step.Once {
 		o.RetryPolicy.NonRetryableErrorTypes = sendOnce
 	}
@@ -144,7 +146,7 @@ func (r *run) onceOptions(step resource.Step) workflow.ActivityOptions {
 	return o
 }
 
-// backoff is how long a blocked object rests before try number n, from 1.
+// backoff returns the rest of a blocked object before try number n, from 1.
 func backoff(first time.Duration, n int) time.Duration {
 	rest := first
 	for ; n > 1 && rest < lastRetry; n-- {

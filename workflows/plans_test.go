@@ -6,7 +6,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// making is the plan for an object without resource.
+// making returns the plan for an object without a resource.
 func making(steps ...resource.Step) resource.Plan {
 	return resource.Plan{
 		Create:      &resource.Step{Verb: resource.VerbCreate, Summary: "make it", Input: json.RawMessage(`{"Name":"web"}`)},
@@ -14,12 +14,12 @@ func making(steps ...resource.Step) resource.Plan {
 	}
 }
 
-// having is the plan for an object whose resource is there.
+// having returns the plan for an object with a resource.
 func having(steps ...resource.Step) resource.Plan {
 	return resource.Plan{ID: thingID, Proven: true, Incarnation: 1, Steps: steps}
 }
 
-// nothing is the plan for an object that goes and has no resource any more.
+// nothing returns the plan for a deleted object without a resource.
 func nothing() resource.Plan { return resource.Plan{Incarnation: 1} }
 
 func add(what string) resource.Step { return step("Add", what, 0) }

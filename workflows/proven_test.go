@@ -6,8 +6,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A report names the id of the resource only after a look that confirmed it, or after
-// our own create. What is said before AWS answers proves nothing.
+// A report names the id of the resource only after an observation that confirmed it, or after our
+// own create. A report before AWS's answer proves nothing.
 func TestReportsNameAProvenID(t *testing.T) {
 	claim := resource.Claim{ID: thingID}
 	unproven := having()

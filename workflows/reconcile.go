@@ -1,6 +1,6 @@
-// Package workflows holds the one workflow that drives every kind: its type is
-// the kind, its steps are the recorded plans, and nothing in it knows what a
-// kind is. It knows package resource alone.
+// Package workflows holds the one workflow that drives every kind. The workflow type is the kind,
+// and its steps are the recorded plans. No code in it depends on a kind. It imports only package
+// resource.
 package workflows
 
 import (
@@ -12,20 +12,21 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Reconcile brings one object to what its spec says, or away with it, and ends.
-// It is registered once under each kind's name. A run lasts for one burst of
-// changes; what is waited for keeps it open, ten minutes at the most before it
-// continues as new. It fails only for a bug.
+// Reconcile makes AWS match the spec of one object, or deletes its resource, and ends. It is
+// registered once under each kind's name.
+//
+// A run lasts for one burst of changes. A wait keeps it open, for at most ten minutes before it
+// continues as new. A run fails only because of a bug.
 func Reconcile(ctx workflow.Context, in resource.Start) (resource.Result, error) {
 	r := newRun(ctx, in)
 	return r.loop()
 }
 
-// next says what a pass wants to happen after it.
+// next is what a pass requires afterwards.
 type next int
 
 const (
-	settled next = iota // end the run, unless something arrived meanwhile
+	settled next = iota // end the run, unless a signal arrived in the meantime
 	again               // another pass
 	renew               // continue as new
 )
@@ -39,24 +40,24 @@ type run struct {
 	carry  resource.Carry
 	result resource.Result
 
-	level    resource.Level  // what this pass works on
-	newer    *resource.Level // for the next pass, read when something arrived
-	ahead    *resource.Plan  // made by Await, not yet worked on
-	forced   bool            // this pass looks at AWS in any case
+	level    resource.Level  // the level of this pass
+	newer    *resource.Level // the level of the next pass, read when a signal arrived
+	ahead    *resource.Plan  // made by Await, not carried out yet
+	forced   bool            // this pass observes AWS in any case
 	proven   string          // the id that AWS's tags, or our create, confirmed in this pass
 	planned  string          // the run that made the plan of this round
-	reset    bool            // this run was reset: what it planned was not carried out
-	unsaid   bool            // a request was given up, and the object does not tell it yet
+	reset    bool            // this run was reset: its plan was not carried out
+	unsaid   bool            // a request was given up, and the object does not report that yet
 	failures []resource.Failure
 	done     []resource.Done
-	sent     []resource.Step   // what AWS carried out in this pass
-	last     []resource.Step   // that this pass had to send
-	waited   bool              // what depends on the resource was waited for by the run before
+	sent     []resource.Step   // steps that AWS carried out in this pass
+	last     []resource.Step   // the last steps that this pass sent
+	waited   bool              // the previous run already waited for the dependents of the resource
 	unclear  *resource.Failure // of the create that this pass sent last
-	rests    []time.Duration   // that are left in this pass: see settleRests
+	rests    []time.Duration   // those left in this pass: see settleRests
 	soon     bool              // another resource blocks: see soonRetry
 	told     resource.Report   // the last report of this run
-	waitsFor string            // its message, without the names of dependants
+	waitsFor string            // its message, without the names of dependents
 	advice   []resource.Advice
 }
 
@@ -74,23 +75,23 @@ func (r *run) loop() (resource.Result, error) {
 	for {
 		what, err := r.recordCarried()
 		if err == nil && what != renew {
-			// Even when the object of the carried id is gone: another may have
-			// its name by now.
+			// Record the id even if its object is gone: another object may have that name by now.
 			what, err = r.pass()
 		}
 		if err != nil {
 			return r.result, err
 		}
 		if what != settled && r.forced {
-			r.mail.force = true // this pass did not get to its end
+			r.mail.force = true // this pass did not complete
 		}
-		// Nothing may yield between this drain and the end of the run: what
-		// arrives later fails the task and is delivered to its second try.
+		// Nothing may yield between this drain and the end of the run. A signal that arrives later
+		// fails the workflow task, and its second try receives it.
 		r.mail.drain()
 		switch {
 		case r.reset:
-			// The kept part of history tells of what was. A new run reads everything
-			// anew: an open claim among it, which is looked up before anything is sent.
+			// The kept part of history describes a past state. A new run reads everything again,
+			// including an open claim, and searches for the resource of that claim before it sends
+			// anything.
 			return r.result, r.continueAsNew()
 		case what == settled && !r.mail.poked:
 			r.showInSearch()
@@ -101,8 +102,8 @@ func (r *run) loop() (resource.Result, error) {
 	}
 }
 
-// continueAsNew hands over to the newest version of the worker: a plain
-// continue-as-new would inherit the version that this run is pinned to.
+// continueAsNew continues on the newest version of the worker. A plain continue-as-new would
+// inherit the version to which this run is pinned.
 func (r *run) continueAsNew() error {
 	r.carry.Force = r.mail.force
 	if r.carry.Record != nil {
@@ -113,7 +114,7 @@ func (r *run) continueAsNew() error {
 	}, r.kind, resource.Start{Ref: r.ref, Carry: r.carry})
 }
 
-// pass takes one level and does all that it asks for.
+// pass takes one level and does all the work for it.
 func (r *run) pass() (next, error) {
 	if err := r.takeLevel(); err != nil {
 		return r.overdue(err)
@@ -143,7 +144,7 @@ func (r *run) pass() (next, error) {
 	return r.converge()
 }
 
-// deleted is what earlier passes did that still counts in this one.
+// deleted returns the deletions of earlier passes that still count in this one.
 func (r *run) deleted(claim *resource.Claim) []resource.Done {
 	if claim.Recorded() && claim.ID == r.carry.Deleted {
 		return []resource.Done{{Verb: resource.VerbDelete}}
@@ -151,10 +152,10 @@ func (r *run) deleted(claim *resource.Claim) []resource.Done {
 	return nil
 }
 
-// takeLevel uses the level that was read when something arrived, or reads it.
+// takeLevel uses the level that was read when a signal arrived, or reads one.
 func (r *run) takeLevel() error {
 	if r.newer != nil {
-		// What was signalled since it was read stays in the mailbox.
+		// Signals that arrived after it was read stay in the mailbox.
 		r.level, r.newer = *r.newer, nil
 		r.forced, r.mail.force = r.mail.force, false
 		return nil
@@ -174,8 +175,8 @@ func (r *run) readLevel() (level resource.Level, err error) {
 	return level, err
 }
 
-// superseded says whether what arrived changes anything: pokes repeat, and our
-// own writes may come back as one.
+// superseded reports whether a signal changes anything. Pokes repeat, and our own writes may come
+// back as one.
 func (r *run) superseded() (bool, error) {
 	if !r.mail.drain() {
 		return false, nil
@@ -189,7 +190,7 @@ func (r *run) superseded() (bool, error) {
 		return false, err
 	}
 	if level.Same(r.level) && !force {
-		r.level.Object.Generation = level.Object.Generation // of an edit that was taken back
+		r.level.Object.Generation = level.Object.Generation // after an edit that was undone
 		return false, r.tellDependants(level.Dependants)
 	}
 	r.newer = &level
@@ -197,8 +198,8 @@ func (r *run) superseded() (bool, error) {
 	return true, nil
 }
 
-// overdue turns a wait that took too long into a new run; other errors are bugs
-// or the cancellation of the run.
+// overdue turns a wait that took too long into a new run. Any other error is a bug or the
+// cancellation of the run.
 func (r *run) overdue(err error) (next, error) {
 	if _, ok := errors.AsType[*refusal](asRefusal(err)); ok && r.ctx.Err() == nil {
 		workflow.GetLogger(r.ctx).Warn("continuing as new", "error", err)

@@ -8,19 +8,19 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// refusal is an activity's failure in the words of the plan.
+// refusal is an activity's failure in the terms of the plan.
 type refusal struct{ resource.Failure }
 
-// Error is AWS's code and message.
+// Error returns AWS's code and message.
 func (r *refusal) Error() string { return r.Code + ": " + r.Message }
 
-// asRefusal reads an activity's failure. Any other error, a bug or the
-// cancellation of the run, is returned as it is.
+// asRefusal reads an activity's failure. Any other error is a bug or the cancellation of the run,
+// and is returned unchanged.
 func asRefusal(err error) error {
 	application, answered := errors.AsType[*temporal.ApplicationError](err)
 	if timeout, ok := errors.AsType[*temporal.TimeoutError](err); ok {
-		// Nobody knows what the attempt did before it was given up; what an
-		// earlier one was told says more to a person than the time-out does.
+		// The effect of the attempt before its time-out is unknown. The answer to an earlier
+		// attempt helps a person more than the time-out does.
 		failure := resource.Failure{Class: resource.Unclear, Code: "TemporalTimeout:" + timeout.TimeoutType().String(), Message: timeout.Error()}
 		if answered {
 			failure.Code, failure.Message = application.Type(), application.Message()
@@ -35,7 +35,7 @@ func asRefusal(err error) error {
 	}
 	failure := resource.Failure{Class: resource.Other, Code: application.Type(), Message: application.Message()}
 	if application.HasDetails() {
-		// Details are the failure as the activity classed it.
+		// The details hold the failure with the class from the activity.
 		if unreadable := application.Details(&failure); unreadable != nil {
 			failure.Message += " (" + unreadable.Error() + ")"
 		}
@@ -43,7 +43,7 @@ func asRefusal(err error) error {
 	return &refusal{failure}
 }
 
-// asFailure is err as the failure of step.
+// asFailure returns err as the failure of step.
 func asFailure(step resource.Step, err error) resource.Failure {
 	if r, ok := errors.AsType[*refusal](asRefusal(err)); ok {
 		r.Step = step

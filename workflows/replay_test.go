@@ -14,9 +14,9 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
-// Every stored history replays, for ever: runs that began on an older version
-// may be open when a newer one comes. A change of the workflow adds histories,
-// by the end-to-end tests' flag -store, and removes none.
+// Every stored history must replay, permanently: runs of an older version may be open when a newer
+// one starts. A change of the workflow adds histories, with the flag -store of the end-to-end
+// tests, and removes none.
 func TestStoredHistories(t *testing.T) {
 	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DisableRegistrationAliasing: true})
 	if err != nil {

@@ -13,16 +13,15 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// report tells on the object how it stands. It says again when the run may go
-// on, and settled when the object is gone. What this run has told already is not
-// written twice.
+// report writes the state of the object on the object. It returns again when the run may continue,
+// and settled when the object is gone. It does not repeat a report of this run.
 func (r *run) report(report resource.Report) (next, error) {
 	report.Ref, report.UID, report.Generation = r.ref, r.uid(), r.level.Object.Generation
 	report.Proven = r.proven
 	report.Selected, report.References, report.Advices = r.level.Selected, r.level.References, r.advice
 	if report.State == resource.Waiting {
-		// A try that waits has not succeeded yet: if it fails, the rest after it
-		// is longer than the one before.
+		// A try that waits has not succeeded yet. If it fails, the next rest is longer than the
+		// previous one.
 		report.Retries = r.level.Object.Retries
 	}
 	r.waitsFor = report.Message
@@ -47,7 +46,7 @@ func (r *run) report(report resource.Report) (next, error) {
 	return again, nil
 }
 
-// tellDependants brings the names up to date that a waiting object shows.
+// tellDependants updates the names that a waiting object shows.
 func (r *run) tellDependants(names []string) error {
 	if slices.Equal(names, r.level.Dependants) {
 		return nil
@@ -62,7 +61,7 @@ func (r *run) tellDependants(names []string) error {
 	return err
 }
 
-// inWords is a report in one line.
+// inWords returns a report in one line.
 func inWords(report resource.Report) string {
 	if report.Message == "" {
 		return string(report.State)
@@ -70,7 +69,7 @@ func inWords(report resource.Report) string {
 	return string(report.State) + ": " + report.Message
 }
 
-// details are what the Web UI shows at the top of a run.
+// details returns the text that the Web UI shows at the top of a run.
 func (r *run) details(report resource.Report) string {
 	text := inWords(report)
 	if claim := r.level.Object.Claim; claim.Recorded() {
@@ -79,22 +78,22 @@ func (r *run) details(report resource.Report) string {
 	return text
 }
 
-// toldAlready says whether the object is known to show that very wait.
+// toldAlready reports whether the object is known to show this very wait.
 func (r *run) toldAlready(report resource.Report) bool {
 	return report.State == resource.Waiting && r.told.State == resource.Waiting &&
 		r.told.UID == report.UID && r.told.Reason == report.Reason && r.told.Message == report.Message &&
 		slices.Equal(r.told.Advices, report.Advices) && (report.Status == nil || bytes.Equal(r.told.Status, report.Status))
 }
 
-// showsTrouble says whether this run wrote a wait on the object, which was settled when
-// the level was read. Old runs left it there.
+// showsTrouble reports whether this run wrote a wait on an object that was settled when the level
+// was read. Old runs left the wait there.
 func (r *run) showsTrouble() bool {
 	return r.told.State == resource.Waiting && r.told.UID == r.uid() &&
 		workflow.GetVersion(r.ctx, "trouble-clears", workflow.DefaultVersion, 1) > workflow.DefaultVersion
 }
 
-// conclude ends a pass in which nothing is left to try: all is as the spec says,
-// or AWS refused the rest.
+// conclude ends a pass in which nothing is left to try: everything matches the spec, or AWS refused
+// the rest.
 func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error) {
 	if len(refused) > 0 {
 		return r.failed(r.failuresOf(refused), &plan)
@@ -116,8 +115,8 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error
 	return r.end(resource.Report{State: resource.Synced, Status: plan.Status, Late: plan.Late})
 }
 
-// failed reports what AWS refused: a spec that only an edit can cure, or what
-// AWS may lift, which is tried again later.
+// failed reports AWS's refusals. Some need an edit of the spec; AWS may lift the others, and they
+// are retried later.
 func (r *run) failed(refused []resource.Failure, plan *resource.Plan) (next, error) {
 	report := resource.Report{State: resource.Terminal, Reason: refused[0].Code}
 	if plan != nil {
@@ -131,7 +130,7 @@ func (r *run) failed(refused []resource.Failure, plan *resource.Plan) (next, err
 	report.Message = inOneLine(refused)
 	r.soon = report.State == resource.Blocked && bySomethingElse(refused)
 	if passing(refused) {
-		// Nothing was refused for good within the time of one run.
+		// No refusal was final within the time of one run.
 		report.State = resource.Waiting
 		what, err := r.report(report)
 		if what == again {
@@ -142,12 +141,12 @@ func (r *run) failed(refused []resource.Failure, plan *resource.Plan) (next, err
 	return r.end(report)
 }
 
-// bySomethingElse says whether AWS refuses because of another resource, which may go or
-// come at any moment.
+// bySomethingElse reports whether AWS refuses because of another resource, which may appear or
+// disappear at any moment.
 func bySomethingElse(refused []resource.Failure) bool {
 	for _, f := range refused {
 		switch f.Class {
-		case resource.Exists, resource.Dependent, resource.NotFound, resource.Invalid: // the last rests anyway
+		case resource.Exists, resource.Dependent, resource.NotFound, resource.Invalid: // NotFound rests anyway
 		default:
 			return false
 		}
@@ -155,7 +154,7 @@ func bySomethingElse(refused []resource.Failure) bool {
 	return true
 }
 
-// inOneLine is all that AWS said, step by step, and each word once.
+// inOneLine joins all of AWS's answers, step by step, without repeats.
 func inOneLine(refused []resource.Failure) string {
 	messages := make([]string, 0, len(refused))
 	for _, f := range refused {
@@ -166,14 +165,14 @@ func inOneLine(refused []resource.Failure) string {
 	return resource.Several(messages)
 }
 
-// passing says whether all that failed is what time or another object cures,
-// and was tried for as long as one run may last. What is sent once fails at the
-// first unclear answer, and must rest before it is tried again.
+// passing reports whether time or another object can cure every failure, and every step was retried
+// for as long as a run may last. A step that is sent once fails at the first unclear answer, and
+// must rest before a retry.
 func passing(refused []resource.Failure) bool {
 	for _, f := range refused {
 		switch {
 		case f.Class == resource.Throttled || f.Class == resource.Gated:
-		case f.Class == resource.Dependent && !f.Step.Once: // a create rests, and hears changes meanwhile
+		case f.Class == resource.Dependent && !f.Step.Once: // a create rests, and receives signals meanwhile
 		case f.Class == resource.Unclear && !f.Step.Once:
 		default:
 			return false
@@ -182,8 +181,8 @@ func passing(refused []resource.Failure) bool {
 	return true
 }
 
-// describe says what was tried and what AWS said, with the code and the message
-// side by side, as ACK's users look for them.
+// describe names the step and AWS's answer. Code and message stand side by side, because ACK's
+// users search for them in that form.
 func describe(f resource.Failure) string {
 	text := fmt.Sprintf("%s: %s", f.Code, f.Message)
 	if f.Step.Summary != "" {
@@ -195,14 +194,14 @@ func describe(f resource.Failure) string {
 	return text
 }
 
-// refused reports that AWS could not even be looked at.
+// refused reports that AWS could not be observed.
 func (r *run) refused(err error) (next, error) {
 	failure := asFailure(resource.Step{Summary: "looking at the resource"}, err)
 	if failure.Class == resource.Unclear {
-		return r.overdue(err) // nobody answered in time
+		return r.overdue(err) // no answer came in time
 	}
 	if failure.Class == resource.Gated {
-		// Nobody lets us in yet: asked again within a minute, at no cost in history.
+		// There are no credentials yet: the wait retries within a minute and adds no history.
 		wait := &resource.Wait{Reason: failure.Code, Message: failure.Message}
 		if failure.Lasting {
 			wait.Message = r.sinceWhen([]resource.Failure{failure})
@@ -218,7 +217,7 @@ func (r *run) problem(p *resource.Problem) (next, error) {
 	return r.problemOf(resource.Plan{Problem: p})
 }
 
-// problemOf tells of a plan's problem, and shows what there is of the resource.
+// problemOf reports a plan's problem, and shows what exists of the resource.
 func (r *run) problemOf(plan resource.Plan) (next, error) {
 	p := plan.Problem
 	return r.end(resource.Report{State: p.State, Reason: p.Reason, Message: p.Message, Status: plan.Status, Unproven: p.Unproven})
@@ -228,8 +227,8 @@ func (r *run) blocked(reason, message string) (next, error) {
 	return r.end(resource.Report{State: resource.Blocked, Reason: reason, Message: message})
 }
 
-// end writes the report that ends a pass. What AWS may lift is tried again
-// later; an object that waits for another is woken by it.
+// end writes the report that ends a pass. An error that AWS may lift is retried later. An object
+// that waits for another is woken by it.
 func (r *run) end(report resource.Report) (next, error) {
 	r.carry.Trouble = resource.Trouble{}
 	report.Digest = r.level.Digest
@@ -250,11 +249,10 @@ func (r *run) end(report resource.Report) (next, error) {
 	return what, err
 }
 
-// showInSearch brings the search attributes up to date, in one event and only
-// when they changed.
+// showInSearch updates the search attributes, in one event and only when they changed.
 func (r *run) showInSearch() {
 	if r.told.UID == "" && r.result.State != resource.Deleted && r.result.State != resource.Gone {
-		return // nothing changed: what the run was started with is still true
+		return // nothing changed: the attributes from the start of the run are still correct
 	}
 	target, asked := r.level.Target, r.level.Asked
 	want := map[string]string{
@@ -268,7 +266,7 @@ func (r *run) showInSearch() {
 	for _, name := range resource.SearchAttributes() {
 		key := temporal.NewSearchAttributeKeyKeyword(name)
 		old, _ := got.GetKeyword(key)
-		// A run of before values were shortened shows the whole one.
+		// A run from before values were shortened shows the whole value.
 		if value := resource.AttributeValue(want[name]); value != "" && value != old && want[name] != old {
 			updates = append(updates, key.ValueSet(value))
 		}

@@ -6,8 +6,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A step that AWS refused gets one more try once there is room, and the object reports
-// what AWS answers to that.
+// A step that AWS refused gets one more try once there is room, and the object reports AWS's answer
+// to that try.
 func TestRoomIsMadeInAFullList(t *testing.T) {
 	again := step("Add", "a", 1)
 	again.Again = true

@@ -9,7 +9,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// The longest ARN that IAM gives is shown, shortened, when the run ends.
+// The longest ARN of IAM appears in search, shortened, when the run ends.
 func TestLongestIDIsShownInSearch(t *testing.T) {
 	id := "arn:aws:iam::111122223333:policy/" + strings.Repeat("p", 510) + "/" + strings.Repeat("n", 128)
 	first, last := having(add("a")), having()

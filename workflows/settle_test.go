@@ -8,7 +8,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// What AWS carried out and does not show yet is waited for, not sent again.
+// A change that AWS carried out and does not show yet is awaited, not sent again.
 func TestChangeThatAWSDoesNotShowYet(t *testing.T) {
 	stale := having(add("a"))
 	t.Run("shown after two rests", func(t *testing.T) {
@@ -31,13 +31,14 @@ func TestChangeThatAWSDoesNotShowYet(t *testing.T) {
 	})
 	t.Run("undone by somebody", func(t *testing.T) {
 		w := newWorld(t, stale).holds(recorded).run()
-		// Four rests, then it is sent again: eight times in all.
+		// After four rests it is sent again: eight times in all.
 		w.wantCalls("kube/Level Observe Add" + strings.Repeat(" Observe", 4) + strings.Repeat(" Observe Add", 7) + " kube/PatchStatus").
 			wantReports("Blocked NotSettling")
 	})
 }
 
-// AWS refuses what is there already, of which an older look did not tell.
+// AWS refuses a change that is already in effect and that an earlier, stale observation did not
+// show.
 func TestChangeThatIsThereAlready(t *testing.T) {
 	stale := having(add("a"))
 	there := func(int) error { return refuse("InvalidPermission.Duplicate", resource.Exists) }

@@ -11,9 +11,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// asServer makes the test environment treat a time-out as the server would: it
-// knows nothing of time-outs that are not retryable, but takes a time-out of the
-// whole activity for its end.
+// asServer makes the test environment treat a time-out as the server does. The environment does not
+// know time-outs that are not retryable, but a time-out of the whole activity ends it there.
 func (w *world) asServer(name string, err error) error {
 	var timeout *temporal.TimeoutError
 	if !errors.As(err, &timeout) {
@@ -31,13 +30,13 @@ func (w *world) asServer(name string, err error) error {
 // accountsOfTests are those of all objects of these tests, before and after a move.
 var accountsOfTests = []string{"111122223333", "444455556666"}
 
-// spy notes with which options the workflow asks for activities.
+// spy notes the options of each activity that the workflow requests.
 type spy struct {
 	interceptor.WorkerInterceptorBase
 	world *world
 }
 
-// InterceptWorkflow puts the spy before every workflow.
+// InterceptWorkflow puts the spy in front of every workflow.
 func (s *spy) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
 	return &spyInbound{interceptor.WorkflowInboundInterceptorBase{Next: next}, s.world}
 }
@@ -47,7 +46,7 @@ type spyInbound struct {
 	world *world
 }
 
-// Init puts the spy before what the workflow asks for.
+// Init puts the spy in front of the requests of the workflow.
 func (s *spyInbound) Init(next interceptor.WorkflowOutboundInterceptor) error {
 	return s.Next.Init(&spyOutbound{interceptor.WorkflowOutboundInterceptorBase{Next: next}, s.world})
 }
@@ -67,7 +66,7 @@ func (s *spyOutbound) ExecuteActivity(ctx workflow.Context, name string, args ..
 	return s.Next.ExecuteActivity(ctx, name, args...)
 }
 
-// UpsertTypedSearchAttributes notes what the run shows in search.
+// UpsertTypedSearchAttributes notes the search attributes of the run.
 func (s *spyOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) error {
 	s.world.mu.Lock()
 	s.world.shown = temporal.NewSearchAttributes(updates...)
@@ -75,7 +74,7 @@ func (s *spyOutbound) UpsertTypedSearchAttributes(ctx workflow.Context, updates 
 	return s.Next.UpsertTypedSearchAttributes(ctx, updates...)
 }
 
-// wantFairOptions checks what holds for every activity that a run asks for.
+// wantFairOptions checks the options that every activity of a run must have.
 func (w *world) wantFairOptions() {
 	w.t.Helper()
 	for _, o := range w.asked {

@@ -12,8 +12,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Wake signals the run of an object, and starts it if there is none. It returns
-// the run that got the signal. Callers try again when it fails.
+// Wake signals the run of an object, and starts one if there is none. It returns the run that
+// received the signal. Callers retry when it fails.
 func Wake(ctx context.Context, c client.Client, ref resource.Ref, known resource.Known, poke resource.Poke) (client.WorkflowRun, error) {
 	attributes := []temporal.SearchAttributeUpdate{}
 	for name, value := range map[string]string{
@@ -29,11 +29,11 @@ func Wake(ctx context.Context, c client.Client, ref resource.Ref, known resource
 	run, err := c.SignalWithStartWorkflow(ctx, ref.WorkflowID(), resource.SignalPoke, poke, client.StartWorkflowOptions{
 		TaskQueue:           resource.QueueWorkflows,
 		WorkflowTaskTimeout: WorkflowTaskTimeout,
-		// A closed run is followed by the next; an open one gets the signal. Never
-		// a policy that ends a run: it might be between a create and its record.
+		// A closed run is followed by a new one; an open one receives the signal. No policy here
+		// may end a run, because it might be between a create and its record.
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		TypedSearchAttributes: temporal.NewSearchAttributes(attributes...),
-		// Of its workflow tasks; each activity has a key of its own.
+		// This priority is for its workflow tasks; each activity has its own key.
 		Priority:      temporal.Priority{FairnessKey: resource.FairnessKey(known.Account)},
 		StaticSummary: ref.String(),
 		StaticDetails: fmt.Sprintf("One burst of changes of %s in cluster %s. See the object:\n\n`kubectl get %s.%s.services.k8s.aws %s -n %s -o yaml`", ref, ref.Cluster, strings.ToLower(ref.ShortKind()), ref.Service(), ref.Name, ref.Namespace),

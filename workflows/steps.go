@@ -8,10 +8,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// carryOut sends the steps, those of one stage side by side, and keeps what AWS
-// said to each. It stops after a stage in which one was refused, so that nothing
-// is removed when adding failed; and as soon as a newer level is there, which it
-// reports as interrupted.
+// carryOut sends the steps, those of one stage in parallel, and keeps AWS's answer to each. It
+// stops after a stage in which one was refused, so that nothing is removed when an addition failed.
+// It also stops as soon as a newer level exists, and reports that as interrupted.
 func (r *run) carryOut(steps []resource.Step, how zeal) (interrupted bool, err error) {
 	for len(steps) > 0 {
 		if interrupted, err := r.superseded(); interrupted || err != nil {
@@ -43,7 +42,7 @@ func firstStage(steps []resource.Step) (stage, rest []resource.Step) {
 	return stage, rest
 }
 
-// carryOutStage sends the steps of a stage, and says whether AWS refused one.
+// carryOutStage sends the steps of a stage, and reports whether AWS refused one.
 func (r *run) carryOutStage(stage []resource.Step, how zeal) (refused, interrupted bool, err error) {
 	var failures []resource.Failure
 	for _, together := range r.waves(stage) {
@@ -63,8 +62,8 @@ func (r *run) carryOutStage(stage []resource.Step, how zeal) (refused, interrupt
 	return len(failures) > 0, interrupted, err
 }
 
-// sendWave sends steps side by side. What AWS keeps refusing for the moment is told on
-// the object, and sent again with patience.
+// sendWave sends steps in parallel. The object reports what AWS temporarily keeps refusing, and
+// those steps are sent again with more patience.
 func (r *run) sendWave(steps []resource.Step, how *zeal) (failures []resource.Failure, interrupted bool, err error) {
 	failures, interrupted, err = r.sendSteps(steps, *how)
 	lasting := r.lastingOf(failures)
@@ -94,9 +93,9 @@ func (r *run) lastingOf(failures []resource.Failure) (lasting []resource.Failure
 	return lasting
 }
 
-// sendSteps sends steps side by side, and returns what AWS refused.
+// sendSteps sends steps in parallel, and returns AWS's refusals.
 func (r *run) sendSteps(steps []resource.Step, how zeal) (failures []resource.Failure, interrupted bool, err error) {
-	// Disconnected: cancelling the run must not leave a call half reported.
+	// Disconnected: a cancelled run must not leave a call without a recorded outcome.
 	detached, giveUp := workflow.NewDisconnectedContext(r.ctx)
 	defer giveUp()
 	futures := make([]workflow.Future, 0, len(steps))
@@ -128,10 +127,9 @@ func (r *run) sendSteps(steps []resource.Step, how zeal) (failures []resource.Fa
 	return failures, interrupted, err
 }
 
-// thereAlready says whether AWS refuses a change because it is made already: an
-// earlier pass, or an attempt of which nobody heard, was carried out, and the look
-// before this one was older than that. For a few seconds AWS gets time to show it;
-// what it never shows is a refusal.
+// thereAlready reports whether AWS refuses a change because it is already in effect. An earlier
+// pass, or an attempt without a known outcome, made it, and the observation before this one was
+// stale. AWS gets a few seconds to show it; a change that it never shows counts as refused.
 func (r *run) thereAlready(failure resource.Failure) bool {
 	if failure.Class != resource.Exists || len(r.rests) == 0 ||
 		workflow.GetVersion(r.ctx, "there-already", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
@@ -141,10 +139,9 @@ func (r *run) thereAlready(failure resource.Failure) bool {
 	return true
 }
 
-// attend waits for calls that AWS may put off for long, because something still
-// depends on the resource: until all have ended, or a newer level is there. What
-// then rests between two attempts may be given up; an attempt under way ends as
-// it ends.
+// attend waits for calls that AWS may delay for long, because something still depends on the
+// resource. It ends when all calls have ended, or when a newer level exists. A call that then rests
+// between two attempts may be given up; an attempt in flight runs to its end.
 func (r *run) attend(ctx workflow.Context, futures []workflow.Future) (interrupted bool, err error) {
 	for {
 		selector, open := workflow.NewSelector(ctx), false
@@ -171,8 +168,8 @@ func (r *run) call(step resource.Step) resource.CallInput {
 	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once, Run: r.planned, Fresh: r.fresh()}
 }
 
-// fresh is what a request may name and AWS may not know everywhere yet: what the
-// references name, and the object's own resource.
+// fresh returns the new resources that a request may name and that AWS may not know everywhere yet.
+// These are the resources of the references and the object's own.
 func (r *run) fresh() []resource.Made {
 	fresh, claim := r.level.Fresh, r.level.Object.Claim
 	if claim.Recorded() && workflow.Now(r.ctx).Sub(claim.Time) < freshFor {

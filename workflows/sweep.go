@@ -6,9 +6,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// swept ends a pass with success, after a look for a second resource where one of
-// the object's requests may have come late. It is for the report alone: what is
-// found beside the recorded one keeps nothing from being Synced.
+// swept ends a pass with success, after a search for a second resource where a request of the
+// object may have arrived late. Its result only adds to the report: a second resource never
+// prevents Synced.
 func (r *run) swept(report resource.Report) (next, error) {
 	var swept resource.Swept
 	ctx := workflow.WithActivityOptions(r.ctx, r.readOptions("look for a second one, made by a late request"))
@@ -17,8 +17,8 @@ func (r *run) swept(report resource.Report) (next, error) {
 	}
 	r.planned = swept.Run
 	for _, step := range swept.Steps {
-		// Disconnected: cancelling the run must not leave a call half reported. Once:
-		// what cannot go at once is in use, and is only told.
+		// Disconnected: a cancelled run must not leave a call without a recorded outcome. Once: a
+		// resource that cannot be deleted at once is in use, and the object only reports it.
 		ctx, _ := workflow.NewDisconnectedContext(r.ctx)
 		ctx = workflow.WithActivityOptions(ctx, r.onceOptions(step))
 		if err := workflow.ExecuteActivity(ctx, r.kind+"/"+step.Verb, r.call(step)).Get(ctx, nil); err != nil {

@@ -10,20 +10,18 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// lost is when the requests of these tests are given up.
+// lost is the time when the requests of these tests are given up.
 var lost = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 
-// sweeping is what Observe answers for a resource beside which there may be a
-// second one.
+// sweeping returns the plan of Observe for a resource that may have a second one beside it.
 func sweeping() resource.Plan {
 	plan := having()
 	plan.Sweep = true
 	return plan
 }
 
-// That a request was given up for lost is kept in the claim, so that a second
-// resource is looked for: after sending again, after an earlier run's sending, and
-// after the claim was released.
+// The claim keeps the time when a request was given up, so that a sweep follows. This holds after a
+// repeated send, after an earlier run's send, and after the release of the claim.
 func TestRequestGivenUpIsKeptInTheClaim(t *testing.T) {
 	for name, begin := range map[string]func(*testing.T) *world{
 		"sent again": func(t *testing.T) *world {
@@ -86,8 +84,8 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// It was looked for, and must be looked for again: an object that is not settled
-// yet differs still, and is told Synced only at the end.
+// After a sweep, another sweep must follow. An object that is not settled still differs, and is
+// reported Synced only at the end.
 func TestNoSweepBeforeSuccess(t *testing.T) {
 	first := having(add("a"))
 	first.Sweep = true
@@ -95,7 +93,7 @@ func TestNoSweepBeforeSuccess(t *testing.T) {
 	w.wantCalls("kube/Level Observe Add Observe Sweep kube/PatchStatus").wantResult(resource.Synced, thingID)
 }
 
-// said is advice in words, which is all of one reason.
+// said returns the text of advices that all have one reason.
 func said(advices []resource.Advice) (text string) {
 	for _, a := range advices {
 		if text += a.Message; a.Reason != resource.ReasonSecondResource {

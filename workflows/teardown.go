@@ -8,14 +8,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// teardown takes the resource away, and the finalizer last, after AWS says that
-// it is gone. It resolves no references.
+// teardown deletes the resource. It removes the finalizer last, after AWS says that the resource is
+// gone. It resolves no references.
 func (r *run) teardown() (next, error) {
 	switch claim := r.level.Object.Claim; {
 	case r.level.Problem != nil:
 		return r.problem(r.level.Problem)
 	case !r.level.Object.Finalizer:
-		// Let go already; others' finalizers still hold the object.
+		// The object is already released; finalizers of others still hold it.
 		r.result = resource.Result{State: resource.Deleted}
 		return settled, nil
 	case claim.Nothing() && r.level.Object.Doubt == nil:
@@ -54,9 +54,8 @@ func (r *run) takeAway() (next, error) {
 	return r.blocked(resource.ReasonNotDeleted, "the resource is still there after several rounds of deleting; it is tried again later")
 }
 
-// leave is for a resource for which there is nothing to do: AWS is deleting it
-// already, does not show it, or it is to stay. One empty answer about an object in
-// doubt proves nothing: the plan waits.
+// leave handles a resource that needs no calls: AWS is already deleting it, does not show it, or it
+// must be kept. One empty answer about an object in doubt proves nothing, so the plan waits.
 func (r *run) leave(plan resource.Plan, id string) (next, error) {
 	switch {
 	case plan.Wait != nil:
@@ -67,9 +66,9 @@ func (r *run) leave(plan resource.Plan, id string) (next, error) {
 	return r.letGo("it stays in AWS, without our tags")
 }
 
-// unmake sends the steps of a deletion, first a few times each. What may then
-// take long, because something depends on the resource, is told on the object
-// before it is sent with patience: as many attempts as a run has time for.
+// unmake sends the steps of a deletion, at first a few times each. A step may then take long
+// because something depends on the resource. The object reports that, and the step is sent again,
+// as often as the time of a run allows.
 func (r *run) unmake(planned []resource.Step, how *zeal) (next, error) {
 	steps, wait := r.untried(planned), r.dependants()
 	if len(steps) == 0 {
@@ -93,13 +92,13 @@ func (r *run) unmake(planned []resource.Step, how *zeal) (next, error) {
 	return r.unless(err)
 }
 
-// namesTheGone says whether the object tells of dependants that are no longer there.
+// namesTheGone reports whether the object names dependents that no longer exist.
 func (r *run) namesTheGone() bool {
 	return r.told.State == resource.Waiting && r.told.UID == r.uid() && r.told.Message != r.waitsFor && len(r.level.Dependants) == 0
 }
 
-// dependants is the wait for the objects that still refer to one that goes, if
-// any do. Whether AWS minds is seen when the deletion is sent all the same.
+// dependants returns the wait for the objects that still refer to the deleted one, if there are
+// any. The deletion is sent anyway, and AWS decides whether they block it.
 func (r *run) dependants() *resource.Wait {
 	if len(r.level.Dependants) == 0 || r.level.Object.Retain {
 		return nil
@@ -107,8 +106,8 @@ func (r *run) dependants() *resource.Wait {
 	return &resource.Wait{Reason: resource.ReasonHasDependants, Message: "the resource goes when nothing depends on it any more"}
 }
 
-// moveAway takes the resource away from where it is, because someone asked to
-// let go of it there. The next pass makes another where the inputs now name.
+// moveAway removes the resource from its present place, because someone asked to release it there.
+// The next pass makes another in the place that the inputs now name.
 func (r *run) moveAway() (next, error) {
 	if r.level.Wait != nil {
 		return r.awaitLevel(r.level.Wait, resource.Report{})
@@ -116,7 +115,7 @@ func (r *run) moveAway() (next, error) {
 	return r.takeAway()
 }
 
-// left drops the claim of a resource that was let go of.
+// left drops the claim of a released resource.
 func (r *run) left(why string) (next, error) {
 	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), ID: r.level.Object.Claim.ID, Message: why, Planned: r.planned}
 	ctx, _ := workflow.NewDisconnectedContext(r.ctx)
@@ -127,7 +126,7 @@ func (r *run) left(why string) (next, error) {
 	return r.unless(err)
 }
 
-// letGo takes the finalizer off, so that the object goes.
+// letGo removes the finalizer, so that the object can disappear.
 func (r *run) letGo(why string) (next, error) {
 	if !r.level.Object.Deleting {
 		return r.left(why)
@@ -139,7 +138,7 @@ func (r *run) letGo(why string) (next, error) {
 	if err := workflow.ExecuteActivity(ctx, resource.KubeRemoveFinalizer, in).Get(ctx, &written); err != nil {
 		return r.overdue(err)
 	}
-	if written.Stale { // this run was reset: another look decides
+	if written.Stale { // this run was reset: another observation decides
 		r.reset = true
 		return again, nil
 	}

@@ -96,8 +96,8 @@ func TestDeletionThatAWSRefuses(t *testing.T) {
 	w.wantCalls("kube/Level Observe Delete Observe kube/PatchStatus").wantReports("Blocked UnauthorizedOperation")
 }
 
-// dependent is what AWS says as long as something depends on the thing. The test
-// environment skips the rest between two attempts but not its end.
+// dependent returns AWS's answer while something depends on the thing. The test environment skips
+// the rest between two attempts but not its end.
 func dependent(rest time.Duration) error {
 	return temporal.NewApplicationErrorWithOptions("it has a dependent object", "DependencyViolation", temporal.ApplicationErrorOptions{
 		NextRetryDelay: rest,
@@ -135,8 +135,8 @@ func TestDeletionWaitsForDependants(t *testing.T) {
 	})
 }
 
-// The object shows by name what still refers to it, and is tried again as soon
-// as nothing does, however long AWS was to be left alone.
+// The object names what still refers to it. The deletion is retried as soon as nothing does,
+// however long the back-off was.
 func TestDeletionShowsItsDependants(t *testing.T) {
 	w := newWorld(t, having(del()), having(del()), nothing()).holds(recorded).going()
 	w.level.Dependants = []string{"Subnet team/a", "Subnet team/b"}
@@ -163,8 +163,8 @@ func TestDeletionShowsItsDependants(t *testing.T) {
 	}
 }
 
-// When the last dependant has gone and AWS still refuses, the object does not go on
-// naming it: the first refusal is told.
+// When the last dependent is gone and AWS still refuses, the object stops naming it and reports the
+// first refusal.
 func TestDeletionDoesNotNameWhatIsGone(t *testing.T) {
 	w := newWorld(t, having(del())).holds(recorded).going()
 	w.level.Dependants = []string{"Subnet team/a"}
@@ -185,7 +185,7 @@ func TestDeletionDoesNotNameWhatIsGone(t *testing.T) {
 	}
 }
 
-// What AWS shows to hold the resource is told anew when something else does.
+// When AWS names something else that holds the resource, the object reports it again.
 func TestDeletionThatSomethingElseHolds(t *testing.T) {
 	held := func(by string) resource.Plan {
 		plan := having()
@@ -202,7 +202,7 @@ func TestDeletionThatSomethingElseHolds(t *testing.T) {
 	}
 }
 
-// Who wants the resource kept after all need not wait until AWS would delete it.
+// A user who decides to keep the resource need not wait until AWS would delete it.
 func TestDeletionThatWaitsIsTurnedIntoRetaining(t *testing.T) {
 	w := newWorld(t, having(del()), having(remove("our tags")), having()).holds(recorded).going()
 	w.on("Delete", func(int) error { return dependent(8 * time.Minute) })
@@ -213,8 +213,8 @@ func TestDeletionThatWaitsIsTurnedIntoRetaining(t *testing.T) {
 	w.wantCalls("kube/Level Observe Delete kube/Level Observe Remove Observe kube/RemoveFinalizer").wantResult(resource.Deleted, thingID)
 }
 
-// A deletion that AWS took is not forgotten when something arrives while it is
-// sent, nor by the next run: what is then not found is gone.
+// A deletion that AWS accepted is remembered when a signal arrives during the call, and by the next
+// run. A resource that is then not found is gone.
 func TestDeletionThatWasTakenIsRemembered(t *testing.T) {
 	want := func(t *testing.T, w *world) {
 		t.Helper()

@@ -8,8 +8,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// gate is for an object that may not call AWS yet: no role, or a reference that
-// its create needs. A hopeless spec is told at once all the same.
+// gate handles an object that may not call AWS yet, because its role or a reference for its create
+// is missing. It still reports a spec that cannot succeed at once.
 func (r *run) gate() (next, error) {
 	var plan resource.Plan
 	ctx := workflow.WithActivityOptions(r.ctx, r.readOptions("check the spec of "+r.ref.String()))
@@ -23,7 +23,7 @@ func (r *run) gate() (next, error) {
 	return r.awaitLevel(r.level.Wait, resource.Report{})
 }
 
-// awaitLevel waits until the inputs are there or have changed.
+// awaitLevel waits until the inputs are available or have changed.
 func (r *run) awaitLevel(wait *resource.Wait, report resource.Report) (next, error) {
 	report.State, report.Reason, report.Message = resource.Waiting, wait.Reason, wait.Message
 	report.Unresolved = r.level.Unresolved
@@ -41,8 +41,8 @@ func (r *run) awaitLevel(wait *resource.Wait, report resource.Report) (next, err
 	return r.unless(err)
 }
 
-// awaitAWS waits for a state of AWS, such as a VPC that is still pending. What keeps AWS
-// from being looked at meanwhile is told, and waited for in turn.
+// awaitAWS waits for a state of AWS, such as a VPC that is still pending. If AWS cannot be observed
+// meanwhile, the object reports why and waits for that.
 func (r *run) awaitAWS(plan resource.Plan, in resource.ObserveInput) (next, error) {
 	report := resource.Report{State: resource.Waiting, Reason: plan.Wait.Reason, Message: plan.Wait.Message, Status: plan.Status}
 	if what, err := r.report(report); what != again || err != nil {
@@ -59,10 +59,10 @@ func (r *run) awaitAWS(plan resource.Plan, in resource.ObserveInput) (next, erro
 	}, &ready)
 	if err == nil && !arrived {
 		level := r.level
-		level.Settled = "" // the status tells of waiting
+		level.Settled = "" // the status now reports the wait
 		r.newer, r.ahead = &level, &ready
 	}
-	// The input asks for this end: the wait of an old run does not end so.
+	// Only an activity with this input ends this way; the wait of an old run does not.
 	if err != nil && r.ctx.Err() == nil && asFailure(resource.Step{}, err).Class == resource.Gated &&
 		!workflow.GetInfo(r.ctx).GetContinueAsNewSuggested() {
 		return r.refused(err)
@@ -70,8 +70,7 @@ func (r *run) awaitAWS(plan resource.Plan, in resource.ObserveInput) (next, erro
 	return r.unless(err)
 }
 
-// rest waits that long, or until a newer level is there, which it reports as
-// interrupted.
+// rest waits for the duration, or until a newer level exists, which it reports as interrupted.
 func (r *run) rest(d time.Duration) (interrupted bool, err error) {
 	ctx, cancel := workflow.WithCancel(r.ctx)
 	defer cancel()
@@ -86,8 +85,8 @@ func (r *run) rest(d time.Duration) (interrupted bool, err error) {
 	return r.superseded()
 }
 
-// wait waits for the activity or for a signal, whichever comes first. It is only
-// for activities that change nothing: a signal cancels them.
+// wait waits for the activity or for a signal, whichever comes first. It is only for activities
+// that change nothing, because a signal cancels them.
 func (r *run) wait(why *resource.Wait, start func(workflow.Context) workflow.Future, out any) (arrived bool, err error) {
 	workflow.SetCurrentDetails(r.ctx, "Waiting: "+why.Message)
 	r.showInSearch()

@@ -37,7 +37,7 @@ func TestGate(t *testing.T) {
 	t.Run("its attempts notice", func(t *testing.T) {
 		w := newWorld(t, making(), having()).roleless()
 		w.run(w.after(90*time.Second, w.mapped))
-		// The level that Await brought is the one to work on.
+		// The next pass works on the level that Await returned.
 		w.wantCalls(waits+" Observe kube/Claim Create kube/RecordID Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
 	})
 	t.Run("it is told once", func(t *testing.T) {
@@ -96,7 +96,7 @@ func TestStateOfAWSIsAwaited(t *testing.T) {
 	t.Run("until it is there", func(t *testing.T) {
 		w := newWorld(t, making(), pending, having())
 		w.run(w.after(time.Minute, func() { w.change(func(*resource.Level) { w.ready = &ready }) }))
-		// What Await saw is the plan: it is not looked at twice.
+		// The plan of Await is used: AWS is not observed twice.
 		w.wantCalls(created+" Observe kube/PatchStatus Await Add Observe kube/PatchStatus").
 			wantReports("Waiting Pending", "Synced").wantResult(resource.Synced, thingID)
 	})
@@ -119,8 +119,8 @@ func TestStateOfAWSIsAwaited(t *testing.T) {
 	})
 }
 
-// What AWS accepted and then failed to make is shown and rests, longer each time
-// although it waited in between.
+// A resource that AWS accepted and then failed to make is shown and rests. The rest grows each time
+// although the object waited in between.
 func TestStateOfAWSThatEndsInFailure(t *testing.T) {
 	pending, failed := having(), having()
 	pending.Wait = &resource.Wait{Reason: "Pending", Message: "the thing is pending"}

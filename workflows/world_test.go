@@ -30,8 +30,8 @@ const (
 
 var ref = resource.Ref{Kind: kind, Cluster: "c1", Namespace: "team", Name: "web"}
 
-// world is a cluster with one object and an AWS with what is scripted. Its fake
-// activities keep the object as the real ones would, and note each call.
+// world is a cluster with one object and a scripted AWS. Its fake activities change the object as
+// the real ones would, and note each call.
 type world struct {
 	t     *testing.T
 	env   *testsuite.TestWorkflowEnvironment
@@ -39,12 +39,12 @@ type world struct {
 
 	mu      sync.Mutex
 	level   resource.Level
-	plans   []resource.Plan // what Observe answers, in turn; the last one for ever
+	plans   []resource.Plan // the plans of Observe, in turn; the last one repeats
 	invalid *resource.Problem
 	found   resource.Found
 	swept   resource.Swept
-	stale   bool           // another run has recorded since
-	ready   *resource.Plan // what Await answers; nil: not yet
+	stale   bool           // another run has made a record since
+	ready   *resource.Plan // the plan of Await; nil: not yet
 
 	calls   []string
 	sent    []resource.CallInput
@@ -53,9 +53,9 @@ type world struct {
 	awaits  []resource.ObserveInput
 	hooks   map[string]func(n int) error // by activity, with the number of its call
 	counts  map[string]int
-	options map[string]workflow.ActivityOptions // with which it was asked for last
-	asked   []workflow.ActivityOptions          // with which each was
-	shown   temporal.SearchAttributes           // by the last upsert
+	options map[string]workflow.ActivityOptions // of the last request for each
+	asked   []workflow.ActivityOptions          // of each request
+	shown   temporal.SearchAttributes           // in the last upsert
 }
 
 func newWorld(t *testing.T, plans ...resource.Plan) *world {
@@ -73,7 +73,7 @@ func newWorld(t *testing.T, plans ...resource.Plan) *world {
 	}
 }
 
-// holds gives the object a claim, and with it the finalizer.
+// holds gives the object a claim and the finalizer.
 func (w *world) holds(claim resource.Claim) *world {
 	claim.Install, claim.Incarnation, claim.Target = "lab", 1, w.level.Target
 	w.level.Object.Claim, w.level.Object.Finalizer = &claim, true
@@ -95,8 +95,8 @@ func (w *world) edit() {
 	w.poke()
 }
 
-// on runs hook at each call of an activity, before it does anything; the error
-// is that of the call.
+// on runs hook at each call of an activity, before the activity does anything. The error of the
+// hook is that of the call.
 func (w *world) on(name string, hook func(n int) error) *world {
 	w.hooks[name] = hook
 	return w
@@ -122,7 +122,7 @@ func (w *world) fails(name string, err error) *world {
 	})
 }
 
-// note notes the call of an activity, once however often it is tried.
+// note notes the call of an activity once, however often it is retried.
 func (w *world) note(ctx context.Context) error {
 	name := strings.TrimPrefix(activity.GetInfo(ctx).ActivityType.Name, kind+"/")
 	w.mu.Lock()
@@ -147,7 +147,7 @@ func (w *world) run(prepare ...func()) *world {
 	w.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&spy{world: w}}})
 	w.env.SetTestTimeout(time.Minute)
 	w.env.SetStartTime(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
-	shown := temporal.NewSearchAttributeKeyKeyword(resource.AttributeAccount).ValueSet("111122223333") // by the bridge
+	shown := temporal.NewSearchAttributeKeyKeyword(resource.AttributeAccount).ValueSet("111122223333") // as the bridge sets it
 	if err := w.env.SetTypedSearchAttributesOnStart(temporal.NewSearchAttributes(shown)); err != nil {
 		w.t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func (w *world) run(prepare ...func()) *world {
 	return w
 }
 
-// after does something at a time of the run; time passes only while it waits.
+// after does something at a given time of the run; time passes only while the run waits.
 func (w *world) after(d time.Duration, do func()) func() {
 	return func() { w.env.RegisterDelayedCallback(do, d) }
 }
@@ -188,7 +188,7 @@ func (w *world) wantResult(state resource.State, id string) {
 	}
 }
 
-// wantReports compares what was told on the object: "State Reason".
+// wantReports compares the reports on the object: "State Reason".
 func (w *world) wantReports(want ...string) *world {
 	w.t.Helper()
 	var got []string
@@ -201,8 +201,8 @@ func (w *world) wantReports(want ...string) *world {
 	return w
 }
 
-// wantRenewed says that the run continued as new on the newest version, and
-// makes its input that of the next run.
+// wantRenewed checks that the run continued as new on the newest version. It makes the input of the
+// new run that of the next one.
 func (w *world) wantRenewed() {
 	w.t.Helper()
 	var renewed *workflow.ContinueAsNewError
@@ -219,7 +219,7 @@ func (w *world) wantRenewed() {
 	w.calls, w.counts = nil, map[string]int{}
 }
 
-// refuse is an AWS activity's error, as package activities makes it.
+// refuse returns an AWS activity's error, as package activities makes it.
 func refuse(code string, class resource.Class) error {
 	return temporal.NewApplicationErrorWithOptions("AWS said so", code, temporal.ApplicationErrorOptions{
 		NonRetryable: true,

@@ -42,7 +42,6 @@ var notYet = map[string]bool{
 	"devenv/gateway":          true,
 	"devenv/gateway/cmd":      true,
 	"k8sbridge":               true,
-	"resource":                true,
 	"workflows":               true,
 	"activities/aws/fairness": true,
 }
