@@ -18,8 +18,8 @@ import (
 	"github.com/tack-dev/tack/activities/kind"
 )
 
-// sameDocument compares policy documents by what they mean: AWS and people write
-// a single value as a string or as a list of one, and lists in any order.
+// sameDocument compares policy documents by meaning: AWS and people write a single value as a
+// string or as a list of one, and lists in any order.
 func sameDocument(a, b string) bool {
 	left, errLeft := canonicalDocument(a)
 	right, errRight := canonicalDocument(b)
@@ -35,7 +35,7 @@ func canonicalDocument(text string) (map[string]any, error) {
 		return nil, fmt.Errorf("reading a policy document: %w", err)
 	}
 	if doc["Version"] == nil {
-		doc["Version"] = "2008-10-17" // what AWS takes a missing one for
+		doc["Version"] = "2008-10-17" // AWS's default for a missing version
 	}
 	statements, list := doc["Statement"].([]any)
 	if !list && doc["Statement"] != nil {
@@ -95,7 +95,7 @@ func canonicalCondition(value any) any {
 	})
 }
 
-// mapped is an object with f applied to each of its values.
+// mapped returns an object with f applied to each of its values.
 func mapped(value any, f func(any) any) any {
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -108,7 +108,7 @@ func mapped(value any, f func(any) any) any {
 	return out
 }
 
-// values are one value or a list of them, as strings: true is "true" to IAM.
+// values returns one value or a list of them, as strings: true is "true" to IAM.
 func values(value any) []string {
 	list, ok := value.([]any)
 	if !ok {
@@ -120,7 +120,7 @@ func values(value any) []string {
 			out = append(out, s)
 			continue
 		}
-		raw, _ := json.Marshal(v) // came from JSON
+		raw, _ := json.Marshal(v) // decoded from JSON
 		out = append(out, string(raw))
 	}
 	return out
@@ -131,8 +131,8 @@ func sorted(list []string) []string {
 	return slices.Compact(list)
 }
 
-// decodeDocument is a document as it was before AWS percent-encoded it; a plus
-// sign stands for itself.
+// decodeDocument returns a document as it was before AWS percent-encoded it; a plus sign remains a
+// plus sign.
 func decodeDocument(encoded *string) (string, error) {
 	text, err := url.PathUnescape(aws.ToString(encoded))
 	if err != nil {
@@ -141,9 +141,9 @@ func decodeDocument(encoded *string) (string, error) {
 	return text, nil
 }
 
-// AWS's limits for a managed policy and for all inline policies of a role, which no
-// request for more quota raises: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-// A trust policy has a quota that can be raised: AWS says when it is exceeded.
+// AWS's limits for a managed policy and for all inline policies of a role, which no quota request
+// can raise: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+// A trust policy has a quota that can be raised: AWS reports when it is exceeded.
 const (
 	maxDocument = 6144
 	maxInline   = 10240
@@ -169,7 +169,7 @@ const (
 	badVersion = "The policy must contain a valid version string."
 )
 
-// invalidDocument is a finding about a document.
+// invalidDocument returns a finding about a document.
 func invalidDocument(path string, err error) kind.Invalid {
 	answer := finding.Says("MalformedPolicyDocument", badSyntax)
 	if f, ok := errors.AsType[*flaw](err); ok {
@@ -189,7 +189,7 @@ func documentSize(text string) int {
 	return size
 }
 
-// checkDocument says what AWS would refuse about a policy document for certain.
+// checkDocument reports what AWS would certainly refuse about a policy document.
 func checkDocument(text string, most int) error {
 	size := documentSize(text)
 	if size == 0 {
@@ -216,7 +216,7 @@ func checkDocument(text string, most int) error {
 	return nil
 }
 
-// checkTrust says what AWS would refuse about a trust policy for certain.
+// checkTrust reports what AWS would certainly refuse about a trust policy.
 func checkTrust(text string) error {
 	if err := checkDocument(text, math.MaxInt); err != nil {
 		return err
@@ -239,7 +239,7 @@ func checkTrust(text string) error {
 	return nil
 }
 
-// object reads one JSON object, or says where it is none.
+// object decodes one JSON object, or reports where the text is not one.
 func object(text string) (map[string]any, error) {
 	var doc any
 	err := json.Unmarshal([]byte(text), &doc)

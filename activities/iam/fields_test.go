@@ -15,7 +15,7 @@ import (
 
 const resolvedElsewhere = "the bridge resolves it into the field beside it, before the spec is compared"
 
-// sentBy are the requests that make a resource.
+// sentBy returns the requests that create a resource.
 func sentBy[W, G any](create func(W, kind.Making) resource.Step, plan func(W, *G, kind.Case) kind.Draft, tags func(W) []*iamv1alpha1.Tag) func(W) []resource.Step {
 	return func(want W) []resource.Step {
 		c := fieldCase(resource.NewID, tags(want))
@@ -23,7 +23,7 @@ func sentBy[W, G any](create func(W, kind.Making) resource.Step, plan func(W, *G
 	}
 }
 
-// plannedFor is what there is to do for a resource.
+// plannedFor returns the planned steps for a resource.
 func plannedFor[W, G any](id string, got *G, plan func(W, *G, kind.Case) kind.Draft, tags func(W) []*iamv1alpha1.Tag) func(W) ([]resource.Step, []string) {
 	return func(want W) ([]resource.Step, []string) {
 		draft := plan(want, got, fieldCase(id, tags(want)))
@@ -105,7 +105,7 @@ func TestFieldsOfInstanceProfiles(t *testing.T) {
 	}.Run(t)
 }
 
-// Every field of every status is shown of what AWS says.
+// Every field of every status is shown from AWS's answer.
 func TestFieldsOfStatuses(t *testing.T) {
 	text, count, day := aws.String("x"), aws.Int32(1), aws.Time(time.Unix(1, 0))
 	p := gotPolicy(1)

@@ -12,7 +12,7 @@ import (
 	"github.com/tack-dev/tack/activities/aws/reads"
 )
 
-// IAM's messages to a delete that it refuses for what holds the resource.
+// IAM's messages for a delete that it refuses because something holds the resource.
 func policyInUse(*awsiam.DeletePolicyInput) (code, message string) {
 	return "DeleteConflict", "Cannot delete a policy attached to entities."
 }
@@ -21,8 +21,8 @@ func roleInUse(*awsiam.DeleteRoleInput) (code, message string) {
 	return "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first."
 }
 
-// policyHolders names the users, groups and roles to which a policy is attached, or
-// that it bounds: without a filter AWS lists both.
+// policyHolders names the users, groups and roles that a policy is attached to or bounds: without a
+// filter AWS lists both.
 func policyHolders(ctx context.Context, client *awsiam.Client, in *awsiam.DeletePolicyInput) (held []string, err error) {
 	pages := awsiam.NewListEntitiesForPolicyPaginator(client, &awsiam.ListEntitiesForPolicyInput{PolicyArn: in.PolicyArn})
 	held, err = reads.All(ctx, pages, func(page *awsiam.ListEntitiesForPolicyOutput) (named []string) {

@@ -17,7 +17,7 @@ import (
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 )
 
-// scripted answers each action of IAM with the inside of its result, and notes them.
+// scripted answers each action of IAM with the content of its result, and records the actions.
 type scripted struct {
 	answers map[string]string
 	asked   []string
@@ -39,7 +39,7 @@ func (s *scripted) client() *awsiam.Client {
 	})
 }
 
-// Before a teardown of several steps AWS is asked what would refuse its last.
+// Before a teardown of several steps, reads show what would make AWS refuse the last one.
 func TestDeletionAsksFirst(t *testing.T) {
 	const (
 		getPolicy = `<Policy><Arn>arn:p</Arn><PolicyName>p</PolicyName><AttachmentCount>`
@@ -57,7 +57,7 @@ func TestDeletionAsksFirst(t *testing.T) {
 	for name, test := range map[string]struct {
 		find    func(context.Context, *awsiam.Client) (kind.Facts, int, error)
 		answers map[string]string
-		held    string // what the wait names
+		held    string // the holder that the wait names
 		steps   int
 		asked   []string
 	}{

@@ -32,13 +32,13 @@ const (
 // maxProfileName is AWS's limit, in characters.
 const maxProfileName = 128
 
-// instanceProfile is a profile as AWS has it.
+// instanceProfile is a profile as AWS shows it.
 type instanceProfile struct {
 	types.InstanceProfile
-	id string // its ARN; of another's profile under our name, that one's unique id
+	id string // its ARN; for another's profile under our name, its unique id
 }
 
-// InstanceProfile keeps a profile with at most one role. Its id is its ARN.
+// InstanceProfile manages a profile with at most one role. Its id is its ARN.
 func InstanceProfile() kind.Kind {
 	return kind.Definition[*awsiam.Client, iamv1alpha1.InstanceProfileSpec, instanceProfile]{
 		Kind:   "iam.InstanceProfile",
@@ -97,7 +97,7 @@ func planProfileCreate(want iamv1alpha1.InstanceProfileSpec, m kind.Making) reso
 }
 
 func planProfile(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c kind.Case) kind.Draft {
-	if got == nil { // the create says all but the role
+	if got == nil { // the create sets everything except the role
 		got = &instanceProfile{}
 		got.InstanceProfileName = want.Name
 		return kind.Draft{Steps: planProfileRole(want, got)}
@@ -115,7 +115,7 @@ func planProfile(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c k
 func planProfileRole(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile) (steps []resource.Step) {
 	role := aws.ToString(want.Role)
 	if role == "" && want.RoleRef != nil {
-		return nil // not resolved at present: it may be the very one that is there
+		return nil // not resolved at present: it may be the current role
 	}
 	has := slices.ContainsFunc(got.Roles, func(r types.Role) bool { return aws.ToString(r.RoleName) == role })
 	path := "spec.role"
@@ -143,7 +143,7 @@ func planRoleRemoval(got *instanceProfile, r types.Role) resource.Step {
 	})
 }
 
-// unplanProfile removes the role first: AWS wants it so.
+// unplanProfile removes the role first, as AWS requires.
 func unplanProfile(got *instanceProfile) (steps []resource.Step) {
 	for _, r := range got.Roles {
 		steps = append(steps, planRoleRemoval(got, r))

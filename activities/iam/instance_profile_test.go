@@ -18,7 +18,7 @@ import (
 
 const profileARN = "arn:aws:iam::111122223333:instance-profile/team/web"
 
-// profileSpec is a spec that gotProfile of its role matches, with fields replaced.
+// profileSpec returns a spec that gotProfile of its role matches, with fields replaced.
 func profileSpec(t *testing.T, fields string) (want iamv1alpha1.InstanceProfileSpec) {
 	t.Helper()
 	want = iamv1alpha1.InstanceProfileSpec{Name: aws.String("web"), Path: aws.String("/team/"), Role: aws.String("a")}

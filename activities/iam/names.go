@@ -14,12 +14,12 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// arnOf is the ARN that AWS gives to what has a path and a name.
+// arnOf returns the ARN that AWS gives to a resource with a path and a name.
 func arnOf(t resource.Target, what, path, name string) string {
 	return fmt.Sprintf("arn:%s:iam::%s:%s%s%s", t.Partition, t.AccountID, what, path, name)
 }
 
-// nameIn is the name at the end of an ARN, by which IAM takes its calls.
+// nameIn returns the name at the end of an ARN, which IAM's calls require.
 func nameIn(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
 func wantedPath(path *string) string {
@@ -29,27 +29,26 @@ func wantedPath(path *string) string {
 	return "/"
 }
 
-// holder is what AWS shows under a name: its ARN, which follows from the name,
-// and the id that AWS never gives twice.
+// holder is the resource that AWS shows under a name: its ARN, which follows from the name, and the
+// id that AWS never reuses.
 type holder struct {
 	arn, unique string
 	tags        map[string]string
 }
 
-// replaces says whether it is another resource than the one that was recorded:
-// somebody deleted ours and made one of the same name. Our tag on it says that
-// it is ours all the same, made again.
+// replaces reports whether the resource differs from the recorded one: somebody deleted ours and
+// created one with the same name. With our owner tag it is still ours, created again.
 func (h holder) replaces(owner resource.Owner, recorded string, status []byte, idField string) bool {
 	if recorded == "" || resource.OwnershipOf(h.tags).Owner == owner.Tag() {
 		return false
 	}
 	var shown map[string]any
-	_ = json.Unmarshal(status, &shown) // no status yet: nothing is known
+	_ = json.Unmarshal(status, &shown) // without a status, nothing is known
 	unique, _ := shown[idField].(string)
 	return h.arn != recorded || unique != "" && unique != h.unique
 }
 
-// nameNotes say what AWS fixed when it made the resource.
+// nameNotes describe what AWS fixed when it created the resource.
 func nameNotes(wantName, wantPath, name, path *string) (notes []string) {
 	if is := aws.ToString(name); aws.ToString(wantName) != is {
 		notes = append(notes, kind.CannotChange("spec.name", is))
@@ -68,25 +67,25 @@ var (
 // maxPath is AWS's limit, in characters.
 const maxPath = 512
 
-// named is what has a name: in words, the field of its requests, and how long IAM
-// takes the name. Each limit is that of the field's own type in IAM's API:
+// named is a type of resource that has a name: in words, the field of its requests, and IAM's limit
+// for the name. Each limit is that of the field's own type in IAM's API:
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 type named struct {
 	words, field string
 	most         int
 }
 
-// unmet is what IAM answers to a value that a constraint of its API refuses.
+// unmet returns IAM's answer to a value that a constraint of its API refuses.
 func unmet(field, value, constraint string) finding.Answer {
 	return finding.Says("ValidationError", "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must %s", value, field, constraint)
 }
 
-// null is what IAM answers to a request without a member that it requires.
+// null returns IAM's answer to a request without a required member.
 func null(field string) finding.Answer {
 	return finding.Says("ValidationError", "1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", field)
 }
 
-// atMost is the constraint on a length.
+// atMost returns the constraint on a length.
 func atMost(n int) string { return fmt.Sprintf("have length less than or equal to %d", n) }
 
 // Patterns of IAM's API, as its answers quote them.

@@ -34,15 +34,15 @@ const (
 // maxVersions is how many versions of a policy AWS keeps.
 const maxVersions = 5
 
-// policy is a managed policy as AWS has it. Its id is its ARN.
+// policy is a managed policy as AWS shows it. Its id is its ARN.
 type policy struct {
 	types.Policy
 	document string                // of the default version
 	versions []types.PolicyVersion // read where one must go
-	users    []string              // what keeps it from going
+	users    []string              // what prevents its deletion
 }
 
-// Policy keeps a managed policy whose default version is the spec's document.
+// Policy manages a policy whose default version is the spec's document.
 func Policy() kind.Kind {
 	return kind.Definition[*awsiam.Client, iamv1alpha1.PolicySpec, policy]{
 		Kind:   "iam.Policy",
@@ -75,8 +75,8 @@ func Policy() kind.Kind {
 	}
 }
 
-// findPolicy reads the policy by its ARN, which follows from account, path and
-// name: no search is needed when it is not recorded.
+// findPolicy reads the policy by its ARN, which follows from account, path and name: no search is
+// needed when it is not recorded.
 func findPolicy(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.PolicySpec]) (*policy, error) {
 	arn := cmp.Or(q.ID, q.Key, policyARN(q.Want, q.Target))
 	out, err := client.GetPolicy(ctx, &awsiam.GetPolicyInput{PolicyArn: aws.String(arn)})
@@ -113,7 +113,7 @@ func findPolicy(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1al
 	return got, nil
 }
 
-// policyARN is the ARN that AWS will give a policy.
+// policyARN returns the ARN that AWS will give a policy.
 func policyARN(want iamv1alpha1.PolicySpec, t resource.Target) string {
 	return arnOf(t, "policy", wantedPath(want.Path), aws.ToString(want.Name))
 }
@@ -129,7 +129,7 @@ func planPolicyCreate(want iamv1alpha1.PolicySpec, m kind.Making) resource.Step 
 
 func planPolicy(want iamv1alpha1.PolicySpec, got *policy, c kind.Case) kind.Draft {
 	if got == nil {
-		return kind.Draft{} // the create says it all
+		return kind.Draft{} // the create sets everything
 	}
 	steps := planTags(c, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
@@ -144,8 +144,8 @@ func planPolicy(want iamv1alpha1.PolicySpec, got *policy, c kind.Case) kind.Draf
 
 const documentPath = "spec.policyDocument"
 
-// planPolicyVersion makes the spec's document the default version, in the place
-// of the oldest other one where AWS keeps no more.
+// planPolicyVersion makes the spec's document the default version. Where AWS keeps no more
+// versions, it replaces the oldest other one.
 func planPolicyVersion(want iamv1alpha1.PolicySpec, got *policy) []resource.Step {
 	var steps []resource.Step
 	if old := otherVersions(got); len(got.versions) >= maxVersions && len(old) > 0 {
@@ -156,11 +156,11 @@ func planPolicyVersion(want iamv1alpha1.PolicySpec, got *policy) []resource.Step
 		PolicyArn: got.Arn, PolicyDocument: want.PolicyDocument, SetAsDefault: true,
 	})
 	step.Stage, step.Path = 1, documentPath
-	step.Once = true // sent again it makes another version
+	step.Once = true // a repeat creates another version
 	return append(steps, step)
 }
 
-// otherVersions are all but the default one, oldest first.
+// otherVersions returns all versions except the default one, oldest first.
 func otherVersions(got *policy) (old []types.PolicyVersion) {
 	for _, v := range got.versions {
 		if !v.IsDefaultVersion {
@@ -187,7 +187,7 @@ func policyNotes(want iamv1alpha1.PolicySpec, got *policy) []string {
 	return notes
 }
 
-// unplanPolicy deletes the other versions first: AWS wants it so.
+// unplanPolicy deletes the other versions first, as AWS requires.
 func unplanPolicy(got *policy) []resource.Step {
 	var steps []resource.Step
 	for _, v := range otherVersions(got) {

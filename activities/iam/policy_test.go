@@ -22,7 +22,7 @@ const (
 	document = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`
 )
 
-// policySpec is a spec that gotPolicy matches, with fields replaced.
+// policySpec returns a spec that gotPolicy matches, with fields replaced.
 func policySpec(t *testing.T, fields string) (want iamv1alpha1.PolicySpec) {
 	t.Helper()
 	want = iamv1alpha1.PolicySpec{
@@ -34,7 +34,7 @@ func policySpec(t *testing.T, fields string) (want iamv1alpha1.PolicySpec) {
 	return want
 }
 
-// gotPolicy has so many versions, the default one last; v1 is the oldest.
+// gotPolicy has that many versions, the default one last; v1 is the oldest.
 func gotPolicy(versions int) *policy {
 	got := &policy{
 		Policy: types.Policy{
@@ -53,7 +53,7 @@ func gotPolicy(versions int) *policy {
 	return got
 }
 
-// told are steps in short: stage, whether it is sent once, verb, request.
+// told describes steps in short: stage, whether it is sent once, verb, request.
 func told(steps []resource.Step) []string {
 	var out []string
 	for _, s := range steps {

@@ -33,17 +33,17 @@ const (
 	untagRole          kind.Verb[awsiam.UntagRoleInput]                     = "Untag"
 )
 
-// role is a role as AWS has it.
+// role is a role as AWS shows it.
 type role struct {
 	types.Role
-	id       string            // its ARN; of another's role under our name, that one's unique id
+	id       string            // its ARN; for another's role under our name, its unique id
 	trust    string            // the trust policy
 	attached []string          // ARNs of managed policies
 	inline   map[string]string // documents by name; empty where the spec has none of that name
-	profiles []string          // that keep it from going, where policies would be taken off before
+	profiles []string          // that prevent its deletion; read if policies would be removed first
 }
 
-// Role keeps a role with its policies. Its id is its ARN.
+// Role manages a role with its policies. Its id is its ARN.
 func Role() kind.Kind {
 	return kind.Definition[*awsiam.Client, iamv1alpha1.RoleSpec, role]{
 		Kind:   "iam.Role",
@@ -107,8 +107,8 @@ func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alph
 		return nil, err
 	}
 	if q.Deleting && len(got.attached)+len(got.inline) > 0 {
-		// AWS refuses the deletion only after the role has lost its policies, on
-		// which the instances of a profile rely.
+		// AWS refuses the deletion only after the role has lost its policies, on which the
+		// instances of a profile rely.
 		got.profiles, err = roleHolders(ctx, client, &awsiam.DeleteRoleInput{RoleName: got.RoleName})
 	}
 	if !q.Deleting {
@@ -129,8 +129,8 @@ func attachedPolicies(ctx context.Context, client *awsiam.Client, name *string) 
 	return arns, nil
 }
 
-// inlinePolicies reads the documents of those policies only that are compared:
-// what the spec does not have goes whatever it says.
+// inlinePolicies reads only the documents of policies that are compared: a policy that the spec
+// does not have is removed, whatever its document.
 func inlinePolicies(ctx context.Context, client *awsiam.Client, name *string, q kind.Query[iamv1alpha1.RoleSpec]) (map[string]string, error) {
 	documents := map[string]string{}
 	pages := awsiam.NewListRolePoliciesPaginator(client, &awsiam.ListRolePoliciesInput{RoleName: name})

@@ -14,8 +14,8 @@ import (
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 )
 
-// AWS's limits for a role, of the API itself. How many policies a role may have is a
-// quota of the account, which AWS applies.
+// AWS's limits for a role, from the API itself. The number of policies of a role is a quota of the
+// account, which AWS applies.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 const (
 	maxRoleName   = 64
@@ -57,10 +57,10 @@ func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
 	return invalid
 }
 
-// badARN is what IAM answers to a policy's ARN that is none.
+// badARN is IAM's answer to an invalid ARN of a policy.
 const badARN = "ARN %s is not valid."
 
-// checkRolePolicies checks ARNs. One that is there twice is attached once.
+// checkRolePolicies checks ARNs. A policy that is listed twice is attached once.
 func checkRolePolicies(want iamv1alpha1.RoleSpec) (invalid []kind.Invalid) {
 	for i, arn := range want.Policies {
 		if arn == nil || !managedPolicy.MatchString(*arn) {

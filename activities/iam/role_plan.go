@@ -16,8 +16,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Stages of a change. A stage that AWS refuses stops the plan: a role is granted
-// nothing before it is bounded, and loses nothing before it has what replaces it.
+// Stages of a change. A stage that AWS refuses stops the plan. A role is granted nothing before it
+// is bounded, and loses nothing before it has the replacement.
 const (
 	stageBounds = iota
 	stageGrants
@@ -36,7 +36,7 @@ func planRoleCreate(want iamv1alpha1.RoleSpec, m kind.Making) resource.Step {
 }
 
 func planRole(want iamv1alpha1.RoleSpec, got *role, c kind.Case) kind.Draft {
-	if got == nil { // the create says all but the policies
+	if got == nil { // the create sets everything except the policies
 		got = &role{}
 		got.RoleName = want.Name
 		return kind.Draft{Steps: planRolePolicies(want, got, c)}
@@ -54,7 +54,7 @@ func planRole(want iamv1alpha1.RoleSpec, got *role, c kind.Case) kind.Draft {
 	return kind.Draft{Steps: steps, Notes: nameNotes(want.Name, want.Path, got.RoleName, got.Path)}
 }
 
-// planRoleItself plans who may assume the role, for how long, and what bounds it.
+// planRoleItself plans who may assume the role, for how long, and its permissions boundary.
 func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step) {
 	if !sameDocument(aws.ToString(want.AssumeRolePolicyDocument), got.trust) {
 		step := updateRoleTrust.Step("trust whom the spec says", awsiam.UpdateAssumeRolePolicyInput{
@@ -63,8 +63,8 @@ func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step
 		step.Path = "spec.assumeRolePolicyDocument"
 		steps = append(steps, step)
 	}
-	// Without a length in the spec that of AWS stays, as with ACK. Both go
-	// together: AWS takes a missing length for an hour.
+	// If the spec sets no duration, AWS's value stays, as with ACK. The request carries both
+	// fields: AWS resets a missing duration to an hour.
 	length := got.MaxSessionDuration
 	if want.MaxSessionDuration != nil {
 		length = int32p(want.MaxSessionDuration)
@@ -103,8 +103,8 @@ func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step
 	return steps
 }
 
-// planRolePolicies adds what is missing, then removes what is not wanted. A role that
-// is at a quota gets room first.
+// planRolePolicies adds missing policies, then removes unwanted ones. A role at a quota first loses
+// some to make room.
 func planRolePolicies(want iamv1alpha1.RoleSpec, got *role, c kind.Case) []resource.Step {
 	attaches, detaches := planAttached(want, got)
 	puts, deletes := planInline(want, got)
@@ -132,8 +132,8 @@ func planAttached(want iamv1alpha1.RoleSpec, got *role) (attaches, detaches []re
 		attaches = append(attaches, step)
 	}
 	for _, arn := range got.attached {
-		// One that is attached may be the very one whose reference is not resolved
-		// at present: none goes until all are known.
+		// An attached policy may be the one whose reference is not resolved at present: none is
+		// removed until all are known.
 		if !wanted[arn] && len(want.Policies) >= len(want.PolicyRefs) {
 			step := planDetach(got, arn, stageRevokes)
 			step.Path = "spec.policies"
@@ -168,7 +168,7 @@ func planInline(want iamv1alpha1.RoleSpec, got *role) (puts, deletes []resource.
 	return puts, deletes
 }
 
-// policyPath is the field that asks for the i-th policy.
+// policyPath returns the field that asks for the i-th policy.
 func policyPath(want iamv1alpha1.RoleSpec, i int) string {
 	switch len(want.PolicyRefs) {
 	case 0:
@@ -193,8 +193,8 @@ func planInlineDelete(got *role, name string, stage int) resource.Step {
 	return step
 }
 
-// unplanRole takes the policies off first: AWS wants it so. An instance profile
-// that still has the role is another object's to let go, and is waited for.
+// unplanRole removes the policies first, as AWS requires. An instance profile that still has the
+// role belongs to another object, which must release it: the deletion waits.
 func unplanRole(got *role) (steps []resource.Step) {
 	for _, arn := range got.attached {
 		steps = append(steps, planDetach(got, arn, 0))
@@ -223,5 +223,5 @@ func int32p(v *int64) *int32 {
 	if v == nil {
 		return nil
 	}
-	return aws.Int32(int32(*v)) // checked to be small
+	return aws.Int32(int32(*v)) // a check limits the value
 }

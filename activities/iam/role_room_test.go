@@ -10,7 +10,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A role at its quota of policies is changed: one goes for each that is missing.
+// A role at its quota of policies can change: one policy is removed for each missing one.
 func TestRoomInAFullRole(t *testing.T) {
 	want := roleSpec(t, `{policies: ["`+arnB+`"]}`)
 	full := gotRole()

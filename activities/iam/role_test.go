@@ -23,7 +23,7 @@ const (
 	arnB    = "arn:aws:iam::aws:policy/b"
 )
 
-// roleSpec is a spec that gotRole matches, with fields replaced.
+// roleSpec returns a spec that gotRole matches, with fields replaced.
 func roleSpec(t *testing.T, fields string) (want iamv1alpha1.RoleSpec) {
 	t.Helper()
 	want = iamv1alpha1.RoleSpec{
@@ -37,7 +37,7 @@ func roleSpec(t *testing.T, fields string) (want iamv1alpha1.RoleSpec) {
 	return want
 }
 
-// gotRole is in forms that AWS prefers.
+// gotRole uses the forms that AWS prefers.
 func gotRole() *role {
 	return &role{
 		Role: types.Role{
@@ -197,8 +197,8 @@ func TestRoleStatus(t *testing.T) {
 	}
 }
 
-// What was made again under the recorded name is not the recorded one, unless
-// our tag says that we made it.
+// A resource that was created again under the recorded name is not the recorded one, unless our tag
+// shows that we created it.
 func TestHolderReplaces(t *testing.T) {
 	owner := resource.Owner{Install: "i", UID: "u", Ref: resource.Ref{Kind: "iam.Role", Cluster: "c", Namespace: "n", Name: "r"}}
 	ours := map[string]string{resource.TagOwner: owner.Tag()}

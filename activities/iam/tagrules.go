@@ -8,8 +8,8 @@ import (
 	"github.com/tack-dev/tack/activities/finding"
 )
 
-// tagRules are IAM's, with the answers that its validation gives. It names a tag by
-// its place in the request, which is not the one in the spec.
+// tagRules are IAM's, with the answers of its validation. IAM names a tag by its place in the
+// request, which differs from its place in the spec.
 // Pattern and lengths: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 var tagRules = tagging.Rules{Characters: regexp.MustCompile(`^` + tagCharacters + `+$`), Answer: tagAnswer}
 
@@ -33,11 +33,11 @@ func tagAnswer(fault tagging.Fault, i int, tag tagging.Tag) finding.Answer {
 	return finding.Says(codeInput, duplicateTags)
 }
 
-// codeLimit is IAM's code for what passes a limit:
+// codeLimit is IAM's code for a value above a limit:
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html
 const codeLimit = "LimitExceeded"
 
-// codeInput and duplicateTags are what IAM answers to keys that are the same to it.
+// codeInput and duplicateTags are IAM's answer to keys that it treats as equal.
 const (
 	codeInput     = "InvalidInput"
 	duplicateTags = "Duplicate tag keys found. Please note that Tag keys are case insensitive."

@@ -16,7 +16,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// wantedTags are the tags of a spec.
+// wantedTags returns the tags of a spec.
 func wantedTags(tags []*iamv1alpha1.Tag) []tagging.Tag {
 	var out []tagging.Tag
 	for _, t := range tags {
@@ -27,7 +27,7 @@ func wantedTags(tags []*iamv1alpha1.Tag) []tagging.Tag {
 	return out
 }
 
-// tagMap is the set of tags that AWS shows.
+// tagMap returns the set of tags that AWS shows.
 func tagMap(tags []types.Tag) map[string]string {
 	out := map[string]string{}
 	for _, t := range tags {
@@ -36,7 +36,7 @@ func tagMap(tags []types.Tag) map[string]string {
 	return out
 }
 
-// tagList is a set of tags sorted by key, so that equal sets make equal requests.
+// tagList returns a set of tags sorted by key, so that equal sets make equal requests.
 func tagList(tags map[string]string) []types.Tag {
 	var out []types.Tag
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
@@ -45,7 +45,7 @@ func tagList(tags map[string]string) []types.Tag {
 	return out
 }
 
-// checkTagKeys finds keys that differ in case only: to IAM they are the same.
+// checkTagKeys finds keys that differ only in case: IAM treats them as equal.
 func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []kind.Invalid) {
 	seen := map[string]string{}
 	for _, ours := range []string{resource.TagOwner, resource.TagUID, resource.TagIncarnation} {
@@ -62,7 +62,7 @@ func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []kind.Invalid) {
 	return invalid
 }
 
-// planTags brings the tags of the case's resource from got to want.
+// planTags changes the tags of the case's resource from got to want.
 func planTags(c kind.Case, got map[string]string, set func(map[string]string) resource.Step, remove func([]string) resource.Step) (steps []resource.Step) {
 	want := c.Tags
 	if slices.ContainsFunc(c.Done, func(d resource.Done) bool { return d.Verb == resource.VerbTag }) {
@@ -82,8 +82,8 @@ func planTags(c kind.Case, got map[string]string, set func(map[string]string) re
 	return steps
 }
 
-// asShown has the keys of want in the letter case of got where the values agree:
-// once they were set in this pass, no further call brings them closer.
+// asShown returns want with keys in the letter case of got where the values agree. If the tags were
+// already set in this pass, no further call brings them closer.
 func asShown(want, got map[string]string) map[string]string {
 	want = maps.Clone(want)
 	for shown, value := range got {

@@ -11,7 +11,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A key whose letter case AWS keeps as it was is set once in a pass, not again.
+// A key whose letter case AWS keeps is set only once in a pass.
 func TestTagKeyThatKeepsItsCase(t *testing.T) {
 	c := kind.Case{Tags: map[string]string{"env": "dev", "team": "b"}}
 	plan := func() (sets []map[string]string) {

@@ -17,7 +17,7 @@ import (
 	"github.com/tack-dev/tack/activities/kind"
 )
 
-// badSpecs hold, kind by kind, all that its check refuses.
+// badSpecs hold, for each kind, everything that its check refuses.
 var badSpecs = map[string][]string{
 	"ec2.Instance": {
 		`{}`, `{imageID: a, launchTemplate: {launchTemplateID: a, launchTemplateName: b}}`, `{launchTemplate: {}}`,
@@ -68,8 +68,8 @@ var badSpecs = map[string][]string{
 	},
 }
 
-// Each finding of each kind carries AWS's code and message. The few without a code are
-// named here, with the reason.
+// Each finding of each kind carries AWS's code and message. The few without a code are listed here,
+// with the reason.
 func TestEachFindingHasAWSsAnswer(t *testing.T) {
 	tags := []string{
 		fmt.Sprintf(`{tags: [{key: %s, value: %s}, {key: a}, {key: a}, {key: services.k8s.aws/tack-owner}, {key: "b|"}]}`, strings.Repeat("x", 129), strings.Repeat("x", 257)),

@@ -10,7 +10,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Verb names an AWS call of a kind and fixes the request that it takes.
+// Verb names an AWS call of a kind and fixes the type of its request.
 type Verb[I any] string
 
 // Step plans the call.
@@ -23,16 +23,16 @@ type Call[C any] struct {
 	Verb string
 	// Do sends request and returns the SDK's answer.
 	Do func(ctx context.Context, client C, request json.RawMessage) (any, error)
-	// Removes says that the call takes something away.
+	// Removes reports whether the call removes something.
 	Removes bool
-	// Made reads the id, and the ARN where AWS tells it, from the answer of a create.
+	// Made reads the id from the answer of a create, and the ARN where AWS returns it.
 	Made func(answer any) (id, arn string)
-	// Holders names what AWS refuses the call for.
+	// Holders names what makes AWS refuse the call.
 	Holders func(ctx context.Context, client C, request json.RawMessage) (holders.Holding, error)
 }
 
-// Bind pairs v with the SDK operation op, given as a method expression. The
-// compiler checks that op takes what v plans.
+// Bind pairs v with the SDK operation op, given as a method expression. The compiler checks that op
+// takes the request type that v plans.
 func Bind[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*Opt)) (*O, error)) Call[C] {
 	return Call[C]{Verb: string(v), Removes: request.Removes[I](), Do: func(ctx context.Context, client C, request json.RawMessage) (any, error) {
 		var in I
@@ -43,7 +43,7 @@ func Bind[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*
 	}}
 }
 
-// BindCreate is Bind for the call that makes the resource; made reads its id.
+// BindCreate is Bind for the call that creates the resource; made reads its id.
 func BindCreate[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*Opt)) (*O, error), made func(*O) (id, arn string)) Call[C] {
 	call := Bind(v, op)
 	call.Made = func(answer any) (string, string) { return made(answer.(*O)) }

@@ -25,7 +25,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// defined is what export_test.go adds to a definition.
+// defined is the interface that export_test.go adds to a definition.
 type defined interface {
 	Missing() []string
 	Probe(ctx context.Context, cfg aws.Config, spec json.RawMessage, id string, owner resource.Owner, tags []string) error
@@ -46,8 +46,8 @@ func TestDefinitionsAreComplete(t *testing.T) {
 	}
 }
 
-// recorder keeps each request and answers that nothing is there: with an empty
-// list, or as IAM does for a name that it does not know.
+// recorder keeps each request and answers that nothing exists: with an empty list, or as IAM
+// answers for an unknown name.
 type recorder struct{ forms []url.Values }
 
 func (r *recorder) Do(req *http.Request) (*http.Response, error) {
@@ -68,9 +68,9 @@ func (r *recorder) Do(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"text/xml"}}, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
 }
 
-// What a kind reads by, and how it takes its tags off, is as AWS's service model
-// has it: moto ignores a filter that AWS does not have, and a lookup by it finds
-// what is not the object's.
+// The filters that a kind reads by, and the call that removes its tags, exist in AWS's service
+// model. moto ignores a filter that AWS does not have, and a lookup by it finds resources of
+// others.
 func TestReadsAndUntagAreAsAWSHasThem(t *testing.T) {
 	owner := resource.Owner{Install: "dev", Ref: resource.Ref{Kind: "k", Cluster: "c", Namespace: "ns", Name: "n"}}
 	const key = "a-key-of-ours"
@@ -100,7 +100,7 @@ func TestReadsAndUntagAreAsAWSHasThem(t *testing.T) {
 				}
 				byOwner = byOwner || form.Get("Filter.1.Name") == "tag:"+resource.TagOwner
 			}
-			// The last request releases the resource: exactly that key.
+			// The last request releases the resource: it removes exactly that key.
 			if last := r.forms[len(r.forms)-1]; strings.Count(last.Encode(), key) == 1 && !strings.HasPrefix(last.Get("Action"), "Describe") {
 				untagged = true
 			}
@@ -114,7 +114,7 @@ func TestReadsAndUntagAreAsAWSHasThem(t *testing.T) {
 	}
 }
 
-// sampleSpec is the spec of the kind's sample manifest.
+// sampleSpec returns the spec of the kind's sample manifest.
 func sampleSpec(t *testing.T, service, name string) json.RawMessage {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("..", "..", "config", "samples", service+"_"+strings.ToLower(name)+".yaml"))

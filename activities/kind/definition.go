@@ -1,6 +1,6 @@
-// Package kind is the engine that turns the definition of a kind into
-// activities: observing and planning, looking up, and one activity per AWS call.
-// What a kind is stands in one file per kind, in packages ec2 and iam.
+// Package kind is the engine that turns the definition of a kind into activities: observing and
+// planning, looking up, and one activity per AWS call. Each kind has one file, in packages ec2 and
+// iam.
 package kind
 
 import (
@@ -16,47 +16,46 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Definition is all that Tack knows about one kind. C is the SDK's client, W
-// the spec as the user wrote it, G what AWS has got.
+// Definition is everything that Tack knows about one kind. C is the SDK's client, W the spec as the
+// user wrote it, G the resource as AWS shows it.
 type Definition[C, W, G any] struct {
 	Kind   string                                       // "ec2.SecurityGroup": workflow type and prefix of the activities
 	Client func(aws.Config) C                           // of the SDK
 	Tags   func(W) []tagging.Tag                        // the user's tags
-	Check  func(W) []Invalid                            // pure: what AWS would refuse for certain
-	Advise func(W) []resource.Advice                    // pure: what AWS takes and a person should know; nil: nothing
+	Check  func(W) []Invalid                            // pure: what AWS would certainly refuse
+	Advise func(W) []resource.Advice                    // pure: what AWS accepts and a person should know; nil: nothing
 	Find   Finder[C, W, G]                              // nil: AWS has none
 	Owned  Owned[C, G]                                  // nil: a token or a natural key keeps AWS from making a second one
 	Facts  func(*G) Facts                               // pure
-	Create func(W, Making) resource.Step                // pure: the request that makes one
-	Plan   func(W, *G, Case) Draft                      // pure: what else; *G is nil for a resource yet to be made
+	Create func(W, Making) resource.Step                // pure: the request that creates the resource
+	Plan   func(W, *G, Case) Draft                      // pure: all other steps; *G is nil for a resource that does not exist yet
 	Unplan func(*G) []resource.Step                     // pure: teardown, the delete last
-	Untag  func(id string, keys []string) resource.Step // pure: lets go of it
+	Untag  func(id string, keys []string) resource.Step // pure: removes the tags for a release
 	Status func(*G, Case) any                           // pure: the status fields to show, as the API type
-	Late   late.Fields[G]                               // pure: what AWS fills in where the spec leaves it out
+	Late   late.Fields[G]                               // pure: the fields that AWS fills in where the spec leaves them out
 	Calls  []Call[C]
-	// Lacks, where it is set, reads what is not there yet of what a create would
-	// fail without although no reference names it. AWS accepts such a create.
+	// Lacks, if set, reads what a create requires and what does not exist yet, although no
+	// reference names it. AWS accepts such a create, which then fails.
 	Lacks func(context.Context, C, W) (*resource.Wait, error)
-	// TagRules are what the service takes as tags; the zero value is EC2's.
+	// TagRules are the tags that the service accepts; the zero value is EC2's.
 	TagRules tagging.Rules
-	// Secrets names fields of requests, "UserData", whose values no message may
-	// repeat: it is shown in conditions, events and logs. Summaries and notes must
-	// not hold them either.
+	// Secrets names fields of requests, such as "UserData", whose values no message may repeat. A
+	// message appears in conditions, events and logs. Summaries and notes must not contain the
+	// values either.
 	Secrets []string
-	// NaturalKey says that AWS itself refuses a second resource of the same
-	// name, or gives the first one again for its token, so that sending again is
-	// safe without a long look-up.
+	// NaturalKey means that AWS itself refuses a second resource of the same name, or returns the
+	// first one again for its token. Sending again is then safe without a long look-up.
 	NaturalKey bool
 }
 
-// Finder reads the resource: by q.ID when it is known, else by ownership tag or
-// by the key that AWS holds unique.
+// Finder reads the resource: by q.ID when it is known, otherwise by ownership tag or by the key
+// that AWS holds unique.
 type Finder[C, W, G any] func(ctx context.Context, client C, q Query[W]) (*G, error)
 
-// Owned lists all that carry the owner's tag.
+// Owned lists all resources that carry the owner's tag.
 type Owned[C, G any] func(ctx context.Context, client C, owner resource.Owner) ([]G, error)
 
-// Query says what to find.
+// Query describes the resource to find.
 type Query[W any] struct {
 	ID       string // empty: unknown
 	Key      string // natural key of a create that is still unclear
@@ -65,25 +64,25 @@ type Query[W any] struct {
 	Target   resource.Target
 	Deleting bool
 	Fresh    bool            // our create made it since the object was read: only steps of this pass have changed it
-	Done     []resource.Done // what this pass did, with AWS's answers
+	Done     []resource.Done // the calls of this pass, with AWS's answers
 	Status   []byte          // the object's status, JSON
 }
 
-// Facts are what the engine must know of a resource of any kind.
+// Facts are what the engine must know about a resource of any kind.
 type Facts struct {
 	ID, ARN string
 	Tags    map[string]string
-	// Pending says that AWS is at work on it: nothing is done until it is not.
+	// Pending means that AWS is changing the resource: Tack does nothing until AWS has finished.
 	Pending *resource.Wait
-	// Deletable says that AWS deletes it although it is pending.
+	// Deletable means that AWS deletes the resource even while it is pending.
 	Deletable bool
-	// Failed says why AWS gave up making it: it is shown, and at the next try
-	// deleted and made anew.
+	// Failed is why AWS gave up creating the resource. The object reports it, and the next try
+	// deletes the resource and creates a new one.
 	Failed *resource.Wait
-	// Gone says that AWS only still lists it: there is nothing left to delete.
+	// Gone means that AWS still lists the resource, but nothing is left to delete.
 	Gone bool
-	// Held says what keeps AWS from deleting it, where that can be seen: the
-	// deletion waits for it and shows it, rather than try and be refused.
+	// Held is what prevents AWS from deleting the resource, where a read shows it. The deletion
+	// waits and reports it, rather than try and be refused.
 	Held *resource.Wait
 }
 
@@ -99,12 +98,12 @@ type Case struct {
 	ID       string            // of the resource, or resource.NewID
 	Tags     map[string]string // wanted
 	Target   resource.Target
-	Failures []resource.Failure // what AWS refused earlier in this pass
-	Done     []resource.Done    // what was done earlier in this pass
+	Failures []resource.Failure // AWS's earlier refusals in this pass
+	Done     []resource.Done    // the earlier calls of this pass
 	Status   []byte             // the object's status, JSON
 }
 
-// Refused says whether AWS refused a step of that verb for good in this pass.
+// Refused reports whether AWS refused a step with that verb for good in this pass.
 func (c Case) Refused(verb string) bool {
 	for _, f := range c.Failures {
 		if f.Step.Verb == verb && f.Class != resource.Unclear && f.Class != resource.Throttled {
@@ -114,13 +113,13 @@ func (c Case) Refused(verb string) bool {
 	return false
 }
 
-// Draft is what a kind plans: steps, and what AWS cannot change.
+// Draft is a kind's plan: steps, and the differences that AWS cannot change.
 type Draft struct {
 	Steps []resource.Step
 	Notes []string
 }
 
-// CannotChange notes a field that AWS fixed when it made the resource.
+// CannotChange notes a field that AWS fixed when it created the resource.
 func CannotChange(path, is string) string {
 	return fmt.Sprintf("%s: AWS cannot change it; make a new object, or put back %q", path, is)
 }
@@ -128,26 +127,23 @@ func CannotChange(path, is string) string {
 // Invalid is a field that AWS would refuse.
 type Invalid = finding.Finding
 
-// Windows are the times that AWS's eventual consistency and a dead worker's last
-// request may take.
+// Windows are the times that AWS's eventual consistency and a dead worker's last request may take.
 type Windows struct {
-	// Resend is how long after an unclear create no earlier sender can be alive:
-	// longer than an attempt of the activity (15 s), which is longer than an HTTP
-	// call (10 s).
+	// Resend is how long after an unclear create an earlier sender may be alive. It is longer than
+	// an attempt of the activity (15 s), which is longer than an HTTP call (10 s).
 	Resend time.Duration
-	// LookUp is how long a resource without natural key must stay out of sight
-	// before it counts as not made.
+	// LookUp is how long a resource without natural key must remain invisible before it counts as
+	// not created.
 	LookUp time.Duration
-	// Visible is how long after its making a resource may not be found although
-	// it exists.
+	// Visible is how long a read may miss a new resource although it exists.
 	Visible time.Duration
-	// Late is how long a request that was given up for lost may still arrive: AWS
-	// refuses it once its signature is too old.
+	// Late is how long a request that was given up as lost may still arrive: AWS refuses it once
+	// its signature is too old.
 	Late time.Duration
 }
 
-// DefaultWindows follow AWS's behaviour: tags and ids of new resources are
-// usually seen within seconds, documented as up to some minutes.
+// DefaultWindows returns windows that follow AWS's behavior. Tags and ids of new resources are
+// usually visible within seconds; AWS documents up to some minutes.
 func DefaultWindows() Windows {
 	return Windows{Resend: 30 * time.Second, LookUp: time.Minute, Visible: 2 * time.Minute, Late: 15 * time.Minute}
 }

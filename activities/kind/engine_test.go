@@ -42,8 +42,8 @@ func TestNotVisible(t *testing.T) {
 	}
 }
 
-// A token is of one incarnation: it must not be sent again once it may be spent,
-// and not be another one while a create with it is unclear.
+// A token belongs to one incarnation. It must not be sent again once it may be spent, and must not
+// change while a create with it is unclear.
 func TestIncarnationOfTheNext(t *testing.T) {
 	d := Definition[any, any, any]{
 		Tags:   func(any) []tagging.Tag { return nil },
@@ -67,8 +67,8 @@ func TestIncarnationOfTheNext(t *testing.T) {
 	}
 }
 
-// A resource is fresh for as long as only the pass that made it can have changed
-// it: not one that was taken up by its tags, nor one that the status shows.
+// A resource is fresh as long as only the pass that created it can have changed it. A resource that
+// was adopted by its tags is not fresh, and neither is one that the status shows.
 func TestFresh(t *testing.T) {
 	made := &resource.Claim{ID: "x", Request: "sum"}
 	for name, test := range map[string]struct {

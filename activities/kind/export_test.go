@@ -13,10 +13,10 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// optional are the functions that a kind may do without.
+// optional are the functions that a kind may omit.
 var optional = []string{"Owned", "Lacks", "Advise"}
 
-// Missing are the functions that the definition lacks.
+// Missing returns the functions that the definition lacks.
 func (d Definition[C, W, G]) Missing() (missing []string) {
 	v := reflect.ValueOf(d)
 	for field, value := range v.Fields() {
@@ -27,7 +27,7 @@ func (d Definition[C, W, G]) Missing() (missing []string) {
 	return missing
 }
 
-// Findings are what AWS would refuse about a spec, its tags included.
+// Findings returns what AWS would refuse about a spec, including its tags.
 func (d Definition[C, W, G]) Findings(spec json.RawMessage) (found []Invalid, err error) {
 	var want W
 	if err := json.Unmarshal(spec, &want); err != nil {
@@ -38,8 +38,8 @@ func (d Definition[C, W, G]) Findings(spec json.RawMessage) (found []Invalid, er
 	return found, nil
 }
 
-// Probe sends what the definition reads by, in every way that the engine asks
-// for, and what releases a resource with that id.
+// Probe sends the definition's reads, in every way that the engine asks for them, and the request
+// that releases a resource with that id.
 func (d Definition[C, W, G]) Probe(ctx context.Context, cfg aws.Config, spec json.RawMessage, id string, owner resource.Owner, tags []string) error {
 	client := d.Client(cfg)
 	var want W
@@ -49,7 +49,7 @@ func (d Definition[C, W, G]) Probe(ctx context.Context, cfg aws.Config, spec jso
 	target := resource.Target{Partition: "aws", AccountID: "111111111111", Region: "us-west-2"}
 	for _, q := range []Query[W]{{ID: id}, {ID: id, Deleting: true}, {ID: id, Fresh: true}, {}, {Deleting: true}} {
 		q.Want, q.Owner, q.Target = want, owner, target
-		// The answers are empty: what a kind makes of them does not matter here.
+		// The answers are empty: how a kind interprets them does not matter here.
 		_, _ = d.Find(ctx, client, q)
 	}
 	if d.Owned != nil {

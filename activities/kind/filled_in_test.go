@@ -12,8 +12,8 @@ import (
 	"github.com/tack-dev/tack/apis"
 )
 
-// ackFillsIn are the fields that ACK initialises late, of every kind of ACK's that
-// has such fields, served here or not yet.
+// ackFillsIn are the fields that ACK initializes late, for every kind of ACK's that has such
+// fields, served here or not yet.
 var ackFillsIn = map[string][]string{
 	"ec2.Instance":                        {"hibernationOptions", "sourceDestCheckEnabled"},
 	"ec2.VPC":                             {"enableNetworkAddressUsageMetrics"},
@@ -27,7 +27,7 @@ var ackFillsIn = map[string][]string{
 	"iam.User":                            {"path"},
 }
 
-// Every kind fills in what ACK does: a user who changes over finds the same specs.
+// Every kind fills in the same fields as ACK: a user who migrates finds the same specs.
 func TestFilledInAsByACK(t *testing.T) {
 	for _, served := range slices.Concat(ec2.Kinds(), iam.Kinds()) {
 		if diff := cmp.Diff(ackFillsIn[served.Name()], served.FilledIn(), cmpopts.EquateEmpty()); diff != "" {

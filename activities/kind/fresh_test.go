@@ -18,9 +18,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// NotFound of what was made a moment ago is tried again in the activity, as AWS
-// has done nothing. Of what is older, and to a removal that names nothing new, it
-// is AWS's answer.
+// NotFound of a resource that is new is retried in the activity, because AWS did nothing. For an
+// older resource it is AWS's final answer, as it is for a removal that names nothing new.
 func TestNotFoundOfWhatIsNew(t *testing.T) {
 	c := newCrew(t, 0, append(ec2.Kinds(), iam.Kinds()...)...)
 	for name, test := range map[string]struct {
@@ -49,12 +48,12 @@ func TestNotFoundOfWhatIsNew(t *testing.T) {
 	}
 }
 
-// skewed is a worker whose clock is ahead of Temporal's by so much: Temporal's
-// times are as much behind its own.
+// skewed is a worker whose clock is ahead of Temporal's by that much: Temporal's times are behind
+// its own.
 type skewed struct {
 	interceptor.WorkerInterceptorBase
 	ahead time.Duration
-	since time.Duration // the activity was scheduled
+	since time.Duration // the time since the activity was scheduled
 }
 
 func (s *skewed) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
@@ -86,8 +85,8 @@ func (s *skewedOutbound) GetInfo(ctx context.Context) activity.Info {
 	return info
 }
 
-// Windows compare Temporal's times with each other: a worker whose clock is wrong
-// by minutes neither ends one too early nor too late.
+// Windows compare Temporal's times with each other: a worker whose clock is wrong by minutes ends
+// no window too early or too late.
 func TestWindowsOnAWorkerWithAnotherClock(t *testing.T) {
 	for _, ahead := range []time.Duration{-2 * time.Minute, 0, 2 * time.Minute} {
 		t.Run(ahead.String(), func(t *testing.T) {

@@ -14,15 +14,15 @@ import (
 	"github.com/tack-dev/tack/test/golden"
 )
 
-// names is a registry that only remembers names.
+// names is a registry that only records names.
 type names []string
 
 func (n *names) RegisterActivityWithOptions(_ any, options activity.RegisterOptions) {
 	*n = append(*n, options.Name)
 }
 
-// TestActivityNames holds the names of all activities: a renamed one breaks every
-// workflow that has planned it.
+// TestActivityNames fixes the names of all activities: renaming one breaks every workflow that has
+// planned it.
 func TestActivityNames(t *testing.T) {
 	var registered names
 	for _, served := range slices.Concat(ec2.Kinds(), iam.Kinds()) {

@@ -12,8 +12,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// BindDelete is Bind for a call that AWS refuses while something holds the resource.
-// AWS rarely names what: by asks for it. refusal is AWS's answer.
+// BindDelete is Bind for a call that AWS refuses while something holds the resource. AWS rarely
+// names the holder, so by reads it. refusal returns AWS's answer.
 func BindDelete[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*Opt)) (*O, error),
 	by func(context.Context, C, *I) ([]string, error), refusal func(*I) (code, message string),
 ) Call[C] {
@@ -30,12 +30,12 @@ func BindDelete[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...
 	return call
 }
 
-// send sends the request, unless it is to be sent again and AWS would refuse it again:
-// a delete takes more of an account's budget than a read. Whoever may not read what
-// holds the resource gets AWS's own words.
+// send sends the request, unless it is a repeat that AWS would refuse again. A delete costs more of
+// an account's budget than a read. Where the role may not read the holders, the object reports
+// AWS's own words.
 func (c Call[C]) send(ctx context.Context, client C, in resource.CallInput, secrets []string) (any, error) {
 	if c.Holders != nil && awserror.AsksFirst(activity.GetInfo(ctx), in.Waited, in.Request) {
-		h, _ := c.Holders(ctx, client, in.Request) // by nobody, where it cannot be read
+		h, _ := c.Holders(ctx, client, in.Request) // without names, where they cannot be read
 		if refusal := h.Refusal(); refusal != nil {
 			return nil, refusal
 		}
@@ -47,11 +47,11 @@ func (c Call[C]) send(ctx context.Context, client C, in resource.CallInput, secr
 	return answer, nil
 }
 
-// named is err with what holds the resource, where AWS refused the call for that.
+// named returns err with what holds the resource, where AWS refused the call for that reason.
 func (c Call[C]) named(ctx context.Context, client C, request json.RawMessage, err error) error {
 	if c.Holders == nil || awserror.Of(err).Class != resource.Dependent {
 		return err
 	}
-	h, _ := c.Holders(ctx, client, request) // by nobody, where it cannot be read
+	h, _ := c.Holders(ctx, client, request) // without names, where they cannot be read
 	return h.Explained(err)
 }

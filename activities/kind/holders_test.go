@@ -13,8 +13,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A refusal says what holds the resource, if AWS tells: AWS is asked after a refusal
-// for that reason alone.
+// A refusal names what holds the resource, if a read shows it. The read follows only a refusal for
+// that reason.
 func TestNamed(t *testing.T) {
 	refused := func(code string) error {
 		return &smithy.OperationError{ServiceID: "EC2", OperationName: "DeleteVpc", Err: &smithy.GenericAPIError{Code: code, Message: "it has dependencies."}}

@@ -5,12 +5,12 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// planNew plans the making of a resource and, at once, all that follows.
+// planNew plans the create of a resource together with all steps that follow it.
 func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.Plan {
 	n := 1
 	switch claim := in.Object.Claim; {
 	case claim.Recorded(), claim != nil && claim.Void:
-		// Known to be gone, or never to have been made: but its token may be spent.
+		// The resource is known to be gone, or was never created, but its token may be spent.
 		n = claim.Incarnation + 1
 	case claim != nil:
 		n = claim.Incarnation
@@ -28,10 +28,10 @@ func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.
 	return plan
 }
 
-// planAnew plans for a resource that AWS failed to make, and that will never
-// work: first it is recorded, then shown, with a rest as for anything that AWS
-// may lift. Once the status tells of it this is the next try, or a changed spec:
-// it goes, and when it is gone the next incarnation is made.
+// planAnew plans for a resource that AWS failed to create, and that will never work. It first
+// records the id, then reports the failure, with a pause as for anything that AWS may lift. Once
+// the status shows the failure, this is the next try, or the spec changed. The resource is then
+// deleted, and after that the next incarnation is created.
 func (d Definition[C, W, G]) planAnew(plan *resource.Plan, in resource.ObserveInput, got *G, f Facts) {
 	switch claim := in.Object.Claim; {
 	case !claim.Recorded() || claim.ID != f.ID:
@@ -43,7 +43,7 @@ func (d Definition[C, W, G]) planAnew(plan *resource.Plan, in resource.ObserveIn
 	}
 }
 
-// found is the resource as its owner is told by.
+// found returns the facts that determine the owner of the resource.
 func (f Facts) found() ownership.Found {
 	return ownership.Found{ID: f.ID, ARN: f.ARN, Tags: f.Tags, Gone: f.Gone}
 }

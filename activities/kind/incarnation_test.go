@@ -12,8 +12,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// What AWS failed to make is recorded, then shown with a rest, and only then
-// replaced: nobody would know otherwise why AWS is asked again and again.
+// A resource that AWS failed to create is first recorded, then reported with a pause, and only then
+// replaced. Otherwise nobody could see why AWS gets request after request.
 func TestPlanAnew(t *testing.T) {
 	d := Definition[any, any, any]{Unplan: func(*any) []resource.Step { return []resource.Step{{Verb: resource.VerbDelete}} }}
 	failed := Facts{ID: "nat-2", Failed: &resource.Wait{Reason: "Gateway.NotAttached", Message: "because"}}
@@ -47,8 +47,8 @@ func TestPlanAnew(t *testing.T) {
 	}
 }
 
-// What AWS still lists of an earlier making answers no question but one: whether
-// that very making was carried out.
+// A resource of an earlier incarnation that AWS still lists answers only one question: whether that
+// very create was carried out.
 func TestPast(t *testing.T) {
 	gone := Facts{Gone: true, Tags: map[string]string{resource.TagIncarnation: "2"}}
 	for name, test := range map[string]struct {
@@ -70,7 +70,7 @@ func TestPast(t *testing.T) {
 	}
 }
 
-// What may have been sent, or is to go, waits for nothing that a create needs.
+// A create that may have been sent waits for nothing. A resource in deletion does not wait either.
 func TestLacksIsForWhatIsYetToBeSent(t *testing.T) {
 	d := Definition[any, any, any]{Lacks: func(context.Context, any, any) (*resource.Wait, error) {
 		t.Error("AWS is asked what a create would need")
@@ -86,7 +86,7 @@ func TestLacksIsForWhatIsYetToBeSent(t *testing.T) {
 	}
 }
 
-// While AWS is at work on a resource its tags are kept all the same.
+// Tags are corrected even while AWS is changing a resource.
 func TestTagsOfWhatIsPending(t *testing.T) {
 	d := Definition[any, any, any]{
 		Tags:   func(any) []tagging.Tag { return nil },
@@ -105,8 +105,8 @@ func TestTagsOfWhatIsPending(t *testing.T) {
 	}
 }
 
-// A claim whose token may be spent is followed by a higher incarnation, also where
-// it proves nothing.
+// A claim whose token may be spent is followed by a higher incarnation, even where the claim proves
+// nothing.
 func TestIncarnationAfterADoubt(t *testing.T) {
 	d := Definition[any, any, any]{
 		Tags:   func(any) []tagging.Tag { return nil },

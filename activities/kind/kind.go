@@ -33,19 +33,19 @@ type Registry interface {
 	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
 }
 
-// Kind is a definition with its types put away.
+// Kind is a definition without its type parameters.
 type Kind interface {
 	Name() string
 	// Register registers the activities of the kind and returns their names.
 	Register(to Registry, e *Engine) []string
-	// FilledIn are the fields of the spec that AWS fills in, sorted.
+	// FilledIn returns the fields of the spec that AWS fills in, sorted.
 	FilledIn() []string
 }
 
-// Name is the kind's name: "ec2.SecurityGroup".
+// Name returns the kind's name: "ec2.SecurityGroup".
 func (d Definition[C, W, G]) Name() string { return d.Kind }
 
-// FilledIn are the fields of the spec that AWS fills in, sorted.
+// FilledIn returns the fields of the spec that AWS fills in, sorted.
 func (d Definition[C, W, G]) FilledIn() []string { return slices.Sorted(maps.Keys(d.Late)) }
 
 // Register registers the activities of the kind and returns their names.
@@ -74,8 +74,8 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 	return names
 }
 
-// call sends one request. What is sent once, a create among them, is never sent
-// again by a retry when nobody knows how it ended.
+// call sends one request. A retry never repeats a request that is sent once, such as a create,
+// while its outcome is unknown.
 func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], in resource.CallInput) (out resource.CallOutput, err error) {
 	if own := activity.GetInfo(ctx).WorkflowExecution.RunID; in.Run != "" && in.Run != own {
 		return out, awserror.Reset()
@@ -93,7 +93,7 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 			return out, awserror.NotShown(f)
 		}
 		if f := awserror.Of(err); call.Made != nil && in.Tell && f.Class == resource.Dependent {
-			return out, awserror.Told(f) // the run tries again later, and hears changes meanwhile
+			return out, awserror.Told(f) // the run retries later, and notices changes meanwhile
 		}
 		return out, e.refused(ctx, in.Target, err, refusal{once: call.Made != nil || in.Once, waited: in.Waited})
 	}
@@ -107,7 +107,7 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	return out, nil
 }
 
-// failed is the error of a read as an activity's error.
+// failed converts the error of a read into an activity's error.
 func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once bool) error {
 	return e.refused(ctx, t, err, refusal{once: once})
 }
@@ -115,12 +115,12 @@ func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once 
 // refusal is what decides about retries of a call that AWS refused.
 type refusal struct{ once, waited bool }
 
-// refused is err as an activity's error. Credentials that expired are dropped.
+// refused converts err into an activity's error. Expired credentials are dropped.
 func (e *Engine) refused(ctx context.Context, t resource.Target, err error, r refusal) error {
 	f := awserror.Of(err)
 	attempt := activity.GetInfo(ctx).Attempt
 	if awserror.Propagating(f) && attempt < awserror.PropagatingAttempts {
-		return awserror.TryAgain(f, attempt) // AWS did nothing: also a create may be sent again
+		return awserror.TryAgain(f, attempt) // AWS did nothing: even a create may be sent again
 	}
 	if f.Class == resource.Expired {
 		e.Sessions.Forget(ctx, t, err)
@@ -128,24 +128,22 @@ func (e *Engine) refused(ctx context.Context, t resource.Target, err error, r re
 	return awserror.Activity(f, r.once, awserror.Pause(attempt, r.waited))
 }
 
-// unread is the error of a read. What AWS does not find there is a part of what it
-// has just shown, or something that the read needs: a replica lags, or somebody
-// removed it between two calls. It says nothing of the resource, so the whole
-// read is retried.
+// unread converts the error of a read. AWS did not find a part of a resource that it has just
+// shown, or something that the read needs. Either a replica lags, or somebody removed it between
+// two calls. This says nothing about the resource, so the whole read is retried.
 func (e *Engine) unread(ctx context.Context, t resource.Target, err error) error {
 	if f := awserror.Of(err); f.Class == resource.NotFound {
-		f.Class, f.Message = resource.Unclear, err.Error() // what lasts is told
+		f.Class, f.Message = resource.Unclear, err.Error() // a lasting failure is reported
 		return awserror.NotShown(f)
 	}
 	return e.failed(ctx, t, err, false)
 }
 
-// now is the time by Temporal's clock, which dates claims and windows: the clock of
-// the worker's machine may differ. It is the start of this attempt, so that no
-// window ends too early.
+// now returns the time by Temporal's clock, which dates claims and windows: the clock of the
+// worker's machine may differ. It is the start of this attempt, so that no window ends too early.
 func now(ctx context.Context) time.Time { return activity.GetInfo(ctx).StartedTime }
 
-// client is the client for a target; the error is the activity's.
+// client returns the client for a target; the error is the activity's.
 func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.Target) (client C, err error) {
 	cfg, err := e.Sessions.Config(ctx, t)
 	if err != nil {
@@ -154,7 +152,7 @@ func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.T
 	return d.Client(cfg), nil
 }
 
-// spec decodes the spec and says what makes it hopeless.
+// spec decodes the spec and returns the problem that makes it hopeless, if any.
 func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.Problem) {
 	terminal := func(message string) *resource.Problem {
 		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonInvalidSpec, Message: message}
@@ -168,7 +166,7 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 		return want, terminal(fmt.Sprintf("spec: %v", err))
 	}
 	if o.Deleting {
-		return want, nil // a resource must go whatever its spec says by now
+		return want, nil // a deletion does not depend on the current spec
 	}
 	invalid := d.Check(want)
 	tagging.Check(d.Tags(want), d.TagRules, func(i Invalid) { invalid = append(invalid, i) })
@@ -182,7 +180,7 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 	return want, terminal(resource.Several(words))
 }
 
-// advice is what a person should know of a spec that AWS takes.
+// advice returns what a person should know about a spec that AWS accepts.
 func (d Definition[C, W, G]) advice(o resource.Object, want W) []resource.Advice {
 	if o.Deleting {
 		return nil

@@ -31,7 +31,7 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 	return plan, err
 }
 
-// compare reads AWS and plans for what it found.
+// compare reads AWS and plans for the result.
 func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
 	got, err := d.read(ctx, e, in, want)
 	if err != nil {
@@ -48,7 +48,7 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 			return resource.Plan{Wait: wait}, err
 		}
 		if other != nil {
-			got, in.Object.Claim = other, nil // it tells of another
+			got, in.Object.Claim = other, nil // the claim names another resource
 		}
 	}
 	if got == nil || d.Facts(got).Gone {
@@ -57,7 +57,7 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 	return d.planFound(in, want, got), nil
 }
 
-// planAbsent plans for a resource that there is not.
+// planAbsent plans for a resource that does not exist.
 func (d Definition[C, W, G]) planAbsent(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
 	if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
 		return resource.Plan{Wait: wait}, err
@@ -65,7 +65,7 @@ func (d Definition[C, W, G]) planAbsent(ctx context.Context, e *Engine, in resou
 	return d.planNew(in, want), nil
 }
 
-// planFound plans for a resource that there is.
+// planFound plans for a resource that exists.
 func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G) resource.Plan {
 	facts := d.Facts(got)
 	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: ownership.Incarnation(in.Object.Claim, facts.found())}
@@ -81,7 +81,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 	plan.Status = shown.Changed(d.Status(got, c), in.Object.Status)
 	switch {
 	case facts.Pending != nil:
-		// AWS takes tags in any state; the rest has to wait.
+		// AWS accepts tags in any state; the other steps must wait.
 		plan.Steps = slices.DeleteFunc(d.Plan(want, got, c).Steps, func(s resource.Step) bool { return s.Verb != resource.VerbTag && s.Verb != resource.VerbUntag })
 	case facts.Failed != nil:
 		d.planAnew(&plan, in, got, facts)
@@ -92,7 +92,8 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 			plan.Late = d.Late.Missing(in.Object.Spec, got)
 		}
 	}
-	// Of an open claim as well: what is found for it is recorded before the sweep.
+	// The sweep is planned for an open claim as well: the resource that was found for it is
+	// recorded before the sweep.
 	plan.Sweep = d.Owned != nil && !in.Object.Claim.Nothing() && !in.Object.Claim.Lost.IsZero()
 	return plan
 }
@@ -104,7 +105,7 @@ func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string
 	}
 }
 
-// read finds the resource: the recorded one, else by ownership.
+// read finds the resource: the recorded one, otherwise by ownership.
 func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
@@ -132,16 +133,16 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 	return got, nil
 }
 
-// fresh says whether our create made the resource since the object was read. The
-// status shows the id from its recording on; what was taken up has no request,
-// and an object out of a backup another uid.
+// fresh reports whether our create made the resource since the object was read. The status shows
+// the id once it is recorded. An adopted resource has no request, and an object from a backup has
+// another uid.
 func fresh(o resource.Object) bool {
 	var shown map[string]any
-	_ = json.Unmarshal(o.Status, &shown) // no status yet: it shows nothing
+	_ = json.Unmarshal(o.Status, &shown) // without a status, it shows nothing
 	return o.Claim.Recorded() && o.Claim.Request != "" && o.Claim.UID == o.Owner.UID && len(shown) == 0
 }
 
-// lacks is what a new resource has to wait for. What was sent already does not.
+// lacks returns what a new resource must wait for. A create that was already sent does not wait.
 func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*resource.Wait, error) {
 	if d.Lacks == nil || in.Object.Deleting || in.Object.Claim.Open() {
 		return nil, nil
@@ -157,23 +158,23 @@ func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.O
 	return wait, err
 }
 
-// unsettled is the wait before an empty answer counts for an object in doubt.
+// unsettled returns the wait before an empty answer counts for an object in doubt.
 func (e *Engine) unsettled(ctx context.Context, in resource.ObserveInput) *resource.Wait {
 	return ownership.Unsettled(in.Object, now(ctx).Sub(in.Since), e.Windows.Visible, max(e.Windows.Resend, e.Windows.LookUp))
 }
 
-// notVisible says whether a recorded resource that was not found may merely not
-// be visible yet. After our own delete it is not.
+// notVisible reports whether a recorded resource that was not found may only be invisible for now.
+// After our own delete it is gone.
 func (e *Engine) notVisible(in resource.ObserveInput, now time.Time) *resource.Wait {
 	claim := in.Object.Claim
-	// If the claim was edited, the owner's tag tells more than time.
+	// If the claim was edited, the owner's tag is better evidence than time.
 	if !claim.Recorded() || in.Object.Edited() || now.Sub(claim.Time) > e.Windows.Visible || in.Deleted() {
 		return nil
 	}
 	return &resource.Wait{Reason: resource.ReasonNotVisibleYet, Message: fmt.Sprintf("%s was made %s ago and AWS does not show it yet", claim.ID, now.Sub(claim.Time).Round(time.Second))}
 }
 
-// planDeletion plans how a resource goes, or is let go.
+// planDeletion plans how a resource is deleted, or released.
 func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.ObserveInput, got *G, f Facts) {
 	if f.Deletable {
 		plan.Wait = nil
@@ -189,7 +190,7 @@ func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.Obser
 	}
 }
 
-// planRelease takes our tags off.
+// planRelease removes our tags.
 func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
 	var keys []string
 	for _, key := range slices.Sorted(maps.Keys(f.Tags)) {
@@ -203,38 +204,38 @@ func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
 	return []resource.Step{d.Untag(f.ID, keys)}
 }
 
-// look is an observation that says which run it was made for.
+// look is an observation that records the run that it was made for.
 func (d Definition[C, W, G]) look(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	plan, err := d.observe(ctx, e, in)
 	plan.Run = activity.GetInfo(ctx).WorkflowExecution.RunID
 	return plan, err
 }
 
-// await is an observation that fails, benignly, while AWS is still at work.
+// await is an observation that fails, benignly, while AWS is still working.
 func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) { //nolint:gocyclo // each way in which a wait ends
 	plan, err := d.look(ctx, e, in)
 	if plan.Held && in.Held != "" && in.Held != plan.Wait.Message {
-		return plan, err // by another: the object says so
+		return plan, err // by another holder: the object reports it
 	}
 	if err == nil && in.Unread && plan.Wait != nil && plan.Wait.Reason != in.Told {
-		return plan, nil // AWS answers again: the object tells what it waits for
+		return plan, nil // AWS answers again: the object reports what it waits for
 	}
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
 		pause := time.Duration(0)
-		if plan.Held { // by what may stay for long
+		if plan.Held { // by a holder that may stay for long
 			pause = awserror.Pause(activity.GetInfo(ctx).Attempt, false)
 		}
 		err = awserror.Waiting(plan.Wait.Reason, plan.Wait.Message, pause)
 	}
 	if f, refused := awserror.Gate(err); refused && in.Tell && f.Code != in.Told {
-		return plan, err // the run tells it
+		return plan, err // the run reports it
 	}
 	return plan, awserror.UntilLetIn(err)
 }
 
-// lookUp looks for a resource that an unclear create may have made, by ownership
-// and natural key, until it is found or known not to be there: no earlier sender
-// can be alive, and AWS had the time to show it.
+// lookUp searches for a resource that an unclear create may have made, by ownership and natural
+// key. It ends when the resource is found or known not to exist. By then no earlier sender can be
+// alive, and AWS had time to show it.
 func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Found, error) {
 	var want W
 	if err := json.Unmarshal(in.Object.Spec, &want); err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// What AWS misses because it was made a moment ago is tried again within the
-// activity, a create too; a hopeless request with the same code is not.
+// A call that names something too new for AWS is retried within the activity, even a create. A
+// hopeless request with the same code is not.
 func TestWhatPropagatesIsTriedAgain(t *testing.T) {
 	for message, want := range map[string]struct {
 		class resource.Class

@@ -78,8 +78,8 @@ var parts = map[string]struct {
 		map[string]string{"DescribeInstances": instances}},
 }
 
-// A part that AWS does not find says nothing of the whole: the read is retried,
-// and nothing is made beside the resource that is there.
+// A part that AWS does not find says nothing about the whole. The read is retried, and no second
+// resource is created.
 func TestNotFoundOfAPart(t *testing.T) {
 	c := newCrew(t, 0, append(ec2.Kinds(), iam.Kinds()...)...)
 	for name, test := range parts {
@@ -99,7 +99,7 @@ func TestNotFoundOfAPart(t *testing.T) {
 	}
 }
 
-// The main read may say that there is no such resource: one is made again.
+// The main read may report that the resource does not exist: a new one is created.
 func TestNotFoundOfTheWhole(t *testing.T) {
 	c := newCrew(t, 0, iam.Kinds()...)
 	for _, test := range []struct{ kind, id, spec, read string }{
@@ -128,7 +128,7 @@ func TestListsAreReadToTheLastPage(t *testing.T) {
 	}
 }
 
-// A success that is not AWS's is no answer: no list is empty because of it.
+// A success that does not come from AWS is not an answer: it makes no list empty.
 func TestAnAnswerHasAWSsRoot(t *testing.T) {
 	c := newCrew(t, 0, append(ec2.Kinds(), iam.Kinds()...)...)
 	for name, body := range map[string]string{
@@ -144,7 +144,8 @@ func TestAnAnswerHasAWSsRoot(t *testing.T) {
 		if !errors.As(err, &failed) || failed.NonRetryable() {
 			t.Errorf("%s: plan %+v, error %v; want one that is retried", name, plan, err)
 		}
-		// Nobody knows what a create has done then: it is looked for, not sent again.
+		// The outcome of such a create is unknown: Tack searches for the resource instead of
+		// sending again.
 		_, err = c.env.ExecuteActivity("ec2.VPC/Create", resource.CallInput{Target: target(accountA), Request: json.RawMessage(`{}`)})
 		var f resource.Failure
 		if !errors.As(err, &failed) || !failed.NonRetryable() || failed.Details(&f) != nil || f.Class != resource.Unclear {

@@ -21,7 +21,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// standIn answers AssumeRole as it is told, and counts every other call.
+// standIn answers AssumeRole as configured, and counts every other call.
 type standIn struct {
 	assume func(w http.ResponseWriter)
 	others int
@@ -36,7 +36,7 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "not meant to be called", http.StatusInternalServerError)
 }
 
-// session is STS's answer: credentials of an account.
+// sessionOf returns STS's answer: credentials of an account.
 func sessionOf(account string) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) {
 		fmt.Fprintf(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIATEST</AccessKeyId>
@@ -51,8 +51,8 @@ func denied(w http.ResponseWriter) {
 	fmt.Fprint(w, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>not allowed</Message></Error></ErrorResponse>`)
 }
 
-// Without credentials of the very account nothing is called, and the failure is
-// one that no quick retry hides.
+// Without credentials of the right account nothing is called, and the failure is one that no quick
+// retry hides.
 func TestNoCallWithoutTheRightCredentials(t *testing.T) {
 	for name, c := range map[string]struct {
 		assume func(http.ResponseWriter)
@@ -79,7 +79,7 @@ func TestNoCallWithoutTheRightCredentials(t *testing.T) {
 	}
 }
 
-// AWS's message about user data may repeat it: what leaves the activity does not.
+// AWS's message about user data may repeat it; what leaves the activity does not.
 func TestRefusalRepeatsNoSecret(t *testing.T) {
 	const data = "ZXhwb3J0IFBBU1NXT1JEPWh1bnRlcjI="
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -111,7 +111,7 @@ func TestRefusalRepeatsNoSecret(t *testing.T) {
 	}
 }
 
-// While nobody lets us in, Await tries again within a minute, and by itself.
+// While AWS gives no credentials, Await retries within a minute, without help.
 func TestAwaitWaitsToBeLetIn(t *testing.T) {
 	aws := &standIn{assume: denied}
 	_, err := ask(t, aws, target("111111111111"), resource.VerbAwait)
@@ -124,7 +124,7 @@ func TestAwaitWaitsToBeLetIn(t *testing.T) {
 	}
 }
 
-// A target that is not complete, as while a role is missing, is never called for.
+// An incomplete target, for example without a role, gets no calls.
 func TestNoCallWithoutATarget(t *testing.T) {
 	aws := &standIn{assume: sessionOf("111111111111")}
 	if _, err := observe(t, aws, resource.Target{}); err == nil || aws.others != 0 {

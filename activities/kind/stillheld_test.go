@@ -17,8 +17,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A delete that has waited is sent only if a read does not show what holds the
-// resource. The object goes on telling AWS's words, and who holds it.
+// A delete that has waited is sent only if a read shows no holder of the resource. The object
+// continues to report AWS's words, and the holder.
 func TestADeleteThatIsHeldIsNotSent(t *testing.T) {
 	c := newCrew(t, 0, append(ec2.Kinds(), iam.Kinds()...)...)
 	subnet, role := drawing(t, `{"SubnetId":"s-%d"}`, false), drawing(t, `{"RoleName":"r-%d"}`, false)
@@ -59,7 +59,7 @@ func TestADeleteThatIsHeldIsNotSent(t *testing.T) {
 	}
 }
 
-// Once an hour the delete is sent all the same: a read may be wrong for good.
+// Once an hour the delete is sent anyway: a read may be wrong permanently.
 func TestAHeldDeleteIsTriedOnceAnHour(t *testing.T) {
 	c := newCrew(t, 0, ec2.Kinds()...)
 	c.aws.says = map[string][]string{
@@ -71,7 +71,7 @@ func TestAHeldDeleteIsTriedOnceAnHour(t *testing.T) {
 	}
 }
 
-// drawing is a request that draws this minute and the next few seconds, or does not.
+// drawing returns a request that draws this minute and the next few seconds, or does not.
 func drawing(t *testing.T, format string, draws bool) string {
 	t.Helper()
 	for i := range 100_000 {

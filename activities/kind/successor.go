@@ -7,19 +7,18 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// successor is another resource of the object than the recorded one, which is gone,
-// was never there, or is not ours. A claim may have been edited, an object out of
-// a backup may tell of a resource that was replaced since, and of one that is being
-// deleted a request that came late may have made another. Only the owner's tags
-// tell of it: to make one more would be to make it twice. For an object in doubt, one
-// empty answer does not count yet: it waits.
+// successor finds another resource of the object than the recorded one, which is gone, never
+// existed, or is not ours. A claim may have been edited. An object from a backup may name a
+// resource that was replaced since. For an object in deletion, a late request may have created
+// another one. Only the owner's tags reveal such a resource; without this search, Tack would create
+// a second one. For an object in doubt, one empty answer does not count yet: it waits.
 func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, *resource.Wait, error) {
 	o := in.Object
 	switch {
 	case !o.Claim.Recorded():
-		return nil, e.unsettled(ctx, in), nil // read looked by ownership
+		return nil, e.unsettled(ctx, in), nil // read searched by ownership
 	case in.Deleted() && o.Claim.Lost.IsZero():
-		return nil, nil, nil // it is we who took it away
+		return nil, nil, nil // Tack itself deleted it
 	}
 	in.Object.Claim = nil
 	got, err := d.read(ctx, e, in, want)
@@ -33,9 +32,9 @@ func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resour
 	return got, nil, nil
 }
 
-// vouch looks whether AWS's tags say that a resource is the object's, although no
-// claim says so: the one of the doubtful id, or any that carries the owner's tag.
-// Then it is claimed again, and the next pass goes by the claim. Nothing is made.
+// vouch checks whether AWS's tags name a resource as the object's, although no claim does. It reads
+// the one with the doubtful id, and any with the owner's tag. A proven resource is claimed again,
+// and the next pass follows the claim. vouch creates nothing.
 func (d Definition[C, W, G]) vouch(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
 	var found [2]*ownership.Found
 	for i, claim := range []*resource.Claim{{ID: in.Object.Doubt.ID}, nil} {

@@ -9,9 +9,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// sweep looks for a second resource of an object one of whose requests had been
-// given up for lost, and arrived after all. Where AWS knows neither a token nor a
-// natural key nothing else keeps it from making two.
+// sweep searches for a second resource of an object after one of its requests was given up as lost.
+// The request may have arrived later. Where AWS knows neither a token nor a natural key, nothing
+// else prevents a second resource.
 func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Swept, error) {
 	client, err := d.client(ctx, e, in.Target)
 	if err != nil {
@@ -29,8 +29,8 @@ func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.O
 	return swept, nil
 }
 
-// planSweep takes away what is certainly ours, of no later making than the one
-// that is recorded, and used by nobody. What may be of use to somebody is told.
+// planSweep removes only unused resources that are certainly ours, with no later incarnation than
+// the recorded one. It reports a resource that may be in use.
 func (d Definition[C, W, G]) planSweep(o resource.Object, owned []G) (swept resource.Swept) {
 	for i := range owned {
 		f := d.Facts(&owned[i])

@@ -13,7 +13,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// thing is a resource of a kind of which AWS makes as many as it is asked for.
+// thing is a resource of a kind that AWS creates as often as it is asked.
 type thing struct {
 	id, owner, uid, incarnation string
 	held, attached              bool
@@ -37,8 +37,8 @@ var things = Definition[any, any, thing]{
 
 var thingOwner = resource.Owner{Install: "i", UID: "u", Ref: resource.Ref{Kind: "x.Thing", Cluster: "c", Namespace: "n", Name: "t"}}
 
-// Only what is certainly ours, not the recorded one, and used by nobody is taken
-// away; what else carries our tag is told.
+// Only an unused resource that is certainly ours, and not the recorded one, is removed. Any other
+// resource with our tag is reported.
 func TestPlanSweep(t *testing.T) {
 	owner := thingOwner.Tag()
 	for name, test := range map[string]struct {
@@ -72,7 +72,7 @@ func TestPlanSweep(t *testing.T) {
 	}
 }
 
-// What followed a recorded resource that is gone is taken up, and nothing else.
+// A successor of a recorded resource that is gone is adopted, and nothing else.
 func TestFollows(t *testing.T) {
 	owner := thingOwner.Tag()
 	for name, test := range map[string]struct {
@@ -102,7 +102,7 @@ func TestFollows(t *testing.T) {
 	}{
 		"deleted, and a request was lost": {true, time.Now(), true},
 		"deleted, and nothing was lost":   {true, time.Time{}, false},
-		"it stays":                        {false, time.Now(), false}, // the sweep's business
+		"it stays":                        {false, time.Now(), false}, // left to the sweep
 	} {
 		o := resource.Object{Owner: thingOwner, Deleting: test.deleting, Claim: &resource.Claim{ID: "x-1", Incarnation: 2, Lost: test.lost}}
 		if got := ownership.Follows(o, things.Facts(&late).found()); got != test.want {
@@ -111,8 +111,8 @@ func TestFollows(t *testing.T) {
 	}
 }
 
-// A second resource is looked for when a request was given up, whether what is
-// there was recorded already or is found for a claim of a run that was lost.
+// After a request was given up, Tack searches for a second resource. The existing one may already
+// be recorded, or be found for a claim of a lost run.
 func TestSweepIsPlanned(t *testing.T) {
 	d := things
 	d.Owned = func(context.Context, any, resource.Owner) ([]thing, error) { return nil, nil }

@@ -14,8 +14,8 @@ import (
 // aimed is the input of an activity that calls AWS.
 type aimed interface{ Place() resource.Target }
 
-// inTurn runs an activity that calls AWS in its account's turn, with heartbeats.
-// Without one its slot goes to another account's at once.
+// inTurn runs an activity that calls AWS in its account's turn, with heartbeats. Without a turn,
+// its slot goes to another account's activity at once.
 func inTurn[In aimed, Out any](e *Engine, do func(context.Context, *Engine, In) (Out, error)) func(context.Context, In) (Out, error) {
 	return func(ctx context.Context, in In) (out Out, err error) {
 		defer heartbeat.Start(ctx)()

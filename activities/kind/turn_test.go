@@ -26,13 +26,13 @@ import (
 
 const accountA, accountB = "111111111111", "222222222222"
 
-// accounts stands in for AWS with many accounts: it counts the calls to each, and
-// refuses one with the next of its codes, while there are any.
+// accounts is a stand-in for AWS with many accounts. It counts the calls to each, and refuses one
+// with the next of its codes, while any remain.
 type accounts struct {
 	assumed int            // roles
 	calls   map[string]int // by account
 	codes   map[string][]string
-	says    map[string][]string // by action: bodies one after the other, or "!" and a code
+	says    map[string][]string // by action: bodies in order, or "!" and a code
 	asked   []string            // the actions
 }
 
@@ -135,8 +135,8 @@ func (c *crew) run(activity, account string) error {
 	return err
 }
 
-// rests says whether a call of the account would have to wait, and how long.
-// Nobody waits meanwhile: the context has ended.
+// rests reports whether a call of the account would have to wait, and how long. The context has
+// ended, so the check does not wait.
 func (c *crew) rests(activity, account string) (time.Duration, bool) {
 	ended, end := context.WithCancel(context.Background())
 	end()
@@ -149,8 +149,7 @@ func (c *crew) rests(activity, account string) (time.Duration, bool) {
 	return 0, false
 }
 
-// wantBusy checks that an attempt gave its slot back: Temporal is to come again
-// with it, by itself and after a while.
+// wantBusy checks that an attempt gave its slot back: Temporal should retry it, after a while.
 func wantBusy(t *testing.T, name string, err error, code string, atLeast time.Duration) {
 	t.Helper()
 	var application *temporal.ApplicationError
@@ -162,9 +161,9 @@ func wantBusy(t *testing.T, name string, err error, code string, atLeast time.Du
 	}
 }
 
-// While an account has its share of calls under way, whatever else is to call it
-// gives its slot back, and nothing is called: not even for credentials. Another
-// account's calls go through meanwhile, and its own when it is its turn again.
+// While an account has its share of calls in flight, every other activity for it gives back its
+// slot. It calls nothing, not even for credentials. Another account's calls go through meanwhile,
+// and its own when it is its turn again.
 func TestAnAccountHasItsShare(t *testing.T) {
 	c := newCrew(t, 1, append(ec2.Kinds(), iam.Kinds()...)...)
 	place := target(accountA)
@@ -178,7 +177,7 @@ func TestAnAccountHasItsShare(t *testing.T) {
 	if len(c.names) < 100 || c.aws.assumed+c.aws.calls[accountA] != 0 {
 		t.Errorf("for %d activities a role was assumed %d times, and AWS called %d times", len(c.names), c.aws.assumed, c.aws.calls[accountA])
 	}
-	for range 2 { // a turn that was not given back would be missed by the second
+	for range 2 { // the second would miss a turn that was not given back
 		if err := c.run(monitor, accountB); err != nil {
 			t.Errorf("another account's call: %v", err)
 		}
@@ -194,9 +193,8 @@ func TestAnAccountHasItsShare(t *testing.T) {
 	}
 }
 
-// A call that AWS goes on throttling gives its slot back when it would have to
-// wait for more than a moment. Another of the account, and another account's, go
-// through at once.
+// A call that AWS continues to throttle gives back its slot when it would have to wait for more
+// than a moment. Another call of the account goes through at once, and so does another account's.
 func TestAThrottledCallGivesItsSlotBack(t *testing.T) {
 	c := newCrew(t, 0, someKind())
 	c.aws.codes[accountA] = []string{"RequestLimitExceeded", "RequestLimitExceeded"}
@@ -218,7 +216,7 @@ func TestAThrottledCallGivesItsSlotBack(t *testing.T) {
 	}
 }
 
-// When AWS has carried a call out, the next throttling is a first one again.
+// After AWS carries out a call, the next throttling counts as the first again.
 func TestAnAnswerEndsTheThrottling(t *testing.T) {
 	c := newCrew(t, 0, someKind())
 	c.aws.codes[accountA] = []string{"RequestLimitExceeded", "", "RequestLimitExceeded"}
@@ -232,8 +230,8 @@ func TestAnAnswerEndsTheThrottling(t *testing.T) {
 	}
 }
 
-// An account's calls rest when AWS asks for fewer of them, not when it asks for
-// patience with one resource.
+// An account's calls pause when AWS asks for fewer of them, not when it asks for patience with one
+// resource.
 func TestWhatMakesAnAccountRest(t *testing.T) {
 	c := newCrew(t, 0, someKind())
 	for i, test := range []struct {
