@@ -84,18 +84,19 @@ func TestWhichRole(t *testing.T) {
 			"allowed-namespaces.ec2." + account + " does not name"},
 		"may not, though the service's key names it": {roleMap(fields{account: role, "allowed-namespaces." + account: "team-b", "allowed-namespaces.ec2." + account: "team-a"}), "",
 			"NamespaceNotAllowed", ""},
-		"may, another service's key":      {roleMap(fields{account: role, "allowed-namespaces.iam." + account: "team-b"}), role, "", ""},
-		"may not, by a key in upper case": {roleMap(fields{account: role, "Allowed-Namespaces." + account: "team-b"}), "", "NamespaceNotAllowed", ""},
-		"nobody may use it":               {roleMap(fields{account: role, "allowed-namespaces." + account: ""}), "", "NamespaceNotAllowed", ""},
-		"user of a path":                  {roleMap(fields{account: "arn:aws:iam::111111111111:role/a/b"}), "arn:aws:iam::111111111111:role/a/b", "", ""},
-		"no account in it":                {roleMap(fields{account: "arn:aws:iam:::role/a"}), "", "RoleMalformed", ""},
-		"no name in it":                   {roleMap(fields{account: "arn:aws:iam::111111111111:role/"}), "", "RoleMalformed", ""},
-		"a line's end":                    {roleMap(fields{account: role + "\n"}), "", "RoleMalformed", ""},
-		"a blank in the name":             {roleMap(fields{account: role + " b"}), "", "RoleMalformed", ""},
-		"a Region in it":                  {roleMap(fields{account: "arn:aws:iam:eu-west-1:111111111111:role/a"}), "", "RoleMalformed", ""},
-		"no partition in it":              {roleMap(fields{account: "arn::iam::111111111111:role/a"}), "", "RoleMalformed", ""},
-		"no partition of AWS's":           {roleMap(fields{account: "arn:other:iam::111111111111:role/a"}), "", "RoleMalformed", ""},
-		"GovCloud":                        {roleMap(fields{account: "arn:aws-us-gov:iam::111111111111:role/a"}), "arn:aws-us-gov:iam::111111111111:role/a", "", ""},
+		"may, another service's key":          {roleMap(fields{account: role, "allowed-namespaces.iam." + account: "team-b"}), role, "", ""},
+		"may not, by a key in upper case":     {roleMap(fields{account: role, "Allowed-Namespaces." + account: "team-b"}), "", "NamespaceNotAllowed", ""},
+		"may not, by a service in upper case": {roleMap(fields{account: role, "allowed-namespaces.EC2." + account: "team-b"}), "", "NamespaceNotAllowed", ""},
+		"nobody may use it":                   {roleMap(fields{account: role, "allowed-namespaces." + account: ""}), "", "NamespaceNotAllowed", ""},
+		"user of a path":                      {roleMap(fields{account: "arn:aws:iam::111111111111:role/a/b"}), "arn:aws:iam::111111111111:role/a/b", "", ""},
+		"no account in it":                    {roleMap(fields{account: "arn:aws:iam:::role/a"}), "", "RoleMalformed", ""},
+		"no name in it":                       {roleMap(fields{account: "arn:aws:iam::111111111111:role/"}), "", "RoleMalformed", ""},
+		"a line's end":                        {roleMap(fields{account: role + "\n"}), "", "RoleMalformed", ""},
+		"a blank in the name":                 {roleMap(fields{account: role + " b"}), "", "RoleMalformed", ""},
+		"a Region in it":                      {roleMap(fields{account: "arn:aws:iam:eu-west-1:111111111111:role/a"}), "", "RoleMalformed", ""},
+		"no partition in it":                  {roleMap(fields{account: "arn::iam::111111111111:role/a"}), "", "RoleMalformed", ""},
+		"no partition of AWS's":               {roleMap(fields{account: "arn:other:iam::111111111111:role/a"}), "", "RoleMalformed", ""},
+		"GovCloud":                            {roleMap(fields{account: "arn:aws-us-gov:iam::111111111111:role/a"}), "arn:aws-us-gov:iam::111111111111:role/a", "", ""},
 		"a Region that is none": {inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.AnnotationDefaultRegion: "us west 2"}), "",
 			"RegionMalformed", `"us west 2" is no Region`},
 
@@ -175,6 +176,18 @@ func TestEndpointOfTheNamespace(t *testing.T) {
 		}
 		if got.Target.Endpoint != text || !got.Target.SamePlace(here) || got.Digest == before.Digest {
 			t.Errorf("%s: target %+v, wait %+v", text, got.Target, got.Wait)
+		}
+	}
+}
+
+// A changed entry wakes the objects of its account, however its service is written.
+func TestConcernsAccount(t *testing.T) {
+	for entry, want := range map[string]bool{
+		account: true, "ec2." + account: true, "iam." + account: false, "EC2." + account: true,
+		"allowed-namespaces." + account: true, "allowed-namespaces.EC2." + account: true, "Allowed-Namespaces.iam." + account: false,
+	} {
+		if got, ok := ConcernsAccount(entry, "ec2"); ok != want || ok && got != account {
+			t.Errorf("%s concerns account %q: %t, want %t", entry, got, ok, want)
 		}
 	}
 }

@@ -105,11 +105,12 @@ func (f *finder) roleMap(ctx context.Context, name, of string) (m roleMapData, w
 
 // mayUse waits while an entry is not for the object's namespace. A key for one
 // service restricts that service's objects beside the key for all: a key that
-// restricts must never be without effect.
-func (f *finder) mayUse(m roleMapData, entry string, more ...string) *resource.Wait {
+// restricts must never be without effect, so the case of the service does not matter.
+func (f *finder) mayUse(m roleMapData, entry string, ofService ...string) *resource.Wait {
 	for _, key := range slices.Sorted(maps.Keys(m.data)) {
 		restricted, ok := restrictedBy(key)
-		if !ok || restricted != entry && !slices.Contains(more, restricted) || f.named(m.data[key]) {
+		same := func(of string) bool { return strings.EqualFold(of, restricted) }
+		if !ok || restricted != entry && !slices.ContainsFunc(ofService, same) || f.named(m.data[key]) {
 			continue
 		}
 		return waitFor(resource.ReasonNamespaceNotAllowed, "ConfigMap %s: %s does not name namespace %s: ask for it, or name another account", m.name, key, f.ns.GetName())
@@ -156,7 +157,7 @@ func ConcernsAccount(entry, service string) (account string, ok bool) {
 	if restricted, ok := restrictedBy(entry); ok {
 		entry = restricted
 	}
-	if id, ok := strings.CutPrefix(entry, service+"."); ok {
+	if of, id, ok := strings.Cut(entry, "."); ok && strings.EqualFold(of, service) {
 		return id, true
 	}
 	return entry, !strings.Contains(entry, ".")
