@@ -37,17 +37,22 @@ func worthOf(u *unstructured.Unstructured, kind apis.Kind) worth {
 	}
 	self := resource.Ref{Kind: kind.Name(), Cluster: claim.For.Cluster, Namespace: u.GetNamespace(), Name: u.GetName()}
 	written := claim.WrittenOn(string(u.GetUID()), self)
-	// A release empties the status before it voids the claim.
-	voided := claim.Void && claim.ID != "" && claim.ID == id
-	switch {
-	case written && !voided:
+	switch other := id != "" && id != claim.ID; {
+	case written && (!claim.Void || id == ""): // a release empties the status before it voids the claim
 		return worth{claim: &claim}
+	case written && other:
+		// A claim of an earlier day was applied over the one of what the status shows.
+		return worth{doubt: &resource.Doubt{Lost: true, Incarnation: claim.Incarnation}}
 	case claim.UID == "" || claim.UID == string(u.GetUID()):
 		// Of a version that wrote no uid, or edited: it proves nothing.
 		if id == "" {
 			id = claim.ID
 		}
 		return worth{doubt: &resource.Doubt{ID: id, Lost: true, Incarnation: claim.Incarnation, Told: told}}
+	case other:
+		// Another object's claim was applied over this one's own. Of a copy, claim and
+		// status name the same resource.
+		return worth{doubt: &resource.Doubt{Lost: true}}
 	case claim.For == self || claim.For == resource.Ref{}:
 		// The object that had this name before, out of a backup: what that one
 		// made carries the owner tag of this one.
@@ -132,6 +137,9 @@ func ClaimTouched(was, is *unstructured.Unstructured, kind apis.Kind) bool {
 		return was.GetAnnotations()[AnnotationClaim] != is.GetAnnotations()[AnnotationClaim] || after.doubt != nil && recordedID(was, kind) != shown
 	}
 	b, a := before.claim, after.claim
+	if b.Void && (a.Recorded() || a.Open() && a.Incarnation <= b.Incarnation) {
+		return true
+	}
 	replaced := a.Open() && a.Incarnation > b.Incarnation // the resource is gone, and the next is made
 	return b.Recorded() && !replaced && (a.ID != b.ID || a.Target != b.Target)
 }

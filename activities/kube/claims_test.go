@@ -249,6 +249,9 @@ func TestTouched(t *testing.T) {
 		"put back":               {with("{", "sg-1"), with(mine, "sg-1"), true, false},
 		"put back after removal": {with(nil, "sg-1"), with(mine, "sg-1"), true, false},
 		"another id":             {with(mine, "sg-1"), with(forged, "sg-1"), true, false},
+		"claimed once more":      {with(void, ""), with(next, ""), false, false},
+		"recorded by hand":       {with(void, ""), with(mine, ""), true, false},
+		"opened by hand":         {with(void, ""), with(open, ""), true, false},
 		"made void by hand":      {with(mine, "sg-1"), with(void, "sg-1"), true, false},
 		"another status":         {with(mine, "sg-1"), with(mine, "sg-9"), false, true},
 	} {

@@ -37,7 +37,16 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 				return resource.Written{}, err
 			}
 		}
-		return resource.Written{Changed: true, Run: in.Claim.Run}, o.patch(ctx, o.claimPatch(in.Claim, true))
+		if err := o.patch(ctx, o.claimPatch(in.Claim, true)); err != nil {
+			return resource.Written{}, err
+		}
+		written = resource.Written{Changed: true, Run: in.Claim.Run}
+		if recordedID(o.u, o.kind) == "" {
+			return written, nil
+		}
+		// The resource before is gone. Beside a claim that is void later, its id would
+		// tell that somebody changed the claim.
+		return written, o.patch(ctx, withoutID(o.kind), "status")
 	})
 }
 
@@ -200,6 +209,13 @@ func idPatch(kind apis.Kind, claim resource.Claim) map[string]any {
 	}
 	status := map[string]any{resource.StatusMetadata: metadata}
 	_ = unstructured.SetNestedField(status, claim.ID, fieldPath(kind.IDField)...) // maps only
+	return map[string]any{"status": status}
+}
+
+// withoutID is a patch that takes the id out of the status.
+func withoutID(kind apis.Kind) map[string]any {
+	status := map[string]any{}
+	_ = unstructured.SetNestedField(status, nil, fieldPath(kind.IDField)...) // maps only
 	return map[string]any{"status": status}
 }
 

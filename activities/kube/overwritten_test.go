@@ -1,0 +1,76 @@
+package kube
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// A claim that somebody wrote over the object's own leaves a resource without a claim:
+// the status tells of it. Its deletion asks AWS, and one empty look makes no second one.
+func TestOverwrittenClaim(t *testing.T) {
+	with := func(change func(*resource.Claim)) resource.Claim {
+		claim := mine
+		change(&claim)
+		return claim
+	}
+	for name, test := range map[string]struct {
+		claim resource.Claim
+		want  resource.Doubt
+	}{
+		"of another name":         {with(func(c *resource.Claim) { c.UID, c.For.Name, c.ID = "uid-9", "other", "sg-9" }), resource.Doubt{Lost: true}},
+		"of another name, open":   {with(func(c *resource.Claim) { c.UID, c.For.Name, c.ID = "uid-9", "other", "" }), resource.Doubt{Lost: true}},
+		"of another cluster":      {with(func(c *resource.Claim) { c.UID, c.For.Cluster, c.ID = "uid-9", "prod", "sg-9" }), resource.Doubt{Lost: true}},
+		"of the one before":       {with(func(c *resource.Claim) { c.UID, c.ID = "uid-0", "sg-9" }), resource.Doubt{Lost: true}},
+		"void, of an earlier day": {with(func(c *resource.Claim) { c.Void, c.ID = true, "" }), resource.Doubt{Lost: true, Incarnation: 2}},
+		"void, of an earlier one": {with(func(c *resource.Claim) { c.Void, c.ID = true, "sg-0" }), resource.Doubt{Lost: true, Incarnation: 2}},
+	} {
+		for _, deleting := range []bool{false, true} {
+			c := complete()
+			c.annotate(test.claim)
+			c.set("sg-1", "status", "id")
+			c.set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
+			if deleting {
+				c.set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp")
+			}
+			got := c.level(t, settings).Object
+			if diff := cmp.Diff(&test.want, got.Doubt); diff != "" || got.Goes() || got.Claim != nil {
+				t.Errorf("%s, deleting: %t: goes without a call: %t; claim %+v; doubt (-want +got):\n%s", name, deleting, got.Goes(), got.Claim, diff)
+			}
+			// A report in between keeps the id, by which a later look knows of the doubt.
+			c.set("7", "metadata", "resourceVersion")
+			if shown := report(t, c, resource.Report{State: resource.Waiting, Reason: resource.ReasonClaimLost}); shown != "sg-1" {
+				t.Errorf("%s: a report leaves the id %q", name, shown)
+			}
+		}
+	}
+}
+
+// The claim of a next resource takes the id of the one before out of the status: no
+// claim that is void later stands beside it.
+func TestNextClaimTakesTheIDOut(t *testing.T) {
+	c := complete()
+	c.claim(mine)
+	c.set("sg-1", "status", "id")
+	c.set("a rule", "status", "rules")
+	c.set("7", "metadata", "resourceVersion")
+	next := mine
+	next.ID, next.Incarnation, next.Run = "", 3, "this"
+	a := activitiesOf(c)
+	if written, err := a.Claim(t.Context(), resource.ClaimInput{Ref: groupRef, UID: "uid-1", Claim: next, Over: mine.Run}); err != nil || !written.Changed {
+		t.Fatal(written, err)
+	}
+	rules, _, _ := unstructured.NestedString(c.group(), "status", "rules")
+	if got := c.level(t, settings).Object; got.Shown != "" || !got.Claim.Open() || rules == "" {
+		t.Errorf("it shows %q, with the claim %+v; rules %q", got.Shown, got.Claim, rules)
+	}
+	if _, err := a.Release(t.Context(), resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Run: "this"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.level(t, settings).Object; !got.Claim.Nothing() || got.Claim == nil || got.Doubt != nil {
+		t.Errorf("void, it has the claim %+v and the doubt %+v", got.Claim, got.Doubt)
+	}
+}
