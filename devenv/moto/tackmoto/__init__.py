@@ -1,1 +1,1 @@
-"""AWS's behaviour where moto differs: one file per subject, each a patch of moto's models."""
+"""AWS's behaviour where moto differs: one file per kind, whose classes extend those of moto."""
