@@ -14,10 +14,7 @@ import (
 )
 
 // prefix begins ACK's annotations, and ours.
-const (
-	prefix     = corev1alpha1.GroupName + "/"
-	oursPrefix = prefix + "tack-"
-)
+const prefix = corev1alpha1.GroupName + "/"
 
 // honoured are the annotations of an object that change what is done for it.
 var honoured = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationLetGo}
@@ -124,8 +121,8 @@ func notHonoured(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem
 		case corev1alpha1.AnnotationDeletionPolicy:
 			return noPolicy, !isRetain(u, key)
 		}
-		known := !strings.HasPrefix(key, prefix) || strings.HasPrefix(key, oursPrefix) || slices.Contains(honoured, key)
-		return refusal{why: unknown, keeps: true}, !known
+		meant := strings.HasPrefix(key, prefix) || strings.HasPrefix(key, kind.Service+"."+prefix)
+		return refusal{why: unknown, keeps: true}, meant && key != AnnotationClaim && !slices.Contains(honoured, key)
 	}
 	return firstRefused("annotation ", u.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
 }
