@@ -31,6 +31,16 @@ func TestMissesNew(t *testing.T) {
 			t.Errorf("%s, to a removal: %t, want %t", name, got, test.removal)
 		}
 	}
+	for name, want := range map[string]bool{"web-3f2a9b1c": true, "my-web-3f2a9b1c": true, "old-3f2a9b1c": false, "other.web-3f2a9b1c": false} {
+		f := Of(&smithy.GenericAPIError{Code: "NoSuchEntity", Message: "The role with name " + name + " cannot be found."})
+		made := []resource.Made{{ID: "arn:aws:iam::111122223333:role/ci/web-3f2a9b1c"}, {ID: "arn:aws:iam::111122223333:role/my-web-3f2a9b1c"}}
+		if got := MissesNew(f, made, false); got != want {
+			t.Errorf("IAM's %s: %t, want %t", name, got, want)
+		}
+		if MissesNew(f, made, true) {
+			t.Errorf("IAM's %s, to a removal, which may have been carried out: true", name)
+		}
+	}
 	if MissesNew(resource.Failure{Code: "NoSuchEntity", Class: resource.NotFound}, nil, false) {
 		t.Error("nothing was made, and nothing is missed")
 	}
