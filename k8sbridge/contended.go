@@ -43,7 +43,7 @@ func contended(u *unstructured.Unstructured) bool {
 		rests := c["type"] == string(corev1alpha1.ConditionTypeRecoverable) && c["status"] == "True"
 		waits := c["type"] == string(corev1alpha1.ConditionTypeResourceSynced) && c["status"] == "False" && u.GetDeletionTimestamp() == nil
 		reason, _ := c["reason"].(string)
-		if (rests || waits) && (reason == resource.ReasonNameTaken || codes.Contended(reason)) {
+		if (rests || waits) && (resource.Taken(reason) || codes.Contended(reason)) {
 			return true
 		}
 	}

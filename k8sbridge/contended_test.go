@@ -48,6 +48,7 @@ func TestWhomAReleasedResourceWakes(t *testing.T) {
 		made(t, "ns", "old", a), made(t, "ns", "stays", a),
 		refused("Subnet", "ns", "conflict", "InvalidSubnet.Conflict", fields{}),
 		refused("Subnet", "ns", "quota", "SubnetLimitExceeded", fields{}),
+		refused("Subnet", "ns", "another's", resource.ReasonOwnedByAnother, fields{}),
 		refused("Subnet", "ns", "denied", "UnauthorizedOperation", fields{}),
 		refused("Subnet", "other", "conflict", "InvalidSubnet.Conflict", fields{}),
 		refused("SecurityGroup", "ns", "of-the-vpc", "InvalidGroup.Duplicate", ofVPC),
@@ -59,12 +60,12 @@ func TestWhomAReleasedResourceWakes(t *testing.T) {
 		if err := w.client.Resource(kube.GVR(kind)).Namespace("ns").Delete(t.Context(), "old", metav1.DeleteOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		w.wantWoken(t, "a subnet that is gone", "ns/conflict", "ns/of-the-vpc", "ns/quota")
+		w.wantWoken(t, "a subnet that is gone", "ns/another's", "ns/conflict", "ns/of-the-vpc", "ns/quota")
 	})
 	t.Run("by its claim", func(t *testing.T) {
 		w := newWatched(t, all...)
 		w.patch(t, kube.GVR(kind), "ns", "old", fields{"metadata": fields{"annotations": fields{kube.AnnotationClaim: `{"install":"dev","void":true}`}}, "status": fields{"subnetID": nil}})
-		w.wantWoken(t, "a subnet that was let go", "ns/conflict", "ns/of-the-vpc", "ns/quota")
+		w.wantWoken(t, "a subnet that was let go", "ns/another's", "ns/conflict", "ns/of-the-vpc", "ns/quota")
 	})
 	t.Run("not by an edit that AWS has not carried out", func(t *testing.T) {
 		w := newWatched(t, all...)

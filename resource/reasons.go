@@ -106,6 +106,10 @@ const (
 	ReasonStatusShortened    = "StatusShortened"
 )
 
+// Taken reports whether a reason means that something else holds the requested name. It may go at
+// any moment.
+func Taken(reason string) bool { return reason == ReasonNameTaken || reason == ReasonOwnedByAnother }
+
 // AboutRole reports whether a reason means that no role can be used.
 func AboutRole(reason string) bool {
 	return slices.ContainsFunc(Reasons(), func(r Reason) bool { return r.Name == reason && r.Role })

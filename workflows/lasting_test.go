@@ -195,13 +195,16 @@ func TestFirstPauses(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a name that is taken", func(t *testing.T) {
-		taken := resource.Plan{Problem: &resource.Problem{State: resource.Blocked, Reason: resource.ReasonNameTaken}}
-		w := newWorld(t, taken).run()
-		if got := w.reports[0].NextTry.Sub(w.env.Now()).Round(time.Second); got != 5*time.Second {
-			t.Errorf("it rests %s, want 5 s", got)
-		}
-	})
+	for reason, want := range map[string]time.Duration{
+		resource.ReasonNameTaken: 5 * time.Second, resource.ReasonOwnedByAnother: 5 * time.Second, resource.ReasonNotOwned: time.Minute,
+	} {
+		t.Run(reason, func(t *testing.T) {
+			w := newWorld(t, resource.Plan{Problem: &resource.Problem{State: resource.Blocked, Reason: reason}}).run()
+			if got := w.reports[0].NextTry.Sub(w.env.Now()).Round(time.Second); got != want {
+				t.Errorf("it rests %s, want %s", got, want)
+			}
+		})
+	}
 }
 
 // When a quota or a denial refuses steps, the rest of their verb is not sent.

@@ -236,7 +236,7 @@ func (r *run) end(report resource.Report) (next, error) {
 	if report.State == resource.Blocked && (r.level.Problem == nil || r.level.Leaving) {
 		report.Retries = r.level.Object.Retries + 1
 		first := firstRetry
-		if r.soon || report.Reason == resource.ReasonNameTaken {
+		if r.soon || resource.Taken(report.Reason) {
 			first = soonRetry
 		}
 		at := workflow.Now(r.ctx).Add(backoff(first, report.Retries))
