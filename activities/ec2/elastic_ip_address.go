@@ -23,8 +23,8 @@ const (
 	releaseAddress  kind.Verb[awsec2.ReleaseAddressInput]  = "Delete"
 )
 
-// ElasticIPAddress keeps a public address. AWS takes no token for it and knows it
-// by no name: one that an unclear allocation made is found by its owner's tag.
+// ElasticIPAddress manages a public address. AWS takes no token for it and gives it no name. An
+// address from an unclear allocation is found by its owner's tag.
 func ElasticIPAddress() kind.Kind {
 	return kind.Definition[*awsec2.Client, ec2v1alpha1.ElasticIPAddressSpec, types.Address]{
 		Kind:   "ec2.ElasticIPAddress",
@@ -50,8 +50,7 @@ func ElasticIPAddress() kind.Kind {
 	}
 }
 
-// checkAddress checks what can be told from the spec alone; which pools there
-// are, AWS knows.
+// checkAddress checks what the spec alone decides; only AWS knows which pools exist.
 func checkAddress(want ec2v1alpha1.ElasticIPAddressSpec) []kind.Invalid {
 	var f findings
 	if want.Address != nil {
@@ -79,9 +78,9 @@ func ownedAddresses(ctx context.Context, client *awsec2.Client, owner resource.O
 	return out.Addresses, nil
 }
 
-// addressFacts has an address in use wait for its release: AWS refuses it, and
-// while a NAT gateway holds the address with AuthFailure, which anywhere else
-// means that a permission is missing.
+// addressFacts makes the deletion of an address in use wait until it is free, because AWS refuses
+// it. While a NAT gateway holds the address, AWS answers AuthFailure, which otherwise means that a
+// permission is missing.
 func addressFacts(got *types.Address) kind.Facts {
 	facts := kind.Facts{ID: aws.ToString(got.AllocationId), Tags: tagMap(got.Tags)}
 	if got.AssociationId == nil || *got.AssociationId == "" {
@@ -120,7 +119,7 @@ func planAddressCreate(want ec2v1alpha1.ElasticIPAddressSpec, m kind.Making) res
 	})
 }
 
-// planAddress changes tags: the rest of an address stands since its allocation.
+// planAddress changes tags: everything else is fixed at the allocation.
 func planAddress(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address, c kind.Case) kind.Draft {
 	if got == nil {
 		return kind.Draft{}
@@ -132,9 +131,9 @@ func addressNotes(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address) (no
 	for _, field := range []struct {
 		path string
 		want *string
-		got  []*string // AWS shows it as one of them
+		got  []*string // AWS shows the address as one of them
 	}{
-		// An address of a pool on an Outpost or of a carrier stands beside a public one.
+		// An address from a pool on an Outpost or from a carrier exists beside a public one.
 		{"spec.address", want.Address, []*string{got.PublicIp, got.CustomerOwnedIp, got.CarrierIp}},
 		{"spec.customerOwnedIPv4Pool", want.CustomerOwnedIPv4Pool, []*string{got.CustomerOwnedIpv4Pool}},
 		{"spec.networkBorderGroup", want.NetworkBorderGroup, []*string{got.NetworkBorderGroup}},

@@ -12,7 +12,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// gotAddress is an address as AWS shows it, with what AWS fills in by itself.
+// gotAddress returns an address as AWS shows it, with the fields that AWS fills in.
 func gotAddress() *types.Address {
 	return &types.Address{
 		AllocationId: aws.String("eipalloc-1"), PublicIp: aws.String("198.51.100.7"), Domain: types.DomainTypeVpc,
@@ -84,8 +84,7 @@ func TestAddressRequests(t *testing.T) {
 	}
 }
 
-// An address that somebody uses is not released: AWS's refusal would read as a
-// missing permission.
+// An address in use is not released: AWS's refusal would look like a missing permission.
 func TestAddressInUse(t *testing.T) {
 	free, of, natural := gotAddress(), gotAddress(), gotAddress()
 	of.AssociationId, of.InstanceId, of.NetworkInterfaceId = aws.String("eipassoc-1"), aws.String("i-1"), aws.String("eni-1")

@@ -14,7 +14,7 @@ import (
 	"github.com/tack-dev/tack/test/fieldtest"
 )
 
-// Reasons of instances.
+// Reasons for fields of instances.
 const (
 	notOfTheInstance = "AWS shows and changes it at the volume, the interface or the spot request, not at the instance"
 	oneInstance      = "an object is one instance"

@@ -14,12 +14,12 @@ import (
 	"github.com/tack-dev/tack/test/fieldtest"
 )
 
-// oneRule has a peer of each sort; its group's owner is what AWS shows anyway.
+// oneRule has a peer of each type; its group's owner is the one that AWS shows anyway.
 const oneRule = `{ipProtocol: tcp, fromPort: 80, toPort: 90, ipRanges: [{cidrIP: 10.0.0.0/8, description: four}],
 	ipv6Ranges: [{cidrIPv6: "::/0", description: six}], prefixListIDs: [{prefixListID: pl-1, description: list}],
 	userIDGroupPairs: [{groupID: sg-2, description: group}]}`
 
-// ruleRows change one field of the only rule of a direction.
+// ruleRows changes one field of the only rule of a direction.
 func ruleRows(direction string) map[string]string {
 	rows := map[string]string{}
 	for field, change := range map[string][2]string{
@@ -112,7 +112,7 @@ func TestFieldsOfRouteTables(t *testing.T) {
 	}.Run(t)
 }
 
-// Every field of every status is shown of what AWS says.
+// Every field of every status is shown from AWS's answer.
 func TestFieldsOfStatuses(t *testing.T) {
 	text := aws.String("x")
 	group := gotGroup([]types.IpPermission{fromCIDR(ports("tcp", 1, 1), "10.0.0.0/8 d"), {

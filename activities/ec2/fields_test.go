@@ -19,7 +19,7 @@ const (
 	notShown          = "AWS does not show it of what is there: it cannot be compared"
 )
 
-// sentBy are the requests that make a resource.
+// sentBy returns the requests that create a resource.
 func sentBy[W, G any](create func(W, kind.Making) resource.Step, plan func(W, *G, kind.Case) kind.Draft, tags func(W) []tagging.Tag) func(W) []resource.Step {
 	return func(want W) []resource.Step {
 		c := fieldCase(resource.NewID, tags(want))
@@ -27,7 +27,7 @@ func sentBy[W, G any](create func(W, kind.Making) resource.Step, plan func(W, *G
 	}
 }
 
-// plannedFor is what there is to do for a resource.
+// plannedFor returns the planned steps for a resource.
 func plannedFor[W, G any](id string, got *G, plan func(W, *G, kind.Case) kind.Draft, tags func(W) []tagging.Tag) func(W) ([]resource.Step, []string) {
 	return func(want W) ([]resource.Step, []string) {
 		draft := plan(want, got, fieldCase(id, tags(want)))
@@ -53,7 +53,7 @@ func TestFieldsOfVPCs(t *testing.T) {
 	plan := func(want ec2v1alpha1.VPCSpec, found *vpc, c kind.Case) kind.Draft {
 		if found == got && !aws.ToBool(want.DisallowSecurityGroupDefaultRules) {
 			without := *got
-			without.defaultGroup = nil // it is read only where the spec speaks of it
+			without.defaultGroup = nil // it is read only if the spec concerns it
 			found = &without
 		}
 		return planVPC(want, found, c)

@@ -12,8 +12,8 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway/awsmodel"
 )
 
-// Every name that a read filters by is one that AWS documents for that action, in
-// second reads too, which no unit test carries out.
+// AWS documents every filter name of every read for that action. This includes second reads, which
+// no unit test carries out.
 func TestFiltersAreThoseOfAWS(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {
@@ -51,13 +51,13 @@ func TestFiltersAreThoseOfAWS(t *testing.T) {
 			}
 		}
 	}
-	// Each kind looks for itself by its id.
+	// Each kind reads its own resource by its id.
 	if want := len(Kinds()); checked < want {
 		t.Errorf("found %d names of filters, want at least %d: this test has lost sight of them", checked, want)
 	}
 }
 
-// filtersIn are the names of filters in requests that a function makes, by action.
+// filtersIn returns the names of filters in requests that a function creates, by action.
 func filtersIn(function *ast.FuncDecl, all []*ast.File) map[string][]string {
 	found := map[string][]string{}
 	ast.Inspect(function.Body, func(n ast.Node) bool {
@@ -81,8 +81,8 @@ func filtersIn(function *ast.FuncDecl, all []*ast.File) map[string][]string {
 	return found
 }
 
-// actionOf is the action of a request: of the literal DescribeVpcsInput{…}, or of
-// a call of a function that puts filters into one, such as allVPCs.
+// actionOf returns the action of a request: of the literal DescribeVpcsInput{…}, or of a call of a
+// function that adds filters to one, such as allVPCs.
 func actionOf(n ast.Node, all []*ast.File) string {
 	switch n := n.(type) {
 	case *ast.CompositeLit:
@@ -106,7 +106,7 @@ func actionOf(n ast.Node, all []*ast.File) string {
 	return ""
 }
 
-// takesFilters says whether the last parameter of a function is ...types.Filter.
+// takesFilters reports whether the last parameter of a function is ...types.Filter.
 func takesFilters(function *ast.FuncDecl) bool {
 	parameters := function.Type.Params.List
 	if len(parameters) == 0 {
@@ -120,7 +120,7 @@ func takesFilters(function *ast.FuncDecl) bool {
 	return ok && of.Sel.Name == "Filter"
 }
 
-// actionIn is the action of the first request that a function makes.
+// actionIn returns the action of the first request that a function creates.
 func actionIn(function *ast.FuncDecl) (action string) {
 	ast.Inspect(function.Body, func(n ast.Node) bool {
 		if literal, ok := n.(*ast.CompositeLit); ok && action == "" {
@@ -131,8 +131,8 @@ func actionIn(function *ast.FuncDecl) (action string) {
 	return action
 }
 
-// namesIn are the names that a call of filter or sought is given. One that is a
-// parameter of the function is looked up where the function is called.
+// namesIn returns the names that a call of filter or sought receives. For a parameter of the
+// function, it searches the function's callers.
 func namesIn(call *ast.CallExpr, function *ast.FuncDecl, all []*ast.File) (names []string) {
 	name, ok := call.Fun.(*ast.Ident)
 	at := map[string]int{"filter": 0, "sought": 1}
@@ -145,7 +145,7 @@ func namesIn(call *ast.CallExpr, function *ast.FuncDecl, all []*ast.File) (names
 	}
 	switch arg := call.Args[position].(type) {
 	case *ast.BasicLit:
-		text, _ := strconv.Unquote(arg.Value) // the parser took it
+		text, _ := strconv.Unquote(arg.Value) // the parser accepted it
 		return []string{text}
 	case *ast.Ident:
 		return givenFor(function, arg.Name, all)
@@ -153,7 +153,7 @@ func namesIn(call *ast.CallExpr, function *ast.FuncDecl, all []*ast.File) (names
 	return nil
 }
 
-// givenFor are the literals that callers give for a parameter of a function.
+// givenFor returns the literals that callers pass for a parameter of a function.
 func givenFor(function *ast.FuncDecl, parameter string, all []*ast.File) (names []string) {
 	position, i := -1, 0
 	for _, field := range function.Type.Params.List {
@@ -174,7 +174,7 @@ func givenFor(function *ast.FuncDecl, parameter string, all []*ast.File) (names 
 				return true
 			}
 			if literal, ok := call.Args[position].(*ast.BasicLit); ok {
-				text, _ := strconv.Unquote(literal.Value) // the parser took it
+				text, _ := strconv.Unquote(literal.Value) // the parser accepted it
 				names = append(names, text)
 			}
 			return true
@@ -183,7 +183,7 @@ func givenFor(function *ast.FuncDecl, parameter string, all []*ast.File) (names 
 	return names
 }
 
-// assigned is the call whose result a function gives a variable of that name.
+// assigned returns the call whose result a function assigns to a variable of that name.
 func assigned(function *ast.FuncDecl, name string) (call *ast.CallExpr) {
 	ast.Inspect(function.Body, func(n ast.Node) bool {
 		assign, ok := n.(*ast.AssignStmt)

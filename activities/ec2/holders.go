@@ -13,14 +13,14 @@ import (
 	"github.com/tack-dev/tack/activities/aws/reads"
 )
 
-// AWS refuses a delete with DependencyViolation and does not say what depends on the
-// resource. These reads do. They are made after a refusal, before a delete that was
-// refused is sent again, and before the first step of a teardown that has several. They
-// name only what AWS refuses for: what they name wrongly would keep a resource.
+// AWS refuses a delete with DependencyViolation and does not name the dependent resource. These
+// reads find it. They run after a refusal, before a refused delete is sent again, and before the
+// first step of a teardown with several steps. They name only holders for which AWS refuses: a
+// wrong one would keep a resource.
 
 const inUse = "DependencyViolation"
 
-// AWS's messages to a delete that is refused for what depends on the resource.
+// AWS's messages for a delete that it refuses because something depends on the resource.
 func groupInUse(in *awsec2.DeleteSecurityGroupInput) (code, message string) {
 	return inUse, fmt.Sprintf("resource %s has a dependent object", aws.ToString(in.GroupId))
 }
@@ -44,7 +44,7 @@ func allInterfaces(ctx context.Context, client *awsec2.Client, by ...types.Filte
 	})
 }
 
-// interfaceHolders names network interfaces, each with who made it.
+// interfaceHolders names network interfaces, each with its creator.
 func interfaceHolders(ctx context.Context, client *awsec2.Client, by ...types.Filter) (held []string, err error) {
 	all, err := allInterfaces(ctx, client, by...)
 	if err != nil {
@@ -53,7 +53,7 @@ func interfaceHolders(ctx context.Context, client *awsec2.Client, by ...types.Fi
 	for _, n := range all {
 		held = append(held, interfaceWords(n))
 	}
-	slices.Sort(held) // AWS promises no order, and a message that changes is news
+	slices.Sort(held) // AWS promises no order, and a changed message would be reported as new
 	return held, nil
 }
 
@@ -83,7 +83,7 @@ func publicHolders(ctx context.Context, client *awsec2.Client, vpc string) (held
 		return nil, fmt.Errorf("describing the public addresses of %s: %w", vpc, err)
 	}
 	for _, n := range all {
-		// One of a carrier or of an Outpost is not the internet gateway's.
+		// An address of a carrier or an Outpost does not belong to the internet gateway.
 		if n.Association != nil && aws.ToString(n.Association.PublicIp) != "" {
 			held = append(held, fmt.Sprintf("%s at %s", aws.ToString(n.Association.PublicIp), interfaceWords(n)))
 		}

@@ -18,7 +18,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// scripted answers each action of EC2 with the inside of its response, and notes them.
+// scripted answers each action of EC2 with the content of its response, and records the actions.
 type scripted struct {
 	answers map[string]string
 	asked   []string
@@ -45,8 +45,8 @@ const interfaces = `<networkInterfaceSet>
 	<item><networkInterfaceId>eni-1</networkInterfaceId><description>ELB app/front</description><association><publicIp>192.0.2.1</publicIp></association></item>
 </networkInterfaceSet>`
 
-// A group keeps its rules, and a gateway its route tables, while AWS would refuse
-// the rest. What takes one step is not asked for.
+// A group keeps its rules, and a gateway its route tables, while AWS would refuse the rest. A
+// teardown of one step makes no such read.
 func TestDeletionAsksFirst(t *testing.T) {
 	group := func(rules string) string {
 		return `<securityGroupInfo><item><groupId>sg-1</groupId><ipPermissions>` + rules + `</ipPermissions></item></securityGroupInfo>`
@@ -124,13 +124,13 @@ func TestAMoveAsksFirst(t *testing.T) {
 	}
 }
 
-// A group keeps its rules while a group outside its cycle of rules names it, or while one
-// of somebody else is in the cycle.
+// A group keeps its rules while a group outside its cycle of rules names it, or while one of
+// somebody else is in the cycle.
 func TestDeletionOfAGroupThatRulesName(t *testing.T) {
 	owner := resource.Owner{Install: "i", Ref: resource.Ref{Cluster: "c"}}
 	for name, test := range map[string]struct {
 		names  map[string][]string // by group
-		theirs string              // a group of somebody else
+		theirs string              // a group that belongs to somebody else
 		held   string
 	}{
 		"nobody names it":            {map[string][]string{"sg-1": {"sg-2"}}, "", ""},
@@ -157,7 +157,7 @@ func TestDeletionOfAGroupThatRulesName(t *testing.T) {
 	}
 }
 
-// A delete of a group is sent although a peered VPC's group names it: AWS lets it go.
+// A delete of a group is sent although a peered VPC's group names it: AWS accepts it.
 func TestHoldersOfAGroup(t *testing.T) {
 	for name, test := range map[string]struct {
 		names map[string][]string
@@ -177,8 +177,8 @@ func TestHoldersOfAGroup(t *testing.T) {
 	}
 }
 
-// rulesOf answers by filter, as AWS does, for groups whose rules name others: all of
-// one cluster but for one.
+// rulesOf answers by filter, as AWS does, for groups whose rules name others. All but one belong to
+// one cluster.
 type rulesOf struct {
 	names  map[string][]string // "sg-1 peered": over a peering connection
 	theirs string
@@ -226,8 +226,8 @@ func (g rulesOf) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
-// What is in a VPC is named by the first sort that there is; its default group and
-// main table go with it.
+// The message names only the first type of contents that a VPC has. Its default group and main
+// table are deleted with it.
 func TestVPCHolders(t *testing.T) {
 	own := map[string]string{
 		"DescribeSecurityGroups": `<securityGroupInfo><item><groupId>sg-0</groupId><groupName>default</groupName></item></securityGroupInfo>`,

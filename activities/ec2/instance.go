@@ -32,8 +32,8 @@ const (
 	replaceProfile     kind.Verb[awsec2.ReplaceIamInstanceProfileAssociationInput]        = "ReplaceIamInstanceProfileAssociation"
 )
 
-// Instance keeps one instance. It runs it and ends it; whether it is stopped
-// meanwhile is for others to say.
+// Instance manages one instance. It launches and terminates it; stopping and starting it is left to
+// others.
 func Instance() kind.Kind {
 	return kind.Definition[*awsec2.Client, ec2v1alpha1.InstanceSpec, instance]{
 		Kind:   "ec2.Instance",
@@ -84,8 +84,8 @@ func lateHibernation(got *instance) any {
 
 func (s *instance) id() string { return aws.ToString(s.InstanceId) }
 
-// instanceFacts has everything wait for an instance between two states. One that
-// starts or stops can be terminated all the same.
+// instanceFacts makes everything wait for an instance between two states. An instance that is
+// starting or stopping can still be terminated.
 func instanceFacts(got *instance) kind.Facts {
 	facts := kind.Facts{ID: got.id(), Tags: tagMap(got.Tags)}
 	now := state(got.Instance)
@@ -99,7 +99,7 @@ func instanceFacts(got *instance) kind.Facts {
 		facts.Failed = &resource.Wait{Reason: resource.ReasonLaunchFailed, Message: fmt.Sprintf("AWS ended %s at its launch: %s: %s",
 			facts.ID, aws.ToString(got.StateReason.Code), aws.ToString(got.StateReason.Message))}
 	case now == types.InstanceStateNameTerminated:
-		facts.Gone = true // AWS lists it for about an hour more
+		facts.Gone = true // AWS lists it for about another hour
 	}
 	if aws.ToBool(got.disableTermination) && !got.unprotect {
 		facts.Held = &resource.Wait{Reason: resource.ReasonProtected, Message: fmt.Sprintf(
@@ -108,8 +108,7 @@ func instanceFacts(got *instance) kind.Facts {
 	return facts
 }
 
-// planInstanceCreate asks for one instance: an object is one, whatever minCount
-// and maxCount say.
+// planInstanceCreate asks for one instance: an object is one, whatever minCount and maxCount are.
 func planInstanceCreate(want ec2v1alpha1.InstanceSpec, m kind.Making) resource.Step {
 	in := mustSpell[awsec2.RunInstancesInput](want)
 	in.MinCount, in.MaxCount = aws.Int32(1), aws.Int32(1)
@@ -117,7 +116,7 @@ func planInstanceCreate(want ec2v1alpha1.InstanceSpec, m kind.Making) resource.S
 	// Its volumes get no tags: they belong to no object, and outlive the instance.
 	in.TagSpecifications = tagsAtCreate(types.ResourceTypeInstance, instanceTags(want, nil, m.Tags))
 	if wantedInMetadata(want) == "" && !fromTemplate(want) {
-		// The default of the account may show tags, and AWS would refuse our keys.
+		// The account's default may show tags, and AWS would then refuse our keys.
 		if in.MetadataOptions == nil {
 			in.MetadataOptions = &types.InstanceMetadataOptionsRequest{}
 		}
@@ -144,8 +143,8 @@ func planInstanceCreate(want ec2v1alpha1.InstanceSpec, m kind.Making) resource.S
 	return runInstances.Step(strings.Join(words, " "), in)
 }
 
-// unplanInstance terminates the instance, from which a spec that says so takes
-// the protection first.
+// unplanInstance terminates the instance. If the spec turns termination protection off, a first
+// step removes it.
 func unplanInstance(got *instance) (steps []resource.Step) {
 	if got.unprotect && aws.ToBool(got.disableTermination) {
 		steps = append(steps, modifyInstance.Step("turn off disableAPITermination", awsec2.ModifyInstanceAttributeInput{

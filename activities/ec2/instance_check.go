@@ -46,8 +46,8 @@ func (f *findings) checkNumbers(path string, v any) {
 	}
 }
 
-// checkSource checks what the instance is made from. "You must specify either the
-// launch template ID or the launch template name, but not both":
+// checkSource checks the image or launch template. "You must specify either the launch template ID
+// or the launch template name, but not both":
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateSpecification.html
 func (f *findings) checkSource(want ec2v1alpha1.InstanceSpec) {
 	if aws.ToString(want.ImageID) == "" && want.LaunchTemplate == nil {
@@ -70,7 +70,7 @@ func named(text *string) int {
 	return 1
 }
 
-// checkProfile lets one without name and ARN pass: AWS takes it as none.
+// checkProfile accepts a profile without name and ARN: AWS treats it as no profile.
 func (f *findings) checkProfile(want *ec2v1alpha1.IAMInstanceProfileSpecification) {
 	if want == nil {
 		return
@@ -81,8 +81,8 @@ func (f *findings) checkProfile(want *ec2v1alpha1.IAMInstanceProfileSpecificatio
 	}
 }
 
-// checkInstanceValues checks values whose bounds the API's pages give. Which words a
-// field may have AWS says: it learns new ones.
+// checkInstanceValues checks values that the API's pages bound. AWS judges the words of a field,
+// because it adds new ones.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreditSpecificationRequest.html
 func (f *findings) checkInstanceValues(want ec2v1alpha1.InstanceSpec) {
@@ -96,7 +96,7 @@ func (f *findings) checkInstanceValues(want ec2v1alpha1.InstanceSpec) {
 	}
 }
 
-// checkInstanceOptions checks what AWS does not take together: "You can't enable AWS
+// checkInstanceOptions checks options that AWS does not accept together: "You can't enable AWS
 // Nitro Enclaves and hibernation on the same instance."
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 func (f *findings) checkInstanceOptions(want ec2v1alpha1.InstanceSpec) {
@@ -106,7 +106,7 @@ func (f *findings) checkInstanceOptions(want ec2v1alpha1.InstanceSpec) {
 	}
 }
 
-// checkDevices checks sizes, of which each type of volume has at least 1 GiB:
+// checkDevices checks sizes: each type of volume has at least 1 GiB.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
 func (f *findings) checkDevices(mappings []*ec2v1alpha1.BlockDeviceMapping) {
 	for i, m := range mappings {

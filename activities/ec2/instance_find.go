@@ -15,29 +15,29 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// instance is an instance as AWS has it, with what other calls tell: each is made
-// only for what the spec names.
+// instance is an instance as AWS shows it, with the answers of other calls. Each of those calls is
+// made only for fields that the spec sets.
 type instance struct {
 	types.Instance
 	disableTermination *bool
 	disableStop        *bool
-	shutdown           *string // what a shutdown from inside does
+	shutdown           *string // the effect of a shutdown from inside
 	userData           *string
 	credits            *string
-	association        *string // with the profile that is to be replaced
+	association        *string // with the profile to replace
 
 	deleted   bool // by a call of this pass
-	unprotect bool // the protection from termination is to go before the instance
+	unprotect bool // the termination protection must be removed before the instance
 }
 
-// launchFailures are AWS's words for an instance that never came up.
+// launchFailures are AWS's reasons for an instance that never came up.
 var launchFailures = []string{
 	"Server.InsufficientInstanceCapacity", "Server.InternalError",
 	"Client.InternalError", "Client.VolumeLimitExceeded", "Client.InvalidSnapshot.NotFound",
 }
 
-// failed says whether AWS took the instance and then ended it by itself. After our
-// own call it is one that was terminated, like any other.
+// failed reports whether AWS accepted the instance and then ended it on its own. After our own call
+// it is a terminated instance like any other.
 func (s *instance) failed() bool {
 	return state(s.Instance) == types.InstanceStateNameTerminated && !s.deleted &&
 		s.StateReason != nil && slices.Contains(launchFailures, aws.ToString(s.StateReason.Code))
@@ -56,7 +56,7 @@ func findInstance(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1
 		return nil, reads.UnlessAbsent(fmt.Errorf("describing the instance: %w", err))
 	}
 	if q.ID == "" && !q.Deleting {
-		// One that goes is none to take up.
+		// An instance that is shutting down is not adopted.
 		found = slices.DeleteFunc(found, func(i types.Instance) bool { return state(i) == types.InstanceStateNameShuttingDown })
 	}
 	newest := latest(found, func(i types.Instance) []types.Tag { return i.Tags })
@@ -68,8 +68,8 @@ func findInstance(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1
 	return got, got.readAttributes(ctx, client, q)
 }
 
-// readAttributes reads what DescribeInstances does not show. Of an instance between
-// two states nothing is compared, and of one that goes nothing matters any more.
+// readAttributes reads what DescribeInstances does not show. An instance between two states is not
+// compared, and for an instance that is ending, nothing matters any more.
 func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InstanceSpec]) error {
 	now := state(s.Instance)
 	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
@@ -116,8 +116,8 @@ func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q 
 	return s.readAssociation(ctx, client, want.IAMInstanceProfile)
 }
 
-// readAssociation reads the association with a profile that is not the wanted one:
-// AWS replaces it by the association's id.
+// readAssociation reads the association with an unwanted profile: AWS replaces it by the
+// association's id.
 func (s *instance) readAssociation(ctx context.Context, client *awsec2.Client, want *ec2v1alpha1.IAMInstanceProfileSpecification) error {
 	if want == nil || s.IamInstanceProfile == nil || sameProfile(want, s.IamInstanceProfile) {
 		return nil

@@ -9,8 +9,8 @@ import (
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
-// checkInstanceNetwork checks addresses, groups and network interfaces. With
-// interfaces, AWS takes nothing of the network for the instance itself.
+// checkInstanceNetwork checks addresses, groups and network interfaces. If the spec has interfaces,
+// AWS accepts no network fields for the instance itself.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceSpecification.html
 func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
@@ -113,7 +113,7 @@ func (f *findings) checkAddress(path string, address *string, family string) {
 	}
 }
 
-// address6 is an IPv6 address as it is compared: it has many spellings.
+// address6 returns an IPv6 address in one form for comparison: it has many spellings.
 func address6(text string) string {
 	if ip, err := netip.ParseAddr(text); err == nil {
 		return ip.String()

@@ -14,15 +14,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// AWS tags an instance with the template that it was launched from, which it
-// shows nowhere else.
+// AWS tags an instance with the template that launched it, and shows the template nowhere else.
 const (
 	tagTemplate        = "aws:ec2launchtemplate:id"
 	tagTemplateVersion = "aws:ec2launchtemplate:version"
 )
 
-// instanceNotes name what AWS fixed at the launch. What it does not show of an
-// instance cannot be compared: the size of volumes, for example.
+// instanceNotes names what AWS fixed at the launch. Fields that AWS does not show for an instance
+// cannot be compared: the size of volumes, for example.
 func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string) {
 	fixed := func(path, want, got string) {
 		if want != "" && want != got {
@@ -49,7 +48,7 @@ func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string
 	if t := want.LaunchTemplate; t != nil {
 		tags := tagMap(got.Tags)
 		fixed("spec.launchTemplate.launchTemplateID", aws.ToString(t.LaunchTemplateID), tags[tagTemplate])
-		if _, err := strconv.Atoi(aws.ToString(t.Version)); err == nil { // others, such as $Latest, meant that of the launch
+		if _, err := strconv.Atoi(aws.ToString(t.Version)); err == nil { // others, such as $Latest, meant the version at the launch
 			fixed("spec.launchTemplate.version", *t.Version, tags[tagTemplateVersion])
 		}
 	}
@@ -58,13 +57,13 @@ func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string
 	return append(notes, interfaceNotes(want, got)...)
 }
 
-// parameter says whether an image is named by a Systems Manager parameter. AWS looks
-// it up once, at the launch, and shows the image that it found then.
+// parameter reports whether a Systems Manager parameter names the image. AWS resolves it once, at
+// the launch, and shows the image that it found then.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 func parameter(image *string) bool { return strings.HasPrefix(aws.ToString(image), "resolve:ssm:") }
 
-// adviseInstance says that an edit of such an image is not seen: AWS shows neither the
-// parameter nor which image it names by now.
+// adviseInstance reports that an edit of such an image goes unnoticed. AWS shows neither the
+// parameter nor the image that it names now.
 func adviseInstance(want ec2v1alpha1.InstanceSpec) []resource.Advice {
 	if !parameter(want.ImageID) {
 		return nil
@@ -73,7 +72,7 @@ func adviseInstance(want ec2v1alpha1.InstanceSpec) []resource.Advice {
 		"spec.imageID: AWS looked %s up once, at the launch: neither an edit of the field nor one of the parameter changes the image. For another image, make a new object", *want.ImageID)}}
 }
 
-// market is what the instance was bought as.
+// market returns the market in which the instance was bought.
 func market(got *instance) string {
 	switch got.InstanceLifecycle {
 	case "":
@@ -83,7 +82,7 @@ func market(got *instance) string {
 	}
 }
 
-// instanceGroupNotes compare groups where the spec has names: AWS takes names only at the
+// instanceGroupNotes compares groups where the spec has names: AWS accepts names only at the
 // launch.
 func instanceGroupNotes(want ec2v1alpha1.InstanceSpec, got *instance) []string {
 	names, ids := texts(want.SecurityGroups), texts(want.SecurityGroupIDs)
@@ -126,8 +125,8 @@ func licenseNotes(want ec2v1alpha1.InstanceSpec, got *instance) []string {
 	return []string{kind.CannotChange("spec.licenseSpecifications", strings.Join(shown, ", "))}
 }
 
-// interfaceNotes compare network interfaces and their IPv6 addresses. Others may
-// have added some since: only what is missing counts.
+// interfaceNotes compares network interfaces and their IPv6 addresses. Others may have added some
+// since, so only missing ones count.
 func interfaceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string) {
 	byIndex := map[int64]types.InstanceNetworkInterface{}
 	for _, eni := range got.NetworkInterfaces {
@@ -138,7 +137,7 @@ func interfaceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []strin
 	notes = append(notes, addressNotes6("spec", want.IPv6Addresses, want.IPv6AddressCount, byIndex[0])...)
 	for i, wanted := range want.NetworkInterfaces {
 		if wanted == nil || wanted.DeviceIndex == nil || aws.ToInt64(wanted.NetworkCardIndex) != 0 {
-			continue // of a further network card, where indexes begin anew
+			continue // of a further network card, where indexes start again
 		}
 		path := fmt.Sprintf("spec.networkInterfaces[%d]", i)
 		shown, there := byIndex[*wanted.DeviceIndex]

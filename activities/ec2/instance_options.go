@@ -11,8 +11,8 @@ import (
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
-// options are groups of fields, each with a call of its own, that AWS changes in
-// any state of the instance.
+// options plans groups of fields, each with its own call, that AWS changes in any state of the
+// instance.
 func (p *instancePlan) options() {
 	want, got := p.want, p.got
 	p.metadata()
@@ -38,7 +38,7 @@ func (p *instancePlan) options() {
 	p.privateDNS()
 }
 
-// metadata changes only what differs: AWS keeps what a call leaves out.
+// metadata changes only the fields that differ: AWS keeps what a call leaves out.
 func (p *instancePlan) metadata() {
 	want := p.want.MetadataOptions
 	if want == nil {
@@ -92,14 +92,14 @@ func (p *instancePlan) privateDNS() {
 	}
 	if words.text("hostnameType", want.HostnameType, string(got.HostnameType)) {
 		in.PrivateDnsHostnameType = types.HostnameType(*want.HostnameType)
-		stage = stageStopped // the guest takes its name at its start
+		stage = stageStopped // the guest reads its name when it starts
 	}
 	if len(words) > 0 {
 		p.add(stage, "spec.privateDNSNameOptions", modifyPrivateDNS.Step(words.String(), in))
 	}
 }
 
-// stoppedOptions are those that AWS changes only while the instance is stopped.
+// stoppedOptions plans the options that AWS changes only while the instance is stopped.
 func (p *instancePlan) stoppedOptions() {
 	got := p.got
 	if e := p.want.EnclaveOptions; e != nil && e.Enabled != nil && *e.Enabled != (got.EnclaveOptions != nil && aws.ToBool(got.EnclaveOptions.Enabled)) {
@@ -149,7 +149,7 @@ func (p *instancePlan) placement() {
 	}
 }
 
-// cpu changes cores and threads, which AWS takes together.
+// cpu changes cores and threads, which AWS accepts together.
 func (p *instancePlan) cpu() {
 	want := p.want.CPUOptions
 	if want == nil {
@@ -193,7 +193,7 @@ func sameReservation(want *ec2v1alpha1.CapacityReservationSpecification, got *ty
 		!differs(want.CapacityReservationTarget.CapacityReservationResourceGroupARN, aws.ToString(target.CapacityReservationResourceGroupArn))
 }
 
-// monitored counts what AWS is about to turn on or off as done.
+// monitored reports whether monitoring is on, or AWS is about to turn it on.
 func (s *instance) monitored() bool {
 	if s.Monitoring == nil {
 		return false
@@ -208,7 +208,7 @@ func (s *instance) maintenance() types.InstanceMaintenanceOptions {
 	return *s.MaintenanceOptions
 }
 
-// changes tells in words what one call changes.
+// changes describes in words what one call changes.
 type changes []string
 
 func (c changes) String() string { return "make " + strings.Join(c, ", ") }

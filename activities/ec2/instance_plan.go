@@ -14,13 +14,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// stageStopped is for what AWS changes only while the instance is stopped. It is
-// asked all the same: its refusal names the state, and is tried again later, so
-// that the change is made some time after the instance was stopped.
+// stageStopped is for changes that AWS makes only while the instance is stopped. They are sent
+// anyway: AWS's refusal names the state, and the call is retried later. The change then takes
+// effect some time after the instance was stopped.
 const stageStopped = 2
 
-// planInstance changes a running or stopped instance. A new one is made as it is
-// to be, but for what AWS changes only once it runs.
+// planInstance changes a running or stopped instance. The launch sets everything on a new one,
+// except what AWS changes only once it runs.
 func planInstance(want ec2v1alpha1.InstanceSpec, got *instance, c kind.Case) kind.Draft {
 	if got == nil {
 		return kind.Draft{}
@@ -49,13 +49,13 @@ func (p *instancePlan) add(stage int, path string, step resource.Step) {
 	p.steps = append(p.steps, step)
 }
 
-// modify changes one attribute: AWS takes one per call.
+// modify changes one attribute: AWS accepts one per call.
 func (p *instancePlan) modify(stage int, path, summary string, in awsec2.ModifyInstanceAttributeInput) {
 	in.InstanceId = p.got.InstanceId
 	p.add(stage, path, modifyInstance.Step(summary, in))
 }
 
-// attributes are the flags and texts that stand by themselves.
+// attributes plans the flags and texts that do not depend on others.
 func (p *instancePlan) attributes() {
 	type input = awsec2.ModifyInstanceAttributeInput
 	want, got := p.want, p.got
@@ -96,7 +96,7 @@ func (p *instancePlan) attributes() {
 		}
 	}
 	if want.UserData != nil && !sameData(*want.UserData, aws.ToString(got.userData)) {
-		// The data may hold secrets: no word of it in the summary.
+		// The data may hold secrets: the summary contains none of it.
 		p.modify(stageStopped, "spec.userData", "change the user data", input{UserData: &types.SecureBlobAttributeValue{Value: decodedData(*want.UserData)}})
 	}
 }
@@ -108,12 +108,11 @@ func turn(on bool) string {
 	return "turn off "
 }
 
-// differs compares a text of the spec; one that the spec leaves out differs from
-// nothing.
+// differs compares a text of the spec; a text that the spec leaves out never differs.
 func differs(want *string, got string) bool { return aws.ToString(want) != "" && *want != got }
 
-// groups replaces the security groups. AWS takes ids alone: names of groups, for a
-// default VPC, count when the instance is made.
+// groups replaces the security groups. AWS accepts only ids: names of groups, for a default VPC,
+// count only at the launch.
 func (p *instancePlan) groups() {
 	want := texts(p.want.SecurityGroupIDs)
 	if len(want) == 0 || len(p.want.SecurityGroups) > 0 {
@@ -129,7 +128,7 @@ func (p *instancePlan) groups() {
 	}
 }
 
-// texts are the texts of a list, sorted, each once.
+// texts returns the texts of a list, sorted, each once.
 func texts(list []*string) (out []string) {
 	for _, text := range list {
 		if aws.ToString(text) != "" {
@@ -140,8 +139,8 @@ func texts(list []*string) (out []string) {
 	return slices.Compact(out)
 }
 
-// devices says which volumes go with the instance: the rest of a volume AWS shows
-// and changes at the volume.
+// devices sets which volumes are deleted with the instance. AWS shows and changes the other
+// settings at the volume.
 func (p *instancePlan) devices() {
 	for _, want := range p.want.BlockDeviceMappings {
 		if want == nil || want.EBS == nil || want.EBS.DeleteOnTermination == nil {
@@ -161,8 +160,8 @@ func (p *instancePlan) devices() {
 	}
 }
 
-// profile associates the instance profile, in one call where there is another: the
-// instance is at no moment without a role.
+// profile associates the instance profile. If there is another one, a single call replaces it, so
+// that the instance is never without a role.
 func (p *instancePlan) profile() {
 	want := p.want.IAMInstanceProfile
 	if want == nil || p.got.IamInstanceProfile != nil && sameProfile(want, p.got.IamInstanceProfile) {
@@ -183,8 +182,7 @@ func (p *instancePlan) profile() {
 		awsec2.AssociateIamInstanceProfileInput{InstanceId: p.got.InstanceId, IamInstanceProfile: profile}))
 }
 
-// sameProfile compares a profile by name, or by ARN, with the one that is there,
-// which AWS shows by ARN.
+// sameProfile compares a profile, by name or ARN, with the current one, which AWS shows by ARN.
 func sameProfile(want *ec2v1alpha1.IAMInstanceProfileSpecification, got *types.IamInstanceProfile) bool {
 	arn := aws.ToString(got.Arn)
 	if aws.ToString(want.ARN) != "" {

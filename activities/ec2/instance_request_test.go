@@ -12,8 +12,8 @@ import (
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
-// everyField has each field of the spec that goes into the launch, but for those
-// of the network, which AWS takes for the instance or for its interfaces.
+// everyField has each field of the spec that goes into the launch, except those of the network. AWS
+// takes those for the instance or for its interfaces.
 const everyField = `
 imageID: ami-1
 instanceType: t3.micro
@@ -59,8 +59,8 @@ minCount: 2
 maxCount: 3
 `
 
-// Every field of the spec stands in the request under the SDK's name, with its
-// value; one instance is asked for.
+// Every field of the spec is in the request under the SDK's name, with its value; the request asks
+// for one instance.
 func TestInstanceRequestHasEveryField(t *testing.T) {
 	want := spec[ec2v1alpha1.InstanceSpec](t, everyField)
 	step := planInstanceCreate(want, kind.Making{Tags: map[string]string{"a": "1"}, Token: "tok"})
@@ -84,8 +84,8 @@ func TestInstanceRequestHasEveryField(t *testing.T) {
 	}
 }
 
-// lower spells the names of fields in lower case, and leaves out the enumerations
-// that the SDK writes although they are empty.
+// lower spells the names of fields in lower case, and leaves out the enums that the SDK writes
+// although they are empty.
 func lower(v any) any {
 	switch v := v.(type) {
 	case map[string]any:

@@ -16,8 +16,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// wantedInMetadata is what the spec says of tags in the instance's metadata; empty:
-// nothing.
+// wantedInMetadata returns the spec's setting for tags in the instance's metadata; empty: none.
 func wantedInMetadata(want ec2v1alpha1.InstanceSpec) types.InstanceMetadataTagsState {
 	if want.MetadataOptions == nil {
 		return ""
@@ -25,15 +24,15 @@ func wantedInMetadata(want ec2v1alpha1.InstanceSpec) types.InstanceMetadataTagsS
 	return types.InstanceMetadataTagsState(aws.ToString(want.MetadataOptions.InstanceMetadataTags))
 }
 
-// showsTags says whether the instance's metadata shows its tags at present. Then AWS
-// refuses every key with a slash.
+// showsTags reports whether the instance's metadata shows its tags at present. AWS then refuses
+// every key with a slash.
 func (s *instance) showsTags() bool {
 	return s.MetadataOptions != nil && s.MetadataOptions.InstanceMetadataTags == types.InstanceMetadataTagsStateEnabled
 }
 
-// instanceTags gives our tags keys without a slash where the metadata shows or may
-// show them: by the spec, by a launch template that a silent spec leaves it to, or
-// because AWS shows them already. An instance that has such keys keeps them.
+// instanceTags gives our tags keys without a slash where the metadata shows or may show them. The
+// setting is the spec's, or a launch template's if the spec has none, or what AWS already shows. An
+// instance that has such keys keeps them.
 func instanceTags(want ec2v1alpha1.InstanceSpec, got *instance, tags map[string]string) map[string]string {
 	state := wantedInMetadata(want)
 	plain := state == types.InstanceMetadataTagsStateEnabled
@@ -50,15 +49,15 @@ func instanceTags(want ec2v1alpha1.InstanceSpec, got *instance, tags map[string]
 	return tagging.Plain(tags, wantedTags(want.Tags))
 }
 
-// fromTemplate says whether a launch template fills in what the spec leaves out.
+// fromTemplate reports whether a launch template fills in what the spec leaves out.
 func fromTemplate(want ec2v1alpha1.InstanceSpec) bool {
 	t := want.LaunchTemplate
 	return t != nil && named(t.LaunchTemplateID)+named(t.LaunchTemplateName) > 0
 }
 
-// tags brings the tags to those wanted. AWS refuses to show tags as long as one has
-// a slash, and refuses a slash as long as it shows them: the metadata option is
-// turned on after the tags have changed, and off before.
+// tags plans the changes of tags. AWS refuses to show tags while a key has a slash, and refuses a
+// slash while it shows them. The metadata option is therefore turned on after the tags have
+// changed, and off before.
 func (p *instancePlan) tags(c kind.Case) {
 	p.steps = planTags(c.ID, instanceTags(p.want, p.got, c.Tags), tagMap(p.got.Tags))
 	switch wantedInMetadata(p.want) {
@@ -74,7 +73,7 @@ func (p *instancePlan) tags(c kind.Case) {
 			p.steps[i].Stage++
 		}
 		if state(p.got.Instance) == types.InstanceStateNamePending {
-			p.steps = nil // an instance that starts takes nothing but tags
+			p.steps = nil // an instance that is starting accepts only tags
 		}
 	}
 }
@@ -92,8 +91,8 @@ func (f *findings) checkMetadataTags(want ec2v1alpha1.InstanceSpec) {
 	}
 }
 
-// soughtInstances finds instances by id, else by their owner: EC2 has no filter for
-// either of two keys.
+// soughtInstances finds instances by id, otherwise by their owner: EC2 has no filter for either of
+// two keys.
 func soughtInstances(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InstanceSpec]) (found []types.Instance, err error) {
 	filters := []types.Filter{filter("instance-id", q.ID)}
 	if q.ID == "" {
@@ -106,7 +105,7 @@ func soughtInstances(ctx context.Context, client *awsec2.Client, q kind.Query[ec
 		}
 		found = append(found, some...)
 	}
-	// One whose keys are being changed carries both.
+	// An instance whose keys are being changed carries both.
 	slices.SortFunc(found, func(a, b types.Instance) int {
 		return cmp.Compare(aws.ToString(a.InstanceId), aws.ToString(b.InstanceId))
 	})

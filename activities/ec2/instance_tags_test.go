@@ -17,7 +17,7 @@ import (
 
 var instanceOwner = resource.Owner{Install: "i", UID: "u", Ref: resource.Ref{Kind: "ec2.Instance", Cluster: "c", Namespace: "n", Name: "v"}}
 
-// Our own tags break no launch: their keys have no slash where AWS takes none.
+// Our own tags do not break a launch: their keys have no slash where AWS accepts none.
 func TestInstanceCreateTags(t *testing.T) {
 	for name, test := range map[string]struct {
 		spec string
@@ -52,7 +52,7 @@ func TestInstanceCreateTags(t *testing.T) {
 	}
 }
 
-// AWS shows no tag with a slash, and takes none while it shows them.
+// AWS shows no tag with a slash, and accepts none while it shows them.
 func TestInstanceTagChanges(t *testing.T) {
 	slashed := tagging.Wanted(nil, instanceOwner, 1)
 	plain := tagging.Plain(slashed, nil)
@@ -91,7 +91,7 @@ func TestInstanceTagChanges(t *testing.T) {
 	}
 }
 
-// A key that AWS does not show is named before the call.
+// A key that AWS does not show is reported before the call.
 func TestCheckMetadataTags(t *testing.T) {
 	for keys, want := range map[string]int{"Name": 0, "a:b": 0, "a/b": 1, "a b": 1, "_index": 1, "..": 1, "aws:x/y": 0} {
 		s := ec2v1alpha1.InstanceSpec{ImageID: aws.String("ami-1"), Tags: []*ec2v1alpha1.Tag{{Key: aws.String(keys)}}}

@@ -17,8 +17,8 @@ import (
 // launched is when the instances of these tests were launched.
 var launched = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// gotInstance is an instance as AWS shows it with all that it fills in by itself,
-// changed by the given functions.
+// gotInstance returns an instance as AWS shows it with all the fields that AWS fills in, changed by
+// the given functions.
 func gotInstance(change ...func(*instance)) *instance {
 	got := &instance{Instance: types.Instance{
 		InstanceId: aws.String("i-1"), ImageId: aws.String("ami-1"), InstanceType: types.InstanceTypeT3Micro, KeyName: aws.String("k"),
@@ -56,7 +56,7 @@ func gotInstance(change ...func(*instance)) *instance {
 	return got
 }
 
-// attributes are what AWS shows by other calls.
+// attributes sets what AWS shows by other calls.
 func attributes(s *instance) {
 	s.disableTermination, s.disableStop, s.shutdown = aws.Bool(false), aws.Bool(false), aws.String("stop")
 	s.userData, s.credits = aws.String("aGVsbG8="), aws.String("unlimited")
@@ -182,8 +182,8 @@ func TestPlanInstance(t *testing.T) {
 	}
 }
 
-// AWS resolves a parameter once: the image that it found is no difference, whatever
-// the parameter says later.
+// AWS resolves a parameter once: the image that it found is not a difference, whatever the
+// parameter names later.
 func TestImageOfParameter(t *testing.T) {
 	if advice := adviseInstance(spec[ec2v1alpha1.InstanceSpec](t, `{imageID: ami-1}`)); len(advice) > 0 {
 		t.Errorf("advice about an image by its id: %+v", advice)
@@ -293,7 +293,7 @@ func TestInstanceFacts(t *testing.T) {
 	}
 }
 
-// ended ends an instance for a reason of AWS.
+// ended ends an instance for one of AWS's reasons.
 func ended(code string) func(*instance) {
 	return func(s *instance) {
 		s.State = &types.InstanceState{Name: types.InstanceStateNameTerminated}

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// maxUserData is how many bytes AWS takes, before they are encoded.
+// maxUserData is how many bytes AWS accepts, before they are encoded.
 const maxUserData = 16 << 10
 
-// oneLine is base64 text without the line breaks that tools and YAML put in.
+// oneLine returns base64 text without the line breaks that tools and YAML insert.
 func oneLine(text string) string {
 	return strings.Join(strings.Fields(text), "")
 }
 
-// decodedData is nothing for what is not base64, which a check refuses.
+// decodedData returns nil for text that is not base64, which a check refuses.
 func decodedData(text string) []byte {
 	data, err := base64.StdEncoding.DecodeString(oneLine(text))
 	if err != nil {
@@ -23,10 +23,10 @@ func decodedData(text string) []byte {
 	return data
 }
 
-// sameData compares what is encoded: the same data can be broken into lines or not.
+// sameData compares the decoded data: its encoding may or may not have line breaks.
 func sameData(want, got string) bool { return bytes.Equal(decodedData(want), decodedData(got)) }
 
-// checkUserData never shows what it found: user data may hold secrets.
+// checkUserData never quotes the data: it may hold secrets.
 func (f *findings) checkUserData(text *string) {
 	const path = "spec.userData"
 	if text == nil {

@@ -23,8 +23,8 @@ const (
 	detachGateway kind.Verb[awsec2.DetachInternetGatewayInput] = "Detach"
 )
 
-// A gateway is in one VPC at a time, and a route table is of a VPC: what belongs to
-// the old one ends before the gateway moves.
+// Stages of a move. A gateway is in one VPC at a time, and a route table belongs to one VPC. All
+// uses in the old VPC end before the gateway moves.
 const (
 	stageLeave = iota
 	stageDetach
@@ -32,15 +32,15 @@ const (
 	stageUse
 )
 
-// internetGateway is a gateway as AWS has it.
+// internetGateway is a gateway as AWS shows it.
 type internetGateway struct {
 	types.InternetGateway
 	tables []types.RouteTableAssociation
-	public []string // what keeps it from going, where tables would be left before
+	public []string // what prevents the detach; read if tables would be disassociated first
 	moves  bool     // to another VPC, or out of its own
 }
 
-// InternetGateway keeps a gateway attached to its VPC.
+// InternetGateway manages a gateway and attaches it to its VPC.
 func InternetGateway() kind.Kind {
 	return kind.Definition[*awsec2.Client, ec2v1alpha1.InternetGatewaySpec, internetGateway]{
 		Kind:   "ec2.InternetGateway",
@@ -72,11 +72,11 @@ func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []kind.Invalid {
 	if want.VPC != nil || want.VPCRef != nil {
 		return f
 	}
-	// AWS associates a table with an attached gateway only.
+	// AWS associates a table only with an attached gateway.
 	answer := says("Gateway.NotAttached", "An internet gateway must be attached to a VPC.")
 	const message = "a route table is of a VPC: set vpc or vpcRef"
 	switch {
-	case len(want.RouteTableRefs) > 0: // the ids of which may be filled in already
+	case len(want.RouteTableRefs) > 0: // their ids may already be filled in
 		f.add("spec.routeTableRefs", answer, message)
 	case len(want.RouteTables) > 0:
 		f.add("spec.routeTables", answer, message)
@@ -95,12 +95,12 @@ func findGateway(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1a
 		return nil, nil
 	}
 	got := &internetGateway{InternetGateway: *found}
-	if got.vpc() != "" { // no other has route tables
+	if got.vpc() != "" { // only an attached gateway has route tables
 		got.tables, err = readTables(ctx, client, "association.gateway-id", *got.InternetGatewayId)
 	}
 	got.moves = !q.Deleting && got.leaves(q.Want)
 	if err == nil && (q.Deleting || got.moves) && len(got.tables) > 0 {
-		// AWS refuses the detaching only after the tables were left.
+		// AWS refuses the detach only after the tables are disassociated.
 		got.public, err = publicHolders(ctx, client, got.vpc())
 	}
 	return got, err
@@ -117,7 +117,7 @@ func ownedGateways(ctx context.Context, client *awsec2.Client, owner resource.Ow
 	return owned, nil
 }
 
-// vpc is the id of the VPC to which the gateway is attached.
+// vpc returns the id of the VPC to which the gateway is attached.
 func (g *internetGateway) vpc() string {
 	for _, a := range g.Attachments {
 		if a.State != types.AttachmentStatusDetached {
@@ -127,8 +127,8 @@ func (g *internetGateway) vpc() string {
 	return ""
 }
 
-// leaves says whether the spec has the gateway elsewhere than it is. A reference that is
-// not resolved may be to where it is.
+// leaves reports whether the spec places the gateway elsewhere. An unresolved reference may name
+// its current VPC.
 func (g *internetGateway) leaves(want ec2v1alpha1.InternetGatewaySpec) bool {
 	vpc, is := aws.ToString(want.VPC), g.vpc()
 	return is != "" && is != vpc && (vpc != "" || want.VPCRef == nil)
@@ -161,7 +161,7 @@ func planGateway(want ec2v1alpha1.InternetGatewaySpec, got *internetGateway, c k
 	steps := planTags(c.ID, c.Tags, tagMap(got.Tags))
 	vpc, is := aws.ToString(want.VPC), got.vpc()
 	if vpc == "" && want.VPCRef != nil {
-		return kind.Draft{Steps: steps} // it stays where it is until the reference is resolved
+		return kind.Draft{Steps: steps} // it stays in place until the reference is resolved
 	}
 	path := "spec.vpc"
 	if want.VPCRef != nil {
@@ -180,7 +180,7 @@ func planGateway(want ec2v1alpha1.InternetGatewaySpec, got *internetGateway, c k
 	return kind.Draft{Steps: append(steps, staged(stageUse, using...)...)}
 }
 
-// detach ends what the gateway has to do with its VPC.
+// detach ends all uses of the gateway in its VPC.
 func detach(got *internetGateway) []resource.Step {
 	return append(staged(stageLeave, leaveTables(got.tables)...), staged(stageDetach, detachGateway.Step("detach from "+got.vpc(),
 		awsec2.DetachInternetGatewayInput{InternetGatewayId: got.InternetGatewayId, VpcId: aws.String(got.vpc())}))...)

@@ -12,7 +12,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// gotGateway is a gateway in a VPC, if one is named, that uses route tables.
+// gotGateway returns a gateway in a VPC, if one is named, that uses route tables.
 func gotGateway(vpc string, state types.AttachmentStatus, tables ...string) *internetGateway {
 	got := &internetGateway{tables: inTables(tables...), InternetGateway: types.InternetGateway{
 		InternetGatewayId: aws.String("igw-1"), OwnerId: aws.String("111122223333"), Tags: []types.Tag{{Key: aws.String("env"), Value: aws.String("dev")}},

@@ -11,7 +11,7 @@ import (
 	"github.com/tack-dev/tack/activities/kind"
 )
 
-// checked is what a check finds in a spec.
+// checked returns the findings of a check in a spec.
 func checked[W any](t *testing.T, check func(W) []kind.Invalid, text string) []kind.Invalid {
 	t.Helper()
 	var want W
@@ -21,8 +21,8 @@ func checked[W any](t *testing.T, check func(W) []kind.Invalid, text string) []k
 	return check(want)
 }
 
-// What AWS does not refuse for certain is sent: words that it may have learned, quotas
-// that may be raised, and what is there twice but asked for once.
+// A request that AWS may accept is sent. Examples are words that AWS may have added, quotas that
+// may be raised, and values that are listed twice but requested once.
 func TestAWSJudges(t *testing.T) {
 	const instance = `imageID: ami-1, `
 	for _, text := range []string{

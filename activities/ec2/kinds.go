@@ -1,5 +1,5 @@
-// Package ec2 holds the kinds of Amazon EC2, one file each: what to find, how to
-// plan, how to unplan, and the AWS calls.
+// Package ec2 holds the kinds of Amazon EC2. Each has its own file: how to find, plan and unplan
+// the resource, and the AWS calls.
 package ec2
 
 import (
@@ -26,8 +26,8 @@ func Kinds() []kind.Kind {
 
 func newClient(cfg aws.Config) *awsec2.Client { return awsec2.NewFromConfig(cfg) }
 
-// filter selects by one of several values. AWS leaves out what it does not know,
-// where a list of ids would fail as a whole.
+// filter selects by one of several values. AWS ignores unknown values, whereas a list of ids would
+// fail as a whole.
 func filter(name string, values ...string) types.Filter {
 	return types.Filter{Name: aws.String(name), Values: values}
 }

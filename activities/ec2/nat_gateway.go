@@ -21,8 +21,8 @@ const (
 	deleteNATGateway kind.Verb[awsec2.DeleteNatGatewayInput] = "Delete"
 )
 
-// NATGateway keeps a translator of addresses. AWS takes a minute or more to make
-// one and to delete one, and may accept a create and then fail.
+// NATGateway manages a NAT gateway. AWS takes a minute or more to create one and to delete one, and
+// may accept a create that fails later.
 func NATGateway() kind.Kind {
 	return kind.Definition[*awsec2.Client, ec2v1alpha1.NATGatewaySpec, types.NatGateway]{
 		Kind:   "ec2.NATGateway",
@@ -58,7 +58,7 @@ func findNATGateway(ctx context.Context, client *awsec2.Client, q kind.Query[ec2
 	return liveliest(all), nil
 }
 
-// lacksInternet has a public NAT gateway wait until its VPC has an internet gateway:
+// lacksInternet makes a public NAT gateway wait until its VPC has an internet gateway. Otherwise
 // AWS would accept it, let it fail a minute later, and list it for an hour.
 func lacksInternet(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.NATGatewaySpec) (*resource.Wait, error) {
 	if regional(want) || private(want) {
@@ -69,7 +69,7 @@ func lacksInternet(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.
 		return nil, fmt.Errorf("describing the subnet of the NAT gateway: %w", err)
 	}
 	if len(subnets) == 0 {
-		return nil, nil // AWS says so better
+		return nil, nil // AWS gives a better answer
 	}
 	vpc := aws.ToString(subnets[0].VpcId)
 	attached, err := allGateways(ctx, client, filter("attachment.vpc-id", vpc))
@@ -83,8 +83,8 @@ func lacksInternet(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.
 		"%s, the VPC of %s, has no internet gateway: a public NAT gateway would fail there (Gateway.NotAttached)", vpc, aws.ToString(want.SubnetID))}, nil
 }
 
-// liveliest is the one of an owner's NAT gateways that counts. AWS lists those
-// that failed or are gone for about an hour, beside the one that replaced them.
+// liveliest returns the NAT gateway of an owner that counts. AWS lists those that failed or are
+// gone for about an hour, beside the one that replaced them.
 func liveliest(found []types.NatGateway) *types.NatGateway {
 	for _, states := range [][]types.NatGatewayState{
 		{types.NatGatewayStatePending, types.NatGatewayStateAvailable},
@@ -153,7 +153,7 @@ func planNATGatewayCreate(want ec2v1alpha1.NATGatewaySpec, m kind.Making) resour
 	return createNATGateway.Step(summary, in)
 }
 
-// planNATGateway changes tags: the rest stands since the create.
+// planNATGateway changes tags: everything else is fixed at the create.
 func planNATGateway(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway, c kind.Case) kind.Draft {
 	if got == nil {
 		return kind.Draft{}
@@ -184,8 +184,8 @@ func natGatewayNotes(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway) (no
 		{"spec.subnetID", want.SubnetID, aws.ToString(got.SubnetId)},
 		{"spec.vpcID", want.VPCID, aws.ToString(got.VpcId)},
 	} {
-		// Where AWS says nothing of a field, such as of the mode in a Region that
-		// has one mode only, there is nothing to compare.
+		// Where AWS shows no value for a field, there is nothing to compare. One example is the
+		// mode in a Region that has only one.
 		if value := aws.ToString(field.want); value != "" && field.got != "" && value != field.got {
 			notes = append(notes, kind.CannotChange(field.path, field.got))
 		}

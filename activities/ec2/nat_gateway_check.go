@@ -21,7 +21,7 @@ func private(want ec2v1alpha1.NATGatewaySpec) bool {
 
 // checkNATGateway foresees the refusals of
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html
-// Modes and types that it does not know are AWS's to judge, with all that hangs on them.
+// It leaves unknown modes and types to AWS, with everything that depends on them.
 func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []kind.Invalid {
 	var f findings
 	if !known(want.AvailabilityMode, "zonal", "regional") || !known(want.ConnectivityType, "public", "private") {
@@ -56,7 +56,7 @@ func (f *findings) checkConnectivity(want ec2v1alpha1.NATGatewaySpec) {
 	}
 }
 
-// known says whether a field is empty or has one of two values.
+// known reports whether a field is empty or has one of two values.
 func known(value *string, one, other string) bool {
 	return aws.ToString(value) == "" || *value == one || *value == other
 }
@@ -76,8 +76,8 @@ func (f *findings) checkZoneAddresses(zones []*ec2v1alpha1.AvailabilityZoneAddre
 	}
 }
 
-// zoneNotes compares the addresses of a regional NAT gateway, zone by zone; is
-// stands for those that it has.
+// zoneNotes compares the addresses of a regional NAT gateway, zone by zone; is describes its
+// current addresses.
 func zoneNotes(want []*ec2v1alpha1.AvailabilityZoneAddress, got []types.NatGatewayAddress, is string) (notes []string) {
 	for i, zone := range want {
 		path := fmt.Sprintf("spec.availabilityZoneAddresses[%d]", i)
@@ -94,7 +94,7 @@ func zoneNotes(want []*ec2v1alpha1.AvailabilityZoneAddress, got []types.NatGatew
 				{"availabilityZone", zone.AvailabilityZone, got[at].AvailabilityZone},
 				{"availabilityZoneID", zone.AvailabilityZoneID, got[at].AvailabilityZoneId},
 			} {
-				// AWS may show a zone by its name or by its id alone.
+				// AWS may show a zone only by its name or only by its id.
 				if field.want != nil && field.got != nil && *field.want != *field.got {
 					notes = append(notes, kind.CannotChange(path+"."+field.name, *field.got))
 				}

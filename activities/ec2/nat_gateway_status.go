@@ -30,7 +30,7 @@ func natGatewayStatus(got *types.NatGateway, _ kind.Case) any {
 	return status
 }
 
-// at is a time of AWS as objects write it.
+// at converts a time of AWS to the format of objects.
 func at(t *time.Time) *metav1.Time {
 	if t == nil {
 		return nil

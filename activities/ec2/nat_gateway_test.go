@@ -16,7 +16,7 @@ import (
 
 var natMade = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// gotNAT is a NAT gateway as AWS shows it, with what AWS fills in by itself.
+// gotNAT returns a NAT gateway as AWS shows it, with the fields that AWS fills in.
 func gotNAT(state types.NatGatewayState, change ...func(*types.NatGateway)) *types.NatGateway {
 	got := &types.NatGateway{
 		NatGatewayId: aws.String("nat-1"), SubnetId: aws.String("subnet-1"), VpcId: aws.String("vpc-1"), State: state,
@@ -139,7 +139,7 @@ func TestNATGatewayFacts(t *testing.T) {
 		"failed without a reason": {gotNAT("failed"), with(func(f *kind.Facts) {
 			f.Failed = &resource.Wait{Reason: "Failed", Message: "nat-1 failed" + next}
 		})},
-		// The failure is of the past: nothing is left of it.
+		// The failure is past: nothing remains of the gateway.
 		"deleted": {gotNAT("deleted", natFails), with(func(f *kind.Facts) { f.Gone = true })},
 	} {
 		if diff := cmp.Diff(test.want, natGatewayFacts(test.got)); diff != "" {
@@ -148,7 +148,7 @@ func TestNATGatewayFacts(t *testing.T) {
 	}
 }
 
-// Of all that carries the owner's tag, the one that lives counts.
+// The live one counts among all NAT gateways with the owner's tag.
 func TestLiveliest(t *testing.T) {
 	one := func(id string, state types.NatGatewayState, incarnation string) types.NatGateway {
 		return types.NatGateway{NatGatewayId: aws.String(id), State: state, Tags: []types.Tag{{Key: aws.String(resource.TagIncarnation), Value: &incarnation}}}

@@ -9,9 +9,8 @@ import (
 	"github.com/tack-dev/tack/activities/aws/reads"
 )
 
-// The lists of EC2, each read to its last page. DescribeAddresses has no pages.
-// A read selects by filters, never by ids: EC2 refuses a list of ids as a whole
-// when it does not find one of them.
+// The lists of EC2, each read to its last page. DescribeAddresses has no pages. A read selects by
+// filters, never by ids: EC2 refuses a whole list of ids when it does not find one of them.
 
 func allVPCs(ctx context.Context, client *awsec2.Client, by ...types.Filter) ([]types.Vpc, error) {
 	pages := awsec2.NewDescribeVpcsPaginator(client, &awsec2.DescribeVpcsInput{Filters: by})
@@ -69,8 +68,7 @@ func allProfileAssociations(ctx context.Context, client *awsec2.Client, by ...ty
 	})
 }
 
-// allCredits reads the CPU credits of one instance, by its id: the call has no
-// filter on ids.
+// allCredits reads the CPU credits of one instance, by its id: the call has no filter on ids.
 func allCredits(ctx context.Context, client *awsec2.Client, id string) ([]types.InstanceCreditSpecification, error) {
 	pages := awsec2.NewDescribeInstanceCreditSpecificationsPaginator(client, &awsec2.DescribeInstanceCreditSpecificationsInput{InstanceIds: []string{id}})
 	return reads.All(ctx, pages, func(page *awsec2.DescribeInstanceCreditSpecificationsOutput) []types.InstanceCreditSpecification {

@@ -24,8 +24,8 @@ const (
 	deleteRoute      kind.Verb[awsec2.DeleteRouteInput]      = "DeleteRoute"
 )
 
-// RouteTable keeps a table with exactly the routes of its spec, besides those
-// that AWS itself puts there.
+// RouteTable manages a table with exactly the routes of its spec, in addition to those that AWS
+// itself creates.
 func RouteTable() kind.Kind {
 	return kind.Definition[*awsec2.Client, ec2v1alpha1.RouteTableSpec, types.RouteTable]{
 		Kind:   "ec2.RouteTable",
@@ -63,8 +63,8 @@ func findRouteTable(ctx context.Context, client *awsec2.Client, q kind.Query[ec2
 	return latest(all, func(r types.RouteTable) []types.Tag { return r.Tags }), nil
 }
 
-// routeTableFacts has a table in use wait for its deletion: AWS would refuse it
-// without saying who uses it.
+// routeTableFacts makes the deletion of a table wait while something uses it: AWS would refuse it
+// without naming the user.
 func routeTableFacts(got *types.RouteTable) kind.Facts {
 	facts := kind.Facts{ID: aws.ToString(got.RouteTableId), Tags: tagMap(got.Tags)}
 	var users []string

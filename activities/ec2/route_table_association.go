@@ -29,8 +29,8 @@ func tableCalls() []kind.Call[*awsec2.Client] {
 	}
 }
 
-// readTables reads the associations of one subnet or gateway. AWS answers with
-// whole tables, which have those of others as well, and those that went.
+// readTables reads the associations of one subnet or gateway. AWS answers with whole tables, which
+// also contain the associations of others, and those that ended.
 func readTables(ctx context.Context, client *awsec2.Client, by, id string) (found []types.RouteTableAssociation, err error) {
 	tables, err := allTables(ctx, client, filter(by, id))
 	if err != nil {
@@ -48,15 +48,15 @@ func readTables(ctx context.Context, client *awsec2.Client, by, id string) (foun
 	return found, nil
 }
 
-// planTables brings the associations to those wanted; in says of whom. One table
-// is replaced by another in a single call, so that no packet sees none of them.
+// planTables plans the changes from the current associations to the wanted ones; in names the
+// subnet or gateway. A single call replaces one table by another, so that no packet is without one.
 func planTables(want []*string, refs []*corev1alpha1.AWSResourceReferenceWrapper, got []types.RouteTableAssociation, in awsec2.AssociateRouteTableInput) (steps []resource.Step) {
 	wanted := aws.ToStringSlice(want)
 	surplus := slices.DeleteFunc(slices.Clone(got), func(a types.RouteTableAssociation) bool {
 		return slices.Contains(wanted, aws.ToString(a.RouteTableId))
 	})
 	if len(refs) > len(wanted) {
-		surplus = nil // it may be the very one whose reference is not resolved at present
+		surplus = nil // it may be the table whose reference is not resolved at present
 	}
 	for _, table := range missingTables(wanted, got) {
 		if len(surplus) > 0 {

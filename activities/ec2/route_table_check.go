@@ -39,7 +39,7 @@ func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []kind.Invalid {
 	return f
 }
 
-// checkDestination says whether a route has one destination, and a good one.
+// checkDestination reports whether a route has exactly one destination, and a valid one.
 func (f *findings) checkDestination(path string, r *ec2v1alpha1.CreateRouteInput) bool {
 	var set []string
 	before := len(*f)

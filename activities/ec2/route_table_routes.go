@@ -16,11 +16,11 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// localTarget stands for the VPC itself, in the place of a gateway's id.
+// localTarget stands for the VPC itself, in place of a gateway's id.
 const localTarget = "local"
 
-// target is one of the fields that say where a route leads to. AWS shows an
-// instance's interface beside the instance: only the wanted field is compared.
+// target is one of the fields that name the target of a route. AWS shows an instance's interface
+// beside the instance: only the wanted field is compared.
 type target struct {
 	field string // of the spec
 	id    *string
@@ -29,7 +29,7 @@ type target struct {
 	into  func(*awsec2.CreateRouteInput) **string
 }
 
-// targets are all fields of a route that may name its target.
+// targets returns all fields of a route that may name its target.
 func targets(r *ec2v1alpha1.CreateRouteInput) []target {
 	type (
 		shown = types.Route
@@ -52,8 +52,7 @@ func targets(r *ec2v1alpha1.CreateRouteInput) []target {
 	}
 }
 
-// targetOf is the target that a route names; its id is nil while a reference is
-// not resolved.
+// targetOf returns the target that a route names; its id is nil while a reference is not resolved.
 func targetOf(r *ec2v1alpha1.CreateRouteInput) target {
 	for _, t := range targets(r) {
 		if aws.ToString(t.id) == "" {
@@ -66,8 +65,8 @@ func targetOf(r *ec2v1alpha1.CreateRouteInput) target {
 	return target{}
 }
 
-// destinationOf is what tells the routes of a table apart, as AWS writes it:
-// without host bits.
+// destinationOf returns the destination, which identifies a route in its table. It has the form
+// that AWS uses, without host bits.
 func destinationOf(block, block6, list *string) string {
 	return cmp.Or(network(aws.ToString(block)), network(aws.ToString(block6)), aws.ToString(list))
 }
@@ -77,7 +76,7 @@ func destinationOfShown(r types.Route) string {
 }
 
 func shownTarget(r types.Route) string {
-	// An instance's interface is shown beside it.
+	// AWS shows an instance's interface beside the instance.
 	for _, id := range []*string{
 		r.GatewayId, r.InstanceId, r.NetworkInterfaceId, r.NatGatewayId, r.TransitGatewayId, r.VpcPeeringConnectionId,
 		r.EgressOnlyInternetGatewayId, r.CarrierGatewayId, r.LocalGatewayId, r.CoreNetworkArn,
@@ -89,9 +88,8 @@ func shownTarget(r types.Route) string {
 	return "nowhere"
 }
 
-// planRoutes adds and turns routes before it removes any, so that no traffic is
-// cut off in between. Nothing is removed while AWS refuses what is to be added, but
-// for room in a full table.
+// planRoutes adds and replaces routes before it removes any, so that no traffic is cut off in
+// between. While AWS refuses an addition, routes are removed only to make room in a full table.
 func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c kind.Case) []resource.Step {
 	there, wanted := map[string]types.Route{}, map[string]bool{}
 	for _, r := range got.Routes {
@@ -103,7 +101,7 @@ func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c kind.C
 	for i, r := range want.Routes {
 		t, destination := targetOf(r), destinationOf(r.DestinationCIDRBlock, r.DestinationIPv6CIDRBlock, r.DestinationPrefixListID)
 		if aws.ToString(t.id) == localTarget {
-			continue // in every table, of itself
+			continue // AWS puts it into every table
 		}
 		wanted[destination] = true
 		if t.id == nil {
@@ -137,14 +135,14 @@ func makeRoomForRoutes(c kind.Case, adds, removing []resource.Step) []resource.S
 	}, string(deleteRoute))
 }
 
-// propagated says whether a gateway or a route server told the route. A route
-// of a spec may stand beside it, and goes before it.
+// propagated reports whether a gateway or a route server advertised the route. A route of a spec
+// may exist beside it, and takes precedence.
 func propagated(r types.Route) bool {
 	return r.Origin == types.RouteOriginEnableVgwRoutePropagation || r.Origin == types.RouteOriginAdvertisement
 }
 
-// ofEndpoint says whether the route leads to a gateway endpoint: AWS puts it
-// there for the endpoint, and does not let it be removed.
+// ofEndpoint reports whether the route leads to a gateway endpoint: AWS creates it for the
+// endpoint, and refuses its removal.
 func ofEndpoint(r types.Route) bool {
 	return r.DestinationPrefixListId != nil && strings.HasPrefix(aws.ToString(r.GatewayId), "vpce-")
 }
@@ -154,7 +152,7 @@ func makeRoute(r *ec2v1alpha1.CreateRouteInput, t target, table, destination str
 	return createRoute.Step(fmt.Sprintf("route %s to %s", destination, *t.id), in)
 }
 
-// turnRoute leads a route elsewhere, in one call, so that there is always one.
+// turnRoute changes the target of a route in one call, so that a route always exists.
 func turnRoute(r *ec2v1alpha1.CreateRouteInput, t target, table, destination, old string) resource.Step {
 	in := routeRequest(r, t, table)
 	return replaceRoute.Step(fmt.Sprintf("route %s to %s instead of %s", destination, *t.id, old), awsec2.ReplaceRouteInput{
@@ -179,7 +177,7 @@ func routeRequest(r *ec2v1alpha1.CreateRouteInput, t target, table string) awsec
 	return in
 }
 
-// takeRoutes takes away what is not wanted.
+// takeRoutes removes the unwanted routes.
 func takeRoutes(got *types.RouteTable, wanted map[string]bool, table string) (steps []resource.Step) {
 	for _, r := range got.Routes {
 		local := r.Origin == types.RouteOriginCreateRouteTable && aws.ToString(r.GatewayId) == localTarget
@@ -193,8 +191,8 @@ func takeRoutes(got *types.RouteTable, wanted map[string]bool, table string) (st
 	return steps
 }
 
-// takeRoute removes a route, or gives one of AWS's own its target back: AWS keeps
-// a route to each block of the VPC.
+// takeRoute removes a route, or resets the target of one of AWS's own: AWS keeps a route to each
+// block of the VPC.
 func takeRoute(r types.Route, table string) resource.Step {
 	if r.Origin != types.RouteOriginCreateRouteTable {
 		return deleteRoute.Step(fmt.Sprintf("remove the route %s to %s", destinationOfShown(r), shownTarget(r)), awsec2.DeleteRouteInput{

@@ -13,7 +13,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// gotTable is a table as AWS shows it, with its local route and more.
+// gotTable returns a table as AWS shows it, with its local route and more.
 func gotTable(routes ...types.Route) *types.RouteTable {
 	local := types.Route{DestinationCidrBlock: aws.String("10.0.0.0/16"), GatewayId: aws.String("local"), Origin: types.RouteOriginCreateRouteTable, State: types.RouteStateActive}
 	return &types.RouteTable{
@@ -196,7 +196,7 @@ func TestRouteTableRequests(t *testing.T) {
 	}
 }
 
-// Each field that names a target reaches ReplaceRoute, too.
+// Each field that names a target also reaches ReplaceRoute.
 func TestEveryTargetIsReplaced(t *testing.T) {
 	for _, field := range targets(&ec2v1alpha1.CreateRouteInput{}) {
 		want := spec[ec2v1alpha1.RouteTableSpec](t, `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.1.0.0/16, `+field.field+`: new}]}`)
@@ -210,7 +210,7 @@ func TestEveryTargetIsReplaced(t *testing.T) {
 	}
 }
 
-// A table in use is not deleted, and what uses it is named.
+// A table in use is not deleted, and the message names its users.
 func TestRouteTableInUse(t *testing.T) {
 	used := gotTable()
 	used.Associations = []types.RouteTableAssociation{

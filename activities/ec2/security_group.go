@@ -28,15 +28,15 @@ const (
 	describeEgress   kind.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsEgressInput]  = "UpdateRuleDescriptionsEgress"
 )
 
-// securityGroup is a group as AWS has it.
+// securityGroup is a group as AWS shows it.
 type securityGroup struct {
 	types.SecurityGroup
 	ruleIDs map[grant]string  // of its rules
 	names   map[string]string // ids of the peer groups that the spec names by name
-	users   []string          // what keeps it from going, where rules would be revoked before
+	users   []string          // what prevents its deletion; read if rules would be revoked first
 }
 
-// SecurityGroup keeps a group with exactly the rules of its spec.
+// SecurityGroup manages a group with exactly the rules of its spec.
 func SecurityGroup() kind.Kind {
 	return kind.Definition[*awsec2.Client, ec2v1alpha1.SecurityGroupSpec, securityGroup]{
 		Kind:       "ec2.SecurityGroup",
@@ -67,8 +67,8 @@ func SecurityGroup() kind.Kind {
 	}
 }
 
-// findGroup reads the group in one call. Ids of rules are asked for only when
-// neither the status nor the answers of this pass tell them.
+// findGroup reads the group in one call. It asks for ids of rules only when neither the status nor
+// the answers of this pass contain them.
 func findGroup(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.SecurityGroupSpec]) (*securityGroup, error) {
 	by := sought(q, "group-id")
 	all, err := allGroups(ctx, client, by)
@@ -82,8 +82,8 @@ func findGroup(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alp
 	got := &securityGroup{SecurityGroup: *found}
 	if q.Deleting {
 		if len(got.naming()) > 0 {
-			// AWS refuses the deletion only after the rules are gone, on which the
-			// users of the group rely.
+			// AWS refuses the deletion only after the rules are gone, on which the users of the
+			// group rely.
 			got.users, err = teardownHolders(ctx, client, got, q.Owner)
 		}
 		return got, err
@@ -103,8 +103,8 @@ func findGroup(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alp
 	return got, nil
 }
 
-// groupsByName finds the peers that the spec names by name: AWS shows them by id
-// only. It calls nothing when there are none.
+// groupsByName finds the peers that the spec names by name: AWS shows them only by id. Without such
+// peers it makes no call.
 func groupsByName(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.SecurityGroupSpec, got *securityGroup) (map[string]string, error) {
 	names := peerNames(want)
 	if len(names) == 0 {
@@ -139,14 +139,14 @@ func planGroupCreate(want ec2v1alpha1.SecurityGroupSpec, m kind.Making) resource
 
 func planGroup(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Case) kind.Draft {
 	if got == nil {
-		// AWS lets a new group talk to everyone.
+		// AWS allows a new group all outbound traffic.
 		steps := planRules(want, &securityGroup{SecurityGroup: types.SecurityGroup{
 			GroupId: aws.String(c.ID), IpPermissionsEgress: []types.IpPermission{{
 				IpProtocol: aws.String("-1"), IpRanges: []types.IpRange{{CidrIp: aws.String("0.0.0.0/0")}},
 			}},
 		}}, c)
 		for i := range steps {
-			steps[i].Stage = 0 // nothing uses the group yet: no order keeps anyone from an outage
+			steps[i].Stage = 0 // nothing uses the group yet: the order cannot cause an outage
 		}
 		return kind.Draft{Steps: steps}
 	}
@@ -173,7 +173,7 @@ func groupNotes(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup) (notes [
 	return notes
 }
 
-// naming are the rules that name other groups.
+// naming returns the rules that name other groups.
 func (g *securityGroup) naming() (naming []rule) {
 	for _, r := range g.rules() {
 		if r.group != "" && r.group != *g.GroupId {
@@ -183,8 +183,8 @@ func (g *securityGroup) naming() (naming []rule) {
 	return naming
 }
 
-// unplanGroup revokes what names other groups before it deletes: two groups that
-// name each other could never go.
+// unplanGroup revokes the rules that name other groups before it deletes: two groups that name each
+// other could never be deleted.
 func unplanGroup(got *securityGroup) []resource.Step {
 	steps := revokeAll(*got.GroupId, got.naming())
 	last := deleteGroup.Step("delete security group "+*got.GroupId, awsec2.DeleteSecurityGroupInput{GroupId: got.GroupId})

@@ -9,9 +9,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// adviseGroup names the rules that open more than they seem to. AWS: "if you specify
-// -1, or a protocol number other than tcp, udp, icmp, or icmpv6, traffic on all ports
-// is allowed, regardless of any ports you specify".
+// adviseGroup names the rules that open more than they seem to. AWS: "if you specify -1, or a
+// protocol number other than tcp, udp, icmp, or icmpv6, traffic on all ports is allowed, regardless
+// of any ports you specify".
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
 func adviseGroup(want ec2v1alpha1.SecurityGroupSpec) (advice []resource.Advice) {
 	for _, list := range []struct {
@@ -30,8 +30,8 @@ func adviseGroup(want ec2v1alpha1.SecurityGroupSpec) (advice []resource.Advice) 
 	return advice
 }
 
-// portsIgnored says whether a rule names ports that AWS ignores. 0 to 0, 0 to 65535
-// and -1 are how people write "all".
+// portsIgnored reports whether a rule names ports that AWS ignores. 0 to 0, 0 to 65535 and -1 are
+// how people write "all".
 func portsIgnored(p *ec2v1alpha1.IPPermission) bool {
 	switch protocolName(aws.ToString(p.IPProtocol)) {
 	case "tcp", "udp", "icmp", "icmpv6":

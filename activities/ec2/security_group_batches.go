@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// batchParts is into how many parts a refused batch is split. One bad rule of n is
-	// named by 1 + log4(n) refused calls, rounded up: six for a thousand rules. Beside
-	// them at most three calls a round are accepted, each with rules that are wanted.
-	// Halves would take as many calls in all, eleven of them refused, in twice the rounds.
+	// batchParts is the number of parts into which a refused batch is split. One bad rule among n
+	// is found by 1 + log4(n) refused calls, rounded up: six for a thousand rules. In addition AWS
+	// accepts at most three calls a round, each with wanted rules. Halves would take as many calls
+	// in total, eleven of them refused, in twice the rounds.
 	batchParts = 4
-	// maxRefusedBatches ends the search for the rules that AWS refuses: each refused
-	// call takes what the account's other objects need. The next try sends what is
-	// missing by then: where all bad rules were named, these alone.
+	// maxRefusedBatches ends the search for the rules that AWS refuses: each refused call uses
+	// budget that the account's other objects need. The next try sends only the missing rules. If
+	// all bad rules were found, it sends only those.
 	maxRefusedBatches = 10
 )
 
@@ -31,11 +31,11 @@ type refusedBatch struct {
 	grants  map[grant]bool
 }
 
-// planAuthorize adds rules in one batch, which AWS takes or refuses as a whole. A
-// refused batch is split, so that AWS takes the good rules and names the bad one.
+// planAuthorize adds rules in one batch, which AWS accepts or refuses as a whole. A refused batch
+// is split, so that AWS accepts the good rules and the bad one is identified.
 func planAuthorize(c kind.Case, verb string, missing []rule) (steps []resource.Step) {
 	refused := refusedBatches(c, verb)
-	left := make([][]rule, len(refused)) // by the smallest batch in which AWS refused it
+	left := make([][]rule, len(refused)) // by the smallest batch that contained them
 	var fresh []rule
 	for _, r := range missing {
 		if i := smallestWith(refused, r.grant); i >= 0 {
@@ -47,7 +47,7 @@ func planAuthorize(c kind.Case, verb string, missing []rule) (steps []resource.S
 	if len(fresh) > 0 {
 		steps = append(steps, authorize(c.ID, fresh))
 	}
-	splits := (maxRefusedBatches - len(refused)) / 2 // of this round, most parts of which AWS takes
+	splits := (maxRefusedBatches - len(refused)) / 2 // in this round; AWS accepts most of the parts
 	for i, rules := range left {
 		switch batch := refused[i]; {
 		case len(rules) == 0:
@@ -63,8 +63,8 @@ func planAuthorize(c kind.Case, verb string, missing []rule) (steps []resource.S
 	return steps
 }
 
-// refusedBatches reads the refused batches of a verb from the failures of this pass.
-// A quota, a throttle, a denial and an answer that never came concern the whole.
+// refusedBatches reads the refused batches of a verb from the failures of this pass. A quota, a
+// throttle, a denial and a missing answer concern the whole batch.
 func refusedBatches(c kind.Case, verb string) (out []refusedBatch) {
 	for _, f := range c.Failures {
 		var request struct{ IpPermissions []types.IpPermission }
@@ -94,9 +94,8 @@ func smallestWith(refused []refusedBatch, g grant) int {
 	return smallest
 }
 
-// splitBatch splits rules that AWS refused together. AWS's message often repeats the
-// value that it refuses, such as a CIDR block or a group's id: the rules with that
-// value go apart from the rest.
+// splitBatch splits rules that AWS refused together. AWS's message often repeats the refused value,
+// such as a CIDR block or a group's id. The rules with that value are separated from the rest.
 func splitBatch(rules []rule, message string) (parts [][]rule) {
 	var named, rest []rule
 	for _, r := range rules {

@@ -15,7 +15,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// numbered is a spec with so many rules, from 10.0.0.0/24 on.
+// numbered returns a spec with n rules, from 10.0.0.0/24 on.
 func numbered(n int) (spec ec2v1alpha1.SecurityGroupSpec) {
 	for i := range n {
 		spec.IngressRules = append(spec.IngressRules, &ec2v1alpha1.IPPermission{
@@ -28,14 +28,14 @@ func numbered(n int) (spec ec2v1alpha1.SecurityGroupSpec) {
 
 func cidrOf(i int) string { return fmt.Sprintf("10.%d.%d.0/24", i/256, i%256) }
 
-// passOver does what a pass of the workflow does: it sends what is planned, in rounds,
-// and nothing that AWS refused once. It says how many calls that took.
+// passOver does what a pass of the workflow does: it sends the planned steps, in rounds, and never
+// repeats a refused one. It returns the number of calls.
 func passOver(t *testing.T, want ec2v1alpha1.SecurityGroupSpec, refuse func([]string) *resource.Failure) (got *securityGroup, failures []resource.Failure, rounds, calls int) {
 	t.Helper()
 	return nextPass(t, want, gotGroup(nil, nil), refuse)
 }
 
-// nextPass is a pass over a group that is there.
+// nextPass is a pass over an existing group.
 func nextPass(t *testing.T, want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, refuse func([]string) *resource.Failure) (_ *securityGroup, failures []resource.Failure, rounds, calls int) {
 	t.Helper()
 	for rounds = 0; ; rounds++ {
@@ -70,8 +70,8 @@ func nextPass(t *testing.T, want ec2v1alpha1.SecurityGroupSpec, got *securityGro
 	}
 }
 
-// One bad rule of n is named by 1 + log4(n) refused calls, whatever AWS says about it, and
-// all others are applied. Where AWS repeats the rule, two refused calls name it.
+// One bad rule among n is found by 1 + log4(n) refused calls, whatever AWS's message, and all
+// others are applied. Where AWS repeats the rule, two refused calls find it.
 func TestOneBadRuleIsNamed(t *testing.T) {
 	for _, test := range []struct {
 		rules, bad, calls, refusals int
@@ -102,7 +102,7 @@ func TestOneBadRuleIsNamed(t *testing.T) {
 			if calls > test.calls || len(failures) > test.refusals || rounds > 7 {
 				t.Errorf("%d calls, %d of them refused, in %d rounds, want %d and %d at most, in 7", calls, len(failures), rounds, test.calls, test.refusals)
 			}
-			// The next try begins with what is missing, not with the whole.
+			// The next try starts with the missing rules, not with all of them.
 			if _, failures, _, calls = nextPass(t, numbered(test.rules), got, refuse); calls != 1 || len(failures) != 1 || failures[0].Step.Path != last.Path {
 				t.Errorf("the next try makes %d calls, want one, of the bad rule alone: %+v", calls, failures)
 			}
@@ -110,7 +110,7 @@ func TestOneBadRuleIsNamed(t *testing.T) {
 	}
 }
 
-// A few bad rules are named within the bound of one try, and the next try sends no other.
+// A few bad rules are found within the limit of one try, and the next try sends no others.
 func TestAFewBadRules(t *testing.T) {
 	bad := []string{cidrOf(3), cidrOf(500)}
 	refuse := func(cidrs []string) *resource.Failure {
@@ -133,7 +133,7 @@ func TestAFewBadRules(t *testing.T) {
 	}
 }
 
-// A refusal that no smaller batch escapes ends the batch at once.
+// A refusal that no smaller batch avoids ends the batch at once.
 func TestARefusalOfTheWholeEndsTheBatch(t *testing.T) {
 	for _, class := range []resource.Class{resource.Quota, resource.Denied, resource.Throttled, resource.Unclear, resource.Dependent, resource.Gated} {
 		t.Run(string(class), func(t *testing.T) {
@@ -145,8 +145,8 @@ func TestARefusalOfTheWholeEndsTheBatch(t *testing.T) {
 	}
 }
 
-// A quota that is met on the way leaves the rules that were taken, and no more is sent
-// than the parts of one batch.
+// If AWS reports a quota on the way, the accepted rules remain. After that, only the parts of one
+// batch are sent.
 func TestAQuotaAmongTheParts(t *testing.T) {
 	taken := 0
 	got, _, _, calls := passOver(t, numbered(100), func(cidrs []string) *resource.Failure {
@@ -164,7 +164,7 @@ func TestAQuotaAmongTheParts(t *testing.T) {
 	}
 }
 
-// Where all is refused, the search ends.
+// If AWS refuses all rules, the search ends.
 func TestManyBadRules(t *testing.T) {
 	_, failures, _, calls := passOver(t, numbered(200), func([]string) *resource.Failure {
 		return &resource.Failure{Code: "InvalidParameterValue", Class: resource.Invalid}
@@ -174,7 +174,7 @@ func TestManyBadRules(t *testing.T) {
 	}
 }
 
-// While AWS refuses a rule of one direction, the other goes on and nothing is removed.
+// While AWS refuses a rule of one direction, the other continues and nothing is removed.
 func TestNothingIsRemovedWhileARuleIsRefused(t *testing.T) {
 	want := groupSpec(t, `{ingressRules: [{ipProtocol: tcp, fromPort: 80, toPort: 80, ipRanges: [{cidrIP: 10.0.0.0/8}], userIDGroupPairs: [{groupID: sg-9}]}],
 		egressRules: [{ipProtocol: tcp, fromPort: 1, toPort: 1, ipRanges: [{cidrIP: 10.0.0.0/8}, {cidrIP: 11.0.0.0/8}]}]}`)

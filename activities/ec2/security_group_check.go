@@ -16,19 +16,19 @@ import (
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
-// groupText are the characters that AWS takes in names and descriptions of
-// groups, and in descriptions of rules.
+// groupText matches the characters that AWS accepts in names and descriptions of groups, and in
+// descriptions of rules.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
 var groupText = regexp.MustCompile(`^[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*$`)
 
 const maxGroupText = 255
 
-// Texts that are checked: of which AWS's answers speak.
+// The texts that are checked, as AWS's answers name them.
 const (
 	ofRule    = "rule description"
 	ofGroup   = "security group description"
-	groupName = "GroupName" // for which AWS has a message of its own beyond ASCII alone
+	groupName = "GroupName" // AWS has a separate message for non-ASCII names
 )
 
 // checkText checks such a text of a rule or group.
@@ -60,7 +60,7 @@ func checkGroup(want ec2v1alpha1.SecurityGroupSpec) []kind.Invalid {
 	switch {
 	case name == "":
 		f.add("spec.name", says(missing, lacks, "groupName"), "a security group needs a name")
-	case strings.HasPrefix(name, "sg-"): // documented in small letters only
+	case strings.HasPrefix(name, "sg-"): // documented only in lower case
 		f.add("spec.name", says(badValue, likeAnID, name), "%q: AWS keeps names that begin with sg- for ids", name)
 	case name == "default":
 		f.add("spec.name", says("InvalidGroup.Reserved", "The name 'default' is reserved, and cannot be used to create a new security group."), "AWS keeps the name %q for the group that every VPC has", name)
@@ -154,8 +154,8 @@ func (f *findings) checkPorts(path, protocol string, p *ec2v1alpha1.IPPermission
 	}
 }
 
-// checkICMP checks type and code, which AWS takes in the places of the ports. "If you
-// specify all ICMP types, you must specify all ICMP codes":
+// checkICMP checks type and code, which AWS expects in the fields for ports. "If you specify all
+// ICMP types, you must specify all ICMP codes":
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 func (f *findings) checkICMP(path string, p *ec2v1alpha1.IPPermission) {
 	for _, field := range []struct {
@@ -171,7 +171,7 @@ func (f *findings) checkICMP(path string, p *ec2v1alpha1.IPPermission) {
 	}
 }
 
-// checkCIDR takes host bits: AWS masks them off. The answer is AWS's to a bad block.
+// checkCIDR accepts host bits: AWS masks them off. answer is AWS's answer to a bad block.
 func (f *findings) checkCIDR(path string, cidr *string, family, answer string) {
 	p, err := netip.ParsePrefix(aws.ToString(cidr))
 	switch {

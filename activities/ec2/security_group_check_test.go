@@ -9,7 +9,7 @@ import (
 	"github.com/tack-dev/tack/activities/kind"
 )
 
-// said are findings, one a line.
+// said returns the findings as text, one per item.
 func said(invalid []kind.Invalid) []string {
 	var out []string
 	for _, i := range invalid {

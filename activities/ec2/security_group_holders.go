@@ -13,8 +13,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// groupHolders names the interfaces that use a group, else the groups whose rules
-// name it.
+// groupHolders names the interfaces that use a group, or else the groups whose rules name it.
 func groupHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteSecurityGroupInput) ([]string, error) {
 	held, err := interfaceHolders(ctx, client, filter("group-id", aws.ToString(in.GroupId)))
 	if err != nil || len(held) > 0 {
@@ -24,8 +23,8 @@ func groupHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteS
 	return ruleHolders(namers), err
 }
 
-// groupsNaming reads the other groups whose rules keep a group. Those of a peered VPC
-// do not: AWS deletes the group, and their rules become stale.
+// groupsNaming reads the other groups whose rules prevent the deletion of a group. Groups of a
+// peered VPC do not: AWS deletes the group, and their rules become stale.
 // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
 func groupsNaming(ctx context.Context, client *awsec2.Client, id string) (namers []types.SecurityGroup, err error) {
 	for _, direction := range []string{"ip-permission.group-id", "egress.ip-permission.group-id"} {
@@ -40,8 +39,7 @@ func groupsNaming(ctx context.Context, client *awsec2.Client, id string) (namers
 	}), nil
 }
 
-// namedHere are the ids of the groups of its own VPC that the rules of a group name,
-// each once.
+// namedHere returns the ids of the groups of its own VPC that the rules of a group name, each once.
 func namedHere(g types.SecurityGroup) (ids []string) {
 	for _, p := range slices.Concat(g.IpPermissions, g.IpPermissionsEgress) {
 		for _, pair := range p.UserIdGroupPairs {
@@ -64,10 +62,10 @@ func ruleHolders(namers []types.SecurityGroup) (held []string) {
 	return slices.Compact(held)
 }
 
-// teardownHolders names what refuses the deletion of a group whose own rules are
-// revoked first. A group in a cycle of rules does not hold it if all of the cycle are
-// objects of this cluster: each revokes its own when it goes. A group of somebody
-// else keeps its rules.
+// teardownHolders names what makes AWS refuse the deletion of a group whose own rules are revoked
+// first. A group in a cycle of rules does not hold it if all groups of the cycle are objects of
+// this cluster. Each of them revokes its own rules when it is deleted. A group that belongs to
+// somebody else keeps its rules.
 func teardownHolders(ctx context.Context, client *awsec2.Client, g *securityGroup, owner resource.Owner) ([]string, error) {
 	held, err := interfaceHolders(ctx, client, filter("group-id", *g.GroupId))
 	if err != nil || len(held) > 0 {
@@ -96,8 +94,7 @@ func teardownHolders(ctx context.Context, client *awsec2.Client, g *securityGrou
 	return ruleHolders(namers), nil
 }
 
-// sameCluster says whether a group is that of an object of the owner's cluster and
-// installation.
+// sameCluster reports whether a group belongs to an object of the owner's cluster and installation.
 func sameCluster(g types.SecurityGroup, owner resource.Owner) bool {
 	return strings.HasPrefix(resource.OwnershipOf(tagMap(g.Tags)).Owner, owner.Install+"/"+owner.Ref.Cluster+"/")
 }

@@ -15,12 +15,12 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// ruleChange is what one direction of a group lacks, what it describes in other
-// words, and what it has too much.
+// ruleChange is the change for one direction of a group: the missing rules, those with another
+// description, and the surplus ones.
 type ruleChange struct{ missing, reworded, surplus []rule }
 
-// planRules adds before it removes, so that no traffic is cut off in between.
-// Nothing is removed while AWS refuses what is to be added, but for room in a full group.
+// planRules adds before it removes, so that no traffic is cut off in between. While AWS refuses an
+// addition, rules are removed only to make room in a full group.
 func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Case) []resource.Step {
 	var steps, removing []resource.Step
 	refused := false
@@ -53,8 +53,8 @@ func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Ca
 	return steps
 }
 
-// makeRoom revokes as many rules as the group lacks, if it is full. AWS counts rules
-// for IPv4 and IPv6 apart, so that rules of the family that is missing go first.
+// makeRoom revokes as many rules as are missing from the group, if it is full. AWS counts rules for
+// IPv4 and IPv6 separately, so rules of the missing family are revoked first.
 // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 func makeRoom(c kind.Case, adds []resource.Step, change ruleChange, egress bool) []resource.Step {
 	verb := string(revokeIngress)
@@ -83,7 +83,7 @@ func makeRoom(c kind.Case, adds []resource.Step, change ruleChange, egress bool)
 	}, verb)
 }
 
-// family is the IP family of the peer; a peer that is no CIDR block has none.
+// family returns the IP family of the peer; a peer that is not a CIDR block has none.
 func (g grant) family() string {
 	switch {
 	case g.cidr == "":
@@ -113,8 +113,8 @@ func compareRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind
 	}
 	open := unresolvedPeers(want)
 	for _, r := range got.rules() {
-		// A rule for a group may be the very one whose reference is not resolved
-		// at present: it is kept until that is known.
+		// A rule for a group may belong to a reference that is not resolved at present: it is kept
+		// until that is known.
 		if r.egress == egress && !wanted[r.grant] && (r.group == "" || !open[r.traffic()]) {
 			change.surplus = append(change.surplus, r)
 		}
@@ -122,7 +122,7 @@ func compareRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind
 	return change
 }
 
-// traffic is the grant whoever the peer is.
+// traffic returns the grant without its peer.
 func (g grant) traffic() grant {
 	g.cidr, g.prefixList, g.group = "", "", ""
 	return g
@@ -139,8 +139,8 @@ func authorize(id string, rules []rule) (step resource.Step) {
 	return step
 }
 
-// pathOf is where the spec has the rules of one direction: the rule, else the item that
-// all are of, else the list.
+// pathOf returns where the spec has the rules of one direction: the rule, or the item that contains
+// all of them, or the list.
 func pathOf(rules []rule) string {
 	list := "spec.ingressRules"
 	if rules[0].egress {
@@ -179,7 +179,7 @@ func revoke(id string, rules []rule) resource.Step {
 	return revokeIngress.Step(summary, awsec2.RevokeSecurityGroupIngressInput{GroupId: group, IpPermissions: permissions})
 }
 
-// undescribed are the rules without descriptions, which do not tell rules apart.
+// undescribed returns the rules without descriptions, which do not distinguish rules.
 func undescribed(rules []rule) (out []rule) {
 	for _, r := range rules {
 		p := &r.request
@@ -218,7 +218,7 @@ func revokeAll(id string, rules []rule) (steps []resource.Step) {
 	return steps
 }
 
-// merge puts the rules of one direction into as few permissions as they need.
+// merge puts the rules of one direction into as few permissions as possible.
 func merge(rules []rule) []types.IpPermission {
 	at := map[grant]int{}
 	var out []types.IpPermission
@@ -241,7 +241,7 @@ func merge(rules []rule) []types.IpPermission {
 // maxSummary is the room for a summary; Temporal's Web UI shows it on one line.
 const maxSummary = 180
 
-// inWords is a summary: "allow tcp 443 from 10.0.0.0/8, tcp 80 from itself".
+// inWords returns a summary: "allow tcp 443 from 10.0.0.0/8, tcp 80 from itself".
 func inWords(doing, own string, rules []rule) string {
 	out := doing
 	for i, r := range rules {

@@ -9,8 +9,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A full group is changed: as many rules go as are missing, then the rest is tried
-// once more. Nothing further goes if that is refused, too.
+// A full group can change: as many rules are removed as are missing, then the others are tried once
+// more. If AWS refuses that as well, nothing further is removed.
 func TestRoomInAFullGroup(t *testing.T) {
 	want := groupSpec(t, `{ingressRules: [{ipProtocol: tcp, fromPort: 80, toPort: 80, ipRanges: [{cidrIP: 10.0.0.0/8}]}]}`)
 	v6 := ports("tcp", 22, 22)

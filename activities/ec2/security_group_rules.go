@@ -15,26 +15,26 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// grant is one permission for one peer, in canonical form: what AWS keeps as one
-// rule, however a request or an answer bundles it.
+// grant is one permission for one peer, in canonical form. AWS keeps it as one rule, however a
+// request or an answer bundles it.
 type grant struct {
 	egress   bool
 	protocol string // tcp, udp, icmp, icmpv6, -1, or a number
-	from, to int32  // ports, or ICMP type and code; -1 where any
-	// One of them is set. A group's id is unique across accounts, so that the
-	// account, which a spec may leave out, need not be compared.
+	from, to int32  // ports, or ICMP type and code; -1 for any
+	// One of them is set. A group's id is unique across accounts, so the account, which a spec may
+	// leave out, need not be compared.
 	cidr, prefixList, group string
 }
 
-// rule is a grant with what else there is to say about it.
+// rule is a grant with its other properties.
 type rule struct {
 	grant
 	description string
-	request     types.IpPermission // it alone
+	request     types.IpPermission // for this grant alone
 	path        string             // in the spec
 }
 
-// allPorts are the ports of a rule that has none.
+// allPorts are the ports of a rule without ports.
 const allPorts = -1
 
 // protocols are the protocols that AWS shows by name.
@@ -51,8 +51,8 @@ func protocolName(s string) string {
 	return s
 }
 
-// canonicalPorts are the ports as AWS keeps them: of the protocols other than
-// these four it takes all, whatever a request says.
+// canonicalPorts returns the ports as AWS keeps them. For protocols other than these four AWS opens
+// all ports, whatever a request contains.
 func canonicalPorts(protocol string, from, to *int32) (int32, int32) {
 	switch protocol {
 	case "tcp", "udp", "icmp", "icmpv6":
@@ -68,7 +68,7 @@ func anyPort(p *int32) int32 {
 	return *p
 }
 
-// network is a CIDR block masked to its network, as AWS does it.
+// network returns a CIDR block masked to its network, as AWS does.
 func network(cidr string) string {
 	p, err := netip.ParsePrefix(strings.TrimSpace(cidr))
 	if err != nil {
@@ -77,15 +77,15 @@ func network(cidr string) string {
 	return p.Masked().String()
 }
 
-// rules are what a permission grants, peer by peer. A peer that names nothing, a
-// reference that is not resolved yet, is left out.
+// rules returns the grants of a permission, peer by peer. It omits a peer that names nothing, such
+// as a reference that is not resolved yet.
 func rules(p types.IpPermission, egress bool, path string) []rule {
 	protocol := protocolName(aws.ToString(p.IpProtocol))
 	from, to := canonicalPorts(protocol, p.FromPort, p.ToPort)
 	request := types.IpPermission{IpProtocol: aws.String(protocol)}
 	if _, number := strconv.Atoi(protocol); number != nil {
 		request.FromPort, request.ToPort = aws.Int32(from), aws.Int32(to)
-		if p.FromPort == nil && to != allPorts { // AWS decides about an ICMP code without a type
+		if p.FromPort == nil && to != allPorts { // AWS judges an ICMP code without a type
 			request.FromPort = nil
 		}
 	}
@@ -120,16 +120,16 @@ func rules(p types.IpPermission, egress bool, path string) []rule {
 		}
 		r := add("userIDGroupPairs", i, peer.Description)
 		r.group = cmp.Or(aws.ToString(peer.GroupId), nameMark+aws.ToString(peer.GroupName))
-		peer.PeeringStatus = nil // AWS tells it, and takes none
+		peer.PeeringStatus = nil // AWS returns it, but does not accept it
 		r.request.UserIdGroupPairs = []types.UserIdGroupPair{peer}
 	}
 	return out
 }
 
-// nameMark begins a peer of which only the name is known.
+// nameMark is the prefix of a peer that is known only by its name.
 const nameMark = "named "
 
-// rules are all rules of the group, in an order that does not depend on AWS's.
+// rules returns all rules of the group, in an order that does not depend on AWS's.
 func (g *securityGroup) rules() []rule {
 	var out []rule
 	for _, p := range g.IpPermissions {
@@ -146,7 +146,7 @@ func (g grant) order() string {
 	return fmt.Sprintf("%t %s %6d %6d %s%s%s", g.egress, g.protocol, g.from, g.to, g.cidr, g.prefixList, g.group)
 }
 
-// wantedRules are the rules of a spec, each grant once.
+// wantedRules returns the rules of a spec, each grant once.
 func wantedRules(want ec2v1alpha1.SecurityGroupSpec, own string, names map[string]string) []rule {
 	var out []rule
 	seen := map[grant]bool{}
@@ -165,8 +165,8 @@ func wantedRules(want ec2v1alpha1.SecurityGroupSpec, own string, names map[strin
 	return out
 }
 
-// permission is an item of the spec as AWS takes it; own is the id that stands
-// for the group itself.
+// permission converts an item of the spec to AWS's type; own is the id that stands for the group
+// itself.
 func permission(p *ec2v1alpha1.IPPermission, own string, names map[string]string) types.IpPermission {
 	out := types.IpPermission{IpProtocol: p.IPProtocol, FromPort: int32p(p.FromPort), ToPort: int32p(p.ToPort)}
 	for _, peer := range p.IPRanges {
@@ -197,9 +197,9 @@ func permission(p *ec2v1alpha1.IPPermission, own string, names map[string]string
 	return out
 }
 
-// itself says whether the peer is the group of the rule: a reference to the object
-// itself, or a pair that names no group. ACK defaults such a pair to the group's own
-// id, in createSecurityGroupRules and deleteSecurityGroupRules of
+// itself reports whether the peer is the group of the rule: a reference to the object itself, or a
+// pair that names no group. ACK defaults such a pair to the group's own id, in
+// createSecurityGroupRules and deleteSecurityGroupRules of
 // https://github.com/aws-controllers-k8s/ec2-controller/blob/main/pkg/resource/security_group/hooks.go
 func itself(peer *ec2v1alpha1.UserIDGroupPair) bool {
 	if id := aws.ToString(peer.GroupID); id != "" {
@@ -208,12 +208,12 @@ func itself(peer *ec2v1alpha1.UserIDGroupPair) bool {
 	return peer.GroupRef == nil && aws.ToString(peer.GroupName) == ""
 }
 
-// unresolved says whether the peer is a reference whose id is not known yet.
+// unresolved reports whether the peer is a reference whose id is not known yet.
 func unresolved(peer *ec2v1alpha1.UserIDGroupPair) bool {
 	return peer.GroupRef != nil && aws.ToString(peer.GroupID) == ""
 }
 
-// unresolvedPeers is the traffic for which the spec has peers not yet known.
+// unresolvedPeers returns the traffic for which the spec has unknown peers.
 func unresolvedPeers(want ec2v1alpha1.SecurityGroupSpec) map[grant]bool {
 	open := map[grant]bool{}
 	for _, list := range []struct {
@@ -233,7 +233,7 @@ func unresolvedPeers(want ec2v1alpha1.SecurityGroupSpec) map[grant]bool {
 	return open
 }
 
-// peerNames are the names of peers that the spec gives without an id.
+// peerNames returns the names of peers that the spec gives without an id.
 func peerNames(want ec2v1alpha1.SecurityGroupSpec) []string {
 	var names []string
 	for _, p := range slices.Concat(want.IngressRules, want.EgressRules) {
@@ -247,7 +247,7 @@ func peerNames(want ec2v1alpha1.SecurityGroupSpec) []string {
 	return slices.Compact(names)
 }
 
-// unlessEmpty is the text, or nothing if it is empty: an empty text means unset.
+// unlessEmpty returns the text, or nil if it is empty: an empty text means unset.
 func unlessEmpty(s *string) *string {
 	if aws.ToString(s) == "" {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A pair that names no group means the group of the rule, at create and update, and
-// what else the pair says of it is no difference.
+// A pair that names no group means the group of the rule, at create and update. Its other fields
+// are not a difference.
 func TestPeerWithoutGroup(t *testing.T) {
 	https := fromCIDR(ports("tcp", 443, 443), "10.0.0.0/8")
 	for name, test := range map[string]struct {

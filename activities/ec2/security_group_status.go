@@ -11,8 +11,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// knownRuleIDs finds the ids of the group's rules in what AWS answered earlier in
-// this pass and in the object's status, and says whether all were there.
+// knownRuleIDs finds the ids of the group's rules in AWS's earlier answers of this pass and in the
+// object's status. complete means that it found all of them.
 func knownRuleIDs(have []rule, status []byte, done []resource.Done) (ids map[grant]string, complete bool) {
 	var answered []types.SecurityGroupRule
 	for _, d := range done {
@@ -20,7 +20,7 @@ func knownRuleIDs(have []rule, status []byte, done []resource.Done) (ids map[gra
 			continue
 		}
 		var out struct{ SecurityGroupRules []types.SecurityGroupRule }
-		if json.Unmarshal(d.Output, &out) == nil { // else AWS is asked
+		if json.Unmarshal(d.Output, &out) == nil { // otherwise AWS is asked
 			answered = append(answered, out.SecurityGroupRules...)
 		}
 	}
@@ -30,7 +30,7 @@ func knownRuleIDs(have []rule, status []byte, done []resource.Done) (ids map[gra
 		fresh[id] = true
 	}
 	var shown ec2v1alpha1.SecurityGroupStatus
-	_ = json.Unmarshal(status, &shown) // nothing shown yet: AWS is asked
+	_ = json.Unmarshal(status, &shown) // without a status, AWS is asked
 	old := map[look][]string{}
 	for _, r := range shown.Rules {
 		if id := aws.ToString(r.SecurityGroupRuleID); id != "" && !fresh[id] {
@@ -56,7 +56,7 @@ func knownRuleIDs(have []rule, status []byte, done []resource.Done) (ids map[gra
 	return ids, complete
 }
 
-// answeredRuleIDs are the ids of the rules that AWS names.
+// answeredRuleIDs returns the ids of the rules that AWS names.
 func answeredRuleIDs(answered []types.SecurityGroupRule) map[grant]string {
 	ids := map[grant]string{}
 	for _, r := range answered {
@@ -77,9 +77,8 @@ func answeredRuleIDs(answered []types.SecurityGroupRule) map[grant]string {
 	return ids
 }
 
-// look is what a status shows of a rule. It has no field for a peer group: rules
-// for several groups look alike but for their descriptions, and may then share
-// out their ids in any order.
+// look is what a status shows of a rule. It has no field for a peer group. Rules for several groups
+// differ only by their descriptions; if those are equal, any assignment of their ids is right.
 type look struct {
 	grant
 	description string
@@ -109,7 +108,7 @@ func lookOfShown(r *ec2v1alpha1.SecurityGroupRule) look {
 	return look{g, aws.ToString(r.Description)}
 }
 
-// shownRule is a rule as the status shows it.
+// shownRule returns a rule as the status shows it.
 func shownRule(r rule, id string) *ec2v1alpha1.SecurityGroupRule {
 	v4, v6 := r.cidr, ""
 	if strings.Contains(r.cidr, ":") {
@@ -128,7 +127,7 @@ func shownRule(r rule, id string) *ec2v1alpha1.SecurityGroupRule {
 	}
 }
 
-// filled is s, or nil where it is empty.
+// filled returns s, or nil if it is empty.
 func filled(s string) *string {
 	if s == "" {
 		return nil

@@ -16,7 +16,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// spec reads a spec as a person writes it.
+// spec decodes a spec in the form in which a person writes it.
 func spec[W any](t *testing.T, text string) (want W) {
 	t.Helper()
 	if err := yaml.UnmarshalStrict([]byte(text), &want); err != nil {
@@ -25,7 +25,7 @@ func spec[W any](t *testing.T, text string) (want W) {
 	return want
 }
 
-// told are steps in short: stage, verb, path, summary.
+// told describes steps in short: stage, verb, path, summary.
 func told(steps []resource.Step) []string {
 	var out []string
 	for _, s := range steps {
@@ -40,7 +40,7 @@ func told(steps []resource.Step) []string {
 
 const groupHead = "{name: web, description: the web, vpcID: vpc-1}\n"
 
-// groupSpec is a spec with those rules.
+// groupSpec returns a spec with those rules.
 func groupSpec(t *testing.T, rules string) ec2v1alpha1.SecurityGroupSpec {
 	t.Helper()
 	want := spec[ec2v1alpha1.SecurityGroupSpec](t, groupHead)
@@ -50,7 +50,7 @@ func groupSpec(t *testing.T, rules string) ec2v1alpha1.SecurityGroupSpec {
 	return want
 }
 
-// gotGroup is a group that matches groupHead, with permissions as AWS shows them.
+// gotGroup returns a group that matches groupHead, with permissions as AWS shows them.
 func gotGroup(in, out []types.IpPermission) *securityGroup {
 	return &securityGroup{SecurityGroup: types.SecurityGroup{
 		GroupId: aws.String("sg-1"), GroupName: aws.String("web"), Description: aws.String("the web"), VpcId: aws.String("vpc-1"),
@@ -78,7 +78,7 @@ func fromGroup(p types.IpPermission, ids ...string) types.IpPermission {
 	return p
 }
 
-// groupCase is the case of sg-1.
+// groupCase returns the case of sg-1.
 func groupCase(refused ...string) kind.Case {
 	c := kind.Case{ID: "sg-1", Tags: map[string]string{"env": "dev"}, Target: resource.Target{AccountID: "111122223333"}}
 	for _, text := range refused {

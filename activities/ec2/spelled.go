@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// spelled is v under the names of another type. CRDs and SDK differ in the case of
-// letters alone (kmsKeyID, KmsKeyId), to which JSON does not look, so that a large
-// request needs no list of its fields. What the other type does not have is left
-// out, and so are empty texts: the SDK's enumerations have no other nothing.
+// spelled returns v under the field names of another type. CRDs and SDK differ only in letter case
+// (kmsKeyID, KmsKeyId), which JSON ignores, so that a large request needs no list of its fields. It
+// drops fields that the other type does not have. It also drops empty texts: the SDK's enums have
+// no other form for unset.
 func spelled[T any](v any) (out T, err error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -40,8 +40,8 @@ func mustSpell[T any](v any) T {
 	return out
 }
 
-// filledOnly drops the fields of v that are nothing, or an empty text, and the mark
-// after a name that ACK could not use as it was: type_.
+// filledOnly drops the fields of v that are null or an empty text. It also drops the suffix of a
+// name that ACK could not use unchanged: type_.
 func filledOnly(v any) any {
 	switch v := v.(type) {
 	case map[string]any:

@@ -24,13 +24,13 @@ const (
 	disassociateSubnetBlock kind.Verb[awsec2.DisassociateSubnetCidrBlockInput] = "DisassociateCidrBlock"
 )
 
-// subnet is a subnet as AWS has it.
+// subnet is a subnet as AWS shows it.
 type subnet struct {
 	types.Subnet
 	tables []types.RouteTableAssociation
 }
 
-// Subnet keeps a subnet with its attributes, its IPv6 block and its route table.
+// Subnet manages a subnet with its attributes, its IPv6 block and its route table.
 func Subnet() kind.Kind {
 	return kind.Definition[*awsec2.Client, ec2v1alpha1.SubnetSpec, subnet]{
 		Kind:       "ec2.Subnet",
@@ -140,7 +140,7 @@ func subnetNotes(want ec2v1alpha1.SubnetSpec, got *subnet) (notes []string) {
 		notes = append(notes, kind.CannotChange("spec.ipv6Native", fmt.Sprint(aws.ToBool(got.Ipv6Native))))
 	}
 	if block := got.block(); block != nil && aws.ToBool(got.Ipv6Native) && !sameBlock(want.IPv6CIDRBlock, block) {
-		// It is the only block that the subnet has.
+		// It is the only block of the subnet.
 		notes = append(notes, kind.CannotChange("spec.ipv6CIDRBlock", aws.ToString(block.Ipv6CidrBlock)))
 	}
 	if got.State == types.SubnetStateFailed || got.State == types.SubnetStateFailedInsufficientCapacity {

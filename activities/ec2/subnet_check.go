@@ -31,7 +31,7 @@ func checkSubnet(want ec2v1alpha1.SubnetSpec) []kind.Invalid {
 	}
 	second := says("Resource.AlreadyAssociated", "The specified resource is already in use.") // to the second association
 	switch {
-	case len(want.RouteTableRefs) > 1: // the ids of which may be filled in already
+	case len(want.RouteTableRefs) > 1: // their ids may already be filled in
 		f.add("spec.routeTableRefs", second, "names %d route tables, a subnet has one", len(want.RouteTableRefs))
 	case len(want.RouteTables) > 1:
 		f.add("spec.routeTables", second, "names %d route tables, a subnet has one", len(want.RouteTables))

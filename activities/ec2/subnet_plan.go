@@ -10,14 +10,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// What needs an IPv6 block is turned off before the block changes and turned on
-// after it.
+// Stages of a change. Settings that require an IPv6 block are turned off before the block changes
+// and turned on after it.
 const (
 	stageBlock   = 1
 	stageOnBlock = 2
 )
 
-// newSubnet is what the create will bring into being.
+// newSubnet returns the subnet that the create will make.
 func newSubnet(want ec2v1alpha1.SubnetSpec, c kind.Case) *subnet {
 	got := &subnet{Subnet: types.Subnet{
 		SubnetId: aws.String(c.ID), Tags: tagList(c.Tags), VpcId: want.VPCID, CidrBlock: want.CIDRBlock,
@@ -35,8 +35,8 @@ func newSubnet(want ec2v1alpha1.SubnetSpec, c kind.Case) *subnet {
 	return got
 }
 
-// planSubnetAttributes changes one attribute per call, as AWS wants it. What the
-// spec leaves out stays as it is.
+// planSubnetAttributes changes one attribute per call, as AWS requires. Attributes that the spec
+// leaves out stay unchanged.
 func planSubnetAttributes(want ec2v1alpha1.SubnetSpec, got *subnet, id string) (steps []resource.Step) {
 	change := func(stage int, field, summary string, in awsec2.ModifySubnetAttributeInput) {
 		in.SubnetId = aws.String(id)
@@ -64,7 +64,7 @@ func planSubnetAttributes(want ec2v1alpha1.SubnetSpec, got *subnet, id string) (
 	}
 	pool := aws.ToString(want.CustomerOwnedIPv4Pool)
 	if pool != "" && (pool != aws.ToString(got.CustomerOwnedIpv4Pool) || !aws.ToBool(got.MapCustomerOwnedIpOnLaunch)) {
-		// AWS takes the pool only together with the order to use it.
+		// AWS accepts the pool only together with the setting that uses it.
 		change(0, "customerOwnedIPv4Pool", "give customer-owned addresses of "+pool, awsec2.ModifySubnetAttributeInput{
 			CustomerOwnedIpv4Pool: aws.String(pool), MapCustomerOwnedIpOnLaunch: &types.AttributeBooleanValue{Value: aws.Bool(true)},
 		})
@@ -99,8 +99,8 @@ func (s *subnet) dns() types.PrivateDnsNameOptionsOnLaunch {
 	return *s.PrivateDnsNameOptionsOnLaunch
 }
 
-// planSubnetBlock changes the IPv6 block, of which AWS lets a subnet have one: the
-// old one goes, and when AWS no longer shows it, the new one is planned.
+// planSubnetBlock changes the IPv6 block; AWS allows a subnet only one. The old block is removed,
+// and the new one is planned when AWS no longer shows the old one.
 func planSubnetBlock(want ec2v1alpha1.SubnetSpec, got *subnet, id string) (steps []resource.Step) {
 	block := got.block()
 	switch {
@@ -119,19 +119,19 @@ func planSubnetBlock(want ec2v1alpha1.SubnetSpec, got *subnet, id string) (steps
 	return steps
 }
 
-// losesBlock says whether the subnet has another IPv6 block than it should.
+// losesBlock reports whether the subnet has an IPv6 block that the spec does not want.
 func (s *subnet) losesBlock(want ec2v1alpha1.SubnetSpec) bool {
 	block := s.block()
 	return block != nil && !aws.ToBool(s.Ipv6Native) && !sameBlock(want.IPv6CIDRBlock, block)
 }
 
-// sameBlock says whether a block is as wanted; a spec without one takes any.
+// sameBlock reports whether a block is the wanted one; a spec without a block accepts any.
 func sameBlock(want *string, got *types.SubnetIpv6CidrBlockAssociation) bool {
 	return aws.ToString(want) == "" || network(*want) == network(aws.ToString(got.Ipv6CidrBlock))
 }
 
-// block is the IPv6 block of the subnet: AWS lists those that failed or were taken
-// away for a while.
+// block returns the IPv6 block of the subnet. For a while, AWS also lists blocks that failed or
+// were removed.
 func (s *subnet) block() *types.SubnetIpv6CidrBlockAssociation {
 	for i, a := range s.Ipv6CidrBlockAssociationSet {
 		state := blockState(a)

@@ -12,7 +12,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// gotSubnet is a subnet as AWS shows it, changed by the given functions.
+// gotSubnet returns a subnet as AWS shows it, changed by the given functions.
 func gotSubnet(change ...func(*subnet)) *subnet {
 	got := &subnet{Subnet: types.Subnet{
 		SubnetId: aws.String("subnet-1"), VpcId: aws.String("vpc-1"), CidrBlock: aws.String("10.0.1.0/24"), State: types.SubnetStateAvailable,

@@ -20,7 +20,7 @@ const (
 	untag kind.Verb[awsec2.DeleteTagsInput] = "Untag"
 )
 
-// tagCalls are the calls that every kind of EC2 has.
+// tagCalls returns the calls that every kind of EC2 has.
 func tagCalls() []kind.Call[*awsec2.Client] {
 	return []kind.Call[*awsec2.Client]{
 		kind.Bind(tag, (*awsec2.Client).CreateTags),
@@ -28,7 +28,7 @@ func tagCalls() []kind.Call[*awsec2.Client] {
 	}
 }
 
-// wantedTags are the tags of a spec.
+// wantedTags returns the tags of a spec.
 func wantedTags(tags []*ec2v1alpha1.Tag) []tagging.Tag {
 	var out []tagging.Tag
 	for _, t := range tags {
@@ -39,7 +39,7 @@ func wantedTags(tags []*ec2v1alpha1.Tag) []tagging.Tag {
 	return out
 }
 
-// tagMap is the set of tags that AWS shows.
+// tagMap returns the set of tags that AWS shows.
 func tagMap(tags []types.Tag) map[string]string {
 	out := map[string]string{}
 	for _, t := range tags {
@@ -48,7 +48,7 @@ func tagMap(tags []types.Tag) map[string]string {
 	return out
 }
 
-// tagList is a set of tags sorted by key, so that equal sets make equal requests.
+// tagList returns a set of tags sorted by key, so that equal sets make equal requests.
 func tagList(tags map[string]string) []types.Tag {
 	var out []types.Tag
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
@@ -57,12 +57,12 @@ func tagList(tags map[string]string) []types.Tag {
 	return out
 }
 
-// tagsAtCreate has the resource carry its tags from the first moment on.
+// tagsAtCreate tags the resource in the create itself, so that it is never without its tags.
 func tagsAtCreate(kind types.ResourceType, tags map[string]string) []types.TagSpecification {
 	return []types.TagSpecification{{ResourceType: kind, Tags: tagList(tags)}}
 }
 
-// planTags brings the tags from got to want.
+// planTags changes the tags from got to want.
 func planTags(id string, want, got map[string]string) (steps []resource.Step) {
 	moves := tagging.Moves(want, got, tagging.Exact)
 	for i, stage := range tagging.Stages(moves) {
@@ -86,7 +86,7 @@ func planUntag(id string, keys []string) resource.Step {
 	return untag.Step("remove the tags "+strings.Join(keys, ", "), awsec2.DeleteTagsInput{Resources: []string{id}, Tags: tags})
 }
 
-// wildcards are what a filter would take for patterns.
+// wildcards escapes the characters that a filter would treat as patterns.
 var wildcards = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`)
 
 // ownedBy selects by ownership.
@@ -94,8 +94,8 @@ func ownedBy(o resource.Owner) types.Filter {
 	return filter("tag:"+resource.TagOwner, wildcards.Replace(o.Tag()))
 }
 
-// sought selects what a query is after: by its id, which AWS filters by that name,
-// else by ownership.
+// sought selects the resource of a query: by its id, with the filter idFilter, otherwise by
+// ownership.
 func sought[W any](q kind.Query[W], idFilter string) types.Filter {
 	if q.ID != "" {
 		return filter(idFilter, q.ID)
@@ -103,8 +103,8 @@ func sought[W any](q kind.Query[W], idFilter string) types.Filter {
 	return ownedBy(q.Owner)
 }
 
-// latest is the newest incarnation among what a look-up by ownership found: an
-// older one may still be seen while it goes.
+// latest returns the newest incarnation that a look-up by ownership found: an older one may still
+// be visible during its deletion.
 func latest[T any](found []T, tags func(T) []types.Tag) *T {
 	var out *T
 	highest := -1

@@ -28,14 +28,14 @@ const (
 	disassociateVPCBlock kind.Verb[awsec2.DisassociateVpcCidrBlockInput] = "DisassociateCidrBlock"
 )
 
-// vpc is a VPC as AWS has it.
+// vpc is a VPC as AWS shows it.
 type vpc struct {
 	types.Vpc
 	attributes   map[types.VpcAttributeName]bool // those that are known
 	defaultGroup *securityGroup                  // where the spec disallows its rules
 }
 
-// VPC keeps a VPC with its CIDR blocks and attributes.
+// VPC manages a VPC with its CIDR blocks and attributes.
 func VPC() kind.Kind {
 	return kind.Definition[*awsec2.Client, ec2v1alpha1.VPCSpec, vpc]{
 		Kind:   "ec2.VPC",
@@ -68,8 +68,9 @@ func VPC() kind.Kind {
 	}
 }
 
-// findVPC reads the VPC, and of its attributes and its default group only what
-// the spec speaks of or is to be filled in: each is a call of its own.
+// findVPC reads the VPC. It reads only those attributes that the spec sets or that late
+// initialization fills in, and the default group only if the spec concerns it. Each of these is a
+// separate call.
 func findVPC(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.VPCSpec]) (*vpc, error) {
 	by := sought(q, "vpc-id")
 	all, err := allVPCs(ctx, client, by)
@@ -85,8 +86,8 @@ func findVPC(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha
 		return got, nil
 	}
 	if q.Fresh {
-		// AWS's default, which no step of this pass changed: those that the spec
-		// sets are read all the same.
+		// This is AWS's default, which no step of this pass has changed. Attributes that the spec
+		// sets are still read.
 		got.attributes[types.VpcAttributeNameEnableNetworkAddressUsageMetrics] = false
 	}
 	for _, name := range attributesToRead(q.Want, q.Fresh) {
@@ -189,7 +190,7 @@ func planVPC(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) kind.Draft {
 	return kind.Draft{Steps: steps, Notes: vpcNotes(want, got)}
 }
 
-// newVPC is what the create will bring into being.
+// newVPC returns the VPC that the create will make.
 func newVPC(want ec2v1alpha1.VPCSpec, c kind.Case) *vpc {
 	got := &vpc{
 		Vpc: types.Vpc{VpcId: aws.String(c.ID), Tags: tagList(c.Tags), InstanceTenancy: types.Tenancy(aws.ToString(want.InstanceTenancy))},

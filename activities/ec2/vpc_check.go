@@ -41,7 +41,7 @@ func (f *findings) checkBlocks(want ec2v1alpha1.VPCSpec) {
 			f.add(path, says("InvalidVpc.Range", badRange, *block), "%q: AWS takes blocks from /16 to /28", *block)
 		}
 		for _, other := range earlier {
-			if other != p && other.Overlaps(p) { // the same one twice is asked for once
+			if other != p && other.Overlaps(p) { // a repeated block is requested once
 				f.add(path, unsaid(), "%s overlaps %s", p, other)
 			}
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/tack-dev/tack/activities/aws/reads"
 )
 
-// vpcHolders names what is in a VPC, one sort at a time: what goes first is named
-// first, and a message of a refusal that is repeated costs few reads.
+// vpcHolders names the contents of a VPC, one type at a time. Types that are deleted first are
+// named first, and a repeated refusal costs few reads.
 func vpcHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteVpcInput) ([]string, error) {
 	vpc := aws.ToString(in.VpcId)
 	for _, look := range []func(context.Context, *awsec2.Client, string) ([]string, error){
@@ -51,7 +51,7 @@ func gatewaysOf(ctx context.Context, client *awsec2.Client, vpc string) (held []
 func groupsIn(ctx context.Context, client *awsec2.Client, vpc string) (held []string, err error) {
 	all, err := allGroups(ctx, client, filter("vpc-id", vpc))
 	for _, g := range all {
-		if aws.ToString(g.GroupName) != "default" { // which goes with the VPC
+		if aws.ToString(g.GroupName) != "default" { // it is deleted with the VPC
 			held = append(held, fmt.Sprintf("security group %s (%s)", aws.ToString(g.GroupId), aws.ToString(g.GroupName)))
 		}
 	}
@@ -80,8 +80,8 @@ func endpointsIn(ctx context.Context, client *awsec2.Client, vpc string) (held [
 	return held, err
 }
 
-// endpointStays are the states of an endpoint that is neither on its way out nor was
-// refused. AWS writes them in small letters, its model does not.
+// endpointStays are the states of an endpoint that is neither being deleted nor was refused. AWS
+// writes them in lower case; its model does not.
 var endpointStays = []types.State{types.StatePendingAcceptance, types.StatePending, types.StateAvailable, types.StatePartial}
 
 func peersOf(ctx context.Context, client *awsec2.Client, vpc string) (held []string, err error) {
@@ -114,7 +114,7 @@ func privateGatewaysOf(ctx context.Context, client *awsec2.Client, vpc string) (
 	return held, nil
 }
 
-// networkACLsIn names the network ACLs but for the default one, which goes with the VPC.
+// networkACLsIn names the network ACLs except the default one, which is deleted with the VPC.
 func networkACLsIn(ctx context.Context, client *awsec2.Client, vpc string) (held []string, err error) {
 	pages := awsec2.NewDescribeNetworkAclsPaginator(client, &awsec2.DescribeNetworkAclsInput{Filters: []types.Filter{filter("vpc-id", vpc)}})
 	all, err := reads.All(ctx, pages, func(page *awsec2.DescribeNetworkAclsOutput) []types.NetworkAcl { return page.NetworkAcls })
@@ -126,8 +126,7 @@ func networkACLsIn(ctx context.Context, client *awsec2.Client, vpc string) (held
 	return held, err
 }
 
-// egressGatewaysOf names the egress-only internet gateways. AWS has no filter for their
-// VPC.
+// egressGatewaysOf names the egress-only internet gateways. AWS has no filter for their VPC.
 func egressGatewaysOf(ctx context.Context, client *awsec2.Client, vpc string) (held []string, err error) {
 	pages := awsec2.NewDescribeEgressOnlyInternetGatewaysPaginator(client, &awsec2.DescribeEgressOnlyInternetGatewaysInput{})
 	all, err := reads.All(ctx, pages, func(page *awsec2.DescribeEgressOnlyInternetGatewaysOutput) []types.EgressOnlyInternetGateway {

@@ -14,16 +14,16 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// amazonPool is what AWS shows as the pool of the IPv6 blocks that Amazon gives.
+// amazonPool is the pool that AWS shows for IPv6 blocks from Amazon.
 const amazonPool = "Amazon"
 
-// wantsIPv6 says whether the spec asks for an IPv6 block.
+// wantsIPv6 reports whether the spec asks for an IPv6 block.
 func wantsIPv6(want ec2v1alpha1.VPCSpec) bool {
 	return aws.ToBool(want.AmazonProvidedIPv6CIDRBlock) ||
 		cmp.Or(aws.ToString(want.IPv6CIDRBlock), aws.ToString(want.IPv6Pool), aws.ToString(want.IPv6IPAMPoolID)) != ""
 }
 
-// newIPv6Block is the block that the create will give.
+// newIPv6Block returns the block that the create will give.
 func newIPv6Block(want ec2v1alpha1.VPCSpec) types.VpcIpv6CidrBlockAssociation {
 	pool := want.IPv6Pool
 	if aws.ToBool(want.AmazonProvidedIPv6CIDRBlock) {
@@ -32,7 +32,7 @@ func newIPv6Block(want ec2v1alpha1.VPCSpec) types.VpcIpv6CidrBlockAssociation {
 	return types.VpcIpv6CidrBlockAssociation{Ipv6Pool: pool, Ipv6CidrBlock: want.IPv6CIDRBlock, NetworkBorderGroup: want.IPv6CIDRBlockNetworkBorderGroup}
 }
 
-// wantedIPv6 says whether a block is one as the spec asks for.
+// wantedIPv6 reports whether a block matches the spec's request.
 func wantedIPv6(want ec2v1alpha1.VPCSpec, a types.VpcIpv6CidrBlockAssociation) bool {
 	pool, group := aws.ToString(a.Ipv6Pool), aws.ToString(want.IPv6CIDRBlockNetworkBorderGroup)
 	switch {
@@ -43,12 +43,12 @@ func wantedIPv6(want ec2v1alpha1.VPCSpec, a types.VpcIpv6CidrBlockAssociation) b
 	case aws.ToString(want.IPv6Pool) != "":
 		return pool == *want.IPv6Pool
 	}
-	// AWS does not show which of IPAM's pools a block is of: the one that is there
-	// counts, rather than ask for one at each look.
+	// AWS does not show which of IPAM's pools a block comes from. The existing block counts;
+	// otherwise each look would ask for another one.
 	return pool != amazonPool || want.AmazonProvidedIPv6CIDRBlock == nil
 }
 
-// ipv6Block is the block that the spec asks for, if the VPC has it.
+// ipv6Block returns the block that the spec asks for, if the VPC has it.
 func (v *vpc) ipv6Block(want ec2v1alpha1.VPCSpec) *types.VpcIpv6CidrBlockAssociation {
 	for i, a := range v.Ipv6CidrBlockAssociationSet {
 		if live(a.Ipv6CidrBlockState) && wantedIPv6(want, a) {
@@ -58,9 +58,8 @@ func (v *vpc) ipv6Block(want ec2v1alpha1.VPCSpec) *types.VpcIpv6CidrBlockAssocia
 	return nil
 }
 
-// planIPv6Block asks for the block that the spec describes, and gives Amazon's
-// back where the spec refuses it. Other blocks stay: a VPC may have several, of
-// which a spec can name one.
+// planIPv6Block asks for the block that the spec describes, and returns Amazon's where the spec
+// refuses it. Other blocks stay: a VPC may have several, and a spec can name only one.
 func planIPv6Block(want ec2v1alpha1.VPCSpec, got *vpc, id string) (adding, removing []resource.Step) {
 	if want.AmazonProvidedIPv6CIDRBlock != nil && !*want.AmazonProvidedIPv6CIDRBlock {
 		for _, a := range got.Ipv6CidrBlockAssociationSet {
@@ -96,7 +95,7 @@ func planIPv6Block(want ec2v1alpha1.VPCSpec, got *vpc, id string) (adding, remov
 	return append(adding, step), removing
 }
 
-// ipv6Notes say what AWS cannot change of the block that the VPC has.
+// ipv6Notes reports what AWS cannot change about the current block of the VPC.
 func ipv6Notes(want ec2v1alpha1.VPCSpec, got *vpc) (notes []string) {
 	block := got.ipv6Block(want)
 	if !wantsIPv6(want) || block == nil {
@@ -111,7 +110,7 @@ func ipv6Notes(want ec2v1alpha1.VPCSpec, got *vpc) (notes []string) {
 	return notes
 }
 
-// maskOf is the length of a block's mask; empty where there is no block.
+// maskOf returns the length of a block's mask; empty where there is no block.
 func maskOf(block *string) string {
 	p, err := netip.ParsePrefix(aws.ToString(block))
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// having6 is a VPC with an IPv6 block of a pool, in a border group.
+// having6 returns a VPC with an IPv6 block of a pool, in a border group.
 func having6(block, pool string) *vpc {
 	got := gotVPC(nil)
 	got.Ipv6CidrBlockAssociationSet = []types.VpcIpv6CidrBlockAssociation{{
@@ -22,8 +22,8 @@ func having6(block, pool string) *vpc {
 	return got
 }
 
-// A block that the spec asks for is added where it is missing, after the create
-// as well; what is there stays, and what AWS cannot change of it is noted.
+// A block that the spec asks for is added where it is missing, even after the create. An existing
+// block stays, and differences that AWS cannot change are noted.
 func TestPlanIPv6(t *testing.T) {
 	made := kind.Case{ID: resource.NewID}
 	c := kind.Case{ID: "vpc-1"}
@@ -78,7 +78,7 @@ func TestPlanIPv6(t *testing.T) {
 	}
 }
 
-// The length of a mask that IPAM chose the primary block by is compared with it.
+// The mask length by which IPAM chose the primary block is compared with that block.
 func TestIPv4NetmaskLength(t *testing.T) {
 	for text, want := range map[string][]string{
 		`{cidrBlocks: [], ipv4IPAMPoolID: p, ipv4NetmaskLength: 16}`: nil,

@@ -38,8 +38,8 @@ func vpcAttributes(want ec2v1alpha1.VPCSpec) (set []vpcAttribute) {
 	return set
 }
 
-// attributesToRead are those that the spec sets, and the one to be filled in:
-// of a VPC that was just made it is known.
+// attributesToRead returns the attributes that the spec sets, and the one to fill in, which is
+// known for a VPC that was just created.
 func attributesToRead(want ec2v1alpha1.VPCSpec, fresh bool) (names []types.VpcAttributeName) {
 	for _, a := range vpcAttributes(want) {
 		names = append(names, a.name)
@@ -50,7 +50,7 @@ func attributesToRead(want ec2v1alpha1.VPCSpec, fresh bool) (names []types.VpcAt
 	return names
 }
 
-// lateUsageMetrics is whether the metrics are on, where that is known.
+// lateUsageMetrics returns whether the metrics are on, if that is known.
 func lateUsageMetrics(got *vpc) any {
 	if on, known := got.attributes[types.VpcAttributeNameEnableNetworkAddressUsageMetrics]; known {
 		return on
@@ -58,9 +58,9 @@ func lateUsageMetrics(got *vpc) any {
 	return nil
 }
 
-// planVPCAttributes changes one attribute per call, as AWS wants it. AWS turns host
-// names on only while DNS support is on, so support goes on first and off last. Its
-// page names no refusal of "support off" while host names are on:
+// planVPCAttributes changes one attribute per call, as AWS requires. AWS turns host names on only
+// while DNS support is on, so support is turned on first and off last. Its page names no refusal of
+// "support off" while host names are on:
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html
 func planVPCAttributes(want ec2v1alpha1.VPCSpec, got *vpc, id string) []resource.Step {
 	var steps []resource.Step
@@ -92,7 +92,7 @@ func planVPCAttributes(want ec2v1alpha1.VPCSpec, got *vpc, id string) []resource
 	return steps
 }
 
-// stageIf is the second stage where it must wait for the first.
+// stageIf returns the second stage for a step that must wait for the first.
 func stageIf(second bool) int {
 	if second {
 		return 1
@@ -100,7 +100,7 @@ func stageIf(second bool) int {
 	return 0
 }
 
-// wantedBlocks are the IPv4 blocks of the spec, masked as AWS does it.
+// wantedBlocks returns the IPv4 blocks of the spec, masked as AWS does.
 func wantedBlocks(want ec2v1alpha1.VPCSpec) (blocks []string) {
 	for _, b := range want.CIDRBlocks {
 		blocks = append(blocks, network(aws.ToString(b)))
@@ -108,13 +108,13 @@ func wantedBlocks(want ec2v1alpha1.VPCSpec) (blocks []string) {
 	return blocks
 }
 
-// live says whether a block belongs to the VPC: AWS lists what failed and what
-// was taken away for a while.
+// live reports whether a block belongs to the VPC. For a while, AWS also lists blocks that failed
+// or were removed.
 func live(s *types.VpcCidrBlockState) bool {
 	return s == nil || s.State == types.VpcCidrBlockStateCodeAssociated || s.State == types.VpcCidrBlockStateCodeAssociating
 }
 
-// blocks are the states of all blocks.
+// blocks returns the states of all blocks.
 func (v *vpc) blocks() map[string]types.VpcCidrBlockStateCode {
 	states := map[string]types.VpcCidrBlockStateCode{}
 	for _, a := range v.CidrBlockAssociationSet {
@@ -130,8 +130,8 @@ func (v *vpc) blocks() map[string]types.VpcCidrBlockStateCode {
 	return states
 }
 
-// planVPCBlocks adds and removes secondary blocks. The primary one stays for ever. It
-// removes none while AWS refuses what is to be added, but for room in a full VPC.
+// planVPCBlocks adds and removes secondary blocks. The primary one is permanent. While AWS refuses
+// an addition, blocks are removed only to make room in a full VPC.
 func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) []resource.Step {
 	blocks, primary := wantedBlocks(want), aws.ToString(got.CidrBlock)
 	meant := 0 // for a primary block, which AWS cannot change
@@ -159,7 +159,7 @@ func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) []resource.S
 			steps = append(steps, step)
 		}
 	}
-	// AWS counts IPv4 and IPv6 blocks apart, and a spec names one IPv6 block at most.
+	// AWS counts IPv4 and IPv6 blocks separately, and a spec names one IPv6 block at most.
 	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 	early := room.Make(c, steps, room.First(removing), string(disassociateVPCBlock))
 	adding, taking := planIPv6Block(want, got, c.ID)

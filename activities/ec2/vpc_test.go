@@ -12,7 +12,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// gotVPC is a VPC of 10.0.0.0/16 and of further blocks, each with its state.
+// gotVPC returns a VPC of 10.0.0.0/16 and of further blocks, each with its state.
 func gotVPC(blocks map[string]types.VpcCidrBlockStateCode, on ...types.VpcAttributeName) *vpc {
 	got := &vpc{
 		Vpc: types.Vpc{
@@ -162,8 +162,8 @@ func TestPlanVPC(t *testing.T) {
 	}
 }
 
-// The metrics are filled in where they are known: of a VPC that was just made
-// without asking, else by a call that only this field needs.
+// The metrics are filled in where they are known. For a VPC that was just created no call is
+// needed; otherwise one call is made only for this field.
 func TestUsageMetricsOfAVPC(t *testing.T) {
 	const metrics = types.VpcAttributeNameEnableNetworkAddressUsageMetrics
 	for name, test := range map[string]struct {
@@ -255,7 +255,7 @@ func TestVPCStatus(t *testing.T) {
 	}
 }
 
-// A look-up by ownership may still find an older incarnation that goes.
+// A look-up by ownership may still find an older incarnation during its deletion.
 func TestLatestIncarnation(t *testing.T) {
 	of := func(n string) types.Vpc {
 		return types.Vpc{VpcId: aws.String("vpc-" + n), Tags: []types.Tag{{Key: aws.String(resource.TagIncarnation), Value: aws.String(n)}}}

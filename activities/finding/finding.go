@@ -1,5 +1,5 @@
-// Package finding reports what AWS would refuse about a spec. It says where in our words, and
-// quotes AWS's own, which users match.
+// Package finding reports what AWS would refuse about a spec. A finding names the field in our
+// words, and quotes AWS's own, which users match.
 package finding
 
 import "fmt"

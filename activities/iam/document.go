@@ -18,7 +18,7 @@ import (
 	"github.com/tack-dev/tack/activities/kind"
 )
 
-// sameDocument compares policy documents by meaning: AWS and people write a single value as a
+// sameDocument compares policy documents by meaning. AWS and people write a single value as a
 // string or as a list of one, and lists in any order.
 func sameDocument(a, b string) bool {
 	left, errLeft := canonicalDocument(a)

@@ -50,8 +50,8 @@ func TestAnyway(t *testing.T) {
 	}
 }
 
-// The first attempt of an object that has not waited makes no read. Later attempts do, except the
-// hourly one.
+// The first attempt of an object that has not waited requires no read. Later attempts do, except
+// the hourly one.
 func TestAsksFirst(t *testing.T) {
 	now, request := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), []byte("r")
 	for !Anyway(1, true, now, request) {

@@ -8,9 +8,9 @@ import (
 )
 
 // Unsettled returns the wait before an empty answer counts for an object that lost its claim, or
-// whose claim was edited. AWS may not show yet what was created or tagged a moment ago, and no
-// claim says when that was: age is the time since the first look. A resource appears within
-// visible. A resource from the create of a dropped open claim appears within sent.
+// whose claim was edited. AWS may not show yet what was created or tagged a moment ago. No claim
+// dates that, so age is the time since the first look. A resource appears within visible. A
+// resource from the create of a dropped open claim appears within sent.
 func Unsettled(o resource.Object, age, visible, sent time.Duration) *resource.Wait {
 	doubt, window := o.Doubt, visible
 	wait := resource.Wait{Reason: resource.ReasonClaimLost, Message: "the object lost its claim, and AWS does not show its resource: Tack looks for it for as long as AWS may need to show it"}

@@ -119,7 +119,8 @@ func TestIsDenial(t *testing.T) {
 	}
 }
 
-// Credentials of another account serve nobody who does not name it, and do not harm those who do.
+// A target that names the wrong account gets no credentials. Callers that name the right account
+// still get them.
 func TestAnotherAccount(t *testing.T) {
 	aws := &standIn{}
 	s := newSessions(t, aws, Options{Name: "tack"})

@@ -100,7 +100,7 @@ func (s *Sessions) Forget(ctx context.Context, t resource.Target, err error) {
 	s.role(clusterOf(ctx), t).forget(t.Region, signedBy(err))
 }
 
-// allowed refuses roles and endpoints that the worker's options do not list: anyone who can write
+// allowed refuses roles and endpoints that the worker's options do not list. Anyone who can write
 // to Temporal can name any role and any endpoint in an activity's input.
 func (s *Sessions) allowed(cluster string, t resource.Target) error {
 	if len(s.options.Roles.Patterns) > 0 && !s.options.Roles.Match(cluster, t.RoleARN) {

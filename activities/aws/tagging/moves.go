@@ -88,8 +88,8 @@ func Moves(want, got map[string]string, fold func(string) string) []Move {
 	return moves(append(all, Move{Set: adding})...)
 }
 
-// A pair is a surplus key and the wanted key that replaces it: the key in another letter case, or
-// the owner's tag in its other form. The new key is set before the old one is removed.
+// A pair is a surplus key and the wanted key that replaces it. The new key has another letter case,
+// or is the owner's tag in its other form. It is set before the old key is removed.
 type pair struct{ old, new string }
 
 func olds(pairs []pair) (keys []string) {
