@@ -13,14 +13,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// prefix begins ACK's annotations, and ours.
+// prefix is the beginning of ACK's annotations, and of ours.
 const prefix = corev1alpha1.GroupName + "/"
 
-// honoured are the annotations of an object that change what is done for it.
+// honoured lists the annotations of an object that change what Tack does for it.
 var honoured = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationLetGo}
 
-// honouredOfNamespace are those of a namespace that change what is done for its objects
-// of one service.
+// honouredOfNamespace lists the annotations of a namespace that change what Tack does for its
+// objects of one service.
 func honouredOfNamespace(service string) []string {
 	return []string{
 		corev1alpha1.AnnotationOwnerAccountID, corev1alpha1.AnnotationTeamID, corev1alpha1.AnnotationDefaultRegion,
@@ -28,16 +28,17 @@ func honouredOfNamespace(service string) []string {
 	}
 }
 
-// Annotations are the annotations of an object that may change what is done for it:
-// those honoured, and those for which it is refused. The claim is what we write.
+// Annotations returns the annotations of an object that may change what Tack does for it: those
+// honoured, and those that make Tack refuse it. The claim is not among them, because Tack writes
+// it.
 func Annotations(u *unstructured.Unstructured) map[string]string {
 	kept := maps.Clone(u.GetAnnotations())
 	maps.DeleteFunc(kept, func(key, _ string) bool { return key == AnnotationClaim || !isACKs(key) })
 	return kept
 }
 
-// NamespaceAnnotations are those of a namespace that may change what is done for its
-// objects. Others change all the time, by tools that keep their state in them.
+// NamespaceAnnotations returns the annotations of a namespace that may change what Tack does for
+// its objects. Other annotations change all the time, because tools keep their state in them.
 func NamespaceAnnotations(ns *unstructured.Unstructured) map[string]string {
 	keys := slices.Collect(maps.Keys(refusedOfNamespace))
 	for _, kind := range apis.Kinds() {
@@ -46,13 +47,13 @@ func NamespaceAnnotations(ns *unstructured.Unstructured) map[string]string {
 	return only(ns.GetAnnotations(), keys)
 }
 
-// isACKs says whether an annotation is ACK's or ours: "services.k8s.aws/region", or
-// of one service, "ec2.services.k8s.aws/deletion-policy".
+// isACKs reports whether an annotation is ACK's or ours: "services.k8s.aws/region", or of one
+// service, "ec2.services.k8s.aws/deletion-policy".
 func isACKs(key string) bool {
 	return strings.HasPrefix(key, prefix) || strings.Contains(key, "."+prefix)
 }
 
-// only are the annotations of those keys.
+// only returns the annotations with those keys.
 func only(annotations map[string]string, keys []string) map[string]string {
 	kept := map[string]string{}
 	for _, key := range keys {
@@ -63,11 +64,12 @@ func only(annotations map[string]string, keys []string) map[string]string {
 	return kept
 }
 
-// refusal is why an annotation of ACK's stops an object, and what to do.
+// refusal says why an annotation of ACK's stops an object, and what the user can do.
 type refusal struct {
 	why string
-	off []string // values, in lower case, that ask for nothing
-	// keeps says that it may be meant to keep the resource: the deletion is refused as well.
+	off []string // values without an effect, in lower case
+	// keeps is true if the user may intend to keep the resource: Tack then refuses the deletion as
+	// well.
 	keeps bool
 }
 
@@ -79,9 +81,8 @@ const (
 	unknown    = "Tack does not know it. Correct its name or remove it"
 )
 
-// refused are ACK's annotations that are not honoured on an object, with what ACK does
-// with their values: it compares "true" whatever the case, and adopts nothing without
-// a policy.
+// refused lists ACK's annotations that Tack does not honour on an object, with their effect in ACK.
+// ACK compares "true" in any case, and adopts nothing without a policy.
 // https://github.com/aws-controllers-k8s/runtime/blob/main/pkg/runtime/util.go
 var refused = map[string]refusal{
 	corev1alpha1.AnnotationAdoptionPolicy: {why: noAdoption},
@@ -94,13 +95,13 @@ var refused = map[string]refusal{
 	corev1alpha1.AnnotationEndpointURL:    {why: ofSpace},
 }
 
-// noPolicy refuses a deletion policy that may be a misspelt "retain": without it the
-// resource is deleted.
+// noPolicy refuses a deletion policy that may be a misspelt "retain": without it, the resource
+// would be deleted.
 var noPolicy = refusal{why: "its value is no deletion policy. Write " + corev1alpha1.DeletionPolicyRetain + " or " + corev1alpha1.DeletionPolicyDelete +
 	" in lower case", off: []string{"", corev1alpha1.DeletionPolicyDelete}, keeps: true}
 
-// refusedOfNamespace are those that ACK honours on objects alone. On a namespace they
-// say that its user wants something else than what would be done.
+// refusedOfNamespace lists annotations that ACK honours only on objects. On a namespace, they show
+// that the user expects something that Tack would not do.
 var refusedOfNamespace = map[string]refusal{
 	corev1alpha1.AnnotationAdoptionPolicy: {why: ofObject},
 	corev1alpha1.AnnotationReadOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
@@ -108,8 +109,8 @@ var refusedOfNamespace = map[string]refusal{
 	corev1alpha1.AnnotationDeletionPolicy: {why: "it counts on an object. Name the policy of the namespace for each service, as in " + corev1alpha1.NamespaceDeletionPolicy("ec2"), off: []string{"", "delete"}, keeps: true},
 }
 
-// notHonoured is the problem of an object that carries an annotation of ACK's which
-// Tack does not honour: nothing is called, as its user asks for something else.
+// notHonoured returns the problem of an object with an annotation of ACK's that Tack does not
+// honour. Tack calls nothing, because the user asks for something else.
 func notHonoured(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
 	of := func(key string) (refusal, bool) {
 		if r, ok := refused[key]; ok {
@@ -127,13 +128,13 @@ func notHonoured(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem
 	return firstRefused("annotation ", u.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
 }
 
-// isRetain says whether an annotation keeps the resource. ACK documents this one spelling.
+// isRetain reports whether an annotation keeps the resource. ACK documents only this spelling.
 func isRetain(u *unstructured.Unstructured, key string) bool {
 	return u.GetAnnotations()[key] == corev1alpha1.DeletionPolicyRetain
 }
 
-// notHonouredOfNamespace is the same of the object's namespace. Its deletion policy
-// does not count for an object that has its own.
+// notHonouredOfNamespace returns the same problem for the object's namespace. The namespace's
+// deletion policy does not count for an object that has its own.
 func notHonouredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
 	of := func(key string) (refusal, bool) {
 		if key == corev1alpha1.NamespaceDeletionPolicy(kind.Service) {
@@ -148,8 +149,8 @@ func notHonouredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *r
 // nothingCalled follows the annotation in the message of a refusal.
 const nothingCalled = ": nothing is called for the object: "
 
-// refusedFor is a refusal as the object reports it. Another controller's object keeps
-// that controller's conditions, and the advice is not for its user.
+// refusedFor returns a refusal as the object reports it. Another controller's object keeps that
+// controller's conditions, because the advice is not for its user.
 func refusedFor(o resource.Object, refused *resource.Problem) *resource.Problem {
 	if refused == nil || !o.Doubt.Named() || o.Doubt.Lost {
 		return refused

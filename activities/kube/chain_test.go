@@ -10,8 +10,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// The chain says by which inputs account, Region and role were found, and what is
-// missing. It is what a person reads who may read no cluster.
+// The chain names the inputs that gave account, Region and role, and what is missing. It serves a
+// person without read access to the cluster.
 func TestChain(t *testing.T) {
 	const (
 		special   = "arn:aws:iam::111111111111:role/special"

@@ -10,8 +10,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A claim is written over nothing that another may have sent, or that has a
-// resource of that making.
+// A claim never replaces a claim with a possible request of another run, or with a resource of that
+// incarnation.
 func TestClaimOverAnother(t *testing.T) {
 	for name, test := range map[string]struct {
 		old  *resource.Claim
@@ -38,7 +38,7 @@ func TestClaimOverAnother(t *testing.T) {
 	}
 }
 
-// What is given up is kept when the claim is released, also from an earlier time.
+// The release of a claim keeps the time of a request that was given up, even an earlier one.
 func TestReleaseKeepsWhatWasLost(t *testing.T) {
 	early, late := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	for name, test := range map[string]struct{ old, lost, want time.Time }{
@@ -63,7 +63,7 @@ func TestReleaseKeepsWhatWasLost(t *testing.T) {
 	}
 }
 
-// An object that is Synced is settled until it is to be looked at again.
+// A Synced object is settled until its next observation is due.
 func TestSyncedUntilTheNextLook(t *testing.T) {
 	for name, test := range map[string]struct {
 		again string
@@ -91,7 +91,7 @@ func TestSyncedUntilTheNextLook(t *testing.T) {
 
 var groupRef = resource.Ref{Kind: "ec2.SecurityGroup", Cluster: "dev", Namespace: "team-a", Name: "web"}
 
-// claimed are the activities of a cluster whose group has that claim.
+// claimed returns the activities of a cluster with a group that has that claim.
 func claimed(claim *resource.Claim) *Activities {
 	c := complete()
 	c.set("7", "metadata", "resourceVersion")

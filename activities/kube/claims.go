@@ -11,20 +11,19 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// worth is what an object's claim annotation is worth. The annotation is copied
-// by kubectl get and apply, dropped by kubectl replace, Helm's --force and Argo
-// CD's Replace=true, restored from backups, and edited by hand.
+// worth says what an object's claim annotation proves. kubectl get and apply copy the annotation.
+// kubectl replace, Helm's --force and Argo CD's Replace=true drop it, backups restore it, and
+// people edit it.
 type worth struct {
-	claim *resource.Claim // the one that was written on this very object
-	doubt *resource.Doubt // without a claim: why AWS's tags must be looked at
-	// copied says that the claim was written on another object, so that the
-	// status, where a tool brought it along, tells of another object's resource.
+	claim *resource.Claim // the claim that was written on this very object
+	doubt *resource.Doubt // without a claim: why Tack must read AWS's tags
+	// copied is true when the claim was written on another object. If a tool copied the status too,
+	// it describes the resource of that object.
 	copied bool
-	from   string // the cluster whose object had the claim
+	from   string // the cluster of the object with the claim
 }
 
-// worthOf reads the claim of an object. Only the object that the claim was
-// written on has one.
+// worthOf reads the claim of an object. A claim counts only on the object on which it was written.
 func worthOf(u *unstructured.Unstructured, kind apis.Kind) worth {
 	id, told := recordedID(u, kind), saysUnproven(u)
 	raw, annotated := u.GetAnnotations()[AnnotationClaim]
@@ -41,45 +40,45 @@ func worthOf(u *unstructured.Unstructured, kind apis.Kind) worth {
 	case written && (!claim.Void || id == ""): // a release empties the status before it voids the claim
 		return worth{claim: &claim}
 	case written && other:
-		// A claim of an earlier day was applied over the one of what the status shows.
+		// Somebody applied an older claim over the claim of the resource in the status.
 		return worth{doubt: &resource.Doubt{Lost: true, Incarnation: claim.Incarnation}}
 	case claim.UID == "" || claim.UID == string(u.GetUID()):
-		// Of a version that wrote no uid, or edited: it proves nothing.
+		// The claim was edited, or its version wrote no uid: it proves nothing.
 		if id == "" {
 			id = claim.ID
 		}
 		return worth{doubt: &resource.Doubt{ID: id, Lost: true, Incarnation: claim.Incarnation, Told: told}}
 	case other:
-		// Another object's claim was applied over this one's own. Of a copy, claim and
+		// Somebody applied another object's claim over this one's own. In a copied object, claim and
 		// status name the same resource.
 		return worth{doubt: &resource.Doubt{Lost: true}}
 	case claim.For == self || claim.For == resource.Ref{}:
-		// The object that had this name before, out of a backup: what that one
-		// made carries the owner tag of this one.
+		// The claim comes from a backup of an earlier object with this name. The resource of that
+		// object carries the owner tag of this one.
 		return worth{doubt: &resource.Doubt{Lost: true, Past: true}, copied: true, from: claim.For.Cluster}
 	}
 	return worth{copied: true}
 }
 
-// withoutClaim is the doubt about an object that has no claim annotation.
+// withoutClaim returns the doubt about an object without a claim annotation.
 func withoutClaim(u *unstructured.Unstructured, kind apis.Kind) *resource.Doubt {
 	if id := recordedID(u, kind); id != "" {
 		return &resource.Doubt{ID: id, Lost: everReported(u), Told: saysUnproven(u)}
 	}
 	if slices.Contains(u.GetFinalizers(), kind.Finalizer()) {
-		// kube/Claim writes the finalizer together with the claim, so a create may
-		// have been sent. A release keeps the annotation.
+		// A create may have been sent, because kube/Claim writes the finalizer together with the
+		// claim. A release keeps the annotation.
 		return &resource.Doubt{Lost: true}
 	}
 	return nil
 }
 
-// claimOf is the claim that was written on this very object.
+// claimOf returns the claim that was written on this very object.
 func claimOf(u *unstructured.Unstructured, kind apis.Kind) *resource.Claim {
 	return worthOf(u, kind).claim
 }
 
-// saysUnproven says whether a condition of the object reports OtherController.
+// saysUnproven reports whether a condition of the object says OtherController.
 func saysUnproven(u *unstructured.Unstructured) bool {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
 	return slices.ContainsFunc(conditions, func(c any) bool {
@@ -88,14 +87,14 @@ func saysUnproven(u *unstructured.Unstructured) bool {
 	})
 }
 
-// everReported says whether we have reported on the object: ACK writes no
+// everReported reports whether Tack has ever reported on the object: ACK writes no
 // observedGeneration.
 func everReported(u *unstructured.Unstructured) bool {
 	_, reported, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
 	return reported
 }
 
-// otherOwner is why a claim is left alone although it was written on this object.
+// otherOwner says why Tack leaves an object alone although the claim was written on it.
 func otherOwner(claim *resource.Claim, s Settings) *resource.Problem {
 	switch {
 	case claim == nil:
@@ -109,8 +108,8 @@ func otherOwner(claim *resource.Claim, s Settings) *resource.Problem {
 	return nil
 }
 
-// doubtful is why an object with a doubtful id is left alone while AWS cannot be
-// asked for its tags: what another controller made needs no role of ours.
+// doubtful says why Tack leaves an object with a doubtful id alone while it cannot ask AWS for its
+// tags. A resource of another controller needs no role of ours.
 func doubtful(l resource.Level) *resource.Problem {
 	doubt := l.Object.Doubt
 	if !doubt.Named() || doubt.Lost || l.Wait == nil {
@@ -120,8 +119,8 @@ func doubtful(l resource.Level) *resource.Problem {
 		"the status tells of %s, and no claim says that it is this object's: it is left alone. AWS cannot be asked for its tags: %s", doubt.ID, l.Wait.Message)}
 }
 
-// ClaimTouched says whether somebody else changed what an object's claim is worth.
-// A recording of ours may look the same: the object is looked at once more then.
+// ClaimTouched reports whether somebody else changed what an object's claim proves. Our own record
+// may look the same; then the object gets one more observation.
 func ClaimTouched(was, is *unstructured.Unstructured, kind apis.Kind) bool {
 	if was.GetUID() != is.GetUID() {
 		return false
@@ -140,12 +139,12 @@ func ClaimTouched(was, is *unstructured.Unstructured, kind apis.Kind) bool {
 	if b.Void && (a.Recorded() || a.Open() && a.Incarnation <= b.Incarnation) {
 		return true
 	}
-	replaced := a.Open() && a.Incarnation > b.Incarnation // the resource is gone, and the next is made
+	replaced := a.Open() && a.Incarnation > b.Incarnation // the resource is gone, and the next one is made
 	return b.Recorded() && !replaced && (a.ID != b.ID || a.Target != b.Target)
 }
 
-// ShownTouched says whether the status of an object shows another id since than
-// that of its claim: nobody but us writes that field.
+// ShownTouched reports whether the status of an object changed to an id other than that of its
+// claim. Only Tack writes that field.
 func ShownTouched(was, is *unstructured.Unstructured, kind apis.Kind) bool {
 	claim, shown := claimOf(is, kind), recordedID(is, kind)
 	return claim.Recorded() && shown != claim.ID && shown != recordedID(was, kind)

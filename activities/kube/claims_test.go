@@ -14,7 +14,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// mine is a claim as it is written on the group.
+// mine is a claim as Tack writes it on the group.
 var mine = resource.Claim{Install: "dev", UID: "uid-1", For: groupRef, Incarnation: 2, Target: here, ID: "sg-1"}
 
 // annotate writes a claim, or the text of one, on the group; nil removes it.
@@ -34,7 +34,7 @@ func (c cluster) annotate(claim any) {
 	c.set(text, "metadata", "annotations", AnnotationClaim)
 }
 
-// A claim counts for the object that it was written on, and for no other.
+// A claim counts only for the object on which it was written.
 func TestWhoseClaim(t *testing.T) {
 	with := func(change func(*resource.Claim)) resource.Claim {
 		claim := mine
@@ -45,7 +45,7 @@ func TestWhoseClaim(t *testing.T) {
 	away := resource.Ref{Kind: groupRef.Kind, Cluster: "dev", Namespace: "team-b", Name: "web"}
 	for name, test := range map[string]struct {
 		claim   any
-		status  string // the id in it
+		status  string // the id in the status
 		counts  bool
 		doubt   *resource.Doubt
 		problem string
@@ -94,9 +94,9 @@ func TestWhoseClaim(t *testing.T) {
 	}
 }
 
-// Without a claim our finalizer says that a create may have been sent: a tool dropped
-// the annotation of an open claim. A status of ours alone proves no request, because
-// an object that waits for its role has one, too.
+// Without a claim, our finalizer shows that a create may have been sent: a tool dropped the
+// annotation of an open claim. Our status alone proves no request, because an object that waits for
+// its role has one, too.
 func TestOpenClaimDropped(t *testing.T) {
 	for name, test := range map[string]struct {
 		finalizer, claimed bool
@@ -124,8 +124,8 @@ func TestOpenClaimDropped(t *testing.T) {
 	}
 }
 
-// An object with a copied claim goes without a call and without a role, whatever
-// its finalizer is: what it tells of is another's.
+// An object with a copied claim is released without a call and without a role, whatever its
+// finalizer. Its status describes the resource of another object.
 func TestDeletionOfACopy(t *testing.T) {
 	c := complete()
 	delete(c, "namespaces//team-a")
@@ -139,8 +139,8 @@ func TestDeletionOfACopy(t *testing.T) {
 	}
 }
 
-// Another controller's object is left alone without a role, too: it is not ours to
-// say on it what is missing. On one that was ours it is said.
+// Another controller's object is left alone even without a role: Tack must not report on it what is
+// missing. An object that was ours reports it.
 func TestDoubtWithoutARole(t *testing.T) {
 	c := complete()
 	mapped("222222222222", role)(c)
@@ -154,8 +154,8 @@ func TestDoubtWithoutARole(t *testing.T) {
 	}
 }
 
-// A refused annotation, on the object or its namespace, stops every call for an object
-// with a doubtful id. Another controller's keeps its conditions; one of ours is refused.
+// A refused annotation on the object or its namespace stops every call for an object with a
+// doubtful id. Another controller's object keeps its conditions; one of ours is refused.
 func TestDoubtUnderARefusedAnnotation(t *testing.T) {
 	for name, test := range map[string]struct {
 		key     string
@@ -188,7 +188,7 @@ func TestDoubtUnderARefusedAnnotation(t *testing.T) {
 	}
 }
 
-// What does not agree with the claim settles nothing.
+// A status that disagrees with the claim settles nothing.
 func TestTouchedIsNotSettled(t *testing.T) {
 	settled := func() cluster {
 		c := complete()
@@ -217,7 +217,7 @@ func TestTouchedIsNotSettled(t *testing.T) {
 	}
 }
 
-// Somebody's change of a claim wakes the object; our own writes do not.
+// A change of a claim by somebody else wakes the object; our own writes do not.
 func TestTouched(t *testing.T) {
 	group, _ := apis.ByName("ec2.SecurityGroup")
 	with := func(claim any, id string) *unstructured.Unstructured {
@@ -242,7 +242,7 @@ func TestTouched(t *testing.T) {
 		"recorded":               {with(open, ""), with(mine, ""), false, false},
 		"shown":                  {with(mine, ""), with(mine, "sg-1"), false, false},
 		"gone, and made anew":    {with(mine, "sg-1"), with(next, "sg-1"), false, false},
-		"emptied on release":     {with(mine, "sg-1"), with(mine, ""), false, true}, // looked at a second later
+		"emptied on release":     {with(mine, "sg-1"), with(mine, ""), false, true}, // observed again a second later
 		"released":               {with(mine, ""), with(void, ""), false, false},
 		"removed":                {with(mine, "sg-1"), with(nil, "sg-1"), true, false},
 		"damaged":                {with(mine, "sg-1"), with("{", "sg-1"), true, false},
@@ -261,8 +261,7 @@ func TestTouched(t *testing.T) {
 	}
 }
 
-// A run that was reset writes nothing over what came after the part of its history
-// that is kept.
+// A run that was reset does not overwrite anything newer than the kept part of its history.
 func TestWritesOfAResetRun(t *testing.T) {
 	claim := func(run, id string, incarnation int, void bool) *resource.Claim {
 		return &resource.Claim{Install: "dev", Run: run, ID: id, Incarnation: incarnation, Void: void}
@@ -292,8 +291,7 @@ func TestWritesOfAResetRun(t *testing.T) {
 	}
 }
 
-// What a tool carried along of another object's status is gone with the first claim
-// of its own.
+// The first claim of a copied object removes the status that a tool copied along.
 func TestClaimOfACopyEmptiesItsStatus(t *testing.T) {
 	objects := complete()
 	copied := mine
@@ -312,7 +310,7 @@ func TestClaimOfACopyEmptiesItsStatus(t *testing.T) {
 	}
 }
 
-// An object that was ours and is left alone does not go on saying that it is synced.
+// An object that was ours and is now left alone no longer reports Synced.
 func TestForeignAfterItWasOurs(t *testing.T) {
 	synced := fields{"type": "ACK.ResourceSynced", "status": "True", "message": messageSynced, "lastTransitionTime": earlier}
 	report := resource.Report{State: resource.Foreign, Reason: "OtherController", Message: "m"}

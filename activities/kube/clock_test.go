@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/worker"
 )
 
-// skew makes Temporal's times so much later than this machine's.
+// skew moves Temporal's times ahead of this machine's.
 type skew struct {
 	interceptor.WorkerInterceptorBase
 	by time.Duration
@@ -41,8 +41,7 @@ func (o *outbound) GetInfo(ctx context.Context) activity.Info {
 	return info
 }
 
-// A bridge whose clock is ahead or behind goes by Temporal's, once it has carried
-// out an activity.
+// A bridge with a wrong clock uses Temporal's time, once it has carried out an activity.
 func TestClock(t *testing.T) {
 	for _, by := range []time.Duration{-2 * time.Minute, 0, 2 * time.Minute} {
 		clock := &Clock{}

@@ -12,10 +12,10 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// condition is one of ACK's conditions as the API server holds it.
+// condition is one of ACK's conditions as the API server returns it.
 type condition = map[string]any
 
-// ACK's words for what its users' tools match.
+// ACK's messages, which its users' tools match.
 const (
 	messageSynced     = "Resource synced successfully"
 	messageReferences = "Reference resolution failed"
@@ -25,9 +25,9 @@ const (
 	reasonNoRole      = "IAM Role is not available"
 )
 
-// conditionsFor puts a report into ACK's conditions. A condition that still says
-// the same keeps its lastTransitionTime, so that the time tells the truth.
-// More are the conditions that the object itself tells.
+// conditionsFor turns a report into ACK's conditions. A condition with an unchanged status keeps
+// its lastTransitionTime, so that the time is correct. The conditions in more come from the
+// object's own kind.
 func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condition) []any {
 	var wanted []condition
 	add := func(kind corev1alpha1.ConditionType, status, reason, message string) {
@@ -49,9 +49,9 @@ func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condit
 		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, waitingMessage(r))
 		add(corev1alpha1.ConditionTypeReady, "False", r.Reason, short(waitingMessage(r), corev1alpha1.ConditionTypeResourceSynced))
 	case resource.Foreign:
-		// Another controller writes the other conditions.
+		// The other conditions are another controller's.
 		return withOne(prior, condition{"type": string(corev1alpha1.ConditionTypeAdvisory), "status": "True", "reason": r.Reason, "message": r.Message}, now)
-	case resource.Deleted, resource.Gone: // there is no object to tell it on
+	case resource.Deleted, resource.Gone: // no object is left to report on
 	}
 	for _, a := range advicesOf(r) {
 		add(corev1alpha1.ConditionTypeAdvisory, "True", a.Reason, a.Message)
@@ -64,7 +64,7 @@ func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condit
 		add(corev1alpha1.ConditionTypeReferencesResolved, "True", "", "")
 	case r.References != nil:
 		add(corev1alpha1.ConditionTypeReferencesResolved, r.References.Status, resource.ReasonReferencesNotReady, messageReferences+": "+r.References.Message)
-	case r.Reason == resource.ReasonReferencesNotReady: // a run of a worker that does not know Report.References
+	case r.Reason == resource.ReasonReferencesNotReady: // a run of a worker without Report.References
 		add(corev1alpha1.ConditionTypeReferencesResolved, "Unknown", r.Reason, messageReferences+": "+r.Message)
 	}
 	wanted = append(wanted, more...)
@@ -75,8 +75,8 @@ func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condit
 	return out
 }
 
-// lateInitialized is ACK's condition of a kind whose specs are filled in late: True once
-// each such field has a value, whoever set it. ACK sets it when all else succeeded.
+// lateInitialized returns ACK's condition of a kind with late initialization. It is True once each
+// such field has a value, whoever set it. ACK sets it when everything else succeeded.
 // https://github.com/aws-controllers-k8s/code-generator/blob/main/templates/pkg/resource/manager.go.tpl
 func lateInitialized(o object, state resource.State) []condition {
 	fields := apis.LateInitialized(o.kind.Name())
@@ -93,7 +93,7 @@ func lateInitialized(o object, state resource.State) []condition {
 	return []condition{c}
 }
 
-// advicesOf are the advices of a report, one per reason.
+// advicesOf returns the advices of a report, one per reason.
 func advicesOf(r resource.Report) (advices []resource.Advice) {
 	all := r.Advices
 	if r.Advice != "" {
@@ -111,13 +111,13 @@ func advicesOf(r resource.Report) (advices []resource.Advice) {
 	return advices
 }
 
-// samePlace says whether one condition takes the other's place: there is one per
-// type, and as many advisories as reasons.
+// samePlace reports whether one condition replaces the other. There is one condition per type, but
+// one advisory per reason.
 func samePlace(a, b condition) bool {
 	return a["type"] == b["type"] && (a["type"] != string(corev1alpha1.ConditionTypeAdvisory) || a["reason"] == b["reason"])
 }
 
-// waitingMessage begins with ACK's words where a role is what is missing.
+// waitingMessage returns the message of a wait. It begins with ACK's words if a role is missing.
 func waitingMessage(r resource.Report) string {
 	if resource.AboutRole(r.Reason) {
 		return reasonNoRole + ": " + r.Message
@@ -125,8 +125,8 @@ func waitingMessage(r resource.Report) string {
 	return r.Message
 }
 
-// dated is c with the time of its last change: that of the prior condition of
-// its type, if that had the same status.
+// dated returns c with the time of its last transition. It keeps the time of the prior condition of
+// its type, if that has an equal status.
 func dated(prior []any, c condition, now time.Time) condition {
 	c["lastTransitionTime"] = now.UTC().Format(time.RFC3339)
 	for _, p := range prior {
@@ -143,8 +143,8 @@ func dated(prior []any, c condition, now time.Time) condition {
 	return c
 }
 
-// withOne is prior with c in the place of the condition of its type and reason. The order
-// stays: another controller's conditions may follow.
+// withOne returns prior with c in place of the condition of its type and reason. The order is kept,
+// because another controller's conditions may follow.
 func withOne(prior []any, c condition, now time.Time) []any {
 	c = dated(prior, c, now)
 	out := slices.Clone(prior)
@@ -156,11 +156,11 @@ func withOne(prior []any, c condition, now time.Time) []any {
 	return out
 }
 
-// maxTrouble is how much of another object's message a message of ours repeats.
+// maxTrouble limits how much of another object's message our message repeats.
 const maxTrouble = 200
 
-// trouble is why the object itself gets no further, in short: the message of what
-// refers to it names the cause. One that merely waits has none.
+// trouble says, in short, why the object itself makes no progress. The message of an object that
+// refers to it then names the cause. An object that only waits has no trouble.
 func trouble(u *unstructured.Unstructured) string {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for _, item := range conditions {
@@ -174,7 +174,7 @@ func trouble(u *unstructured.Unstructured) string {
 		if short := []rune(message); len(short) > maxTrouble {
 			message = string(short[:maxTrouble]) + "…"
 		}
-		if reason != "" && !strings.Contains(message, reason) { // ACK's has none
+		if reason != "" && !strings.Contains(message, reason) { // ACK's condition has none
 			message = reason + ": " + message
 		}
 		if message == "" {
@@ -185,9 +185,9 @@ func trouble(u *unstructured.Unstructured) string {
 	return ""
 }
 
-// withdrawn is prior without what we said of an object that was ours and is left
-// alone now. Of that only the digest in the status tells: what another controller
-// has said since stays.
+// withdrawn returns prior without our conditions on an object that was ours and is now left alone.
+// Only the digest in the status identifies such an object. Conditions that another controller wrote
+// since remain.
 func withdrawn(prior []any, r resource.Report, now time.Time) []any {
 	out := slices.DeleteFunc(slices.Clone(prior), func(p any) bool {
 		c, _ := p.(condition)
@@ -200,12 +200,12 @@ func withdrawn(prior []any, r resource.Report, now time.Time) []any {
 	return out
 }
 
-// Holds says whether an object has that condition with status True.
+// Holds reports whether an object has that condition with status True.
 func Holds(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) bool {
 	return isTrue(u, kind)
 }
 
-// isTrue says whether the object has that condition with status True.
+// isTrue reports whether the object has that condition with status True.
 func isTrue(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) bool {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for _, c := range conditions {
@@ -216,8 +216,8 @@ func isTrue(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) bool 
 	return false
 }
 
-// trueSince says whether the object has that condition with status True, and got it
-// at that time or later.
+// trueSince reports whether the object has that condition with status True, and got it at that time
+// or later.
 func trueSince(u *unstructured.Unstructured, kind corev1alpha1.ConditionType, from time.Time) bool {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for _, c := range conditions {

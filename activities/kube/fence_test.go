@@ -12,8 +12,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// What a run decides by a look at AWS is written only by that run. One that was reset
-// repeats the decision of another, and looks first.
+// Only the run that observed AWS writes the resulting decision. A run that was reset repeats the
+// decision of another run, and must observe first.
 func TestDecisionsOfAResetRun(t *testing.T) {
 	const this, another = "default-test-run-id", "another" // the first is that of the test environment
 	recorded := mine
@@ -64,8 +64,8 @@ func TestDecisionsOfAResetRun(t *testing.T) {
 	}
 }
 
-// Somebody drops an open claim while its run looks for what the create made. The
-// release writes it back as void, so that a later pass looks for the late request.
+// Somebody drops an open claim while its run searches for the resource of the create. The release
+// writes the claim back as void, so that a later pass sweeps for the late request.
 func TestReleaseOfADroppedClaim(t *testing.T) {
 	lost := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	open := mine

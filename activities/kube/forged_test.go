@@ -15,8 +15,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// No report takes the id of a claim into the status before AWS's tags, or our own
-// create, confirm it. Else a forged claim would make a stranger's untagged group ours.
+// No report copies the id of a claim into the status before AWS's tags, or our own create, confirm
+// it. Otherwise, a forged claim would make a stranger's untagged group ours.
 func TestReportsDoNotProveAForgedClaim(t *testing.T) {
 	for name, r := range map[string]resource.Report{
 		"a bad spec":            {State: resource.Terminal, Reason: "InvalidSpec"},
@@ -52,8 +52,7 @@ func TestReportsDoNotProveAForgedClaim(t *testing.T) {
 	}
 }
 
-// The status shows the id of the claim once that is proven, also where the status was
-// lost or edited.
+// The status shows the id of the claim once it is proven, even after the status was lost or edited.
 func TestProvenIDIsShown(t *testing.T) {
 	for name, shown := range map[string]string{"lost": "", "edited": "sg-9", "right": "sg-foreign"} {
 		c := forged(shown)
@@ -66,7 +65,7 @@ func TestProvenIDIsShown(t *testing.T) {
 	}
 }
 
-// A recording puts the finalizer back, and shows only an id that is proven.
+// A record restores the finalizer, and shows only a proven id.
 func TestRecordShowsOnlyAProvenID(t *testing.T) {
 	for name, test := range map[string]struct {
 		proven bool
@@ -85,8 +84,8 @@ func TestRecordShowsOnlyAProvenID(t *testing.T) {
 	}
 }
 
-// Nothing is made in a parent that only a claim, or only a status, tells of. What is
-// made goes on by the id that was Synced last, if the claim says the same.
+// Nothing is made in a parent that only a claim, or only a status, names. An object that is made
+// keeps working with the id that was Synced last, if the claim agrees.
 func TestReferencesToAForgedParent(t *testing.T) {
 	parent := resource.Ref{Kind: "ec2.VPC", Cluster: "dev", Namespace: "team-a", Name: "main"}
 	own := resource.Claim{Install: "dev", UID: "uid of vpcs/team-a/main", For: parent, Incarnation: 1, ID: "vpc-1", Target: here}
@@ -97,7 +96,7 @@ func TestReferencesToAForgedParent(t *testing.T) {
 	for name, test := range map[string]struct {
 		claim         resource.Claim
 		shown, synced string
-		created, kept string // what a child that is not made waits for, and one that is; empty: nothing
+		created, kept string // what a child waits for that is not made, or is made; empty: nothing
 	}{
 		"all agree":               {claim: own, shown: "vpc-1", synced: "vpc-1"},
 		"never synced before":     {claim: own, shown: "vpc-1"},
@@ -134,7 +133,7 @@ func TestReferencesToAForgedParent(t *testing.T) {
 	}
 }
 
-// What refers to an object is woken when its claim or its status is put right.
+// A correction of an object's claim or status wakes the objects that refer to it.
 func TestReadinessTellsOfAgreement(t *testing.T) {
 	group, _ := apis.ByName(groupRef.Kind)
 	right := forged("sg-foreign")
@@ -149,7 +148,7 @@ func TestReadinessTellsOfAgreement(t *testing.T) {
 	}
 }
 
-// forged is a cluster whose group has a claim with a stranger's id and shows that id.
+// forged is a cluster with a group that has a stranger's id in its claim and shows that id.
 func forged(shown string) cluster {
 	c := complete()
 	c.set("7", "metadata", "resourceVersion")
@@ -167,7 +166,7 @@ func activitiesOf(c cluster) *Activities {
 	return New(&server{objects: c, before: map[string]func() error{}}, settings, record.NewFakeRecorder(10), nil)
 }
 
-// report writes a report on the group, and says which id the status shows then.
+// report writes a report on the group, and returns the id that the status then shows.
 func report(t *testing.T, c cluster, r resource.Report) string {
 	t.Helper()
 	r.Ref, r.UID, r.Message = groupRef, "uid-1", "m"

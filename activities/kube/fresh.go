@@ -11,12 +11,12 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// freshFor bounds what a level tells of new resources. It is more than any window
-// of AWS's eventual consistency.
+// freshFor bounds the age of the new resources in a level. It is longer than any window of AWS's
+// eventual consistency.
 const freshFor = 10 * time.Minute
 
-// noting is a Reader that notes the resources made of late for the objects that
-// it reads: those that a spec refers to. AWS may not know them everywhere yet.
+// noting is a Reader that notes recently made resources of the objects that it reads. A spec refers
+// to those objects, and AWS may not know their resources everywhere yet.
 type noting struct {
 	Reader
 	since time.Time

@@ -27,8 +27,8 @@ var digests = map[string]string{
 	"unresolved":                "5afad70d6dec164df6ab049464bd06a6",
 }
 
-// A digest that an earlier version wrote still holds: else each object would be looked
-// at again after an upgrade.
+// A digest that an earlier version wrote stays valid: otherwise, an upgrade would cause an
+// observation for every object.
 func TestDigestsStay(t *testing.T) {
 	claimed := func(c cluster) {
 		c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
@@ -59,8 +59,8 @@ func TestDigestsStay(t *testing.T) {
 	}
 }
 
-// Each input counts in a run under way, and where it decides about what is there, for
-// the settled object too. What is to go looks at the inputs of a deletion.
+// Each input counts in a run in progress. It counts for a settled object too, if it decides about
+// what exists. A deletion has its own set of inputs.
 func TestEveryInputCounts(t *testing.T) {
 	const special = "arn:aws:iam::111111111111:role/special"
 	inSpace := func(key, value string) func(cluster) {
@@ -71,8 +71,8 @@ func TestEveryInputCounts(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		change   func(cluster)
-		living   string // what it changes of an object that lives: "digest", "run" or nothing
-		deleting string // and of one that is being deleted
+		living   string // the effect on an object that lives: "digest", "run" or nothing
+		deleting string // the effect on one that is being deleted
 	}{
 		"spec":                                {func(c cluster) { c.set("other", "spec", "description") }, "digest", "digest"},
 		"id of a reference":                   {func(c cluster) { c["vpcs/team-a/main"]["status"].(fields)["vpcID"] = "vpc-2" }, "digest", ""},
@@ -120,7 +120,7 @@ func TestEveryInputCounts(t *testing.T) {
 	}
 }
 
-// made is a cluster with a group that is made, in a VPC, and perhaps to go.
+// made is a cluster with a made group in a VPC; the group may be in deletion.
 func made(deleting bool) cluster {
 	c := complete()
 	c["vpcs/team-a/main"] = fields{"status": fields{"vpcID": "vpc-1"}}
@@ -133,8 +133,8 @@ func made(deleting bool) cluster {
 	return c
 }
 
-// Each annotation of the API is honoured or refused, on objects and on namespaces, and
-// a change of it wakes. One that is new must be put into a list.
+// Each annotation of the API is honoured or refused, on objects and on namespaces, and its change
+// wakes the object. Add a new annotation to one of the lists.
 func TestEveryAnnotationIsListed(t *testing.T) {
 	inSpace := slices.Concat(slices.Collect(maps.Keys(refusedOfNamespace)), honouredOfNamespace("ec2"), honouredOfNamespace("iam"))
 	for name, key := range annotationConstants(t) {
@@ -160,7 +160,7 @@ func TestEveryAnnotationIsListed(t *testing.T) {
 	}
 }
 
-// annotationConstants are the annotations of package v1alpha1, by the name of the constant.
+// annotationConstants returns the annotations of package v1alpha1, by the name of the constant.
 func annotationConstants(t *testing.T) map[string]string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "../../apis/core/v1alpha1/annotation.go", nil, 0)
@@ -190,8 +190,8 @@ func annotationConstants(t *testing.T) map[string]string {
 	return found
 }
 
-// What ACK would do and Tack does not is refused before any call, with the annotation
-// and the way out; a value that asks for nothing is none.
+// An ACK feature that Tack lacks is refused before any call, with the annotation and the remedy. A
+// value without an effect is not refused.
 func TestAnnotationsNotHonoured(t *testing.T) {
 	for name, test := range map[string]struct {
 		key, value string
@@ -254,7 +254,7 @@ func TestAnnotationsNotHonoured(t *testing.T) {
 	}
 }
 
-// An object with its own deletion policy does not wait for the namespace's to be mended.
+// An object with its own deletion policy does not wait for a correction of the namespace's.
 func TestOwnDeletionPolicyStandsBesideAMisspeltOne(t *testing.T) {
 	for _, deleting := range []bool{false, true} {
 		c := made(deleting)
@@ -266,8 +266,8 @@ func TestOwnDeletionPolicyStandsBesideAMisspeltOne(t *testing.T) {
 	}
 }
 
-// An object that has nothing in AWS goes, whatever its annotations ask for; one that
-// is to be released elsewhere is not touched either.
+// An object with nothing in AWS is released, whatever its annotations ask for. An object with a
+// release in another place is not touched either.
 func TestAnnotationsNotHonouredForbidNoMore(t *testing.T) {
 	c := complete()
 	c.set("true", "metadata", "annotations", corev1alpha1.AnnotationReadOnly)

@@ -9,34 +9,32 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// joinedTimeout bounds a request that several wait for: each of them may give up
-// earlier.
+// joinedTimeout bounds a request that several callers wait for; each of them may give up earlier.
 const joinedTimeout = 10 * time.Second
 
-// joinedPace is the least time between the beginnings of two requests for the same.
-// Of a thousand objects that are woken at once a few look at a time, and would
-// hardly ever ask together; one that is alone does not wait.
+// joinedPace is the minimum time between the starts of two requests for the same thing. Only a few
+// of a thousand woken objects read at once, so without a pause they would rarely share a request. A
+// single caller does not wait.
 const joinedPace = 100 * time.Millisecond
 
-// joined lets those who ask for the same at the same time share one request. It
-// begins after each of them has asked, so that what they get is as new as if each
-// had asked alone: it is no cache. A thousand objects that are woken at once ask
-// for one namespace, one role map and the same selectors.
+// joined shares one request among callers that ask for the same thing at the same time. The request
+// starts after each of them has asked, so the answer is as fresh as a request of its own: joined is
+// no cache. A thousand woken objects ask for one namespace, one role map and the same selectors.
 type joined struct {
 	live Reader
 
 	mu       sync.Mutex
-	next     map[asked]*answer // requests that have not begun
+	next     map[asked]*answer // requests that have not started
 	underway map[asked]bool
 }
 
-// asked is what is asked for; a list has no name.
+// asked identifies a request; a list has no name.
 type asked struct {
 	gvr             schema.GroupVersionResource
 	namespace, name string
 }
 
-// answer is to one request.
+// answer is the answer to one request.
 type answer struct {
 	done  chan struct{}
 	found []*unstructured.Unstructured
@@ -93,7 +91,7 @@ func (j *joined) read(ctx context.Context, what asked, request func(context.Cont
 	return copies, nil
 }
 
-// answerAll sends one request after the other for as long as somebody asks.
+// answerAll sends one request after the other while there are callers.
 func (j *joined) answerAll(ctx context.Context, what asked, request func(context.Context) ([]*unstructured.Unstructured, error)) {
 	for {
 		j.mu.Lock()

@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// slow answers each request after a while, with what was true when it arrived.
+// slow answers each request after a delay, with the state at its arrival.
 type slow struct {
 	takes    time.Duration
 	mu       sync.Mutex
@@ -46,8 +46,8 @@ func (s *slow) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*un
 	return []*unstructured.Unstructured{u}, err
 }
 
-// A request answers those alone who asked before it began: whoever asks after a
-// change gets what was changed.
+// A request answers only the callers that asked before it began. A caller that asks after a change
+// sees the change.
 func TestJoinedIsNoCache(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live := &slow{truth: "old", takes: time.Second}
@@ -64,7 +64,7 @@ func TestJoinedIsNoCache(t *testing.T) {
 		for i := range before {
 			go get(&before[i])
 		}
-		synctest.Wait() // the first of them is on its way, the others ask after that
+		synctest.Wait() // the first is in flight, and the others ask after that
 		live.set("new")
 		for i := range during {
 			go get(&during[i])
@@ -90,8 +90,8 @@ func TestJoinedIsNoCache(t *testing.T) {
 	})
 }
 
-// Those who come one soon after the other share a request that begins a moment
-// later; who comes first, or alone, does not wait for it.
+// Callers that follow closely share a request that begins a moment later. The first caller, or a
+// single one, does not wait for it.
 func TestJoinedIsPaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live := &slow{takes: time.Millisecond}
@@ -120,8 +120,8 @@ func TestJoinedIsPaced(t *testing.T) {
 	})
 }
 
-// What one does to what it got, another does not see; other things are other
-// requests; who gives up does not take the answer from the rest.
+// A caller cannot change the answer of another. Different things need different requests. A caller
+// that gives up does not take the answer from the rest.
 func TestJoinedKeepsApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live := &slow{truth: "old", takes: time.Second}
@@ -158,7 +158,7 @@ func TestJoinedKeepsApart(t *testing.T) {
 	})
 }
 
-// A request that fails fails for all who wait for it, and for nobody else.
+// A failed request fails for all callers that wait for it, and for no others.
 func TestJoinedFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		live := &slow{fails: errors.New("no")}

@@ -8,7 +8,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Known is what an object tells of itself before its run begins.
+// Known returns the information that an object gives before its run begins.
 func Known(u *unstructured.Unstructured, kind apis.Kind) resource.Known {
 	known := resource.Known{ID: recordedID(u, kind), State: stateOf(u)}
 	is := worthOf(u, kind)
@@ -21,7 +21,7 @@ func Known(u *unstructured.Unstructured, kind apis.Kind) resource.Known {
 	return known
 }
 
-// stateOf reads from the conditions how the object stands.
+// stateOf reads the state of the object from its conditions.
 func stateOf(u *unstructured.Unstructured) resource.State {
 	switch {
 	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
@@ -34,17 +34,17 @@ func stateOf(u *unstructured.Unstructured) resource.State {
 	return ""
 }
 
-// Readiness is all of an object that matters to those that refer to it.
+// Readiness is the part of an object that matters to the objects that refer to it.
 type Readiness struct {
-	ID       string // for an object that is still to be made
+	ID       string // for an object that is not made yet
 	Kept     string // for one that is made
-	Claimed  string // by which installation and cluster
+	Claimed  string // by this installation and cluster
 	State    resource.State
 	Deleting bool
-	Trouble  string // which they repeat
+	Trouble  string // the objects that refer to it repeat this
 }
 
-// ReadyFor is the readiness of an object.
+// ReadyFor returns the readiness of an object.
 func ReadyFor(u *unstructured.Unstructured, kind apis.Kind) Readiness {
 	claimed := ""
 	if claim := claimOf(u, kind); claim != nil {
@@ -53,7 +53,7 @@ func ReadyFor(u *unstructured.Unstructured, kind apis.Kind) Readiness {
 	return Readiness{ID: referredID(u, kind, toCreate), Kept: referredID(u, kind, toChange), Claimed: claimed, State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil, Trouble: trouble(u)}
 }
 
-// NothingMade says whether it is certain that an object has no AWS resource.
+// NothingMade reports whether it is certain that an object has no AWS resource.
 func NothingMade(u *unstructured.Unstructured, kind apis.Kind) bool {
 	is := worthOf(u, kind)
 	return is.claim.Nothing() && is.doubt == nil && (is.copied || recordedID(u, kind) == "") // it may be another controller's

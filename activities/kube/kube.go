@@ -1,6 +1,5 @@
-// Package kube holds the activities that read and write Kubernetes. Only the
-// bridge of a cluster hosts them: it has the credentials for its API server, and
-// none for AWS.
+// Package kube holds the activities that read and write Kubernetes. Only the bridge of a cluster
+// hosts them: it has credentials for its API server, and none for AWS.
 package kube
 
 import (
@@ -24,38 +23,38 @@ import (
 // AnnotationClaim holds the claim of an object, in JSON.
 const AnnotationClaim = "services.k8s.aws/tack-claim"
 
-// Settings are what an installation says of itself and its cluster.
+// Settings describe an installation and its cluster.
 type Settings struct {
 	Cluster         string // name of the cluster, part of ids, queues and tags
 	ClusterUID      string // uid of the namespace kube-system
 	Install         string // id of the installation, part of tags and tokens
 	DefaultAccount  string // of namespaces without annotation; empty: they wait
 	DefaultRegion   string
-	SystemNamespace string // where the role map is
+	SystemNamespace string // the namespace of the role map
 	// OwnNamespaceOnly refuses references to objects of other namespaces.
 	OwnNamespaceOnly bool
-	// Secrets says that secret fields of specs may be read: payloads are
-	// encrypted, or the operator accepts them in clear.
+	// Secrets allows reading the secret fields of specs: payloads are encrypted, or the operator
+	// accepts them in clear text.
 	Secrets bool
 	Clock   *Clock // nil: this machine's
 }
 
-// Reader reads objects. The live reader asks the API server; the bridge's reads
-// its informers.
+// Reader reads objects. The live reader asks the API server; the bridge's reader uses its
+// informers.
 type Reader interface {
-	// List reads all objects of a resource that is in no namespace; there are
-	// none of one that the cluster does not know.
+	// List reads all objects of a cluster-scoped resource. The list is empty if the cluster does
+	// not have that resource.
 	List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error)
 	Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error)
 }
 
-// Resources that are no kinds of ours.
+// Resources that are not kinds of ours.
 var (
 	Namespaces = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
 	ConfigMaps = schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}
 )
 
-// GVR is the resource under which the API server serves a kind.
+// GVR returns the resource under which the API server serves a kind.
 func GVR(k apis.Kind) schema.GroupVersionResource {
 	return schema.GroupVersionResource{Group: k.Group, Version: k.Version, Resource: k.Plural}
 }
@@ -70,15 +69,15 @@ type Activities struct {
 	waiting   waiting
 }
 
-// Referrers names the objects that refer to one, as far as the bridge has seen.
+// Referrers returns the objects that refer to one, as far as the bridge has seen.
 type Referrers func(resource.Ref) []string
 
-// New makes the activities of the cluster that client talks to.
+// New returns the activities of the cluster to which client connects.
 func New(client dynamic.Interface, settings Settings, events record.EventRecorder, referrers Referrers) *Activities {
 	return &Activities{client: client, live: newJoined(Live{client}), settings: settings, events: events, referrers: referrers}
 }
 
-// Registry is where activities are registered.
+// Registry registers activities, as a Temporal worker does.
 type Registry interface {
 	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
 }
@@ -125,8 +124,8 @@ func (l Live) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*uns
 	return all, nil
 }
 
-// kindOf finds the kind and refuses what belongs to another cluster: two may
-// have been given the same name, and then share a queue.
+// kindOf finds the kind and refuses an object of another cluster: two clusters with the same name
+// share a queue.
 func (a *Activities) kindOf(ref resource.Ref) (apis.Kind, error) {
 	if ref.ClusterUID != "" && ref.ClusterUID != a.settings.ClusterUID {
 		return apis.Kind{}, temporal.NewApplicationError(fmt.Sprintf(

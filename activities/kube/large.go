@@ -15,16 +15,16 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// maxObject bounds an object with its status, in bytes of JSON. etcd stores at most 1.5
-// MiB of one object; the rest is room for the next edit of the spec.
+// maxObject bounds an object with its status, in bytes of JSON. etcd stores at most 1.5 MiB of one
+// object; the rest is room for the next edit of the spec.
 const maxObject = 1 << 20
 
-// tooLargePause is between two tries of a write that is too large: only an edit helps.
+// tooLargePause is the time between two tries of a write that is too large: only an edit helps.
 const tooLargePause = time.Minute
 
-// shorten takes the longest lists out of a status while the object would be too large with
-// them. They repeat for people what the spec and AWS say: a pass without them asks AWS. It
-// returns what to say of it.
+// shorten removes the longest lists from a status while the object would be too large with them.
+// The lists only repeat the spec and AWS for people: a pass without them asks AWS. It returns the
+// advice to report.
 func shorten(u *unstructured.Unstructured, status map[string]any, r resource.Report) *resource.Advice {
 	if r.State == resource.Foreign {
 		return nil // the status is another controller's
@@ -51,8 +51,8 @@ func shorten(u *unstructured.Unstructured, status map[string]any, r resource.Rep
 		strings.Join(left, ", "), maxObject)}
 }
 
-// keptAdvice is what the object says of its status, when a report shows nothing of the
-// resource: then the status stays as it is.
+// keptAdvice returns the object's present advice about its status. It applies when a report shows
+// nothing of the resource, because the status then stays unchanged.
 func keptAdvice(u *unstructured.Unstructured, r resource.Report) (kept *resource.Advice) {
 	if r.Status == nil {
 		advises(u, resource.ReasonStatusShortened, func(message string) bool {
@@ -63,7 +63,7 @@ func keptAdvice(u *unstructured.Unstructured, r resource.Report) (kept *resource
 	return kept
 }
 
-// longestList is the field of a status with the longest list, apart from the conditions.
+// longestList returns the field of a status with the longest list, except the conditions.
 func longestList(status map[string]any) (longest string) {
 	size := 0
 	for field, value := range status {
@@ -78,11 +78,11 @@ func longestList(status map[string]any) (longest string) {
 }
 
 func sizeOf(value any) int {
-	raw, _ := json.Marshal(value) // came from JSON
+	raw, _ := json.Marshal(value) // it was decoded from JSON
 	return len(raw)
 }
 
-// isTooLarge says whether the API server, or etcd behind it, refuses an object for its
+// isTooLarge reports whether the API server, or etcd behind it, refuses an object because of its
 // size.
 // https://github.com/etcd-io/etcd/blob/main/api/v3rpc/rpctypes/error.go
 func isTooLarge(err error) bool {
@@ -90,8 +90,8 @@ func isTooLarge(err error) bool {
 		(strings.Contains(err.Error(), "etcdserver: request is too large") || strings.Contains(err.Error(), "message larger than max"))
 }
 
-// tooLarge tells by an event what no condition can tell, because nothing can be written on
-// the object.
+// tooLarge reports the problem by an event. A condition is not possible, because the object cannot
+// be written.
 func (a *Activities) tooLarge(u *unstructured.Unstructured, err error) error {
 	message := fmt.Sprintf("the API server stores nothing more on the object, which has %d bytes in JSON: make its spec or its annotations smaller (%s)", sizeOf(u.Object), err)
 	a.events.Event(u, corev1.EventTypeWarning, resource.ReasonObjectTooLarge, message)

@@ -13,7 +13,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// rulesOf are n rules as a status shows them, with the longest description.
+// rulesOf returns n rules as a status shows them, with the longest description.
 func rulesOf(n int) (rules []any) {
 	for i := range n {
 		rules = append(rules, fields{"securityGroupRuleID": fmt.Sprintf("sgr-%017d", i), "isEgress": i%2 == 0, "description": strings.Repeat("x", 255), "fromPort": int64(i)})
@@ -21,7 +21,7 @@ func rulesOf(n int) (rules []any) {
 	return rules
 }
 
-// shortening tells a status of a group with 2,000 rules.
+// shortening reports a status of a group with 2,000 rules.
 type shortening struct {
 	*testing.T
 	server *server
@@ -37,7 +37,7 @@ func newShortening(t *testing.T) shortening {
 	return shortening{t, s, events, New(s, settings, events, nil)}
 }
 
-// tell says whether it wrote anything.
+// tell reports whether it wrote anything.
 func (s shortening) tell(rules []any) bool {
 	s.Helper()
 	r := resource.Report{Ref: groupRef, UID: "uid-1", State: resource.Synced, Digest: "d", Generation: 1}
@@ -51,7 +51,7 @@ func (s shortening) tell(rules []any) bool {
 	return written.Changed
 }
 
-// want wants the status to have so many rules, and to tell what it leaves out.
+// want checks the number of rules in the status, and the report of what is left out.
 func (s shortening) want(what string, rules int, tags bool, left string) {
 	s.Helper()
 	status, said := s.server.objects.group()["status"].(fields), ""
@@ -66,8 +66,8 @@ func (s shortening) want(what string, rules int, tags bool, left string) {
 	}
 }
 
-// A status that would make the object too large is shown without its longest list, once;
-// the object says so. With fewer rules they are shown again.
+// A status that would make the object too large loses its longest list, and the object reports that
+// once. With fewer rules, the list is shown again.
 func TestStatusIsShortened(t *testing.T) {
 	s := newShortening(t)
 	if !s.tell(rulesOf(2000)) {
@@ -83,14 +83,14 @@ func TestStatusIsShortened(t *testing.T) {
 	s.want("a report without a status", 0, true, "status.rules")
 	s.tell(rulesOf(10))
 	s.want("fewer rules", 10, true, "")
-	// Without lists an object may be larger: the spec has its own bound.
+	// Without lists, an object may be larger: the spec has its own limit.
 	s.server.objects.set(strings.Repeat("x", maxObject), "spec", "description")
 	s.tell(rulesOf(10))
 	s.want("a large spec", 0, false, "status.rules, status.tags")
 }
 
-// Where nothing can be written on an object any more, an event says what to do, and the
-// write is tried again once a minute.
+// If the object can no longer be written, an event names the remedy, and the write is retried once
+// a minute.
 func TestObjectTooLarge(t *testing.T) {
 	for name, refusal := range map[string]error{
 		"by the API server": apierrors.NewRequestEntityTooLargeError("limit is 3145728"),

@@ -14,13 +14,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// fill puts into the spec what AWS filled in, and makes the report speak of the
-// inputs as they then are, so that our own write settles and wakes nobody. It
-// writes no field that somebody has set, and nothing at all when the inputs are
-// no longer those of the report: the pass that they wake sees to it.
+// fill performs the late initialization: it writes AWS's values into the spec. The report then gets
+// the new inputs, so that our own write settles the object and wakes no run. It writes no field
+// that somebody has set. It writes nothing when the inputs differ from those of the report, because
+// they wake a new pass.
 //
-// The spec is written before the status. A crash in between leaves the activity
-// to be tried again: then the fields are there, and count as filled in by us.
+// The spec is written before the status. After a crash in between, Temporal retries the activity.
+// Then the fields exist, and count as written by Tack.
 func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (resource.Report, error) {
 	if len(r.Late) == 0 || o.u.GetDeletionTimestamp() != nil {
 		return r, nil
@@ -46,9 +46,9 @@ func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (res
 	return r, nil
 }
 
-// late says which fields of the report the spec of the level lacks, and what the
-// digest is with them in it. It is empty when the level is not the report's,
-// apart from such fields: a person's edit, or another input, came in between.
+// late returns the fields of the report that the spec of the level lacks, and the digest with them.
+// It is empty when the level differs from the report's in anything else. A person's edit, or
+// another input, then came in between.
 func late(level resource.Level, r resource.Report) (missing map[string]any, with string, err error) {
 	var fields, spec map[string]any
 	if err := utiljson.Unmarshal(r.Late, &fields); err != nil {
@@ -68,7 +68,7 @@ func late(level resource.Level, r resource.Report) (missing map[string]any, with
 		}
 	}
 	digestOf := func(spec map[string]any) string {
-		level.Object.Spec, _ = json.Marshal(spec) // came from JSON
+		level.Object.Spec, _ = json.Marshal(spec) // it was decoded from JSON
 		return level.Digested().Digest
 	}
 	if level.Object.Claim == nil || digestOf(before) != r.Digest {
@@ -77,15 +77,15 @@ func late(level resource.Level, r resource.Report) (missing map[string]any, with
 	return missing, digestOf(after), nil
 }
 
-// FilledBetween says whether fields were put into the spec by us between two
-// states of an object, perhaps among other changes.
+// FilledBetween reports whether Tack wrote fields into the spec between two states of an object,
+// perhaps among other changes.
 func FilledBetween(was, is *unstructured.Unstructured, kind apis.Kind) bool {
 	before, after := claimOf(was, kind), claimOf(is, kind)
 	return after.Recorded() && after.Filled != "" && (before == nil || before.Filled != after.Filled)
 }
 
-// Filled says whether the inputs are just what we made of them when we put
-// fields into the spec: the run that did it is about to tell the status.
+// Filled reports whether the inputs are exactly those after our late initialization. Its run is
+// about to write the status.
 func Filled(level resource.Level) bool {
 	claim := level.Object.Claim
 	return claim.Recorded() && level.Object.Finalizer && !level.Object.Deleting && claim.Filled != "" && claim.Filled == level.Digest

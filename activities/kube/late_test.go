@@ -15,8 +15,8 @@ import (
 
 const roleKey = "roles/team-a/web"
 
-// filling is a cluster with a role that was made, and the report that ends the
-// pass, with what AWS filled in.
+// filling is a cluster with a made role, and the report that ends the pass, with AWS's values for
+// late initialization.
 func filling(t *testing.T) (*server, *Activities, resource.Report) {
 	t.Helper()
 	c := complete()
@@ -25,7 +25,7 @@ func filling(t *testing.T) (*server, *Activities, resource.Report) {
 		"conditions":          []any{fields{"type": "ACK.ResourceSynced", "status": "True"}},
 	}}
 	c.vouch()
-	c["securitygroups/team-a/web"] = fields{ // the claim is written by its helper
+	c["securitygroups/team-a/web"] = fields{ // its helper writes the claim
 		"metadata": fields{
 			"name": "web", "namespace": "team-a", "uid": "uid-1", "generation": int64(1), "resourceVersion": "7",
 			"finalizers": []any{"finalizers.iam.services.k8s.aws/Role"},
@@ -56,7 +56,7 @@ func TestFillingInTheSpec(t *testing.T) {
 	down := errors.New("the API server is down")
 	for name, test := range map[string]struct {
 		prepare    func(*server)
-		tries      int // 0: one; others but the last fail
+		tries      int // 0: one; all but the last fail
 		spec       map[string]any
 		settled    resource.State
 		generation int64
@@ -133,7 +133,7 @@ func TestFillingInTheSpec(t *testing.T) {
 	}
 }
 
-// The same report again, after its answer was lost, writes nothing.
+// A repeat of the report, after a lost answer, writes nothing.
 func TestFillingInTwice(t *testing.T) {
 	s, activities, report := filling(t)
 	for range 2 {
@@ -146,8 +146,7 @@ func TestFillingInTwice(t *testing.T) {
 	}
 }
 
-// The watch knows our write to the spec from a person's, at the moment when the
-// status does not tell of it yet.
+// The watch distinguishes our write to the spec from a person's, before the status shows it.
 func TestOurOwnWriteIsKnown(t *testing.T) {
 	s, activities, report := filling(t)
 	was := (&unstructured.Unstructured{Object: s.objects[roleKey]}).DeepCopy()
@@ -176,7 +175,7 @@ func TestOurOwnWriteIsKnown(t *testing.T) {
 	}
 }
 
-// The condition of late initialisation says whether the fields are in the spec.
+// The condition of late initialization says whether the spec has the fields.
 func TestLateInitialized(t *testing.T) {
 	for name, test := range map[string]struct {
 		edit  string // a field that a person sets before the report is written

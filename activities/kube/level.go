@@ -17,12 +17,12 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// maxSpec bounds a spec, in bytes of JSON. The 1,000 rules or routes that AWS allows
-// take at most half of it. etcd stores at most 1.5 MiB of one object, and Temporal at
-// most 2 MiB of one payload, where the spec stands beside the status.
+// maxSpec bounds a spec, in bytes of JSON. The 1,000 rules or routes that AWS allows take at most
+// half of it. etcd stores at most 1.5 MiB of one object. Temporal accepts at most 2 MiB for one
+// payload, which holds the spec and the status.
 const maxSpec = 1 << 20
 
-// Level reads, live, all that decides about an object.
+// Level reads, live, everything that decides about an object.
 func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resource.Level, error) {
 	kind, err := a.kindOf(in.Ref)
 	if err != nil {
@@ -40,8 +40,8 @@ func (a *Activities) levelBy(ctx context.Context, r Reader, kind apis.Kind, ref 
 	return level, err
 }
 
-// Await is a Level that fails, benignly, for as long as it is the one given and
-// still waits for the same. Its reason is the failure's type.
+// Await is a Level that fails, as expected, while the level is unchanged and still has the same
+// wait. The failure has the reason of the wait as its type.
 func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resource.Level, error) {
 	a.waiting.begin(ctx, in)
 	level, err := a.Level(ctx, in)
@@ -60,7 +60,7 @@ func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resourc
 	return level, temporal.NewApplicationErrorWithOptions(wait.Message, wait.Reason, options)
 }
 
-// waitOf is why a level still waits, if it is the one awaited; nil ends the wait.
+// waitOf returns the wait of a level, if the level is still the awaited one; nil ends the wait.
 func waitOf(level resource.Level, in resource.LevelInput) *resource.Wait {
 	wait := level.Wait
 	if wait == nil && len(level.Unresolved) > 0 {
@@ -72,7 +72,7 @@ func waitOf(level resource.Level, in resource.LevelInput) *resource.Wait {
 	return wait
 }
 
-// ReadLevel puts the level of one object together from what r gives.
+// ReadLevel assembles the level of one object from what r returns.
 func ReadLevel(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref resource.Ref) (resource.Level, error) {
 	u, err := r.Get(ctx, GVR(kind), ref.Namespace, ref.Name)
 	if apierrors.IsNotFound(err) {
@@ -84,7 +84,7 @@ func ReadLevel(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref re
 	return levelOf(ctx, r, s, kind, ref, u)
 }
 
-// levelOf is the level of an object that was read, with the rest as r gives it.
+// levelOf returns the level of an object that was read, with the rest as r returns it.
 func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref resource.Ref, u *unstructured.Unstructured) (resource.Level, error) {
 	reads := newOnce(r)
 	r = reads
@@ -100,7 +100,7 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 		return digested(l, u, s), nil
 	}
 	if l.Object.Goes() {
-		return l, nil // nothing of it is in AWS: it goes without a role, too
+		return l, nil // nothing of it is in AWS: its release needs no role
 	}
 	if err := place(ctx, r, s, kind, &l, u); err != nil {
 		return l, err
@@ -114,7 +114,7 @@ func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref reso
 	return referring(ctx, r, s, kind, l, u)
 }
 
-// digested is the level with its digest, and how the status stands.
+// digested returns the level with its digest, and with the state that the status gives.
 func digested(l resource.Level, u *unstructured.Unstructured, s Settings) resource.Level {
 	l = l.Digested()
 	settle(&l, u, s.Clock.Now())
@@ -132,7 +132,7 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 		status, shown = nil, ""
 	}
 	if is.from != "" && is.from != s.Cluster {
-		is.doubt = nil // what that object made carries the owner tag of its own cluster
+		is.doubt = nil // the resource of that object carries the owner tag of its own cluster
 	}
 	return resource.Object{
 		Owner:      resource.Owner{Install: s.Install, Ref: ref, UID: string(u.GetUID())},
@@ -148,7 +148,7 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 	}
 }
 
-// statusOfKind is the status without conditions: what a kind may read from it.
+// statusOfKind returns the status without conditions: the part that a kind may read.
 func statusOfKind(u *unstructured.Unstructured) map[string]any {
 	status, _, _ := unstructured.NestedMap(u.Object, "status")
 	for field := range status {
@@ -159,7 +159,7 @@ func statusOfKind(u *unstructured.Unstructured) map[string]any {
 	return status
 }
 
-// problemOf finds what forbids to work on the object at all.
+// problemOf returns the problem that forbids any work on the object.
 func problemOf(s Settings, o resource.Object) *resource.Problem {
 	if other := otherOwner(o.Claim, s); other != nil {
 		return other
@@ -171,7 +171,7 @@ func problemOf(s Settings, o resource.Object) *resource.Problem {
 	return nil
 }
 
-// recordedID is the AWS id that the status tells.
+// recordedID returns the AWS id in the status.
 func recordedID(u *unstructured.Unstructured, kind apis.Kind) string {
 	id, _, _ := unstructured.NestedString(u.Object, append([]string{"status"}, fieldPath(kind.IDField)...)...)
 	return id
@@ -185,7 +185,7 @@ func retain(u, ns *unstructured.Unstructured, kind apis.Kind) bool {
 	return policy == corev1alpha1.DeletionPolicyRetain
 }
 
-// settle says how the status stands, if it speaks of these very inputs.
+// settle sets the state that the status gives, if the status is about these very inputs.
 func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 	if !speaksOf(u, l) {
 		return
@@ -207,8 +207,8 @@ func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 	}
 }
 
-// speaksOf says whether the status of an object speaks of these inputs, and of the
-// resource that is recorded.
+// speaksOf reports whether the status of an object is about these inputs and about the recorded
+// resource.
 func speaksOf(u *unstructured.Unstructured, l *resource.Level) bool {
 	told, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
 	if l.Object.Deleting || told != l.Digest || !ofThisGeneration(u) || l.Object.Doubt != nil {
@@ -218,8 +218,8 @@ func speaksOf(u *unstructured.Unstructured, l *resource.Level) bool {
 	return !claim.Recorded() || claim.ID == l.Object.Shown
 }
 
-// ofThisGeneration says whether the status speaks of the newest spec. An edit that was
-// taken back changes no input, but tools wait until its generation is observed.
+// ofThisGeneration reports whether the status is about the newest spec. An edit that was undone
+// changes no input, but tools wait until its generation is observed.
 func ofThisGeneration(u *unstructured.Unstructured) bool {
 	seen, told, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
 	return !told || seen == u.GetGeneration()

@@ -49,7 +49,7 @@ const (
 
 var settings = Settings{Cluster: "dev", Install: "dev", DefaultRegion: "us-west-2", SystemNamespace: "ack-system"}
 
-// complete is a cluster in which the group team-a/web may be worked on.
+// complete is a cluster in which Tack may work on the group team-a/web.
 func complete() cluster {
 	return cluster{
 		"namespaces//team-a":                         {"metadata": fields{"name": "team-a", "annotations": fields{corev1alpha1.AnnotationOwnerAccountID: account}}},
@@ -85,7 +85,7 @@ func (c cluster) claim(claim resource.Claim) {
 	}
 }
 
-// vouch gives claims to the objects of our kinds that tell of a resource and have none.
+// vouch gives claims to objects of our kinds that show a resource and have none.
 func (c cluster) vouch() cluster {
 	for _, kind := range apis.Kinds() {
 		for key, object := range c {
@@ -108,7 +108,7 @@ func (c cluster) level(t *testing.T, s Settings) resource.Level {
 	return c.levelOf(t, s, "ec2.SecurityGroup", "web")
 }
 
-// unreadable is a cluster of which one resource cannot be read.
+// unreadable is a cluster with one resource that cannot be read.
 type unreadable struct {
 	cluster
 	resource string
@@ -129,7 +129,7 @@ func (u unreadable) List(ctx context.Context, gvr schema.GroupVersionResource) (
 	return u.cluster.List(ctx, gvr)
 }
 
-// tryLevel reads the level of the group by another reader.
+// tryLevel reads the level of the group with another reader.
 func (c cluster) tryLevel(r Reader) (resource.Level, error) {
 	kind, _ := apis.ByName("ec2.SecurityGroup")
 	return ReadLevel(context.Background(), r, settings, kind, resource.Ref{Kind: kind.Name(), Cluster: "dev", Namespace: "team-a", Name: "web"})
@@ -147,13 +147,13 @@ func (c cluster) levelOf(t *testing.T, s Settings, kindName, name string) resour
 
 var here = resource.Target{Partition: "aws", AccountID: account, Region: "us-west-2", RoleARN: role}
 
-// Each thing that may be missing is waited for under its own reason, and without
-// it there is no target: nothing can be called.
+// Each missing input has its own reason to wait. Without it there is no target, so no call is
+// possible.
 func TestPlace(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(cluster)
 		flags  Settings
-		reason string // of the wait; empty: the target is here
+		reason string // of the wait; empty: the target is found
 	}{
 		"all there":               {func(cluster) {}, settings, ""},
 		"namespace not seen":      {func(c cluster) { delete(c, "namespaces//team-a") }, settings, "NamespaceNotFound"},
@@ -199,7 +199,7 @@ func mapped(account, role string) func(cluster) {
 	}
 }
 
-// The Region comes from the object, else its namespace, else the flag.
+// The Region comes from the object, or else its namespace, or else the flag.
 func TestRegion(t *testing.T) {
 	c := complete()
 	if got := c.level(t, settings).Target.Region; got != "us-west-2" {
@@ -216,8 +216,7 @@ func TestRegion(t *testing.T) {
 	}
 }
 
-// A claim binds an object to the place where its request went, whatever the
-// inputs say by now.
+// A claim binds an object to the place of its request, whatever the inputs now say.
 func TestClaimBinds(t *testing.T) {
 	const other = "222222222222"
 	move := func(claim resource.Claim) cluster {
@@ -254,7 +253,7 @@ func TestForeignObjects(t *testing.T) {
 	}
 }
 
-// A spec that is too large says how large it is.
+// The report on a spec that is too large names its size.
 func TestSpecTooLarge(t *testing.T) {
 	c := complete()
 	c.set(strings.Repeat("x", maxSpec), "spec", "description")
@@ -263,7 +262,7 @@ func TestSpecTooLarge(t *testing.T) {
 	}
 }
 
-// An object of which nothing was sent needs no role, and no namespace, to go.
+// The deletion of an object without any request needs no role and no namespace.
 func TestDeletionOfTheNeverSent(t *testing.T) {
 	c := complete()
 	delete(c, "namespaces//team-a")
@@ -273,7 +272,7 @@ func TestDeletionOfTheNeverSent(t *testing.T) {
 	}
 }
 
-// The status settles an object only for the very inputs that it speaks of.
+// The status settles an object only for the very inputs that it is about.
 func TestSettled(t *testing.T) {
 	c := complete()
 	c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})

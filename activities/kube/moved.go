@@ -10,21 +10,21 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// bind compares the place of a claim with what the inputs name by now. What has
-// an id does not move by itself: that is a problem, unless somebody asked to let
-// go of it.
+// bind compares the place of a claim with the place that the inputs now name. A resource with an id
+// never moves on its own. A different place is a problem, unless somebody asked to release the
+// resource.
 func (f *finder) bind(l *resource.Level, named found, region inRegion) {
 	claim := l.Object.Claim
 	if l.Object.Deleting {
-		return // where it is
+		return // its present place
 	}
 	at := claim.Target
 	account := named.account
 	if named.other != "" && named.other != at.AccountID {
-		account = named.other // the selector's or team's role may be of the recorded one
+		account = named.other // the role of the selector or team may belong to the recorded account
 	}
 	otherAccount := account != "" && account != at.AccountID
-	// A flag that changes moves nothing, and what is in no Region cannot move.
+	// A changed flag moves nothing, and a resource without a Region cannot move.
 	otherRegion := region.chosen && region.name != at.Region && !f.kind.Global()
 	if !otherAccount && !otherRegion {
 		return
@@ -39,10 +39,9 @@ func (f *finder) bind(l *resource.Level, named found, region inRegion) {
 	}
 }
 
-// unconfirmed waits while a claim alone says that an object has a resource in an
-// account or Region which the inputs do not name: the claim is an annotation, which
-// everybody writes who may write the object. The status says the same of what we
-// recorded ourselves.
+// unconfirmed waits while only a claim says that an object has a resource in an account or Region
+// that the inputs do not name. Anybody who may write the object may write the claim, which is an
+// annotation. If Tack recorded the place, the status confirms it.
 func (f *finder) unconfirmed(claim *resource.Claim, named found, region inRegion) *resource.Wait {
 	if !claim.Recorded() {
 		return nil
@@ -52,7 +51,7 @@ func (f *finder) unconfirmed(claim *resource.Claim, named found, region inRegion
 		return value
 	}
 	at := claim.Target
-	account := named.account == at.AccountID || isNotReadable(named.wait) || // what the namespace names is not known: that alone is waited for
+	account := named.account == at.AccountID || isNotReadable(named.wait) || // the namespace's account is not known: the object waits only for that
 		shown("ownerAccountID") == at.AccountID
 	switch {
 	case !account:
@@ -65,8 +64,8 @@ func (f *finder) unconfirmed(claim *resource.Claim, named found, region inRegion
 	return nil
 }
 
-// letGo reads the annotation that lets go of one resource: the policy and the id,
-// so that it is spent when that resource is let go of.
+// letGo reads the annotation that releases one resource. It holds the policy and the id, so that it
+// has no effect after the release of that resource.
 func letGo(text, id string) (policy string, ok bool) {
 	policy, named, _ := strings.Cut(text, ":")
 	return policy, named == id && (policy == corev1alpha1.DeletionPolicyDelete || policy == corev1alpha1.DeletionPolicyRetain)

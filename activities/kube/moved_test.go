@@ -13,8 +13,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// What has an id stays where it is: a person is told which account has it and
-// what can be done, and one of that is to let go of it.
+// A resource with an id stays in its place. A person learns which account has it and what to do;
+// a release is one way.
 func TestMoved(t *testing.T) {
 	recorded := func(c cluster) {
 		c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
@@ -49,7 +49,7 @@ func TestMoved(t *testing.T) {
 			"NamespaceNotAllowed"},
 		"a claim of somebody's own":     {all(elsewhere, unconfirmed), "AccountChanged", false, false, "ClaimNotConfirmed"},
 		"the same, no account":          {all(recorded, none, unconfirmed), "", false, false, "ClaimNotConfirmed"},
-		"a Region of somebody's own":    {all(recorded, shownIn("eu-west-1")), "", false, false, ""}, // the flag names that of the claim
+		"a Region of somebody's own":    {all(recorded, shownIn("eu-west-1")), "", false, false, ""}, // the flag names the Region of the claim
 		"the same, and the flag moved":  {all(recorded, inRegionOf("eu-west-1"), shownIn("eu-west-1")), "RegionChanged", false, false, "ClaimNotConfirmed"},
 		"annotation was taken":          {all(recorded, none), "", false, false, ""},
 		"a selector of another account": {all(recorded, bothMapped, selector("s", fields{"arn": otherRole})), "AccountChanged", false, false, "RoleOfAnotherAccount"},
@@ -80,7 +80,7 @@ func TestMoved(t *testing.T) {
 			}
 		})
 	}
-	// What the flags say by now moves nothing.
+	// The present flags move nothing.
 	c := complete()
 	recorded(c)
 	s := settings
@@ -88,7 +88,7 @@ func TestMoved(t *testing.T) {
 	if got := c.level(t, s); got.Problem != nil || got.Target != here {
 		t.Errorf("another --aws-region: problem %+v, target %+v", got.Problem, got.Target)
 	}
-	// Nor does another Region move what is in none.
+	// A different Region does not move a resource without a Region either.
 	c["roles/team-a/r"] = fields{"metadata": fields{}, "spec": fields{"name": "r"}, "status": fields{"ackResourceMetadata": fields{"arn": "arn:r", "ownerAccountID": account}}}
 	c.vouch()
 	inRegionOf("eu-west-1")(c)
@@ -97,8 +97,8 @@ func TestMoved(t *testing.T) {
 	}
 }
 
-// What disagrees about where another would be made does not keep a resource from
-// being deleted where it is.
+// Inputs that disagree about the place of a new resource do not prevent the deletion of the
+// existing one.
 func TestDeletedWhileInputsDisagree(t *testing.T) {
 	for name, change := range map[string]func(cluster){
 		"a selector of another account": selector("s", fields{"arn": otherRole}),
@@ -117,15 +117,15 @@ func TestDeletedWhileInputsDisagree(t *testing.T) {
 	}
 }
 
-// inTeamAnd names a team and an account on the namespace.
+// inTeamAnd sets a team and an account on the namespace.
 func inTeamAnd(account string) func(cluster) {
 	return inNamespace(fields{corev1alpha1.AnnotationTeamID: "core", corev1alpha1.AnnotationOwnerAccountID: account})
 }
 
-// unconfirmed takes the account out of the status.
+// unconfirmed removes the account from the status.
 func unconfirmed(c cluster) { c.set(fields{}, "status", "ackResourceMetadata") }
 
-// shownIn is the Region that the status tells.
+// shownIn sets the Region in the status.
 func shownIn(region string) func(cluster) {
 	return func(c cluster) { c.set(region, "status", "ackResourceMetadata", "region") }
 }
@@ -134,7 +134,7 @@ func inRegionOf(name string) func(cluster) {
 	return inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.AnnotationDefaultRegion: name})
 }
 
-// Let go of, an object counts as unsettled until it is done with.
+// An object with a requested release stays unsettled until the release is complete.
 func TestLeavingIsNotSettled(t *testing.T) {
 	c := complete()
 	c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
@@ -153,8 +153,8 @@ func TestLeavingIsNotSettled(t *testing.T) {
 	}
 }
 
-// Letting go of a resource voids its claim and empties the status; done twice, or
-// for another id, it writes nothing. What then counts is what the inputs name.
+// The release of a resource voids its claim and empties the status. A repeat, or a release of
+// another id, writes nothing. After that, the place in the inputs counts.
 func TestReleaseOfARecordedClaim(t *testing.T) {
 	objects := complete()
 	objects.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})

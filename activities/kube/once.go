@@ -11,12 +11,12 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// aheadLimit is how many referenced objects one level reads at a time.
+// aheadLimit bounds how many referenced objects one level reads at a time.
 const aheadLimit = 16
 
-// once reads each object once for one level. A route table may name one gateway in
-// 1,000 routes: 1,000 reads would take longer than an attempt of the activity, and
-// could show two states of it.
+// once reads each object once for one level. A route table may name one gateway in 1,000 routes.
+// 1,000 reads would take longer than an attempt of the activity, and could show two states of the
+// gateway.
 type once struct {
 	Reader
 	got map[asked]read
@@ -29,7 +29,7 @@ type read struct {
 
 func newOnce(r Reader) once { return once{Reader: r, got: map[asked]read{}} }
 
-// Get returns what the first read of the object gave.
+// Get returns the result of the first read of the object.
 func (o once) Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
 	what := asked{gvr, namespace, name}
 	if _, ok := o.got[what]; !ok {
@@ -39,8 +39,8 @@ func (o once) Get(ctx context.Context, gvr schema.GroupVersionResource, namespac
 	return o.got[what].object, o.got[what].err
 }
 
-// ahead reads the objects that an object refers to, several at a time. An error is
-// kept for the Get that asks for its object.
+// ahead reads the objects to which an object refers, several at a time. An error is kept for the
+// Get that asks for its object.
 func (o once) ahead(ctx context.Context, refs []resource.Ref) {
 	var wanted []asked
 	for _, ref := range refs {

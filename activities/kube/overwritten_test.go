@@ -9,8 +9,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A claim that somebody wrote over the object's own leaves a resource without a claim:
-// the status tells of it. Its deletion asks AWS, and one empty look makes no second one.
+// A claim that somebody wrote over the object's own leaves a resource without a claim, but the status
+// still shows it. Its deletion asks AWS, and one empty answer does not lead to a second resource.
 func TestOverwrittenClaim(t *testing.T) {
 	with := func(change func(*resource.Claim)) resource.Claim {
 		claim := mine
@@ -40,7 +40,7 @@ func TestOverwrittenClaim(t *testing.T) {
 			if diff := cmp.Diff(&test.want, got.Doubt); diff != "" || got.Goes() || got.Claim != nil {
 				t.Errorf("%s, deleting: %t: goes without a call: %t; claim %+v; doubt (-want +got):\n%s", name, deleting, got.Goes(), got.Claim, diff)
 			}
-			// A report in between keeps the id, by which a later look knows of the doubt.
+			// A report in between keeps the id, which shows the doubt to a later pass.
 			c.set("7", "metadata", "resourceVersion")
 			if shown := report(t, c, resource.Report{State: resource.Waiting, Reason: resource.ReasonClaimLost}); shown != "sg-1" {
 				t.Errorf("%s: a report leaves the id %q", name, shown)
@@ -49,8 +49,8 @@ func TestOverwrittenClaim(t *testing.T) {
 	}
 }
 
-// The claim of a next resource takes the id of the one before out of the status: no
-// claim that is void later stands beside it.
+// The claim of the next resource removes the id of the previous one from the status, so that a later
+// void claim never stands beside that id.
 func TestNextClaimTakesTheIDOut(t *testing.T) {
 	c := complete()
 	c.claim(mine)

@@ -14,15 +14,15 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// finder finds account, Region and role of one object, and keeps in words by
-// which inputs it did.
+// finder finds account, Region and role of one object, and keeps a description of the inputs that
+// gave them.
 type finder struct {
 	r     Reader
 	s     Settings
 	kind  apis.Kind
-	u, ns *unstructured.Unstructured // ns is nil while there is none, or none that may be read
+	u, ns *unstructured.Unstructured // ns is nil if there is none, or none that Tack may read
 	chain []string
-	// selected says in words which selector gave the role.
+	// selected describes the selector that gave the role.
 	selected string
 }
 
@@ -30,11 +30,11 @@ type finder struct {
 type found struct {
 	account, role string
 	wait          *resource.Wait // why there is no such account, or no role in it
-	// direct says that role and account come from one input, a selector or a
-	// team: without that, neither is known.
+	// direct is true when role and account come from one input, a selector or a team: without that
+	// input, neither is known.
 	direct bool
-	// other is the account that the namespace's annotation names, where it is not
-	// that of the selector's or the team's role.
+	// other is the account in the namespace's annotation, if it differs from the account of the
+	// selector's or the team's role.
 	other string
 }
 
@@ -46,8 +46,8 @@ func (f *finder) note(format string, args ...any) {
 	f.chain = append(f.chain, fmt.Sprintf(format, args...))
 }
 
-// place finds account, Region and role of an object, or why there is none. There
-// is no fallback: what is not found, not readable or not mapped is waited for.
+// place finds account, Region and role of an object, or the reason why there is none. There is no
+// fallback: the object waits for an input that is missing, not readable or not mapped.
 func place(ctx context.Context, r Reader, s Settings, kind apis.Kind, l *resource.Level, u *unstructured.Unstructured) error {
 	f := &finder{r: r, s: s, kind: kind, u: u}
 	wait, err := f.readNamespace(ctx)
@@ -78,7 +78,7 @@ func place(ctx context.Context, r Reader, s Settings, kind apis.Kind, l *resourc
 	return nil
 }
 
-// readNamespace reads the object's namespace, or says why there is none to go by.
+// readNamespace reads the object's namespace, or returns a wait if it cannot be used.
 func (f *finder) readNamespace(ctx context.Context) (*resource.Wait, error) {
 	name := f.u.GetNamespace()
 	ns, err := f.r.Get(ctx, Namespaces, "", name)
@@ -101,7 +101,7 @@ func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Targ
 	}
 	region := f.region()
 	if claim := l.Object.Claim; !claim.Nothing() {
-		// A claim binds the object to where its request went.
+		// A claim binds the object to the place of its request.
 		f.note("recorded: %s in account %s, Region %s", claim.ID, claim.Target.AccountID, claim.Target.Region)
 		f.bind(l, named, region)
 		at.AccountID, at.Region = claim.Target.AccountID, claim.Target.Region
@@ -126,12 +126,12 @@ func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Targ
 	return at, wait, nil
 }
 
-// identity is the account that the inputs name, with its role where it is the
-// role that they name. Its wait says why they name none.
+// identity returns the account that the inputs name, and its role if they name that too. The wait
+// says why they name none.
 func (f *finder) identity(ctx context.Context) (found, error) {
 	selectors, err := f.selectors(ctx)
 	if isRefused(err) {
-		// Whether one of them matches is not known, so nothing else decides.
+		// It is unknown whether a selector matches, so no other input may decide.
 		return found{direct: true, wait: notReadable(resource.ReasonSelectorsNotReadable, "the list of IAMRoleSelectors")}, nil
 	}
 	if err != nil {
@@ -178,9 +178,9 @@ func (f *finder) ofAccount(account string) found {
 	return found{account: account}
 }
 
-// roleThere is the role for the account where the object's resource is: the one
-// that the inputs name, if it is of that account, else the account's own. Whoever
-// takes the resource away needs no inputs that agree about where another would be.
+// roleThere returns the role for the account of the object's resource. That is the role that the
+// inputs name, if it belongs to that account, or the account's own. A deletion does not depend on
+// inputs that disagree about the place of another resource.
 func (f *finder) roleThere(ctx context.Context, l *resource.Level, named found) (string, *resource.Wait, error) {
 	account, goes := l.Object.Claim.Target.AccountID, l.Object.Deleting || l.Leaving
 	switch {
@@ -192,14 +192,13 @@ func (f *finder) roleThere(ctx context.Context, l *resource.Level, named found) 
 	return f.mappedRole(ctx, account)
 }
 
-// inRegion is a Region and whether a person chose it for the object or for its
-// namespace.
+// inRegion is a Region, with whether a person chose it for the object or for its namespace.
 type inRegion struct {
 	name   string
 	chosen bool
 }
 
-// regionName is what may be a part of the names of hosts that are called.
+// regionName matches text that is safe in the names of hosts that Tack calls.
 var regionName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 func (r inRegion) malformed() *resource.Wait {
@@ -229,8 +228,8 @@ func (f *finder) region() inRegion {
 	return inRegion{name: f.s.DefaultRegion}
 }
 
-// endpoint is what the namespace names to be called instead of the Region's own;
-// whether it may is for the worker to say.
+// endpoint returns the endpoint that the namespace names in place of the Region's own. The worker
+// decides whether it is allowed.
 func (f *finder) endpoint() (string, *resource.Wait) {
 	text := f.ns.GetAnnotations()[corev1alpha1.AnnotationEndpointURL]
 	if text == "" {
@@ -244,7 +243,7 @@ func (f *finder) endpoint() (string, *resource.Wait) {
 	return text, nil
 }
 
-// partitionOf is the partition of an ARN: "aws" of "arn:aws:iam::…".
+// partitionOf returns the partition of an ARN: "aws" of "arn:aws:iam::…".
 func partitionOf(arn string) string {
 	parts := strings.SplitN(arn, ":", 3)
 	if len(parts) < 3 {
@@ -253,7 +252,7 @@ func partitionOf(arn string) string {
 	return parts[1]
 }
 
-// IsAccount says whether a text looks like the id of an account.
+// IsAccount reports whether a text has the form of an account id.
 func IsAccount(s string) bool {
 	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }

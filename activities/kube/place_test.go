@@ -49,10 +49,10 @@ var (
 	labeled = func(c cluster) { c.set("gold", "metadata", "labels", "class") }
 )
 
-// remedy is how a message goes on to say what to do.
+// remedy matches the part of a message that says what to do.
 var remedy = regexp.MustCompile(`: (add|annotate|ask|create|give|let|name|write) `)
 
-// wantRemedy holds that a person who reads why an object waits is told what to do.
+// wantRemedy checks that the message of a wait tells a person what to do.
 func wantRemedy(t *testing.T, wait *resource.Wait) {
 	t.Helper()
 	if wait != nil && !remedy.MatchString(wait.Message) {
@@ -60,7 +60,7 @@ func wantRemedy(t *testing.T, wait *resource.Wait) {
 	}
 }
 
-// Which role is used, and under which reason none is.
+// Each row gives the role that is used, or the reason why there is none.
 func TestWhichRole(t *testing.T) {
 	const special = "arn:aws:iam::111111111111:role/special"
 	for name, c := range map[string]struct {
@@ -159,7 +159,7 @@ func kindOf(service, kind string) fields {
 	return fields{"group": service + ".services.k8s.aws", "version": "v1alpha1", "kind": kind}
 }
 
-// The endpoint is the namespace's.
+// The endpoint comes from the namespace.
 func TestEndpointOfTheNamespace(t *testing.T) {
 	for text, reason := range map[string]string{"https://vpce.example": "", "http://127.0.0.1:4566": "", "vpce.example": "EndpointMalformed", "ftp://x": "EndpointMalformed", "https://": "EndpointMalformed",
 		"https://user@vpce.example": "EndpointMalformed", "https://vpce.example?x": "EndpointMalformed", "https://vpce。example": "EndpointMalformed", "https://vpce.example.": "EndpointMalformed"} {

@@ -13,8 +13,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// resolve fills the references of a spec with the ids of the objects they name,
-// in the given copy of the spec only, and says how they stand.
+// resolve replaces the references of a spec by the ids of the objects that they name, only in the
+// given copy of the spec. It also returns their state.
 func resolve(ctx context.Context, r Reader, s Settings, by trust, l *resource.Level, kind apis.Kind, spec map[string]any) error {
 	problem := l.Problem
 	missing, err := fillReferences(ctx, r, s, by, l, kind, spec)
@@ -30,14 +30,14 @@ func resolve(ctx context.Context, r Reader, s Settings, by trust, l *resource.Le
 	return nil
 }
 
-// lack is what an object referred to lacks, in words.
+// lack describes what a referenced object lacks.
 type lack struct {
 	text    string
-	refused bool // only an edit can give it
+	refused bool // only an edit can supply it
 }
 
-// standing is how references stand of which these lack something. ACK says False where
-// the other object is terminal or must not be named, and Unknown else.
+// standing returns the state of references of which some lack something. ACK sets False when the
+// other object is terminal or must not be named, and Unknown otherwise.
 func standing(missing []lack) *resource.References {
 	all := &resource.References{Status: "True"}
 	var texts []string
@@ -69,7 +69,8 @@ func fillReferences(ctx context.Context, r Reader, s Settings, by trust, l *reso
 	for _, reference := range apis.References(kind.Name()) {
 		fields := fieldsAt(spec, reference.Path)
 		for _, f := range fields {
-			// All before any is resolved: those of one list fill the same field.
+			// Find all targets before resolving any: the references of one list fill the same
+			// field.
 			_, set := targetOf(f, l.Object.Owner.Ref, reference.Kind)
 			if !set && f.holder[f.name] != nil {
 				l.Problem = &resource.Problem{State: resource.Terminal, Reason: resource.ReasonInvalidSpec, Message: f.path + ": names no object: set from.name, or leave it out"}
@@ -98,10 +99,10 @@ type field struct {
 	holder map[string]any
 	name   string
 	path   string // "spec.ingressRules[0].userIDGroupPairs[1].groupRef"
-	list   *field // set for an item of a list: the list
+	list   *field // for an item of a list: the list
 }
 
-// filled is the path of the field beside a reference, if that has a value.
+// filled returns the path of the field beside a reference, if that field has a value.
 func (f field) filled(into string) string {
 	if f.list != nil {
 		f.holder, f.name, f.path = f.list.holder, f.list.name, f.list.path
@@ -113,7 +114,7 @@ func (f field) filled(into string) string {
 	return strings.TrimSuffix(f.path, f.name) + into
 }
 
-// fill puts an id into the field beside the reference.
+// fill writes an id into the field beside the reference.
 func (f field) fill(into, id string) {
 	if f.list == nil {
 		f.holder[into] = id
@@ -156,7 +157,7 @@ func resolveOne(ctx context.Context, r Reader, s Settings, by trust, l *resource
 	return lacks, nil
 }
 
-// targetOf is the object that a reference names.
+// targetOf returns the object that a reference names.
 func targetOf(f field, from resource.Ref, kind string) (resource.Ref, bool) {
 	name, _, _ := unstructured.NestedString(f.holder, f.name, "from", "name")
 	if name == "" {
@@ -169,16 +170,16 @@ func targetOf(f field, from resource.Ref, kind string) (resource.Ref, bool) {
 	return resource.Ref{Kind: kind, Cluster: from.Cluster, Namespace: namespace, Name: name}, true
 }
 
-// valueOf reads the id of another object's resource, or the value at a path of
-// the object, or says in words what is missing. Whether it is ready only its status
-// tells, and of another controller's kind the id as well.
+// valueOf reads the id of another object's resource or the value at a path of the object.
+// Otherwise, it describes what is missing. Only the other object's status says whether it is ready.
+// For another controller's kind, the status also gives the id.
 func valueOf(ctx context.Context, r Reader, s Settings, ref resource.Ref, reference apis.Reference, by trust) (value string, lacks lack, err error) {
 	kind, ok := apis.Referable(ref.Kind)
 	if !ok {
 		return "", lacks, fmt.Errorf("resolving a reference: no kind %q", ref.Kind)
 	}
 	u, err := r.Get(ctx, GVR(kind), ref.Namespace, ref.Name)
-	if apierrors.IsNotFound(err) { // or the cluster has no such kind: the API server answers the same
+	if apierrors.IsNotFound(err) { // or the cluster has no such kind: the API server's answer is the same
 		return "", lack{text: ref.String() + " is not there (yet)"}, nil
 	}
 	if err != nil {
@@ -212,7 +213,7 @@ func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, ref
 		return id, lacks
 	}
 	value, _, _ = unstructured.NestedString(u.Object, fieldPath(reference.From)...)
-	if !synced && !strings.HasSuffix(id, "/"+value) { // a rename that AWS has not carried out, or never will
+	if !synced && !strings.HasSuffix(id, "/"+value) { // AWS has not carried out a rename yet, or never will
 		return "", lack{text: ref.String() + " is not synced yet"}
 	}
 	return value, missingField(ref, reference, value)
@@ -225,11 +226,10 @@ func missingField(ref resource.Ref, reference apis.Reference, value string) (lac
 	return lacks
 }
 
-// suffices says whether the id of another object is enough for an object that is
-// made. Waiting for Synced is for the create: a parent that is edited later, badly
-// or not, must not unsettle all that was made with it. A step may be yet to come,
-// and AWS refuses one that names a gateway before that is available. For a step the
-// other must have been Synced once with this id.
+// suffices reports whether the id of another object is enough for an object that is made. Only a
+// create waits for Synced: a later edit of the parent, even a bad one, must not unsettle every
+// object made with it. A step may still be pending, and AWS refuses one that names a gateway before
+// that is available. For a step, the other object must have been Synced once with this id.
 func suffices(u *unstructured.Unstructured, id string, reference apis.Reference) bool {
 	if !reference.Step {
 		return true
@@ -237,7 +237,7 @@ func suffices(u *unstructured.Unstructured, id string, reference apis.Reference)
 	return syncedOnce(u) == id && u.GetDeletionTimestamp() == nil
 }
 
-// syncedOnce is the id of the resource that was Synced last.
+// syncedOnce returns the id of the resource that was Synced last.
 func syncedOnce(u *unstructured.Unstructured) string {
 	id, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusSyncedID)
 	return id
@@ -273,7 +273,7 @@ func fieldsAt(spec map[string]any, path string) []field {
 
 func fieldPath(dotted string) []string { return strings.Split(dotted, ".") }
 
-// Targets are the objects that a spec refers to: those whose changes wake it.
+// Targets returns the objects to which a spec refers: a change of one of them wakes the object.
 func Targets(kind apis.Kind, ref resource.Ref, u *unstructured.Unstructured) []resource.Ref {
 	spec, _, _ := unstructured.NestedMap(u.Object, "spec")
 	var targets []resource.Ref

@@ -13,7 +13,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// References are filled in where the other object is ready, and named where not.
+// A reference is resolved when the other object is ready; otherwise, it is named.
 func TestReferences(t *testing.T) {
 	c := complete()
 	c.set(fields{"from": fields{"name": "main"}}, "spec", "vpcRef")
@@ -36,8 +36,8 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// A peer that is not ready holds up its rule, not the group; the group itself is
-// known by a placeholder, so that its id is no input.
+// A peer that is not ready delays only its rule, not the group. A placeholder stands for the group
+// itself, so that its id is no input.
 func TestReferencesOfSteps(t *testing.T) {
 	c := complete()
 	pairs := []any{fields{"groupRef": fields{"from": fields{"name": "peer"}}}, fields{"groupRef": fields{"from": fields{"name": "web"}}}}
@@ -57,7 +57,7 @@ func TestReferencesOfSteps(t *testing.T) {
 	}
 }
 
-// A list of references fills a list with the ids of those that are ready.
+// A list of references becomes a list of the ids that are ready.
 func TestListsOfReferences(t *testing.T) {
 	c := complete()
 	spec := fields{"name": "r", "policyRefs": []any{
@@ -91,7 +91,7 @@ func TestListsOfReferences(t *testing.T) {
 	}
 }
 
-// A reference across namespaces is followed unless the installation forbids it.
+// References across namespaces work unless the installation forbids them.
 func TestReferencesAcrossNamespaces(t *testing.T) {
 	c := complete()
 	c.set(fields{"from": fields{"name": "main", "namespace": "network"}}, "spec", "vpcRef")
@@ -112,8 +112,8 @@ func TestReferencesAcrossNamespaces(t *testing.T) {
 	}
 }
 
-// A gateway and the table of its VPC may name each other: the table waits until
-// the gateway is attached, so the gateway takes the table as soon as it exists.
+// A gateway and the table of its VPC may refer to each other. The table waits until the gateway is
+// attached, so the gateway accepts the table as soon as it exists.
 func TestReferencesInACircle(t *testing.T) {
 	c := complete()
 	to := func(name string) fields { return fields{"from": fields{"name": name}} }
@@ -135,8 +135,8 @@ func TestReferencesInACircle(t *testing.T) {
 	}
 }
 
-// What got no further names its own reason at what refers to it; a reference that
-// names nothing is refused rather than left out.
+// An object without progress passes its own reason to the objects that refer to it. A reference
+// that names nothing is refused rather than left out.
 func TestReferenceToWhatFailed(t *testing.T) {
 	for name, test := range map[string]struct {
 		status fields
@@ -180,8 +180,7 @@ func TestReferenceToWhatFailed(t *testing.T) {
 	}
 }
 
-// A reference may stand for a value of the spec of the other object, once that
-// is ready.
+// A reference may give a value from the spec of the other object, once that object is ready.
 func TestReferenceToAValue(t *testing.T) {
 	c := complete()
 	c["instanceprofiles/team-a/p"] = fields{
@@ -207,8 +206,8 @@ func TestReferenceToAValue(t *testing.T) {
 	}
 }
 
-// What a reference names may be another controller's, or of a kind that the
-// cluster does not know.
+// A reference may name an object of another controller, or of a kind that the cluster does not
+// have.
 func TestReferenceToAnotherControllersObject(t *testing.T) {
 	c := complete()
 	spec := fields{"vpcID": "vpc-1", "routes": []any{fields{"destinationCIDRBlock": "10.0.0.0/8", "transitGatewayRef": fields{"from": fields{"name": "hub", "namespace": "network"}}}}}
@@ -231,18 +230,18 @@ func TestReferenceToAnotherControllersObject(t *testing.T) {
 	}
 }
 
-// An object that is made keeps what its own references gave, whatever becomes of
-// the parent: a bad edit of a VPC must not unsettle all that is in it.
+// A made object keeps the values of its references, whatever happens to the parent. A bad edit of a
+// VPC must not unsettle everything in it.
 func TestReferencesOfTheMade(t *testing.T) {
 	unsynced := []any{fields{"type": "ACK.ResourceSynced", "status": "False"}}
 	terminal := append(slices.Clone(unsynced), fields{"type": "ACK.Terminal", "status": "True"})
 	for name, test := range map[string]struct {
 		kind string
 		spec fields
-		at   string // of the parent
+		at   string // state of the parent
 		of   fields // the parent, without its id
-		path string // of the status, of the parent's id
-		open bool   // the object's own create is not recorded
+		path string // of the parent's id, in the status
+		open bool   // the record of the object's own create is missing
 		want string // what is missing; empty: nothing
 	}{
 		"the create's parent is edited": {kind: "ec2.SecurityGroup", at: "vpcs/team-a/p", path: "vpcID",
@@ -306,8 +305,8 @@ func TestReferencesOfTheMade(t *testing.T) {
 
 func from(name string) fields { return fields{"from": fields{"name": name}} }
 
-// How the references stand is told as by ACK: not at all without any, Unknown while
-// an object is not ready, False while only an edit can help.
+// The state of the references is reported as in ACK. There is no condition without references,
+// Unknown while an object is not ready, and False if only an edit can help.
 func TestReferencesResolved(t *testing.T) {
 	ready := fields{"vpcID": "vpc-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}
 	for name, test := range map[string]struct {

@@ -8,13 +8,12 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// askAgain is when a refused read is tried again: no event tells of a right that
-// was given, so nobody pokes.
+// askAgain is the retry interval of a refused read. No event reports that a permission was granted,
+// so no poke arrives.
 const askAgain = 30 * time.Second
 
-// isRefused says whether the API server has read a request and will not answer it:
-// a person must do something, and is told on the object. Any other failure passes,
-// and is an error that is tried again.
+// isRefused reports whether the API server received a request and will not answer it. A person must
+// act, and the object reports that. Any other failure passes: it is an error, and is retried.
 func isRefused(err error) bool {
 	return apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err)
 }

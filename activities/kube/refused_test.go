@@ -15,8 +15,8 @@ import (
 
 var group = resource.Ref{Kind: "ec2.SecurityGroup", Cluster: "dev", Namespace: "team-a", Name: "web"}
 
-// What the API server refuses to show is told on the object; when it is not there
-// to answer, that is an error, tried again. Never is a role less certain.
+// The object reports a read that the API server refuses. If the API server is not available, that
+// is an error, and is retried. Neither changes the role in use.
 func TestUnreadable(t *testing.T) {
 	forbidden := apierrors.NewForbidden(Namespaces.GroupResource(), "x", errors.New("no right"))
 	recorded := func(c cluster) {
@@ -67,7 +67,7 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// Why an object waits may change without its digest, which knows no role.
+// The reason of a wait may change although its digest, which excludes the role, does not.
 func TestAnotherReasonEndsTheWait(t *testing.T) {
 	c := complete()
 	delete(c, "configmaps/ack-system/ack-role-account-map")
@@ -87,7 +87,7 @@ func TestAnotherReasonEndsTheWait(t *testing.T) {
 	}
 }
 
-// A right that is given pokes nobody: it is asked for more often than what does.
+// A granted permission causes no poke, so a refused read is retried more often than others.
 func TestARefusedReadIsTriedAgain(t *testing.T) {
 	c := complete()
 	forbidden := apierrors.NewForbidden(ConfigMaps.GroupResource(), "x", errors.New("no right"))

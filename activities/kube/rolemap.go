@@ -16,13 +16,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// allowedNamespaces begins the key beside an entry of a role map that says which
-// namespaces may use it: "allowed-namespaces.111111111111". Without that key all
-// may.
+// allowedNamespaces is the beginning of a key that restricts an entry of a role map to some
+// namespaces: "allowed-namespaces.111111111111". Without that key, every namespace may use the
+// entry.
 const allowedNamespaces = "allowed-namespaces."
 
-// mappedRole looks up the role of an account: that for the kind's service, else
-// that for all services.
+// mappedRole finds the role of an account: the role for the kind's service, or else the role for
+// all services.
 func (f *finder) mappedRole(ctx context.Context, account string) (role string, wait *resource.Wait, err error) {
 	m, wait, err := f.roleMap(ctx, corev1alpha1.ConfigMapRoleAccountMap, "account "+account)
 	if wait != nil || err != nil {
@@ -52,7 +52,7 @@ func (f *finder) mappedRole(ctx context.Context, account string) (role string, w
 	return role, wait, nil
 }
 
-// ofTeam looks up the role of a team, which brings its account with it.
+// ofTeam finds the role of a team. The role determines the account.
 func (f *finder) ofTeam(ctx context.Context, team string) (found, error) {
 	f.note("team %s: annotation %s of namespace %s", team, corev1alpha1.AnnotationTeamID, f.ns.GetName())
 	named := found{direct: true}
@@ -82,7 +82,7 @@ func (f *finder) ofTeam(ctx context.Context, team string) (found, error) {
 	return named, nil
 }
 
-// roleMapData is a role map as it was read.
+// roleMapData is the content of a role map.
 type roleMapData struct {
 	name string // with its namespace
 	data map[string]string
@@ -103,9 +103,9 @@ func (f *finder) roleMap(ctx context.Context, name, of string) (m roleMapData, w
 	return m, nil, nil
 }
 
-// mayUse waits while an entry is not for the object's namespace. A key for one
-// service restricts that service's objects beside the key for all: a key that
-// restricts must never be without effect, so the case of the service does not matter.
+// mayUse waits while the object's namespace may not use an entry. A key for one service restricts
+// that service's objects in addition to the key for all. A restricting key must never be without
+// effect, so the case of the service does not matter.
 func (f *finder) mayUse(m roleMapData, entry string, ofService ...string) *resource.Wait {
 	for _, key := range slices.Sorted(maps.Keys(m.data)) {
 		restricted, ok := restrictedBy(key)
@@ -118,8 +118,8 @@ func (f *finder) mayUse(m roleMapData, entry string, ofService ...string) *resou
 	return nil
 }
 
-// named says whether a list of namespaces names the object's. Only "*" is special
-// there; names of namespaces are lower case, and so is what names them.
+// named reports whether a list of namespaces names the object's. Only "*" is special there. Names
+// of namespaces are lower case, and so are the patterns.
 func (f *finder) named(list string) bool {
 	separates := func(r rune) bool { return r == ',' || unicode.IsSpace(r) }
 	return slices.ContainsFunc(strings.FieldsFunc(list, separates), func(pattern string) bool {
@@ -128,8 +128,8 @@ func (f *finder) named(list string) bool {
 	})
 }
 
-// restrictedBy is the entry that a key beside it restricts. The key's case does
-// not matter: a restriction that is misspelt so would let all in.
+// restrictedBy returns the entry that a key restricts. The key's case does not matter: otherwise, a
+// restriction in the wrong case would allow every namespace.
 func restrictedBy(key string) (entry string, ok bool) {
 	n := len(allowedNamespaces)
 	if len(key) < n || !strings.EqualFold(key[:n], allowedNamespaces) {
@@ -138,11 +138,11 @@ func restrictedBy(key string) (entry string, ok bool) {
 	return key[n:], true
 }
 
-// roleARN is the form of a role's ARN, with its partition, account, path and name.
+// roleARN matches a role's ARN, with its partition, account, path and name.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 var roleARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):role/(?:[[:graph:]]+/)?[\w+=,.@-]{1,64}$`)
 
-// roleAccount is the account of a role's ARN.
+// roleAccount returns the account of a role's ARN.
 func roleAccount(arn string) (account string, ok bool) {
 	parts := roleARN.FindStringSubmatch(arn)
 	if parts == nil {
@@ -151,8 +151,8 @@ func roleAccount(arn string) (account string, ok bool) {
 	return parts[1], true
 }
 
-// ConcernsAccount is the account whose objects of a service's kinds an entry of the
-// map of accounts decides about, if it does: when it changes they are woken.
+// ConcernsAccount returns the account in an entry of the map of accounts, if the entry decides
+// about a service's kinds. A change of the entry wakes the objects of that account.
 func ConcernsAccount(entry, service string) (account string, ok bool) {
 	if restricted, ok := restrictedBy(entry); ok {
 		entry = restricted
@@ -163,7 +163,7 @@ func ConcernsAccount(entry, service string) (account string, ok bool) {
 	return entry, !strings.Contains(entry, ".")
 }
 
-// ConcernsTeam is the same of the map of teams, whose ids are free text.
+// ConcernsTeam returns the team in an entry of the map of teams; team ids are free text.
 func ConcernsTeam(entry, _ string) (team string, ok bool) {
 	if restricted, ok := restrictedBy(entry); ok {
 		return restricted, true

@@ -10,9 +10,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// withhold is the object without the secret fields that must not be read, and
-// the paths of those that it has. An object that is being deleted needs none, nor
-// does one of which it is not known whether it is ours. The object itself, which may be an informer's, stays as it is.
+// withhold returns the object without the secret fields that must not be read, and the paths of
+// those it has. A deletion requires no secrets, and neither does an object that may not be ours.
+// The object itself may be an informer's, so it stays unchanged.
 func withhold(u *unstructured.Unstructured, s Settings, kind apis.Kind) (without *unstructured.Unstructured, withheld []string) {
 	if s.Secrets && u.GetDeletionTimestamp() == nil && !worthOf(u, kind).doubt.Named() {
 		return u, nil
@@ -35,9 +35,9 @@ func withhold(u *unstructured.Unstructured, s Settings, kind apis.Kind) (without
 	return without, withheld
 }
 
-// inClear refuses an object with secret fields that would end up in clear in
-// Temporal. An operator cures it as well as an edit does, so it is not terminal:
-// after a restart of the bridge the object is looked at again.
+// inClear refuses an object with secret fields that Temporal would store in clear text. An operator
+// can cure it as well as an edit can, so it is not terminal: a restart of the bridge checks the
+// object again.
 func inClear(withheld []string) *resource.Problem {
 	if len(withheld) == 0 {
 		return nil

@@ -16,7 +16,7 @@ var instance = apis.Kind{
 	Service: "ec2", Group: "ec2.services.k8s.aws", Version: apis.Version, Kind: "Instance", Plural: "instances", IDField: "instanceID",
 }
 
-// withInstance is a cluster in which an instance may be worked on.
+// withInstance is a cluster in which Tack may work on an instance.
 func withInstance(userData any) cluster {
 	c := complete()
 	spec := fields{"imageID": "ami-1", "instanceType": "t3.micro"}
@@ -45,8 +45,8 @@ func trusted() Settings {
 	return s
 }
 
-// Where payloads are in clear, an object with user data is refused with the field
-// and both ways out, and its level does not hold the data.
+// While payloads are in clear text, an object with user data is refused. The message names the
+// field and both remedies, and the level does not hold the data.
 func TestSecretInClear(t *testing.T) {
 	objects := withInstance(secret)
 	l := objects.instance(t, settings)
@@ -70,7 +70,7 @@ func TestSecretInClear(t *testing.T) {
 	}
 }
 
-// Where it may be read, and where there is none, the object is as any other.
+// An object with readable data, or without any, is treated like any other.
 func TestSecretTaken(t *testing.T) {
 	l := withInstance(secret).instance(t, trusted())
 	if l.Problem != nil || l.Target != here || !strings.Contains(string(l.Object.Spec), secret) {
@@ -83,8 +83,8 @@ func TestSecretTaken(t *testing.T) {
 	}
 }
 
-// The refusal is settled, so that it is told once, and is so no longer after a
-// restart with keys; nor is what was synced when they are gone.
+// The refusal is settled, so it is reported once. A restart with keys ends that. A restart without
+// keys unsettles a synced object in the same way.
 func TestSecretSettles(t *testing.T) {
 	objects := withInstance(secret)
 	tell := func(l resource.Level, condition fields) {
@@ -105,8 +105,7 @@ func TestSecretSettles(t *testing.T) {
 	}
 }
 
-// Deletion needs no user data: it works whatever the flags are, and the level
-// does not hold the data.
+// A deletion requires no user data: it works with any flags, and the level does not hold the data.
 func TestSecretDeleted(t *testing.T) {
 	for name, s := range map[string]Settings{"in clear": settings, "encrypted": trusted()} {
 		for claimed, claim := range map[string]*resource.Claim{
@@ -133,7 +132,7 @@ func TestSecretDeleted(t *testing.T) {
 	}
 }
 
-// What may be another controller's is not read before AWS's tags tell.
+// The secret of a possible other controller's object is not read before AWS's tags settle it.
 func TestSecretOfAnother(t *testing.T) {
 	objects := withInstance(secret)
 	objects["instances/team-a/web"]["status"] = fields{"instanceID": "i-theirs"}

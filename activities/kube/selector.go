@@ -19,7 +19,7 @@ import (
 // RoleSelectors are the cluster's IAMRoleSelectors.
 var RoleSelectors = schema.GroupVersionResource{Group: corev1alpha1.GroupName, Version: "v1alpha1", Resource: "iamroleselectors"}
 
-// selectors are those that match the object, by name.
+// selectors returns those that match the object, sorted by name.
 func (f *finder) selectors(ctx context.Context) (matching []corev1alpha1.IAMRoleSelector, err error) {
 	all, err := f.r.List(ctx, RoleSelectors)
 	if err != nil {
@@ -46,8 +46,8 @@ func SelectorOf(u *unstructured.Unstructured) (s corev1alpha1.IAMRoleSelector, e
 	return s, nil
 }
 
-// bySelector is the identity of the selectors that match: one names it, more than
-// one name none.
+// bySelector returns the identity of the matching selectors. One selector names it; more than one
+// name none.
 func (f *finder) bySelector(matching []corev1alpha1.IAMRoleSelector) found {
 	named := found{direct: true}
 	if len(matching) > 1 {
@@ -69,8 +69,8 @@ func (f *finder) bySelector(matching []corev1alpha1.IAMRoleSelector) found {
 	return named
 }
 
-// Selects says whether a selector matches an object. Blocks that say nothing
-// match everything; of a list, one member that matches is enough.
+// Selects reports whether a selector matches an object. An empty block matches everything; in a
+// list, one matching member is enough.
 func Selects(s corev1alpha1.IAMRoleSelector, kind apis.Kind, u, ns *unstructured.Unstructured) bool {
 	if in := s.Spec.NamespaceSelector; in != nil {
 		if len(in.Names) > 0 && !slices.Contains(in.Names, ns.GetName()) || !hasLabels(ns, in.LabelSelector) {

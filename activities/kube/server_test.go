@@ -16,12 +16,12 @@ import (
 	"k8s.io/client-go/dynamic"
 )
 
-// server is an API server that counts versions and generations as a real one
-// does, and refuses a write that was made for another version.
+// server is an API server that counts versions and generations as a real one does, and refuses a
+// write for another version.
 type server struct {
 	dynamic.Interface
 	objects cluster
-	before  map[string]func() error // what happens before the next write, by "spec" and "status"
+	before  map[string]func() error // runs before the next write, by "spec" and "status"
 	writes  []string
 }
 
@@ -83,8 +83,8 @@ func (s served) write(ctx context.Context, what, name, version string, change fu
 	return u.DeepCopy(), nil
 }
 
-// store changes an object, with a version more, and a generation more where its
-// spec is another.
+// store changes an object and increments its version. It also increments the generation if the spec
+// changed.
 func (s *server) store(key string, u *unstructured.Unstructured, change func(*unstructured.Unstructured)) {
 	old, _ := json.Marshal(u.Object["spec"])
 	change(u)

@@ -6,11 +6,11 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// maxShort is how long a message may be that several conditions repeat.
+// maxShort limits a message that several conditions repeat.
 const maxShort = 160
 
-// short is a message for the conditions beside the one that holds the whole. AWS's
-// messages may be long: one lists all zones of a Region.
+// short returns a message for the conditions beside the one with the full message. AWS's messages
+// may be long: one lists all zones of a Region.
 func short(message string, in corev1alpha1.ConditionType) string {
 	if len(message) <= maxShort {
 		return message

@@ -8,8 +8,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A long message of AWS is said as a whole once, and begins alike in the conditions
-// beside it.
+// One condition shows a long message of AWS in full; the conditions beside it show only its
+// beginning.
 func TestALongMessageIsSaidOnce(t *testing.T) {
 	zones := "InvalidParameterValue: Value (us-west-2z) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: " +
 		strings.Repeat("us-west-2a, ", 40) + "us-west-2b."

@@ -18,8 +18,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// PatchStatus tells on the object how it stands, after it put into the spec what
-// AWS filled in. It writes nothing when the object says all of it already.
+// PatchStatus reports the state of the object on the object, after late initialization of the spec.
+// It writes nothing when the object already shows all of it.
 func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (resource.Written, error) {
 	return a.write(ctx, asked.Ref, asked.UID, func(o object) (resource.Written, error) {
 		r, err := a.fill(ctx, o, asked)
@@ -29,7 +29,7 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 		prior, _, _ := unstructured.NestedMap(o.u.Object, "status")
 		is := worthOf(o.u, o.kind)
 		known := prior
-		if is.copied { // the rest tells of another object's resource
+		if is.copied { // the rest describes another object's resource
 			known = map[string]any{resource.StatusConditions: prior[resource.StatusConditions]}
 		}
 		now, late := a.settings.Clock.Now(), lateInitialized(o, r.State)
@@ -65,22 +65,22 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 	})
 }
 
-// confirms says whether a report proves the id of a claim. Without proof the status
-// does not take that id: the claim may be forged, and a later pass would find that
-// claim and status agree. A report of an older version proves nothing.
+// confirms reports whether a report proves the id of a claim. Without proof, the status does not
+// copy that id. The claim may be forged, and a later pass would find that claim and status agree. A
+// report of an older version proves nothing.
 func confirms(r resource.Report, claim *resource.Claim) bool {
 	return r.State != resource.Foreign && !r.Unproven && claim.Recorded() && r.Proven == claim.ID
 }
 
-// keepID keeps the id in a status that showed it before.
+// keepID keeps the id in a status that already showed it.
 func keepID(status, prior map[string]any, kind apis.Kind) {
 	if id, _, _ := unstructured.NestedString(prior, fieldPath(kind.IDField)...); id != "" {
 		_ = unstructured.SetNestedField(status, id, fieldPath(kind.IDField)...) // maps only
 	}
 }
 
-// syncedID is the id of the resource if that is Synced now, or was when its status
-// was written before: by a version that did not keep the id.
+// syncedID returns the id of the resource if it is Synced. A version that did not keep the id may
+// have written the status; then the earlier condition counts.
 func syncedID(o object, state resource.State) string {
 	claim := claimOf(o.u, o.kind)
 	if !claim.Recorded() || state != resource.Synced && !trueSince(o.u, corev1alpha1.ConditionTypeResourceSynced, claim.Time) {
@@ -113,8 +113,8 @@ func (a *Activities) tell(u *unstructured.Unstructured, r resource.Report) {
 	a.events.Event(u, kind, string(r.State), message)
 }
 
-// statusFor is the status that a report asks for. Without fields of the kind in
-// the report, those that are shown stay.
+// statusFor returns the status for a report. If the report has no fields of the kind, the fields in
+// the status stay.
 func statusFor(prior map[string]any, r resource.Report, now time.Time, more ...condition) (map[string]any, error) {
 	status := map[string]any{}
 	for field, value := range prior {
@@ -165,8 +165,8 @@ func set(status map[string]any, field string, value any, there bool) {
 	}
 }
 
-// merged is the shown metadata with what the kind knows of it: the account and
-// Region come with the id, the ARN perhaps later.
+// merged returns the shown metadata with the metadata from the kind. The account and Region come
+// with the id, the ARN perhaps later.
 func merged(prior, value any) any {
 	out := map[string]any{}
 	if p, ok := prior.(map[string]any); ok {
@@ -178,8 +178,8 @@ func merged(prior, value any) any {
 	return out
 }
 
-// whole turns the whole numbers of decoded JSON into integers, as the API
-// server's own decoder does, so that equal statuses compare equal.
+// whole turns whole numbers of decoded JSON into integers, as the API server's decoder does, so
+// that equal statuses compare equal.
 func whole(v any) any {
 	switch v := v.(type) {
 	case float64:

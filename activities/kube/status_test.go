@@ -18,8 +18,8 @@ var (
 	nowText = "2026-02-02T00:00:00Z"
 )
 
-// Each state has ACK's conditions, and a condition that still says the same
-// keeps the time of its last transition.
+// Each state has ACK's conditions, and a condition with an unchanged status keeps the time of its
+// last transition.
 func TestConditions(t *testing.T) {
 	const synced, noRole = "Resource synced successfully", "IAM Role is not available: m"
 	for name, c := range map[string]struct {
@@ -100,7 +100,7 @@ func TestConditions(t *testing.T) {
 	}
 }
 
-// cond is a condition; what is empty in it is not there.
+// cond returns a condition without its empty fields.
 func cond(kind, status, since, reason, message string) any {
 	c := condition{"type": kind, "status": status, "lastTransitionTime": since}
 	set(c, "reason", reason, reason != "")
@@ -108,8 +108,7 @@ func cond(kind, status, since, reason, message string) any {
 	return c
 }
 
-// An event says what the conditions say. Those that a person must do something
-// about are warnings.
+// An event repeats the conditions. Those that require a person to act are warnings.
 func TestTell(t *testing.T) {
 	for name, c := range map[string]struct {
 		report resource.Report
@@ -138,8 +137,8 @@ func TestTell(t *testing.T) {
 	}
 }
 
-// A report replaces the kind's fields as a whole, so that what AWS no longer has
-// is no longer shown; without them, what is shown stays.
+// A report replaces all of the kind's fields, so that the status drops what AWS no longer has.
+// Without such fields, the status keeps what it shows.
 func TestStatusFor(t *testing.T) {
 	prior := fields{
 		"id": "sg-1", "rules": []any{"old"}, "inputsDigest": "d1", "retries": int64(2), "nextTryTime": earlier,
@@ -167,7 +166,7 @@ func TestStatusFor(t *testing.T) {
 	}
 }
 
-// The same report twice gives the same status: nothing is written.
+// A repeated report gives the same status: nothing is written.
 func TestStatusForIsStable(t *testing.T) {
 	report := resource.Report{State: resource.Synced, Generation: 1, Digest: "d", Status: []byte(`{"id":"sg-1","n":1}`)}
 	once, err := statusFor(nil, report, now)
@@ -183,8 +182,7 @@ func TestStatusForIsStable(t *testing.T) {
 	}
 }
 
-// A backup may have the claim and not the status: the id is shown again. What is
-// shown stays.
+// A backup may have the claim and not the status: the id is shown again. Existing values stay.
 func TestIdentified(t *testing.T) {
 	group, _ := apis.ByName("ec2.SecurityGroup")
 	policy, _ := apis.ByName("iam.Policy")
@@ -210,13 +208,13 @@ func TestIdentified(t *testing.T) {
 	}
 }
 
-// The id stays known of a resource that was Synced once, also where the status was
-// written by a version that did not keep it. Another incarnation was not Synced.
+// The id of a resource that was once Synced stays known, even if an earlier version wrote the
+// status without it. Another incarnation was not Synced.
 func TestSyncedID(t *testing.T) {
 	recorded := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
 		claim resource.Claim
-		since string // when the condition Synced became True; empty: it is not
+		since string // the time when the condition Synced became True; empty: it is not
 		state resource.State
 		want  string
 	}{

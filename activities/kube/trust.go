@@ -11,23 +11,23 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// trust says by what the id of an object counts for those that refer to it. Claim and
-// status may be edited by everybody with the right to them.
+// trust says which evidence makes the id of an object count for the objects that refer to it.
+// Anybody with the permission may edit a claim or a status.
 type trust int
 
 const (
-	// toCreate: claim and status show the same id.
+	// toCreate requires that claim and status show the same id.
 	toCreate trust = iota
-	// toChange, for an object that is made: the id that was Synced last confirms the
-	// claim as well, so that an edit of the status does not unsettle it.
+	// toChange is for an object that is made. The id that was Synced last also confirms the claim,
+	// so that an edit of the status does not unsettle the object.
 	toChange
-	// toCompare, for an object that is made: any id that the other shows. It counts
-	// only if the inputs with it are those that were applied last: see asApplied.
+	// toCompare is for an object that is made, and accepts any id that the other object shows. It
+	// counts only if the inputs with it equal those of the last apply: see asApplied.
 	toCompare
 )
 
-// referredID is the id by which references stand for an object. Of a kind of ours the
-// claim's id counts, and the object's own pass puts a forged one right.
+// referredID returns the id that references use for an object. For a kind of ours, the claim's id
+// counts, and the object's own pass corrects a forged one.
 func referredID(u *unstructured.Unstructured, kind apis.Kind, by trust) string {
 	shown := recordedID(u, kind)
 	if _, served := apis.ByName(kind.Name()); !served {
@@ -45,8 +45,7 @@ func referredID(u *unstructured.Unstructured, kind apis.Kind, by trust) string {
 	return ""
 }
 
-// distrusted says in words why references do not go by the claim of an object of ours,
-// if they do not.
+// distrusted describes why references do not use the claim of an object of ours, if they do not.
 func distrusted(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref resource.Ref, by trust) string {
 	claim := claimOf(u, kind)
 	if _, served := apis.ByName(kind.Name()); !served || !claim.Recorded() {
@@ -65,7 +64,7 @@ func distrusted(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref re
 	return fmt.Sprintf("%s has no id yet: its claim tells of %s and its status of %s, until AWS's tags say which is right%s", ref, claim.ID, shown, trouble(u))
 }
 
-// referring is the level with its references filled in, as far as they are trusted.
+// referring returns the level with its references resolved, as far as they are trusted.
 func referring(ctx context.Context, r Reader, s Settings, kind apis.Kind, l resource.Level, u *unstructured.Unstructured) (resource.Level, error) {
 	if !l.Object.Claim.Recorded() {
 		return resolved(ctx, r, s, toCreate, kind, l, u)
@@ -77,20 +76,19 @@ func referring(ctx context.Context, r Reader, s Settings, kind apis.Kind, l reso
 	return asApplied(ctx, r, s, kind, l, u, strict)
 }
 
-// resolved is the level with its references filled in.
+// resolved returns the level with its references resolved.
 func resolved(ctx context.Context, r Reader, s Settings, by trust, kind apis.Kind, l resource.Level, u *unstructured.Unstructured) (resource.Level, error) {
 	spec, _, _ := unstructured.NestedMap(u.Object, "spec")
 	if err := resolve(ctx, noting{r, s.Clock.Now().Add(-freshFor), &l}, s, by, &l, kind, spec); err != nil {
 		return l, err
 	}
-	l.Object.Spec, _ = json.Marshal(spec) // came from JSON
+	l.Object.Spec, _ = json.Marshal(spec) // it was decoded from JSON
 	return digested(l, u, s), nil
 }
 
-// asApplied is the level of an object that is made while the claim of another one, to
-// which it refers, is lost or edited. If the inputs with the id that the other shows
-// are the ones that were applied last, nothing changes by them and the object stays
-// settled. Else it waits, as strict does.
+// asApplied returns the level of a made object while the claim of a referenced object is lost or
+// edited. If the inputs with the shown id equal those of the last apply, nothing changes and the
+// object stays settled. Otherwise it waits, as strict does.
 func asApplied(ctx context.Context, r Reader, s Settings, kind apis.Kind, l resource.Level, u *unstructured.Unstructured, strict resource.Level) (resource.Level, error) {
 	kept, err := resolved(ctx, r, s, toCompare, kind, l, u)
 	if err != nil || kept.Settled == "" || kept.Wait != nil {

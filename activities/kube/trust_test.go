@@ -11,14 +11,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A parent whose claim is lost or edited unsettles no object that is made: the id that
-// the parent shows counts as long as no input of the object changes by it.
+// A parent with a lost or edited claim unsettles no made object. The id that the parent shows
+// counts as long as it changes no input of the object.
 func TestReferencesAsApplied(t *testing.T) {
 	type change func(c cluster, parent *unstructured.Unstructured)
 	claimed := func(edit func(*resource.Claim)) change {
 		return func(_ cluster, parent *unstructured.Unstructured) {
 			var claim resource.Claim
-			_ = json.Unmarshal([]byte(parent.GetAnnotations()[AnnotationClaim]), &claim) // written below
+			_ = json.Unmarshal([]byte(parent.GetAnnotations()[AnnotationClaim]), &claim) // the annotation is written below
 			edit(&claim)
 			raw, _ := json.Marshal(claim)
 			parent.SetAnnotations(map[string]string{AnnotationClaim: string(raw)})
@@ -40,7 +40,7 @@ func TestReferencesAsApplied(t *testing.T) {
 	edited := func(c cluster, _ *unstructured.Unstructured) { c.set("another", "spec", "description") }
 	for name, test := range map[string]struct {
 		change change
-		want   string // what the object waits for; empty: it stays settled
+		want   string // empty: it stays settled
 	}{
 		"the claim is dropped": {dropped, ""},
 		"the claim is damaged": {func(_ cluster, p *unstructured.Unstructured) {

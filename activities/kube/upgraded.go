@@ -12,8 +12,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Lacking are the conditions that a Synced object has not got: a version that did not
-// know them wrote its status, and nothing has changed since. The inputs alone give them.
+// Lacking returns the conditions that a Synced object lacks. An earlier version without them wrote
+// its status, and nothing has changed since. The inputs alone give these conditions.
 func Lacking(u *unstructured.Unstructured, kind apis.Kind, level resource.Level, s Settings) (lacking []any) {
 	if level.Settled != resource.Synced {
 		return nil
@@ -38,8 +38,8 @@ func has(conditions []any, wanted condition) bool {
 	return false
 }
 
-// Complete adds conditions to an object as it was read. If it has changed since, nothing
-// is written: whoever changed it may have added them.
+// Complete adds conditions to an object as it was read. If the object has changed since, it writes
+// nothing: that change may have added them.
 func Complete(ctx context.Context, client dynamic.Interface, kind apis.Kind, u *unstructured.Unstructured, lacking []any) error {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
 	o := object{kind: kind, u: u.DeepCopy(), client: client.Resource(GVR(kind)).Namespace(u.GetNamespace())}

@@ -10,21 +10,22 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Verdict is what an object tells already, although it is not settled: a run would find
-// the same.
+// Verdict is the result that an object already reports although it is not settled. A run would find
+// the same result.
 type Verdict int
 
 const (
-	// NoVerdict says that a run may find something else.
+	// NoVerdict means that a run may find something else.
 	NoVerdict Verdict = iota
-	// OfInputs says that the inputs alone give it, so that only an event can change it.
+	// OfInputs means that the inputs alone give the verdict, so only an event can change it.
 	OfInputs
-	// OfTags says that AWS's tags gave it. Somebody may put them back, and no event tells.
+	// OfTags means that AWS's tags gave the verdict. Somebody may restore them, and no event
+	// reports that.
 	OfTags
 )
 
-// VerdictOn is the verdict that an object tells and its level still gives. The status of
-// another controller's object holds no digest of ours, and one in doubt never settles.
+// VerdictOn returns the verdict that an object reports and that its level still gives. The status
+// of another controller's object holds no digest of ours, and an object in doubt never settles.
 func VerdictOn(u *unstructured.Unstructured, level resource.Level) Verdict {
 	problem, doubt := level.Problem, level.Object.Doubt
 	switch {
@@ -40,7 +41,7 @@ func VerdictOn(u *unstructured.Unstructured, level resource.Level) Verdict {
 			return OfInputs
 		}
 	case doubt.Named() && !doubt.Lost && level.Wait == nil:
-		// Of an object that was ours the tags may be late: that is looked at soon.
+		// AWS may show the tags of an object that was ours late: it is observed again soon.
 		said := fmt.Sprintf("the status tells of %s, which ", doubt.ID)
 		if advises(u, resource.ReasonOtherController, func(message string) bool { return strings.HasPrefix(message, said) }) {
 			return OfTags
@@ -49,7 +50,7 @@ func VerdictOn(u *unstructured.Unstructured, level resource.Level) Verdict {
 	return NoVerdict
 }
 
-// advises says whether an object has such an advice.
+// advises reports whether an object has such an advice.
 func advises(u *unstructured.Unstructured, reason string, is func(message string) bool) bool {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for _, c := range conditions {

@@ -11,7 +11,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// verdict is what the group tells, and its level.
+// verdict returns the verdict on the group, and its level.
 func (c cluster) verdict(t *testing.T) (Verdict, resource.Level) {
 	t.Helper()
 	kind, _ := apis.ByName(groupRef.Kind)
@@ -22,7 +22,7 @@ func (c cluster) verdict(t *testing.T) (Verdict, resource.Level) {
 	return VerdictOn(&unstructured.Unstructured{Object: c.group()}, level), level
 }
 
-// tell reports a problem as a run does, and says whether that wrote anything.
+// tell reports a problem as a run does, and returns whether that wrote anything.
 func (c cluster) tell(t *testing.T, level resource.Level, p *resource.Problem) bool {
 	t.Helper()
 	if c.group()["metadata"].(fields)["resourceVersion"] == nil {
@@ -38,8 +38,8 @@ func (c cluster) tell(t *testing.T, level resource.Level, p *resource.Problem) b
 	return written.Changed
 }
 
-// What the inputs alone decide is told once; another run would find the same and write
-// nothing. Another input ends that.
+// A result that depends only on inputs is reported once: another run would find the same and write
+// nothing. A changed input ends that.
 func TestVerdictOfInputs(t *testing.T) {
 	annotated := func(key string) func(cluster) {
 		return func(c cluster) { c.set("true", "metadata", "annotations", key) }
@@ -85,8 +85,8 @@ func TestVerdictOfInputs(t *testing.T) {
 	}
 }
 
-// What AWS's tags decide is told once as well. It is another's until the tags, the id in
-// the status or the claim change.
+// A result that depends on AWS's tags is reported once as well. The object is another controller's
+// until the tags, the id in the status or the claim change.
 func TestVerdictOfTags(t *testing.T) {
 	stranger := &ownership.Found{ID: "sg-1"}
 	for name, named := range map[string]*ownership.Found{"it is there": stranger, "it is not there": nil} {
@@ -118,7 +118,7 @@ func TestVerdictOfTags(t *testing.T) {
 			}
 		})
 	}
-	c := complete() // it was ours: the tags may come
+	c := complete() // it was ours: the tags may appear
 	c.set("sg-1", "status", "id")
 	c.set(int64(1), "status", resource.StatusObservedGeneration)
 	_, level := c.verdict(t)

@@ -14,20 +14,20 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Completer ends activities from without, as Temporal's client does.
+// Completer completes activities from outside, as Temporal's client does.
 type Completer interface {
 	CompleteActivityByID(ctx context.Context, namespace, workflowID, runID, activityID string, result any, err error) error
 }
 
-// waiting are the waits that this process has seen, by object. An attempt begins
-// by putting itself in, before it reads: whoever knows of a change after that may
-// end the wait, and a wait that began later has seen the change itself.
+// waiting holds the waits that this process has seen, by object. An attempt adds itself before it
+// reads. Whoever learns of a later change may therefore end the wait, and a wait that starts later
+// sees the change itself.
 type waiting struct {
 	mu sync.Mutex
 	by map[resource.Ref]waiter
 }
 
-// waiter is an Await that goes on between its attempts.
+// waiter is an Await that continues between its attempts.
 type waiter struct {
 	namespace, runID, activityID string
 	in                           resource.LevelInput
@@ -53,23 +53,22 @@ func (w *waiting) of(ref resource.Ref) (waiter, bool) {
 	return found, ok
 }
 
-// Forget drops what is known of an object that is gone, or waits no more.
+// Forget removes the entry of an object that is gone or no longer waits.
 func (a *Activities) Forget(ref resource.Ref) {
 	a.waiting.mu.Lock()
 	defer a.waiting.mu.Unlock()
 	delete(a.waiting.by, local(ref))
 }
 
-// local is a reference as it is within one cluster.
+// local returns a reference without its cluster.
 func local(ref resource.Ref) resource.Ref {
 	ref.ClusterUID = ""
 	return ref
 }
 
-// EndWait ends the wait of an object with its level as the crowd reads it, and says
-// whether it did; else the object is to be poked. That is so as well if the level is
-// the one awaited: the wait may be one of before, which a poke canceled, and the
-// object has settled since.
+// EndWait ends the wait of an object with the level that the crowd reads. If it returns false, the
+// object needs a poke. That includes a level equal to the awaited one: the wait may be an old one
+// that a poke canceled, and the object has settled since.
 func (a *Activities) EndWait(ctx context.Context, to Completer, c *Crowd, ref resource.Ref) bool {
 	w, ok := a.waiting.of(ref)
 	if !ok || c.over() {
@@ -81,7 +80,7 @@ func (a *Activities) EndWait(ctx context.Context, to Completer, c *Crowd, ref re
 	}
 	level, err := a.levelBy(ctx, c, kind, w.in.Ref)
 	if err != nil || waitOf(level, w.in) != nil {
-		return false // the object's run finds out why
+		return false // the object's run finds the cause
 	}
 	if to.CompleteActivityByID(ctx, w.namespace, ref.WorkflowID(), w.runID, w.activityID, level, nil) != nil {
 		return false
@@ -90,18 +89,18 @@ func (a *Activities) EndWait(ctx context.Context, to Completer, c *Crowd, ref re
 	return true
 }
 
-// Crowd reads for many objects that one change concerns, all that they share once:
-// all objects of a kind that is served, namespaces, role maps, selectors. Nothing
-// of it is older than the crowd, so that it serves for that change alone.
+// Crowd reads for many objects that one change concerns, and reads once what they share. That is
+// all objects of a served kind, namespaces, role maps and selectors. No part of it is older than
+// the crowd, so it serves that one change only.
 type Crowd struct {
 	live  Reader
 	mu    sync.Mutex
-	began time.Time // of the first request
+	began time.Time // start of the first request
 	read  map[asked]func() (map[string]*unstructured.Unstructured, error)
 }
 
-// crowdLasts is for how long waits are ended with what a crowd read. Whoever comes
-// later is poked: a level is to be read, not remembered.
+// crowdLasts bounds how long waits are ended with what a crowd read. Objects that come later are
+// poked, because a level must be read live.
 const crowdLasts = 5 * time.Second
 
 func (c *Crowd) over() bool {
@@ -110,7 +109,7 @@ func (c *Crowd) over() bool {
 	return !c.began.IsZero() && time.Since(c.began) > crowdLasts
 }
 
-// NewCrowd makes a reader for a change that was seen before.
+// NewCrowd returns a reader for a change that the bridge has already seen.
 func (a *Activities) NewCrowd() *Crowd { return newCrowd(Live{a.client}) }
 
 func newCrowd(live Reader) *Crowd {
@@ -137,7 +136,7 @@ func (c *Crowd) Get(ctx context.Context, gvr schema.GroupVersionResource, namesp
 	if u := all[namespace+"/"+name]; u != nil {
 		return u.DeepCopy(), nil
 	}
-	return c.live.Get(ctx, gvr, namespace, name) // made since
+	return c.live.Get(ctx, gvr, namespace, name) // made since then
 }
 
 // List reads all objects of a resource.
@@ -153,7 +152,7 @@ func (c *Crowd) all(ctx context.Context, gvr schema.GroupVersionResource) (map[s
 	return c.once(ctx, asked{gvr: gvr}, func(ctx context.Context) ([]*unstructured.Unstructured, error) { return c.live.List(ctx, gvr) })
 }
 
-// once is what one request found, by namespace and name.
+// once returns the result of one request, by namespace and name.
 func (c *Crowd) once(ctx context.Context, what asked, request func(context.Context) ([]*unstructured.Unstructured, error)) (map[string]*unstructured.Unstructured, error) {
 	c.mu.Lock()
 	if c.began.IsZero() {

@@ -14,11 +14,11 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// ended is what a wait was ended with.
+// ended is the result with which a wait was ended.
 type ended struct {
 	activity string
 	level    resource.Level
-	err      error // for whoever ends it
+	err      error // for the caller that ends it
 }
 
 func (e *ended) CompleteActivityByID(_ context.Context, namespace, workflowID, runID, activityID string, result any, err error) error {
@@ -27,8 +27,8 @@ func (e *ended) CompleteActivityByID(_ context.Context, namespace, workflowID, r
 	return errors.Join(e.err, err)
 }
 
-// A wait ends with the level that is there by now. Of one that is not known, is over,
-// or would go on, somebody has to be told: what is known of it may be of before.
+// A wait ends with the present level. A wait that is unknown, over, or would continue needs a poke,
+// because the known state of it may be out of date.
 func TestEndWait(t *testing.T) {
 	c := complete()
 	delete(c, "configmaps/ack-system/ack-role-account-map")
@@ -67,7 +67,7 @@ func TestEndWait(t *testing.T) {
 	}
 }
 
-// counted counts what is read.
+// counted counts reads.
 type counted struct {
 	cluster
 	gets, lists int
@@ -87,7 +87,7 @@ func (c *counted) List(_ context.Context, gvr schema.GroupVersionResource) ([]*u
 	return []*unstructured.Unstructured{u}, nil
 }
 
-// A crowd is read by one request, but for what came after it.
+// One request reads a crowd, except for what came after it.
 func TestCrowd(t *testing.T) {
 	live := &counted{cluster: complete()}
 	crowd := newCrowd(live)
@@ -97,7 +97,7 @@ func TestCrowd(t *testing.T) {
 		if err != nil || u.GetName() != "web" {
 			t.Fatalf("got %v, %v", u, err)
 		}
-		u.SetName("mine") // no other sees it
+		u.SetName("mine") // no other caller sees this change
 	}
 	if live.lists != 1 || live.gets != 0 {
 		t.Errorf("%d lists and %d gets, want one list", live.lists, live.gets)

@@ -19,10 +19,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Claim writes on the object what is about to be sent to AWS, with our
-// finalizer, before it is sent. An object that is being deleted, or that another
-// run has claimed meanwhile, is not claimed: what that one may have sent must be
-// looked up first.
+// Claim writes the coming AWS request on the object, with our finalizer, before it is sent. It does
+// not claim an object that is being deleted, or that another run has claimed meanwhile. A search
+// must first show what that run may have sent.
 func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (written resource.Written, err error) {
 		if o.u.GetDeletionTimestamp() != nil {
@@ -32,7 +31,7 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 		if is := worthOf(o.u, o.kind); !mayClaim(is.claim, in) {
 			return resource.Written{Stale: true}, nil
 		} else if is.claim == nil && recordedID(o.u, o.kind) != "" {
-			// The status tells of another's resource, and would be taken for ours.
+			// The status describes another object's resource, which would seem to be ours.
 			if err := o.patch(ctx, emptied(o.u), "status"); err != nil {
 				return resource.Written{}, err
 			}
@@ -44,14 +43,14 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 		if recordedID(o.u, o.kind) == "" {
 			return written, nil
 		}
-		// The resource before is gone. Beside a claim that is void later, its id would
-		// tell that somebody changed the claim.
+		// The previous resource is gone. Beside a later void claim, its id would suggest that
+		// somebody changed the claim.
 		return written, o.patch(ctx, withoutID(o.kind), "status")
 	})
 }
 
-// RecordID closes the claim with the id. The status shows it only if it is proven. The
-// claim comes first: it is what a later pass goes by.
+// RecordID closes the claim with the id. The status shows the id only if it is proven. The claim
+// comes first, because a later pass works from it.
 func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
 		run := runOf(ctx)
@@ -59,7 +58,7 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 			return resource.Written{Stale: true}, nil
 		}
 		in.Claim.Run = cmp.Or(in.Claim.Run, run)
-		// A finalizer cannot be added to an object that is being deleted.
+		// Kubernetes refuses a new finalizer on an object that is being deleted.
 		if err := o.patch(ctx, o.claimPatch(in.Claim, o.u.GetDeletionTimestamp() == nil)); err != nil {
 			return resource.Written{}, err
 		}
@@ -78,8 +77,8 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 	})
 }
 
-// Release marks the claim as void: it is known that nothing was made, or what was
-// made was let go of. The status then tells of it no more.
+// Release marks the claim as void: nothing was made, or the resource was released. The status then
+// no longer describes it.
 func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
 		claim := claimOf(o.u, o.kind)
@@ -94,8 +93,8 @@ func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (res
 			return resource.Written{}, nil
 		}
 		if leaves {
-			// First: without it a later pass would take the claim for void and the
-			// status for the truth.
+			// The status comes first: otherwise, a later pass would see a void claim and trust the
+			// status.
 			if err := o.patch(ctx, emptied(o.u), "status"); err != nil {
 				return resource.Written{}, err
 			}
@@ -109,7 +108,7 @@ func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (res
 	})
 }
 
-// emptied is a patch that takes out of the status all but the conditions.
+// emptied returns a patch that removes everything but the conditions from the status.
 func emptied(u *unstructured.Unstructured) map[string]any {
 	status, _, _ := unstructured.NestedMap(u.Object, "status")
 	for field := range status {
@@ -119,7 +118,7 @@ func emptied(u *unstructured.Unstructured) map[string]any {
 	return map[string]any{"status": status}
 }
 
-// RemoveFinalizer lets an object go that is being deleted.
+// RemoveFinalizer releases an object that is being deleted.
 func (a *Activities) RemoveFinalizer(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
 		ours := func(f string) bool { return f == o.kind.Finalizer() }
@@ -135,15 +134,15 @@ func (a *Activities) RemoveFinalizer(ctx context.Context, in resource.ReleaseInp
 	})
 }
 
-// object is an object in the middle of being written.
+// object is an object during a write.
 type object struct {
 	kind   apis.Kind
 	u      *unstructured.Unstructured
 	client dynamic.ResourceInterface
 }
 
-// write reads the object and lets change write it, again while others write it
-// at the same time. An object of another uid is another object: it is gone.
+// write reads the object and lets change write it; it retries when others write at the same time.
+// An object with another uid is a different object: the original is gone.
 func (a *Activities) write(ctx context.Context, ref resource.Ref, uid string, change func(object) (resource.Written, error)) (written resource.Written, err error) {
 	kind, err := a.kindOf(ref)
 	if err != nil {
@@ -171,7 +170,7 @@ func (a *Activities) write(ctx context.Context, ref resource.Ref, uid string, ch
 	return written, nil
 }
 
-// patch sends a JSON merge patch that holds only for this uid and version.
+// patch sends a JSON merge patch that applies only to this uid and version.
 func (o object) patch(ctx context.Context, patch map[string]any, subresources ...string) error {
 	metadata, ok := patch["metadata"].(map[string]any)
 	if !ok {
@@ -192,7 +191,7 @@ func (o object) patch(ctx context.Context, patch map[string]any, subresources ..
 }
 
 func (o object) claimPatch(claim resource.Claim, finalizer bool) map[string]any {
-	raw, _ := json.Marshal(claim) // plain data
+	raw, _ := json.Marshal(claim) // plain data cannot fail
 	metadata := map[string]any{"annotations": map[string]any{AnnotationClaim: string(raw)}}
 	if name := o.kind.Finalizer(); finalizer && !slices.Contains(o.u.GetFinalizers(), name) {
 		metadata["finalizers"] = append(slices.Clone(o.u.GetFinalizers()), name)
@@ -212,15 +211,15 @@ func idPatch(kind apis.Kind, claim resource.Claim) map[string]any {
 	return map[string]any{"status": status}
 }
 
-// withoutID is a patch that takes the id out of the status.
+// withoutID returns a patch that removes the id from the status.
 func withoutID(kind apis.Kind) map[string]any {
 	status := map[string]any{}
 	_ = unstructured.SetNestedField(status, nil, fieldPath(kind.IDField)...) // maps only
 	return map[string]any{"status": status}
 }
 
-// identified is status with the id and the place of the claim: the status is what
-// people and references read, and everybody with the right to it may edit it.
+// identified returns the status with the id and the place of the claim. People and references read
+// the status, and anybody with the permission may edit it.
 func identified(status map[string]any, kind apis.Kind, claim *resource.Claim) map[string]any {
 	if !claim.Recorded() {
 		return status
