@@ -48,12 +48,50 @@ func TestNotFoundOfWhatIsNew(t *testing.T) {
 	}
 }
 
+// A refusal that names something that is not new is sent three times where that may still appear,
+// and once otherwise, although the request also names something new.
+func TestARefusalThatNamesAnother(t *testing.T) {
+	c := newCrew(t, 0, append(ec2.Kinds(), iam.Kinds()...)...)
+	clock := &skewed{}
+	c.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{clock}})
+	for name, test := range map[string]struct {
+		activity, action, request, says string
+		attempts                        int32
+	}{
+		"a principal":          {"iam.Role/UpdateTrustPolicy", "UpdateAssumeRolePolicy", `{"RoleName":"r","PolicyDocument":"{}"}`, `MalformedPolicyDocument: Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/ci"`, 3},
+		"a policy":             {"iam.Role/AttachPolicy", "AttachRolePolicy", `{"RoleName":"r","PolicyArn":"p"}`, "NoSuchEntity: Policy arn:aws:iam::aws:policy/Typo does not exist or is not attachable", 1},
+		"a key pair":           {"ec2.Instance/Create", "RunInstances", `{"MaxCount":1,"MinCount":1}`, "InvalidKeyPair.NotFound: The key pair 'typo' does not exist", 1},
+		"an instance profile":  {"ec2.Instance/Create", "RunInstances", `{"MaxCount":1,"MinCount":1}`, "InvalidParameterValue: Value (typo) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", 3},
+		"another role by name": {"iam.InstanceProfile/AddRole", "AddRoleToInstanceProfile", `{"RoleName":"r","InstanceProfileName":"p"}`, "NoSuchEntity: The role with name typo cannot be found.", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.aws.says = map[string][]string{test.action: {"!" + test.says}}
+			sent, again := int32(0), true
+			for ; again && sent < 20; sent++ {
+				clock.tried = sent
+				_, err := c.env.ExecuteActivity(test.activity, resource.CallInput{
+					Target: target(accountA), Request: json.RawMessage(test.request), Fresh: []resource.Made{{ID: "arn:aws:iam::111122223333:role/r"}},
+				})
+				failed, ok := errors.AsType[*temporal.ApplicationError](err)
+				if code, _, _ := strings.Cut(test.says, ":"); !ok || failed.Type() != code {
+					t.Fatalf("it ended with %v", err)
+				}
+				again = !failed.NonRetryable()
+			}
+			if sent != test.attempts {
+				t.Errorf("it is sent %d times, want %d", sent, test.attempts)
+			}
+		})
+	}
+}
+
 // skewed is a worker whose clock is ahead of Temporal's by that much: Temporal's times are behind
 // its own.
 type skewed struct {
 	interceptor.WorkerInterceptorBase
 	ahead time.Duration
 	since time.Duration // the time since the activity was scheduled
+	tried int32         // the number of attempts before
 }
 
 func (s *skewed) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
@@ -82,6 +120,7 @@ func (s *skewedOutbound) GetInfo(ctx context.Context) activity.Info {
 	info := s.Next.GetInfo(ctx)
 	info.StartedTime = info.StartedTime.Add(-s.by.ahead)
 	info.ScheduledTime = info.StartedTime.Add(-s.by.since)
+	info.Attempt += s.by.tried
 	return info
 }
 
@@ -95,7 +134,7 @@ func TestWindowsOnAWorkerWithAnotherClock(t *testing.T) {
 			c.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{clock}})
 			before := func(age time.Duration) time.Time { return time.Now().Add(-ahead - age) } // by Temporal's clock
 			c.aws.says = map[string][]string{
-				"DescribeVpcs": {`<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>`}, "CreateSubnet": {"!InvalidVpcID.NotFound"},
+				"DescribeVpcs": {`<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>`}, "CreateSubnet": {"!InvalidVpcID.NotFound: The vpc ID 'vpc-0123456789abcdef0' does not exist"},
 			}
 			wantVisibleWindow(t, c, clock, before)
 			wantLookUpWindow(t, c, before)
@@ -117,7 +156,7 @@ func wantVisibleWindow(t *testing.T, c *crew, clock *skewed, before func(time.Du
 		}
 		clock.since = age
 		_, err = c.env.ExecuteActivity("ec2.Subnet/Create", resource.CallInput{Target: target(accountA), Request: json.RawMessage(`{"VpcId":"v"}`),
-			Fresh: []resource.Made{{ID: "vpc-1"}}})
+			Fresh: []resource.Made{{ID: "vpc-0123456789abcdef0"}}})
 		clock.since = 0
 		var failed *temporal.ApplicationError
 		if !errors.As(err, &failed) || failed.NonRetryable() == waits {

@@ -20,7 +20,9 @@ func TestWhatPropagatesIsTriedAgain(t *testing.T) {
 		again bool
 	}{
 		"Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name": {resource.NotFound, true},
+		"Value (arn:p) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN": {resource.NotFound, true},
 		"Value (x) for parameter groupId is invalid":                                                      {resource.Invalid, false},
+		"The IAM instance profile is not supported for this instance type":                                {resource.Invalid, false},
 	} {
 		refused := &smithy.GenericAPIError{Code: "InvalidParameterValue", Message: message}
 		env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()

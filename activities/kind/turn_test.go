@@ -1,10 +1,12 @@
 package kind_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -32,14 +34,14 @@ type accounts struct {
 	assumed int            // roles
 	calls   map[string]int // by account
 	codes   map[string][]string
-	says    map[string][]string // by action: bodies in order, or "!" and a code
+	says    map[string][]string // by action: bodies in order, or "!" and a code, or "!", a code, ": " and a message
 	asked   []string            // the actions
 }
 
 // refusals are the shapes of an error, of EC2 and of the others.
 var refusals = map[bool]string{
-	true:  `<Response><Errors><Error><Code>%s</Code><Message>m</Message></Error></Errors><RequestID>r</RequestID></Response>`,
-	false: `<ErrorResponse><Error><Code>%s</Code><Message>m</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+	true:  `<Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors><RequestID>r</RequestID></Response>`,
+	false: `<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
 }
 
 func (a *accounts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -62,7 +64,8 @@ func (a *accounts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		if code, refused := strings.CutPrefix(says[0], "!"); refused {
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprintf(w, refusals[strings.Contains(r.Header.Get("Authorization"), "/ec2/")], code)
+			code, message, _ := strings.Cut(code, ": ")
+			fmt.Fprintf(w, refusals[strings.Contains(r.Header.Get("Authorization"), "/ec2/")], code, html.EscapeString(cmp.Or(message, "m")))
 			return
 		}
 		fmt.Fprint(w, says[0])

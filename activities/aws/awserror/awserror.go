@@ -62,8 +62,13 @@ const profileQuota = "InstanceSessionsPerInstanceProfile"
 func Propagating(f resource.Failure) bool {
 	return f.Code == "MalformedPolicyDocument" && identity.MatchString(f.Message) ||
 		// EC2 sees a new instance profile with a delay of seconds to two minutes.
-		f.Code == "InvalidParameterValue" && strings.Contains(strings.ToLower(f.Message), "iam instance profile")
+		f.Code == "InvalidParameterValue" && profile.MatchString(f.Message)
 }
+
+// profile matches EC2's answer for an instance profile that it does not see: `Value (web) for
+// parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`. Other answers
+// about the parameter do not change by waiting.
+var profile = regexp.MustCompile(`Invalid IAM Instance Profile (name|ARN)`)
 
 // identity matches a refusal that names a role or user, by its ARN, that may be too new for IAM.
 // IAM answers `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/ci"`. A service,

@@ -12,30 +12,59 @@ import (
 // exists.
 var entries = []string{"InvalidPermission.NotFound", "InvalidRoute.NotFound", "InvalidAssociationID.NotFound"}
 
-// anID matches EC2's ids in a message.
-var anID = regexp.MustCompile(`\b[a-z]+-[0-9a-f]{8,17}\b`)
+// noSuchEntity is IAM's code for everything that it does not find.
+const noSuchEntity = "NoSuchEntity"
 
-// aName matches what may be a name of IAM in a message.
-var aName = regexp.MustCompile(`[\w+=,.@-]+`)
+var (
+	// aWord matches in a message what may be an id or an ARN.
+	aWord = regexp.MustCompile(`[\w+=,.@:/-]*[\w+=@-]`)
+	// anID matches an id of EC2.
+	anID = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,17}$`)
+	// byName matches the name in IAM's messages: `The role with name web cannot be found.`,
+	// `Instance Profile web cannot be found.`
+	byName = regexp.MustCompile(`(?i)\b(?:with name|instance profile) (\S+) cannot be found`)
+)
 
 // MissesNew reports whether AWS may miss a resource only because it is new. AWS then did nothing,
-// and the same request succeeds later. A message that names only ids of other resources concerns
-// those. For a removal, NotFound may also mean that AWS already carried it out, unless it names the
-// new resource.
+// and the same request succeeds later. A message that names only other resources concerns those.
+// EC2 names what it misses; IAM does not always. For a removal, NotFound may also mean that AWS
+// already carried it out, unless it names the new resource by its id. A refusal that is Propagating
+// has its own, smaller number of attempts.
 // https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
 func MissesNew(f resource.Failure, made []resource.Made, removal bool) bool {
-	if f.Class != resource.NotFound || slices.Contains(entries, f.Code) {
+	if f.Class != resource.NotFound || Propagating(f) || slices.Contains(entries, f.Code) || removal && f.Code == noSuchEntity {
 		return false
 	}
-	named := anID.FindAllString(f.Message, -1)
+	missing := missed(f)
 	return slices.ContainsFunc(made, func(m resource.Made) bool {
-		return !removal && (len(named) == 0 || tellsOf(f.Message, m.ID)) || slices.Contains(named, m.ID)
+		return len(missing) == 0 && f.Code == noSuchEntity ||
+			slices.ContainsFunc(missing, func(name string) bool { return sameThing(name, m.ID) })
 	})
 }
 
-// tellsOf reports whether a message contains the name at the end of an ARN. IAM's messages name what
-// they miss, and a name may look like an id of EC2.
-func tellsOf(message, arn string) bool {
-	name := arn[strings.LastIndexByte(arn, '/')+1:]
-	return name != arn && slices.Contains(aName.FindAllString(message, -1), name)
+// missed returns what a message names: ids, ARNs, or names of IAM. A name of IAM may look like an id
+// of EC2.
+func missed(f resource.Failure) (named []string) {
+	if name := byName.FindStringSubmatch(f.Message); name != nil {
+		return name[1:]
+	}
+	for _, word := range aWord.FindAllString(f.Message, -1) {
+		if isARN(word) || f.Code != noSuchEntity && anID.MatchString(word) {
+			named = append(named, word)
+		}
+	}
+	return named
 }
+
+// sameThing compares a name in a message with the id of a resource. Either may be an ARN, which ends
+// in the name.
+func sameThing(name, id string) bool {
+	if isARN(name) == isARN(id) {
+		return name == id
+	}
+	return lastOf(name) == lastOf(id)
+}
+
+func isARN(text string) bool { return strings.HasPrefix(text, "arn:") }
+
+func lastOf(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
