@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -53,11 +52,7 @@ func ElasticIPAddress() kind.Kind {
 // checkAddress checks what the spec alone decides; only AWS knows which pools exist.
 func checkAddress(want ec2v1alpha1.ElasticIPAddressSpec) []kind.Invalid {
 	var f findings
-	if want.Address != nil {
-		if ip, err := netip.ParseAddr(*want.Address); err != nil || !ip.Is4() {
-			f.add("spec.address", says(malformedIP, malformedIPSaid), "%q is no IPv4 address", *want.Address)
-		}
-	}
+	f.checkAddress("spec.address", want.Address, "IPv4")
 	return f
 }
 
@@ -101,20 +96,20 @@ func addressName(got *types.Address) string {
 
 func planAddressCreate(want ec2v1alpha1.ElasticIPAddressSpec, m kind.Making) resource.Step {
 	summary := "allocate an address"
-	if want.Address != nil {
+	if named(want.Address) > 0 {
 		summary = "allocate " + *want.Address
 	}
 	for _, pool := range []*string{want.PublicIPv4Pool, want.CustomerOwnedIPv4Pool} {
-		if pool != nil {
+		if named(pool) > 0 {
 			summary += " from " + *pool
 		}
 	}
 	return allocateAddress.Step(summary, awsec2.AllocateAddressInput{
 		Domain:                types.DomainTypeVpc,
-		Address:               want.Address,
-		CustomerOwnedIpv4Pool: want.CustomerOwnedIPv4Pool,
-		NetworkBorderGroup:    want.NetworkBorderGroup,
-		PublicIpv4Pool:        want.PublicIPv4Pool,
+		Address:               unlessEmpty(want.Address),
+		CustomerOwnedIpv4Pool: unlessEmpty(want.CustomerOwnedIPv4Pool),
+		NetworkBorderGroup:    unlessEmpty(want.NetworkBorderGroup),
+		PublicIpv4Pool:        unlessEmpty(want.PublicIPv4Pool),
 		TagSpecifications:     tagsAtCreate(types.ResourceTypeElasticIp, m.Tags),
 	})
 }
@@ -140,7 +135,7 @@ func addressNotes(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address) (no
 		{"spec.publicIPv4Pool", want.PublicIPv4Pool, []*string{got.PublicIpv4Pool}},
 	} {
 		same := func(shown *string) bool { return aws.ToString(shown) == *field.want }
-		if field.want != nil && !slices.ContainsFunc(field.got, same) {
+		if named(field.want) > 0 && !slices.ContainsFunc(field.got, same) {
 			notes = append(notes, kind.CannotChange(field.path, aws.ToString(field.got[0])))
 		}
 	}

@@ -110,7 +110,6 @@ func TestCheckAddress(t *testing.T) {
 		`{address: 203.0.113.9, publicIPv4Pool: ipv4pool-ec2-1, networkBorderGroup: us-west-2}`: nil,
 		`{address: "2001:db8::1"}`:  {`spec.address: "2001:db8::1" is no IPv4 address`},
 		`{address: 203.0.113.0/24}`: {`spec.address: "203.0.113.0/24" is no IPv4 address`},
-		`{address: ""}`:             {`spec.address: "" is no IPv4 address`},
 	} {
 		if diff := cmp.Diff(want, said(checkAddress(spec[ec2v1alpha1.ElasticIPAddressSpec](t, text)))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)

@@ -57,6 +57,7 @@ func (f *findings) checkSource(want ec2v1alpha1.InstanceSpec) {
 		switch named := named(t.LaunchTemplateID) + named(t.LaunchTemplateName); {
 		case named > 1:
 			f.add("spec.launchTemplate", says(badCombination, oneTemplate), "names a template twice: leave out launchTemplateID or launchTemplateName")
+		case named == 0 && t.LaunchTemplateRef == nil && aws.ToString(want.ImageID) != "" && aws.ToString(t.Version) == "": // nothing of it is sent
 		case named == 0 && t.LaunchTemplateRef == nil:
 			f.add("spec.launchTemplate", says(missing, oneTemplate), "names no template: set launchTemplateID, launchTemplateName or launchTemplateRef")
 		}

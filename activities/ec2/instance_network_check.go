@@ -3,6 +3,7 @@ package ec2
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -18,7 +19,7 @@ func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 	f.checkAddresses6("spec", want.IPv6Addresses, want.IPv6AddressCount)
 	f.checkNamed("spec.securityGroupIDs", "groupId", want.SecurityGroupIDs)
 	f.checkNamed("spec.securityGroups", "groupName", want.SecurityGroups)
-	if len(want.SecurityGroups) > 0 && (want.SubnetID != nil || want.SubnetRef != nil) {
+	if len(want.SecurityGroups) > 0 && (named(want.SubnetID) > 0 || want.SubnetRef != nil) {
 		f.add("spec.securityGroups", says(badCombination, "The parameter groupName cannot be used with the parameter subnet"), "AWS takes names of groups in a default VPC without subnet only: set securityGroupIDs")
 	}
 	if len(want.NetworkInterfaces) == 0 {
@@ -28,13 +29,13 @@ func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 		name, words string
 		set         bool
 	}{
-		{"subnetID", "subnet ID", want.SubnetID != nil},
+		{"subnetID", "subnet ID", named(want.SubnetID) > 0},
 		{"subnetRef", "subnet ID", want.SubnetRef != nil},
 		{"securityGroupIDs", "security groups", len(want.SecurityGroupIDs) > 0},
 		{"securityGroupRefs", "security groups", len(want.SecurityGroupRefs) > 0},
 		{"securityGroups", "security groups", len(want.SecurityGroups) > 0},
-		{"privateIPAddress", "private address", want.PrivateIPAddress != nil},
-		{"ipv6Addresses", "IPv6 addresses", len(want.IPv6Addresses) > 0},
+		{"privateIPAddress", "private address", named(want.PrivateIPAddress) > 0},
+		{"ipv6Addresses", "IPv6 addresses", addressed(want.IPv6Addresses)},
 		{"ipv6AddressCount", "IPv6 address count", want.IPv6AddressCount != nil},
 	} {
 		if field.set {
@@ -82,19 +83,19 @@ func (f *findings) checkInterface(path string, eni *ec2v1alpha1.InstanceNetworkI
 		f.add(path+".privateIPAddresses", says(badCombination, "Only one private IP address can be designated as primary."), "%d are primary, an interface has one", primaries)
 	}
 	for i, p := range eni.IPv4Prefixes {
-		if p != nil {
+		if p != nil && named(p.IPv4Prefix) > 0 {
 			f.checkCIDR(fmt.Sprintf("%s.ipv4Prefixes[%d].ipv4Prefix", path, i), p.IPv4Prefix, "IPv4", notCIDR("ipv4Prefix"))
 		}
 	}
 	for i, p := range eni.IPv6Prefixes {
-		if p != nil {
+		if p != nil && named(p.IPv6Prefix) > 0 {
 			f.checkCIDR(fmt.Sprintf("%s.ipv6Prefixes[%d].ipv6Prefix", path, i), p.IPv6Prefix, "IPv6", notCIDR("ipv6Prefix"))
 		}
 	}
 }
 
 func (f *findings) checkAddresses6(path string, addresses []*ec2v1alpha1.InstanceIPv6Address, count *int64) {
-	if len(addresses) > 0 && count != nil {
+	if addressed(addresses) && count != nil {
 		f.add(path+".ipv6AddressCount", says(badCombination, "You cannot specify this option and the option to assign specific IPv6 addresses in the same request."), "AWS takes a count or addresses: leave out it or ipv6Addresses")
 	}
 	for i, a := range addresses {
@@ -104,8 +105,14 @@ func (f *findings) checkAddresses6(path string, addresses []*ec2v1alpha1.Instanc
 	}
 }
 
+// addressed says whether one of them is sent: empty ones are not.
+func addressed(addresses []*ec2v1alpha1.InstanceIPv6Address) bool {
+	return slices.ContainsFunc(addresses, func(a *ec2v1alpha1.InstanceIPv6Address) bool { return a != nil && named(a.IPv6Address) > 0 })
+}
+
+// checkAddress lets an empty text pass: it is not sent.
 func (f *findings) checkAddress(path string, address *string, family string) {
-	if address == nil {
+	if named(address) == 0 {
 		return
 	}
 	if ip, err := netip.ParseAddr(*address); err != nil || ip.Is4() != (family == "IPv4") {

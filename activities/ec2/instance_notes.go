@@ -169,7 +169,7 @@ func addressNotes6(path string, wanted []*ec2v1alpha1.InstanceIPv6Address, count
 		has = append(has, address6(aws.ToString(a.Ipv6Address)))
 	}
 	for i, a := range wanted {
-		if a != nil && !slices.Contains(has, address6(aws.ToString(a.IPv6Address))) {
+		if a != nil && named(a.IPv6Address) > 0 && !slices.Contains(has, address6(aws.ToString(a.IPv6Address))) {
 			notes = append(notes, kind.CannotChange(fmt.Sprintf("%s.ipv6Addresses[%d]", path, i), strings.Join(has, ", ")))
 		}
 	}

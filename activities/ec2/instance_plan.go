@@ -171,7 +171,7 @@ func (p *instancePlan) profile() {
 	if name == "" {
 		return // a reference that is not ready
 	}
-	profile := &types.IamInstanceProfileSpecification{Arn: want.ARN, Name: want.Name}
+	profile := &types.IamInstanceProfileSpecification{Arn: unlessEmpty(want.ARN), Name: unlessEmpty(want.Name)}
 	const path = "spec.iamInstanceProfile"
 	if p.got.association != nil {
 		p.add(0, path, replaceProfile.Step("use the instance profile "+name,

@@ -69,7 +69,7 @@ func InternetGateway() kind.Kind {
 func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []kind.Invalid {
 	var f findings
 	f.checkTables(want.RouteTables)
-	if want.VPC != nil || want.VPCRef != nil {
+	if named(want.VPC) > 0 || want.VPCRef != nil {
 		return f
 	}
 	// AWS associates a table only with an attached gateway.

@@ -5,10 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
 	"github.com/tack-dev/tack/activities/kind"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
 // checked returns the findings of a check in a spec.
@@ -33,6 +36,11 @@ func TestAWSJudges(t *testing.T) {
 		`blockDeviceMappings: [{}, {deviceName: a}, {deviceName: b, noDevice: x}, {deviceName: c, ebs: {kmsKeyID: k}}, {deviceName: c, ebs: {}}]`,
 		`networkInterfaces: [{deviceIndex: 0, networkInterfaceID: e, subnetID: s, description: d, privateIPAddress: 10.0.0.4}]`,
 		`imageID: "resolve:ssm:/golden/web:3"`,
+		// Empty texts are not sent.
+		`privateIPAddress: "", launchTemplate: {}, securityGroups: [a], subnetID: ""`,
+		`ipv6Addresses: [{ipv6Address: ""}], ipv6AddressCount: 1`,
+		`subnetID: "", privateIPAddress: "", ipv6Addresses: [{}], networkInterfaces: [{deviceIndex: 0, privateIPAddress: "",
+			ipv6Addresses: [{}], ipv6AddressCount: 1, privateIPAddresses: [{privateIPAddress: ""}], ipv4Prefixes: [{ipv4Prefix: ""}], ipv6Prefixes: [{}]}]`,
 	} {
 		head := instance
 		if strings.HasPrefix(text, "imageID") {
@@ -46,7 +54,16 @@ func TestAWSJudges(t *testing.T) {
 		checked(t, checkVPC, `{cidrBlocks: [10.0.0.0/16], enableDNSSupport: false, enableDNSHostnames: true}`),
 		checked(t, checkVPC, `{cidrBlocks: [10.0.0.0/16, 10.0.3.4/16], instanceTenancy: newer, ipv4IPAMPoolID: p, ipv4NetmaskLength: 20, ipv6NetmaskLength: 56}`),
 		checked(t, checkSubnet, `{vpcID: v, cidrBlock: 10.0.0.0/24, hostnameType: newer}`),
+		checked(t, checkSubnet, `{vpcID: v, cidrBlock: 10.0.0.0/24, ipv6CIDRBlock: "", routeTables: [a, a]}`),
+		checked(t, checkSubnet, `{vpcID: v, cidrBlock: 10.0.0.0/24, routeTableRefs: [{from: {name: a}}, {from: {name: a}}], routeTables: [a, a]}`),
+		checked(t, checkSubnet, `{vpcID: v, cidrBlock: 10.0.0.0/24, routeTableRefs: [{from: {name: a}}, {from: {name: a, namespace: own}}]}`),
 		checked(t, checkAddress, `{publicIPv4Pool: a, customerOwnedIPv4Pool: b, networkBorderGroup: ""}`),
+		checked(t, checkAddress, `{address: ""}`),
+		checked(t, checkRouteTable, `{vpcID: v, routes: [{destinationCIDRBlock: 10.0.0.0/16, gatewayID: local}, {destinationCIDRBlock: 10.0.0.0/16, gatewayID: local},
+			{destinationCIDRBlock: 10.0.0.0/16, networkInterfaceID: eni-1}]}`),
+		checked(t, checkRouteTable, `{vpcID: v, routes: [{destinationCIDRBlock: 0.0.0.0/0, destinationIPv6CIDRBlock: "", destinationPrefixListID: "", gatewayID: igw-1, natGatewayID: ""}]}`),
+		checked(t, checkRouteTable, `{vpcID: v, routes: [{destinationCIDRBlock: 0.0.0.0/0, gatewayID: igw-1}, {destinationCIDRBlock: 0.0.0.0/0, gatewayID: igw-1},
+			{destinationCIDRBlock: 10.1.0.0/16, natGatewayRef: {from: {name: a}}}, {destinationCIDRBlock: 10.1.0.0/16, natGatewayRef: {from: {name: a}}}]}`),
 		checked(t, checkNATGateway, `{subnetID: s, allocationID: e, connectivityType: newer}`),
 		checked(t, checkNATGateway, `{availabilityMode: newer}`),
 		checked(t, checkNATGateway, `{vpcID: v, availabilityMode: regional, availabilityZoneAddresses: [{availabilityZone: a}]}`),
@@ -56,6 +73,40 @@ func TestAWSJudges(t *testing.T) {
 		if len(got) > 0 {
 			t.Errorf("refused: %v", got)
 		}
+	}
+}
+
+// What a check lets pass as left out is left out of the request.
+func TestEmptyTextsAreNotSent(t *testing.T) {
+	gateway := spec[ec2v1alpha1.NATGatewaySpec](t, `{subnetID: s, vpcID: "", allocationID: "", connectivityType: private, availabilityZoneAddresses: [{availabilityZone: a, availabilityZoneID: ""}]}`)
+	table := spec[ec2v1alpha1.RouteTableSpec](t, `{vpcID: v, routes: [
+		{destinationCIDRBlock: 10.0.0.0/16, gatewayID: local}, {destinationCIDRBlock: 10.0.0.0/16, gatewayID: local},
+		{destinationCIDRBlock: 0.0.0.0/0, destinationIPv6CIDRBlock: "", destinationPrefixListID: "", natGatewayID: "", gatewayID: igw-1}, {destinationCIDRBlock: 0.0.0.0/0, gatewayID: igw-1},
+		{destinationCIDRBlock: "", destinationIPv6CIDRBlock: "::/0", gatewayID: igw-1}]}`)
+	profile := instancePlan{want: spec[ec2v1alpha1.InstanceSpec](t, `{iamInstanceProfile: {name: "", arn: a}}`), got: &instance{}}
+	profile.profile()
+	steps := slices.Concat(planRoutes(table, &types.RouteTable{}, kind.Case{ID: "rtb-1"}), profile.steps)
+	steps = append(steps, planNATGatewayCreate(gateway, kind.Making{}),
+		planAddressCreate(spec[ec2v1alpha1.ElasticIPAddressSpec](t, `{address: "", publicIPv4Pool: "", customerOwnedIPv4Pool: "", networkBorderGroup: ""}`), kind.Making{}))
+	var got []string
+	for _, step := range steps {
+		got = append(got, step.Summary+" "+string(step.Input))
+	}
+	if diff := cmp.Diff([]string{
+		`route 0.0.0.0/0 to igw-1 {"DestinationCidrBlock":"0.0.0.0/0","GatewayId":"igw-1","RouteTableId":"rtb-1"}`,
+		`route ::/0 to igw-1 {"DestinationIpv6CidrBlock":"::/0","GatewayId":"igw-1","RouteTableId":"rtb-1"}`,
+		`use the instance profile a {"IamInstanceProfile":{"Arn":"a"}}`,
+		`create a private NAT gateway in s {"AvailabilityZoneAddresses":[{"AvailabilityZone":"a"}],"ClientToken":"","ConnectivityType":"private","SubnetId":"s","TagSpecifications":[{"ResourceType":"natgateway"}]}`,
+		`allocate an address {"Domain":"vpc","TagSpecifications":[{"ResourceType":"elastic-ip"}]}`,
+	}, got); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+	shown := &types.NatGateway{NatGatewayAddresses: []types.NatGatewayAddress{{AllocationId: aws.String("e"), AvailabilityZoneId: aws.String("az1")}}}
+	zones := spec[ec2v1alpha1.NATGatewaySpec](t, `{availabilityZoneAddresses: [{availabilityZone: a, availabilityZoneID: "", allocationIDs: [e]}]}`)
+	address := spec[ec2v1alpha1.ElasticIPAddressSpec](t, `{address: "", networkBorderGroup: ""}`)
+	instances := spec[ec2v1alpha1.InstanceSpec](t, `{ipv6Addresses: [{ipv6Address: ""}]}`)
+	if notes := slices.Concat(natGatewayNotes(zones, shown), addressNotes(address, &types.Address{PublicIp: aws.String("1.2.3.4"), NetworkBorderGroup: aws.String("b")}), interfaceNotes(instances, &instance{})); len(notes) > 0 {
+		t.Errorf("compared as if set: %q", notes)
 	}
 }
 

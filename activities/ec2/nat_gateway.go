@@ -128,17 +128,17 @@ func natGatewayFacts(got *types.NatGateway) kind.Facts {
 
 func planNATGatewayCreate(want ec2v1alpha1.NATGatewaySpec, m kind.Making) resource.Step {
 	in := awsec2.CreateNatGatewayInput{
-		AllocationId:      want.AllocationID,
+		AllocationId:      unlessEmpty(want.AllocationID),
 		AvailabilityMode:  types.AvailabilityMode(aws.ToString(want.AvailabilityMode)),
 		ClientToken:       aws.String(m.Token),
 		ConnectivityType:  types.ConnectivityType(aws.ToString(want.ConnectivityType)),
-		SubnetId:          want.SubnetID,
+		SubnetId:          unlessEmpty(want.SubnetID),
 		TagSpecifications: tagsAtCreate(types.ResourceTypeNatgateway, m.Tags),
-		VpcId:             want.VPCID,
+		VpcId:             unlessEmpty(want.VPCID),
 	}
 	for _, zone := range want.AvailabilityZoneAddresses {
 		in.AvailabilityZoneAddresses = append(in.AvailabilityZoneAddresses, types.AvailabilityZoneAddress{
-			AllocationIds: aws.ToStringSlice(zone.AllocationIDs), AvailabilityZone: zone.AvailabilityZone, AvailabilityZoneId: zone.AvailabilityZoneID,
+			AllocationIds: aws.ToStringSlice(zone.AllocationIDs), AvailabilityZone: unlessEmpty(zone.AvailabilityZone), AvailabilityZoneId: unlessEmpty(zone.AvailabilityZoneID),
 		})
 	}
 	summary := "create a NAT gateway in " + aws.ToString(want.SubnetID)
@@ -147,7 +147,7 @@ func planNATGatewayCreate(want ec2v1alpha1.NATGatewaySpec, m kind.Making) resour
 		summary = "create a regional NAT gateway in " + aws.ToString(want.VPCID)
 	case private(want):
 		summary = "create a private NAT gateway in " + aws.ToString(want.SubnetID)
-	case want.AllocationID != nil:
+	case named(want.AllocationID) > 0:
 		summary += " with " + *want.AllocationID
 	}
 	return createNATGateway.Step(summary, in)

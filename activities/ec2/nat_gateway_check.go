@@ -95,7 +95,7 @@ func zoneNotes(want []*ec2v1alpha1.AvailabilityZoneAddress, got []types.NatGatew
 				{"availabilityZoneID", zone.AvailabilityZoneID, got[at].AvailabilityZoneId},
 			} {
 				// AWS may show a zone only by its name or only by its id.
-				if field.want != nil && field.got != nil && *field.want != *field.got {
+				if named(field.want) > 0 && field.got != nil && *field.want != *field.got {
 					notes = append(notes, kind.CannotChange(path+"."+field.name, *field.got))
 				}
 			}

@@ -19,18 +19,26 @@ func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []kind.Invalid {
 		f.add("spec.vpcID", says(missing, lacks, "vpcId"), "a route table needs a VPC: set vpcID or vpcRef")
 	}
 	first := map[string]int{}
+	// Local routes pass, and so do repeated ones: planRoutes does not send them.
 	for i, r := range want.Routes {
 		path := fmt.Sprintf("spec.routes[%d]", i)
 		if r == nil {
 			f.add(path, says(missing, oneTarget), "is empty")
 			continue
 		}
-		f.checkRouteTarget(path, r)
+		set := targetsSet(r)
+		if len(set) == 1 && aws.ToString(set[0].id) == localTarget {
+			continue
+		}
+		f.checkRouteTarget(path, r, set)
 		if !f.checkDestination(path, r) {
 			continue
 		}
 		destination := destinationOf(r.DestinationCIDRBlock, r.DestinationIPv6CIDRBlock, r.DestinationPrefixListID)
 		if other, twice := first[destination]; twice {
+			if len(set) == 1 && maySameTarget(set[0], targetOf(want.Routes[other])) {
+				continue
+			}
 			f.add(path, says("RouteAlreadyExists", "The route identified by %s already exists.", destination), "%s has a route already, spec.routes[%d]: AWS keeps one per destination", destination, other)
 			continue
 		}
@@ -43,19 +51,16 @@ func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []kind.Invalid {
 func (f *findings) checkDestination(path string, r *ec2v1alpha1.CreateRouteInput) bool {
 	var set []string
 	before := len(*f)
-	if r.DestinationCIDRBlock != nil {
+	if named(r.DestinationCIDRBlock) > 0 {
 		set = append(set, "destinationCIDRBlock")
 		f.checkCIDR(path+".destinationCIDRBlock", r.DestinationCIDRBlock, "IPv4", notCIDR("destinationCidrBlock"))
 	}
-	if r.DestinationIPv6CIDRBlock != nil {
+	if named(r.DestinationIPv6CIDRBlock) > 0 {
 		set = append(set, "destinationIPv6CIDRBlock")
 		f.checkCIDR(path+".destinationIPv6CIDRBlock", r.DestinationIPv6CIDRBlock, "IPv6", notCIDR("destinationIpv6CidrBlock"))
 	}
-	if r.DestinationPrefixListID != nil {
+	if named(r.DestinationPrefixListID) > 0 {
 		set = append(set, "destinationPrefixListID")
-		if *r.DestinationPrefixListID == "" {
-			f.add(path+".destinationPrefixListID", says(missing, missingSaid), "is empty")
-		}
 	}
 	switch len(set) {
 	case 1:
@@ -67,23 +72,31 @@ func (f *findings) checkDestination(path string, r *ec2v1alpha1.CreateRouteInput
 	return len(*f) == before
 }
 
-func (f *findings) checkRouteTarget(path string, r *ec2v1alpha1.CreateRouteInput) {
-	var set []string
-	for _, t := range targets(r) {
-		switch {
-		case t.id != nil && *t.id == "" && t.ref == nil:
-			f.add(path+"."+t.field, says(missing, oneTarget), "is empty")
-			set = append(set, t.field)
-		case t.id != nil || t.ref != nil:
-			set = append(set, t.field)
-		}
+func (f *findings) checkRouteTarget(path string, r *ec2v1alpha1.CreateRouteInput, set []target) {
+	var fields []string
+	for _, t := range set {
+		fields = append(fields, t.field)
 	}
 	switch {
 	case len(set) == 0:
 		f.add(path, says(missing, oneTarget), "has no target: set one of the fields that name a gateway, an endpoint, a connection, an instance or an interface")
 	case len(set) > 1:
-		f.add(path, says(badCombination, oneTarget), "has several targets, %s: leave one", strings.Join(set, " and "))
-	case set[0] == "egressOnlyInternetGatewayID" && r.DestinationIPv6CIDRBlock == nil && r.DestinationPrefixListID == nil:
+		f.add(path, says(badCombination, oneTarget), "has several targets, %s: leave one", strings.Join(fields, " and "))
+	case fields[0] == "egressOnlyInternetGatewayID" && named(r.DestinationIPv6CIDRBlock)+named(r.DestinationPrefixListID) == 0:
 		f.add(path+".egressOnlyInternetGatewayID", unsaid(), "takes IPv6 only: set destinationIPv6CIDRBlock")
 	}
+}
+
+// maySameTarget says whether two routes lead to the same place, or may: the id of a
+// reference may not be known yet.
+func maySameTarget(a, b target) bool {
+	switch {
+	case a.field != b.field:
+		return false
+	case a.id != nil && b.id != nil:
+		return *a.id == *b.id
+	case a.ref != nil && a.ref.From != nil && b.ref != nil && b.ref.From != nil:
+		return aws.ToString(a.ref.From.Name) == aws.ToString(b.ref.From.Name)
+	}
+	return true
 }

@@ -54,15 +54,21 @@ func targets(r *ec2v1alpha1.CreateRouteInput) []target {
 
 // targetOf returns the target that a route names; its id is nil while a reference is not resolved.
 func targetOf(r *ec2v1alpha1.CreateRouteInput) target {
-	for _, t := range targets(r) {
-		if aws.ToString(t.id) == "" {
-			t.id = nil
-		}
-		if t.id != nil || t.ref != nil {
-			return t
-		}
+	if set := targetsSet(r); len(set) > 0 {
+		return set[0]
 	}
 	return target{}
+}
+
+// targetsSet returns the targets that a route names. An empty text names none.
+func targetsSet(r *ec2v1alpha1.CreateRouteInput) (set []target) {
+	for _, t := range targets(r) {
+		t.id = unlessEmpty(t.id)
+		if t.id != nil || t.ref != nil {
+			set = append(set, t)
+		}
+	}
+	return set
 }
 
 // destinationOf returns the destination, which identifies a route in its table. It has the form
@@ -100,8 +106,8 @@ func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c kind.C
 	var steps []resource.Step
 	for i, r := range want.Routes {
 		t, destination := targetOf(r), destinationOf(r.DestinationCIDRBlock, r.DestinationIPv6CIDRBlock, r.DestinationPrefixListID)
-		if aws.ToString(t.id) == localTarget {
-			continue // AWS puts it into every table
+		if aws.ToString(t.id) == localTarget || wanted[destination] {
+			continue // AWS puts it into every table, or an earlier route asks for it
 		}
 		wanted[destination] = true
 		if t.id == nil {
@@ -166,11 +172,11 @@ func turnRoute(r *ec2v1alpha1.CreateRouteInput, t target, table, destination, ol
 }
 
 func routeRequest(r *ec2v1alpha1.CreateRouteInput, t target, table string) awsec2.CreateRouteInput {
-	in := awsec2.CreateRouteInput{RouteTableId: aws.String(table), DestinationPrefixListId: r.DestinationPrefixListID}
-	if r.DestinationCIDRBlock != nil {
+	in := awsec2.CreateRouteInput{RouteTableId: aws.String(table), DestinationPrefixListId: unlessEmpty(r.DestinationPrefixListID)}
+	if named(r.DestinationCIDRBlock) > 0 {
 		in.DestinationCidrBlock = aws.String(network(*r.DestinationCIDRBlock))
 	}
-	if r.DestinationIPv6CIDRBlock != nil {
+	if named(r.DestinationIPv6CIDRBlock) > 0 {
 		in.DestinationIpv6CidrBlock = aws.String(network(*r.DestinationIPv6CIDRBlock))
 	}
 	*t.into(&in) = t.id

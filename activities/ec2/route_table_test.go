@@ -267,12 +267,15 @@ func TestCheckRouteTable(t *testing.T) {
 			"spec.routes[0]: has several destinations, destinationCIDRBlock and destinationPrefixListID: make a route of each",
 		},
 		`{vpcID: vpc-1, routes: [{destinationIPv6CIDRBlock: 10.0.0.0/8, gatewayID: ""}, {destinationPrefixListID: "", instanceID: i-1}]}`: {
-			"spec.routes[0].gatewayID: is empty",
+			"spec.routes[0]: has no target: set one of the fields that name a gateway, an endpoint, a connection, an instance or an interface",
 			`spec.routes[0].destinationIPv6CIDRBlock: "10.0.0.0/8" is no IPv6 block`,
-			"spec.routes[1].destinationPrefixListID: is empty",
+			"spec.routes[1]: has no destination: set destinationCIDRBlock, destinationIPv6CIDRBlock or destinationPrefixListID",
 		},
 		`{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.0.0.1/8, gatewayID: igw-1}, {destinationCIDRBlock: 10.9.0.0/8, natGatewayID: nat-1}]}`: {
 			"spec.routes[1]: 10.0.0.0/8 has a route already, spec.routes[0]: AWS keeps one per destination",
+		},
+		`{vpcID: vpc-1, routes: [{destinationPrefixListID: pl-1, natGatewayRef: {from: {name: a}}}, {destinationPrefixListID: pl-1, natGatewayRef: {from: {name: b}}}]}`: {
+			"spec.routes[1]: pl-1 has a route already, spec.routes[0]: AWS keeps one per destination",
 		},
 		`{vpcID: vpc-1, routes: [{destinationCIDRBlock: 0.0.0.0/0, egressOnlyInternetGatewayID: eigw-1}]}`: {
 			"spec.routes[0].egressOnlyInternetGatewayID: takes IPv6 only: set destinationIPv6CIDRBlock",

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/tack-dev/tack/activities/kind"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
@@ -30,14 +31,38 @@ func checkSubnet(want ec2v1alpha1.SubnetSpec) []kind.Invalid {
 		f.add("spec.ipv6CIDRBlock", says(missing, lacks, "ipv6CidrBlock"), "a subnet of IPv6 only needs one")
 	}
 	second := says("Resource.AlreadyAssociated", "The specified resource is already in use.") // to the second association
+	ids, names := distinct(want.RouteTables), tableNames(want.RouteTableRefs)
 	switch {
-	case len(want.RouteTableRefs) > 1: // their ids may already be filled in
-		f.add("spec.routeTableRefs", second, "names %d route tables, a subnet has one", len(want.RouteTableRefs))
-	case len(want.RouteTables) > 1:
-		f.add("spec.routeTables", second, "names %d route tables, a subnet has one", len(want.RouteTables))
+	case names > 1: // their ids may already be filled in
+		f.add("spec.routeTableRefs", second, "names %d route tables, a subnet has one", names)
+	case ids > 1 && len(want.RouteTableRefs) > 0:
+		f.add("spec.routeTableRefs", second, "names %d route tables, a subnet has one", ids)
+	case ids > 1:
+		f.add("spec.routeTables", second, "names %d route tables, a subnet has one", ids)
 	}
 	f.checkTables(want.RouteTables)
 	return f
+}
+
+// distinct counts what is there twice once: it is asked for once.
+func distinct(list []*string) int {
+	all := map[string]bool{}
+	for _, text := range list {
+		all[aws.ToString(text)] = true
+	}
+	return len(all)
+}
+
+// tableNames counts the names of the objects referred to. Whether two of one name are
+// in different namespaces, their ids say.
+func tableNames(refs []*corev1alpha1.AWSResourceReferenceWrapper) int {
+	var names []*string
+	for _, ref := range refs {
+		if ref != nil && ref.From != nil {
+			names = append(names, ref.From.Name)
+		}
+	}
+	return distinct(names)
 }
 
 // checkSubnetBlock checks the IPv4 block. AWS masks host bits off.

@@ -51,8 +51,8 @@ func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
 		refuse("spec.maxSessionDuration", unmet("maxSessionDuration", strconv.FormatInt(*seconds, 10), constraint),
 			"is %d, AWS takes %d to %d seconds", *seconds, minSession, maxSession)
 	}
-	if boundary := want.PermissionsBoundary; boundary != nil && !managedPolicy.MatchString(*boundary) {
-		refuse("spec.permissionsBoundary", finding.Says(codeInput, badARN, *boundary), "%q is not the ARN of a managed policy", *boundary)
+	if boundary := aws.ToString(want.PermissionsBoundary); boundary != "" && !managedPolicy.MatchString(boundary) {
+		refuse("spec.permissionsBoundary", finding.Says(codeInput, badARN, boundary), "%q is not the ARN of a managed policy", boundary)
 	}
 	return invalid
 }

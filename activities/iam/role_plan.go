@@ -25,9 +25,13 @@ const (
 )
 
 func planRoleCreate(want iamv1alpha1.RoleSpec, m kind.Making) resource.Step {
+	var boundary *string
+	if aws.ToString(want.PermissionsBoundary) != "" {
+		boundary = want.PermissionsBoundary
+	}
 	in := awsiam.CreateRoleInput{
 		RoleName: want.Name, Path: aws.String(wantedPath(want.Path)), Description: want.Description,
-		AssumeRolePolicyDocument: want.AssumeRolePolicyDocument, PermissionsBoundary: want.PermissionsBoundary,
+		AssumeRolePolicyDocument: want.AssumeRolePolicyDocument, PermissionsBoundary: boundary,
 		MaxSessionDuration: int32p(want.MaxSessionDuration), Tags: tagList(m.Tags),
 	}
 	step := createRole.Step("create role "+aws.ToString(want.Name), in)

@@ -254,3 +254,14 @@ func TestCheckRole(t *testing.T) {
 		})
 	}
 }
+
+// AWS takes no empty boundary: one in the spec is none.
+func TestEmptyBoundary(t *testing.T) {
+	want := roleSpec(t, `{permissionsBoundary: ""}`)
+	if found := checkRole(want); len(found) > 0 {
+		t.Errorf("refused: %v", found)
+	}
+	if step := planRoleCreate(want, kind.Making{}); strings.Contains(string(step.Input), "PermissionsBoundary") {
+		t.Errorf("sent: %s", step.Input)
+	}
+}

@@ -45,13 +45,17 @@ func tagList(tags map[string]string) []types.Tag {
 	return out
 }
 
-// checkTagKeys finds keys that differ only in case: IAM treats them as equal.
+// checkTagKeys finds keys that differ only in case: IAM treats them as equal. Empty keys and
+// AWS's own are never sent, so they pass.
 func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []kind.Invalid) {
 	seen := map[string]string{}
 	for _, ours := range []string{resource.TagOwner, resource.TagUID, resource.TagIncarnation} {
 		seen[ours] = ours
 	}
 	for i, t := range wantedTags(tags) {
+		if t.Key == "" || tagging.Reserved(t.Key) {
+			continue
+		}
 		folded := strings.ToLower(t.Key)
 		if other, there := seen[folded]; there && other != t.Key {
 			invalid = append(invalid, finding.New(fmt.Sprintf("spec.tags[%d].key", i), finding.Says(codeInput, duplicateTags),

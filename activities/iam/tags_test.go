@@ -41,6 +41,7 @@ func TestCheckTagKeys(t *testing.T) {
 		want []kind.Invalid
 	}{
 		"others":       {tags("a", "b", resource.TagNamespace), nil},
+		"not sent":     {tags("aws:a", "AWS:a", "", ""), nil},
 		"in two cases": {tags("a", "A"), []kind.Invalid{{Path: "spec.tags[1].key", Message: `to IAM "A" is the same key as "a"`, Code: codeInput, Answer: duplicateTags}}},
 		"ours in other case": {tags("Services.k8s.aws/Tack-Owner"), []kind.Invalid{{
 			Path: "spec.tags[0].key", Message: `to IAM "Services.k8s.aws/Tack-Owner" is the same key as "services.k8s.aws/tack-owner"`, Code: codeInput, Answer: duplicateTags,

@@ -31,12 +31,13 @@ const (
 )
 
 // Check finds what AWS would refuse about the tags of a spec, with the path of the field. Tags
-// without a key and AWS's own tags are never sent, so they pass.
+// without a key and AWS's own tags are never sent, so they pass. A tag that appears twice with
+// the same value is sent once, so it passes too.
 func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 	if rules.Answer == nil {
 		rules.Answer = answerOfEC2
 	}
-	seen := map[string]bool{}
+	seen := map[string]string{}
 	for i, tag := range tags {
 		if tag.Key == "" || Reserved(tag.Key) {
 			continue
@@ -49,7 +50,7 @@ func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 			say("key", LongKey, "has %d characters, AWS takes %d", n, maxTagKey)
 		case Ours(tag.Key):
 			refuse(finding.New(fmt.Sprintf("spec.tags[%d].key", i), finding.Silent(finding.OurRule), "%q is the name of an ownership tag: choose another", tag.Key))
-		case seen[tag.Key]:
+		case differs(seen, tag):
 			say("key", Twice, "%q is there twice", tag.Key)
 		case !rules.take(tag.Key):
 			say("key", KeyCharacters, "%q has characters other than letters, digits, spaces and _.:/=+-@", tag.Key)
@@ -60,12 +61,18 @@ func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 		case !rules.take(tag.Value):
 			say("value", ValueCharacters, "%q has characters other than letters, digits, spaces and _.:/=+-@", tag.Value)
 		}
-		seen[tag.Key] = true
+		seen[tag.Key] = tag.Value
 	}
 	if room := maxTags - needed; len(seen) > room {
 		refuse(finding.New("spec.tags", rules.Answer(Many, 0, Tag{}),
 			"has %d tags, there is room for %d: AWS takes %d, and two tell whose the resource is", len(seen), room, maxTags))
 	}
+}
+
+// differs says whether a tag has another value than the one of its key before it.
+func differs(seen map[string]string, tag Tag) bool {
+	value, there := seen[tag.Key]
+	return there && value != tag.Value
 }
 
 func (r Rules) take(text string) bool {

@@ -27,6 +27,7 @@ func TestCheckTags(t *testing.T) {
 		"good":           {[]Tag{{"a", ""}, {"A", "1"}, {"aws:x", "y"}, {"services.k8s.aws/mine", "z"}, {"any|?*", "%&\n"}}, Rules{}, nil},
 		"good, strict":   {[]Tag{{"é 1_.:/=+-@", ""}, {"aws:?", "?"}, {"", "?"}}, strict, nil},
 		"no key":         {[]Tag{{"", "x"}, {"", "y"}}, Rules{}, nil},
+		"asked for once": {[]Tag{{"a", "1"}, {"a", "1"}}, Rules{}, nil},
 		"twice":          {[]Tag{{"a", "1"}, {"a", "2"}}, Rules{}, []finding.Finding{{Path: "spec.tags[1].key", Message: `"a" is there twice`, Code: "InvalidParameterValue", Answer: "Duplicate tag key 'a' specified."}}},
 		"ours":           {[]Tag{{resource.TagOwner, "me"}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: `"services.k8s.aws/tack-owner" is the name of an ownership tag: choose another`, Unsaid: finding.OurRule}}},
 		"long key":       {[]Tag{{strings.Repeat("é", 129), ""}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: "has 129 characters, AWS takes 128", Code: "InvalidParameterValue", Answer: "Tag key exceeds the maximum length of 128 characters"}}},
