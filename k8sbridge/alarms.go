@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// alarms put items into the queue at a time. Each item has one alarm: a new time
-// replaces the old one, be it sooner or later. The delaying queue keeps the sooner
-// of two times, so that a later one would never come.
+// alarms add items to the queue at a set time. Each item has one alarm: a new time replaces the old
+// one, whether it is sooner or later. The delaying queue would keep the sooner of two times, so a
+// later one would never take effect.
 type alarms struct {
 	ring func(item)
 
@@ -19,12 +19,12 @@ func newAlarms(ring func(item)) *alarms {
 	return &alarms{ring: ring, set: map[item]*time.Timer{}}
 }
 
-// after rings for an item after d, and not before.
+// after sets an alarm for an item after d, and not before.
 func (a *alarms) after(it item, d time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if old := a.set[it]; old != nil {
-		old.Stop() // one that rings just now finds itself replaced
+		old.Stop() // an alarm that fires at this moment finds itself replaced
 	}
 	var timer *time.Timer
 	timer = time.AfterFunc(max(d, 0), func() {
@@ -41,8 +41,8 @@ func (a *alarms) after(it item, d time.Duration) {
 	a.set[it] = timer
 }
 
-// within rings for an item after d, or sooner if its alarm is set already. Whoever asks
-// again and again does not put it off.
+// within sets an alarm for an item after d, unless an earlier one is set already. Repeated requests
+// do not delay it.
 func (a *alarms) within(it item, d time.Duration) {
 	a.mu.Lock()
 	set := a.set[it] != nil
@@ -52,7 +52,7 @@ func (a *alarms) within(it item, d time.Duration) {
 	}
 }
 
-// clear takes an item's alarm away.
+// clear removes an item's alarm.
 func (a *alarms) clear(it item) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// leftAloneOf is a bridge of many VPCs that another controller made, and of one that an
-// annotation refuses and whose claim is damaged. All tell that.
+// leftAloneOf returns a bridge with many VPCs of another controller, and one with a refused
+// annotation and a damaged claim. All of them report that.
 func leftAloneOf(t *testing.T, many int) (watched, *runs) {
 	t.Helper()
 	w, r, _ := idle(t, 0)
@@ -48,8 +48,8 @@ func vpcRef(name string) resource.Ref {
 	return resource.Ref{Kind: "ec2.VPC", Cluster: "dev", Namespace: "ns", Name: name}
 }
 
-// What another controller made, or an input alone refuses, is told once: a start of the
-// bridge leaves it alone. By another role AWS may show other tags.
+// A verdict about another controller's resource, or from an input alone, is reported once: a start
+// of the bridge leaves such objects alone. With another role, AWS may show other tags.
 func TestAStartLeavesAlone(t *testing.T) {
 	w, _ := leftAloneOf(t, 1)
 	sent := &pokes{}
@@ -69,7 +69,7 @@ func TestAStartLeavesAlone(t *testing.T) {
 	}
 }
 
-// Rounds leave them alone as well. AWS's tags are looked at once an hour, spread.
+// Rounds leave them alone as well. AWS's tags are observed once an hour, at spread times.
 func TestTagsAreLookedAtSeldom(t *testing.T) {
 	const many = 50
 	w, r := leftAloneOf(t, many)
@@ -99,7 +99,7 @@ func TestTagsAreLookedAtSeldom(t *testing.T) {
 	}
 }
 
-// spread is in what time the first and the last are looked at.
+// spread returns the times of the first and the last observation.
 func spread(known map[resource.Ref]*straggler) (soonest, latest time.Duration) {
 	soonest = tagsRest * 2
 	for _, s := range known {

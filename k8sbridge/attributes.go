@@ -17,8 +17,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// awaitAttributes registers the search attributes, and waits for a server or a
-// namespace that is not there yet: Temporal may have just been installed.
+// awaitAttributes registers the search attributes. It waits for a server or a namespace that does
+// not exist yet, because Temporal may have just been installed.
 func awaitAttributes(ctx context.Context, log *slog.Logger, health *process.Health, temporal client.Client, namespace string) error {
 	for {
 		err := registerAttributes(ctx, temporal, namespace)
@@ -35,7 +35,7 @@ func awaitAttributes(ctx context.Context, log *slog.Logger, health *process.Heal
 	}
 }
 
-// passes says whether Temporal may answer otherwise in a moment.
+// passes reports whether Temporal may answer differently in a moment.
 func passes(err error) bool {
 	if _, ok := errors.AsType[*serviceerror.Unavailable](err); ok {
 		return true
@@ -50,8 +50,8 @@ func passes(err error) bool {
 	return ok
 }
 
-// registerAttributes makes sure that the search attributes exist, without which
-// no run can start. Where they may not be registered it says who has to do what.
+// registerAttributes ensures that the search attributes exist, because no run can start without
+// them. If it may not register them, its error says who must do what.
 func registerAttributes(ctx context.Context, temporal client.Client, namespace string) error {
 	if namespace == "" {
 		namespace = client.DefaultNamespace

@@ -27,10 +27,10 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// pokeTimeout bounds one signal; what fails is tried again by the queue.
+// pokeTimeout bounds one signal; the queue retries a failed one.
 const pokeTimeout = 10 * time.Second
 
-// pokers is how many objects are woken at the same time.
+// pokers is the number of objects that are woken in parallel.
 const pokers = 256
 
 // bridge watches one cluster and wakes the workflows of its objects.
@@ -41,46 +41,46 @@ type bridge struct {
 	log      *slog.Logger
 
 	watches *watches
-	// Every informer runs for itself. What one does not hold is read live, so that
-	// the API server says why.
+	// Every informer runs independently. An object that no informer holds is read live, so that the
+	// API server gives the reason.
 	objects    map[string]cache.SharedIndexInformer // by kind
 	namespaces cache.SharedIndexInformer
-	known      cache.SharedIndexInformer // the definitions of all kinds, in outline
+	known      cache.SharedIndexInformer // the definitions of all kinds, metadata only
 	roleMaps   cache.SharedIndexInformer
-	selectors  atomic.Pointer[selectorWatch] // nil while the cluster knows none
+	selectors  atomic.Pointer[selectorWatch] // nil while the cluster has no role selectors
 	live       kube.Reader
 	host       *kube.Activities // of this cluster, in this process
 
 	queue   workqueue.TypedRateLimitingInterface[item]
 	alarms  *alarms
-	every   time.Duration // between rounds that look for objects without a run
+	every   time.Duration // between rounds that search for objects without a run
 	working sync.WaitGroup
 }
 
-// item asks to wake an object.
+// item is a request to wake an object.
 type item struct {
 	ref    resource.Ref
 	reason string
-	// check says that the event alone tells nothing: the object is woken only if
-	// its status does not speak of its inputs as they are now.
+	// check marks an event that alone proves nothing. The object is woken only if its status is not
+	// about its present inputs.
 	check bool
-	// role says, with check, that the object's role may be another by now: what
-	// AWS refused the one before is tried again, also before it is due.
+	// role, with check, means that the object's role may have changed. Work that AWS refused for
+	// the earlier role is retried, even before it is due.
 	role bool
-	// own says that the event looks like a write of ours to the spec: nobody is
-	// woken if the inputs are what that write made of them.
+	// own marks an event that looks like our write to the spec. No run is woken if the inputs are
+	// exactly those after that write.
 	own bool
-	// since, with check, are the object's own inputs at the event. If they changed
-	// after it, that change woke the object, and a poke would make its run read twice.
+	// since, with check, holds the object's own inputs at the event. If they changed later, that
+	// change already woke the object, and a poke would make its run read twice.
 	since string
-	// force says that AWS is to be looked at, also where the status says settled or a
-	// run waits: somebody touched the claim, or another resource gave way. With check, it
-	// is for what is not settled.
+	// force requires an observation of AWS, even if the status is settled or a run waits. Somebody
+	// changed the claim, or another resource freed something. With check, it applies only to
+	// objects that are not settled.
 	force bool
-	// crowd is set if the change concerns many: those that wait are not poked, but
-	// their waits end with what the crowd reads.
+	// crowd is set if the change concerns many objects. Objects that wait are not poked; their
+	// waits end with what the crowd reads.
 	crowd *kube.Crowd
-	gone  types.UID // of an object that is no longer there: nothing is started for it
+	gone  types.UID // of an object that no longer exists: no run is started for it
 }
 
 func newBridge(ctx context.Context, temporal client.Client, dynamicClient dynamic.Interface, outlines metadata.Interface, s kube.Settings, log *slog.Logger) (*bridge, error) {
@@ -100,8 +100,8 @@ func newBridge(ctx context.Context, temporal client.Client, dynamicClient dynami
 	}
 	b.namespaces = b.informer(done, kube.Namespaces, "")
 	b.roleMaps = b.informer(done, kube.ConfigMaps, s.SystemNamespace)
-	// Of a definition only its name is needed: the schemas of a thousand are
-	// some hundred megabytes.
+	// Only the name of a definition is needed: the schemas of a thousand definitions take some
+	// hundred megabytes.
 	b.known = cache.NewSharedIndexInformerWithOptions(b.source(done, definitions, outline{outlines.Resource(definitions), outlines}),
 		&metav1.PartialObjectMetadata{}, cache.SharedIndexInformerOptions{})
 	return b, errors.Join(
@@ -111,8 +111,8 @@ func newBridge(ctx context.Context, temporal client.Client, dynamicClient dynami
 	)
 }
 
-// informer holds the objects of one resource, of all namespaces if none is named.
-// It asks until done is closed.
+// informer holds the objects of one resource, of all namespaces if none is named. It runs until
+// done is closed.
 func (b *bridge) informer(done <-chan struct{}, gvr schema.GroupVersionResource, namespace string) cache.SharedIndexInformer {
 	var objects dynamic.ResourceInterface = b.client.Resource(gvr)
 	if namespace != "" {
@@ -126,12 +126,12 @@ func (b *bridge) source(done <-chan struct{}, gvr schema.GroupVersionResource, d
 	return source{do: do, done: done, report: func(err error) { b.watches.report(gvr, err) }}
 }
 
-// handle adds handlers to an informer, which reports from then on under a name.
+// handle adds handlers to an informer, and reports its state under a name.
 func (b *bridge) handle(name string, gvr schema.GroupVersionResource, informer cache.SharedIndexInformer, strip cache.TransformFunc, handler cache.ResourceEventHandler) error {
 	if err := informer.SetTransform(strip); err != nil {
 		return fmt.Errorf("setting up the watch of %s: %w", name, err)
 	}
-	// An informer has synced before its handlers have seen the last item.
+	// An informer reports that it has synced before its handlers have seen the last item.
 	registration, err := informer.AddEventHandler(handler)
 	if err != nil {
 		return fmt.Errorf("setting up the watch of %s: %w", name, err)
@@ -140,7 +140,7 @@ func (b *bridge) handle(name string, gvr schema.GroupVersionResource, informer c
 	return nil
 }
 
-// stripManagedFields halves what the informers hold; nothing here reads them.
+// stripManagedFields halves the memory of the informers; no code here reads those fields.
 func stripManagedFields(obj any) (any, error) {
 	if u, ok := obj.(*unstructured.Unstructured); ok {
 		u.SetManagedFields(nil)
@@ -148,8 +148,8 @@ func stripManagedFields(obj any) (any, error) {
 	return obj, nil
 }
 
-// nameOnly keeps of an outline what tells which definition it is. An annotation of
-// kubectl alone may hold a whole schema.
+// nameOnly keeps only the fields of the metadata that identify the definition. One annotation of
+// kubectl may hold a whole schema.
 func nameOnly(obj any) (any, error) {
 	if m, ok := obj.(*metav1.PartialObjectMetadata); ok {
 		return &metav1.PartialObjectMetadata{TypeMeta: m.TypeMeta, ObjectMeta: metav1.ObjectMeta{
@@ -159,10 +159,9 @@ func nameOnly(obj any) (any, error) {
 	return obj, nil
 }
 
-// start returns when each watch has listed everything once, or has said why it
-// cannot. Nobody is woken before that: an object would look as if its namespace or
-// its role were missing. A watch that cannot list yet goes on trying, and its kind
-// starts when it can.
+// start returns when each watch has listed everything once, or has reported why it cannot. No
+// object is woken before that, because its namespace or role would seem to be missing. A watch that
+// cannot list yet keeps trying, and its kind starts when it can.
 func (b *bridge) start(ctx context.Context) error {
 	b.run(ctx)
 	if !cache.WaitForCacheSync(ctx.Done(), b.watches.tried) {
@@ -192,7 +191,7 @@ func (b *bridge) stop() {
 	b.working.Wait()
 }
 
-// namespaceOf is an object's namespace, without a name while it is not known.
+// namespaceOf returns an object's namespace, or one without a name while it is not known.
 func (b *bridge) namespaceOf(u *unstructured.Unstructured) *unstructured.Unstructured {
 	found, _, _ := b.namespaces.GetIndexer().GetByKey(u.GetNamespace()) // keys never fail
 	if ns := unwrap(found); ns != nil {
@@ -201,7 +200,7 @@ func (b *bridge) namespaceOf(u *unstructured.Unstructured) *unstructured.Unstruc
 	return &unstructured.Unstructured{}
 }
 
-// Get reads from the informers what they hold, and the rest from the API server.
+// Get reads from the informers where possible, and otherwise from the API server.
 func (b *bridge) Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
 	informer := b.informerOf(gvr)
 	if informer == nil || !informer.HasSynced() {

@@ -14,16 +14,16 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// byContended indexes the objects that rest because AWS gave another resource what they
-// ask for: a block, a name, a place in a quota.
+// byContended indexes the objects that rest because another resource holds what they require: a
+// block, a name, a place in a quota.
 const byContended = "contended"
 
-// wokenPerRelease is how many resting objects one released resource wakes. Each wake is
-// a call that AWS may refuse; the others come when their pause ends.
+// wokenPerRelease limits the resting objects that one released resource wakes. Each wake costs a
+// call that AWS may refuse; the other objects continue when their rest ends.
 const wokenPerRelease = 16
 
-// goneFor is how long those who wait are let be after a resource is gone: where many go
-// at once, each of them hears a few times.
+// goneFor is the delay before waiting objects are woken after a resource is gone. When many
+// resources go at once, each waiting object is woken only a few times.
 const goneFor = 250 * time.Millisecond
 
 func indexContended(obj any) ([]string, error) {
@@ -33,9 +33,9 @@ func indexContended(obj any) ([]string, error) {
 	return nil, nil
 }
 
-// contended says whether AWS refused an object for the sake of another resource: it
-// rests until its next try, or waits with its run open. A deletion that waits is woken by
-// what held it: see wakeReleased.
+// contended reports whether AWS refused an object because of another resource. The object rests
+// until its next try, or waits with its run open. What holds a waiting deletion wakes it: see
+// wakeReleased.
 func contended(u *unstructured.Unstructured) bool {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for _, c := range conditions {
@@ -50,8 +50,8 @@ func contended(u *unstructured.Unstructured) bool {
 	return false
 }
 
-// wakeContenders wakes what may have waited for the resource of an object that is gone,
-// or has another now. They are tried before they are due.
+// wakeContenders wakes the objects that may have waited for the resource of an object that is gone,
+// or that now has another resource. They are retried before they are due.
 func (b *bridge) wakeContenders(kind apis.Kind, was, is *unstructured.Unstructured, e edit) {
 	had := kube.Known(was, kind).ID
 	if had == "" || is != nil && kube.Known(is, kind).ID == had {
@@ -62,9 +62,9 @@ func (b *bridge) wakeContenders(kind apis.Kind, was, is *unstructured.Unstructur
 	}
 }
 
-// contenders are the items of what may wait for something of an object's resource:
-// contended objects of its kind and account, those that refer to it or to what it
-// refers to, and what it refers to itself, now or before an edit.
+// contenders returns items for the objects that may wait for a part of an object's resource. These
+// are contended objects of its kind and account, and objects that refer to it or to its targets.
+// Its targets themselves belong to them, from before and after an edit.
 func (b *bridge) contenders(kind apis.Kind, gave *unstructured.Unstructured, left []resource.Ref) (woken []item) {
 	due := map[resource.Ref]time.Time{}
 	add := func(kind apis.Kind, u *unstructured.Unstructured) {
@@ -102,7 +102,7 @@ func (b *bridge) contenders(kind apis.Kind, gave *unstructured.Unstructured, lef
 	return woken
 }
 
-// objectOf is an object of a kind that is served, as its watch holds it.
+// objectOf returns an object of a served kind, as its watch holds it.
 func (b *bridge) objectOf(ref resource.Ref) (apis.Kind, *unstructured.Unstructured) {
 	kind, _ := apis.ByName(ref.Kind)
 	informer, served := b.objects[ref.Kind]
@@ -113,9 +113,9 @@ func (b *bridge) objectOf(ref resource.Ref) (apis.Kind, *unstructured.Unstructur
 	return kind, unwrap(obj)
 }
 
-// nextTry is when a resting object is due.
+// nextTry returns the time when a resting object is due.
 func nextTry(u *unstructured.Unstructured) time.Time {
 	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
-	at, _ := time.Parse(time.RFC3339, text) // without one it is the first
+	at, _ := time.Parse(time.RFC3339, text) // an object without a time comes first
 	return at
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// made is a subnet with a resource.
+// made returns a subnet with a resource.
 func made(t *testing.T, namespace, name, account string) *unstructured.Unstructured {
 	t.Helper()
 	claim, err := json.Marshal(resource.Claim{Install: "dev", UID: namespace + "/" + name, Incarnation: 1, ID: "subnet-" + name, Target: resource.Target{AccountID: account, Region: "r"}})
@@ -28,7 +28,7 @@ func made(t *testing.T, namespace, name, account string) *unstructured.Unstructu
 	return u
 }
 
-// refused is an object that rests because of what AWS said.
+// refused returns an object that rests because of AWS's answer.
 func refused(kind, namespace, name, reason string, spec fields) *unstructured.Unstructured {
 	u := thing("ec2.services.k8s.aws/v1alpha1", kind, namespace, name, nil)
 	u.Object["spec"] = spec
@@ -39,7 +39,7 @@ func refused(kind, namespace, name, reason string, spec fields) *unstructured.Un
 	return u
 }
 
-// A resource that goes wakes those whom AWS refused for its sake, and nobody else.
+// A released resource wakes exactly the objects that AWS refused because of it.
 func TestWhomAReleasedResourceWakes(t *testing.T) {
 	const a, b = "111111111111", "222222222222"
 	ofVPC := fields{"vpcRef": fields{"from": fields{"name": "vpc"}}}
@@ -74,7 +74,7 @@ func TestWhomAReleasedResourceWakes(t *testing.T) {
 	})
 }
 
-// However many wait, one resource wakes a few: AWS gives its place to one.
+// However many objects wait, one resource wakes only a few: AWS gives its place to one.
 func TestAReleasedResourceWakesAFew(t *testing.T) {
 	const a = "111111111111"
 	all := []runtime.Object{namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: a})}

@@ -15,26 +15,26 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// An object may give way without losing its resource: an edit takes a block, a route or
-// a reference out of its spec. AWS has carried that out when the object is Synced with
-// that spec, and not before: what waits for it is woken then.
+// An object may free something without losing its resource: an edit removes a block, a route or a
+// reference from its spec. AWS has carried that out only when the object is Synced with that spec.
+// Objects that wait for it are woken then.
 
-// givenWay is how long those who wait are let be after an edit of another object was
-// carried out. Of 500 such edits within it each of them hears once.
+// givenWay is the delay before waiting objects are woken after AWS carried out another object's
+// edit. Of 500 such edits within it, each waiting object is woken once.
 const givenWay = time.Second
 
-// edit is what the edits of an object took away that AWS has not carried out yet.
+// edit is the part that edits removed from an object and that AWS has not carried out yet.
 type edit struct {
 	uid  types.UID
-	took bool           // something other than tags
-	left []resource.Ref // what the spec referred to before, and no longer does
+	took bool           // removed something other than tags
+	left []resource.Ref // earlier references of the spec that are gone now
 	part bool           // AWS refused a part of it, and may have carried out another
 }
 
-// edits are those of one kind's objects. One goroutine, that of its watch, uses them.
+// edits holds the edits of one kind's objects. Only the goroutine of its watch uses it.
 type edits map[resource.Ref]edit
 
-// begin keeps what an edit takes away.
+// begin keeps what an edit removes.
 func (e edits) begin(kind apis.Kind, ref resource.Ref, was, is *unstructured.Unstructured) {
 	if was.GetGeneration() == is.GetGeneration() {
 		return
@@ -53,15 +53,15 @@ func (e edits) begin(kind apis.Kind, ref resource.Ref, was, is *unstructured.Uns
 	e[ref] = open
 }
 
-// found keeps an edit that was under way when the bridge started: what it takes away
-// nobody knows any more.
+// found keeps an edit that was in progress when the bridge started. It is unknown what that edit
+// removes.
 func (e edits) found(ref resource.Ref, u *unstructured.Unstructured) {
 	if syncedID, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusSyncedID); syncedID != "" && !carriedOut(u) {
 		e[ref] = edit{uid: u.GetUID(), took: true}
 	}
 }
 
-// end takes an edit out when AWS has carried it out, or when the object is gone.
+// end removes an edit when AWS has carried it out, or when the object is gone.
 func (e edits) end(ref resource.Ref, is *unstructured.Unstructured) (ended edit, ok bool) {
 	open, ok := e[ref]
 	if !ok || is != nil && open.uid == is.GetUID() && !carriedOut(is) {
@@ -71,8 +71,8 @@ func (e edits) end(ref resource.Ref, is *unstructured.Unstructured) (ended edit,
 	return open, is == nil || open.uid == is.GetUID()
 }
 
-// inPart says, once, that AWS refused a part of an edit. Two objects that change places
-// would wait for each other otherwise: each has left its own, and is not Synced.
+// inPart reports, once, that AWS refused a part of an edit. Without it, two objects that swap
+// values would wait for each other: each has given up its own value and is not Synced.
 func (e edits) inPart(ref resource.Ref, is *unstructured.Unstructured) (open edit, ok bool) {
 	open, ok = e[ref]
 	if !ok || open.part || open.uid != is.GetUID() || !observed(is) || !kube.Holds(is, corev1alpha1.ConditionTypeRecoverable) {
@@ -83,19 +83,19 @@ func (e edits) inPart(ref resource.Ref, is *unstructured.Unstructured) (open edi
 	return open, true
 }
 
-// carriedOut says whether AWS is as the newest spec of an object says.
+// carriedOut reports whether AWS matches the newest spec of an object.
 func carriedOut(u *unstructured.Unstructured) bool {
 	return observed(u) && kube.Holds(u, corev1alpha1.ConditionTypeResourceSynced)
 }
 
-// observed says whether the status speaks of the newest spec.
+// observed reports whether the status is about the newest spec.
 func observed(u *unstructured.Unstructured) bool {
 	seen, told, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
 	return told && seen == u.GetGeneration()
 }
 
-// follow keeps up with the edits of an object, and wakes whoever may have waited for what
-// it gives up.
+// follow tracks the edits of an object, and wakes the objects that may have waited for what it
+// gives up.
 func (b *bridge) follow(open edits, kind apis.Kind, was, is *unstructured.Unstructured) {
 	ref := b.refOf(kind, is)
 	open.begin(kind, ref, was, is)
@@ -109,8 +109,8 @@ func (b *bridge) follow(open edits, kind apis.Kind, was, is *unstructured.Unstru
 	}
 }
 
-// wakeGivenWay wakes what may have waited for what an edit took away: those whom AWS
-// refused, and what the object refers to no longer and is to be deleted.
+// wakeGivenWay wakes the objects that may have waited for what an edit removed. These are objects
+// that AWS refused, and deleted objects to which this one no longer refers.
 func (b *bridge) wakeGivenWay(kind apis.Kind, is *unstructured.Unstructured, e edit) {
 	if !e.took {
 		return
@@ -125,8 +125,8 @@ func (b *bridge) wakeGivenWay(kind apis.Kind, is *unstructured.Unstructured, e e
 	}
 }
 
-// takesAway says whether an edit takes something out of a spec, or puts something else
-// in its place. Tags hold nothing that another resource could want.
+// takesAway reports whether an edit removes or replaces something in a spec. Tags hold nothing that
+// another resource could require.
 func takesAway(was, is *unstructured.Unstructured) bool {
 	before, _, _ := unstructured.NestedMap(was.Object, "spec")
 	after, _, _ := unstructured.NestedMap(is.Object, "spec")
@@ -138,7 +138,7 @@ func takesAway(was, is *unstructured.Unstructured) bool {
 	return false
 }
 
-// stillIn says whether a value is what it was, or a list that has grown.
+// stillIn reports whether a value is unchanged, or a list that has grown.
 func stillIn(after, before any) bool {
 	old, listed := before.([]any)
 	grown, still := after.([]any)
@@ -147,7 +147,7 @@ func stillIn(after, before any) bool {
 	}
 	has := map[string]bool{}
 	for _, item := range grown {
-		raw, _ := json.Marshal(item) // came from JSON
+		raw, _ := json.Marshal(item) // it was decoded from JSON
 		has[string(raw)] = true
 	}
 	return !slices.ContainsFunc(old, func(item any) bool {

@@ -18,7 +18,7 @@ import (
 
 const ofEdits = "111111111111"
 
-// synced is an object that is as its spec says.
+// synced returns an object whose resource matches its spec.
 func synced(t *testing.T, kindName, name string, spec fields) *unstructured.Unstructured {
 	t.Helper()
 	kind := kindNamed(t, kindName)
@@ -56,7 +56,7 @@ func (w watched) awaitSeen(t *testing.T, kindName, name string, want int64, path
 	}
 }
 
-// carryOut tells that AWS is as the newest spec says.
+// carryOut reports that AWS matches the newest spec.
 func (w watched) carryOut(t *testing.T, kindName, name string, generation int) {
 	t.Helper()
 	w.patch(t, kube.GVR(kindNamed(t, kindName)), "ns", name, fields{"status": fields{
@@ -72,13 +72,13 @@ func waits(kind, name, reason string, spec fields) *unstructured.Unstructured {
 	return refused(kind, "ns", name, reason, spec)
 }
 
-// deleting is a VPC, group or table whose deletion waits.
+// deleting returns a VPC, group or table with a deletion that waits.
 func deleting(kind, name string) *unstructured.Unstructured {
 	return thing("ec2.services.k8s.aws/v1alpha1", kind, "ns", name, fields{"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": []any{"a"}})
 }
 
-// An edit that takes something out of a spec wakes those who may have waited for it, when
-// AWS has carried it out, and not before.
+// An edit that removes something from a spec wakes the objects that may have waited for it. It does
+// so when AWS has carried out the edit, and not before.
 func TestWhomAnEditWakes(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind        string
@@ -100,7 +100,7 @@ func TestWhomAnEditWakes(t *testing.T) {
 			"ec2.Subnet", fields{"vpcRef": from("main"), "ipv6CIDRBlock": "2001:db8::/64"}, fields{"ipv6CIDRBlock": nil},
 			[]runtime.Object{
 				waits("Subnet", "conflict", "InvalidSubnet.Conflict", fields{"vpcRef": from("main")}),
-				waits("VPC", "main", "DependencyViolation", fields{}), // which is to drop the block as well
+				waits("VPC", "main", "DependencyViolation", fields{}), // which should drop the block as well
 			},
 			[]string{"ns/conflict", "ns/main"},
 		},
@@ -152,7 +152,7 @@ func TestWhomAnEditWakes(t *testing.T) {
 			w := newWatched(t, all...)
 			w.edit(t, c.kind, "gives", 2, c.after)
 			time.Sleep(20 * time.Millisecond)
-			w.gaveWay() // what hears of the edit itself
+			w.gaveWay() // the objects that the edit itself woke
 			time.Sleep(givenWay + 100*time.Millisecond)
 			if woken := w.gaveWay(); len(woken) > 0 {
 				t.Errorf("before it is carried out it wakes %v", woken)
@@ -163,7 +163,7 @@ func TestWhomAnEditWakes(t *testing.T) {
 	}
 }
 
-// gaveWay takes out of the queue whom a resource that gave way wakes.
+// gaveWay removes from the queue the objects that a freed resource wakes.
 func (w watched) gaveWay() map[string]int {
 	woken := map[string]int{}
 	for w.queue.Len() > 0 {
@@ -189,8 +189,8 @@ func (w watched) wantGaveWay(t *testing.T, want ...string) {
 	}
 }
 
-// An edit that was under way when the bridge started wakes those who wait, too. What was
-// Synced then does not, whatever its status says next.
+// An edit that was in progress when the bridge started also wakes the objects that wait. An object
+// that was Synced then wakes none, whatever its status says next.
 func TestAnEditOutlivesTheBridge(t *testing.T) {
 	gives := synced(t, "ec2.VPC", "gives", fields{"cidrBlocks": []any{"10.0.0.0/16"}})
 	gives.SetGeneration(2)
@@ -202,7 +202,7 @@ func TestAnEditOutlivesTheBridge(t *testing.T) {
 	w.wantGaveWay(t, "ns/quota")
 }
 
-// Two objects change places: each has left its own and is refused the other's. Who waits is
+// Two objects swap values: each gives up its own and is refused the other's. A waiting object is
 // woken once for that, and again when the edit is carried out.
 func TestAnEditIsCarriedOutInPart(t *testing.T) {
 	w := newWatched(t, namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: ofEdits}),
@@ -227,8 +227,8 @@ func TestAnEditIsCarriedOutInPart(t *testing.T) {
 	w.wantGaveWay(t, "ns/wants-a")
 }
 
-// 500 objects give way within a moment: each of those who wait hears of it once or twice,
-// and at most a few for each that gave way.
+// 500 objects free something at about the same time. Each waiting object is woken once or twice,
+// and each freed resource wakes only a few.
 func TestManyEditsMakeNoStorm(t *testing.T) {
 	const many = 500
 	objects := []runtime.Object{namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: ofEdits})}
@@ -265,8 +265,8 @@ func TestManyEditsMakeNoStorm(t *testing.T) {
 	}
 }
 
-// What waits with its run open is sent again, with a look at AWS; what is settled since
-// is left alone.
+// An object that waits with its run open is woken with an observation of AWS. An object that
+// settled since is left alone.
 func TestWakeOfWhatWaits(t *testing.T) {
 	w, ref, sent := newBlocked(t)
 	kind, _ := apis.ByName(ref.Kind)

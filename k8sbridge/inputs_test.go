@@ -18,7 +18,7 @@ import (
 
 // inputCase changes one input of the table ns/table, as Kubernetes shows it.
 type inputCase struct {
-	before func(table *unstructured.Unstructured) // what the table is like before
+	before func(table *unstructured.Unstructured) // the table before the change
 	change func(t *testing.T, w watched)
 }
 
@@ -89,7 +89,7 @@ func inputCases() map[string]inputCase {
 	}
 }
 
-// claimTable gives the table a claim; without an id it is open.
+// claimTable gives the table a claim; a claim without an id is open.
 func claimTable(u *unstructured.Unstructured, id string) {
 	claim, _ := json.Marshal(resource.Claim{Install: "dev", UID: "ns/table", Incarnation: 1, ID: id, Target: resource.Target{Partition: "aws", AccountID: ofEdits, Region: "r"}})
 	u.SetAnnotations(map[string]string{kube.AnnotationClaim: string(claim)})
@@ -98,8 +98,8 @@ func claimTable(u *unstructured.Unstructured, id string) {
 	}
 }
 
-// Each input of the list wakes the object when it changes in the cluster. One that is
-// added to the list needs a case here, and something that wakes by it.
+// Each listed input wakes the object when it changes in the cluster. A new input in the list needs
+// a case here, and a watch that wakes the object.
 func TestEveryInputWakes(t *testing.T) {
 	cases := inputCases()
 	for name := range cases {
@@ -138,8 +138,8 @@ func TestEveryInputWakes(t *testing.T) {
 	}
 }
 
-// newTable is a bridge that watches a table with a route through a gateway, and a subnet
-// that names the table.
+// newTable returns a bridge that watches a table with a route through a gateway, and a subnet that
+// refers to the table.
 func newTable(t *testing.T, before func(*unstructured.Unstructured)) (watched, resource.Ref) {
 	t.Helper()
 	roles := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleAccountMap, nil)
@@ -157,7 +157,7 @@ func newTable(t *testing.T, before func(*unstructured.Unstructured)) (watched, r
 	return newWatched(t, objects...), resource.Ref{Kind: "ec2.RouteTable", Cluster: "dev", Namespace: "ns", Name: "table"}
 }
 
-// levelWithDependants is the level as an activity reads it.
+// levelWithDependants returns the level as an activity reads it.
 func (w watched) levelWithDependants(t *testing.T, ref resource.Ref) resource.Level {
 	t.Helper()
 	level := w.level(t, ref)
@@ -167,7 +167,7 @@ func (w watched) levelWithDependants(t *testing.T, ref resource.Ref) resource.Le
 	return level
 }
 
-// drainAll takes all that is in the queue.
+// drainAll removes everything from the queue.
 func (w watched) drainAll() (woken []resource.Ref) {
 	for w.queue.Len() > 0 {
 		it, _ := w.queue.Get()

@@ -1,6 +1,6 @@
-// Command k8sbridge connects one Kubernetes cluster with Temporal: what changes
-// there wakes the object's workflow, and it hosts the activities that read and
-// write the cluster. It has no AWS credentials.
+// Command k8sbridge connects one Kubernetes cluster with Temporal. A change in the cluster wakes
+// the object's workflow, and the bridge hosts the activities that read and write the cluster. It
+// has no AWS credentials.
 package main
 
 import (
@@ -77,8 +77,8 @@ func (o options) validate() error {
 		return fmt.Errorf("--cluster is required: the name of this cluster, unique in the Temporal namespace")
 	case o.settings.Install == "":
 		return fmt.Errorf("--install-id is required: a stable id of this installation, which goes into the tags of every resource")
-	// Both are parts of names that are joined by "/", by which owners and clusters
-	// are told apart: "a/b" and "c" would be "a" and "b/c".
+	// Both are parts of names joined by "/", which distinguish owners and clusters: "a/b" and "c"
+	// would give the same name as "a" and "b/c".
 	case !isPart(o.settings.Cluster):
 		return fmt.Errorf("--cluster: %q contains a slash or a blank, or has more than %d bytes: give another name", o.settings.Cluster, maxPart)
 	case !isPart(o.settings.Install):
@@ -89,7 +89,7 @@ func (o options) validate() error {
 	return nil
 }
 
-// maxPart leaves the cluster's name whole in a workflow id that is cut.
+// maxPart ensures that a shortened workflow id keeps the whole name of the cluster.
 const maxPart = 100
 
 func isPart(s string) bool {
@@ -156,8 +156,8 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	return nil
 }
 
-// awaitCluster waits for the API server, which may start later, and reads which
-// cluster it is. One that has just started refuses everybody for a moment.
+// awaitCluster waits for the API server, which may start later, and identifies the cluster. An API
+// server that has just started refuses every request for a moment.
 func awaitCluster(ctx context.Context, log *slog.Logger, health *process.Health, client dynamic.Interface, s *kube.Settings) error {
 	for {
 		err := identify(ctx, client, s)
@@ -174,7 +174,7 @@ func awaitCluster(ctx context.Context, log *slog.Logger, health *process.Health,
 	}
 }
 
-// identify reads which cluster this is: the uid of kube-system never changes.
+// identify reads the identity of the cluster: the uid of kube-system never changes.
 func identify(ctx context.Context, client dynamic.Interface, s *kube.Settings) error {
 	system, err := kube.Live{Client: client}.Get(ctx, kube.Namespaces, "", metav1.NamespaceSystem)
 	if err != nil {
@@ -184,8 +184,8 @@ func identify(ctx context.Context, client dynamic.Interface, s *kube.Settings) e
 	return nil
 }
 
-// startHost starts the worker for the cluster's activities. It is not versioned:
-// runs of every version of the workflow call it.
+// startHost starts the worker for the cluster's activities. It is not versioned, because runs of
+// every version of the workflow call it.
 func (b *bridge) startHost(config *rest.Config) (worker.Worker, error) {
 	typed, err := kubernetes.NewForConfig(config)
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 
 var definitions = schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
 
-// onDefinition watches the kinds of other controllers that references may name,
-// and the role selectors, each for as long as the cluster knows it. A definition
-// that is not established yet is one that cannot be listed yet.
+// onDefinition watches the kinds of other controllers that references may name, and the role
+// selectors, while the cluster has them. A definition that is not established yet cannot be listed
+// yet.
 func (b *bridge) onDefinition(ctx context.Context) cache.ResourceEventHandler {
 	watched := map[string]context.CancelFunc{}
 	return cache.ResourceEventHandlerFuncs{
@@ -39,7 +39,7 @@ func (b *bridge) onDefinition(ctx context.Context) cache.ResourceEventHandler {
 	}
 }
 
-// watchFor is what begins when the cluster knows a definition, or nil.
+// watchFor returns the watch to start when the cluster has a definition, or nil.
 func (b *bridge) watchFor(definition string) func(context.Context) {
 	if definition == selectorCRD {
 		return b.watchSelectors
@@ -76,7 +76,7 @@ func (b *bridge) watchWhile(ctx context.Context, name string, gvr schema.GroupVe
 	return informer, nil
 }
 
-// watchOther wakes what refers to objects of a kind that Tack does not serve.
+// watchOther wakes the objects that refer to objects of a kind that Tack does not serve.
 func (b *bridge) watchOther(ctx context.Context, kind apis.Kind) {
 	wake := func(obj any) {
 		if u := unwrap(obj); u != nil {
@@ -93,7 +93,7 @@ func (b *bridge) watchOther(ctx context.Context, kind apis.Kind) {
 			}
 		},
 	})
-	if err != nil { // of an informer that was stopped: this one has not begun
+	if err != nil { // the informer was stopped; this one has not started
 		b.log.Error("watching", "kind", kind.Name(), "error", err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A VPC gets a bad edit: of 500 subnets that are made in it none gets a run.
+// After a bad edit of a VPC, none of the 500 made subnets in it gets a run.
 func TestBadEditOfAParentWakesNobody(t *testing.T) {
 	const (
 		account  = "111111111111"

@@ -12,13 +12,13 @@ import (
 	"github.com/tack-dev/tack/test/golden"
 )
 
-// TestRBAC holds the bridge's permissions and its kinds together. That they are
-// enough, and none too many, the end-to-end tests show: their bridge has no others.
+// TestRBAC compares the bridge's permissions with its kinds. The end-to-end tests show that they
+// suffice, because their bridge has no others.
 func TestRBAC(t *testing.T) {
 	golden.Check(t, filepath.Join("..", "config", "rbac", "k8sbridge.yaml"), permissions())
 }
 
-// permissions are all that the bridge is allowed.
+// permissions returns all permissions of the bridge.
 func permissions() string {
 	var rules strings.Builder
 	rule := func(why, group string, resources []string, verbs ...string) {

@@ -15,7 +15,7 @@ import (
 // byTarget indexes objects by the objects that they refer to.
 const byTarget = "target"
 
-// shownReferrers is how many objects are named on one that waits for them.
+// shownReferrers limits the names of referring objects that a waiting object shows.
 const shownReferrers = 10
 
 func (b *bridge) indexReferences(kind apis.Kind) cache.IndexFunc {
@@ -45,15 +45,15 @@ func (b *bridge) eachReferrer(of resource.Ref, do func(apis.Kind, *unstructured.
 	}
 }
 
-// wakeReferrers wakes what refers to an object whose readiness changed.
+// wakeReferrers wakes the objects that refer to an object whose readiness changed.
 func (b *bridge) wakeReferrers(of resource.Ref) {
 	b.eachReferrer(of, func(kind apis.Kind, u *unstructured.Unstructured) {
 		b.queue.Add(item{ref: b.refOf(kind, u), reason: "reference changed", check: true})
 	})
 }
 
-// referrers names the objects that refer to one and may have a resource which
-// depends on its own.
+// referrers returns the objects that refer to one and may have a resource that depends on its
+// resource.
 func (b *bridge) referrers(of resource.Ref) []string {
 	var names []string
 	b.eachReferrer(of, func(kind apis.Kind, u *unstructured.Unstructured) {
@@ -70,8 +70,8 @@ func (b *bridge) referrers(of resource.Ref) []string {
 	return names
 }
 
-// wakeReleased wakes the objects that one no longer refers to and that wait to be
-// deleted: AWS may let them go now.
+// wakeReleased wakes the deleted objects to which one no longer refers: AWS may delete their
+// resources now.
 func (b *bridge) wakeReleased(kind apis.Kind, was, is *unstructured.Unstructured) {
 	ref := b.refOf(kind, was)
 	var kept []resource.Ref

@@ -14,12 +14,11 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// What decides about an object's account and role, and does not belong to the
-// object: when it changes, the objects that it concerns are woken, unless they
-// are settled all the same.
+// These inputs decide about an object's account and role, and do not belong to the object. A change
+// wakes the objects that it concerns, unless they are still settled.
 
-// onNamespace wakes the objects of a namespace that came, or whose annotations of
-// ACK's or labels changed.
+// onNamespace wakes the objects of a namespace that is new, or that has changed ACK annotations or
+// labels.
 func (b *bridge) onNamespace() cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerDetailedFuncs{
 		AddFunc: func(obj any, initial bool) {
@@ -39,8 +38,8 @@ func (b *bridge) onNamespace() cache.ResourceEventHandler {
 	}
 }
 
-// Of many that one change concerns, a few are woken before the rest: whether they
-// may call AWS by now is seen at once, not when Temporal has dealt with a thousand.
+// When a change concerns many objects, a few are woken before the rest. They show at once whether
+// calls to AWS now work, before Temporal has processed a thousand.
 const (
 	ahead = 16
 	lead  = 150 * time.Millisecond
@@ -72,8 +71,8 @@ func (b *bridge) wakeNamespace(namespace string) {
 	b.wakeAll(concerned)
 }
 
-// wakeWhere wakes the objects that are concerned. Their namespace is empty while
-// it is not known.
+// wakeWhere wakes the objects that the change concerns. Their namespace is empty while it is not
+// known.
 func (b *bridge) wakeWhere(reason string, concerns func(apis.Kind, *unstructured.Unstructured, *unstructured.Unstructured) bool) {
 	var concerned []item
 	for name, informer := range b.objects {
@@ -114,7 +113,7 @@ func entriesOf(obj any) map[string]string {
 }
 
 func (b *bridge) wakeMapped(roleMap *unstructured.Unstructured, was, is map[string]string) {
-	// A map that came or went says something even of those whom it does not name.
+	// A new or removed map also concerns objects that it does not name.
 	whole := (was == nil) != (is == nil)
 	if roleMap == nil {
 		return
@@ -145,8 +144,8 @@ func (b *bridge) wakeMapped(roleMap *unstructured.Unstructured, was, is map[stri
 // mapped is a service and an account or team.
 type mapped struct{ service, id string }
 
-// changedIDs are the accounts or teams, by service, whose role another entry
-// names by now.
+// changedIDs returns the accounts or teams, by service, whose role now comes from a different
+// entry.
 func changedIDs(was, is map[string]string, concerns func(entry, service string) (id string, ok bool)) map[mapped]bool {
 	changed := map[mapped]bool{}
 	for _, all := range []map[string]string{was, is} {
@@ -166,8 +165,8 @@ func changedIDs(was, is map[string]string, concerns func(entry, service string) 
 	return changed
 }
 
-// accountsOf are the accounts whose role an object may need: that of its
-// namespace, and the one where its resource is.
+// accountsOf returns the accounts whose role an object may need: that of its namespace, and that of
+// its resource.
 func (b *bridge) accountsOf(u, ns *unstructured.Unstructured) (accounts []string) {
 	var claim resource.Claim
 	if raw := u.GetAnnotations()[kube.AnnotationClaim]; raw != "" && json.Unmarshal([]byte(raw), &claim) == nil {

@@ -41,8 +41,7 @@ func namespaceOf(name string, annotations fields) *unstructured.Unstructured {
 	return thing("v1", "Namespace", "", name, fields{"annotations": annotations, "labels": fields{"tier": name}})
 }
 
-// watched is a bridge that watches a fake cluster and wakes nobody: what it would
-// wake stays in its queue.
+// watched is a bridge that watches a fake cluster and wakes no runs: its wakes stay in its queue.
 type watched struct {
 	*bridge
 	client   *fake.FakeDynamicClient
@@ -54,7 +53,7 @@ func newWatched(t *testing.T, objects ...runtime.Object) watched {
 	return newWatchedWith(t, nil, objects...)
 }
 
-// newWatchedWith watches a cluster that answers lists as react says.
+// newWatchedWith watches a cluster that answers lists as react does.
 func newWatchedWith(t *testing.T, react clienttesting.ReactionFunc, objects ...runtime.Object) watched {
 	t.Helper()
 	lists := map[schema.GroupVersionResource]string{
@@ -99,7 +98,7 @@ func newWatchedWith(t *testing.T, react clienttesting.ReactionFunc, objects ...r
 	return w
 }
 
-// define makes a definition known to the cluster.
+// define adds a definition to the cluster.
 func (w watched) define(t *testing.T, name string) {
 	t.Helper()
 	of := w.outlines.Resource(definitions).(metadatafake.MetadataClient)
@@ -109,12 +108,12 @@ func (w watched) define(t *testing.T, name string) {
 	}
 }
 
-// drain takes all that is in the queue.
+// drain removes everything from the queue.
 func (w watched) drain() (woken []string) {
 	for w.queue.Len() > 0 {
 		it, _ := w.queue.Get()
 		w.queue.Done(it)
-		if it.check { // else the object itself changed
+		if it.check { // otherwise, the object itself changed
 			woken = append(woken, it.ref.Namespace+"/"+it.ref.Name)
 		}
 	}
@@ -131,7 +130,7 @@ func (w watched) wantWoken(t *testing.T, what string, want ...string) {
 		woken = slices.Compact(woken)
 		time.Sleep(time.Millisecond)
 	}
-	time.Sleep(20 * time.Millisecond) // for those who should not be
+	time.Sleep(20 * time.Millisecond) // for wakes that should not happen
 	woken = append(woken, w.drain()...)
 	slices.Sort(woken)
 	slices.Sort(want)
@@ -151,7 +150,7 @@ func (w watched) patch(t *testing.T, gvr schema.GroupVersionResource, namespace,
 	}
 }
 
-// What decides about accounts and roles wakes exactly those whom it concerns.
+// A change that affects accounts or roles wakes exactly the objects that it concerns.
 func TestWhomAChangedRoleWakes(t *testing.T) {
 	const one, two, recorded = "111111111111", "222222222222", "333333333333"
 	claim, err := json.Marshal(resource.Claim{Install: "dev", Incarnation: 1, ID: "vpc-1", Target: resource.Target{AccountID: recorded, Region: "r"}})
@@ -228,7 +227,7 @@ func TestWhomAChangedRoleWakes(t *testing.T) {
 	w.wantWoken(t, "a label of the object", "in-one/vpc")
 }
 
-// Of many that a change concerns a few go ahead; the rest follow, all of them.
+// When a change concerns many objects, a few are woken first and all the rest follow.
 func TestManyAreWoken(t *testing.T) {
 	const account, many = "111111111111", 5 * ahead
 	objects := []runtime.Object{namespaceOf("big", fields{corev1alpha1.AnnotationOwnerAccountID: account})}
@@ -243,8 +242,8 @@ func TestManyAreWoken(t *testing.T) {
 	w.wantWoken(t, "a label of a namespace with many", want...)
 }
 
-// A selector that comes, changes or goes wakes those that it matches or matched,
-// once the cluster knows selectors.
+// A new, changed or deleted selector wakes the objects that it matches or matched, once the cluster
+// has selectors.
 func TestWhomASelectorWakes(t *testing.T) {
 	vpc := func(namespace string, metadata fields) *unstructured.Unstructured {
 		return thing("ec2.services.k8s.aws/v1alpha1", "VPC", namespace, "vpc", metadata)

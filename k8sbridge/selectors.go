@@ -15,11 +15,11 @@ import (
 // selectorCRD is the definition of the role selectors.
 var selectorCRD = kube.RoleSelectors.GroupResource().String()
 
-// selectorWatch is the watch of the role selectors while the cluster knows them.
+// selectorWatch is the watch of the role selectors while the cluster has them.
 type selectorWatch struct{ informer cache.SharedIndexInformer }
 
-// watchSelectors wakes the objects that a selector matches, or matched, when it
-// comes, changes or goes.
+// watchSelectors wakes the objects that a selector matches or matched, when the selector is added,
+// changed or deleted.
 func (b *bridge) watchSelectors(ctx context.Context) {
 	informer, err := b.watchWhile(ctx, "role selectors", kube.RoleSelectors, cache.ResourceEventHandlerFuncs{
 		AddFunc:    func(obj any) { b.wakeSelected(obj) },
@@ -31,7 +31,7 @@ func (b *bridge) watchSelectors(ctx context.Context) {
 			}
 		},
 	})
-	if err != nil { // of an informer that was stopped: this one has not begun
+	if err != nil { // the informer was stopped; this one has not started
 		b.log.Error("watching", "resource", kube.RoleSelectors.Resource, "error", err)
 		return
 	}
@@ -64,8 +64,8 @@ func (b *bridge) wakeSelected(objs ...any) {
 	})
 }
 
-// List reads from the informer of the selectors, once that holds all of them, and
-// anything else from the API server.
+// List reads from the informer of the selectors, once it holds all of them, and everything else
+// from the API server.
 func (b *bridge) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error) {
 	watch := b.selectors.Load()
 	if gvr != kube.RoleSelectors || watch == nil || !watch.informer.HasSynced() {

@@ -17,23 +17,23 @@ import (
 	"k8s.io/client-go/util/watchlist"
 )
 
-// How long a source pauses after a failed request. The reflector of client-go
-// backs off to 30 to 60 seconds, and its informers do not let anybody bound that
-// (kubernetes/kubernetes#136943): after an API server was away for a minute, events
-// would be seen up to a minute late. So a source tries again by itself.
+// The pauses of a source after a failed request. The reflector of client-go backs off to 30 to 60
+// seconds, and its informers offer no bound (kubernetes/kubernetes#136943). After an API server was
+// away for a minute, events would arrive up to a minute late. A source therefore retries on its
+// own.
 const (
 	firstPause   = 250 * time.Millisecond
 	longestPause = 2 * time.Second
-	// missingPause follows the answer that there is no such resource, or that it is
-	// forbidden: only a person changes that.
+	// missingPause follows the answer that the resource does not exist or is forbidden: only a
+	// person changes that.
 	missingPause = 5 * time.Second
 )
 
-// source lists and watches one resource for an informer. It reports what fails, and
-// tries for as long as it takes.
+// source lists and watches one resource for an informer. It reports failures and retries without a
+// limit.
 type source struct {
 	do     lister
-	done   <-chan struct{} // closed when nobody wants it any more
+	done   <-chan struct{} // closed when the source is no longer needed
 	report func(error)     // of each request: nil if it succeeded
 }
 
@@ -44,12 +44,12 @@ type lister interface {
 	client() any
 }
 
-// List serves informers that know no contexts.
+// List serves informers without contexts.
 func (s source) List(options metav1.ListOptions) (runtime.Object, error) {
 	return s.ListWithContext(context.Background(), options)
 }
 
-// Watch serves informers that know no contexts.
+// Watch serves informers without contexts.
 func (s source) Watch(options metav1.ListOptions) (watch.Interface, error) {
 	return s.WatchWithContext(context.Background(), options)
 }
@@ -62,14 +62,14 @@ func (s source) WatchWithContext(ctx context.Context, options metav1.ListOptions
 	return insist(ctx, s, func() (watch.Interface, error) { return s.do.Watch(ctx, options) })
 }
 
-// IsWatchListSemanticsUnSupported tells the reflector whether the client can
-// stream a list. The fake one cannot.
+// IsWatchListSemanticsUnSupported reports to the reflector whether the client can stream a list.
+// The fake client cannot.
 func (s source) IsWatchListSemanticsUnSupported() bool {
 	return watchlist.DoesClientNotSupportWatchListSemantics(s.do.client())
 }
 
-// insist tries until the API server answers, or says what the reflector has to
-// deal with.
+// insist retries until the API server answers, or until the error is one that the reflector must
+// handle.
 func insist[T any](ctx context.Context, s source, try func() (T, error)) (T, error) {
 	for attempt := 0; ; attempt++ {
 		got, err := try()
@@ -91,8 +91,8 @@ func insist[T any](ctx context.Context, s source, try func() (T, error)) (T, err
 	}
 }
 
-// reflects says whether an answer changes what the reflector asks for: another
-// resource version, or a list instead of a stream.
+// reflects reports whether an answer changes the reflector's next request: another resource
+// version, or a list instead of a stream.
 func reflects(err error) bool {
 	switch {
 	case apierrors.IsResourceExpired(err), apierrors.IsGone(err), apierrors.HasStatusCause(err, metav1.CauseTypeResourceVersionTooLarge):
@@ -112,12 +112,12 @@ func pauseAfter(attempt int, err error) time.Duration {
 	return pause/2 + rand.N(pause/2)
 }
 
-// isMissing says whether an answer means that a person has to do something.
+// isMissing reports whether an answer requires a person to act.
 func isMissing(err error) bool {
 	return apierrors.IsNotFound(err) || apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err)
 }
 
-// remedy is what the API server said about a resource, and what to do.
+// remedy returns the API server's answer about a resource, and what to do.
 func remedy(gvr schema.GroupVersionResource, err error) error {
 	name := gvr.GroupResource().String()
 	switch {
@@ -133,7 +133,7 @@ func remedy(gvr schema.GroupVersionResource, err error) error {
 	return err
 }
 
-// whole reads objects as they are.
+// whole reads complete objects.
 type whole struct {
 	dynamic.ResourceInterface
 	by dynamic.Interface
@@ -149,7 +149,7 @@ func (w whole) List(ctx context.Context, options metav1.ListOptions) (runtime.Ob
 	return list, nil
 }
 
-// outline reads the metadata of objects only.
+// outline reads only the metadata of objects.
 type outline struct {
 	metadata.ResourceInterface
 	by metadata.Interface

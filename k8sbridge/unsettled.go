@@ -19,30 +19,30 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// An object that is not settled has an open run, unless somebody ended it by hand
-// or Temporal's database was lost. Nothing in the cluster changes then, so that no
-// event would ever wake the object. Rounds look for such objects.
+// The rounds search for objects without a run. An object that is not settled has an open run,
+// unless somebody ended it by hand or Temporal's database was lost. Nothing in the cluster changes
+// then, so no event would ever wake the object.
 const (
-	// longestRest is between two pokes of an object whose runs end and leave it
-	// unsettled: that is a fault, which pokes must not make expensive.
+	// longestRest is the interval between pokes of an object whose runs end and leave it unsettled.
+	// That is a fault, and pokes must not make it expensive.
 	longestRest = 30 * time.Minute
-	// describePause spreads what a round asks and starts: after the loss of a
-	// database, thousands come back within minutes and not at once.
+	// describePause spreads the requests and starts of a round. After the loss of a database,
+	// thousands of objects come back over minutes and not at once.
 	describePause = 100 * time.Millisecond
-	// listFrom is how many objects make one list of open runs cheaper than asking
+	// listFrom is the number of objects from which one list of open runs is cheaper than a request
 	// for the run of each.
 	listFrom = 20
-	// tagsRest is between two looks at AWS's tags for an object that is left alone because
-	// of them. A look reads and changes nothing.
+	// tagsRest is the interval between two observations of AWS's tags for an object that is left
+	// alone because of them. An observation reads and changes nothing.
 	tagsRest = time.Hour
-	// completedAtOnce is how many objects of before an upgrade get their missing conditions
-	// in one round: 10,000 of them within an hour or so.
+	// completedAtOnce limits how many objects from before an upgrade get their missing conditions
+	// in one round: 10,000 of them in about an hour.
 	completedAtOnce = 200
 	// readPause spreads the comparisons of a round: this many per pause.
 	readAtOnce, readPause = 50, 20 * time.Millisecond
 )
 
-// found is how a round found an object that is not settled.
+// found is the state in which a round found an object that is not settled.
 type found struct {
 	uid  types.UID
 	tags bool // it is left alone because of AWS's tags
@@ -52,11 +52,11 @@ type found struct {
 type straggler struct {
 	found
 	tries int
-	next  time.Time // of its next poke
+	next  time.Time // time of its next poke
 }
 
 func newStraggler(f found) *straggler {
-	s := &straggler{found: f} // its run may begin, or may have just ended
+	s := &straggler{found: f} // its run may be about to start, or may have just ended
 	if f.tags {
 		s.next = time.Now().Add(tagsRest/2 + rand.N(tagsRest)) // not all of them at once
 	}
@@ -79,8 +79,8 @@ func (b *bridge) pokeUnsettled(ctx context.Context) {
 	}
 }
 
-// round pokes the objects that were unsettled in the round before, still are, and
-// have no open run. If there is none, it does not ask Temporal.
+// round pokes the objects that were unsettled in the previous round, still are, and have no open
+// run. If there is none, it sends Temporal no request.
 func (b *bridge) round(ctx context.Context, known map[resource.Ref]*straggler) error {
 	unsettled, incomplete, err := b.unsettled(ctx)
 	if err != nil {
@@ -121,9 +121,9 @@ func (b *bridge) round(ctx context.Context, known map[resource.Ref]*straggler) e
 	return nil
 }
 
-// unsettled are the objects whose status does not speak of their inputs. Where the inputs
-// alone give a verdict that the object tells, a run would find nothing else. Incomplete
-// are some of the settled ones that lack a condition.
+// unsettled returns the objects with a status that is not about their inputs. It leaves out objects
+// that already report a verdict of the inputs alone, because a run would find nothing else.
+// Incomplete are some of the settled ones that lack a condition.
 func (b *bridge) unsettled(ctx context.Context) (all map[resource.Ref]found, incomplete []incompleteObject, err error) {
 	all = map[resource.Ref]found{}
 	read := 0
@@ -163,7 +163,7 @@ func (b *bridge) pokeIdle(ctx context.Context, ref resource.Ref, s *straggler) e
 	}
 	asked, done := context.WithTimeout(ctx, pokeTimeout)
 	defer done()
-	// Of its own shard, and so without the delay of a list.
+	// This request goes to the run's own shard, so it has no delay of a list.
 	answer, err := b.temporal.DescribeWorkflowExecution(asked, ref.WorkflowID(), "")
 	_, none := errors.AsType[*serviceerror.NotFound](err)
 	switch {
@@ -185,8 +185,8 @@ func (b *bridge) pokeIdle(ctx context.Context, ref resource.Ref, s *straggler) e
 	return nil
 }
 
-// openRuns are the workflow ids of the cluster's open runs, by a list that may be
-// seconds late.
+// openRuns returns the workflow ids of the cluster's open runs, from a list that may be seconds
+// late.
 func (b *bridge) openRuns(ctx context.Context) (map[string]bool, error) {
 	open := map[string]bool{}
 	var token []byte

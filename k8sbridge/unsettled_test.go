@@ -22,7 +22,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// runs is a Temporal that knows open runs, some of which its lists do not show yet.
+// runs is a Temporal with open runs; its lists do not show some of them yet.
 type runs struct {
 	client.Client
 	open, unlisted   map[string]bool
@@ -48,7 +48,7 @@ func (r *runs) DescribeWorkflowExecution(_ context.Context, id, _ string) (*work
 	return &workflowservice.DescribeWorkflowExecutionResponse{WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{Status: enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING}}, nil
 }
 
-// idle is a bridge of n VPCs that are not settled.
+// idle returns a bridge with n VPCs that are not settled.
 func idle(t *testing.T, n int) (watched, *runs, []string) {
 	t.Helper()
 	const account = "111111111111"
@@ -77,8 +77,8 @@ func (w watched) goRound(t *testing.T, known map[resource.Ref]*straggler) (woken
 	return w.drain()
 }
 
-// An object whose run was ended is woken in the second round that finds it so, and
-// then less and less often.
+// An object whose run was ended is woken in the second round that finds it, and then at growing
+// intervals.
 func TestObjectWithoutARunIsWoken(t *testing.T) {
 	w, r, _ := idle(t, 1)
 	known := map[resource.Ref]*straggler{}
@@ -103,7 +103,7 @@ func TestObjectWithoutARunIsWoken(t *testing.T) {
 	}
 }
 
-// An open run is left alone, though lists do not show it yet.
+// An open run is left alone, even if lists do not show it yet.
 func TestObjectWithARunIsLeftAlone(t *testing.T) {
 	w, r, ids := idle(t, 1)
 	r.open[ids[0]], r.unlisted[ids[0]] = true, true
@@ -115,7 +115,7 @@ func TestObjectWithARunIsLeftAlone(t *testing.T) {
 	}
 }
 
-// A crowd that waits with open runs costs one list a round, however many they are.
+// A crowd that waits with open runs costs one list per round, whatever its size.
 func TestCrowdThatWaitsCostsAList(t *testing.T) {
 	const many = 3 * listFrom
 	w, r, ids := idle(t, many)
@@ -134,7 +134,7 @@ func TestCrowdThatWaitsCostsAList(t *testing.T) {
 	}
 }
 
-// Where all is settled, or is another's to finish, Temporal is not asked at all.
+// If everything is settled or belongs to others, no request goes to Temporal.
 func TestSettledCostsNothing(t *testing.T) {
 	w, ref, _ := newBlocked(t)
 	r := &runs{}
@@ -153,8 +153,8 @@ func TestSettledCostsNothing(t *testing.T) {
 	}
 }
 
-// Refused, an object is tried again in a moment; edited and refused again before,
-// only later: the later time holds, and it comes.
+// A refused object is retried soon. If it was edited and refused again before that, the later time
+// replaces the sooner one.
 func TestReminderMovesToALaterTime(t *testing.T) {
 	w, ref, _ := newBlocked(t)
 	kind, _ := apis.ByName(ref.Kind)
@@ -186,7 +186,7 @@ func TestReminderMovesToALaterTime(t *testing.T) {
 	}
 }
 
-// An item has one alarm: the last time that was set, or none.
+// An item has one alarm: the last one that was set, or none.
 func TestAlarms(t *testing.T) {
 	var mu sync.Mutex
 	rung := map[item]int{}

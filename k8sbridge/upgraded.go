@@ -9,17 +9,16 @@ import (
 	"github.com/tack-dev/tack/apis"
 )
 
-// incompleteObject is settled, and its status was written by a version that did not know
-// all conditions of today.
+// incompleteObject is a settled object with a status from an earlier version, which lacks some of
+// the present conditions.
 type incompleteObject struct {
 	kind    apis.Kind
 	u       *unstructured.Unstructured
 	lacking []any
 }
 
-// completeAll adds the conditions, one object after the other. No run is started for it:
-// the inputs alone give the conditions, and nothing is asked of AWS. A run that writes at
-// the same time wins.
+// completeAll adds the conditions, one object after the other. It starts no run and asks AWS
+// nothing, because the inputs alone give the conditions. A run that writes at the same time wins.
 func (b *bridge) completeAll(ctx context.Context, all []incompleteObject) {
 	for _, o := range all {
 		if !pause(ctx, describePause) {

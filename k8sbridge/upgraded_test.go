@@ -14,8 +14,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// settledBefore adds an object that a version before made Synced, without the conditions
-// that are new.
+// settledBefore adds an object that an earlier version made Synced, without the new conditions.
 func (w watched) settledBefore(t *testing.T, kindName, name string, spec fields) resource.Ref {
 	t.Helper()
 	kind := kindNamed(t, kindName)
@@ -37,7 +36,7 @@ func (w watched) settledBefore(t *testing.T, kindName, name string, spec fields)
 	return ref
 }
 
-// conditionsOf are the conditions that the watch has of an object.
+// conditionsOf returns the conditions of an object in the watch.
 func (w watched) conditionsOf(ref resource.Ref) (types []string) {
 	_, u := w.objectOf(ref)
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
@@ -48,7 +47,7 @@ func (w watched) conditionsOf(ref resource.Ref) (types []string) {
 	return types
 }
 
-// statusWrites is how often the bridge wrote a status.
+// statusWrites counts the bridge's writes of a status.
 func (w watched) statusWrites() (n int) {
 	for _, action := range w.client.Actions() {
 		if patch, ok := action.(clienttesting.PatchAction); ok && patch.GetSubresource() == "status" {
@@ -58,8 +57,8 @@ func (w watched) statusWrites() (n int) {
 	return n
 }
 
-// Objects that were Synced before an upgrade get the conditions that are new, each by one
-// write, some per round, without a run and without a question to Temporal.
+// Objects that were Synced before an upgrade get the new conditions, each by one write and some per
+// round. That needs no run and no request to Temporal.
 func TestConditionsAfterAnUpgrade(t *testing.T) {
 	const many = 8
 	roles := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleAccountMap, nil)

@@ -14,9 +14,9 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
-// next handles one item. One that fails is tried again, for as long as it takes:
-// a wake is never lost. Of two times the queue keeps the sooner, which is right here: an
-// item that fails again is put back. A time that matters goes by alarms.
+// next handles one item. It retries a failed item without a limit: a wake is never lost. Of two
+// times, the queue keeps the sooner, which is right here, because an item that fails again is put
+// back. Exact times use alarms.
 func (b *bridge) next(ctx context.Context) bool {
 	it, shutdown := b.queue.Get()
 	if shutdown {
@@ -44,7 +44,7 @@ func (b *bridge) wake(ctx context.Context, it item) error {
 	return b.poke(ctx, it)
 }
 
-// tellGone tells an object's run, if it has one, that the object is gone.
+// tellGone signals an object's run, if it has one, that the object is gone.
 func (b *bridge) tellGone(ctx context.Context, it item) error {
 	poke := resource.Poke{Reason: it.reason, Gone: true, UID: string(it.gone)}
 	err := b.temporal.SignalWorkflow(ctx, it.ref.WorkflowID(), "", resource.SignalPoke, poke)
@@ -54,8 +54,8 @@ func (b *bridge) tellGone(ctx context.Context, it item) error {
 	return err
 }
 
-// poke signals an object's run, which it starts if there is none, unless the item
-// asks to look first and nothing is to be done.
+// poke signals an object's run, and starts one if there is none. It skips an item that requires a
+// check if there is nothing to do.
 func (b *bridge) poke(ctx context.Context, it item) error {
 	poke := resource.Poke{Reason: it.reason, Force: it.force}
 	kind, _ := apis.ByName(it.ref.Kind)
@@ -83,8 +83,8 @@ func (b *bridge) poke(ctx context.Context, it item) error {
 	return err
 }
 
-// nothingToDo says whether the item's object, as it is now, needs no wake, and else
-// whether the wake has to ask AWS.
+// nothingToDo reports whether the item's object, as it is now, needs no wake. Otherwise, it reports
+// whether the wake must ask AWS.
 func (b *bridge) nothingToDo(ctx context.Context, it item, kind apis.Kind, u *unstructured.Unstructured) (done, force bool, err error) {
 	level, err := kube.ReadLevel(ctx, b, b.settings, kind, it.ref)
 	if err != nil {
@@ -98,22 +98,22 @@ func (b *bridge) nothingToDo(ctx context.Context, it item, kind apis.Kind, u *un
 	return done, force, nil
 }
 
-// leftAlone says whether the object tells a verdict that a run would only repeat. By
-// another role AWS may show other tags.
+// leftAlone reports whether the object shows a verdict that a run would only repeat. With another
+// role, AWS may show other tags.
 func leftAlone(it item, u *unstructured.Unstructured, level resource.Level) bool {
 	told := kube.VerdictOn(u, level)
 	return told == kube.OfInputs || told == kube.OfTags && !it.role
 }
 
-// refusedByAWS says whether the object rests because of what AWS said. Its digest
-// does not tell by which role, as roles of one account do the same.
+// refusedByAWS reports whether the object rests because of AWS's answer. Its digest does not
+// include the role, because all roles of one account have the same effect.
 func refusedByAWS(level resource.Level) bool {
 	return level.Settled == resource.Blocked && level.Problem == nil
 }
 
-// toldOf is what is known of an object before its run begins. The account is that
-// of its resource, or else the one that its namespace seems to ask for: a hint, by
-// which Temporal is fair among accounts. The run reads it again.
+// toldOf returns the information about an object that exists before its run begins. The account is
+// that of its resource, or else the one in its namespace. It is only a hint for Temporal's fairness
+// among accounts; the run reads it again.
 func (b *bridge) toldOf(kind apis.Kind, u *unstructured.Unstructured) resource.Known {
 	known := kube.Known(u, kind)
 	if known.Account != "" {

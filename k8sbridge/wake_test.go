@@ -25,8 +25,8 @@ func (p *pokes) SignalWithStartWorkflow(_ context.Context, _, _ string, arg any,
 	return nil, nil
 }
 
-// newBlocked is a bridge that watches a VPC whose status speaks of its inputs as
-// they are: AWS refused it, and it is tried again in half an hour.
+// newBlocked returns a bridge that watches a VPC with a status about its present inputs: AWS
+// refused it, and the next try is in half an hour.
 func newBlocked(t *testing.T) (w watched, ref resource.Ref, sent *pokes) {
 	t.Helper()
 	const account = "111111111111"
@@ -53,7 +53,7 @@ func (w watched) level(t *testing.T, ref resource.Ref) resource.Level {
 	return level
 }
 
-// tell writes a status as a run does that was refused.
+// tell writes the status of a run that AWS refused.
 func (w watched) tell(t *testing.T, ref resource.Ref, digest string) {
 	t.Helper()
 	kind, _ := apis.ByName(ref.Kind)
@@ -62,7 +62,7 @@ func (w watched) tell(t *testing.T, ref resource.Ref, digest string) {
 	}})
 }
 
-// await waits until the watches have seen that the object is settled so.
+// await waits until the watches see the object settled in that state.
 func (w watched) await(t *testing.T, ref resource.Ref, state resource.State) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); w.level(t, ref).Settled != state; time.Sleep(time.Millisecond) {
@@ -72,8 +72,8 @@ func (w watched) await(t *testing.T, ref resource.Ref, state resource.State) {
 	}
 }
 
-// What AWS refused is tried again as soon as the role may be another, and for
-// nothing else before it is due.
+// A refused object is retried as soon as its role may have changed, and for no other reason before
+// it is due.
 func TestBlockedIsTriedWithAnotherRole(t *testing.T) {
 	w, ref, sent := newBlocked(t)
 	if err := w.wake(t.Context(), item{ref: ref, reason: "reference changed", check: true}); err != nil || len(sent.sent) > 0 {
@@ -93,8 +93,8 @@ func TestBlockedIsTriedWithAnotherRole(t *testing.T) {
 	}
 }
 
-// An input changes, a run begins to say so, and the input is taken back before it
-// has: nothing tells that afterwards but the status itself.
+// An input changes, a run begins to report that, and the input is undone before the report.
+// Afterwards, only the status shows that.
 func TestAnInputIsTakenBack(t *testing.T) {
 	w, ref, sent := newBlocked(t)
 	right := w.level(t, ref).Digest
@@ -116,9 +116,9 @@ func TestAnInputIsTakenBack(t *testing.T) {
 	}
 }
 
-// An object that changes right after its status was written is woken by that
-// change. The check of the status finds it unsettled, and wakes it no second time:
-// its run would read the object again for nothing.
+// An object that changes right after its status was written is woken by that change. The check of
+// the status finds it unsettled and does not wake it again, because its run would read the object
+// twice.
 func TestAStatusIsNotCheckedOfAnObjectThatChangedSince(t *testing.T) {
 	kind, _ := apis.ByName("ec2.VPC")
 	for name, change := range map[string]fields{
@@ -134,7 +134,7 @@ func TestAStatusIsNotCheckedOfAnObjectThatChangedSince(t *testing.T) {
 			w.drain()
 			w.tell(t, ref, "of other inputs")
 			w.patch(t, kube.GVR(kind), ref.Namespace, ref.Name, change)
-			// The queue ends with the check of the status: handle all that it holds.
+			// The last item in the queue is the check of the status: handle all items.
 			checked := false
 			for !checked {
 				it, _ := w.queue.Get()

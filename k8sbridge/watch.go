@@ -28,7 +28,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 				return
 			}
 			ref := b.refOf(kind, u)
-			// After a start only what is not settled is woken; a new object always.
+			// After a start, only unsettled objects are woken; a new object always is.
 			b.queue.Add(item{ref: ref, reason: "added", check: initial})
 			open.found(ref, u)
 			b.wakeReferrers(ref)
@@ -49,12 +49,12 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 				b.queue.Add(item{ref: ref, reason: "claim changed", force: true})
 			}
 			if kube.ShownTouched(was, is, kind) {
-				// Later: when we release a resource, the claim follows the status.
+				// The check comes later: when we release a resource, the claim follows the status.
 				b.alarms.after(item{ref: ref, reason: "id in the status changed", check: true}, settling)
 			}
 			if digest := digestOf(is); digest != "" && digest != digestOf(was) {
-				// An input may have been taken back while its run was under way: then
-				// the status was still right, and nobody was woken.
+				// An input may have been undone while its run was in progress. The status was still
+				// right at that moment, so no run was woken.
 				b.alarms.after(item{ref: ref, reason: "status of other inputs", check: true, since: ownInputs(is)}, settling)
 			}
 			if kube.ReadyFor(was, kind) != kube.ReadyFor(is, kind) {
@@ -79,18 +79,18 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 	})
 }
 
-// settling is how long a new status is let be before it is held against what the
-// other watches have seen: they may be behind.
+// settling is the delay before a new status is compared with what the other watches have seen,
+// because they may be behind.
 const settling = time.Second
 
-// digestOf is the digest of the inputs of which the status speaks.
+// digestOf returns the digest of the inputs in the status.
 func digestOf(u *unstructured.Unstructured) string {
 	digest, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
 	return digest
 }
 
-// changed says which input of an object changed, if one did. Our own writes, to
-// the status and the claim, change none.
+// changed returns the input of an object that changed, if one did. Our own writes, to the status
+// and the claim, change none.
 func changed(kind apis.Kind, was, is *unstructured.Unstructured) string {
 	switch {
 	case was.GetUID() != is.GetUID():
@@ -107,16 +107,16 @@ func changed(kind apis.Kind, was, is *unstructured.Unstructured) string {
 	return ""
 }
 
-// ownInputs are all inputs that an object holds itself, in one word: each change
-// of them wakes its run.
+// ownInputs returns all inputs that an object holds itself, as one string: each change of them
+// wakes its run.
 func ownInputs(u *unstructured.Unstructured) string {
 	return fmt.Sprint(u.GetUID(), u.GetGeneration(), u.GetDeletionTimestamp() != nil, kube.Annotations(u))
 }
 
-// reminder is the item that wakes an object when its next try is due.
+// reminder returns the item that wakes an object when its next try is due.
 func reminder(ref resource.Ref) item { return item{ref: ref, reason: "next try", check: true} }
 
-// remindAt wakes an object when the next try that its status tells is due.
+// remindAt wakes an object when the next try in its status is due.
 func (b *bridge) remindAt(ref resource.Ref, u *unstructured.Unstructured) {
 	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
 	at, err := time.Parse(time.RFC3339, text)
@@ -131,8 +131,8 @@ func (b *bridge) refOf(kind apis.Kind, u *unstructured.Unstructured) resource.Re
 	return resource.Ref{Kind: kind.Name(), Cluster: b.settings.Cluster, Namespace: u.GetNamespace(), Name: u.GetName()}
 }
 
-// unwrap takes an object out of an event. After a missed deletion the informer
-// gives the last state that it knew.
+// unwrap returns the object of an event. After a missed deletion, the informer gives the last state
+// that it has.
 func unwrap(obj any) *unstructured.Unstructured {
 	if missed, ok := obj.(cache.DeletedFinalStateUnknown); ok {
 		obj = missed.Obj

@@ -14,8 +14,8 @@ import (
 	"github.com/tack-dev/tack/apis"
 )
 
-// Only a change of an input wakes a run: what we write ourselves, the status, the
-// claim and the finalizer, would cause a second pass after each first.
+// Only a change of an input wakes a run. Our own writes of the status, the claim and the finalizer
+// would otherwise cause a second pass after each first.
 func TestWhatWakesARun(t *testing.T) {
 	kind, _ := apis.ByName("ec2.VPC")
 	for name, c := range map[string]struct {
@@ -53,7 +53,7 @@ func TestWhatWakesARun(t *testing.T) {
 	}
 }
 
-// After a missed deletion the informer gives what it knew last, if it knew anything.
+// After a missed deletion, the informer gives the last state that it has, if any.
 func TestUnwrap(t *testing.T) {
 	u := &unstructured.Unstructured{}
 	for name, c := range map[string]struct {
@@ -71,14 +71,14 @@ func TestUnwrap(t *testing.T) {
 	}
 }
 
-// Flags that are missing, or cannot be meant, are named, with what to give.
+// The error names flags that are missing or cannot be right, with valid values.
 func TestFlagsThatAreRequired(t *testing.T) {
 	with := func(account string) options {
 		return options{settings: kube.Settings{Cluster: "dev", Install: "dev", DefaultAccount: account}}
 	}
 	for _, c := range []struct {
 		options options
-		want    string // empty: they are taken
+		want    string // empty: they are accepted
 	}{
 		{options{}, "--cluster"},
 		{options{settings: kube.Settings{Cluster: "dev"}}, "--install-id"},

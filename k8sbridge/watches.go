@@ -10,8 +10,8 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// watches keeps how the watches of a cluster stand. One that fails does not hold
-// up the others; it is named in the log and on the health page.
+// watches holds the state of the watches of a cluster. A failing watch does not delay the others;
+// the log and the health page name it.
 type watches struct {
 	log *slog.Logger
 
@@ -22,28 +22,28 @@ type watches struct {
 type watchState struct {
 	name   string
 	synced cache.InformerSynced
-	why    error // of the last request, if that failed
+	why    error // of the last request, if it failed
 }
 
 func newWatches(log *slog.Logger) *watches {
 	return &watches{log: log, all: map[schema.GroupVersionResource]*watchState{}}
 }
 
-// add keeps a watch by the name of what it shows, such as "ec2.VPC".
+// add adds a watch under the name of what it shows, such as "ec2.VPC".
 func (w *watches) add(gvr schema.GroupVersionResource, name string, synced cache.InformerSynced) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.all[gvr] = &watchState{name: name, synced: synced}
 }
 
-// drop forgets a watch that is no longer wanted.
+// drop removes a watch that is no longer needed.
 func (w *watches) drop(gvr schema.GroupVersionResource) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.all, gvr)
 }
 
-// report keeps how a request of a watch ended, and logs what changed.
+// report keeps the outcome of a watch's request, and logs a change.
 func (w *watches) report(gvr schema.GroupVersionResource, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -63,7 +63,7 @@ func (w *watches) report(gvr schema.GroupVersionResource, err error) {
 	state.why = err
 }
 
-// tried says whether each watch has listed everything, or has said why it cannot.
+// tried reports whether each watch has listed everything, or has said why it cannot.
 func (w *watches) tried() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -75,7 +75,7 @@ func (w *watches) tried() bool {
 	return true
 }
 
-// failing names the watches that fail, each with its reason.
+// failing returns the watches that fail, each with its reason.
 func (w *watches) failing() (lines []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -19,7 +19,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// answers lets a test choose what a list of each resource is answered with.
+// answers lets a test choose the answer to a list of each resource.
 type answers struct {
 	mu sync.Mutex
 	of map[string]error // by plural
@@ -38,8 +38,8 @@ func (a *answers) react(action clienttesting.Action) (bool, runtime.Object, erro
 	return err != nil, nil, err
 }
 
-// A kind whose definition is missing, or which may not be listed, holds up no
-// other. It is named with what to do, and starts when that is done.
+// A kind with a missing definition or a forbidden list delays no other kind. It is named with the
+// remedy, and starts after that.
 func TestEachKindStartsByItself(t *testing.T) {
 	vpcs, policies := kube.GVR(kindNamed(t, "ec2.VPC")), kube.GVR(kindNamed(t, "iam.Policy"))
 	a := &answers{of: map[string]error{
@@ -62,7 +62,7 @@ func TestEachKindStartsByItself(t *testing.T) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}
 	}
-	// What is not watched is read live, with the API server's own answer.
+	// An unwatched resource is read live, with the API server's own answer.
 	if level, err := kube.ReadLevel(t.Context(), w, w.settings, kindNamed(t, "ec2.VPC"), resource.Ref{Kind: "ec2.VPC", Cluster: "dev", Namespace: "ns", Name: "vpc"}); err != nil || level.Gone {
 		t.Errorf("an object that is not watched: %+v, %v", level.Gone, err)
 	}
@@ -89,8 +89,8 @@ func kindNamed(t *testing.T, name string) apis.Kind {
 	return kind
 }
 
-// However long the API server was away, it is asked again within two seconds; what
-// only a person can change, within five.
+// However long the API server was away, the source asks again within two seconds. For an error that
+// only a person can change, it asks within five.
 func TestPausesAreBounded(t *testing.T) {
 	refused := &url.Error{Op: "Get", URL: "https://127.0.0.1:6443", Err: syscall.ECONNREFUSED}
 	missing := apierrors.NewNotFound(definitions.GroupResource(), "")
@@ -107,7 +107,7 @@ func TestPausesAreBounded(t *testing.T) {
 	}
 }
 
-// What the reflector deals with reaches it; all else stays with the source.
+// Errors that the reflector handles reach it; all others stay with the source.
 func TestWhatReachesTheReflector(t *testing.T) {
 	gr := definitions.GroupResource()
 	tooLarge := apierrors.NewTimeoutError("too large", 1)
@@ -133,8 +133,8 @@ func TestWhatReachesTheReflector(t *testing.T) {
 	}
 }
 
-// Of a foreign definition its name is kept, and none of its annotations, in which
-// kubectl keeps a whole schema.
+// For a foreign definition, the informer keeps only the name. It keeps no annotations, because
+// kubectl may store a whole schema in one.
 func TestDefinitionsAreKeptByName(t *testing.T) {
 	long := strings.Repeat("x", 1<<16)
 	kept, err := nameOnly(&metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{
