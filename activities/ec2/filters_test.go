@@ -81,8 +81,8 @@ func filtersIn(function *ast.FuncDecl, all []*ast.File) map[string][]string {
 	return found
 }
 
-// actionOf returns the action of a request: of the literal DescribeVpcsInput{…}, or of a call of a
-// function that adds filters to one, such as allVPCs.
+// actionOf returns the action of a request. The request is the literal DescribeVpcsInput{…}, or the
+// call of a function that adds filters to one, such as allVPCs.
 func actionOf(n ast.Node, all []*ast.File) string {
 	switch n := n.(type) {
 	case *ast.CompositeLit:

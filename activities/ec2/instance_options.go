@@ -193,7 +193,7 @@ func sameReservation(want *ec2v1alpha1.CapacityReservationSpecification, got *ty
 		!differs(want.CapacityReservationTarget.CapacityReservationResourceGroupARN, aws.ToString(target.CapacityReservationResourceGroupArn))
 }
 
-// monitored reports whether monitoring is on, or AWS is about to turn it on.
+// monitored reports whether monitoring is on. A change in progress, on or off, counts as done.
 func (s *instance) monitored() bool {
 	if s.Monitoring == nil {
 		return false

@@ -41,7 +41,7 @@ func leaving(in any) bool {
 	return ok && look.Object.Deleting
 }
 
-// EndsLook ends a look whose run receives no signals meanwhile. The run then waits by Await, and
+// EndsLook ends a look whose run handles no signals meanwhile. The run then waits by Await, and
 // notices changes.
 func EndsLook(in resource.ObserveInput, f *resource.Failure) bool {
 	if f.Code == resource.ReasonNotFoundYet {
