@@ -107,7 +107,7 @@ func (c *check) list(s *shape, path string, n *node) {
 			at += ".member" // as AWS names it in its messages
 		}
 		if s.Item == "Filter" && !c.query {
-			c.filter(item)
+			c.filter(at, item)
 		}
 		c.value(s.Item, at, item)
 	}
@@ -117,13 +117,18 @@ func (c *check) list(s *shape, path string, n *node) {
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 const mostValues = 200
 
-// filter compares the name of a filter with those that AWS documents. Actions of
-// IPAM and a few others document none: their filters are not checked.
-func (c *check) filter(n *node) {
+// filter compares the name of a filter with those that AWS documents. Actions of IPAM and a few
+// others document none: the names of their filters are not checked.
+func (c *check) filter(path string, n *node) {
 	name := n.children["Name"]
 	if values := n.children["Value"]; values != nil && len(values.children) > mostValues {
 		c.found = append(c.found, finding{code: "FilterLimitExceeded",
 			message: fmt.Sprintf("The maximum number of filter values specified on a single call is %d", mostValues)})
+	}
+	for _, member := range []string{"Name", "Value"} {
+		if n.children[member] == nil {
+			c.missing(join(path, member))
+		}
 	}
 	if name == nil || len(c.operation.Filters) == 0 {
 		return

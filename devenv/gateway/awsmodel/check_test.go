@@ -49,6 +49,18 @@ func TestCheck(t *testing.T) {
 		"EC2: a number out of bounds": {
 			ec2, "DescribeVpcs", "MaxResults=2", &Refusal{refusedValue, "Value (2) for parameter maxResults is invalid. Member must have value greater than or equal to 5."},
 		},
+		"EC2: no time": {
+			ec2, "DescribeFleetHistory", "FleetId=fleet-12345678-1234-1234-1234-123456789012&StartTime=garbage", &Refusal{refusedValue, "Value (garbage) for parameter startTime is invalid. Member must be a timestamp."},
+		},
+		"EC2: a time": {ec2, "DescribeFleetHistory", "FleetId=fleet-12345678-1234-1234-1234-123456789012&StartTime=2026-01-02T03:04:05.678Z", nil},
+		"EC2: no base64": {
+			ec2, "ModifyInstanceAttribute", "InstanceId=i-1&UserData.Value=%25%25%25", &Refusal{refusedValue, "Value (%%%) for parameter userData.value is invalid. Member must be base64."},
+		},
+		"EC2: base64":    {ec2, "ModifyInstanceAttribute", "InstanceId=i-1&UserData.Value=aGVsbG8%3D", nil},
+		"EC2: no data":   {ec2, "ModifyInstanceAttribute", "InstanceId=i-1&UserData.Value=", nil},
+		"EC2: no values": {ec2, "DescribeVpcs", "Filter.1.Name=vpc-id", &Refusal{"MissingParameter", "The request must contain the parameter Filter.1.Value"}},
+		"EC2: no name":   {ec2, "DescribeVpcs", "Filter.1.Value.1=vpc-1", &Refusal{"MissingParameter", "The request must contain the parameter Filter.1.Name"}},
+		"EC2: no values of an undocumented filter": {ec2, "DescribeIpams", "Filter.1.Name=x", &Refusal{"MissingParameter", "The request must contain the parameter Filter.1.Value"}},
 		"EC2: a filter":             {ec2, "DescribeVpcs", "Filter.1.Name=is-default&Filter.1.Value.1=true&Filter.2.Name=tag:a&Filter.2.Value.1=b", nil},
 		"EC2: another word for it":  {ec2, "DescribeSubnets", "Filter.1.Name=cidrBlock&Filter.1.Value.1=10.0.0.0/24", nil},
 		"EC2: a filter of another":  {ec2, "DescribeVpcs", "Filter.1.Name=subnet-id&Filter.1.Value.1=x", &Refusal{refusedValue, "The filter 'subnet-id' is invalid"}},

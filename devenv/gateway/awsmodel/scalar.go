@@ -1,12 +1,14 @@
 package awsmodel
 
 import (
+	"encoding/base64"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 )
 
@@ -28,6 +30,14 @@ func (c *check) scalar(s *shape, path string, n *node) {
 			return
 		}
 		c.bounds(s, path, number, n.value)
+	case "timestamp":
+		if !isTime(n.value) {
+			c.invalid(path, n.value, "Member must be a timestamp")
+		}
+	case "blob":
+		if _, err := base64.StdEncoding.DecodeString(n.value); err != nil {
+			c.invalid(path, n.value, "Member must be base64")
+		}
 	case "string":
 		if len(s.Enum) > 0 && !slices.Contains(s.Enum, n.value) {
 			c.invalid(path, n.value, "Member must satisfy enum value set: ["+strings.Join(s.Enum, ", ")+"]")
@@ -37,6 +47,18 @@ func (c *check) scalar(s *shape, path string, n *node) {
 			c.invalid(path, n.value, "Member must satisfy regular expression pattern: "+s.Pattern)
 		}
 	}
+}
+
+// isTime says whether a text is a time in one of the forms that AWS takes: ISO 8601, or seconds
+// since 1970.
+func isTime(text string) bool {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", time.DateOnly} {
+		if _, err := time.Parse(layout, text); err == nil {
+			return true
+		}
+	}
+	_, err := strconv.ParseFloat(text, 64)
+	return err == nil
 }
 
 func (s *shape) whole() bool { return s.Type == "integer" || s.Type == "long" }
