@@ -16,13 +16,13 @@ const (
 	FaultExpire Fault = "expire"
 )
 
-// expires tells temporary credentials that were given out before a time. Those
-// of a user don't expire.
+// expires reports whether these are temporary credentials issued before a time. Those of a user do
+// not expire.
 func (i identity) expires(before time.Time) bool {
 	return strings.Contains(i.SessionARN, ":assumed-role/") && i.Issued.Before(before)
 }
 
-// denied is how each service refuses a call without permission.
+// denied returns each service's refusal of a call without permission.
 func (c *call) denied() *answer {
 	if c.service == serviceEC2 {
 		return c.refuse(http.StatusForbidden, "UnauthorizedOperation", "You are not authorized to perform this operation.")
@@ -35,7 +35,7 @@ func (c *call) denied() *answer {
 		fmt.Sprintf("User: %s is not authorized to perform: %s:%s on resource: %s", c.identity.SessionARN, c.service, c.action, resource))
 }
 
-// expired is how each service refuses credentials after their time.
+// expired returns each service's refusal of expired credentials.
 func (c *call) expired() *answer {
 	if c.service == serviceEC2 {
 		return c.badRequest("RequestExpired", "Request has expired.")

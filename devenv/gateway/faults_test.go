@@ -87,7 +87,7 @@ func TestHoldAfter(t *testing.T) {
 	id := s.rule(t, Rule{Action: Actions{"CreateVpc"}, Fault: FaultHoldAfter, Times: 1})
 	done := s.start(t, "Action", "CreateVpc", "CidrBlock", "10.0.0.0/16")
 	s.holding(t, id)
-	// This is the moment when AWS has accepted it and nobody knows.
+	// At this moment, AWS has accepted the call and its sender does not know it.
 	if e := s.only(t); !e.Accepted || e.Delivered || len(e.Created) != 1 {
 		t.Errorf("while held the journal has %+v", e)
 	}

@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// identity is who stands behind an access key id.
+// identity is the principal of an access key id.
 type identity struct {
-	// Principal is the ARN of the user, or of the role that was assumed.
+	// Principal is the ARN of the user, or of the assumed role.
 	Principal string `json:"principal"`
 	// SessionARN and UserID are what GetCallerIdentity says of it.
 	SessionARN string `json:"sessionArn"`
 	UserID     string `json:"userId"`
-	// Issued is when AssumeRole gave the key out.
+	// Issued is the time when AssumeRole issued the key.
 	Issued time.Time `json:"issued,omitzero"`
 }
 
@@ -119,8 +119,8 @@ type callerIdentity struct {
 	ID      string   `xml:"ResponseMetadata>RequestId"`
 }
 
-// getCallerIdentity is answered here: moto says account 123456789012 for every
-// key that it didn't give out itself, and forgets the others when it restarts.
+// getCallerIdentity answers in place of moto. Moto reports account 123456789012 for every key that
+// it did not issue itself, and forgets the others when it restarts.
 func getCallerIdentity(c *call) *answer {
 	return &answer{status: 200, body: encode(callerIdentity{
 		ARN: c.identity.SessionARN, UserID: c.identity.UserID, Account: c.identity.account(), ID: requestID(),

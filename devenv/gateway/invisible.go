@@ -7,19 +7,18 @@ import (
 	"strings"
 )
 
-// hiding is a resource that some calls don't come upon yet.
+// hiding is a resource that some calls do not find yet.
 type hiding struct {
 	lag
 	service, account, region string
-	// name is the id of EC2, or what IAM's calls name it by; arn is IAM's.
+	// name is the id in EC2, or the name in IAM's calls; arn is IAM's.
 	name, arn string
 	kind      *kind
 	// turns counts the reads during a flapping delay.
 	turns map[By]int
 }
 
-// newHidings describe what an accepted create has made, as far as it is known
-// how calls speak of it.
+// newHidings describes what an accepted create made, as far as it is known how calls name it.
 func newHidings(c *call, a *answer) []*hiding {
 	var out []*hiding
 	for _, id := range createdResources(c, a) {
@@ -39,8 +38,8 @@ func newHidings(c *call, a *answer) []*hiding {
 	return out
 }
 
-// from says whether the call doesn't come upon it, and counts the turn of one
-// that flaps: not there, there, not there, ...
+// from reports whether the call does not find it, and counts the turn of a flapping one: absent,
+// present, absent, ...
 func (h *hiding) from(by By) bool {
 	if h.over() || (len(h.rule.spec.By) > 0 && !slices.Contains(h.rule.spec.By, by)) {
 		return false
@@ -52,13 +51,13 @@ func (h *hiding) from(by By) bool {
 	return h.turns[by]%2 == 1
 }
 
-// near says whether the call speaks of the place where it is. IAM has no
-// Regions, and EC2 names instance profiles.
+// near reports whether the call is about the place of the resource. IAM has no Regions, and EC2
+// names instance profiles.
 func (h *hiding) near(c *call) bool {
 	return h.account == c.identity.account() && (h.service == serviceIAM || h.region == c.region)
 }
 
-// refuse answers a call that names what it can't come upon yet.
+// refuse answers a call that names a resource that it cannot find yet.
 func (s *sight) refuse(c *call) *answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()

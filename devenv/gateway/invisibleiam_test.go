@@ -41,7 +41,7 @@ func TestNotVisibleYetInIAM(t *testing.T) {
 	if n := listed(); n != 0 {
 		t.Errorf("%d are listed", n)
 	}
-	// The name is taken all the same.
+	// The name is still taken.
 	_, err := a.iam.CreateRole(a.ctx(), &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trustDocument)})
 	a.refused("creating it again", err, http.StatusConflict, "EntityAlreadyExists")
 	a.release(ids)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Faults that last after the call that they hit: AWS is eventually consistent,
-// and what reads say lags behind what calls have done.
+// Faults that last longer than the call that they hit. AWS is eventually consistent, so reads lag
+// behind calls that it carried out.
 const (
 	// FaultInvisible hides what a create has made, for Milliseconds from its
 	// acceptance on, from the kinds of call in By.
@@ -18,8 +18,8 @@ const (
 	FaultStale Fault = "stale"
 )
 
-// By is a way in which a call can come upon a resource. Each lags by itself, so
-// that each may have a rule, and a delay, of its own.
+// By is a way in which a call can find a resource. Each way lags independently, so each may have
+// its own rule and delay.
 type By string
 
 // The ways. A rule without any means all of them.
@@ -83,7 +83,7 @@ func (l lag) over() bool {
 	return ms > 0 && time.Since(l.since) >= ms
 }
 
-// sight is what reads don't see yet.
+// sight is the part of AWS that reads do not see yet.
 type sight struct {
 	mu     sync.Mutex
 	hidden []*hiding

@@ -29,11 +29,10 @@ func (c *call) mentioned() []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// Premature tells, in words, each call that named a resource before the owner of
-// that had done all that it was to do for it; and each that AWS refused. Early
-// says of which owners that is all right: who needs no more than the other's id.
-// It takes the calls of a time in which everything was made and nothing changed,
-// in their order.
+// Premature describes each call that named a resource before the resource's owner completed its
+// work on it, and each call that AWS refused. Early reports which owners allow that, because the
+// caller requires only the other's id. It takes the calls of a period in which everything was made
+// and nothing changed, in order.
 func Premature(entries []Entry, early func(caller, owner string) bool) (words []string) {
 	accepted := slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return !e.Mutation || !e.Accepted })
 	for _, e := range entries {
@@ -55,7 +54,7 @@ func Premature(entries []Entry, early func(caller, owner string) bool) (words []
 	return words
 }
 
-// makers says whose each resource is, and which call was the last for each owner.
+// makers returns the owner of each resource, and the last call for each owner.
 func makers(accepted []Entry) (owners map[string]string, last map[string]Entry) {
 	owners, last = map[string]string{}, map[string]Entry{}
 	for _, e := range accepted {

@@ -42,8 +42,8 @@ type page struct {
 // and the number of items before it follow.
 const pageToken = "gateway-page"
 
-// takePage reads which page the call asks for and takes what asks for one out of
-// it: moto answers the whole list. Without the fault it is nil, and moto's business.
+// takePage reads which page the call asks for, and removes that from the request, because moto
+// answers the whole list. Without the fault it returns nil, and moto handles the page.
 func (c *call) takePage(lasting []*activeRule) *page {
 	at := slices.IndexFunc(lasting, func(r *activeRule) bool { return r.fault() == FaultPages })
 	token := c.form.Get("NextToken") + c.form.Get("Marker")
@@ -64,7 +64,7 @@ func (c *call) takePage(lasting []*activeRule) *page {
 	return p
 }
 
-// ends are the elements that tell of further pages.
+// ends matches the elements that announce further pages.
 var ends = regexp.MustCompile(`<(nextToken|Marker|IsTruncated)>[^<]*</(nextToken|Marker|IsTruncated)>|<(nextToken|Marker|IsTruncated)\s*/>`)
 
 // of gives the page of the whole list that a holds. Pages with an even number are

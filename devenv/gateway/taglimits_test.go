@@ -76,7 +76,7 @@ func TestTagQuota(t *testing.T) {
 			t.Fatal(err)
 		}
 		a.refused("too many tags of a "+what, set(tag(45, 6)), http.StatusConflict, "LimitExceeded")
-		if err := set(tag(41, 8)); err != nil { // of which four are there
+		if err := set(tag(41, 8)); err != nil { // four of them exist
 			t.Errorf("tags up to the limit of a %s: %v", what, err)
 		}
 	}

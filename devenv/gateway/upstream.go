@@ -62,8 +62,8 @@ func (u *upstream) send(c *call, form url.Values) *answer {
 	return understood(c, &answer{status: resp.StatusCode, body: body, replayed: resp.Header.Get(replayedHeader) != ""})
 }
 
-// unreachable tells a call that moto never saw (which the SDK may repeat) from
-// one with an unknown result.
+// unreachable distinguishes a call that moto never saw, which the SDK may repeat, from one with an
+// unknown result.
 func unreachable(c *call, err error) *answer {
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
@@ -72,9 +72,9 @@ func unreachable(c *call, err error) *answer {
 	return c.refuse(http.StatusInternalServerError, "InternalError", fmt.Sprintf("calling moto: %v", err))
 }
 
-// understood replaces what no AWS service would send. For an action it doesn't
-// implement, or when it crashes, moto answers an HTML page with status 500,
-// which the SDK would take for a passing trouble and repeat; 501 it doesn't.
+// understood replaces answers that no AWS service would send. For an unimplemented action, or after
+// a crash, moto answers an HTML page with status 500. The SDK would take that for a temporary error
+// and retry it; it does not retry 501.
 func understood(c *call, a *answer) *answer {
 	if a.ok() {
 		return a

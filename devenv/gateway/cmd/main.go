@@ -79,7 +79,7 @@ func serve(ctx context.Context, g *gateway.Gateway, listen string) error {
 	grace, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil {
-		// Calls that a rule holds would wait for ever.
+		// Calls that a rule holds would otherwise wait forever.
 		return server.Close()
 	}
 	return nil
