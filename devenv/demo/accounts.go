@@ -136,7 +136,7 @@ func (s *story) putRight(ctx context.Context, mistakes []*wrongRole) error {
 		if err := s.wantOneCreate(ctx, m.vpc); err != nil {
 			return err
 		}
-		rows = append(rows, []string{m.vpc.ref.String(), m.fixed, "made " + took(began) + " later in account " + m.team.account})
+		rows = append(rows, []string{m.vpc.ref.String(), m.fixed, "created " + took(began) + " later in account " + m.team.account})
 	}
 	s.out.print(columns(rows))
 	s.out.say("Tack retries a denied role after 30 to 45 seconds. A change of the map wakes the affected objects at once.")

@@ -66,12 +66,12 @@ func withMistake(good *unstructured.Unstructured) (*unstructured.Unstructured, e
 	bad := good.DeepCopy()
 	rules, _, err := unstructured.NestedSlice(bad.Object, "spec", "ingressRules")
 	if err != nil || len(rules) <= mistakeAt {
-		return nil, fmt.Errorf("spoiling rule %d of the manifest: it has %d rules (%w)", mistakeAt, len(rules), err)
+		return nil, fmt.Errorf("adding the mistake to rule %d of the manifest: it has %d rules (%w)", mistakeAt, len(rules), err)
 	}
 	rule, _ := rules[mistakeAt].(fields)
 	ranges, _ := rule["ipRanges"].([]any)
 	if len(ranges) == 0 {
-		return nil, fmt.Errorf("spoiling rule %d of the manifest: it has no range", mistakeAt)
+		return nil, fmt.Errorf("adding the mistake to rule %d of the manifest: it has no range", mistakeAt)
 	}
 	ranges[0].(fields)["cidrIP"] = mistake
 	return bad, unstructured.SetNestedSlice(bad.Object, rules, "spec", "ingressRules")
