@@ -40,6 +40,8 @@ func Of(err error) resource.Failure {
 		f.Class = resource.Denied
 	case f.Code == "LimitExceeded" && strings.Contains(f.Message, profileQuota):
 		f.Class = resource.Exists
+	case elsewhere.MatchString(f.Message):
+		f.Class = resource.Dependent
 	}
 	var response *smithyhttp.ResponseError
 	if f.Class == resource.Other && errors.As(err, &response) && response.HTTPStatusCode() >= 500 {
@@ -56,6 +58,10 @@ const badMetadataKey = "is not a valid tag key. Tag keys must match pattern"
 // profileQuota is the quota that AWS names when an instance profile already has a role. A profile
 // holds at most one role, whatever quotas the account has.
 const profileQuota = "InstanceSessionsPerInstanceProfile"
+
+// elsewhere matches AWS's refusal of a route to a gateway that is not attached to the VPC of the
+// table. Somebody may attach it at any moment.
+var elsewhere = regexp.MustCompile(`network gateway \S+ belong to different networks`)
 
 // Propagating reports whether AWS misses something that is new or does not exist yet. AWS's code
 // for this is otherwise that of a hopeless request.

@@ -56,6 +56,8 @@ func TestFailureOf(t *testing.T) {
 		"no such service":       {awsErrorSaying("MalformedPolicyDocument", `Invalid principal in policy: "SERVICE":"ec2.amazonaws"`, 400), resource.Invalid, "MalformedPolicyDocument"},
 		"no such account":       {awsErrorSaying("MalformedPolicyDocument", `Invalid principal in policy: "AWS":"999999999999"`, 400), resource.Invalid, "MalformedPolicyDocument"},
 		"deleted role":          {awsErrorSaying("MalformedPolicyDocument", `Invalid principal in policy: "AWS":"AROAEXAMPLEID"`, 400), resource.Invalid, "MalformedPolicyDocument"},
+		"gateway not attached":  {awsErrorSaying("InvalidParameterValue", "route table rtb-1 and network gateway igw-1 belong to different networks", 400), resource.Dependent, "InvalidParameterValue"},
+		"block not in the VPC":  {awsErrorSaying("InvalidSubnet.Range", "The CIDR '10.1.0.0/24' is invalid.", 400), resource.Dependent, "InvalidSubnet.Range"},
 		"profile not seen":      {awsErrorSaying("InvalidParameterValue", "Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", 400), resource.NotFound, "InvalidParameterValue"},
 		"token of a gone one":   {awsError("IdempotentInstanceTerminated", 400), resource.Exists, "IdempotentInstanceTerminated"},
 		"unknown code":          {awsError("SomethingNew", 400), resource.Other, "SomethingNew"},

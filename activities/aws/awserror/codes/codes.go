@@ -45,6 +45,8 @@ var classes = map[string]resource.Class{
 	"IncorrectState":      resource.Dependent,
 
 	"InvalidIPAddress.InUse": resource.Dependent,
+	// The VPC may get the block at any moment. A block of a wrong size is found beforehand.
+	"InvalidSubnet.Range": resource.Dependent,
 
 	"UnauthorizedOperation":   resource.Denied,
 	"AccessDenied":            resource.Denied,
@@ -89,7 +91,6 @@ var classes = map[string]resource.Class{
 	"InvalidVpcRange":               resource.Invalid,
 	"InvalidVpc.Range":              resource.Invalid,
 	"InvalidSubnet":                 resource.Invalid, // a subnet of the wrong type for this resource
-	"InvalidSubnet.Range":           resource.Invalid,
 	"NatGatewayMalformed":           resource.Invalid,
 	"InvalidGroup.Reserved":         resource.Invalid,
 	"InvalidTagKey.Malformed":       resource.Invalid,
