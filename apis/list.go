@@ -60,11 +60,11 @@ var references = map[string][]Reference{
 	"ec2.Instance": {
 		{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
 		{Path: "securityGroupRefs[]", Into: "securityGroupIDs", Kind: "ec2.SecurityGroup"},
-		{Path: "iamInstanceProfile.nameRef", Into: "name", Kind: "iam.InstanceProfile", From: "spec.name"},
+		{Path: "iamInstanceProfile.nameRef", Into: "name", Kind: "iam.InstanceProfile", Named: true},
 		{Path: "launchTemplate.launchTemplateRef", Into: "launchTemplateID", Kind: "ec2.LaunchTemplate"},
 	},
 	"iam.InstanceProfile": {
-		{Path: "roleRef", Into: "role", Kind: "iam.Role", From: "spec.name", Step: true},
+		{Path: "roleRef", Into: "role", Kind: "iam.Role", Step: true, Named: true},
 	},
 	"iam.Role": {
 		// A role is never created without its boundary.

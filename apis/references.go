@@ -10,7 +10,9 @@ type Reference struct {
 	Path string
 	Into string // the field beside it that the reference fills: "groupID"
 	Kind string // kind of the named object: "ec2.SecurityGroup"
-	From string // path of the value in that object, "spec.name"; empty: its id
+	// Named says that the value is the name at the end of the other's ARN, not its id. A spec may hold
+	// another name, which AWS never gives.
+	Named bool
 	// Step marks a reference that only a step needs: Tack creates the resource without it, and the
 	// object is not Synced until the other is ready. The create needs every other reference.
 	Step bool

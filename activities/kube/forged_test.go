@@ -141,7 +141,10 @@ func TestReadinessTellsOfAgreement(t *testing.T) {
 	claim := mine
 	claim.ID, claim.Install = "sg-foreign", "other"
 	away.annotate(claim)
-	for name, other := range map[string]cluster{"status edited": forged("sg-1"), "status lost": forged(""), "another installation's": away} {
+	edited := forged("sg-foreign")
+	edited.set(int64(1), "status", "observedGeneration")
+	edited.set(int64(2), "metadata", "generation")
+	for name, other := range map[string]cluster{"spec edited": edited, "status edited": forged("sg-1"), "status lost": forged(""), "another installation's": away} {
 		if ReadyFor(&unstructured.Unstructured{Object: right.group()}, group) == ReadyFor(&unstructured.Unstructured{Object: other.group()}, group) {
 			t.Errorf("%s: nobody is woken", name)
 		}

@@ -40,6 +40,7 @@ type Readiness struct {
 	Kept     string // for one that is made
 	Claimed  string // by this installation and cluster
 	State    resource.State
+	Newest   bool // State is that of the newest spec
 	Deleting bool
 	Trouble  string // the objects that refer to it repeat this
 }
@@ -50,7 +51,7 @@ func ReadyFor(u *unstructured.Unstructured, kind apis.Kind) Readiness {
 	if claim := claimOf(u, kind); claim != nil {
 		claimed = claim.Install + "/" + claim.For.Cluster
 	}
-	return Readiness{ID: referredID(u, kind, toCreate), Kept: referredID(u, kind, toChange), Claimed: claimed, State: stateOf(u), Deleting: u.GetDeletionTimestamp() != nil, Trouble: trouble(u)}
+	return Readiness{ID: referredID(u, kind, toCreate), Kept: referredID(u, kind, toChange), Claimed: claimed, State: stateOf(u), Newest: ofThisGeneration(u), Deleting: u.GetDeletionTimestamp() != nil, Trouble: trouble(u)}
 }
 
 // NothingMade reports whether it is certain that an object has no AWS resource.

@@ -208,22 +208,14 @@ func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, ref
 		return "", lack{text: ref.String() + " is in a terminal state" + trouble(u), refused: true}
 	case !synced && !reference.Exists:
 		return "", lack{text: ref.String() + " is not synced yet" + trouble(u)}
+	case !reference.Exists && !ofThisGeneration(u):
+		return "", lack{text: ref.String() + " is not synced with its newest spec yet"}
 	}
-	if reference.From == "" {
-		return id, lacks
+	if reference.Named {
+		// Not the name in the spec: AWS may not have carried out a rename, or never will.
+		return id[strings.LastIndexByte(id, '/')+1:], lacks
 	}
-	value, _, _ = unstructured.NestedString(u.Object, fieldPath(reference.From)...)
-	if !synced && !strings.HasSuffix(id, "/"+value) { // AWS has not carried out a rename yet, or never will
-		return "", lack{text: ref.String() + " is not synced yet"}
-	}
-	return value, missingField(ref, reference, value)
-}
-
-func missingField(ref resource.Ref, reference apis.Reference, value string) (lacks lack) {
-	if value == "" {
-		lacks.text = ref.String() + " has no " + reference.From
-	}
-	return lacks
+	return id, lacks
 }
 
 // suffices reports whether the id of another object is enough for an object that is made. Only a

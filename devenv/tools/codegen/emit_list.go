@@ -63,13 +63,10 @@ func rows(all []reference) string {
 			fmt.Fprintf(&w, "// %s\n", r.why)
 		}
 		fmt.Fprintf(&w, "{Path: %q, Into: %q, Kind: %q", r.path, r.into, r.kind)
-		if r.from != "" {
-			fmt.Fprintf(&w, ", From: %q", r.from)
-		}
 		for _, flag := range []struct {
 			name string
 			set  bool
-		}{{"Step", r.step}, {"Exists", r.exists}} {
+		}{{"Step", r.step}, {"Exists", r.exists}, {"Named", r.named}} {
 			if flag.set {
 				fmt.Fprintf(&w, ", %s: true", flag.name)
 			}

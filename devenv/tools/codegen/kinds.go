@@ -25,9 +25,9 @@ type kind struct {
 
 // reference is a row of apis.Reference.
 type reference struct {
-	path, into, kind, from string
-	step, exists           bool
-	why                    string // reason for step or exists, unless it is obvious
+	path, into, kind    string
+	step, exists, named bool
+	why                 string // reason for step or exists, unless it is obvious
 }
 
 // group is an API group and its kinds.

@@ -15,7 +15,7 @@ func instance() kind {
 		references: []reference{
 			{path: "subnetRef", into: "subnetID", kind: "ec2.Subnet"},
 			{path: "securityGroupRefs[]", into: "securityGroupIDs", kind: "ec2.SecurityGroup"},
-			{path: "iamInstanceProfile.nameRef", into: "name", kind: "iam.InstanceProfile", from: "spec.name"},
+			{path: "iamInstanceProfile.nameRef", into: "name", kind: "iam.InstanceProfile", named: true},
 			{path: "launchTemplate.launchTemplateRef", into: "launchTemplateID", kind: "ec2.LaunchTemplate"},
 		},
 		fields: map[string]string{

@@ -95,7 +95,7 @@ func instanceProfile() kind {
 		name: "InstanceProfile", emit: true, doc: "API_InstanceProfile", about: "a profile that gives a role to an EC2 instance", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreateInstanceProfileInput](), output: reflect.TypeFor[types.InstanceProfile](),
 		late:       []string{"path"},
-		references: []reference{{path: "roleRef", into: "role", kind: "iam.Role", from: "spec.name", step: true}},
+		references: []reference{{path: "roleRef", into: "role", kind: "iam.Role", step: true, named: true}},
 		fields: map[string]string{
 			"spec.name":    "is the profile's name, unique in its account regardless of case. AWS cannot change it later.",
 			"spec.path":    "is the path before the name in the ARN. The default is /. AWS cannot change it later.",
