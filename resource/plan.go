@@ -56,6 +56,9 @@ type Step struct {
 	// Again allows a second try of the step in the pass in which AWS refused it. An earlier stage,
 	// or an earlier round of the pass, makes room in a full list.
 	Again bool `json:"again,omitempty"`
+	// Instead names what an earlier stage removes to make room for the step. If AWS refuses the step,
+	// the next plan of the pass can put it back.
+	Instead string `json:"instead,omitempty"`
 	// Key is the natural key of a create, where the spec names it. The claim keeps it: after an
 	// edit of the spec, Tack still finds a resource that an unclear create made under its old name.
 	Key string `json:"key,omitempty"`

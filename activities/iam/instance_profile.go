@@ -35,7 +35,8 @@ const maxProfileName = 128
 // instanceProfile is a profile as AWS shows it.
 type instanceProfile struct {
 	types.InstanceProfile
-	id string // its ARN; for another's profile under our name, its unique id
+	id     string // its ARN; for another's profile under our name, its unique id
+	absent bool   // AWS does not have the role that is to replace another
 }
 
 // InstanceProfile manages a profile with at most one role. Its id is its ARN.
@@ -84,8 +85,19 @@ func findProfile(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1a
 			return nil, nil // ours is gone
 		}
 		got.id = here.unique // the engine leaves it alone
+		return got, nil
+	}
+	if role := aws.ToString(q.Want.Role); !q.Deleting && role != "" && len(got.Roles) > 0 && !got.has(role) {
+		_, err = client.GetRole(ctx, &awsiam.GetRoleInput{RoleName: aws.String(role)})
+		if got.absent, err = reads.Missing(err); err != nil {
+			return nil, fmt.Errorf("getting role %s: %w", role, err)
+		}
 	}
 	return got, nil
+}
+
+func (p *instanceProfile) has(role string) bool {
+	return slices.ContainsFunc(p.Roles, func(r types.Role) bool { return aws.ToString(r.RoleName) == role })
 }
 
 func planProfileCreate(want iamv1alpha1.InstanceProfileSpec, m kind.Making) resource.Step {
@@ -100,41 +112,72 @@ func planProfile(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c k
 	if got == nil { // the create sets everything except the role
 		got = &instanceProfile{}
 		got.InstanceProfileName = want.Name
-		return kind.Draft{Steps: planProfileRole(want, got)}
+		return kind.Draft{Steps: planProfileRole(want, got, c)}
 	}
 	steps := planTags(c, tagMap(got.Tags),
 		func(tags map[string]string) resource.Step {
 			return tagProfile.Step("tag "+tagging.Describe(tags), awsiam.TagInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, Tags: tagList(tags)})
 		},
 		func(keys []string) resource.Step { return planProfileUntag(got.InstanceProfileName, keys) })
-	steps = append(steps, planProfileRole(want, got)...)
+	steps = append(steps, planProfileRole(want, got, c)...)
 	return kind.Draft{Steps: steps, Notes: nameNotes(want.Name, want.Path, got.InstanceProfileName, got.Path)}
 }
 
-// planProfileRole removes the old role first: a profile has room for one.
-func planProfileRole(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile) (steps []resource.Step) {
+// planProfileRole removes the old role first: a profile has room for one. It removes none for a role
+// that AWS does not have or refuses to add. After such a refusal it puts the old one back.
+func planProfileRole(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c kind.Case) (steps []resource.Step) {
 	role := aws.ToString(want.Role)
 	if role == "" && want.RoleRef != nil {
 		return nil // not resolved at present: it may be the current role
 	}
-	has := slices.ContainsFunc(got.Roles, func(r types.Role) bool { return aws.ToString(r.RoleName) == role })
 	path := "spec.role"
 	if want.RoleRef != nil {
 		path = "spec.roleRef"
 	}
+	var old string
 	for _, r := range got.Roles {
 		if aws.ToString(r.RoleName) != role {
 			step := planRoleRemoval(got, r)
-			step.Path = path
+			step.Path, old = path, aws.ToString(r.RoleName)
 			steps = append(steps, step)
 		}
 	}
-	if role == "" || has {
+	if role == "" || got.has(role) {
 		return steps
 	}
-	step := addProfileRole.Step("add role "+role, awsiam.AddRoleToInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, RoleName: want.Role})
+	add := planRoleAddition(got, role, path)
+	if lost := lostRole(c); lost != "" && lost != role {
+		back := planRoleAddition(got, lost, path)
+		back.Summary += " back"
+		return []resource.Step{add, back}
+	}
+	if got.absent || c.Refused(string(addProfileRole)) {
+		return []resource.Step{add} // AWS says why it refuses the role, and the old one stays
+	}
+	add.Instead = old
+	return append(steps, add)
+}
+
+func planRoleAddition(got *instanceProfile, role, path string) resource.Step {
+	step := addProfileRole.Step("add role "+role, awsiam.AddRoleToInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, RoleName: aws.String(role)})
 	step.Stage, step.Path = 1, path
-	return append(steps, step)
+	return step
+}
+
+// lostRole returns the role that the pass removed for one that AWS then refused to add.
+func lostRole(c kind.Case) string {
+	did := func(verb string) bool {
+		return slices.ContainsFunc(c.Done, func(d resource.Done) bool { return d.Verb == verb })
+	}
+	if !c.Refused(string(addProfileRole)) || !did(string(removeProfileRole)) || did(string(addProfileRole)) {
+		return ""
+	}
+	for _, f := range c.Failures {
+		if f.Step.Instead != "" {
+			return f.Step.Instead
+		}
+	}
+	return ""
 }
 
 func planRoleRemoval(got *instanceProfile, r types.Role) resource.Step {

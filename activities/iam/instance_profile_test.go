@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,61 @@ func TestPlanProfile(t *testing.T) {
 				t.Errorf("notes %v", draft.Notes)
 			}
 		})
+	}
+}
+
+// The plan removes no role for one that AWS does not have or refuses. It puts back what was removed
+// for such a one.
+func TestProfileKeepsItsRole(t *testing.T) {
+	const (
+		addA, addB = `1 AddRole {"InstanceProfileName":"web","RoleName":"a"}`, `1 AddRole {"InstanceProfileName":"web","RoleName":"b"}`
+		removeB    = `0 RemoveRole {"InstanceProfileName":"web","RoleName":"b"}`
+	)
+	absent := gotProfile("b")
+	absent.absent = true
+	first := planProfileRole(profileSpec(t, `{}`), gotProfile("b"), kind.Case{})
+	if diff := cmp.Diff([]string{removeB, addA}, told(first)); diff != "" {
+		t.Fatalf("the first plan (-want +got):\n%s", diff)
+	}
+	removed, added := resource.Done{Verb: string(removeProfileRole)}, resource.Done{Verb: string(addProfileRole)}
+	refused := func(class resource.Class) []resource.Failure {
+		return []resource.Failure{{Step: first[1], Code: "NoSuchEntity", Class: class}}
+	}
+	for name, test := range map[string]struct {
+		got  *instanceProfile
+		c    kind.Case
+		want []string
+	}{
+		"a role that AWS does not have": {absent, kind.Case{}, []string{addA}},
+		"refused":                       {gotProfile("b"), kind.Case{Failures: refused(resource.NotFound)}, []string{addA}},
+		"refused after the removal":     {gotProfile(), kind.Case{Failures: refused(resource.NotFound), Done: []resource.Done{removed}}, []string{addA, addB}},
+		"the read is late":              {gotProfile("b"), kind.Case{Failures: refused(resource.Denied), Done: []resource.Done{removed}}, []string{addA, addB}},
+		"put back":                      {gotProfile("b"), kind.Case{Failures: refused(resource.NotFound), Done: []resource.Done{removed, added}}, []string{addA}},
+		"nobody knows how it ended":     {gotProfile(), kind.Case{Failures: refused(resource.Unclear), Done: []resource.Done{removed}}, []string{addA}},
+	} {
+		if diff := cmp.Diff(test.want, told(planProfileRole(profileSpec(t, `{}`), test.got, test.c))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// Find reads the wanted role only where it is to replace another.
+func TestProfileAsksForTheWantedRole(t *testing.T) {
+	for name, test := range map[string]struct {
+		has, want string
+		asks      bool
+	}{
+		"the same": {"a", "a", false}, "none yet": {"", "a", false}, "none wanted": {"b", "", false}, "another": {"b", "a", true},
+	} {
+		profile := `<InstanceProfile><Arn>` + profileARN + `</Arn><InstanceProfileName>web</InstanceProfileName><Roles>`
+		if test.has != "" {
+			profile += `<member><RoleName>` + test.has + `</RoleName></member>`
+		}
+		s := &scripted{answers: map[string]string{"GetInstanceProfile": profile + `</Roles></InstanceProfile>`, "GetRole": `<Role><RoleName>a</RoleName></Role>`}}
+		got, err := findProfile(t.Context(), s.client(), kind.Query[iamv1alpha1.InstanceProfileSpec]{ID: profileARN, Want: iamv1alpha1.InstanceProfileSpec{Role: aws.String(test.want)}})
+		if err != nil || got.absent || slices.Contains(s.asked, "GetRole") != test.asks {
+			t.Errorf("%s: asked %q, absent %t, error %v", name, s.asked, got != nil && got.absent, err)
+		}
 	}
 }
 

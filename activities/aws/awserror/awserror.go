@@ -19,6 +19,9 @@ import (
 // IsNotFound reports whether err says that a resource does not exist.
 func IsNotFound(err error) bool { return err != nil && Of(err).Class == resource.NotFound }
 
+// IsDenied reports whether err means that the caller lacks a permission.
+func IsDenied(err error) bool { return err != nil && Of(err).Class == resource.Denied }
+
 // IsMalformed reports whether AWS rejects the form of an id: no resource can have such an id.
 func IsMalformed(err error) bool {
 	return err != nil && strings.HasSuffix(Of(err).Code, ".Malformed")

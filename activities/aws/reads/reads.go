@@ -38,6 +38,18 @@ func UnlessAbsent(err error) error {
 	return err
 }
 
+// Missing reports whether err means that something named in a spec does not exist. If
+// AWS denies the read, it counts as there.
+func Missing(err error) (bool, error) {
+	switch {
+	case err == nil || awserror.IsDenied(err):
+		return false, nil
+	case awserror.IsNotFound(err):
+		return true, nil
+	}
+	return false, err
+}
+
 // ErrIncomplete means that AWS's answer lacks something that every such resource has. The read is
 // retried.
 var ErrIncomplete = errors.New("AWS's answer is not complete")
