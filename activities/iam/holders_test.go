@@ -15,6 +15,7 @@ import (
 	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/kind"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
+	"github.com/tack-dev/tack/resource"
 )
 
 // scripted answers each action of IAM with the content of its result, and records the actions.
@@ -44,14 +45,15 @@ func TestDeletionAsksFirst(t *testing.T) {
 	const (
 		getPolicy = `<Policy><Arn>arn:p</Arn><PolicyName>p</PolicyName><AttachmentCount>`
 		versions  = `<Versions><member><VersionId>v1</VersionId></member><member><VersionId>v2</VersionId><IsDefaultVersion>true</IsDefaultVersion></member></Versions>`
-		getRole   = `<Role><Arn>arn:r</Arn><RoleName>r</RoleName></Role>`
+		getRole   = `<Role><Arn>arn:aws:iam::1:role/r</Arn><RoleName>r</RoleName></Role>`
 	)
+	here := resource.Target{Partition: "aws", AccountID: "1"}
 	policy := func(ctx context.Context, client *awsiam.Client) (kind.Facts, int, error) {
-		got, err := findPolicy(ctx, client, kind.Query[iamv1alpha1.PolicySpec]{ID: "arn:p", Deleting: true})
+		got, err := findPolicy(ctx, client, kind.Query[iamv1alpha1.PolicySpec]{ID: "arn:aws:iam::1:policy/p", Target: here, Deleting: true})
 		return kind.Facts{Held: holders.Wait("arn:p", got.users)}, len(unplanPolicy(got)), err
 	}
 	role := func(ctx context.Context, client *awsiam.Client) (kind.Facts, int, error) {
-		got, err := findRole(ctx, client, kind.Query[iamv1alpha1.RoleSpec]{ID: "arn:r", Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true})
+		got, err := findRole(ctx, client, kind.Query[iamv1alpha1.RoleSpec]{ID: "arn:aws:iam::1:role/r", Target: here, Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true})
 		return kind.Facts{Held: holders.Wait("arn:r", got.profiles)}, len(unplanRole(got)), err
 	}
 	for name, test := range map[string]struct {

@@ -73,6 +73,9 @@ func InstanceProfile() kind.Kind {
 
 // findProfile reads the profile by its name, which is in its ARN.
 func findProfile(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.InstanceProfileSpec]) (*instanceProfile, error) {
+	if q.ID != "" && !isARN(q.ID, "instance-profile", q.Target) {
+		return nil, nil
+	}
 	name := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(q.Want.Name))
 	out, err := client.GetInstanceProfile(ctx, &awsiam.GetInstanceProfileInput{InstanceProfileName: aws.String(name)})
 	if err != nil {

@@ -22,6 +22,21 @@ func arnOf(t resource.Target, what, path, name string) string {
 // nameIn returns the name at the end of an ARN, which IAM's calls require.
 func nameIn(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
+// isARN says whether an id may be the ARN of a resource of that type in the account. No
+// resource of this account has any other: a claim may be edited, and AWS refuses the
+// question instead of answering that there is none.
+func isARN(id, what string, t resource.Target) bool {
+	rest, ok := strings.CutPrefix(id, arnOf(t, what, "/", ""))
+	if !ok {
+		return false
+	}
+	path, name := "", rest
+	if i := strings.LastIndexByte(rest, '/'); i >= 0 {
+		path, name = rest[:i+1], rest[i+1:]
+	}
+	return goodPath.MatchString("/"+path) && len(path) < maxPath && goodName.MatchString(name)
+}
+
 func wantedPath(path *string) string {
 	if p := aws.ToString(path); p != "" {
 		return p

@@ -78,6 +78,9 @@ func Policy() kind.Kind {
 // findPolicy reads the policy by its ARN, which follows from account, path and name: no search is
 // needed when it is not recorded.
 func findPolicy(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.PolicySpec]) (*policy, error) {
+	if q.ID != "" && !isARN(q.ID, "policy", q.Target) {
+		return nil, nil
+	}
 	arn := cmp.Or(q.ID, q.Key, policyARN(q.Want, q.Target))
 	out, err := client.GetPolicy(ctx, &awsiam.GetPolicyInput{PolicyArn: aws.String(arn)})
 	if err != nil {

@@ -86,6 +86,9 @@ func Role() kind.Kind {
 
 // findRole reads the role by its name, which is in its ARN.
 func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.RoleSpec]) (*role, error) {
+	if q.ID != "" && !isARN(q.ID, "role", q.Target) {
+		return nil, nil
+	}
 	name := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(q.Want.Name))
 	out, err := client.GetRole(ctx, &awsiam.GetRoleInput{RoleName: aws.String(name)})
 	if err != nil {
