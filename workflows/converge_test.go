@@ -121,6 +121,19 @@ func TestFailedStep(t *testing.T) {
 	}
 }
 
+// A refused request with parts that may succeed is tried again: only an object for which
+// nothing is left to try is Terminal.
+func TestUnfinishedStepIsTriedAgain(t *testing.T) {
+	unfinished := add("a")
+	unfinished.Unfinished = true
+	w := newWorld(t, having(add("a"), add("b")), having(unfinished, add("b"))).holds(recorded)
+	w.on("Add", func(int) error { return refuse("Code", resource.Invalid) }).run()
+	w.wantCalls("kube/Level Observe Add Add Observe kube/PatchStatus").wantReports("Blocked Code")
+	if w.reports[0].NextTry == nil {
+		t.Error("no next try")
+	}
+}
+
 func TestFailuresThatWereCuredAreNotTold(t *testing.T) {
 	w := newWorld(t, having(add("both")), having(add("one"), add("two")), having(add("two"))).holds(recorded)
 	quota := refuse("Single", resource.Quota)

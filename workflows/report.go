@@ -96,7 +96,7 @@ func (r *run) showsTrouble() bool {
 // the rest.
 func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error) {
 	if len(refused) > 0 {
-		return r.failed(r.failuresOf(refused), &plan)
+		return r.failed(someHope(r.failuresOf(refused), refused), &plan)
 	}
 	if len(plan.Notes) > 0 {
 		return r.end(resource.Report{State: resource.Terminal, Reason: resource.ReasonNotPossible, Message: resource.Several(plan.Notes), Status: plan.Status})
@@ -113,6 +113,17 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error
 		return settled, nil // a pass that found nothing to do writes nothing
 	}
 	return r.end(resource.Report{State: resource.Synced, Status: plan.Status, Late: plan.Late})
+}
+
+// someHope takes the failures of unfinished steps out of those that only an edit can
+// cure: the next try sends parts of these requests.
+func someHope(failures []resource.Failure, refused []resource.Step) []resource.Failure {
+	for i, f := range failures {
+		if f.Class == resource.Invalid && slices.ContainsFunc(refused, func(s resource.Step) bool { return s.Unfinished && s.Same(f.Step) }) {
+			failures[i].Class = resource.Other
+		}
+	}
+	return failures
 }
 
 // failed reports AWS's refusals. Some need an edit of the spec; AWS may lift the others, and they
@@ -209,6 +220,9 @@ func (r *run) refused(err error) (next, error) {
 		in := r.observeInput()
 		in.Unread = true
 		return r.awaitAWS(resource.Plan{Wait: wait}, in)
+	}
+	if failure.Class == resource.Invalid {
+		failure.Class = resource.Other // the id in the claim is refused, which no edit of the spec cures
 	}
 	return r.failed([]resource.Failure{failure}, nil)
 }

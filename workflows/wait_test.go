@@ -170,6 +170,13 @@ func TestAWSThatCannotBeLookedAt(t *testing.T) {
 	w.wantCalls("kube/Level Observe kube/PatchStatus").wantReports("Blocked AccessDenied").wantResult(resource.Blocked, "")
 }
 
+// AWS refuses the id of an edited claim: no edit of the spec cures that.
+func TestALookThatAWSCallsInvalid(t *testing.T) {
+	w := newWorld(t)
+	w.fails("Observe", refuse("InvalidInput", resource.Invalid)).run()
+	w.wantCalls("kube/Level Observe kube/PatchStatus").wantReports("Blocked InvalidInput").wantResult(resource.Blocked, "")
+}
+
 func TestCancellationNeverLosesAnID(t *testing.T) {
 	w := newWorld(t, making(add("a")))
 	w.during("Create", 1, func() { w.env.CancelWorkflow() }).run()

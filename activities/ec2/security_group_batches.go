@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -19,8 +20,8 @@ const (
 	batchParts = 4
 	// maxRefusedBatches ends the search for the rules that AWS refuses: each refused call uses
 	// budget that the account's other objects need. The next try sends only the missing rules. If
-	// all bad rules were found, it sends only those.
-	maxRefusedBatches = 10
+	// all bad rules were found, it sends only those. Until then the object is Blocked.
+	maxRefusedBatches = 20
 )
 
 // refusedBatch is a batch of rules that AWS refused in this pass.
@@ -47,20 +48,46 @@ func planAuthorize(c kind.Case, verb string, missing []rule) (steps []resource.S
 	if len(fresh) > 0 {
 		steps = append(steps, authorize(c.ID, fresh))
 	}
-	splits := (maxRefusedBatches - len(refused)) / 2 // in this round; AWS accepts most of the parts
+	split := toSplit(refused, left)
 	for i, rules := range left {
 		switch batch := refused[i]; {
 		case len(rules) == 0:
-		case batch.final || splits <= 0:
-			steps = append(steps, batch.step) // the same request, which is not sent again
-		default:
-			splits--
+		case split[i]:
 			for _, part := range splitBatch(rules, batch.message) {
 				steps = append(steps, authorize(c.ID, part))
 			}
+		default:
+			// The same request, which is not sent again in this try.
+			batch.step.Unfinished = !batch.final
+			steps = append(steps, batch.step)
 		}
 	}
 	return steps
+}
+
+// toSplit are the refused batches that are split in this round. The smallest come
+// first, so that each try gets to the bad rules of some batch and applies the good ones
+// beside them: the next try has less to split. A batch of a few rules is always split,
+// so that what is left in the end is named rule by rule.
+func toSplit(refused []refusedBatch, left [][]rule) map[int]bool {
+	split := map[int]bool{}
+	var order []int
+	for i, batch := range refused {
+		switch {
+		case len(left[i]) == 0 || batch.final:
+		case len(batch.grants) <= batchParts:
+			split[i] = true
+		default:
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(len(left[a]), len(left[b])) })
+	if room := maxRefusedBatches - len(refused); room > 0 {
+		for _, i := range order[:min(len(order), max(1, room/batchParts))] {
+			split[i] = true
+		}
+	}
+	return split
 }
 
 // refusedBatches reads the refused batches of a verb from the failures of this pass. A quota, a
