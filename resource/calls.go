@@ -109,6 +109,9 @@ type CallInput struct {
 	// Waited is true when the run already waited for the dependents of the resource. The retries
 	// then start with the longest pause.
 	Waited bool `json:"waited,omitempty"`
+	// Told is AWS's message that the object shows while the call waits for another resource. The
+	// activity ends when AWS says something else for seconds.
+	Told string `json:"told,omitempty"`
 	// Fresh lists recently made resources that the request may name.
 	Fresh []Made `json:"fresh,omitempty"`
 }

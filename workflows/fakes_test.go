@@ -178,6 +178,9 @@ func (w *world) create(ctx context.Context, in resource.CallInput) (resource.Cal
 func (w *world) step(ctx context.Context, in resource.CallInput) (resource.CallOutput, error) {
 	return fake(ctx, w, func() (resource.CallOutput, error) {
 		w.sent = append(w.sent, in)
+		if w.refusesStep != nil {
+			return resource.CallOutput{}, w.refusesStep(in)
+		}
 		return resource.CallOutput{}, nil
 	})
 }

@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -61,22 +60,4 @@ func (r *run) waves(stage []resource.Step) (waves [][]resource.Step) {
 		waves, stage = append(waves, stage[:size]), stage[size:]
 	}
 	return waves
-}
-
-// withoutRefused splits off the steps that AWS would refuse as it refused those of the same verb,
-// with their failures.
-func withoutRefused(steps []resource.Step, failures []resource.Failure) (left []resource.Step, spared []resource.Failure) {
-	for _, step := range steps {
-		i := slices.IndexFunc(failures, func(f resource.Failure) bool {
-			return f.Step.Verb == step.Verb && (f.Class == resource.Quota || f.Class == resource.Denied)
-		})
-		if i < 0 {
-			left = append(left, step)
-			continue
-		}
-		failure := failures[i]
-		failure.Step = step
-		spared = append(spared, failure)
-	}
-	return left, spared
 }

@@ -45,8 +45,9 @@ func firstStage(steps []resource.Step) (stage, rest []resource.Step) {
 // carryOutStage sends the steps of a stage, and reports whether AWS refused one.
 func (r *run) carryOutStage(stage []resource.Step, how zeal) (refused, interrupted bool, err error) {
 	var failures []resource.Failure
+	before := len(r.sent)
 	for _, together := range r.waves(stage) {
-		wave, spared := withoutRefused(together, failures)
+		wave, spared := r.refusedSoFar(failures, len(r.sent) > before).without(together)
 		failures = append(failures, spared...)
 		if len(wave) == 0 {
 			continue
@@ -181,5 +182,8 @@ func (r *run) fresh() []resource.Made {
 func (r *run) callAs(step resource.Step, how zeal) resource.CallInput {
 	in := r.call(step)
 	in.Tell, in.Waited = how == telling, r.waited
+	if how == patient && step.Verb == resource.VerbDelete {
+		in.Told = r.toldOf(step)
+	}
 	return in
 }

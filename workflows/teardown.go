@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"fmt"
 	"slices"
 
 	"go.temporal.io/sdk/workflow"
@@ -51,7 +52,8 @@ func (r *run) takeAway() (next, error) {
 			return again, nil
 		}
 	}
-	return r.blocked(resource.ReasonNotDeleted, "the resource is still there after several rounds of deleting; it is tried again later")
+	return r.blocked(resource.ReasonNotDeleted, fmt.Sprintf(
+		"%s is still there after %d rounds of deleting: %s. Look in AWS for what keeps it; it is tried again later", r.level.Object.Claim.ID, maxRounds, r.differing()))
 }
 
 // leave handles a resource that needs no calls: AWS is already deleting it, does not show it, or it
@@ -72,9 +74,9 @@ func (r *run) leave(plan resource.Plan, id string) (next, error) {
 func (r *run) unmake(planned []resource.Step, how *zeal) (next, error) {
 	steps, wait := r.untried(planned), r.dependants()
 	if len(steps) == 0 {
-		refused := r.failuresOf(planned)
+		refused := r.lastFailuresOf(planned)
 		if *how == patient || !passing(refused) {
-			r.carry.Waited = passing(refused)
+			r.carry.Waited = passing(refused) && !r.heldByAnother(planned)
 			return r.failed(refused, nil)
 		}
 		steps, wait = planned, &resource.Wait{Reason: refused[0].Code, Message: inOneLine(refused)}
@@ -85,6 +87,7 @@ func (r *run) unmake(planned []resource.Step, how *zeal) (next, error) {
 			return what, err
 		}
 	}
+	r.last = steps
 	_, err := r.carryOut(steps, *how)
 	if slices.ContainsFunc(r.done, func(d resource.Done) bool { return d.Verb == resource.VerbDelete }) {
 		r.carry.Deleted = r.level.Object.Claim.ID

@@ -260,3 +260,41 @@ func TestFinalizerThatCannotBeTakenOff(t *testing.T) {
 	w.on("kube/RemoveFinalizer", func(int) error { return errors.New("down") }).run()
 	w.wantCalls("kube/Level kube/RemoveFinalizer").wantRenewed()
 }
+
+// While AWS refuses a deletion, the object names what holds the resource now, without what is gone.
+func TestDeletionThatAnotherHoldsByNow(t *testing.T) {
+	held := func(by string) error {
+		return temporal.NewApplicationErrorWithOptions("held by "+by, "DependencyViolation", temporal.ApplicationErrorOptions{
+			NonRetryable: by == "eni-2", NextRetryDelay: time.Second,
+			Details: []any{resource.Failure{Code: "DependencyViolation", Class: resource.Dependent, Message: "held by " + by}},
+		})
+	}
+	w := newWorld(t, having(del())).holds(recorded).going()
+	var told []string
+	w.refusesStep = func(in resource.CallInput) error {
+		told = append(told, in.Told)
+		if len(told) <= 3 {
+			return held("eni-1")
+		}
+		return held("eni-2") // as the activity ends when AWS names something else
+	}
+	w.run().wantReports("Waiting DependencyViolation", "Waiting DependencyViolation").wantRenewed()
+	if got := w.reports[1].Message; got != "Delete it: DependencyViolation: held by eni-2" {
+		t.Errorf("it is told as %q", got)
+	}
+	if got := strings.Join(told, ","); got != ",,,held by eni-1" {
+		t.Errorf("the calls know that the object tells %q", got)
+	}
+	if w.start.Carry.Waited {
+		t.Error("the next run waits as if nothing had changed")
+	}
+}
+
+// What is not deleted after all rounds is named, with what was sent.
+func TestDeletionThatDoesNotSettle(t *testing.T) {
+	w := newWorld(t, having(del())).holds(recorded).going().run()
+	w.wantReports("Blocked NotDeleted")
+	if got := w.reports[0].Message; !strings.Contains(got, thingID+" is still there") || !strings.Contains(got, "Delete it") {
+		t.Errorf("it is told as %q", got)
+	}
+}

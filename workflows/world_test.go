@@ -46,6 +46,9 @@ type world struct {
 	stale   bool           // another run has made a record since
 	ready   *resource.Plan // the plan of Await; nil: not yet
 
+	refusesStep func(resource.CallInput) error // what AWS answers to a step; nil: it accepts it
+	firstRound  int                            // the number of steps in the first round, as a test counts it
+
 	calls   []string
 	sent    []resource.CallInput
 	reports []resource.Report

@@ -52,5 +52,12 @@ func EndsLook(in resource.ObserveInput, f *resource.Failure) bool {
 	return true
 }
 
-// EndsCall ends a call if its run asks for that.
-func EndsCall(in resource.CallInput, _ *resource.Failure) bool { return in.Tell }
+// EndsCall ends a call as its run requests. The run reports a new reason why AWS refuses the call,
+// as the last refusal.
+func EndsCall(in resource.CallInput, f *resource.Failure) bool {
+	if !in.Tell && in.Told != "" && f.Class == resource.Dependent {
+		f.Lasting = false
+		return f.Message != in.Told
+	}
+	return in.Tell
+}

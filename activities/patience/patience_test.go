@@ -86,3 +86,23 @@ func TestLeaving(t *testing.T) {
 		t.Error("it goes")
 	}
 }
+
+// A call whose refusal the object shows ends when AWS refuses it for something else.
+func TestACallEndsWhenTheReasonChanges(t *testing.T) {
+	for name, test := range map[string]struct {
+		told, says string
+		class      resource.Class
+		want       bool
+	}{
+		"the same":          {"held by a", "held by a", resource.Dependent, false},
+		"another":           {"held by a", "held by b", resource.Dependent, true},
+		"no reason":         {"", "held by b", resource.Dependent, false},
+		"a busy AWS":        {"held by a", "Rate exceeded", resource.Throttled, false},
+		"an unclear answer": {"held by a", "internal error", resource.Unclear, false},
+	} {
+		f := resource.Failure{Class: test.class, Message: test.says, Lasting: true}
+		if got := EndsCall(resource.CallInput{Told: test.told}, &f); got != test.want || got && f.Lasting {
+			t.Errorf("%s: %t, lasting %t, want %t", name, got, f.Lasting, test.want)
+		}
+	}
+}
