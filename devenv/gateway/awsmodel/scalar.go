@@ -30,8 +30,6 @@ func (c *check) scalar(s *shape, path string, n *node) {
 			return
 		}
 		c.bounds(s, path, number, n.value)
-	case "timestamp", "blob":
-		c.encoded(s, path, n.value)
 	case "string":
 		if len(s.Enum) > 0 && !slices.Contains(s.Enum, n.value) {
 			c.invalid(path, n.value, "Member must satisfy enum value set: ["+strings.Join(s.Enum, ", ")+"]")
@@ -40,6 +38,8 @@ func (c *check) scalar(s *shape, path string, n *node) {
 		if s.Pattern != "" && !matches(s.Pattern, n.value) {
 			c.invalid(path, n.value, "Member must satisfy regular expression pattern: "+s.Pattern)
 		}
+	default: // timestamp, blob
+		c.encoded(s, path, n.value)
 	}
 }
 
