@@ -133,6 +133,20 @@ func TestAFewBadRules(t *testing.T) {
 	}
 }
 
+// refusing refuses each batch that holds one of n bad rules.
+func refusing(n int, at func(int) int) func(cidrs []string) *resource.Failure {
+	var bad []string
+	for i := range n {
+		bad = append(bad, cidrOf(at(i)))
+	}
+	return func(cidrs []string) *resource.Failure {
+		if slices.ContainsFunc(bad, func(b string) bool { return slices.Contains(cidrs, b) }) {
+			return &resource.Failure{Code: "InvalidParameterValue", Class: resource.Invalid, Message: "no"}
+		}
+		return nil
+	}
+}
+
 // With several bad rules each try applies good ones, until the bad ones alone are left
 // and each is named. Only then nothing is left to try.
 func TestSeveralBadRulesOverTries(t *testing.T) {
@@ -143,16 +157,7 @@ func TestSeveralBadRulesOverTries(t *testing.T) {
 			"dense":  func(i int) int { return i },
 			"apart":  func(i int) int { return (i%2)*(rules-n) + i/2 },
 		} {
-			var bad []string
-			for i := range n {
-				bad = append(bad, cidrOf(at(i)))
-			}
-			refuse := func(cidrs []string) *resource.Failure {
-				if slices.ContainsFunc(bad, func(b string) bool { return slices.Contains(cidrs, b) }) {
-					return &resource.Failure{Code: "InvalidParameterValue", Class: resource.Invalid, Message: "no"}
-				}
-				return nil
-			}
+			refuse := refusing(n, at)
 			got, try, most, finished := gotGroup(nil, nil), 0, 0, false
 			for ; !finished && try < 40; try++ {
 				before := len(got.rules())

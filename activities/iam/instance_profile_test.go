@@ -132,7 +132,7 @@ func TestProfileAsksForTheWantedRole(t *testing.T) {
 			profile += `<member><RoleName>` + test.has + `</RoleName></member>`
 		}
 		s := &scripted{answers: map[string]string{"GetInstanceProfile": profile + `</Roles></InstanceProfile>`, "GetRole": `<Role><RoleName>a</RoleName></Role>`}}
-		got, err := findProfile(t.Context(), s.client(), kind.Query[iamv1alpha1.InstanceProfileSpec]{ID: profileARN, Want: iamv1alpha1.InstanceProfileSpec{Role: aws.String(test.want)}})
+		got, err := findProfile(t.Context(), s.client(), kind.Query[iamv1alpha1.InstanceProfileSpec]{ID: profileARN, Target: resource.Target{Partition: "aws", AccountID: "111122223333"}, Want: iamv1alpha1.InstanceProfileSpec{Role: aws.String(test.want)}})
 		if err != nil || got.absent || slices.Contains(s.asked, "GetRole") != test.asks {
 			t.Errorf("%s: asked %q, absent %t, error %v", name, s.asked, got != nil && got.absent, err)
 		}

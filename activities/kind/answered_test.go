@@ -37,7 +37,7 @@ var badSpecs = map[string][]string{
 	},
 	"ec2.RouteTable": {
 		`{routes: [null, {}, {destinationCIDRBlock: x, gatewayID: ""}, {destinationIPv6CIDRBlock: x, destinationPrefixListID: "", gatewayID: a, instanceID: b}]}`,
-		`{vpcID: v, routes: [{destinationCIDRBlock: 10.0.0.0/8, gatewayID: a}, {destinationCIDRBlock: 10.0.0.0/8, gatewayID: a}]}`,
+		`{vpcID: v, routes: [{destinationCIDRBlock: 10.0.0.0/8, gatewayID: a}, {destinationCIDRBlock: 10.0.0.0/8, gatewayID: b}]}`,
 		`{vpcID: v, routes: [{destinationCIDRBlock: 10.0.0.0/8, egressOnlyInternetGatewayID: a}]}`,
 	},
 	"ec2.SecurityGroup": {

@@ -25,15 +25,20 @@ type worth struct {
 
 // worthOf reads the claim of an object. A claim counts only on the object on which it was written.
 func worthOf(u *unstructured.Unstructured, kind apis.Kind) worth {
-	id, told := recordedID(u, kind), saysUnproven(u)
 	raw, annotated := u.GetAnnotations()[AnnotationClaim]
 	if !annotated {
 		return worth{doubt: withoutClaim(u, kind)}
 	}
 	var claim resource.Claim
 	if json.Unmarshal([]byte(raw), &claim) != nil {
-		return worth{doubt: &resource.Doubt{ID: id, Lost: true, Told: told}}
+		return worth{doubt: &resource.Doubt{ID: recordedID(u, kind), Lost: true, Told: saysUnproven(u)}}
 	}
+	return judged(claim, u, kind)
+}
+
+// judged says what a readable claim is worth on this object.
+func judged(claim resource.Claim, u *unstructured.Unstructured, kind apis.Kind) worth {
+	id, told := recordedID(u, kind), saysUnproven(u)
 	self := resource.Ref{Kind: kind.Name(), Cluster: claim.For.Cluster, Namespace: u.GetNamespace(), Name: u.GetName()}
 	written := claim.WrittenOn(string(u.GetUID()), self)
 	switch other := id != "" && id != claim.ID; {
@@ -135,7 +140,11 @@ func ClaimTouched(was, is *unstructured.Unstructured, kind apis.Kind) bool {
 	case after.claim == nil:
 		return was.GetAnnotations()[AnnotationClaim] != is.GetAnnotations()[AnnotationClaim] || after.doubt != nil && recordedID(was, kind) != shown
 	}
-	b, a := before.claim, after.claim
+	return overwritten(before.claim, after.claim)
+}
+
+// overwritten reports whether the claim a says something that Tack does not write over the claim b.
+func overwritten(b, a *resource.Claim) bool {
 	if b.Void && (a.Recorded() || a.Open() && a.Incarnation <= b.Incarnation) {
 		return true
 	}

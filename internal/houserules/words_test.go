@@ -40,7 +40,6 @@ var notYet = map[string]bool{
 	"activities/patience":     true,
 	"activities/shown":        true,
 	"devenv/gateway":          true,
-	"devenv/gateway/cmd":      true,
 	"k8sbridge":               true,
 	"workflows":               true,
 	"activities/aws/fairness": true,
