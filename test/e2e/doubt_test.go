@@ -114,7 +114,7 @@ func TestForgedClaimInTrouble(t *testing.T) {
 		},
 		"a spec that AWS refuses": {
 			trouble: func(t *testing.T, o object) {
-				o.patch(t, mergePatch(t, fields{"spec": fields{"routes": []any{fields{"destinationCIDRBlock": "10.0.0.0/99", "gatewayID": "local"}}}}))
+				o.patch(t, mergePatch(t, fields{"spec": fields{"routes": []any{fields{"destinationCIDRBlock": "10.0.0.0/99", "gatewayID": "igw-0123456789abcdef0"}}}}))
 			},
 			cure: func(t *testing.T, o object) { o.patch(t, mergePatch(t, fields{"spec": fields{"routes": nil}})) },
 			told: "InvalidSpec",

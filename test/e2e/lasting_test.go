@@ -120,5 +120,5 @@ func TestAConflictEndsWithTheOther(t *testing.T) {
 	first.delete(t)
 	first.awaitGone(t)
 	second.wantOneCreate(t, second.awaitSynced(t))
-	second.wantWake(t, "another resource is gone")
+	second.wantWake(t, "another resource gave way")
 }

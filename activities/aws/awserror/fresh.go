@@ -20,6 +20,10 @@ var (
 	aWord = regexp.MustCompile(`[\w+=,.@:/-]*[\w+=@-]`)
 	// anID matches an id of EC2.
 	anID = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,17}$`)
+	// quoted matches what EC2 puts in quotes: an id, or the name of a group, a key pair or a template.
+	quoted = regexp.MustCompile(`'([^']+)'`)
+	// ofAnID matches EC2's codes for an id that is missing. A key pair or a template has a name.
+	ofAnID = regexp.MustCompile(`^(Invalid\w*(ID|Id)\.|InvalidGroup\.|NatGateway)NotFound$`)
 	// byName matches the name in IAM's messages: `The role with name web cannot be found.`,
 	// `Instance Profile web cannot be found.`
 	byName = regexp.MustCompile(`(?i)\b(?:with name|instance profile) (\S+) cannot be found`)
@@ -27,7 +31,7 @@ var (
 
 // MissesNew reports whether AWS may miss a resource only because it is new. AWS then did nothing,
 // and the same request succeeds later. A message that names only other resources concerns those.
-// EC2 names what it misses; IAM does not always. For a removal, NotFound may also mean that AWS
+// EC2 names what it misses, or its code says that an id is missing; IAM does not always. For a removal, NotFound may also mean that AWS
 // already carried it out, unless it names the new resource by its id. A refusal that is Propagating
 // has its own, smaller number of attempts.
 // https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
@@ -37,7 +41,7 @@ func MissesNew(f resource.Failure, made []resource.Made, removal bool) bool {
 	}
 	missing := missed(f)
 	return slices.ContainsFunc(made, func(m resource.Made) bool {
-		return len(missing) == 0 && f.Code == noSuchEntity ||
+		return len(missing) == 0 && (f.Code == noSuchEntity || !removal && ofAnID.MatchString(f.Code)) ||
 			slices.ContainsFunc(missing, func(name string) bool { return sameThing(name, m.ID) })
 	})
 }
@@ -47,6 +51,9 @@ func MissesNew(f resource.Failure, made []resource.Made, removal bool) bool {
 func missed(f resource.Failure) (named []string) {
 	if name := byName.FindStringSubmatch(f.Message); name != nil {
 		return name[1:]
+	}
+	for _, text := range quoted.FindAllStringSubmatch(f.Message, -1) {
+		named = append(named, text[1])
 	}
 	for _, word := range aWord.FindAllString(f.Message, -1) {
 		if isARN(word) || f.Code != noSuchEntity && anID.MatchString(word) {

@@ -21,7 +21,7 @@ func TestMissesNew(t *testing.T) {
 		"a part of its name":           {"InvalidGroup.NotFound", "The ID 'my-vpc-0123456789abcdef0' does not exist", false, false},
 		"a name, as IAM":               {"NoSuchEntity", "The role with name web cannot be found.", false, false},
 		"nothing is named, as IAM":     {"NoSuchEntity", "m", true, false},
-		"nothing is named, as EC2":     {"InvalidVpcID.NotFound", "m", false, false},
+		"nothing is named, as EC2":     {"InvalidVpcID.NotFound", "m", true, false},
 		"an entry of what is there":    {"InvalidPermission.NotFound", "The specified rule does not exist in this security group.", false, false},
 		"an association that is there": {"InvalidAssociationID.NotFound", "The association ID does not exist", false, false},
 		"another answer":               {"InvalidParameterValue", "vpc-0123456789abcdef0", false, false},

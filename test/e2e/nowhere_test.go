@@ -1,0 +1,34 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+)
+
+// Hundreds of routes that name a gateway which AWS does not have cost a few refused calls, not one
+// each.
+func TestRoutesToNowhere(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	routeTableSample().prepare(t, team)
+	routes := make([]any, 0, 200)
+	for i := range 200 {
+		routes = append(routes, fields{"destinationCIDRBlock": fmt.Sprintf("172.16.%d.0/24", i), "natGatewayID": "nat-0123456789abcdef0"})
+	}
+	since := lastSeq(t)
+	o := team.apply(t, "ec2.RouteTable", "nowhere", routeTableSpec(routes...))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "nat-0123456789abcdef0")
+	sent := 0
+	for _, call := range callsSince(t, team.account, since) {
+		if strings.HasPrefix(call, "CreateRoute") && !strings.HasPrefix(call, "CreateRouteTable") {
+			sent++
+		}
+	}
+	if sent == 0 || sent > 50 {
+		t.Errorf("%d routes are sent, want one wave of the 200", sent)
+	}
+	deleteAll(t, o)
+}
