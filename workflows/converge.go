@@ -185,12 +185,12 @@ func (r *run) untried(steps []resource.Step) (untried []resource.Step) {
 // unclear gets a second try after an observation of AWS. So does a step for which the plan makes
 // room.
 func (r *run) refusedStep(step resource.Step) bool {
-	failures := r.failuresOf([]resource.Step{step})
+	failures := r.failuresOf(step)
 	return len(failures) > 1 || len(failures) == 1 && !step.Again && (!step.Once || failures[0].Class != resource.Unclear)
 }
 
 // failuresOf returns the failures of this pass that concern the steps.
-func (r *run) failuresOf(steps []resource.Step) (failures []resource.Failure) {
+func (r *run) failuresOf(steps ...resource.Step) (failures []resource.Failure) {
 	for _, failure := range r.failures {
 		if slices.ContainsFunc(steps, failure.Step.Same) {
 			failures = append(failures, failure)

@@ -9,7 +9,7 @@ import (
 // toldOf returns AWS's message for a deletion that it refused in this pass because of another
 // resource. The object shows that message. The activity ends when AWS names something else.
 func (r *run) toldOf(step resource.Step) string {
-	failures := r.failuresOf([]resource.Step{step})
+	failures := r.failuresOf(step)
 	if len(failures) == 0 || failures[len(failures)-1].Class != resource.Dependent {
 		return ""
 	}
@@ -20,7 +20,7 @@ func (r *run) toldOf(step resource.Step) string {
 // next run then starts with short pauses again.
 func (r *run) heldByAnother(steps []resource.Step) bool {
 	for _, step := range steps {
-		failures := r.failuresOf([]resource.Step{step})
+		failures := r.failuresOf(step)
 		if n := len(failures); n > 1 && failures[n-1].Class == resource.Dependent && failures[n-1].Message != failures[n-2].Message {
 			return true
 		}
@@ -32,10 +32,10 @@ func (r *run) heldByAnother(steps []resource.Step) bool {
 // Old runs reported all of them.
 func (r *run) lastFailuresOf(steps []resource.Step) (failures []resource.Failure) {
 	if workflow.GetVersion(r.ctx, "last-refusal-is-told", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
-		return r.failuresOf(steps)
+		return r.failuresOf(steps...)
 	}
 	for _, step := range steps {
-		if all := r.failuresOf([]resource.Step{step}); len(all) > 0 {
+		if all := r.failuresOf(step); len(all) > 0 {
 			failures = append(failures, all[len(all)-1])
 		}
 	}

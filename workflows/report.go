@@ -96,7 +96,7 @@ func (r *run) showsTrouble() bool {
 // the rest.
 func (r *run) conclude(plan resource.Plan, refused []resource.Step) (next, error) {
 	if len(refused) > 0 {
-		return r.failed(someHope(r.failuresOf(refused), refused), &plan)
+		return r.failed(someHope(r.failuresOf(refused...), refused), &plan)
 	}
 	if len(plan.Notes) > 0 {
 		return r.end(resource.Report{State: resource.Terminal, Reason: resource.ReasonNotPossible, Message: resource.Several(plan.Notes), Status: plan.Status})

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -69,7 +70,11 @@ type source struct {
 	path string // from the root, with slashes
 	text string
 	ast  *ast.File
+	set  *token.FileSet
 }
+
+// at returns the place of a node in the source.
+func (s source) at(n ast.Node) token.Position { return s.set.Position(n.Pos()) }
 
 func (s source) generated() bool { return ast.IsGenerated(s.ast) }
 
@@ -82,15 +87,22 @@ var sources = sync.OnceValues(func() (found []source, err error) {
 		if filepath.Ext(path) != ".go" {
 			return nil
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.ParseComments|parser.SkipObjectResolution)
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, text, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			return err
 		}
-		found = append(found, source{path: path, text: string(text), ast: file})
+		found = append(found, source{path: path, text: string(text), ast: file, set: set})
 		return nil
 	})
 	return found, err
 })
+
+// activityFiles returns the sources of the activities, without tests.
+func activityFiles(t *testing.T) []source {
+	t.Helper()
+	return slices.DeleteFunc(slices.Clone(goFiles(t)), func(s source) bool { return s.test() || !strings.HasPrefix(s.path, "activities/") })
+}
 
 func goFiles(t *testing.T) []source {
 	t.Helper()
