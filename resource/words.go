@@ -2,6 +2,7 @@ package resource
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -16,3 +17,9 @@ func Several(messages []string) string {
 	}
 	return strings.Join(messages, "; ")
 }
+
+// ec2ID matches an id of EC2: "vpc-0123abcd".
+var ec2ID = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,17}$`)
+
+// IsEC2ID reports whether a word looks like an id of EC2.
+func IsEC2ID(word string) bool { return ec2ID.MatchString(word) }

@@ -14,12 +14,8 @@ import (
 // stage, before the rest is spared.
 const refusedAlike = 10
 
-var (
-	// quoted matches each key and each string of a request.
-	quoted = regexp.MustCompile(`"((?:[^"\\]|\\.)+)"`)
-	// ec2ID matches an id of EC2.
-	ec2ID = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,17}$`)
-)
+// quoted matches each key and each string of a request.
+var quoted = regexp.MustCompile(`"((?:[^"\\]|\\.)+)"`)
 
 // refused is what AWS refused in a stage so far.
 type refused struct {
@@ -83,7 +79,7 @@ func (so refused) names(f resource.Failure, step resource.Step) bool {
 		case !strings.Contains(f.Message, word):
 		case !strings.Contains(input, match[0]):
 			return false
-		case ec2ID.MatchString(word) && (word != so.own || f.Class == resource.NotFound):
+		case resource.IsEC2ID(word) && (word != so.own || f.Class == resource.NotFound):
 			byID = true
 		}
 	}

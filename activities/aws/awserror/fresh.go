@@ -18,8 +18,6 @@ const noSuchEntity = "NoSuchEntity"
 var (
 	// aWord matches in a message what may be an id or an ARN.
 	aWord = regexp.MustCompile(`[\w+=,.@:/-]*[\w+=@-]`)
-	// anID matches an id of EC2.
-	anID = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,17}$`)
 	// quoted matches what EC2 puts in quotes: an id, or the name of a group, a key pair or a template.
 	quoted = regexp.MustCompile(`'([^']+)'`)
 	// ofAnID matches EC2's codes for an id that is missing. A key pair or a template has a name.
@@ -31,9 +29,9 @@ var (
 
 // MissesNew reports whether AWS may miss a resource only because it is new. AWS then did nothing,
 // and the same request succeeds later. A message that names only other resources concerns those.
-// EC2 names what it misses, or its code says that an id is missing; IAM does not always. For a removal, NotFound may also mean that AWS
-// already carried it out, unless it names the new resource by its id. A refusal that is Propagating
-// has its own, smaller number of attempts.
+// EC2 names what it misses, or its code says that an id is missing; IAM does not always. For a
+// removal, NotFound may also mean that AWS already carried it out, unless it names the new resource
+// by its id. A refusal that is Propagating has its own, smaller number of attempts.
 // https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
 func MissesNew(f resource.Failure, made []resource.Made, removal bool) bool {
 	if f.Class != resource.NotFound || Propagating(f) || slices.Contains(entries, f.Code) || removal && f.Code == noSuchEntity {
@@ -56,7 +54,7 @@ func missed(f resource.Failure) (named []string) {
 		named = append(named, text[1])
 	}
 	for _, word := range aWord.FindAllString(f.Message, -1) {
-		if isARN(word) || f.Code != noSuchEntity && anID.MatchString(word) {
+		if isARN(word) || f.Code != noSuchEntity && resource.IsEC2ID(word) {
 			named = append(named, word)
 		}
 	}
