@@ -148,7 +148,10 @@ func (b *bridge) unsettled(ctx context.Context) (all map[resource.Ref]found, inc
 			if level.Settled == "" && !level.Gone && !leftToOthers && verdict != kube.OfInputs {
 				all[ref] = found{uid: u.GetUID(), tags: verdict == kube.OfTags}
 			}
-			if lacking := kube.Lacking(u, kind, level, b.settings); len(lacking) > 0 && len(incomplete) < completedAtOnce {
+			if len(incomplete) == completedAtOnce {
+				continue
+			}
+			if lacking := kube.Lacking(u, kind, level, b.settings); len(lacking) > 0 {
 				incomplete = append(incomplete, incompleteObject{kind, u, lacking})
 			}
 		}

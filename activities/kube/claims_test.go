@@ -327,7 +327,7 @@ func TestForeignAfterItWasOurs(t *testing.T) {
 			t.Fatal(err)
 		}
 		u := &unstructured.Unstructured{Object: fields{"status": got}}
-		if isTrue(u, "ACK.ResourceSynced") != (test.want == "True") || !isTrue(u, "ACK.Advisory") || got["inputsDigest"] != nil || got["id"] != "sg-1" {
+		if Holds(u, "ACK.ResourceSynced") != (test.want == "True") || !Holds(u, "ACK.Advisory") || got["inputsDigest"] != nil || got["id"] != "sg-1" {
 			t.Errorf("%s: %v", name, got)
 		}
 		again, err := statusFor(got, report, now)

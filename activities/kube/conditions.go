@@ -202,30 +202,24 @@ func withdrawn(prior []any, r resource.Report, now time.Time) []any {
 
 // Holds reports whether an object has that condition with status True.
 func Holds(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) bool {
-	return isTrue(u, kind)
+	return holding(u, kind) != nil
 }
 
-// isTrue reports whether the object has that condition with status True.
-func isTrue(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) bool {
+// holding returns the condition of an object with that type and with status True, if it has one.
+func holding(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) condition {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for _, c := range conditions {
 		if c, _ := c.(condition); c["type"] == string(kind) && c["status"] == "True" {
-			return true
+			return c
 		}
 	}
-	return false
+	return nil
 }
 
 // trueSince reports whether the object has that condition with status True, and got it at that time
 // or later.
 func trueSince(u *unstructured.Unstructured, kind corev1alpha1.ConditionType, from time.Time) bool {
-	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
-	for _, c := range conditions {
-		if c, _ := c.(condition); c["type"] == string(kind) && c["status"] == "True" {
-			text, _ := c["lastTransitionTime"].(string)
-			at, err := time.Parse(time.RFC3339, text)
-			return err == nil && !at.Before(from)
-		}
-	}
-	return false
+	text, _ := holding(u, kind)["lastTransitionTime"].(string)
+	at, err := time.Parse(time.RFC3339, text)
+	return err == nil && !at.Before(from)
 }

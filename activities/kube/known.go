@@ -24,11 +24,11 @@ func Known(u *unstructured.Unstructured, kind apis.Kind) resource.Known {
 // stateOf reads the state of the object from its conditions.
 func stateOf(u *unstructured.Unstructured) resource.State {
 	switch {
-	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
+	case Holds(u, corev1alpha1.ConditionTypeTerminal):
 		return resource.Terminal
-	case isTrue(u, corev1alpha1.ConditionTypeRecoverable):
+	case Holds(u, corev1alpha1.ConditionTypeRecoverable):
 		return resource.Blocked
-	case isTrue(u, corev1alpha1.ConditionTypeResourceSynced):
+	case Holds(u, corev1alpha1.ConditionTypeResourceSynced):
 		return resource.Synced
 	}
 	return ""

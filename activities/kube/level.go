@@ -196,9 +196,9 @@ func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 	switch {
 	case l.Problem != nil && !l.Leaving:
 		l.Settled = l.Problem.State
-	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
+	case Holds(u, corev1alpha1.ConditionTypeTerminal):
 		l.Settled = resource.Terminal
-	case isTrue(u, corev1alpha1.ConditionTypeResourceSynced):
+	case Holds(u, corev1alpha1.ConditionTypeResourceSynced):
 		if l.Object.Claim.Recorded() && l.Object.Finalizer && (err != nil || resting) {
 			l.Settled = resource.Synced
 		}

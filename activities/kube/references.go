@@ -195,7 +195,7 @@ func valueOf(ctx context.Context, r Reader, s Settings, ref resource.Ref, refere
 // valueIn is valueOf for an object that was read.
 func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, reference apis.Reference, by trust) (value string, lacks lack) {
 	id := referredID(u, kind, by)
-	synced := isTrue(u, corev1alpha1.ConditionTypeResourceSynced)
+	synced := Holds(u, corev1alpha1.ConditionTypeResourceSynced)
 	switch {
 	case id == "" && recordedID(u, kind) != "" && !worthOf(u, kind).copied:
 		return "", lack{text: fmt.Sprintf("the status of %s tells of %s, but no claim says that it is that object's: write the id into the field beside the reference, if it is the right one", ref, recordedID(u, kind))}
@@ -204,7 +204,7 @@ func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, ref
 	case by != toCreate && suffices(u, id, reference):
 	case u.GetDeletionTimestamp() != nil:
 		return "", lack{text: ref.String() + " is being deleted"}
-	case isTrue(u, corev1alpha1.ConditionTypeTerminal):
+	case Holds(u, corev1alpha1.ConditionTypeTerminal):
 		return "", lack{text: ref.String() + " is in a terminal state" + trouble(u), refused: true}
 	case !synced && !reference.Exists:
 		return "", lack{text: ref.String() + " is not synced yet" + trouble(u)}

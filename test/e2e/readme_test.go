@@ -17,7 +17,7 @@ import (
 // start their own environments, so make only prints what it would do.
 func TestReadme(t *testing.T) {
 	t.Parallel()
-	n := newcomer{readme: readReadme(t), dir: t.TempDir()}
+	n := newNewcomer(t)
 	n.write(t, "first.yaml")
 	t.Cleanup(func() { w.checkHistories(t, "team-a") })
 	defer w.mapRole(t, readmeAccount, "")
@@ -34,11 +34,12 @@ const readmeAccount = "111111111111"
 
 // newcomer follows the README.
 type newcomer struct {
+	root   string // of the repository
 	readme string
 	dir    string // for the files that the README shows
 }
 
-func readReadme(t *testing.T) string {
+func newNewcomer(t *testing.T) newcomer {
 	t.Helper()
 	root, err := stack.Root()
 	if err != nil {
@@ -48,7 +49,7 @@ func readReadme(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(text)
+	return newcomer{root: root, readme: string(text), dir: t.TempDir()}
 }
 
 var fenced = regexp.MustCompile("(?s)```(\\w+)\n(.*?)```")
@@ -114,10 +115,6 @@ func (n newcomer) run(t *testing.T, command string) {
 
 func (n newcomer) shell(t *testing.T, command string) (string, error) {
 	t.Helper()
-	root, err := stack.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
 	command = strings.ReplaceAll(command, "first.yaml", filepath.Join(n.dir, "first.yaml"))
 	if target, ok := strings.CutPrefix(command, "make "); ok {
 		command = "make -n " + target
@@ -125,10 +122,10 @@ func (n newcomer) shell(t *testing.T, command string) (string, error) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", command)
-	cmd.Dir = root
+	cmd.Dir = n.root
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+w.Kubeconfig,
 		"TEMPORAL_ADDRESS="+w.TemporalAddress, "TEMPORAL_NAMESPACE="+stack.TemporalNamespace,
-		"PATH="+filepath.Join(root, ".tack", "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
+		"PATH="+filepath.Join(n.root, ".tack", "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
