@@ -94,8 +94,8 @@ func TestAddressInUse(t *testing.T) {
 		want *resource.Wait
 	}{
 		"free":             {free, nil},
-		"of an instance":   {of, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by i-1: it is released as soon as that lets go of it"}},
-		"of a NAT gateway": {natural, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by eni-2: it is released as soon as that lets go of it"}},
+		"of an instance":   {of, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by i-1: Tack releases it as soon as that no longer uses it"}},
+		"of a NAT gateway": {natural, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by eni-2: Tack releases it as soon as that no longer uses it"}},
 	} {
 		facts := addressFacts(test.got)
 		if diff := cmp.Diff(test.want, facts.Held); diff != "" || facts.Pending != nil {

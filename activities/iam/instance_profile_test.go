@@ -111,7 +111,7 @@ func TestProfileKeepsItsRole(t *testing.T) {
 		"refused after the removal":     {gotProfile(), kind.Case{Failures: refused(resource.NotFound), Done: []resource.Done{removed}}, []string{addA, addB}},
 		"the read is late":              {gotProfile("b"), kind.Case{Failures: refused(resource.Denied), Done: []resource.Done{removed}}, []string{addA, addB}},
 		"put back":                      {gotProfile("b"), kind.Case{Failures: refused(resource.NotFound), Done: []resource.Done{removed, added}}, []string{addA}},
-		"nobody knows how it ended":     {gotProfile(), kind.Case{Failures: refused(resource.Unclear), Done: []resource.Done{removed}}, []string{addA}},
+		"its outcome is unknown":        {gotProfile(), kind.Case{Failures: refused(resource.Unclear), Done: []resource.Done{removed}}, []string{addA}},
 	} {
 		if diff := cmp.Diff(test.want, told(planProfileRole(profileSpec(t, `{}`), test.got, test.c))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -160,7 +160,7 @@ func (f *finder) identity(ctx context.Context) (found, error) {
 	}
 	if named.wait == nil && annotated && account != named.account {
 		named.other = account
-		named.wait = waitFor(resource.ReasonRoleOfAnotherAccount, "namespace %s names account %s, but %s is a role of account %s: let them agree, or take the annotation %s away",
+		named.wait = waitFor(resource.ReasonRoleOfAnotherAccount, "namespace %s names account %s, but %s is a role of account %s: name one account in both, or remove the annotation %s",
 			f.ns.GetName(), account, named.role, named.account, corev1alpha1.AnnotationOwnerAccountID)
 	}
 	return named, nil
@@ -237,7 +237,7 @@ func (f *finder) endpoint() (string, *resource.Wait) {
 	}
 	f.note("endpoint %s: annotation %s of namespace %s", text, corev1alpha1.AnnotationEndpointURL, f.ns.GetName())
 	if _, err := resource.ParseEndpoint(text); err != nil {
-		return "", waitFor(resource.ReasonEndpointMalformed, "namespace %s: annotation %s: %q is no URL of an endpoint (%v): write one like https://host, or take the annotation away",
+		return "", waitFor(resource.ReasonEndpointMalformed, "namespace %s: annotation %s: %q is no URL of an endpoint (%v): write one like https://host, or remove the annotation",
 			f.ns.GetName(), corev1alpha1.AnnotationEndpointURL, text, err)
 	}
 	return text, nil

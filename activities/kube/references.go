@@ -36,8 +36,8 @@ type lack struct {
 	refused bool // only an edit can supply it
 }
 
-// standing returns the state of references of which some lack something. ACK sets False when the
-// other object is terminal or must not be named, and Unknown otherwise.
+// standing returns the state of the references, given those that are not resolved. ACK sets False
+// when the other object is terminal or must not be named, and Unknown otherwise.
 func standing(missing []lack) *resource.References {
 	all := &resource.References{Status: "True"}
 	var texts []string

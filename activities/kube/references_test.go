@@ -180,8 +180,8 @@ func TestReferenceToWhatFailed(t *testing.T) {
 	}
 }
 
-// A reference may stand for the name of the other object, once that is ready: the name
-// that AWS holds, whatever its spec says by now.
+// A reference may stand for the name of the other object, once that object is ready. The name in
+// AWS counts, not the one in the edited spec.
 func TestReferenceToAName(t *testing.T) {
 	c := complete()
 	c["instanceprofiles/team-a/p"] = fields{

@@ -65,7 +65,7 @@ func TestVerdictOfInputs(t *testing.T) {
 			change(c)
 			verdict, level := c.verdict(t)
 			if verdict != NoVerdict || level.Problem == nil {
-				t.Fatalf("before it is told: %v, problem %+v", verdict, level.Problem)
+				t.Fatalf("before the object reports it: %v, problem %+v", verdict, level.Problem)
 			}
 			if !c.tell(t, level, level.Problem) {
 				t.Error("nothing was written")
@@ -96,7 +96,7 @@ func TestVerdictOfTags(t *testing.T) {
 			c.set([]any{fields{"type": "ACK.Advisory", "status": "False"}, fields{"type": "ACK.ResourceSynced", "status": "True"}}, "status", "conditions")
 			verdict, level := c.verdict(t)
 			if verdict != NoVerdict {
-				t.Fatalf("before it is told: %v", verdict)
+				t.Fatalf("before the object reports it: %v", verdict)
 			}
 			plan := ownership.Vouched(level.Object, named, nil)
 			if len(plan.Steps) > 0 || plan.Create != nil {

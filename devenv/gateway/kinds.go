@@ -133,7 +133,7 @@ func kindOf(id string) *kind {
 	return kindWhere(func(k *kind) bool { return k.prefix == id[:at] })
 }
 
-// kindMadeBy gives the kind of which an action makes one, nil where no row names it.
+// kindMadeBy returns the kind that an action creates, or nil if no row names the action.
 func kindMadeBy(action string) *kind {
 	return kindWhere(func(k *kind) bool { return k.creates == action })
 }

@@ -78,7 +78,7 @@ func TestIdentity(t *testing.T) {
 	if err := id.signal(9); err != nil {
 		t.Error(err)
 	}
-	if !id.gone(5 * time.Second) { // a zombie by now, since no process reaped it
+	if !id.gone(5 * time.Second) { // it is a zombie, because no process reaped it
 		t.Error("the process still exists after SIGKILL")
 	}
 	_ = cmd.Wait()

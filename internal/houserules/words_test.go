@@ -33,7 +33,6 @@ var turns = map[string]string{
 // last phrase is gone.
 var notYet = map[string]bool{
 	"activities/kind":         true,
-	"activities/aws/awserror": true,
 	"activities/ec2":          true,
 	"activities/iam":          true,
 	"activities/kube":         true,

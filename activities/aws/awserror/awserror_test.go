@@ -96,6 +96,6 @@ func TestActivityError(t *testing.T) {
 	}
 	var err *temporal.ApplicationError
 	if !errors.As(Activity(resource.Failure{Class: resource.Unclear}, true, 0), &err) || !err.NonRetryable() {
-		t.Error("what is sent once is sent again although nobody knows how it ended")
+		t.Error("a request that is sent once is sent again although its outcome is unknown")
 	}
 }
