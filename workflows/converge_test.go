@@ -64,7 +64,7 @@ func TestSettledPass(t *testing.T) {
 	}
 }
 
-func TestForeignObjectIsToldOnceAndLeftAlone(t *testing.T) {
+func TestForeignObjectIsReportedOnceAndLeftAlone(t *testing.T) {
 	w := newWorld(t)
 	w.level.Problem = &resource.Problem{State: resource.Foreign, Reason: "OtherController"}
 	w.run().wantCalls("kube/Level kube/PatchStatus").wantReports("Foreign OtherController")
@@ -99,7 +99,7 @@ func TestNothingIsRemovedWhenAddingFailed(t *testing.T) {
 	w.wantCalls("kube/Level Observe Add Observe kube/PatchStatus").
 		wantReports("Blocked RulesPerSecurityGroupLimitExceeded").wantResult(resource.Blocked, thingID)
 	if got := w.looks[1].Failures; len(got) != 1 || got[0].Class != resource.Quota {
-		t.Errorf("the second look was told of the failures %+v, want the refused step", got)
+		t.Errorf("the second observation got the failures %+v, want the refused step", got)
 	}
 }
 
@@ -134,7 +134,7 @@ func TestUnfinishedStepIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestFailuresThatWereCuredAreNotTold(t *testing.T) {
+func TestFailuresThatWereCuredAreNotReported(t *testing.T) {
 	w := newWorld(t, having(add("both")), having(add("one"), add("two")), having(add("two"))).holds(recorded)
 	quota := refuse("Single", resource.Quota)
 	w.on("Add", failing(map[int]error{1: refuse("Batch", resource.Invalid), 2: quota, 3: quota})).run()
@@ -152,20 +152,20 @@ func failing(errs map[int]error) func(int) error {
 func TestStepThatIsSentOnce(t *testing.T) {
 	once := add("a")
 	once.Once = true
-	t.Run("had been carried out", func(t *testing.T) {
+	t.Run("AWS carried it out", func(t *testing.T) {
 		w := newWorld(t, having(once), having()).holds(recorded)
 		w.fails("Add", unclear["missing heartbeat"]).run()
 		w.wantCalls("kube/Level Observe Add Observe kube/PatchStatus").wantReports("Synced")
 		if w.counts["Add"] != 1 {
-			t.Errorf("sent %d times before AWS was looked at", w.counts["Add"])
+			t.Errorf("sent %d times before AWS was observed", w.counts["Add"])
 		}
 	})
-	t.Run("had not been carried out", func(t *testing.T) {
+	t.Run("AWS did not carry it out", func(t *testing.T) {
 		w := newWorld(t, having(once), having(once), having()).holds(recorded)
 		w.fails("Add", unclear["no answer"]).run()
 		w.wantCalls("kube/Level Observe Add Observe Add Observe kube/PatchStatus").wantReports("Synced")
 		if !w.sent[0].Once {
-			t.Error("the activity was not told that it sends once")
+			t.Error("the input does not say that the step is sent once")
 		}
 	})
 	t.Run("stays unclear", func(t *testing.T) {

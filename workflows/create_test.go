@@ -73,11 +73,11 @@ func TestUnclearCreateIsSentAgainOnceShownAbsent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, making(), having())
 			w.on("Create", func(n int) error {
-				switch told := w.level.Object.Claim; {
+				switch claim := w.level.Object.Claim; {
 				case n == 1:
 					return err
-				case told.Lost.IsZero():
-					t.Error("the object does not tell, before the create is sent again, that a request may still arrive")
+				case claim.Lost.IsZero():
+					t.Error("the create is sent again before the claim says that a request may still arrive")
 				}
 				return nil
 			}).run()
@@ -101,7 +101,7 @@ func TestCreateThatStaysUnclearKeepsItsClaimAndRests(t *testing.T) {
 	w.wantCalls("kube/Level Observe kube/Claim"+strings.Repeat(" Create Find kube/Claim", 4)+" Create Find kube/PatchStatus").
 		wantReports("Blocked NoAnswer").wantResult(resource.Blocked, "")
 	if !w.level.Object.Claim.Open() {
-		t.Error("the claim was dropped although nobody knows what was made")
+		t.Error("the claim is void although it is unknown what was created")
 	}
 }
 

@@ -59,7 +59,7 @@ func (w *world) leaving() *world {
 
 // A resource that must be released is removed from its place, and then made where the inputs name.
 // The object keeps its finalizer throughout.
-func TestLettingGo(t *testing.T) {
+func TestRelease(t *testing.T) {
 	t.Run("and making another", func(t *testing.T) {
 		w := newWorld(t, having(del()), nothing(), making(), having()).holds(recorded).leaving().run()
 		w.wantCalls("kube/Level Observe Delete Observe kube/Release kube/Level Observe kube/Claim Create kube/RecordID Observe kube/PatchStatus").

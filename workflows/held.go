@@ -1,14 +1,25 @@
 package workflows
 
-import (
-	"go.temporal.io/sdk/workflow"
+import "github.com/tack-dev/tack/resource"
 
-	"github.com/tack-dev/tack/resource"
-)
+// dependents returns the wait for the objects that still refer to the deleted one, if there are
+// any. The deletion is sent anyway, and AWS decides whether they block it.
+func (r *run) dependents() *resource.Wait {
+	if len(r.level.Dependants) == 0 || r.level.Object.Retain {
+		return nil
+	}
+	return &resource.Wait{Reason: resource.ReasonHasDependants, Message: "AWS deletes the resource once nothing depends on it"}
+}
 
-// toldOf returns AWS's message for a deletion that it refused in this pass because of another
+// namesTheGone reports whether the object names dependents that no longer exist.
+func (r *run) namesTheGone() bool {
+	report := r.shown.report
+	return report.State == resource.Waiting && report.UID == r.uid() && report.Message != r.shown.waitsFor && len(r.level.Dependants) == 0
+}
+
+// holderShown returns AWS's message for a deletion that it refused in this pass because of another
 // resource. The object shows that message. The activity ends when AWS names something else.
-func (r *run) toldOf(step resource.Step) string {
+func (r *run) holderShown(step resource.Step) string {
 	failures := r.failuresOf(step)
 	if len(failures) == 0 || failures[len(failures)-1].Class != resource.Dependent {
 		return ""
@@ -31,7 +42,7 @@ func (r *run) heldByAnother(steps []resource.Step) bool {
 // lastFailuresOf returns the last failure of each step: what held the resource earlier may be gone.
 // Old runs reported all of them.
 func (r *run) lastFailuresOf(steps []resource.Step) (failures []resource.Failure) {
-	if workflow.GetVersion(r.ctx, "last-refusal-is-told", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+	if !r.since(reportsLastRefusal) {
 		return r.failuresOf(steps...)
 	}
 	for _, step := range steps {

@@ -23,7 +23,7 @@ func lasts(code string, class resource.Class) error {
 
 // While AWS cannot be observed, the object reports AWS's answer and since when. The next run
 // reports the same words, and success clears them.
-func TestALookThatLastsIsTold(t *testing.T) {
+func TestAnObservationThatKeepsFailingIsReported(t *testing.T) {
 	for name, prepare := range map[string]func(*world){
 		"new":      func(*world) {},
 		"edited":   func(w *world) { w.holds(recorded) },
@@ -41,59 +41,59 @@ func TestALookThatLastsIsTold(t *testing.T) {
 				after = making()
 			}
 			w.run(w.after(time.Minute, func() { w.change(func(*resource.Level) { w.ready = &after }) }))
-			want := "looking at the resource: InternalError: AWS said so; tried again since 2026-11-21T09:00:00Z"
+			want := "observing the resource: InternalError: AWS said so; tried again since 2026-11-21T09:00:00Z"
 			for _, r := range w.reports[:2] {
 				if r.State != resource.Waiting || r.Message != want {
-					t.Errorf("it is told as %s %q, want %q", r.State, r.Message, want)
+					t.Errorf("the report is %s %q, want %q", r.State, r.Message, want)
 				}
 			}
 			if last := w.reports[len(w.reports)-1]; !w.level.Object.Deleting && last.State != resource.Synced {
-				t.Errorf("in the end it is told as %+v", last)
+				t.Errorf("the last report is %+v, want Synced", last)
 			}
 		})
 	}
 }
 
 // A create that AWS throttles for long is reported once, and continues under the same claim.
-func TestACreateThatIsThrottledIsTold(t *testing.T) {
+func TestAThrottledCreateIsReported(t *testing.T) {
 	w := newWorld(t, making(), having()).fails("Create", lasts("RequestLimitExceeded", resource.Throttled)).run()
 	w.wantCalls("kube/Level Observe kube/Claim Create kube/PatchStatus Create kube/RecordID Observe kube/PatchStatus").
 		wantReports("Waiting RequestLimitExceeded", "Synced").wantResult(resource.Synced, thingID)
 	if want := "make it: RequestLimitExceeded: AWS said so; tried again since 2026-11-21T09:00:00Z"; w.reports[0].Message != want {
-		t.Errorf("it is told as %q, want %q", w.reports[0].Message, want)
+		t.Errorf("the report is %q, want %q", w.reports[0].Message, want)
 	}
 	if w.sent[0].Tell {
-		t.Error("the create that went on would end again although the object tells why")
+		t.Error("the second create would end again although the object reports the reason")
 	}
 }
 
 // A create with a lost answer is followed by a search. If nothing is found within seconds, the
 // object reports AWS's answer to the create.
-func TestAnUnclearCreateIsTold(t *testing.T) {
+func TestAnUnclearCreateIsReported(t *testing.T) {
 	w := newWorld(t, making(), having())
 	w.fails("Create", unclear["no answer"])
 	w.fails("Find", lasts("NotFoundYet", resource.NotFound))
 	w.run().wantCalls("kube/Level Observe kube/Claim Create Find kube/PatchStatus Find kube/Claim Create kube/RecordID Observe kube/PatchStatus").
 		wantReports("Waiting NoAnswer", "Synced").wantResult(resource.Synced, thingID)
 	if !strings.HasPrefix(w.reports[0].Message, "make it: NoAnswer: AWS said so; tried again since ") {
-		t.Errorf("it is told as %q", w.reports[0].Message)
+		t.Errorf("the report is %q", w.reports[0].Message)
 	}
 }
 
 // A search that AWS does not answer never counts as absent.
-func TestALookUpThatLastsIsNotAbsent(t *testing.T) {
+func TestASearchThatKeepsFailingIsNotAbsent(t *testing.T) {
 	w := newWorld(t, making(), having())
 	w.fails("Create", unclear["no answer"])
 	w.fails("Find", lasts("InternalError", resource.Gated))
 	w.run().wantCalls("kube/Level Observe kube/Claim Create Find kube/PatchStatus Await").wantReports("Waiting InternalError").wantRenewed()
 	if !w.level.Object.Claim.Open() {
-		t.Error("the claim was dropped")
+		t.Error("the claim is not open any more")
 	}
 }
 
 // A change that AWS temporarily refuses is reported once and sent again. The changes beside it are
 // not.
-func TestAChangeThatLastsIsTold(t *testing.T) {
+func TestAChangeThatKeepsFailingIsReported(t *testing.T) {
 	for _, class := range []resource.Class{resource.Throttled, resource.Unclear, resource.Dependent} {
 		t.Run(string(class), func(t *testing.T) {
 			w := newWorld(t, having(add("a"), step("Remove", "b", 0)), having()).holds(recorded)
@@ -107,7 +107,7 @@ func TestAChangeThatLastsIsTold(t *testing.T) {
 
 // If AWS cannot be observed during a wait, its answer is reported once and the wait continues. When
 // AWS answers again, the object reports what it waits for.
-func TestAWaitTellsThatAWSCannotBeLookedAt(t *testing.T) {
+func TestAWaitReportsThatAWSCannotBeObserved(t *testing.T) {
 	pending := having()
 	pending.Wait = &resource.Wait{Reason: "Pending", Message: "thing-1 is pending"}
 	w := newWorld(t, pending, having()).holds(recorded)
@@ -215,7 +215,7 @@ func TestStepsThatWouldBeRefusedAreNotSent(t *testing.T) {
 	}
 	for _, test := range []struct {
 		class resource.Class
-		first int // the call that is refused
+		first int // the step that is refused first, from 1
 		want  int // maximum number of calls, in three waves
 	}{
 		{resource.Quota, 1, 8}, {resource.Denied, 1, 8}, {resource.Quota, 30, 70},
@@ -223,18 +223,20 @@ func TestStepsThatWouldBeRefusedAreNotSent(t *testing.T) {
 		{resource.Invalid, 2, 200}, // one is accepted: the others may be too
 	} {
 		t.Run(fmt.Sprint(test), func(t *testing.T) {
-			w := newWorld(t, having(steps...), having(steps[test.first-1:]...)).holds(recorded)
-			w.on("Add", func(n int) error {
-				if n < test.first {
+			accepted, left := steps[:test.first-1], steps[test.first-1:]
+			w := newWorld(t, having(steps...), having(left...)).holds(recorded)
+			w.refusesStep = func(in resource.CallInput) error {
+				if slices.ContainsFunc(accepted, func(s resource.Step) bool { return string(s.WithID(thingID).Input) == string(in.Request) }) {
 					return nil
 				}
 				return refuse("RouteLimitExceeded", test.class)
-			}).run()
+			}
+			w.run()
 			if got := w.counts["Add"]; got > test.want || got < test.first || test.want >= 24 && test.class == resource.Invalid && got != test.want {
 				t.Errorf("%d steps are sent, want %d at most", got, test.want)
 			}
 			if last := w.reports[len(w.reports)-1]; len(last.Message) > 2000 {
-				t.Errorf("the object tells %d bytes", len(last.Message))
+				t.Errorf("the report has %d bytes", len(last.Message))
 			}
 		})
 	}
@@ -247,7 +249,7 @@ func TestWhatDoesNotSettleIsNamed(t *testing.T) {
 	w := newWorld(t, having(stale, add("b"))).holds(recorded).run()
 	w.wantReports("Blocked NotSettling")
 	if got := w.reports[0].Message; !strings.Contains(got, "spec.tags[0]: Add a; Add b.") {
-		t.Errorf("it is told as %q", got)
+		t.Errorf("the report is %q", got)
 	}
 }
 

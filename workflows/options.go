@@ -123,6 +123,16 @@ func (r *run) awsOptions(summary string) workflow.ActivityOptions {
 	}
 }
 
+// zeal says how long a call is retried within its activity.
+type zeal int
+
+const (
+	reporting zeal = iota // until its failures have lasted for seconds, so that the object can report them
+	eager                 // a few times
+	quick                 // once: what the object reports is out of date
+	patient               // for as long as a run may last: the object already reports the reason
+)
+
 func (r *run) stepOptions(step resource.Step, how zeal) workflow.ActivityOptions {
 	o := r.awsOptions(step.Summary)
 	switch how {
@@ -130,7 +140,7 @@ func (r *run) stepOptions(step resource.Step, how zeal) workflow.ActivityOptions
 		o.RetryPolicy.MaximumAttempts = eagerAttempts
 	case quick:
 		o.RetryPolicy.MaximumAttempts = 1
-	case telling, patient: // as long as a run may last
+	case reporting, patient: // as long as a run may last
 	}
 	o.WaitForCancellation = true // an attempt in flight reports its outcome
 	if step.Once {

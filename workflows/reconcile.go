@@ -1,11 +1,22 @@
 // Package workflows holds the one workflow that drives every kind. The workflow type is the kind,
 // and its steps are the recorded plans. No code in it depends on a kind. It imports only package
 // resource.
+//
+// Start with this file: from Reconcile down, it is the life of an object. Each stage returns an
+// outcome, which says whether the pass goes on. The other files hold the details:
+//
+//   - outcome.go, run.go: what may follow a stage, and the state of a run
+//   - level.go, mailbox.go: the inputs of a pass, and the signals that change them
+//   - observe.go, steps.go, send.go, spared.go: AWS's state, the plan, and its steps
+//   - create.go, claim.go, sweep.go: one create, exactly once
+//   - teardown.go, held.go: the deletion
+//   - wait.go, report.go, end.go, lasting.go, refusals.go, visibility.go: what a person sees
+//   - options.go, refusal.go: time-outs, retries, and the errors of activities
+//   - versions.go: changes that old runs do not make
 package workflows
 
 import (
-	"errors"
-	"time"
+	"fmt"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -19,69 +30,16 @@ import (
 // continues as new. A run fails only because of a bug.
 func Reconcile(ctx workflow.Context, in resource.Start) (resource.Result, error) {
 	r := newRun(ctx, in)
-	return r.loop()
-}
-
-// next is what a pass requires afterwards.
-type next int
-
-const (
-	settled next = iota // end the run, unless a signal arrived in the meantime
-	again               // another pass
-	renew               // continue as new
-)
-
-// run is the state of one run.
-type run struct {
-	ctx    workflow.Context
-	kind   string
-	ref    resource.Ref
-	mail   *mailbox
-	carry  resource.Carry
-	result resource.Result
-
-	level    resource.Level  // the level of this pass
-	newer    *resource.Level // the level of the next pass, read when a signal arrived
-	ahead    *resource.Plan  // made by Await, not carried out yet
-	forced   bool            // this pass observes AWS in any case
-	proven   string          // the id that AWS's tags, or our create, confirmed in this pass
-	planned  string          // the run that made the plan of this round
-	reset    bool            // this run was reset: its plan was not carried out
-	unsaid   bool            // a request was given up, and the object does not report that yet
-	failures []resource.Failure
-	done     []resource.Done
-	sent     []resource.Step   // steps that AWS carried out in this pass
-	last     []resource.Step   // the last steps that this pass sent
-	waited   bool              // the previous run already waited for the dependents of the resource
-	unclear  *resource.Failure // of the create that this pass sent last
-	rests    []time.Duration   // those left in this pass: see settleRests
-	soon     bool              // another resource blocks: see soonRetry
-	told     resource.Report   // the last report of this run
-	waitsFor string            // its message, without the names of dependents
-	advice   []resource.Advice
-}
-
-func newRun(ctx workflow.Context, in resource.Start) *run {
-	return &run{
-		ctx:   ctx,
-		kind:  workflow.GetInfo(ctx).WorkflowType.Name,
-		ref:   in.Ref,
-		carry: in.Carry,
-		mail:  newMailbox(ctx, in.Carry.Force),
-	}
-}
-
-func (r *run) loop() (resource.Result, error) {
 	for {
-		what, err := r.recordCarried()
-		if err == nil && what != renew {
-			// Record the id even if its object is gone: another object may have that name by now.
-			what, err = r.pass()
+		// Record the id even if its object is gone: another object may have that name by now.
+		out := r.recordCarried()
+		if out != nextRun && out != failed {
+			out = r.pass()
 		}
-		if err != nil {
-			return r.result, err
+		if out == failed {
+			return r.result, r.err
 		}
-		if what != settled && r.forced {
+		if out != done && r.forced {
 			r.mail.force = true // this pass did not complete
 		}
 		// Nothing may yield between this drain and the end of the run. A signal that arrives later
@@ -89,51 +47,30 @@ func (r *run) loop() (resource.Result, error) {
 		r.mail.drain()
 		switch {
 		case r.reset:
-			// The kept part of history describes a past state. A new run reads everything again,
-			// including an open claim, and searches for the resource of that claim before it sends
-			// anything.
 			return r.result, r.continueAsNew()
-		case what == settled && !r.mail.poked:
+		case out == done && !r.mail.poked:
 			r.showInSearch()
 			return r.result, nil
-		case what == renew || r.mail.roll || workflow.GetInfo(r.ctx).GetContinueAsNewSuggested():
+		case out == nextRun || r.mail.roll || workflow.GetInfo(ctx).GetContinueAsNewSuggested():
 			return r.result, r.continueAsNew()
 		}
 	}
 }
 
-// continueAsNew continues on the newest version of the worker. A plain continue-as-new would
-// inherit the version to which this run is pinned.
-func (r *run) continueAsNew() error {
-	r.carry.Force = r.mail.force
-	if r.carry.Record != nil {
-		r.carry.Record.Planned = "" // the next run has another id
+// pass takes one level and does all the work for it. It never returns goOn.
+func (r *run) pass() outcome {
+	if out := r.takeLevel(); out != goOn {
+		return out
 	}
-	return workflow.NewContinueAsNewErrorWithOptions(r.ctx, workflow.ContinueAsNewErrorOptions{
-		InitialVersioningBehavior: workflow.ContinueAsNewVersioningBehaviorAutoUpgrade,
-	}, r.kind, resource.Start{Ref: r.ref, Carry: r.carry})
-}
-
-// pass takes one level and does all the work for it.
-func (r *run) pass() (next, error) {
-	if err := r.takeLevel(); err != nil {
-		return r.overdue(err)
-	}
-	level := r.level
-	r.failures, r.sent, r.last, r.done = nil, nil, nil, r.deleted(level.Object.Claim)
-	r.unclear, r.soon, r.advice, r.proven = nil, false, nil, ""
-	r.result = resource.Result{State: level.Settled}
-	if level.Object.Claim.Recorded() {
-		r.result.ID = level.Object.Claim.ID
-	}
-	switch {
+	r.startPass()
+	switch level := r.level; {
 	case level.Gone:
 		r.result = resource.Result{State: resource.Gone}
-		return settled, nil
+		return done
 	case level.Object.Deleting:
 		return r.teardown()
 	case level.Settled != "" && (!r.forced || level.Kept):
-		return settled, nil
+		return done
 	case level.Leaving:
 		return r.moveAway()
 	case level.Problem != nil:
@@ -144,66 +81,151 @@ func (r *run) pass() (next, error) {
 	return r.converge()
 }
 
-// deleted returns the deletions of earlier passes that still count in this one.
-func (r *run) deleted(claim *resource.Claim) []resource.Done {
-	if claim.Recorded() && claim.ID == r.carry.Deleted {
-		return []resource.Done{{Verb: resource.VerbDelete}}
+// converge observes and acts until AWS matches the spec, or until only a person, time or another
+// object can help.
+func (r *run) converge() outcome {
+	r.rests = settleRests
+	for range maxRounds {
+		if out := r.round(); out != goOn {
+			return out
+		}
 	}
-	return nil
+	return r.blocked(resource.ReasonNotSettling, fmt.Sprintf(
+		"AWS does not show these changes after %d rounds: %s. Check whether another tool reverts them. Tack tries again later", maxRounds, r.lastSteps()))
 }
 
-// takeLevel uses the level that was read when a signal arrived, or reads one.
-func (r *run) takeLevel() error {
-	if r.newer != nil {
-		// Signals that arrived after it was read stay in the mailbox.
-		r.level, r.newer = *r.newer, nil
-		r.forced, r.mail.force = r.mail.force, false
-		return nil
+// round observes AWS and carries out the plan. While AWS does not show what it carried out, the
+// round rests and observes again.
+func (r *run) round() outcome {
+	for {
+		plan, got, out := r.look()
+		if out != goOn || !got.planned {
+			return out
+		}
+		steps := withID(plan.Steps, got.id)
+		untried := r.untried(steps)
+		if len(untried) == 0 {
+			return r.conclude(plan, steps)
+		}
+		r.tried.last = untried
+		if len(r.rests) == 0 || !r.notShownYet(untried) {
+			return r.carryOut(untried, reporting)
+		}
+		if out := r.rest(); out != goOn {
+			return out
+		}
 	}
-	r.ahead = nil
-	r.forced = r.mail.take()
-	level, err := r.readLevel()
-	if err == nil {
-		r.level = level
-	}
-	return err
 }
 
-func (r *run) readLevel() (level resource.Level, err error) {
-	ctx := workflow.WithActivityOptions(r.ctx, withPriority(r.kubeOptions("read "+r.ref.String()), readPriority))
-	err = workflow.ExecuteActivity(ctx, resource.KubeLevel, resource.LevelInput{Ref: r.ref}).Get(ctx, &level)
-	return level, err
+// look observes AWS and secures the resource: afterwards it exists, and its id is recorded. An
+// object in doubt gets its claim back, and the next pass works from the claim.
+func (r *run) look() (plan resource.Plan, got made, out outcome) {
+	if plan, out = r.observe(); out != goOn {
+		return plan, got, out
+	}
+	if plan.Problem != nil {
+		return plan, got, r.problemOf(plan)
+	}
+	doubted := r.level.Object.Doubt != nil && plan.Create == nil
+	got, out = r.hold(plan)
+	if doubted && got.id != "" || plan.Create != nil && got.id == "" {
+		out = out.then(nextPass)
+	}
+	return plan, got, out
 }
 
-// superseded reports whether a signal changes anything. Pokes repeat, and our own writes may come
-// back as one.
-func (r *run) superseded() (bool, error) {
-	if !r.mail.drain() {
-		return false, nil
-	}
-	if r.mail.roll {
-		return true, nil
-	}
-	force := r.mail.take()
-	level, err := r.readLevel()
-	if err != nil {
-		return false, err
-	}
-	if level.Same(r.level) && !force {
-		r.level.Object.Generation = level.Object.Generation // after an edit that was undone
-		return false, r.tellDependants(level.Dependants)
-	}
-	r.newer = &level
-	r.mail.force = r.mail.force || force
-	return true, nil
+// made is a resource that the object has.
+type made struct {
+	id      string
+	planned bool // the steps of the plan are valid for it; otherwise AWS is observed again
+	absent  bool // AWS showed none throughout the window, and it is still needed
 }
 
-// overdue turns a wait that took too long into a new run. Any other error is a bug or the
-// cancellation of the run.
-func (r *run) overdue(err error) (next, error) {
-	if _, ok := errors.AsType[*refusal](asRefusal(err)); ok && r.ctx.Err() == nil {
-		workflow.GetLogger(r.ctx).Warn("continuing as new", "error", err)
-		return renew, nil
+// hold ensures that there is a resource and that its id is recorded.
+func (r *run) hold(plan resource.Plan) (made, outcome) {
+	got := made{id: plan.ID, planned: true}
+	switch {
+	case plan.Create != nil:
+		return r.create(plan)
+	case plan.ID == "" && r.level.Object.Claim.Open():
+		return r.lookUpOpen(plan)
+	case plan.ID == "" || r.recorded(plan.ID):
+		return got, goOn
 	}
-	return settled, err
+	return got, r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true)
+}
+
+// conclude ends a pass in which nothing is left to try. AWS matches the spec, or it refused the
+// rest, or the object waits.
+func (r *run) conclude(plan resource.Plan, refused []resource.Step) outcome {
+	level, report := r.level, resource.Report{State: resource.Synced, Status: plan.Status, Late: plan.Late}
+	switch {
+	case len(refused) > 0:
+		return r.reportRefusals(someHope(r.failuresOf(refused...), refused), &plan)
+	case plan.Wait != nil:
+		return r.awaitAWS(plan, r.observeInput())
+	case len(plan.Notes) > 0:
+		return r.end(resource.Report{State: resource.Terminal, Reason: resource.ReasonNotPossible, Message: resource.Several(plan.Notes), Status: plan.Status})
+	case len(level.Unresolved) > 0:
+		wait := &resource.Wait{Reason: resource.ReasonReferencesNotReady, Message: resource.Several(level.Unresolved)}
+		return r.awaitLevel(wait, resource.Report{Status: plan.Status})
+	case plan.Sweep:
+		return r.sweep(report)
+	case level.Settled == resource.Synced && plan.Status == nil && plan.Late == nil && !r.showsTrouble():
+		r.result.State = resource.Synced
+		return done // a pass that found nothing to do writes nothing
+	}
+	return r.end(report)
+}
+
+// teardown deletes the resource. It removes the finalizer last, after AWS says that the resource is
+// gone. It resolves no references.
+func (r *run) teardown() outcome {
+	switch claim := r.level.Object.Claim; {
+	case r.level.Problem != nil:
+		return r.problem(r.level.Problem)
+	case !r.level.Object.Finalizer:
+		// The object is already released; finalizers of others still hold it.
+		r.result = resource.Result{State: resource.Deleted}
+		return done
+	case claim.Nothing() && r.level.Object.Doubt == nil:
+		return r.removeFinalizer("Tack never sent a request for it")
+	case r.level.Wait != nil:
+		return r.gate()
+	}
+	return r.takeAway()
+}
+
+// moveAway removes the resource from its present place, because someone asked to release it there.
+// The next pass makes another in the place that the inputs now name.
+func (r *run) moveAway() outcome {
+	if r.level.Wait != nil {
+		return r.awaitLevel(r.level.Wait, resource.Report{})
+	}
+	return r.takeAway()
+}
+
+// takeAway observes and acts until AWS says that the resource is gone.
+func (r *run) takeAway() outcome {
+	how := eager
+	if r.namesTheGone() || r.carry.Waited {
+		how = quick
+	}
+	r.tried.waited, r.carry.Waited = r.carry.Waited, false
+	for range maxRounds {
+		plan, got, out := r.look()
+		switch {
+		case out != goOn:
+			return out
+		case got.id == "" || got.planned && len(plan.Steps) == 0:
+			return r.leave(plan, got.id)
+		case !got.planned:
+			continue
+		}
+		if out := r.unmake(plan.Steps, &how); out != goOn {
+			return out
+		}
+	}
+	return r.blocked(resource.ReasonNotDeleted, fmt.Sprintf(
+		"%s still exists after %d rounds of deleting: %s. Check in AWS what holds it. Tack tries again later", r.level.Object.Claim.ID, maxRounds, r.lastSteps()))
 }

@@ -53,7 +53,7 @@ func TestChangeThatIsThereAlready(t *testing.T) {
 		w.wantCalls("kube/Level Observe Add Observe Observe Observe Add Observe kube/PatchStatus").
 			wantReports("Blocked InvalidPermission.Duplicate")
 		if took := w.env.Now().Sub(began); took > 4*time.Second {
-			t.Errorf("whoever wrote a rule twice is told after %s of the run's time, want 3 s", took)
+			t.Errorf("a rule that is there twice is reported after %s of the run's time, want 3 s", took)
 		}
 	})
 }

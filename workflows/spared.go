@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"go.temporal.io/sdk/workflow"
-
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -35,7 +33,7 @@ func (r *run) refusedSoFar(failures []resource.Failure, accepted bool) refused {
 	if claim := r.level.Object.Claim; claim.Recorded() {
 		so.own = claim.ID
 	}
-	so.alike = workflow.GetVersion(r.ctx, "refused-alike-is-spared", workflow.DefaultVersion, 1) > workflow.DefaultVersion
+	so.alike = r.since(sparesAlike)
 	return so
 }
 

@@ -1,29 +1,49 @@
 package workflows
 
 import (
+	"math"
 	"slices"
-
-	"go.temporal.io/sdk/workflow"
 
 	"github.com/tack-dev/tack/resource"
 )
 
-// carryOut sends the steps, those of one stage in parallel, and keeps AWS's answer to each. It
-// stops after a stage in which one was refused, so that nothing is removed when an addition failed.
-// It also stops as soon as a newer level exists, and reports that as interrupted.
-func (r *run) carryOut(steps []resource.Step, how zeal) (interrupted bool, err error) {
+// carryOut sends the steps stage by stage, and keeps AWS's answer to each. It stops after a stage
+// in which AWS refused a step, so that nothing is removed when an addition failed. A newer level
+// ends the pass.
+func (r *run) carryOut(steps []resource.Step, how zeal) outcome {
 	for len(steps) > 0 {
-		if interrupted, err := r.superseded(); interrupted || err != nil {
-			return interrupted, err
+		if out := r.superseded(); out != goOn {
+			return out
 		}
 		var stage []resource.Step
 		stage, steps = firstStage(steps)
-		refused, interrupted, err := r.carryOutStage(stage, how)
-		if refused || interrupted || err != nil {
-			return interrupted, err
+		refused, out := r.carryOutStage(stage, how)
+		if refused || out != goOn {
+			return out.then(r.resetIf(false))
 		}
 	}
-	return false, nil
+	return r.resetIf(false)
+}
+
+// carryOutStage sends the steps of a stage in parallel, and reports whether AWS refused one.
+func (r *run) carryOutStage(stage []resource.Step, how zeal) (refused bool, out outcome) {
+	var failures []resource.Failure
+	before := len(r.tried.sent)
+	for _, together := range r.waves(stage) {
+		wave, spared := r.refusedSoFar(failures, len(r.tried.sent) > before).without(together)
+		failures = append(failures, spared...)
+		if len(wave) == 0 {
+			continue
+		}
+		var more []resource.Failure
+		more, out = r.sendWave(wave, &how)
+		failures = append(failures, more...)
+		if out != goOn {
+			break
+		}
+	}
+	r.tried.failures = append(r.tried.failures, failures...)
+	return len(failures) > 0, out
 }
 
 // firstStage splits off the steps of the lowest stage.
@@ -42,148 +62,92 @@ func firstStage(steps []resource.Step) (stage, rest []resource.Step) {
 	return stage, rest
 }
 
-// carryOutStage sends the steps of a stage, and reports whether AWS refused one.
-func (r *run) carryOutStage(stage []resource.Step, how zeal) (refused, interrupted bool, err error) {
-	var failures []resource.Failure
-	before := len(r.sent)
-	for _, together := range r.waves(stage) {
-		wave, spared := r.refusedSoFar(failures, len(r.sent) > before).without(together)
-		failures = append(failures, spared...)
-		if len(wave) == 0 {
-			continue
-		}
-		var failed []resource.Failure
-		failed, interrupted, err = r.sendWave(wave, &how)
-		failures = append(failures, failed...)
-		if interrupted || err != nil {
-			break
-		}
+// The sizes of waves. A stage of many steps is sent in waves that double. When AWS denies the
+// caller or a quota is reached, it would refuse every remaining call as well.
+//
+// The server buffers at most 100 events during a workflow task and fails that task at the next
+// event. A wave therefore stays below that limit.
+const (
+	firstWave   = 8
+	largestWave = 64
+)
+
+// waves splits a stage into waves. Old runs sent a stage at once.
+func (r *run) waves(stage []resource.Step) (waves [][]resource.Step) {
+	if len(stage) <= firstWave || !r.since(sendsWaves) {
+		return [][]resource.Step{stage}
 	}
-	r.failures = append(r.failures, failures...)
-	return len(failures) > 0, interrupted, err
+	for size := firstWave; len(stage) > 0; size *= 2 {
+		size = min(size, largestWave, len(stage))
+		waves, stage = append(waves, stage[:size]), stage[size:]
+	}
+	return waves
 }
 
-// sendWave sends steps in parallel. The object reports what AWS temporarily keeps refusing, and
-// those steps are sent again with more patience.
-func (r *run) sendWave(steps []resource.Step, how *zeal) (failures []resource.Failure, interrupted bool, err error) {
-	failures, interrupted, err = r.sendSteps(steps, *how)
-	lasting := r.lastingOf(failures)
-	if len(lasting) == 0 || interrupted || err != nil {
-		return failures, interrupted, err
-	}
-	what, err := r.tellLasting(lasting)
-	if what != again || err != nil {
-		return failures, true, err
-	}
-	*how = patient
-	failures = slices.DeleteFunc(failures, func(f resource.Failure) bool { return f.Lasting })
-	var late []resource.Step
-	for _, f := range lasting {
-		late = append(late, f.Step)
-	}
-	refused, interrupted, err := r.sendSteps(late, patient)
-	return append(failures, refused...), interrupted, err
-}
-
-func (r *run) lastingOf(failures []resource.Failure) (lasting []resource.Failure) {
-	for _, f := range failures {
-		if r.lasting(f) {
-			lasting = append(lasting, f)
-		}
-	}
-	return lasting
-}
-
-// sendSteps sends steps in parallel, and returns AWS's refusals.
-func (r *run) sendSteps(steps []resource.Step, how zeal) (failures []resource.Failure, interrupted bool, err error) {
-	// Disconnected: a cancelled run must not leave a call without a recorded outcome.
-	detached, giveUp := workflow.NewDisconnectedContext(r.ctx)
-	defer giveUp()
-	futures := make([]workflow.Future, 0, len(steps))
+// untried returns the steps that AWS did not refuse in this pass, up to the stage in which it
+// refused one. Nothing is removed when an addition failed. A step that gets a second try is sent in
+// any stage, because the step that made room for it may be done already.
+func (r *run) untried(steps []resource.Step) (untried []resource.Step) {
+	last := math.MaxInt
 	for _, step := range steps {
-		ctx := workflow.WithActivityOptions(detached, r.stepOptions(step, how))
-		futures = append(futures, workflow.ExecuteActivity(ctx, r.kind+"/"+step.Verb, r.callAs(step, how)))
-	}
-	interrupted, err = r.attend(detached, futures)
-	if interrupted {
-		giveUp()
-	}
-	for i, future := range futures {
-		var out resource.CallOutput
-		if failed := future.Get(detached, &out); failed != nil {
-			failure := asFailure(steps[i], failed)
-			r.reset = r.reset || failure.Code == resource.CodeReset
-			if !r.thereAlready(failure) {
-				failures = append(failures, failure)
-				continue
-			}
-		} else {
-			r.done = append(r.done, resource.Done{Verb: steps[i].Verb, Output: out.Answer})
-		}
-		r.sent = append(r.sent, steps[i])
-	}
-	if err == nil {
-		err = r.ctx.Err()
-	}
-	return failures, interrupted, err
-}
-
-// thereAlready reports whether AWS refuses a change because it is already in effect. An earlier
-// pass, or an attempt without a known outcome, made it, and the observation before this one was
-// stale. AWS gets a few seconds to show it; a change that it never shows counts as refused.
-func (r *run) thereAlready(failure resource.Failure) bool {
-	if failure.Class != resource.Exists || len(r.rests) == 0 ||
-		workflow.GetVersion(r.ctx, "there-already", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
-		return false
-	}
-	r.rests = r.rests[:min(len(r.rests), restsIfThere)]
-	return true
-}
-
-// attend waits for calls that AWS may delay for long, because something still depends on the
-// resource. It ends when all calls have ended, or when a newer level exists. A call that then rests
-// between two attempts may be given up; an attempt in flight runs to its end.
-func (r *run) attend(ctx workflow.Context, futures []workflow.Future) (interrupted bool, err error) {
-	for {
-		selector, open := workflow.NewSelector(ctx), false
-		for _, future := range futures {
-			if !future.IsReady() {
-				selector.AddFuture(future, func(workflow.Future) {})
-				open = true
-			}
-		}
-		if !open {
-			return false, nil
-		}
-		r.mail.arrives(selector)
-		selector.Select(ctx)
-		if slices.ContainsFunc(futures, func(f workflow.Future) bool { return !f.IsReady() }) {
-			if interrupted, err = r.superseded(); interrupted || err != nil {
-				return interrupted, err
-			}
+		if r.refusedStep(step) {
+			last = min(last, step.Stage)
 		}
 	}
-}
-
-func (r *run) call(step resource.Step) resource.CallInput {
-	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once, Run: r.planned, Fresh: r.fresh()}
-}
-
-// fresh returns the new resources that a request may name and that AWS may not know everywhere yet.
-// These are the resources of the references and the object's own.
-func (r *run) fresh() []resource.Made {
-	fresh, claim := r.level.Fresh, r.level.Object.Claim
-	if claim.Recorded() && workflow.Now(r.ctx).Sub(claim.Time) < freshFor {
-		fresh = append(slices.Clone(fresh), resource.Made{ID: claim.ID, Time: claim.Time})
+	for _, step := range steps {
+		if (step.Stage <= last || step.Again) && !r.refusedStep(step) {
+			untried = append(untried, step)
+		}
 	}
-	return fresh
+	return untried
 }
 
-func (r *run) callAs(step resource.Step, how zeal) resource.CallInput {
-	in := r.call(step)
-	in.Tell, in.Waited = how == telling, r.waited
-	if how == patient && step.Verb == resource.VerbDelete {
-		in.Told = r.toldOf(step)
+// refusedStep reports whether the step was refused in this pass. A step that is sent once and ended
+// unclear gets a second try after an observation of AWS. So does a step for which the plan makes
+// room.
+func (r *run) refusedStep(step resource.Step) bool {
+	failures := r.failuresOf(step)
+	return len(failures) > 1 || len(failures) == 1 && !step.Again && (!step.Once || failures[0].Class != resource.Unclear)
+}
+
+// failuresOf returns the failures of this pass that concern the steps.
+func (r *run) failuresOf(steps ...resource.Step) (failures []resource.Failure) {
+	for _, failure := range r.tried.failures {
+		if slices.ContainsFunc(steps, failure.Step.Same) {
+			failures = append(failures, failure)
+		}
 	}
-	return in
+	return failures
+}
+
+// notShownYet reports whether AWS already carried out all of these steps in this pass. Then its
+// reads are stale, and the steps need time instead of a repeat.
+func (r *run) notShownYet(steps []resource.Step) bool {
+	for _, step := range steps {
+		if !slices.ContainsFunc(r.tried.sent, step.Same) {
+			return false
+		}
+	}
+	return r.since(givesAWSTime)
+}
+
+// lastSteps names the last steps of a pass.
+func (r *run) lastSteps() string {
+	var words []string
+	for _, step := range r.tried.last {
+		text := step.Summary
+		if step.Path != "" {
+			text = step.Path + ": " + text
+		}
+		words = append(words, text)
+	}
+	return resource.Several(words)
+}
+
+func withID(steps []resource.Step, id string) []resource.Step {
+	out := make([]resource.Step, 0, len(steps))
+	for _, step := range steps {
+		out = append(out, step.WithID(id))
+	}
+	return out
 }

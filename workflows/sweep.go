@@ -1,40 +1,33 @@
 package workflows
 
-import (
-	"go.temporal.io/sdk/workflow"
+import "github.com/tack-dev/tack/resource"
 
-	"github.com/tack-dev/tack/resource"
-)
-
-// swept ends a pass with success, after a search for a second resource where a request of the
+// sweep ends a pass with success, after a search for a second resource where a request of the
 // object may have arrived late. Its result only adds to the report: a second resource never
 // prevents Synced.
-func (r *run) swept(report resource.Report) (next, error) {
+func (r *run) sweep(report resource.Report) outcome {
 	var swept resource.Swept
-	ctx := workflow.WithActivityOptions(r.ctx, r.readOptions("look for a second one, made by a late request"))
-	if err := workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbSweep, r.observeInput()).Get(ctx, &swept); err != nil {
-		return r.refused(err)
+	options := r.readOptions("search for a second resource from a late request")
+	if err := r.ask(r.ctx, options, r.verb(resource.VerbSweep), r.observeInput(), &swept); err != nil {
+		return r.notObserved(err)
 	}
-	r.planned = swept.Run
+	r.seen.planned = swept.Run
 	for _, step := range swept.Steps {
-		// Disconnected: a cancelled run must not leave a call without a recorded outcome. Once: a
-		// resource that cannot be deleted at once is in use, and the object only reports it.
-		ctx, _ := workflow.NewDisconnectedContext(r.ctx)
-		ctx = workflow.WithActivityOptions(ctx, r.onceOptions(step))
-		if err := workflow.ExecuteActivity(ctx, r.kind+"/"+step.Verb, r.call(step)).Get(ctx, nil); err != nil {
+		// Once: a resource that cannot be deleted at once is in use, and the object only reports it.
+		if err := r.ask(r.detached(), r.onceOptions(step), r.verb(step.Verb), r.call(step), nil); err != nil {
 			failure := asFailure(step, err)
-			r.reset = r.reset || failure.Code == resource.CodeReset
+			r.resetIf(failure.Code == resource.CodeReset)
 			swept.Advice = append(swept.Advice, describe(failure))
 		}
 	}
 	if report.NextTry = swept.Again; len(swept.Advice) > 0 {
-		r.advice = append(r.advice, resource.Advice{Reason: resource.ReasonSecondResource, Message: resource.Several(swept.Advice)})
+		r.seen.advice = append(r.seen.advice, resource.Advice{Reason: resource.ReasonSecondResource, Message: resource.Several(swept.Advice)})
 	}
 	if err := r.ctx.Err(); err != nil {
-		return settled, err
+		return r.fail(err)
 	}
-	if r.reset {
-		return again, nil
+	if out := r.resetIf(false); out != goOn {
+		return out
 	}
 	return r.end(report)
 }

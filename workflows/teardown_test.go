@@ -29,7 +29,7 @@ func TestDeletionOfWhatWasNeverSent(t *testing.T) {
 	t.Run("without a role", func(t *testing.T) {
 		newWorld(t).roleless().going().run().wantCalls(calls).wantResult(resource.Deleted, "")
 	})
-	t.Run("let go already", func(t *testing.T) {
+	t.Run("released already", func(t *testing.T) {
 		w := newWorld(t).holds(recorded).going()
 		w.level.Object.Finalizer = false // another's finalizer holds the object
 		w.run().wantCalls("kube/Level").wantResult(resource.Deleted, "")
@@ -181,7 +181,7 @@ func TestDeletionDoesNotNameWhatIsGone(t *testing.T) {
 	}))
 	w.wantReports("Waiting HasDependants", "Waiting DependencyViolation")
 	if refused != 1 || strings.Contains(w.reports[1].Message, "still there") {
-		t.Errorf("after %d refusals it is told as %q, want after one", refused, w.reports[1].Message)
+		t.Errorf("after %d refusals the report is %q, want after one", refused, w.reports[1].Message)
 	}
 }
 
@@ -198,7 +198,7 @@ func TestDeletionThatSomethingElseHolds(t *testing.T) {
 	w.run(w.after(time.Minute, func() { w.change(func(*resource.Level) { w.ready = &gone }) }))
 	w.wantReports("Waiting InUse", "Waiting InUse")
 	if got := w.reports[1].Message; got != "in use by eni-2" {
-		t.Errorf("it is told as %q", got)
+		t.Errorf("the report is %q", got)
 	}
 }
 
@@ -215,7 +215,7 @@ func TestDeletionThatWaitsIsTurnedIntoRetaining(t *testing.T) {
 
 // A deletion that AWS accepted is remembered when a signal arrives during the call, and by the next
 // run. A resource that is then not found is gone.
-func TestDeletionThatWasTakenIsRemembered(t *testing.T) {
+func TestAcceptedDeletionIsRemembered(t *testing.T) {
 	want := func(t *testing.T, w *world) {
 		t.Helper()
 		if diff := cmp.Diff([]resource.Done{{Verb: resource.VerbDelete}}, w.looks[len(w.looks)-1].Done); diff != "" {
@@ -237,7 +237,7 @@ func TestDeletionThatWasTakenIsRemembered(t *testing.T) {
 	})
 }
 
-func TestNewsOfTheObjectThatWasLetGo(t *testing.T) {
+func TestNewsOfTheReleasedObject(t *testing.T) {
 	gone := func(w *world, uid string) func() {
 		return func() {
 			w.env.SignalWorkflow(resource.SignalPoke, resource.Poke{Reason: "test", Gone: true, UID: uid})
@@ -270,23 +270,23 @@ func TestDeletionThatAnotherHoldsByNow(t *testing.T) {
 		})
 	}
 	w := newWorld(t, having(del())).holds(recorded).going()
-	var told []string
+	var shown []string
 	w.refusesStep = func(in resource.CallInput) error {
-		told = append(told, in.Told)
-		if len(told) <= 3 {
+		shown = append(shown, in.Told)
+		if len(shown) <= 3 {
 			return held("eni-1")
 		}
 		return held("eni-2") // as the activity ends when AWS names something else
 	}
 	w.run().wantReports("Waiting DependencyViolation", "Waiting DependencyViolation").wantRenewed()
 	if got := w.reports[1].Message; got != "Delete it: DependencyViolation: held by eni-2" {
-		t.Errorf("it is told as %q", got)
+		t.Errorf("the report is %q", got)
 	}
-	if got := strings.Join(told, ","); got != ",,,held by eni-1" {
-		t.Errorf("the calls know that the object tells %q", got)
+	if got := strings.Join(shown, ","); got != ",,,held by eni-1" {
+		t.Errorf("the calls know that the object shows %q", got)
 	}
 	if w.start.Carry.Waited {
-		t.Error("the next run waits as if nothing had changed")
+		t.Error("the next run starts with the longest pauses")
 	}
 }
 
@@ -294,7 +294,7 @@ func TestDeletionThatAnotherHoldsByNow(t *testing.T) {
 func TestDeletionThatDoesNotSettle(t *testing.T) {
 	w := newWorld(t, having(del())).holds(recorded).going().run()
 	w.wantReports("Blocked NotDeleted")
-	if got := w.reports[0].Message; !strings.Contains(got, thingID+" is still there") || !strings.Contains(got, "Delete it") {
-		t.Errorf("it is told as %q", got)
+	if got := w.reports[0].Message; !strings.Contains(got, thingID+" still exists") || !strings.Contains(got, "Delete it") {
+		t.Errorf("the report is %q", got)
 	}
 }

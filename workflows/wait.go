@@ -1,8 +1,6 @@
 package workflows
 
 import (
-	"time"
-
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/tack-dev/tack/resource"
@@ -10,13 +8,13 @@ import (
 
 // gate handles an object that may not call AWS yet, because its role or a reference for its create
 // is missing. It still reports a spec that cannot succeed at once.
-func (r *run) gate() (next, error) {
+func (r *run) gate() outcome {
 	var plan resource.Plan
-	ctx := workflow.WithActivityOptions(r.ctx, r.readOptions("check the spec of "+r.ref.String()))
-	if err := workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbValidate, r.observeInput()).Get(ctx, &plan); err != nil {
-		return r.overdue(err)
+	options := r.readOptions("check the spec of " + r.ref.String())
+	if out := r.do(r.ctx, options, r.verb(resource.VerbValidate), r.observeInput(), &plan); out != goOn {
+		return out
 	}
-	r.advice = plan.Advice
+	r.seen.advice = plan.Advice
 	if plan.Problem != nil {
 		return r.problem(plan.Problem)
 	}
@@ -24,70 +22,66 @@ func (r *run) gate() (next, error) {
 }
 
 // awaitLevel waits until the inputs are available or have changed.
-func (r *run) awaitLevel(wait *resource.Wait, report resource.Report) (next, error) {
+func (r *run) awaitLevel(wait *resource.Wait, report resource.Report) outcome {
 	report.State, report.Reason, report.Message = resource.Waiting, wait.Reason, wait.Message
 	report.Unresolved = r.level.Unresolved
-	if what, err := r.report(report); what != again || err != nil {
-		return what, err
+	if out := r.report(report); out != goOn {
+		return out
 	}
 	var level resource.Level
-	arrived, err := r.wait(wait, func(ctx workflow.Context) workflow.Future {
+	ready, err := r.wait(wait, func(ctx workflow.Context) workflow.Future {
 		ctx = workflow.WithActivityOptions(ctx, pokedOptions(r.kubeOptions("wait: "+wait.Message)))
 		return workflow.ExecuteActivity(ctx, resource.KubeAwait, resource.LevelInput{Ref: r.ref, Digest: r.level.Digest, Wait: wait})
 	}, &level)
-	if err == nil && !arrived {
-		r.newer = &level
+	if err != nil {
+		return r.overdue(err)
 	}
-	return r.unless(err)
+	if ready {
+		r.next.level = &level
+	}
+	return nextPass
 }
 
 // awaitAWS waits for a state of AWS, such as a VPC that is still pending. If AWS cannot be observed
 // meanwhile, the object reports why and waits for that.
-func (r *run) awaitAWS(plan resource.Plan, in resource.ObserveInput) (next, error) {
+func (r *run) awaitAWS(plan resource.Plan, in resource.ObserveInput) outcome {
 	report := resource.Report{State: resource.Waiting, Reason: plan.Wait.Reason, Message: plan.Wait.Message, Status: plan.Status}
-	if what, err := r.report(report); what != again || err != nil {
-		return what, err
+	if out := r.report(report); out != goOn {
+		return out
 	}
-	var ready resource.Plan
-	arrived, err := r.wait(plan.Wait, func(ctx workflow.Context) workflow.Future {
+	var seen resource.Plan
+	ready, err := r.wait(plan.Wait, func(ctx workflow.Context) workflow.Future {
 		ctx = workflow.WithActivityOptions(ctx, waitOptions(r.readOptions("wait: "+plan.Wait.Message)))
 		in.Tell, in.Told = true, plan.Wait.Reason
 		if plan.Held {
 			in.Held = plan.Wait.Message
 		}
-		return workflow.ExecuteActivity(ctx, r.kind+"/"+resource.VerbAwait, in)
-	}, &ready)
-	if err == nil && !arrived {
+		return workflow.ExecuteActivity(ctx, r.verb(resource.VerbAwait), in)
+	}, &seen)
+	if err != nil {
+		return r.notAwaited(err)
+	}
+	if ready {
 		level := r.level
 		level.Settled = "" // the status now reports the wait
-		r.newer, r.ahead = &level, &ready
+		r.next = upcoming{level: &level, plan: &seen}
 	}
-	// Only an activity with this input ends this way; the wait of an old run does not.
-	if err != nil && r.ctx.Err() == nil && asFailure(resource.Step{}, err).Class == resource.Gated &&
+	return nextPass
+}
+
+// notAwaited handles a wait for AWS that ended with an error. Only an activity that was asked to
+// report ends because of credentials; that of an old run does not.
+func (r *run) notAwaited(err error) outcome {
+	if r.ctx.Err() == nil && asFailure(resource.Step{}, err).Class == resource.Gated &&
 		!workflow.GetInfo(r.ctx).GetContinueAsNewSuggested() {
-		return r.refused(err)
+		return r.notObserved(err)
 	}
-	return r.unless(err)
+	return r.overdue(err)
 }
 
-// rest waits for the duration, or until a newer level exists, which it reports as interrupted.
-func (r *run) rest(d time.Duration) (interrupted bool, err error) {
-	ctx, cancel := workflow.WithCancel(r.ctx)
-	defer cancel()
-	timer := workflow.NewTimerWithOptions(ctx, d, workflow.TimerOptions{Summary: "until AWS shows what it has carried out"})
-	selector := workflow.NewSelector(ctx)
-	selector.AddFuture(timer, func(workflow.Future) {})
-	r.mail.arrives(selector)
-	selector.Select(ctx)
-	if r.ctx.Err() != nil {
-		return false, r.ctx.Err()
-	}
-	return r.superseded()
-}
-
-// wait waits for the activity or for a signal, whichever comes first. It is only for activities
-// that change nothing, because a signal cancels them.
-func (r *run) wait(why *resource.Wait, start func(workflow.Context) workflow.Future, out any) (arrived bool, err error) {
+// wait waits for the activity or for a signal, whichever comes first, and reports whether the
+// activity was first. It is only for activities that change nothing, because a signal cancels them.
+func (r *run) wait(why *resource.Wait, start func(workflow.Context) workflow.Future, out any) (ready bool, err error) {
 	workflow.SetCurrentDetails(r.ctx, "Waiting: "+why.Message)
 	r.showInSearch()
 	ctx, cancel := workflow.WithCancel(r.ctx)
@@ -100,7 +94,24 @@ func (r *run) wait(why *resource.Wait, start func(workflow.Context) workflow.Fut
 		selector.Select(ctx)
 	}
 	if r.mail.drain() || !future.IsReady() {
-		return true, r.ctx.Err()
+		return false, r.ctx.Err()
 	}
-	return false, future.Get(ctx, out)
+	return true, future.Get(ctx, out)
+}
+
+// rest waits until AWS may show what it carried out, or until a signal arrives. A newer level ends
+// the pass.
+func (r *run) rest() outcome {
+	ctx, cancel := workflow.WithCancel(r.ctx)
+	defer cancel()
+	timer := workflow.NewTimerWithOptions(ctx, r.rests[0], workflow.TimerOptions{Summary: "until AWS shows the change"})
+	r.rests = r.rests[1:]
+	selector := workflow.NewSelector(ctx)
+	selector.AddFuture(timer, func(workflow.Future) {})
+	r.mail.arrives(selector)
+	selector.Select(ctx)
+	if err := r.ctx.Err(); err != nil {
+		return r.fail(err)
+	}
+	return r.superseded()
 }

@@ -40,7 +40,7 @@ func TestGate(t *testing.T) {
 		// The next pass works on the level that Await returned.
 		w.wantCalls(waits+" Observe kube/Claim Create kube/RecordID Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
 	})
-	t.Run("it is told once", func(t *testing.T) {
+	t.Run("it is reported once", func(t *testing.T) {
 		w := newWorld(t, making(), having()).roleless()
 		w.run(w.after(time.Minute, func() { w.poke() }), w.after(2*time.Minute, func() { w.mapped(); w.poke() }))
 		w.wantCalls(waits+" kube/Level Validate kube/Await "+created+" Observe kube/PatchStatus").
@@ -132,7 +132,7 @@ func TestStateOfAWSThatEndsInFailure(t *testing.T) {
 	w.ready = &failed
 	w.run().wantReports("Waiting Pending", "Blocked Gateway.NotAttached").wantResult(resource.Blocked, thingID)
 	if last := w.reports[1]; last.Retries != 1 || string(last.Status) != `{"state":"failed"}` || last.NextTry == nil {
-		t.Errorf("the first failure was told as %+v", last)
+		t.Errorf("the report of the first failure is %+v", last)
 	}
 	w.level.Settled, w.reports, w.plans = "", nil, []resource.Plan{having(del()), gone}
 	again := making()
@@ -140,7 +140,7 @@ func TestStateOfAWSThatEndsInFailure(t *testing.T) {
 	w.during("Create", 1, func() { w.change(func(*resource.Level) { w.plans, w.ready = []resource.Plan{pending}, &failed }) })
 	w.run().wantReports("Waiting Deleting", "Waiting Pending", "Blocked Gateway.NotAttached")
 	if last := w.reports[2]; last.Retries != 2 {
-		t.Errorf("the second failure was told as %+v", last)
+		t.Errorf("the report of the second failure is %+v", last)
 	}
 }
 

@@ -40,7 +40,6 @@ var notYet = map[string]bool{
 	"activities/shown":        true,
 	"devenv/gateway":          true,
 	"k8sbridge":               true,
-	"workflows":               true,
 	"activities/aws/fairness": true,
 }
 

@@ -1,0 +1,66 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// end writes the report that ends a pass. An error that AWS may lift is retried later. An object
+// that waits for another is woken by it.
+func (r *run) end(report resource.Report) outcome { return r.endWith(report, firstRetry) }
+
+// endWith is end with the first rest of a blocked object.
+func (r *run) endWith(report resource.Report, first time.Duration) outcome {
+	r.carry.Trouble = resource.Trouble{}
+	report.Digest = r.level.Digest
+	report.Unresolved = r.level.Unresolved
+	if report.State == resource.Blocked && (r.level.Problem == nil || r.level.Leaving) {
+		report.Retries = r.level.Object.Retries + 1
+		if resource.Taken(report.Reason) {
+			first = soonRetry
+		}
+		at := workflow.Now(r.ctx).Add(backoff(first, report.Retries))
+		report.NextTry = &at
+	}
+	return r.report(report).then(done)
+}
+
+func (r *run) problem(p *resource.Problem) outcome {
+	return r.problemOf(resource.Plan{Problem: p})
+}
+
+// problemOf reports a plan's problem, and shows what exists of the resource.
+func (r *run) problemOf(plan resource.Plan) outcome {
+	p := plan.Problem
+	return r.end(resource.Report{State: p.State, Reason: p.Reason, Message: p.Message, Status: plan.Status, Unproven: p.Unproven})
+}
+
+func (r *run) blocked(reason, message string) outcome {
+	return r.end(resource.Report{State: resource.Blocked, Reason: reason, Message: message})
+}
+
+// reportRefusals reports AWS's refusals. Some need an edit of the spec; AWS may lift the others,
+// and they are retried later.
+func (r *run) reportRefusals(refused []resource.Failure, plan *resource.Plan) outcome {
+	report := resource.Report{State: resource.Terminal, Reason: refused[0].Code, Message: inOneLine(refused)}
+	if plan != nil {
+		report.Status = plan.Status
+	}
+	for _, f := range refused {
+		if f.Class != resource.Invalid {
+			report.State, report.Reason = resource.Blocked, f.Code
+		}
+	}
+	if passing(refused) {
+		// No refusal was final within the time of one run.
+		report.State = resource.Waiting
+		return r.report(report).then(nextRun)
+	}
+	if report.State == resource.Blocked && bySomethingElse(refused) {
+		return r.endWith(report, soonRetry)
+	}
+	return r.end(report)
+}

@@ -1,0 +1,49 @@
+package workflows
+
+import "github.com/tack-dev/tack/resource"
+
+// takeLevel uses the level that was read when a signal arrived, or reads one.
+func (r *run) takeLevel() outcome {
+	if r.next.level != nil {
+		// Signals that arrived after it was read stay in the mailbox.
+		r.level, r.next.level = *r.next.level, nil
+		r.forced, r.mail.force = r.mail.force, false
+		return goOn
+	}
+	r.next.plan = nil
+	r.forced = r.mail.take()
+	level, out := r.readLevel()
+	if out == goOn {
+		r.level = level
+	}
+	return out
+}
+
+func (r *run) readLevel() (level resource.Level, out outcome) {
+	options := withPriority(r.kubeOptions("read "+r.ref.String()), readPriority)
+	out = r.do(r.ctx, options, resource.KubeLevel, resource.LevelInput{Ref: r.ref}, &level)
+	return level, out
+}
+
+// superseded ends the pass when a signal changes anything. Pokes repeat, and our own writes may
+// come back as one.
+func (r *run) superseded() outcome {
+	if !r.mail.drain() {
+		return goOn
+	}
+	if r.mail.roll {
+		return nextPass
+	}
+	force := r.mail.take()
+	level, out := r.readLevel()
+	if out != goOn {
+		return out
+	}
+	if level.Same(r.level) && !force {
+		r.level.Object.Generation = level.Object.Generation // after an edit that was undone
+		return r.showDependents(level.Dependants)
+	}
+	r.next.level = &level
+	r.mail.force = r.mail.force || force
+	return nextPass
+}

@@ -1,0 +1,77 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// observe returns the plan for the object: the one that Await made, or that of a new observation.
+func (r *run) observe() (plan resource.Plan, out outcome) {
+	if r.next.plan != nil {
+		plan, r.next.plan = *r.next.plan, nil
+		r.observed(plan)
+		return plan, goOn
+	}
+	options := r.readOptions("compare " + r.ref.String() + " with AWS")
+	err := r.ask(r.ctx, options, r.verb(resource.VerbObserve), r.observeInput(), &plan)
+	r.observed(plan)
+	if err != nil {
+		return plan, r.notObserved(err)
+	}
+	return plan, goOn
+}
+
+// observed keeps what an observation says apart from its steps. An observation that failed, or that
+// did not find the resource by its tags, proves no id.
+func (r *run) observed(plan resource.Plan) {
+	r.seen = sight{advice: plan.Advice, planned: plan.Run}
+	if plan.Proven {
+		r.seen.proven = plan.ID
+	}
+}
+
+func (r *run) observeInput() resource.ObserveInput {
+	in := resource.ObserveInput{Object: r.level.Object, Target: r.level.Target, Failures: r.tried.failures, Done: r.tried.done}
+	in.Object.Deleting = in.Object.Deleting || r.level.Leaving // for AWS, both are a deletion
+	in.Since = r.doubtedSince()
+	return in
+}
+
+// doubtedSince returns the time of the workflow's first observation of this object in doubt. It is
+// zero for an object without a doubt. Only the input of an activity depends on it, so stored
+// histories still replay.
+func (r *run) doubtedSince() time.Time {
+	switch {
+	case !r.level.Object.InDoubt():
+		r.carry.Doubted = resource.Doubted{}
+	case r.carry.Doubted.UID != r.uid():
+		r.carry.Doubted = resource.Doubted{UID: r.uid(), Since: workflow.Now(r.ctx)}
+	}
+	return r.carry.Doubted.Since
+}
+
+// notObserved reports why AWS could not be observed. It waits for credentials, and rests after any
+// other refusal.
+func (r *run) notObserved(err error) outcome {
+	failure := asFailure(resource.Step{Summary: "observing the resource"}, err)
+	switch failure.Class {
+	case resource.Unclear:
+		return r.overdue(err) // no answer came in time
+	case resource.Gated:
+		// There are no credentials yet: the wait retries within a minute and adds no history.
+		wait := &resource.Wait{Reason: failure.Code, Message: failure.Message}
+		if failure.Lasting {
+			wait.Message = r.sinceWhen([]resource.Failure{failure})
+		}
+		in := r.observeInput()
+		in.Unread = true
+		return r.awaitAWS(resource.Plan{Wait: wait}, in)
+	case resource.Invalid:
+		failure.Class = resource.Other // the id in the claim is refused, which no edit of the spec cures
+	default:
+	}
+	return r.reportRefusals([]resource.Failure{failure}, nil)
+}

@@ -1,0 +1,141 @@
+package workflows
+
+import (
+	"slices"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// sendWave sends steps in parallel. The object reports what AWS temporarily keeps refusing, and
+// those steps are sent again with more patience. So are the waves that follow.
+func (r *run) sendWave(steps []resource.Step, how *zeal) (failures []resource.Failure, out outcome) {
+	failures, out = r.sendSteps(steps, *how)
+	lasting := r.lastingOf(failures)
+	if len(lasting) == 0 || out != goOn {
+		return failures, out
+	}
+	switch r.reportLasting(lasting) {
+	case goOn:
+	case failed:
+		return failures, failed
+	default:
+		return failures, nextPass // it finds out whether the object is gone
+	}
+	*how = patient
+	failures = slices.DeleteFunc(failures, func(f resource.Failure) bool { return f.Lasting })
+	late := make([]resource.Step, 0, len(lasting))
+	for _, f := range lasting {
+		late = append(late, f.Step)
+	}
+	refused, out := r.sendSteps(late, patient)
+	return append(failures, refused...), out
+}
+
+func (r *run) lastingOf(failures []resource.Failure) (lasting []resource.Failure) {
+	for _, f := range failures {
+		if r.lasting(f) {
+			lasting = append(lasting, f)
+		}
+	}
+	return lasting
+}
+
+// sendSteps sends steps in parallel, and returns AWS's refusals.
+func (r *run) sendSteps(steps []resource.Step, how zeal) (failures []resource.Failure, out outcome) {
+	// Disconnected: a cancelled run must not leave a call without a recorded outcome.
+	detached, giveUp := workflow.NewDisconnectedContext(r.ctx)
+	defer giveUp()
+	futures := make([]workflow.Future, 0, len(steps))
+	for _, step := range steps {
+		ctx := workflow.WithActivityOptions(detached, r.stepOptions(step, how))
+		futures = append(futures, workflow.ExecuteActivity(ctx, r.verb(step.Verb), r.callAs(step, how)))
+	}
+	out = r.attend(detached, futures)
+	if out == nextPass {
+		giveUp()
+	}
+	for i, future := range futures {
+		if failure := r.answer(detached, steps[i], future); failure != nil {
+			failures = append(failures, *failure)
+		}
+	}
+	if err := r.ctx.Err(); err != nil && out != failed {
+		out = r.fail(err)
+	}
+	return failures, out
+}
+
+// answer keeps AWS's answer to a step. It returns a failure if AWS refused the step.
+func (r *run) answer(ctx workflow.Context, step resource.Step, future workflow.Future) *resource.Failure {
+	var out resource.CallOutput
+	if err := future.Get(ctx, &out); err != nil {
+		failure := asFailure(step, err)
+		r.resetIf(failure.Code == resource.CodeReset) // carryOut ends the pass
+		if !r.thereAlready(failure) {
+			return &failure
+		}
+	} else {
+		r.tried.done = append(r.tried.done, resource.Done{Verb: step.Verb, Output: out.Answer})
+	}
+	r.tried.sent = append(r.tried.sent, step)
+	return nil
+}
+
+// thereAlready reports whether AWS refuses a change because it is already in effect. An earlier
+// pass, or an attempt without a known outcome, made it, and the observation before this one was
+// stale. AWS gets a few seconds to show it; a change that it never shows counts as refused.
+func (r *run) thereAlready(failure resource.Failure) bool {
+	if failure.Class != resource.Exists || len(r.rests) == 0 || !r.since(acceptsThereAlready) {
+		return false
+	}
+	r.rests = r.rests[:min(len(r.rests), restsIfThere)]
+	return true
+}
+
+// attend waits for calls that AWS may delay for long, because something still depends on the
+// resource. It ends when all calls have ended, or when a newer level exists. A call that then rests
+// between two attempts may be given up; an attempt in flight runs to its end.
+func (r *run) attend(ctx workflow.Context, futures []workflow.Future) outcome {
+	pending := func(f workflow.Future) bool { return !f.IsReady() }
+	for slices.ContainsFunc(futures, pending) {
+		selector := workflow.NewSelector(ctx)
+		for _, future := range futures {
+			if pending(future) {
+				selector.AddFuture(future, func(workflow.Future) {})
+			}
+		}
+		r.mail.arrives(selector)
+		selector.Select(ctx)
+		if slices.ContainsFunc(futures, pending) {
+			if out := r.superseded(); out != goOn {
+				return out
+			}
+		}
+	}
+	return goOn
+}
+
+func (r *run) call(step resource.Step) resource.CallInput {
+	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once, Run: r.seen.planned, Fresh: r.fresh()}
+}
+
+func (r *run) callAs(step resource.Step, how zeal) resource.CallInput {
+	in := r.call(step)
+	in.Tell, in.Waited = how == reporting, r.tried.waited
+	if how == patient && step.Verb == resource.VerbDelete {
+		in.Told = r.holderShown(step)
+	}
+	return in
+}
+
+// fresh returns the new resources that a request may name and that AWS may not know everywhere yet.
+// These are the resources of the references and the object's own.
+func (r *run) fresh() []resource.Made {
+	fresh, claim := r.level.Fresh, r.level.Object.Claim
+	if claim.Recorded() && workflow.Now(r.ctx).Sub(claim.Time) < freshFor {
+		fresh = append(slices.Clone(fresh), resource.Made{ID: claim.ID, Time: claim.Time})
+	}
+	return fresh
+}

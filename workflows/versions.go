@@ -1,0 +1,23 @@
+package workflows
+
+import "go.temporal.io/sdk/workflow"
+
+// Each name marks a change of the order of commands. Temporal records it in the history of a run
+// that reaches the change. A run whose history has gone past that place without the name keeps the
+// old order.
+const (
+	givesAWSTime        = "aws-is-given-time"            // rests while AWS does not show a change that it accepted
+	acceptsThereAlready = "there-already"                // a change that AWS says is in effect counts as carried out
+	reportsLasting      = "lasting-is-told"              // the object reports a failure that lasts; then it is retried
+	reportsLastRefusal  = "last-refusal-is-told"         // a deletion reports the last refusal of each step alone
+	reportsLost         = "lost-is-told-before-the-next" // the claim names a lost request before the next is sent
+	clearsTrouble       = "trouble-clears"               // a settled object reports again after a wait
+	searchesRecorded    = "taken-may-be-the-recorded"    // a search for the recorded resource when its name is taken
+	sendsWaves          = "steps-go-in-waves"            // a large stage is sent in waves
+	sparesAlike         = "refused-alike-is-spared"      // steps that AWS would refuse alike are not sent
+)
+
+// since reports whether this run is new enough for a change.
+func (r *run) since(change string) bool {
+	return workflow.GetVersion(r.ctx, change, workflow.DefaultVersion, 1) > workflow.DefaultVersion
+}
