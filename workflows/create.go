@@ -123,11 +123,12 @@ func (r *run) recover(plan resource.Plan) (made, outcome) {
 	return made{}, r.voidClaim().then(nextPass)
 }
 
-// lookUpOpen searches for the resource of an open claim that the observation did not show.
+// lookUpOpen searches for the resource of an open claim that the observation did not show. A search
+// that AWS did not answer proves nothing. After the wait, another pass searches again.
 func (r *run) lookUpOpen(plan resource.Plan) (made, outcome) {
 	got, out := r.lookUp(plan)
-	if out == nextPass && !r.reset {
-		out = goOn
+	if out == nextPass && !r.reset && !r.since(searchesAfterWait) {
+		return made{}, goOn
 	}
 	return got, out
 }

@@ -13,6 +13,7 @@ const (
 	reportsLost         = "lost-is-told-before-the-next" // the claim names a lost request before the next is sent
 	clearsTrouble       = "trouble-clears"               // a settled object reports again after a wait
 	searchesRecorded    = "taken-may-be-the-recorded"    // a search for the recorded resource when its name is taken
+	searchesAfterWait   = "search-again-after-a-wait"    // a search that AWS did not answer is repeated; old runs took it for "none"
 	sendsWaves          = "steps-go-in-waves"            // a large stage is sent in waves
 	sparesAlike         = "refused-alike-is-spared"      // steps that AWS would refuse alike are not sent
 )
