@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string) error {
 	o := stack.Options{Fixed: true, Out: os.Stdout, Ports: map[string]int{}}
 	flags.StringVar(&o.Dir, "dir", ".tack/dev", "state folder, below the repository root")
 	flags.IntVar(&o.Workers, "workers", 2, "number of workers")
-	flags.StringVar(&o.PayloadKeys, "payload-keys", os.Getenv("TACK_PAYLOAD_KEYS"), "file of the keys that encrypt what is put into Temporal (default: clear text; env TACK_PAYLOAD_KEYS)")
+	flags.StringVar(&o.PayloadKeys, "payload-keys", os.Getenv("TACK_PAYLOAD_KEYS"), "file of the keys that encrypt payloads in Temporal (default: clear text; env TACK_PAYLOAD_KEYS)")
 	flags.IntVar(&o.PortBase, "port-base", 0, "first of the ports to use (default: the well-known ones; env TACK_PORT_BASE)")
 	flags.Func("port", "`name=number` of one port, repeatable; names: "+strings.Join(stack.PortNames(2), ", "), func(arg string) error {
 		name, number, _ := strings.Cut(arg, "=")

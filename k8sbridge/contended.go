@@ -53,8 +53,8 @@ func contended(u *unstructured.Unstructured) bool {
 // wakeContenders wakes the objects that may have waited for the resource of an object that is gone,
 // or that now has another resource. They are retried before they are due.
 func (b *bridge) wakeContenders(kind apis.Kind, was, is *unstructured.Unstructured, e edit) {
-	had := kube.Known(was, kind).ID
-	if had == "" || is != nil && kube.Known(is, kind).ID == had {
+	freed := kube.Known(was, kind).ID
+	if freed == "" || is != nil && kube.Known(is, kind).ID == freed {
 		return
 	}
 	for _, it := range b.contenders(kind, was, e.left) {

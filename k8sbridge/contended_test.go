@@ -65,7 +65,7 @@ func TestWhomAReleasedResourceWakes(t *testing.T) {
 	t.Run("by its claim", func(t *testing.T) {
 		w := newWatched(t, all...)
 		w.patch(t, kube.GVR(kind), "ns", "old", fields{"metadata": fields{"annotations": fields{kube.AnnotationClaim: `{"install":"dev","void":true}`}}, "status": fields{"subnetID": nil}})
-		w.wantWoken(t, "a subnet that was let go", "ns/another's", "ns/conflict", "ns/of-the-vpc", "ns/quota")
+		w.wantWoken(t, "a subnet that was released", "ns/another's", "ns/conflict", "ns/of-the-vpc", "ns/quota")
 	})
 	t.Run("not by an edit that AWS has not carried out", func(t *testing.T) {
 		w := newWatched(t, all...)

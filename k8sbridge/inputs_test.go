@@ -110,7 +110,7 @@ func TestEveryInputWakes(t *testing.T) {
 	for _, name := range resource.Inputs() {
 		c, ok := cases[name]
 		if !ok {
-			t.Errorf("input %q: say here how it changes in the cluster, so that it is seen whom that wakes", name)
+			t.Errorf("input %q has no case: add one that changes it in the cluster, so that the test sees which objects it wakes", name)
 			continue
 		}
 		t.Run(name, func(t *testing.T) {

@@ -261,7 +261,7 @@ func TestUnplanGroup(t *testing.T) {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(`{"Resources":["sg-1"],"Tags":[{"Key":"a"},{"Key":"b"}]}`, string(planUntag("sg-1", []string{"a", "b"}).Input)); diff != "" {
-		t.Errorf("letting go (-want +got):\n%s", diff)
+		t.Errorf("untag (-want +got):\n%s", diff)
 	}
 }
 

@@ -73,7 +73,7 @@ func TestDeletionAsksFirst(t *testing.T) {
 			"GetPolicy":             getPolicy + `0</AttachmentCount><PermissionsBoundaryUsageCount>2</PermissionsBoundaryUsageCount></Policy>`,
 			"ListEntitiesForPolicy": `<PolicyRoles><member><RoleName>x</RoleName></member></PolicyRoles>`,
 		}, "role x", 1, []string{"GetPolicy", "ListEntitiesForPolicy"}},
-		"an attached policy, by whom AWS does not list": {policy, map[string]string{"GetPolicy": getPolicy + `3</AttachmentCount></Policy>`},
+		"an attached policy without a list of holders": {policy, map[string]string{"GetPolicy": getPolicy + `3</AttachmentCount></Policy>`},
 			"3 users, groups or roles", 1, []string{"GetPolicy", "ListEntitiesForPolicy"}},
 		"a role without policies": {role, map[string]string{"GetRole": getRole}, "", 1, []string{"GetRole", "ListAttachedRolePolicies", "ListRolePolicies"}},
 		"a role with a policy, in a profile": {role, map[string]string{

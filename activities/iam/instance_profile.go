@@ -36,7 +36,7 @@ const maxProfileName = 128
 type instanceProfile struct {
 	types.InstanceProfile
 	id     string // its ARN; for another's profile under our name, its unique id
-	absent bool   // AWS does not have the role that is to replace another
+	absent bool   // AWS does not have the role that should replace another
 }
 
 // InstanceProfile manages a profile with at most one role. Its id is its ARN.

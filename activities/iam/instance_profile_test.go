@@ -119,7 +119,7 @@ func TestProfileKeepsItsRole(t *testing.T) {
 	}
 }
 
-// Find reads the wanted role only where it is to replace another.
+// Find reads the wanted role only if it replaces another.
 func TestProfileAsksForTheWantedRole(t *testing.T) {
 	for name, test := range map[string]struct {
 		has, want string
@@ -170,7 +170,7 @@ func TestUnplanProfile(t *testing.T) {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{`0 Untag {"InstanceProfileName":"web","TagKeys":["a","b"]}`}, told([]resource.Step{planProfileUntag(aws.String("web"), []string{"a", "b"})})); diff != "" {
-		t.Errorf("letting go (-want +got):\n%s", diff)
+		t.Errorf("untag (-want +got):\n%s", diff)
 	}
 }
 

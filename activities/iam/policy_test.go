@@ -150,7 +150,7 @@ func TestUnplanPolicy(t *testing.T) {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{`0 Untag {"PolicyArn":"` + arn + `","TagKeys":["a","b"]}`}, told([]resource.Step{planPolicyUntag(arn, []string{"a", "b"})})); diff != "" {
-		t.Errorf("letting go (-want +got):\n%s", diff)
+		t.Errorf("untag (-want +got):\n%s", diff)
 	}
 }
 

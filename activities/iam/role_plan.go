@@ -61,7 +61,7 @@ func planRole(want iamv1alpha1.RoleSpec, got *role, c kind.Case) kind.Draft {
 // planRoleItself plans who may assume the role, for how long, and its permissions boundary.
 func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step) {
 	if !sameDocument(aws.ToString(want.AssumeRolePolicyDocument), got.trust) {
-		step := updateRoleTrust.Step("trust whom the spec says", awsiam.UpdateAssumeRolePolicyInput{
+		step := updateRoleTrust.Step("set the trust policy of the spec", awsiam.UpdateAssumeRolePolicyInput{
 			RoleName: got.RoleName, PolicyDocument: want.AssumeRolePolicyDocument,
 		})
 		step.Path = "spec.assumeRolePolicyDocument"

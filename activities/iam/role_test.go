@@ -178,7 +178,7 @@ func TestUnplanRole(t *testing.T) {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{`0 Untag {"RoleName":"web","TagKeys":["a","b"]}`}, told([]resource.Step{planRoleUntag(aws.String("web"), []string{"a", "b"})})); diff != "" {
-		t.Errorf("letting go (-want +got):\n%s", diff)
+		t.Errorf("untag (-want +got):\n%s", diff)
 	}
 }
 

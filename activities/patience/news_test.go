@@ -62,7 +62,7 @@ func TestAWaitEndsWithNews(t *testing.T) {
 				}
 			}
 			if ends := f.Lasting && f.Class == resource.Gated; ends != test.ends {
-				t.Errorf("it ended with %+v, want an end that is told: %t", f, test.ends)
+				t.Errorf("it ended with %+v, want a reported end: %t", f, test.ends)
 			}
 		})
 	}

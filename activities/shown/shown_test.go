@@ -19,7 +19,7 @@ func TestChanged(t *testing.T) {
 		"a field more":               {status{"id": "x", "n": 1}, `{"id":"x"}`, true},
 		"a field less":               {status{"id": "x"}, `{"id":"x","n":2}`, true},
 		"what the engine writes":     {status{"id": "x"}, `{"id":"x","conditions":[],"observedGeneration":3,"inputsDigest":"d","retries":1,"nextTryTime":"t","syncedID":"x"}`, false},
-		"metadata of which we know":  {status{"id": "x", "ackResourceMetadata": map[string]any{"arn": "a"}}, `{"id":"x","ackResourceMetadata":{"arn":"a","region":"r"}}`, false},
+		"metadata with more fields":  {status{"id": "x", "ackResourceMetadata": map[string]any{"arn": "a"}}, `{"id":"x","ackResourceMetadata":{"arn":"a","region":"r"}}`, false},
 		"metadata that is different": {status{"id": "x", "ackResourceMetadata": map[string]any{"arn": "b"}}, `{"id":"x","ackResourceMetadata":{"arn":"a","region":"r"}}`, true},
 	} {
 		if raw := Changed(test.want, json.RawMessage(test.shown)); (raw != nil) != test.changed {

@@ -1,5 +1,4 @@
-// Command etcd is the upstream etcd server, built from its own module at the
-// version that this go.mod pins.
+// Command etcd is the upstream etcd server, in the version that this go.mod pins.
 package main
 
 import (

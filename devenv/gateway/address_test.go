@@ -29,7 +29,7 @@ func TestAddressSaysWhereItComesFrom(t *testing.T) {
 	a := newAccount(t)
 	plain := a.address(ec2.AllocateAddressInput{TagSpecifications: tags("elastic-ip", "k", "v")})
 	if *plain.PublicIpv4Pool != "amazon" || *plain.NetworkBorderGroup != "eu-west-1" || plain.CustomerOwnedIp != nil || plain.AssociationId != nil {
-		t.Errorf("an address without more words is %+v", plain)
+		t.Errorf("an address without parameters is %+v", plain)
 	}
 	byTag := must[*ec2.DescribeAddressesOutput](a)(a.ec2.DescribeAddresses(a.ctx(), &ec2.DescribeAddressesInput{Filters: filter("tag:k", "v")}))
 	if len(byTag.Addresses) != 1 || len(byTag.Addresses[0].Tags) != 1 {
@@ -37,7 +37,7 @@ func TestAddressSaysWhereItComesFrom(t *testing.T) {
 	}
 	own := a.address(ec2.AllocateAddressInput{Address: aws.String("203.0.113.9"), PublicIpv4Pool: aws.String("ipv4pool-ec2-1"), NetworkBorderGroup: aws.String("eu-west-1-x-1")})
 	if *own.PublicIp != "203.0.113.9" || *own.PublicIpv4Pool != "ipv4pool-ec2-1" || *own.NetworkBorderGroup != "eu-west-1-x-1" {
-		t.Errorf("an address of an own pool is %+v", own)
+		t.Errorf("an address of the account's own pool is %+v", own)
 	}
 	outpost := a.address(ec2.AllocateAddressInput{CustomerOwnedIpv4Pool: aws.String("ipv4pool-coip-1")})
 	if *outpost.CustomerOwnedIpv4Pool != "ipv4pool-coip-1" || outpost.CustomerOwnedIp == nil {
@@ -74,7 +74,7 @@ func TestAddressInUseIsNotReleased(t *testing.T) {
 	must[*ec2.DeleteNatGatewayOutput](a)(a.ec2.DeleteNatGateway(a.ctx(), &ec2.DeleteNatGatewayInput{NatGatewayId: nat.NatGateway.NatGatewayId}))
 	for _, id := range []*string{free.AllocationId, used.AllocationId, held.AllocationId} {
 		if err := release(id); err != nil {
-			t.Errorf("releasing %s, which nobody uses: %v", *id, err)
+			t.Errorf("releasing the unused %s: %v", *id, err)
 		}
 	}
 	a.refused("releasing it again", release(free.AllocationId), http.StatusBadRequest, "InvalidAllocationID.NotFound")

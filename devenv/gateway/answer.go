@@ -8,13 +8,13 @@ import (
 	"strconv"
 )
 
-// answer is a whole response, held in memory because faults need to lose it.
+// answer is a complete response. It stays in memory, because a fault may drop it.
 type answer struct {
 	status int
 	body   []byte
 	// code is the AWS error code, empty for a success.
 	code string
-	// replayed marks an answer given again for its ClientToken.
+	// replayed marks an earlier answer that is repeated for its ClientToken.
 	replayed bool
 }
 
@@ -36,7 +36,7 @@ type errorBody struct {
 	Message string `xml:"Message"`
 }
 
-// ec2Error and queryError are the two shapes of an error in the Query protocol.
+// ec2Error and queryError are the two formats of an error in the Query protocol.
 type ec2Error struct {
 	XMLName xml.Name  `xml:"Response"`
 	Error   errorBody `xml:"Errors>Error"`
@@ -49,7 +49,7 @@ type queryError struct {
 	ID      string    `xml:"RequestId"`
 }
 
-// refuse makes an error answer in the shape of the call's service.
+// refuse returns an error answer in the format of the call's service.
 func (c *call) refuse(status int, code, message string) *answer {
 	body := errorBody{Code: code, Message: message}
 	if c.service == serviceEC2 {
@@ -62,12 +62,12 @@ func (c *call) refuse(status int, code, message string) *answer {
 	return &answer{status: status, code: code, body: encode(queryError{Error: body, ID: requestID()})}
 }
 
-// badRequest is the status of nearly every refusal of EC2.
+// badRequest returns an error with status 400, which EC2 uses for nearly every refusal.
 func (c *call) badRequest(code, format string, args ...any) *answer {
 	return c.refuse(http.StatusBadRequest, code, fmt.Sprintf(format, args...))
 }
 
-// errorCode reads the AWS error code out of either shape.
+// errorCode reads the AWS error code from either format.
 func errorCode(body []byte) string {
 	var ec2 ec2Error
 	if xml.Unmarshal(body, &ec2) == nil && ec2.Error.Code != "" {
@@ -83,7 +83,7 @@ func errorCode(body []byte) string {
 func encode(v any) []byte {
 	body, err := xml.Marshal(v)
 	if err != nil {
-		// Only types of this package are encoded, each of which has a test.
+		// Only types of this package are encoded, and each has a test.
 		panic(fmt.Sprintf("encoding %T: %v", v, err))
 	}
 	return append([]byte(xml.Header), body...)

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Faults of who may call. AWS sees the call and refuses it.
+// Faults of permission and credentials. AWS receives the call and refuses it.
 const (
-	// FaultDeny refuses as each service does a call without permission.
+	// FaultDeny refuses a call as its service refuses one without permission.
 	FaultDeny Fault = "deny"
-	// FaultExpire refuses the credentials that AssumeRole gave out before the
-	// rule was added: the client has to get new ones.
+	// FaultExpire refuses credentials that AssumeRole issued before the rule was
+	// added. The client must get new ones.
 	FaultExpire Fault = "expire"
 )
 

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// assume gives the key of a new session of roleARN.
+// assume returns the key of a new session of roleARN.
 func (s *served) assume(t *testing.T) string {
 	t.Helper()
 	got := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN, "RoleSessionName", "session")
@@ -24,7 +24,7 @@ func TestRevokedPermission(t *testing.T) {
 	if got := s.call(t, key, serviceEC2, createVPCParams...); got.status != http.StatusOK {
 		t.Fatalf("before: %+v", got)
 	}
-	// From here on, every action of the account: reads too.
+	// The rule refuses every later action of the account, reads too.
 	id := s.rule(t, Rule{Account: "111111111111", Fault: FaultDeny})
 	for service, want := range map[string]string{serviceEC2: "UnauthorizedOperation", serviceIAM: "AccessDenied"} {
 		action := map[string]string{serviceEC2: "DescribeVpcs", serviceIAM: "ListRoles"}[service]
@@ -57,7 +57,7 @@ func TestExpiredCredentials(t *testing.T) {
 			t.Errorf("%s got %+v, want %+v", service, got, want)
 		}
 	}
-	// A user's own key doesn't expire, and gets new ones.
+	// A user's own key does not expire, and assumes the role again.
 	if got := s.call(t, s.assume(t), serviceEC2, "Action", "DescribeVpcs"); got.status != http.StatusOK {
 		t.Errorf("new credentials got %+v", got)
 	}
@@ -93,8 +93,8 @@ func TestAgeOfSignatures(t *testing.T) {
 	}
 }
 
-// A request that was held back on the way arrives after its sender is gone, but
-// not after its signature's time.
+// A request that is held on the way arrives after its sender is gone. AWS refuses it
+// when its signature has expired.
 func TestLateRequestExpires(t *testing.T) {
 	s := serveFake(t)
 	if err := s.SetSignatures(t.Context(), Signatures{EC2Milliseconds: 60_000}); err != nil {
@@ -106,7 +106,7 @@ func TestLateRequestExpires(t *testing.T) {
 	done := make(chan result, 1)
 	go func() { done <- send(req) }()
 	s.holding(t, id)
-	// Instead of waiting until the time is over, make it shorter.
+	// Instead of waiting for the limit, lower the limit.
 	if err := s.SetSignatures(t.Context(), Signatures{EC2Milliseconds: 1000}); err != nil {
 		t.Fatal(err)
 	}
@@ -120,6 +120,6 @@ func TestLateRequestExpires(t *testing.T) {
 		t.Errorf("journal has %+v", e)
 	}
 	if err := s.SetSignatures(t.Context(), Signatures{EC2Milliseconds: -1}); err == nil {
-		t.Error("a negative limit was taken")
+		t.Error("a negative limit was accepted")
 	}
 }

@@ -8,31 +8,31 @@ import (
 
 // Headers between the gateway and tackmoto.
 const (
-	// settingsHeader tells tackmoto how AWS behaves towards a call.
+	// settingsHeader carries the AWS settings for a call to tackmoto.
 	settingsHeader = "X-Tack-Settings"
-	// replayedHeader marks an answer given again for its ClientToken.
+	// replayedHeader marks an earlier answer that is repeated for its ClientToken.
 	replayedHeader = "X-Tack-Replayed"
 )
 
-// behaviour is how AWS behaves towards a call, as tackmoto reads it. What is not
-// set is as in AWS.
+// behaviour holds the settings of AWS for a call, in tackmoto's format. A missing
+// value means AWS's default.
 type behaviour struct {
 	// States is how many milliseconds each state lasts, by "type state".
 	States map[string]int64 `json:"states,omitempty"`
 	// RulesPerSecurityGroup is the account's quota.
 	RulesPerSecurityGroup int `json:"rulesPerSecurityGroup,omitempty"`
-	// Failing is what the resource that the call creates ends in.
+	// Failing is the failure that the created resource ends with.
 	Failing *failing `json:"failing,omitempty"`
 }
 
-// failing is what a create that was accepted ends in.
+// failing is the later failure of an accepted create.
 type failing struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 }
 
-// awsSettings holds the behaviour of each account; "" is for all. It is kept in
-// memory, and outlives a restart of moto.
+// awsSettings holds the settings of each account; "" is all accounts. They stay
+// in the gateway's memory, so a restart of moto does not lose them.
 type awsSettings struct {
 	mu       sync.Mutex
 	accounts map[string]behaviour
@@ -59,8 +59,8 @@ func (s *awsSettings) setQuotas(q Quotas) {
 	s.accounts[q.Account] = b
 }
 
-// header gives the settings for a call of an account. Its own times go before
-// those for all accounts.
+// header returns the settings for a call of an account. The account's own state
+// times take precedence over those for all accounts.
 func (s *awsSettings) header(account string, fails *failing) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,7 +70,7 @@ func (s *awsSettings) header(account string, fails *failing) string {
 	}
 	encoded, err := json.Marshal(b)
 	if err != nil {
-		panic("encoding settings: " + err.Error()) // they are texts and numbers only
+		panic("encoding settings: " + err.Error()) // cannot happen: they are strings and numbers only
 	}
 	return string(encoded)
 }

@@ -9,29 +9,29 @@ import (
 	"time"
 )
 
-// The three services the gateway speaks for, as SigV4 scopes name them.
+// The three services that the gateway serves, by their names in a SigV4 scope.
 const (
 	serviceEC2 = "ec2"
 	serviceIAM = "iam"
 	serviceSTS = "sts"
 )
 
-// maxBody is above any EC2 request: user data and policies are limited to KiBs.
+// maxBody exceeds the size of any request: AWS limits user data and policies to KiBs.
 const maxBody = 4 << 20
 
-// call is one AWS request in the Query protocol, and who makes it.
+// call is one AWS request in the Query protocol, with its caller.
 type call struct {
 	service, region, accessKeyID string
 	identity                     identity
 	action                       string
 	form                         url.Values
 	header                       http.Header
-	// settings tell moto how AWS behaves in the account.
+	// settings are the account's AWS settings, for moto.
 	settings string
 }
 
-// readCall parses a request. The answer is non-nil when the request is refused
-// before anything else is looked at; the call is then as complete as it can be.
+// readCall parses a request. If it refuses the request, the answer is not nil,
+// and the call holds what was parsed so far.
 func (g *Gateway) readCall(r *http.Request) (*call, *answer) {
 	c := &call{service: serviceEC2, header: r.Header.Clone(), form: url.Values{}}
 	c.readScope(r.Header.Get("Authorization"))
@@ -53,7 +53,7 @@ func (g *Gateway) readCall(r *http.Request) (*call, *answer) {
 	switch c.service {
 	case serviceEC2, serviceIAM, serviceSTS:
 	default:
-		return c, c.refuse(http.StatusBadRequest, "InvalidAction", fmt.Sprintf("the gateway doesn't speak for service %q", c.service))
+		return c, c.refuse(http.StatusBadRequest, "InvalidAction", fmt.Sprintf("the gateway does not serve %q", c.service))
 	}
 	if c.action == "" {
 		return c, c.refuse(http.StatusBadRequest, "MissingAction", "the request has no Action")
@@ -61,7 +61,7 @@ func (g *Gateway) readCall(r *http.Request) (*call, *answer) {
 	return c, nil
 }
 
-// readScope takes access key id, Region and service from the SigV4 header
+// readScope reads access key id, Region and service from the SigV4 header
 // "AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, ...".
 func (c *call) readScope(authorization string) {
 	_, rest, found := strings.Cut(authorization, "Credential=")
@@ -76,7 +76,7 @@ func (c *call) readScope(authorization string) {
 	c.accessKeyID, c.region, c.service = parts[0], parts[2], parts[3]
 }
 
-// refuseIdentity is how each service answers to a key that it doesn't know.
+// refuseIdentity returns each service's answer to an unknown access key.
 func (c *call) refuseIdentity() *answer {
 	if c.service == serviceEC2 {
 		return c.refuse(http.StatusUnauthorized, "AuthFailure",
@@ -86,7 +86,7 @@ func (c *call) refuseIdentity() *answer {
 		"The security token included in the request is invalid.")
 }
 
-// mutates tells calls that change AWS from those that only read.
+// mutates reports whether the call changes something in AWS.
 func (c *call) mutates() bool {
 	for _, read := range []string{"Describe", "Get", "List", "AssumeRole"} {
 		if strings.HasPrefix(c.action, read) {
@@ -96,8 +96,8 @@ func (c *call) mutates() bool {
 	return true
 }
 
-// list gives the values of the numbered parameters under prefix, in order:
-// "GroupId.1", "GroupId.2", ... AWS numbers from one without holes.
+// list returns the values of the numbered parameters under prefix, in order:
+// "GroupId.1", "GroupId.2", ... AWS numbers them from 1, without gaps.
 func (c *call) list(prefix string) []string {
 	var out []string
 	for i := 1; ; i++ {

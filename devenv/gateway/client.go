@@ -14,24 +14,24 @@ import (
 	"time"
 )
 
-// Client asks a gateway's control API.
+// Client calls a gateway's control API.
 type Client struct {
 	base string
 	http *http.Client
 }
 
-// NewClient makes a client of the gateway at that address, such as
+// NewClient returns a client of the gateway at an address such as
 // http://127.0.0.1:4566.
 func NewClient(address string) *Client {
 	return &Client{base: strings.TrimSuffix(address, "/") + strings.TrimSuffix(controlPrefix, "/"), http: &http.Client{}}
 }
 
-// Healthy tells whether the gateway answers.
+// Healthy reports whether the gateway answers.
 func (c *Client) Healthy(ctx context.Context) error {
 	return c.do(ctx, http.MethodGet, "/healthz", nil, nil)
 }
 
-// Journal gives the entries that a query selects, oldest first.
+// Journal returns the entries that a query selects, oldest first.
 func (c *Client) Journal(ctx context.Context, q Query) ([]Entry, error) {
 	v := url.Values{}
 	for key, value := range map[string]string{"owner": q.Owner, "action": q.Action, "account": q.Account, "principal": q.Principal} {
@@ -48,55 +48,56 @@ func (c *Client) Journal(ctx context.Context, q Query) ([]Entry, error) {
 	return page.Entries, err
 }
 
-// Creates gives the accepted creates of an owner, of all owners if it is empty.
+// Creates returns the accepted creates of an owner, or of all owners if it is empty.
 func (c *Client) Creates(ctx context.Context, owner string) ([]Entry, error) {
 	var out []Entry
 	err := c.do(ctx, http.MethodGet, "/creates?"+url.Values{"owner": {owner}}.Encode(), nil, &out)
 	return out, err
 }
 
-// Counts sums up the calls after a sequence number.
+// Counts counts the calls after a sequence number, by principal and action.
 func (c *Client) Counts(ctx context.Context, since int64) ([]Count, error) {
 	var out []Count
 	err := c.do(ctx, http.MethodGet, "/counts?since="+strconv.FormatInt(since, 10), nil, &out)
 	return out, err
 }
 
-// LastSeq is the number of the newest call, to ask later for what came after.
+// LastSeq returns the sequence number of the newest call. A later query selects
+// the calls after it.
 func (c *Client) LastSeq(ctx context.Context) (int64, error) {
 	var page Page
-	// No action has this name, so that only the number comes back.
+	// No action has this name, so the gateway returns the number without entries.
 	err := c.do(ctx, http.MethodGet, "/journal?action=-", nil, &page)
 	return page.LastSeq, err
 }
 
-// AddRule adds a rule and gives its id.
+// AddRule adds a rule and returns its id.
 func (c *Client) AddRule(ctx context.Context, rule Rule) (string, error) {
 	var state RuleState
 	err := c.do(ctx, http.MethodPost, "/rules", rule, &state)
 	return state.ID, err
 }
 
-// Rule gives a rule's counts.
+// Rule returns a rule with its counts.
 func (c *Client) Rule(ctx context.Context, id string) (RuleState, error) {
 	var state RuleState
 	err := c.do(ctx, http.MethodGet, "/rules/"+url.PathEscape(id), nil, &state)
 	return state, err
 }
 
-// WaitHolding returns when the rule holds a call, or with an error at the
+// WaitHolding waits until the rule holds a call. It returns an error at the
 // timeout.
 func (c *Client) WaitHolding(ctx context.Context, id string, timeout time.Duration) error {
 	return c.wait(ctx, id, "holding", timeout, func(s RuleState) bool { return s.Holding > 0 })
 }
 
-// WaitHit returns when the rule has hit a call, or with an error at the timeout.
+// WaitHit waits until the rule has hit a call. It returns an error at the timeout.
 func (c *Client) WaitHit(ctx context.Context, id string, timeout time.Duration) error {
 	return c.wait(ctx, id, "hit", timeout, func(s RuleState) bool { return s.Hit > 0 })
 }
 
-// WaitIdle returns when the rule holds no call any more, such as after its
-// client was killed, or with an error at the timeout.
+// WaitIdle waits until the rule holds no call, for example after the client was
+// killed. It returns an error at the timeout.
 func (c *Client) WaitIdle(ctx context.Context, id string, timeout time.Duration) error {
 	return c.wait(ctx, id, "idle", timeout, func(s RuleState) bool { return s.Holding == 0 })
 }
@@ -108,38 +109,38 @@ func (c *Client) wait(ctx context.Context, id, what string, timeout time.Duratio
 		return err
 	}
 	if !ready(state) {
-		return fmt.Errorf("waiting for %s to be %s: not after %s (matched %d, hit %d, holding %d)",
+		return fmt.Errorf("waiting for %s to be %s: still not after %s (matched %d, hit %d, holding %d)",
 			id, what, timeout, state.Matched, state.Hit, state.Holding)
 	}
 	return nil
 }
 
-// Release ends a rule: held calls go on.
+// Release ends a rule. The calls that it holds continue.
 func (c *Client) Release(ctx context.Context, id string) error {
 	return c.do(ctx, http.MethodPost, "/rules/"+url.PathEscape(id)+"/release", nil, nil)
 }
 
-// DeleteRule releases and forgets a rule.
+// DeleteRule releases and deletes a rule.
 func (c *Client) DeleteRule(ctx context.Context, id string) error {
 	return c.do(ctx, http.MethodDelete, "/rules/"+url.PathEscape(id), nil, nil)
 }
 
-// DeleteRules releases and forgets all rules.
+// DeleteRules releases and deletes all rules.
 func (c *Client) DeleteRules(ctx context.Context) error {
 	return c.do(ctx, http.MethodDelete, "/rules", nil, nil)
 }
 
-// SetLatency adds a delay to every call from now on.
+// SetLatency sets the delay of every later call.
 func (c *Client) SetLatency(ctx context.Context, d time.Duration) error {
 	return c.do(ctx, http.MethodPut, "/latency", Latency{Milliseconds: d.Milliseconds()}, nil)
 }
 
-// SetStateTime sets how long resources stay in a state that AWS leaves by itself.
+// SetStateTime sets how long resources stay in a transient state.
 func (c *Client) SetStateTime(ctx context.Context, t StateTime) error {
 	return c.do(ctx, http.MethodPut, "/states", t, nil)
 }
 
-// do sends one request and decodes the answer into out, unless that is nil.
+// do sends one request and decodes the answer into out, unless out is nil.
 func (c *Client) do(ctx context.Context, method, path string, in, out any) (err error) {
 	var body io.Reader
 	if in != nil {

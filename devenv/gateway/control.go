@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// controlPrefix is no path of an AWS Query API, which all use "/".
+// controlPrefix cannot clash with an AWS Query API: these use the path "/" only.
 const controlPrefix = "/_gateway/"
 
-// maxWait bounds a long poll, so that a forgotten one ends.
+// maxWait bounds a long poll, so that an abandoned one ends.
 const maxWait = 10 * time.Minute
 
 func (g *Gateway) controlHandler() http.Handler {
@@ -42,8 +42,8 @@ func (g *Gateway) controlHandler() http.Handler {
 	return mux
 }
 
-// loopbackOnly stands in for authentication: who may open a socket on this
-// machine may already do worse to a development environment.
+// loopbackOnly takes the place of authentication. A process that may open a socket
+// on this machine may already do worse to a development environment.
 func loopbackOnly(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.RemoteAddr)
@@ -55,7 +55,7 @@ func loopbackOnly(h http.Handler) http.Handler {
 	})
 }
 
-// Page is a part of the journal and the number of its newest call.
+// Page is a part of the journal, with the sequence number of the newest call.
 type Page struct {
 	LastSeq int64    `json:"lastSeq"`
 	Entries []*Entry `json:"entries"`
@@ -72,7 +72,7 @@ func (g *Gateway) getJournal(w http.ResponseWriter, r *http.Request) {
 		Owner: v.Get("owner"), Action: v.Get("action"), Account: v.Get("account"),
 		Principal: v.Get("principal"), Since: since, Mutation: v.Get("mutation") == "true",
 	}
-	// Read the last number first: later calls are then found by the next Since.
+	// Read the last number first, so that the next Since includes calls made meanwhile.
 	last := g.journal.lastSeq()
 	reply(w, http.StatusOK, Page{LastSeq: last, Entries: g.journal.find(func(e *Entry) bool { return e.Seq <= last && q.selects(e) })})
 }
@@ -111,7 +111,7 @@ func sinceParam(r *http.Request) (int64, error) {
 func (g *Gateway) postRule(w http.ResponseWriter, r *http.Request) {
 	var spec Rule
 	d := json.NewDecoder(r.Body)
-	// A misspelt field would match more than was meant.
+	// A misspelled field would otherwise match more calls than intended.
 	d.DisallowUnknownFields()
 	if err := d.Decode(&spec); err != nil {
 		fail(w, http.StatusBadRequest, fmt.Sprintf("reading a rule: %v", err))
@@ -124,8 +124,8 @@ func (g *Gateway) postRule(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusCreated, g.rules.add(spec))
 }
 
-// getRule waits with ?wait=holding until a call is held, with ?wait=hit until
-// one was hit, with ?wait=idle until none is held any more.
+// getRule returns a rule. With ?wait=holding it waits until the rule holds a call,
+// with ?wait=hit until it has hit one, with ?wait=idle until it holds none.
 func (g *Gateway) getRule(w http.ResponseWriter, r *http.Request) {
 	ready := map[string]func(RuleState) bool{
 		"":        func(RuleState) bool { return true },
@@ -163,7 +163,7 @@ func (g *Gateway) endRule(end func(*ruleSet, string) bool) http.HandlerFunc {
 	}
 }
 
-// Latency is added to every call.
+// Latency is a delay of every call.
 type Latency struct {
 	Milliseconds int64 `json:"milliseconds"`
 }

@@ -21,7 +21,7 @@ func TestRulesAreChecked(t *testing.T) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusBadRequest {
-		t.Errorf("a misspelt field got %s", resp.Status)
+		t.Errorf("a misspelled field got %s", resp.Status)
 	}
 }
 
@@ -44,7 +44,7 @@ func TestWaitEndsAtItsTimeout(t *testing.T) {
 	s := serveFake(t)
 	id := s.rule(t, Rule{Fault: FaultHoldAfter})
 	if err := s.WaitHolding(t.Context(), id, 20*time.Millisecond); err == nil {
-		t.Error("nothing is held, but WaitHolding says so")
+		t.Error("WaitHolding returns without a held call")
 	}
 	if err := s.WaitHolding(t.Context(), "rule-77", time.Second); err == nil || !strings.Contains(err.Error(), "rule-77") {
 		t.Errorf("an unknown rule gives %v", err)

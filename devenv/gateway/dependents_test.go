@@ -40,7 +40,7 @@ func TestDeletePeeredVPC(t *testing.T) {
 	a.refused("deleting the requester", a.deleteVPC(requester), http.StatusBadRequest, "DependencyViolation")
 	must[*ec2.AcceptVpcPeeringConnectionOutput](a)(a.ec2.AcceptVpcPeeringConnection(a.ctx(), &ec2.AcceptVpcPeeringConnectionInput{VpcPeeringConnectionId: id}))
 	a.refused("deleting the accepter", a.deleteVPC(accepter), http.StatusBadRequest, "DependencyViolation")
-	// A deleted connection stays listed and keeps nothing.
+	// A deleted connection stays in the list, and does not hold the VPC.
 	must[*ec2.DeleteVpcPeeringConnectionOutput](a)(a.ec2.DeleteVpcPeeringConnection(a.ctx(), &ec2.DeleteVpcPeeringConnectionInput{VpcPeeringConnectionId: id}))
 	for _, vpc := range []string{requester, accepter} {
 		if err := a.deleteVPC(vpc); err != nil {
@@ -105,7 +105,7 @@ func TestDeleteGroupOfAnInterface(t *testing.T) {
 	a.refused("deleting an instance's group", remove(), http.StatusBadRequest, "DependencyViolation")
 	free := a.group(vpc, "free")
 	if _, err := a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupId: &free}); err != nil {
-		t.Errorf("deleting a group that nothing has: %v", err)
+		t.Errorf("deleting an unused group: %v", err)
 	}
 }
 
@@ -164,8 +164,8 @@ func TestDetachGatewayOfPublicAddresses(t *testing.T) {
 	a.refused("detaching it again", detach(), http.StatusBadRequest, "Gateway.NotAttached")
 }
 
-// soon fails the test when something is still refused after the time in which
-// AWS comes to an end with an instance here.
+// soon fails the test if a call is still refused after an instance here has
+// terminated.
 func (a *account) soon(what string, do func() error) {
 	a.t.Helper()
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {

@@ -9,52 +9,51 @@ type Entry struct {
 	// Seq counts the calls from 1, across restarts.
 	Seq  int64     `json:"seq"`
 	Time time.Time `json:"time"`
-	// Account is the one of the principal, Region and Service those of the
-	// signature.
+	// Account is the principal's. Region and Service come from the signature.
 	Account string `json:"account"`
 	Region  string `json:"region"`
 	Service string `json:"service"`
-	// Principal is the ARN of the user or of the assumed role.
+	// Principal is the ARN of the user or the assumed role.
 	Principal   string `json:"principal"`
 	AccessKeyID string `json:"accessKeyId"`
 	Action      string `json:"action"`
-	// Owner is the value of the owner tag in the request, or the owner that
-	// the named resource was created with.
+	// Owner is the value of the owner tag in the request. A request without it
+	// has the owner of the resource that it names.
 	Owner string `json:"owner,omitempty"`
-	// SessionName and ExternalID are what an AssumeRole asked with.
+	// SessionName and ExternalID are parameters of an AssumeRole.
 	SessionName string `json:"sessionName,omitempty"`
 	ExternalID  string `json:"externalId,omitempty"`
 	// Token is the ClientToken.
 	Token string `json:"token,omitempty"`
-	// Created are the ids of what an accepted create made, Resources those
-	// with the ones that the request names after them.
+	// Created are the ids of the resources that an accepted create made.
+	// Resources are these, followed by those that the request names.
 	Created   []string `json:"created,omitempty"`
 	Resources []string `json:"resources,omitempty"`
-	// Mentions are all resources that the request names anywhere.
+	// Mentions are all resources that the request names in any parameter.
 	Mentions []string `json:"mentions,omitempty"`
-	// Status is the HTTP status, 0 when there is no answer (yet).
+	// Status is the HTTP status, or 0 while there is no answer.
 	Status int `json:"status"`
 	// Code is the AWS error code of a refusal.
 	Code string `json:"code,omitempty"`
-	// Accepted says that AWS carried the call out, whether or not the client
-	// has heard of it.
+	// Accepted means that AWS carried out the call, whether or not the client
+	// received the answer.
 	Accepted bool `json:"accepted"`
-	// Replayed says that an earlier answer was given again for its token; such
-	// a call made nothing and isn't among the accepted creates.
+	// Replayed means that AWS repeated an earlier answer for the token. Such a
+	// call made nothing, and does not count as an accepted create.
 	Replayed bool `json:"replayed,omitempty"`
-	// Fault is the kind of fault that was applied.
+	// Fault is the fault that a rule applied.
 	Fault Fault `json:"fault,omitempty"`
-	// Delivered says that the client was sent the answer.
+	// Delivered means that the gateway sent the answer to the client.
 	Delivered bool `json:"delivered"`
-	// Mutation says that the call changes something.
+	// Mutation means that the call changes something in AWS.
 	Mutation bool `json:"mutation"`
-	// Milliseconds is how long the client waited, MotoMilliseconds how much of
-	// it was moto and the wait for moto.
+	// Milliseconds is how long the client waited. MotoMilliseconds is the part
+	// of it that moto took, with the wait for moto.
 	Milliseconds     float64 `json:"milliseconds"`
 	MotoMilliseconds float64 `json:"motoMilliseconds"`
 }
 
-// answered notes an answer that is about to be delivered.
+// answered records an answer that the gateway is about to deliver.
 func (e *Entry) answered(a *answer, motoMS float64) {
 	e.Status, e.Code, e.Accepted, e.Replayed = a.status, a.code, a.ok(), a.replayed
 	e.Delivered = true
@@ -65,7 +64,7 @@ func (e *Entry) answered(a *answer, motoMS float64) {
 // Query selects entries. An empty field selects all.
 type Query struct {
 	Owner, Action, Account, Principal string
-	// Since selects the entries after that sequence number.
+	// Since selects the entries after a sequence number.
 	Since int64
 	// Mutation selects only calls that change something.
 	Mutation bool
@@ -80,12 +79,12 @@ func (q Query) selects(e *Entry) bool {
 		(!q.Mutation || e.Mutation)
 }
 
-// created tells the calls that made a resource.
+// created reports whether the call made a resource.
 func (e *Entry) created() bool {
 	return e.Accepted && !e.Replayed && makesResource(e.Action)
 }
 
-// Count is how many calls one principal made of one action.
+// Count is the number of calls of one action by one principal.
 type Count struct {
 	Account   string `json:"account"`
 	Principal string `json:"principal"`

@@ -87,7 +87,7 @@ func TestHoldAfter(t *testing.T) {
 	id := s.rule(t, Rule{Action: Actions{"CreateVpc"}, Fault: FaultHoldAfter, Times: 1})
 	done := s.start(t, "Action", "CreateVpc", "CidrBlock", "10.0.0.0/16")
 	s.holding(t, id)
-	// At this moment, AWS has accepted the call and its sender does not know it.
+	// Now AWS has accepted the call, and its sender has no answer.
 	if e := s.only(t); !e.Accepted || e.Delivered || len(e.Created) != 1 {
 		t.Errorf("while held the journal has %+v", e)
 	}
@@ -186,7 +186,7 @@ func TestSkipAndTimes(t *testing.T) {
 	}
 }
 
-// awaitEntry waits for what a call writes after its client has gone.
+// awaitEntry waits for the entry of a call whose client has disconnected.
 func awaitEntry(t *testing.T, s *served, ok func(Entry) bool) {
 	t.Helper()
 	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {

@@ -1,8 +1,8 @@
-// Package gateway is a reverse proxy in front of moto. It knows who calls, refuses
-// requests that AWS's service model does not allow, journals every call, and
-// produces faults on request, so that a test can ask what AWS accepted and stop it
-// at any point. How AWS behaves where moto differs is devenv/moto/tackmoto's.
-// README.md lists the faults and how each is set.
+// Package gateway is a reverse proxy in front of moto. It identifies the caller,
+// refuses requests that AWS's service model does not allow, records every call in
+// a journal, and produces faults on request. So a test can read what AWS accepted,
+// and interrupt a call at any point. devenv/moto/tackmoto corrects moto where AWS
+// behaves differently. README.md lists the faults and how to set them.
 package gateway
 
 import (
@@ -14,17 +14,17 @@ import (
 	"time"
 )
 
-// Options is what a gateway needs to start.
+// Options configures a gateway.
 type Options struct {
 	// Moto is the base URL of the moto server.
 	Moto string
-	// Identities are the principals known from the start, by access key id.
+	// Identities are the principals that are always known, by access key id.
 	Identities map[string]string
-	// JournalFile receives every call as a line of JSON and is read back at
-	// start. Empty keeps the journal in memory only.
+	// JournalFile receives every call as a line of JSON. A start reads it back.
+	// Empty keeps the journal in memory only.
 	JournalFile string
-	// StateFile keeps the access keys that AssumeRole gave out, so that a
-	// restart knows them. Empty keeps them in memory only.
+	// StateFile holds the access keys that AssumeRole issued, so that they stay
+	// known after a restart. Empty keeps them in memory only.
 	StateFile string
 }
 
@@ -42,7 +42,7 @@ type Gateway struct {
 	control    http.Handler
 }
 
-// New reads the journal and the state file and returns a gateway ready to serve.
+// New reads the journal and the state file, and returns a gateway.
 func New(opts Options) (*Gateway, error) {
 	moto, err := url.Parse(opts.Moto)
 	if err != nil || moto.Host == "" {
@@ -73,7 +73,7 @@ func New(opts Options) (*Gateway, error) {
 // Close closes the journal file.
 func (g *Gateway) Close() error { return g.journal.close() }
 
-// ServeHTTP answers the control API under /_gateway/ and AWS calls elsewhere.
+// ServeHTTP serves the control API under /_gateway/, and AWS calls elsewhere.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
 		g.control.ServeHTTP(w, r)
@@ -91,8 +91,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.deliver(w, r, e, refusal, g.journal.record(e))
 }
 
-// deliver writes the answer. What the journal says of it is written before the
-// client can act on it, and corrected when it turns out not to arrive.
+// deliver writes the answer. The journal records the delivery before the client
+// can act on the answer, and is corrected if the answer does not arrive.
 func (g *Gateway) deliver(w http.ResponseWriter, r *http.Request, e *Entry, a *answer, seq int64) {
 	gone := r.Context().Err() != nil
 	if e.Delivered == gone {

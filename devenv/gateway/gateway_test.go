@@ -19,8 +19,8 @@ const (
 	roleARN = "arn:aws:iam::111111111111:role/tack"
 )
 
-// fakeMoto answers like moto as far as these tests need, and records what it
-// was asked.
+// fakeMoto answers like moto, as far as these tests need it, and records the
+// requests.
 type fakeMoto struct {
 	*httptest.Server
 	mu       sync.Mutex
@@ -71,7 +71,7 @@ func (f *fakeMoto) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// actions gives the actions that moto was asked for.
+// actions returns the actions of the requests to moto.
 func (f *fakeMoto) actions() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -160,8 +160,8 @@ type result struct {
 }
 
 func send(req *http.Request) result {
-	// One connection per call: a reset must not meet a pooled one, which the
-	// transport would silently repeat.
+	// Each call has its own connection. After a reset of a pooled connection, the
+	// transport would silently repeat the call.
 	transport := &http.Transport{DisableKeepAlives: true}
 	resp, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {
@@ -191,7 +191,7 @@ func (s *served) entries(t *testing.T, q Query) []Entry {
 	return entries
 }
 
-// only gives the single entry of the journal.
+// only returns the single entry of the journal.
 func (s *served) only(t *testing.T) Entry {
 	t.Helper()
 	entries := s.entries(t, Query{})

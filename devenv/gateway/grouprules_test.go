@@ -67,7 +67,7 @@ func TestAuthorizeAnswersWithAllRules(t *testing.T) {
 	a.checkPermissions(group, peer)
 }
 
-// checkPermissions looks at the same rules the other way.
+// checkPermissions checks the same rules in the older format of EC2.
 func (a *account) checkPermissions(group, peer string) {
 	a.t.Helper()
 	out := must[*ec2.DescribeSecurityGroupsOutput](a)(a.ec2.DescribeSecurityGroups(a.ctx(), &ec2.DescribeSecurityGroupsInput{GroupIds: []string{group}}))

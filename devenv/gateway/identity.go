@@ -14,9 +14,9 @@ import (
 
 // identity is the principal of an access key id.
 type identity struct {
-	// Principal is the ARN of the user, or of the assumed role.
+	// Principal is the ARN of the user or the assumed role.
 	Principal string `json:"principal"`
-	// SessionARN and UserID are what GetCallerIdentity says of it.
+	// SessionARN and UserID are part of GetCallerIdentity's answer.
 	SessionARN string `json:"sessionArn"`
 	UserID     string `json:"userId"`
 	// Issued is the time when AssumeRole issued the key.
@@ -33,7 +33,7 @@ func accountOf(arn string) string {
 	return parts[4]
 }
 
-// identities knows every access key id that may call.
+// identities holds every known access key id.
 type identities struct {
 	file    string
 	mu      sync.Mutex
@@ -81,7 +81,7 @@ type assumeRoleResponse struct {
 	UserID      string `xml:"AssumeRoleResult>AssumedRoleUser>AssumedRoleId"`
 }
 
-// learn remembers the key that an AssumeRole answer gives out.
+// learn stores the access key of an AssumeRole answer.
 func (ids *identities) learn(roleARN string, body []byte) error {
 	var r assumeRoleResponse
 	if err := xml.Unmarshal(body, &r); err != nil {
@@ -93,7 +93,7 @@ func (ids *identities) learn(roleARN string, body []byte) error {
 	return ids.save()
 }
 
-// save replaces the state file in one step, so that a kill leaves the old one.
+// save replaces the state file atomically, so that a kill leaves a valid file.
 func (ids *identities) save() error {
 	if ids.file == "" {
 		return nil

@@ -43,7 +43,7 @@ func TestAssumedRoleIsKnownAfterARestart(t *testing.T) {
 			t.Errorf("journal has %+v", e)
 		}
 	}
-	// Moto knows the account by the gateway, not by a key it may have forgotten.
+	// moto gets the account from the gateway, because it loses keys at a restart.
 	if last := s.moto.accounts[len(s.moto.accounts)-1]; last != "111111111111" {
 		t.Errorf("moto was asked for account %s", last)
 	}

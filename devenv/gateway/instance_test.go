@@ -11,10 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// image is one that moto knows in each Region.
+// image is an image that moto has in each Region.
 const image = "ami-1e749f67"
 
-// instancesStay lets a state of instances last for an hour, or no longer.
+// instancesStay lets instances stay in a state for an hour, or ends that.
 func (a *account) instancesStay(state string, on bool) {
 	a.t.Helper()
 	t := StateTime{Account: a.id, Type: instanceType, State: state}
@@ -26,7 +26,7 @@ func (a *account) instancesStay(state string, on bool) {
 	}
 }
 
-// run launches an instance whose states take no time.
+// run launches an instance that leaves transient states at once.
 func (a *account) run(in ec2.RunInstancesInput) string {
 	a.t.Helper()
 	for _, state := range transient[instanceType] {
@@ -357,11 +357,11 @@ func TestOwnInterfaceStaysWithoutItsInstance(t *testing.T) {
 	}
 	found := must[*ec2.DescribeNetworkInterfacesOutput](a)(a.ec2.DescribeNetworkInterfaces(a.ctx(), &ec2.DescribeNetworkInterfacesInput{Filters: filter("subnet-id", subnet)}))
 	if len(found.NetworkInterfaces) != 1 || *found.NetworkInterfaces[0].NetworkInterfaceId != *eni {
-		t.Errorf("in the subnet are %+v, want the interface that was there before", found.NetworkInterfaces)
+		t.Errorf("the subnet has %+v, want the earlier interface", found.NetworkInterfaces)
 	}
 }
 
-// A launch gives the public address; a start after a stop gives another.
+// A launch assigns a public address. A start after a stop assigns another.
 func TestPublicAddressOfAnInstance(t *testing.T) {
 	a := newAccount(t)
 	subnet := a.subnet(a.vpc())

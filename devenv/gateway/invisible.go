@@ -11,14 +11,15 @@ import (
 type hiding struct {
 	lag
 	service, account, region string
-	// name is the id in EC2, or the name in IAM's calls; arn is IAM's.
+	// name is the id in EC2, or the name in IAM. arn is set in IAM only.
 	name, arn string
 	kind      *kind
-	// turns counts the reads during a flapping delay.
+	// turns counts the reads during a flapping delay, by the way of the call.
 	turns map[By]int
 }
 
-// newHidings describes what an accepted create made, as far as it is known how calls name it.
+// newHidings describes the resources that an accepted create made. It leaves out resources of
+// kinds that have no row in kinds.
 func newHidings(c *call, a *answer) []*hiding {
 	var out []*hiding
 	for _, id := range createdResources(c, a) {
@@ -38,8 +39,8 @@ func newHidings(c *call, a *answer) []*hiding {
 	return out
 }
 
-// from reports whether the call does not find it, and counts the turn of a flapping one: absent,
-// present, absent, ...
+// from reports whether a call of this way does not find the resource. During a flapping delay the
+// resource is absent and present by turns, and from counts them.
 func (h *hiding) from(by By) bool {
 	if h.over() || (len(h.rule.spec.By) > 0 && !slices.Contains(h.rule.spec.By, by)) {
 		return false
@@ -51,13 +52,12 @@ func (h *hiding) from(by By) bool {
 	return h.turns[by]%2 == 1
 }
 
-// near reports whether the call is about the place of the resource. IAM has no Regions, and EC2
-// names instance profiles.
+// near reports whether the call reaches the account and Region of the resource. IAM has no Regions.
 func (h *hiding) near(c *call) bool {
 	return h.account == c.identity.account() && (h.service == serviceIAM || h.region == c.region)
 }
 
-// refuse answers a call that names a resource that it cannot find yet.
+// refuse refuses a call that names a resource and cannot find it yet.
 func (s *sight) refuse(c *call) *answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,14 +93,14 @@ func (h *hiding) refuse(c *call) *answer {
 	return nil
 }
 
-// namedToIAM says whether a call of IAM names it. A create names what it makes
-// by the name, and others by their ARN.
+// namedToIAM reports whether a call to IAM names the resource. In a create, the
+// name is that of the new resource, so only an ARN names an existing one.
 func (h *hiding) namedToIAM(c *call) bool {
 	return c.names(h.arn) || (c.form.Get(h.kind.called) == h.name && !makesResource(c.action))
 }
 
-// principalOf says whether the call writes a trust policy that names the role
-// or the user, of whatever account.
+// principalOf reports whether the call writes a trust policy that names the role
+// or the user. The policy may belong to another account.
 func (h *hiding) principalOf(c *call) bool {
 	if c.action != "CreateRole" && c.action != "UpdateAssumeRolePolicy" {
 		return false
@@ -109,7 +109,7 @@ func (h *hiding) principalOf(c *call) bool {
 	return h.arn != "" && strings.Contains(document, `"`+h.arn+`"`)
 }
 
-// refuseProfile is how EC2 answers to an instance profile that it doesn't know.
+// refuseProfile returns EC2's answer to an unknown instance profile.
 func (h *hiding) refuseProfile(c *call) *answer {
 	for param, what := range map[string]string{"Name": "name", "Arn": "ARN"} {
 		value := c.form.Get("IamInstanceProfile." + param)
@@ -122,7 +122,7 @@ func (h *hiding) refuseProfile(c *call) *answer {
 	return nil
 }
 
-// names says whether a parameter has the id as its value.
+// names reports whether a parameter that is not a filter has the id as its value.
 func (c *call) names(id string) bool {
 	for param, values := range c.form {
 		if !strings.HasPrefix(param, "Filter.") && slices.Contains(values, id) {
@@ -132,7 +132,7 @@ func (c *call) names(id string) bool {
 	return false
 }
 
-// filtersBy says whether a filter of that name has the id among its values.
+// filtersBy reports whether the filter of that name contains the id.
 func (c *call) filtersBy(filter, id string) bool {
 	for param, values := range c.form {
 		if strings.HasPrefix(param, "Filter.") && strings.HasSuffix(param, ".Name") && values[0] == filter {
@@ -142,7 +142,7 @@ func (c *call) filtersBy(filter, id string) bool {
 	return false
 }
 
-// withoutHidden leaves out the rows of what the read doesn't come upon yet.
+// withoutHidden removes the rows of resources that the read does not find yet.
 func (s *sight) withoutHidden(c *call, a *answer) *answer {
 	if !a.ok() {
 		return a
@@ -169,8 +169,8 @@ func (s *sight) withoutHidden(c *call, a *answer) *answer {
 	return a
 }
 
-// listedIn says where the rows of a read have the id, empty if the read has no
-// rows of it, and how the read comes upon it.
+// listedIn returns the path of the id in the rows of a read, and the way of the
+// read. The path is empty if the read does not list resources of this kind.
 func (h *hiding) listedIn(c *call) (path string, by By) {
 	switch {
 	case c.action == "DescribeTags":
@@ -178,7 +178,7 @@ func (h *hiding) listedIn(c *call) (path string, by By) {
 	case h.service == serviceIAM && (h.kind.lists[c.action] != "" || c.action == "GetAccountAuthorizationDetails"):
 		return "Arn", ByFilter
 	case c.names(h.name):
-		return "", ByID // which refuse has let pass
+		return "", ByID // refuse decided about it
 	case h.service == serviceEC2 && h.kind.filter != "" && c.filtersBy(h.kind.filter, h.name):
 		return h.kind.lists[c.action], ByID
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// hide adds a rule for what the account creates, until the rule is released.
+// hide adds a rule that hides the account's new resources until its release.
 func (a *account) hide(action string, by ...By) string {
 	a.t.Helper()
 	return must[string](a)(a.AddRule(a.ctx(), Rule{Action: Actions{action}, Account: a.id, Fault: FaultInvisible, By: by}))
@@ -24,7 +24,7 @@ func (a *account) release(id string) {
 	}
 }
 
-// views are the ways to come upon a VPC tagged k=v: whether each does.
+// views reports for each way to find a VPC tagged k=v whether it finds it.
 func (a *account) views(vpc string) map[string]bool {
 	a.t.Helper()
 	byID := func(in *ec2.DescribeVpcsInput) bool {
@@ -135,7 +135,7 @@ func TestFlapping(t *testing.T) {
 	}
 }
 
-// The worst case for who looks up what a lost answer was about.
+// The worst case for a client that looks up the result of a lost answer.
 func TestNotVisibleAfterALostResponse(t *testing.T) {
 	a := newAccount(t)
 	must[string](a)(a.AddRule(a.ctx(), Rule{Action: Actions{"CreateVpc"}, Fault: FaultLoseResponse, Times: 1}))
@@ -164,7 +164,7 @@ func TestRulesOfInvisibleThatAreRefused(t *testing.T) {
 		"a delay that ends too soon": {Fault: FaultInvisible, Milliseconds: -1},
 	} {
 		if _, err := serveFake(t).AddRule(t.Context(), rule); err == nil {
-			t.Errorf("%s was taken", name)
+			t.Errorf("%s was accepted", name)
 		}
 	}
 }

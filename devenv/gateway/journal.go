@@ -14,14 +14,14 @@ import (
 	"sync"
 )
 
-// journal holds every call in memory and on file. An entry that changes later
-// (a held call that ends, an answer that can't be delivered) is written again
-// under its number, and the last line of a number holds.
+// journal holds every call in memory and in a file. An entry that changes later is
+// written again under its number: a held call ends, or an answer does not arrive.
+// The last line of a number is valid.
 type journal struct {
 	mu      sync.Mutex
 	file    *os.File
 	entries []*Entry
-	// owners are the owners of resources by account and id.
+	// owners are the owners of resources, by account and id.
 	owners map[string]string
 }
 
@@ -41,8 +41,8 @@ func openJournal(path string) (*journal, error) {
 	return j, nil
 }
 
-// readBack loads the journal of earlier runs. A last line without an end is
-// what a kill left of a write: it is cut off, so that appending stays sound.
+// readBack loads the journal of earlier runs. A kill may leave an incomplete last
+// line. readBack removes it, so that the next line begins at the start of a line.
 func (j *journal) readBack(file *os.File) error {
 	r := bufio.NewReader(file)
 	good := int64(0)
@@ -80,7 +80,7 @@ func (j *journal) record(e *Entry) int64 {
 	return kept.Seq
 }
 
-// amend replaces an entry by a changed copy: readers hold on to the old one.
+// amend replaces an entry by a changed copy, because readers may hold the old one.
 func (j *journal) amend(seq int64, change func(*Entry)) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -109,7 +109,7 @@ func (j *journal) remember(e *Entry) {
 	}
 	ids := e.Created
 	if e.Service == serviceIAM {
-		// IAM's creates name what they make, later calls go by that name.
+		// Later calls to IAM use the name, not the ARN that the create returned.
 		ids = e.Resources
 	}
 	for _, id := range ids {
@@ -117,8 +117,8 @@ func (j *journal) remember(e *Entry) {
 	}
 }
 
-// ownerOf finds whose call it is: by the tags in the request, or by the first
-// resource in it whose owner is known.
+// ownerOf returns the owner of a call: from the tags in the request, or else the
+// owner of the first resource in it that has one.
 func (j *journal) ownerOf(c *call) string {
 	if owner := c.ownerInTags(); owner != "" {
 		return owner
@@ -151,7 +151,7 @@ func (j *journal) lastSeq() int64 {
 	return int64(len(j.entries))
 }
 
-// counts sums calls up, sorted by account, principal and action.
+// counts counts the calls, sorted by account, principal and action.
 func (j *journal) counts(since int64) []Count {
 	sums := map[Count]*Count{}
 	for _, e := range j.find(Query{Since: since}.selects) {

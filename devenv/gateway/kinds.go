@@ -5,36 +5,36 @@ import (
 	"strings"
 )
 
-// kind is what journal and faults know of a kind of resource: how calls speak of
-// it. How AWS behaves towards it stands in tackmoto.
+// kind describes a kind of resource for the journal and the faults: how calls name
+// it, and which reads return it. tackmoto has its behavior in AWS.
 type kind struct {
 	service string
-	// params name one in a request, name does so by a name of IAM; called is the
-	// parameter by which IAM's calls about it go.
+	// params are the request parameters with its id. name is the parameter with
+	// its name in IAM. called is the parameter that IAM's calls identify it by.
 	params       []string
 	name, called string
-	// creates is the action that makes one, where that is not "Create" with the
-	// noun in front of "Id"; id is the element with the id in its answer.
+	// creates is the action that creates one. id is the element of its answer with
+	// the id; if empty, the name of the action determines it.
 	creates, id string
-	// fails says that a create may be accepted and what it made fail later.
+	// fails means that the resource of an accepted create may fail later.
 	fails bool
-	// timed is its type in StateTime, and states those that AWS leaves by itself.
+	// timed is its type in StateTime. states are its transient states.
 	timed  string
 	states []string
 
-	// prefix is that of the ids of EC2, missing the code for an id that is not
-	// there, missingIn the same of one action.
+	// prefix is the prefix of its ids in EC2. missing is the error code for an id
+	// that does not exist; missingIn has the codes of single actions.
 	prefix, missing string
 	missingIn       map[string]string
 	// filter is the name of the filter on the id.
 	filter string
-	// lists are the reads with a row for each, and where the row has the id.
+	// lists are the reads with a row per resource, and the path of the id in a row.
 	lists map[string]string
-	// reads are about one of it and have no rows.
+	// reads return one resource, without rows.
 	reads []read
 }
 
-// read takes the named parameters over from a mutation.
+// read is a read with the named parameters of a mutation, and some fixed ones.
 type read struct {
 	action string
 	params []string
@@ -47,9 +47,9 @@ func vpcAttribute(name string) read {
 	return read{"DescribeVpcAttribute", []string{"VpcId"}, url.Values{"Attribute": {name}}}
 }
 
-// kinds in the order in which a request is about them, the most specific first:
-// AttachInternetGateway is about the gateway, not about its VPC. The codes are
-// those of the list of EC2's error codes.
+// kinds lists the most specific kind first. The first kind that a request names is
+// its subject: AttachInternetGateway is about the gateway, not about the VPC. The
+// codes are from AWS's list of EC2's error codes.
 var kinds = []kind{
 	{service: serviceEC2, params: []string{"GroupId", "SecurityGroupRuleId"}, creates: "CreateSecurityGroup", id: "groupId",
 		prefix: "sg", missing: "InvalidGroup.NotFound", filter: "group-id",
@@ -114,17 +114,18 @@ var kinds = []kind{
 		reads: []read{vpcAttribute("enableDnsSupport"), vpcAttribute("enableDnsHostnames"), vpcAttribute("enableNetworkAddressUsageMetrics")}},
 }
 
-// linkCreates are done for what is linked to the subject, which has one at a time.
+// linkCreates are actions that link a resource to their subject. The link belongs
+// to the resource in these parameters, because it has one link at a time.
 var linkCreates = map[string][]string{"AssociateRouteTable": {"SubnetId", "GatewayId"}}
 
-// partCreates begin with Create but make a part of a resource, not one.
+// partCreates are actions that begin with Create, but add a part to a resource.
 var partCreates = map[string]bool{
 	"CreateTags": true, "CreateRoute": true, "CreateNetworkAclEntry": true,
 	"CreatePolicyVersion": true, "CreateLaunchTemplateVersion": true,
 	"CreateTransitGatewayRoute": true, "CreateManagedPrefixListEntry": true,
 }
 
-// kindOf gives the kind of an id of EC2, nil for a text that is none.
+// kindOf returns the kind of an id of EC2, or nil if the text is not such an id.
 func kindOf(id string) *kind {
 	at := strings.LastIndex(id, "-")
 	if at < 0 {
@@ -147,7 +148,7 @@ func kindWhere(fits func(*kind) bool) *kind {
 	return nil
 }
 
-// missingCode is the code for an id that a call names and that isn't there.
+// missingCode returns the error code for a call that names an id that does not exist.
 func (k *kind) missingCode(c *call) string {
 	if code := k.missingIn[c.action]; code != "" {
 		return code
@@ -155,7 +156,7 @@ func (k *kind) missingCode(c *call) string {
 	return k.missing
 }
 
-// makesResource tells the actions that make a resource of their own.
+// makesResource reports whether an action creates a resource, not a part of one.
 func makesResource(action string) bool {
 	if k := kindMadeBy(action); k != nil {
 		return true
@@ -163,7 +164,7 @@ func makesResource(action string) bool {
 	return strings.HasPrefix(action, "Create") && !partCreates[action]
 }
 
-// failable are the actions that FaultFailed is for.
+// failable returns the actions that FaultFailed supports.
 func failable() (actions []string) {
 	for _, k := range kinds {
 		if k.fails {
@@ -173,7 +174,7 @@ func failable() (actions []string) {
 	return actions
 }
 
-// transient are the states that AWS leaves by itself, by the type in StateTime.
+// transient are the states that a resource leaves without a call, by the type in StateTime.
 var transient = func() map[string][]string {
 	states := map[string][]string{}
 	for _, k := range kinds {

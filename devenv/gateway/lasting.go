@@ -10,11 +10,11 @@ import (
 // Faults that last longer than the call that they hit. AWS is eventually consistent, so reads lag
 // behind calls that it carried out.
 const (
-	// FaultInvisible hides what a create has made, for Milliseconds from its
-	// acceptance on, from the kinds of call in By.
+	// FaultInvisible hides the resource of a create from the calls in By, for
+	// Milliseconds after AWS accepted the create.
 	FaultInvisible Fault = "invisible"
-	// FaultStale makes reads show what a mutation is about as it was before,
-	// for Milliseconds from its acceptance on.
+	// FaultStale lets reads show the state before a mutation, for Milliseconds
+	// after AWS accepted the mutation.
 	FaultStale Fault = "stale"
 )
 
@@ -22,17 +22,17 @@ const (
 // its own rule and delay.
 type By string
 
-// The ways. A rule without any means all of them.
+// The ways. A rule without any means all.
 const (
-	// ByID are reads that name it: a Describe by its id (NotFound) or by a
-	// filter on its id (left out), a Get or List of IAM (NoSuchEntity).
+	// ByID are reads that name the resource. A Describe by its id answers NotFound,
+	// one with a filter on its id leaves it out, IAM answers NoSuchEntity.
 	ByID By = "id"
-	// ByFilter are the reads of lists that don't name it.
+	// ByFilter are reads of lists that do not name the resource.
 	ByFilter By = "filter"
 	// ByTags is DescribeTags.
 	ByTags By = "tags"
-	// ByReference are mutations that name it: an attachment, a role as a
-	// principal, an instance profile of a new instance.
+	// ByReference are mutations that name the resource: in an attachment, as a
+	// principal of a policy, or as the instance profile of a new instance.
 	ByReference By = "reference"
 )
 
@@ -47,12 +47,12 @@ func validateBy(by []By) error {
 	return nil
 }
 
-// lasts says whether rules of the fault come on top of the one that is taken for
-// the call itself.
+// lasts reports whether the fault affects later reads. Its rules apply in addition
+// to the rule that is chosen for the call itself.
 func (f Fault) lasts() bool { return f == FaultInvisible || f == FaultStale || f == FaultPages }
 
-// concerns says whether a call can have the fault at all, so that Skip and
-// Times count the right ones.
+// concerns reports whether the fault can apply to a call. Skip and Times count
+// only such calls.
 func (f Fault) concerns(c *call) bool {
 	switch f {
 	case FaultInvisible:
@@ -66,8 +66,8 @@ func (f Fault) concerns(c *call) bool {
 	}
 }
 
-// lag is a delay that began with the acceptance of a call and ends with its
-// time, or with its rule.
+// lag is a delay that begins when AWS accepts a call. It ends after its time, or
+// with its rule.
 type lag struct {
 	rule  *activeRule
 	since time.Time
@@ -90,7 +90,7 @@ type sight struct {
 	stale  []*picture
 }
 
-// accepted notes what an accepted call leaves behind.
+// accepted stores what reads do not see yet after an accepted call.
 func (s *sight) accepted(c *call, a *answer, lasting []*activeRule, pictures []*picture) {
 	if !a.ok() || a.replayed || len(lasting) == 0 {
 		return
@@ -113,7 +113,7 @@ func (s *sight) accepted(c *call, a *answer, lasting []*activeRule, pictures []*
 	}
 }
 
-// shown gives the answer as its reader sees it.
+// shown returns the answer as its reader sees it during the delays.
 func (s *sight) shown(c *call, a *answer) *answer {
 	if c.mutates() || c.service == serviceSTS {
 		return a

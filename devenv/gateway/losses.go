@@ -7,21 +7,21 @@ import (
 	"strconv"
 )
 
-// Further ways in which an answer is lost after AWS has carried the call out.
-// To the client each is another error, and all leave the result unclear.
+// Further ways to lose an answer after AWS carried out the call. Each is a different
+// error for the client, and each leaves the result unknown to it.
 const (
-	// FaultHangResponse never answers: the client's time-out ends the call.
+	// FaultHangResponse never answers. The client's timeout ends the call.
 	FaultHangResponse Fault = "hang-response"
 	// FaultCutResponse ends the connection in the middle of the body.
 	FaultCutResponse Fault = "cut-response"
-	// FaultErrorResponse answers with Code, Status and Message, if not told
-	// otherwise 500 InternalError, although AWS has carried the call out.
+	// FaultErrorResponse answers with Code, Status and Message, although AWS
+	// carried out the call. The default is 500 InternalError.
 	FaultErrorResponse Fault = "error-response"
 	// FaultEmptyResponse answers 200 without a body.
 	FaultEmptyResponse Fault = "empty-response"
 )
 
-// fillErrorResponse gives FaultErrorResponse the error that the SDK repeats.
+// fillErrorResponse sets the default of FaultErrorResponse: an error that the SDK retries.
 func (r *Rule) fillErrorResponse() {
 	if r.Fault != FaultErrorResponse {
 		return
@@ -34,8 +34,8 @@ func (r *Rule) fillErrorResponse() {
 	}
 }
 
-// lose ends a call whose answer the client must not get. The journal has it by
-// then, as accepted and not delivered.
+// lose ends a call whose answer the client must not receive. The journal already
+// has the call, as accepted and not delivered.
 func lose(ctx context.Context, w http.ResponseWriter, c *call, a *answer, rule *activeRule) {
 	switch rule.fault() {
 	case FaultHangResponse:
@@ -60,8 +60,8 @@ func lose(ctx context.Context, w http.ResponseWriter, c *call, a *answer, rule *
 	reset(w)
 }
 
-// cut sends the headers and half of the body that they announce. The connection
-// ends with FIN, not RST, so that the half arrives.
+// cut sends the headers and half of the announced body. The connection ends with
+// FIN, not RST, so that this half arrives.
 func cut(w http.ResponseWriter, a *answer) {
 	w.Header().Set("Content-Type", "text/xml;charset=UTF-8")
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
@@ -73,6 +73,6 @@ func cut(w http.ResponseWriter, a *answer) {
 	if err != nil {
 		slog.Debug("sending half an answer", "error", err)
 	}
-	// The server ends the connection of a handler that panics with this.
+	// With this panic the server closes the connection.
 	panic(http.ErrAbortHandler)
 }

@@ -27,7 +27,7 @@ func TestCutResponse(t *testing.T) {
 	}
 }
 
-// The SDK has two words for an answer that it can't read; the engine knows both.
+// The SDK has two errors for an answer that it cannot read. The engine handles both.
 func TestCutResponseInTheSDK(t *testing.T) {
 	s := serveFake(t)
 	s.rule(t, Rule{Fault: FaultCutResponse})
@@ -67,14 +67,14 @@ func TestHangingResponse(t *testing.T) {
 	awaitEntry(t, s, func(e Entry) bool { return e.Accepted && !e.Delivered })
 	select {
 	case got := <-done:
-		t.Fatalf("the client got %+v before its time-out", got)
+		t.Fatalf("the client got %+v before its timeout", got)
 	default:
 	}
 	giveUp()
 	if got := <-done; !errors.Is(got.err, context.Canceled) {
 		t.Errorf("the client got %+v", got)
 	}
-	// The end of the rule ends the call without an answer too.
+	// The end of the rule also ends the call without an answer.
 	again := s.start(t, createVPCParams...)
 	awaitEntries(t, s, 2)
 	if err := s.DeleteRule(t.Context(), id); err != nil {
@@ -109,6 +109,6 @@ func TestProbability(t *testing.T) {
 		t.Errorf("hit %d of %d (another seed: %v), the first two being skipped: %v", hit, len(first), differs, first)
 	}
 	if _, err := serveFake(t).AddRule(t.Context(), Rule{Fault: FaultDelay, Probability: 2}); err == nil {
-		t.Error("a probability of 2 was taken")
+		t.Error("a probability of 2 was accepted")
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// AWS's own policies are attached as the account's own are, and are nobody's to change.
+// AWS's own policies are attached like those of the account, and no account can change them.
 func TestPoliciesOfAWS(t *testing.T) {
 	if os.Getenv("TACK_MOTO") == "" {
 		t.Skip("TACK_MOTO doesn't name a tack_moto to test against")

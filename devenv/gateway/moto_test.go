@@ -25,10 +25,10 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// These tests run on a real moto through the real SDK. TACK_MOTO names its server
-// with our patches, tack_moto; without it they are skipped.
+// These tests use a real moto through the real SDK. TACK_MOTO names tack_moto, which
+// is moto's server with our patches. Without it they skip.
 
-// realMoto is one server for all tests, each of which has an account of its own.
+// realMoto is one server for all tests. Each test has an account of its own.
 var realMoto struct {
 	once sync.Once
 	url  string
@@ -49,7 +49,7 @@ func stopMoto(cmd *exec.Cmd) {
 	}
 }
 
-// startMoto starts a moto with further variables in its environment.
+// startMoto starts a moto with additional environment variables.
 func startMoto(env ...string) (url string, cmd *exec.Cmd, err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -74,7 +74,7 @@ func startMoto(env ...string) (url string, cmd *exec.Cmd, err error) {
 	return url, cmd, errors.New("moto doesn't answer")
 }
 
-// account is a new AWS account behind a gateway on real moto.
+// account is a new AWS account behind a gateway with a real moto.
 type account struct {
 	*Client
 	t   *testing.T
@@ -100,8 +100,8 @@ func newAccount(t *testing.T) *account {
 	return newAccountOf(t, realMoto.url, sharedUpstream)
 }
 
-// newAccountOf is a new account of a moto. The gateways of parallel tests share
-// one, so they share its lock.
+// newAccountOf returns a new account of a moto. The gateways of parallel tests share
+// one moto, and its lock.
 func newAccountOf(t *testing.T, moto string, share func(*upstream) *upstream) *account {
 	t.Helper()
 	g, err := New(Options{Moto: moto, Identities: map[string]string{baseKey: baseARN}})

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// lasts lets a state of NAT gateways last for an hour, or no longer.
+// lasts lets NAT gateways stay in a state for an hour, or ends that.
 func (a *account) lasts(state string, on bool) {
 	a.t.Helper()
 	t := StateTime{Account: a.id, Type: natGatewayType, State: state}
@@ -54,7 +54,7 @@ func TestNATGatewayTakesTime(t *testing.T) {
 			t.Errorf("it is %s, want %s", got.State, want)
 		}
 	}
-	// inUse checks what AWS refuses for as long as the NAT gateway is there.
+	// inUse checks what AWS refuses while the NAT gateway exists.
 	inUse := func() {
 		t.Helper()
 		_, err := a.ec2.ReleaseAddress(a.ctx(), &ec2.ReleaseAddressInput{AllocationId: address.AllocationId})
@@ -113,7 +113,7 @@ func TestNATGatewayFails(t *testing.T) {
 			t.Errorf("it is %+v, want a failure with %s", got, code)
 		}
 		if a.describeAddress(*address.AllocationId).AssociationId != nil {
-			t.Error("what has failed holds its address")
+			t.Error("a failed NAT gateway holds its address")
 		}
 		a.lasts("deleting", false)
 		a.deleteNAT(id)

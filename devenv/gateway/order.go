@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// id is what ids of EC2 look like: "vpc-0123abcd".
+// id matches ids of EC2, such as "vpc-0123abcd".
 var id = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,17}$`)
 
-// mentioned gives every resource that a request names anywhere, each once: ids
-// and ARNs as they stand, roles and instance profiles also by name.
+// mentioned returns every resource that a request names in any parameter, each
+// once: ids, ARNs, and the names of roles and instance profiles.
 func (c *call) mentioned() []string {
 	found := map[string]bool{}
 	for param, values := range c.form {

@@ -26,13 +26,13 @@ func TestPremature(t *testing.T) {
 		early   bool
 		want    string
 	}{
-		"in order":        {calls(makeVPC, changeVPC, makeSubnet), false, ""},
-		"too early":       {calls(makeVPC, makeSubnet, changeVPC), false, "CreateSubnet (call 2) of subnet names " + vpc + " of vpc, which was done with call 3, ModifyVpcAttribute"},
-		"allowed early":   {calls(makeVPC, makeSubnet, changeVPC), true, ""},
-		"refused":         {calls(makeVPC, Entry{Owner: "subnet", Action: "CreateSubnet", Code: "InvalidVpcID.NotFound"}), true, "AWS refused CreateSubnet of subnet: InvalidVpcID.NotFound"},
-		"by name":         {calls(makeRole, useRole), false, ""},
-		"by name, early":  {calls(makeRole, useRole, Entry{Owner: "role", Action: "AttachRolePolicy"}), false, "AddRoleToInstanceProfile (call 2) of profile names role/path/reader of role, which was done with call 3, AttachRolePolicy"},
-		"nobody's, a VPC": {calls(makeSubnet), false, ""},
+		"in order":       {calls(makeVPC, changeVPC, makeSubnet), false, ""},
+		"too early":      {calls(makeVPC, makeSubnet, changeVPC), false, "CreateSubnet (call 2) of subnet names " + vpc + " of vpc, which was done with call 3, ModifyVpcAttribute"},
+		"allowed early":  {calls(makeVPC, makeSubnet, changeVPC), true, ""},
+		"refused":        {calls(makeVPC, Entry{Owner: "subnet", Action: "CreateSubnet", Code: "InvalidVpcID.NotFound"}), true, "AWS refused CreateSubnet of subnet: InvalidVpcID.NotFound"},
+		"by name":        {calls(makeRole, useRole), false, ""},
+		"by name, early": {calls(makeRole, useRole, Entry{Owner: "role", Action: "AttachRolePolicy"}), false, "AddRoleToInstanceProfile (call 2) of profile names role/path/reader of role, which was done with call 3, AttachRolePolicy"},
+		"without owner":  {calls(makeSubnet), false, ""},
 	} {
 		got := strings.Join(Premature(c.entries, func(string, string) bool { return c.early }), "; ")
 		if diff := cmp.Diff(c.want, got); diff != "" {

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// FaultPages cuts every list that AWS gives in pages to Items items a page. Before
-// each page with items comes an empty one that has a token, as AWS may answer a
-// list with filters.
+// FaultPages limits the pages of a paginated list to Items items. Before each page
+// with items comes an empty page with a token, as AWS may answer a list with
+// filters.
 const FaultPages Fault = "pages"
 
-// unpaged are the lists that AWS gives as a whole.
+// unpaged are the lists that AWS does not paginate.
 var unpaged = []string{
 	"DescribeAccountAttributes", "DescribeAccountVpcEncryptionControl", "DescribeAddresses", "DescribeAggregateIdFormat",
 	"DescribeAvailabilityZones", "DescribeBundleTasks", "DescribeConversionTasks", "DescribeCustomerGateways", "DescribeExportTasks",
@@ -25,25 +25,25 @@ var unpaged = []string{
 	"ListOpenIDConnectProviders", "ListOrganizationsFeatures", "ListSAMLProviders",
 }
 
-// paged says whether AWS gives the list in pages.
+// paged reports whether the call is a list that AWS paginates.
 func (c *call) paged() bool {
 	list := strings.HasPrefix(c.action, "List") || c.service == serviceEC2 && strings.HasPrefix(c.action, "Describe")
 	one := strings.HasSuffix(c.action, "Attribute") && c.action != "DescribeAddressesAttribute"
 	return list && !one && c.service != serviceSTS && !slices.Contains(unpaged, c.action)
 }
 
-// page is the part of a list that a call asks for.
+// page is the part of a list that a call requests.
 type page struct {
 	number int
-	items  int // on a page; 0: the rule is over, and the rest comes at once
+	items  int // on a page; 0: the rule has ended, and the rest comes in one page
 }
 
-// pageToken begins the tokens of the gateway's pages; the number of the page
-// and the number of items before it follow.
+// pageToken begins the tokens of the gateway's pages. The number of the page
+// follows.
 const pageToken = "gateway-page"
 
-// takePage reads which page the call asks for, and removes that from the request, because moto
-// answers the whole list. Without the fault it returns nil, and moto handles the page.
+// takePage removes the requested page from the request and returns it, because moto must answer the
+// whole list. Without the fault it returns nil, and moto handles the page.
 func (c *call) takePage(lasting []*activeRule) *page {
 	at := slices.IndexFunc(lasting, func(r *activeRule) bool { return r.fault() == FaultPages })
 	token := c.form.Get("NextToken") + c.form.Get("Marker")
@@ -67,7 +67,7 @@ func (c *call) takePage(lasting []*activeRule) *page {
 // ends matches the elements that announce further pages.
 var ends = regexp.MustCompile(`<(nextToken|Marker|IsTruncated)>[^<]*</(nextToken|Marker|IsTruncated)>|<(nextToken|Marker|IsTruncated)\s*/>`)
 
-// of gives the page of the whole list that a holds. Pages with an even number are
+// of returns the page of the complete list in a. Pages with an even number are
 // empty.
 func (p *page) of(c *call, a *answer) *answer {
 	if p == nil || !a.ok() {
@@ -79,7 +79,7 @@ func (p *page) of(c *call, a *answer) *answer {
 		last = min(first+p.items, all)
 	}
 	if p.items == 0 {
-		first, last = 0, all // without the rule the number of items before it is not known
+		first, last = 0, all // without the rule, the number of earlier items is unknown
 	}
 	at := -1
 	cut := *replaceRows(a, func(row) []byte {
@@ -94,7 +94,7 @@ func (p *page) of(c *call, a *answer) *answer {
 	return &cut
 }
 
-// ended puts in whether there is another page, and its token.
+// ended adds whether there is another page, and the token of that page.
 func (c *call) ended(body []byte, more bool, token string) []byte {
 	end, says := "</"+c.action+"Response>", fmt.Sprintf("<nextToken>%s</nextToken>", token)
 	if c.service == serviceIAM {

@@ -11,7 +11,7 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// What has pages here has them at AWS, by the SDK.
+// The gateway paginates the lists that the SDK paginates.
 func TestPagedAsAWS(t *testing.T) {
 	for service, client := range map[string]reflect.Type{serviceEC2: reflect.TypeFor[*awsec2.Client](), serviceIAM: reflect.TypeFor[*awsiam.Client]()} {
 		for method := range client.Methods() {
@@ -28,7 +28,7 @@ func TestPagedAsAWS(t *testing.T) {
 	}
 }
 
-// listOf is AWS's answer with so many items, and the action that gives it.
+// listOf returns an answer of AWS with that many items, and its action.
 func listOf(service string, items int) (action, body string) {
 	rows, row := "", "item"
 	action = "DescribeVpcs"
@@ -79,12 +79,12 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// Another fault may hit a call whose list is cut, and a token outlives its rule.
+// A paginated call may get another fault, too. A token stays valid after its rule ends.
 func TestPagesComeOnTop(t *testing.T) {
 	s := serveFake(t)
 	s.rule(t, Rule{Fault: FaultPages, Principal: roleARN}) // another's lists stay whole
 	if got := s.call(t, baseKey, serviceEC2, "Action", "DescribeVpcs"); strings.Contains(got.body, pageToken) {
-		t.Errorf("a list of one whom no rule names is %q, want it whole", got.body)
+		t.Errorf("a list of a principal that no rule names is %q, want it whole", got.body)
 	}
 	id := s.rule(t, Rule{Fault: FaultPages, Principal: baseARN})
 	s.rule(t, Rule{Action: Actions{"DescribeVpcs"}, Fault: FaultEmptyResponse, Times: 1})

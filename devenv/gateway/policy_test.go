@@ -40,7 +40,7 @@ func TestCreatePolicy(t *testing.T) {
 		_, err := a.iam.CreatePolicy(a.ctx(), &iam.CreatePolicyInput{PolicyName: &c.policy, Path: &c.path, PolicyDocument: &c.document})
 		a.refused(name, err, c.status, c.code)
 	}
-	// White space doesn't count.
+	// White space does not count.
 	spaced := policyDocument + strings.Repeat(" ", 7000)
 	must[*iam.CreatePolicyOutput](a)(a.iam.CreatePolicy(a.ctx(), &iam.CreatePolicyInput{PolicyName: aws.String("spaced"), PolicyDocument: &spaced}))
 }

@@ -6,16 +6,16 @@ import (
 	"net/http"
 )
 
-// Quotas are what AWS raises for an account on request.
+// Quotas are limits that AWS raises for an account on request.
 type Quotas struct {
 	Account string `json:"account"`
-	// RulesPerSecurityGroup is per direction, 1 to 1,000; 60 until it is set.
+	// RulesPerSecurityGroup is per direction, from 1 to 1,000. The default is 60.
 	RulesPerSecurityGroup int `json:"rulesPerSecurityGroup"`
 }
 
 func (q Quotas) validate() error {
 	if q.Account == "" {
-		return errors.New("reading the quotas: name the account")
+		return errors.New("reading the quotas: account is missing")
 	}
 	if q.RulesPerSecurityGroup < 1 || q.RulesPerSecurityGroup > 1000 {
 		return errors.New("reading the quotas: AWS allows 1 to 1000 rules per security group")

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// namedResources gives the resources that a request names.
+// namedResources returns the resources that a request names, its subject first.
 func (c *call) namedResources() []string {
 	var out []string
 	add := func(params ...string) {
@@ -31,8 +31,8 @@ func (c *call) namedResources() []string {
 	return append(out, c.filteredResources()...)
 }
 
-// filteredResources gives the ids in filters such as group-id. The VPC in a
-// filter is left out: it says where to look, not what the call is about.
+// filteredResources returns the ids in filters such as group-id. It leaves out a
+// VPC, which limits the search but is not its subject.
 func (c *call) filteredResources() []string {
 	var out []string
 	for param, values := range c.form {
@@ -46,8 +46,8 @@ func (c *call) filteredResources() []string {
 	return out
 }
 
-// createdResources reads the ids of what an accepted create made. Only those,
-// not others that the answer mentions.
+// createdResources returns the ids of the resources that an accepted create made,
+// without other ids in the answer.
 func createdResources(c *call, a *answer) []string {
 	if !makesResource(c.action) {
 		return nil
@@ -70,8 +70,8 @@ func createdResources(c *call, a *answer) []string {
 	return found
 }
 
-// elements gives the texts of all elements with the given name, or with the
-// given parent and name when the path has a ">".
+// elements returns the texts of all elements with a name, or with a parent and a
+// name if the path has a ">".
 func elements(body []byte, path string) []string {
 	parent, name, nested := strings.Cut(path, ">")
 	if !nested {

@@ -136,7 +136,7 @@ func TestDeleteRouteTableInUse(t *testing.T) {
 	a.refused("deleting a subnet's table", remove(&table), http.StatusBadRequest, "DependencyViolation")
 	must[*ec2.DisassociateRouteTableOutput](a)(a.ec2.DisassociateRouteTable(a.ctx(), &ec2.DisassociateRouteTableInput{AssociationId: association.AssociationId}))
 	if err := remove(&table); err != nil {
-		t.Errorf("deleting a table that nobody uses: %v", err)
+		t.Errorf("deleting an unused table: %v", err)
 	}
 	a.refused("deleting it again", remove(&table), http.StatusBadRequest, "InvalidRouteTableID.NotFound")
 	main := must[*ec2.DescribeRouteTablesOutput](a)(a.ec2.DescribeRouteTables(a.ctx(), &ec2.DescribeRouteTablesInput{

@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// row is one entry of a list in an answer: an <item> of EC2 or a <member> of
-// IAM that isn't inside another one.
+// row is one entry of a list in an answer: an outermost <item> of EC2, or an
+// outermost <member> of IAM.
 type row struct {
 	start, end int64
-	// values are the texts in it by path: "vpcId", "tagSet/item/key".
+	// values are the texts in the row, by path: "vpcId", "tagSet/item/key".
 	values map[string][]string
 }
 
 func (r row) has(path, value string) bool { return slices.Contains(r.values[path], value) }
 
-// rowsOf finds the rows of an answer, wherever its list begins.
+// rowsOf returns the rows of an answer.
 func rowsOf(body []byte) []row {
 	var rows []row
 	var current *row
@@ -58,8 +58,8 @@ func rowsOf(body []byte) []row {
 	}
 }
 
-// replaceRows gives the answer with other bytes in the place of some rows. An
-// empty text leaves a row out, nil keeps it.
+// replaceRows returns the answer with some rows replaced. An empty text removes a
+// row, nil keeps it.
 func replaceRows(a *answer, by func(row) []byte) *answer {
 	var out bytes.Buffer
 	last, changed := int64(0), false

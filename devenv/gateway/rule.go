@@ -11,24 +11,24 @@ import (
 // Fault is what a rule does to a call.
 type Fault string
 
-// The faults. A hold lasts until the rule is released or deleted, or the
-// client is gone.
+// The faults. A hold lasts until a test releases or deletes the rule, or the client
+// disconnects.
 const (
-	// FaultHoldBefore holds the call before AWS sees it. When the client goes
-	// meanwhile, the request is lost, unless the rule says Deliver.
+	// FaultHoldBefore holds the call before it reaches AWS. If the client
+	// disconnects meanwhile, the request is lost, unless the rule has Deliver.
 	FaultHoldBefore Fault = "hold-before"
-	// FaultHoldAfter holds the answer of a call that AWS has carried out.
+	// FaultHoldAfter holds the answer of a call that AWS carried out.
 	FaultHoldAfter Fault = "hold-after"
-	// FaultLoseResponse resets the connection after AWS has carried it out.
+	// FaultLoseResponse resets the connection after AWS carried out the call.
 	FaultLoseResponse Fault = "lose-response"
-	// FaultLoseRequest resets the connection, and AWS never sees the call.
+	// FaultLoseRequest resets the connection. The call never reaches AWS.
 	FaultLoseRequest Fault = "lose-request"
-	// FaultError answers with Code, Status and Message; AWS never sees the call.
+	// FaultError answers with Code, Status and Message. The call never reaches AWS.
 	FaultError Fault = "error"
-	// FaultDelay adds Milliseconds before AWS sees the call.
+	// FaultDelay delays the call by Milliseconds before it reaches AWS.
 	FaultDelay Fault = "delay"
-	// FaultFailed lets a create succeed whose resource, when it is no longer
-	// pending, has failed with Code and Message.
+	// FaultFailed lets a create succeed, but its resource fails with Code and
+	// Message when it leaves "pending".
 	FaultFailed Fault = "failed"
 )
 
@@ -37,11 +37,11 @@ var faults = []Fault{
 	FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultEmptyResponse, FaultDeny, FaultExpire, FaultInvisible, FaultStale, FaultPages,
 }
 
-// Actions is a list of actions, in JSON also a single string. Empty and "*"
+// Actions is a list of actions. JSON also allows a single string. Empty and "*"
 // match every action.
 type Actions []string
 
-// UnmarshalJSON takes a string or a list.
+// UnmarshalJSON accepts a string or a list.
 func (a *Actions) UnmarshalJSON(data []byte) error {
 	var one string
 	if json.Unmarshal(data, &one) == nil {
@@ -60,44 +60,44 @@ func (a Actions) matches(action string) bool {
 	return len(a) == 0 || slices.Contains(a, "*") || slices.Contains(a, action)
 }
 
-// Rule says which calls get which fault. An empty field matches every call; of
-// several rules the oldest that matches is applied, and besides it every one
-// that comes on top (FaultInvisible, FaultStale, FaultPages).
+// Rule gives a fault to calls. An empty field matches every call. The oldest rule
+// that matches applies. Rules for FaultInvisible, FaultStale and FaultPages apply in
+// addition.
 type Rule struct {
 	ID      string  `json:"id,omitempty"`
 	Action  Actions `json:"action,omitempty"`
 	Account string  `json:"account,omitempty"`
-	// Principal is the ARN of the user or of the role that calls.
+	// Principal is the ARN of the user or the role that calls.
 	Principal string `json:"principal,omitempty"`
-	// Owner is the whole owner, OwnerContains a part of it.
+	// Owner is the complete owner, OwnerContains a part of it.
 	Owner         string `json:"owner,omitempty"`
 	OwnerContains string `json:"ownerContains,omitempty"`
 	// Role is the RoleArn of an AssumeRole.
 	Role string `json:"role,omitempty"`
-	// Skip lets that many matching calls pass first; Times is how many are hit
-	// then, 0 for all.
+	// Skip is how many matching calls pass first. Times is how many calls then get
+	// the fault, 0 for all.
 	Skip  int `json:"skip,omitempty"`
 	Times int `json:"times,omitempty"`
-	// Probability is the part of the calls after Skip that is hit, drawn from
-	// Seed, so that the same calls are hit again in the same order; 0 is all.
+	// Probability is the share of the calls after Skip that get the fault, 0 for
+	// all. It is drawn from Seed, so a second run hits the same calls.
 	Probability float64 `json:"probability,omitempty"`
 	Seed        uint64  `json:"seed,omitempty"`
 	Fault       Fault   `json:"fault"`
-	// Deliver makes a call held before AWS arrive there on release even when
-	// its client is gone: a late request.
+	// Deliver sends a held call to AWS on release even if its client has
+	// disconnected: a late request.
 	Deliver bool `json:"deliver,omitempty"`
-	// Code, Status and Message are what FaultError and FaultErrorResponse answer,
-	// Code and Message what FaultFailed shows.
+	// Code, Status and Message are the answer of FaultError and FaultErrorResponse.
+	// Code and Message are the failure of FaultFailed.
 	Code    string `json:"code,omitempty"`
 	Status  int    `json:"status,omitempty"`
 	Message string `json:"message,omitempty"`
-	// Milliseconds is for FaultDelay, and how long FaultInvisible and FaultStale
-	// last: 0 is until the rule is released or deleted.
+	// Milliseconds is the delay of FaultDelay. For FaultInvisible and FaultStale it
+	// is their duration, and 0 means until the rule is released or deleted.
 	Milliseconds int `json:"milliseconds,omitempty"`
 	// By and Flapping are for FaultInvisible.
 	By       []By `json:"by,omitempty"`
 	Flapping bool `json:"flapping,omitempty"`
-	// Items is how many items FaultPages leaves on a page; 0 is one.
+	// Items is how many items FaultPages puts on a page; 0 means one.
 	Items int `json:"items,omitempty"`
 }
 
@@ -124,7 +124,7 @@ func (r *Rule) validate() error {
 	return nil
 }
 
-// validateFault looks at what one fault needs, and at what is for one alone.
+// validateFault checks the fields that single faults need or allow.
 func (r *Rule) validateFault() error {
 	if r.Fault == FaultFailed && (len(r.Action) == 0 || slices.ContainsFunc(r.Action, func(a string) bool { return !slices.Contains(failable(), a) })) {
 		return fmt.Errorf("reading a rule: fault %q is for the actions %s, not for %q", r.Fault, strings.Join(failable(), ", "), r.Action)
@@ -150,14 +150,14 @@ func (r *Rule) matches(c *call, owner string) bool {
 		(r.Role == "" || r.Role == c.form.Get("RoleArn"))
 }
 
-// RuleState is a rule and what has come of it.
+// RuleState is a rule with its counts.
 type RuleState struct {
 	Rule
-	// Matched counts the calls that match, with the skipped ones; Hit those
-	// that got the fault; Holding those that are held now.
+	// Matched counts the calls that match, including skipped ones. Hit counts those
+	// that got the fault. Holding counts those that are held now.
 	Matched int `json:"matched"`
 	Hit     int `json:"hit"`
 	Holding int `json:"holding"`
-	// Released says that the rule is over and holds nothing any more.
+	// Released means that the rule has ended and holds no call.
 	Released bool `json:"released"`
 }

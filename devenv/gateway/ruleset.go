@@ -13,14 +13,14 @@ type ruleSet struct {
 	mu    sync.Mutex
 	next  int
 	rules []*activeRule
-	// changed is closed and replaced whenever a count moves.
+	// changed is closed and replaced whenever a count changes.
 	changed chan struct{}
 }
 
 type activeRule struct {
 	spec  Rule
 	state RuleState
-	// released is closed by a release or a deletion.
+	// A release or a deletion closes released.
 	released chan struct{}
 	added    time.Time
 	dice     *rand.Rand
@@ -28,7 +28,7 @@ type activeRule struct {
 
 func newRuleSet() *ruleSet { return &ruleSet{changed: make(chan struct{})} }
 
-// fault is empty for no rule, so that a call needs no check for one.
+// fault returns the rule's fault. It is empty for a nil rule, so callers need no check.
 func (r *activeRule) fault() Fault {
 	if r == nil {
 		return ""
@@ -36,7 +36,7 @@ func (r *activeRule) fault() Fault {
 	return r.spec.Fault
 }
 
-// failing is what the rule lets a create end in, nil for nothing.
+// failing returns the failure that the rule gives to a create, or nil.
 func (r *activeRule) failing() *failing {
 	if r.fault() != FaultFailed {
 		return nil
@@ -63,7 +63,7 @@ func (s *ruleSet) add(spec Rule) RuleState {
 	return r.state
 }
 
-// take finds the rule for a call and counts the hit.
+// take returns the rule for a call and counts the hit.
 func (s *ruleSet) take(c *call, owner string) *activeRule {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,7 +75,7 @@ func (s *ruleSet) take(c *call, owner string) *activeRule {
 	return nil
 }
 
-// takeLasting finds all rules for what a call leaves behind.
+// takeLasting returns all rules that affect reads after the call.
 func (s *ruleSet) takeLasting(c *call, owner string) []*activeRule {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,7 +88,7 @@ func (s *ruleSet) takeLasting(c *call, owner string) []*activeRule {
 	return out
 }
 
-// hits counts the call if it matches, and says whether it gets the fault.
+// hits counts the call if it matches, and reports whether it gets the fault.
 func (s *ruleSet) hits(r *activeRule, c *call, owner string) bool {
 	if r.state.Released || !r.spec.matches(c, owner) || (r.spec.Fault == FaultExpire && !c.identity.expires(r.added)) {
 		return false
@@ -108,7 +108,7 @@ func (s *ruleSet) hits(r *activeRule, c *call, owner string) bool {
 	return true
 }
 
-// hold waits for the release. It reports false when the client went before.
+// hold waits for the release. It returns false if the client disconnects first.
 func (s *ruleSet) hold(ctx context.Context, r *activeRule) bool {
 	s.count(r, +1)
 	defer s.count(r, -1)
@@ -137,8 +137,8 @@ func (s *ruleSet) list() []RuleState {
 	return out
 }
 
-// await gives the state of a rule as soon as it is ready, or after the timeout
-// as it is then. It reports false for an unknown id.
+// await returns the state of a rule when it is ready, or at the timeout. It returns
+// false for an unknown id.
 func (s *ruleSet) await(ctx context.Context, id string, timeout time.Duration, ready func(RuleState) bool) (RuleState, bool) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -171,7 +171,7 @@ func (s *ruleSet) byID(id string) *activeRule {
 	return nil
 }
 
-// release ends a rule: the calls that it holds go on, later ones pass.
+// release ends a rule. The calls that it holds continue, and later calls pass.
 func (s *ruleSet) release(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -191,7 +191,7 @@ func (s *ruleSet) end(r *activeRule) {
 	s.notify()
 }
 
-// remove releases and forgets a rule.
+// remove releases and deletes a rule.
 func (s *ruleSet) remove(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -205,7 +205,7 @@ func (s *ruleSet) remove(id string) bool {
 	return false
 }
 
-// clear releases and forgets all rules.
+// clear releases and deletes all rules.
 func (s *ruleSet) clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

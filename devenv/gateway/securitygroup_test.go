@@ -48,7 +48,7 @@ func TestCreateSecurityGroup(t *testing.T) {
 	a.group(vpc, "WEB")
 }
 
-// Without a VPC it is the default one, where names count just so.
+// A group without a VPC goes into the default VPC, where names are also unique.
 func TestCreateSecurityGroupInTheDefaultVPC(t *testing.T) {
 	a := newAccount(t)
 	create := func(name string, vpc *string) error {
@@ -93,7 +93,7 @@ func TestDeleteReferencedGroup(t *testing.T) {
 	group, peer := a.group(vpc, "group"), a.group(vpc, "peer")
 	toPeer := []types.IpPermission{{IpProtocol: aws.String("-1"), UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &peer}}}}
 	must[*ec2.AuthorizeSecurityGroupEgressOutput](a)(a.ec2.AuthorizeSecurityGroupEgress(a.ctx(), &ec2.AuthorizeSecurityGroupEgressInput{GroupId: &group, IpPermissions: toPeer}))
-	// A group's own rule doesn't protect it.
+	// A rule that refers to its own group does not hold the group.
 	must[*ec2.AuthorizeSecurityGroupIngressOutput](a)(a.ec2.AuthorizeSecurityGroupIngress(a.ctx(), &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &peer, IpPermissions: toPeer}))
 	_, err := a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupId: &peer})
 	a.refused("deleting a referenced group", err, http.StatusBadRequest, "DependencyViolation")

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// serve carries out a call of a known identity. Latency, holds and faults are
-// all outside moto's lock, so that one slow call doesn't stop the others.
+// serve carries out a call of a known identity. Latency, holds and faults run
+// outside moto's lock, so that one slow call does not stop the others.
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entry) {
 	time.Sleep(time.Duration(g.latency.Load()) * time.Millisecond)
 	rule := g.rules.take(c, e.Owner)
@@ -33,12 +33,11 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 	g.afterMoto(w, r, c, e, a, rule)
 }
 
-// beforeMoto applies the faults that happen on the way to AWS. It reports
-// whether the call arrives there; if not, the answer, when there is one, is
-// what the client gets instead.
+// beforeMoto applies the faults on the way to AWS. It reports whether the call
+// arrives. If not, the answer is for the client, or nil if it gets none.
 func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*answer, bool) {
 	switch rule.fault() {
-	case FaultHoldAfter, FaultLoseResponse, FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultEmptyResponse, FaultFailed: // after moto has answered
+	case FaultHoldAfter, FaultLoseResponse, FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultEmptyResponse, FaultFailed: // applied after moto's answer
 	case FaultDelay:
 		time.Sleep(time.Duration(rule.spec.Milliseconds) * time.Millisecond)
 	case FaultError:
@@ -51,16 +50,16 @@ func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*a
 		return nil, false
 	case FaultHoldBefore:
 		if rule.spec.Deliver {
-			// A late request: it arrives although its sender is long gone.
+			// A late request: it arrives although its sender is gone.
 			ctx = context.WithoutCancel(ctx)
 		}
 		return nil, g.rules.hold(ctx, rule)
-	case FaultInvisible, FaultStale, FaultPages: // no rule that is taken for the call itself
+	case FaultInvisible, FaultStale, FaultPages: // take never returns their rules
 	}
 	return nil, true
 }
 
-// finishUnsent ends a call that moto never saw.
+// finishUnsent ends a call that did not reach moto.
 func (g *Gateway) finishUnsent(w http.ResponseWriter, r *http.Request, e *Entry, a *answer) {
 	if a != nil {
 		e.answered(a, 0)
@@ -72,8 +71,8 @@ func (g *Gateway) finishUnsent(w http.ResponseWriter, r *http.Request, e *Entry,
 	reset(w)
 }
 
-// afterMoto applies the faults that happen on the way back. The entry is in the
-// journal before a hold begins, so that a test sees what AWS has accepted.
+// afterMoto applies the faults on the way back. The journal has the entry before a
+// hold begins, so that a test sees what AWS accepted.
 func (g *Gateway) afterMoto(w http.ResponseWriter, r *http.Request, c *call, e *Entry, a *answer, rule *activeRule) {
 	switch rule.fault() {
 	case FaultHoldAfter:
@@ -90,8 +89,8 @@ func (g *Gateway) afterMoto(w http.ResponseWriter, r *http.Request, c *call, e *
 	}
 }
 
-// exchange gets the answer of AWS to a call: a refusal from the gateway itself, or
-// what moto says, as far as the caller sees it.
+// exchange returns the answer to a call: a refusal by the gateway itself, or moto's
+// answer as the caller sees it during the delays.
 func (g *Gateway) exchange(c *call, fails *failing, lasting []*activeRule) *answer {
 	for _, refuse := range []func(*call) *answer{g.arrive, refuseByModel, g.sight.refuse} {
 		if a := refuse(c); a != nil {
@@ -111,7 +110,7 @@ func (g *Gateway) exchange(c *call, fails *failing, lasting []*activeRule) *answ
 	return a
 }
 
-// ask has moto carry the call out, and notes what reads do not see yet.
+// ask sends the call to moto, and stores what reads do not see yet.
 func (g *Gateway) ask(c *call, fails *failing, lasting []*activeRule) *answer {
 	c.settings = g.aws.header(c.identity.account(), fails)
 	g.moto.mu.Lock()
@@ -122,15 +121,15 @@ func (g *Gateway) ask(c *call, fails *failing, lasting []*activeRule) *answer {
 	return a
 }
 
-// reset breaks the client's connection as a crashed peer would: RST, no FIN.
+// reset ends the client's connection as a crashed peer does: with RST, without FIN.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		// Only HTTP/2 can't be hijacked, and the gateway doesn't speak it.
+		// Only HTTP/2 cannot be hijacked, and the gateway does not serve it.
 		panic(http.ErrAbortHandler)
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		// Without linger Close sends RST; an error leaves a FIN, also a loss.
+		// Without linger, Close sends RST. After an error it sends FIN, which loses the answer, too.
 		_ = tcp.SetLinger(0)
 	}
 	_ = conn.Close()

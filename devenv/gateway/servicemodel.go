@@ -7,9 +7,9 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway/awsmodel"
 )
 
-// refuseByModel refuses what AWS's service model does not allow: moto ignores a
-// parameter or filter that it does not know, and does not look at most enums,
-// lengths and required parameters.
+// refuseByModel refuses what AWS's service model does not allow. moto ignores
+// unknown parameters and filters, and checks few enums, lengths and required
+// parameters.
 func refuseByModel(c *call) *answer {
 	refusal, err := awsmodel.Check(c.service, c.action, c.form)
 	if err != nil {

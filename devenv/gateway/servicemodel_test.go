@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// What AWS's service model does not allow never reaches moto, which would ignore
-// it; one case per service shows that the model is asked.
+// A request that AWS's service model does not allow never reaches moto, which would
+// ignore the error. One case per service shows that the gateway checks the model.
 func TestServiceModelIsAsked(t *testing.T) {
 	s := serveFake(t)
 	for name, c := range map[string]struct {

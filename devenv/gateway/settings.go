@@ -21,7 +21,7 @@ func (s Signatures) validate() error {
 	return nil
 }
 
-// put handles the settings of a kind.
+// put handles a PUT of settings of one type.
 func put[T any](set func(T), validate func(T) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var v T

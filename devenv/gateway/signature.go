@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// Signatures is how old a signed request may be when it arrives: one that was
-// held back longer can do no harm any more. 0 takes any age.
+// Signatures limits the age of a signed request when it arrives. A request that is
+// delayed longer can do no harm. 0 allows any age.
 type Signatures struct {
 	// EC2Milliseconds is EC2's limit, OthersMilliseconds that of IAM and STS.
 	EC2Milliseconds    int64 `json:"ec2Milliseconds"`
 	OthersMilliseconds int64 `json:"othersMilliseconds"`
 }
 
-// signatures refuses requests whose date is too far from now.
+// signatures refuses requests with a date too far from now.
 type signatures struct {
 	mu     sync.Mutex
 	limits Signatures
@@ -40,8 +40,8 @@ func (s *signatures) limit(service string) time.Duration {
 	return time.Duration(s.limits.OthersMilliseconds) * time.Millisecond
 }
 
-// refuse looks at the date when the call arrives, which is after every delay on
-// the way. Without a date there is nothing to look at: no SDK leaves it out.
+// refuse checks the date when the call arrives, after every delay on the way. It
+// accepts a request without a date; every SDK sets one.
 func (s *signatures) refuse(c *call) *answer {
 	signed, err := time.Parse("20060102T150405Z", c.header.Get("X-Amz-Date"))
 	limit, now := s.limit(c.service), time.Now()
@@ -59,7 +59,7 @@ func (s *signatures) refuse(c *call) *answer {
 		fmt.Sprintf("Signature expired: %s is now %s %s", signed.Format("20060102T150405Z"), relation, edge.UTC().Format("20060102T150405Z")))
 }
 
-// arrive refuses what AWS refuses before it looks at what a call asks for.
+// arrive refuses a call that AWS refuses before it reads the parameters.
 func (g *Gateway) arrive(c *call) *answer {
 	if a := g.signatures.refuse(c); a != nil {
 		return a

@@ -7,18 +7,18 @@ import (
 	"slices"
 )
 
-// picture is an answer from before a mutation, which reads get again.
+// picture is an answer from before a mutation. Later reads get it again.
 type picture struct {
 	lag
 	account, region string
-	// form is the read. Another one with rows of the same list is answered from
-	// the picture's rows, if path is known.
+	// form is the read. If path is set, another read of the same list gets the
+	// rows of the picture.
 	form, action string
 	path, id     string
 	answer       *answer
 }
 
-// takePictures reads what a mutation is about, before it is carried out.
+// takePictures reads the resources that a mutation names, before it is carried out.
 func takePictures(c *call, moto *upstream, lasting []*activeRule) []*picture {
 	at := slices.IndexFunc(lasting, func(r *activeRule) bool { return r.fault() == FaultStale })
 	if at < 0 || c.form.Get("DryRun") == "true" {
@@ -54,7 +54,7 @@ func takePictures(c *call, moto *upstream, lasting []*activeRule) []*picture {
 	return out
 }
 
-// read is a call of the same caller.
+// read returns a read by the same caller.
 func (c *call) read(action string, params url.Values) *call {
 	other := *c
 	other.action = action
@@ -70,7 +70,7 @@ func byFilter(filter, id string) url.Values {
 	return url.Values{"Filter.1.Name": {filter}, "Filter.1.Value.1": {id}}
 }
 
-// take gives the parameters of a read about the same, nil if one is missing.
+// take returns the parameters for a read of the call's subject, or nil if one is missing.
 func (c *call) take(r read) url.Values {
 	out := url.Values{}
 	for _, param := range r.params {
@@ -83,7 +83,7 @@ func (c *call) take(r read) url.Values {
 	return out
 }
 
-// readParams is what two reads of the same thing have in common.
+// readParams returns the parameters that are equal for two reads of the same thing.
 func readParams(form url.Values) string {
 	compared := url.Values{}
 	for param, values := range form {
@@ -94,8 +94,8 @@ func readParams(form url.Values) string {
 	return compared.Encode()
 }
 
-// withPictures answers a read as before the mutations that still lag. The
-// oldest comes last, because it is what is shown the longest.
+// withPictures answers a read as before the mutations with a delay. It applies the
+// oldest picture last, so that the oldest state is shown.
 func (s *sight) withPictures(c *call, a *answer) *answer {
 	for _, p := range slices.Backward(s.stale) {
 		switch {
@@ -109,13 +109,13 @@ func (s *sight) withPictures(c *call, a *answer) *answer {
 	return a
 }
 
-// onlyNamedIn says whether the read names the resource as its one parameter
-// besides the action: what a Describe of a deleted one does.
+// onlyNamedIn reports whether the id is the only parameter of a read. A Describe of
+// a deleted resource has no row to replace.
 func (p *picture) onlyNamedIn(c *call) bool {
 	return p.path != "" && len(c.form) == 3 && c.form.Has("Version") && c.names(p.id)
 }
 
-// rowsInto puts the rows of the picture in the place of those of today.
+// rowsInto replaces the current rows by those of the picture.
 func (p *picture) rowsInto(a *answer) *answer {
 	var old bytes.Buffer
 	for _, r := range rowsOf(p.answer.body) {

@@ -73,7 +73,7 @@ func TestStaleTagsAndAttributes(t *testing.T) {
 	}
 }
 
-// Deleted, and still described: a caller that deletes again gets NotFound.
+// A deleted VPC is still described. A caller that deletes it again gets NotFound.
 func TestStaleAfterDeletion(t *testing.T) {
 	a := newAccount(t)
 	vpc := a.vpc()

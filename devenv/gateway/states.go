@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// StateTime says how long resources stay in a state that AWS leaves by itself.
-// It also holds for those that are in the state already.
+// StateTime is how long resources stay in a transient state. It also applies to
+// resources that are already in it.
 type StateTime struct {
-	// Account, where it is set, confines it; it goes before a time for all.
+	// Account limits it to one account, and takes precedence over a time for all.
 	Account string `json:"account,omitempty"`
 	// Type is "natgateway" or "instance", State such as "pending".
 	Type         string `json:"type"`

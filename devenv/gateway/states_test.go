@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Types and states of the tests on moto.
+// Types and states that the tests with moto use.
 const (
 	natGatewayType = "natgateway"
 	instanceType   = "instance"
@@ -28,7 +28,7 @@ func TestStateTimesAreChecked(t *testing.T) {
 	}
 }
 
-// Each call carries to moto how AWS behaves in its account.
+// Each call carries the AWS settings of its account to moto.
 func TestCallsCarryTheSettingsOfTheirAccount(t *testing.T) {
 	s := serveFake(t)
 	for _, set := range []StateTime{

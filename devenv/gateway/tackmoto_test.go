@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The tests of tackmoto in Python. One of them fails when another moto changes a
-// function that tackmoto replaces.
+// This test runs tackmoto's tests in Python. One of them fails when a new moto changes
+// a function that tackmoto replaces.
 func TestTackmoto(t *testing.T) {
 	server := os.Getenv("TACK_MOTO")
 	if server == "" {

@@ -94,8 +94,8 @@ func TestTagQuota(t *testing.T) {
 	a.refused("too many tags of a VPC", more(40), http.StatusBadRequest, "TagLimitExceeded")
 }
 
-// To IAM a key in another letter case is the same key: it replaces the one that
-// is there, and either takes it away.
+// IAM ignores the letter case of a tag's key. A key in another case replaces the
+// existing one, and each case removes it.
 func TestTagKeysInAnotherCase(t *testing.T) {
 	a := newAccount(t)
 	a.role("r") // with the tag k=v

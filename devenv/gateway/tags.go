@@ -5,21 +5,20 @@ import (
 	"strings"
 )
 
-// OwnerTag is the tag by which the journal knows whose call it was, and
-// plainOwnerTag the same on instances whose metadata shows their tags.
+// OwnerTag is the tag that names the owner of a call in the journal. plainOwnerTag
+// is the same tag on instances whose metadata shows their tags.
 const (
 	OwnerTag      = "services.k8s.aws/tack-owner"
 	plainOwnerTag = "services.k8s.aws:tack-owner"
 )
 
-// tagKeyParam matches the parameters that carry a tag's key, with the resource
-// they belong to as the first group: Tag.1.Key of CreateTags,
-// TagSpecification.1.Tag.2.Key of a create (TagSpecifications for some, such as
-// transit gateway attachments), Tags.member.1.Key of IAM.
+// tagKeyParam matches the parameters with a tag's key: Tag.1.Key of CreateTags,
+// TagSpecification.1.Tag.2.Key of a create, Tags.member.1.Key of IAM. Some creates,
+// such as that of a transit gateway attachment, write TagSpecifications.
 var tagKeyParam = regexp.MustCompile(`^((?:TagSpecifications?\.\d+\.)?Tag\.|Tags\.member\.)\d+\.Key$`)
 
-// ownerInTags finds the owner that a request names: in the tags it sets, or in
-// the tag filter it reads by.
+// ownerInTags returns the owner that a request names: in the tags that it sets, or
+// in a filter by tag.
 func (c *call) ownerInTags() string {
 	for param, values := range c.form {
 		if tagKeyParam.MatchString(param) && (values[0] == OwnerTag || values[0] == plainOwnerTag) {

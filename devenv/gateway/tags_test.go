@@ -45,7 +45,7 @@ func TestTooManyTags(t *testing.T) {
 	if got := a.call(serviceEC2, with(params("CreateTags", "Tag.%d", 51), "ResourceId.1", subnet)...); got.code != "TagLimitExceeded" {
 		t.Errorf("51 tags got %+v", got)
 	}
-	// IAM's model bounds the list of one request; its quota of the whole is another test's.
+	// IAM's model bounds the list of one request. Another test covers the quota of a resource.
 	if got := a.call(serviceIAM, with(params("TagRole", "Tags.member.%d", 51), "RoleName", "r")...); got.status != http.StatusBadRequest || got.code != "ValidationError" {
 		t.Errorf("51 tags of IAM got %+v", got)
 	}

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Throttling are the token buckets of AWS. They are off at first: a test that
-// isn't about them shouldn't wait.
+// Throttling sets AWS's token buckets. They are off by default, so that other tests
+// do not wait.
 type Throttling struct {
 	Enabled bool `json:"enabled"`
-	// Scale multiplies the sizes and the rates of the buckets, so that a test
-	// reaches them with fewer calls; 0 is 1. A bucket holds at least one.
+	// Scale multiplies the sizes and the rates of the buckets, so that a test needs
+	// fewer calls to reach a limit. 0 means 1. A bucket holds at least one token.
 	Scale float64 `json:"scale,omitempty"`
 }
 
@@ -32,15 +32,15 @@ type tokenBucket struct {
 
 func newThrottle() *throttle { return &throttle{buckets: map[string]*tokenBucket{}, now: time.Now} }
 
-// set changes the buckets, which begin full.
+// set changes the settings and fills all buckets.
 func (t *throttle) set(s Throttling) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.settings, t.buckets = s, map[string]*tokenBucket{}
 }
 
-// refuse takes the tokens of a call, or refuses it with the service's code. A
-// refused call takes none.
+// refuse takes the tokens of a call, or refuses the call with the service's code. A
+// refused call takes no tokens.
 func (t *throttle) refuse(c *call) *answer {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -55,7 +55,7 @@ func (t *throttle) refuse(c *call) *answer {
 
 func (t *throttle) takes(c *call) bool {
 	key := c.identity.account() + "/" + c.service + "/" + c.action
-	if c.service != serviceIAM { // which is one for all Regions
+	if c.service != serviceIAM { // IAM has one bucket for all Regions
 		key += "/" + c.region
 	}
 	api := t.bucket(key, limitOf(c))
@@ -73,7 +73,7 @@ func (t *throttle) takes(c *call) bool {
 	return true
 }
 
-// bucket gives a bucket as full as it is by now.
+// bucket returns a bucket with its current tokens.
 func (t *throttle) bucket(key string, limit rateLimit) *tokenBucket {
 	scale := t.settings.Scale
 	if scale == 0 {
@@ -90,11 +90,11 @@ func (t *throttle) bucket(key string, limit rateLimit) *tokenBucket {
 	return b
 }
 
-// rateLimit is the size of a bucket and how many tokens come back per second.
+// rateLimit is the size of a bucket and how many tokens it regains per second.
 type rateLimit struct{ burst, perSecond float64 }
 
-// The buckets, as "Request throttling for the Amazon EC2 API" has them.
-// IAM publishes none; what stands here is a guess on the careful side.
+// The buckets of "Request throttling for the Amazon EC2 API". IAM publishes none;
+// these values are a cautious guess.
 var (
 	readLimit        = rateLimit{100, 20}
 	unpagedReadLimit = rateLimit{50, 10}
@@ -104,7 +104,7 @@ var (
 	stsLimit         = rateLimit{600, 600}
 )
 
-// limitedActions are the actions with buckets of their own size.
+// limitedActions are the actions with a bucket of a different size.
 var limitedActions = []struct {
 	limit   rateLimit
 	actions string
@@ -120,7 +120,7 @@ var limitedActions = []struct {
 		"AssociateIamInstanceProfile CreateNetworkInterface"},
 }
 
-// unpagedReads have a smaller bucket without filter and pagination.
+// unpagedReads have a smaller bucket if they use neither a filter nor pagination.
 const unpagedReads = "DescribeInstances DescribeInstanceStatus DescribeNetworkInterfaces DescribeSecurityGroups " +
 	"DescribeSnapshots DescribeSpotInstanceRequests DescribeVolumes"
 
@@ -157,8 +157,8 @@ func hasWord(words, word string) bool {
 	return false
 }
 
-// instanceLimit is the bucket of instances besides that of requests, and how
-// many of them the call is about.
+// instanceLimit returns the limit of instances, which AWS counts besides requests,
+// and the number of instances in the call.
 func instanceLimit(c *call) (limit rateLimit, n float64) {
 	switch c.action {
 	case "RunInstances":

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// bucketCall is a call of an account, as far as buckets look at it.
+// bucketCall is a call of an account, with the parameters that buckets depend on.
 func bucketCall(account, region, service, action string, params ...string) *call {
 	form := url.Values{}
 	for i := 0; i < len(params); i += 2 {
@@ -106,6 +106,6 @@ func TestThrottlingOverHTTP(t *testing.T) {
 		t.Errorf("turned off got %v", got)
 	}
 	if err := s.SetThrottling(t.Context(), Throttling{Scale: -1}); err == nil {
-		t.Error("a negative scale was taken")
+		t.Error("a negative scale was accepted")
 	}
 }

@@ -10,13 +10,13 @@ func createNAT(token, subnet string) []string {
 	return []string{"Action", "CreateNatGateway", "SubnetId", subnet, "ConnectivityType", "private", "ClientToken", token}
 }
 
-// call makes an AWS call of the base identity, as it is on the wire.
+// call sends an AWS call of the base identity without the SDK.
 func (a *account) call(service string, params ...string) result {
 	a.t.Helper()
 	return send(request(a.t, a.url, baseKey, service, params...))
 }
 
-// baseSubnet is a new subnet of the base identity's account.
+// baseSubnet returns a new subnet in the base identity's account.
 func (a *account) baseSubnet() string {
 	a.t.Helper()
 	vpc := elements([]byte(a.call(serviceEC2, "Action", "CreateVpc", "CidrBlock", "10.0.0.0/16").body), "vpcId")
@@ -26,7 +26,7 @@ func (a *account) baseSubnet() string {
 	return elements([]byte(a.call(serviceEC2, "Action", "CreateSubnet", "VpcId", vpc[0], "CidrBlock", "10.0.1.0/24").body), "subnetId")[0]
 }
 
-// creates are the accepted creates of NAT gateways.
+// creates returns the accepted creates of NAT gateways.
 func (a *account) creates() []Entry {
 	a.t.Helper()
 	entries, err := a.Journal(a.ctx(), Query{Action: "CreateNatGateway"})

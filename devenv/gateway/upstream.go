@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// upstream is moto, called one at a time: its models aren't safe under
-// concurrent requests, which then answer 500.
+// upstream sends requests to moto, one at a time: its models are not safe for
+// concurrent use, and answer 500.
 type upstream struct {
 	mu     sync.Mutex
 	url    string
@@ -32,11 +32,11 @@ func newUpstream(base *url.URL) *upstream {
 	}
 }
 
-// send makes one request to moto on behalf of a call. It must be called with
-// the lock held. Moto doesn't verify signatures, so the call's own
-// Authorization header also serves for reads that the gateway makes up.
+// send sends one request to moto for a call. The caller holds the lock. moto does
+// not verify signatures, so the call's Authorization header also serves for the
+// gateway's own reads.
 func (u *upstream) send(c *call, form url.Values) *answer {
-	// The call has arrived: AWS carries it out even when the client is gone.
+	// The call has arrived: AWS carries it out even if the client disconnects.
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, u.url, strings.NewReader(form.Encode()))
 	if err != nil {
 		return c.refuse(http.StatusInternalServerError, "InternalError", fmt.Sprintf("making the request to moto: %v", err))
@@ -44,8 +44,8 @@ func (u *upstream) send(c *call, form url.Values) *answer {
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 	req.Header.Set("Authorization", c.header.Get("Authorization"))
 	req.Header.Set("X-Amz-Date", c.header.Get("X-Amz-Date"))
-	// By the key alone moto takes every base identity, and after its own
-	// restart every assumed role, for account 123456789012.
+	// Without this header, moto uses account 123456789012 for every base identity,
+	// and after its own restart for every assumed role.
 	req.Header.Set("X-Moto-Account-Id", c.identity.account())
 	if c.settings != "" {
 		req.Header.Set(settingsHeader, c.settings)

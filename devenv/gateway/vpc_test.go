@@ -128,7 +128,7 @@ func TestDeleteVPCInUse(t *testing.T) {
 		}
 		c.leave(vpc)
 		if _, err := a.ec2.DeleteVpc(a.ctx(), &ec2.DeleteVpcInput{VpcId: &vpc}); err != nil {
-			t.Errorf("deleting the VPC after %s has gone: %v", name, err)
+			t.Errorf("deleting the VPC after %s is gone: %v", name, err)
 		}
 	}
 }
@@ -193,7 +193,7 @@ func (a *account) deleteEndpoint(vpc string) {
 	must[*ec2.DeleteVpcEndpointsOutput](a)(a.ec2.DeleteVpcEndpoints(a.ctx(), &ec2.DeleteVpcEndpointsInput{VpcEndpointIds: []string{*out.VpcEndpoints[0].VpcEndpointId}}))
 }
 
-// A block conflicts as long as it is the VPC's, and no longer.
+// A block conflicts only while the VPC has it.
 func TestABlockThatWasDisassociatedIsFree(t *testing.T) {
 	a := newAccount(t)
 	vpc := a.vpc()

@@ -1,6 +1,6 @@
-// Command namespaces is the one controller of kube-controller-manager that the
-// local environment needs: it empties a namespace that is being deleted, all
-// kinds at once and in no order, as every cluster does, and then lets it go.
+// Command namespaces is the only controller of kube-controller-manager that the
+// local environment needs. It empties a namespace that is being deleted, all kinds
+// at once and in no order, as in every cluster. Then it removes the finalizer.
 package main
 
 import (
@@ -49,8 +49,8 @@ func run(ctx context.Context, kubeconfig, listen string) error {
 		return fmt.Errorf("making a client of metadata: %w", err)
 	}
 	factory := informers.NewSharedInformerFactory(client, 0)
-	// kube-controller-manager's own values: its default period, and the finalizer
-	// that every namespace is made with.
+	// These are kube-controller-manager's values: its default resync period, and the
+	// finalizer of every namespace.
 	controller := namespace.NewNamespaceController(ctx, client, objects, client.Discovery().ServerPreferredNamespacedResources,
 		factory.Core().V1().Namespaces(), 5*time.Minute, corev1.FinalizerKubernetes)
 	factory.Start(ctx.Done())

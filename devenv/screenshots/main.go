@@ -20,7 +20,7 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// picture is one page of the Web UI: that of the latest run which a query finds.
+// picture is one page of the Web UI: that of the latest run that a query finds.
 type picture struct {
 	file  string
 	query string // of Temporal's visibility
@@ -70,7 +70,7 @@ func run(ctx context.Context) error {
 	return nil
 }
 
-// latest is the path in the Web UI of the newest run that the query finds.
+// latest returns the Web UI's path of the newest run that the query finds.
 func latest(ctx context.Context, c client.Client, query string) (string, error) {
 	found, err := c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: 1})
 	if err != nil {
@@ -83,8 +83,8 @@ func latest(ctx context.Context, c client.Client, query string) (string, error) 
 	return "/namespaces/" + stack.TemporalNamespace + "/workflows/" + url.PathEscape(run.GetWorkflowId()) + "/" + run.GetRunId(), nil
 }
 
-// shoot lets the browser draw a page and write it as PNG. The page asks Temporal for
-// its contents, so it gets some seconds.
+// shoot lets the browser render a page and write it as PNG. The page gets its content
+// from Temporal, so the browser waits some seconds.
 func shoot(ctx context.Context, browser, page, file, size string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -92,7 +92,7 @@ func shoot(ctx context.Context, browser, page, file, size string) error {
 	if err != nil {
 		return fmt.Errorf("making a profile: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(profile) }() // the system empties its temporary folder too
+	defer func() { _ = os.RemoveAll(profile) }() // an error needs no action: the system cleans its temporary folder
 	absolute, err := filepath.Abs(file)
 	if err != nil {
 		return fmt.Errorf("finding %s: %w", file, err)

@@ -1,6 +1,7 @@
-// Command temporal is a small single-node Temporal server with its Web UI, on
-// one SQLite file. It takes the flags of `temporal server start-dev`, so that
-// the SDK's testsuite.StartDevServer can run it through ExistingPath.
+// Command temporal is a small single-node Temporal server with its Web UI. It
+// stores everything in one SQLite file. It accepts the flags of `temporal server
+// start-dev`, so that the SDK's testsuite.StartDevServer can run it through
+// ExistingPath.
 package main
 
 import (
@@ -16,7 +17,7 @@ import (
 	"go.temporal.io/server/temporal"
 )
 
-// options is what the command line says.
+// options are the settings of the command line.
 type options struct {
 	ip, namespace, dbFilename, logLevel, logFormat string
 	port, uiPort                                   int
@@ -41,8 +42,8 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	// From the first moment: whoever waits for the frontend may stop us before
-	// the rest is up.
+	// Handle interrupts before the frontend is up: a caller that waits only for the
+	// frontend may stop the server before the rest runs.
 	interrupt := temporal.InterruptCh()
 	server, err := newServer(opts)
 	if err != nil {
@@ -51,7 +52,7 @@ func run(args []string) error {
 	if err := server.Start(); err != nil {
 		return fmt.Errorf("starting the server on %s:%d: %w", opts.ip, opts.port, err)
 	}
-	// The frontend answers before the namespace cache knows the namespace.
+	// The frontend answers before the namespace cache has the namespace.
 	if err := awaitNamespace(opts, 30*time.Second); err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func run(args []string) error {
 	return server.Stop()
 }
 
-// parse reads the flags of `temporal server start-dev` that this server honours.
+// parse reads the flags of `temporal server start-dev` that this server supports.
 func parse(args []string) (options, error) {
 	o := options{
 		searchAttributes: map[string]enumspb.IndexedValueType{},

@@ -29,11 +29,12 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// dynamicConfig is how the server differs from Temporal's defaults. With one
-// history shard the transfer queue is by default read 20 times a second, which
-// adds some 45 ms to every task, and tasks that are done stay in memory until the
-// next acknowledgement, by default for 30 s, to be gone through at each of those
-// reads; fairness is off by default and its figures hold for one partition only.
+// dynamicConfig overrides Temporal's defaults for a server with one history shard:
+//
+//   - By default, the shard reads its transfer queue 20 times a second, which adds
+//     about 45 ms to every task.
+//   - By default, finished tasks stay in memory for 30 s, and each read scans them.
+//   - Fairness is off by default, and works only within one partition.
 var dynamicConfig = map[string]any{
 	"history.transferProcessorMaxPollRPS":          100,
 	"history.timerProcessorMaxPollRPS":             100,
@@ -66,11 +67,11 @@ func newServer(o options) (temporal.Server, error) {
 	return temporal.NewServer(
 		temporal.WithConfig(cfg),
 		temporal.ForServices(temporal.DefaultServices),
-		// One process: a membership ring would wait for the members that a killed
-		// predecessor left in the database.
+		// There is one process. A membership ring would wait for members that an
+		// earlier, killed process left in the database.
 		temporal.WithStaticHosts(hosts(o.ip, cfg.Services)),
 		temporal.WithLogger(logger),
-		// On loopback only: whoever reaches the port may do everything.
+		// The server allows every caller. It listens on loopback only.
 		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
 		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return authorization.NewNoopClaimMapper() }),
 		temporal.WithDynamicConfigClient(values),
@@ -83,14 +84,14 @@ func sqlConfig(o options) *config.SQL {
 	if name == "" {
 		attributes, name = map[string]string{"mode": "memory", "cache": "shared"}, "temporal"
 	}
-	// What the plugin does not know as a parameter of its own it takes for a pragma.
+	// The plugin uses every attribute that is not one of its parameters as a pragma.
 	maps.Copy(attributes, o.pragmas)
 	return &config.SQL{PluginName: sqliteplugin.PluginName, DatabaseName: name, ConnectAttributes: attributes}
 }
 
-// prepare makes the schema in a new file and the namespace, with its search
-// attributes, where it is missing. A file is never migrated: its name should
-// hold the server's version.
+// prepare creates the schema in a new file, and the namespace with its search
+// attributes if it is missing. It never migrates a file, so the name of the file
+// should contain the server's version.
 func prepare(o options, sql *config.SQL) error {
 	if _, err := os.Stat(o.dbFilename); o.dbFilename != "" && errors.Is(err, fs.ErrNotExist) {
 		if err := sqlite.SetupSchema(sql); err != nil {
@@ -154,13 +155,13 @@ func hosts(ip string, services map[string]config.Service) map[primitives.Service
 		self := net.JoinHostPort(ip, strconv.Itoa(service.RPC.GRPCPort))
 		all[primitives.ServiceName(name)] = static.Hosts{All: []string{self}, Self: self}
 	}
-	// The frontend's own clients ask for it under this name, too.
+	// The frontend's own clients look it up by this name.
 	all[primitives.InternalFrontendService] = all[primitives.FrontendService]
 	return all
 }
 
-// freePorts returns n distinct ports that are free on ip now. All listeners are
-// open at once, or the kernel might hand out one port twice.
+// freePorts returns n distinct free ports on ip. It keeps all listeners open until
+// the end, because the kernel could otherwise return one port twice.
 func freePorts(ip string, n int) ([]int, error) {
 	var ports []int
 	for range n {

@@ -32,15 +32,8 @@ var turns = map[string]string{
 // notYet lists folders with phrases that still need an editor. A folder leaves the list when its
 // last phrase is gone.
 var notYet = map[string]bool{
-	"activities/kind":         true,
-	"activities/ec2":          true,
-	"activities/iam":          true,
-	"activities/kube":         true,
-	"activities/patience":     true,
-	"activities/shown":        true,
-	"devenv/gateway":          true,
-	"k8sbridge":               true,
-	"activities/aws/fairness": true,
+	"activities/kind": true,
+	"activities/kube": true,
 }
 
 // TestWords keeps such phrases out of comments, strings and documents.

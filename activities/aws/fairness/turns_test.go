@@ -15,17 +15,17 @@ func TestTurns(t *testing.T) {
 	first, _ := take(a, 1)
 	second, _ := take(a, 1)
 	if third, wait := take(a, 1); third != nil || wait <= 0 || wait > 2*time.Second {
-		t.Errorf("a third of two, after %s", wait)
+		t.Errorf("a third call got one of two slots, or waits %s", wait)
 	}
 	if _, wait := take(a, 40); wait < 5*time.Second || wait > 15*time.Second {
-		t.Errorf("who asks for the fortieth time comes back after %s", wait)
+		t.Errorf("the fortieth attempt waits %s", wait)
 	}
 	if other, _ := take(b, 1); other == nil {
-		t.Error("another account has to wait")
+		t.Error("another account's call waits")
 	}
 	first()
 	if third, _ := take(a, 1); third == nil {
-		t.Error("a slot that was given back is not to be had")
+		t.Error("no call can take a slot that was given back")
 	}
 	second()
 }
@@ -44,18 +44,18 @@ func TestThrottledBuckets(t *testing.T) {
 	}
 	want := []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 16 * time.Second}
 	if !slices.Equal(rests, want) {
-		t.Errorf("it rests %v, want %v", rests, want)
+		t.Errorf("the bucket pauses for %v, want %v", rests, want)
 	}
 	turns.Throttled(a, nil)
 	if leave, wait := turns.Take(t.Context(), a, 1); leave != nil || wait < 10*time.Second {
-		t.Errorf("a call in a bucket at rest: wait %s", wait)
+		t.Errorf("a call in a paused bucket waits %s", wait)
 	}
 	if leave, _ := turns.Take(t.Context(), other, 1); leave == nil {
-		t.Error("another bucket rests, too")
+		t.Error("another bucket pauses, too")
 	}
 	turns.Answered(a)
 	if leave, _ := turns.Take(t.Context(), a, 1); leave == nil {
-		t.Error("it rests after an answer")
+		t.Error("the bucket pauses after an answer")
 	}
 	turns.Throttled(other, nil)
 	ended, cancel := context.WithCancel(t.Context())

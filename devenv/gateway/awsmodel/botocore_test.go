@@ -20,7 +20,7 @@ import (
 
 var update = flag.Bool("update", false, "take the models from the botocore beside TACK_MOTO")
 
-// pinned is the release of botocore that moto is installed with.
+// pinned returns the release of botocore in moto's requirements.
 func pinned(t *testing.T) string {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("..", "..", "moto", "requirements.txt"))
@@ -34,7 +34,7 @@ func pinned(t *testing.T) string {
 	return string(found[1])
 }
 
-// A botocore that is pinned anew brings its models along.
+// The models belong to the pinned release of botocore.
 func TestModelsAreOfThePinnedBotocore(t *testing.T) {
 	for service, load := range models {
 		m, err := load()
@@ -47,8 +47,8 @@ func TestModelsAreOfThePinnedBotocore(t *testing.T) {
 	}
 }
 
-// The files are what botocore says. TACK_MOTO names tack_moto beside the
-// virtual environment that holds botocore; without it the test is skipped.
+// The files equal botocore's models. TACK_MOTO names tack_moto, beside the virtual
+// environment with botocore. Without it the test skips.
 func TestModelsAreBotocores(t *testing.T) {
 	moto := os.Getenv("TACK_MOTO")
 	if moto == "" {
@@ -77,7 +77,7 @@ func TestModelsAreBotocores(t *testing.T) {
 	}
 }
 
-// botocore is the part of its model files that matters here.
+// botocore is the part of a model file that the check needs.
 type botocore struct {
 	Operations map[string]struct {
 		Input struct{ Shape string }
@@ -97,7 +97,7 @@ type botocoreShape struct {
 
 type botocoreMember struct{ Shape, LocationName, QueryName, Documentation string }
 
-// reduce keeps what requests may hold of the newest model of a service.
+// reduce returns the requests in the newest model of a service.
 func reduce(t *testing.T, data, service string) *model {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(data, service, "*", "service-2.json.gz"))
@@ -130,7 +130,7 @@ func reduce(t *testing.T, data, service string) *model {
 	return m
 }
 
-// add reduces a shape and all that it consists of.
+// add reduces a shape and the shapes of its members.
 func (m *model) add(b botocore, name string) {
 	if name == "" || m.Shapes[name] != nil {
 		return
@@ -156,8 +156,8 @@ func (m *model) add(b botocore, name string) {
 	slices.Sort(s.Required)
 }
 
-// wire is the name of a member in a request: EC2's queryName, or else its
-// locationName with a capital; IAM and STS have neither.
+// wire returns the name of a member in a request: its queryName, or else its
+// locationName with a capital. Members of IAM and STS have neither.
 func (m botocoreMember) wire(name string) string {
 	switch {
 	case m.QueryName != "":
@@ -168,8 +168,8 @@ func (m botocoreMember) wire(name string) string {
 	return strings.ToUpper(name[:1]) + name[1:]
 }
 
-// Only the documentation of the parameter names its filters: an item of its list
-// begins with the name; "You can also use" introduces other names for it.
+// Only the documentation of the parameter lists its filters. Each item of the list
+// begins with the name. "You can also use" introduces other names.
 var (
 	filterItem  = regexp.MustCompile(`<li>\s*<p>\s*(?:<code>)?\s*([A-Za-z][A-Za-z0-9.-]*)`)
 	filterAlias = regexp.MustCompile(`You can also use (.*?) as the filter name`)
@@ -198,7 +198,7 @@ func filters(input botocoreShape) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// write puts each operation and each shape onto a line of its own.
+// write writes each operation and each shape on its own line.
 func write(t *testing.T, m *model) []byte {
 	t.Helper()
 	var out bytes.Buffer

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// Refusal is how AWS refuses a request.
+// Refusal is AWS's refusal of a request.
 type Refusal struct{ Code, Message string }
 
 // Check compares a request in the Query protocol with the service's model. It
-// returns nil for a request that AWS would look into.
+// returns nil for a request that is valid.
 func Check(service, action string, form url.Values) (*Refusal, error) {
 	load, ok := models[service]
 	if !ok {
@@ -36,21 +36,21 @@ func Check(service, action string, form url.Values) (*Refusal, error) {
 	return c.refusal(), nil
 }
 
-// check is one comparison with its findings.
+// check is one comparison, with its findings.
 type check struct {
 	*model
 	operation operation
-	// query says that lists are written as in the Query protocol of IAM and STS,
-	// Tags.member.1.Key; EC2 has a dialect of its own, Tag.1.Key.
+	// query means that lists have the format of IAM and STS, Tags.member.1.Key. EC2
+	// has a different format, Tag.1.Key.
 	query bool
 	found []finding
 }
 
-// value compares a value with its shape; path is its name on the wire.
+// value compares a value with its shape. path is its name in the request.
 func (c *check) value(name, path string, n *node) {
 	s := c.Shapes[name]
 	if s == nil {
-		s = &shape{Type: "structure"} // an action without parameters
+		s = &shape{Type: "structure"} // the action has no parameters
 	}
 	switch s.Type {
 	case "structure":
@@ -58,7 +58,7 @@ func (c *check) value(name, path string, n *node) {
 	case "list":
 		c.list(s, path, n)
 	case "map":
-		// No action of these services that the SDK sends has one.
+		// No action of these services has a parameter of this type.
 	default:
 		c.scalar(s, path, n)
 	}
@@ -104,7 +104,7 @@ func (c *check) list(s *shape, path string, n *node) {
 			continue
 		}
 		if c.query {
-			at += ".member" // as AWS names it in its messages
+			at += ".member" // as in AWS's messages
 		}
 		if s.Item == "Filter" && !c.query {
 			c.filter(at, item)
@@ -113,12 +113,12 @@ func (c *check) list(s *shape, path string, n *node) {
 	}
 }
 
-// mostValues is EC2's limit of the values of one filter:
+// mostValues is EC2's limit of values in one filter:
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 const mostValues = 200
 
-// filter compares the name of a filter with those that AWS documents. Actions of IPAM and a few
-// others document none: the names of their filters are not checked.
+// filter compares the name of a filter with those that AWS documents. It does not check the names of
+// an action without documented filters, such as those of IPAM.
 func (c *check) filter(path string, n *node) {
 	name := n.children["Name"]
 	if values := n.children["Value"]; values != nil && len(values.children) > mostValues {
@@ -139,7 +139,7 @@ func (c *check) filter(path string, n *node) {
 	c.found = append(c.found, finding{code: invalidValue, message: fmt.Sprintf("The filter '%s' is invalid", name.value)})
 }
 
-// has says whether AWS documents a filter of that name.
+// has reports whether AWS documents a filter of that name.
 func (o operation) has(name string) bool {
 	return slices.ContainsFunc(o.Filters, func(known string) bool {
 		return name == known || strings.HasSuffix(known, ":") && len(name) > len(known) && strings.HasPrefix(name, known)
@@ -159,14 +159,14 @@ func byNumber(a, b string) int {
 	return cmp.Or(cmp.Compare(i, j), cmp.Compare(a, b))
 }
 
-// node is a parameter, or what shares the head of its name.
+// node is a parameter, or a group of parameters whose names begin alike.
 type node struct {
 	value    string
 	set      bool
 	children map[string]*node
 }
 
-// parse makes a tree of the parameters, without those that every request has.
+// parse returns the tree of the parameters, without those that every request has.
 func parse(form url.Values) *node {
 	root := &node{}
 	for key, values := range form {
@@ -191,7 +191,7 @@ func parse(form url.Values) *node {
 	return root
 }
 
-// example is the full name of a parameter below path that the request has.
+// example returns the full name of one parameter below path in the request.
 func (n *node) example(path string) string {
 	for !n.set && len(n.children) > 0 {
 		first := slices.MinFunc(slices.Collect(maps.Keys(n.children)), byNumber)
@@ -200,11 +200,11 @@ func (n *node) example(path string) string {
 	return path
 }
 
-// HasFilter says whether AWS documents a filter of that name for an action.
+// HasFilter reports whether AWS documents a filter of that name for an action.
 func HasFilter(service, action, name string) (bool, error) {
 	load, ok := models[service]
 	if !ok {
-		return false, fmt.Errorf("looking for filters of %s: there is no model of service %q", action, service)
+		return false, fmt.Errorf("looking up filters of %s: there is no model of service %q", action, service)
 	}
 	m, err := load()
 	if err != nil {

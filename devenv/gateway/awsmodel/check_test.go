@@ -107,7 +107,7 @@ func TestCheck(t *testing.T) {
 		})
 	}
 	if _, err := Check("s3", "ListBuckets", nil); err == nil {
-		t.Error("a service without model is checked")
+		t.Error("a service without a model is checked")
 	}
 }
 
@@ -119,7 +119,7 @@ func manyValues(n int) string {
 	return form.Encode()
 }
 
-// A pattern of the model that Go cannot compile checks nothing; these are known.
+// A pattern that Go cannot compile checks nothing. The test lists these patterns.
 func TestPatternsCompile(t *testing.T) {
 	known := map[string]bool{
 		`^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$`:                                                  true, // an account's alias

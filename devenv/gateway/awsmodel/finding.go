@@ -16,7 +16,7 @@ const (
 	validationError = "ValidationError"
 )
 
-// finding is one fault of a request, with the words of EC2 and those of IAM.
+// finding is one error in a request, with EC2's message and IAM's.
 type finding struct{ code, message, constraint string }
 
 func (c *check) unknown(path string) {
@@ -40,7 +40,8 @@ func (c *check) invalid(path, value, constraint string) {
 	})
 }
 
-// refusal is the first fault for EC2; IAM and STS count all of them.
+// refusal returns the refusal of a request. EC2 reports the first error, IAM and STS
+// report all.
 func (c *check) refusal() *Refusal {
 	switch {
 	case len(c.found) == 0:
@@ -59,7 +60,8 @@ func (c *check) refusal() *Refusal {
 	return &Refusal{validationError, fmt.Sprintf("%d validation %s detected: %s", len(all), errors, strings.Join(all, "; "))}
 }
 
-// lowerFirst writes each part of a name as AWS does in its messages: roleName.
+// lowerFirst lowers the first letter of each part of a name, as in AWS's messages:
+// roleName.
 func lowerFirst(path string) string {
 	parts := strings.Split(path, ".")
 	for i, part := range parts {

@@ -1,10 +1,10 @@
-// Package awsmodel refuses requests of EC2, IAM and STS that AWS's own service
-// model does not allow: actions, parameters, filters and enum values that AWS
-// does not have, required parameters that are missing, values out of bounds.
+// Package awsmodel refuses requests to EC2, IAM and STS that AWS's service model
+// does not allow: unknown actions, parameters, filters and enum values, missing
+// required parameters, and values out of bounds.
 //
-// The model is that of botocore, reduced to what requests may hold. The files
-// *.json keep it, one line per operation and shape, so that the check needs no
-// Python; a test compares them with the botocore that moto is pinned to.
+// The model is botocore's, reduced to the requests. The files *.json hold it, one
+// line per operation and shape, so that the check needs no Python. A test compares
+// them with the pinned botocore that moto uses.
 package awsmodel
 
 import (
@@ -17,9 +17,9 @@ import (
 //go:embed ec2.json iam.json sts.json
 var files embed.FS
 
-// model is what one service allows in requests.
+// model describes the valid requests of one service.
 type model struct {
-	// Botocore is the release that the model is taken from.
+	// Botocore is the release that the model comes from.
 	Botocore   string               `json:"botocore"`
 	Version    string               `json:"version"`
 	Operations map[string]operation `json:"operations"`
@@ -30,12 +30,12 @@ type model struct {
 type operation struct {
 	// Input is the shape of the request, empty for an action without parameters.
 	Input string `json:"input,omitempty"`
-	// Filters are the documented names of filters. One that ends in a colon is
-	// followed by the key of a tag. None: AWS documents none.
+	// Filters are the documented names of filters, if any. A name that ends in a
+	// colon is followed by the key of a tag.
 	Filters []string `json:"filters,omitempty"`
 }
 
-// shape is a type of the API. Names are those of the wire.
+// shape is a type of the API, with the names that requests use.
 type shape struct {
 	Type     string            `json:"type"`
 	Members  map[string]string `json:"members,omitempty"` // of a structure: name to shape

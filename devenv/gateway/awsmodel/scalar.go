@@ -43,7 +43,7 @@ func (c *check) scalar(s *shape, path string, n *node) {
 	}
 }
 
-// encoded checks a time or binary data, which a request writes as text.
+// encoded checks the text of a time or of binary data.
 func (c *check) encoded(s *shape, path, value string) {
 	if s.Type == "timestamp" {
 		if !isTime(value) {
@@ -56,8 +56,8 @@ func (c *check) encoded(s *shape, path, value string) {
 	}
 }
 
-// isTime says whether a text is a time in one of the forms that AWS takes: ISO 8601, or seconds
-// since 1970.
+// isTime reports whether a text is a time in a format that AWS accepts: ISO 8601, or seconds since
+// 1970.
 func isTime(text string) bool {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", time.DateOnly} {
 		if _, err := time.Parse(layout, text); err == nil {
@@ -90,10 +90,10 @@ func (c *check) bounds(s *shape, path string, number float64, value string) {
 	}
 }
 
-// Patterns are Java's, which writes a character as \u0020 and may look ahead.
+// Patterns have Java's syntax, which allows \u0020 for a character, and lookahead.
 var javaCharacter = regexp.MustCompile(`\\u([0-9A-Fa-f]{4})`)
 
-var patterns sync.Map // of *regexp.Regexp, nil where Go has no such pattern
+var patterns sync.Map // of *regexp.Regexp; nil if Go does not support the pattern
 
 func matches(pattern, value string) bool {
 	known, ok := patterns.Load(pattern)
@@ -104,7 +104,7 @@ func matches(pattern, value string) bool {
 	return expression == nil || expression.MatchString(value)
 }
 
-// compile returns nil for a pattern that Go does not have.
+// compile returns nil for a pattern that Go does not support.
 func compile(pattern string) *regexp.Regexp {
 	expression, err := regexp.Compile(`^(?:` + javaCharacter.ReplaceAllString(pattern, `\x{$1}`) + `)$`)
 	if err != nil {

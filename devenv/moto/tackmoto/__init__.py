@@ -1,1 +1,1 @@
-"""AWS's behaviour where moto differs: one file per kind, whose classes extend those of moto."""
+"""Corrects moto where AWS behaves differently. One file per kind has classes that extend moto's."""

@@ -1,4 +1,4 @@
-"""What AWS does with every call before it looks at its kind: tags, dry runs, client tokens."""
+"""What AWS does with every call, whatever its kind: tags, dry runs, client tokens."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from moto.ec2.exceptions import DryRunClientError, EC2ClientError
 
 from . import tags
 
-# Tells the gateway that the answer was given before, to the same client token.
+# Marks an answer for the gateway that repeats an earlier one for the same client token.
 REPLAYED = "X-Tack-Replayed"
 
 
@@ -21,7 +21,7 @@ class Calls(BaseResponse):
             return self.serialized(ActionResult(refusal))
 
     def serialized(self, action_result: ActionResult) -> Any:
-        """Give a refusal the status that it names, if it names one: moto goes by the code alone."""
+        """Set the status that a refusal names, if any. moto derives it from the code alone."""
         status, headers, body = super().serialized(action_result)
         return getattr(action_result.result, "status", status), headers, body
 
@@ -30,7 +30,7 @@ class Calls(BaseResponse):
 
 
 class EC2Calls(Calls):
-    """moto carries most dry runs out, and makes a second resource for a token that comes again."""
+    """Handles dry runs and client tokens. moto carries out most dry runs, and ignores a repeated token."""
 
     def answer(self) -> Any:
         self.ec2_backend.settle()
@@ -43,7 +43,7 @@ class EC2Calls(Calls):
         return super().answer()
 
     def once(self, token: str) -> Any:
-        """Answer the first call with the token, and repeats as that. A refused call leaves it unused.
+        """Carry out the first call with the token, and repeat its answer. A refused call leaves the token unused.
 
         Source: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
         """

@@ -1,4 +1,4 @@
-"""EC2 as moto has it, with our classes in the place of moto's own."""
+"""moto's EC2 with our classes."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from .assembly import extensions, replace_models
 from .calls import EC2Calls
 from .states import StatesBackend
 
-# A module per kind. Its classes have the names of those of moto that they extend.
+# A module per kind. Each class has the name of moto's class that it extends.
 KINDS = (
     elastic_ip_addresses,
     instance_changes,
@@ -39,7 +39,7 @@ KINDS = (
 
 
 class EC2Backend(*extensions(KINDS, models.EC2Backend), StatesBackend, models.EC2Backend):
-    __module__ = models.__name__  # by which moto finds the service's URLs
+    __module__ = models.__name__  # moto finds the service's URLs by it
 
     def __init__(self, region_name: str, account_id: str) -> None:
         self.tokens: dict[tuple[str, str], Any] = {}

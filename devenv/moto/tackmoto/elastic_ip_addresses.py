@@ -1,6 +1,6 @@
-"""Elastic IP addresses say where they come from, and are not released while in use.
+"""Elastic IP addresses show their pool, and AWS does not release one that is in use.
 
-moto forgets the pool, and takes an address away from its user.
+moto drops the pool, and releases any address.
 """
 
 from moto.core.responses import ActionResult
@@ -34,7 +34,7 @@ class ElasticAddressBackend(models.ElasticAddressBackend):
         [released] = self.address_by_ip([address]) if address else self.address_by_allocation([allocation_id])
         if released.association_id:
             if released.eni and released.eni.interface_type == "nat_gateway":
-                # It belongs to a service: AWS then speaks of permission.
+                # A service owns the association, so AWS reports missing permission.
                 refusal = EC2ClientError("AuthFailure", "You do not have permission to access the specified resource.")
                 refusal.status = 400
                 raise refusal

@@ -1,4 +1,4 @@
-"""IAM as moto has it, with our classes in the place of moto's own."""
+"""moto's IAM with our classes."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ KINDS = (iam_instance_profiles, iam_policies, iam_roles)
 
 
 class IAMBackend(*extensions(KINDS, models.IAMBackend)):
-    __module__ = models.__name__  # by which moto finds the service's URLs
+    __module__ = models.__name__  # moto finds the service's URLs by it
 
     def create_user(self, region_name: str, user_name: str, *args: Any, **kwargs: Any) -> models.User:
         check_name_is_free(user_name, self.users, "User")
@@ -25,7 +25,7 @@ class IAMBackend(*extensions(KINDS, models.IAMBackend)):
 
 
 class IamResponse(Calls, *extensions(KINDS, responses.IamResponse)):
-    # The first that fits counts.
+    # The first entry that matches applies.
     RESPONSE_KEY_PATH_TO_TRANSFORMER = TRANSFORMERS
 
 

@@ -1,4 +1,4 @@
-"""What IAM refuses of any kind and moto takes: names, policy documents. And how IAM shows documents.
+"""Names and policy documents that IAM refuses and moto accepts, and how IAM shows documents.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 """
@@ -12,7 +12,7 @@ from moto.core.serialize import never_return
 from moto.iam.exceptions import EntityAlreadyExists, LimitExceededException, MalformedPolicyDocument
 from moto.iam.responses import IamResponse
 
-# Characters of a managed policy without white space.
+# The limit of a managed policy, in characters without white space.
 MOST_CHARACTERS = 6144
 
 
@@ -20,7 +20,7 @@ def _encoded(document: Any) -> Any:
     return quote(document) if isinstance(document, str) and not document.startswith("%7B") else document
 
 
-# moto encodes some documents for URLs, and shows some where IAM does not.
+# moto does not encode all documents for URLs as IAM does, and shows some that IAM leaves out.
 TRANSFORMERS = {
     "CreatePolicyVersionResponse.PolicyVersion.Document": never_return,
     "ListPolicyVersionsResponse.Versions.PolicyVersion.Document": never_return,
@@ -34,7 +34,7 @@ TRANSFORMERS = {
 
 
 def check_name_is_free(name: str, taken: Iterable[str], what: str) -> None:
-    """Refuse a name that is taken in any letter case."""
+    """Refuse a name that exists in any letter case."""
     if any(other.lower() == name.lower() for other in taken):
         raise EntityAlreadyExists(f"{what} with name {name} already exists.")
 
@@ -53,7 +53,7 @@ def _statements(document: str) -> list[dict[str, Any]]:
 def check_managed(document: str) -> None:
     if len("".join(document.split())) > MOST_CHARACTERS:
         raise LimitExceededException(f"Cannot exceed quota for PolicySize: {MOST_CHARACTERS}")
-    # Only a resource's own policy names who may use it.
+    # Only the policy of a resource names principals.
     if any(statement.keys() & {"Principal", "NotPrincipal"} for statement in _statements(document)):
         raise MalformedPolicyDocument("Policy document should not specify a principal.")
 

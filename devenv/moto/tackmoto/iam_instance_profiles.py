@@ -1,4 +1,4 @@
-"""Instance profiles: a name is taken in any letter case, and only a role that is in one is removed."""
+"""Instance profiles: names ignore letter case, and only a role in the profile can be removed from it."""
 
 from typing import Any
 

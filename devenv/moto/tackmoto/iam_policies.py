@@ -1,6 +1,6 @@
-"""Managed policies: a name is free or taken whatever its path, and a policy in use stays.
+"""Managed policies: a name is unique across paths, and AWS does not delete a policy that is in use.
 
-moto compares the ARN, does not see boundaries, and deletes what is attached.
+moto compares ARNs, ignores boundaries, and deletes attached policies.
 """
 
 from typing import Any

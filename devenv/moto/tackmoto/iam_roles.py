@@ -1,4 +1,4 @@
-"""Roles: a name is taken in any letter case, boundaries exist, a policy is attached once, a service's role stays."""
+"""Roles: names ignore letter case, a boundary must exist, a policy is attached once, and a service's role is protected."""
 
 from typing import Any
 
@@ -28,12 +28,12 @@ class RoleBackend(models.IAMBackend):
         super().put_role_permissions_boundary(role_name, permissions_boundary)
 
     def _check_boundary(self, arn: str | None) -> None:
-        # moto has AWS's own policies on request only.
+        # moto loads AWS's own policies only on request.
         if arn and ":iam::aws:" not in arn and arn not in self.managed_policies:
             raise NotFoundException(f"Scope ARN: {arn} does not exist or is not attachable.")
 
     def attach_role_policy(self, policy_arn: str, role_name: str) -> None:
-        # moto counts a repeat as another attachment.
+        # moto counts a repeated call as a second attachment.
         if policy_arn not in self.get_role(role_name).managed_policies:
             super().attach_role_policy(policy_arn, role_name)
 

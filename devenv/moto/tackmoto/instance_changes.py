@@ -1,6 +1,6 @@
-"""Changes of instances: one attribute per call, options that moto does not know, credits, monitoring, profiles, tags in the metadata.
+"""Changes of instances: attributes, options, credits, monitoring, profiles, tags in the metadata.
 
-Most of these calls moto does not have; of others it resets what they leave out.
+moto lacks most of these calls. In others, it resets the options that a call leaves out.
 """
 
 import base64
@@ -18,7 +18,7 @@ from moto.ec2.responses import instances as responses
 
 from .instances import Instance, ProfileCheck, check_metadata_keys
 
-# What ModifyInstanceAttribute changes, each with whether AWS wants the instance stopped.
+# The attributes of ModifyInstanceAttribute, and whether the instance must be stopped.
 _ATTRIBUTES = {
     "BlockDeviceMappings": False, "DisableApiStop": False, "DisableApiTermination": False, "EbsOptimized": True, "EnclaveOptions": True,
     "Groups": False, "InstanceInitiatedShutdownBehavior": False, "InstanceType": True, "Kernel": True, "Ramdisk": True,
@@ -28,13 +28,13 @@ _ATTRIBUTES = {
 
 class Instances(responses.InstanceResponse):
     def changeable(self, stopped: bool = False) -> Instance:
-        """Give the instance that a request changes, or refuse."""
+        """Return the instance that a request changes, or refuse the change."""
         instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
         instance.check_changeable(stopped)
         return instance
 
     def modify_instance_attribute(self) -> ActionResult:
-        """Take one attribute per call, as AWS does. moto takes what it does not know for an order to drop all groups."""
+        """Change one attribute per call, as AWS does. On an unknown attribute, moto removes all groups."""
         given = self._given(_ATTRIBUTES)
         if len(given) != 1 or self._get_param("Attribute"):
             raise EC2ClientError("InvalidParameterCombination", f"Fields for one attribute may be specified, not for {len(given)}")
@@ -53,13 +53,13 @@ class Instances(responses.InstanceResponse):
         elif name == "InstanceInitiatedShutdownBehavior":
             instance.instance_initiated_shutdown_behavior = value["Value"]
         elif name == "UserData":
-            instance.user_data = Base64EncodedString(base64.b64encode(value["Value"]).decode())  # moto decodes it once too often
+            instance.user_data = Base64EncodedString(base64.b64encode(value["Value"]).decode())  # moto decodes it twice
         else:
             return super().modify_instance_attribute()
         return EmptyResult()
 
     def modify_private_dns_name_options(self) -> ActionResult:
-        """Change the type of the host name of a stopped instance only."""
+        """Change the type of the host name only if the instance is stopped."""
         if hostname_type := self._get_param("PrivateDnsHostnameType"):
             self.changeable(stopped=True).set_options("PrivateDnsNameOptions", {"HostnameType": hostname_type}, keep=True)
         return self._modify_options("PrivateDnsNameOptions", ("EnableResourceNameDnsARecord", "EnableResourceNameDnsAAAARecord"))
@@ -86,7 +86,7 @@ class Instances(responses.InstanceResponse):
         return ActionResult({"Return": True})
 
     def modify_instance_metadata_options(self) -> ActionResult:
-        """Keep what the call leaves out, which moto resets."""
+        """Keep the options that the call leaves out. moto resets them."""
         instance = self.changeable()
         if self._get_param("InstanceMetadataTags") == "enabled":
             check_metadata_keys(tag["key"] for tag in instance.get_tags())
@@ -117,7 +117,7 @@ class Instances(responses.InstanceResponse):
 class IamInstanceProfileAssociationBackend(models.IamInstanceProfileAssociationBackend):
     def replace_iam_instance_profile_association(self, association_id: str, *args: Any, **kwargs: Any) -> Any:
         changed = super().replace_iam_instance_profile_association(association_id, *args, **kwargs)
-        # moto's instance goes on with the old one.
+        # moto leaves the old profile on the instance.
         changed.instance.iam_instance_profile = {"Arn": changed.iam_instance_profile.arn, "Id": association_id}
         return changed
 

@@ -1,7 +1,7 @@
-"""Instances: states that take time, options of the launch that stay, interfaces that go with the instance.
+"""Instances: transient states, options of the launch, and interfaces that AWS deletes with the instance.
 
-moto has each state at once, forgets most options of a launch, and keeps the interfaces of
-a terminated instance.
+moto skips transient states, drops most options of a launch, and keeps the interfaces of a
+terminated instance.
 """
 
 import base64
@@ -27,7 +27,7 @@ from .tags import TagTypes
 KIND = "instance"
 _CODES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
 
-# Options of a launch with what AWS shows where the launch has none.
+# Options of a launch, with AWS's defaults.
 _OPTIONS: dict[str, dict[str, Any]] = {
     "CapacityReservationSpecification": {"CapacityReservationPreference": "open"},
     "CpuOptions": {"CoreCount": 1, "ThreadsPerCore": 2},
@@ -39,7 +39,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 _CREDITS = {"t2": "standard", "t3": "unlimited", "t3a": "unlimited", "t4g": "unlimited"}  # by family
 
 
-# Stands for the interface of a terminated instance.
+# The placeholder for the interface of a terminated instance.
 _NOWHERE = SimpleNamespace(private_ip_address=None, public_ip=None, subnet=SimpleNamespace(id=None, vpc_id=None))
 
 
@@ -59,7 +59,7 @@ class Instance(models.Instance):
             self.set_options(option, {})
 
     def set_options(self, name: str, given: dict[str, Any], keep: bool = False) -> None:
-        """Take over what is given of the options of that name; the rest is AWS's default, or stays."""
+        """Set the given values of an option. The others keep their value, or get AWS's default."""
         attribute = xform_name(name)
         setattr(self, attribute, (getattr(self, attribute) if keep else _OPTIONS[name]) | given)
 
@@ -85,7 +85,7 @@ class Instance(models.Instance):
         return previous
 
     def end(self, failure: dict[str, str] | None = None) -> None:
-        """Terminate, and forget where it was: AWS no longer shows that."""
+        """Terminate the instance, and clear its network: AWS no longer shows that."""
         self.terminate()
         for nic in list(self.nics.values()):
             self.detach_eni(nic)
@@ -125,7 +125,7 @@ class InstanceBackend(models.InstanceBackend):
     def _change(
         self, ids: list[str], *, sources: Iterable[str], to: str, after: str, arrive: Callable[[Instance], Any], unless: str = ""
     ) -> list[tuple[Instance, str]]:
-        """Bring instances that are in one of the sources into a state. Those that are there already, or after it, stay."""
+        """Move instances from one of the source states into a state. Leave those that are in it or past it."""
         if not ids:
             raise EC2ClientError("MissingParameter", "The request must contain the parameter InstanceId")
         instances = self.get_multi_instances_by_id(ids)
@@ -156,7 +156,7 @@ class InstanceBackend(models.InstanceBackend):
 
 class ProfileCheck(EC2BaseResponse):
     def check_profile(self) -> None:
-        """Refuse an instance profile that EC2 does not see; moto's refusal is that of IAM."""
+        """Refuse an unknown instance profile with EC2's error. moto answers with IAM's."""
         given = self._get_param("IamInstanceProfile") or {}
         try:
             filter_iam_instance_profiles(self.current_account, self.partition, given.get("Arn"), given.get("Name"))
@@ -168,7 +168,7 @@ class ProfileCheck(EC2BaseResponse):
 
 
 def check_metadata_keys(keys: Iterable[str]) -> None:
-    """Refuse keys of tags that an instance's metadata cannot show: they are parts of paths there."""
+    """Refuse tag keys that an instance's metadata cannot show: there, a key is part of a path."""
     for key in sorted(keys):
         if not key.startswith("aws:") and (not re.fullmatch(r"[0-9a-zA-Z\-_+=,.@:]{1,255}", key) or key in (".", "..", "_index")):
             rule = r"Tag keys must match pattern ([0-9a-zA-Z\-_+=,.@:]{1,255}), and must not be a reserved name ('.', '..', '_index')"

@@ -1,4 +1,4 @@
-"""A VPC has one internet gateway, which stays while something in the VPC has a public address."""
+"""A VPC has one internet gateway. AWS does not detach it while an interface in the VPC has a public address."""
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError

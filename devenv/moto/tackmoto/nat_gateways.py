@@ -1,6 +1,6 @@
-"""NAT gateways take time to come and to go, and hold interface and address meanwhile.
+"""NAT gateways have transient states, and hold their interface and address until they end.
 
-moto has them at once, leaves interface and address behind, and takes any request.
+moto skips these states, never frees interface and address, and accepts any request.
 """
 
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from . import settings
 from .tags import TagTypes
 
 KIND = "natgateway"  # also the type of its tags
-LISTED = timedelta(hours=1)  # how long AWS lists one that is gone
+LISTED = timedelta(hours=1)  # how long AWS lists a deleted one
 _STATUS = {"pending": "associating", "available": "succeeded", "failed": "failed"}
 
 
@@ -39,13 +39,13 @@ class NatGateway(models.NatGateway):
         return [(a if self.holds else {"allocationId": a.get("allocationId")}) | status for a in self.address_set]
 
     def accepted(self) -> dict[str, Any]:
-        """Give what a create answers: AWS has made no interface by then."""
+        """Return the answer of a create. AWS has not made the interface yet."""
         names = ("subnet_id", "vpc_id", "state", "create_time", "connectivity_type", "availability_mode", "tag_set")
         addresses = [{"allocationId": a.get("allocationId"), "isPrimary": True, "status": "associating"} for a in self.address_set]
         return {"NatGatewayId": self.id, "NatGatewayAddresses": addresses} | {name: getattr(self, name) for name in names}
 
     def end(self, state: str, code: str | None = None, message: str | None = None) -> None:
-        """Come to an end, by a failure or a deletion. Interface and address are free from then on."""
+        """Fail or delete the NAT gateway, and free its interface and address."""
         self.state, self.failure_code, self.failure_message = state, code or self.failure_code, message or self.failure_message
         if self.holds:
             self.holds = False
@@ -64,7 +64,7 @@ class NatGatewayBackend(models.NatGatewayBackend):
             if self.address_by_allocation([allocation_id])[0].association_id:
                 raise EC2ClientError("Resource.AlreadyAssociated", f"Elastic IP address [{allocation_id}] is already associated")
             if not self.describe_internet_gateways(filters={"attachment.vpc-id": [vpc_id]}):
-                # AWS finds that out after it has accepted the create.
+                # AWS checks this after it has accepted the create.
                 failure = failure or {"code": "Gateway.NotAttached", "message": f"Network {vpc_id} has no Internet gateway attached"}
         made = super().create_nat_gateway(subnet_id, allocation_id, tags, connectivity_type or "public")
         made._eni.interface_type = "nat_gateway"

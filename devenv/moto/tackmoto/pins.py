@@ -1,8 +1,8 @@
-"""Which of moto's functions our classes replace, and what those were when we read them.
+"""Detects changes in those functions of moto that our classes replace.
 
-Another pin of moto may change a function that we replace, and our own would hide it.
-pins.txt holds a digest of each. `python -m tackmoto.pins --update` writes it anew, after
-someone has compared moto's new code with ours.
+A new version of moto may change a function that we replace, and our version would hide the
+change. pins.txt holds a digest of each such function. Compare moto's new code with ours, then
+run `python -m tackmoto.pins --update` to write the file again.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ FILE = Path(__file__).with_name("pins.txt")
 
 
 def replaced() -> dict[str, str]:
-    """Give the digest of each function of moto that one of our classes has, by its full name."""
+    """Return the digest of each function of moto that our classes replace, by its full name."""
     found: dict[str, str] = {}
     for info in pkgutil.iter_modules(tackmoto.__path__, "tackmoto."):
         module = importlib.import_module(info.name)
@@ -35,7 +35,7 @@ def replaced() -> dict[str, str]:
 
 
 def _code(member: object) -> object:
-    """Give the function of a method or a property; anything else has no source of its own."""
+    """Return the function of a method or a property. Anything else has no source."""
     member = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
     return member if inspect.isfunction(member) else None
 
@@ -49,7 +49,7 @@ def recorded() -> dict[str, str]:
 
 
 def changes() -> list[str]:
-    """Say what is not as pins.txt records it."""
+    """Return the differences from pins.txt."""
     now, then = replaced(), recorded()
     return [f"{name}: recorded {then.get(name)}, is {now.get(name)}" for name in sorted(now.keys() | then.keys()) if now.get(name) != then.get(name)]
 

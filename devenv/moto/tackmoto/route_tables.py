@@ -1,6 +1,6 @@
-"""Route tables: each destination once and in canonical form, targets that exist, one table per subnet or gateway.
+"""Route tables: unique destinations in canonical form, targets that exist, one table per subnet or gateway.
 
-moto compares IPv4 blocks only, takes most targets unseen, and lets a route replace the VPC's own.
+moto compares IPv4 blocks only, checks few targets, and lets a route replace the local one.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ _TARGETS = (
 
 class RouteTable(models.RouteTable):
     def get_filter_value(self, filter_name: str, method_name: str | None = None) -> Any:
-        # moto has subnets and gateways in one.
+        # moto keeps subnets and gateways in one field.
         return super().get_filter_value("association.subnet-id" if filter_name == "association.gateway-id" else filter_name, method_name)
 
 
@@ -32,7 +32,7 @@ class RouteBackend(models.RouteBackend):
         if gateway_id and gateway_id.startswith("igw-"):
             self.get_internet_gateway(gateway_id)
         for table in self.route_tables.values():
-            # A repeat for a subnet is answered with its association.
+            # For a repeated call for a subnet, moto returns the existing association.
             if (gateway_id or subnet_id) in table._associations.values() and (gateway_id or table.id != route_table_id):
                 raise EC2ClientError(
                     "Resource.AlreadyAssociated", f"the specified association for route table {route_table_id} conflicts with an existing association"
@@ -85,7 +85,7 @@ class RouteTables(responses.RouteTables, TagTypes):
         return super().delete_route()
 
     def _route(self) -> tuple[RouteTable, str]:
-        """Give the table and the one destination of a request."""
+        """Return the table and the only destination of a request."""
         given = {name: self._get_param(name) for name in _DESTINATIONS if self._get_param(name)}
         if not given:
             raise EC2ClientError("MissingParameter", f"The request must contain a destination: one of {', '.join(_DESTINATIONS)}")

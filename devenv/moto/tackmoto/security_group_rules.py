@@ -1,6 +1,6 @@
-"""Rules of security groups: how a request writes them, and the canonical form in which AWS stores them.
+"""Rules of security groups: parses them from requests into the canonical form that AWS stores.
 
-moto stores what it is given, and drops descriptions of groups and prefix lists.
+moto stores them as given, and drops descriptions of groups and prefix lists.
 """
 
 import copy
@@ -24,7 +24,7 @@ def invalid(message: str) -> EC2ClientError:
 
 class SecurityGroupRule(models.SecurityGroupRule):
     def __init__(self, ec2_backend: Any, ip_protocol: str, group_id: str, from_port: Any, to_port: Any, *peer: Any, **kwargs: Any):
-        # moto wants ports for each protocol but -1.
+        # moto requires ports for each protocol except -1.
         super().__init__(
             ec2_backend, ip_protocol, group_id, -1 if from_port is None else from_port, -1 if to_port is None else to_port, *peer, **kwargs
         )
@@ -42,7 +42,7 @@ class SecurityGroupRule(models.SecurityGroupRule):
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Give what makes a rule the same rule for AWS: not its description."""
+        """Return the identity of a rule in AWS. The description is not part of it."""
         peer = self.cidr_ipv4 or self.cidr_ipv6 or self.prefix_list_id or self.source_group.get("GroupId")
         return self.is_egress, self.ip_protocol, self.from_port, self.to_port, peer
 
@@ -59,14 +59,14 @@ class SecurityGroupRule(models.SecurityGroupRule):
         return f"arn:aws:ec2:{self.ec2_backend.region_name}:{self.owner_id}:security-group-rule/{self.id}"
 
     def shown(self) -> "SecurityGroupRule":
-        """Give the rule as by itself: there -1 stands for no port."""
+        """Return the rule as AWS shows single rules, with -1 for no port."""
         rule = copy.copy(self)
         rule.from_port, rule.to_port = (-1 if port is None else port for port in (self.from_port, self.to_port))
         return rule
 
 
 def read_permissions(permissions: list[dict[str, Any]], group: models.SecurityGroup, egress: bool) -> Iterator[SecurityGroupRule]:
-    """Give the permissions of a request as single rules of a group, which are not in it yet."""
+    """Yield the permissions of a request as single rules, without adding them to the group."""
     if not permissions:
         raise EC2ClientError("MissingParameter", "the request must contain IpPermissions")
     for permission in permissions:
@@ -90,7 +90,7 @@ def check_description(description: str) -> None:
 
 
 def _canonical(given: dict[str, str]) -> dict[str, str]:
-    """Mask host bits away, as AWS does on storing."""
+    """Clear the host bits, as AWS does."""
     param, version = ("CidrIp", 4) if "CidrIp" in given else ("CidrIpv6", 6)
     try:
         block = ip_network(given[param], strict=False)
@@ -102,7 +102,7 @@ def _canonical(given: dict[str, str]) -> dict[str, str]:
 
 
 def _ports(permission: dict[str, Any]) -> tuple[str, int | None, int | None]:
-    """Give protocol and ports; of ICMP these are type and code, with -1 for all."""
+    """Return protocol and ports. For ICMP these are type and code, with -1 for all."""
     protocol = str(permission.get("IpProtocol", "")).lower()
     protocol = _PROTOCOLS.get(protocol, protocol)
     low, high = permission.get("FromPort"), permission.get("ToPort")

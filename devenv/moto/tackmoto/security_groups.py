@@ -1,6 +1,6 @@
-"""Security groups: batches of rules are all or nothing, names count in any case, a group in use stays.
+"""Security groups: batches of rules are atomic, names ignore letter case, and AWS does not delete a group in use.
 
-moto applies a batch up to the permission that it refuses, and deletes any group.
+moto applies a batch up to the refused permission, and deletes any group.
 """
 
 import itertools
@@ -41,7 +41,7 @@ class SecurityGroup(models.SecurityGroup):
 
 class SecurityGroupBackend(models.SecurityGroupBackend):
     def security_group(self, group_id: str) -> SecurityGroup:
-        """Give the group or refuse."""
+        """Return the group, or refuse the call."""
         if not group_id.startswith("sg-"):
             raise InvalidGroupIdMalformedError(group_id)
         if group := self.get_security_group_from_id(group_id):
@@ -78,7 +78,7 @@ class SecurityGroupBackend(models.SecurityGroupBackend):
         return [rule.shown() for rule in rules.values() if rule.id in (sg_rule_ids or rules) and rule.matches_filters(filters)]
 
     def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
-        # Only names of the default VPC's groups mean something.
+        # AWS accepts names only of groups in the default VPC.
         group = self.security_group(group_id) if group_id else self.get_security_group_from_name(name, self.default_vpc.id)
         if not group:
             raise InvalidSecurityGroupNotFoundError(name)
@@ -89,7 +89,7 @@ class SecurityGroupBackend(models.SecurityGroupBackend):
         super().delete_security_group(group_id=group.id)
 
     def authorize(self, group: SecurityGroup, rules: list[SecurityGroupRule], tags: dict[str, str]) -> None:
-        """Add all of the rules, of one direction, or none."""
+        """Add all rules of one direction, or none."""
         for rule in rules:
             if peer := rule.source_group.get("GroupId"):
                 self.security_group(peer)
@@ -164,7 +164,7 @@ class SecurityGroups(responses.SecurityGroups, TagTypes):
         return super().modify_security_group_rules()
 
     def _named(self, group: SecurityGroup, egress: bool, ids: list[str]) -> list[tuple[SecurityGroupRule, str]]:
-        """Give the group's rules that a request names, by id or as permissions, each with the description there."""
+        """Return the group's rules that a request names by id or as permissions, with their descriptions in the request."""
         existing = group.egress_rules if egress else group.ingress_rules
         by_id = {rule.id: rule for rule in existing}
         for unknown in set(ids) - by_id.keys():

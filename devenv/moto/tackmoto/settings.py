@@ -1,4 +1,4 @@
-"""What the gateway lets AWS do in the account of a call: it comes as a header with each."""
+"""The settings of AWS for a call. The gateway sends them in a header with each call."""
 
 import json
 from typing import Any
@@ -7,8 +7,8 @@ from flask import has_request_context, request
 
 HEADER = "X-Tack-Settings"
 
-# How long a resource stays in a state that AWS leaves by itself, in milliseconds: long
-# enough that a client which takes the first answer for the last one is found out.
+# How long a resource stays in a transient state, in milliseconds. It is long enough to expose
+# a client that treats the first state as the final one.
 MOMENT = 1000
 
 
@@ -18,17 +18,17 @@ def _settings() -> dict[str, Any]:
 
 
 def duration(kind: str, state: str) -> float:
-    """Give the seconds for which a kind stays in a state."""
+    """Return for how many seconds a kind stays in a state."""
     return _settings().get("states", {}).get(f"{kind} {state}", MOMENT) / 1000
 
 
 def failure() -> dict[str, str] | None:
-    """Give code and message of what the resource that this call makes ends in."""
+    """Return code and message of the failure of the resource that this call creates, if it fails."""
     return _settings().get("failing")
 
 
 def rules_per_group() -> int:
-    """Give the quota of rules per security group and direction.
+    """Return the quota of rules per security group and direction.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """

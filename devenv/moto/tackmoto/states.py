@@ -1,7 +1,7 @@
-"""States that AWS leaves by itself after a while; moto has the one after it at once.
+"""Transient states, which a resource leaves after a while without a call. moto skips most of them.
 
-Upstream has moto.moto_api.state_manager for this, without accounts and with states that
-only a read moves on: what a resource holds would then stay until somebody looks at it.
+moto.moto_api.state_manager has no settings per account, and moves a resource on only when a
+call reads it. Until such a read, the resource would hold its interface and address.
 """
 
 import time
@@ -12,21 +12,21 @@ from . import settings
 
 
 class StatesBackend:
-    """Knows the resources that are in such a state."""
+    """Holds the resources that are in a transient state."""
 
     def __init__(self) -> None:
         self.transitions: dict[str, tuple[Any, str, float, Callable[[], Any]]] = {}
 
     def enter(self, resource: Any, kind: str, state: str, arrive: Callable[[], Any]) -> None:
-        """Bring a resource into a state, and call arrive once its time is over.
+        """Move a resource into a transient state, and call arrive after its time.
 
-        A resource that is in another such state leaves that for good.
+        This cancels the transition of another transient state.
         """
         resource.state = state
         self.transitions[resource.id] = (resource, kind, time.monotonic(), arrive)
 
     def settle(self) -> None:
-        """Move on what has stayed its time. Every call begins with this."""
+        """End the transient states whose time is over. Every call begins with this."""
         now = time.monotonic()
         for name, (resource, kind, since, arrive) in list(self.transitions.items()):
             if now - since >= settings.duration(kind, resource.state):

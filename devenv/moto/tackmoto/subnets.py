@@ -1,6 +1,6 @@
-"""Subnets have one attribute changed per call, and are not deleted while an interface or an attachment is in them.
+"""Subnets: a call changes one attribute, and AWS does not delete a subnet with an interface or an attachment.
 
-moto forgets most attributes, and keeps the association of a deleted subnet with its route table.
+moto drops most attributes, and keeps the association of a deleted subnet with its route table.
 """
 
 from typing import Any
@@ -40,7 +40,7 @@ class SubnetBackend(models.SubnetBackend):
 
 
 class Subnets(responses.Subnets, TagTypes):
-    # What each parameter sets: an attribute, or an option of the private DNS names. moto knows the first three.
+    # What each parameter sets: an attribute, or an option of the private DNS names. moto handles the first three.
     _ATTRIBUTES = {
         "MapPublicIpOnLaunch": None,
         "AssignIpv6AddressOnCreation": None,

@@ -1,4 +1,4 @@
-"""Limits of tags, which moto has for a part of the calls only.
+"""Limits of tags. moto checks them in some calls only.
 
 Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
@@ -14,12 +14,12 @@ from moto.iam.exceptions import DuplicateTags, IAMException, LimitExceededExcept
 
 MOST, LONGEST_KEY, LONGEST_VALUE = 50, 128, 256
 
-# The parameters with a tag's key; the first group tells the resource that it belongs to.
+# The parameters with a tag's key. The first group distinguishes the tag specifications.
 _KEY = re.compile(r"((?:TagSpecifications?\.\d+\.)?Tag\.|Tags\.member\.)\d+\.Key")
 
 
 class TaggedEC2Resource(core.TaggedEC2Resource):
-    """Finds its tags by its id. moto goes through all tags of the account: 85 ms with 200 groups."""
+    """Looks up its tags by its id. moto scans all tags of the account: 85 ms with 200 groups."""
 
     def get_tags(self) -> list[dict[str, str]]:
         return [{"key": key, "value": value} for key, value in self.ec2_backend.tags.get(self.id, {}).items()]
@@ -31,7 +31,7 @@ def install() -> None:
 
 class TagTypes(EC2BaseResponse):
     def only_tags_of(self, *types: str) -> None:
-        """Refuse tags for other types of resource than a create makes. moto drops them or takes them for its own."""
+        """Refuse tags for types of resource that the call does not create. moto drops them, or adds them anyway."""
         for spec in self._get_param("TagSpecifications", []):
             if spec.get("ResourceType") not in types:
                 raise EC2ClientError(
@@ -40,7 +40,7 @@ class TagTypes(EC2BaseResponse):
 
 
 def check(form: dict[str, Any], service: str, action: str) -> None:
-    """Refuse tags of a request that AWS refuses whatever the resource has."""
+    """Refuse tags that AWS refuses on any resource."""
     iam = service == "iam"
     refused = IAMException if iam else EC2ClientError
     seen: dict[str, set[str]] = {}
@@ -72,7 +72,7 @@ def check(form: dict[str, Any], service: str, action: str) -> None:
 
 
 def merged(has: list[dict[str, str]], new: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Give the tags of a resource of IAM after new ones came. A key in another letter case is the same key."""
+    """Return an IAM resource's tags with new ones added. Keys ignore letter case."""
     tags = {tag["Key"].lower(): tag for tag in [*has, *new]}
     if len(tags) > MOST:
         raise LimitExceededException(f"{len(tags)} tags are more than the {MOST} of a resource")
@@ -80,6 +80,6 @@ def merged(has: list[dict[str, str]], new: list[dict[str, str]]) -> list[dict[st
 
 
 def keys_of(has: list[dict[str, str]], keys: list[str]) -> list[str]:
-    """Give keys as a resource of IAM has them, found in any letter case."""
+    """Return the keys in the letter case of an IAM resource's tags."""
     wanted = {key.lower() for key in keys}
     return [tag["Key"] for tag in has if tag["Key"].lower() in wanted]

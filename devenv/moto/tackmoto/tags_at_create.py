@@ -1,4 +1,4 @@
-"""Tags at create, which moto drops for these types of resource."""
+"""Tags in the create call. moto drops them for these types of resource."""
 
 from moto.core.responses import ActionResult
 from moto.ec2.responses import dhcp_options, transit_gateway_attachments

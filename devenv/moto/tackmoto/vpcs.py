@@ -1,6 +1,6 @@
-"""VPCs: blocks in canonical form that do not overlap, and a delete that is refused while anything is in the VPC.
+"""VPCs: canonical blocks that do not overlap, and AWS does not delete a VPC that contains anything.
 
-moto keeps host bits, and looks for subnets, route tables and VPN gateways only.
+moto keeps host bits, and checks for subnets, route tables and VPN gateways only.
 """
 
 from ipaddress import ip_network
@@ -13,12 +13,12 @@ from moto.ec2.responses import vpcs as responses
 
 from .tags import TagTypes
 
-# States of a peering connection in which it keeps nothing.
+# States of a peering connection that does not hold its VPCs.
 _OVER = ("deleting", "deleted", "rejected", "failed", "expired")
 
 
 def canonical(block: str) -> str:
-    """Mask host bits away. What is no block is left for moto to refuse."""
+    """Clear the host bits. Return a malformed block unchanged, because moto refuses it."""
     try:
         return str(ip_network(block, strict=False))
     except ValueError:
@@ -28,7 +28,7 @@ def canonical(block: str) -> str:
 class VPCBackend(models.VPCBackend):
     def describe_vpcs(self, vpc_ids: list[str] | None = None, filters: Any = None) -> list[models.VPC]:
         if missing := [vpc_id for vpc_id in vpc_ids or [] if vpc_id not in self.vpcs]:
-            # moto names the others too, and a caller that reads the message would drop them.
+            # moto also names the existing ids, and a caller that reads the message would drop them.
             raise EC2ClientError("InvalidVpcID.NotFound", f"The vpc IDs '{', '.join(missing)}' do not exist")
         return super().describe_vpcs(vpc_ids, filters)
 
@@ -44,7 +44,7 @@ class VPCBackend(models.VPCBackend):
         vpc = self.get_vpc(vpc_id)
         if any(self._inside(vpc_id)):
             raise EC2ClientError("DependencyViolation", f"The vpc '{vpc_id}' has dependencies and cannot be deleted.")
-        # moto deletes its set of DHCP options too.
+        # moto also deletes the VPC's set of DHCP options.
         options, vpc.dhcp_options = vpc.dhcp_options, None
         try:
             return super().delete_vpc(vpc_id)
@@ -53,7 +53,7 @@ class VPCBackend(models.VPCBackend):
             raise
 
     def _inside(self, vpc_id: str) -> Any:
-        """Say for each that could be in the VPC whether it is, but for what moto knows, and what goes with the VPC."""
+        """Yield for each resource whether it holds the VPC, except those that moto checks or AWS deletes with the VPC."""
         yield from (group.name != "default" for group in self.groups[vpc_id].values())
         yield from (gateway.vpc and gateway.vpc.id == vpc_id for gateway in self.internet_gateways.values())
         yield from (gateway.vpc_id == vpc_id for gateway in self.egress_only_internet_gateways.values())

@@ -8,7 +8,7 @@ REPLACED = "moto.ec2.models.nat_gateways.NatGatewayBackend.create_nat_gateway"
 
 class Pins(unittest.TestCase):
     def test_moto_is_what_we_read(self) -> None:
-        self.assertEqual(pins.changes(), [], "another moto? compare its code with ours, then: python -m tackmoto.pins --update")
+        self.assertEqual(pins.changes(), [], "moto's code has changed: compare it with ours, then run python -m tackmoto.pins --update")
 
     def test_a_change_of_moto_is_seen(self) -> None:
         recorded = pins.recorded()
