@@ -25,24 +25,23 @@ type ElasticIPAddressSpec struct {
 	// it later.
 	// +optional
 	PublicIPv4Pool *string `json:"publicIPv4Pool,omitempty"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 }
 
-// ElasticIPAddressStatus is the state that AWS and Tack report of a public IPv4 address of an
-// account.
+// ElasticIPAddressStatus is the observed state of a public IPv4 address of an account.
 type ElasticIPAddressStatus struct {
-	// AckResourceMetadata says where the resource lives in AWS.
+	// AckResourceMetadata identifies the resource in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
-	// AllocationID is the ID of the allocation.
+	// AllocationID is the ID of the Elastic IP address.
 	// +optional
 	AllocationID *string `json:"allocationID,omitempty"`
 	// CarrierIP is the address in the carrier's network, in a Wavelength Zone.
 	// +optional
 	CarrierIP *string `json:"carrierIP,omitempty"`
-	// Conditions lists the findings about the object.
+	// Conditions lists the conditions of the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
 	// CustomerOwnedIP is the address from the pool on an Outpost.
@@ -63,7 +62,7 @@ type ElasticIPAddressStatus struct {
 	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the last resource that was Synced.
+	// SyncedID is the id of the last resource that Tack reported as Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

@@ -25,11 +25,11 @@ type InstanceSpec struct {
 	// CreditSpecification says how a burstable instance pays for CPU.
 	// +optional
 	CreditSpecification *CreditSpecificationRequest `json:"creditSpecification,omitempty"`
-	// DisableAPIStop says whether the API may not stop the instance.
+	// DisableAPIStop protects the instance from a stop by an API call.
 	// +optional
 	DisableAPIStop *bool `json:"disableAPIStop,omitempty"`
-	// DisableAPITermination says whether the API may not terminate the instance; the deletion of the
-	// object then waits.
+	// DisableAPITermination protects the instance from termination by an API call. The deletion of the
+	// object waits until it is false.
 	// +optional
 	DisableAPITermination *bool `json:"disableAPITermination,omitempty"`
 	// EBSOptimized says whether the instance has dedicated bandwidth to its volumes. Tack changes it
@@ -134,7 +134,7 @@ type InstanceSpec struct {
 	// SubnetRef names the subnet object whose id to use.
 	// +optional
 	SubnetRef *corev1alpha1.AWSResourceReferenceWrapper `json:"subnetRef,omitempty"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 	// UserData is the data that the instance reads at its start, in base64, at most 16 KiB. Tack
@@ -146,24 +146,25 @@ type InstanceSpec struct {
 	SecurityGroupRefs []*corev1alpha1.AWSResourceReferenceWrapper `json:"securityGroupRefs,omitempty"`
 }
 
-// InstanceStatus is the state that AWS and Tack report of a virtual machine.
+// InstanceStatus is the observed state of a virtual machine.
 type InstanceStatus struct {
-	// AckResourceMetadata says where the resource lives in AWS.
+	// AckResourceMetadata identifies the resource in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
-	// AMILaunchIndex is the number of the instance within its launch.
+	// AMILaunchIndex is the position of the instance in its launch.
 	// +optional
 	AMILaunchIndex *int64 `json:"amiLaunchIndex,omitempty"`
 	// Architecture is the architecture. Values: i386, x86_64, arm64, x86_64_mac, arm64_mac.
 	// +optional
 	Architecture *string `json:"architecture,omitempty"`
-	// BootMode is the boot mode. Values: legacy-bios, uefi, uefi-preferred.
+	// BootMode is the firmware interface that the instance boots with. Values: legacy-bios, uefi,
+	// uefi-preferred.
 	// +optional
 	BootMode *string `json:"bootMode,omitempty"`
 	// CapacityReservationID is the ID of the capacity reservation.
 	// +optional
 	CapacityReservationID *string `json:"capacityReservationID,omitempty"`
-	// Conditions lists the findings about the object.
+	// Conditions lists the conditions of the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
 	// ElasticGPUAssociations lists the elastic graphics accelerators.
@@ -188,19 +189,19 @@ type InstanceStatus struct {
 	// IPv6Address is the IPv6 address.
 	// +optional
 	IPv6Address *string `json:"ipv6Address,omitempty"`
-	// LaunchTime is the launch time.
+	// LaunchTime is when the instance started.
 	// +optional
 	LaunchTime *metav1.Time `json:"launchTime,omitempty"`
 	// Licenses lists the licenses.
 	// +optional
 	Licenses []*LicenseConfiguration `json:"licenses,omitempty"`
-	// OutpostARN is the ARN of the outpost.
+	// OutpostARN is the ARN of the Outpost.
 	// +optional
 	OutpostARN *string `json:"outpostARN,omitempty"`
-	// Platform is the platform. Values: Windows.
+	// Platform is empty unless the instance runs Windows. Values: Windows.
 	// +optional
 	Platform *string `json:"platform,omitempty"`
-	// PlatformDetails is the platform details.
+	// PlatformDetails is the operating system that AWS bills.
 	// +optional
 	PlatformDetails *string `json:"platformDetails,omitempty"`
 	// PrivateDNSName is the private DNS name.
@@ -215,10 +216,10 @@ type InstanceStatus struct {
 	// PublicIPAddress is the public IP address.
 	// +optional
 	PublicIPAddress *string `json:"publicIPAddress,omitempty"`
-	// RootDeviceName is the root device name.
+	// RootDeviceName is the name of the root device.
 	// +optional
 	RootDeviceName *string `json:"rootDeviceName,omitempty"`
-	// RootDeviceType is the root device type. Values: ebs, instance-store.
+	// RootDeviceType is the type of the root device. Values: ebs, instance-store.
 	// +optional
 	RootDeviceType *string `json:"rootDeviceType,omitempty"`
 	// SourceDestCheck says whether AWS drops packets from and to other addresses.
@@ -230,7 +231,7 @@ type InstanceStatus struct {
 	// SriovNetSupport says whether enhanced networking with the Intel 82599 interface is on.
 	// +optional
 	SriovNetSupport *string `json:"sriovNetSupport,omitempty"`
-	// State holds the state.
+	// State is the state of the instance.
 	// +optional
 	State *InstanceState `json:"state,omitempty"`
 	// StateReason says why the instance is in its state.
@@ -239,16 +240,16 @@ type InstanceStatus struct {
 	// StateTransitionReason says who changed the state last.
 	// +optional
 	StateTransitionReason *string `json:"stateTransitionReason,omitempty"`
-	// TPMSupport is the TPM support.
+	// TPMSupport is the version of NitroTPM that the instance supports.
 	// +optional
 	TPMSupport *string `json:"tpmSupport,omitempty"`
 	// UsageOperation is the billed operation.
 	// +optional
 	UsageOperation *string `json:"usageOperation,omitempty"`
-	// UsageOperationUpdateTime is the usage operation update time.
+	// UsageOperationUpdateTime is when the billed operation last changed.
 	// +optional
 	UsageOperationUpdateTime *metav1.Time `json:"usageOperationUpdateTime,omitempty"`
-	// VirtualizationType is the virtualization type. Values: hvm, paravirtual.
+	// VirtualizationType is the type of virtualization. Values: hvm, paravirtual.
 	// +optional
 	VirtualizationType *string `json:"virtualizationType,omitempty"`
 	// VPCID is the ID of the VPC.
@@ -266,7 +267,7 @@ type InstanceStatus struct {
 	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the last resource that was Synced.
+	// SyncedID is the id of the last resource that Tack reported as Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

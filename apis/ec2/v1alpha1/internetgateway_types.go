@@ -16,7 +16,7 @@ type InternetGatewaySpec struct {
 	// RouteTables names the route table for traffic that enters through the gateway.
 	// +optional
 	RouteTables []*string `json:"routeTables,omitempty"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 	// VPC is the id of the VPC to attach the gateway to.
@@ -27,16 +27,15 @@ type InternetGatewaySpec struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// InternetGatewayStatus is the state that AWS and Tack report of the gateway of a VPC to the
-// internet.
+// InternetGatewayStatus is the observed state of the gateway of a VPC to the internet.
 type InternetGatewayStatus struct {
-	// AckResourceMetadata says where the resource lives in AWS.
+	// AckResourceMetadata identifies the resource in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
 	// Attachments lists the attached VPCs: at most one.
 	// +optional
 	Attachments []*InternetGatewayAttachment `json:"attachments,omitempty"`
-	// Conditions lists the findings about the object.
+	// Conditions lists the conditions of the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
 	// InternetGatewayID is the ID of the internet gateway.
@@ -57,7 +56,7 @@ type InternetGatewayStatus struct {
 	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the last resource that was Synced.
+	// SyncedID is the id of the last resource that Tack reported as Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

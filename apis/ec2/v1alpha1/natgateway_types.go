@@ -14,7 +14,7 @@ type NATGatewaySpec struct {
 	// cannot change it later.
 	// +optional
 	AllocationID *string `json:"allocationID,omitempty"`
-	// AllocationRef names the allocation object whose id to use.
+	// AllocationRef names the ElasticIPAddress object whose id to use.
 	// +optional
 	AllocationRef *corev1alpha1.AWSResourceReferenceWrapper `json:"allocationRef,omitempty"`
 	// AvailabilityMode is zonal, for a gateway in one subnet, or regional, for one that spans the zones
@@ -34,7 +34,7 @@ type NATGatewaySpec struct {
 	// SubnetRef names the subnet object whose id to use.
 	// +optional
 	SubnetRef *corev1alpha1.AWSResourceReferenceWrapper `json:"subnetRef,omitempty"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 	// VPCID is the ID of the VPC of a regional gateway. AWS cannot change it later.
@@ -45,19 +45,19 @@ type NATGatewaySpec struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// NATGatewayStatus is the state that AWS and Tack report of a gateway that translates addresses for
-// private subnets.
+// NATGatewayStatus is the observed state of a gateway that translates addresses for private
+// subnets.
 type NATGatewayStatus struct {
-	// AckResourceMetadata says where the resource lives in AWS.
+	// AckResourceMetadata identifies the resource in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
-	// Conditions lists the findings about the object.
+	// Conditions lists the conditions of the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
-	// CreateTime is the create time.
+	// CreateTime is when AWS created the resource.
 	// +optional
 	CreateTime *metav1.Time `json:"createTime,omitempty"`
-	// DeleteTime is the delete time.
+	// DeleteTime is when AWS deleted the resource.
 	// +optional
 	DeleteTime *metav1.Time `json:"deleteTime,omitempty"`
 	// FailureCode is AWS's error code if the creation failed.
@@ -93,7 +93,7 @@ type NATGatewayStatus struct {
 	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the last resource that was Synced.
+	// SyncedID is the id of the last resource that Tack reported as Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

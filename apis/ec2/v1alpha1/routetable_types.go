@@ -13,7 +13,7 @@ type RouteTableSpec struct {
 	// Routes lists the routes, each with one destination and one target. AWS adds the local routes.
 	// +optional
 	Routes []*CreateRouteInput `json:"routes,omitempty"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 	// VPCID is the ID of the VPC. AWS cannot change it later.
@@ -24,15 +24,15 @@ type RouteTableSpec struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// RouteTableStatus is the state that AWS and Tack report of a table of routes for subnets.
+// RouteTableStatus is the observed state of a table of routes for subnets.
 type RouteTableStatus struct {
-	// AckResourceMetadata says where the resource lives in AWS.
+	// AckResourceMetadata identifies the resource in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
 	// Associations lists the subnets and gateways that use the table.
 	// +optional
 	Associations []*RouteTableAssociation `json:"associations,omitempty"`
-	// Conditions lists the findings about the object.
+	// Conditions lists the conditions of the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
 	// OwnerID is the account that owns the resource.
@@ -59,7 +59,7 @@ type RouteTableStatus struct {
 	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the last resource that was Synced.
+	// SyncedID is the id of the last resource that Tack reported as Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

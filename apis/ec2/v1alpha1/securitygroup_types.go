@@ -22,7 +22,7 @@ type SecurityGroupSpec struct {
 	// Name is the group's name, unique in its VPC. AWS cannot change it later.
 	// +kubebuilder:validation:Required
 	Name *string `json:"name"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 	// VPCID is the id of the VPC. The default is the Region's default VPC.
@@ -33,16 +33,15 @@ type SecurityGroupSpec struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// SecurityGroupStatus is the state that AWS and Tack report of a stateful packet filter of network
-// interfaces.
+// SecurityGroupStatus is the observed state of a stateful packet filter of network interfaces.
 type SecurityGroupStatus struct {
-	// AckResourceMetadata says where the resource lives in AWS.
+	// AckResourceMetadata identifies the resource in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
-	// Conditions lists the findings about the object.
+	// Conditions lists the conditions of the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
-	// ID is the name of the resource in AWS.
+	// ID is the ID of the resource in AWS.
 	// +optional
 	ID *string `json:"id,omitempty"`
 	// Rules lists the rules as AWS stores them, each with its id.
@@ -60,7 +59,7 @@ type SecurityGroupStatus struct {
 	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the last resource that was Synced.
+	// SyncedID is the id of the last resource that Tack reported as Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

@@ -8,55 +8,56 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// AvailabilityZoneAddress is a structured field of resources.
+// AvailabilityZoneAddress corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AvailabilityZoneAddress.html
 type AvailabilityZoneAddress struct {
 	// AllocationIDs lists the IDs of the allocations.
 	// +optional
 	AllocationIDs []*string `json:"allocationIDs,omitempty"`
-	// AvailabilityZone is the availability zone.
+	// AvailabilityZone is the name of the Availability Zone.
 	// +optional
 	AvailabilityZone *string `json:"availabilityZone,omitempty"`
-	// AvailabilityZoneID is the ID of the availability zone.
+	// AvailabilityZoneID is the ID of the Availability Zone.
 	// +optional
 	AvailabilityZoneID *string `json:"availabilityZoneID,omitempty"`
 }
 
-// BlockDeviceMapping is a structured field of resources.
+// BlockDeviceMapping corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockDeviceMapping.html
 type BlockDeviceMapping struct {
-	// DeviceName is the device name.
+	// DeviceName is the name of the device, for example /dev/sdh.
 	// +optional
 	DeviceName *string `json:"deviceName,omitempty"`
-	// EBS holds the EBS.
+	// EBS describes the EBS volume.
 	// +optional
 	EBS *EBSBlockDevice `json:"ebs,omitempty"`
-	// NoDevice is the no device.
+	// NoDevice removes the device of this name from those of the image. Set it to an empty string.
 	// +optional
 	NoDevice *string `json:"noDevice,omitempty"`
-	// VirtualName is the virtual name.
+	// VirtualName is the name of an instance store volume, for example ephemeral0.
 	// +optional
 	VirtualName *string `json:"virtualName,omitempty"`
 }
 
-// CPUOptionsRequest is a structured field of resources.
+// CPUOptionsRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CpuOptionsRequest.html
 type CPUOptionsRequest struct {
-	// CoreCount is the core count.
+	// CoreCount is the number of CPU cores.
 	// +optional
 	CoreCount *int64 `json:"coreCount,omitempty"`
-	// NestedVirtualization is the nested virtualization. Values: enabled, disabled.
+	// NestedVirtualization says whether the instance may run virtual machines. Values: enabled,
+	// disabled.
 	// +optional
 	NestedVirtualization *string `json:"nestedVirtualization,omitempty"`
-	// ThreadsPerCore is the threads per core.
+	// ThreadsPerCore is the number of threads per CPU core.
 	// +optional
 	ThreadsPerCore *int64 `json:"threadsPerCore,omitempty"`
 }
 
-// CapacityReservationSpecification is a structured field of resources.
+// CapacityReservationSpecification corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CapacityReservationSpecification.html
 type CapacityReservationSpecification struct {
-	// CapacityReservationPreference is the capacity reservation preference. Values:
+	// CapacityReservationPreference says which capacity reservations the instance may use. Values:
 	// capacity-reservations-only, open, none.
 	// +optional
 	CapacityReservationPreference *string `json:"capacityReservationPreference,omitempty"`
@@ -65,7 +66,7 @@ type CapacityReservationSpecification struct {
 	CapacityReservationTarget *CapacityReservationTarget `json:"capacityReservationTarget,omitempty"`
 }
 
-// CapacityReservationTarget is a structured field of resources.
+// CapacityReservationTarget corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CapacityReservationTarget.html
 type CapacityReservationTarget struct {
 	// CapacityReservationID is the ID of the capacity reservation.
@@ -76,7 +77,7 @@ type CapacityReservationTarget struct {
 	CapacityReservationResourceGroupARN *string `json:"capacityReservationResourceGroupARN,omitempty"`
 }
 
-// CreateRouteInput is a structured field of resources.
+// CreateRouteInput corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
 type CreateRouteInput struct {
 	// CarrierGatewayID is the ID of the carrier gateway.
@@ -94,13 +95,13 @@ type CreateRouteInput struct {
 	// DestinationPrefixListID is the ID of the prefix list of destination blocks.
 	// +optional
 	DestinationPrefixListID *string `json:"destinationPrefixListID,omitempty"`
-	// EgressOnlyInternetGatewayID is the ID of the egress only internet gateway.
+	// EgressOnlyInternetGatewayID is the ID of the egress-only internet gateway.
 	// +optional
 	EgressOnlyInternetGatewayID *string `json:"egressOnlyInternetGatewayID,omitempty"`
 	// GatewayID is the ID of the internet gateway or virtual private gateway.
 	// +optional
 	GatewayID *string `json:"gatewayID,omitempty"`
-	// GatewayRef names the gateway object whose id to use.
+	// GatewayRef names the InternetGateway object whose id to use.
 	// +optional
 	GatewayRef *corev1alpha1.AWSResourceReferenceWrapper `json:"gatewayRef,omitempty"`
 	// InstanceID is the ID of the instance.
@@ -138,56 +139,56 @@ type CreateRouteInput struct {
 	VPCPeeringConnectionRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcPeeringConnectionRef,omitempty"`
 }
 
-// CreditSpecificationRequest is a structured field of resources.
+// CreditSpecificationRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreditSpecificationRequest.html
 type CreditSpecificationRequest struct {
-	// CPUCredits is the CPU credits.
+	// CPUCredits is standard or unlimited.
 	// +optional
 	CPUCredits *string `json:"cpuCredits,omitempty"`
 }
 
-// EBSBlockDevice is a structured field of resources.
+// EBSBlockDevice corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
 type EBSBlockDevice struct {
-	// DeleteOnTermination says whether to delete on termination.
+	// DeleteOnTermination says whether AWS deletes it with the instance.
 	// +optional
 	DeleteOnTermination *bool `json:"deleteOnTermination,omitempty"`
-	// Encrypted is the flag encrypted.
+	// Encrypted says whether it is encrypted.
 	// +optional
 	Encrypted *bool `json:"encrypted,omitempty"`
-	// IOPS is the IOPS.
+	// IOPS is the number of I/O operations per second.
 	// +optional
 	IOPS *int64 `json:"iops,omitempty"`
 	// KMSKeyID is the ID of the KMS key.
 	// +optional
 	KMSKeyID *string `json:"kmsKeyID,omitempty"`
-	// OutpostARN is the ARN of the outpost.
+	// OutpostARN is the ARN of the Outpost.
 	// +optional
 	OutpostARN *string `json:"outpostARN,omitempty"`
 	// SnapshotID is the ID of the snapshot.
 	// +optional
 	SnapshotID *string `json:"snapshotID,omitempty"`
-	// Throughput is the throughput.
+	// Throughput is the throughput in MiB per second.
 	// +optional
 	Throughput *int64 `json:"throughput,omitempty"`
-	// VolumeSize is the volume size.
+	// VolumeSize is the size of the volume in GiB.
 	// +optional
 	VolumeSize *int64 `json:"volumeSize,omitempty"`
-	// VolumeType is the volume type. Values: standard, io1, io2, gp2, sc1, st1, gp3.
+	// VolumeType is the type of the volume. Values: standard, io1, io2, gp2, sc1, st1, gp3.
 	// +optional
 	VolumeType *string `json:"volumeType,omitempty"`
 }
 
-// ElasticGPUAssociation is a structured field of resources.
+// ElasticGPUAssociation corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticGpuAssociation.html
 type ElasticGPUAssociation struct {
 	// ElasticGPUAssociationID is the ID of the elastic GPU association.
 	// +optional
 	ElasticGPUAssociationID *string `json:"elasticGPUAssociationID,omitempty"`
-	// ElasticGPUAssociationState is the elastic GPU association state.
+	// ElasticGPUAssociationState is the state of the elastic GPU association.
 	// +optional
 	ElasticGPUAssociationState *string `json:"elasticGPUAssociationState,omitempty"`
-	// ElasticGPUAssociationTime is the elastic GPU association time.
+	// ElasticGPUAssociationTime is the time of the elastic GPU association.
 	// +optional
 	ElasticGPUAssociationTime *string `json:"elasticGPUAssociationTime,omitempty"`
 	// ElasticGPUID is the ID of the elastic GPU.
@@ -195,26 +196,26 @@ type ElasticGPUAssociation struct {
 	ElasticGPUID *string `json:"elasticGPUID,omitempty"`
 }
 
-// ElasticGPUSpecification is a structured field of resources.
+// ElasticGPUSpecification corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticGpuSpecification.html
 type ElasticGPUSpecification struct {
-	// Type is the type.
+	// Type is the type of the accelerator.
 	// +optional
 	Type *string `json:"type,omitempty"`
 }
 
-// ElasticInferenceAccelerator is a structured field of resources.
+// ElasticInferenceAccelerator corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticInferenceAccelerator.html
 type ElasticInferenceAccelerator struct {
-	// Count is the count.
+	// Count is the number of accelerators.
 	// +optional
 	Count *int64 `json:"count,omitempty"`
-	// Type_ is the type_.
+	// Type_ is the type of the accelerator.
 	// +optional
 	Type_ *string `json:"type_,omitempty"`
 }
 
-// ElasticInferenceAcceleratorAssociation is a structured field of resources.
+// ElasticInferenceAcceleratorAssociation corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ElasticInferenceAcceleratorAssociation.html
 type ElasticInferenceAcceleratorAssociation struct {
 	// ElasticInferenceAcceleratorARN is the ARN of the elastic inference accelerator.
@@ -224,46 +225,47 @@ type ElasticInferenceAcceleratorAssociation struct {
 	// association.
 	// +optional
 	ElasticInferenceAcceleratorAssociationID *string `json:"elasticInferenceAcceleratorAssociationID,omitempty"`
-	// ElasticInferenceAcceleratorAssociationState is the elastic inference accelerator association
-	// state.
+	// ElasticInferenceAcceleratorAssociationState is the state of the elastic inference accelerator
+	// association.
 	// +optional
 	ElasticInferenceAcceleratorAssociationState *string `json:"elasticInferenceAcceleratorAssociationState,omitempty"`
-	// ElasticInferenceAcceleratorAssociationTime is the elastic inference accelerator association time.
+	// ElasticInferenceAcceleratorAssociationTime is the time of the elastic inference accelerator
+	// association.
 	// +optional
 	ElasticInferenceAcceleratorAssociationTime *metav1.Time `json:"elasticInferenceAcceleratorAssociationTime,omitempty"`
 }
 
-// EnclaveOptionsRequest is a structured field of resources.
+// EnclaveOptionsRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnclaveOptionsRequest.html
 type EnclaveOptionsRequest struct {
-	// Enabled is the flag enabled.
+	// Enabled says whether the instance may have enclaves.
 	// +optional
 	Enabled *bool `json:"enabled,omitempty"`
 }
 
-// HibernationOptionsRequest is a structured field of resources.
+// HibernationOptionsRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_HibernationOptionsRequest.html
 type HibernationOptionsRequest struct {
-	// Configured is the flag configured.
+	// Configured says whether the instance may hibernate.
 	// +optional
 	Configured *bool `json:"configured,omitempty"`
 }
 
-// IAMInstanceProfileSpecification is a structured field of resources.
+// IAMInstanceProfileSpecification corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IamInstanceProfileSpecification.html
 type IAMInstanceProfileSpecification struct {
-	// ARN is the ARN.
+	// ARN is the ARN of the instance profile.
 	// +optional
 	ARN *string `json:"arn,omitempty"`
-	// Name is the name.
+	// Name is the name of the instance profile.
 	// +optional
 	Name *string `json:"name,omitempty"`
-	// NameRef names the name object whose id to use.
+	// NameRef names the InstanceProfile object whose name to use.
 	// +optional
 	NameRef *corev1alpha1.AWSResourceReferenceWrapper `json:"nameRef,omitempty"`
 }
 
-// IPPermission is a structured field of resources.
+// IPPermission corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 type IPPermission struct {
 	// FromPort is the first port, or the ICMP type; -1 means all.
@@ -289,18 +291,18 @@ type IPPermission struct {
 	UserIDGroupPairs []*UserIDGroupPair `json:"userIDGroupPairs,omitempty"`
 }
 
-// IPRange is a structured field of resources.
+// IPRange corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
 type IPRange struct {
 	// CIDRIP is an IPv4 block, for example 10.0.0.0/8.
 	// +optional
 	CIDRIP *string `json:"cidrIP,omitempty"`
-	// Description is a description.
+	// Description is a free-text description.
 	// +optional
 	Description *string `json:"description,omitempty"`
 }
 
-// IPv4PrefixSpecificationRequest is a structured field of resources.
+// IPv4PrefixSpecificationRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ipv4PrefixSpecificationRequest.html
 type IPv4PrefixSpecificationRequest struct {
 	// IPv4Prefix is the IPv4 prefix.
@@ -308,7 +310,7 @@ type IPv4PrefixSpecificationRequest struct {
 	IPv4Prefix *string `json:"ipv4Prefix,omitempty"`
 }
 
-// IPv6PrefixSpecificationRequest is a structured field of resources.
+// IPv6PrefixSpecificationRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ipv6PrefixSpecificationRequest.html
 type IPv6PrefixSpecificationRequest struct {
 	// IPv6Prefix is the IPv6 prefix.
@@ -316,18 +318,18 @@ type IPv6PrefixSpecificationRequest struct {
 	IPv6Prefix *string `json:"ipv6Prefix,omitempty"`
 }
 
-// IPv6Range is a structured field of resources.
+// IPv6Range corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ipv6Range.html
 type IPv6Range struct {
 	// CIDRIPv6 is an IPv6 block, for example 2001:db8::/32.
 	// +optional
 	CIDRIPv6 *string `json:"cidrIPv6,omitempty"`
-	// Description is a description.
+	// Description is a free-text description.
 	// +optional
 	Description *string `json:"description,omitempty"`
 }
 
-// InstanceIPv6Address is a structured field of resources.
+// InstanceIPv6Address corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceIpv6Address.html
 type InstanceIPv6Address struct {
 	// IPv6Address is the IPv6 address.
@@ -335,19 +337,20 @@ type InstanceIPv6Address struct {
 	IPv6Address *string `json:"ipv6Address,omitempty"`
 }
 
-// InstanceMaintenanceOptionsRequest is a structured field of resources.
+// InstanceMaintenanceOptionsRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMaintenanceOptionsRequest.html
 type InstanceMaintenanceOptionsRequest struct {
-	// AutoRecovery is the auto recovery. Values: disabled, default.
+	// AutoRecovery says whether AWS moves the instance to other hardware after a hardware failure.
+	// Values: disabled, default.
 	// +optional
 	AutoRecovery *string `json:"autoRecovery,omitempty"`
 }
 
-// InstanceMarketOptionsRequest is a structured field of resources.
+// InstanceMarketOptionsRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMarketOptionsRequest.html
 type InstanceMarketOptionsRequest struct {
-	// MarketType is the market type. Values: spot, capacity-block, interruptible-capacity-reservation,
-	// on-demand.
+	// MarketType is the purchase option. Values: spot, capacity-block,
+	// interruptible-capacity-reservation, on-demand.
 	// +optional
 	MarketType *string `json:"marketType,omitempty"`
 	// SpotOptions holds the spot options.
@@ -355,66 +358,69 @@ type InstanceMarketOptionsRequest struct {
 	SpotOptions *SpotMarketOptions `json:"spotOptions,omitempty"`
 }
 
-// InstanceMetadataOptionsRequest is a structured field of resources.
+// InstanceMetadataOptionsRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html
 type InstanceMetadataOptionsRequest struct {
-	// HTTPEndpoint is the HTTP endpoint. Values: disabled, enabled.
+	// HTTPEndpoint says whether the instance can call the metadata service. Values: disabled, enabled.
 	// +optional
 	HTTPEndpoint *string `json:"httpEndpoint,omitempty"`
-	// HTTPProtocolIPv6 is the HTTP protocol IPv6. Values: disabled, enabled.
+	// HTTPProtocolIPv6 says whether the metadata service has an IPv6 address. Values: disabled,
+	// enabled.
 	// +optional
 	HTTPProtocolIPv6 *string `json:"httpProtocolIPv6,omitempty"`
-	// HTTPPutResponseHopLimit is the HTTP put response hop limit.
+	// HTTPPutResponseHopLimit is how many network hops a token of the metadata service may travel.
 	// +optional
 	HTTPPutResponseHopLimit *int64 `json:"httpPutResponseHopLimit,omitempty"`
-	// HTTPTokens is the HTTP tokens. Values: optional, required.
+	// HTTPTokens says whether calls to the metadata service need a session token. Values: optional,
+	// required.
 	// +optional
 	HTTPTokens *string `json:"httpTokens,omitempty"`
-	// InstanceMetadataTags is the instance metadata tags. Values: disabled, enabled.
+	// InstanceMetadataTags says whether the metadata service shows the tags of the instance. Values:
+	// disabled, enabled.
 	// +optional
 	InstanceMetadataTags *string `json:"instanceMetadataTags,omitempty"`
 }
 
-// InstanceNetworkInterfaceSpecification is a structured field of resources.
+// InstanceNetworkInterfaceSpecification corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceSpecification.html
 type InstanceNetworkInterfaceSpecification struct {
-	// AssociateCarrierIPAddress says whether to associate carrier IP address.
+	// AssociateCarrierIPAddress says whether the interface gets a carrier IP address.
 	// +optional
 	AssociateCarrierIPAddress *bool `json:"associateCarrierIPAddress,omitempty"`
-	// AssociatePublicIPAddress says whether to associate public IP address.
+	// AssociatePublicIPAddress says whether the interface gets a public IPv4 address.
 	// +optional
 	AssociatePublicIPAddress *bool `json:"associatePublicIPAddress,omitempty"`
-	// DeleteOnTermination says whether to delete on termination.
+	// DeleteOnTermination says whether AWS deletes it with the instance.
 	// +optional
 	DeleteOnTermination *bool `json:"deleteOnTermination,omitempty"`
-	// Description is a description.
+	// Description is a free-text description.
 	// +optional
 	Description *string `json:"description,omitempty"`
-	// DeviceIndex is the device index.
+	// DeviceIndex is the position of the interface on its network card.
 	// +optional
 	DeviceIndex *int64 `json:"deviceIndex,omitempty"`
-	// InterfaceType is the interface type.
+	// InterfaceType is the type of the interface.
 	// +optional
 	InterfaceType *string `json:"interfaceType,omitempty"`
-	// IPv4PrefixCount is the IPv4 prefix count.
+	// IPv4PrefixCount is the number of IPv4 prefixes.
 	// +optional
 	IPv4PrefixCount *int64 `json:"ipv4PrefixCount,omitempty"`
 	// IPv4Prefixes lists the IPv4 prefixes.
 	// +optional
 	IPv4Prefixes []*IPv4PrefixSpecificationRequest `json:"ipv4Prefixes,omitempty"`
-	// IPv6AddressCount is the IPv6 address count.
+	// IPv6AddressCount is the number of IPv6 addresses.
 	// +optional
 	IPv6AddressCount *int64 `json:"ipv6AddressCount,omitempty"`
 	// IPv6Addresses lists the IPv6 addresses.
 	// +optional
 	IPv6Addresses []*InstanceIPv6Address `json:"ipv6Addresses,omitempty"`
-	// IPv6PrefixCount is the IPv6 prefix count.
+	// IPv6PrefixCount is the number of IPv6 prefixes.
 	// +optional
 	IPv6PrefixCount *int64 `json:"ipv6PrefixCount,omitempty"`
 	// IPv6Prefixes lists the IPv6 prefixes.
 	// +optional
 	IPv6Prefixes []*IPv6PrefixSpecificationRequest `json:"ipv6Prefixes,omitempty"`
-	// NetworkCardIndex is the network card index.
+	// NetworkCardIndex is the number of the network card.
 	// +optional
 	NetworkCardIndex *int64 `json:"networkCardIndex,omitempty"`
 	// NetworkInterfaceID is the ID of the network interface.
@@ -426,7 +432,7 @@ type InstanceNetworkInterfaceSpecification struct {
 	// PrivateIPAddresses lists the private IP addresses.
 	// +optional
 	PrivateIPAddresses []*PrivateIPAddressSpecification `json:"privateIPAddresses,omitempty"`
-	// SecondaryPrivateIPAddressCount is the secondary private IP address count.
+	// SecondaryPrivateIPAddressCount is the number of secondary private IP addresses.
 	// +optional
 	SecondaryPrivateIPAddressCount *int64 `json:"secondaryPrivateIPAddressCount,omitempty"`
 	// SubnetID is the ID of the subnet.
@@ -434,18 +440,18 @@ type InstanceNetworkInterfaceSpecification struct {
 	SubnetID *string `json:"subnetID,omitempty"`
 }
 
-// InstanceState is a structured field of resources.
+// InstanceState corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html
 type InstanceState struct {
-	// Code is the code.
+	// Code is AWS's number of the state.
 	// +optional
 	Code *int64 `json:"code,omitempty"`
-	// Name is the name. Values: pending, running, shutting-down, terminated, stopping, stopped.
+	// Name is the state. Values: pending, running, shutting-down, terminated, stopping, stopped.
 	// +optional
 	Name *string `json:"name,omitempty"`
 }
 
-// InternetGatewayAttachment is a structured field of resources.
+// InternetGatewayAttachment corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InternetGatewayAttachment.html
 type InternetGatewayAttachment struct {
 	// State is the state. Values: attaching, attached, detaching, detached.
@@ -456,24 +462,24 @@ type InternetGatewayAttachment struct {
 	VPCID *string `json:"vpcID,omitempty"`
 }
 
-// LaunchTemplateSpecification is a structured field of resources.
+// LaunchTemplateSpecification corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateSpecification.html
 type LaunchTemplateSpecification struct {
 	// LaunchTemplateID is the ID of the launch template.
 	// +optional
 	LaunchTemplateID *string `json:"launchTemplateID,omitempty"`
-	// LaunchTemplateName is the launch template name.
+	// LaunchTemplateName is the name of the launch template.
 	// +optional
 	LaunchTemplateName *string `json:"launchTemplateName,omitempty"`
 	// LaunchTemplateRef names the launch template object whose id to use.
 	// +optional
 	LaunchTemplateRef *corev1alpha1.AWSResourceReferenceWrapper `json:"launchTemplateRef,omitempty"`
-	// Version is the version.
+	// Version is the version of the launch template: a number, $Latest or $Default.
 	// +optional
 	Version *string `json:"version,omitempty"`
 }
 
-// LicenseConfiguration is a structured field of resources.
+// LicenseConfiguration corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LicenseConfiguration.html
 type LicenseConfiguration struct {
 	// LicenseConfigurationARN is the ARN of the license configuration.
@@ -481,7 +487,7 @@ type LicenseConfiguration struct {
 	LicenseConfigurationARN *string `json:"licenseConfigurationARN,omitempty"`
 }
 
-// LicenseConfigurationRequest is a structured field of resources.
+// LicenseConfigurationRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LicenseConfigurationRequest.html
 type LicenseConfigurationRequest struct {
 	// LicenseConfigurationARN is the ARN of the license configuration.
@@ -489,39 +495,39 @@ type LicenseConfigurationRequest struct {
 	LicenseConfigurationARN *string `json:"licenseConfigurationARN,omitempty"`
 }
 
-// NATGatewayAddress is a structured field of resources.
+// NATGatewayAddress corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAddress.html
 type NATGatewayAddress struct {
-	// AllocationID is the ID of the allocation.
+	// AllocationID is the ID of the Elastic IP address.
 	// +optional
 	AllocationID *string `json:"allocationID,omitempty"`
-	// AvailabilityZone is the availability zone.
+	// AvailabilityZone is the name of the Availability Zone.
 	// +optional
 	AvailabilityZone *string `json:"availabilityZone,omitempty"`
-	// AvailabilityZoneID is the ID of the availability zone.
+	// AvailabilityZoneID is the ID of the Availability Zone.
 	// +optional
 	AvailabilityZoneID *string `json:"availabilityZoneID,omitempty"`
 	// NetworkInterfaceID is the ID of the network interface.
 	// +optional
 	NetworkInterfaceID *string `json:"networkInterfaceID,omitempty"`
-	// PrivateIP is the private IP.
+	// PrivateIP is the private IP address.
 	// +optional
 	PrivateIP *string `json:"privateIP,omitempty"`
-	// PublicIP is the public IP.
+	// PublicIP is the public IP address.
 	// +optional
 	PublicIP *string `json:"publicIP,omitempty"`
 }
 
-// Placement is a structured field of resources.
+// Placement corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Placement.html
 type Placement struct {
-	// Affinity is the affinity.
+	// Affinity says whether a stopped instance returns to its dedicated host.
 	// +optional
 	Affinity *string `json:"affinity,omitempty"`
-	// AvailabilityZone is the availability zone.
+	// AvailabilityZone is the name of the Availability Zone.
 	// +optional
 	AvailabilityZone *string `json:"availabilityZone,omitempty"`
-	// GroupName is the group name.
+	// GroupName is the name of the group.
 	// +optional
 	GroupName *string `json:"groupName,omitempty"`
 	// HostID is the ID of the host.
@@ -530,10 +536,10 @@ type Placement struct {
 	// HostResourceGroupARN is the ARN of the host resource group.
 	// +optional
 	HostResourceGroupARN *string `json:"hostResourceGroupARN,omitempty"`
-	// PartitionNumber is the partition number.
+	// PartitionNumber is the number of the partition in the placement group.
 	// +optional
 	PartitionNumber *int64 `json:"partitionNumber,omitempty"`
-	// SpreadDomain is the spread domain.
+	// SpreadDomain is reserved by AWS.
 	// +optional
 	SpreadDomain *string `json:"spreadDomain,omitempty"`
 	// Tenancy is the tenancy. Values: default, dedicated, host.
@@ -541,10 +547,10 @@ type Placement struct {
 	Tenancy *string `json:"tenancy,omitempty"`
 }
 
-// PrefixListID is a structured field of resources.
+// PrefixListID corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrefixListId.html
 type PrefixListID struct {
-	// Description is a description.
+	// Description is a free-text description.
 	// +optional
 	Description *string `json:"description,omitempty"`
 	// PrefixListID is the ID of the prefix list.
@@ -552,38 +558,38 @@ type PrefixListID struct {
 	PrefixListID *string `json:"prefixListID,omitempty"`
 }
 
-// PrivateDNSNameOptionsOnLaunch is a structured field of resources.
+// PrivateDNSNameOptionsOnLaunch corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateDnsNameOptionsOnLaunch.html
 type PrivateDNSNameOptionsOnLaunch struct {
-	// EnableResourceNameDNSAAAARecord says whether to enable resource name DNS AAAA record.
+	// EnableResourceNameDNSAAAARecord says whether host names from instance ids get an AAAA record.
 	// +optional
 	EnableResourceNameDNSAAAARecord *bool `json:"enableResourceNameDNSAAAARecord,omitempty"`
-	// EnableResourceNameDNSARecord says whether to enable resource name DNS A record.
+	// EnableResourceNameDNSARecord says whether host names from instance ids get an A record.
 	// +optional
 	EnableResourceNameDNSARecord *bool `json:"enableResourceNameDNSARecord,omitempty"`
-	// HostnameType is the hostname type. Values: ip-name, resource-name.
+	// HostnameType is the form of host names. Values: ip-name, resource-name.
 	// +optional
 	HostnameType *string `json:"hostnameType,omitempty"`
 }
 
-// PrivateDNSNameOptionsRequest is a structured field of resources.
+// PrivateDNSNameOptionsRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateDnsNameOptionsRequest.html
 type PrivateDNSNameOptionsRequest struct {
-	// EnableResourceNameDNSAAAARecord says whether to enable resource name DNS AAAA record.
+	// EnableResourceNameDNSAAAARecord says whether host names from instance ids get an AAAA record.
 	// +optional
 	EnableResourceNameDNSAAAARecord *bool `json:"enableResourceNameDNSAAAARecord,omitempty"`
-	// EnableResourceNameDNSARecord says whether to enable resource name DNS A record.
+	// EnableResourceNameDNSARecord says whether host names from instance ids get an A record.
 	// +optional
 	EnableResourceNameDNSARecord *bool `json:"enableResourceNameDNSARecord,omitempty"`
-	// HostnameType is the hostname type. Values: ip-name, resource-name.
+	// HostnameType is the form of host names. Values: ip-name, resource-name.
 	// +optional
 	HostnameType *string `json:"hostnameType,omitempty"`
 }
 
-// PrivateIPAddressSpecification is a structured field of resources.
+// PrivateIPAddressSpecification corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateIpAddressSpecification.html
 type PrivateIPAddressSpecification struct {
-	// Primary is the flag primary.
+	// Primary says whether it is the primary address.
 	// +optional
 	Primary *bool `json:"primary,omitempty"`
 	// PrivateIPAddress is the private IP address.
@@ -591,18 +597,18 @@ type PrivateIPAddressSpecification struct {
 	PrivateIPAddress *string `json:"privateIPAddress,omitempty"`
 }
 
-// ProductCode is a structured field of resources.
+// ProductCode corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ProductCode.html
 type ProductCode struct {
 	// ProductCodeID is the ID of the product code.
 	// +optional
 	ProductCodeID *string `json:"productCodeID,omitempty"`
-	// ProductCodeType is the product code type. Values: devpay, marketplace.
+	// ProductCodeType is the type of the product code. Values: devpay, marketplace.
 	// +optional
 	ProductCodeType *string `json:"productCodeType,omitempty"`
 }
 
-// PropagatingVGW is a structured field of resources.
+// PropagatingVGW corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PropagatingVgw.html
 type PropagatingVGW struct {
 	// GatewayID is the ID of the gateway.
@@ -610,19 +616,19 @@ type PropagatingVGW struct {
 	GatewayID *string `json:"gatewayID,omitempty"`
 }
 
-// ProvisionedBandwidth is a structured field of resources.
+// ProvisionedBandwidth corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ProvisionedBandwidth.html
 type ProvisionedBandwidth struct {
-	// ProvisionTime is the provision time.
+	// ProvisionTime is when AWS provided the bandwidth.
 	// +optional
 	ProvisionTime *metav1.Time `json:"provisionTime,omitempty"`
-	// Provisioned is the provisioned.
+	// Provisioned is the bandwidth that AWS provides.
 	// +optional
 	Provisioned *string `json:"provisioned,omitempty"`
-	// RequestTime is the request time.
+	// RequestTime is when the bandwidth was requested.
 	// +optional
 	RequestTime *metav1.Time `json:"requestTime,omitempty"`
-	// Requested is the requested.
+	// Requested is the requested bandwidth.
 	// +optional
 	Requested *string `json:"requested,omitempty"`
 	// Status is the status.
@@ -630,7 +636,7 @@ type ProvisionedBandwidth struct {
 	Status *string `json:"status,omitempty"`
 }
 
-// Route is a structured field of resources.
+// Route corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html
 type Route struct {
 	// CarrierGatewayID is the ID of the carrier gateway.
@@ -648,7 +654,7 @@ type Route struct {
 	// DestinationPrefixListID is the ID of the destination prefix list.
 	// +optional
 	DestinationPrefixListID *string `json:"destinationPrefixListID,omitempty"`
-	// EgressOnlyInternetGatewayID is the ID of the egress only internet gateway.
+	// EgressOnlyInternetGatewayID is the ID of the egress-only internet gateway.
 	// +optional
 	EgressOnlyInternetGatewayID *string `json:"egressOnlyInternetGatewayID,omitempty"`
 	// GatewayID is the ID of the gateway.
@@ -685,10 +691,10 @@ type Route struct {
 	VPCPeeringConnectionID *string `json:"vpcPeeringConnectionID,omitempty"`
 }
 
-// RouteTableAssociation is a structured field of resources.
+// RouteTableAssociation corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTableAssociation.html
 type RouteTableAssociation struct {
-	// AssociationState holds the association state.
+	// AssociationState holds the state of the association.
 	// +optional
 	AssociationState *RouteTableAssociationState `json:"associationState,omitempty"`
 	// GatewayID is the ID of the gateway.
@@ -708,7 +714,7 @@ type RouteTableAssociation struct {
 	SubnetID *string `json:"subnetID,omitempty"`
 }
 
-// RouteTableAssociationState is a structured field of resources.
+// RouteTableAssociationState corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTableAssociationState.html
 type RouteTableAssociationState struct {
 	// State is the state. Values: associating, associated, disassociating, disassociated, failed.
@@ -719,15 +725,15 @@ type RouteTableAssociationState struct {
 	StatusMessage *string `json:"statusMessage,omitempty"`
 }
 
-// RunInstancesMonitoringEnabled is a structured field of resources.
+// RunInstancesMonitoringEnabled corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstancesMonitoringEnabled.html
 type RunInstancesMonitoringEnabled struct {
-	// Enabled is the flag enabled.
+	// Enabled says whether AWS records metrics every minute.
 	// +optional
 	Enabled *bool `json:"enabled,omitempty"`
 }
 
-// SecurityGroupRule is a structured field of resources.
+// SecurityGroupRule corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
 type SecurityGroupRule struct {
 	// CIDRIPv4 is an IPv4 block, for example 10.0.0.0/8.
@@ -736,7 +742,7 @@ type SecurityGroupRule struct {
 	// CIDRIPv6 is an IPv6 block, for example 2001:db8::/32.
 	// +optional
 	CIDRIPv6 *string `json:"cidrIPv6,omitempty"`
-	// Description is a description.
+	// Description is a free-text description.
 	// +optional
 	Description *string `json:"description,omitempty"`
 	// FromPort is the first port, or the ICMP type; -1 means all.
@@ -754,7 +760,7 @@ type SecurityGroupRule struct {
 	// SecurityGroupRuleID is the ID of the security group rule.
 	// +optional
 	SecurityGroupRuleID *string `json:"securityGroupRuleID,omitempty"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 	// ToPort is the last port, or the ICMP code; -1 means all.
@@ -762,39 +768,39 @@ type SecurityGroupRule struct {
 	ToPort *int64 `json:"toPort,omitempty"`
 }
 
-// SpotMarketOptions is a structured field of resources.
+// SpotMarketOptions corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SpotMarketOptions.html
 type SpotMarketOptions struct {
-	// BlockDurationMinutes is the block duration minutes.
+	// BlockDurationMinutes is the duration of a spot instance in minutes, which AWS no longer offers.
 	// +optional
 	BlockDurationMinutes *int64 `json:"blockDurationMinutes,omitempty"`
 	// InstanceInterruptionBehavior is the instance interruption behavior. Values: hibernate, stop,
 	// terminate.
 	// +optional
 	InstanceInterruptionBehavior *string `json:"instanceInterruptionBehavior,omitempty"`
-	// MaxPrice is the max price.
+	// MaxPrice is the highest price per hour that you pay.
 	// +optional
 	MaxPrice *string `json:"maxPrice,omitempty"`
-	// SpotInstanceType is the spot instance type. Values: one-time, persistent.
+	// SpotInstanceType is the type of the spot request. Values: one-time, persistent.
 	// +optional
 	SpotInstanceType *string `json:"spotInstanceType,omitempty"`
-	// ValidUntil is the valid until.
+	// ValidUntil is when the spot request expires.
 	// +optional
 	ValidUntil *metav1.Time `json:"validUntil,omitempty"`
 }
 
-// StateReason is a structured field of resources.
+// StateReason corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
 type StateReason struct {
-	// Code is the code.
+	// Code is AWS's code of the reason.
 	// +optional
 	Code *string `json:"code,omitempty"`
-	// Message is the message.
+	// Message explains the reason.
 	// +optional
 	Message *string `json:"message,omitempty"`
 }
 
-// SubnetCIDRBlockState is a structured field of resources.
+// SubnetCIDRBlockState corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetCidrBlockState.html
 type SubnetCIDRBlockState struct {
 	// State is the state. Values: associating, associated, disassociating, disassociated, failing,
@@ -806,7 +812,7 @@ type SubnetCIDRBlockState struct {
 	StatusMessage *string `json:"statusMessage,omitempty"`
 }
 
-// SubnetIPv6CIDRBlockAssociation is a structured field of resources.
+// SubnetIPv6CIDRBlockAssociation corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetIpv6CidrBlockAssociation.html
 type SubnetIPv6CIDRBlockAssociation struct {
 	// AssociationID is the ID of the association.
@@ -815,26 +821,26 @@ type SubnetIPv6CIDRBlockAssociation struct {
 	// IPv6CIDRBlock is the IPv6 CIDR block.
 	// +optional
 	IPv6CIDRBlock *string `json:"ipv6CIDRBlock,omitempty"`
-	// IPv6CIDRBlockState holds the IPv6 CIDR block state.
+	// IPv6CIDRBlockState holds the state of the IPv6 CIDR block.
 	// +optional
 	IPv6CIDRBlockState *SubnetCIDRBlockState `json:"ipv6CIDRBlockState,omitempty"`
 }
 
-// Tag is a structured field of resources.
+// Tag corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html
 type Tag struct {
-	// Key is the key.
+	// Key is the key of the tag.
 	// +optional
 	Key *string `json:"key,omitempty"`
-	// Value is the value.
+	// Value is the value of the tag.
 	// +optional
 	Value *string `json:"value,omitempty"`
 }
 
-// UserIDGroupPair is a structured field of resources.
+// UserIDGroupPair corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UserIdGroupPair.html
 type UserIDGroupPair struct {
-	// Description is a description.
+	// Description is a free-text description.
 	// +optional
 	Description *string `json:"description,omitempty"`
 	// GroupID is the ID of the group.
@@ -843,10 +849,10 @@ type UserIDGroupPair struct {
 	// GroupName is the name of the peer group; AWS accepts it only in a default VPC.
 	// +optional
 	GroupName *string `json:"groupName,omitempty"`
-	// GroupRef names the group object whose id to use.
+	// GroupRef names the SecurityGroup object whose id to use.
 	// +optional
 	GroupRef *corev1alpha1.AWSResourceReferenceWrapper `json:"groupRef,omitempty"`
-	// PeeringStatus is the peering status.
+	// PeeringStatus is the status of the VPC peering connection.
 	// +optional
 	PeeringStatus *string `json:"peeringStatus,omitempty"`
 	// UserID is the account of the peer group.
@@ -863,7 +869,7 @@ type UserIDGroupPair struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// VPCCIDRBlockAssociation is a structured field of resources.
+// VPCCIDRBlockAssociation corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcCidrBlockAssociation.html
 type VPCCIDRBlockAssociation struct {
 	// AssociationID is the ID of the association.
@@ -872,12 +878,12 @@ type VPCCIDRBlockAssociation struct {
 	// CIDRBlock is the CIDR block.
 	// +optional
 	CIDRBlock *string `json:"cidrBlock,omitempty"`
-	// CIDRBlockState holds the CIDR block state.
+	// CIDRBlockState holds the state of the CIDR block.
 	// +optional
 	CIDRBlockState *VPCCIDRBlockState `json:"cidrBlockState,omitempty"`
 }
 
-// VPCCIDRBlockState is a structured field of resources.
+// VPCCIDRBlockState corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcCidrBlockState.html
 type VPCCIDRBlockState struct {
 	// State is the state. Values: associating, associated, disassociating, disassociated, failing,
@@ -889,7 +895,7 @@ type VPCCIDRBlockState struct {
 	StatusMessage *string `json:"statusMessage,omitempty"`
 }
 
-// VPCIPv6CIDRBlockAssociation is a structured field of resources.
+// VPCIPv6CIDRBlockAssociation corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcIpv6CidrBlockAssociation.html
 type VPCIPv6CIDRBlockAssociation struct {
 	// AssociationID is the ID of the association.
@@ -898,13 +904,13 @@ type VPCIPv6CIDRBlockAssociation struct {
 	// IPv6CIDRBlock is the IPv6 CIDR block.
 	// +optional
 	IPv6CIDRBlock *string `json:"ipv6CIDRBlock,omitempty"`
-	// IPv6CIDRBlockState holds the IPv6 CIDR block state.
+	// IPv6CIDRBlockState holds the state of the IPv6 CIDR block.
 	// +optional
 	IPv6CIDRBlockState *VPCCIDRBlockState `json:"ipv6CIDRBlockState,omitempty"`
-	// IPv6Pool is the IPv6 pool.
+	// IPv6Pool is the ID of the IPv6 address pool.
 	// +optional
 	IPv6Pool *string `json:"ipv6Pool,omitempty"`
-	// NetworkBorderGroup is the network border group.
+	// NetworkBorderGroup is the zone group that announces the addresses.
 	// +optional
 	NetworkBorderGroup *string `json:"networkBorderGroup,omitempty"`
 }

@@ -56,7 +56,7 @@ type SubnetSpec struct {
 	// table.
 	// +optional
 	RouteTables []*string `json:"routeTables,omitempty"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 	// VPCID is the id of the VPC. AWS cannot change it later.
@@ -67,16 +67,15 @@ type SubnetSpec struct {
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
 }
 
-// SubnetStatus is the state that AWS and Tack report of a range of addresses of a VPC in one
-// Availability Zone.
+// SubnetStatus is the observed state of a range of addresses of a VPC in one Availability Zone.
 type SubnetStatus struct {
-	// AckResourceMetadata says where the resource lives in AWS.
+	// AckResourceMetadata identifies the resource in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
 	// AvailableIPAddressCount is the number of free IPv4 addresses.
 	// +optional
 	AvailableIPAddressCount *int64 `json:"availableIPAddressCount,omitempty"`
-	// Conditions lists the findings about the object.
+	// Conditions lists the conditions of the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
 	// DefaultForAZ says whether it is the default subnet of its zone.
@@ -116,7 +115,7 @@ type SubnetStatus struct {
 	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the last resource that was Synced.
+	// SyncedID is the id of the last resource that Tack reported as Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

@@ -50,23 +50,23 @@ type VPCSpec struct {
 	// IPv6NetmaskLength is the size of the IPv6 block to allocate from the IPAM pool.
 	// +optional
 	IPv6NetmaskLength *int64 `json:"ipv6NetmaskLength,omitempty"`
-	// IPv6Pool is the IPv6 pool.
+	// IPv6Pool is the ID of the IPv6 address pool.
 	// +optional
 	IPv6Pool *string `json:"ipv6Pool,omitempty"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 }
 
-// VPCStatus is the state that AWS and Tack report of a virtual private cloud.
+// VPCStatus is the observed state of a virtual private cloud.
 type VPCStatus struct {
-	// AckResourceMetadata says where the resource lives in AWS.
+	// AckResourceMetadata identifies the resource in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
 	// CIDRBlockAssociationSet lists the IPv4 blocks.
 	// +optional
 	CIDRBlockAssociationSet []*VPCCIDRBlockAssociation `json:"cidrBlockAssociationSet,omitempty"`
-	// Conditions lists the findings about the object.
+	// Conditions lists the conditions of the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
 	// DHCPOptionsID is the ID of the DHCP options.
@@ -102,7 +102,7 @@ type VPCStatus struct {
 	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the last resource that was Synced.
+	// SyncedID is the id of the last resource that Tack reported as Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

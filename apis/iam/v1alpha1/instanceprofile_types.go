@@ -23,18 +23,17 @@ type InstanceProfileSpec struct {
 	// RoleRef names the Role object for instances with the profile.
 	// +optional
 	RoleRef *corev1alpha1.AWSResourceReferenceWrapper `json:"roleRef,omitempty"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 }
 
-// InstanceProfileStatus is the state that AWS and Tack report of a profile that gives a role to an
-// EC2 instance.
+// InstanceProfileStatus is the observed state of a profile that gives a role to an EC2 instance.
 type InstanceProfileStatus struct {
-	// AckResourceMetadata says where the resource lives in AWS.
+	// AckResourceMetadata identifies the resource in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
-	// Conditions lists the findings about the object.
+	// Conditions lists the conditions of the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
 	// CreateDate is when AWS created the profile.
@@ -55,7 +54,7 @@ type InstanceProfileStatus struct {
 	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the last resource that was Synced.
+	// SyncedID is the id of the last resource that Tack reported as Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

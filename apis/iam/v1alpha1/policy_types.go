@@ -22,23 +22,23 @@ type PolicySpec struct {
 	// PolicyDocument is the policy as JSON.
 	// +kubebuilder:validation:Required
 	PolicyDocument *string `json:"policyDocument"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 }
 
-// PolicyStatus is the state that AWS and Tack report of a managed policy of an account.
+// PolicyStatus is the observed state of a managed policy of an account.
 type PolicyStatus struct {
-	// AckResourceMetadata says where the resource lives in AWS.
+	// AckResourceMetadata identifies the resource in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
 	// AttachmentCount counts the users, groups and roles with the policy.
 	// +optional
 	AttachmentCount *int64 `json:"attachmentCount,omitempty"`
-	// Conditions lists the findings about the object.
+	// Conditions lists the conditions of the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
-	// CreateDate is the create date.
+	// CreateDate is when AWS created the resource.
 	// +optional
 	CreateDate *metav1.Time `json:"createDate,omitempty"`
 	// DefaultVersionID is the ID of the default version.
@@ -69,7 +69,7 @@ type PolicyStatus struct {
 	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the last resource that was Synced.
+	// SyncedID is the id of the last resource that Tack reported as Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

@@ -41,17 +41,17 @@ type RoleSpec struct {
 	// PolicyRefs names the Policy objects to attach to the role.
 	// +optional
 	PolicyRefs []*corev1alpha1.AWSResourceReferenceWrapper `json:"policyRefs,omitempty"`
-	// Tags lists the tags.
+	// Tags lists the tags of the resource.
 	// +optional
 	Tags []*Tag `json:"tags,omitempty"`
 }
 
-// RoleStatus is the state that AWS and Tack report of an IAM role.
+// RoleStatus is the observed state of an IAM role.
 type RoleStatus struct {
-	// AckResourceMetadata says where the resource lives in AWS.
+	// AckResourceMetadata identifies the resource in AWS.
 	// +optional
 	AckResourceMetadata *corev1alpha1.ResourceMetadata `json:"ackResourceMetadata,omitempty"`
-	// Conditions lists the findings about the object.
+	// Conditions lists the conditions of the object.
 	// +optional
 	Conditions []*corev1alpha1.Condition `json:"conditions,omitempty"`
 	// CreateDate is when AWS created the role.
@@ -75,7 +75,7 @@ type RoleStatus struct {
 	// NextTryTime is when Tack retries a refused change.
 	// +optional
 	NextTryTime *metav1.Time `json:"nextTryTime,omitempty"`
-	// SyncedID is the id of the last resource that was Synced.
+	// SyncedID is the id of the last resource that Tack reported as Synced.
 	// +optional
 	SyncedID *string `json:"syncedID,omitempty"`
 }

@@ -6,7 +6,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// RoleLastUsed is a structured field of resources.
+// RoleLastUsed corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html
 type RoleLastUsed struct {
 	// LastUsedDate is when the role was last used.
@@ -17,13 +17,13 @@ type RoleLastUsed struct {
 	Region *string `json:"region,omitempty"`
 }
 
-// Tag is a structured field of resources.
+// Tag corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 type Tag struct {
-	// Key is the key.
+	// Key is the key of the tag.
 	// +optional
 	Key *string `json:"key,omitempty"`
-	// Value is the value.
+	// Value is the value of the tag.
 	// +optional
 	Value *string `json:"value,omitempty"`
 }

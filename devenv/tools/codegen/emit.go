@@ -53,7 +53,7 @@ func (g *group) shapesFile(s *shapes, used map[string]bool) string {
 	for _, name := range slices.Sorted(maps.Keys(used)) {
 		sh := s.named[name]
 		page := strings.TrimSuffix(sh.sdk.Name(), "Input")
-		fmt.Fprintf(&w, "// %s is a structured field of resources.\n// See %sAPI_%s.html\ntype %s struct {\n", name, g.pages, page, name)
+		fmt.Fprintf(&w, "// %s corresponds to a structure of the AWS API.\n// See %sAPI_%s.html\ntype %s struct {\n", name, g.pages, page, name)
 		for _, p := range sh.props {
 			field(&w, p, describe(p, g.fields[name+"."+p.name], sh.values[p.path]))
 		}

@@ -12,7 +12,7 @@ func (g *group) kindFile(k *kind) string {
 	var w bytes.Buffer
 	w.WriteString(k.structDoc("Spec", "is the desired state of "+k.about+"."))
 	w.WriteString(k.structOf("Spec", "spec"))
-	w.WriteString(k.structDoc("Status", "is the state that AWS and Tack report of "+k.about+"."))
+	w.WriteString(k.structDoc("Status", "is the observed state of "+k.about+"."))
 	w.WriteString(k.structOf("Status", "status"))
 
 	fmt.Fprintf(&w, "// %s is %s.\n// See %s%s.html\n//\n", k.name, k.about, g.pages, k.doc)

@@ -15,6 +15,8 @@ func iamGroup() group {
 		fields: map[string]string{
 			"RoleLastUsed.lastUsedDate": "is when the role was last used.",
 			"RoleLastUsed.region":       "is the Region in which the role was last used.",
+			"Tag.key":                   "is the key of the tag.",
+			"Tag.value":                 "is the value of the tag.",
 		},
 		kinds: []kind{
 			{
