@@ -82,7 +82,7 @@ func addressFacts(got *types.Address) kind.Facts {
 		return facts
 	}
 	by := cmp.Or(aws.ToString(got.InstanceId), aws.ToString(got.NetworkInterfaceId), *got.AssociationId)
-	facts.Held = &resource.Wait{Reason: resource.ReasonInUse, Message: fmt.Sprintf("%s is in use by %s: Tack releases it as soon as that no longer uses it", addressName(got), by)}
+	facts.Held = &resource.Wait{Reason: resource.ReasonInUse, Message: fmt.Sprintf("%s is in use by %s: Tack releases it when nothing uses it", addressName(got), by)}
 	return facts
 }
 

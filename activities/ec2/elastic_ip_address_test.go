@@ -94,8 +94,8 @@ func TestAddressInUse(t *testing.T) {
 		want *resource.Wait
 	}{
 		"free":             {free, nil},
-		"of an instance":   {of, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by i-1: Tack releases it as soon as that no longer uses it"}},
-		"of a NAT gateway": {natural, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by eni-2: Tack releases it as soon as that no longer uses it"}},
+		"of an instance":   {of, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by i-1: Tack releases it when nothing uses it"}},
+		"of a NAT gateway": {natural, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by eni-2: Tack releases it when nothing uses it"}},
 	} {
 		facts := addressFacts(test.got)
 		if diff := cmp.Diff(test.want, facts.Held); diff != "" || facts.Pending != nil {
@@ -108,8 +108,8 @@ func TestCheckAddress(t *testing.T) {
 	for text, want := range map[string][]string{
 		`{}`: nil,
 		`{address: 203.0.113.9, publicIPv4Pool: ipv4pool-ec2-1, networkBorderGroup: us-west-2}`: nil,
-		`{address: "2001:db8::1"}`:  {`spec.address: "2001:db8::1" is no IPv4 address`},
-		`{address: 203.0.113.0/24}`: {`spec.address: "203.0.113.0/24" is no IPv4 address`},
+		`{address: "2001:db8::1"}`:  {`spec.address: "2001:db8::1" is not an IPv4 address`},
+		`{address: 203.0.113.0/24}`: {`spec.address: "203.0.113.0/24" is not an IPv4 address`},
 	} {
 		if diff := cmp.Diff(want, said(checkAddress(spec[ec2v1alpha1.ElasticIPAddressSpec](t, text)))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)

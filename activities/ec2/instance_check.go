@@ -41,7 +41,7 @@ func (f *findings) checkNumbers(path string, v any) {
 		}
 	case float64:
 		if v < math.MinInt32 || v > math.MaxInt32 {
-			f.add(path, says(badValue, valueSaid), "%.0f: AWS takes numbers of 32 bits", v)
+			f.add(path, says(badValue, valueSaid), "%.0f: AWS allows numbers of 32 bits", v)
 		}
 	}
 }
@@ -56,7 +56,7 @@ func (f *findings) checkSource(want ec2v1alpha1.InstanceSpec) {
 	if t := want.LaunchTemplate; t != nil {
 		switch named := named(t.LaunchTemplateID) + named(t.LaunchTemplateName); {
 		case named > 1:
-			f.add("spec.launchTemplate", says(badCombination, oneTemplate), "names a template twice: leave out launchTemplateID or launchTemplateName")
+			f.add("spec.launchTemplate", says(badCombination, oneTemplate), "names a template twice: remove launchTemplateID or launchTemplateName")
 		case named == 0 && t.LaunchTemplateRef == nil && aws.ToString(want.ImageID) != "" && aws.ToString(t.Version) == "": // nothing of it is sent
 		case named == 0 && t.LaunchTemplateRef == nil:
 			f.add("spec.launchTemplate", says(missing, oneTemplate), "names no template: set launchTemplateID, launchTemplateName or launchTemplateRef")
@@ -78,7 +78,7 @@ func (f *findings) checkProfile(want *ec2v1alpha1.IAMInstanceProfileSpecificatio
 	}
 	byName := aws.ToString(want.Name) != "" || want.NameRef != nil
 	if byName && aws.ToString(want.ARN) != "" {
-		f.add("spec.iamInstanceProfile", says(badCombination, "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'"), "AWS takes one of name and arn: leave the other out")
+		f.add("spec.iamInstanceProfile", says(badCombination, "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'"), "AWS allows either name or arn: remove one")
 	}
 }
 
@@ -89,7 +89,7 @@ func (f *findings) checkProfile(want *ec2v1alpha1.IAMInstanceProfileSpecificatio
 func (f *findings) checkInstanceValues(want ec2v1alpha1.InstanceSpec) {
 	if m := want.MetadataOptions; m != nil && m.HTTPPutResponseHopLimit != nil {
 		if n := *m.HTTPPutResponseHopLimit; n < 1 || n > 64 {
-			f.add("spec.metadataOptions.httpPutResponseHopLimit", says(badValue, "Possible values: Integers from 1 to 64"), "%d: AWS takes 1 to 64", n)
+			f.add("spec.metadataOptions.httpPutResponseHopLimit", says(badValue, "Possible values: Integers from 1 to 64"), "%d: AWS allows 1 to 64", n)
 		}
 	}
 	if c := want.CreditSpecification; c != nil && aws.ToString(c.CPUCredits) == "" {
@@ -103,7 +103,7 @@ func (f *findings) checkInstanceValues(want ec2v1alpha1.InstanceSpec) {
 func (f *findings) checkInstanceOptions(want ec2v1alpha1.InstanceSpec) {
 	hibernates := want.HibernationOptions != nil && aws.ToBool(want.HibernationOptions.Configured)
 	if hibernates && want.EnclaveOptions != nil && aws.ToBool(want.EnclaveOptions.Enabled) {
-		f.add("spec.enclaveOptions.enabled", says(badCombination, "You can't enable AWS Nitro Enclaves and hibernation on the same instance."), "AWS takes no enclaves with hibernation: leave out this or hibernationOptions")
+		f.add("spec.enclaveOptions.enabled", says(badCombination, "You can't enable AWS Nitro Enclaves and hibernation on the same instance."), "AWS allows no enclaves with hibernation: remove this field or hibernationOptions")
 	}
 }
 
@@ -113,7 +113,7 @@ func (f *findings) checkDevices(mappings []*ec2v1alpha1.BlockDeviceMapping) {
 	for i, m := range mappings {
 		if m != nil && m.EBS != nil && m.EBS.VolumeSize != nil && *m.EBS.VolumeSize < 1 {
 			f.add(fmt.Sprintf("spec.blockDeviceMappings[%d].ebs.volumeSize", i),
-				says("InvalidBlockDeviceMapping", "A block device mapping parameter is not valid."), "%d: a volume has 1 GiB at least", *m.EBS.VolumeSize)
+				says("InvalidBlockDeviceMapping", "A block device mapping parameter is not valid."), "%d: a volume has at least 1 GiB", *m.EBS.VolumeSize)
 		}
 	}
 }

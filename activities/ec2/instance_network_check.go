@@ -20,7 +20,7 @@ func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 	f.checkNamed("spec.securityGroupIDs", "groupId", want.SecurityGroupIDs)
 	f.checkNamed("spec.securityGroups", "groupName", want.SecurityGroups)
 	if len(want.SecurityGroups) > 0 && (named(want.SubnetID) > 0 || want.SubnetRef != nil) {
-		f.add("spec.securityGroups", says(badCombination, "The parameter groupName cannot be used with the parameter subnet"), "AWS takes names of groups in a default VPC without subnet only: set securityGroupIDs")
+		f.add("spec.securityGroups", says(badCombination, "The parameter groupName cannot be used with the parameter subnet"), "AWS allows names of groups only in a default VPC without a subnet: set securityGroupIDs")
 	}
 	if len(want.NetworkInterfaces) == 0 {
 		return
@@ -39,14 +39,14 @@ func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 		{"ipv6AddressCount", "IPv6 address count", want.IPv6AddressCount != nil},
 	} {
 		if field.set {
-			f.add("spec."+field.name, says(badCombination, "Network interfaces and an instance-level %s may not be specified on the same request", field.words), "AWS does not take it together with networkInterfaces: leave out one of the two")
+			f.add("spec."+field.name, says(badCombination, "Network interfaces and an instance-level %s may not be specified on the same request", field.words), "AWS does not allow it together with networkInterfaces: remove one of the two")
 		}
 	}
 	seen := map[[2]int64]bool{}
 	for i, eni := range want.NetworkInterfaces {
 		path := fmt.Sprintf("spec.networkInterfaces[%d]", i)
 		if eni == nil || eni.DeviceIndex == nil {
-			f.add(path+".deviceIndex", says(badCombination, "Each network interface requires a device index."), "is missing: the first interface has 0")
+			f.add(path+".deviceIndex", says(badCombination, "Each network interface requires a device index."), "is missing: set it, 0 for the first interface")
 			continue
 		}
 		place := [2]int64{aws.ToInt64(eni.NetworkCardIndex), *eni.DeviceIndex}
@@ -80,7 +80,7 @@ func (f *findings) checkInterface(path string, eni *ec2v1alpha1.InstanceNetworkI
 		}
 	}
 	if primaries > 1 {
-		f.add(path+".privateIPAddresses", says(badCombination, "Only one private IP address can be designated as primary."), "%d are primary, an interface has one", primaries)
+		f.add(path+".privateIPAddresses", says(badCombination, "Only one private IP address can be designated as primary."), "%d are primary, an interface has only one", primaries)
 	}
 	for i, p := range eni.IPv4Prefixes {
 		if p != nil && named(p.IPv4Prefix) > 0 {
@@ -96,7 +96,7 @@ func (f *findings) checkInterface(path string, eni *ec2v1alpha1.InstanceNetworkI
 
 func (f *findings) checkAddresses6(path string, addresses []*ec2v1alpha1.InstanceIPv6Address, count *int64) {
 	if addressed(addresses) && count != nil {
-		f.add(path+".ipv6AddressCount", says(badCombination, "You cannot specify this option and the option to assign specific IPv6 addresses in the same request."), "AWS takes a count or addresses: leave out it or ipv6Addresses")
+		f.add(path+".ipv6AddressCount", says(badCombination, "You cannot specify this option and the option to assign specific IPv6 addresses in the same request."), "AWS allows a count or addresses: remove this field or ipv6Addresses")
 	}
 	for i, a := range addresses {
 		if a != nil {
@@ -116,7 +116,7 @@ func (f *findings) checkAddress(path string, address *string, family string) {
 		return
 	}
 	if ip, err := netip.ParseAddr(*address); err != nil || ip.Is4() != (family == "IPv4") {
-		f.add(path, says(malformedIP, malformedIPSaid), "%q is no %s address", *address, family)
+		f.add(path, says(malformedIP, malformedIPSaid), "%q is not an %s address", *address, family)
 	}
 }
 

@@ -69,7 +69,7 @@ func adviseInstance(want ec2v1alpha1.InstanceSpec) []resource.Advice {
 		return nil
 	}
 	return []resource.Advice{{Reason: resource.ReasonReadOnce, Message: fmt.Sprintf(
-		"spec.imageID: AWS looked %s up once, at the launch: neither an edit of the field nor one of the parameter changes the image. For another image, make a new object", *want.ImageID)}}
+		"spec.imageID: AWS looked up %s once, at the launch: neither an edit of the field nor of the parameter changes the image. For another image, create another object", *want.ImageID)}}
 }
 
 // market returns the market in which the instance was bought.
@@ -106,7 +106,7 @@ func instanceGroupNotes(want ec2v1alpha1.InstanceSpec, got *instance) []string {
 		return nil
 	}
 	slices.Sort(shown)
-	return []string{fmt.Sprintf("spec.securityGroups: AWS changes groups by id only: name them in securityGroupIDs, or put back %q", strings.Join(shown, ", "))}
+	return []string{fmt.Sprintf("spec.securityGroups: AWS changes groups by id only: set securityGroupIDs, or restore %q", strings.Join(shown, ", "))}
 }
 
 func licenseNotes(want ec2v1alpha1.InstanceSpec, got *instance) []string {
@@ -142,7 +142,7 @@ func interfaceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []strin
 		path := fmt.Sprintf("spec.networkInterfaces[%d]", i)
 		shown, there := byIndex[*wanted.DeviceIndex]
 		if !there {
-			notes = append(notes, path+": AWS shows no interface at this device index: attach one, or take it out here")
+			notes = append(notes, path+": AWS shows no interface at this device index: attach one, or remove it here")
 			continue
 		}
 		for _, field := range []struct {

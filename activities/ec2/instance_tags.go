@@ -85,7 +85,7 @@ func (f *findings) checkMetadataTags(want ec2v1alpha1.InstanceSpec) {
 	}
 	for i, tag := range wantedTags(want.Tags) {
 		if tag.Key != "" && !tagging.Reserved(tag.Key) && !tagging.PlainKey(tag.Key) {
-			f.add(fmt.Sprintf("spec.tags[%d].key", i), says(badValue, badMetaKey, tag.Key), "AWS does not show %q in the metadata: it takes letters, digits and +-=.,_:@, and neither '.', '..' nor '_index'; "+
+			f.add(fmt.Sprintf("spec.tags[%d].key", i), says(badValue, badMetaKey, tag.Key), "AWS cannot show %q in the metadata, which allows letters, digits and +-=.,_:@, but not '.', '..' or '_index': "+
 				"choose another key, or set spec.metadataOptions.instanceMetadataTags to disabled", tag.Key)
 		}
 	}

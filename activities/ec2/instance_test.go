@@ -198,7 +198,7 @@ func TestImageOfParameter(t *testing.T) {
 		if len(draft.Steps)+len(draft.Notes) > 0 {
 			t.Errorf("%s: steps %v, notes %q", image, told(draft.Steps), draft.Notes)
 		}
-		if advice := adviseInstance(want); len(advice) != 1 || advice[0].Reason != "ReadOnce" || !strings.HasPrefix(advice[0].Message, "spec.imageID: AWS looked "+image+" up once") {
+		if advice := adviseInstance(want); len(advice) != 1 || advice[0].Reason != "ReadOnce" || !strings.HasPrefix(advice[0].Message, "spec.imageID: AWS looked up "+image+" once") {
 			t.Errorf("%s: advice %+v", image, advice)
 		}
 	}
@@ -220,7 +220,7 @@ func TestInstanceNotes(t *testing.T) {
 		`spec.instanceMarketOptions.marketType: AWS cannot change it; make a new object, or put back "on-demand"`,
 		`spec.launchTemplate.launchTemplateID: AWS cannot change it; make a new object, or put back "lt-1"`,
 		`spec.launchTemplate.version: AWS cannot change it; make a new object, or put back "1"`,
-		`spec.securityGroups: AWS changes groups by id only: name them in securityGroupIDs, or put back "web"`,
+		`spec.securityGroups: AWS changes groups by id only: set securityGroupIDs, or restore "web"`,
 		`spec.licenseSpecifications: AWS cannot change it; make a new object, or put back ""`,
 		`spec.ipv6Addresses[0]: AWS cannot change it; make a new object, or put back "2001:db8::5"`,
 		`spec.ipv6AddressCount: AWS cannot change it; make a new object, or put back "1"`,
@@ -238,7 +238,7 @@ func TestInstanceNotes(t *testing.T) {
 		`spec.networkInterfaces[0].subnetID: AWS cannot change it; make a new object, or put back "subnet-1"`,
 		`spec.networkInterfaces[0].privateIPAddress: AWS cannot change it; make a new object, or put back "10.0.1.5"`,
 		`spec.networkInterfaces[0].description: AWS cannot change it; make a new object, or put back ""`,
-		`spec.networkInterfaces[1]: AWS shows no interface at this device index: attach one, or take it out here`,
+		`spec.networkInterfaces[1]: AWS shows no interface at this device index: attach one, or remove it here`,
 	}, instanceNotes(interfaces, gotInstance())); diff != "" {
 		t.Errorf("notes on interfaces (-want +got):\n%s", diff)
 	}

@@ -37,6 +37,6 @@ func (f *findings) checkUserData(text *string) {
 	case err != nil:
 		f.add(path, says("InvalidUserData.Malformed", "The user data provided is not properly Base64 encoded."), "is not base64: encode it, for example with base64 -w0")
 	case len(data) > maxUserData:
-		f.add(path, says(badValue, "User data is limited to %d bytes", maxUserData), "has %d bytes decoded, AWS takes %d: load the rest from elsewhere at the start", len(data), maxUserData)
+		f.add(path, says(badValue, "User data is limited to %d bytes", maxUserData), "has %d decoded bytes, AWS allows %d: load the rest from elsewhere when the instance starts", len(data), maxUserData)
 	}
 }

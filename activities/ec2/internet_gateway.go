@@ -74,7 +74,7 @@ func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []kind.Invalid {
 	}
 	// AWS associates a table only with an attached gateway.
 	answer := says("Gateway.NotAttached", "An internet gateway must be attached to a VPC.")
-	const message = "a route table is of a VPC: set vpc or vpcRef"
+	const message = "a route table needs a VPC: set vpc or vpcRef"
 	switch {
 	case len(want.RouteTableRefs) > 0: // their ids may already be filled in
 		f.add("spec.routeTableRefs", answer, message)

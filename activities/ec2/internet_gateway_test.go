@@ -119,8 +119,8 @@ func TestCheckGateway(t *testing.T) {
 	for text, want := range map[string][]string{
 		`{}`:                                    nil,
 		`{vpc: v, routeTables: [rtb-1]}`:        nil,
-		`{routeTables: [""]}`:                   {"spec.routeTables[0]: is empty", "spec.routeTables: a route table is of a VPC: set vpc or vpcRef"},
-		`{routeTableRefs: [{from: {name: x}}]}`: {"spec.routeTableRefs: a route table is of a VPC: set vpc or vpcRef"},
+		`{routeTables: [""]}`:                   {"spec.routeTables[0]: is empty", "spec.routeTables: a route table needs a VPC: set vpc or vpcRef"},
+		`{routeTableRefs: [{from: {name: x}}]}`: {"spec.routeTableRefs: a route table needs a VPC: set vpc or vpcRef"},
 	} {
 		if diff := cmp.Diff(want, said(checkGateway(spec[ec2v1alpha1.InternetGatewaySpec](t, text)))); diff != "" {
 			t.Errorf("findings about %s (-want +got):\n%s", text, diff)

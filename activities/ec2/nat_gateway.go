@@ -111,14 +111,14 @@ func natGatewayFacts(got *types.NatGateway) kind.Facts {
 		facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: facts.ID + " is pending"}
 		facts.Deletable = true
 	case types.NatGatewayStateDeleting:
-		facts.Pending = &resource.Wait{Reason: resource.ReasonDeleting, Message: facts.ID + " is being deleted: it holds its subnet and its address until it is gone"}
+		facts.Pending = &resource.Wait{Reason: resource.ReasonDeleting, Message: facts.ID + " is being deleted: it holds its subnet and its address until then"}
 	case types.NatGatewayStateFailed:
 		facts.Failed = &resource.Wait{Reason: resource.ReasonFailed, Message: facts.ID + " failed"}
 		if code := aws.ToString(got.FailureCode); code != "" {
 			facts.Failed.Reason = code
 			facts.Failed.Message += fmt.Sprintf(": %s: %s", code, aws.ToString(got.FailureMessage))
 		}
-		facts.Failed.Message += ". At the next try, or when the spec changes, it is deleted and another one made"
+		facts.Failed.Message += ". At the next try, or when the spec changes, Tack deletes it and creates another"
 	case types.NatGatewayStateDeleted:
 		facts.Gone = true
 	case types.NatGatewayStateAvailable:

@@ -39,7 +39,7 @@ func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []kind.Invalid {
 		f.add("spec.subnetID", says(missing, lacks, "subnetId"), "a NAT gateway needs a subnet: set subnetID or subnetRef, or availabilityMode: regional")
 	}
 	if len(want.AvailabilityZoneAddresses) > 0 {
-		f.add("spec.availabilityZoneAddresses", says(badCombination, combinationSaid), "is for a regional NAT gateway: leave it out, or set availabilityMode: regional")
+		f.add("spec.availabilityZoneAddresses", says(badCombination, combinationSaid), "is for a regional NAT gateway: remove it, or set availabilityMode: regional")
 	}
 	return f
 }
@@ -48,9 +48,9 @@ func (f *findings) checkConnectivity(want ec2v1alpha1.NATGatewaySpec) {
 	address := aws.ToString(want.AllocationID) != "" || want.AllocationRef != nil
 	switch {
 	case regional(want) && private(want):
-		f.add("spec.connectivityType", says(badCombination, combinationSaid), "a regional NAT gateway is public: leave this or availabilityMode out")
+		f.add("spec.connectivityType", says(badCombination, combinationSaid), "a regional NAT gateway is public: remove this field or availabilityMode")
 	case private(want) && address:
-		f.add("spec.allocationID", says(badCombination, "You cannot specify an Elastic IP address with a private NAT gateway."), "a private NAT gateway has no public address: leave this (or allocationRef) or connectivityType out")
+		f.add("spec.allocationID", says(badCombination, "You cannot specify an Elastic IP address with a private NAT gateway."), "a private NAT gateway has no public address: remove this field (or allocationRef) or connectivityType")
 	case !regional(want) && !private(want) && !address:
 		f.add("spec.allocationID", says(missing, "The request must include the AllocationId parameter. Add the required parameter and retry the request."), "a public NAT gateway needs an address: set allocationID or allocationRef, or connectivityType: private")
 	}
@@ -70,7 +70,7 @@ func (f *findings) checkZoneAddresses(zones []*ec2v1alpha1.AvailabilityZoneAddre
 		}
 		for j, id := range zone.AllocationIDs {
 			if aws.ToString(id) == "" {
-				f.add(fmt.Sprintf("%s.allocationIDs[%d]", path, j), says(badValue, empty, "allocationId"), "is empty: name an address, or leave it out")
+				f.add(fmt.Sprintf("%s.allocationIDs[%d]", path, j), says(badValue, empty, "allocationId"), "is empty: name an address, or remove the field")
 			}
 		}
 	}

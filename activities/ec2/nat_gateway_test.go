@@ -121,7 +121,7 @@ func TestNATGatewayFacts(t *testing.T) {
 		change(&f)
 		return f
 	}
-	const next = ". At the next try, or when the spec changes, it is deleted and another one made"
+	const next = ". At the next try, or when the spec changes, Tack deletes it and creates another"
 	for name, test := range map[string]struct {
 		got  *types.NatGateway
 		want kind.Facts
@@ -131,7 +131,7 @@ func TestNATGatewayFacts(t *testing.T) {
 		})},
 		"available": {gotNAT("available"), base},
 		"deleting": {gotNAT("deleting"), with(func(f *kind.Facts) {
-			f.Pending = &resource.Wait{Reason: "Deleting", Message: "nat-1 is being deleted: it holds its subnet and its address until it is gone"}
+			f.Pending = &resource.Wait{Reason: "Deleting", Message: "nat-1 is being deleted: it holds its subnet and its address until then"}
 		})},
 		"failed": {gotNAT("failed", natFails), with(func(f *kind.Facts) {
 			f.Failed = &resource.Wait{Reason: "Gateway.NotAttached", Message: "nat-1 failed: Gateway.NotAttached: Network vpc-1 has no Internet gateway attached" + next}
@@ -210,17 +210,17 @@ func TestCheckNATGateway(t *testing.T) {
 		`{subnetID: subnet-1}`:                   {noAddress},
 		`{subnetID: subnet-1, allocationID: ""}`: {noAddress},
 		`{subnetID: subnet-1, allocationID: e, connectivityType: private}`: {
-			"spec.allocationID: a private NAT gateway has no public address: leave this (or allocationRef) or connectivityType out"},
+			"spec.allocationID: a private NAT gateway has no public address: remove this field (or allocationRef) or connectivityType"},
 		`{subnetID: subnet-1, allocationID: e, availabilityZoneAddresses: [{}]}`: {
-			"spec.availabilityZoneAddresses: is for a regional NAT gateway: leave it out, or set availabilityMode: regional"},
+			"spec.availabilityZoneAddresses: is for a regional NAT gateway: remove it, or set availabilityMode: regional"},
 		`{availabilityMode: regional}`: {"spec.vpcID: a regional NAT gateway needs a VPC: set vpcID or vpcRef"},
 		`{vpcID: vpc-1, availabilityMode: regional, connectivityType: private}`: {
-			"spec.connectivityType: a regional NAT gateway is public: leave this or availabilityMode out"},
+			"spec.connectivityType: a regional NAT gateway is public: remove this field or availabilityMode"},
 		`{vpcID: vpc-1, availabilityMode: regional, availabilityZoneAddresses: [{allocationIDs: [e]}, {availabilityZone: a, availabilityZoneID: b}, {availabilityZone: a}, null, {availabilityZone: b, allocationIDs: [""]}]}`: {
 			"spec.availabilityZoneAddresses[0]: needs one zone: set either availabilityZone or availabilityZoneID",
 			"spec.availabilityZoneAddresses[1]: needs one zone: set either availabilityZone or availabilityZoneID",
 			"spec.availabilityZoneAddresses[3]: needs one zone: set either availabilityZone or availabilityZoneID",
-			"spec.availabilityZoneAddresses[4].allocationIDs[0]: is empty: name an address, or leave it out",
+			"spec.availabilityZoneAddresses[4].allocationIDs[0]: is empty: name an address, or remove the field",
 		},
 	} {
 		if diff := cmp.Diff(want, said(checkNATGateway(spec[ec2v1alpha1.NATGatewaySpec](t, text)))); diff != "" {

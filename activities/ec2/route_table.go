@@ -81,7 +81,7 @@ func routeTableFacts(got *types.RouteTable) kind.Facts {
 	}
 	if len(users) > 0 {
 		facts.Held = &resource.Wait{Reason: resource.ReasonInUse, Message: fmt.Sprintf(
-			"%s is in use by %s: it is deleted as soon as nothing uses it", facts.ID, strings.Join(users, ", "))}
+			"%s is in use by %s: Tack deletes it when nothing uses it", facts.ID, strings.Join(users, ", "))}
 	}
 	return facts
 }

@@ -39,7 +39,7 @@ func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []kind.Invalid {
 			if len(set) == 1 && maySameTarget(set[0], targetOf(want.Routes[other])) {
 				continue
 			}
-			f.add(path, says("RouteAlreadyExists", "The route identified by %s already exists.", destination), "%s has a route already, spec.routes[%d]: AWS keeps one per destination", destination, other)
+			f.add(path, says("RouteAlreadyExists", "The route identified by %s already exists.", destination), "%s already has a route, spec.routes[%d]: AWS allows one per destination", destination, other)
 			continue
 		}
 		first[destination] = i
@@ -67,7 +67,7 @@ func (f *findings) checkDestination(path string, r *ec2v1alpha1.CreateRouteInput
 	case 0:
 		f.add(path, says(missing, missingSaid), "has no destination: set destinationCIDRBlock, destinationIPv6CIDRBlock or destinationPrefixListID")
 	default:
-		f.add(path, says(badCombination, combinationSaid), "has several destinations, %s: make a route of each", strings.Join(set, " and "))
+		f.add(path, says(badCombination, combinationSaid), "has several destinations, %s: write a route for each", strings.Join(set, " and "))
 	}
 	return len(*f) == before
 }
@@ -81,9 +81,9 @@ func (f *findings) checkRouteTarget(path string, r *ec2v1alpha1.CreateRouteInput
 	case len(set) == 0:
 		f.add(path, says(missing, oneTarget), "has no target: set one of the fields that name a gateway, an endpoint, a connection, an instance or an interface")
 	case len(set) > 1:
-		f.add(path, says(badCombination, oneTarget), "has several targets, %s: leave one", strings.Join(fields, " and "))
+		f.add(path, says(badCombination, oneTarget), "has several targets, %s: keep one", strings.Join(fields, " and "))
 	case fields[0] == "egressOnlyInternetGatewayID" && named(r.DestinationIPv6CIDRBlock)+named(r.DestinationPrefixListID) == 0:
-		f.add(path+".egressOnlyInternetGatewayID", unsaid(), "takes IPv6 only: set destinationIPv6CIDRBlock")
+		f.add(path+".egressOnlyInternetGatewayID", unsaid(), "serves IPv6 only: set destinationIPv6CIDRBlock")
 	}
 }
 

@@ -217,7 +217,7 @@ func TestRouteTableInUse(t *testing.T) {
 		{SubnetId: aws.String("subnet-1")}, {GatewayId: aws.String("igw-1")}, {Main: aws.Bool(true)},
 		{SubnetId: aws.String("subnet-2"), AssociationState: &types.RouteTableAssociationState{State: types.RouteTableAssociationStateCodeDisassociated}},
 	}
-	want := &resource.Wait{Reason: "InUse", Message: "rtb-1 is in use by subnet-1, igw-1, vpc-1, whose main table it is: it is deleted as soon as nothing uses it"}
+	want := &resource.Wait{Reason: "InUse", Message: "rtb-1 is in use by subnet-1, igw-1, vpc-1, whose main table it is: Tack deletes it when nothing uses it"}
 	if diff := cmp.Diff(want, routeTableFacts(used).Held); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -262,23 +262,23 @@ func TestCheckRouteTable(t *testing.T) {
 			"spec.routes[1]: has no destination: set destinationCIDRBlock, destinationIPv6CIDRBlock or destinationPrefixListID",
 		},
 		`{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.0.0/8, destinationPrefixListID: pl-1, gatewayID: igw-1, natGatewayRef: {from: {name: n}}}]}`: {
-			"spec.routes[0]: has several targets, gatewayID and natGatewayID: leave one",
-			`spec.routes[0].destinationCIDRBlock: "10.0.0/8" is no CIDR block`,
-			"spec.routes[0]: has several destinations, destinationCIDRBlock and destinationPrefixListID: make a route of each",
+			"spec.routes[0]: has several targets, gatewayID and natGatewayID: keep one",
+			`spec.routes[0].destinationCIDRBlock: "10.0.0/8" is not a CIDR block`,
+			"spec.routes[0]: has several destinations, destinationCIDRBlock and destinationPrefixListID: write a route for each",
 		},
 		`{vpcID: vpc-1, routes: [{destinationIPv6CIDRBlock: 10.0.0.0/8, gatewayID: ""}, {destinationPrefixListID: "", instanceID: i-1}]}`: {
 			"spec.routes[0]: has no target: set one of the fields that name a gateway, an endpoint, a connection, an instance or an interface",
-			`spec.routes[0].destinationIPv6CIDRBlock: "10.0.0.0/8" is no IPv6 block`,
+			`spec.routes[0].destinationIPv6CIDRBlock: "10.0.0.0/8" is not an IPv6 block`,
 			"spec.routes[1]: has no destination: set destinationCIDRBlock, destinationIPv6CIDRBlock or destinationPrefixListID",
 		},
 		`{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.0.0.1/8, gatewayID: igw-1}, {destinationCIDRBlock: 10.9.0.0/8, natGatewayID: nat-1}]}`: {
-			"spec.routes[1]: 10.0.0.0/8 has a route already, spec.routes[0]: AWS keeps one per destination",
+			"spec.routes[1]: 10.0.0.0/8 already has a route, spec.routes[0]: AWS allows one per destination",
 		},
 		`{vpcID: vpc-1, routes: [{destinationPrefixListID: pl-1, natGatewayRef: {from: {name: a}}}, {destinationPrefixListID: pl-1, natGatewayRef: {from: {name: b}}}]}`: {
-			"spec.routes[1]: pl-1 has a route already, spec.routes[0]: AWS keeps one per destination",
+			"spec.routes[1]: pl-1 already has a route, spec.routes[0]: AWS allows one per destination",
 		},
 		`{vpcID: vpc-1, routes: [{destinationCIDRBlock: 0.0.0.0/0, egressOnlyInternetGatewayID: eigw-1}]}`: {
-			"spec.routes[0].egressOnlyInternetGatewayID: takes IPv6 only: set destinationIPv6CIDRBlock",
+			"spec.routes[0].egressOnlyInternetGatewayID: serves IPv6 only: set destinationIPv6CIDRBlock",
 		},
 	} {
 		t.Run(text, func(t *testing.T) {

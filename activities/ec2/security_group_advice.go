@@ -23,7 +23,7 @@ func adviseGroup(want ec2v1alpha1.SecurityGroupSpec) (advice []resource.Advice) 
 				continue
 			}
 			advice = append(advice, resource.Advice{Reason: resource.ReasonPortsIgnored, Message: fmt.Sprintf(
-				"%s[%d]: AWS ignores fromPort and toPort for ipProtocol %q: the rule opens all ports. Set ipProtocol to tcp or udp, or leave the ports out",
+				"%s[%d]: AWS ignores fromPort and toPort for ipProtocol %q: the rule opens all ports. Set ipProtocol to tcp or udp, or remove the ports",
 				list.path, i, aws.ToString(p.IPProtocol))})
 		}
 	}

@@ -35,7 +35,7 @@ const (
 func (f *findings) checkText(path, what, s string) {
 	switch n := utf8.RuneCountInString(s); {
 	case n > maxGroupText:
-		f.add(path, textAnswer(what, s), "has %d characters, AWS takes %d", n, maxGroupText)
+		f.add(path, textAnswer(what, s), "has %d characters, AWS allows %d", n, maxGroupText)
 	case !groupText.MatchString(s):
 		f.add(path, textAnswer(what, s), "%q has characters other than letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*", s)
 	}
@@ -61,9 +61,9 @@ func checkGroup(want ec2v1alpha1.SecurityGroupSpec) []kind.Invalid {
 	case name == "":
 		f.add("spec.name", says(missing, lacks, "groupName"), "a security group needs a name")
 	case strings.HasPrefix(name, "sg-"): // documented only in lower case
-		f.add("spec.name", says(badValue, likeAnID, name), "%q: AWS keeps names that begin with sg- for ids", name)
+		f.add("spec.name", says(badValue, likeAnID, name), "%q: AWS reserves names that begin with sg- for ids", name)
 	case name == "default":
-		f.add("spec.name", says("InvalidGroup.Reserved", "The name 'default' is reserved, and cannot be used to create a new security group."), "AWS keeps the name %q for the group that every VPC has", name)
+		f.add("spec.name", says("InvalidGroup.Reserved", "The name 'default' is reserved, and cannot be used to create a new security group."), "AWS reserves the name %q for the default group of a VPC", name)
 	default:
 		f.checkText("spec.name", groupName, name)
 	}
@@ -129,7 +129,7 @@ func (f *findings) checkTraffic(path string, p *ec2v1alpha1.IPPermission) {
 	case "-1":
 	default:
 		if n, err := strconv.Atoi(protocol); err != nil || n < 0 || n > 255 {
-			f.add(path+".ipProtocol", says(badValue, "Invalid value '%s' for IP protocol. Unknown protocol.", aws.ToString(p.IPProtocol)), "%q is no protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all", aws.ToString(p.IPProtocol))
+			f.add(path+".ipProtocol", says(badValue, "Invalid value '%s' for IP protocol. Unknown protocol.", aws.ToString(p.IPProtocol)), "%q is not a protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all", aws.ToString(p.IPProtocol))
 		}
 	}
 }
@@ -145,7 +145,7 @@ func (f *findings) checkPorts(path, protocol string, p *ec2v1alpha1.IPPermission
 			f.add(path+"."+port.field, says(badValue, "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange."), "%s needs a port", protocol)
 			good = false
 		case *port.value < 0 || *port.value > 65535:
-			f.add(path+"."+port.field, says(badValue, "TCP/UDP port (%d) out of range", *port.value), "%d is no port: they go from 0 to 65535", *port.value)
+			f.add(path+"."+port.field, says(badValue, "TCP/UDP port (%d) out of range", *port.value), "%d is not a port: ports are 0 to 65535", *port.value)
 			good = false
 		}
 	}
@@ -163,7 +163,7 @@ func (f *findings) checkICMP(path string, p *ec2v1alpha1.IPPermission) {
 		value      *int64
 	}{{"fromPort", "type", p.FromPort}, {"toPort", "code", p.ToPort}} {
 		if v := field.value; v != nil && (*v < -1 || *v > 255) {
-			f.add(path+"."+field.name, says(badValue, valueSaid), "%d is no ICMP %s: they go from 0 to 255, -1 stands for all", *v, field.what)
+			f.add(path+"."+field.name, says(badValue, valueSaid), "%d is not an ICMP %s: use 0 to 255, or -1 for all", *v, field.what)
 		}
 	}
 	if p.FromPort != nil && *p.FromPort == -1 && p.ToPort != nil && *p.ToPort != -1 {
@@ -178,8 +178,8 @@ func (f *findings) checkCIDR(path string, cidr *string, family, answer string) {
 	case aws.ToString(cidr) == "":
 		f.add(path, says(badValue, answer, ""), "is empty")
 	case err != nil:
-		f.add(path, says(badValue, answer, *cidr), "%q is no CIDR block", *cidr)
+		f.add(path, says(badValue, answer, *cidr), "%q is not a CIDR block", *cidr)
 	case p.Addr().Is4() != (family == "IPv4"):
-		f.add(path, says(badValue, answer, *cidr), "%q is no %s block", *cidr, family)
+		f.add(path, says(badValue, answer, *cidr), "%q is not an %s block", *cidr, family)
 	}
 }

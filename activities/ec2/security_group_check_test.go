@@ -33,10 +33,10 @@ func TestCheckGroup(t *testing.T) {
 			spec: `{name: "", description: ""}`,
 			want: []string{"spec.name: a security group needs a name", "spec.description: a security group needs a description"},
 		},
-		"names that AWS keeps": {spec: `{name: sg-1}`, want: []string{"spec.name: \"sg-1\": AWS keeps names that begin with sg- for ids"}},
-		"default":              {spec: `{name: default}`, want: []string{`spec.name: AWS keeps the name "default" for the group that every VPC has`}},
+		"names that AWS keeps": {spec: `{name: sg-1}`, want: []string{"spec.name: \"sg-1\": AWS reserves names that begin with sg- for ids"}},
+		"default":              {spec: `{name: default}`, want: []string{`spec.name: AWS reserves the name "default" for the default group of a VPC`}},
 		"characters":           {spec: `{name: "a|b"}`, want: []string{`spec.name: "a|b" has characters other than letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*`}},
-		"length":               {spec: `{description: ` + strings.Repeat("x", 256) + `}`, want: []string{"spec.description: has 256 characters, AWS takes 255"}},
+		"length":               {spec: `{description: ` + strings.Repeat("x", 256) + `}`, want: []string{"spec.description: has 256 characters, AWS allows 255"}},
 		"missing ports": {
 			spec: `{ingressRules: [{ipProtocol: tcp, ` + peer + `}]}`,
 			want: []string{"spec.ingressRules[0].fromPort: tcp needs a port", "spec.ingressRules[0].toPort: tcp needs a port"},
@@ -47,13 +47,13 @@ func TestCheckGroup(t *testing.T) {
 		},
 		"out of range": {
 			spec: `{ingressRules: [{ipProtocol: tcp, fromPort: -1, toPort: 65536, ` + peer + `}]}`,
-			want: []string{"spec.ingressRules[0].fromPort: -1 is no port: they go from 0 to 65535", "spec.ingressRules[0].toPort: 65536 is no port: they go from 0 to 65535"},
+			want: []string{"spec.ingressRules[0].fromPort: -1 is not a port: ports are 0 to 65535", "spec.ingressRules[0].toPort: 65536 is not a port: ports are 0 to 65535"},
 		},
 		"unknown protocol": {
 			spec: `{ingressRules: [{ipProtocol: tpc, ` + peer + `}, {ipProtocol: "256", ` + peer + `}, {` + peer + `}]}`,
 			want: []string{
-				`spec.ingressRules[0].ipProtocol: "tpc" is no protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all`,
-				`spec.ingressRules[1].ipProtocol: "256" is no protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all`,
+				`spec.ingressRules[0].ipProtocol: "tpc" is not a protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all`,
+				`spec.ingressRules[1].ipProtocol: "256" is not a protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all`,
 				"spec.ingressRules[2].ipProtocol: is empty: set tcp, udp, icmp, icmpv6, a protocol number, or -1 for all",
 			},
 		},
@@ -61,16 +61,16 @@ func TestCheckGroup(t *testing.T) {
 			spec: `{ingressRules: [{ipProtocol: icmp, fromPort: -1, toPort: 3, ` + peer + `}, {ipProtocol: icmp, fromPort: 256, ` + peer + `}, {ipProtocol: icmp, toPort: 3, ` + peer + `}]}`,
 			want: []string{
 				"spec.ingressRules[0].toPort: an ICMP code needs an ICMP type in fromPort",
-				"spec.ingressRules[1].fromPort: 256 is no ICMP type: they go from 0 to 255, -1 stands for all",
+				"spec.ingressRules[1].fromPort: 256 is not an ICMP type: use 0 to 255, or -1 for all",
 			},
 		},
 		"CIDRs": {
 			spec: `{ingressRules: [{ipProtocol: all, ipRanges: [{cidrIP: 10.0.0.0/33}, {cidrIP: "::/0"}, {}], ipv6Ranges: [{cidrIPv6: 10.0.0.0/8}]}]}`,
 			want: []string{
-				`spec.ingressRules[0].ipRanges[0].cidrIP: "10.0.0.0/33" is no CIDR block`,
-				`spec.ingressRules[0].ipRanges[1].cidrIP: "::/0" is no IPv4 block`,
+				`spec.ingressRules[0].ipRanges[0].cidrIP: "10.0.0.0/33" is not a CIDR block`,
+				`spec.ingressRules[0].ipRanges[1].cidrIP: "::/0" is not an IPv4 block`,
 				"spec.ingressRules[0].ipRanges[2].cidrIP: is empty",
-				`spec.ingressRules[0].ipv6Ranges[0].cidrIPv6: "10.0.0.0/8" is no IPv6 block`,
+				`spec.ingressRules[0].ipv6Ranges[0].cidrIPv6: "10.0.0.0/8" is not an IPv6 block`,
 			},
 		},
 		"no peer": {

@@ -144,7 +144,7 @@ func subnetNotes(want ec2v1alpha1.SubnetSpec, got *subnet) (notes []string) {
 		notes = append(notes, kind.CannotChange("spec.ipv6CIDRBlock", aws.ToString(block.Ipv6CidrBlock)))
 	}
 	if got.State == types.SubnetStateFailed || got.State == types.SubnetStateFailedInsufficientCapacity {
-		notes = append(notes, fmt.Sprintf("AWS says that the subnet is %s: make a new object", got.State))
+		notes = append(notes, fmt.Sprintf("AWS reports that the subnet is %s: create another object", got.State))
 	}
 	return notes
 }

@@ -20,7 +20,7 @@ func checkSubnet(want ec2v1alpha1.SubnetSpec) []kind.Invalid {
 	native := aws.ToBool(want.IPv6Native)
 	switch {
 	case native && aws.ToString(want.CIDRBlock) != "":
-		f.add("spec.cidrBlock", says(badCombination, combinationSaid), "a subnet of IPv6 only has none: leave it or ipv6Native out")
+		f.add("spec.cidrBlock", says(badCombination, combinationSaid), "a subnet with IPv6 only has none: remove this field or ipv6Native")
 	case !native:
 		f.checkSubnetBlock(want.CIDRBlock)
 	}
@@ -28,17 +28,17 @@ func checkSubnet(want ec2v1alpha1.SubnetSpec) []kind.Invalid {
 	case aws.ToString(want.IPv6CIDRBlock) != "":
 		f.checkSubnetIPv6Block(want.IPv6CIDRBlock)
 	case native:
-		f.add("spec.ipv6CIDRBlock", says(missing, lacks, "ipv6CidrBlock"), "a subnet of IPv6 only needs one")
+		f.add("spec.ipv6CIDRBlock", says(missing, lacks, "ipv6CidrBlock"), "a subnet with IPv6 only needs one")
 	}
 	second := says("Resource.AlreadyAssociated", "The specified resource is already in use.") // to the second association
 	ids, names := distinct(want.RouteTables), tableNames(want.RouteTableRefs)
 	switch {
 	case names > 1: // their ids may already be filled in
-		f.add("spec.routeTableRefs", second, "names %d route tables, a subnet has one", names)
+		f.add("spec.routeTableRefs", second, "names %d route tables, a subnet has only one", names)
 	case ids > 1 && len(want.RouteTableRefs) > 0:
-		f.add("spec.routeTableRefs", second, "names %d route tables, a subnet has one", ids)
+		f.add("spec.routeTableRefs", second, "names %d route tables, a subnet has only one", ids)
 	case ids > 1:
-		f.add("spec.routeTables", second, "names %d route tables, a subnet has one", ids)
+		f.add("spec.routeTables", second, "names %d route tables, a subnet has only one", ids)
 	}
 	f.checkTables(want.RouteTables)
 	return f
@@ -74,7 +74,7 @@ func (f *findings) checkSubnetBlock(block *string) {
 		return
 	}
 	if bits := netip.MustParsePrefix(*block).Bits(); bits < 16 || bits > 28 {
-		f.add(path, says("InvalidSubnet.Range", badRange, *block), "%q: AWS takes blocks from /16 to /28", *block)
+		f.add(path, says("InvalidSubnet.Range", badRange, *block), "%q: AWS allows blocks from /16 to /28", *block)
 	}
 }
 
@@ -86,6 +86,6 @@ func (f *findings) checkSubnetIPv6Block(block *string) {
 		return
 	}
 	if bits := netip.MustParsePrefix(*block).Bits(); bits < 44 || bits > 64 || bits%4 != 0 {
-		f.add(path, says("InvalidSubnet.Range", badRange, *block), "%q: AWS takes blocks from /44 to /64, in steps of four", *block)
+		f.add(path, says("InvalidSubnet.Range", badRange, *block), "%q: AWS allows blocks from /44 to /64, in steps of four", *block)
 	}
 }

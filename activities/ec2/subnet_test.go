@@ -164,7 +164,7 @@ func TestSubnetNotes(t *testing.T) {
 		`spec.outpostARN: AWS cannot change it; make a new object, or put back ""`,
 		`spec.cidrBlock: AWS cannot change it; make a new object, or put back "10.0.1.0/24"`,
 		`spec.ipv6Native: AWS cannot change it; make a new object, or put back "false"`,
-		`AWS says that the subnet is failed: make a new object`,
+		`AWS reports that the subnet is failed: create another object`,
 	}, draft.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
@@ -218,22 +218,22 @@ func TestCheckSubnet(t *testing.T) {
 		`{vpcRef: {from: {name: x}}, ipv6Native: true, ipv6CIDRBlock: "2001:db8::/64"}`:                                        nil,
 		`{}`: {"spec.vpcID: a subnet needs a VPC: set vpcID or vpcRef", "spec.cidrBlock: is empty"},
 		`{vpcID: v, cidrBlock: 10.0.0.0/15, ipv6CIDRBlock: "2001:db8::/63"}`: {
-			`spec.cidrBlock: "10.0.0.0/15": AWS takes blocks from /16 to /28`,
-			`spec.ipv6CIDRBlock: "2001:db8::/63": AWS takes blocks from /44 to /64, in steps of four`,
+			`spec.cidrBlock: "10.0.0.0/15": AWS allows blocks from /16 to /28`,
+			`spec.ipv6CIDRBlock: "2001:db8::/63": AWS allows blocks from /44 to /64, in steps of four`,
 		},
 		`{vpcID: v, cidrBlock: 10.0.0.0/29, ipv6CIDRBlock: 10.0.0.0/24}`: {
-			`spec.cidrBlock: "10.0.0.0/29": AWS takes blocks from /16 to /28`, `spec.ipv6CIDRBlock: "10.0.0.0/24" is no IPv6 block`,
+			`spec.cidrBlock: "10.0.0.0/29": AWS allows blocks from /16 to /28`, `spec.ipv6CIDRBlock: "10.0.0.0/24" is not an IPv6 block`,
 		},
 		`{vpcID: v, cidrBlock: x, routeTables: [a, ""]}`: {
-			`spec.cidrBlock: "x" is no CIDR block`,
-			"spec.routeTables: names 2 route tables, a subnet has one", "spec.routeTables[1]: is empty",
+			`spec.cidrBlock: "x" is not a CIDR block`,
+			"spec.routeTables: names 2 route tables, a subnet has only one", "spec.routeTables[1]: is empty",
 		},
 		`{vpcID: v, ipv6Native: true, cidrBlock: 10.0.0.0/24}`: {
-			"spec.cidrBlock: a subnet of IPv6 only has none: leave it or ipv6Native out", "spec.ipv6CIDRBlock: a subnet of IPv6 only needs one",
+			"spec.cidrBlock: a subnet with IPv6 only has none: remove this field or ipv6Native", "spec.ipv6CIDRBlock: a subnet with IPv6 only needs one",
 		},
 		`{vpcID: v, cidrBlock: 10.0.0.0/24, routeTableRefs: [{from: {name: x}}]}`: nil,
 		`{vpcID: v, cidrBlock: 10.0.0.0/24, routeTables: [rtb-1, rtb-2], routeTableRefs: [{from: {name: x}}, {from: {name: y}}]}`: {
-			"spec.routeTableRefs: names 2 route tables, a subnet has one",
+			"spec.routeTableRefs: names 2 route tables, a subnet has only one",
 		},
 	} {
 		t.Run(text, func(t *testing.T) {

@@ -176,7 +176,7 @@ func planVPC(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) kind.Draft {
 	steps = append(steps, planVPCBlocks(want, got, c)...)
 	tenancy := aws.ToString(want.InstanceTenancy)
 	if tenancy == "default" && got.InstanceTenancy == types.TenancyDedicated {
-		step := modifyVPCTenancy.Step("take tenancy back to default",
+		step := modifyVPCTenancy.Step("set the tenancy back to default",
 			awsec2.ModifyVpcTenancyInput{VpcId: aws.String(c.ID), InstanceTenancy: types.VpcTenancyDefault})
 		step.Path = "spec.instanceTenancy"
 		steps = append(steps, step)

@@ -17,7 +17,7 @@ func checkVPC(want ec2v1alpha1.VPCSpec) []kind.Invalid {
 	var f findings
 	f.checkBlocks(want)
 	if aws.ToString(want.InstanceTenancy) == "host" {
-		f.add("spec.instanceTenancy", says(badValue, "The host value cannot be used with this parameter. Use the default or dedicated values only."), "AWS takes host for instances only: set default or dedicated")
+		f.add("spec.instanceTenancy", says(badValue, "The host value cannot be used with this parameter. Use the default or dedicated values only."), "AWS allows host for instances only: set default or dedicated")
 	}
 	f.checkIPv6(want)
 	return f
@@ -38,7 +38,7 @@ func (f *findings) checkBlocks(want ec2v1alpha1.VPCSpec) {
 		}
 		p := netip.MustParsePrefix(*block).Masked()
 		if p.Bits() < 16 || p.Bits() > 28 {
-			f.add(path, says("InvalidVpc.Range", badRange, *block), "%q: AWS takes blocks from /16 to /28", *block)
+			f.add(path, says("InvalidVpc.Range", badRange, *block), "%q: AWS allows blocks from /16 to /28", *block)
 		}
 		for _, other := range earlier {
 			if other != p && other.Overlaps(p) { // a repeated block is requested once
@@ -56,7 +56,7 @@ func (f *findings) checkIPv6(want ec2v1alpha1.VPCSpec) {
 	// "You must specify one of the following in the request: an IPv4 CIDR block, an
 	// IPv6 pool, or an Amazon-provided IPv6 CIDR block."
 	if amazon && (block || pool) {
-		f.add("spec.amazonProvidedIPv6CIDRBlock", says(badCombination, combinationSaid), "a block is Amazon's or of a pool of your own: leave out it or ipv6CIDRBlock, ipv6Pool and ipv6IPAMPoolID")
+		f.add("spec.amazonProvidedIPv6CIDRBlock", says(badCombination, combinationSaid), "a block comes from Amazon or from your own pool: remove this field, or ipv6CIDRBlock, ipv6Pool and ipv6IPAMPoolID")
 	}
 	if block {
 		f.checkCIDR("spec.ipv6CIDRBlock", want.IPv6CIDRBlock, "IPv6", notCIDR("ipv6CidrBlock"))

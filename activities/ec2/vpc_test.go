@@ -130,7 +130,7 @@ func TestPlanVPC(t *testing.T) {
 				got.InstanceTenancy = types.TenancyDedicated
 				return got
 			}(),
-			want: []string{"0 ModifyTenancy: take tenancy back to default (spec.instanceTenancy)"},
+			want: []string{"0 ModifyTenancy: set the tenancy back to default (spec.instanceTenancy)"},
 		},
 		"rules of the default group": {
 			spec: `{cidrBlocks: [10.0.0.0/16], disallowSecurityGroupDefaultRules: true}`, c: c,
@@ -276,17 +276,17 @@ func TestCheckVPC(t *testing.T) {
 		`{cidrBlocks: [], ipv4IPAMPoolID: ipam-pool-1, ipv4NetmaskLength: 20}`:                                                  nil,
 		`{cidrBlocks: []}`: {"spec.cidrBlocks: names no block: set one, or ipv4IPAMPoolID"},
 		`{cidrBlocks: [10.0.0.0/8, 10.1.0.0/29, "::/56", x, ""]}`: {
-			`spec.cidrBlocks[0]: "10.0.0.0/8": AWS takes blocks from /16 to /28`,
-			`spec.cidrBlocks[1]: "10.1.0.0/29": AWS takes blocks from /16 to /28`,
+			`spec.cidrBlocks[0]: "10.0.0.0/8": AWS allows blocks from /16 to /28`,
+			`spec.cidrBlocks[1]: "10.1.0.0/29": AWS allows blocks from /16 to /28`,
 			"spec.cidrBlocks[1]: 10.1.0.0/29 overlaps 10.0.0.0/8",
-			`spec.cidrBlocks[2]: "::/56" is no IPv4 block`,
-			`spec.cidrBlocks[3]: "x" is no CIDR block`,
+			`spec.cidrBlocks[2]: "::/56" is not an IPv4 block`,
+			`spec.cidrBlocks[3]: "x" is not a CIDR block`,
 			"spec.cidrBlocks[4]: is empty",
 		},
-		`{cidrBlocks: [10.0.0.0/16], instanceTenancy: host}`:                             {"spec.instanceTenancy: AWS takes host for instances only: set default or dedicated"},
+		`{cidrBlocks: [10.0.0.0/16], instanceTenancy: host}`:                             {"spec.instanceTenancy: AWS allows host for instances only: set default or dedicated"},
 		`{cidrBlocks: [10.0.0.0/16], ipv6CIDRBlock: "2001:db8::/56"}`:                    {"spec.ipv6CIDRBlock: needs ipv6Pool or ipv6IPAMPoolID"},
 		`{cidrBlocks: [10.0.0.0/16], ipv6CIDRBlockNetworkBorderGroup: us-west-2-lax-1}`:  {"spec.ipv6CIDRBlockNetworkBorderGroup: needs amazonProvidedIPv6CIDRBlock"},
-		`{cidrBlocks: [10.0.0.0/16], amazonProvidedIPv6CIDRBlock: true, ipv6Pool: mine}`: {"spec.amazonProvidedIPv6CIDRBlock: a block is Amazon's or of a pool of your own: leave out it or ipv6CIDRBlock, ipv6Pool and ipv6IPAMPoolID"},
+		`{cidrBlocks: [10.0.0.0/16], amazonProvidedIPv6CIDRBlock: true, ipv6Pool: mine}`: {"spec.amazonProvidedIPv6CIDRBlock: a block comes from Amazon or from your own pool: remove this field, or ipv6CIDRBlock, ipv6Pool and ipv6IPAMPoolID"},
 	} {
 		t.Run(text, func(t *testing.T) {
 			if diff := cmp.Diff(want, said(checkVPC(spec[ec2v1alpha1.VPCSpec](t, text)))); diff != "" {

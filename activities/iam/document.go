@@ -197,7 +197,7 @@ func checkDocument(text string, most int) error {
 	}
 	if size > most {
 		return &flaw{
-			words:  fmt.Sprintf("has %d characters besides white space, AWS takes %d", size, most),
+			words:  fmt.Sprintf("has %d characters besides white space, AWS allows %d", size, most),
 			answer: finding.Says(codeLimit, "Cannot exceed quota for PolicySize: %d", most),
 		}
 	}
@@ -211,7 +211,7 @@ func checkDocument(text string, most int) error {
 	switch version := doc["Version"]; version {
 	case nil, "2012-10-17", "2008-10-17":
 	default:
-		return malformed(badVersion, "has the Version %v: AWS knows 2012-10-17 and 2008-10-17", version)
+		return malformed(badVersion, "has the Version %v: AWS supports 2012-10-17 and 2008-10-17", version)
 	}
 	return nil
 }
@@ -229,11 +229,11 @@ func checkTrust(text string) error {
 		statement, ok := s.(map[string]any)
 		switch {
 		case !ok:
-			return malformed(badSyntax, "has a Statement that is no JSON object: number %d", i+1)
+			return malformed(badSyntax, "has a Statement that is not a JSON object: number %d", i+1)
 		case statement["Principal"] == nil && statement["NotPrincipal"] == nil:
-			return malformed("Missing required field Principal", "does not say who is trusted: Statement %d has no Principal", i+1)
+			return malformed("Missing required field Principal", "does not name who may assume the role: Statement %d has no Principal", i+1)
 		case statement["Resource"] != nil || statement["NotResource"] != nil:
-			return malformed("Has prohibited field Resource", "has a Resource in Statement %d: the resource of a trust policy is the role", i+1)
+			return malformed("Has prohibited field Resource", "has a Resource in Statement %d: remove it, because the resource of a trust policy is the role", i+1)
 		}
 	}
 	return nil
@@ -247,14 +247,14 @@ func object(text string) (map[string]any, error) {
 		before := text[:min(int(syntax.Offset), len(text))]
 		line := strings.Count(before, "\n") + 1
 		column := len(before) - strings.LastIndexByte(before, '\n') - 1
-		return nil, fmt.Errorf("is no JSON: line %d, column %d: %w", line, column, err)
+		return nil, fmt.Errorf("is not valid JSON: line %d, column %d: %w", line, column, err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("is no JSON: %w", err)
+		return nil, fmt.Errorf("is not valid JSON: %w", err)
 	}
 	read, ok := doc.(map[string]any)
 	if !ok {
-		return nil, errors.New("is no JSON object")
+		return nil, errors.New("is not a JSON object")
 	}
 	return read, nil
 }

@@ -119,7 +119,7 @@ func checkName(what named, name *string) []kind.Invalid {
 	case !goodName.MatchString(text):
 		return []kind.Invalid{finding.New(path, unmet(what.field, text, namePattern), "%q has characters other than letters, digits and _+=,.@-", text)}
 	case len(text) > what.most:
-		return []kind.Invalid{finding.New(path, unmet(what.field, text, atMost(what.most)), "has %d characters, AWS takes %d", len(text), what.most)}
+		return []kind.Invalid{finding.New(path, unmet(what.field, text, atMost(what.most)), "has %d characters, AWS allows %d", len(text), what.most)}
 	}
 	return nil
 }
@@ -131,7 +131,7 @@ func checkLength(description *string) []kind.Invalid {
 	if n <= maxDescription {
 		return nil
 	}
-	return []kind.Invalid{finding.New("spec.description", unmet("description", text, atMost(maxDescription)), "has %d characters, AWS takes %d", n, maxDescription)}
+	return []kind.Invalid{finding.New("spec.description", unmet("description", text, atMost(maxDescription)), "has %d characters, AWS allows %d", n, maxDescription)}
 }
 
 func checkPath(wanted *string) []kind.Invalid {
@@ -140,7 +140,7 @@ func checkPath(wanted *string) []kind.Invalid {
 	case !goodPath.MatchString(text):
 		return []kind.Invalid{finding.New(path, unmet("path", text, pathPattern), "%q does not begin and end with /, or has spaces or characters outside ASCII", text)}
 	case len(text) > maxPath:
-		return []kind.Invalid{finding.New(path, unmet("path", text, atMost(maxPath)), "has %d characters, AWS takes %d", len(text), maxPath)}
+		return []kind.Invalid{finding.New(path, unmet("path", text, atMost(maxPath)), "has %d characters, AWS allows %d", len(text), maxPath)}
 	}
 	return nil
 }

@@ -174,13 +174,13 @@ func TestCheckPolicy(t *testing.T) {
 		`{path: /a/b/}`: nil,
 		`{name: ""}`:    {"spec.name: a policy needs a name"},
 		`{name: a/b}`:   {`spec.name: "a/b" has characters other than letters, digits and _+=,.@-`},
-		`{name: ` + strings.Repeat("x", 129) + `}`: {"spec.name: has 129 characters, AWS takes 128"},
+		`{name: ` + strings.Repeat("x", 129) + `}`: {"spec.name: has 129 characters, AWS allows 128"},
 		`{path: team}`:    {`spec.path: "team" does not begin and end with /, or has spaces or characters outside ASCII`},
 		`{path: "/a b/"}`: {`spec.path: "/a b/" does not begin and end with /, or has spaces or characters outside ASCII`},
-		`{path: /` + strings.Repeat("x", 511) + `/}`:       {"spec.path: has 513 characters, AWS takes 512"},
-		`{description: ` + strings.Repeat("x", 1001) + `}`: {"spec.description: has 1001 characters, AWS takes 1000"},
-		`{policyDocument: "{"}`:                            {"spec.policyDocument: is no JSON: line 1, column 1: unexpected end of JSON input"},
-		`{tags: [{key: Env}, {key: env}]}`:                 {`spec.tags[1].key: to IAM "env" is the same key as "Env"`},
+		`{path: /` + strings.Repeat("x", 511) + `/}`:       {"spec.path: has 513 characters, AWS allows 512"},
+		`{description: ` + strings.Repeat("x", 1001) + `}`: {"spec.description: has 1001 characters, AWS allows 1000"},
+		`{policyDocument: "{"}`:                            {"spec.policyDocument: is not valid JSON: line 1, column 1: unexpected end of JSON input"},
+		`{tags: [{key: Env}, {key: env}]}`:                 {`spec.tags[1].key: "env" is the same key as "Env": IAM ignores the case of letters`},
 	} {
 		t.Run(fields, func(t *testing.T) {
 			var got []string

@@ -41,7 +41,7 @@ func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
 	invalid = append(invalid, checkLength(want.Description)...)
 	if text := aws.ToString(want.Description); !roleDescription.MatchString(text) {
 		refuse("spec.description", unmet("description", text, `satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`),
-			"has characters outside Latin-1, which AWS does not take for a role")
+			"has characters outside Latin-1, which AWS does not allow for a role")
 	}
 	if seconds := want.MaxSessionDuration; seconds != nil && (*seconds < minSession || *seconds > maxSession) {
 		constraint := fmt.Sprintf("have value less than or equal to %d", maxSession)
@@ -49,7 +49,7 @@ func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
 			constraint = fmt.Sprintf("have value greater than or equal to %d", minSession)
 		}
 		refuse("spec.maxSessionDuration", unmet("maxSessionDuration", strconv.FormatInt(*seconds, 10), constraint),
-			"is %d, AWS takes %d to %d seconds", *seconds, minSession, maxSession)
+			"is %d, AWS allows %d to %d seconds", *seconds, minSession, maxSession)
 	}
 	if boundary := aws.ToString(want.PermissionsBoundary); boundary != "" && !managedPolicy.MatchString(boundary) {
 		refuse("spec.permissionsBoundary", finding.Says(codeInput, badARN, boundary), "%q is not the ARN of a managed policy", boundary)
@@ -83,7 +83,7 @@ func checkInlinePolicies(want iamv1alpha1.RoleSpec) (invalid []kind.Invalid) {
 		case !goodName.MatchString(name):
 			invalid = append(invalid, finding.New(path, unmet("policyName", name, namePattern), "the name %q has characters other than letters, digits and _+=,.@-", name))
 		case len(name) > maxInlineName:
-			invalid = append(invalid, finding.New(path, unmet("policyName", name, atMost(maxInlineName)), "the name has %d characters, AWS takes %d", len(name), maxInlineName))
+			invalid = append(invalid, finding.New(path, unmet("policyName", name, atMost(maxInlineName)), "the name has %d characters, AWS allows %d", len(name), maxInlineName))
 		}
 		if err := checkDocument(document, maxInline); err != nil {
 			one := invalidDocument(path, err)
@@ -95,7 +95,7 @@ func checkInlinePolicies(want iamv1alpha1.RoleSpec) (invalid []kind.Invalid) {
 	}
 	if len(want.InlinePolicies) > 1 && size > maxInline {
 		invalid = append(invalid, finding.New("spec.inlinePolicies", finding.Says(codeLimit, inlineExceeded, maxInline, aws.ToString(want.Name)),
-			"have %d characters together besides white space, AWS takes %d", size, maxInline))
+			"have %d characters together besides white space, AWS allows %d", size, maxInline))
 	}
 	return invalid
 }

@@ -74,7 +74,7 @@ func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step
 		length = int32p(want.MaxSessionDuration)
 	}
 	if aws.ToInt32(length) != aws.ToInt32(got.MaxSessionDuration) || aws.ToString(want.Description) != aws.ToString(got.Description) {
-		summary := fmt.Sprintf("describe the role as %q, with sessions of %d s", aws.ToString(want.Description), aws.ToInt32(length))
+		summary := fmt.Sprintf("set the description %q and sessions of %d s", aws.ToString(want.Description), aws.ToInt32(length))
 		step := updateRole.Step(summary, awsiam.UpdateRoleInput{
 			RoleName: got.RoleName, Description: aws.String(aws.ToString(want.Description)), MaxSessionDuration: length,
 		})
@@ -98,7 +98,7 @@ func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (steps []resource.Step
 		step.Stage, step.Path = stageRevokes, "spec.permissionsBoundary"
 		steps = append(steps, step)
 	default:
-		step := putRoleBoundary.Step("bound the role by policy "+nameIn(*want.PermissionsBoundary), awsiam.PutRolePermissionsBoundaryInput{
+		step := putRoleBoundary.Step("set the permissions boundary "+nameIn(*want.PermissionsBoundary), awsiam.PutRolePermissionsBoundaryInput{
 			RoleName: got.RoleName, PermissionsBoundary: want.PermissionsBoundary,
 		})
 		step.Path = "spec.permissionsBoundary"

@@ -59,7 +59,7 @@ func checkTagKeys(tags []*iamv1alpha1.Tag) (invalid []kind.Invalid) {
 		folded := strings.ToLower(t.Key)
 		if other, there := seen[folded]; there && other != t.Key {
 			invalid = append(invalid, finding.New(fmt.Sprintf("spec.tags[%d].key", i), finding.Says(codeInput, duplicateTags),
-				"to IAM %q is the same key as %q", t.Key, other))
+				"%q is the same key as %q: IAM ignores the case of letters", t.Key, other))
 		}
 		seen[folded] = t.Key
 	}

@@ -42,9 +42,9 @@ func TestCheckTagKeys(t *testing.T) {
 	}{
 		"others":       {tags("a", "b", resource.TagNamespace), nil},
 		"not sent":     {tags("aws:a", "AWS:a", "", ""), nil},
-		"in two cases": {tags("a", "A"), []kind.Invalid{{Path: "spec.tags[1].key", Message: `to IAM "A" is the same key as "a"`, Code: codeInput, Answer: duplicateTags}}},
+		"in two cases": {tags("a", "A"), []kind.Invalid{{Path: "spec.tags[1].key", Message: `"A" is the same key as "a": IAM ignores the case of letters`, Code: codeInput, Answer: duplicateTags}}},
 		"ours in other case": {tags("Services.k8s.aws/Tack-Owner"), []kind.Invalid{{
-			Path: "spec.tags[0].key", Message: `to IAM "Services.k8s.aws/Tack-Owner" is the same key as "services.k8s.aws/tack-owner"`, Code: codeInput, Answer: duplicateTags,
+			Path: "spec.tags[0].key", Message: `"Services.k8s.aws/Tack-Owner" is the same key as "services.k8s.aws/tack-owner": IAM ignores the case of letters`, Code: codeInput, Answer: duplicateTags,
 		}}},
 	} {
 		if diff := cmp.Diff(test.want, checkTagKeys(test.tags)); diff != "" {

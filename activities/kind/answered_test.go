@@ -101,7 +101,7 @@ func TestEachFindingHasAWSsAnswer(t *testing.T) {
 		"10.0.0.0/16 overlaps 10.0.0.0/8":                                               finding.Undocumented,
 		"10.0.1.0/24 overlaps 10.0.0.0/8":                                               finding.Undocumented,
 		"10.0.1.0/24 overlaps 10.0.0.0/16":                                              finding.Undocumented,
-		"takes IPv6 only: set destinationIPv6CIDRBlock":                                 finding.Undocumented,
+		"serves IPv6 only: set destinationIPv6CIDRBlock":                                finding.Undocumented,
 	}, silent); diff != "" {
 		t.Errorf("findings without a code (-want +got):\n%s", diff)
 	}

@@ -108,7 +108,7 @@ func TestHopelessSpecs(t *testing.T) {
 			fields{"name": "g", "description": "d", "ingressRules": []any{fields{"ipProtocol": "tcp", "fromPort": int64(80), "ipRanges": []any{fields{"cidrIP": "10.0.0.0/8"}}}}}, groupSpec("g", 80)},
 		"no peer": {"ec2.SecurityGroup", "spec.ingressRules[0]",
 			fields{"name": "g", "description": "d", "ingressRules": []any{fields{"ipProtocol": "tcp", "fromPort": int64(80), "toPort": int64(80)}}}, groupSpec("g", 80)},
-		"VPC without CIDR": {"ec2.VPC", `spec.cidrBlocks[0]: "10.0.0.0/99" is no CIDR block: InvalidParameterValue: Value (10.0.0.0/99) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
+		"VPC without CIDR": {"ec2.VPC", `spec.cidrBlocks[0]: "10.0.0.0/99" is not a CIDR block: InvalidParameterValue: Value (10.0.0.0/99) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
 			fields{"cidrBlocks": []any{"10.0.0.0/99"}}, vpcSpec()},
 		"policy no JSON": {"iam.Policy", "spec.policyDocument", fields{"name": "p", "policyDocument": "{"}, policySpec("p")},
 		"a tag that IAM does not take": {"iam.Policy", `spec.tags[0].value: "a|b" has characters other than letters, digits, spaces and _.:/=+-@: ValidationError: `,

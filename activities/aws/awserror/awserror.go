@@ -131,7 +131,7 @@ func Activity(f resource.Failure, once bool, pause time.Duration) error {
 // resource may belong to another object.
 func Reset() error {
 	return Activity(resource.Failure{
-		Code: resource.CodeReset, Class: resource.Other, Message: "the run was reset: nothing is sent before AWS was looked at again",
+		Code: resource.CodeReset, Class: resource.Other, Message: "the run was reset: Tack reads AWS again before it sends anything",
 	}, true, 0)
 }
 

@@ -79,7 +79,7 @@ func UntilLetIn(err error) error {
 // throttles the account with that answer, or the account's share of calls is in flight.
 func Busy(account string, throttled error, wait time.Duration) error {
 	f := resource.Failure{Code: resource.ReasonAccountBusy, Class: resource.Throttled, Message: fmt.Sprintf(
-		"account %s has its share of calls under way", account)}
+		"account %s already has its share of calls in flight", account)}
 	if answer, ok := errors.AsType[*temporal.ApplicationError](throttled); ok {
 		f.Code, f.Message = answer.Type(), answer.Message()
 	}

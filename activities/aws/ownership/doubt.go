@@ -13,11 +13,11 @@ import (
 // resource from the create of a dropped open claim appears within sent.
 func Unsettled(o resource.Object, age, visible, sent time.Duration) *resource.Wait {
 	doubt, window := o.Doubt, visible
-	wait := resource.Wait{Reason: resource.ReasonClaimLost, Message: "the object lost its claim, and AWS does not show its resource: Tack looks for it for as long as AWS may need to show it"}
+	wait := resource.Wait{Reason: resource.ReasonClaimLost, Message: "the object lost its claim, and AWS does not show its resource: Tack searches as long as AWS may need to show it"}
 	switch {
 	case o.Edited():
 		wait = resource.Wait{Reason: resource.ReasonClaimEdited, Message: fmt.Sprintf(
-			"the claim tells of %s and the status of %s, and AWS shows no resource with the tags of this object: Tack looks for it for as long as AWS may need to show it", o.Claim.ID, o.Shown)}
+			"the claim names %s and the status %s, and AWS shows no resource with the tags of this object: Tack searches as long as AWS may need to show it", o.Claim.ID, o.Shown)}
 	case doubt == nil || !doubt.Lost:
 		return nil
 	case !o.Deleting && (doubt.Told && doubt.Named() || doubt.Past):

@@ -44,15 +44,15 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 	case owner == "" && recorded && o.Shown == f.ID && (!o.Deleting || o.Retain):
 		return nil // somebody removed our tags: they are put back
 	case owner == "" && recorded && !o.Deleting:
-		return blocked(resource.ReasonNotOwned, "%s does not carry the tag %s, and the status does not tell of it: nothing is changed. If it is this object's, tag it with the value %q; else remove the object's annotation services.k8s.aws/tack-claim",
+		return blocked(resource.ReasonNotOwned, "%s does not carry the tag %s, and the status does not name it: nothing is changed. If it belongs to this object, add the tag with the value %q; otherwise remove the object's annotation services.k8s.aws/tack-claim",
 			f.ID, resource.OwnerKey(f.Tags), o.Owner.Tag())
 	case owner == "" && recorded:
 		return blocked(resource.ReasonNotOwned, "%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain",
 			f.ID, resource.OwnerKey(f.Tags), o.Owner.Tag())
 	case owner == "":
-		return blocked(resource.ReasonNameTaken, "%s has this name already and is not ours: it is left alone. Choose another name, or remove it", f.ID)
+		return blocked(resource.ReasonNameTaken, "%s already has this name and is not Tack's: nothing is changed. Choose another name, or remove it", f.ID)
 	}
-	return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: it is left alone", f.ID, owner)
+	return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: nothing is changed. Choose another name, or delete the other object", f.ID, owner)
 }
 
 // Follows reports whether f is another resource of the object than the recorded one. f was created
@@ -84,15 +84,15 @@ func OfAnother(f *Found) bool { return f != nil && resource.OwnershipOf(f.Tags).
 
 // unclaimed returns why an object with a doubtful id is left alone.
 func unclaimed(o resource.Object, named *Found) *resource.Problem {
-	what, remedy := "which AWS does not show", "delete the object and make it anew"
+	what, remedy := "which AWS does not show", "delete the object and create it again"
 	if named != nil {
 		what = "which does not carry the tags of this object"
 		remedy = fmt.Sprintf("tag it with %s = %q and %s = %q", resource.TagOwner, o.Owner.Tag(), resource.TagUID, o.Owner.Tags(1)[resource.TagUID])
 		if owner := resource.OwnershipOf(named.Tags).Owner; owner != "" {
-			what, remedy = "which belongs to "+owner, "delete the object and make it anew"
+			what, remedy = "which belongs to "+owner, "delete the object and create it again"
 		}
 	}
-	message := fmt.Sprintf("the status tells of %s, %s, and no claim says that it is this object's: it is left alone", o.Doubt.ID, what)
+	message := fmt.Sprintf("the status names %s, %s, and no claim assigns it to this object: nothing is changed", o.Doubt.ID, what)
 	if o.Doubt.Lost {
 		message += ". If no other controller serves the object, " + remedy
 	}

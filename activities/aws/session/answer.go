@@ -55,7 +55,7 @@ func rooted(body []byte, want string) error {
 		}
 		if root, ok := token.(xml.StartElement); ok {
 			if root.Name.Local != want {
-				return fmt.Errorf("it begins with %s, not with %s", root.Name.Local, want)
+				return fmt.Errorf("it begins with %s instead of %s", root.Name.Local, want)
 			}
 			return nil
 		}

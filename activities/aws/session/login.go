@@ -66,7 +66,7 @@ func (l *login) refused(key string) {
 	if until := l.given.Add(patience); time.Now().Before(until) {
 		// Unlike after a denial, no person has to grant access first: callers come back soon.
 		l.pause = answer{awserror.Denial{Code: resource.ReasonNoSession, Message: fmt.Sprintf(
-			"AWS refuses the session of %s as expired right after giving it; is the worker's clock right?", l.role)}, until, spread / 3}
+			"AWS refuses a new session of %s as expired: check the worker's clock", l.role)}, until, spread / 3}
 	}
 }
 

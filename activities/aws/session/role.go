@@ -96,7 +96,7 @@ func (r *role) credentials(ctx context.Context, t resource.Target) (aws.Credenti
 		// The credentials are kept for callers that name the right account: a role never changes
 		// its account, so AWS need not be asked again.
 		return aws.Credentials{}, awserror.Denial{Code: resource.ReasonWrongAccount, Message: fmt.Sprintf(
-			"role %s gave credentials of account %q, not of %s: no call was made", r.key.arn, l.got.AccountID, t.AccountID)}.In(patience, spread)
+			"role %s returned credentials of account %q instead of %s: Tack made no call. Correct the role in the role map", r.key.arn, l.got.AccountID, t.AccountID)}.In(patience, spread)
 	}
 	return l.got, nil
 }
@@ -130,9 +130,9 @@ func (r *role) renew(ctx context.Context, region string, l *login) error {
 // remedyOf returns what a person can do about a denial.
 func remedyOf(err error) string {
 	if strings.HasPrefix(awserror.Of(err).Code, "AccessDenied") {
-		return "let this identity in by the role's trust policy"
+		return "allow this identity in the role's trust policy"
 	}
-	return "let the role's ARN, or the worker's own credentials and its flags for role sessions, be as AWS asks"
+	return "correct the role's ARN, the worker's own credentials or its flags for role sessions"
 }
 
 // no returns AWS's denial, and what a person can do.

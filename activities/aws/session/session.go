@@ -55,7 +55,7 @@ func New(ctx context.Context, o Options) (*Sessions, error) {
 		o.Duration = longestChained
 	}
 	if o.Duration < shortest || o.Duration > longest {
-		return nil, fmt.Errorf("reading --role-session-duration: AWS takes %s to %s, not %s", shortest, longest, o.Duration)
+		return nil, fmt.Errorf("reading --role-session-duration: AWS allows %s to %s, not %s", shortest, longest, o.Duration)
 	}
 	base, err := config.LoadDefaultConfig(ctx,
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(httpTimeout)),
@@ -105,11 +105,11 @@ func (s *Sessions) Forget(ctx context.Context, t resource.Target, err error) {
 func (s *Sessions) allowed(cluster string, t resource.Target) error {
 	if len(s.options.Roles.Patterns) > 0 && !s.options.Roles.Match(cluster, t.RoleARN) {
 		return awserror.Denial{Code: resource.ReasonRoleNotAllowed, Message: fmt.Sprintf(
-			"%s is not among the roles that the worker may assume for cluster %q: name it by --allow-roles", t.RoleARN, cluster), Again: patience}
+			"%s is not among the roles that the worker may assume for cluster %q: add it to --allow-roles", t.RoleARN, cluster), Again: patience}
 	}
 	if t.Endpoint != "" && !s.options.Endpoints.Match(cluster, t.Endpoint) {
 		return awserror.Denial{Code: resource.ReasonEndpointNotAllowed, Message: fmt.Sprintf(
-			"the namespace names the endpoint %s, which the worker may not call for cluster %q: name it by --allow-endpoints", t.Endpoint, cluster), Again: patience}
+			"the namespace names the endpoint %s, which the worker may not call for cluster %q: add it to --allow-endpoints", t.Endpoint, cluster), Again: patience}
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 		}
 		switch n := len([]rune(tag.Key)); {
 		case n > maxTagKey:
-			say("key", LongKey, "has %d characters, AWS takes %d", n, maxTagKey)
+			say("key", LongKey, "has %d characters, AWS allows %d", n, maxTagKey)
 		case Ours(tag.Key):
 			refuse(finding.New(fmt.Sprintf("spec.tags[%d].key", i), finding.Silent(finding.OurRule), "%q is the name of an ownership tag: choose another", tag.Key))
 		case differs(seen, tag):
@@ -57,7 +57,7 @@ func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 		}
 		switch n := len([]rune(tag.Value)); {
 		case n > maxTagValue:
-			say("value", LongValue, "has %d characters, AWS takes %d", n, maxTagValue)
+			say("value", LongValue, "has %d characters, AWS allows %d", n, maxTagValue)
 		case !rules.take(tag.Value):
 			say("value", ValueCharacters, "%q has characters other than letters, digits, spaces and _.:/=+-@", tag.Value)
 		}
@@ -65,7 +65,7 @@ func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 	}
 	if room := maxTags - needed; len(seen) > room {
 		refuse(finding.New("spec.tags", rules.Answer(Many, 0, Tag{}),
-			"has %d tags, there is room for %d: AWS takes %d, and two tell whose the resource is", len(seen), room, maxTags))
+			"has %d tags, %d are possible: AWS allows %d, and two name the owner of the resource", len(seen), room, maxTags))
 	}
 }
 
@@ -103,7 +103,7 @@ func Advise(tags []Tag) (advice []resource.Advice) {
 	for i, tag := range tags {
 		if tag.Key == "" {
 			advice = append(advice, resource.Advice{Reason: resource.ReasonTagWithoutKey, Message: fmt.Sprintf(
-				"spec.tags[%d]: has no key and is left out: give it a key, or remove it", i)})
+				"spec.tags[%d]: has no key and is ignored: give it a key, or remove it", i)})
 		}
 	}
 	return advice

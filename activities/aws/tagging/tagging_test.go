@@ -30,10 +30,10 @@ func TestCheckTags(t *testing.T) {
 		"asked for once": {[]Tag{{"a", "1"}, {"a", "1"}}, Rules{}, nil},
 		"twice":          {[]Tag{{"a", "1"}, {"a", "2"}}, Rules{}, []finding.Finding{{Path: "spec.tags[1].key", Message: `"a" is there twice`, Code: "InvalidParameterValue", Answer: "Duplicate tag key 'a' specified."}}},
 		"ours":           {[]Tag{{resource.TagOwner, "me"}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: `"services.k8s.aws/tack-owner" is the name of an ownership tag: choose another`, Unsaid: finding.OurRule}}},
-		"long key":       {[]Tag{{strings.Repeat("é", 129), ""}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: "has 129 characters, AWS takes 128", Code: "InvalidParameterValue", Answer: "Tag key exceeds the maximum length of 128 characters"}}},
-		"long value":     {[]Tag{{"a", strings.Repeat("é", 257)}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].value", Message: "has 257 characters, AWS takes 256", Code: "InvalidParameterValue", Answer: "Tag value exceeds the maximum length of 256 characters"}}},
+		"long key":       {[]Tag{{strings.Repeat("é", 129), ""}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: "has 129 characters, AWS allows 128", Code: "InvalidParameterValue", Answer: "Tag key exceeds the maximum length of 128 characters"}}},
+		"long value":     {[]Tag{{"a", strings.Repeat("é", 257)}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].value", Message: "has 257 characters, AWS allows 256", Code: "InvalidParameterValue", Answer: "Tag value exceeds the maximum length of 256 characters"}}},
 		"as many as fit": {append(many(48), Tag{"", "x"}, Tag{"aws:x", ""}, Tag{"aws:y", ""}), Rules{}, nil},
-		"more than fit":  {many(49), Rules{}, []finding.Finding{{Path: "spec.tags", Message: "has 49 tags, there is room for 48: AWS takes 50, and two tell whose the resource is", Code: "TagLimitExceeded", Answer: "You've reached the limit on the number of tags that you can assign to the specified resource."}}},
+		"more than fit":  {many(49), Rules{}, []finding.Finding{{Path: "spec.tags", Message: "has 49 tags, 48 are possible: AWS allows 50, and two name the owner of the resource", Code: "TagLimitExceeded", Answer: "You've reached the limit on the number of tags that you can assign to the specified resource."}}},
 		"characters": {[]Tag{{"a", ""}, {"b?", "c|"}}, strict, []finding.Finding{
 			{Path: "spec.tags[1].key", Message: `"b?" has characters other than letters, digits, spaces and _.:/=+-@`, Code: "Code", Answer: "characters of the key 1 b?"},
 			{Path: "spec.tags[1].value", Message: `"c|" has characters other than letters, digits, spaces and _.:/=+-@`, Code: "Code", Answer: "characters of the value 1 b?"},
@@ -50,7 +50,7 @@ func TestCheckTags(t *testing.T) {
 // A tag without a key is left out and reported.
 func TestTagWithoutKey(t *testing.T) {
 	tags := []Tag{{"a", "1"}, {"", "x"}}
-	if diff := cmp.Diff([]resource.Advice{{Reason: "TagWithoutKey", Message: "spec.tags[1]: has no key and is left out: give it a key, or remove it"}}, Advise(tags)); diff != "" {
+	if diff := cmp.Diff([]resource.Advice{{Reason: "TagWithoutKey", Message: "spec.tags[1]: has no key and is ignored: give it a key, or remove it"}}, Advise(tags)); diff != "" {
 		t.Errorf("advice (-want +got):\n%s", diff)
 	}
 	if wanted := Wanted(tags, resource.Owner{}, 1); wanted["a"] != "1" || len(wanted) != 1+len(resource.Owner{}.Tags(1)) {
