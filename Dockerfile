@@ -1,15 +1,14 @@
 # syntax=docker/dockerfile:1
-# One target per program of docker-compose.yaml. Its test (test/compose) reads
-# this file too: each `go build` there ends in `-o /out/<program> <package>`.
-# Base images are pinned by tag only, for digests differ by platform and have to be
-# looked up in the registry.
+# One target per program of docker-compose.yaml. The test in test/compose reads this
+# file: each `go build` must end in `-o /out/<program> <package>`.
+# Base images are pinned by tag only, because digests differ by platform.
 
 FROM golang:1.26.8-bookworm AS go
 ENV CGO_ENABLED=0 GOWORK=off GOFLAGS=-buildvcs=false
 WORKDIR /src
 
-# The servers have modules of their own, copied alone: a change of our code leaves
-# their layers, which take minutes, as they are.
+# The servers are separate modules, and only their folders are copied. A change of our
+# code keeps their layers, which take minutes to build.
 FROM go AS build-etcd
 WORKDIR /src/devenv/etcd
 COPY devenv/etcd .
@@ -19,7 +18,7 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
 FROM go AS build-kubernetes
 WORKDIR /src/devenv/kubernetes
 COPY devenv/kubernetes .
-# The servers learn their version from Kubernetes' own build, which this is not.
+# Set the version, which otherwise comes from Kubernetes' own build.
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     version=$(go list -m -f '{{.Version}}' k8s.io/kubernetes) && minor=${version#v1.} && \
     x=k8s.io/component-base/version && \
@@ -31,7 +30,7 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
 
 FROM go AS build-tack
 COPY . .
-# In this order each finds most of its packages compiled by the one before.
+# In this order, each build finds most of its packages compiled by the previous one.
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     go build -trimpath -ldflags "-s -w" -o /out/worker ./worker
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
@@ -41,16 +40,16 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     go build -trimpath -ldflags "-s -w" -o /out/gateway ./devenv/gateway/cmd
 
-# Not distroless: a health check runs inside the container, and curl can ask a page
-# over TLS too, so our programs need no command for that. openssl is for kube-certs.sh.
+# The image is not distroless: health checks run curl inside the container, also over
+# TLS, so our programs need no command for that. kube-certs.sh needs openssl.
 FROM debian:12-slim AS runtime
 RUN apt-get update && \
     apt-get install -y --no-install-recommends ca-certificates curl openssl && \
     rm -rf /var/lib/apt/lists/* && \
     useradd --uid 65532 --no-create-home --shell /usr/sbin/nologin tack && \
     install -d -o tack -g tack -m 0700 /var/lib/etcd /var/lib/gateway
-# By number, so that Kubernetes can see that it is not root. A new volume takes the
-# owner of the folder that it is mounted on.
+# The user is a number, so that Kubernetes can verify that it is not root. A new volume
+# gets the owner of the folder that it is mounted on.
 USER 65532:65532
 
 FROM runtime AS etcd

@@ -1,15 +1,15 @@
 #!/bin/sh
-# Makes what kube-apiserver and its clients need to trust each other. PKI gets the
-# server's side: a CA that signs one serving certificate and is then forgotten, the
-# key for service accounts, the tokens. CLIENTS gets two kubeconfigs with an
-# administrator's: one for containers (SERVER), one for the host (HOST_SERVER).
-# BRIDGE gets one for the bridge, which may do what config/rbac says.
-# OWNER is the user id that reads all of it. What is complete already is kept.
+# Creates the credentials of kube-apiserver and its clients, unless they are complete.
+# PKI gets the server's files: a serving certificate with its CA, whose key is not kept,
+# the key for service accounts, and the tokens. CLIENTS gets two kubeconfigs of an
+# administrator: one for containers (SERVER), one for the host (HOST_SERVER). BRIDGE gets
+# one with the bridge's permissions in config/rbac. OWNER is the user id that owns all
+# files.
 set -eu
 umask 077
 
 if [ -s "$PKI/tokens.csv" ] && [ -s "$CLIENTS/kubeconfig" ] && [ -s "$BRIDGE/kubeconfig" ]; then
-	echo "the certificates are there already"
+	echo "the certificates already exist"
 	exit 0
 fi
 work=$(mktemp -d)

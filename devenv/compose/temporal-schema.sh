@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes Temporal's two databases and brings their schemas to the version of this
-# image. It can be repeated: what is there already is left alone. The tool finds the
-# server by SQL_PLUGIN, SQL_HOST, SQL_PORT, SQL_USER and SQL_PASSWORD.
+# Creates Temporal's two databases and updates their schemas to the version of this
+# image. It is idempotent. The tool reads the server's address from SQL_PLUGIN, SQL_HOST,
+# SQL_PORT, SQL_USER and SQL_PASSWORD.
 set -eu
 
 for kind in temporal visibility; do
