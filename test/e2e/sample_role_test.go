@@ -100,7 +100,7 @@ func TestRoleReplacedBySomebody(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.force(t, o.ref)
-	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "has this name already and is not ours")
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "already has this name and is not Tack's")
 	o.delete(t)
 	o.awaitGone(t)
 	if tags := roleSample().tags(t, team.account, id); len(tags) > 0 {
