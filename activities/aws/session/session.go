@@ -62,7 +62,7 @@ func New(ctx context.Context, o Options) (*Sessions, error) {
 		// Only Temporal retries: an SDK that re-sends a create after a lost response creates a
 		// second resource.
 		config.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
-		config.WithAPIOptions([]func(*middleware.Stack) error{onlyWhole}),
+		config.WithAPIOptions([]func(*middleware.Stack) error{onlyWhole, plainBodies}),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("loading the AWS configuration: %w", err)
