@@ -2,20 +2,18 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tack-dev/tack/activities/kube"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
@@ -29,65 +27,60 @@ type wrongRole struct {
 }
 
 // tellAccounts shows how each object gets the right account or none.
-func (s *story) tellAccounts(ctx context.Context) (err error) {
+func (s *story) tellAccounts(ctx context.Context) error {
 	began := time.Now()
-	defer func() {
-		if repairErr := s.repair(); err == nil {
-			err = repairErr
-		}
-	}()
-	if err := s.begin(ctx); err != nil {
-		return fmt.Errorf("clearing away the demo before this one: %w", err)
-	}
-	c := team{fmt.Sprintf("team-c-%d", s.run), strconv.Itoa(333_333_333_300 + s.run)}
-	mistakes := []*wrongRole{
-		{team: s.a, reason: "RoleNotMapped", fixed: "an entry with the ARN of the team's role",
-			fix: func(ctx context.Context) error { return s.patchMap(ctx, fields{s.a.account: roleIn(s.a.account)}) }},
-		{team: s.b, reason: "RoleOfAnotherAccount", fixed: "the right ARN in its entry",
-			fix: func(ctx context.Context) error { return s.patchMap(ctx, fields{s.b.account: roleIn(s.b.account)}) }},
-		{team: c, reason: "RoleDenied", fixed: "the role's trust policy allows the worker", fix: s.letGo},
-	}
-	for n, chapter := range []struct {
-		title string
-		tell  func(context.Context) error
-	}{
-		{"Three teams, three mistakes", func(ctx context.Context) error { return s.makeMistakes(ctx, mistakes) }},
-		{"Each mistake is corrected", func(ctx context.Context) error { return s.putRight(ctx, mistakes) }},
-		{"A namespace is moved to another account", func(ctx context.Context) error { return s.moveNamespace(ctx, mistakes[1].vpc) }},
-		{"Who called AWS", s.showPrincipals},
-	} {
-		s.out.chapter(n+1, chapter.title)
-		if err := chapter.tell(ctx); err != nil {
-			return fmt.Errorf("checking chapter %d, %q: %w", n+1, chapter.title, err)
-		}
+	var mistakes []*wrongRole
+	err := s.tellAll(ctx,
+		chapter{"Three teams, three mistakes", func(ctx context.Context) error {
+			mistakes = s.mistakes()
+			return s.makeMistakes(ctx, mistakes)
+		}},
+		chapter{"Each mistake is corrected", func(ctx context.Context) error { return s.putRight(ctx, mistakes) }},
+		chapter{"A namespace is moved to another account", func(ctx context.Context) error { return s.moveNamespace(ctx, mistakes[1].vpc) }},
+		chapter{"Who called AWS", s.showPrincipals},
+	)
+	if err != nil {
+		return err
 	}
 	s.out.heading(fmt.Sprintf("Finished in %s, all of it checked", took(began)))
-	s.out.say("See how an account is chosen: .tack/bin/starter explain vpc %s/main. `make down` stops everything.", s.b.namespace)
+	s.out.say("See how an account is chosen: .tack/bin/starter explain vpc %s/main. `make down` stops everything.", s.b.Namespace)
 	return nil
+}
+
+func (s *story) mistakes() []*wrongRole {
+	c := team{Namespace: fmt.Sprintf("team-c-%d", s.run), Account: strconv.Itoa(333_333_333_300 + s.run)}
+	return []*wrongRole{
+		{team: s.a, reason: "RoleNotMapped", fixed: "an entry with the ARN of the team's role",
+			fix: func(ctx context.Context) error {
+				return s.MapRoles(ctx, fields{s.a.Account: scenario.RoleIn(s.a.Account)})
+			}},
+		{team: s.b, reason: "RoleOfAnotherAccount", fixed: "the right ARN in its entry",
+			fix: func(ctx context.Context) error {
+				return s.MapRoles(ctx, fields{s.b.Account: scenario.RoleIn(s.b.Account)})
+			}},
+		{team: c, reason: "RoleDenied", fixed: "the role's trust policy allows the worker", fix: s.letGo},
+	}
 }
 
 // makeMistakes sets up the three teams, and shows that each waits for its own reason and that no
 // team caused an AWS call.
 func (s *story) makeMistakes(ctx context.Context, mistakes []*wrongRole) error {
 	a, b, c := mistakes[0].team, mistakes[1].team, mistakes[2].team
-	if err := s.writeMap(ctx); err != nil {
-		return err
-	}
-	if err := s.patchMap(ctx, fields{a.account: nil, b.account: roleIn(a.account), c.account: roleIn(c.account)}); err != nil {
+	if err := s.MapRoles(ctx, fields{b.Account: scenario.RoleIn(a.Account), c.Account: scenario.RoleIn(c.Account)}); err != nil {
 		return err
 	}
 	var err error
-	s.hold, err = s.aws.AddRule(ctx, gateway.Rule{
-		Action: gateway.Actions{"AssumeRole"}, Role: roleIn(c.account), Fault: gateway.FaultError, Status: http.StatusForbidden, Code: "AccessDenied",
-		Message: "User: " + stack.WorkerPrincipal + " is not authorized to perform: sts:AssumeRole on resource: " + roleIn(c.account),
+	s.hold, err = s.AWS.AddRule(ctx, gateway.Rule{
+		Action: gateway.Actions{"AssumeRole"}, Role: scenario.RoleIn(c.Account), Fault: gateway.FaultError, Status: http.StatusForbidden, Code: "AccessDenied",
+		Message: "User: " + stack.WorkerPrincipal + " is not authorized to perform: sts:AssumeRole on resource: " + scenario.RoleIn(c.Account),
 	})
 	if err != nil {
 		return fmt.Errorf("adding a rule to the gateway: %w", err)
 	}
 	s.out.say("Each team applies a VPC in its namespace. The account of %s is not in the role map. The account of %s is mapped to another account's role. The role of %s does not trust the worker:",
-		a.namespace, b.namespace, c.namespace)
+		a.Namespace, b.Namespace, c.Namespace)
 	for _, m := range mistakes {
-		if err = s.makeNamespace(ctx, m.team); err != nil {
+		if err = s.makeTeam(ctx, m.team); err != nil {
 			return err
 		}
 		if m.vpc, err = s.object(m.team, "vpc.yaml"); err != nil {
@@ -102,8 +95,8 @@ func (s *story) makeMistakes(ctx context.Context, mistakes []*wrongRole) error {
 		if err != nil {
 			return err
 		}
-		s.out.quote(m.vpc.ref.String() + ": " + m.reason + ": " + said)
-		if err := s.wantNoCalls(ctx, m.team.account, s.mark); err != nil {
+		s.out.quote(m.vpc.Ref.String() + ": " + m.reason + ": " + said)
+		if err := s.wantNoCalls(ctx, m.team.Account, s.mark); err != nil {
 			return err
 		}
 	}
@@ -115,8 +108,8 @@ func (s *story) makeMistakes(ctx context.Context, mistakes []*wrongRole) error {
 // message.
 func (o *object) awaitReason(ctx context.Context, reason string) (said string, err error) {
 	_, err = o.await(ctx, "waiting with reason "+reason, func(u *unstructured.Unstructured) bool {
-		c := conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)
-		said = message(c)
+		c := scenario.Condition(u, corev1alpha1.ConditionTypeResourceSynced)
+		said = scenario.Message(c)
 		return c["status"] == "False" && c["reason"] == reason
 	})
 	return said, err
@@ -136,7 +129,7 @@ func (s *story) putRight(ctx context.Context, mistakes []*wrongRole) error {
 		if err := s.wantOneCreate(ctx, m.vpc); err != nil {
 			return err
 		}
-		rows = append(rows, []string{m.vpc.ref.String(), m.fixed, "created " + took(began) + " later in account " + m.team.account})
+		rows = append(rows, []string{m.vpc.Ref.String(), m.fixed, "created " + took(began) + " later in account " + m.team.Account})
 	}
 	s.out.print(columns(rows))
 	s.out.say("Tack retries a denied role after 30 to 45 seconds. A change of the map wakes the affected objects at once.")
@@ -146,75 +139,60 @@ func (s *story) putRight(ctx context.Context, mistakes []*wrongRole) error {
 // moveNamespace names another account on a namespace, shows that nothing moves automatically, and
 // then releases the VPC.
 func (s *story) moveNamespace(ctx context.Context, vpc *object) error {
-	from, to := vpc.team.account, strconv.Itoa(444_444_444_400+s.run)
-	if err := s.patchMap(ctx, fields{to: roleIn(to)}); err != nil {
+	from, to := vpc.team.Account, strconv.Itoa(444_444_444_400+s.run)
+	if err := s.MapRoles(ctx, fields{to: scenario.RoleIn(to)}); err != nil {
 		return err
 	}
-	mark, err := s.aws.LastSeq(ctx)
+	mark, err := s.AWS.LastSeq(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
-	if err = s.annotate(ctx, vpc.team.namespace, corev1alpha1.AnnotationOwnerAccountID, to); err != nil {
+	if err = s.AnnotateNamespace(ctx, vpc.team.Namespace, corev1alpha1.AnnotationOwnerAccountID, to); err != nil {
 		return err
 	}
-	s.out.say("Namespace %s now names account %s. Its VPC has an id in account %s, so:", vpc.team.namespace, to, from)
+	s.out.say("Namespace %s now names account %s. Its VPC has an id in account %s, so:", vpc.team.Namespace, to, from)
 	said, err := vpc.awaitReason(ctx, "AccountChanged")
 	if err != nil {
 		return err
 	}
-	s.out.quote(vpc.ref.String() + ": " + said)
+	s.out.quote(vpc.Ref.String() + ": " + said)
 	for _, account := range []string{from, to} {
 		if err = s.wantNoCalls(ctx, account, mark); err != nil {
 			return err
 		}
 	}
 	old := vpc.id
-	patch, err := json.Marshal(fields{"metadata": fields{"annotations": fields{corev1alpha1.AnnotationLetGo: "delete:" + old}}})
-	if err != nil {
+	if err = vpc.Merge(ctx, fields{"metadata": fields{"annotations": fields{corev1alpha1.AnnotationLetGo: "delete:" + old}}}); err != nil {
 		return err
 	}
-	if _, err = vpc.client.Patch(ctx, vpc.ref.Name, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
-		return fmt.Errorf("releasing %s: %w", old, err)
-	}
 	began := time.Now()
-	vpc.team.account = to
-	if _, err = vpc.await(ctx, "in account "+to, func(u *unstructured.Unstructured) bool { return kube.Known(u, vpc.kind).Account == to }); err != nil {
+	vpc.team.Account = to
+	if _, err = vpc.await(ctx, "in account "+to, func(u *unstructured.Unstructured) bool { return kube.Known(u, vpc.Kind).Account == to }); err != nil {
 		return err
 	}
 	if _, err = vpc.awaitSynced(ctx); err != nil {
 		return err
 	}
-	deleted, err := s.aws.Journal(ctx, gateway.Query{Account: from, Action: "DeleteVpc", Since: mark})
+	deleted, err := s.AWS.Journal(ctx, gateway.Query{Account: from, Action: "DeleteVpc", Since: mark})
 	if err != nil || len(deleted) != 1 || !deleted[0].Accepted {
 		return fmt.Errorf("checking account %s: %d deletions of the VPC (%w)", from, len(deleted), err)
 	}
 	s.out.say("The annotation %s: delete:%s releases the VPC: %s later Tack has deleted %s in account %s and created %s in account %s.",
 		corev1alpha1.AnnotationLetGo, old, took(began), old, from, vpc.id, to)
-	return s.patchMap(ctx, fields{from: nil}) // no object needs it any more
-}
-
-func (s *story) annotate(ctx context.Context, namespace, key, value string) error {
-	patch, err := json.Marshal(fields{"metadata": fields{"annotations": fields{key: value}}})
-	if err != nil {
-		return err
-	}
-	if _, err := s.kube.Resource(kube.Namespaces).Patch(ctx, namespace, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
-		return fmt.Errorf("annotating namespace %s: %w", namespace, err)
-	}
-	return nil
+	return s.MapRoles(ctx, fields{from: nil}) // no object needs it any more
 }
 
 // showPrincipals shows the journal by principal. It checks that only the worker, to assume roles,
 // and the role of each account called AWS.
 func (s *story) showPrincipals(ctx context.Context) error {
-	counts, err := s.aws.Counts(ctx, s.mark)
+	counts, err := s.AWS.Counts(ctx, s.mark)
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
 	rows := [][]string{{"PRINCIPAL", "CALL", "ACCEPTED", "REFUSED"}}
 	for _, c := range counts {
 		worker := c.Principal == stack.WorkerPrincipal && c.Action == "AssumeRole"
-		if !worker && c.Principal != roleIn(c.Account) {
+		if !worker && c.Principal != scenario.RoleIn(c.Account) {
 			return fmt.Errorf("checking the journal: %s was called by %s", c.Action, c.Principal)
 		}
 		rows = append(rows, []string{strings.TrimPrefix(c.Principal, "arn:aws:iam::"), c.Action, strconv.Itoa(c.Accepted), strconv.Itoa(c.Refused)})

@@ -12,6 +12,7 @@ import (
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // clearLimit is how long the deletion of earlier demos' objects may take. Objects that still exist
@@ -22,7 +23,7 @@ const clearLimit = 20 * time.Second
 // teams. Nothing here finalizes namespaces, so they stay, and each demo uses new ones. Each demo
 // also uses new accounts, which contain only its own resources.
 func (s *story) begin(ctx context.Context) error {
-	earlier, err := s.kube.Resource(kube.Namespaces).List(ctx, metav1.ListOptions{LabelSelector: label})
+	earlier, err := s.Kube.Resource(kube.Namespaces).List(ctx, metav1.ListOptions{LabelSelector: label})
 	if err != nil {
 		return fmt.Errorf("listing namespaces: %w", err)
 	}
@@ -34,9 +35,9 @@ func (s *story) begin(ctx context.Context) error {
 		return err
 	}
 	s.run++
-	s.a = team{fmt.Sprintf("team-a-%d", s.run), strconv.Itoa(111_111_111_100 + s.run)}
-	s.b = team{fmt.Sprintf("team-b-%d", s.run), strconv.Itoa(222_222_222_200 + s.run)}
-	s.mark, err = s.aws.LastSeq(ctx)
+	s.a = team{Namespace: fmt.Sprintf("team-a-%d", s.run), Account: strconv.Itoa(111_111_111_100 + s.run)}
+	s.b = team{Namespace: fmt.Sprintf("team-b-%d", s.run), Account: strconv.Itoa(222_222_222_200 + s.run)}
+	s.mark, err = s.AWS.LastSeq(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
@@ -48,12 +49,12 @@ func (s *story) begin(ctx context.Context) error {
 func (s *story) clear(ctx context.Context, namespaces []unstructured.Unstructured) error {
 	began, deleted := time.Now(), 0
 	for _, kind := range apis.Kinds() {
-		list, err := s.kube.Resource(kube.GVR(kind)).List(ctx, metav1.ListOptions{LabelSelector: label})
+		list, err := s.Kube.Resource(kube.GVR(kind)).List(ctx, metav1.ListOptions{LabelSelector: label})
 		if err != nil {
 			return fmt.Errorf("listing %s: %w", kind.Plural, err)
 		}
 		for _, u := range list.Items {
-			if err := s.kube.Resource(kube.GVR(kind)).Namespace(u.GetNamespace()).Delete(ctx, u.GetName(), metav1.DeleteOptions{}); err != nil {
+			if err := s.Kube.Resource(kube.GVR(kind)).Namespace(u.GetNamespace()).Delete(ctx, u.GetName(), metav1.DeleteOptions{}); err != nil {
 				return fmt.Errorf("deleting %s %s/%s: %w", kind.Kind, u.GetNamespace(), u.GetName(), err)
 			}
 			deleted++
@@ -87,7 +88,7 @@ func (s *story) clear(ctx context.Context, namespaces []unstructured.Unstructure
 // count counts a namespace's objects: those of a demo, and all.
 func (s *story) count(ctx context.Context, namespace string) (ours, all int, err error) {
 	for _, kind := range apis.Kinds() {
-		list, err := s.kube.Resource(kube.GVR(kind)).Namespace(namespace).List(ctx, metav1.ListOptions{})
+		list, err := s.Kube.Resource(kube.GVR(kind)).Namespace(namespace).List(ctx, metav1.ListOptions{})
 		if err != nil {
 			return 0, 0, fmt.Errorf("listing %s: %w", kind.Plural, err)
 		}
@@ -99,6 +100,24 @@ func (s *story) count(ctx context.Context, namespace string) (ours, all int, err
 		}
 	}
 	return ours, all, nil
+}
+
+// unmap removes the entries that demos added to the role map for these accounts, and an empty map.
+func (s *story) unmap(ctx context.Context, accounts []string) error {
+	entries, exists, err := s.RoleMap(ctx)
+	if !exists || err != nil {
+		return err
+	}
+	removed := fields{}
+	for _, account := range accounts {
+		if entries[account] == scenario.RoleIn(account) {
+			removed[account] = nil
+		}
+	}
+	if len(removed) == len(entries) {
+		return s.DropRoleMap(ctx)
+	}
+	return s.MapRoles(ctx, removed)
 }
 
 // took returns the time since then, in words.

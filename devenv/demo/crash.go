@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 	"github.com/tack-dev/tack/resource"
 )
@@ -24,7 +23,7 @@ func (s *story) killWorker(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.out.say("%s applies SecurityGroup web: five rules, in the VPC that its vpcRef names.", s.a.namespace)
+	s.out.say("%s applies SecurityGroup web: five rules, in the VPC that its vpcRef names.", s.a.Namespace)
 	made, err := s.holdCreate(ctx, group)
 	if err != nil {
 		return err
@@ -56,8 +55,8 @@ func (s *story) killWorker(ctx context.Context) error {
 // holdCreate applies the group and returns its id in AWS once AWS has created it, while only AWS
 // knows the id.
 func (s *story) holdCreate(ctx context.Context, group *object) (made string, err error) {
-	s.hold, err = s.aws.AddRule(ctx, gateway.Rule{
-		Action: gateway.Actions{"CreateSecurityGroup"}, Account: group.team.account, Fault: gateway.FaultHoldAfter, Times: 1,
+	s.hold, err = s.AWS.AddRule(ctx, gateway.Rule{
+		Action: gateway.Actions{"CreateSecurityGroup"}, Account: group.team.Account, Fault: gateway.FaultHoldAfter, Times: 1,
 	})
 	if err != nil {
 		return "", fmt.Errorf("holding the answer to CreateSecurityGroup: %w", err)
@@ -65,50 +64,63 @@ func (s *story) holdCreate(ctx context.Context, group *object) (made string, err
 	if err = group.apply(ctx); err != nil {
 		return "", err
 	}
-	if err = s.aws.WaitHolding(ctx, s.hold, soon); err != nil {
+	if err = s.AWS.WaitHolding(ctx, s.hold, soon); err != nil {
 		return "", err
 	}
-	entries, err := s.creates(ctx, group)
+	entries, err := s.Creates(ctx, group.Ref, s.mark)
 	if err != nil {
 		return "", err
 	}
 	if len(entries) != 1 || len(entries[0].Created) != 1 || entries[0].Delivered {
-		return "", fmt.Errorf("checking the journal: want one unanswered create of %s, got %+v", group.ref, entries)
+		return "", fmt.Errorf("checking the journal: want one unanswered create of %s, got %+v", group.Ref, entries)
 	}
-	u, err := group.client.Get(ctx, group.ref.Name, metav1.GetOptions{})
+	u, err := group.Client.Get(ctx, group.Ref.Name, metav1.GetOptions{})
 	if err != nil {
-		return "", fmt.Errorf("reading %s: %w", group.ref, err)
+		return "", fmt.Errorf("reading %s: %w", group.Ref, err)
 	}
-	if id := kube.Known(u, group.kind).ID; id != "" {
-		return "", fmt.Errorf("checking %s: it has the id %s before AWS has answered", group.ref, id)
+	if id := kube.Known(u, group.Kind).ID; id != "" {
+		return "", fmt.Errorf("checking %s: it has the id %s before AWS has answered", group.Ref, id)
 	}
 	return entries[0].Created[0], nil
 }
 
-// workerOf finds the worker that executes the create of an object. The SDK's identity of a worker
-// is "<process>@<host>@".
+// workerOf finds the worker that executes the create of an object.
 func (s *story) workerOf(ctx context.Context, o *object) (*stack.Part, error) {
-	pending, err := s.pending(ctx, o, o.ref.Kind+"/"+resource.VerbCreate)
+	pending, err := s.Pending(ctx, o.Ref.WorkflowID(), o.Ref.Kind+"/"+resource.VerbCreate)
 	if err != nil {
 		return nil, err
 	}
-	return s.workerCalled(pending.GetLastWorkerIdentity())
+	return s.Worker(pending.GetLastWorkerIdentity())
 }
 
-func (s *story) workerCalled(identity string) (*stack.Part, error) {
-	for _, p := range s.Parts() {
-		if pid := p.PID(); pid != 0 && pid == processOf(identity) {
-			return p, nil
+// step is one activity of a workflow that has ended.
+type step struct {
+	activity string
+	worker   string // identity
+	timedOut bool
+	end      time.Time
+}
+
+// steps returns the activities of the newest run of an object's workflow.
+func (s *story) steps(ctx context.Context, o *object) (steps []step, err error) {
+	h, err := s.History(ctx, o.Ref.WorkflowID(), "")
+	if err != nil {
+		return nil, err
+	}
+	names, workers := map[int64]string{}, map[int64]string{}
+	for _, e := range h.GetEvents() {
+		if a := e.GetActivityTaskScheduledEventAttributes(); a != nil {
+			names[e.GetEventId()] = a.GetActivityType().GetName()
+		} else if a := e.GetActivityTaskStartedEventAttributes(); a != nil {
+			workers[a.GetScheduledEventId()] = a.GetIdentity()
+		}
+		timedOut := e.GetActivityTaskTimedOutEventAttributes()
+		scheduled := max(timedOut.GetScheduledEventId(), e.GetActivityTaskCompletedEventAttributes().GetScheduledEventId())
+		if scheduled > 0 { // the event ends an activity
+			steps = append(steps, step{names[scheduled], workers[scheduled], timedOut != nil, e.GetEventTime().AsTime()})
 		}
 	}
-	return nil, fmt.Errorf("finding worker %q: no part of the environment has that process id", identity)
-}
-
-// processOf returns the process id in the identity of a worker, or 0 without one.
-func processOf(identity string) int {
-	number, _, _ := strings.Cut(strings.TrimPrefix(identity, "worker "), "@")
-	pid, _ := strconv.Atoi(number) // it is also 0 if it is not a number
-	return pid
+	return steps, nil
 }
 
 // rescue is the data about a killed worker and its unfinished work.
@@ -122,23 +134,23 @@ type rescue struct {
 
 // tellRescue reads from the workflow's history how the loss was noticed and which worker finished.
 func (s *story) tellRescue(ctx context.Context, group *object, u *unstructured.Unstructured, r rescue) error {
-	steps, err := s.history(ctx, group)
+	steps, err := s.steps(ctx, group)
 	if err != nil {
 		return err
 	}
 	creates := 0
 	for _, st := range steps {
 		switch st.activity {
-		case group.ref.Kind + "/" + resource.VerbCreate:
+		case group.Ref.Kind + "/" + resource.VerbCreate:
 			creates, r.lost = creates+1, st
-		case group.ref.Kind + "/" + resource.VerbFind:
+		case group.Ref.Kind + "/" + resource.VerbFind:
 			r.foundBy = st
 		}
 	}
-	if creates != 1 || !r.lost.timedOut || processOf(r.lost.worker) != r.pid {
+	if creates != 1 || !r.lost.timedOut || scenario.Process(r.lost.worker) != r.pid {
 		return fmt.Errorf("checking history: want one create, lost with process %d; got %d, the last by %q", r.pid, creates, r.lost.worker)
 	}
-	saviour, err := s.workerCalled(r.foundBy.worker)
+	saviour, err := s.Worker(r.foundBy.worker)
 	if err != nil {
 		return fmt.Errorf("finding the worker that found the group: %w", err)
 	}
@@ -147,7 +159,7 @@ func (s *story) tellRescue(ctx context.Context, group *object, u *unstructured.U
 	}
 	rules := incoming(u)
 	if rules != 5 {
-		return fmt.Errorf("checking %s: it has %d rules, want 5", group.ref, rules)
+		return fmt.Errorf("checking %s: it has %d rules, want 5", group.Ref, rules)
 	}
 	s.out.say("%s later Temporal notices that the worker's heartbeat is missing. %s (process %d) takes over: it reads AWS before it sends anything "+
 		"again, and finds %s by its tags.", seconds(r.lost.end.Sub(r.began)), saviour.Name(), saviour.PID(), group.id)

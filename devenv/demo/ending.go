@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"net/url"
 	"os/exec"
-	"strconv"
 	"strings"
 	"time"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
@@ -24,14 +24,10 @@ func (s *story) showTable(ctx context.Context) error {
 		if err = s.wantOneCreate(ctx, o); err != nil {
 			return err
 		}
-		creates, err := s.creates(ctx, o)
-		if err != nil {
-			return err
-		}
-		synced := fmt.Sprint(conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)["status"])
+		synced := fmt.Sprint(scenario.Condition(u, corev1alpha1.ConditionTypeResourceSynced)["status"])
 		// The other columns show the rest of an ARN.
 		id := o.id[strings.LastIndex(o.id, ":")+1:]
-		rows = append(rows, []string{o.ref.String(), o.team.account, id, synced, strconv.Itoa(len(creates))})
+		rows = append(rows, []string{o.Ref.String(), o.team.Account, id, synced, "1"})
 	}
 	lines := columns(rows)
 	s.out.print(lines[:1])
@@ -47,7 +43,7 @@ func (s *story) showTable(ctx context.Context) error {
 
 // workflowPage returns the address of an object's workflow page in the Web UI.
 func (s *story) workflowPage(o *object) string {
-	return fmt.Sprintf("%s/namespaces/%s/workflows/%s", s.TemporalUI, stack.TemporalNamespace, url.PathEscape(o.ref.WorkflowID()))
+	return fmt.Sprintf("%s/namespaces/%s/workflows/%s", s.TemporalUI, stack.TemporalNamespace, url.PathEscape(o.Ref.WorkflowID()))
 }
 
 // sayGoodbye prints what to read and what to try.
@@ -65,9 +61,9 @@ func (s *story) sayGoodbye(took time.Duration) {
 		{"Web UI: every run, every step", s.TemporalUI},
 		{"use this Kubernetes", "export KUBECONFIG=" + s.Kubeconfig},
 		{"see the objects", kubectl + " get vpcs,securitygroups,policies -A"},
-		{"remove a rule (ping)", kubectl + " patch securitygroup web -n " + s.a.namespace + " --type json \\"},
+		{"remove a rule (ping)", kubectl + " patch securitygroup web -n " + s.a.Namespace + " --type json \\"},
 		{"", `  -p '[{"op": "remove", "path": "/spec/ingressRules/4"}]'`},
-		{"follow a run by hand", temporal + ".tack/bin/starter reconcile SecurityGroup " + s.a.namespace + "/web"},
+		{"follow a run by hand", temporal + ".tack/bin/starter reconcile SecurityGroup " + s.a.Namespace + "/web"},
 		{"stop everything", "make down"},
 	}))
 }

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
@@ -48,11 +49,12 @@ func run(ctx context.Context) error {
 		return fmt.Errorf("bringing the environment up: %w", err)
 	}
 	env.Report(io.Discard) // from here on the demo itself reports progress
-	s, err := connect(ctx, env, out)
+	world, err := scenario.Connect(ctx, env)
 	if err != nil {
 		return err
 	}
-	defer s.temporal.Close()
+	defer world.Temporal.Close()
+	s := &story{World: world, out: out}
 	tell := s.tell
 	if *network {
 		tell = s.tellWeb
@@ -66,35 +68,18 @@ func run(ctx context.Context) error {
 	return nil
 }
 
-// tell shows the story, chapter by chapter, and repairs at the end what it broke.
-func (s *story) tell(ctx context.Context) (err error) {
-	defer func() {
-		if repairErr := s.repair(); err == nil {
-			err = repairErr
-		}
-	}()
+// tell shows two teams, the role map, a killed worker and a mistake.
+func (s *story) tell(ctx context.Context) error {
 	began := time.Now()
-	if err := s.begin(ctx); err != nil {
-		return fmt.Errorf("clearing away the demo before this one: %w", err)
+	err := s.tellAll(ctx,
+		chapter{"Two teams apply AWS resources, each in its own account", s.askTooEarly},
+		chapter{"The role map appears", s.mapRoles},
+		chapter{"A worker dies at the worst moment", s.killWorker},
+		chapter{"A mistake is refused before AWS receives a call", s.refuseMistake},
+		chapter{"The result", s.showTable},
+	)
+	if err == nil {
+		s.sayGoodbye(time.Since(began))
 	}
-	for n, chapter := range []struct {
-		title string
-		tell  func(context.Context) error
-	}{
-		{"Two teams apply AWS resources, each in its own account", s.askTooEarly},
-		{"The role map appears", s.mapRoles},
-		{"A worker dies at the worst moment", s.killWorker},
-		{"A mistake is refused before AWS receives a call", s.refuseMistake},
-		{"The result", s.showTable},
-	} {
-		s.out.chapter(n+1, chapter.title)
-		if err := chapter.tell(ctx); err != nil {
-			if ctx.Err() != nil {
-				return fmt.Errorf("interrupted in chapter %d: %w", n+1, ctx.Err())
-			}
-			return fmt.Errorf("checking chapter %d, %q: %w", n+1, chapter.title, err)
-		}
-	}
-	s.sayGoodbye(time.Since(began))
-	return nil
+	return err
 }

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // The mistake in the group of team b: a number of the address range is missing.
@@ -29,7 +30,7 @@ func (s *story) refuseMistake(ctx context.Context) error {
 	if group.manifest, err = withMistake(good); err != nil {
 		return err
 	}
-	mark, err := s.aws.LastSeq(ctx)
+	mark, err := s.AWS.LastSeq(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
@@ -38,15 +39,15 @@ func (s *story) refuseMistake(ctx context.Context) error {
 		return err
 	}
 	u, err := group.await(ctx, "refused, with the path of the field", func(u *unstructured.Unstructured) bool {
-		c := conditionOf(u, corev1alpha1.ConditionTypeTerminal)
-		return current(u) && c["status"] == "True" && strings.Contains(message(c), mistakePath)
+		c := scenario.Condition(u, corev1alpha1.ConditionTypeTerminal)
+		return scenario.Current(u) && c["status"] == "True" && strings.Contains(scenario.Message(c), mistakePath)
 	})
 	if err != nil {
 		return err
 	}
-	s.out.say("%s applies the same manifest with a mistake in one rule. %s later the object reports the reason:", s.b.namespace, took(began))
-	s.out.quote(string(corev1alpha1.ConditionTypeTerminal) + ": " + message(conditionOf(u, corev1alpha1.ConditionTypeTerminal)))
-	if err = s.wantNoCalls(ctx, s.b.account, mark); err != nil {
+	s.out.say("%s applies the same manifest with a mistake in one rule. %s later the object reports the reason:", s.b.Namespace, took(began))
+	s.out.quote(string(corev1alpha1.ConditionTypeTerminal) + ": " + scenario.Message(scenario.Condition(u, corev1alpha1.ConditionTypeTerminal)))
+	if err = s.wantNoCalls(ctx, s.b.Account, mark); err != nil {
 		return err
 	}
 	s.out.say("The journal has no call for it, and AWS has no incomplete group.")

@@ -1,22 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"strconv"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/client-go/dynamic"
-	"sigs.k8s.io/yaml"
 
 	"github.com/tack-dev/tack/activities/kube"
-	"github.com/tack-dev/tack/apis"
-	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -26,16 +20,14 @@ const label = "tack-demo"
 //go:embed manifests
 var manifests embed.FS
 
-type fields = map[string]any
+type fields = scenario.Fields
 
 // object is one object of the story.
 type object struct {
+	scenario.Object
 	team     team
-	kind     apis.Kind
-	ref      resource.Ref
 	manifest *unstructured.Unstructured
 	id       string // in AWS, once the object is synced
-	client   dynamic.ResourceInterface
 }
 
 // object reads the manifest of a team's object.
@@ -44,37 +36,26 @@ func (s *story) object(of team, file string) (*object, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &unstructured.Unstructured{}
-	if raw, err = yaml.YAMLToJSON(raw); err == nil {
-		err = u.UnmarshalJSON(raw)
+	all, err := scenario.Manifests(raw, of.Namespace)
+	if err != nil || len(all) != 1 {
+		return nil, fmt.Errorf("reading %s: it has %d manifests, want 1 (%w)", file, len(all), err)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("reading manifest %s: %w", file, err)
-	}
-	gvk := u.GroupVersionKind()
-	for _, kind := range apis.Kinds() {
-		if kind.Group != gvk.Group || kind.Kind != gvk.Kind {
-			continue
-		}
-		return s.objectOf(of, kind, u), nil
-	}
-	return nil, fmt.Errorf("reading manifest %s: no kind %s", file, gvk)
+	return s.objectOf(of, all[0]), nil
 }
 
 // objectOf converts a manifest to an object of the story.
-func (s *story) objectOf(of team, kind apis.Kind, u *unstructured.Unstructured) *object {
-	u.SetLabels(map[string]string{label: strconv.Itoa(s.run)})
-	ref := resource.Ref{Kind: kind.Name(), Cluster: cluster, Namespace: of.namespace, Name: u.GetName()}
-	o := &object{team: of, kind: kind, ref: ref, manifest: u, client: s.kube.Resource(kube.GVR(kind)).Namespace(of.namespace)}
+func (s *story) objectOf(of team, m scenario.Manifest) *object {
+	m.SetLabels(map[string]string{label: strconv.Itoa(s.run)})
+	o := &object{Object: s.Object(m.Kind, of.Namespace, m.GetName()), team: of, manifest: m.Unstructured}
 	s.objects = append(s.objects, o)
 	return o
 }
 
 // apply does what `kubectl apply --server-side` does.
 func (o *object) apply(ctx context.Context) error {
-	_, err := o.client.Apply(ctx, o.ref.Name, o.manifest, metav1.ApplyOptions{FieldManager: label, Force: true})
+	_, err := o.Client.Apply(ctx, o.Ref.Name, o.manifest, metav1.ApplyOptions{FieldManager: label, Force: true})
 	if err != nil {
-		return fmt.Errorf("applying %s: %w", o.ref, err)
+		return fmt.Errorf("applying %s: %w", o.Ref, err)
 	}
 	return nil
 }
@@ -83,68 +64,19 @@ func (o *object) apply(ctx context.Context) error {
 func (o *object) await(ctx context.Context, what string, wanted func(*unstructured.Unstructured) bool) (*unstructured.Unstructured, error) {
 	ctx, cancel := context.WithTimeout(ctx, soon)
 	defer cancel()
-	var last *unstructured.Unstructured
-	for {
-		u, err := o.client.Get(ctx, o.ref.Name, metav1.GetOptions{})
-		if err == nil && wanted(u) {
-			return u, nil
-		}
-		if err == nil {
-			last = u
-		}
-		select {
-		case <-ctx.Done():
-			return nil, fmt.Errorf("waiting for %s to be %s: %w; its conditions are %s", o.ref, what, ctx.Err(), showConditions(last))
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
+	return o.Await(ctx, what, wanted)
 }
 
 // awaitSynced waits until AWS matches the object's newest spec.
 func (o *object) awaitSynced(ctx context.Context) (*unstructured.Unstructured, error) {
-	u, err := o.await(ctx, "synced", func(u *unstructured.Unstructured) bool {
-		return current(u) && conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)["status"] == "True"
-	})
+	u, err := o.await(ctx, "synced", scenario.Synced)
 	if err != nil {
 		return nil, err
 	}
-	o.id = kube.Known(u, o.kind).ID
+	o.id = kube.Known(u, o.Kind).ID
 	account, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusMetadata, "ownerAccountID")
-	if o.id == "" || account != o.team.account {
-		return nil, fmt.Errorf("checking %s: it is synced with id %q in account %q, want account %s", o.ref, o.id, account, o.team.account)
+	if o.id == "" || account != o.team.Account {
+		return nil, fmt.Errorf("checking %s: it is synced with id %q in account %q, want account %s", o.Ref, o.id, account, o.team.Account)
 	}
 	return u, nil
-}
-
-// current reports whether the status describes the newest spec.
-func current(u *unstructured.Unstructured) bool {
-	seen, _, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
-	return seen == u.GetGeneration()
-}
-
-func conditionOf(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) fields {
-	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
-	for _, c := range conditions {
-		if c, _ := c.(fields); c["type"] == string(kind) {
-			return c
-		}
-	}
-	return nil
-}
-
-func message(c fields) string {
-	text, _ := c["message"].(string)
-	return text
-}
-
-func showConditions(u *unstructured.Unstructured) string {
-	if u == nil {
-		return "unknown"
-	}
-	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
-	raw, err := json.Marshal(conditions)
-	if err != nil || bytes.Equal(raw, []byte("null")) {
-		return "none"
-	}
-	return string(raw)
 }

@@ -24,11 +24,7 @@ func newPage(f *os.File) *page {
 	return &page{out: f, bold: terminal}
 }
 
-// chapter prints a title.
-func (p *page) chapter(n int, title string) {
-	p.heading(fmt.Sprintf("%d  %s", n, title))
-}
-
+// heading prints a title.
 func (p *page) heading(title string) {
 	if p.bold {
 		title = "\x1b[1m" + title + "\x1b[0m"

@@ -36,11 +36,3 @@ func TestColumns(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
-
-func TestProcessOf(t *testing.T) {
-	for identity, want := range map[string]int{"4711@host@": 4711, "12@host@tack:a@b": 12, "someone": 0, "": 0} {
-		if got := processOf(identity); got != want {
-			t.Errorf("%q: process %d, want %d", identity, got, want)
-		}
-	}
-}

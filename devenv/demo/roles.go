@@ -9,10 +9,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/stack"
 	"github.com/tack-dev/tack/resource"
@@ -22,13 +19,13 @@ import (
 // wait.
 func (s *story) askTooEarly(ctx context.Context) error {
 	missing, why := "RoleMapNotFound", "There is no role map yet"
-	if m, err := s.roleMap(ctx); err != nil {
+	if _, exists, err := s.RoleMap(ctx); err != nil {
 		return err
-	} else if m != nil {
+	} else if exists {
 		missing, why = "RoleNotMapped", "The role map does not name these accounts yet"
 	}
 	for _, t := range []team{s.a, s.b} {
-		if err := s.makeNamespace(ctx, t); err != nil {
+		if err := s.makeTeam(ctx, t); err != nil {
 			return err
 		}
 		for _, file := range []string{"vpc.yaml", "policy.yaml"} {
@@ -41,19 +38,19 @@ func (s *story) askTooEarly(ctx context.Context) error {
 			}
 		}
 	}
-	s.out.say("Namespace %s is for AWS account %s, namespace %s for %s.", s.a.namespace, s.a.account, s.b.namespace, s.b.account)
+	s.out.say("Namespace %s is for AWS account %s, namespace %s for %s.", s.a.Namespace, s.a.Account, s.b.Namespace, s.b.Account)
 	s.out.say("Each applies a VPC and a Policy (devenv/demo/manifests). %s: all %d wait.", why, len(s.objects))
 	for _, o := range s.objects {
 		text, err := s.awaitWaiting(ctx, o, missing)
 		if err != nil {
 			return err
 		}
-		if o.kind.Kind == "VPC" {
-			s.out.quote(o.ref.String() + ": " + text)
+		if o.Kind.Kind == "VPC" {
+			s.out.quote(o.Ref.String() + ": " + text)
 		}
 	}
 	for _, t := range []team{s.a, s.b} {
-		if err := s.wantNoCalls(ctx, t.account, s.mark); err != nil {
+		if err := s.wantNoCalls(ctx, t.Account, s.mark); err != nil {
 			return err
 		}
 	}
@@ -61,41 +58,33 @@ func (s *story) askTooEarly(ctx context.Context) error {
 	return nil
 }
 
-func (s *story) makeNamespace(ctx context.Context, t team) error {
-	ns := &unstructured.Unstructured{Object: fields{"apiVersion": "v1", "kind": "Namespace"}}
-	ns.SetName(t.namespace)
-	ns.SetLabels(map[string]string{label: strconv.Itoa(s.run)})
-	ns.SetAnnotations(map[string]string{corev1alpha1.AnnotationOwnerAccountID: t.account})
-	if _, err := s.kube.Resource(kube.Namespaces).Create(ctx, ns, metav1.CreateOptions{}); err != nil {
-		return fmt.Errorf("creating namespace %s: %w", t.namespace, err)
-	}
-	return nil
+// makeTeam creates the namespace of a team.
+func (s *story) makeTeam(ctx context.Context, t team) error {
+	return s.MakeTeam(ctx, t, fields{label: strconv.Itoa(s.run)})
 }
 
 // awaitWaiting waits until an object and its workflow report that they wait for that reason, and
 // returns the message.
 func (s *story) awaitWaiting(ctx context.Context, o *object, reason string) (string, error) {
-	var said string
-	_, err := o.await(ctx, "waiting with reason "+reason, func(u *unstructured.Unstructured) bool {
-		c := conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)
-		said = message(c)
-		return c["status"] == "False" && c["reason"] == reason && strings.Contains(said, o.team.account)
-	})
+	said, err := o.awaitReason(ctx, reason)
 	if err != nil {
 		return "", err
+	}
+	if !strings.Contains(said, o.team.Account) {
+		return "", fmt.Errorf("checking %s: its message does not name account %s: %s", o.Ref, o.team.Account, said)
 	}
 	ctx, cancel := context.WithTimeout(ctx, soon)
 	defer cancel()
 	for {
 		// The object's message has an introduction before the reason; the workflow's message has
 		// none.
-		pending, err := s.pending(ctx, o, resource.KubeAwait)
+		pending, err := s.Pending(ctx, o.Ref.WorkflowID(), resource.KubeAwait)
 		if failure := pending.GetLastFailure().GetMessage(); err == nil && failure != "" && strings.HasSuffix(said, failure) {
 			return said, nil
 		}
 		select {
 		case <-ctx.Done():
-			return "", fmt.Errorf("waiting for workflow %s to report why it waits, %q: %w", o.ref.WorkflowID(), said, ctx.Err())
+			return "", fmt.Errorf("waiting for workflow %s to report why it waits, %q: %w", o.Ref.WorkflowID(), said, ctx.Err())
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -104,7 +93,7 @@ func (s *story) awaitWaiting(ctx context.Context, o *object, reason string) (str
 // mapRoles writes the role map and shows that every object continues, each in its own account.
 func (s *story) mapRoles(ctx context.Context) error {
 	began := time.Now()
-	if err := s.writeMap(ctx); err != nil {
+	if err := s.mapTeams(ctx); err != nil {
 		return err
 	}
 	s.out.say("ConfigMap %s/%s now names a role for each account:", stack.SystemNamespace, corev1alpha1.ConfigMapRoleAccountMap)
@@ -129,7 +118,7 @@ func (s *story) mapRoles(ctx context.Context) error {
 	}
 	var rows [][]string
 	for _, o := range slices.SortedFunc(slices.Values(s.objects), func(x, y *object) int { return int(after[x] - after[y]) }) {
-		rows = append(rows, []string{seconds(after[o]) + " later", o.ref.String(), "is created, in account " + o.team.account})
+		rows = append(rows, []string{seconds(after[o]) + " later", o.Ref.String(), "is created, in account " + o.team.Account})
 	}
 	s.out.print(columns(rows))
 	s.out.say("The journal of AWS calls confirms it: one accepted create for each, by the role of that account.")

@@ -2,19 +2,16 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	apiwatch "k8s.io/apimachinery/pkg/watch"
 
-	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // sightings records what a watch sees of a team's objects: when each was done, and what it waited
@@ -36,20 +33,9 @@ type sighting struct {
 func (s *story) watch(ctx context.Context, t team) (*sightings, error) {
 	seen := &sightings{}
 	seen.startAgain()
-	for _, kind := range apis.Kinds() {
-		events, err := s.kube.Resource(kube.GVR(kind)).Namespace(t.namespace).Watch(ctx, metav1.ListOptions{})
-		if err != nil {
-			return nil, fmt.Errorf("watching %s: %w", kind.Plural, err)
-		}
-		go func() {
-			for event := range events.ResultChan() {
-				if u, ok := event.Object.(*unstructured.Unstructured); ok {
-					seen.note(kind.Kind+" "+u.GetName(), u, event.Type == apiwatch.Deleted)
-				}
-			}
-		}()
-	}
-	return seen, nil
+	return seen, s.Watch(ctx, t.Namespace, func(kind apis.Kind, u *unstructured.Unstructured, gone bool) {
+		seen.note(kind.Kind+" "+u.GetName(), u, gone)
+	})
 }
 
 // startAgain forgets everything and restarts the clock.
@@ -66,7 +52,7 @@ func (s *sightings) note(who string, u *unstructured.Unstructured, gone bool) {
 		s.of[who] = &sighting{who: who}
 	}
 	o := s.of[who]
-	c := conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)
+	c := scenario.Condition(u, corev1alpha1.ConditionTypeResourceSynced)
 	going := u.GetDeletionTimestamp() != nil
 	switch {
 	case gone:
@@ -74,8 +60,8 @@ func (s *sightings) note(who string, u *unstructured.Unstructured, gone bool) {
 	case c["status"] == "True" && !going:
 		o.done, o.how = time.Since(s.began), "synced"
 	case c["status"] == "False":
-		if reason, _ := c["reason"].(string); !slices.Contains(o.waited, waitedFor(reason, message(c))) {
-			o.waited = append(o.waited, waitedFor(reason, message(c)))
+		if reason, _ := c["reason"].(string); !slices.Contains(o.waited, waitedFor(reason, scenario.Message(c))) {
+			o.waited = append(o.waited, waitedFor(reason, scenario.Message(c)))
 		}
 	}
 }

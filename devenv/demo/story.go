@@ -4,34 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
-	"slices"
 	"time"
 
-	"go.temporal.io/sdk/client"
-	temporallog "go.temporal.io/sdk/log"
-	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/tools/clientcmd"
-
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
-	"github.com/tack-dev/tack/resource"
 )
-
-// Arguments of the bridge in the local environment.
-const cluster, install = "dev", "dev"
 
 // soon limits an operation that takes a second or two on an idle machine.
 const soon = 60 * time.Second
 
 // story is the environment and the demo's knowledge of it so far.
 type story struct {
-	*stack.Stack
-	kube     dynamic.Interface
-	temporal client.Client
-	aws      *gateway.Client
-	out      *page
+	*scenario.World
+	out *page
 
 	run  int // counts the demos of this environment, from 1
 	a, b team
@@ -44,29 +30,34 @@ type story struct {
 	killed *stack.Part // a worker
 }
 
-// team is a namespace and the AWS account that its resources belong to.
-type team struct{ namespace, account string }
+type team = scenario.Team
 
-func roleIn(account string) string { return "arn:aws:iam::" + account + ":role/tack" }
+// chapter is a titled part of a story.
+type chapter struct {
+	title string
+	tell  func(context.Context) error
+}
 
-func connect(ctx context.Context, env *stack.Stack, out *page) (*story, error) {
-	config, err := clientcmd.BuildConfigFromFlags("", env.Kubeconfig)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", env.Kubeconfig, err)
+// tellAll tells a story, chapter by chapter, and repairs at the end what it broke.
+func (s *story) tellAll(ctx context.Context, chapters ...chapter) (err error) {
+	defer func() {
+		if repairErr := s.repair(); err == nil {
+			err = repairErr
+		}
+	}()
+	if err := s.begin(ctx); err != nil {
+		return fmt.Errorf("clearing away the demo before this one: %w", err)
 	}
-	config.QPS = -1 // the demo must not measure its own throttling
-	kube, err := dynamic.NewForConfig(config)
-	if err != nil {
-		return nil, fmt.Errorf("creating a client from %s: %w", env.Kubeconfig, err)
+	for n, c := range chapters {
+		s.out.heading(fmt.Sprintf("%d  %s", n+1, c.title))
+		if err := c.tell(ctx); err != nil {
+			if ctx.Err() != nil {
+				return fmt.Errorf("interrupted in chapter %d: %w", n+1, ctx.Err())
+			}
+			return fmt.Errorf("checking chapter %d, %q: %w", n+1, c.title, err)
+		}
 	}
-	temporal, err := client.DialContext(ctx, client.Options{
-		HostPort: env.TemporalAddress, Namespace: stack.TemporalNamespace,
-		Logger: temporallog.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))),
-	})
-	if err != nil {
-		return nil, fmt.Errorf("connecting to Temporal at %s: %w", env.TemporalAddress, err)
-	}
-	return &story{Stack: env, kube: kube, temporal: temporal, aws: gateway.NewClient(env.GatewayURL), out: out}, nil
+	return nil
 }
 
 // repair undoes the story's damage, also after an interruption.
@@ -82,7 +73,7 @@ func (s *story) letGo(ctx context.Context) error {
 	if s.hold == "" {
 		return nil
 	}
-	if err := s.aws.DeleteRule(ctx, s.hold); err != nil {
+	if err := s.AWS.DeleteRule(ctx, s.hold); err != nil {
 		return fmt.Errorf("releasing the held call: %w", err)
 	}
 	s.hold = ""
@@ -97,9 +88,14 @@ func (s *story) revive(ctx context.Context) error {
 	return s.killed.Start(ctx)
 }
 
+// mapTeams adds the accounts of both teams to the role map, beside the existing entries.
+func (s *story) mapTeams(ctx context.Context) error {
+	return s.MapRoles(ctx, fields{s.a.Account: scenario.RoleIn(s.a.Account), s.b.Account: scenario.RoleIn(s.b.Account)})
+}
+
 // wantNoCalls checks that AWS received no call for an account since a mark.
 func (s *story) wantNoCalls(ctx context.Context, account string, since int64) error {
-	entries, err := s.aws.Journal(ctx, gateway.Query{Account: account, Since: since})
+	entries, err := s.AWS.Journal(ctx, gateway.Query{Account: account, Since: since})
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
@@ -109,32 +105,15 @@ func (s *story) wantNoCalls(ctx context.Context, account string, since int64) er
 	return nil
 }
 
-// wantOneCreate checks that AWS accepted exactly one create for an object, in its team's account
-// and by its team's role. The new resource must have the id in the object.
+// wantOneCreate checks that AWS accepted exactly one create for an object of this story, in its
+// team's account and by its team's role. An earlier object may have used the name.
 func (s *story) wantOneCreate(ctx context.Context, o *object) error {
-	entries, err := s.creates(ctx, o)
+	e, err := s.CheckOneCreate(ctx, o.Ref, o.id, s.mark)
 	if err != nil {
 		return err
 	}
-	if len(entries) != 1 {
-		return fmt.Errorf("checking %s: AWS accepted %d creates, want 1", o.ref, len(entries))
-	}
-	e := entries[0]
-	if len(e.Created) != 1 || e.Created[0] != o.id {
-		return fmt.Errorf("checking %s: AWS created %q, the object has %q", o.ref, e.Created, o.id)
-	}
-	if e.Account != o.team.account || e.Principal != roleIn(o.team.account) {
-		return fmt.Errorf("checking %s: created in account %s by %s, want account %s", o.ref, e.Account, e.Principal, o.team.account)
+	if e.Account != o.team.Account || e.Principal != scenario.RoleIn(o.team.Account) {
+		return fmt.Errorf("checking %s: created in account %s by %s, want account %s", o.Ref, e.Account, e.Principal, o.team.Account)
 	}
 	return nil
-}
-
-// creates returns the creates that AWS accepted for an object of this story: an earlier object may
-// have used the name.
-func (s *story) creates(ctx context.Context, o *object) ([]gateway.Entry, error) {
-	entries, err := s.aws.Creates(ctx, resource.Owner{Install: install, Ref: o.ref}.Tag())
-	if err != nil {
-		return nil, fmt.Errorf("reading the journal: %w", err)
-	}
-	return slices.DeleteFunc(entries, func(e gateway.Entry) bool { return e.Seq <= s.mark }), nil
 }

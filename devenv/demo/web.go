@@ -8,30 +8,21 @@ import (
 	"regexp"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/devenv/gateway"
-	"github.com/tack-dev/tack/devenv/stack"
-	"github.com/tack-dev/tack/devenv/web"
-	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // tellWeb shows twice how the network of config/samples/web is created and deleted.
 func (s *story) tellWeb(ctx context.Context) error {
 	began := time.Now()
-	if err := s.begin(ctx); err != nil {
-		return fmt.Errorf("clearing away the demo before this one: %w", err)
-	}
-	s.out.chapter(1, "A whole network, applied at once")
-	if err := s.tellNetwork(ctx, s.a, nil); err != nil {
-		return err
-	}
-	seed := uint64(s.run) //nolint:gosec // it counts from 1
-	s.out.chapter(2, fmt.Sprintf("The same in a shuffled order (seed %d), for another account", seed))
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a repeatable order, not a secret
-	if err := s.tellNetwork(ctx, s.b, random); err != nil {
+	err := s.tellAll(ctx,
+		chapter{"A whole network, applied at once", func(ctx context.Context) error { return s.tellNetwork(ctx, s.a, nil) }},
+		chapter{"The same in a shuffled order, for another account", func(ctx context.Context) error {
+			random := rand.New(rand.NewPCG(uint64(s.run), 0)) //nolint:gosec // a repeatable order, not a secret
+			return s.tellNetwork(ctx, s.b, random)
+		}},
+	)
+	if err != nil {
 		return err
 	}
 	s.out.heading(fmt.Sprintf("Finished in %s, all of it checked", took(began)))
@@ -41,20 +32,20 @@ func (s *story) tellWeb(ctx context.Context) error {
 
 // tellNetwork applies the network, shows its creation, checks it and deletes the namespace.
 func (s *story) tellNetwork(ctx context.Context, t team, random *rand.Rand) error {
-	manifests, err := web.Manifests(stack.Region, t.namespace)
+	manifests, err := scenario.Network(t.Namespace)
 	if err != nil {
 		return err
 	}
 	if random != nil {
 		random.Shuffle(len(manifests), func(i, j int) { manifests[i], manifests[j] = manifests[j], manifests[i] })
 	}
-	if err = s.makeNamespace(ctx, t); err != nil {
+	if err = s.makeTeam(ctx, t); err != nil {
 		return err
 	}
-	if err = s.writeMap(ctx); err != nil {
+	if err = s.mapTeams(ctx); err != nil {
 		return err
 	}
-	if s.mark, err = s.aws.LastSeq(ctx); err != nil {
+	if s.mark, err = s.AWS.LastSeq(ctx); err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
 	watching, stop := context.WithCancel(ctx)
@@ -65,11 +56,11 @@ func (s *story) tellNetwork(ctx context.Context, t team, random *rand.Rand) erro
 	}
 	s.objects = nil
 	for _, m := range manifests {
-		if err := s.objectOf(t, m.Kind, m.Unstructured).apply(ctx); err != nil {
+		if err := s.objectOf(t, m).apply(ctx); err != nil {
 			return err
 		}
 	}
-	s.out.say("The %d objects of config/samples/web are applied to namespace %s, the first of them %s.", len(s.objects), t.namespace, s.objects[0].ref)
+	s.out.say("The %d objects of config/samples/web are applied to namespace %s, the first of them %s.", len(s.objects), t.Namespace, s.objects[0].Ref)
 	if err := s.checkNetwork(ctx, t); err != nil {
 		return err
 	}
@@ -89,11 +80,11 @@ func (s *story) checkNetwork(ctx context.Context, t team) error {
 			return err
 		}
 	}
-	entries, err := s.aws.Journal(ctx, gateway.Query{Account: t.account, Since: s.mark})
+	entries, err := s.AWS.Journal(ctx, gateway.Query{Account: t.Account, Since: s.mark})
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
-	if words := web.Premature(entries); len(words) > 0 {
+	if words := scenario.Premature(entries); len(words) > 0 {
 		return errors.New(words[0])
 	}
 	return nil
@@ -102,24 +93,12 @@ func (s *story) checkNetwork(ctx context.Context, t team) error {
 // deleteNetwork deletes the namespace with everything in it, and checks that AWS deleted every
 // resource of it.
 func (s *story) deleteNetwork(ctx context.Context, t team, seen *sightings) error {
-	s.out.say("Now `kubectl delete namespace %s`, which deletes all objects at once:", t.namespace)
+	s.out.say("Now `kubectl delete namespace %s`, which deletes all objects at once:", t.Namespace)
 	seen.startAgain()
-	namespaces := s.kube.Resource(kube.Namespaces)
-	if err := namespaces.Delete(ctx, t.namespace, metav1.DeleteOptions{}); err != nil {
-		return fmt.Errorf("deleting namespace %s: %w", t.namespace, err)
-	}
 	ctx, cancel := context.WithTimeout(ctx, 2*soon)
 	defer cancel()
-	for {
-		_, err := namespaces.Get(ctx, t.namespace, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for namespace %s to be deleted: %w", t.namespace, ctx.Err())
-		case <-time.After(100 * time.Millisecond):
-		}
+	if err := s.DeleteNamespace(ctx, t.Namespace); err != nil {
+		return err
 	}
 	s.out.print(seen.table())
 	if err := s.wantAllDeleted(ctx, t); err != nil {
@@ -134,7 +113,7 @@ var deleting = regexp.MustCompile("^(Delete|Terminate|Release)")
 
 // wantAllDeleted checks that AWS accepted a deletion for each create.
 func (s *story) wantAllDeleted(ctx context.Context, t team) error {
-	entries, err := s.aws.Journal(ctx, gateway.Query{Account: t.account, Since: s.mark, Mutation: true})
+	entries, err := s.AWS.Journal(ctx, gateway.Query{Account: t.Account, Since: s.mark, Mutation: true})
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
@@ -143,8 +122,8 @@ func (s *story) wantAllDeleted(ctx context.Context, t team) error {
 		deleted[e.Owner] = deleted[e.Owner] || e.Accepted && deleting.MatchString(e.Action)
 	}
 	for _, o := range s.objects {
-		if !deleted[resource.Owner{Install: install, Ref: o.ref}.Tag()] {
-			return fmt.Errorf("checking %s: AWS received no deletion of %s", o.ref, o.id)
+		if !deleted[scenario.OwnerOf(o.Ref)] {
+			return fmt.Errorf("checking %s: AWS received no deletion of %s", o.Ref, o.id)
 		}
 	}
 	return nil

@@ -1,22 +1,16 @@
 package bench
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
-	enumspb "go.temporal.io/api/enums/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/tack-dev/tack/activities/kube"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
-	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -32,9 +26,9 @@ func BenchmarkGate(b *testing.B) {
 		t, neighbour := newTeam(b), newTeam(b)
 		neighbour.warm(b)
 		alone := neighbour.thrice(b, "alone")
-		mapRole(b, t.account, nil)
-		if _, err := w.aws.AddRule(b.Context(), gateway.Rule{
-			Account: t.account, Action: gateway.Actions{"CreateSecurityGroup"}, Fault: gateway.FaultError, Status: 400, Code: refusedAs, Message: "other",
+		mapRole(b, t.Account, nil)
+		if _, err := w.AWS.AddRule(b.Context(), gateway.Rule{
+			Account: t.Account, Action: gateway.Actions{"CreateSecurityGroup"}, Fault: gateway.FaultError, Status: 400, Code: refusedAs, Message: "other",
 		}); err != nil {
 			b.Fatal(err)
 		}
@@ -52,7 +46,7 @@ func BenchmarkGate(b *testing.B) {
 
 		mark := lastSeq(b)
 		mapped, busy := time.Now(), cpuNow(b)
-		mapRole(b, t.account, roleIn(t.account))
+		mapRole(b, t.Account, scenario.RoleIn(t.Account))
 		t.await(b, names, because(refusedAs))
 		burst := cpuNow(b).since(busy)
 		report(b, "cpu-s/burst", burst.total().Seconds(), "    until all are refused by AWS: CPU", burst.total().String(), burst.String())
@@ -70,10 +64,7 @@ func BenchmarkGate(b *testing.B) {
 			report(b, "s/last-"+figure.unit, slices.Max(figure.times).Seconds(), "    entry in the map until "+figure.what, figure.times.String(), figure.goal)
 		}
 		report(b, "AssumeRole", float64(assumed), "    AssumeRole, two workers", fmt.Sprint(assumed), "one each")
-		each(b, names, func(ctx context.Context, name string) error {
-			return w.kube.Resource(kube.GVR(securityGroup)).Namespace(t.name).Delete(ctx, name, metav1.DeleteOptions{})
-		})
-		t.await(b, names, absent)
+		t.deleteAll(b, names)
 	}
 }
 
@@ -85,7 +76,9 @@ const rest = 20 * time.Second
 
 // because matches a group that is not synced for that reason.
 func because(reason string) func(*unstructured.Unstructured) bool {
-	return func(u *unstructured.Unstructured) bool { return u != nil && syncedCondition(u)["reason"] == reason }
+	return func(u *unstructured.Unstructured) bool {
+		return scenario.Condition(u, corev1alpha1.ConditionTypeResourceSynced)["reason"] == reason
+	}
 }
 
 // thrice returns the times of ten groups from apply to Synced.
@@ -106,15 +99,14 @@ func (t *team) gateTimes(b *testing.B, names []string, since time.Time) (times g
 	b.Helper()
 	for _, name := range names {
 		var poked, past time.Duration
-		history := w.temporal.GetWorkflowHistory(b.Context(), t.ref(name).WorkflowID(), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-		for history.HasNext() && past == 0 {
-			event, err := history.Next()
-			if err != nil {
-				b.Fatal(err)
-			}
+		history, err := w.History(b.Context(), t.ref(name).WorkflowID(), "")
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, event := range history.GetEvents() {
 			after := event.GetEventTime().AsTime().Sub(since)
 			switch {
-			case after < 0:
+			case after < 0 || past > 0:
 			case poked == 0 && (event.GetWorkflowExecutionSignaledEventAttributes() != nil || event.GetActivityTaskCompletedEventAttributes() != nil):
 				poked = after // or the run's wait ended
 			case event.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName() == securityGroup.Name()+"/"+resource.VerbObserve:
@@ -133,7 +125,7 @@ func (t *team) gateTimes(b *testing.B, names []string, since time.Time) (times g
 // firstCalls returns when AWS was first called for each group of a team.
 func (t *team) firstCalls(b *testing.B, mark int64, since time.Time) (times spread, assumed int) {
 	b.Helper()
-	entries, err := w.aws.Journal(b.Context(), gateway.Query{Since: mark})
+	entries, err := w.AWS.Journal(b.Context(), gateway.Query{Since: mark})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -142,7 +134,7 @@ func (t *team) firstCalls(b *testing.B, mark int64, since time.Time) (times spre
 		if e.Action == "AssumeRole" {
 			assumed++
 		}
-		if e.Account != t.account || e.Owner == "" || seen[e.Owner] {
+		if e.Account != t.Account || e.Owner == "" || seen[e.Owner] {
 			continue
 		}
 		seen[e.Owner] = true
@@ -152,16 +144,4 @@ func (t *team) firstCalls(b *testing.B, mark int64, since time.Time) (times spre
 		b.Errorf("AWS was called for %d groups, want %d", len(times), waiting)
 	}
 	return times, assumed
-}
-
-func mapRole(b *testing.B, account string, role any) {
-	b.Helper()
-	patch, err := json.Marshal(fields{"data": fields{account: role}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	maps := w.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace)
-	if _, err := maps.Patch(b.Context(), corev1alpha1.ConfigMapRoleAccountMap, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
-		b.Fatal(err)
-	}
 }

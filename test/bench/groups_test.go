@@ -7,9 +7,7 @@ import (
 	"testing"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/tools/cache"
 
@@ -17,11 +15,11 @@ import (
 
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/apis"
-	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/resource"
 )
 
-type fields = map[string]any
+type fields = scenario.Fields
 
 // limit is how long any operation may take before the benchmark gives up.
 const limit = 10 * time.Minute
@@ -41,7 +39,7 @@ type groups struct {
 func watchGroups(b *testing.B, namespace string) *groups {
 	b.Helper()
 	g := &groups{objects: map[string]*unstructured.Unstructured{}, changed: make(chan struct{})}
-	informer := dynamicinformer.NewFilteredDynamicInformer(w.kube, kube.GVR(securityGroup), namespace, 0, nil, nil).Informer()
+	informer := dynamicinformer.NewFilteredDynamicInformer(w.Kube, kube.GVR(securityGroup), namespace, 0, nil, nil).Informer()
 	registration, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
 		AddFunc:    g.put,
 		UpdateFunc: func(_, obj any) { g.put(obj) },
@@ -99,25 +97,8 @@ func (g *groups) await(ctx context.Context, names []string, wanted func(*unstruc
 	}
 }
 
-// synced reports whether the status describes the newest spec and AWS matches it.
-func synced(u *unstructured.Unstructured) bool {
-	if u == nil {
-		return false
-	}
-	seen, _, _ := unstructured.NestedInt64(u.Object, "status", "observedGeneration")
-	return syncedCondition(u)["status"] == "True" && seen == u.GetGeneration()
-}
-
-// syncedCondition returns an object's Synced condition, or nil without one.
-func syncedCondition(u *unstructured.Unstructured) fields {
-	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
-	for _, c := range conditions {
-		if c, _ := c.(fields); c["type"] == string(corev1alpha1.ConditionTypeResourceSynced) {
-			return c
-		}
-	}
-	return nil
-}
+// synced matches a group whose newest spec AWS matches.
+func synced(u *unstructured.Unstructured) bool { return u != nil && scenario.Synced(u) }
 
 // editedTo matches a synced group with at least that generation: the watch may lag behind the edit.
 func editedTo(generation int64) func(*unstructured.Unstructured) bool {
@@ -126,9 +107,11 @@ func editedTo(generation int64) func(*unstructured.Unstructured) bool {
 
 func absent(u *unstructured.Unstructured) bool { return u == nil }
 
-func (t *team) ref(name string) resource.Ref {
-	return resource.Ref{Kind: securityGroup.Name(), Cluster: "dev", Namespace: t.name, Name: name}
+func (t *team) group(name string) scenario.Object {
+	return w.Object(securityGroup, t.Namespace, name)
 }
+
+func (t *team) ref(name string) resource.Ref { return t.group(name).Ref }
 
 // each calls do for every name, eight at a time, like several users.
 func each(b *testing.B, names []string, do func(context.Context, string) error) {
@@ -158,13 +141,9 @@ func (t *team) createAll(b *testing.B, names []string) {
 }
 
 func (t *team) create(ctx context.Context, name string) error {
-	u := &unstructured.Unstructured{Object: fields{
-		"apiVersion": securityGroup.Group + "/" + securityGroup.Version, "kind": securityGroup.Kind,
-		"metadata": fields{"name": name},
-		"spec":     fields{"name": name, "description": "created by a benchmark", "ingressRules": rules(80, 81, 82, 83, 84)},
-	}}
-	_, err := w.kube.Resource(kube.GVR(securityGroup)).Namespace(t.name).Create(ctx, u, metav1.CreateOptions{})
-	return err
+	return t.group(name).Create(ctx, fields{
+		"name": name, "description": "created by a benchmark", "ingressRules": rules(80, 81, 82, 83, 84),
+	})
 }
 
 func rules(ports ...int64) (all []any) {
@@ -182,17 +161,13 @@ func (t *team) editAll(b *testing.B, names []string) {
 }
 
 func (t *team) edit(ctx context.Context, name string) error {
-	const patch = `[{"op":"replace","path":"/spec/ingressRules/4/fromPort","value":8443},{"op":"replace","path":"/spec/ingressRules/4/toPort","value":8443}]`
-	_, err := w.kube.Resource(kube.GVR(securityGroup)).Namespace(t.name).Patch(ctx, name, types.JSONPatchType, []byte(patch), metav1.PatchOptions{})
-	return err
+	return t.group(name).Merge(ctx, fields{"spec": fields{"ingressRules": rules(80, 81, 82, 83, 8443)}})
 }
 
 // deleteAll returns when all are gone.
 func (t *team) deleteAll(b *testing.B, names []string) {
 	b.Helper()
-	each(b, names, func(ctx context.Context, name string) error {
-		return w.kube.Resource(kube.GVR(securityGroup)).Namespace(t.name).Delete(ctx, name, metav1.DeleteOptions{})
-	})
+	each(b, names, func(ctx context.Context, name string) error { return t.group(name).Delete(ctx) })
 	t.await(b, names, absent)
 }
 

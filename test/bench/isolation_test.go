@@ -28,15 +28,15 @@ func BenchmarkThrottledNeighbour(b *testing.B) {
 			first, calls := own.measured(b, namesOf(fmt.Sprintf("alone-%d", pair), 10))
 			alone = append(alone, first)
 
-			rule, err := w.aws.AddRule(b.Context(), gateway.Rule{
-				Account: a.account, Fault: gateway.FaultError, Status: 503, Code: "RequestLimitExceeded", Message: "Request limit exceeded.",
+			rule, err := w.AWS.AddRule(b.Context(), gateway.Rule{
+				Account: a.Account, Fault: gateway.FaultError, Status: 503, Code: "RequestLimitExceeded", Message: "Request limit exceeded.",
 			})
 			if err != nil {
 				b.Fatal(err)
 			}
 			stuck := namesOf(fmt.Sprintf("stuck-%d", pair), crowd)
 			each(b, stuck, a.create)
-			if err := w.aws.WaitHit(b.Context(), rule, time.Minute); err != nil {
+			if err := w.AWS.WaitHit(b.Context(), rule, time.Minute); err != nil {
 				b.Fatal(err)
 			}
 			time.Sleep(standstill) // starting so many runs takes CPU, which the test does not measure
@@ -46,7 +46,7 @@ func BenchmarkThrottledNeighbour(b *testing.B) {
 			if more != calls {
 				b.Errorf("got %d calls in parallel with a throttled account, %d alone", more, calls)
 			}
-			if err := w.aws.DeleteRule(b.Context(), rule); err != nil {
+			if err := w.AWS.DeleteRule(b.Context(), rule); err != nil {
 				b.Fatal(err)
 			}
 			a.await(b, stuck, synced)

@@ -41,12 +41,12 @@ func BenchmarkManyGroups(b *testing.B) {
 
 func setLatency(b *testing.B, d time.Duration) {
 	b.Helper()
-	if err := w.aws.SetLatency(b.Context(), d); err != nil {
+	if err := w.AWS.SetLatency(b.Context(), d); err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() {
 		// The benchmark's own context has ended by now.
-		if err := w.aws.SetLatency(context.Background(), 0); err != nil {
+		if err := w.AWS.SetLatency(context.Background(), 0); err != nil {
 			b.Error(err)
 		}
 	})

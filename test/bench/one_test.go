@@ -59,7 +59,7 @@ func BenchmarkCallsPerGroup(b *testing.B) {
 func (t *team) forceAll(b *testing.B, names []string) {
 	b.Helper()
 	for _, name := range names {
-		if _, err := workflows.Wake(b.Context(), w.temporal, t.ref(name), resource.Known{}, resource.Poke{Reason: "benchmark", Force: true}); err != nil {
+		if _, err := workflows.Wake(b.Context(), w.Temporal, t.ref(name), resource.Known{}, resource.Poke{Reason: "benchmark", Force: true}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,13 +2,13 @@ package bench
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/resource"
 )
 
 // tries is how often each recovery is measured.
@@ -43,7 +43,7 @@ func BenchmarkResponseLost(b *testing.B) {
 			return began
 		})
 		for _, rule := range rules {
-			if state, err := w.aws.Rule(b.Context(), rule); err != nil || state.Hit != 1 {
+			if state, err := w.AWS.Rule(b.Context(), rule); err != nil || state.Hit != 1 {
 				b.Errorf("%d responses were lost, want 1: %v", state.Hit, err)
 			}
 		}
@@ -78,7 +78,7 @@ func (t *team) killAt(b *testing.B, name string, parts func() []*stack.Part) tim
 	if err := t.create(b.Context(), name); err != nil {
 		b.Fatal(err)
 	}
-	if err := w.aws.WaitHolding(b.Context(), rule, limit); err != nil {
+	if err := w.AWS.WaitHolding(b.Context(), rule, limit); err != nil {
 		b.Fatal(err)
 	}
 	victims := parts()
@@ -88,7 +88,7 @@ func (t *team) killAt(b *testing.B, name string, parts func() []*stack.Part) tim
 			b.Fatal(err)
 		}
 	}
-	if err := w.aws.DeleteRule(b.Context(), rule); err != nil {
+	if err := w.AWS.DeleteRule(b.Context(), rule); err != nil {
 		b.Fatal(err)
 	}
 	if len(victims) > 1 {
@@ -99,8 +99,8 @@ func (t *team) killAt(b *testing.B, name string, parts func() []*stack.Part) tim
 
 func (t *team) fault(b *testing.B, fault gateway.Fault) (rule string) {
 	b.Helper()
-	rule, err := w.aws.AddRule(b.Context(), gateway.Rule{
-		Action: gateway.Actions{"CreateSecurityGroup"}, Account: t.account, Fault: fault, Times: 1,
+	rule, err := w.AWS.AddRule(b.Context(), gateway.Rule{
+		Action: gateway.Actions{"CreateSecurityGroup"}, Account: t.Account, Fault: fault, Times: 1,
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -108,23 +108,18 @@ func (t *team) fault(b *testing.B, fault gateway.Fault) (rule string) {
 	return rule
 }
 
-// holder returns the worker with the group's create: its identity in Temporal contains its process
-// id.
+// holder returns the worker that carries out the group's create.
 func (t *team) holder(b *testing.B, name string) *stack.Part {
 	b.Helper()
-	described, err := w.temporal.DescribeWorkflowExecution(b.Context(), t.ref(name).WorkflowID(), "")
+	pending, err := w.Pending(b.Context(), t.ref(name).WorkflowID(), securityGroup.Name()+"/"+resource.VerbCreate)
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, p := range described.GetPendingActivities() {
-		for _, part := range []*stack.Part{w.Part("worker-1"), w.Part("worker-2")} {
-			if strings.Contains(" "+p.GetLastWorkerIdentity(), fmt.Sprintf(" %d@", part.PID())) {
-				return part
-			}
-		}
+	worker, err := w.Worker(pending.GetLastWorkerIdentity())
+	if err != nil {
+		b.Fatal(err)
 	}
-	b.Fatalf("no worker holds the create of %s: %v", name, described.GetPendingActivities())
-	return nil
+	return worker
 }
 
 // restartWorkers starts the workers that do not run.

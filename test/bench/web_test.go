@@ -10,8 +10,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/devenv/gateway"
-	"github.com/tack-dev/tack/devenv/stack"
-	"github.com/tack-dev/tack/devenv/web"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // slow is how long AWS's slow states last in this benchmark.
@@ -23,45 +22,33 @@ const slow = 5 * time.Second
 func BenchmarkNetwork(b *testing.B) {
 	for b.Loop() {
 		for _, kind := range []string{"natgateway", "instance"} {
-			if err := w.aws.SetStateTime(b.Context(), gateway.StateTime{Type: kind, State: "pending", Milliseconds: slow.Milliseconds()}); err != nil {
+			if err := w.AWS.SetStateTime(b.Context(), gateway.StateTime{Type: kind, State: "pending", Milliseconds: slow.Milliseconds()}); err != nil {
 				b.Fatal(err)
 			}
 		}
 		for _, order := range []struct {
 			name    string
-			reorder func([]web.Object)
-		}{{"as written", func([]web.Object) {}}, {"worst order", slices.Reverse[[]web.Object]}} {
+			reorder func([]scenario.Manifest)
+		}{{"as written", func([]scenario.Manifest) {}}, {"worst order", slices.Reverse[[]scenario.Manifest]}} {
 			t := newTeam(b)
-			manifests, err := web.Manifests(stack.Region, t.name)
+			manifests, err := scenario.Network(t.Namespace)
 			if err != nil {
 				b.Fatal(err)
 			}
 			order.reorder(manifests)
 			began := time.Now()
 			for _, m := range manifests {
-				if _, err := w.kube.Resource(kube.GVR(m.Kind)).Namespace(t.name).Create(b.Context(), m.Unstructured, metav1.CreateOptions{}); err != nil {
+				if _, err := w.Kube.Resource(kube.GVR(m.Kind)).Namespace(t.Namespace).Create(b.Context(), m.Unstructured, metav1.CreateOptions{}); err != nil {
 					b.Fatal(err)
 				}
 			}
 			for _, m := range manifests {
-				awaitSynced(b, m)
+				if _, err := w.Object(m.Kind, t.Namespace, m.GetName()).AwaitSynced(within(b, limit)); err != nil {
+					b.Fatal(err)
+				}
 			}
 			beyond := time.Since(began) - 2*slow
 			report(b, "s/"+strings.ReplaceAll(order.name, " ", "-"), beyond.Seconds(), "a network of 17 objects, "+order.name+", beyond AWS's slow states", short(beyond), "seconds")
 		}
-	}
-}
-
-func awaitSynced(b *testing.B, m web.Object) {
-	b.Helper()
-	for {
-		u, err := w.kube.Resource(kube.GVR(m.Kind)).Namespace(m.GetNamespace()).Get(b.Context(), m.GetName(), metav1.GetOptions{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if synced(u) {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
 	}
 }

@@ -6,31 +6,14 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/client"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/tools/clientcmd"
-
-	"github.com/tack-dev/tack/activities/kube"
-	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
-	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// world is the environment that all benchmarks share.
-type world struct {
-	*stack.Stack
-	kube     dynamic.Interface
-	temporal client.Client
-	aws      *gateway.Client
-}
-
-var w *world
+var w *scenario.World
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -62,80 +45,39 @@ func run(m *testing.M) (code int, err error) {
 			}
 		}()
 	}
-	if w, err = connect(ctx, s); err != nil {
+	if w, err = scenario.Connect(ctx, s); err != nil {
 		return 1, err
 	}
-	defer w.temporal.Close()
+	defer w.Temporal.Close()
 	code = m.Run()
 	printFigures(os.Stdout)
 	return code, nil
 }
 
-func connect(ctx context.Context, s *stack.Stack) (*world, error) {
-	config, err := clientcmd.BuildConfigFromFlags("", s.Kubeconfig)
-	if err != nil {
-		return nil, err
-	}
-	config.QPS = -1
-	kubeClient, err := dynamic.NewForConfig(config)
-	if err != nil {
-		return nil, err
-	}
-	if err := writeMap(ctx, kubeClient); err != nil {
-		return nil, err
-	}
-	temporal, err := client.DialContext(ctx, client.Options{HostPort: s.TemporalAddress})
-	if err != nil {
-		return nil, err
-	}
-	return &world{Stack: s, kube: kubeClient, temporal: temporal, aws: gateway.NewClient(s.GatewayURL)}, nil
-}
-
-// writeMap maps the accounts of all future teams.
-func writeMap(ctx context.Context, c dynamic.Interface) error {
-	roles := fields{}
-	for n := range accounts {
-		roles[accountNumber(n)] = roleIn(accountNumber(n))
-	}
-	m := &unstructured.Unstructured{Object: fields{
-		"apiVersion": "v1", "kind": "ConfigMap", "metadata": fields{"name": corev1alpha1.ConfigMapRoleAccountMap}, "data": roles,
-	}}
-	force := metav1.ApplyOptions{FieldManager: "tack-bench", Force: true}
-	_, err := c.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace).Apply(ctx, m.GetName(), m, force)
-	return err
-}
-
-// accounts is how many accounts the role map contains.
-const accounts = 50
-
-// firstAccount differs from run to run: an environment may outlive a run.
-var firstAccount = int(300_000_000_000 + time.Now().Unix()%10_000_000*accounts)
-
-var lastAccount atomic.Int64
-
-func accountNumber(n int) string { return fmt.Sprintf("%012d", firstAccount+n) }
-
-func roleIn(account string) string { return "arn:aws:iam::" + account + ":role/tack" }
-
 // team is a namespace in its own account, with a watch of its groups. Everything in the account
 // belongs to the benchmark.
 type team struct {
-	name, account string
-	groups        *groups
+	scenario.Team
+	groups *groups
 }
 
 func newTeam(b *testing.B) *team {
 	b.Helper()
-	account := accountNumber(int(lastAccount.Add(1)) % accounts)
-	t := &team{name: "bench-" + account, account: account}
-	ns := &unstructured.Unstructured{Object: fields{"apiVersion": "v1", "kind": "Namespace", "metadata": fields{
-		"name": t.name, "annotations": fields{corev1alpha1.AnnotationOwnerAccountID: account},
-	}}}
-	if _, err := w.kube.Resource(kube.Namespaces).Create(b.Context(), ns, metav1.CreateOptions{}); err != nil {
-		b.Fatalf("creating namespace %s: %v", t.name, err)
+	account := scenario.NewAccount()
+	t := &team{Team: scenario.Team{Namespace: "bench-" + account, Account: account}}
+	mapRole(b, account, scenario.RoleIn(account))
+	if err := w.MakeTeam(b.Context(), t.Team, nil); err != nil {
+		b.Fatal(err)
 	}
-	t.groups = watchGroups(b, t.name)
+	t.groups = watchGroups(b, t.Namespace)
 	return t
+}
+
+func mapRole(b *testing.B, account string, role any) {
+	b.Helper()
+	if err := w.MapRoles(b.Context(), fields{account: role}); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // warm creates and removes a group, so that both workers have the account's credentials and every

@@ -32,7 +32,7 @@ func annotationPatch(key, value string) string {
 func (team team) annotate(t *testing.T, key, value string) {
 	t.Helper()
 	persist(t, "annotating namespace "+team.name, func(int) error {
-		_, err := w.kube.Resource(kube.Namespaces).Patch(t.Context(), team.name, types.MergePatchType, []byte(annotationPatch(key, value)), metav1.PatchOptions{})
+		_, err := w.Kube.Resource(kube.Namespaces).Patch(t.Context(), team.name, types.MergePatchType, []byte(annotationPatch(key, value)), metav1.PatchOptions{})
 		return err
 	})
 }
@@ -40,7 +40,7 @@ func (team team) annotate(t *testing.T, key, value string) {
 // mutationsSince returns the calls in the team's account, after a mark, that change a resource.
 func (team team) mutationsSince(t *testing.T, mark int64) (actions []string) {
 	t.Helper()
-	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Since: mark, Mutation: true})
+	entries, err := w.AWS.Journal(t.Context(), gateway.Query{Account: team.account, Since: mark, Mutation: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,20 +11,19 @@ import (
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 	"github.com/tack-dev/tack/resource"
 )
 
-func ownerOf(ref resource.Ref) string { return resource.Owner{Install: "dev", Ref: ref}.Tag() }
-
-func gatewayQuery(ref resource.Ref) gateway.Query { return gateway.Query{Owner: ownerOf(ref)} }
+func gatewayQuery(ref resource.Ref) gateway.Query { return gateway.Query{Owner: scenario.OwnerOf(ref)} }
 
 // entries returns the calls for an object after that number, in order.
 func (o object) entries(t *testing.T, since int64) []gateway.Entry {
 	t.Helper()
 	q := gatewayQuery(o.ref)
 	q.Since = since
-	entries, err := w.aws.Journal(t.Context(), q)
+	entries, err := w.AWS.Journal(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,9 +33,9 @@ func (o object) entries(t *testing.T, since int64) []gateway.Entry {
 // creates returns the creates that AWS accepted for the object.
 func (o object) creates(t *testing.T) []gateway.Entry {
 	t.Helper()
-	entries, err := w.aws.Creates(t.Context(), ownerOf(o.ref))
+	entries, err := w.Creates(t.Context(), o.ref, 0)
 	if err != nil {
-		t.Fatalf("reading the journal: %v", err)
+		t.Fatal(err)
 	}
 	return entries
 }
@@ -46,12 +44,8 @@ func (o object) creates(t *testing.T) []gateway.Entry {
 // resource that the object names.
 func (o object) wantOneCreate(t *testing.T, id string) {
 	t.Helper()
-	entries := o.creates(t)
-	if len(entries) != 1 {
-		t.Fatalf("AWS accepted %d creates of %s, want 1: %+v", len(entries), o.ref, entries)
-	}
-	if len(entries[0].Created) != 1 || entries[0].Created[0] != id {
-		t.Errorf("%s has the id %q; AWS created %q", o.ref, id, entries[0].Created)
+	if _, err := w.CheckOneCreate(t.Context(), o.ref, id, 0); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -68,16 +62,16 @@ func callsSince(t *testing.T, account string, since int64) []string {
 // entriesSince returns the calls in an account after a mark.
 func entriesSince(t *testing.T, account string, since int64) []gateway.Entry {
 	t.Helper()
-	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: account, Since: since})
+	entries, err := w.CallsIn(t.Context(), account, since)
 	if err != nil {
-		t.Fatalf("reading the journal: %v", err)
+		t.Fatal(err)
 	}
-	return slices.DeleteFunc(entries, func(e gateway.Entry) bool { return e.Action == "AssumeRole" })
+	return entries
 }
 
 func lastSeq(t *testing.T) int64 {
 	t.Helper()
-	seq, err := w.aws.LastSeq(t.Context())
+	seq, err := w.AWS.LastSeq(t.Context())
 	if err != nil {
 		t.Fatalf("reading the journal: %v", err)
 	}
@@ -135,13 +129,13 @@ func (w *world) policies(t *testing.T, account string) []iamtypes.Policy {
 // addRule adds a fault that ends with the test.
 func addRule(t *testing.T, rule gateway.Rule) string {
 	t.Helper()
-	id, err := w.aws.AddRule(t.Context(), rule)
+	id, err := w.AWS.AddRule(t.Context(), rule)
 	if err != nil {
 		t.Fatalf("adding a rule to the gateway: %v", err)
 	}
 	t.Cleanup(func() {
 		// The test's own context has ended by now.
-		if err := w.aws.DeleteRule(context.Background(), id); err != nil {
+		if err := w.AWS.DeleteRule(context.Background(), id); err != nil {
 			t.Logf("deleting a rule: %v", err)
 		}
 	})

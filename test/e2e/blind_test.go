@@ -71,11 +71,11 @@ func TestRunLostAfterSendingAgain(t *testing.T) {
 			}
 			late := holds(gateway.FaultHoldBefore)
 			o := team.apply(t, s.kind, "twice", s.spec())
-			if err := w.aws.WaitHolding(t.Context(), late, soon); err != nil {
+			if err := w.AWS.WaitHolding(t.Context(), late, soon); err != nil {
 				t.Fatal(err)
 			}
 			again := holds(gateway.FaultHoldAfter)
-			if err := w.aws.WaitHolding(t.Context(), again, 2*soon); err != nil {
+			if err := w.AWS.WaitHolding(t.Context(), again, 2*soon); err != nil {
 				t.Fatal(err)
 			}
 			row{what: theRun}.end(t, o, atOnce)
@@ -127,7 +127,7 @@ func TestNotVisibleYet(t *testing.T) {
 			By: []gateway.By{gateway.ByID, gateway.ByFilter, gateway.ByTags, gateway.ByReference}, Milliseconds: int(visibleWindow.Milliseconds()) / 2})
 		o := team.apply(t, s.kind, "late", s.spec())
 		o.wantOneCreate(t, o.awaitSynced(t))
-		if state, err := w.aws.Rule(t.Context(), rule); err != nil || state.Hit != 1 {
+		if state, err := w.AWS.Rule(t.Context(), rule); err != nil || state.Hit != 1 {
 			t.Errorf("no read was hidden: %+v, %v", state, err)
 		}
 	})

@@ -56,7 +56,7 @@ func (o object) replaced(t *testing.T, spec fields) {
 		u.SetAnnotations(nil)
 		u.SetFinalizers(nil)
 		u.Object["spec"] = spec
-		_, err := o.cluster().Resource(kube.GVR(o.kind)).Namespace(o.ref.Namespace).Update(t.Context(), u, metav1.UpdateOptions{})
+		_, err := o.client().Update(t.Context(), u, metav1.UpdateOptions{})
 		return err
 	}); err != nil {
 		t.Fatal(err)
@@ -151,7 +151,7 @@ func (o object) restoreStatus(t *testing.T, from *unstructured.Unstructured) {
 	if err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		u := o.get(t)
 		u.Object["status"] = from.Object["status"]
-		_, err := o.cluster().Resource(kube.GVR(o.kind)).Namespace(o.ref.Namespace).UpdateStatus(t.Context(), u, metav1.UpdateOptions{})
+		_, err := o.client().UpdateStatus(t.Context(), u, metav1.UpdateOptions{})
 		return err
 	}); err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/resource"
@@ -32,15 +33,15 @@ func wantNothingInClear(t *testing.T, o object, marker string) {
 	u := o.get(t)
 	delete(u.Object, "spec")
 	u.SetManagedFields(nil)
-	if text := show(u, nil); strings.Contains(text, marker) {
+	if text := scenario.Show(u, nil); strings.Contains(text, marker) {
 		t.Errorf("%s contains it outside the spec: %s", o.ref, text)
 	}
-	events, err := w.kube.Resource(schema.GroupVersionResource{Version: "v1", Resource: "events"}).Namespace(o.ref.Namespace).List(t.Context(), metav1.ListOptions{})
+	events, err := w.Kube.Resource(schema.GroupVersionResource{Version: "v1", Resource: "events"}).Namespace(o.ref.Namespace).List(t.Context(), metav1.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, event := range events.Items {
-		if text := show(&event, nil); strings.Contains(text, marker) {
+		if text := scenario.Show(&event, nil); strings.Contains(text, marker) {
 			t.Errorf("an event contains it: %s", text)
 		}
 	}

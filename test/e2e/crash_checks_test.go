@@ -137,7 +137,7 @@ func wantOnlyOurs(t *testing.T, team team, since int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Since: since, Mutation: true})
+	entries, err := w.AWS.Journal(t.Context(), gateway.Query{Account: team.account, Since: since, Mutation: true})
 	if err != nil {
 		t.Fatal(err)
 	}

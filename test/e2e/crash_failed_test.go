@@ -42,7 +42,7 @@ func repeat(row string, seed uint64) string {
 }
 
 func keepJournal(ctx context.Context, dir, account string) error {
-	entries, err := w.aws.Journal(ctx, gateway.Query{Account: account})
+	entries, err := w.AWS.Journal(ctx, gateway.Query{Account: account})
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func keepHistories(ctx context.Context, dir, namespace string) error {
 		return err
 	}
 	for _, run := range runs {
-		h, err := readHistory(ctx, run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId())
+		h, err := w.History(ctx, run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId())
 		if err != nil {
 			return err
 		}

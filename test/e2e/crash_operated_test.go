@@ -25,11 +25,11 @@ func (r row) endRun(t *testing.T, o object) {
 	var err error
 	switch r.what {
 	case theRun:
-		err = w.temporal.TerminateWorkflow(t.Context(), id, run, operatorSays)
+		err = w.Temporal.TerminateWorkflow(t.Context(), id, run, operatorSays)
 	case cancelledRun:
-		err = w.temporal.CancelWorkflow(t.Context(), id, run)
+		err = w.Temporal.CancelWorkflow(t.Context(), id, run)
 	case deletedRun:
-		_, err = w.temporal.WorkflowService().DeleteWorkflowExecution(t.Context(), &workflowservice.DeleteWorkflowExecutionRequest{
+		_, err = w.Temporal.WorkflowService().DeleteWorkflowExecution(t.Context(), &workflowservice.DeleteWorkflowExecutionRequest{
 			Namespace: stack.TemporalNamespace, WorkflowExecution: &commonpb.WorkflowExecution{WorkflowId: id, RunId: run},
 		})
 	case resetRun:
@@ -47,7 +47,7 @@ func (r row) endRun(t *testing.T, o object) {
 }
 
 func isOpen(ctx context.Context, id, run string) bool {
-	described, err := w.temporal.DescribeWorkflowExecution(ctx, id, run)
+	described, err := w.Temporal.DescribeWorkflowExecution(ctx, id, run)
 	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
 		return false
 	}
@@ -106,7 +106,7 @@ func resetTo(t *testing.T, o object, run string, task int64) {
 		return
 	}
 	persist(t, "resetting the run of "+o.ref.String(), func(int) error {
-		_, err := w.temporal.ResetWorkflowExecution(t.Context(), &workflowservice.ResetWorkflowExecutionRequest{
+		_, err := w.Temporal.ResetWorkflowExecution(t.Context(), &workflowservice.ResetWorkflowExecutionRequest{
 			Namespace: stack.TemporalNamespace, Reason: operatorSays, RequestId: t.Name(),
 			WorkflowExecution:         &commonpb.WorkflowExecution{WorkflowId: o.ref.WorkflowID(), RunId: run},
 			WorkflowTaskFinishEventId: task,

@@ -96,7 +96,7 @@ func (r row) seeTo(t *testing.T, o object) {
 // wake wakes an object like a starting bridge.
 func wake(t *testing.T, o object) {
 	t.Helper()
-	if _, err := workflows.Wake(t.Context(), w.temporal, o.ref, resource.Known{}, resource.Poke{Reason: "test"}); err != nil {
+	if _, err := workflows.Wake(t.Context(), w.Temporal, o.ref, resource.Known{}, resource.Poke{Reason: "test"}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -120,7 +120,7 @@ func (r row) arm(t *testing.T, team team) (rule string) {
 
 func release(t *testing.T, rule string) {
 	t.Helper()
-	if err := w.aws.Release(t.Context(), rule); err != nil {
+	if err := w.AWS.Release(t.Context(), rule); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -150,7 +150,7 @@ func (r row) beLate(t *testing.T, team team, o object, before, rule string, mark
 // awaitArrived waits until AWS has answered the held call, whose sender is gone.
 func awaitArrived(t *testing.T, team team, rule string) {
 	t.Helper()
-	if state, err := w.aws.Rule(t.Context(), rule); err != nil || state.Hit == 0 {
+	if state, err := w.AWS.Rule(t.Context(), rule); err != nil || state.Hit == 0 {
 		t.Logf("no call came late: %v", err) // another row's kill changed the path of the run
 		return
 	}
@@ -191,11 +191,11 @@ func (o object) awaitDone(t *testing.T, op string) {
 func (r row) awaitHeld(t *testing.T, o object, before, rule string) {
 	t.Helper()
 	ctx := within(t, soon)
-	for w.aws.WaitHolding(ctx, rule, time.Second) != nil {
+	for w.AWS.WaitHolding(ctx, rule, time.Second) != nil {
 		if ctx.Err() != nil {
 			t.Fatalf("no call is held\n%s", w.story(o.ref))
 		}
-		described, err := w.temporal.DescribeWorkflowExecution(ctx, o.ref.WorkflowID(), "")
+		described, err := w.Temporal.DescribeWorkflowExecution(ctx, o.ref.WorkflowID(), "")
 		info := described.GetWorkflowExecutionInfo()
 		if err == nil && info.GetExecution().GetRunId() != before && info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED {
 			return
@@ -225,7 +225,7 @@ func (r row) awaitEvent(t *testing.T, o object, before string) {
 // false if Temporal became unavailable.
 func (r row) sawEvent(t *testing.T, o object, run string) bool {
 	t.Helper()
-	events := w.temporal.GetWorkflowHistory(within(t, soon), o.ref.WorkflowID(), run, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	events := w.Temporal.GetWorkflowHistory(within(t, soon), o.ref.WorkflowID(), run, true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	var scheduled int
 	var boundary int64
 	for events.HasNext() {
@@ -253,7 +253,7 @@ func (r row) sawEvent(t *testing.T, o object, run string) bool {
 func runOf(t *testing.T, o object) (run string) {
 	t.Helper()
 	persist(t, "describing the run of "+o.ref.String(), func(int) error {
-		described, err := w.temporal.DescribeWorkflowExecution(t.Context(), o.ref.WorkflowID(), "")
+		described, err := w.Temporal.DescribeWorkflowExecution(t.Context(), o.ref.WorkflowID(), "")
 		run = described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
 		if _, none := errors.AsType[*serviceerror.NotFound](err); none {
 			return nil

@@ -12,6 +12,7 @@ import (
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // stories are rows about a create with an unknown outcome. Its call is held, before or after AWS
@@ -50,10 +51,10 @@ func (r row) holdCreate(t *testing.T, team team) object {
 		o := team.object(r.sample.kind, fmt.Sprintf("it-%d", n))
 		o.create(t, r.sample.spec())
 		for taken := false; !taken; {
-			if w.aws.WaitHolding(ctx, rule, time.Second) == nil {
+			if w.AWS.WaitHolding(ctx, rule, time.Second) == nil {
 				return o
 			}
-			state, err := w.aws.Rule(ctx, rule)
+			state, err := w.AWS.Rule(ctx, rule)
 			if err != nil {
 				t.Fatalf("no create is held: %v\n%s", err, w.story(o.ref))
 			}
@@ -89,8 +90,8 @@ func storyEdited(t *testing.T, r row, team team, o object) {
 // The namespace names another account. An existing resource stays in its account, and the object
 // reports it. A resource that does not exist yet is created in the other account.
 func storyMoved(t *testing.T, r row, team team, o object) {
-	other := newAccount()
-	w.mapRole(t, other, roleIn(other))
+	other := scenario.NewAccount()
+	w.mapRole(t, other, scenario.RoleIn(other))
 	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, other)
 	if r.sample.needs != nil {
 		r.moveBack(t, team, other, o)
@@ -123,7 +124,7 @@ func (r row) moveBack(t *testing.T, team team, other string, o object) {
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "")
 	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, team.account)
 	o.await(t, "synced, or in the other account", soon, func(u *unstructured.Unstructured) bool {
-		c := conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)
+		c := scenario.Condition(u, corev1alpha1.ConditionTypeResourceSynced)
 		return c["status"] == "True" || strings.Contains(fmt.Sprint(c["message"]), " is in account "+other)
 	})
 	o.wantOneAccepted(t)

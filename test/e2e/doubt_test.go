@@ -74,7 +74,7 @@ func TestOpenClaimDropped(t *testing.T) {
 			team := newTeam(t)
 			late := addRule(t, gateway.Rule{Action: gateway.Actions{"CreateVpc"}, Account: team.account, Fault: gateway.FaultHoldBefore, Deliver: true, Times: 1})
 			o := team.apply(t, "ec2.VPC", "it", vpcSpec())
-			if err := w.aws.WaitHolding(t.Context(), late, soon); err != nil {
+			if err := w.AWS.WaitHolding(t.Context(), late, soon); err != nil {
 				t.Fatal(err)
 			}
 			o.endRun(t)

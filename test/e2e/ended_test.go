@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // lost limits two waits: how long the bridge takes to find an object whose run ended, and how long
@@ -23,7 +24,7 @@ const lost = 3 * time.Minute
 // endRun ends an object's run by hand, if there is one.
 func (o object) endRun(t *testing.T) {
 	t.Helper()
-	err := w.temporal.TerminateWorkflow(t.Context(), o.ref.WorkflowID(), "", "a person ends it")
+	err := w.Temporal.TerminateWorkflow(t.Context(), o.ref.WorkflowID(), "", "a person ends it")
 	if _, over := errors.AsType[*serviceerror.NotFound](err); err != nil && !over {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func TestWaitingObjectLosesItsRun(t *testing.T) {
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
 	o.endRun(t)
 	for deadline := time.Now().Add(lost); ; time.Sleep(200 * time.Millisecond) {
-		run, err := w.temporal.DescribeWorkflowExecution(t.Context(), o.ref.WorkflowID(), "")
+		run, err := w.Temporal.DescribeWorkflowExecution(t.Context(), o.ref.WorkflowID(), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +50,7 @@ func TestWaitingObjectLosesItsRun(t *testing.T) {
 			t.Fatalf("no run begins for %s after its run was ended", o.ref)
 		}
 	}
-	w.mapRole(t, team.account, roleIn(team.account))
+	w.mapRole(t, team.account, scenario.RoleIn(team.account))
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 

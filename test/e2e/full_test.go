@@ -13,6 +13,7 @@ import (
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // fullSpecs use all features of the kinds, with values that AWS returns in another form: masked
@@ -101,7 +102,7 @@ func (o object) wantResolved(t *testing.T) {
 	}
 	for kind, want := range wanted {
 		if got := status(u, kind); got != "True" && want || got != "" && !want {
-			t.Errorf("%s: the condition %s is %q:\n%s", o.ref, kind, got, show(u, nil))
+			t.Errorf("%s: the condition %s is %q:\n%s", o.ref, kind, got, scenario.Show(u, nil))
 		}
 	}
 }
@@ -113,7 +114,7 @@ func (o object) wantQuiet(t *testing.T, team team) {
 	mark := lastSeq(t)
 	w.force(t, o.ref)
 	w.result(t, o.ref)
-	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Since: mark, Mutation: true})
+	entries, err := w.AWS.Journal(t.Context(), gateway.Query{Account: team.account, Since: mark, Mutation: true})
 	if err != nil {
 		t.Fatal(err)
 	}

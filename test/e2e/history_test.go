@@ -85,7 +85,7 @@ func (w *world) check(ctx context.Context, run *workflow.WorkflowExecutionInfo) 
 	if s := run.GetStatus(); s == enumspb.WORKFLOW_EXECUTION_STATUS_FAILED || s == enumspb.WORKFLOW_EXECUTION_STATUS_TIMED_OUT {
 		return nil, fmt.Errorf("run %s of %s ended as %s: a failed run means a bug", runID, id, s)
 	}
-	h, err := readHistory(ctx, id, runID)
+	h, err := w.History(ctx, id, runID)
 	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
 		return nil, nil // a test deleted the run: visibility still lists it for a while
 	}
@@ -147,7 +147,7 @@ func newReplayer(keys encryption.Keys) (worker.WorkflowReplayer, error) {
 func (w *world) runs(ctx context.Context, query string) (runs []*workflow.WorkflowExecutionInfo, err error) {
 	var page []byte
 	for {
-		answer, err := w.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, NextPageToken: page})
+		answer, err := w.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, NextPageToken: page})
 		if err != nil {
 			return nil, fmt.Errorf("listing runs: %w", err)
 		}
@@ -162,24 +162,11 @@ func (w *world) history(t *testing.T, workflowID, runID string) *history.History
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), soon)
 	defer cancel()
-	h, err := readHistory(ctx, workflowID, runID)
+	h, err := w.History(ctx, workflowID, runID)
 	if err != nil {
 		t.Fatalf("reading the history of %s: %v", workflowID, err)
 	}
 	return h
-}
-
-func readHistory(ctx context.Context, workflowID, runID string) (*history.History, error) {
-	var h history.History
-	events := w.temporal.GetWorkflowHistory(ctx, workflowID, runID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for events.HasNext() {
-		event, err := events.Next()
-		if err != nil {
-			return nil, err
-		}
-		h.Events = append(h.Events, event)
-	}
-	return &h, nil
 }
 
 // activitiesOf returns the names of the activities that a history scheduled.
@@ -197,7 +184,7 @@ func (w *world) story(ref resource.Ref) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	var b bytes.Buffer
-	h, err := readHistory(ctx, ref.WorkflowID(), "")
+	h, err := w.History(ctx, ref.WorkflowID(), "")
 	if err != nil {
 		return err.Error()
 	}
@@ -207,14 +194,14 @@ func (w *world) story(ref resource.Ref) string {
 			event.GetActivityTaskFailedEventAttributes().GetFailure().GetMessage(),
 			event.GetWorkflowTaskFailedEventAttributes().GetFailure().GetMessage())
 	}
-	described, err := w.temporal.DescribeWorkflowExecution(ctx, ref.WorkflowID(), "")
+	described, err := w.Temporal.DescribeWorkflowExecution(ctx, ref.WorkflowID(), "")
 	if err != nil {
 		return b.String() + err.Error()
 	}
 	for _, p := range described.GetPendingActivities() {
 		fmt.Fprintln(&b, "pending:", p.GetActivityType().GetName(), p.GetState(), "attempt", p.GetAttempt(), p.GetLastFailure().GetMessage())
 	}
-	entries, _ := w.aws.Journal(ctx, gatewayQuery(ref))
+	entries, _ := w.AWS.Journal(ctx, gatewayQuery(ref))
 	for _, e := range entries {
 		fmt.Fprintln(&b, "aws:", e.Time.Format("05.000"), e.Action, e.Status, e.Code, e.Resources)
 	}
@@ -225,7 +212,7 @@ func (w *world) story(ref resource.Ref) string {
 func (w *world) result(t *testing.T, ref resource.Ref) (result resource.Result) {
 	t.Helper()
 	ctx := within(t, soon)
-	if err := w.temporal.GetWorkflow(ctx, ref.WorkflowID(), "").Get(ctx, &result); err != nil {
+	if err := w.Temporal.GetWorkflow(ctx, ref.WorkflowID(), "").Get(ctx, &result); err != nil {
 		t.Fatalf("reading the result of %s: %v", ref.WorkflowID(), err)
 	}
 	return result

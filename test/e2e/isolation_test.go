@@ -10,6 +10,7 @@ import (
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // crowd is more objects than both workers together may have calls in flight.
@@ -24,21 +25,21 @@ func TestHangingAccountHoldsUpNoOther(t *testing.T) {
 	for n := range crowd {
 		objects = append(objects, stuck.apply(t, "iam.Policy", fmt.Sprintf("stuck-%d", n), policySpec(fmt.Sprintf("stuck-%d", n))))
 	}
-	if err := w.aws.WaitHolding(t.Context(), rule, soon); err != nil {
+	if err := w.AWS.WaitHolding(t.Context(), rule, soon); err != nil {
 		t.Fatal(err)
 	}
 	for n := range 3 {
 		o := free.apply(t, "iam.Policy", fmt.Sprintf("free-%d", n), policySpec(fmt.Sprintf("free-%d", n)))
 		o.wantOneCreate(t, o.awaitSynced(t))
 	}
-	state, err := w.aws.Rule(t.Context(), rule)
+	state, err := w.AWS.Rule(t.Context(), rule)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if most := 2 * 16; state.Holding > most || state.Holding == 0 {
 		t.Errorf("%d calls of the hanging account are in flight, want at most half of both workers' slots, %d", state.Holding, most)
 	}
-	if err := w.aws.DeleteRule(t.Context(), rule); err != nil {
+	if err := w.AWS.DeleteRule(t.Context(), rule); err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range objects {
@@ -61,7 +62,7 @@ func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
 	alone.awaitSynced(t)
 	want := entriesOf(t, alone, 0)
 	addRule(t, gateway.Rule{
-		Action: gateway.Actions{"AssumeRole"}, Role: roleIn(denied.account), Fault: gateway.FaultError, Status: 403, Code: "AccessDenied", Message: "not you",
+		Action: gateway.Actions{"AssumeRole"}, Role: scenario.RoleIn(denied.account), Fault: gateway.FaultError, Status: 403, Code: "AccessDenied", Message: "not you",
 	})
 	var last []object
 	for _, team := range []team{denied, roleless} {
@@ -99,7 +100,7 @@ func TestCrowdIsLetIn(t *testing.T) {
 		o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "RoleNotMapped")
 		o.awaitPending(t, "kube/Await", "is not in ConfigMap")
 	}
-	w.mapRole(t, team.account, roleIn(team.account))
+	w.mapRole(t, team.account, scenario.RoleIn(team.account))
 	poked := 0
 	for _, o := range objects {
 		o.wantOneCreate(t, o.awaitSynced(t))
@@ -111,7 +112,7 @@ func TestCrowdIsLetIn(t *testing.T) {
 	if poked == 0 || poked > crowd/2 {
 		t.Errorf("%d of %d were poked, want only the first ones", poked, crowd)
 	}
-	if diff := cmp.Diff([]string{roleIn(team.account)}, team.principals(t, objects[0])); diff != "" {
+	if diff := cmp.Diff([]string{scenario.RoleIn(team.account)}, team.principals(t, objects[0])); diff != "" {
 		t.Errorf("callers (-want +got):\n%s", diff)
 	}
 	// The poked objects waited for exactly that before.

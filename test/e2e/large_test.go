@@ -34,7 +34,7 @@ func TestThousand(t *testing.T) {
 // compared, edited and deleted like a small one.
 func testThousandRules(t *testing.T) {
 	team := newTeam(t)
-	if err := w.aws.SetQuotas(t.Context(), gateway.Quotas{Account: team.account, RulesPerSecurityGroup: thousand}); err != nil {
+	if err := w.AWS.SetQuotas(t.Context(), gateway.Quotas{Account: team.account, RulesPerSecurityGroup: thousand}); err != nil {
 		t.Fatal(err)
 	}
 	rules := make([]any, 0, thousand)
@@ -115,7 +115,7 @@ func TestStatusTooLarge(t *testing.T) {
 	if err := unstructured.SetNestedSlice(u.Object, shown, "status", "rules"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := w.kube.Resource(kube.GVR(o.kind)).Namespace(team.name).UpdateStatus(t.Context(), u, metav1.UpdateOptions{})
+	_, err := w.Kube.Resource(kube.GVR(o.kind)).Namespace(team.name).UpdateStatus(t.Context(), u, metav1.UpdateOptions{})
 	if err == nil {
 		t.Fatal("the API server accepts all of it")
 	}
@@ -124,7 +124,7 @@ func TestStatusTooLarge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := kube.New(w.kube, kube.Settings{Cluster: "dev", Install: "dev"}, record.NewFakeRecorder(10), nil)
+	a := kube.New(w.Kube, kube.Settings{Cluster: "dev", Install: "dev"}, record.NewFakeRecorder(10), nil)
 	report := resource.Report{Ref: o.ref, UID: string(u.GetUID()), State: resource.Waiting, Reason: "Test", Message: "of a test", Status: raw, Generation: u.GetGeneration()}
 	if _, err := a.PatchStatus(t.Context(), report); err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
@@ -157,13 +158,13 @@ func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
 	var objects []object
 	var teams []team
 	inOneGo := func(name string) {
-		team := team{name: "late-" + name + "-", account: newAccount()}
+		team := team{name: "late-" + name + "-", account: scenario.NewAccount()}
 		team.name += team.account
 		w.applyNamespace(t, team.name, fields{corev1alpha1.AnnotationOwnerAccountID: team.account})
 		for _, s := range []sample{vpcSample(), policySample()} {
 			objects = append(objects, team.apply(t, s.kind, "one", s.spec()))
 		}
-		w.mapRole(t, team.account, roleIn(team.account))
+		w.mapRole(t, team.account, scenario.RoleIn(team.account))
 		teams = append(teams, team)
 	}
 	inOneGo("before")
@@ -190,7 +191,7 @@ func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
 	waiting := last.apply(t, "ec2.VPC", "late", vpcSpec())
 	waiting.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
 	slow.cut()
-	w.mapRole(t, last.account, roleIn(last.account))
+	w.mapRole(t, last.account, scenario.RoleIn(last.account))
 	waiting.wantOneCreate(t, waiting.awaitSynced(t))
 	teams[0].wantOwnRole(t, waiting)
 	for i, o := range objects {
@@ -198,11 +199,11 @@ func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
 	}
 	allowed := map[string]bool{}
 	for _, team := range teams {
-		allowed[roleIn(team.account)] = true
+		allowed[scenario.RoleIn(team.account)] = true
 		w.checkHistories(t, team.name)
 	}
 	// This includes calls without an object.
-	counts, err := w.aws.Counts(t.Context(), mark)
+	counts, err := w.AWS.Counts(t.Context(), mark)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +217,7 @@ func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
 // wantOwnRole checks that only the team's role was used for an object.
 func (team team) wantOwnRole(t *testing.T, o object) {
 	t.Helper()
-	if diff := cmp.Diff([]string{roleIn(team.account)}, team.principals(t, o)); diff != "" {
+	if diff := cmp.Diff([]string{scenario.RoleIn(team.account)}, team.principals(t, o)); diff != "" {
 		t.Errorf("callers for %s (-want +got):\n%s", o.ref, diff)
 	}
 }

@@ -160,7 +160,7 @@ func TestTemporalDatabaseLost(t *testing.T) {
 		step()
 	}
 	for _, rule := range rules {
-		if err := w.aws.WaitHit(t.Context(), rule, soon); err != nil {
+		if err := w.AWS.WaitHit(t.Context(), rule, soon); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
@@ -33,7 +34,7 @@ func policiesOfAWS(t *testing.T, second *stack.Stack) {
 	role.delete(t)
 	role.awaitGone(t)
 
-	entries, err := gateway.NewClient(second.GatewayURL).Journal(t.Context(), gateway.Query{Owner: ownerOf(role.ref), Mutation: true})
+	entries, err := gateway.NewClient(second.GatewayURL).Journal(t.Context(), gateway.Query{Owner: scenario.OwnerOf(role.ref), Mutation: true})
 	if err != nil {
 		t.Fatal(err)
 	}

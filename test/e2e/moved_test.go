@@ -8,6 +8,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/kube"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // letGo annotates an object so that it releases its resource.
@@ -87,8 +88,8 @@ func (team team) elsewhere(t *testing.T, what string) elsewhere {
 	if what == "Region" {
 		return elsewhere{corev1alpha1.AnnotationDefaultRegion, "us-west-2", "eu-west-1", team.account, "RegionChanged", " is in Region us-west-2"}
 	}
-	other := newAccount()
-	w.mapRole(t, other, roleIn(other))
+	other := scenario.NewAccount()
+	w.mapRole(t, other, scenario.RoleIn(other))
 	return elsewhere{corev1alpha1.AnnotationOwnerAccountID, team.account, other, other, "AccountChanged", " is in account " + team.account}
 }
 

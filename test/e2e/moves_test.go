@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -14,9 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/workflows"
@@ -32,7 +29,7 @@ func hold(t *testing.T, team team, action string, fault gateway.Fault) held {
 
 func (h held) wait(t *testing.T) {
 	t.Helper()
-	if err := w.aws.WaitHolding(t.Context(), h.id, soon); err != nil {
+	if err := w.AWS.WaitHolding(t.Context(), h.id, soon); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -48,7 +45,7 @@ func (o object) awaitPending(t *testing.T, activity, text string) {
 	t.Helper()
 	ctx := within(t, soon)
 	for {
-		described, err := w.temporal.DescribeWorkflowExecution(ctx, o.ref.WorkflowID(), "")
+		described, err := w.Temporal.DescribeWorkflowExecution(ctx, o.ref.WorkflowID(), "")
 		for _, p := range described.GetPendingActivities() {
 			if p.GetActivityType().GetName() == activity && strings.Contains(p.GetLastFailure().GetMessage(), text) {
 				return
@@ -65,15 +62,14 @@ func (o object) awaitPending(t *testing.T, activity, text string) {
 // force makes the object's run compare with AWS although the status is settled.
 func (w *world) force(t *testing.T, ref resource.Ref) {
 	t.Helper()
-	if _, err := workflows.Wake(t.Context(), w.temporal, ref, resource.Known{}, resource.Poke{Reason: "test", Force: true}); err != nil {
+	if _, err := workflows.Wake(t.Context(), w.Temporal, ref, resource.Known{}, resource.Poke{Reason: "test", Force: true}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func (w *world) annotateNamespace(t *testing.T, name, key, value string) {
 	t.Helper()
-	patch := fmt.Sprintf(`{"metadata":{"annotations":{%q:%q}}}`, key, value)
-	if _, err := w.kube.Resource(kube.Namespaces).Patch(t.Context(), name, types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
+	if err := w.AnnotateNamespace(t.Context(), name, key, value); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -99,7 +95,7 @@ func portsOf(g ec2types.SecurityGroup) (ports []int32) {
 // currentBuild returns the deployment's current version.
 func currentBuild(t *testing.T) string {
 	t.Helper()
-	described, err := w.temporal.WorkerDeploymentClient().GetHandle("tack").Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})
+	described, err := w.Temporal.WorkerDeploymentClient().GetHandle("tack").Describe(t.Context(), client.WorkerDeploymentDescribeOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +106,7 @@ func currentBuild(t *testing.T) string {
 func (o object) awaitEvents(t *testing.T, reasons ...string) {
 	t.Helper()
 	ctx := within(t, soon)
-	events := o.cluster().Resource(schema.GroupVersionResource{Version: "v1", Resource: "events"}).Namespace(o.ref.Namespace)
+	events := o.cluster.Kube.Resource(schema.GroupVersionResource{Version: "v1", Resource: "events"}).Namespace(o.ref.Namespace)
 	missing := reasons
 	for len(missing) > 0 {
 		list, err := events.List(ctx, metav1.ListOptions{FieldSelector: "involvedObject.name=" + o.ref.Name})

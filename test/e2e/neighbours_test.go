@@ -8,20 +8,14 @@ import (
 	"path/filepath"
 	"testing"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/tools/clientcmd"
-
-	"github.com/tack-dev/tack/activities/kube"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
-	"github.com/tack-dev/tack/resource"
 )
 
 // neighbour is another cluster with its own bridge.
 type neighbour struct {
-	kube             dynamic.Interface
+	scenario.Cluster
 	cluster, install string
 }
 
@@ -52,7 +46,7 @@ func neighboursInOneAccount(t *testing.T, second string) {
 			if id := theirVPC.awaitSynced(t); id == ours[0] || len(w.vpcs(t, team.account)) != 2 {
 				t.Errorf("their VPC is %s, ours %s, and the account has %d", id, ours[0], len(w.vpcs(t, team.account)))
 			}
-			theirReader.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "belongs to "+ownerOf(reader.ref))
+			theirReader.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "belongs to "+scenario.OwnerOf(reader.ref))
 			for _, o := range []object{theirVPC, theirReader} {
 				o.delete(t)
 				o.awaitGone(t)
@@ -150,13 +144,11 @@ func (n neighbour) bridge(t *testing.T, kubeconfig string) neighbour {
 // on returns the neighbour with a client of its cluster.
 func (n neighbour) on(t *testing.T, kubeconfig string) neighbour {
 	t.Helper()
-	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	cluster, err := scenario.Open(n.cluster, kubeconfig)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n.kube, err = dynamic.NewForConfig(config); err != nil {
-		t.Fatal(err)
-	}
+	n.Cluster = cluster
 	return n
 }
 
@@ -169,30 +161,19 @@ func (n neighbour) enter(t *testing.T, team team) {
 
 func (n neighbour) addNamespace(t *testing.T, team team) {
 	t.Helper()
-	namespace := &unstructured.Unstructured{Object: fields{"apiVersion": "v1", "kind": "Namespace", "metadata": fields{
-		"name": team.name, "annotations": fields{corev1alpha1.AnnotationOwnerAccountID: team.account},
-	}}}
-	if _, err := n.kube.Resource(kube.Namespaces).Create(t.Context(), namespace, metav1.CreateOptions{}); err != nil {
+	if err := n.MakeTeam(t.Context(), scenario.Team{Namespace: team.name, Account: team.account}, nil); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// addRoleMap creates the role map, or replaces it, with only the team's account.
+// addRoleMap maps the team's account, and creates the role map if it is missing.
 func (n neighbour) addRoleMap(t *testing.T, team team) {
 	t.Helper()
-	roles := &unstructured.Unstructured{Object: fields{"apiVersion": "v1", "kind": "ConfigMap",
-		"metadata": fields{"name": corev1alpha1.ConfigMapRoleAccountMap}, "data": fields{team.account: roleIn(team.account)},
-	}}
-	_, err := n.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace).Apply(t.Context(), roles.GetName(), roles,
-		metav1.ApplyOptions{FieldManager: "test-" + n.cluster, Force: true})
-	if err != nil {
+	if err := n.MapRoles(t.Context(), fields{team.account: scenario.RoleIn(team.account)}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func (n neighbour) object(team team, kindName, name string) object {
-	o := team.object(kindName, name)
-	o.ref = resource.Ref{Kind: kindName, Cluster: n.cluster, Namespace: team.name, Name: name}
-	o.kube = n.kube
-	return o
+	return objectIn(n.Cluster, team.object(kindName, name).kind, team.name, name)
 }

@@ -6,6 +6,7 @@ import (
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // A bad edit of a VPC does not delay objects with existing resources: it causes no run and no
@@ -42,7 +43,7 @@ func TestParentLosesItsClaim(t *testing.T) {
 	quiet := settled(t, append(slices.Clone(still), edited))
 	looks := addRule(t, gateway.Rule{Account: team.account, Action: gateway.Actions{"DescribeVpcs"}, Fault: gateway.FaultHoldBefore, Times: 1})
 	vpc.replaced(t, vpcSpec())
-	if err := w.aws.WaitHolding(t.Context(), looks, soon); err != nil {
+	if err := w.AWS.WaitHolding(t.Context(), looks, soon); err != nil {
 		t.Fatal(err)
 	}
 	edited.patch(t, `{"spec":{"mapPublicIPOnLaunch":true}}`)
@@ -83,7 +84,7 @@ func settled(t *testing.T, objects []object) (quiet func([]object)) {
 		t.Helper()
 		for _, o := range objects {
 			if version := o.get(t).GetResourceVersion(); version != versions[o.ref.WorkflowID()] {
-				t.Errorf("%s was written because of its VPC:\n%s", o.ref, show(o.get(t), nil))
+				t.Errorf("%s was written because of its VPC:\n%s", o.ref, scenario.Show(o.get(t), nil))
 			}
 			if got := o.wakes(t, ""); !slices.Equal(got, wakes[o.ref.WorkflowID()]) {
 				t.Errorf("%s was woken for %q because of its VPC", o.ref, got)

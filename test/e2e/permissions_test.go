@@ -32,7 +32,7 @@ func (w *world) checkPermissions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	entries, err := w.aws.Journal(ctx, gateway.Query{})
+	entries, err := w.AWS.Journal(ctx, gateway.Query{})
 	if err != nil {
 		return fmt.Errorf("asking the journal: %w", err)
 	}

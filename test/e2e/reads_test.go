@@ -12,6 +12,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -19,7 +20,7 @@ import (
 // pages among them. The tests' own reads stay complete.
 func (team team) cutLists(t *testing.T) {
 	t.Helper()
-	addRule(t, gateway.Rule{Account: team.account, Principal: roleIn(team.account), Fault: gateway.FaultPages, Items: 1})
+	addRule(t, gateway.Rule{Account: team.account, Principal: scenario.RoleIn(team.account), Fault: gateway.FaultPages, Items: 1})
 }
 
 // lookReads are the reads with which kinds compare their resources.
@@ -32,7 +33,7 @@ var lookReads = gateway.Actions{
 // hits checks how often a rule matched.
 func hits(t *testing.T, rule string, want int) {
 	t.Helper()
-	if state, err := w.aws.Rule(t.Context(), rule); err != nil || state.Hit != want {
+	if state, err := w.AWS.Rule(t.Context(), rule); err != nil || state.Hit != want {
 		t.Errorf("the rule hit %d calls, error %v; want %d", state.Hit, err, want)
 	}
 }
@@ -54,7 +55,7 @@ func TestAnswersWithoutABody(t *testing.T) {
 		id := o.awaitSynced(t)
 		w.result(t, o.ref)
 		time.Sleep(visibleWindow) // within it nothing counts as gone
-		blank := gateway.Rule{Action: lookReads, Principal: roleIn(team.account), Fault: gateway.FaultEmptyResponse, Times: 2}
+		blank := gateway.Rule{Action: lookReads, Principal: scenario.RoleIn(team.account), Fault: gateway.FaultEmptyResponse, Times: 2}
 		looks := addRule(t, blank)
 		w.force(t, o.ref)
 		w.result(t, o.ref)
@@ -132,13 +133,13 @@ func TestNotFoundOfTheNew(t *testing.T) {
 			o := test.apply(t, team)
 			o.isFirst(t, o.awaitSynced(t))
 			hits(t, rule, 1)
-			events, err := w.kube.Resource(schema.GroupVersionResource{Version: "v1", Resource: "events"}).Namespace(o.ref.Namespace).List(t.Context(), metav1.ListOptions{FieldSelector: "involvedObject.name=" + o.ref.Name})
+			events, err := w.Kube.Resource(schema.GroupVersionResource{Version: "v1", Resource: "events"}).Namespace(o.ref.Namespace).List(t.Context(), metav1.ListOptions{FieldSelector: "involvedObject.name=" + o.ref.Name})
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, event := range events.Items {
 				if kind, _, _ := unstructured.NestedString(event.Object, "type"); kind == "Warning" {
-					t.Errorf("an event reports it: %s", show(&event, nil))
+					t.Errorf("an event reports it: %s", scenario.Show(&event, nil))
 				}
 			}
 		})

@@ -13,6 +13,7 @@ import (
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // awaitDenied waits until the object reports that AWS denies its current request: its deletion,
@@ -20,7 +21,7 @@ import (
 func (o object) awaitDenied(t *testing.T) {
 	t.Helper()
 	o.await(t, "denied", soon, func(u *unstructured.Unstructured) bool {
-		reason, _ := conditionOf(u, corev1alpha1.ConditionTypeRecoverable)["reason"].(string)
+		reason, _ := scenario.Condition(u, corev1alpha1.ConditionTypeRecoverable)["reason"].(string)
 		observed, _, _ := unstructured.NestedInt64(u.Object, "status", "observedGeneration")
 		return observed == u.GetGeneration() && (strings.HasPrefix(reason, "UnauthorizedOperation") || strings.HasPrefix(reason, "AccessDenied"))
 	})
@@ -87,7 +88,7 @@ func TestCredentialsExpire(t *testing.T) {
 			rule := addRule(t, gateway.Rule{Account: team.account, Fault: gateway.FaultExpire})
 			o.operate(t, s, op)
 			o.awaitDone(t, op)
-			state, err := w.aws.Rule(t.Context(), rule)
+			state, err := w.AWS.Rule(t.Context(), rule)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,7 +147,7 @@ func TestStaleAfterALostAnswer(t *testing.T) {
 			addRule(t, gateway.Rule{Account: team.account, Fault: gateway.FaultStale, Milliseconds: 2000})
 			o := team.apply(t, s.kind, "stale", s.spec())
 			o.wantOneCreate(t, o.awaitSynced(t))
-			if state, err := w.aws.Rule(t.Context(), lost); err != nil || state.Hit != 1 {
+			if state, err := w.AWS.Rule(t.Context(), lost); err != nil || state.Hit != 1 {
 				t.Errorf("no answer was lost: %+v, %v", state, err)
 			}
 		})
@@ -157,7 +158,7 @@ func TestStaleAfterALostAnswer(t *testing.T) {
 // and all are deleted.
 func TestThrottledByBuckets(t *testing.T) {
 	throttle := func(s gateway.Throttling) {
-		if err := w.aws.SetThrottling(context.Background(), s); err != nil {
+		if err := w.AWS.SetThrottling(context.Background(), s); err != nil {
 			t.Fatal(err)
 		}
 	}

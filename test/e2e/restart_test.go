@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
@@ -33,8 +34,8 @@ func restart(t *testing.T, part string, meanwhile func()) {
 // The bridge misses no change from its downtime: a spec, an annotation, a deletion, and a new
 // object.
 func TestChangesWhileTheBridgeIsDown(t *testing.T) {
-	team, moved, other := newTeam(t), newTeam(t), newAccount()
-	w.mapRole(t, other, roleIn(other))
+	team, moved, other := newTeam(t), newTeam(t), scenario.NewAccount()
+	w.mapRole(t, other, scenario.RoleIn(other))
 	edited := team.apply(t, "ec2.SecurityGroup", "edited", groupSpec("edited", 80))
 	deleted := team.apply(t, "iam.Policy", "deleted", policySpec("deleted"))
 	stays := moved.apply(t, "ec2.VPC", "stays", vpcSpec())
@@ -107,7 +108,7 @@ func TestRenamedWhileUnclear(t *testing.T) {
 	rule := hold(t, team, "CreatePolicy", "hold-after")
 	o := team.apply(t, "iam.Policy", "renamed", policySpec("first"))
 	rule.wait(t)
-	if err := w.temporal.TerminateWorkflow(t.Context(), o.ref.WorkflowID(), "", "the test loses the run"); err != nil {
+	if err := w.Temporal.TerminateWorkflow(t.Context(), o.ref.WorkflowID(), "", "the test loses the run"); err != nil {
 		t.Fatal(err)
 	}
 	killWorkers(t)
@@ -152,14 +153,14 @@ func TestVersionChangesWhileItWaits(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.mapRole(t, team.account, roleIn(team.account))
+	w.mapRole(t, team.account, scenario.RoleIn(team.account))
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
 // wantDrained requires that Temporal itself reports a version as drained.
 func wantDrained(t *testing.T, buildID string) {
 	t.Helper()
-	described, err := w.temporal.WorkflowService().DescribeWorkerDeployment(t.Context(), &workflowservice.DescribeWorkerDeploymentRequest{
+	described, err := w.Temporal.WorkflowService().DescribeWorkerDeployment(t.Context(), &workflowservice.DescribeWorkerDeploymentRequest{
 		Namespace: stack.TemporalNamespace, DeploymentName: "tack",
 	})
 	if err != nil {
@@ -242,7 +243,7 @@ func TestStartUpRace(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			account := newAccount()
+			account := scenario.NewAccount()
 			team := team{name: "race-" + account, account: account}
 			o := team.object("ec2.VPC", "racer")
 			var bridge chan error
@@ -301,7 +302,7 @@ func race(t *testing.T, what string, team team, o object) {
 	case "object":
 		o.create(t, vpcSpec())
 	case "role":
-		w.mapRole(t, team.account, roleIn(team.account))
+		w.mapRole(t, team.account, scenario.RoleIn(team.account))
 	case "apiserver":
 		start(stack.APIServer)
 	case "worker":
@@ -312,13 +313,13 @@ func race(t *testing.T, what string, team team, o object) {
 // wantOnlyRole checks that all calls since the mark used that role.
 func wantOnlyRole(t *testing.T, account string, mark int64) {
 	t.Helper()
-	counts, err := w.aws.Counts(t.Context(), mark)
+	counts, err := w.AWS.Counts(t.Context(), mark)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range counts {
-		if c.Action != "AssumeRole" && c.Principal != roleIn(account) {
-			t.Errorf("%s was called as %s, want only as %s", c.Action, c.Principal, roleIn(account))
+		if c.Action != "AssumeRole" && c.Principal != scenario.RoleIn(account) {
+			t.Errorf("%s was called as %s, want only as %s", c.Action, c.Principal, scenario.RoleIn(account))
 		}
 	}
 }

@@ -5,12 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/tack-dev/tack/activities/kube"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
-	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // The role map itself, not an entry of it, is created before, during or after the start of a bridge
@@ -19,11 +15,10 @@ func roleMapAtAnyMoment(t *testing.T, kubeconfig string) {
 	for _, order := range ordersOf([]string{"bridge", "map", "namespace", "object"}, map[string]string{"object": "namespace"}) {
 		t.Run(strings.Join(order, "-"), func(t *testing.T) {
 			n := neighbour{cluster: "next", install: "dev"}.on(t, kubeconfig)
-			err := n.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace).Delete(t.Context(), corev1alpha1.ConfigMapRoleAccountMap, metav1.DeleteOptions{})
-			if err != nil && !apierrors.IsNotFound(err) {
+			if err := n.DropRoleMap(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			account := newAccount()
+			account := scenario.NewAccount()
 			team := team{name: "mapped-late-" + account, account: account}
 			o := n.object(team, "ec2.VPC", "racer")
 			for _, what := range order {

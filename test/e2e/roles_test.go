@@ -11,13 +11,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/types"
-
 	"github.com/tack-dev/tack/activities/kube"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
-	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 // principals returns the distinct principals that called for a team's objects since the mark.
@@ -34,15 +31,7 @@ func (team team) principals(t *testing.T, o object) (principals []string) {
 // mapTeam sets one entry of the map of teams, and creates the map if it is missing.
 func (w *world) mapTeam(t *testing.T, team, role string) {
 	t.Helper()
-	m := &unstructured.Unstructured{Object: fields{
-		"apiVersion": "v1", "kind": "ConfigMap", "metadata": fields{"name": corev1alpha1.ConfigMapRoleTeamMap}, "data": fields{},
-	}}
-	configMaps := w.kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace)
-	if _, err := configMaps.Create(t.Context(), m, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
-		t.Fatal(err)
-	}
-	patch := mergePatch(t, fields{"data": fields{team: role}})
-	if _, err := configMaps.Patch(t.Context(), corev1alpha1.ConfigMapRoleTeamMap, types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
+	if err := w.SetEntries(t.Context(), corev1alpha1.ConfigMapRoleTeamMap, fields{team: role}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -56,17 +45,17 @@ func (team team) addSelector(t *testing.T, name, role string, more fields) {
 	u := &unstructured.Unstructured{Object: fields{
 		"apiVersion": "services.k8s.aws/v1alpha1", "kind": "IAMRoleSelector", "metadata": fields{"name": name}, "spec": spec,
 	}}
-	if _, err := w.kube.Resource(kube.RoleSelectors).Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
+	if _, err := w.Kube.Resource(kube.RoleSelectors).Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
 		t.Fatalf("creating a selector: %v", err)
 	}
 	t.Cleanup(func() {
-		_ = w.kube.Resource(kube.RoleSelectors).Delete(context.Background(), name, metav1.DeleteOptions{})
+		_ = w.Kube.Resource(kube.RoleSelectors).Delete(context.Background(), name, metav1.DeleteOptions{})
 	})
 }
 
 func (team team) removeSelector(t *testing.T, name string) {
 	t.Helper()
-	if err := w.kube.Resource(kube.RoleSelectors).Delete(t.Context(), team.name+"-"+name, metav1.DeleteOptions{}); err != nil {
+	if err := w.Kube.Resource(kube.RoleSelectors).Delete(t.Context(), team.name+"-"+name, metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -76,12 +65,12 @@ func TestRolePerService(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	const special = "/ec2-only"
-	w.mapRole(t, "ec2."+team.account, roleIn(team.account)+special)
+	w.mapRole(t, "ec2."+team.account, scenario.RoleIn(team.account)+special)
 	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
 	policy := team.apply(t, "iam.Policy", "reader", policySpec("reader"))
 	vpc.wantOneCreate(t, vpc.awaitSynced(t))
 	policy.wantOneCreate(t, policy.awaitSynced(t))
-	for o, want := range map[*object]string{&vpc: roleIn(team.account) + special, &policy: roleIn(team.account)} {
+	for o, want := range map[*object]string{&vpc: scenario.RoleIn(team.account) + special, &policy: scenario.RoleIn(team.account)} {
 		if diff := cmp.Diff([]string{want}, team.principals(t, *o)); diff != "" {
 			t.Errorf("callers for %s (-want +got):\n%s", o.ref, diff)
 		}
@@ -91,15 +80,15 @@ func TestRolePerService(t *testing.T) {
 // A namespace that names a team waits for the team's role, and uses no other role.
 func TestRoleOfATeam(t *testing.T) {
 	t.Parallel()
-	account := newAccount()
+	account := scenario.NewAccount()
 	team := team{name: "team-" + account, account: account}
 	w.applyNamespace(t, team.name, fields{corev1alpha1.AnnotationTeamID: team.name})
 	t.Cleanup(func() { w.checkHistories(t, team.name) })
 	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
-	w.mapTeam(t, team.name, roleIn(account))
+	w.mapTeam(t, team.name, scenario.RoleIn(account))
 	o.wantOneCreate(t, o.awaitSynced(t))
-	if diff := cmp.Diff([]string{roleIn(account)}, team.principals(t, o)); diff != "" {
+	if diff := cmp.Diff([]string{scenario.RoleIn(account)}, team.principals(t, o)); diff != "" {
 		t.Errorf("callers (-want +got):\n%s", diff)
 	}
 }
@@ -108,15 +97,15 @@ func TestRoleOfATeam(t *testing.T) {
 // them is deleted. Each change wakes the affected objects.
 func TestRoleBySelector(t *testing.T) {
 	t.Parallel()
-	account := newAccount()
+	account := scenario.NewAccount()
 	team := team{name: "team-" + account, account: account}
 	w.applyNamespace(t, team.name, fields{})
 	t.Cleanup(func() { w.checkHistories(t, team.name) })
 	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "names no account")
 	gold := fields{"resourceLabelSelector": fields{"matchLabels": fields{"class": "gold"}}}
-	team.addSelector(t, "gold", roleIn(account), gold)
-	team.addSelector(t, "vpcs", roleIn(account)+"/vpcs", fields{
+	team.addSelector(t, "gold", scenario.RoleIn(account), gold)
+	team.addSelector(t, "vpcs", scenario.RoleIn(account)+"/vpcs", fields{
 		"resourceLabelSelector": gold["resourceLabelSelector"],
 		"resourceTypeSelector":  []any{fields{"group": "ec2.services.k8s.aws", "version": "", "kind": "VPC"}},
 	})
@@ -128,8 +117,8 @@ func TestRoleBySelector(t *testing.T) {
 	}
 	team.removeSelector(t, "gold")
 	o.wantOneCreate(t, o.awaitSynced(t))
-	o.awaitCondition(t, corev1alpha1.ConditionTypeIAMRoleSelected, "True", "IAMRoleSelector "+team.name+"-vpcs selected "+roleIn(account)+"/vpcs")
-	if diff := cmp.Diff([]string{roleIn(account) + "/vpcs"}, team.principals(t, o)); diff != "" {
+	o.awaitCondition(t, corev1alpha1.ConditionTypeIAMRoleSelected, "True", "IAMRoleSelector "+team.name+"-vpcs selected "+scenario.RoleIn(account)+"/vpcs")
+	if diff := cmp.Diff([]string{scenario.RoleIn(account) + "/vpcs"}, team.principals(t, o)); diff != "" {
 		t.Errorf("callers (-want +got):\n%s", diff)
 	}
 }
@@ -140,18 +129,18 @@ func TestNoSessionIsToldAndAWayOutIsHeard(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	addRule(t, gateway.Rule{
-		Action: gateway.Actions{"AssumeRole"}, Role: roleIn(team.account), Fault: gateway.FaultError, Status: 400, Code: "Throttling", Message: "slow down",
+		Action: gateway.Actions{"AssumeRole"}, Role: scenario.RoleIn(team.account), Fault: gateway.FaultError, Status: 400, Code: "Throttling", Message: "slow down",
 	})
 	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
-	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "NoSession IAM Role is not available: assuming "+roleIn(team.account))
-	if told := starter(t, "explain", "ec2.VPC", team.name+"/main"); !strings.Contains(told, "but: NoSession: assuming "+roleIn(team.account)) {
+	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "NoSession IAM Role is not available: assuming "+scenario.RoleIn(team.account))
+	if told := starter(t, "explain", "ec2.VPC", team.name+"/main"); !strings.Contains(told, "but: NoSession: assuming "+scenario.RoleIn(team.account)) {
 		t.Errorf("explain does not say that there is no session:\n%s", told)
 	}
-	other := newAccount()
-	w.mapRole(t, other, roleIn(other))
+	other := scenario.NewAccount()
+	w.mapRole(t, other, scenario.RoleIn(other))
 	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, other)
 	o.wantOneCreate(t, o.awaitSynced(t))
-	if diff := cmp.Diff([]string{roleIn(other)}, team.principals(t, o)); diff != "" {
+	if diff := cmp.Diff([]string{scenario.RoleIn(other)}, team.principals(t, o)); diff != "" {
 		t.Errorf("callers (-want +got):\n%s", diff)
 	}
 }
@@ -165,7 +154,7 @@ func TestAnotherRoleIsTriedAtOnce(t *testing.T) {
 	o.awaitDenied(t)
 	w.result(t, o.ref)
 	giveBack()
-	w.mapRole(t, team.account, roleIn(team.account)+"/better")
+	w.mapRole(t, team.account, scenario.RoleIn(team.account)+"/better")
 	o.awaitSynced(t)
 	o.wantWake(t, "role map changed")
 }
@@ -176,21 +165,21 @@ func TestRoleDenied(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	rule := addRule(t, gateway.Rule{
-		Action: gateway.Actions{"AssumeRole"}, Role: roleIn(team.account), Fault: gateway.FaultError, Status: 403, Code: "AccessDenied", Message: "not you",
+		Action: gateway.Actions{"AssumeRole"}, Role: scenario.RoleIn(team.account), Fault: gateway.FaultError, Status: 403, Code: "AccessDenied", Message: "not you",
 	})
 	began := time.Now()
 	first := team.apply(t, "ec2.VPC", "main", vpcSpec())
 	second := team.apply(t, "iam.Policy", "reader", policySpec("reader"))
 	for _, o := range []object{first, second} {
 		o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "RoleDenied")
-		o.awaitCondition(t, corev1alpha1.ConditionTypeReady, "False", "IAM Role is not available: assuming "+roleIn(team.account)+": AccessDenied: not you")
+		o.awaitCondition(t, corev1alpha1.ConditionTypeReady, "False", "IAM Role is not available: assuming "+scenario.RoleIn(team.account)+": AccessDenied: not you")
 		o.awaitPending(t, o.ref.Kind+"/Await", "AccessDenied: not you")
 		o.awaitEvents(t, "Waiting")
 	}
 	if calls := callsSince(t, team.account, 0); len(calls) > 0 {
 		t.Errorf("AWS was called: %q", calls)
 	}
-	state, err := w.aws.Rule(t.Context(), rule)
+	state, err := w.AWS.Rule(t.Context(), rule)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,10 +187,10 @@ func TestRoleDenied(t *testing.T) {
 	if most := 2 * (1 + int(time.Since(began)/(30*time.Second))); state.Hit > most {
 		t.Errorf("AssumeRole was called %d times in %s, want at most %d", state.Hit, time.Since(began), most)
 	}
-	if told := starter(t, "explain", "ec2.VPC", team.name+"/main"); !strings.Contains(told, "but: RoleDenied: assuming "+roleIn(team.account)) {
+	if told := starter(t, "explain", "ec2.VPC", team.name+"/main"); !strings.Contains(told, "but: RoleDenied: assuming "+scenario.RoleIn(team.account)) {
 		t.Errorf("explain does not say that the role is denied:\n%s", told)
 	}
-	if err := w.aws.DeleteRule(t.Context(), rule); err != nil {
+	if err := w.AWS.DeleteRule(t.Context(), rule); err != nil {
 		t.Fatal(err)
 	}
 	letIn := time.Now()
@@ -229,12 +218,12 @@ func TestWhatTheWorkerDoesNotAllow(t *testing.T) {
 	w.mapRole(t, team.account, admin)
 	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "RoleNotAllowed")
-	asked, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Principal: admin})
+	asked, err := w.AWS.Journal(t.Context(), gateway.Query{Account: team.account, Principal: admin})
 	if err != nil || len(asked) > 0 {
 		t.Errorf("AWS was called as %s: %v %v", admin, asked, err)
 	}
 	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationEndpointURL, "https://evil.invalid")
-	w.mapRole(t, team.account, roleIn(team.account))
+	w.mapRole(t, team.account, scenario.RoleIn(team.account))
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "EndpointNotAllowed")
 	if calls := callsSince(t, team.account, 0); len(calls) > 0 {
 		t.Errorf("AWS was called: %q", calls)
@@ -254,12 +243,12 @@ func TestExplain(t *testing.T) {
 		"Region us-west-2: --aws-region of the bridge",
 		"missing: RoleNotMapped: account "+team.account+" is not in ConfigMap ack-system/ack-role-account-map",
 		"so AWS is not called")
-	w.mapRole(t, team.account, roleIn(team.account))
+	w.mapRole(t, team.account, scenario.RoleIn(team.account))
 	o.awaitDone(t, "create")
 	wantTold(t, starter(t, "explain", "vpc", team.name+"/main"),
-		"role "+roleIn(team.account)+": key "+team.account+" of ConfigMap",
+		"role "+scenario.RoleIn(team.account)+": key "+team.account+" of ConfigMap",
 		"recorded: vpc-",
-		"so AWS is called in account "+team.account+", Region us-west-2, as "+roleIn(team.account))
+		"so AWS is called in account "+team.account+", Region us-west-2, as "+scenario.RoleIn(team.account))
 	if err := w.Starter(t.Context(), "explain", "vpc", team.name+"/nowhere"); err == nil || !strings.Contains(err.Error(), "has no VPC "+team.name+"/nowhere") {
 		t.Errorf("explaining a missing object: %v", err)
 	}

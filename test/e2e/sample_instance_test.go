@@ -95,7 +95,7 @@ func liveInstances(t *testing.T, account string) (live []ec2types.Instance) {
 func (team team) instancesStay(t *testing.T, state string, d time.Duration) {
 	t.Helper()
 	set := gateway.StateTime{Account: team.account, Type: "instance", State: state, Milliseconds: d.Milliseconds()}
-	if err := w.aws.SetStateTime(t.Context(), set); err != nil {
+	if err := w.AWS.SetStateTime(t.Context(), set); err != nil {
 		t.Fatal(err)
 	}
 }

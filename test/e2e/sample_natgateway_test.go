@@ -71,7 +71,7 @@ func liveNATGateways(t *testing.T, account string) []ec2types.NatGateway {
 func (team team) lasts(t *testing.T, state string, d time.Duration) {
 	t.Helper()
 	set := gateway.StateTime{Account: team.account, Type: "natgateway", State: state, Milliseconds: d.Milliseconds()}
-	if err := w.aws.SetStateTime(t.Context(), set); err != nil {
+	if err := w.AWS.SetStateTime(t.Context(), set); err != nil {
 		t.Fatal(err)
 	}
 }

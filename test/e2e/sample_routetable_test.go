@@ -85,7 +85,7 @@ func (team team) transitGateway(t *testing.T, name string) {
 	}
 	kind, _ := apis.Referable("ec2.TransitGateway")
 	w.serveKind(t, kind)
-	objects := w.kube.Resource(kube.GVR(kind)).Namespace(team.name)
+	objects := w.Kube.Resource(kube.GVR(kind)).Namespace(team.name)
 	u := &unstructured.Unstructured{Object: fields{"apiVersion": kind.Group + "/" + kind.Version, "kind": kind.Kind, "metadata": fields{"name": name}}}
 	persist(t, "creating a "+kind.Kind, func(n int) error {
 		_, err := objects.Create(t.Context(), u, metav1.CreateOptions{})
@@ -104,7 +104,7 @@ func (team team) transitGateway(t *testing.T, name string) {
 // serveKind makes the cluster serve a kind of another controller.
 func (w *world) serveKind(t *testing.T, kind apis.Kind) {
 	t.Helper()
-	crds := w.kube.Resource(schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"})
+	crds := w.Kube.Resource(schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"})
 	open := fields{"type": "object", "x-kubernetes-preserve-unknown-fields": true}
 	crd := &unstructured.Unstructured{Object: fields{
 		"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": fields{"name": kind.CRD()},
@@ -121,7 +121,7 @@ func (w *world) serveKind(t *testing.T, kind apis.Kind) {
 		return unless(apierrors.IsAlreadyExists(err), err)
 	})
 	for ctx := within(t, soon); ; time.Sleep(50 * time.Millisecond) {
-		_, err := w.kube.Resource(kube.GVR(kind)).List(ctx, metav1.ListOptions{})
+		_, err := w.Kube.Resource(kube.GVR(kind)).List(ctx, metav1.ListOptions{})
 		if err == nil {
 			return
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 	"github.com/tack-dev/tack/internal/encryption"
 )
@@ -71,7 +72,7 @@ func TestEncrypted(t *testing.T) {
 	// The order is wrong on purpose: the bridge encrypts with a key that the workers do not have.
 	after := keyFile(t, newKey, oldKey)
 	restartOurs(t, stack.Bridge+after)
-	w.mapRole(t, team.account, roleIn(team.account))
+	w.mapRole(t, team.account, scenario.RoleIn(team.account))
 	for _, o := range objects {
 		o.awaitLackOfKey(t)
 	}
@@ -94,7 +95,7 @@ func TestEncrypted(t *testing.T) {
 		o.delete(t)
 		o.awaitGone(t)
 		// Open runs would wait for the keys that the parts are about to lose.
-		if err := w.temporal.GetWorkflow(t.Context(), o.ref.WorkflowID(), "").Get(within(t, soon), nil); err != nil {
+		if err := w.Temporal.GetWorkflow(t.Context(), o.ref.WorkflowID(), "").Get(within(t, soon), nil); err != nil {
 			t.Errorf("the last run of %s: %v", o.ref, err)
 		}
 	}
@@ -139,7 +140,7 @@ func (o object) awaitLackOfKey(t *testing.T) {
 	t.Helper()
 	ctx := within(t, soon)
 	for {
-		h, err := readHistory(ctx, o.ref.WorkflowID(), "")
+		h, err := w.History(ctx, o.ref.WorkflowID(), "")
 		if err == nil && slices.ContainsFunc(h.GetEvents(), lacksKey) {
 			return
 		}

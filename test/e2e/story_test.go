@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -49,8 +50,8 @@ func TestTwoTeamsTwoAccounts(t *testing.T) {
 		}
 		for _, o := range []object{vpc, group} {
 			for _, e := range o.creates(t) {
-				if e.Principal != roleIn(team.account) {
-					t.Errorf("%s was created by %s, want %s", o.ref, e.Principal, roleIn(team.account))
+				if e.Principal != scenario.RoleIn(team.account) {
+					t.Errorf("%s was created by %s, want %s", o.ref, e.Principal, scenario.RoleIn(team.account))
 				}
 			}
 		}
@@ -71,7 +72,7 @@ func TestWaitsForTheRole(t *testing.T) {
 	if u := o.get(t); len(u.GetFinalizers()) > 0 {
 		t.Errorf("it has the finalizers %q before anything was sent", u.GetFinalizers())
 	}
-	w.mapRole(t, team.account, roleIn(team.account))
+	w.mapRole(t, team.account, scenario.RoleIn(team.account))
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
@@ -119,7 +120,7 @@ func TestHopelessSpecs(t *testing.T) {
 			team := newUnmappedTeam(t)
 			o := team.apply(t, c.kind, "it", c.bad)
 			o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", c.path)
-			w.mapRole(t, team.account, roleIn(team.account))
+			w.mapRole(t, team.account, scenario.RoleIn(team.account))
 			o.wantWake(t, "role map changed")
 			w.result(t, o.ref)
 			o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", c.path)
@@ -143,7 +144,7 @@ func TestAnotherControllersObject(t *testing.T) {
 	if _, err := o.client().Patch(t.Context(), "theirs", types.MergePatchType, []byte(patch), metav1.PatchOptions{}, "status"); err != nil {
 		t.Fatal(err)
 	}
-	w.mapRole(t, team.account, roleIn(team.account))
+	w.mapRole(t, team.account, scenario.RoleIn(team.account))
 	o.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "vpc-theirs")
 	for _, e := range entriesSince(t, team.account, 0) {
 		if e.Mutation {
@@ -244,7 +245,7 @@ func TestEventsOfAnObject(t *testing.T) {
 	team := newUnmappedTeam(t)
 	o := team.apply(t, "ec2.VPC", "told", vpcSpec())
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role")
-	w.mapRole(t, team.account, roleIn(team.account))
+	w.mapRole(t, team.account, scenario.RoleIn(team.account))
 	o.awaitSynced(t)
 	o.delete(t)
 	o.awaitGone(t)

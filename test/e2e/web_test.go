@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -18,8 +17,7 @@ import (
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
-	"github.com/tack-dev/tack/devenv/stack"
-	"github.com/tack-dev/tack/devenv/web"
+	"github.com/tack-dev/tack/devenv/scenario"
 )
 
 var webSeed = flag.Uint64("web.seed", uint64(time.Now().UnixNano()), "seed of the orders in which config/samples/web is applied")
@@ -31,15 +29,15 @@ func TestWebInAnyOrder(t *testing.T) {
 	t.Parallel()
 	t.Logf("shuffled by -web.seed=%d", *webSeed)
 	random := rand.New(rand.NewPCG(*webSeed, 0))
-	for name, reorder := range map[string]func([]web.Object){
-		"worst first": slices.Reverse[[]web.Object],
+	for name, reorder := range map[string]func([]scenario.Manifest){
+		"worst first": slices.Reverse[[]scenario.Manifest],
 		"shuffle 1":   shuffle(random.Uint64()),
 		"shuffle 2":   shuffle(random.Uint64()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)
-			manifests, err := web.Manifests(stack.Region, team.name)
+			manifests, err := scenario.Network(team.name)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,39 +71,26 @@ func TestWebInAnyOrder(t *testing.T) {
 // before its owner was done with it.
 func wantInOrder(t *testing.T, team team, since int64) {
 	t.Helper()
-	entries, err := w.aws.Journal(t.Context(), gateway.Query{Account: team.account, Since: since})
+	entries, err := w.AWS.Journal(t.Context(), gateway.Query{Account: team.account, Since: since})
 	if err != nil {
 		t.Fatalf("reading the journal: %v", err)
 	}
-	for _, words := range web.Premature(entries) {
+	for _, words := range scenario.Premature(entries) {
 		t.Error(words)
 	}
 }
 
-func shuffle(seed uint64) func([]web.Object) {
+func shuffle(seed uint64) func([]scenario.Manifest) {
 	random := rand.New(rand.NewPCG(seed, 0))
-	return func(all []web.Object) {
+	return func(all []scenario.Manifest) {
 		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	}
 }
 
 func (team team) deleteNamespace(t *testing.T) {
 	t.Helper()
-	namespaces := w.kube.Resource(kube.Namespaces)
-	if err := namespaces.Delete(t.Context(), team.name, metav1.DeleteOptions{}); err != nil {
-		t.Fatalf("deleting namespace %s: %v", team.name, err)
-	}
-	ctx := within(t, 2*soon)
-	for {
-		ns, err := namespaces.Get(ctx, team.name, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatalf("namespace %s still exists: %s\n%s", team.name, show(ns, err), team.left(t))
-		case <-time.After(100 * time.Millisecond):
-		}
+	if err := w.DeleteNamespace(within(t, 2*soon), team.name); err != nil {
+		t.Fatalf("%v\n%s", err, team.left(t))
 	}
 }
 
@@ -114,12 +99,12 @@ func (team team) left(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	for _, kind := range apis.Kinds() {
-		list, err := w.kube.Resource(kube.GVR(kind)).Namespace(team.name).List(t.Context(), metav1.ListOptions{})
+		list, err := w.Kube.Resource(kube.GVR(kind)).Namespace(team.name).List(t.Context(), metav1.ListOptions{})
 		if err != nil {
 			continue
 		}
 		for _, u := range list.Items {
-			fmt.Fprintln(&b, kind.Name(), u.GetName(), conditionOf(&u, corev1alpha1.ConditionTypeResourceSynced)["message"])
+			fmt.Fprintln(&b, kind.Name(), u.GetName(), scenario.Condition(&u, corev1alpha1.ConditionTypeResourceSynced)["message"])
 		}
 	}
 	return b.String()
@@ -135,25 +120,17 @@ type heard struct {
 func listen(t *testing.T, team team) *heard {
 	t.Helper()
 	h := &heard{messages: map[string][]string{}}
-	for _, kind := range apis.Kinds() {
-		events, err := w.kube.Resource(kube.GVR(kind)).Namespace(team.name).Watch(t.Context(), metav1.ListOptions{})
-		if err != nil {
-			t.Fatalf("watching %s: %v", kind.Plural, err)
-		}
-		t.Cleanup(events.Stop)
-		go func() {
-			for event := range events.ResultChan() {
-				if u, ok := event.Object.(*unstructured.Unstructured); ok {
-					h.note(kind.Name()+" "+u.GetName(), u)
-				}
-			}
-		}()
+	err := w.Watch(t.Context(), team.name, func(kind apis.Kind, u *unstructured.Unstructured, _ bool) {
+		h.note(kind.Name()+" "+u.GetName(), u)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return h
 }
 
 func (h *heard) note(who string, u *unstructured.Unstructured) {
-	message, _ := conditionOf(u, corev1alpha1.ConditionTypeResourceSynced)["message"].(string)
+	message := scenario.Message(scenario.Condition(u, corev1alpha1.ConditionTypeResourceSynced))
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if said := h.messages[who]; message != "" && (len(said) == 0 || said[len(said)-1] != message) {

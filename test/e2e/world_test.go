@@ -8,16 +8,11 @@ import (
 	"log"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/client"
-	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/tools/clientcmd"
-
 	"github.com/tack-dev/tack/activities/aws/session"
-	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
@@ -37,10 +32,7 @@ const externalID = "of-the-tests"
 
 // world is the environment that all tests share.
 type world struct {
-	*stack.Stack
-	kube     dynamic.Interface
-	temporal client.Client
-	aws      *gateway.Client
+	*scenario.World
 	sessions *session.Sessions
 }
 
@@ -79,8 +71,8 @@ func run(m *testing.M) (code int, err error) {
 	if w, err = connect(ctx, s); err != nil {
 		return 1, err
 	}
-	defer w.temporal.Close()
-	if err := w.writeMap(ctx); err != nil {
+	defer w.Temporal.Close()
+	if err := w.MapRoles(ctx, nil); err != nil {
 		return 1, err
 	}
 	if code = m.Run(); code == 0 {
@@ -90,16 +82,7 @@ func run(m *testing.M) (code int, err error) {
 }
 
 func connect(ctx context.Context, s *stack.Stack) (*world, error) {
-	config, err := clientcmd.BuildConfigFromFlags("", s.Kubeconfig)
-	if err != nil {
-		return nil, err
-	}
-	config.QPS = -1
-	kube, err := dynamic.NewForConfig(config)
-	if err != nil {
-		return nil, err
-	}
-	temporal, err := client.DialContext(ctx, client.Options{HostPort: s.TemporalAddress})
+	clients, err := scenario.Connect(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +98,7 @@ func connect(ctx context.Context, s *stack.Stack) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &world{Stack: s, kube: kube, temporal: temporal, aws: gateway.NewClient(s.GatewayURL), sessions: sessions}, nil
+	return &world{World: clients, sessions: sessions}, nil
 }
 
 // keepLogs copies the logs of a failed run to a place that outlives the next run.
@@ -129,17 +112,6 @@ func keepLogs(s *stack.Stack, code int) {
 		fmt.Println("logs stored in", kept)
 	}
 }
-
-var lastAccount atomic.Int64
-
-// firstAccount differs from run to run: an environment may outlive a run.
-var firstAccount = 200_000_000_000 + time.Now().Unix()%10_000_000*10_000
-
-// newAccount returns an account that no other test uses, so that everything in it belongs to the
-// test.
-func newAccount() string { return fmt.Sprintf("%012d", firstAccount+lastAccount.Add(1)) }
-
-func roleIn(account string) string { return "arn:aws:iam::" + account + ":role/tack" }
 
 // testRoleIn returns the role of the tests themselves in an account: it distinguishes their calls
 // in the journal from Tack's.
