@@ -4,12 +4,14 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/test/plantest"
 )
 
 // gotAddress returns an address as AWS shows it, with the fields that AWS fills in.
@@ -22,50 +24,35 @@ func gotAddress() *types.Address {
 }
 
 func TestPlanAddress(t *testing.T) {
-	for name, test := range map[string]struct {
-		spec  string
-		got   *types.Address
-		tags  map[string]string
-		want  []string
-		notes []string
-	}{
-		"new":                          {spec: `{networkBorderGroup: us-west-2}`, tags: map[string]string{"env": "dev"}},
-		"nothing to do":                {spec: `{}`, got: gotAddress(), tags: map[string]string{"env": "dev"}},
-		"nothing to do: what AWS says": {spec: `{address: 198.51.100.7, networkBorderGroup: us-west-2, publicIPv4Pool: amazon}`, got: gotAddress(), tags: map[string]string{"env": "dev"}},
-		"a tag's value changed":        {spec: `{}`, got: gotAddress(), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
-		"a tag more, a tag less":       {spec: `{}`, got: gotAddress(), tags: map[string]string{"team": "a"}, want: []string{"0 Tag: tag team=a (spec.tags)", "1 Untag: remove the tags env (spec.tags)"}},
-		"what AWS cannot change, and tags": {
-			spec: `{address: 203.0.113.9, networkBorderGroup: us-west-2-lax-1, customerOwnedIPv4Pool: ipv4pool-coip-1}`,
-			got:  gotAddress(), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod (spec.tags)"},
-			notes: []string{
-				`spec.address: AWS cannot change it; make a new object, or put back "198.51.100.7"`,
-				`spec.customerOwnedIPv4Pool: AWS cannot change it; make a new object, or put back ""`,
-				`spec.networkBorderGroup: AWS cannot change it; make a new object, or put back "us-west-2"`,
+	plantest.Table[*awsec2.Client, ec2v1alpha1.ElasticIPAddressSpec, types.Address]{
+		Kind: ElasticIPAddress(), ID: "eipalloc-1", Tags: map[string]string{"env": "dev"},
+		Rows: map[string]plantest.Row[types.Address]{
+			"new":                          {Spec: `{networkBorderGroup: us-west-2}`},
+			"nothing to do":                {Spec: `{}`, Got: gotAddress()},
+			"nothing to do: what AWS says": {Spec: `{address: 198.51.100.7, networkBorderGroup: us-west-2, publicIPv4Pool: amazon}`, Got: gotAddress()},
+			"what AWS cannot change, and tags": {
+				Spec: `{address: 203.0.113.9, networkBorderGroup: us-west-2-lax-1, customerOwnedIPv4Pool: ipv4pool-coip-1}`,
+				Got:  gotAddress(), Tags: map[string]string{"env": "prod"}, Want: []string{"0 Tag: tag env=prod (spec.tags)"},
+				Notes: []string{
+					`spec.address: AWS cannot change it; make a new object, or put back "198.51.100.7"`,
+					`spec.customerOwnedIPv4Pool: AWS cannot change it; make a new object, or put back ""`,
+					`spec.networkBorderGroup: AWS cannot change it; make a new object, or put back "us-west-2"`,
+				},
+			},
+			"another pool": {
+				Spec: `{publicIPv4Pool: ipv4pool-ec2-1}`, Got: gotAddress(),
+				Notes: []string{`spec.publicIPv4Pool: AWS cannot change it; make a new object, or put back "amazon"`},
+			},
+			"an address of an Outpost's pool": {
+				Spec: `{address: 192.0.2.1, customerOwnedIPv4Pool: ipv4pool-coip-1}`,
+				Got: func() *types.Address {
+					got := gotAddress()
+					got.CustomerOwnedIp, got.CustomerOwnedIpv4Pool = aws.String("192.0.2.1"), aws.String("ipv4pool-coip-1")
+					return got
+				}(),
 			},
 		},
-		"another pool": {
-			spec: `{publicIPv4Pool: ipv4pool-ec2-1}`, got: gotAddress(), tags: map[string]string{"env": "dev"},
-			notes: []string{`spec.publicIPv4Pool: AWS cannot change it; make a new object, or put back "amazon"`},
-		},
-		"an address of an Outpost's pool": {
-			spec: `{address: 192.0.2.1, customerOwnedIPv4Pool: ipv4pool-coip-1}`, tags: map[string]string{"env": "dev"},
-			got: func() *types.Address {
-				got := gotAddress()
-				got.CustomerOwnedIp, got.CustomerOwnedIpv4Pool = aws.String("192.0.2.1"), aws.String("ipv4pool-coip-1")
-				return got
-			}(),
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			draft := planAddress(spec[ec2v1alpha1.ElasticIPAddressSpec](t, test.spec), test.got, kind.Case{ID: "eipalloc-1", Tags: test.tags})
-			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
-				t.Errorf("steps (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(test.notes, draft.Notes); diff != "" {
-				t.Errorf("notes (-want +got):\n%s", diff)
-			}
-		})
-	}
+	}.Run(t)
 }
 
 func TestAddressRequests(t *testing.T) {

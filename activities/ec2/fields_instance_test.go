@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
@@ -37,7 +37,6 @@ func TestFieldsOfInstances(t *testing.T) {
 	} {
 		change[name] = "{" + strings.TrimSuffix(name, "[]") + ": " + value + "}"
 	}
-	change["tags[].key"], change["tags[].value"] = `{tags: [{key: other, value: dev}]}`, otherTag
 	below("blockDeviceMappings[]", `{blockDeviceMappings: [{deviceName: /dev/xvda, %s}]}`, map[string]string{"noDevice": `""`, "virtualName": "ephemeral0"})
 	change["blockDeviceMappings[].deviceName"] = `{blockDeviceMappings: [{deviceName: /dev/xvdz}]}`
 	below("blockDeviceMappings[].ebs", `{blockDeviceMappings: [{deviceName: /dev/xvda, ebs: {%s}}]}`, map[string]string{
@@ -85,9 +84,6 @@ func TestFieldsOfInstances(t *testing.T) {
 	below("privateDNSNameOptions", `{privateDNSNameOptions: {%s}}`, map[string]string{
 		"enableResourceNameDNSAAAARecord": "true", "enableResourceNameDNSARecord": "true", "hostnameType": "resource-name",
 	})
-	for _, path := range []string{"subnetRef", "securityGroupRefs[]", "iamInstanceProfile.nameRef", "launchTemplate.launchTemplateRef"} {
-		unsent[path], unplanned[path] = resolvedElsewhere, resolvedElsewhere
-	}
 	unsent["minCount"], unsent["maxCount"], unplanned["minCount"], unplanned["maxCount"] = oneInstance, oneInstance, oneInstance, oneInstance
 	unsent["sourceDestCheckEnabled"] = "the launch does not take it: it is changed when the instance runs"
 	unplanned["launchTemplate.launchTemplateName"] = notShown
@@ -106,12 +102,11 @@ func TestFieldsOfInstances(t *testing.T) {
 	} {
 		unplanned[eni+"."+name] = notOfTheInstance
 	}
-	tags := func(want ec2v1alpha1.InstanceSpec) []tagging.Tag { return wantedTags(want.Tags) }
-	fieldtest.Spec[ec2v1alpha1.InstanceSpec]{
+	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.InstanceSpec, instance]{
+		Kind:   Instance(),
 		Base:   `{imageID: ami-1, tags: [{key: env, value: dev}]}`,
 		Change: change, Unsent: unsent, Unplanned: unplanned,
-		Sent:    sentBy(planInstanceCreate, planInstance, tags),
-		Planned: plannedFor("i-1", gotInstance(attributes), planInstance, tags),
+		ID: "i-1", Got: gotInstance(attributes),
 	}.Run(t)
 }
 

@@ -4,9 +4,9 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
@@ -17,8 +17,8 @@ func TestFieldsOfNATGateways(t *testing.T) {
 		a := &got.NatGatewayAddresses[0]
 		a.AvailabilityZone, a.AvailabilityZoneId = aws.String("us-west-2a"), aws.String("usw2-az1")
 	}
-	tags := func(want ec2v1alpha1.NATGatewaySpec) []tagging.Tag { return wantedTags(want.Tags) }
-	fieldtest.Spec[ec2v1alpha1.NATGatewaySpec]{
+	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.NATGatewaySpec, types.NatGateway]{
+		Kind: NATGateway(),
 		Base: `{subnetID: subnet-1, allocationID: eipalloc-1, tags: [{key: env, value: dev}]}`,
 		Change: map[string]string{
 			"allocationID":     `{allocationID: eipalloc-2}`,
@@ -28,14 +28,9 @@ func TestFieldsOfNATGateways(t *testing.T) {
 			"availabilityZoneAddresses[].availabilityZoneID": `{availabilityZoneAddresses: [{availabilityZoneID: usw2-az2, allocationIDs: [eipalloc-1]}]}`,
 			"connectivityType": `{connectivityType: private}`,
 			"subnetID":         `{subnetID: subnet-2}`,
-			"tags[].key":       `{tags: [{key: other, value: dev}]}`,
-			"tags[].value":     otherTag,
 			"vpcID":            `{vpcID: vpc-2}`,
 		},
-		Sent:      sentBy(planNATGatewayCreate, planNATGateway, tags),
-		Planned:   plannedFor("nat-1", gotNAT("available", inZone), planNATGateway, tags),
-		Unsent:    map[string]string{"allocationRef": resolvedElsewhere, "subnetRef": resolvedElsewhere, "vpcRef": resolvedElsewhere},
-		Unplanned: map[string]string{"allocationRef": resolvedElsewhere, "subnetRef": resolvedElsewhere, "vpcRef": resolvedElsewhere},
+		ID: "nat-1", Got: gotNAT("available", inZone),
 	}.Run(t)
 	text, time := aws.String("x"), aws.Time(natMade)
 	shown := gotNAT("failed", inZone, natFails)

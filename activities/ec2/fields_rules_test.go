@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
@@ -46,7 +46,6 @@ func ruleRows(direction string) map[string]string {
 }
 
 func TestFieldsOfSecurityGroups(t *testing.T) {
-	tags := func(want ec2v1alpha1.SecurityGroupSpec) []tagging.Tag { return wantedTags(want.Tags) }
 	shown := fromGroup(fromCIDR(ports("tcp", 80, 90), "10.0.0.0/8 four"), "sg-2")
 	shown.Ipv6Ranges = []types.Ipv6Range{{CidrIpv6: aws.String("::/0"), Description: aws.String("six")}}
 	shown.PrefixListIds = []types.PrefixListId{{PrefixListId: aws.String("pl-1"), Description: aws.String("list")}}
@@ -54,39 +53,32 @@ func TestFieldsOfSecurityGroups(t *testing.T) {
 	got := gotGroup([]types.IpPermission{shown}, []types.IpPermission{shown})
 	got.names = map[string]string{"peer": "sg-3"}
 	rows := map[string]string{
-		"description":  `{description: another}`,
-		"name":         `{name: another}`,
-		"tags[].key":   `{tags: [{key: other, value: dev}]}`,
-		"tags[].value": otherTag,
-		"vpcID":        `{vpcID: vpc-2}`,
+		"description": `{description: another}`,
+		"name":        `{name: another}`,
+		"vpcID":       `{vpcID: vpc-2}`,
 	}
 	const told = "the id of a group is unique: where it is and whose it is AWS knows by it"
-	unsent, unplanned := map[string]string{"vpcRef": resolvedElsewhere}, map[string]string{"vpcRef": resolvedElsewhere}
+	unsent, unplanned := map[string]string{}, map[string]string{}
 	for _, direction := range []string{"ingressRules", "egressRules"} {
 		maps.Copy(rows, ruleRows(direction))
 		pair := direction + "[].userIDGroupPairs[]."
 		for _, reasons := range []map[string]string{unsent, unplanned} {
-			reasons[pair+"groupRef"], reasons[pair+"vpcRef"] = resolvedElsewhere, resolvedElsewhere
 			reasons[pair+"peeringStatus"] = "AWS alone says it; in a request it means nothing"
 		}
 		unplanned[pair+"userID"], unplanned[pair+"vpcID"], unplanned[pair+"vpcPeeringConnectionID"] = told, told, told
 	}
-	fieldtest.Spec[ec2v1alpha1.SecurityGroupSpec]{
+	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.SecurityGroupSpec, securityGroup]{
+		Kind:   SecurityGroup(),
 		Base:   `{name: web, description: the web, vpcID: vpc-1, tags: [{key: env, value: dev}], ingressRules: [` + oneRule + `], egressRules: [` + oneRule + `]}`,
 		Change: rows, Unsent: unsent, Unplanned: unplanned,
-		Sent:    sentBy(planGroupCreate, planGroup, tags),
-		Planned: plannedFor("sg-1", got, planGroup, tags),
+		ID: "sg-1", Got: got,
 	}.Run(t)
 }
 
 func TestFieldsOfRouteTables(t *testing.T) {
-	tags := func(want ec2v1alpha1.RouteTableSpec) []tagging.Tag { return wantedTags(want.Tags) }
 	to := func(target string) string { return `{routes: [{destinationCIDRBlock: 0.0.0.0/0, ` + target + `}]}` }
-	reasons := map[string]string{"vpcRef": resolvedElsewhere}
-	for _, ref := range []string{"gatewayRef", "natGatewayRef", "transitGatewayRef", "vpcEndpointRef", "vpcPeeringConnectionRef"} {
-		reasons["routes[]."+ref] = resolvedElsewhere
-	}
-	fieldtest.Spec[ec2v1alpha1.RouteTableSpec]{
+	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.RouteTableSpec, types.RouteTable]{
+		Kind: RouteTable(),
 		Base: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 0.0.0.0/0, gatewayID: igw-1}], tags: [{key: env, value: dev}]}`,
 		Change: map[string]string{
 			"routes[].carrierGatewayID":            to("carrierGatewayID: cagw-1"),
@@ -103,12 +95,9 @@ func TestFieldsOfRouteTables(t *testing.T) {
 			"routes[].transitGatewayID":            to("transitGatewayID: tgw-1"),
 			"routes[].vpcEndpointID":               to("vpcEndpointID: vpce-1"),
 			"routes[].vpcPeeringConnectionID":      to("vpcPeeringConnectionID: pcx-1"),
-			"tags[].key":                           `{tags: [{key: other, value: dev}]}`,
-			"tags[].value":                         otherTag,
 			"vpcID":                                `{vpcID: vpc-2}`,
 		},
-		Sent: sentBy(planRouteTableCreate, planRouteTable, tags), Unsent: reasons, Unplanned: reasons,
-		Planned: plannedFor("rtb-1", gotTable(toGateway("0.0.0.0/0", "igw-1")), planRouteTable, tags),
+		ID: "rtb-1", Got: gotTable(toGateway("0.0.0.0/0", "igw-1")),
 	}.Run(t)
 }
 

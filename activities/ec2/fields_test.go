@@ -4,49 +4,20 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
-	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/test/fieldtest"
 )
 
 // Reasons why a field of a spec has no part in a request.
 const (
-	resolvedElsewhere = "the bridge resolves it into the field beside it, before the spec is compared"
-	notShown          = "AWS does not show it of what is there: it cannot be compared"
+	notShown = "AWS does not show it of what is there: it cannot be compared"
 )
 
-// sentBy returns the requests that create a resource.
-func sentBy[W, G any](create func(W, kind.Making) resource.Step, plan func(W, *G, kind.Case) kind.Draft, tags func(W) []tagging.Tag) func(W) []resource.Step {
-	return func(want W) []resource.Step {
-		c := fieldCase(resource.NewID, tags(want))
-		return append([]resource.Step{create(want, kind.Making{Tags: c.Tags, Token: "token"})}, plan(want, nil, c).Steps...)
-	}
-}
-
-// plannedFor returns the planned steps for a resource.
-func plannedFor[W, G any](id string, got *G, plan func(W, *G, kind.Case) kind.Draft, tags func(W) []tagging.Tag) func(W) ([]resource.Step, []string) {
-	return func(want W) ([]resource.Step, []string) {
-		draft := plan(want, got, fieldCase(id, tags(want)))
-		return draft.Steps, draft.Notes
-	}
-}
-
-func fieldCase(id string, tags []tagging.Tag) kind.Case {
-	c := kind.Case{ID: id, Tags: map[string]string{}, Target: resource.Target{AccountID: "111122223333"}}
-	for _, tag := range tags {
-		c.Tags[tag.Key] = tag.Value
-	}
-	return c
-}
-
-const otherTag = `{tags: [{key: env, value: prod}]}`
-
 func TestFieldsOfVPCs(t *testing.T) {
-	tags := func(want ec2v1alpha1.VPCSpec) []tagging.Tag { return wantedTags(want.Tags) }
 	got := gotVPC(nil, types.VpcAttributeNameEnableDnsSupport)
 	got.InstanceTenancy = types.TenancyDedicated
 	got.defaultGroup = gotGroup([]types.IpPermission{fromCIDR(ports("tcp", 1, 1), "10.0.0.0/8")}, nil)
@@ -59,7 +30,8 @@ func TestFieldsOfVPCs(t *testing.T) {
 		return planVPC(want, found, c)
 	}
 	const ofIPAM = `cidrBlocks: [], ipv4IPAMPoolID: ipam-pool-1`
-	fieldtest.Spec[ec2v1alpha1.VPCSpec]{
+	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.VPCSpec, vpc]{
+		Kind: VPC(),
 		Base: `{cidrBlocks: [10.0.0.0/16], enableDNSSupport: true, instanceTenancy: dedicated, tags: [{key: env, value: dev}]}`,
 		Change: map[string]string{
 			"amazonProvidedIPv6CIDRBlock":       `{amazonProvidedIPv6CIDRBlock: true}`,
@@ -76,11 +48,8 @@ func TestFieldsOfVPCs(t *testing.T) {
 			"ipv6IPAMPoolID":                    `{ipv6IPAMPoolID: ipam-pool-6}`,
 			"ipv6NetmaskLength":                 `{ipv6IPAMPoolID: ipam-pool-6, ipv6NetmaskLength: 52}`,
 			"ipv6Pool":                          `{ipv6Pool: ipv6pool-ec2-1}`,
-			"tags[].key":                        `{tags: [{key: other, value: dev}]}`,
-			"tags[].value":                      otherTag,
 		},
-		Sent:    sentBy(planVPCCreate, plan, tags),
-		Planned: plannedFor("vpc-1", got, plan, tags),
+		ID: "vpc-1", Got: got, Plan: plan,
 		Unsent: map[string]string{
 			"disallowSecurityGroupDefaultRules": "AWS makes the default group with the VPC: it is looked at after that",
 		},
@@ -89,8 +58,8 @@ func TestFieldsOfVPCs(t *testing.T) {
 }
 
 func TestFieldsOfSubnets(t *testing.T) {
-	tags := func(want ec2v1alpha1.SubnetSpec) []tagging.Tag { return wantedTags(want.Tags) }
-	fieldtest.Spec[ec2v1alpha1.SubnetSpec]{
+	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.SubnetSpec, subnet]{
+		Kind: Subnet(),
 		Base: `{vpcID: vpc-1, cidrBlock: 10.0.1.0/24, availabilityZone: eu-west-1a, ipv6CIDRBlock: "2001:db8::/64", tags: [{key: env, value: dev}]}`,
 		Change: map[string]string{
 			"assignIPv6AddressOnCreation":     `{assignIPv6AddressOnCreation: true}`,
@@ -107,47 +76,34 @@ func TestFieldsOfSubnets(t *testing.T) {
 			"mapPublicIPOnLaunch":             `{mapPublicIPOnLaunch: true}`,
 			"outpostARN":                      `{outpostARN: "arn:aws:outposts:x"}`,
 			"routeTables[]":                   `{routeTables: [rtb-1]}`,
-			"tags[].key":                      `{tags: [{key: other, value: dev}]}`,
-			"tags[].value":                    otherTag,
 			"vpcID":                           `{vpcID: vpc-2}`,
 		},
-		Sent:      sentBy(planSubnetCreate, planSubnet, tags),
-		Planned:   plannedFor("subnet-1", gotSubnet(block6("2001:db8::/64", types.SubnetCidrBlockStateCodeAssociated)), planSubnet, tags),
-		Unsent:    map[string]string{"vpcRef": resolvedElsewhere, "routeTableRefs[]": resolvedElsewhere},
-		Unplanned: map[string]string{"vpcRef": resolvedElsewhere, "routeTableRefs[]": resolvedElsewhere},
+		ID: "subnet-1", Got: gotSubnet(block6("2001:db8::/64", types.SubnetCidrBlockStateCodeAssociated)),
 	}.Run(t)
 }
 
 func TestFieldsOfInternetGateways(t *testing.T) {
-	tags := func(want ec2v1alpha1.InternetGatewaySpec) []tagging.Tag { return wantedTags(want.Tags) }
-	fieldtest.Spec[ec2v1alpha1.InternetGatewaySpec]{
+	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.InternetGatewaySpec, internetGateway]{
+		Kind: InternetGateway(),
 		Base: `{vpc: vpc-1, tags: [{key: env, value: dev}]}`,
 		Change: map[string]string{
 			"routeTables[]": `{routeTables: [rtb-1]}`,
-			"tags[].key":    `{tags: [{key: other, value: dev}]}`,
-			"tags[].value":  otherTag,
 			"vpc":           `{vpc: vpc-2}`,
 		},
-		Sent:      sentBy(planGatewayCreate, planGateway, tags),
-		Planned:   plannedFor("igw-1", gotGateway("vpc-1", types.AttachmentStatusAttached), planGateway, tags),
-		Unsent:    map[string]string{"vpcRef": resolvedElsewhere, "routeTableRefs[]": resolvedElsewhere},
-		Unplanned: map[string]string{"vpcRef": resolvedElsewhere, "routeTableRefs[]": resolvedElsewhere},
+		ID: "igw-1", Got: gotGateway("vpc-1", types.AttachmentStatusAttached),
 	}.Run(t)
 }
 
 func TestFieldsOfElasticIPAddresses(t *testing.T) {
-	tags := func(want ec2v1alpha1.ElasticIPAddressSpec) []tagging.Tag { return wantedTags(want.Tags) }
-	fieldtest.Spec[ec2v1alpha1.ElasticIPAddressSpec]{
+	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.ElasticIPAddressSpec, types.Address]{
+		Kind: ElasticIPAddress(),
 		Base: `{tags: [{key: env, value: dev}]}`,
 		Change: map[string]string{
 			"address":               `{address: 203.0.113.9}`,
 			"customerOwnedIPv4Pool": `{customerOwnedIPv4Pool: ipv4pool-coip-1}`,
 			"networkBorderGroup":    `{networkBorderGroup: us-west-2-lax-1}`,
 			"publicIPv4Pool":        `{publicIPv4Pool: ipv4pool-ec2-1}`,
-			"tags[].key":            `{tags: [{key: other, value: dev}]}`,
-			"tags[].value":          otherTag,
 		},
-		Sent:    sentBy(planAddressCreate, planAddress, tags),
-		Planned: plannedFor("eipalloc-1", gotAddress(), planAddress, tags),
+		ID: "eipalloc-1", Got: gotAddress(),
 	}.Run(t)
 }

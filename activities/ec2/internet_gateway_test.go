@@ -4,12 +4,14 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/test/plantest"
 )
 
 // gotGateway returns a gateway in a VPC, if one is named, that uses route tables.
@@ -24,40 +26,27 @@ func gotGateway(vpc string, state types.AttachmentStatus, tables ...string) *int
 }
 
 func TestPlanGateway(t *testing.T) {
-	tags := map[string]string{"env": "dev"}
-	c := kind.Case{ID: "igw-1", Tags: tags}
-	made := kind.Case{ID: resource.NewID, Tags: tags}
-	for name, test := range map[string]struct {
-		spec string
-		got  *internetGateway
-		c    kind.Case
-		want []string
-	}{
-		"new, of no VPC":             {spec: `{}`, c: made},
-		"new":                        {spec: `{vpc: vpc-1}`, c: made, want: []string{"2 Attach: attach to vpc-1 (spec.vpc)"}},
-		"new, its VPC not ready":     {spec: `{vpcRef: {from: {name: x}}, routeTables: [rtb-1]}`, c: made},
-		"new, with a route table":    {spec: `{vpc: vpc-1, routeTables: [rtb-1]}`, c: made, want: []string{"2 Attach: attach to vpc-1 (spec.vpc)", "3 AssociateRouteTable: use route table rtb-1 (spec.routeTables)"}},
-		"nothing to do":              {spec: `{vpc: vpc-1, routeTables: [rtb-1]}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1")},
-		"its VPC not known any more": {spec: `{vpcRef: {from: {name: x}}}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1")},
-		"shown as detached":          {spec: `{vpc: vpc-1}`, c: c, got: gotGateway("vpc-1", "detached"), want: []string{"2 Attach: attach to vpc-1 (spec.vpc)"}},
-		"no VPC any more":            {spec: `{}`, c: c, got: gotGateway("vpc-1", "available"), want: []string{"1 Detach: detach from vpc-1 (spec.vpc)"}},
-		"another VPC": {spec: `{vpc: vpc-2, routeTables: [rtb-2]}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1"), want: []string{
-			"0 DisassociateRouteTable: leave route table rtb-1 (spec.vpc)", "1 Detach: detach from vpc-1 (spec.vpc)",
-			"2 Attach: attach to vpc-2 (spec.vpc)", "3 AssociateRouteTable: use route table rtb-2 (spec.routeTables)",
-		}},
-		"another route table": {spec: `{vpc: vpc-1, routeTables: [rtb-2]}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1"),
-			want: []string{"3 ReplaceRouteTableAssociation: use route table rtb-2 in place of rtb-1 (spec.routeTables)"}},
-		"no route table any more": {spec: `{vpc: vpc-1}`, c: c, got: gotGateway("vpc-1", "available", "rtb-1"),
-			want: []string{"3 DisassociateRouteTable: leave route table rtb-1 (spec.routeTables)"}},
-		"a tag's value changed": {spec: `{}`, got: gotGateway("", ""), c: kind.Case{ID: "igw-1", Tags: map[string]string{"env": "prod"}}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			draft := planGateway(spec[ec2v1alpha1.InternetGatewaySpec](t, test.spec), test.got, test.c)
-			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" || len(draft.Notes) > 0 {
-				t.Errorf("steps (-want +got):\n%s\nnotes: %v", diff, draft.Notes)
-			}
-		})
-	}
+	plantest.Table[*awsec2.Client, ec2v1alpha1.InternetGatewaySpec, internetGateway]{
+		Kind: InternetGateway(), ID: "igw-1", Tags: map[string]string{"env": "dev"},
+		Rows: map[string]plantest.Row[internetGateway]{
+			"new, of no VPC":             {Spec: `{}`},
+			"new":                        {Spec: `{vpc: vpc-1}`, Want: []string{"2 Attach: attach to vpc-1 (spec.vpc)"}},
+			"new, its VPC not ready":     {Spec: `{vpcRef: {from: {name: x}}, routeTables: [rtb-1]}`},
+			"new, with a route table":    {Spec: `{vpc: vpc-1, routeTables: [rtb-1]}`, Want: []string{"2 Attach: attach to vpc-1 (spec.vpc)", "3 AssociateRouteTable: use route table rtb-1 (spec.routeTables)"}},
+			"nothing to do":              {Spec: `{vpc: vpc-1, routeTables: [rtb-1]}`, Got: gotGateway("vpc-1", "available", "rtb-1")},
+			"its VPC not known any more": {Spec: `{vpcRef: {from: {name: x}}}`, Got: gotGateway("vpc-1", "available", "rtb-1")},
+			"shown as detached":          {Spec: `{vpc: vpc-1}`, Got: gotGateway("vpc-1", "detached"), Want: []string{"2 Attach: attach to vpc-1 (spec.vpc)"}},
+			"no VPC any more":            {Spec: `{}`, Got: gotGateway("vpc-1", "available"), Want: []string{"1 Detach: detach from vpc-1 (spec.vpc)"}},
+			"another VPC": {Spec: `{vpc: vpc-2, routeTables: [rtb-2]}`, Got: gotGateway("vpc-1", "available", "rtb-1"), Want: []string{
+				"0 DisassociateRouteTable: leave route table rtb-1 (spec.vpc)", "1 Detach: detach from vpc-1 (spec.vpc)",
+				"2 Attach: attach to vpc-2 (spec.vpc)", "3 AssociateRouteTable: use route table rtb-2 (spec.routeTables)",
+			}},
+			"another route table": {Spec: `{vpc: vpc-1, routeTables: [rtb-2]}`, Got: gotGateway("vpc-1", "available", "rtb-1"),
+				Want: []string{"3 ReplaceRouteTableAssociation: use route table rtb-2 in place of rtb-1 (spec.routeTables)"}},
+			"no route table any more": {Spec: `{vpc: vpc-1}`, Got: gotGateway("vpc-1", "available", "rtb-1"),
+				Want: []string{"3 DisassociateRouteTable: leave route table rtb-1 (spec.routeTables)"}},
+		},
+	}.Run(t)
 }
 
 func TestUnplanGateway(t *testing.T) {

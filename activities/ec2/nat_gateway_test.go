@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -12,6 +13,7 @@ import (
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/test/plantest"
 )
 
 var natMade = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -38,62 +40,43 @@ func natFails(got *types.NatGateway) {
 }
 
 func TestPlanNATGateway(t *testing.T) {
-	dev := map[string]string{"env": "dev"}
-	for name, test := range map[string]struct {
-		spec  string
-		got   *types.NatGateway
-		tags  map[string]string
-		want  []string
-		notes []string
-	}{
-		"new":           {spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, tags: dev},
-		"nothing to do": {spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, got: gotNAT("available"), tags: dev},
-		"nothing to do: what AWS says": {
-			spec: `{subnetID: subnet-1, allocationID: eipalloc-1, connectivityType: public, availabilityMode: zonal, vpcID: vpc-1}`, got: gotNAT("available"), tags: dev,
-		},
-		"nothing to do: AWS does not say": {
-			spec: `{subnetID: subnet-1, allocationID: eipalloc-1, availabilityMode: zonal}`, tags: dev,
-			got: gotNAT("available", func(got *types.NatGateway) { got.AvailabilityMode = "" }),
-		},
-		"a tag's value changed": {spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, got: gotNAT("available"), tags: map[string]string{"env": "prod"}, want: []string{"0 Tag: tag env=prod (spec.tags)"}},
-		"a tag more, a tag less": {
-			spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, got: gotNAT("available"), tags: map[string]string{"team": "a"},
-			want: []string{"0 Tag: tag team=a (spec.tags)", "1 Untag: remove the tags env (spec.tags)"},
-		},
-		"a second address, by hand": {
-			spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, tags: dev,
-			got: gotNAT("available", func(got *types.NatGateway) {
-				got.NatGatewayAddresses = append([]types.NatGatewayAddress{{AllocationId: aws.String("eipalloc-2")}}, got.NatGatewayAddresses...)
-			}),
-		},
-		"what AWS cannot change, and tags": {
-			spec: `{subnetID: subnet-2, connectivityType: private}`, got: gotNAT("available"), tags: map[string]string{"env": "prod"},
-			want: []string{"0 Tag: tag env=prod (spec.tags)"},
-			notes: []string{
-				`spec.connectivityType: AWS cannot change it; make a new object, or put back "public"`,
-				`spec.subnetID: AWS cannot change it; make a new object, or put back "subnet-1"`,
+	plantest.Table[*awsec2.Client, ec2v1alpha1.NATGatewaySpec, types.NatGateway]{
+		Kind: NATGateway(), ID: "nat-1", Tags: map[string]string{"env": "dev"},
+		Rows: map[string]plantest.Row[types.NatGateway]{
+			"new":           {Spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`},
+			"nothing to do": {Spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`, Got: gotNAT("available")},
+			"nothing to do: what AWS says": {
+				Spec: `{subnetID: subnet-1, allocationID: eipalloc-1, connectivityType: public, availabilityMode: zonal, vpcID: vpc-1}`, Got: gotNAT("available"),
+			},
+			"nothing to do: AWS does not say": {
+				Spec: `{subnetID: subnet-1, allocationID: eipalloc-1, availabilityMode: zonal}`,
+				Got:  gotNAT("available", func(got *types.NatGateway) { got.AvailabilityMode = "" }),
+			},
+			"a second address, by hand": {
+				Spec: `{subnetID: subnet-1, allocationID: eipalloc-1}`,
+				Got: gotNAT("available", func(got *types.NatGateway) {
+					got.NatGatewayAddresses = append([]types.NatGatewayAddress{{AllocationId: aws.String("eipalloc-2")}}, got.NatGatewayAddresses...)
+				}),
+			},
+			"what AWS cannot change, and tags": {
+				Spec: `{subnetID: subnet-2, connectivityType: private}`, Got: gotNAT("available"), Tags: map[string]string{"env": "prod"},
+				Want: []string{"0 Tag: tag env=prod (spec.tags)"},
+				Notes: []string{
+					`spec.connectivityType: AWS cannot change it; make a new object, or put back "public"`,
+					`spec.subnetID: AWS cannot change it; make a new object, or put back "subnet-1"`,
+				},
+			},
+			"another address": {
+				Spec: `{subnetID: subnet-1, allocationID: eipalloc-2}`, Got: gotNAT("available"),
+				Notes: []string{`spec.allocationID: AWS cannot change it; make a new object, or put back "eipalloc-1"`},
+			},
+			"another address of a zone": {
+				Spec:  `{availabilityMode: regional, vpcID: vpc-1, availabilityZoneAddresses: [{availabilityZone: us-west-2a, allocationIDs: [eipalloc-1]}, {availabilityZone: us-west-2b, allocationIDs: [eipalloc-2]}]}`,
+				Got:   gotNAT("available", func(got *types.NatGateway) { got.AvailabilityMode = types.AvailabilityModeRegional }),
+				Notes: []string{`spec.availabilityZoneAddresses[1].allocationIDs[0]: AWS cannot change it; make a new object, or put back "eipalloc-1"`},
 			},
 		},
-		"another address": {
-			spec: `{subnetID: subnet-1, allocationID: eipalloc-2}`, got: gotNAT("available"), tags: dev,
-			notes: []string{`spec.allocationID: AWS cannot change it; make a new object, or put back "eipalloc-1"`},
-		},
-		"another address of a zone": {
-			spec: `{availabilityMode: regional, vpcID: vpc-1, availabilityZoneAddresses: [{availabilityZone: us-west-2a, allocationIDs: [eipalloc-1]}, {availabilityZone: us-west-2b, allocationIDs: [eipalloc-2]}]}`,
-			got:  gotNAT("available", func(got *types.NatGateway) { got.AvailabilityMode = types.AvailabilityModeRegional }), tags: dev,
-			notes: []string{`spec.availabilityZoneAddresses[1].allocationIDs[0]: AWS cannot change it; make a new object, or put back "eipalloc-1"`},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			draft := planNATGateway(spec[ec2v1alpha1.NATGatewaySpec](t, test.spec), test.got, kind.Case{ID: "nat-1", Tags: test.tags})
-			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
-				t.Errorf("steps (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(test.notes, draft.Notes); diff != "" {
-				t.Errorf("notes (-want +got):\n%s", diff)
-			}
-		})
-	}
+	}.Run(t)
 }
 
 func TestNATGatewayRequests(t *testing.T) {

@@ -14,28 +14,18 @@ import (
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/test/plantest"
 )
 
 // spec decodes a spec in the form in which a person writes it.
-func spec[W any](t *testing.T, text string) (want W) {
+func spec[W any](t *testing.T, text string) W {
 	t.Helper()
-	if err := yaml.UnmarshalStrict([]byte(text), &want); err != nil {
-		t.Fatalf("reading the spec: %v\n%s", err, text)
-	}
-	return want
+	return plantest.Read[W](t, text)
 }
 
 // told describes steps in short: stage, verb, path, summary.
 func told(steps []resource.Step) []string {
-	var out []string
-	for _, s := range steps {
-		line := fmt.Sprintf("%d %s: %s", s.Stage, s.Verb, s.Summary)
-		if s.Path != "" {
-			line += " (" + s.Path + ")"
-		}
-		out = append(out, line)
-	}
-	return out
+	return plantest.Told(steps)
 }
 
 const groupHead = "{name: web, description: the web, vpcID: vpc-1}\n"

@@ -159,8 +159,8 @@ func fieldTested(t *testing.T, service, spec string) (found bool) {
 			continue
 		}
 		ast.Inspect(s.ast, func(n ast.Node) bool {
-			if index, ok := n.(*ast.IndexExpr); ok && selects(index.X, "fieldtest", "Spec") {
-				of, ok := index.Index.(*ast.SelectorExpr)
+			if index, ok := n.(*ast.IndexListExpr); ok && selects(index.X, "fieldtest", "Spec") {
+				of, ok := index.Indices[1].(*ast.SelectorExpr) // the client, the spec, the resource
 				found = found || ok && of.Sel.Name == spec
 			}
 			return true

@@ -5,6 +5,7 @@ package fieldtest
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -12,35 +13,61 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
 
-// Spec describes the effect of each field of a spec of type W. The keys are paths below spec:
-// "ingressRules[].toPort".
-type Spec[W any] struct {
-	// Base is a spec, in YAML, that its resource matches exactly.
+// ResolvedElsewhere is the reason why a reference has no part in a request.
+const ResolvedElsewhere = "the bridge resolves it into the field beside it, before the spec is compared"
+
+// Spec describes the effect of each field of a kind's spec. C, W and G are the parameters of the
+// kind's definition, from which the requests come. Rows for tags and references are added. The keys
+// are paths below spec: "ingressRules[].toPort".
+type Spec[C, W, G any] struct {
+	Kind kind.Kind
+	ID   string // of Got
+	Got  *G     // the resource that matches Base exactly
+	// Base is a spec in YAML, with one tag if the kind has tags.
 	Base string
 	// Change changes one field, by its path: YAML that replaces fields of Base.
 	Change map[string]string
-	// Sent are the requests that create the resource, with all following requests.
-	Sent func(W) []resource.Step
-	// Planned returns the steps and notes for the resource of Base.
-	Planned func(W) (steps []resource.Step, notes []string)
 	// Unsent and Unplanned are the fields whose change does not reach AWS, at the creation of the
 	// resource or later, with the reason.
 	Unsent, Unplanned map[string]string
+	// Plan replaces the plan of the definition, if what is read depends on the spec.
+	Plan func(W, *G, kind.Case) kind.Draft
 }
 
 // Run checks that each field has its row and that a change of the field changes the requests. The
-// change must also lead to a step, or to a note that names the field.
-func (s Spec[W]) Run(t *testing.T) {
+// change must also lead to a step, or to a note that names the field. Each step must have a call.
+func (s Spec[C, W, G]) Run(t *testing.T) {
 	t.Helper()
-	var base W
-	s.read(t, "", &base)
-	if steps, notes := s.Planned(base); len(steps)+len(notes) > 0 {
-		t.Fatalf("the resource does not match the base: %v %q", steps, notes)
+	d, ok := s.Kind.(kind.Definition[C, W, G])
+	if !ok {
+		t.Fatalf("%s is a %T", s.Kind.Name(), s.Kind)
+	}
+	if s.Plan != nil {
+		d.Plan = s.Plan
 	}
 	paths := pathsOf[W]()
+	s.addTags(t, paths)
+	s.addReferences()
+	var base W
+	s.read(t, "", &base)
+	if draft := s.planned(d, base); len(draft.Steps)+len(draft.Notes) > 0 {
+		t.Fatalf("the resource does not match the base: %v %q", draft.Steps, draft.Notes)
+	}
+	bound(t, d, d.Unplan(s.Got))
+	s.complete(t, paths)
+	for _, path := range slices.Sorted(maps.Keys(s.Change)) {
+		t.Run(path, func(t *testing.T) { s.change(t, d, base, path) })
+	}
+}
+
+// complete checks that each field has its row, and each row its field.
+func (s Spec[C, W, G]) complete(t *testing.T, paths []string) {
+	t.Helper()
 	for _, path := range paths {
 		if s.Change[path] == "" && (s.Unsent[path] == "" || s.Unplanned[path] == "") {
 			t.Errorf("%s: no row changes it, and no row explains why", path)
@@ -51,20 +78,90 @@ func (s Spec[W]) Run(t *testing.T) {
 			t.Errorf("%s: there is no such field", path)
 		}
 	}
-	for _, path := range slices.Sorted(maps.Keys(s.Change)) {
-		t.Run(path, func(t *testing.T) {
-			var changed W
-			s.read(t, s.Change[path], &changed)
-			want(t, "sent", inJSON(t, s.Sent(changed)) != inJSON(t, s.Sent(base)), s.Unsent[path])
-			steps, notes := s.Planned(changed)
-			want(t, "planned or noted", len(steps) > 0 || names(notes, path), s.Unplanned[path])
-			located(t, s.Change[path], steps)
-			for _, step := range s.Sent(changed)[1:] { // after the create
-				if !strings.HasPrefix(step.Path, "spec.") {
-					t.Errorf("%s, %q: its path is %q", step.Verb, step.Summary, step.Path)
-				}
-			}
-		})
+}
+
+// change checks the row of one field.
+func (s Spec[C, W, G]) change(t *testing.T, d kind.Definition[C, W, G], base W, path string) {
+	t.Helper()
+	var changed W
+	s.read(t, s.Change[path], &changed)
+	requests, draft := sent(d, changed), s.planned(d, changed)
+	want(t, "sent", inJSON(t, requests) != inJSON(t, sent(d, base)), s.Unsent[path])
+	want(t, "planned or noted", len(draft.Steps) > 0 || names(draft.Notes, path), s.Unplanned[path])
+	located(t, s.Change[path], draft.Steps)
+	bound(t, d, slices.Concat(requests, draft.Steps))
+	for _, step := range requests[1:] { // after the create
+		if !strings.HasPrefix(step.Path, "spec.") {
+			t.Errorf("%s, %q: its path is %q", step.Verb, step.Summary, step.Path)
+		}
+	}
+	untag := d.Untag(s.ID, nil).Verb
+	if path == tagKey && !slices.ContainsFunc(draft.Steps, func(step resource.Step) bool { return step.Verb == untag }) {
+		t.Error("the tag that the spec does not have any more is not removed")
+	}
+}
+
+// sent returns the requests that create a resource, with all following requests.
+func sent[C, W, G any](d kind.Definition[C, W, G], want W) []resource.Step {
+	c := caseOf(d, resource.NewID, want)
+	create := d.Create(want, kind.Making{Tags: c.Tags, Token: "token", Target: c.Target})
+	return append([]resource.Step{create}, d.Plan(want, nil, c).Steps...)
+}
+
+// planned returns the steps and notes for the resource of the base.
+func (s Spec[C, W, G]) planned(d kind.Definition[C, W, G], want W) kind.Draft {
+	return d.Plan(want, s.Got, caseOf(d, s.ID, want))
+}
+
+func caseOf[C, W, G any](d kind.Definition[C, W, G], id string, want W) kind.Case {
+	c := kind.Case{ID: id, Tags: map[string]string{}, Target: resource.Target{AccountID: "111122223333"}}
+	for _, tag := range d.Tags(want) {
+		c.Tags[tag.Key] = tag.Value
+	}
+	return c
+}
+
+// bound checks that the definition has a call for each step: the compiler does not.
+func bound[C, W, G any](t *testing.T, d kind.Definition[C, W, G], steps []resource.Step) {
+	t.Helper()
+	for _, step := range steps {
+		if !slices.ContainsFunc(d.Calls, func(c kind.Call[C]) bool { return c.Verb == step.Verb }) {
+			t.Errorf("%s, %q: Calls of %s binds no call to it", step.Verb, step.Summary, d.Kind)
+		}
+	}
+}
+
+// tagKey is the path of the row that replaces a tag.
+const tagKey = "tags[].key"
+
+// addTags adds the rows that change the key and the value of the base's tag.
+func (s *Spec[C, W, G]) addTags(t *testing.T, paths []string) {
+	t.Helper()
+	s.Change = maps.Clone(s.Change)
+	if !slices.Contains(paths, tagKey) {
+		return
+	}
+	var base struct {
+		Tags []struct{ Key, Value string } `json:"tags"`
+	}
+	if err := yaml.Unmarshal([]byte(s.Base), &base); err != nil || len(base.Tags) != 1 {
+		t.Fatalf("the base has %d tags, want 1 (%v)", len(base.Tags), err)
+	}
+	tag := base.Tags[0]
+	s.Change[tagKey] = fmt.Sprintf("{tags: [{key: other, value: %s}]}", tag.Value)
+	s.Change["tags[].value"] = fmt.Sprintf("{tags: [{key: %s, value: other}]}", tag.Key)
+}
+
+// addReferences adds the reason of the kind's references.
+func (s *Spec[C, W, G]) addReferences() {
+	s.Unsent, s.Unplanned = maps.Clone(s.Unsent), maps.Clone(s.Unplanned)
+	for _, reasons := range []*map[string]string{&s.Unsent, &s.Unplanned} {
+		if *reasons == nil {
+			*reasons = map[string]string{}
+		}
+		for _, reference := range apis.References(s.Kind.Name()) {
+			(*reasons)[reference.Path] = ResolvedElsewhere
+		}
 	}
 }
 
@@ -107,7 +204,7 @@ func names(notes []string, path string) bool {
 }
 
 // read reads the base with some fields replaced.
-func (s Spec[W]) read(t *testing.T, change string, into *W) {
+func (s Spec[C, W, G]) read(t *testing.T, change string, into *W) {
 	t.Helper()
 	all := map[string]any{}
 	for _, text := range []string{s.Base, change} {

@@ -1,0 +1,86 @@
+// Package plantest runs the tables of a kind's plans.
+package plantest
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+
+	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Table is a table of plans. C, W and G are the parameters of the kind's definition. Changes of
+// tags need no row: fieldtest.Spec checks them.
+type Table[C, W, G any] struct {
+	Kind kind.Kind
+	ID   string            // of the resource, where there is one
+	Tags map[string]string // wanted, where the row has no others
+	Rows map[string]Row[G]
+	// Told describes steps; nil: Told of this package.
+	Told func([]resource.Step) []string
+}
+
+// Row is a spec and a resource, and what Plan makes of them.
+type Row[G any] struct {
+	Spec  string // YAML
+	Got   *G     // nil: not created yet
+	Tags  map[string]string
+	Want  []string // the steps
+	Notes []string
+}
+
+// Run plans each row.
+func (table Table[C, W, G]) Run(t *testing.T) {
+	t.Helper()
+	d, ok := table.Kind.(kind.Definition[C, W, G])
+	if !ok {
+		t.Fatalf("%s is a %T", table.Kind.Name(), table.Kind)
+	}
+	told := table.Told
+	if told == nil {
+		told = Told
+	}
+	for name, row := range table.Rows {
+		t.Run(name, func(t *testing.T) {
+			c := kind.Case{ID: table.ID, Tags: table.Tags}
+			if row.Got == nil {
+				c.ID = resource.NewID
+			}
+			if row.Tags != nil {
+				c.Tags = row.Tags
+			}
+			draft := d.Plan(Read[W](t, row.Spec), row.Got, c)
+			if diff := cmp.Diff(row.Want, told(draft.Steps)); diff != "" {
+				t.Errorf("steps (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(row.Notes, draft.Notes); diff != "" {
+				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Read reads a spec in YAML.
+func Read[W any](t *testing.T, text string) (spec W) {
+	t.Helper()
+	if err := yaml.UnmarshalStrict([]byte(text), &spec); err != nil {
+		t.Fatalf("reading the spec: %v\n%s", err, text)
+	}
+	return spec
+}
+
+// Told describes steps in short: stage, verb, summary, path.
+func Told(steps []resource.Step) []string {
+	var out []string
+	for _, s := range steps {
+		line := fmt.Sprintf("%d %s: %s", s.Stage, s.Verb, s.Summary)
+		if s.Path != "" {
+			line += " (" + s.Path + ")"
+		}
+		out = append(out, line)
+	}
+	return out
+}
