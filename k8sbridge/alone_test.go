@@ -88,7 +88,7 @@ func TestTagsAreLookedAtSeldom(t *testing.T) {
 	}
 	due := known[vpcRef("ack-7")]
 	due.next = time.Time{}
-	if err := w.round(t.Context(), known); err != nil {
+	if err := w.scan(t.Context(), known); err != nil {
 		t.Fatal(err)
 	}
 	if n := w.queue.Len(); n != 1 {

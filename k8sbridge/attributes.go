@@ -22,7 +22,7 @@ import (
 func awaitAttributes(ctx context.Context, log *slog.Logger, health *process.Health, temporal client.Client, namespace string) error {
 	for {
 		err := registerAttributes(ctx, temporal, namespace)
-		if !passes(err) {
+		if !isTransient(err) {
 			return err
 		}
 		log.Warn("waiting for Temporal", "error", err)
@@ -35,8 +35,8 @@ func awaitAttributes(ctx context.Context, log *slog.Logger, health *process.Heal
 	}
 }
 
-// passes reports whether Temporal may answer differently in a moment.
-func passes(err error) bool {
+// isTransient reports whether Temporal may answer differently in a moment.
+func isTransient(err error) bool {
 	if _, ok := errors.AsType[*serviceerror.Unavailable](err); ok {
 		return true
 	}

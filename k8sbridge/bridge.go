@@ -53,7 +53,7 @@ type bridge struct {
 
 	queue   workqueue.TypedRateLimitingInterface[item]
 	alarms  *alarms
-	every   time.Duration // between rounds that search for objects without a run
+	every   time.Duration // between scans that search for objects without a run
 	working sync.WaitGroup
 }
 

@@ -19,14 +19,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// The rounds search for objects without a run. An object that is not settled has an open run,
+// The scans look for objects without a run. An object that is not settled has an open run,
 // unless somebody ended it by hand or Temporal's database was lost. Nothing in the cluster changes
 // then, so no event would ever wake the object.
 const (
 	// longestRest is the interval between pokes of an object whose runs end and leave it unsettled.
 	// That is a fault, and pokes must not make it expensive.
 	longestRest = 30 * time.Minute
-	// describePause spreads the requests and starts of a round. After the loss of a database,
+	// describePause spreads the requests and starts of a scan. After the loss of a database,
 	// thousands of objects come back over minutes and not at once.
 	describePause = 100 * time.Millisecond
 	// listFrom is the number of objects from which one list of open runs is cheaper than a request
@@ -36,19 +36,19 @@ const (
 	// alone because of them. An observation reads and changes nothing.
 	tagsRest = time.Hour
 	// completedAtOnce limits how many objects from before an upgrade get their missing conditions
-	// in one round: 10,000 of them in about an hour.
+	// in one scan: 10,000 of them in about an hour.
 	completedAtOnce = 200
-	// readPause spreads the comparisons of a round: this many per pause.
+	// readPause spreads the comparisons of a scan: this many per pause.
 	readAtOnce, readPause = 50, 20 * time.Millisecond
 )
 
-// found is the state in which a round found an object that is not settled.
+// found is the state in which a scan found an object that is not settled.
 type found struct {
 	uid  types.UID
 	tags bool // it is left alone because of AWS's tags
 }
 
-// straggler is an object that a round found unsettled.
+// straggler is an object that a scan found unsettled.
 type straggler struct {
 	found
 	tries int
@@ -63,7 +63,7 @@ func newStraggler(f found) *straggler {
 	return s
 }
 
-// pokeUnsettled goes round until ctx ends.
+// pokeUnsettled scans until ctx ends.
 func (b *bridge) pokeUnsettled(ctx context.Context) {
 	known := map[resource.Ref]*straggler{}
 	for {
@@ -73,15 +73,15 @@ func (b *bridge) pokeUnsettled(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		if err := b.round(ctx, known); err != nil && ctx.Err() == nil {
+		if err := b.scan(ctx, known); err != nil && ctx.Err() == nil {
 			b.log.Warn("looking for objects without a run", "error", err)
 		}
 	}
 }
 
-// round pokes the objects that were unsettled in the previous round, still are, and have no open
+// scan pokes the objects that were unsettled in the previous scan, still are, and have no open
 // run. If there is none, it sends Temporal no request.
-func (b *bridge) round(ctx context.Context, known map[resource.Ref]*straggler) error {
+func (b *bridge) scan(ctx context.Context, known map[resource.Ref]*straggler) error {
 	unsettled, incomplete, err := b.unsettled(ctx)
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func (b *bridge) unsettled(ctx context.Context) (all map[resource.Ref]found, inc
 			ref := b.refOf(kind, u)
 			level, err := kube.ReadLevel(ctx, b, b.settings, kind, ref)
 			if err != nil {
-				continue // an input that cannot be read: the next round reads it
+				continue // an input that cannot be read: the next scan reads it
 			}
 			leftToOthers := level.Object.Deleting && !level.Object.Finalizer
 			verdict := kube.VerdictOn(u, level)

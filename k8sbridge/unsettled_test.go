@@ -71,22 +71,22 @@ func idle(t *testing.T, n int) (watched, *runs, []string) {
 
 func (w watched) goRound(t *testing.T, known map[resource.Ref]*straggler) (woken []string) {
 	t.Helper()
-	if err := w.round(t.Context(), known); err != nil {
+	if err := w.scan(t.Context(), known); err != nil {
 		t.Fatal(err)
 	}
 	return w.drain()
 }
 
-// An object whose run was ended is woken in the second round that finds it, and then at growing
+// An object whose run was ended is woken in the second scan that finds it, and then at growing
 // intervals.
 func TestObjectWithoutARunIsWoken(t *testing.T) {
 	w, r, _ := idle(t, 1)
 	known := map[resource.Ref]*straggler{}
 	if woken := w.goRound(t, known); len(woken) > 0 || r.described+r.lists > 0 {
-		t.Errorf("the first round wakes %v after %d questions: its run may just begin", woken, r.described+r.lists)
+		t.Errorf("the first scan wakes %v after %d questions: its run may just begin", woken, r.described+r.lists)
 	}
 	if diff := cmp.Diff([]string{"ns/vpc-000"}, w.goRound(t, known)); diff != "" {
-		t.Errorf("the second round wakes (-want +got):\n%s", diff)
+		t.Errorf("the second scan wakes (-want +got):\n%s", diff)
 	}
 	w.every = time.Hour
 	for _, s := range known {
@@ -115,7 +115,7 @@ func TestObjectWithARunIsLeftAlone(t *testing.T) {
 	}
 }
 
-// A crowd that waits with open runs costs one list per round, whatever its size.
+// A crowd that waits with open runs costs one list per scan, whatever its size.
 func TestCrowdThatWaitsCostsAList(t *testing.T) {
 	const many = 3 * listFrom
 	w, r, ids := idle(t, many)

@@ -28,7 +28,7 @@ func (b *bridge) completeAll(ctx context.Context, all []incompleteObject) {
 		err := kube.Complete(asked, b.client, o.kind, o.u, o.lacking)
 		done()
 		if err != nil && ctx.Err() == nil {
-			b.log.Warn("the next round tries again", "error", err)
+			b.log.Warn("trying again in the next scan", "error", err)
 			return
 		}
 	}

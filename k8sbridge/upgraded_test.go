@@ -58,7 +58,7 @@ func (w watched) statusWrites() (n int) {
 }
 
 // Objects that were Synced before an upgrade get the new conditions, each by one write and some per
-// round. That needs no run and no request to Temporal.
+// scan. That needs no run and no request to Temporal.
 func TestConditionsAfterAnUpgrade(t *testing.T) {
 	const many = 8
 	roles := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleAccountMap, nil)

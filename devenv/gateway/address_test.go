@@ -44,16 +44,16 @@ func TestAddressSaysWhereItComesFrom(t *testing.T) {
 		t.Errorf("an address of an Outpost's pool is %+v", outpost)
 	}
 	_, err := a.ec2.AllocateAddress(a.ctx(), &ec2.AllocateAddressInput{PublicIpv4Pool: aws.String("a"), CustomerOwnedIpv4Pool: aws.String("b")})
-	a.refused("two pools", err, http.StatusBadRequest, "InvalidParameterCombination")
+	a.wantRefused("two pools", err, http.StatusBadRequest, "InvalidParameterCombination")
 	_, err = a.ec2.AllocateAddress(a.ctx(), &ec2.AllocateAddressInput{TagSpecifications: tags("subnet", "k", "v")})
-	a.refused("tags of others", err, http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("tags of others", err, http.StatusBadRequest, "InvalidParameterValue")
 }
 
 func TestAddressInUseIsNotReleased(t *testing.T) {
 	a := newAccount(t)
 	vpc := a.vpc()
 	a.gateway(vpc)
-	a.lasts("deleting", false)
+	a.natGatewaysStay("deleting", false)
 	subnet := a.subnet(vpc)
 	free, held, used := a.address(ec2.AllocateAddressInput{}), a.address(ec2.AllocateAddressInput{}), a.address(ec2.AllocateAddressInput{})
 	nat := must[*ec2.CreateNatGatewayOutput](a)(a.ec2.CreateNatGateway(a.ctx(), &ec2.CreateNatGatewayInput{SubnetId: &subnet, AllocationId: held.AllocationId}))
@@ -65,8 +65,8 @@ func TestAddressInUseIsNotReleased(t *testing.T) {
 		_, err := a.ec2.ReleaseAddress(a.ctx(), &ec2.ReleaseAddressInput{AllocationId: id})
 		return err
 	}
-	a.refused("releasing a NAT gateway's", release(held.AllocationId), http.StatusBadRequest, "AuthFailure")
-	a.refused("releasing an interface's", release(used.AllocationId), http.StatusBadRequest, "InvalidIPAddress.InUse")
+	a.wantRefused("releasing a NAT gateway's", release(held.AllocationId), http.StatusBadRequest, "AuthFailure")
+	a.wantRefused("releasing an interface's", release(used.AllocationId), http.StatusBadRequest, "InvalidIPAddress.InUse")
 	if got := a.describeAddress(*used.AllocationId); *got.AssociationId != *association.AssociationId || *got.NetworkInterfaceId != *eni.NetworkInterface.NetworkInterfaceId {
 		t.Errorf("the address in use is %+v", got)
 	}
@@ -77,5 +77,5 @@ func TestAddressInUseIsNotReleased(t *testing.T) {
 			t.Errorf("releasing the unused %s: %v", *id, err)
 		}
 	}
-	a.refused("releasing it again", release(free.AllocationId), http.StatusBadRequest, "InvalidAllocationID.NotFound")
+	a.wantRefused("releasing it again", release(free.AllocationId), http.StatusBadRequest, "InvalidAllocationID.NotFound")
 }

@@ -37,9 +37,9 @@ func TestDeletePeeredVPC(t *testing.T) {
 	requester, accepter := a.vpc(), a.vpc()
 	peering := must[*ec2.CreateVpcPeeringConnectionOutput](a)(a.ec2.CreateVpcPeeringConnection(a.ctx(), &ec2.CreateVpcPeeringConnectionInput{VpcId: &requester, PeerVpcId: &accepter}))
 	id := peering.VpcPeeringConnection.VpcPeeringConnectionId
-	a.refused("deleting the requester", a.deleteVPC(requester), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting the requester", a.deleteVPC(requester), http.StatusBadRequest, "DependencyViolation")
 	must[*ec2.AcceptVpcPeeringConnectionOutput](a)(a.ec2.AcceptVpcPeeringConnection(a.ctx(), &ec2.AcceptVpcPeeringConnectionInput{VpcPeeringConnectionId: id}))
-	a.refused("deleting the accepter", a.deleteVPC(accepter), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting the accepter", a.deleteVPC(accepter), http.StatusBadRequest, "DependencyViolation")
 	// A deleted connection stays in the list, and does not hold the VPC.
 	must[*ec2.DeleteVpcPeeringConnectionOutput](a)(a.ec2.DeleteVpcPeeringConnection(a.ctx(), &ec2.DeleteVpcPeeringConnectionInput{VpcPeeringConnectionId: id}))
 	for _, vpc := range []string{requester, accepter} {
@@ -53,7 +53,7 @@ func TestDeleteVPCWithAnEgressOnlyGateway(t *testing.T) {
 	a := newAccount(t)
 	vpc, other := a.vpc(), a.vpc()
 	gateway := must[*ec2.CreateEgressOnlyInternetGatewayOutput](a)(a.ec2.CreateEgressOnlyInternetGateway(a.ctx(), &ec2.CreateEgressOnlyInternetGatewayInput{VpcId: &vpc}))
-	a.refused("deleting its VPC", a.deleteVPC(vpc), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting its VPC", a.deleteVPC(vpc), http.StatusBadRequest, "DependencyViolation")
 	if err := a.deleteVPC(other); err != nil {
 		t.Errorf("deleting another VPC: %v", err)
 	}
@@ -69,16 +69,16 @@ func TestDeleteSubnetOfInterfaces(t *testing.T) {
 	a := newAccount(t)
 	vpc := a.vpc()
 	subnet := a.subnet(vpc)
-	a.refused("deleting a VPC with a subnet", a.deleteVPC(vpc), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting a VPC with a subnet", a.deleteVPC(vpc), http.StatusBadRequest, "DependencyViolation")
 	inside := a.interfaceIn(subnet)
-	a.refused("deleting a subnet with an interface", a.deleteSubnet(subnet), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting a subnet with an interface", a.deleteSubnet(subnet), http.StatusBadRequest, "DependencyViolation")
 	a.deleteInterface(inside)
 
 	tgw := must[*ec2.CreateTransitGatewayOutput](a)(a.ec2.CreateTransitGateway(a.ctx(), &ec2.CreateTransitGatewayInput{}))
 	attachment := must[*ec2.CreateTransitGatewayVpcAttachmentOutput](a)(a.ec2.CreateTransitGatewayVpcAttachment(a.ctx(), &ec2.CreateTransitGatewayVpcAttachmentInput{
 		TransitGatewayId: tgw.TransitGateway.TransitGatewayId, VpcId: &vpc, SubnetIds: []string{subnet},
 	}))
-	a.refused("deleting a subnet with an attachment", a.deleteSubnet(subnet), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting a subnet with an attachment", a.deleteSubnet(subnet), http.StatusBadRequest, "DependencyViolation")
 	must[*ec2.DeleteTransitGatewayVpcAttachmentOutput](a)(a.ec2.DeleteTransitGatewayVpcAttachment(a.ctx(), &ec2.DeleteTransitGatewayVpcAttachmentInput{
 		TransitGatewayAttachmentId: attachment.TransitGatewayVpcAttachment.TransitGatewayAttachmentId,
 	}))
@@ -97,12 +97,12 @@ func TestDeleteGroupOfAnInterface(t *testing.T) {
 	}
 	subnet := a.subnet(vpc)
 	inside := a.interfaceIn(subnet, group)
-	a.refused("deleting an interface's group", remove(), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting an interface's group", remove(), http.StatusBadRequest, "DependencyViolation")
 	a.deleteInterface(inside)
 	must[*ec2.RunInstancesOutput](a)(a.ec2.RunInstances(a.ctx(), &ec2.RunInstancesInput{
 		ImageId: aws.String("ami-12c6146b"), MinCount: aws.Int32(1), MaxCount: aws.Int32(1), SubnetId: &subnet, SecurityGroupIds: []string{group},
 	}))
-	a.refused("deleting an instance's group", remove(), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting an instance's group", remove(), http.StatusBadRequest, "DependencyViolation")
 	free := a.group(vpc, "free")
 	if _, err := a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupId: &free}); err != nil {
 		t.Errorf("deleting an unused group: %v", err)
@@ -117,17 +117,17 @@ func TestDeleteGroupByName(t *testing.T) {
 		_, err := a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupName: &name})
 		return err
 	}
-	a.refused("deleting the default group by name", remove("default"), http.StatusBadRequest, "CannotDelete")
+	a.wantRefused("deleting the default group by name", remove("default"), http.StatusBadRequest, "CannotDelete")
 	if err := remove("named"); err != nil {
 		t.Fatal(err)
 	}
-	a.refused("a name of another VPC", remove("named"), http.StatusBadRequest, "InvalidGroup.NotFound")
+	a.wantRefused("a name of another VPC", remove("named"), http.StatusBadRequest, "InvalidGroup.NotFound")
 	left := must[*ec2.DescribeSecurityGroupsOutput](a)(a.ec2.DescribeSecurityGroups(a.ctx(), &ec2.DescribeSecurityGroupsInput{Filters: filter("group-name", "named")}))
 	if len(left.SecurityGroups) != 1 || *left.SecurityGroups[0].GroupId != elsewhere {
 		t.Errorf("left are %+v, want %s alone, without %s", left.SecurityGroups, elsewhere, mine)
 	}
 	_, err := a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{})
-	a.refused("deleting no group", err, http.StatusBadRequest, "MissingParameter")
+	a.wantRefused("deleting no group", err, http.StatusBadRequest, "MissingParameter")
 }
 
 func TestDetachGatewayOfPublicAddresses(t *testing.T) {
@@ -141,11 +141,11 @@ func TestDetachGatewayOfPublicAddresses(t *testing.T) {
 	}
 	address := must[*ec2.AllocateAddressOutput](a)(a.ec2.AllocateAddress(a.ctx(), &ec2.AllocateAddressInput{Domain: types.DomainTypeVpc}))
 	association := must[*ec2.AssociateAddressOutput](a)(a.ec2.AssociateAddress(a.ctx(), &ec2.AssociateAddressInput{AllocationId: address.AllocationId, NetworkInterfaceId: inside}))
-	a.refused("detaching below a public address", detach(), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("detaching below a public address", detach(), http.StatusBadRequest, "DependencyViolation")
 	_, err := a.ec2.ReleaseAddress(a.ctx(), &ec2.ReleaseAddressInput{AllocationId: address.AllocationId})
-	a.refused("releasing an interface's address", err, http.StatusBadRequest, "InvalidIPAddress.InUse")
+	a.wantRefused("releasing an interface's address", err, http.StatusBadRequest, "InvalidIPAddress.InUse")
 	_, err = a.ec2.ReleaseAddress(a.ctx(), &ec2.ReleaseAddressInput{PublicIp: address.PublicIp})
-	a.refused("releasing it by its number", err, http.StatusBadRequest, "MissingParameter")
+	a.wantRefused("releasing it by its number", err, http.StatusBadRequest, "MissingParameter")
 	must[*ec2.DisassociateAddressOutput](a)(a.ec2.DisassociateAddress(a.ctx(), &ec2.DisassociateAddressInput{AssociationId: association.AssociationId}))
 	if err := detach(); err != nil {
 		t.Error(err)
@@ -157,11 +157,11 @@ func TestDetachGatewayOfPublicAddresses(t *testing.T) {
 		ImageId: aws.String("ami-12c6146b"), MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
 		NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{DeviceIndex: aws.Int32(0), SubnetId: &subnet, AssociatePublicIpAddress: aws.Bool(true)}},
 	}))
-	a.refused("detaching below an instance's address", detach(), http.StatusBadRequest, "DependencyViolation")
-	a.refused("deleting an instance's subnet", a.deleteSubnet(subnet), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("detaching below an instance's address", detach(), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting an instance's subnet", a.deleteSubnet(subnet), http.StatusBadRequest, "DependencyViolation")
 	must[*ec2.TerminateInstancesOutput](a)(a.ec2.TerminateInstances(a.ctx(), &ec2.TerminateInstancesInput{InstanceIds: []string{*run.Instances[0].InstanceId}}))
 	a.soon("detaching below a terminated instance", detach)
-	a.refused("detaching it again", detach(), http.StatusBadRequest, "Gateway.NotAttached")
+	a.wantRefused("detaching it again", detach(), http.StatusBadRequest, "Gateway.NotAttached")
 }
 
 // soon fails the test if a call is still refused after an instance here has
@@ -188,9 +188,9 @@ func TestDeleteBoundary(t *testing.T) {
 		_, err := a.iam.DeletePolicy(a.ctx(), &iam.DeletePolicyInput{PolicyArn: arn})
 		return err
 	}
-	a.refused("deleting a boundary", remove(), http.StatusConflict, "DeleteConflict")
+	a.wantRefused("deleting a boundary", remove(), http.StatusConflict, "DeleteConflict")
 	_, err := a.iam.DeletePolicyVersion(a.ctx(), &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")})
-	a.refused("deleting the default version", err, http.StatusConflict, "DeleteConflict")
+	a.wantRefused("deleting the default version", err, http.StatusConflict, "DeleteConflict")
 	must[*iam.DeleteRolePermissionsBoundaryOutput](a)(a.iam.DeleteRolePermissionsBoundary(a.ctx(), &iam.DeleteRolePermissionsBoundaryInput{RoleName: aws.String("r")}))
 	if err := remove(); err != nil {
 		t.Error(err)
@@ -201,7 +201,7 @@ func TestRoleOfAServiceIsProtected(t *testing.T) {
 	a := newAccount(t)
 	role := must[*iam.CreateServiceLinkedRoleOutput](a)(a.iam.CreateServiceLinkedRole(a.ctx(), &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("autoscaling.amazonaws.com")})).Role
 	_, err := a.iam.DeleteRole(a.ctx(), &iam.DeleteRoleInput{RoleName: role.RoleName})
-	a.refused("deleting a service's role", err, http.StatusBadRequest, "UnmodifiableEntity")
+	a.wantRefused("deleting a service's role", err, http.StatusBadRequest, "UnmodifiableEntity")
 }
 
 func TestNamesOfUsersAndGroups(t *testing.T) {
@@ -209,7 +209,7 @@ func TestNamesOfUsersAndGroups(t *testing.T) {
 	must[*iam.CreateUserOutput](a)(a.iam.CreateUser(a.ctx(), &iam.CreateUserInput{UserName: aws.String("Ann")}))
 	must[*iam.CreateGroupOutput](a)(a.iam.CreateGroup(a.ctx(), &iam.CreateGroupInput{GroupName: aws.String("Admins")}))
 	_, err := a.iam.CreateUser(a.ctx(), &iam.CreateUserInput{UserName: aws.String("ann")})
-	a.refused("a user's name in lower case", err, http.StatusConflict, "EntityAlreadyExists")
+	a.wantRefused("a user's name in lower case", err, http.StatusConflict, "EntityAlreadyExists")
 	_, err = a.iam.CreateGroup(a.ctx(), &iam.CreateGroupInput{GroupName: aws.String("ADMINS")})
-	a.refused("a group's name in upper case", err, http.StatusConflict, "EntityAlreadyExists")
+	a.wantRefused("a group's name in upper case", err, http.StatusConflict, "EntityAlreadyExists")
 }

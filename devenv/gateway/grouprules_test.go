@@ -114,7 +114,7 @@ func TestAuthorizeIsAllOrNothing(t *testing.T) {
 		}), "InvalidPrefixListID.NotFound"},
 	} {
 		_, err := a.authorize(group, append(tcp(8080, "10.0.0.0/8"), c.permissions...)...)
-		a.refused(name, err, http.StatusBadRequest, c.code)
+		a.wantRefused(name, err, http.StatusBadRequest, c.code)
 	}
 	if got := a.rules(group); len(got) != 2 {
 		t.Errorf("refused batches left %d rules, want the two from before", len(got))
@@ -130,13 +130,13 @@ func TestRuleQuota(t *testing.T) {
 	}
 	must[[]types.SecurityGroupRule](a)(a.authorize(group, tcp(443, cidrs...)...))
 	_, err := a.authorize(group, tcp(443, "10.1.0.0/24")...)
-	a.refused("rule 61", err, http.StatusBadRequest, "RulesPerSecurityGroupLimitExceeded")
+	a.wantRefused("rule 61", err, http.StatusBadRequest, "RulesPerSecurityGroupLimitExceeded")
 	if err := a.SetQuotas(t.Context(), Quotas{Account: a.id, RulesPerSecurityGroup: 61}); err != nil {
 		t.Fatal(err)
 	}
 	must[[]types.SecurityGroupRule](a)(a.authorize(group, tcp(443, "10.1.0.0/24")...))
 	_, err = a.authorize(group, tcp(443, "10.2.0.0/24")...)
-	a.refused("rule 62", err, http.StatusBadRequest, "RulesPerSecurityGroupLimitExceeded")
+	a.wantRefused("rule 62", err, http.StatusBadRequest, "RulesPerSecurityGroupLimitExceeded")
 }
 
 func TestRevokeIsAllOrNothing(t *testing.T) {
@@ -147,9 +147,9 @@ func TestRevokeIsAllOrNothing(t *testing.T) {
 	rules := must[[]types.SecurityGroupRule](a)(a.authorize(group, append(described, tcp(80, "10.0.0.0/8")...)...))
 	in := &ec2.RevokeSecurityGroupIngressInput{GroupId: &group, IpPermissions: append(tcp(443, "10.0.0.0/8"), tcp(81, "10.0.0.0/8")...)}
 	_, err := a.ec2.RevokeSecurityGroupIngress(a.ctx(), in)
-	a.refused("revoking what isn't there", err, http.StatusBadRequest, "InvalidPermission.NotFound")
+	a.wantRefused("revoking what isn't there", err, http.StatusBadRequest, "InvalidPermission.NotFound")
 	_, err = a.ec2.RevokeSecurityGroupEgress(a.ctx(), &ec2.RevokeSecurityGroupEgressInput{GroupId: &group, SecurityGroupRuleIds: []string{*rules[0].SecurityGroupRuleId}})
-	a.refused("revoking the other direction", err, http.StatusBadRequest, "InvalidSecurityGroupRuleId.NotFound")
+	a.wantRefused("revoking the other direction", err, http.StatusBadRequest, "InvalidSecurityGroupRuleId.NotFound")
 	if got := a.rules(group); len(got) != 3 {
 		t.Fatalf("refused revokes left %d rules, want 3", len(got))
 	}

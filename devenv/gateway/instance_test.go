@@ -76,7 +76,7 @@ func TestInstanceStatesTakeTime(t *testing.T) {
 	}
 	state(types.InstanceStateNamePending, 0)
 	_, err := a.ec2.StopInstances(a.ctx(), &ec2.StopInstancesInput{InstanceIds: []string{id}})
-	a.refused("stopping a pending instance", err, http.StatusBadRequest, "IncorrectInstanceState")
+	a.wantRefused("stopping a pending instance", err, http.StatusBadRequest, "IncorrectInstanceState")
 	a.instancesStay(pending, false)
 	state(types.InstanceStateNameRunning, 16)
 	a.stop(id)
@@ -91,9 +91,9 @@ func TestInstanceStatesTakeTime(t *testing.T) {
 	}
 	state(types.InstanceStateNameShuttingDown, 32)
 	_, err = a.ec2.DeleteSubnet(a.ctx(), &ec2.DeleteSubnetInput{SubnetId: &subnet})
-	a.refused("deleting the subnet of an instance that shuts down", err, http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting the subnet of an instance that shuts down", err, http.StatusBadRequest, "DependencyViolation")
 	_, err = a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupId: &group})
-	a.refused("deleting the group of an instance that shuts down", err, http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting the group of an instance that shuts down", err, http.StatusBadRequest, "DependencyViolation")
 	a.instancesStay(shuttingDown, false)
 	state(types.InstanceStateNameTerminated, 48)
 	if err := a.terminate(id); err != nil {
@@ -129,7 +129,7 @@ func TestInstanceHoldsWhatItUses(t *testing.T) {
 		_, err := a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupId: &id})
 		return err
 	}
-	a.refused("deleting a group in use", deleteGroup(first), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting a group in use", deleteGroup(first), http.StatusBadRequest, "DependencyViolation")
 	must[*ec2.ModifyInstanceAttributeOutput](a)(a.ec2.ModifyInstanceAttribute(a.ctx(), &ec2.ModifyInstanceAttributeInput{InstanceId: &id, Groups: []string{second}}))
 	if groups := a.instance(id).SecurityGroups; len(groups) != 1 || *groups[0].GroupId != second {
 		t.Errorf("its groups are %+v", groups)
@@ -138,9 +138,9 @@ func TestInstanceHoldsWhatItUses(t *testing.T) {
 		t.Errorf("deleting the group that it left: %v", err)
 	}
 	_, err := a.ec2.ModifyInstanceAttribute(a.ctx(), &ec2.ModifyInstanceAttributeInput{InstanceId: &id, Groups: []string{first}})
-	a.refused("a group that is gone", err, http.StatusBadRequest, "InvalidGroup.NotFound")
+	a.wantRefused("a group that is gone", err, http.StatusBadRequest, "InvalidGroup.NotFound")
 	_, err = a.ec2.DeleteVpc(a.ctx(), &ec2.DeleteVpcInput{VpcId: &vpc})
-	a.refused("deleting its VPC", err, http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting its VPC", err, http.StatusBadRequest, "DependencyViolation")
 }
 
 func TestLaunchIsRefused(t *testing.T) {
@@ -170,7 +170,7 @@ func TestLaunchIsRefused(t *testing.T) {
 			in.NetworkInterfaces = []types.InstanceNetworkInterfaceSpecification{{DeviceIndex: aws.Int32(0)}}
 		}},
 	} {
-		a.refused(name, launch(test.change), http.StatusBadRequest, test.code)
+		a.wantRefused(name, launch(test.change), http.StatusBadRequest, test.code)
 	}
 	out := must[*ec2.DescribeInstancesOutput](a)(a.ec2.DescribeInstances(a.ctx(), &ec2.DescribeInstancesInput{}))
 	if len(out.Reservations) > 0 {
@@ -198,7 +198,7 @@ func TestLaunchShowsWhatWasAskedFor(t *testing.T) {
 			string(got.CapacityReservationSpecification.CapacityReservationPreference), string(got.MetadataOptions.HttpTokens), *got.EbsOptimized, *got.EnclaveOptions.Enabled}); diff != "" {
 		t.Errorf("shown (-want +got):\n%s", diff)
 	}
-	a.refused("terminating what is protected", a.terminate(id), http.StatusBadRequest, "OperationNotPermitted")
+	a.wantRefused("terminating what is protected", a.terminate(id), http.StatusBadRequest, "OperationNotPermitted")
 	must[*ec2.ModifyInstanceAttributeOutput](a)(a.ec2.ModifyInstanceAttribute(a.ctx(), &ec2.ModifyInstanceAttributeInput{
 		InstanceId: &id, DisableApiTermination: &types.AttributeBooleanValue{Value: aws.Bool(false)},
 	}))
@@ -217,8 +217,8 @@ func TestInstanceChanges(t *testing.T) {
 		return err
 	}
 	on, large := &types.AttributeBooleanValue{Value: aws.Bool(true)}, &types.AttributeValue{Value: aws.String("t3.large")}
-	a.refused("two attributes", modify(ec2.ModifyInstanceAttributeInput{DisableApiStop: on, DisableApiTermination: on}), http.StatusBadRequest, "InvalidParameterCombination")
-	a.refused("the type of a running instance", modify(ec2.ModifyInstanceAttributeInput{InstanceType: large}), http.StatusBadRequest, "IncorrectInstanceState")
+	a.wantRefused("two attributes", modify(ec2.ModifyInstanceAttributeInput{DisableApiStop: on, DisableApiTermination: on}), http.StatusBadRequest, "InvalidParameterCombination")
+	a.wantRefused("the type of a running instance", modify(ec2.ModifyInstanceAttributeInput{InstanceType: large}), http.StatusBadRequest, "IncorrectInstanceState")
 	whileRunning := []ec2.ModifyInstanceAttributeInput{
 		{InstanceInitiatedShutdownBehavior: &types.AttributeValue{Value: aws.String("terminate")}},
 		{SourceDestCheck: &types.AttributeBooleanValue{Value: aws.Bool(false)}},
@@ -244,7 +244,7 @@ func TestInstanceChanges(t *testing.T) {
 		_, err := a.ec2.ModifyInstancePlacement(a.ctx(), &ec2.ModifyInstancePlacementInput{InstanceId: &id, Tenancy: types.HostTenancyDedicated})
 		return err
 	}
-	a.refused("the placement of a running instance", placement(), http.StatusBadRequest, "IncorrectInstanceState")
+	a.wantRefused("the placement of a running instance", placement(), http.StatusBadRequest, "IncorrectInstanceState")
 	a.stop(id)
 	for _, in := range []ec2.ModifyInstanceAttributeInput{
 		{InstanceType: large}, {EnclaveOptions: &types.EnclaveOptionsRequest{Enabled: aws.Bool(true)}},
@@ -296,7 +296,7 @@ func TestInstanceProfileOfInstance(t *testing.T) {
 		_, err := a.ec2.AssociateIamInstanceProfile(a.ctx(), &ec2.AssociateIamInstanceProfileInput{InstanceId: &id, IamInstanceProfile: &types.IamInstanceProfileSpecification{Name: &name}})
 		return err
 	}
-	a.refused("an unknown profile", associate("x"), http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("an unknown profile", associate("x"), http.StatusBadRequest, "InvalidParameterValue")
 	if err := associate("a"); err != nil {
 		t.Fatal(err)
 	}
@@ -325,7 +325,7 @@ func TestTokenOfALaunch(t *testing.T) {
 	}
 	in.MinCount, in.MaxCount, in.ImageId, in.InstanceType = aws.Int32(1), aws.Int32(1), aws.String(image), types.InstanceTypeT3Micro
 	_, err := a.ec2.RunInstances(a.ctx(), &in)
-	a.refused("the token of a terminated instance", err, http.StatusBadRequest, "IdempotentInstanceTerminated")
+	a.wantRefused("the token of a terminated instance", err, http.StatusBadRequest, "IdempotentInstanceTerminated")
 }
 
 func TestLaunchThatFails(t *testing.T) {

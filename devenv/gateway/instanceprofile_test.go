@@ -23,10 +23,10 @@ func TestInstanceProfile(t *testing.T) {
 	if err := create("Web", "/a/"); err != nil {
 		t.Fatal(err)
 	}
-	a.refused("the name in lower case", create("web", "/"), http.StatusConflict, "EntityAlreadyExists")
-	a.refused("a name with a space", create("a b", "/"), http.StatusBadRequest, "ValidationError")
-	a.refused("a long name", create(strings.Repeat("x", 129), "/"), http.StatusBadRequest, "ValidationError")
-	a.refused("a path without slashes", create("p", "b"), http.StatusBadRequest, "ValidationError")
+	a.wantRefused("the name in lower case", create("web", "/"), http.StatusConflict, "EntityAlreadyExists")
+	a.wantRefused("a name with a space", create("a b", "/"), http.StatusBadRequest, "ValidationError")
+	a.wantRefused("a long name", create(strings.Repeat("x", 129), "/"), http.StatusBadRequest, "ValidationError")
+	a.wantRefused("a path without slashes", create("p", "b"), http.StatusBadRequest, "ValidationError")
 
 	name := aws.String("Web")
 	add := func(role string) error {
@@ -41,13 +41,13 @@ func TestInstanceProfile(t *testing.T) {
 		_, err := a.iam.DeleteInstanceProfile(a.ctx(), &iam.DeleteInstanceProfileInput{InstanceProfileName: name})
 		return err
 	}
-	a.refused("a role that is not there", add("none"), http.StatusNotFound, "NoSuchEntity")
+	a.wantRefused("a role that is not there", add("none"), http.StatusNotFound, "NoSuchEntity")
 	if err := add("r"); err != nil {
 		t.Fatal(err)
 	}
-	a.refused("a second role", add("s"), http.StatusConflict, "LimitExceeded")
-	a.refused("removing a role that is not in it", remove("s"), http.StatusNotFound, "NoSuchEntity")
-	a.refused("deleting a profile with a role", deleted(), http.StatusConflict, "DeleteConflict")
+	a.wantRefused("a second role", add("s"), http.StatusConflict, "LimitExceeded")
+	a.wantRefused("removing a role that is not in it", remove("s"), http.StatusNotFound, "NoSuchEntity")
+	a.wantRefused("deleting a profile with a role", deleted(), http.StatusConflict, "DeleteConflict")
 	got := must[*iam.GetInstanceProfileOutput](a)(a.iam.GetInstanceProfile(a.ctx(), &iam.GetInstanceProfileInput{InstanceProfileName: name})).InstanceProfile
 	if len(got.Tags) != 1 || len(got.Roles) != 1 || *got.Arn != "arn:aws:iam::"+a.id+":instance-profile/a/Web" {
 		t.Errorf("got as %+v", got)
@@ -61,5 +61,5 @@ func TestInstanceProfile(t *testing.T) {
 	if err := deleted(); err != nil {
 		t.Error(err)
 	}
-	a.refused("deleting it again", deleted(), http.StatusNotFound, "NoSuchEntity")
+	a.wantRefused("deleting it again", deleted(), http.StatusNotFound, "NoSuchEntity")
 }

@@ -22,16 +22,16 @@ func TestInternetGateway(t *testing.T) {
 	if err := attach(gateway, vpc); err != nil {
 		t.Fatal(err)
 	}
-	a.refused("attaching it again", attach(gateway, vpc), http.StatusBadRequest, "Resource.AlreadyAssociated")
-	a.refused("attaching it to another VPC", attach(gateway, other), http.StatusBadRequest, "Resource.AlreadyAssociated")
-	a.refused("attaching a second one", attach(second, vpc), http.StatusBadRequest, "Resource.AlreadyAssociated")
-	a.refused("attaching to an unknown VPC", attach(second, "vpc-0123456789abcdef0"), http.StatusBadRequest, "InvalidVpcID.NotFound")
+	a.wantRefused("attaching it again", attach(gateway, vpc), http.StatusBadRequest, "Resource.AlreadyAssociated")
+	a.wantRefused("attaching it to another VPC", attach(gateway, other), http.StatusBadRequest, "Resource.AlreadyAssociated")
+	a.wantRefused("attaching a second one", attach(second, vpc), http.StatusBadRequest, "Resource.AlreadyAssociated")
+	a.wantRefused("attaching to an unknown VPC", attach(second, "vpc-0123456789abcdef0"), http.StatusBadRequest, "InvalidVpcID.NotFound")
 	_, err := a.ec2.DetachInternetGateway(a.ctx(), &ec2.DetachInternetGatewayInput{InternetGatewayId: second, VpcId: &vpc})
-	a.refused("detaching what is not attached", err, http.StatusBadRequest, "Gateway.NotAttached")
+	a.wantRefused("detaching what is not attached", err, http.StatusBadRequest, "Gateway.NotAttached")
 	_, err = a.ec2.DeleteInternetGateway(a.ctx(), &ec2.DeleteInternetGatewayInput{InternetGatewayId: gateway})
-	a.refused("deleting an attached one", err, http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting an attached one", err, http.StatusBadRequest, "DependencyViolation")
 	_, err = a.ec2.CreateInternetGateway(a.ctx(), &ec2.CreateInternetGatewayInput{TagSpecifications: tags("vpc", "k", "v")})
-	a.refused("tags of a VPC", err, http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("tags of a VPC", err, http.StatusBadRequest, "InvalidParameterValue")
 	if n := len(must[*ec2.DescribeInternetGatewaysOutput](a)(a.ec2.DescribeInternetGateways(a.ctx(), &ec2.DescribeInternetGatewaysInput{Filters: filter("tag:k", "v")})).InternetGateways); n != 2 {
 		t.Errorf("found %d by tag, want 2", n)
 	}

@@ -30,7 +30,7 @@ func (a *account) views(vpc string) map[string]bool {
 	byID := func(in *ec2.DescribeVpcsInput) bool {
 		out, err := a.ec2.DescribeVpcs(a.ctx(), in)
 		if err != nil {
-			a.refused("describing the VPC", err, http.StatusBadRequest, "InvalidVpcID.NotFound")
+			a.wantRefused("describing the VPC", err, http.StatusBadRequest, "InvalidVpcID.NotFound")
 			return false
 		}
 		return slices.ContainsFunc(out.Vpcs, func(v types.Vpc) bool { return *v.VpcId == vpc })
@@ -38,7 +38,7 @@ func (a *account) views(vpc string) map[string]bool {
 	found := must[*ec2.DescribeTagsOutput](a)(a.ec2.DescribeTags(a.ctx(), &ec2.DescribeTagsInput{Filters: filter("key", "k")}))
 	_, err := a.ec2.ModifyVpcAttribute(a.ctx(), &ec2.ModifyVpcAttributeInput{VpcId: &vpc, EnableDnsSupport: &types.AttributeBooleanValue{Value: aws.Bool(true)}})
 	if err != nil {
-		a.refused("modifying the VPC", err, http.StatusBadRequest, "InvalidVpcID.NotFound")
+		a.wantRefused("modifying the VPC", err, http.StatusBadRequest, "InvalidVpcID.NotFound")
 	}
 	return map[string]bool{
 		"by id":           byID(&ec2.DescribeVpcsInput{VpcIds: []string{vpc}}),

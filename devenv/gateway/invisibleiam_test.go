@@ -36,14 +36,14 @@ func TestNotVisibleYetInIAM(t *testing.T) {
 			len(must[*iam.ListInstanceProfilesOutput](a)(a.iam.ListInstanceProfiles(a.ctx(), &iam.ListInstanceProfilesInput{})).InstanceProfiles)
 	}
 	for what, read := range reads {
-		a.refused(what, read(), http.StatusNotFound, "NoSuchEntity")
+		a.wantRefused(what, read(), http.StatusNotFound, "NoSuchEntity")
 	}
 	if n := listed(); n != 0 {
 		t.Errorf("%d are listed", n)
 	}
 	// The name is still taken.
 	_, err := a.iam.CreateRole(a.ctx(), &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trustDocument)})
-	a.refused("creating it again", err, http.StatusConflict, "EntityAlreadyExists")
+	a.wantRefused("creating it again", err, http.StatusConflict, "EntityAlreadyExists")
 	a.release(ids)
 	a.release(lists)
 	for what, read := range reads {
@@ -68,11 +68,11 @@ func TestProfileNotKnownToEC2Yet(t *testing.T) {
 		return err
 	}
 	err := run(&types.IamInstanceProfileSpecification{Name: profile.InstanceProfileName})
-	a.refused("an instance with the name", err, http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("an instance with the name", err, http.StatusBadRequest, "InvalidParameterValue")
 	if want := "Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"; !strings.Contains(err.Error(), want) {
 		t.Errorf("AWS says %q, not %v", want, err)
 	}
-	a.refused("an instance with the ARN", run(&types.IamInstanceProfileSpecification{Arn: profile.Arn}), http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("an instance with the ARN", run(&types.IamInstanceProfileSpecification{Arn: profile.Arn}), http.StatusBadRequest, "InvalidParameterValue")
 	if _, err := a.iam.GetInstanceProfile(a.ctx(), &iam.GetInstanceProfileInput{InstanceProfileName: profile.InstanceProfileName}); err != nil {
 		t.Errorf("IAM itself knows it: %v", err)
 	}
@@ -92,14 +92,14 @@ func TestPrincipalNotKnownYet(t *testing.T) {
 		return err
 	}
 	err := create()
-	a.refused("trusting it", err, http.StatusBadRequest, "MalformedPolicyDocument")
+	a.wantRefused("trusting it", err, http.StatusBadRequest, "MalformedPolicyDocument")
 	if !strings.Contains(err.Error(), "Invalid principal in policy") {
 		t.Errorf("AWS speaks of the principal, not %v", err)
 	}
 	_, err = a.iam.PutRolePolicy(a.ctx(), &iam.PutRolePolicyInput{RoleName: aws.String("trusted"), PolicyName: aws.String("p"), PolicyDocument: aws.String(policyDocument)})
-	a.refused("changing it", err, http.StatusNotFound, "NoSuchEntity")
+	a.wantRefused("changing it", err, http.StatusNotFound, "NoSuchEntity")
 	_, err = a.iam.UpdateAssumeRolePolicy(a.ctx(), &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("trusted"), PolicyDocument: document})
-	a.refused("trusting itself", err, http.StatusBadRequest, "MalformedPolicyDocument")
+	a.wantRefused("trusting itself", err, http.StatusBadRequest, "MalformedPolicyDocument")
 	a.release(rule)
 	if err := create(); err != nil {
 		t.Error(err)
@@ -114,7 +114,7 @@ func TestBoundaryNotKnownYet(t *testing.T) {
 		_, err := a.iam.CreateRole(a.ctx(), &iam.CreateRoleInput{RoleName: aws.String("r"), AssumeRolePolicyDocument: aws.String(trustDocument), PermissionsBoundary: arn})
 		return err
 	}
-	a.refused("a new boundary", create(), http.StatusNotFound, "NoSuchEntity")
+	a.wantRefused("a new boundary", create(), http.StatusNotFound, "NoSuchEntity")
 	a.release(rule)
 	if err := create(); err != nil {
 		t.Error(err)

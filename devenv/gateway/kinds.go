@@ -41,7 +41,7 @@ type read struct {
 	fixed  url.Values
 }
 
-func by(action string, params ...string) read { return read{action: action, params: params} }
+func readBy(action string, params ...string) read { return read{action: action, params: params} }
 
 func vpcAttribute(name string) read {
 	return read{"DescribeVpcAttribute", []string{"VpcId"}, url.Values{"Attribute": {name}}}
@@ -56,7 +56,7 @@ var kinds = []kind{
 		lists: map[string]string{"DescribeSecurityGroups": "groupId", "DescribeSecurityGroupRules": "groupId"}},
 	{service: serviceIAM, params: []string{"PolicyArn"}, name: "PolicyName", called: "PolicyArn", creates: "CreatePolicy",
 		lists: map[string]string{"ListPolicies": "Arn"},
-		reads: []read{by("GetPolicy", "PolicyArn"), by("ListPolicyVersions", "PolicyArn"), by("ListPolicyTags", "PolicyArn")}},
+		reads: []read{readBy("GetPolicy", "PolicyArn"), readBy("ListPolicyVersions", "PolicyArn"), readBy("ListPolicyTags", "PolicyArn")}},
 	{service: serviceEC2, params: []string{"DhcpOptionsId"},
 		prefix: "dopt", missing: "InvalidDhcpOptionID.NotFound", filter: "dhcp-options-id", lists: map[string]string{"DescribeDhcpOptions": "dhcpOptionsId"}},
 	{service: serviceEC2, params: []string{"InternetGatewayId"},
@@ -99,10 +99,10 @@ var kinds = []kind{
 	{service: serviceEC2, prefix: "eni", missing: "InvalidNetworkInterfaceID.NotFound", filter: "network-interface-id",
 		lists: map[string]string{"DescribeNetworkInterfaces": "networkInterfaceId"}},
 	{service: serviceIAM, name: "InstanceProfileName", called: "InstanceProfileName", creates: "CreateInstanceProfile",
-		lists: map[string]string{"ListInstanceProfiles": "Arn"}, reads: []read{by("GetInstanceProfile", "InstanceProfileName")}},
+		lists: map[string]string{"ListInstanceProfiles": "Arn"}, reads: []read{readBy("GetInstanceProfile", "InstanceProfileName")}},
 	{service: serviceIAM, params: []string{"RoleArn"}, name: "RoleName", called: "RoleName", creates: "CreateRole",
 		lists: map[string]string{"ListRoles": "Arn"},
-		reads: []read{by("GetRole", "RoleName"), by("ListAttachedRolePolicies", "RoleName"), by("ListRolePolicies", "RoleName"), by("ListRoleTags", "RoleName"), by("GetRolePolicy", "RoleName", "PolicyName")}},
+		reads: []read{readBy("GetRole", "RoleName"), readBy("ListAttachedRolePolicies", "RoleName"), readBy("ListRolePolicies", "RoleName"), readBy("ListRoleTags", "RoleName"), readBy("GetRolePolicy", "RoleName", "PolicyName")}},
 	{service: serviceIAM, params: []string{"OpenIDConnectProviderArn"}, called: "OpenIDConnectProviderArn", creates: "CreateOpenIDConnectProvider", id: "OpenIDConnectProviderArn",
 		lists: map[string]string{"ListOpenIDConnectProviders": "Arn"}},
 	{service: serviceIAM, name: "UserName", called: "UserName", creates: "CreateUser", lists: map[string]string{"ListUsers": "Arn"}},

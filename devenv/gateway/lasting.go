@@ -47,9 +47,9 @@ func validateBy(by []By) error {
 	return nil
 }
 
-// lasts reports whether the fault affects later reads. Its rules apply in addition
+// lingers reports whether the fault affects later reads. Its rules apply in addition
 // to the rule that is chosen for the call itself.
-func (f Fault) lasts() bool { return f == FaultInvisible || f == FaultStale || f == FaultPages }
+func (f Fault) lingers() bool { return f == FaultInvisible || f == FaultStale || f == FaultPages }
 
 // concerns reports whether the fault can apply to a call. Skip and Times count
 // only such calls.

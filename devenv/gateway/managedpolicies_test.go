@@ -32,7 +32,7 @@ func TestPoliciesOfAWS(t *testing.T) {
 	}
 	must[*iam.PutRolePermissionsBoundaryOutput](a)(a.iam.PutRolePermissionsBoundary(a.ctx(), &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: readOnly}))
 	_, err = a.iam.AttachRolePolicy(a.ctx(), &iam.AttachRolePolicyInput{RoleName: aws.String("r"), PolicyArn: aws.String("arn:aws:iam::aws:policy/NoSuchAccess")})
-	a.refused("a policy that AWS does not have", err, http.StatusNotFound, "NoSuchEntity")
+	a.wantRefused("a policy that AWS does not have", err, http.StatusNotFound, "NoSuchEntity")
 	for _, arn := range []*string{readOnly, viewOnly} {
 		must[*iam.DetachRolePolicyOutput](a)(a.iam.DetachRolePolicy(a.ctx(), &iam.DetachRolePolicyInput{RoleName: aws.String("r"), PolicyArn: arn}))
 	}

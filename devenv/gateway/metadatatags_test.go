@@ -29,7 +29,7 @@ func TestTagsInMetadata(t *testing.T) {
 	}
 	const slash, plain = "a/b", "a:b"
 	_, err := run(slash, types.InstanceMetadataTagsStateEnabled)
-	a.refused("a slash at the launch", err, http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("a slash at the launch", err, http.StatusBadRequest, "InvalidParameterValue")
 	shows, err := run(plain, types.InstanceMetadataTagsStateEnabled)
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +38,7 @@ func TestTagsInMetadata(t *testing.T) {
 		_, err := a.ec2.CreateTags(a.ctx(), &ec2.CreateTagsInput{Resources: []string{id}, Tags: []types.Tag{{Key: aws.String("c/d"), Value: aws.String("v")}}})
 		return err
 	}
-	a.refused("a slash later", tag(shows), http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("a slash later", tag(shows), http.StatusBadRequest, "InvalidParameterValue")
 	hides, err := run(slash, "")
 	if err != nil {
 		t.Fatal(err)
@@ -47,13 +47,13 @@ func TestTagsInMetadata(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = a.ec2.ModifyInstanceMetadataOptions(a.ctx(), &ec2.ModifyInstanceMetadataOptionsInput{InstanceId: &hides, InstanceMetadataTags: types.InstanceMetadataTagsStateEnabled})
-	a.refused("to show a slash", err, http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("to show a slash", err, http.StatusBadRequest, "InvalidParameterValue")
 
 	must[*ec2.ModifyInstanceMetadataDefaultsOutput](a)(a.ec2.ModifyInstanceMetadataDefaults(a.ctx(), &ec2.ModifyInstanceMetadataDefaultsInput{
 		InstanceMetadataTags: types.DefaultInstanceMetadataTagsStateEnabled,
 	}))
 	_, err = run(slash, "")
-	a.refused("a slash where the account shows tags", err, http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("a slash where the account shows tags", err, http.StatusBadRequest, "InvalidParameterValue")
 	if _, err = run(slash, types.InstanceMetadataTagsStateDisabled); err != nil {
 		t.Errorf("the request precedes the account's default: %v", err)
 	}

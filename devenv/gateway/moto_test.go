@@ -143,8 +143,8 @@ func (a *account) config(provider aws.CredentialsProvider) aws.Config {
 	}
 }
 
-// refused checks the code of an error, and its HTTP status.
-func (a *account) refused(what string, err error, status int, code string) {
+// wantRefused checks the code of an error, and its HTTP status.
+func (a *account) wantRefused(what string, err error, status int, code string) {
 	a.t.Helper()
 	var api smithy.APIError
 	var http interface{ HTTPStatusCode() int }
@@ -209,5 +209,5 @@ func TestRealCallsAreJournaled(t *testing.T) {
 func TestNotImplementedIsNotRetried(t *testing.T) {
 	a := newAccount(t)
 	_, err := a.ec2.DescribeSecurityGroupReferences(a.ctx(), &ec2.DescribeSecurityGroupReferencesInput{GroupId: []string{"sg-1"}})
-	a.refused("an unimplemented action", err, http.StatusNotImplemented, "NotImplemented")
+	a.wantRefused("an unimplemented action", err, http.StatusNotImplemented, "NotImplemented")
 }

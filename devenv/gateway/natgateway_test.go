@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// lasts lets NAT gateways stay in a state for an hour, or ends that.
-func (a *account) lasts(state string, on bool) {
+// natGatewaysStay lets NAT gateways stay in a state for an hour, or ends that.
+func (a *account) natGatewaysStay(state string, on bool) {
 	a.t.Helper()
 	t := StateTime{Account: a.id, Type: natGatewayType, State: state}
 	if on {
@@ -40,8 +40,8 @@ func TestNATGatewayTakesTime(t *testing.T) {
 	a := newAccount(t)
 	vpc := a.vpc()
 	igw, subnet, address := a.gateway(vpc), a.subnet(vpc), a.address(ec2.AllocateAddressInput{})
-	a.lasts("pending", true)
-	a.lasts("deleting", true)
+	a.natGatewaysStay("pending", true)
+	a.natGatewaysStay("deleting", true)
 	in := ec2.CreateNatGatewayInput{SubnetId: &subnet, AllocationId: address.AllocationId, ClientToken: aws.String("t"), TagSpecifications: tags("natgateway", "k", "v")}
 	made := a.createNAT(in)
 	if again := a.createNAT(in); *again.NatGatewayId != *made.NatGatewayId {
@@ -58,23 +58,23 @@ func TestNATGatewayTakesTime(t *testing.T) {
 	inUse := func() {
 		t.Helper()
 		_, err := a.ec2.ReleaseAddress(a.ctx(), &ec2.ReleaseAddressInput{AllocationId: address.AllocationId})
-		a.refused("releasing its address", err, http.StatusBadRequest, "AuthFailure")
+		a.wantRefused("releasing its address", err, http.StatusBadRequest, "AuthFailure")
 		if got := a.describeAddress(*address.AllocationId); got.AssociationId == nil || got.NetworkInterfaceId == nil {
 			t.Errorf("its address is %+v", got)
 		}
 		_, err = a.ec2.DeleteSubnet(a.ctx(), &ec2.DeleteSubnetInput{SubnetId: &subnet})
-		a.refused("deleting its subnet", err, http.StatusBadRequest, "DependencyViolation")
+		a.wantRefused("deleting its subnet", err, http.StatusBadRequest, "DependencyViolation")
 		_, err = a.ec2.DetachInternetGateway(a.ctx(), &ec2.DetachInternetGatewayInput{InternetGatewayId: &igw, VpcId: &vpc})
-		a.refused("detaching the internet gateway", err, http.StatusBadRequest, "DependencyViolation")
+		a.wantRefused("detaching the internet gateway", err, http.StatusBadRequest, "DependencyViolation")
 		_, err = a.ec2.CreateNatGateway(a.ctx(), &ec2.CreateNatGatewayInput{SubnetId: &subnet, AllocationId: address.AllocationId})
-		a.refused("another with its address", err, http.StatusBadRequest, "Resource.AlreadyAssociated")
+		a.wantRefused("another with its address", err, http.StatusBadRequest, "Resource.AlreadyAssociated")
 	}
 	if made.State != types.NatGatewayStatePending || made.ConnectivityType != types.ConnectivityTypePublic || made.NatGatewayAddresses[0].PublicIp != nil {
 		t.Errorf("a new one is %+v", made)
 	}
 	state(types.NatGatewayStatePending)
 	inUse()
-	a.lasts("pending", false)
+	a.natGatewaysStay("pending", false)
 	state(types.NatGatewayStateAvailable)
 	inUse()
 	if got := a.nat(id); aws.ToString(got.NatGatewayAddresses[0].PublicIp) != *address.PublicIp || len(got.Tags) != 1 {
@@ -84,7 +84,7 @@ func TestNATGatewayTakesTime(t *testing.T) {
 	a.deleteNAT(id)
 	state(types.NatGatewayStateDeleting)
 	inUse()
-	a.lasts("deleting", false)
+	a.natGatewaysStay("deleting", false)
 	state(types.NatGatewayStateDeleted)
 	a.deleteNAT(id)
 	if got := a.nat(id); got.DeleteTime == nil || got.NatGatewayAddresses[0].NetworkInterfaceId != nil {
@@ -103,19 +103,19 @@ func TestNATGatewayFails(t *testing.T) {
 	in := ec2.CreateNatGatewayInput{SubnetId: &subnet, AllocationId: address.AllocationId}
 	failed := func(code string) {
 		t.Helper()
-		a.lasts("pending", true)
+		a.natGatewaysStay("pending", true)
 		id := a.createNAT(in).NatGatewayId
 		if got := a.nat(id); got.State != types.NatGatewayStatePending || got.FailureCode != nil || a.describeAddress(*address.AllocationId).AssociationId == nil {
 			t.Errorf("before it fails it is %+v", got)
 		}
-		a.lasts("pending", false)
+		a.natGatewaysStay("pending", false)
 		if got := a.nat(id); got.State != types.NatGatewayStateFailed || aws.ToString(got.FailureCode) != code || aws.ToString(got.FailureMessage) == "" {
 			t.Errorf("it is %+v, want a failure with %s", got, code)
 		}
 		if a.describeAddress(*address.AllocationId).AssociationId != nil {
 			t.Error("a failed NAT gateway holds its address")
 		}
-		a.lasts("deleting", false)
+		a.natGatewaysStay("deleting", false)
 		a.deleteNAT(id)
 		if got := a.nat(id); got.State != types.NatGatewayStateDeleted {
 			t.Errorf("deleted it is %s", got.State)
@@ -150,21 +150,21 @@ func TestNATGatewayRefusals(t *testing.T) {
 		"tags with a hyphen in type": {ec2.CreateNatGatewayInput{SubnetId: &subnet, ConnectivityType: "private", TagSpecifications: tags("nat-gateway", "k", "v")}, "InvalidParameterValue"},
 	} {
 		_, err := a.ec2.CreateNatGateway(a.ctx(), &test.in)
-		a.refused(what, err, http.StatusBadRequest, test.code)
+		a.wantRefused(what, err, http.StatusBadRequest, test.code)
 	}
 	_, err := a.ec2.DeleteNatGateway(a.ctx(), &ec2.DeleteNatGatewayInput{NatGatewayId: aws.String("nat-0123456789abcdef0")})
-	a.refused("deleting an unknown one", err, http.StatusBadRequest, "NatGatewayNotFound")
+	a.wantRefused("deleting an unknown one", err, http.StatusBadRequest, "NatGatewayNotFound")
 	_, err = a.ec2.DescribeNatGateways(a.ctx(), &ec2.DescribeNatGatewaysInput{NatGatewayIds: []string{"nat-0123456789abcdef0"}})
-	a.refused("describing an unknown one", err, http.StatusBadRequest, "NatGatewayNotFound")
+	a.wantRefused("describing an unknown one", err, http.StatusBadRequest, "NatGatewayNotFound")
 	_, err = a.ec2.DescribeNatGateways(a.ctx(), &ec2.DescribeNatGatewaysInput{Filter: filter("colour", "red")})
-	a.refused("an unknown filter", err, http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("an unknown filter", err, http.StatusBadRequest, "InvalidParameterValue")
 }
 
 func TestNATGatewayFilters(t *testing.T) {
 	a := newAccount(t)
 	vpc := a.vpc()
 	subnet := a.subnet(vpc)
-	a.lasts("pending", false)
+	a.natGatewaysStay("pending", false)
 	one := a.createNAT(ec2.CreateNatGatewayInput{SubnetId: &subnet, ConnectivityType: "private", TagSpecifications: tags("natgateway", "k", "v")}).NatGatewayId
 	two := a.createNAT(ec2.CreateNatGatewayInput{SubnetId: &subnet, ConnectivityType: "private", TagSpecifications: tags("natgateway", "k", "w")}).NatGatewayId
 	a.deleteNAT(two)

@@ -38,7 +38,7 @@ func TestCreatePolicy(t *testing.T) {
 		"a long document":           {"p", "/", long, 409, "LimitExceeded"},
 	} {
 		_, err := a.iam.CreatePolicy(a.ctx(), &iam.CreatePolicyInput{PolicyName: &c.policy, Path: &c.path, PolicyDocument: &c.document})
-		a.refused(name, err, c.status, c.code)
+		a.wantRefused(name, err, c.status, c.code)
 	}
 	// White space does not count.
 	spaced := policyDocument + strings.Repeat(" ", 7000)
@@ -49,22 +49,22 @@ func TestPolicyVersions(t *testing.T) {
 	a := newAccount(t)
 	arn := a.policy("p")
 	_, err := a.iam.CreatePolicyVersion(a.ctx(), &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String("{")})
-	a.refused("a malformed version", err, http.StatusBadRequest, "MalformedPolicyDocument")
+	a.wantRefused("a malformed version", err, http.StatusBadRequest, "MalformedPolicyDocument")
 	for range 4 {
 		must[*iam.CreatePolicyVersionOutput](a)(a.iam.CreatePolicyVersion(a.ctx(), &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(policyDocument)}))
 	}
 	_, err = a.iam.CreatePolicyVersion(a.ctx(), &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(policyDocument)})
-	a.refused("version 6", err, http.StatusConflict, "LimitExceeded")
+	a.wantRefused("version 6", err, http.StatusConflict, "LimitExceeded")
 	_, err = a.iam.DeletePolicy(a.ctx(), &iam.DeletePolicyInput{PolicyArn: arn})
-	a.refused("deleting a policy with versions", err, http.StatusConflict, "DeleteConflict")
+	a.wantRefused("deleting a policy with versions", err, http.StatusConflict, "DeleteConflict")
 	for _, v := range []string{"v2", "v3", "v4", "v5"} {
 		must[*iam.DeletePolicyVersionOutput](a)(a.iam.DeletePolicyVersion(a.ctx(), &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: &v}))
 	}
 	must[*iam.DeletePolicyOutput](a)(a.iam.DeletePolicy(a.ctx(), &iam.DeletePolicyInput{PolicyArn: arn}))
 	_, err = a.iam.GetPolicy(a.ctx(), &iam.GetPolicyInput{PolicyArn: arn})
-	a.refused("getting a deleted policy", err, http.StatusNotFound, "NoSuchEntity")
+	a.wantRefused("getting a deleted policy", err, http.StatusNotFound, "NoSuchEntity")
 	_, err = a.iam.DeletePolicy(a.ctx(), &iam.DeletePolicyInput{PolicyArn: arn})
-	a.refused("deleting a deleted policy", err, http.StatusNotFound, "NoSuchEntity")
+	a.wantRefused("deleting a deleted policy", err, http.StatusNotFound, "NoSuchEntity")
 }
 
 func TestPolicyDocumentIsURLEncoded(t *testing.T) {
@@ -101,7 +101,7 @@ func TestDeleteAttachedPolicy(t *testing.T) {
 	a.role("r")
 	must[*iam.AttachRolePolicyOutput](a)(a.iam.AttachRolePolicy(a.ctx(), &iam.AttachRolePolicyInput{RoleName: aws.String("r"), PolicyArn: arn}))
 	_, err := a.iam.DeletePolicy(a.ctx(), &iam.DeletePolicyInput{PolicyArn: arn})
-	a.refused("deleting an attached policy", err, http.StatusConflict, "DeleteConflict")
+	a.wantRefused("deleting an attached policy", err, http.StatusConflict, "DeleteConflict")
 	must[*iam.DetachRolePolicyOutput](a)(a.iam.DetachRolePolicy(a.ctx(), &iam.DetachRolePolicyInput{RoleName: aws.String("r"), PolicyArn: arn}))
 	must[*iam.DeletePolicyOutput](a)(a.iam.DeletePolicy(a.ctx(), &iam.DeletePolicyInput{PolicyArn: arn}))
 }

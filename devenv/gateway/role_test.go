@@ -43,7 +43,7 @@ func TestCreateRole(t *testing.T) {
 		in := &iam.CreateRoleInput{RoleName: aws.String("r"), AssumeRolePolicyDocument: aws.String(trustDocument)}
 		c.change(in)
 		_, err := a.iam.CreateRole(a.ctx(), in)
-		a.refused(name, err, c.status, c.code)
+		a.wantRefused(name, err, c.status, c.code)
 	}
 }
 
@@ -51,13 +51,13 @@ func TestUpdateRole(t *testing.T) {
 	a := newAccount(t)
 	a.role("r")
 	_, err := a.iam.UpdateRole(a.ctx(), &iam.UpdateRoleInput{RoleName: aws.String("r"), MaxSessionDuration: aws.Int32(1)})
-	a.refused("a short session", err, http.StatusBadRequest, "ValidationError")
+	a.wantRefused("a short session", err, http.StatusBadRequest, "ValidationError")
 	_, err = a.iam.UpdateAssumeRolePolicy(a.ctx(), &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("r"), PolicyDocument: aws.String("{")})
-	a.refused("a malformed trust policy", err, http.StatusBadRequest, "MalformedPolicyDocument")
+	a.wantRefused("a malformed trust policy", err, http.StatusBadRequest, "MalformedPolicyDocument")
 	_, err = a.iam.PutRolePolicy(a.ctx(), &iam.PutRolePolicyInput{RoleName: aws.String("r"), PolicyName: aws.String("p"), PolicyDocument: aws.String("{")})
-	a.refused("a malformed inline policy", err, http.StatusBadRequest, "MalformedPolicyDocument")
+	a.wantRefused("a malformed inline policy", err, http.StatusBadRequest, "MalformedPolicyDocument")
 	_, err = a.iam.PutRolePermissionsBoundary(a.ctx(), &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: aws.String("arn:aws:iam::" + a.id + ":policy/none")})
-	a.refused("no such boundary", err, http.StatusNotFound, "NoSuchEntity")
+	a.wantRefused("no such boundary", err, http.StatusNotFound, "NoSuchEntity")
 	must[*iam.UpdateRoleOutput](a)(a.iam.UpdateRole(a.ctx(), &iam.UpdateRoleInput{RoleName: aws.String("r"), Description: aws.String("d"), MaxSessionDuration: aws.Int32(7200)}))
 	got := must[*iam.GetRoleOutput](a)(a.iam.GetRole(a.ctx(), &iam.GetRoleInput{RoleName: aws.String("r")})).Role
 	if *got.Description != "d" || *got.MaxSessionDuration != 7200 || len(got.Tags) != 1 || !strings.HasPrefix(*got.AssumeRolePolicyDocument, "%7B%22Version%22") {
@@ -87,14 +87,14 @@ func TestDeleteRoleInUse(t *testing.T) {
 		_, err := a.iam.DeleteRole(a.ctx(), &iam.DeleteRoleInput{RoleName: role})
 		return err
 	}
-	a.refused("deleting a role in a profile", remove(), http.StatusConflict, "DeleteConflict")
+	a.wantRefused("deleting a role in a profile", remove(), http.StatusConflict, "DeleteConflict")
 	must[*iam.RemoveRoleFromInstanceProfileOutput](a)(a.iam.RemoveRoleFromInstanceProfile(a.ctx(), &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: aws.String("i"), RoleName: role}))
-	a.refused("deleting a role with a policy", remove(), http.StatusConflict, "DeleteConflict")
+	a.wantRefused("deleting a role with a policy", remove(), http.StatusConflict, "DeleteConflict")
 	must[*iam.DetachRolePolicyOutput](a)(a.iam.DetachRolePolicy(a.ctx(), &iam.DetachRolePolicyInput{RoleName: role, PolicyArn: arn}))
-	a.refused("deleting a role with an inline policy", remove(), http.StatusConflict, "DeleteConflict")
+	a.wantRefused("deleting a role with an inline policy", remove(), http.StatusConflict, "DeleteConflict")
 	must[*iam.DeleteRolePolicyOutput](a)(a.iam.DeleteRolePolicy(a.ctx(), &iam.DeleteRolePolicyInput{RoleName: role, PolicyName: aws.String("p")}))
 	if err := remove(); err != nil {
 		t.Error(err)
 	}
-	a.refused("deleting it again", remove(), http.StatusNotFound, "NoSuchEntity")
+	a.wantRefused("deleting it again", remove(), http.StatusNotFound, "NoSuchEntity")
 }

@@ -43,9 +43,9 @@ func TestRouteTableIsMadeOncePerToken(t *testing.T) {
 		t.Errorf("one token made %s and %s", first, second)
 	}
 	_, err := a.ec2.CreateRouteTable(a.ctx(), &ec2.CreateRouteTableInput{VpcId: &vpc, ClientToken: aws.String("of-" + vpc)})
-	a.refused("the token with other tags", err, http.StatusBadRequest, "IdempotentParameterMismatch")
+	a.wantRefused("the token with other tags", err, http.StatusBadRequest, "IdempotentParameterMismatch")
 	_, err = a.ec2.CreateRouteTable(a.ctx(), &ec2.CreateRouteTableInput{VpcId: &vpc, TagSpecifications: tags("vpc", "k", "v")})
-	a.refused("tags of others", err, http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("tags of others", err, http.StatusBadRequest, "InvalidParameterValue")
 	found := must[*ec2.DescribeRouteTablesOutput](a)(a.ec2.DescribeRouteTables(a.ctx(), &ec2.DescribeRouteTablesInput{Filters: filter("tag:k", "v")}))
 	if len(found.RouteTables) != 1 || len(found.RouteTables[0].Tags) != 1 || *found.RouteTables[0].OwnerId != a.id {
 		t.Errorf("found by its tag: %+v", found.RouteTables)
@@ -68,7 +68,7 @@ func TestRoutes(t *testing.T) {
 		if err := create(in); err != nil {
 			t.Fatal(err)
 		}
-		a.refused("the same destination", create(in), http.StatusBadRequest, "RouteAlreadyExists")
+		a.wantRefused("the same destination", create(in), http.StatusBadRequest, "RouteAlreadyExists")
 	}
 	routes := a.routes(table)
 	if r := routes["192.168.0.0/16"]; aws.ToString(r.GatewayId) != gateway || r.Origin != types.RouteOriginCreateRoute || r.State != types.RouteStateActive {
@@ -95,8 +95,8 @@ func TestRoutes(t *testing.T) {
 	if err := remove("192.168.5.5/16"); err != nil {
 		t.Errorf("removing a route: %v", err)
 	}
-	a.refused("removing it again", remove("192.168.0.0/16"), http.StatusBadRequest, "InvalidRoute.NotFound")
-	a.refused("removing the local route", remove("10.0.0.0/16"), http.StatusBadRequest, "InvalidParameterValue")
+	a.wantRefused("removing it again", remove("192.168.0.0/16"), http.StatusBadRequest, "InvalidRoute.NotFound")
+	a.wantRefused("removing the local route", remove("10.0.0.0/16"), http.StatusBadRequest, "InvalidParameterValue")
 }
 
 func TestRoutesThatAreRefused(t *testing.T) {
@@ -120,7 +120,7 @@ func TestRoutesThatAreRefused(t *testing.T) {
 	} {
 		c.in.RouteTableId = &table
 		_, err := a.ec2.CreateRoute(a.ctx(), &c.in)
-		a.refused(name, err, http.StatusBadRequest, c.code)
+		a.wantRefused(name, err, http.StatusBadRequest, c.code)
 	}
 }
 
@@ -133,14 +133,14 @@ func TestDeleteRouteTableInUse(t *testing.T) {
 		return err
 	}
 	association := must[*ec2.AssociateRouteTableOutput](a)(a.ec2.AssociateRouteTable(a.ctx(), &ec2.AssociateRouteTableInput{RouteTableId: &table, SubnetId: &subnet}))
-	a.refused("deleting a subnet's table", remove(&table), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting a subnet's table", remove(&table), http.StatusBadRequest, "DependencyViolation")
 	must[*ec2.DisassociateRouteTableOutput](a)(a.ec2.DisassociateRouteTable(a.ctx(), &ec2.DisassociateRouteTableInput{AssociationId: association.AssociationId}))
 	if err := remove(&table); err != nil {
 		t.Errorf("deleting an unused table: %v", err)
 	}
-	a.refused("deleting it again", remove(&table), http.StatusBadRequest, "InvalidRouteTableID.NotFound")
+	a.wantRefused("deleting it again", remove(&table), http.StatusBadRequest, "InvalidRouteTableID.NotFound")
 	main := must[*ec2.DescribeRouteTablesOutput](a)(a.ec2.DescribeRouteTables(a.ctx(), &ec2.DescribeRouteTablesInput{
 		Filters: append(filter("vpc-id", vpc), filter("association.main", "true")...),
 	}))
-	a.refused("deleting the main table", remove(main.RouteTables[0].RouteTableId), http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting the main table", remove(main.RouteTables[0].RouteTableId), http.StatusBadRequest, "DependencyViolation")
 }

@@ -68,7 +68,7 @@ func (s *ruleSet) take(c *call, owner string) *activeRule {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.rules {
-		if !r.spec.Fault.lasts() && s.hits(r, c, owner) {
+		if !r.spec.Fault.lingers() && s.hits(r, c, owner) {
 			return r
 		}
 	}
@@ -81,7 +81,7 @@ func (s *ruleSet) takeLasting(c *call, owner string) []*activeRule {
 	defer s.mu.Unlock()
 	var out []*activeRule
 	for _, r := range s.rules {
-		if r.spec.Fault.lasts() && s.hits(r, c, owner) {
+		if r.spec.Fault.lingers() && s.hits(r, c, owner) {
 			out = append(out, r)
 		}
 	}

@@ -42,7 +42,7 @@ func TestCreateSecurityGroup(t *testing.T) {
 		"an unknown VPC":         {"x", "d", "vpc-0123456789abcdef0", "InvalidVpcID.NotFound"},
 	} {
 		_, err := a.ec2.CreateSecurityGroup(a.ctx(), &ec2.CreateSecurityGroupInput{GroupName: &c.group, Description: &c.description, VpcId: &c.vpc})
-		a.refused(name, err, http.StatusBadRequest, c.code)
+		a.wantRefused(name, err, http.StatusBadRequest, c.code)
 	}
 	must[*ec2.DeleteSecurityGroupOutput](a)(a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupId: &first}))
 	a.group(vpc, "WEB")
@@ -59,9 +59,9 @@ func TestCreateSecurityGroupInTheDefaultVPC(t *testing.T) {
 		t.Fatal(err)
 	}
 	vpcs := must[*ec2.DescribeVpcsOutput](a)(a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{Filters: filter("is-default", "true")}))
-	a.refused("the same name", create("Web", nil), http.StatusBadRequest, "InvalidGroup.Duplicate")
-	a.refused("in other letters", create("wEB", nil), http.StatusBadRequest, "InvalidGroup.Duplicate")
-	a.refused("the VPC named", create("WEB", vpcs.Vpcs[0].VpcId), http.StatusBadRequest, "InvalidGroup.Duplicate")
+	a.wantRefused("the same name", create("Web", nil), http.StatusBadRequest, "InvalidGroup.Duplicate")
+	a.wantRefused("in other letters", create("wEB", nil), http.StatusBadRequest, "InvalidGroup.Duplicate")
+	a.wantRefused("the VPC named", create("WEB", vpcs.Vpcs[0].VpcId), http.StatusBadRequest, "InvalidGroup.Duplicate")
 }
 
 func TestGroupFiltersAndUnknownIDs(t *testing.T) {
@@ -79,11 +79,11 @@ func TestGroupFiltersAndUnknownIDs(t *testing.T) {
 	}
 	for id, code := range map[string]string{"sg-0123456789abcdef0": "InvalidGroup.NotFound", "web": "InvalidGroupId.Malformed"} {
 		_, err := a.ec2.DescribeSecurityGroups(a.ctx(), &ec2.DescribeSecurityGroupsInput{GroupIds: []string{id}})
-		a.refused("describing "+id, err, http.StatusBadRequest, code)
+		a.wantRefused("describing "+id, err, http.StatusBadRequest, code)
 		_, err = a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupId: &id})
-		a.refused("deleting "+id, err, http.StatusBadRequest, code)
+		a.wantRefused("deleting "+id, err, http.StatusBadRequest, code)
 		_, err = a.ec2.AuthorizeSecurityGroupIngress(a.ctx(), &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &id, IpPermissions: tcp(1, "10.0.0.0/8")})
-		a.refused("authorizing on "+id, err, http.StatusBadRequest, code)
+		a.wantRefused("authorizing on "+id, err, http.StatusBadRequest, code)
 	}
 }
 
@@ -96,7 +96,7 @@ func TestDeleteReferencedGroup(t *testing.T) {
 	// A rule that refers to its own group does not hold the group.
 	must[*ec2.AuthorizeSecurityGroupIngressOutput](a)(a.ec2.AuthorizeSecurityGroupIngress(a.ctx(), &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &peer, IpPermissions: toPeer}))
 	_, err := a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupId: &peer})
-	a.refused("deleting a referenced group", err, http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting a referenced group", err, http.StatusBadRequest, "DependencyViolation")
 	must[*ec2.RevokeSecurityGroupEgressOutput](a)(a.ec2.RevokeSecurityGroupEgress(a.ctx(), &ec2.RevokeSecurityGroupEgressInput{GroupId: &group, IpPermissions: toPeer}))
 	must[*ec2.DeleteSecurityGroupOutput](a)(a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupId: &peer}))
 }
@@ -107,5 +107,5 @@ func TestDeleteGroupInUse(t *testing.T) {
 	group, subnet := a.group(vpc, "group"), a.subnet(vpc)
 	must[*ec2.CreateNetworkInterfaceOutput](a)(a.ec2.CreateNetworkInterface(a.ctx(), &ec2.CreateNetworkInterfaceInput{SubnetId: &subnet, Groups: []string{group}}))
 	_, err := a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupId: &group})
-	a.refused("deleting a group in use", err, http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting a group in use", err, http.StatusBadRequest, "DependencyViolation")
 }

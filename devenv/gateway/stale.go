@@ -46,7 +46,7 @@ func takePictures(c *call, moto *upstream, lasting []*activeRule) []*picture {
 	}
 	for _, k := range kinds {
 		for _, f := range k.reads {
-			if params := c.take(f); params != nil {
+			if params := c.paramsFor(f); params != nil {
 				keep(f.action, "", "", params)
 			}
 		}
@@ -70,8 +70,8 @@ func byFilter(filter, id string) url.Values {
 	return url.Values{"Filter.1.Name": {filter}, "Filter.1.Value.1": {id}}
 }
 
-// take returns the parameters for a read of the call's subject, or nil if one is missing.
-func (c *call) take(r read) url.Values {
+// paramsFor returns the parameters for a read of the call's subject, or nil if one is missing.
+func (c *call) paramsFor(r read) url.Values {
 	out := url.Values{}
 	for _, param := range r.params {
 		if !c.form.Has(param) {

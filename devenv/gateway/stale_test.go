@@ -86,10 +86,10 @@ func TestStaleAfterDeletion(t *testing.T) {
 			t.Errorf("described as %+v", found.Vpcs)
 		}
 	}
-	a.refused("deleting it again", a.deleteVPC(vpc), 400, "InvalidVpcID.NotFound")
+	a.wantRefused("deleting it again", a.deleteVPC(vpc), 400, "InvalidVpcID.NotFound")
 	a.release(rule)
 	_, err := a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{VpcIds: []string{vpc}})
-	a.refused("describing it after the delay", err, 400, "InvalidVpcID.NotFound")
+	a.wantRefused("describing it after the delay", err, 400, "InvalidVpcID.NotFound")
 }
 
 func TestStaleRole(t *testing.T) {
@@ -112,7 +112,7 @@ func TestStaleRole(t *testing.T) {
 		t.Errorf("at once (-want +got):\n%s", diff)
 	}
 	_, err := a.iam.GetRolePolicy(a.ctx(), &iam.GetRolePolicyInput{RoleName: role, PolicyName: aws.String("i")})
-	a.refused("getting the new inline policy", err, 404, "NoSuchEntity")
+	a.wantRefused("getting the new inline policy", err, 404, "NoSuchEntity")
 	a.release(rule)
 	if diff := cmp.Diff([]int{1, 1, 7200, 2}, look()); diff != "" {
 		t.Errorf("after the delay (-want +got):\n%s", diff)
@@ -124,7 +124,7 @@ func TestRefusedMutationsLeaveNothingStale(t *testing.T) {
 	vpc := a.vpc()
 	a.subnet(vpc)
 	a.lag("DeleteVpc")
-	a.refused("deleting a VPC with a subnet", a.deleteVPC(vpc), 400, "DependencyViolation")
+	a.wantRefused("deleting a VPC with a subnet", a.deleteVPC(vpc), 400, "DependencyViolation")
 	must[*ec2.CreateTagsOutput](a)(a.ec2.CreateTags(a.ctx(), &ec2.CreateTagsInput{Resources: []string{vpc}, Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}}}))
 	if one := must[*ec2.DescribeVpcsOutput](a)(a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{VpcIds: []string{vpc}})).Vpcs[0]; len(one.Tags) != 1 {
 		t.Errorf("a refused deletion shows the VPC as %+v", one)

@@ -38,7 +38,7 @@ func TestCreateSubnet(t *testing.T) {
 	}
 	for code, block := range map[string]string{"InvalidSubnet.Conflict": "10.0.1.128/25", "InvalidSubnet.Range": "10.1.0.0/24"} {
 		_, err := a.ec2.CreateSubnet(a.ctx(), &ec2.CreateSubnetInput{VpcId: &vpc, CidrBlock: &block})
-		a.refused("a block "+block, err, http.StatusBadRequest, code)
+		a.wantRefused("a block "+block, err, http.StatusBadRequest, code)
 	}
 }
 
@@ -72,7 +72,7 @@ func TestSubnetAttributes(t *testing.T) {
 			c.in.SubnetId = &id
 		}
 		_, err := a.ec2.ModifySubnetAttribute(a.ctx(), &c.in)
-		a.refused(name, err, http.StatusBadRequest, c.code)
+		a.wantRefused(name, err, http.StatusBadRequest, c.code)
 	}
 }
 
@@ -83,22 +83,22 @@ func TestDeleteSubnetInUse(t *testing.T) {
 	refused := func(what string) {
 		t.Helper()
 		_, err := a.ec2.DeleteSubnet(a.ctx(), &ec2.DeleteSubnetInput{SubnetId: &id})
-		a.refused("deleting a subnet with "+what, err, http.StatusBadRequest, "DependencyViolation")
+		a.wantRefused("deleting a subnet with "+what, err, http.StatusBadRequest, "DependencyViolation")
 		_, err = a.ec2.DeleteVpc(a.ctx(), &ec2.DeleteVpcInput{VpcId: &vpc})
-		a.refused("deleting a VPC with a subnet", err, http.StatusBadRequest, "DependencyViolation")
+		a.wantRefused("deleting a VPC with a subnet", err, http.StatusBadRequest, "DependencyViolation")
 	}
 	eni := must[*ec2.CreateNetworkInterfaceOutput](a)(a.ec2.CreateNetworkInterface(a.ctx(), &ec2.CreateNetworkInterfaceInput{SubnetId: &id})).NetworkInterface
 	refused("a network interface")
 	must[*ec2.DeleteNetworkInterfaceOutput](a)(a.ec2.DeleteNetworkInterface(a.ctx(), &ec2.DeleteNetworkInterfaceInput{NetworkInterfaceId: eni.NetworkInterfaceId}))
 	nat := must[*ec2.CreateNatGatewayOutput](a)(a.ec2.CreateNatGateway(a.ctx(), &ec2.CreateNatGatewayInput{SubnetId: &id, ConnectivityType: "private"})).NatGateway
 	refused("a NAT gateway")
-	a.lasts("deleting", false)
+	a.natGatewaysStay("deleting", false)
 	must[*ec2.DeleteNatGatewayOutput](a)(a.ec2.DeleteNatGateway(a.ctx(), &ec2.DeleteNatGatewayInput{NatGatewayId: nat.NatGatewayId}))
 
 	table := a.table(vpc)
 	must[*ec2.AssociateRouteTableOutput](a)(a.ec2.AssociateRouteTable(a.ctx(), &ec2.AssociateRouteTableInput{RouteTableId: &table, SubnetId: &id}))
 	_, err := a.ec2.DeleteRouteTable(a.ctx(), &ec2.DeleteRouteTableInput{RouteTableId: &table})
-	a.refused("deleting a table of a subnet", err, http.StatusBadRequest, "DependencyViolation")
+	a.wantRefused("deleting a table of a subnet", err, http.StatusBadRequest, "DependencyViolation")
 	must[*ec2.DeleteSubnetOutput](a)(a.ec2.DeleteSubnet(a.ctx(), &ec2.DeleteSubnetInput{SubnetId: &id}))
 	must[*ec2.DeleteRouteTableOutput](a)(a.ec2.DeleteRouteTable(a.ctx(), &ec2.DeleteRouteTableInput{RouteTableId: &table}))
 	must[*ec2.DeleteVpcOutput](a)(a.ec2.DeleteVpc(a.ctx(), &ec2.DeleteVpcInput{VpcId: &vpc}))
@@ -117,7 +117,7 @@ func TestOneRouteTableEach(t *testing.T) {
 		must[*ec2.AssociateRouteTableOutput](a)(a.ec2.AssociateRouteTable(a.ctx(), &in))
 		in.RouteTableId = &other
 		_, err := a.ec2.AssociateRouteTable(a.ctx(), &in)
-		a.refused("a second table", err, http.StatusBadRequest, "Resource.AlreadyAssociated")
+		a.wantRefused("a second table", err, http.StatusBadRequest, "Resource.AlreadyAssociated")
 		found := must[*ec2.DescribeRouteTablesOutput](a)(a.ec2.DescribeRouteTables(a.ctx(), &ec2.DescribeRouteTablesInput{
 			Filters: filter(filterName, aws.ToString(in.SubnetId)+aws.ToString(in.GatewayId)),
 		}))
@@ -126,5 +126,5 @@ func TestOneRouteTableEach(t *testing.T) {
 		}
 	}
 	_, err := a.ec2.AssociateRouteTable(a.ctx(), &ec2.AssociateRouteTableInput{RouteTableId: &one, GatewayId: aws.String("igw-0123456789abcdef0")})
-	a.refused("a table of an unknown gateway", err, http.StatusBadRequest, "InvalidInternetGatewayID.NotFound")
+	a.wantRefused("a table of an unknown gateway", err, http.StatusBadRequest, "InvalidInternetGatewayID.NotFound")
 }

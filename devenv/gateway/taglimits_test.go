@@ -75,7 +75,7 @@ func TestTagQuota(t *testing.T) {
 		if err := set(tag(0, 45)); err != nil {
 			t.Fatal(err)
 		}
-		a.refused("too many tags of a "+what, set(tag(45, 6)), http.StatusConflict, "LimitExceeded")
+		a.wantRefused("too many tags of a "+what, set(tag(45, 6)), http.StatusConflict, "LimitExceeded")
 		if err := set(tag(41, 8)); err != nil { // four of them exist
 			t.Errorf("tags up to the limit of a %s: %v", what, err)
 		}
@@ -91,7 +91,7 @@ func TestTagQuota(t *testing.T) {
 	if err := more(0); err != nil {
 		t.Fatal(err)
 	}
-	a.refused("too many tags of a VPC", more(40), http.StatusBadRequest, "TagLimitExceeded")
+	a.wantRefused("too many tags of a VPC", more(40), http.StatusBadRequest, "TagLimitExceeded")
 }
 
 // IAM ignores the letter case of a tag's key. A key in another case replaces the

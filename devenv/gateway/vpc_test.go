@@ -41,7 +41,7 @@ func TestCreateVPC(t *testing.T) {
 		"tags of others": {ec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16"), TagSpecifications: tags("subnet", "k", "v")}, "InvalidParameterValue"},
 	} {
 		_, err := a.ec2.CreateVpc(a.ctx(), &c.in)
-		a.refused(name, err, http.StatusBadRequest, c.code)
+		a.wantRefused(name, err, http.StatusBadRequest, c.code)
 	}
 }
 
@@ -49,7 +49,7 @@ func TestDryRunMakesNothing(t *testing.T) {
 	a := newAccount(t)
 	before := must[*ec2.DescribeVpcsOutput](a)(a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{}))
 	_, err := a.ec2.CreateVpc(a.ctx(), &ec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16"), DryRun: aws.Bool(true)})
-	a.refused("a dry run", err, http.StatusPreconditionFailed, "DryRunOperation")
+	a.wantRefused("a dry run", err, http.StatusPreconditionFailed, "DryRunOperation")
 	after := must[*ec2.DescribeVpcsOutput](a)(a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{}))
 	if len(after.Vpcs) != len(before.Vpcs) {
 		t.Errorf("a dry run made a VPC")
@@ -60,7 +60,7 @@ func TestDescribeVPCsNamesOnlyTheMissing(t *testing.T) {
 	a := newAccount(t)
 	known := a.vpc()
 	_, err := a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{VpcIds: []string{known, "vpc-0123456789abcdef0"}})
-	a.refused("an unknown id", err, http.StatusBadRequest, "InvalidVpcID.NotFound")
+	a.wantRefused("an unknown id", err, http.StatusBadRequest, "InvalidVpcID.NotFound")
 	if strings.Contains(err.Error(), known) {
 		t.Errorf("the message names the known id: %v", err)
 	}
@@ -81,7 +81,7 @@ func TestVPCDefaults(t *testing.T) {
 		t.Fatalf("a new VPC has the groups %+v", groups.SecurityGroups)
 	}
 	_, err := a.ec2.DeleteSecurityGroup(a.ctx(), &ec2.DeleteSecurityGroupInput{GroupId: groups.SecurityGroups[0].GroupId})
-	a.refused("deleting the default group", err, http.StatusBadRequest, "CannotDelete")
+	a.wantRefused("deleting the default group", err, http.StatusBadRequest, "CannotDelete")
 }
 
 func TestAssociatedBlocksMayNotOverlap(t *testing.T) {
@@ -89,7 +89,7 @@ func TestAssociatedBlocksMayNotOverlap(t *testing.T) {
 	vpc := a.vpc()
 	must[*ec2.AssociateVpcCidrBlockOutput](a)(a.ec2.AssociateVpcCidrBlock(a.ctx(), &ec2.AssociateVpcCidrBlockInput{VpcId: &vpc, CidrBlock: aws.String("10.1.0.9/16")}))
 	_, err := a.ec2.AssociateVpcCidrBlock(a.ctx(), &ec2.AssociateVpcCidrBlockInput{VpcId: &vpc, CidrBlock: aws.String("10.1.0.0/24")})
-	a.refused("an overlapping block", err, http.StatusBadRequest, "CidrConflict")
+	a.wantRefused("an overlapping block", err, http.StatusBadRequest, "CidrConflict")
 }
 
 func TestDeleteVPCInUse(t *testing.T) {
@@ -122,7 +122,7 @@ func TestDeleteVPCInUse(t *testing.T) {
 		vpc := a.vpc()
 		c.occupy(vpc)
 		_, err := a.ec2.DeleteVpc(a.ctx(), &ec2.DeleteVpcInput{VpcId: &vpc})
-		a.refused("deleting a VPC with "+name, err, http.StatusBadRequest, "DependencyViolation")
+		a.wantRefused("deleting a VPC with "+name, err, http.StatusBadRequest, "DependencyViolation")
 		if c.leave == nil {
 			continue
 		}
@@ -150,7 +150,7 @@ func TestDeleteVPCLeavesItsDHCPOptions(t *testing.T) {
 		t.Errorf("found %d sets by tag after the VPC's deletion, want 1", len(sets.DhcpOptions))
 	}
 	_, err := a.ec2.DeleteVpc(a.ctx(), &ec2.DeleteVpcInput{VpcId: &vpc})
-	a.refused("deleting it again", err, http.StatusBadRequest, "InvalidVpcID.NotFound")
+	a.wantRefused("deleting it again", err, http.StatusBadRequest, "InvalidVpcID.NotFound")
 }
 
 func TestTransitGatewayAttachmentIsTaggedAtCreate(t *testing.T) {
@@ -203,7 +203,7 @@ func TestABlockThatWasDisassociatedIsFree(t *testing.T) {
 	for range 3 {
 		out := must[*ec2.AssociateVpcCidrBlockOutput](a)(associate("10.1.0.0/16"))
 		_, err := associate("10.1.2.0/24")
-		a.refused("a block within another", err, http.StatusBadRequest, "CidrConflict")
+		a.wantRefused("a block within another", err, http.StatusBadRequest, "CidrConflict")
 		must[*ec2.DisassociateVpcCidrBlockOutput](a)(a.ec2.DisassociateVpcCidrBlock(a.ctx(), &ec2.DisassociateVpcCidrBlockInput{
 			AssociationId: out.CidrBlockAssociation.AssociationId,
 		}))

@@ -85,8 +85,8 @@ func (s *Stack) runningSpecs() map[string]spec {
 	return running
 }
 
-// sweep removes the environments beside dir whose processes died without removing them.
-func sweep(ctx context.Context, root, dir string, out *progress) {
+// removeDead removes the environments beside dir whose processes died without removing them.
+func removeDead(ctx context.Context, root, dir string, out *progress) {
 	var folders []string
 	for _, parent := range []string{filepath.Join(root, ".tack"), filepath.Dir(dir)} {
 		found, _ := filepath.Glob(filepath.Join(parent, "*", "state.json"))
@@ -99,13 +99,13 @@ func sweep(ctx context.Context, root, dir string, out *progress) {
 		if folder == dir {
 			continue
 		}
-		if err := sweepOne(ctx, root, folder, out); err != nil {
+		if err := removeIfDead(ctx, root, folder, out); err != nil {
 			out.printf("cleaning up %s: %v", folder, err)
 		}
 	}
 }
 
-func sweepOne(ctx context.Context, root, folder string, out *progress) error {
+func removeIfDead(ctx context.Context, root, folder string, out *progress) error {
 	unlock, err := tryLock(folder)
 	if err != nil {
 		return nil // another command uses it

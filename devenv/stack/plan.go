@@ -18,7 +18,7 @@ const (
 	leave   action = iota // runs as wanted, or the caller starts it
 	start                 // does not run
 	restart               // runs with a different spec
-	roll                  // restart of a worker: the new one starts first, then the old one stops
+	replace               // restart of a worker: the new one starts first, then the old one stops
 )
 
 // notWanted reports whether the caller, not Up, starts a part.
@@ -37,7 +37,7 @@ func decide(want []spec, running map[string]spec, hasData bool, skip notWanted) 
 		case now.same(w):
 			p.act[w.Name] = leave
 		case w.isWorker():
-			p.act[w.Name] = roll
+			p.act[w.Name] = replace
 		default:
 			p.act[w.Name] = restart
 		}

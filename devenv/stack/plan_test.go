@@ -87,11 +87,11 @@ func TestDecide(t *testing.T) {
 		"after a crash":              {fresh: "moto does not run", act: all(start)},
 		"moto died":                  {running: as("1", Etcd, Temporal, Bridge, "worker-1"), fresh: "moto does not run", act: all(start)},
 		"etcd died":                  {running: as("1", Temporal, Moto, Bridge, "worker-1"), act: but(all(leave), Etcd, start)},
-		"worker rebuilt":             {running: with(as("1", names...), as("0", "worker-1")), act: but(all(leave), "worker-1", roll)},
+		"worker rebuilt":             {running: with(as("1", names...), as("0", "worker-1")), act: but(all(leave), "worker-1", replace)},
 		"bridge rebuilt":             {running: with(as("1", names...), as("0", Bridge)), act: but(all(leave), Bridge, restart)},
 		"another Temporal":           {running: with(as("1", names...), as("0", Temporal)), fresh: "temporal must run", act: all(start)},
 		"one worker more than asked": {running: with(as("1", names...), as("1", "worker-2")), act: all(leave), surplus: []string{"worker-2"}},
-		"interrupted roll":           {running: with(as("1", names...), as("0", "worker-1.old")), act: all(leave), surplus: []string{"worker-1.old"}},
+		"interrupted replace":        {running: with(as("1", names...), as("0", "worker-1.old")), act: all(leave), surplus: []string{"worker-1.old"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -33,7 +33,7 @@ const workerPorts = 4571
 func workerName(n int) string { return fmt.Sprintf("worker-%d", n) }
 
 // nextPort is where the successor of a worker listens while both run. The two ports swap roles with
-// every roll.
+// each replacement.
 func nextPort(worker string) string { return worker + "-next" }
 
 // PortNames lists the ports of an environment with that many workers.
@@ -114,8 +114,8 @@ func listenFree() (l net.Listener, err error) {
 	return nil, err
 }
 
-// keepRolls gives workers back the port, out of their two, that they used before.
-func keepRolls(ports, before map[string]int) {
+// keepWorkerPorts gives workers back the port, out of their two, that they used before.
+func keepWorkerPorts(ports, before map[string]int) {
 	for name, port := range ports {
 		next := nextPort(name)
 		if ports[next] != 0 && before[next] == port && before[name] == ports[next] {

@@ -69,9 +69,9 @@ func TestChoosePorts(t *testing.T) {
 	}
 }
 
-func TestKeepRolls(t *testing.T) {
+func TestKeepWorkerPorts(t *testing.T) {
 	got := map[string]int{"worker-1": 1, "worker-1-next": 2, "worker-2": 3, "worker-2-next": 4, Moto: 5}
-	keepRolls(got, map[string]int{"worker-1": 2, "worker-1-next": 1, "worker-2": 9, "worker-2-next": 3, Moto: 5})
+	keepWorkerPorts(got, map[string]int{"worker-1": 2, "worker-1-next": 1, "worker-2": 9, "worker-2-next": 3, Moto: 5})
 	want := map[string]int{"worker-1": 2, "worker-1-next": 1, "worker-2": 3, "worker-2-next": 4, Moto: 5}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error("-want +got:\n" + diff)

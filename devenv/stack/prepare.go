@@ -45,7 +45,7 @@ func choosePorts(o Options, before state, runs bool) (map[string]int, error) {
 	if o.Fixed && (asked || !runs) {
 		ports, err := fixedPorts(o)
 		if runs {
-			keepRolls(ports, before.Ports)
+			keepWorkerPorts(ports, before.Ports)
 		}
 		return ports, err
 	}

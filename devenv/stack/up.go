@@ -27,7 +27,7 @@ func Up(ctx context.Context, o Options) (*Stack, error) {
 	}
 	defer unlock()
 	if !o.Fixed {
-		sweep(ctx, root, o.Dir, out)
+		removeDead(ctx, root, o.Dir, out)
 	}
 	if err = buildAll(ctx, root, out); err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (u *upping) giveWay(ctx context.Context, i int) error {
 	case restart:
 		s.out.printf("%-14s has changed: restarting it", name)
 		return s.Part(name).Stop(ctx)
-	case roll:
+	case replace:
 		if err := s.stepAside(ctx, name); err != nil {
 			return err
 		}

@@ -54,8 +54,8 @@ func (t *Turns) Take(ctx context.Context, b Bucket, attempt int) (leave func(), 
 	defer t.mu.Unlock()
 	if t.PerAccount > 0 && t.running[b.Account] >= t.PerAccount {
 		// The longer an attempt waits, the fewer of the waiting calls ask.
-		crowd := time.Duration(min(attempt, 10)) * moment
-		return nil, crowd/2 + rand.N(crowd) //nolint:gosec // spreads the load
+		spread := time.Duration(min(attempt, 10)) * moment
+		return nil, spread/2 + rand.N(spread) //nolint:gosec // spreads the load
 	}
 	if t.running == nil {
 		t.running = map[string]int{}

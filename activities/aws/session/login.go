@@ -27,7 +27,7 @@ type login struct {
 	got    aws.Credentials
 	given  time.Time     // when AWS gave them
 	renew  time.Time     // AWS is not asked before
-	pause  answer        // why AWS is not asked for a while
+	pause  obstacle      // why AWS is not asked for a while
 	rest   time.Duration // of the last pause after a failure; doubles while failures continue
 }
 
@@ -49,23 +49,23 @@ func (l *login) lasts() bool { return time.Until(l.got.Expires) > httpTimeout }
 // each of a thousand waiting callers would ask a busy STS once more.
 func (l *login) failed(err error) error {
 	l.rest = min(max(2*l.rest, firstPause), patience)
-	l.pause = answer{awserror.Denial{Code: resource.ReasonNoSession, Message: fmt.Sprintf("assuming %s in %s: %s", l.role, l.region, answerOf(err))},
+	l.pause = obstacle{awserror.Denial{Code: resource.ReasonNoSession, Message: fmt.Sprintf("assuming %s in %s: %s", l.role, l.region, answerOf(err))},
 		time.Now().Add(l.rest), min(l.rest, spread)}
 	return l.pause.holds()
 }
 
-// refused drops credentials that AWS no longer accepts. Where many calls failed together, all but
+// drop removes credentials that AWS no longer accepts. Where many calls failed together, all but
 // the first refer to credentials that are already dropped. If AWS refuses new credentials right
-// away, refused does not ask again at once. EC2 also answers RequestExpired to a wrong clock, and a
+// away, drop does not ask again at once. EC2 also answers RequestExpired to a wrong clock, and a
 // new session would not help.
-func (l *login) refused(key string) {
+func (l *login) drop(key string) {
 	if key != "" && key != l.got.AccessKeyID {
 		return
 	}
 	l.got, l.renew = aws.Credentials{}, time.Time{}
 	if until := l.given.Add(patience); time.Now().Before(until) {
 		// Unlike after a denial, no person has to grant access first: callers come back soon.
-		l.pause = answer{awserror.Denial{Code: resource.ReasonNoSession, Message: fmt.Sprintf(
+		l.pause = obstacle{awserror.Denial{Code: resource.ReasonNoSession, Message: fmt.Sprintf(
 			"AWS refuses a new session of %s as expired: check the worker's clock", l.role)}, until, spread / 3}
 	}
 }

@@ -28,7 +28,7 @@ const (
 const (
 	patience   = 30 * time.Second
 	spread     = 15 * time.Second
-	firstPause = time.Second // after an answer that is neither yes nor no; it doubles up to patience
+	firstPause = time.Second // after an unclear answer; it doubles up to patience
 )
 
 type roleKey struct{ cluster, arn string }
@@ -40,20 +40,20 @@ type role struct {
 	// turn is held by the caller that asks AWS: all others need its answer.
 	turn   chan struct{}
 	logins map[string]*login // by Region
-	denied answer            // the last denial of the role, from any Region
+	denied obstacle          // the last denial of the role, from any Region
 }
 
-// answer is why there is no session, for all callers while it holds.
-type answer struct {
+// obstacle is why there is no session, for all callers while it holds.
+type obstacle struct {
 	denial awserror.Denial
 	until  time.Time
 	spread time.Duration // of the callers that come back
 }
 
-// holds returns the answer for a caller that asks now, or nil.
-func (a answer) holds() error {
-	if left := time.Until(a.until); left > 0 {
-		return a.denial.In(left, a.spread)
+// holds returns the error for a caller that asks now, or nil.
+func (o obstacle) holds() error {
+	if left := time.Until(o.until); left > 0 {
+		return o.denial.In(left, o.spread)
 	}
 	return nil
 }
@@ -136,8 +136,8 @@ func remedyOf(err error) string {
 }
 
 // no returns AWS's denial, and what a person can do.
-func (r *role) no(err error, remedy string) answer {
-	return answer{awserror.Denial{Code: resource.ReasonRoleDenied, Message: fmt.Sprintf("assuming %s: %s; %s", r.key.arn, answerOf(err), remedy)},
+func (r *role) no(err error, remedy string) obstacle {
+	return obstacle{awserror.Denial{Code: resource.ReasonRoleDenied, Message: fmt.Sprintf("assuming %s: %s; %s", r.key.arn, answerOf(err), remedy)},
 		time.Now().Add(patience), spread}
 }
 
@@ -178,5 +178,5 @@ func (s *Sessions) duration(ctx context.Context) (time.Duration, error) {
 func (r *role) forget(region, key string) {
 	r.turn <- struct{}{}
 	defer func() { <-r.turn }()
-	r.login(region).refused(key)
+	r.login(region).drop(key)
 }

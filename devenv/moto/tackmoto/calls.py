@@ -33,7 +33,7 @@ class EC2Calls(Calls):
     """Handles dry runs and client tokens. moto carries out most dry runs, and ignores a repeated token."""
 
     def answer(self) -> Any:
-        self.ec2_backend.settle()
+        self.ec2_backend.advance()
         if self._get_param("DryRun"):
             refusal = DryRunClientError()
             refusal.status = 412

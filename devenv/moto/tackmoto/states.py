@@ -25,7 +25,7 @@ class StatesBackend:
         resource.state = state
         self.transitions[resource.id] = (resource, kind, time.monotonic(), arrive)
 
-    def settle(self) -> None:
+    def advance(self) -> None:
         """End the transient states whose time is over. Every call begins with this."""
         now = time.monotonic()
         for name, (resource, kind, since, arrive) in list(self.transitions.items()):

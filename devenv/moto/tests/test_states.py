@@ -24,7 +24,7 @@ class States(unittest.TestCase):
 
     def states_at(self, now: float, *things: SimpleNamespace) -> list[str]:
         self.now = now
-        self.backend.settle()
+        self.backend.advance()
         return [thing.state for thing in things]
 
     def test_a_state_lasts_as_long_as_is_set(self) -> None:

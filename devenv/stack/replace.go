@@ -56,7 +56,7 @@ func (l layout) swapPorts(worker string) {
 	l.ports[worker], l.ports[next] = l.ports[next], l.ports[worker]
 }
 
-// workerVersion distinguishes the workers' versions; a roll changes their ports, but not the
+// workerVersion distinguishes the workers' versions; a replacement changes their ports, but not the
 // version.
 func workerVersion(sp spec) string {
 	return strings.ReplaceAll(sp.Version+" "+strings.Join(sp.Args, " "), address(sp.Ports[0]), "")
