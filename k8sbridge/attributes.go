@@ -78,7 +78,7 @@ func registerAttributes(ctx context.Context, temporal client.Client, namespace s
 	}
 	_, err = operator.AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{Namespace: namespace, SearchAttributes: missing})
 	if err != nil {
-		return fmt.Errorf("registering search attributes: %w; have an operator run: temporal operator search-attribute create --namespace %s%s", err, namespace, command.String())
+		return fmt.Errorf("registering search attributes: %w; ask an operator to run: temporal operator search-attribute create --namespace %s%s", err, namespace, command.String())
 	}
 	return nil
 }

@@ -58,11 +58,11 @@ func parse() (o options) {
 	flag.StringVar(&o.kubeconfig, "kubeconfig", "", "path of a kubeconfig (empty: that of the pod)")
 	flag.StringVar(&o.listen, "listen", "", "address of the health page, such as 127.0.0.1:8082 (empty: none)")
 	flag.StringVar(&o.settings.Cluster, "cluster", "", "name of the cluster, unique in the Temporal namespace; required")
-	flag.StringVar(&o.settings.Install, "install-id", "", "id of this installation, in tags and tokens: never change it; required")
-	flag.StringVar(&o.settings.DefaultAccount, "default-account-id", "", "account of namespaces without annotation (empty: they wait)")
-	flag.StringVar(&o.settings.DefaultRegion, "aws-region", "", "Region where neither object nor namespace names one")
+	flag.StringVar(&o.settings.Install, "install-id", "", "id of this installation in tags and tokens; required; never change it")
+	flag.StringVar(&o.settings.DefaultAccount, "default-account-id", "", "account of namespaces without the annotation for it (empty: their objects wait)")
+	flag.StringVar(&o.settings.DefaultRegion, "aws-region", "", "Region of objects if neither the object nor its namespace names one")
 	flag.StringVar(&o.settings.SystemNamespace, "system-namespace", corev1alpha1.SystemNamespace, "namespace of the role map")
-	flag.DurationVar(&o.every, "poke-unsettled", time.Minute, "how often to look for objects that are not settled and have no open run, and wake them (0: never)")
+	flag.DurationVar(&o.every, "poke-unsettled", time.Minute, "how often to wake objects that are not settled and have no open run (0: never)")
 	crossNamespace := flag.Bool("enable-cross-namespace", true, "let references name objects of other namespaces")
 	flag.BoolVar(&o.clear, "allow-clear-user-data", false, "without --payload-keys, accept objects with user data: every history of such an object then holds it in clear text, for everyone who may read the Temporal namespace")
 	o.keys = encryption.Flag(flag.CommandLine)
@@ -74,17 +74,17 @@ func parse() (o options) {
 func (o options) validate() error {
 	switch {
 	case o.settings.Cluster == "":
-		return fmt.Errorf("--cluster is required: the name of this cluster, unique in the Temporal namespace")
+		return fmt.Errorf("--cluster is missing: set the name of this cluster, unique in the Temporal namespace")
 	case o.settings.Install == "":
-		return fmt.Errorf("--install-id is required: a stable id of this installation, which goes into the tags of every resource")
+		return fmt.Errorf("--install-id is missing: set an id of this installation, which stays the same and goes into the tags of every resource")
 	// Both are parts of names joined by "/", which distinguish owners and clusters: "a/b" and "c"
 	// would give the same name as "a" and "b/c".
 	case !isPart(o.settings.Cluster):
-		return fmt.Errorf("--cluster: %q contains a slash or a blank, or has more than %d bytes: give another name", o.settings.Cluster, maxPart)
+		return fmt.Errorf("--cluster: %q contains a slash or a blank, or has more than %d bytes: choose another name", o.settings.Cluster, maxPart)
 	case !isPart(o.settings.Install):
-		return fmt.Errorf("--install-id: %q contains a slash or a blank, or has more than %d bytes: give another id", o.settings.Install, maxPart)
+		return fmt.Errorf("--install-id: %q contains a slash or a blank, or has more than %d bytes: choose another id", o.settings.Install, maxPart)
 	case o.settings.DefaultAccount != "" && !kube.IsAccount(o.settings.DefaultAccount):
-		return fmt.Errorf("--default-account-id: %q is no account id: give its twelve digits, or leave the flag out", o.settings.DefaultAccount)
+		return fmt.Errorf("--default-account-id: %q is not an account id: set its twelve digits, or remove the flag", o.settings.DefaultAccount)
 	}
 	return nil
 }

@@ -124,7 +124,7 @@ func remedy(gvr schema.GroupVersionResource, err error) error {
 	case apierrors.IsNotFound(err):
 		return fmt.Errorf("the cluster does not serve %s in version %s: install its CustomResourceDefinition (%w)", name, gvr.Version, err)
 	case isMissing(err):
-		return fmt.Errorf("the bridge may not list and watch %s: grant it, as config/rbac/k8sbridge.yaml does (%w)", name, err)
+		return fmt.Errorf("the bridge may not list and watch %s: apply config/rbac/k8sbridge.yaml, which allows it (%w)", name, err)
 	}
 	var answer apierrors.APIStatus
 	if !errors.As(err, &answer) {

@@ -64,7 +64,7 @@ func (r *Roles) Set(text string) error {
 		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 		fields := strings.SplitN(value, ":", 6)
 		if len(fields) < 6 || fields[0] != "arn" || fields[2] != "iam" || fields[3] != "" || !strings.HasPrefix(fields[5], "role/") {
-			return nil, fmt.Errorf("%q is not a pattern for role ARNs: write one like arn:aws:iam::*:role/tack-*, where * matches any text without / and :", value)
+			return nil, fmt.Errorf("%q is not a pattern for role ARNs: write one like arn:aws:iam::*:role/tack-*, where * matches any text without a slash or colon", value)
 		}
 		return wildcard(value, `[^/:]`).MatchString, nil
 	})
@@ -80,7 +80,7 @@ func (e *Endpoints) Set(text string) error {
 	return e.add(text, func(value string) (func(string) bool, error) {
 		want, err := resource.ParseEndpointPattern(value)
 		if err != nil {
-			return nil, fmt.Errorf("%q is not a pattern for endpoint URLs: %w: write one like https://*.vpce.amazonaws.com, where * matches any text without / ? # @ :", value, err)
+			return nil, fmt.Errorf("%q is not a pattern for endpoint URLs: %w: write one like https://*.vpce.amazonaws.com, where * matches any text without a slash, ?, #, @ or colon", value, err)
 		}
 		host, port, path := wildcard(want.Host, `[^/?#@:]`), wildcard(want.Port, `[0-9]`), wildcard(want.Path, `[^/?#@:]`)
 		return func(value string) bool {
