@@ -56,7 +56,7 @@ func TestEachKindStartsByItself(t *testing.T) {
 	page := strings.Join(w.watches.failing(), "\n")
 	for _, want := range []string{
 		"not watching ec2.VPC: the cluster does not serve vpcs.ec2.services.k8s.aws in version v1alpha1: install its CustomResourceDefinition",
-		"not watching iam.Policy: the bridge may not list and watch policies.iam.services.k8s.aws: grant it",
+		"not watching iam.Policy: the bridge may not list and watch policies.iam.services.k8s.aws: apply config/rbac/k8sbridge.yaml",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
