@@ -9,7 +9,6 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
 )
@@ -131,5 +130,5 @@ func TestStatusOfInstances(t *testing.T) {
 		s.State.Code = aws.Int32(48)
 		s.TpmSupport, s.UsageOperation, s.UsageOperationUpdateTime, s.VirtualizationType = aws.String("v2.0"), aws.String("RunInstances"), &launched, types.VirtualizationTypeHvm
 	})
-	fieldtest.Status(t, instanceStatus(got, kind.Case{}).(ec2v1alpha1.InstanceStatus), nil)
+	fieldtest.Status(t, instanceKind.Status(got).(ec2v1alpha1.InstanceStatus), nil)
 }

@@ -7,7 +7,6 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
 )
@@ -36,5 +35,5 @@ func TestFieldsOfNATGateways(t *testing.T) {
 	shown := gotNAT("failed", inZone, natFails)
 	shown.DeleteTime = time
 	shown.ProvisionedBandwidth = &types.ProvisionedBandwidth{ProvisionTime: time, Provisioned: text, RequestTime: time, Requested: text, Status: text}
-	fieldtest.Status(t, natGatewayStatus(shown, kind.Case{}).(ec2v1alpha1.NATGatewayStatus), nil)
+	fieldtest.Status(t, natKind.Status(shown).(ec2v1alpha1.NATGatewayStatus), nil)
 }

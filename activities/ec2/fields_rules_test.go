@@ -9,7 +9,6 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
 )
@@ -111,7 +110,7 @@ func TestFieldsOfStatuses(t *testing.T) {
 	for _, r := range group.rules() {
 		group.ruleIDs[r.grant] = "sgr-1"
 	}
-	fieldtest.Status(t, groupStatus(group, kind.Case{}).(ec2v1alpha1.SecurityGroupStatus), map[string]string{
+	fieldtest.Status(t, groupKind.Status(group).(ec2v1alpha1.SecurityGroupStatus), map[string]string{
 		"rules[].tags[].key": untaggedRules, "rules[].tags[].value": untaggedRules,
 	})
 	v := gotVPC(map[string]types.VpcCidrBlockStateCode{})
@@ -121,15 +120,15 @@ func TestFieldsOfStatuses(t *testing.T) {
 	v.Ipv6CidrBlockAssociationSet = []types.VpcIpv6CidrBlockAssociation{{
 		AssociationId: text, Ipv6CidrBlock: text, Ipv6CidrBlockState: state, Ipv6Pool: text, NetworkBorderGroup: text,
 	}}
-	fieldtest.Status(t, vpcStatus(v, kind.Case{}).(ec2v1alpha1.VPCStatus), nil)
+	fieldtest.Status(t, vpcKind.Status(v).(ec2v1alpha1.VPCStatus), nil)
 	s := gotSubnet(block6("::/64", types.SubnetCidrBlockStateCodeFailed))
 	s.EnableLniAtDeviceIndex, s.MapCustomerOwnedIpOnLaunch = aws.Int32(1), aws.Bool(true)
 	s.Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlockState.StatusMessage = text
-	fieldtest.Status(t, subnetStatus(s, kind.Case{}).(ec2v1alpha1.SubnetStatus), nil)
-	fieldtest.Status(t, gatewayStatus(gotGateway("vpc-1", types.AttachmentStatusAttached), kind.Case{}).(ec2v1alpha1.InternetGatewayStatus), nil)
+	fieldtest.Status(t, subnetKind.Status(s).(ec2v1alpha1.SubnetStatus), nil)
+	fieldtest.Status(t, gatewayKind.Status(gotGateway("vpc-1", types.AttachmentStatusAttached)).(ec2v1alpha1.InternetGatewayStatus), nil)
 	address := gotAddress()
 	address.CarrierIp, address.CustomerOwnedIp = text, text
-	fieldtest.Status(t, addressStatus(address, kind.Case{}).(ec2v1alpha1.ElasticIPAddressStatus), nil)
+	fieldtest.Status(t, addressKind.Status(address).(ec2v1alpha1.ElasticIPAddressStatus), nil)
 	table := gotTable(types.Route{
 		CarrierGatewayId: text, CoreNetworkArn: text, DestinationCidrBlock: text, DestinationIpv6CidrBlock: text, DestinationPrefixListId: text,
 		EgressOnlyInternetGatewayId: text, GatewayId: text, InstanceId: text, InstanceOwnerId: text, LocalGatewayId: text, NatGatewayId: text,
@@ -140,7 +139,7 @@ func TestFieldsOfStatuses(t *testing.T) {
 		RouteTableAssociationId: text, RouteTableId: text, SubnetId: text,
 	}}
 	table.PropagatingVgws = []types.PropagatingVgw{{GatewayId: text}}
-	fieldtest.Status(t, routeTableStatus(table, kind.Case{}).(ec2v1alpha1.RouteTableStatus), nil)
+	fieldtest.Status(t, tableKind.Status(table).(ec2v1alpha1.RouteTableStatus), nil)
 }
 
 const untaggedRules = "rules of ours carry no tags, and reading somebody's would cost a call at each look"

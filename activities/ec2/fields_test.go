@@ -27,7 +27,7 @@ func TestFieldsOfVPCs(t *testing.T) {
 			without.defaultGroup = nil // it is read only if the spec concerns it
 			found = &without
 		}
-		return planVPC(want, found, c)
+		return vpcKind.Plan(want, found, c)
 	}
 	const ofIPAM = `cidrBlocks: [], ipv4IPAMPoolID: ipam-pool-1`
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.VPCSpec, vpc]{

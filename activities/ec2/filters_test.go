@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,11 +16,59 @@ import (
 // AWS documents every filter name of every read for that action. This includes second reads, which
 // no unit test carries out.
 func TestFiltersAreThoseOfAWS(t *testing.T) {
-	files, err := filepath.Glob("*.go")
+	lists := map[string]string{} // the actions of the lists of package describe
+	checked := 0
+	check := func(where, action, name string) {
+		checked++
+		known, err := awsmodel.HasFilter("ec2", action, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !known {
+			t.Errorf("%s filters %s by %q, which AWS does not have", where, action, name)
+		}
+	}
+	described := sources(t, "describe")
+	for _, f := range described {
+		for name, list := range listsIn(f) {
+			lists[name] = actionIn(list)
+			if id := idFilter(list); id != "" {
+				check(name, lists[name], id)
+			}
+		}
+	}
+	if len(lists) < len(Kinds()) {
+		t.Errorf("found %d lists, want at least %d: this test has lost sight of them", len(lists), len(Kinds()))
+	}
+	all := append(sources(t, "."), described...)
+	ids := checked
+	for _, function := range functionsIn(all) {
+		ast.Inspect(function.Body, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if list := listOf(call, function); lists[list] != "" {
+				for _, name := range namesIn(call, function, all) {
+					check(function.Name.Name, lists[list], name)
+				}
+			}
+			return true
+		})
+	}
+	// Holders, route tables, peers: each is found by its own filter.
+	if second := checked - ids; second < 15 {
+		t.Errorf("found %d filters of second reads, want at least 15: this test has lost sight of them", second)
+	}
+}
+
+// sources parses the product's files of a folder.
+func sources(t *testing.T, folder string) (parsed []*ast.File) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var parsed []*ast.File
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
@@ -30,127 +79,114 @@ func TestFiltersAreThoseOfAWS(t *testing.T) {
 		}
 		parsed = append(parsed, f)
 	}
-	checked := 0
-	for _, f := range parsed {
-		for _, decl := range f.Decls {
-			function, ok := decl.(*ast.FuncDecl)
-			if !ok || function.Body == nil {
-				continue
-			}
-			for action, names := range filtersIn(function, parsed) {
-				for _, name := range names {
-					checked++
-					known, err := awsmodel.HasFilter("ec2", action, name)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if !known {
-						t.Errorf("%s filters %s by %q, which AWS does not have", function.Name.Name, action, name)
-					}
-				}
-			}
-		}
-	}
-	// Each kind reads its own resource by its id.
-	if want := len(Kinds()); checked < want {
-		t.Errorf("found %d names of filters, want at least %d: this test has lost sight of them", checked, want)
-	}
+	return parsed
 }
 
-// filtersIn returns the names of filters in requests that a function creates, by action.
-func filtersIn(function *ast.FuncDecl, all []*ast.File) map[string][]string {
-	found := map[string][]string{}
-	ast.Inspect(function.Body, func(n ast.Node) bool {
-		action := actionOf(n, all)
-		if action == "" {
-			return true
+// functionsIn returns the functions with a body.
+func functionsIn(files []*ast.File) (functions []*ast.FuncDecl) {
+	for _, f := range files {
+		for _, decl := range f.Decls {
+			if function, ok := decl.(*ast.FuncDecl); ok && function.Body != nil {
+				functions = append(functions, function)
+			}
 		}
-		ast.Inspect(n, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.CallExpr:
-				found[action] = append(found[action], namesIn(n, function, all)...)
-			case *ast.Ident: // by := sought(q, "vpc-id")
-				if made := assigned(function, n.Name); made != nil {
-					found[action] = append(found[action], namesIn(made, function, all)...)
+	}
+	return functions
+}
+
+// listsIn returns the lists that a file declares: var Subnets = List[types.Subnet]{…}.
+func listsIn(f *ast.File) map[string]*ast.CompositeLit {
+	found := map[string]*ast.CompositeLit{}
+	for _, decl := range f.Decls {
+		vars, ok := decl.(*ast.GenDecl)
+		if !ok || vars.Tok != token.VAR {
+			continue
+		}
+		for _, spec := range vars.Specs {
+			value := spec.(*ast.ValueSpec)
+			if literal, ok := value.Values[0].(*ast.CompositeLit); ok {
+				if of, ok := literal.Type.(*ast.IndexExpr); ok && nameOf(of.X) == "List" {
+					found[value.Names[0].Name] = literal
 				}
 			}
-			return true
-		})
-		return false
-	})
+		}
+	}
 	return found
 }
 
-// actionOf returns the action of a request. The request is the literal DescribeVpcsInput{…}, or the
-// call of a function that adds filters to one, such as allVPCs.
-func actionOf(n ast.Node, all []*ast.File) string {
-	switch n := n.(type) {
-	case *ast.CompositeLit:
-		of, ok := n.Type.(*ast.SelectorExpr)
-		if ok && strings.HasPrefix(of.Sel.Name, "Describe") && strings.HasSuffix(of.Sel.Name, "Input") {
-			return strings.TrimSuffix(of.Sel.Name, "Input")
-		}
-	case *ast.CallExpr:
-		name, ok := n.Fun.(*ast.Ident)
-		if !ok {
-			return ""
-		}
-		for _, f := range all {
-			for _, decl := range f.Decls {
-				if function, ok := decl.(*ast.FuncDecl); ok && function.Name.Name == name.Name && takesFilters(function) {
-					return actionIn(function)
-				}
-			}
-		}
-	}
-	return ""
-}
-
-// takesFilters reports whether the last parameter of a function is ...types.Filter.
-func takesFilters(function *ast.FuncDecl) bool {
-	parameters := function.Type.Params.List
-	if len(parameters) == 0 {
-		return false
-	}
-	many, ok := parameters[len(parameters)-1].Type.(*ast.Ellipsis)
-	if !ok {
-		return false
-	}
-	of, ok := many.Elt.(*ast.SelectorExpr)
-	return ok && of.Sel.Name == "Filter"
-}
-
-// actionIn returns the action of the first request that a function creates.
-func actionIn(function *ast.FuncDecl) (action string) {
-	ast.Inspect(function.Body, func(n ast.Node) bool {
+// actionIn returns the action of the request in a list: DescribeVpcsInput{…}.
+func actionIn(list *ast.CompositeLit) (action string) {
+	ast.Inspect(list, func(n ast.Node) bool {
 		if literal, ok := n.(*ast.CompositeLit); ok && action == "" {
-			action = actionOf(literal, nil)
+			if name := nameOf(literal.Type); strings.HasPrefix(name, "Describe") && strings.HasSuffix(name, "Input") {
+				action = strings.TrimSuffix(name, "Input")
+			}
 		}
 		return action == ""
 	})
 	return action
 }
 
-// namesIn returns the names that a call of filter or sought receives. For a parameter of the
-// function, it searches the function's callers.
-func namesIn(call *ast.CallExpr, function *ast.FuncDecl, all []*ast.File) (names []string) {
-	name, ok := call.Fun.(*ast.Ident)
-	at := map[string]int{"filter": 0, "sought": 1}
-	position, isFilter := -1, false
-	if ok {
-		position, isFilter = at[name.Name], name.Name == "filter" || name.Name == "sought"
+// idFilter returns the name of the filter by id of a list.
+func idFilter(list *ast.CompositeLit) string {
+	for _, element := range list.Elts {
+		if pair, ok := element.(*ast.KeyValueExpr); ok && nameOf(pair.Key) == "ID" {
+			return textIn(pair.Value)
+		}
 	}
-	if !isFilter || len(call.Args) <= position {
-		return nil
+	return ""
+}
+
+// listOf returns the list that a call reads: describe.Subnets.By(…), or a copy of it.
+func listOf(call *ast.CallExpr, function *ast.FuncDecl) string {
+	read, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || !slices.Contains([]string{"By", "Names"}, read.Sel.Name) {
+		return ""
 	}
-	switch arg := call.Args[position].(type) {
-	case *ast.BasicLit:
-		text, _ := strconv.Unquote(arg.Value) // the parser accepted it
-		return []string{text}
+	if copied := assigned(function, nameOf(read.X)); copied != nil {
+		return nameOf(copied)
+	}
+	return nameOf(read.X)
+}
+
+// namesIn returns the names of the filters that a read receives. For a parameter of the function,
+// it searches the function's callers.
+func namesIn(read *ast.CallExpr, function *ast.FuncDecl, all []*ast.File) (names []string) {
+	for _, arg := range read.Args {
+		if made := assigned(function, nameOf(arg)); made != nil {
+			arg = made
+		}
+		made, ok := arg.(*ast.CallExpr)
+		if !ok || nameOf(made.Fun) != "Filter" {
+			continue
+		}
+		if text := textIn(made.Args[0]); text != "" {
+			names = append(names, text)
+		} else {
+			names = append(names, givenFor(function, nameOf(made.Args[0]), all)...)
+		}
+	}
+	return names
+}
+
+// nameOf returns the last part of a name: describe.Subnets.
+func nameOf(e ast.Expr) string {
+	switch e := e.(type) {
 	case *ast.Ident:
-		return givenFor(function, arg.Name, all)
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
 	}
-	return nil
+	return ""
+}
+
+func textIn(e ast.Expr) string {
+	literal, ok := e.(*ast.BasicLit)
+	if !ok {
+		return ""
+	}
+	text, _ := strconv.Unquote(literal.Value) // the parser accepted it
+	return text
 }
 
 // givenFor returns the literals that callers pass for a parameter of a function.
@@ -167,14 +203,10 @@ func givenFor(function *ast.FuncDecl, parameter string, all []*ast.File) (names 
 	for _, f := range all {
 		ast.Inspect(f, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
-			if !ok {
+			if !ok || nameOf(call.Fun) != function.Name.Name || position < 0 || len(call.Args) <= position {
 				return true
 			}
-			if name, ok := call.Fun.(*ast.Ident); !ok || name.Name != function.Name.Name || position < 0 || len(call.Args) <= position {
-				return true
-			}
-			if literal, ok := call.Args[position].(*ast.BasicLit); ok {
-				text, _ := strconv.Unquote(literal.Value) // the parser accepted it
+			if text := textIn(call.Args[position]); text != "" {
 				names = append(names, text)
 			}
 			return true
@@ -183,17 +215,17 @@ func givenFor(function *ast.FuncDecl, parameter string, all []*ast.File) (names 
 	return names
 }
 
-// assigned returns the call whose result a function assigns to a variable of that name.
-func assigned(function *ast.FuncDecl, name string) (call *ast.CallExpr) {
+// assigned returns what a function first assigns to a variable of that name.
+func assigned(function *ast.FuncDecl, name string) (value ast.Expr) {
 	ast.Inspect(function.Body, func(n ast.Node) bool {
 		assign, ok := n.(*ast.AssignStmt)
-		if !ok || len(assign.Lhs) != 1 || len(assign.Rhs) != 1 {
+		if !ok || len(assign.Lhs) != 1 || len(assign.Rhs) != 1 || name == "" {
 			return true
 		}
-		if left, ok := assign.Lhs[0].(*ast.Ident); ok && left.Name == name && call == nil {
-			call, _ = assign.Rhs[0].(*ast.CallExpr)
+		if nameOf(assign.Lhs[0]) == name && value == nil {
+			value = assign.Rhs[0]
 		}
 		return true
 	})
-	return call
+	return value
 }

@@ -55,11 +55,11 @@ func TestDeletionAsksFirst(t *testing.T) {
 	const gateway = `<internetGatewaySet><item><internetGatewayId>igw-1</internetGatewayId><attachmentSet><item><vpcId>vpc-1</vpcId><state>available</state></item></attachmentSet></item></internetGatewaySet>`
 	const tables = `<routeTableSet><item><associationSet><item><gatewayId>igw-1</gatewayId><routeTableId>rtb-1</routeTableId></item></associationSet></item></routeTableSet>`
 	ofGroup := func(s *scripted) (kind.Facts, error) {
-		got, err := findGroup(t.Context(), s.client(), kind.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true})
+		got, err := groupKind.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true})
 		return groupFacts(got), err
 	}
 	ofGateway := func(s *scripted) (kind.Facts, error) {
-		got, err := findGateway(t.Context(), s.client(), kind.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Deleting: true})
+		got, err := gatewayKind.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Deleting: true})
 		return gatewayFacts(got), err
 	}
 	for name, test := range map[string]struct {
@@ -112,7 +112,7 @@ func TestAMoveAsksFirst(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &scripted{answers: map[string]string{"DescribeInternetGateways": gateway, "DescribeRouteTables": test.tables, "DescribeNetworkInterfaces": test.interfaces}}
-		got, err := findGateway(t.Context(), s.client(), kind.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Want: want})
+		got, err := gatewayKind.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Want: want})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func TestDeletionOfAGroupThatRulesName(t *testing.T) {
 		"in a peered VPC, and here":  {map[string][]string{"sg-1": {"sg-2"}, "sg-9": {"sg-1 peered", "sg-1"}}, "sg-9", "a rule of sg-9"},
 	} {
 		answers := rulesOf{test.names, test.theirs}
-		got, err := findGroup(t.Context(), answers.client(), kind.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true, Owner: owner})
+		got, err := groupKind.Find(t.Context(), answers.client(), kind.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true, Owner: owner})
 		if err != nil {
 			t.Fatal(err)
 		}

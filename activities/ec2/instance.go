@@ -8,29 +8,34 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/late"
+	"github.com/tack-dev/tack/activities/shape"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	runInstances       kind.Verb[awsec2.RunInstancesInput]                                = "Create"
-	terminateInstances kind.Verb[awsec2.TerminateInstancesInput]                          = "Delete"
-	modifyInstance     kind.Verb[awsec2.ModifyInstanceAttributeInput]                     = "ModifyAttribute"
-	modifyMetadata     kind.Verb[awsec2.ModifyInstanceMetadataOptionsInput]               = "ModifyMetadataOptions"
-	modifyCredits      kind.Verb[awsec2.ModifyInstanceCreditSpecificationInput]           = "ModifyCreditSpecification"
-	modifyMaintenance  kind.Verb[awsec2.ModifyInstanceMaintenanceOptionsInput]            = "ModifyMaintenanceOptions"
-	modifyPrivateDNS   kind.Verb[awsec2.ModifyPrivateDnsNameOptionsInput]                 = "ModifyPrivateDnsNameOptions"
-	modifyPlacement    kind.Verb[awsec2.ModifyInstancePlacementInput]                     = "ModifyPlacement"
-	modifyReservation  kind.Verb[awsec2.ModifyInstanceCapacityReservationAttributesInput] = "ModifyCapacityReservationAttributes"
-	modifyCPU          kind.Verb[awsec2.ModifyInstanceCpuOptionsInput]                    = "ModifyCpuOptions"
-	monitorInstances   kind.Verb[awsec2.MonitorInstancesInput]                            = "Monitor"
-	unmonitorInstances kind.Verb[awsec2.UnmonitorInstancesInput]                          = "Unmonitor"
-	associateProfile   kind.Verb[awsec2.AssociateIamInstanceProfileInput]                 = "AssociateIamInstanceProfile"
-	replaceProfile     kind.Verb[awsec2.ReplaceIamInstanceProfileAssociationInput]        = "ReplaceIamInstanceProfileAssociation"
+	runInstances       call.Verb[awsec2.RunInstancesInput]                                = "Create"
+	terminateInstances call.Verb[awsec2.TerminateInstancesInput]                          = "Delete"
+	modifyInstance     call.Verb[awsec2.ModifyInstanceAttributeInput]                     = "ModifyAttribute"
+	modifyMetadata     call.Verb[awsec2.ModifyInstanceMetadataOptionsInput]               = "ModifyMetadataOptions"
+	modifyCredits      call.Verb[awsec2.ModifyInstanceCreditSpecificationInput]           = "ModifyCreditSpecification"
+	modifyMaintenance  call.Verb[awsec2.ModifyInstanceMaintenanceOptionsInput]            = "ModifyMaintenanceOptions"
+	modifyPrivateDNS   call.Verb[awsec2.ModifyPrivateDnsNameOptionsInput]                 = "ModifyPrivateDnsNameOptions"
+	modifyPlacement    call.Verb[awsec2.ModifyInstancePlacementInput]                     = "ModifyPlacement"
+	modifyReservation  call.Verb[awsec2.ModifyInstanceCapacityReservationAttributesInput] = "ModifyCapacityReservationAttributes"
+	modifyCPU          call.Verb[awsec2.ModifyInstanceCpuOptionsInput]                    = "ModifyCpuOptions"
+	monitorInstances   call.Verb[awsec2.MonitorInstancesInput]                            = "Monitor"
+	unmonitorInstances call.Verb[awsec2.UnmonitorInstancesInput]                          = "Unmonitor"
+	associateProfile   call.Verb[awsec2.AssociateIamInstanceProfileInput]                 = "AssociateIamInstanceProfile"
+	replaceProfile     call.Verb[awsec2.ReplaceIamInstanceProfileAssociationInput]        = "ReplaceIamInstanceProfileAssociation"
 )
+
+// instanceRequest leaves out what AWS sets by a call of its own.
+var instanceRequest = shape.Request[awsec2.RunInstancesInput, ec2v1alpha1.InstanceSpec](shape.Out("sourceDestCheckEnabled"))
 
 // Instance manages one instance. It launches and terminates it; stopping and starting it is left to
 // others.
@@ -38,7 +43,7 @@ func Instance() kind.Kind {
 	return kind.Definition[*awsec2.Client, ec2v1alpha1.InstanceSpec, instance]{
 		Kind:   "ec2.Instance",
 		Client: newClient,
-		Tags:   func(want ec2v1alpha1.InstanceSpec) []tagging.Tag { return wantedTags(want.Tags) },
+		Tagged: tags.Calls,
 		Check:  checkInstance,
 		Advise: adviseInstance,
 		Find:   findInstance,
@@ -46,32 +51,32 @@ func Instance() kind.Kind {
 		Create: planInstanceCreate,
 		Plan:   planInstance,
 		Unplan: unplanInstance,
-		Untag:  planUntag,
-		Status: instanceStatus,
+		Status: shape.Shown[ec2v1alpha1.InstanceStatus, instance](),
 		Late: late.Fields[instance]{
 			"hibernationOptions":     lateHibernation,
 			"sourceDestCheckEnabled": func(got *instance) any { return got.SourceDestCheck },
 		},
+		PlansTags:  true, // AWS shows tags in the metadata only with certain keys
 		Secrets:    []string{"UserData"},
 		NaturalKey: true, // the client token
-		Calls: append(tagCalls(),
-			kind.BindCreate(runInstances, (*awsec2.Client).RunInstances, func(out *awsec2.RunInstancesOutput) (id, arn string) {
+		Calls: []call.Call[*awsec2.Client]{
+			call.BindCreate(runInstances, (*awsec2.Client).RunInstances, func(out *awsec2.RunInstancesOutput) (id, arn string) {
 				return aws.ToString(out.Instances[0].InstanceId), ""
 			}),
-			kind.Bind(modifyInstance, (*awsec2.Client).ModifyInstanceAttribute),
-			kind.Bind(modifyMetadata, (*awsec2.Client).ModifyInstanceMetadataOptions),
-			kind.Bind(modifyCredits, (*awsec2.Client).ModifyInstanceCreditSpecification),
-			kind.Bind(modifyMaintenance, (*awsec2.Client).ModifyInstanceMaintenanceOptions),
-			kind.Bind(modifyPrivateDNS, (*awsec2.Client).ModifyPrivateDnsNameOptions),
-			kind.Bind(modifyPlacement, (*awsec2.Client).ModifyInstancePlacement),
-			kind.Bind(modifyReservation, (*awsec2.Client).ModifyInstanceCapacityReservationAttributes),
-			kind.Bind(modifyCPU, (*awsec2.Client).ModifyInstanceCpuOptions),
-			kind.Bind(monitorInstances, (*awsec2.Client).MonitorInstances),
-			kind.Bind(unmonitorInstances, (*awsec2.Client).UnmonitorInstances),
-			kind.Bind(associateProfile, (*awsec2.Client).AssociateIamInstanceProfile),
-			kind.Bind(replaceProfile, (*awsec2.Client).ReplaceIamInstanceProfileAssociation),
-			kind.Bind(terminateInstances, (*awsec2.Client).TerminateInstances),
-		),
+			call.Bind(modifyInstance, (*awsec2.Client).ModifyInstanceAttribute),
+			call.Bind(modifyMetadata, (*awsec2.Client).ModifyInstanceMetadataOptions),
+			call.Bind(modifyCredits, (*awsec2.Client).ModifyInstanceCreditSpecification),
+			call.Bind(modifyMaintenance, (*awsec2.Client).ModifyInstanceMaintenanceOptions),
+			call.Bind(modifyPrivateDNS, (*awsec2.Client).ModifyPrivateDnsNameOptions),
+			call.Bind(modifyPlacement, (*awsec2.Client).ModifyInstancePlacement),
+			call.Bind(modifyReservation, (*awsec2.Client).ModifyInstanceCapacityReservationAttributes),
+			call.Bind(modifyCPU, (*awsec2.Client).ModifyInstanceCpuOptions),
+			call.Bind(monitorInstances, (*awsec2.Client).MonitorInstances),
+			call.Bind(unmonitorInstances, (*awsec2.Client).UnmonitorInstances),
+			call.Bind(associateProfile, (*awsec2.Client).AssociateIamInstanceProfile),
+			call.Bind(replaceProfile, (*awsec2.Client).ReplaceIamInstanceProfileAssociation),
+			call.Bind(terminateInstances, (*awsec2.Client).TerminateInstances),
+		},
 	}
 }
 
@@ -87,7 +92,7 @@ func (s *instance) id() string { return aws.ToString(s.InstanceId) }
 // instanceFacts makes everything wait for an instance between two states. An instance that is
 // starting or stopping can still be terminated.
 func instanceFacts(got *instance) kind.Facts {
-	facts := kind.Facts{ID: got.id(), Tags: tagMap(got.Tags)}
+	facts := kind.Facts{ID: got.id(), Tags: tags.Of(got.Tags)}
 	now := state(got.Instance)
 	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
 	if now == types.InstanceStateNameShuttingDown || moving {
@@ -110,11 +115,11 @@ func instanceFacts(got *instance) kind.Facts {
 
 // planInstanceCreate asks for one instance: an object is one, whatever minCount and maxCount are.
 func planInstanceCreate(want ec2v1alpha1.InstanceSpec, m kind.Making) resource.Step {
-	in := mustSpell[awsec2.RunInstancesInput](want)
+	in := instanceRequest(want)
 	in.MinCount, in.MaxCount = aws.Int32(1), aws.Int32(1)
 	in.ClientToken = aws.String(m.Token)
 	// Its volumes get no tags: they belong to no object, and outlive the instance.
-	in.TagSpecifications = tagsAtCreate(types.ResourceTypeInstance, instanceTags(want, nil, m.Tags))
+	in.TagSpecifications = tags.AtCreate(types.ResourceTypeInstance, instanceTags(want, nil, m.Tags))
 	if wantedInMetadata(want) == "" && !fromTemplate(want) {
 		// The account's default may show tags, and AWS would then refuse our keys.
 		if in.MetadataOptions == nil {
@@ -154,8 +159,4 @@ func unplanInstance(got *instance) (steps []resource.Step) {
 	end := terminateInstances.Step("terminate "+got.id(), awsec2.TerminateInstancesInput{InstanceIds: []string{got.id()}})
 	end.Stage = 1
 	return append(steps, end)
-}
-
-func instanceStatus(got *instance, _ kind.Case) any {
-	return mustSpell[ec2v1alpha1.InstanceStatus](got.Instance)
 }

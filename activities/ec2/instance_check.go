@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -8,7 +9,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/tack-dev/tack/activities/ec2/refusal"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/optional"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
@@ -22,53 +25,60 @@ func checkInstance(want ec2v1alpha1.InstanceSpec) []kind.Invalid {
 	f.checkMetadataTags(want)
 	f.checkDevices(want.BlockDeviceMappings)
 	f.checkInstanceNetwork(want)
-	f.checkNumbers("spec", want)
-	return f
+	f.checkNumbers(want)
+	return f.All
 }
 
 // checkNumbers checks each number: the SDK's requests hold 32 bits.
-func (f *findings) checkNumbers(path string, v any) {
+func (f *findings) checkNumbers(want ec2v1alpha1.InstanceSpec) {
+	var fields map[string]any
+	raw, err := json.Marshal(want)
+	if err == nil {
+		err = json.Unmarshal(raw, &fields)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("reading a spec: %v", err)) // it was decoded from JSON
+	}
+	f.checkNumber("spec", fields)
+}
+
+func (f *findings) checkNumber(path string, v any) {
 	switch v := v.(type) {
-	case ec2v1alpha1.InstanceSpec:
-		f.checkNumbers(path, mustSpell[map[string]any](v))
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			f.checkNumbers(path+"."+key, v[key])
+			f.checkNumber(path+"."+key, v[key])
 		}
 	case []any:
 		for i := range v {
-			f.checkNumbers(fmt.Sprintf("%s[%d]", path, i), v[i])
+			f.checkNumber(fmt.Sprintf("%s[%d]", path, i), v[i])
 		}
 	case float64:
 		if v < math.MinInt32 || v > math.MaxInt32 {
-			f.add(path, says(badValue, valueSaid), "%.0f: AWS allows numbers of 32 bits", v)
+			f.Add(path, refusal.Says(refusal.BadValue, refusal.ValueSaid), "%.0f: AWS allows numbers of 32 bits", v)
 		}
 	}
 }
+
+// oneTemplate is quoted from
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateSpecification.html
+const oneTemplate = "You must specify either the launch template ID or the launch template name, but not both."
 
 // checkSource checks the image or launch template. "You must specify either the launch template ID
 // or the launch template name, but not both":
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateSpecification.html
 func (f *findings) checkSource(want ec2v1alpha1.InstanceSpec) {
 	if aws.ToString(want.ImageID) == "" && want.LaunchTemplate == nil {
-		f.add("spec.imageID", says(missing, lacks, "ImageId"), "an instance needs an image: set imageID, or a launchTemplate that names one")
+		f.Add("spec.imageID", refusal.Says(refusal.Missing, refusal.Lacks, "ImageId"), "an instance needs an image: set imageID, or a launchTemplate that names one")
 	}
 	if t := want.LaunchTemplate; t != nil {
-		switch named := named(t.LaunchTemplateID) + named(t.LaunchTemplateName); {
+		switch named := optional.Count(t.LaunchTemplateID, t.LaunchTemplateName); {
 		case named > 1:
-			f.add("spec.launchTemplate", says(badCombination, oneTemplate), "names a template twice: remove launchTemplateID or launchTemplateName")
+			f.Add("spec.launchTemplate", refusal.Says(refusal.BadCombination, oneTemplate), "names a template twice: remove launchTemplateID or launchTemplateName")
 		case named == 0 && t.LaunchTemplateRef == nil && aws.ToString(want.ImageID) != "" && aws.ToString(t.Version) == "": // nothing of it is sent
 		case named == 0 && t.LaunchTemplateRef == nil:
-			f.add("spec.launchTemplate", says(missing, oneTemplate), "names no template: set launchTemplateID, launchTemplateName or launchTemplateRef")
+			f.Add("spec.launchTemplate", refusal.Says(refusal.Missing, oneTemplate), "names no template: set launchTemplateID, launchTemplateName or launchTemplateRef")
 		}
 	}
-}
-
-func named(text *string) int {
-	if aws.ToString(text) == "" {
-		return 0
-	}
-	return 1
 }
 
 // checkProfile accepts a profile without name and ARN: AWS treats it as no profile.
@@ -78,7 +88,7 @@ func (f *findings) checkProfile(want *ec2v1alpha1.IAMInstanceProfileSpecificatio
 	}
 	byName := aws.ToString(want.Name) != "" || want.NameRef != nil
 	if byName && aws.ToString(want.ARN) != "" {
-		f.add("spec.iamInstanceProfile", says(badCombination, "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'"), "AWS allows either name or arn: remove one")
+		f.Add("spec.iamInstanceProfile", refusal.Says(refusal.BadCombination, "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'"), "AWS allows either name or arn: remove one")
 	}
 }
 
@@ -89,11 +99,11 @@ func (f *findings) checkProfile(want *ec2v1alpha1.IAMInstanceProfileSpecificatio
 func (f *findings) checkInstanceValues(want ec2v1alpha1.InstanceSpec) {
 	if m := want.MetadataOptions; m != nil && m.HTTPPutResponseHopLimit != nil {
 		if n := *m.HTTPPutResponseHopLimit; n < 1 || n > 64 {
-			f.add("spec.metadataOptions.httpPutResponseHopLimit", says(badValue, "Possible values: Integers from 1 to 64"), "%d: AWS allows 1 to 64", n)
+			f.Add("spec.metadataOptions.httpPutResponseHopLimit", refusal.Says(refusal.BadValue, "Possible values: Integers from 1 to 64"), "%d: AWS allows 1 to 64", n)
 		}
 	}
 	if c := want.CreditSpecification; c != nil && aws.ToString(c.CPUCredits) == "" {
-		f.add("spec.creditSpecification.cpuCredits", says(missing, lacks, "CreditSpecification.CpuCredits"), "is empty: set standard or unlimited")
+		f.Add("spec.creditSpecification.cpuCredits", refusal.Says(refusal.Missing, refusal.Lacks, "CreditSpecification.CpuCredits"), "is empty: set standard or unlimited")
 	}
 }
 
@@ -103,7 +113,7 @@ func (f *findings) checkInstanceValues(want ec2v1alpha1.InstanceSpec) {
 func (f *findings) checkInstanceOptions(want ec2v1alpha1.InstanceSpec) {
 	hibernates := want.HibernationOptions != nil && aws.ToBool(want.HibernationOptions.Configured)
 	if hibernates && want.EnclaveOptions != nil && aws.ToBool(want.EnclaveOptions.Enabled) {
-		f.add("spec.enclaveOptions.enabled", says(badCombination, "You can't enable AWS Nitro Enclaves and hibernation on the same instance."), "AWS allows no enclaves with hibernation: remove this field or hibernationOptions")
+		f.Add("spec.enclaveOptions.enabled", refusal.Says(refusal.BadCombination, "You can't enable AWS Nitro Enclaves and hibernation on the same instance."), "AWS allows no enclaves with hibernation: remove this field or hibernationOptions")
 	}
 }
 
@@ -112,8 +122,8 @@ func (f *findings) checkInstanceOptions(want ec2v1alpha1.InstanceSpec) {
 func (f *findings) checkDevices(mappings []*ec2v1alpha1.BlockDeviceMapping) {
 	for i, m := range mappings {
 		if m != nil && m.EBS != nil && m.EBS.VolumeSize != nil && *m.EBS.VolumeSize < 1 {
-			f.add(fmt.Sprintf("spec.blockDeviceMappings[%d].ebs.volumeSize", i),
-				says("InvalidBlockDeviceMapping", "A block device mapping parameter is not valid."), "%d: a volume has at least 1 GiB", *m.EBS.VolumeSize)
+			f.Add(fmt.Sprintf("spec.blockDeviceMappings[%d].ebs.volumeSize", i),
+				refusal.Says("InvalidBlockDeviceMapping", "A block device mapping parameter is not valid."), "%d: a volume has at least 1 GiB", *m.EBS.VolumeSize)
 		}
 	}
 }

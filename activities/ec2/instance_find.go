@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/ec2/describe"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -59,7 +60,7 @@ func findInstance(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1
 		// An instance that is shutting down is not adopted.
 		found = slices.DeleteFunc(found, func(i types.Instance) bool { return state(i) == types.InstanceStateNameShuttingDown })
 	}
-	newest := latest(found, func(i types.Instance) []types.Tag { return i.Tags })
+	newest := describe.Instances.Latest(found)
 	if newest == nil {
 		return nil, nil
 	}
@@ -87,9 +88,9 @@ func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q 
 		keep   func(*awsec2.DescribeInstanceAttributeOutput)
 	}{
 		{want.DisableAPITermination != nil, types.InstanceAttributeNameDisableApiTermination, func(out *awsec2.DescribeInstanceAttributeOutput) {
-			s.disableTermination = flag(out.DisableApiTermination)
+			s.disableTermination = isOn(out.DisableApiTermination)
 		}},
-		{want.DisableAPIStop != nil, types.InstanceAttributeNameDisableApiStop, func(out *awsec2.DescribeInstanceAttributeOutput) { s.disableStop = flag(out.DisableApiStop) }},
+		{want.DisableAPIStop != nil, types.InstanceAttributeNameDisableApiStop, func(out *awsec2.DescribeInstanceAttributeOutput) { s.disableStop = isOn(out.DisableApiStop) }},
 		{want.InstanceInitiatedShutdownBehavior != nil, types.InstanceAttributeNameInstanceInitiatedShutdownBehavior, func(out *awsec2.DescribeInstanceAttributeOutput) {
 			s.shutdown = text(out.InstanceInitiatedShutdownBehavior)
 		}},
@@ -105,7 +106,7 @@ func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q 
 		read.keep(out)
 	}
 	if want.CreditSpecification != nil {
-		specifications, err := allCredits(ctx, client, s.id())
+		specifications, err := describe.Credits(ctx, client, s.id())
 		if err != nil {
 			return fmt.Errorf("reading the CPU credits of %s: %w", s.id(), err)
 		}
@@ -122,7 +123,7 @@ func (s *instance) readAssociation(ctx context.Context, client *awsec2.Client, w
 	if want == nil || s.IamInstanceProfile == nil || sameProfile(want, s.IamInstanceProfile) {
 		return nil
 	}
-	associations, err := allProfileAssociations(ctx, client, filter("instance-id", s.id()))
+	associations, err := describe.ProfileAssociations.By(ctx, client, describe.Filter("instance-id", s.id()))
 	if err != nil {
 		return fmt.Errorf("describing the instance profile of %s: %w", s.id(), err)
 	}
@@ -134,7 +135,7 @@ func (s *instance) readAssociation(ctx context.Context, client *awsec2.Client, w
 	return nil
 }
 
-func flag(v *types.AttributeBooleanValue) *bool {
+func isOn(v *types.AttributeBooleanValue) *bool {
 	if v == nil {
 		return nil
 	}

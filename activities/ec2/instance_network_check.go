@@ -2,11 +2,12 @@ package ec2
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/tack-dev/tack/activities/ec2/refusal"
+	"github.com/tack-dev/tack/activities/optional"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
@@ -15,12 +16,12 @@ import (
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceSpecification.html
 func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
-	f.checkAddress("spec.privateIPAddress", want.PrivateIPAddress, "IPv4")
+	f.Address("spec.privateIPAddress", want.PrivateIPAddress, "IPv4")
 	f.checkAddresses6("spec", want.IPv6Addresses, want.IPv6AddressCount)
-	f.checkNamed("spec.securityGroupIDs", "groupId", want.SecurityGroupIDs)
-	f.checkNamed("spec.securityGroups", "groupName", want.SecurityGroups)
-	if len(want.SecurityGroups) > 0 && (named(want.SubnetID) > 0 || want.SubnetRef != nil) {
-		f.add("spec.securityGroups", says(badCombination, "The parameter groupName cannot be used with the parameter subnet"), "AWS allows names of groups only in a default VPC without a subnet: set securityGroupIDs")
+	f.NotEmpty("spec.securityGroupIDs", want.SecurityGroupIDs, refusal.Says(refusal.BadValue, refusal.Empty, "groupId"), "is empty")
+	f.NotEmpty("spec.securityGroups", want.SecurityGroups, refusal.Says(refusal.BadValue, refusal.Empty, "groupName"), "is empty")
+	if len(want.SecurityGroups) > 0 && (optional.Given(want.SubnetID) || want.SubnetRef != nil) {
+		f.Add("spec.securityGroups", refusal.Says(refusal.BadCombination, "The parameter groupName cannot be used with the parameter subnet"), "AWS allows names of groups only in a default VPC without a subnet: set securityGroupIDs")
 	}
 	if len(want.NetworkInterfaces) == 0 {
 		return
@@ -29,101 +30,75 @@ func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 		name, words string
 		set         bool
 	}{
-		{"subnetID", "subnet ID", named(want.SubnetID) > 0},
+		{"subnetID", "subnet ID", optional.Given(want.SubnetID)},
 		{"subnetRef", "subnet ID", want.SubnetRef != nil},
 		{"securityGroupIDs", "security groups", len(want.SecurityGroupIDs) > 0},
 		{"securityGroupRefs", "security groups", len(want.SecurityGroupRefs) > 0},
 		{"securityGroups", "security groups", len(want.SecurityGroups) > 0},
-		{"privateIPAddress", "private address", named(want.PrivateIPAddress) > 0},
+		{"privateIPAddress", "private address", optional.Given(want.PrivateIPAddress)},
 		{"ipv6Addresses", "IPv6 addresses", addressed(want.IPv6Addresses)},
 		{"ipv6AddressCount", "IPv6 address count", want.IPv6AddressCount != nil},
 	} {
 		if field.set {
-			f.add("spec."+field.name, says(badCombination, "Network interfaces and an instance-level %s may not be specified on the same request", field.words), "AWS does not allow it together with networkInterfaces: remove one of the two")
+			f.Add("spec."+field.name, refusal.Says(refusal.BadCombination, "Network interfaces and an instance-level %s may not be specified on the same request", field.words), "AWS does not allow it together with networkInterfaces: remove one of the two")
 		}
 	}
 	seen := map[[2]int64]bool{}
 	for i, eni := range want.NetworkInterfaces {
 		path := fmt.Sprintf("spec.networkInterfaces[%d]", i)
 		if eni == nil || eni.DeviceIndex == nil {
-			f.add(path+".deviceIndex", says(badCombination, "Each network interface requires a device index."), "is missing: set it, 0 for the first interface")
+			f.Add(path+".deviceIndex", refusal.Says(refusal.BadCombination, "Each network interface requires a device index."), "is missing: set it, 0 for the first interface")
 			continue
 		}
 		place := [2]int64{aws.ToInt64(eni.NetworkCardIndex), *eni.DeviceIndex}
 		if seen[place] {
-			f.add(path+".deviceIndex", says(badValue, "Each network interface requires a unique device index."), "%d is there twice", *eni.DeviceIndex)
+			f.Add(path+".deviceIndex", refusal.Says(refusal.BadValue, "Each network interface requires a unique device index."), "%d is there twice", *eni.DeviceIndex)
 		}
 		seen[place] = true
 		f.checkInterface(path, eni)
 	}
 }
 
-func (f *findings) checkNamed(path, parameter string, names []*string) {
-	for i, name := range names {
-		if aws.ToString(name) == "" {
-			f.add(fmt.Sprintf("%s[%d]", path, i), says(badValue, empty, parameter), "is empty")
-		}
-	}
-}
-
 func (f *findings) checkInterface(path string, eni *ec2v1alpha1.InstanceNetworkInterfaceSpecification) {
-	f.checkAddress(path+".privateIPAddress", eni.PrivateIPAddress, "IPv4")
+	f.Address(path+".privateIPAddress", eni.PrivateIPAddress, "IPv4")
 	f.checkAddresses6(path, eni.IPv6Addresses, eni.IPv6AddressCount)
 	primaries := 0
 	for i, a := range eni.PrivateIPAddresses {
 		if a == nil {
 			continue
 		}
-		f.checkAddress(fmt.Sprintf("%s.privateIPAddresses[%d].privateIPAddress", path, i), a.PrivateIPAddress, "IPv4")
+		f.Address(fmt.Sprintf("%s.privateIPAddresses[%d].privateIPAddress", path, i), a.PrivateIPAddress, "IPv4")
 		if aws.ToBool(a.Primary) {
 			primaries++
 		}
 	}
 	if primaries > 1 {
-		f.add(path+".privateIPAddresses", says(badCombination, "Only one private IP address can be designated as primary."), "%d are primary, an interface has only one", primaries)
+		f.Add(path+".privateIPAddresses", refusal.Says(refusal.BadCombination, "Only one private IP address can be designated as primary."), "%d are primary, an interface has only one", primaries)
 	}
 	for i, p := range eni.IPv4Prefixes {
-		if p != nil && named(p.IPv4Prefix) > 0 {
-			f.checkCIDR(fmt.Sprintf("%s.ipv4Prefixes[%d].ipv4Prefix", path, i), p.IPv4Prefix, "IPv4", notCIDR("ipv4Prefix"))
+		if p != nil && optional.Given(p.IPv4Prefix) {
+			f.CIDR(fmt.Sprintf("%s.ipv4Prefixes[%d].ipv4Prefix", path, i), p.IPv4Prefix, "IPv4", refusal.NotCIDR("ipv4Prefix"))
 		}
 	}
 	for i, p := range eni.IPv6Prefixes {
-		if p != nil && named(p.IPv6Prefix) > 0 {
-			f.checkCIDR(fmt.Sprintf("%s.ipv6Prefixes[%d].ipv6Prefix", path, i), p.IPv6Prefix, "IPv6", notCIDR("ipv6Prefix"))
+		if p != nil && optional.Given(p.IPv6Prefix) {
+			f.CIDR(fmt.Sprintf("%s.ipv6Prefixes[%d].ipv6Prefix", path, i), p.IPv6Prefix, "IPv6", refusal.NotCIDR("ipv6Prefix"))
 		}
 	}
 }
 
 func (f *findings) checkAddresses6(path string, addresses []*ec2v1alpha1.InstanceIPv6Address, count *int64) {
 	if addressed(addresses) && count != nil {
-		f.add(path+".ipv6AddressCount", says(badCombination, "You cannot specify this option and the option to assign specific IPv6 addresses in the same request."), "AWS allows a count or addresses: remove this field or ipv6Addresses")
+		f.Add(path+".ipv6AddressCount", refusal.Says(refusal.BadCombination, "You cannot specify this option and the option to assign specific IPv6 addresses in the same request."), "AWS allows a count or addresses: remove this field or ipv6Addresses")
 	}
 	for i, a := range addresses {
 		if a != nil {
-			f.checkAddress(fmt.Sprintf("%s.ipv6Addresses[%d].ipv6Address", path, i), a.IPv6Address, "IPv6")
+			f.Address(fmt.Sprintf("%s.ipv6Addresses[%d].ipv6Address", path, i), a.IPv6Address, "IPv6")
 		}
 	}
 }
 
 // addressed says whether one of them is sent: empty ones are not.
 func addressed(addresses []*ec2v1alpha1.InstanceIPv6Address) bool {
-	return slices.ContainsFunc(addresses, func(a *ec2v1alpha1.InstanceIPv6Address) bool { return a != nil && named(a.IPv6Address) > 0 })
-}
-
-// checkAddress lets an empty text pass: it is not sent.
-func (f *findings) checkAddress(path string, address *string, family string) {
-	if named(address) == 0 {
-		return
-	}
-	if ip, err := netip.ParseAddr(*address); err != nil || ip.Is4() != (family == "IPv4") {
-		f.add(path, says(malformedIP, malformedIPSaid), "%q is not an %s address", *address, family)
-	}
-}
-
-// address6 returns an IPv6 address in one form for comparison: it has many spellings.
-func address6(text string) string {
-	if ip, err := netip.ParseAddr(text); err == nil {
-		return ip.String()
-	}
-	return text
+	return slices.ContainsFunc(addresses, func(a *ec2v1alpha1.InstanceIPv6Address) bool { return a != nil && optional.Given(a.IPv6Address) })
 }

@@ -9,7 +9,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/ec2/cidr"
+	"github.com/tack-dev/tack/activities/ec2/tags"
+	"github.com/tack-dev/tack/activities/fixed"
+	"github.com/tack-dev/tack/activities/optional"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -25,7 +28,7 @@ const (
 func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string) {
 	fixed := func(path, want, got string) {
 		if want != "" && want != got {
-			notes = append(notes, kind.CannotChange(path, got))
+			notes = append(notes, fixed.Note(path, got))
 		}
 	}
 	if !parameter(want.ImageID) {
@@ -46,7 +49,7 @@ func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string
 		fixed("spec.instanceMarketOptions.marketType", aws.ToString(m.MarketType), market(got))
 	}
 	if t := want.LaunchTemplate; t != nil {
-		tags := tagMap(got.Tags)
+		tags := tags.Of(got.Tags)
 		fixed("spec.launchTemplate.launchTemplateID", aws.ToString(t.LaunchTemplateID), tags[tagTemplate])
 		if _, err := strconv.Atoi(aws.ToString(t.Version)); err == nil { // others, such as $Latest, meant the version at the launch
 			fixed("spec.launchTemplate.version", *t.Version, tags[tagTemplateVersion])
@@ -122,7 +125,7 @@ func licenseNotes(want ec2v1alpha1.InstanceSpec, got *instance) []string {
 	if len(wanted) == 0 || slices.Equal(wanted, shown) {
 		return nil
 	}
-	return []string{kind.CannotChange("spec.licenseSpecifications", strings.Join(shown, ", "))}
+	return []string{fixed.Note("spec.licenseSpecifications", strings.Join(shown, ", "))}
 }
 
 // interfaceNotes compares network interfaces and their IPv6 addresses. Others may have added some
@@ -155,7 +158,7 @@ func interfaceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []strin
 			{"description", wanted.Description, shown.Description},
 		} {
 			if differs(field.want, aws.ToString(field.got)) {
-				notes = append(notes, kind.CannotChange(path+"."+field.name, aws.ToString(field.got)))
+				notes = append(notes, fixed.Note(path+"."+field.name, aws.ToString(field.got)))
 			}
 		}
 		notes = append(notes, addressNotes6(path, wanted.IPv6Addresses, wanted.IPv6AddressCount, shown)...)
@@ -166,15 +169,15 @@ func interfaceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []strin
 func addressNotes6(path string, wanted []*ec2v1alpha1.InstanceIPv6Address, count *int64, shown types.InstanceNetworkInterface) (notes []string) {
 	has := make([]string, 0, len(shown.Ipv6Addresses))
 	for _, a := range shown.Ipv6Addresses {
-		has = append(has, address6(aws.ToString(a.Ipv6Address)))
+		has = append(has, cidr.Address(aws.ToString(a.Ipv6Address)))
 	}
 	for i, a := range wanted {
-		if a != nil && named(a.IPv6Address) > 0 && !slices.Contains(has, address6(aws.ToString(a.IPv6Address))) {
-			notes = append(notes, kind.CannotChange(fmt.Sprintf("%s.ipv6Addresses[%d]", path, i), strings.Join(has, ", ")))
+		if a != nil && optional.Given(a.IPv6Address) && !slices.Contains(has, cidr.Address(aws.ToString(a.IPv6Address))) {
+			notes = append(notes, fixed.Note(fmt.Sprintf("%s.ipv6Addresses[%d]", path, i), strings.Join(has, ", ")))
 		}
 	}
 	if count != nil && int(*count) > len(has) {
-		notes = append(notes, kind.CannotChange(path+".ipv6AddressCount", strconv.Itoa(len(has))))
+		notes = append(notes, fixed.Note(path+".ipv6AddressCount", strconv.Itoa(len(has))))
 	}
 	return notes
 }

@@ -8,6 +8,8 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/tack-dev/tack/activities/shape"
+	"github.com/tack-dev/tack/activities/steps"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
@@ -103,13 +105,13 @@ func (p *instancePlan) privateDNS() {
 func (p *instancePlan) stoppedOptions() {
 	got := p.got
 	if e := p.want.EnclaveOptions; e != nil && e.Enabled != nil && *e.Enabled != (got.EnclaveOptions != nil && aws.ToBool(got.EnclaveOptions.Enabled)) {
-		p.modify(stageStopped, "spec.enclaveOptions.enabled", turn(*e.Enabled)+"enclaves",
+		p.modify(stageStopped, "spec.enclaveOptions.enabled", steps.Turn(*e.Enabled)+"enclaves",
 			awsec2.ModifyInstanceAttributeInput{EnclaveOptions: &types.EnclaveOptionsRequest{Enabled: e.Enabled}})
 	}
 	p.placement()
 	p.cpu()
 	if want := p.want.CapacityReservationSpecification; want != nil && !sameReservation(want, got.CapacityReservationSpecification) {
-		spec := mustSpell[types.CapacityReservationSpecification](want)
+		spec := reservationRequest(*want)
 		p.add(stageStopped, "spec.capacityReservationSpecification", modifyReservation.Step("change the use of capacity reservations",
 			awsec2.ModifyInstanceCapacityReservationAttributesInput{InstanceId: got.InstanceId, CapacityReservationSpecification: &spec}))
 	}
@@ -174,6 +176,8 @@ func (p *instancePlan) cpu() {
 		p.add(stageStopped, "spec.cpuOptions", modifyCPU.Step(words.String(), in))
 	}
 }
+
+var reservationRequest = shape.Request[types.CapacityReservationSpecification, ec2v1alpha1.CapacityReservationSpecification]()
 
 func sameReservation(want *ec2v1alpha1.CapacityReservationSpecification, got *types.CapacityReservationSpecificationResponse) bool {
 	if got == nil {

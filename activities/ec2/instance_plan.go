@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/optional"
+	"github.com/tack-dev/tack/activities/steps"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -45,8 +47,7 @@ type instancePlan struct {
 }
 
 func (p *instancePlan) add(stage int, path string, step resource.Step) {
-	step.Stage, step.Path = stage, path
-	p.steps = append(p.steps, step)
+	p.steps = append(p.steps, steps.For(stage, path, step))
 }
 
 // modify changes one attribute: AWS accepts one per call.
@@ -58,25 +59,14 @@ func (p *instancePlan) modify(stage int, path, summary string, in awsec2.ModifyI
 // attributes plans the flags and texts that do not depend on others.
 func (p *instancePlan) attributes() {
 	type input = awsec2.ModifyInstanceAttributeInput
+	type value = *types.AttributeBooleanValue
 	want, got := p.want, p.got
-	for _, flag := range []struct {
-		name      string
-		want, got *bool
-		stage     int
-		field     func(*input) **types.AttributeBooleanValue
-	}{
-		{"disableAPIStop", want.DisableAPIStop, got.disableStop, 0, func(in *input) **types.AttributeBooleanValue { return &in.DisableApiStop }},
-		{"disableAPITermination", want.DisableAPITermination, got.disableTermination, 0, func(in *input) **types.AttributeBooleanValue { return &in.DisableApiTermination }},
-		{"sourceDestCheckEnabled", want.SourceDestCheckEnabled, got.SourceDestCheck, 0, func(in *input) **types.AttributeBooleanValue { return &in.SourceDestCheck }},
-		{"ebsOptimized", want.EBSOptimized, got.EbsOptimized, stageStopped, func(in *input) **types.AttributeBooleanValue { return &in.EbsOptimized }},
-	} {
-		if flag.want == nil || *flag.want == aws.ToBool(flag.got) {
-			continue
-		}
-		var in input
-		*flag.field(&in) = &types.AttributeBooleanValue{Value: flag.want}
-		p.modify(flag.stage, "spec."+flag.name, turn(*flag.want)+flag.name, in)
-	}
+	p.steps = append(p.steps, planFlags(modifyInstance, input{InstanceId: got.InstanceId}, []flag[input]{
+		{name: "disableAPIStop", want: want.DisableAPIStop, got: got.disableStop, field: func(in *input) *value { return &in.DisableApiStop }},
+		{name: "disableAPITermination", want: want.DisableAPITermination, got: got.disableTermination, field: func(in *input) *value { return &in.DisableApiTermination }},
+		{name: "sourceDestCheckEnabled", want: want.SourceDestCheckEnabled, got: got.SourceDestCheck, field: func(in *input) *value { return &in.SourceDestCheck }},
+		{name: "ebsOptimized", want: want.EBSOptimized, got: got.EbsOptimized, on: stageStopped, off: stageStopped, field: func(in *input) *value { return &in.EbsOptimized }},
+	}...)...)
 	for _, name := range []struct {
 		name, words string
 		want        *string
@@ -100,16 +90,6 @@ func (p *instancePlan) attributes() {
 		p.modify(stageStopped, "spec.userData", "change the user data", input{UserData: &types.SecureBlobAttributeValue{Value: decodedData(*want.UserData)}})
 	}
 }
-
-func turn(on bool) string {
-	if on {
-		return "turn on "
-	}
-	return "turn off "
-}
-
-// differs compares a text of the spec; a text that the spec leaves out never differs.
-func differs(want *string, got string) bool { return aws.ToString(want) != "" && *want != got }
 
 // groups replaces the security groups. AWS accepts only ids: names of groups, for a default VPC,
 // count only at the launch.
@@ -151,7 +131,7 @@ func (p *instancePlan) devices() {
 			if name != aws.ToString(want.DeviceName) || got.Ebs == nil || aws.ToBool(got.Ebs.DeleteOnTermination) == *want.EBS.DeleteOnTermination {
 				continue
 			}
-			p.modify(0, "spec.blockDeviceMappings", turn(*want.EBS.DeleteOnTermination)+"deleteOnTermination of "+name, awsec2.ModifyInstanceAttributeInput{
+			p.modify(0, "spec.blockDeviceMappings", steps.Turn(*want.EBS.DeleteOnTermination)+"deleteOnTermination of "+name, awsec2.ModifyInstanceAttributeInput{
 				BlockDeviceMappings: []types.InstanceBlockDeviceMappingSpecification{{
 					DeviceName: got.DeviceName, Ebs: &types.EbsInstanceBlockDeviceSpecification{DeleteOnTermination: want.EBS.DeleteOnTermination},
 				}},
@@ -171,7 +151,7 @@ func (p *instancePlan) profile() {
 	if name == "" {
 		return // a reference that is not ready
 	}
-	profile := &types.IamInstanceProfileSpecification{Arn: unlessEmpty(want.ARN), Name: unlessEmpty(want.Name)}
+	profile := &types.IamInstanceProfileSpecification{Arn: optional.Text(want.ARN), Name: optional.Text(want.Name)}
 	const path = "spec.iamInstanceProfile"
 	if p.got.association != nil {
 		p.add(0, path, replaceProfile.Step("use the instance profile "+name,

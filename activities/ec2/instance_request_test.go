@@ -112,7 +112,7 @@ func TestInstanceRequests(t *testing.T) {
 		creditSpecification: {cpuCredits: standard}, maintenanceOptions: {autoRecovery: disabled}, monitoring: {enabled: true}, cpuOptions: {threadsPerCore: 1},
 		privateDNSNameOptions: {enableResourceNameDNSARecord: true}, enclaveOptions: {enabled: true}, placement: {tenancy: host},
 		capacityReservationSpecification: {capacityReservationTarget: {capacityReservationID: cr-1}}}`)
-	steps := planInstance(want, gotInstance(attributes), kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}}).Steps
+	steps := instanceKind.Draft(want, gotInstance(attributes), kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}}).Steps
 	protected := gotInstance(func(s *instance) { s.disableTermination, s.unprotect = &[]bool{true}[0], true })
 	var got []string
 	for _, step := range append(steps, unplanInstance(protected)...) {

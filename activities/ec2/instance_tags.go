@@ -11,7 +11,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/ec2/describe"
+	"github.com/tack-dev/tack/activities/ec2/refusal"
+	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/optional"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -33,33 +37,33 @@ func (s *instance) showsTags() bool {
 // instanceTags gives our tags keys without a slash where the metadata shows or may show them. The
 // setting is the spec's, or a launch template's if the spec has none, or what AWS already shows. An
 // instance that has such keys keeps them.
-func instanceTags(want ec2v1alpha1.InstanceSpec, got *instance, tags map[string]string) map[string]string {
+func instanceTags(want ec2v1alpha1.InstanceSpec, got *instance, wanted map[string]string) map[string]string {
 	state := wantedInMetadata(want)
 	plain := state == types.InstanceMetadataTagsStateEnabled
 	switch {
 	case got != nil:
-		_, has := tagMap(got.Tags)[resource.PlainTagOwner]
+		_, has := tags.Of(got.Tags)[resource.PlainTagOwner]
 		plain = plain || has || state == "" && got.showsTags()
 	case state == "":
 		plain = fromTemplate(want)
 	}
 	if !plain {
-		return tags
+		return wanted
 	}
-	return tagging.Plain(tags, wantedTags(want.Tags))
+	return tagging.Plain(wanted, tagging.In(want))
 }
 
 // fromTemplate reports whether a launch template fills in what the spec leaves out.
 func fromTemplate(want ec2v1alpha1.InstanceSpec) bool {
 	t := want.LaunchTemplate
-	return t != nil && named(t.LaunchTemplateID)+named(t.LaunchTemplateName) > 0
+	return t != nil && optional.Count(t.LaunchTemplateID, t.LaunchTemplateName) > 0
 }
 
 // tags plans the changes of tags. AWS refuses to show tags while a key has a slash, and refuses a
 // slash while it shows them. The metadata option is therefore turned on after the tags have
 // changed, and off before.
 func (p *instancePlan) tags(c kind.Case) {
-	p.steps = planTags(c.ID, instanceTags(p.want, p.got, c.Tags), tagMap(p.got.Tags))
+	p.steps = tags.Calls.Plan(c.ID, instanceTags(p.want, p.got, c.Tags), tags.Of(p.got.Tags), tags.Calls.Rules, nil)
 	switch wantedInMetadata(p.want) {
 	case types.InstanceMetadataTagsStateEnabled:
 		for _, step := range p.steps {
@@ -78,14 +82,16 @@ func (p *instancePlan) tags(c kind.Case) {
 	}
 }
 
+const badMetaKey = "'%s' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z\\-_+=,.@:]{1,255}), and must not be a reserved name ('.', '..', '_index')"
+
 // checkMetadataTags refuses keys that AWS does not show in the metadata.
 func (f *findings) checkMetadataTags(want ec2v1alpha1.InstanceSpec) {
 	if wantedInMetadata(want) != types.InstanceMetadataTagsStateEnabled {
 		return
 	}
-	for i, tag := range wantedTags(want.Tags) {
+	for i, tag := range tagging.In(want) {
 		if tag.Key != "" && !tagging.Reserved(tag.Key) && !tagging.PlainKey(tag.Key) {
-			f.add(fmt.Sprintf("spec.tags[%d].key", i), says(badValue, badMetaKey, tag.Key), "AWS cannot show %q in the metadata, which allows letters, digits and +-=.,_:@, but not '.', '..' or '_index': "+
+			f.Add(fmt.Sprintf("spec.tags[%d].key", i), refusal.Says(refusal.BadValue, badMetaKey, tag.Key), "AWS cannot show %q in the metadata, which allows letters, digits and +-=.,_:@, but not '.', '..' or '_index': "+
 				"choose another key, or set spec.metadataOptions.instanceMetadataTags to disabled", tag.Key)
 		}
 	}
@@ -94,12 +100,12 @@ func (f *findings) checkMetadataTags(want ec2v1alpha1.InstanceSpec) {
 // soughtInstances finds instances by id, otherwise by their owner: EC2 has no filter for either of
 // two keys.
 func soughtInstances(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InstanceSpec]) (found []types.Instance, err error) {
-	filters := []types.Filter{filter("instance-id", q.ID)}
+	filters := []types.Filter{describe.Filter(describe.Instances.ID, q.ID)}
 	if q.ID == "" {
-		filters = []types.Filter{ownedBy(q.Owner), filter("tag:"+resource.PlainTagOwner, wildcards.Replace(q.Owner.Tag()))}
+		filters = []types.Filter{describe.OwnedBy(q.Owner, resource.TagOwner), describe.OwnedBy(q.Owner, resource.PlainTagOwner)}
 	}
 	for _, by := range filters {
-		some, err := allInstances(ctx, client, by)
+		some, err := describe.Instances.By(ctx, client, by)
 		if err != nil {
 			return nil, err
 		}

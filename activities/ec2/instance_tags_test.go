@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -56,8 +57,8 @@ func TestInstanceCreateTags(t *testing.T) {
 func TestInstanceTagChanges(t *testing.T) {
 	slashed := tagging.Wanted(nil, instanceOwner, 1)
 	plain := tagging.Plain(slashed, nil)
-	with := func(tags map[string]string, show types.InstanceMetadataTagsState) *instance {
-		return gotInstance(func(s *instance) { s.Tags, s.MetadataOptions.InstanceMetadataTags = tagList(tags), show })
+	with := func(has map[string]string, show types.InstanceMetadataTagsState) *instance {
+		return gotInstance(func(s *instance) { s.Tags, s.MetadataOptions.InstanceMetadataTags = tags.List(has), show })
 	}
 	const head = `{imageID: ami-1`
 	for name, test := range map[string]struct {
@@ -77,12 +78,12 @@ func TestInstanceTagChanges(t *testing.T) {
 		"hidden: keys without a slash stay": {head + `, metadataOptions: {instanceMetadataTags: disabled}}`, with(plain, "disabled"), nil},
 		"to be hidden while it starts": {head + `, tags: [{key: a/b}], metadataOptions: {instanceMetadataTags: disabled}}`,
 			gotInstance(func(s *instance) {
-				s.Tags, s.MetadataOptions.InstanceMetadataTags, s.State.Name = tagList(plain), "enabled", types.InstanceStateNamePending
+				s.Tags, s.MetadataOptions.InstanceMetadataTags, s.State.Name = tags.List(plain), "enabled", types.InstanceStateNamePending
 			}), []string{"0 ModifyMetadataOptions"}},
 	} {
 		want := spec[ec2v1alpha1.InstanceSpec](t, test.spec)
 		var got []string
-		for _, step := range planInstance(want, test.got, kind.Case{ID: "i-1", Tags: tagging.Wanted(wantedTags(want.Tags), instanceOwner, 1)}).Steps {
+		for _, step := range instanceKind.Draft(want, test.got, kind.Case{ID: "i-1", Tags: tagging.Wanted(tagging.In(want), instanceOwner, 1)}).Steps {
 			got = append(got, fmt.Sprint(step.Stage, " ", step.Verb))
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {

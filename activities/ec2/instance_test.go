@@ -171,7 +171,7 @@ func TestPlanInstance(t *testing.T) {
 		"a tag that is not ours": {spec: head, got: gotInstance(launchedFrom("lt-1", "1")), c: kind.Case{ID: "i-1"}, want: []string{"1 Untag: remove the tags env (spec.tags)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			draft := planInstance(spec[ec2v1alpha1.InstanceSpec](t, "{"+test.spec+"}"), test.got, test.c)
+			draft := instanceKind.Draft(spec[ec2v1alpha1.InstanceSpec](t, "{"+test.spec+"}"), test.got, test.c)
 			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
@@ -194,7 +194,7 @@ func TestImageOfParameter(t *testing.T) {
 		if !strings.Contains(string(step.Input), `"ImageId":"`+image+`"`) {
 			t.Errorf("sent: %s", step.Input)
 		}
-		draft := planInstance(want, gotInstance(), kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}})
+		draft := instanceKind.Draft(want, gotInstance(), kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}})
 		if len(draft.Steps)+len(draft.Notes) > 0 {
 			t.Errorf("%s: steps %v, notes %q", image, told(draft.Steps), draft.Notes)
 		}
@@ -208,7 +208,7 @@ func TestInstanceNotes(t *testing.T) {
 	want := spec[ec2v1alpha1.InstanceSpec](t, `{imageID: ami-2, keyName: l, subnetID: subnet-2, privateIPAddress: 10.0.1.6, placement: {availabilityZone: eu-west-1b, spreadDomain: d},
 		hibernationOptions: {configured: true}, instanceMarketOptions: {marketType: spot}, launchTemplate: {launchTemplateID: lt-2, version: "3"}, securityGroups: [db],
 		licenseSpecifications: [{licenseConfigurationARN: "arn:l"}], ipv6AddressCount: 2, ipv6Addresses: [{ipv6Address: "2001:db8::6"}], disableAPIStop: true}`)
-	draft := planInstance(want, gotInstance(attributes, launchedFrom("lt-1", "1")), kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}})
+	draft := instanceKind.Draft(want, gotInstance(attributes, launchedFrom("lt-1", "1")), kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}})
 	if diff := cmp.Diff([]string{
 		`spec.imageID: AWS cannot change it; make a new object, or put back "ami-1"`,
 		`spec.keyName: AWS cannot change it; make a new object, or put back "k"`,
@@ -302,7 +302,7 @@ func ended(code string) func(*instance) {
 }
 
 func TestInstanceStatus(t *testing.T) {
-	got := instanceStatus(gotInstance(ended("c")), kind.Case{}).(ec2v1alpha1.InstanceStatus)
+	got := instanceKind.Status(gotInstance(ended("c"))).(ec2v1alpha1.InstanceStatus)
 	if got.LaunchTime == nil || !got.LaunchTime.Time.Equal(launched) {
 		t.Errorf("launched at %v, want %v", got.LaunchTime, launched)
 	}

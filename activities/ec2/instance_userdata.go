@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"strings"
+
+	"github.com/tack-dev/tack/activities/ec2/refusal"
 )
 
 // maxUserData is how many bytes AWS accepts, before they are encoded.
@@ -35,8 +37,8 @@ func (f *findings) checkUserData(text *string) {
 	data, err := base64.StdEncoding.DecodeString(oneLine(*text))
 	switch {
 	case err != nil:
-		f.add(path, says("InvalidUserData.Malformed", "The user data provided is not properly Base64 encoded."), "is not base64: encode it, for example with base64 -w0")
+		f.Add(path, refusal.Says("InvalidUserData.Malformed", "The user data provided is not properly Base64 encoded."), "is not base64: encode it, for example with base64 -w0")
 	case len(data) > maxUserData:
-		f.add(path, says(badValue, "User data is limited to %d bytes", maxUserData), "has %d decoded bytes, AWS allows %d: load the rest from elsewhere when the instance starts", len(data), maxUserData)
+		f.Add(path, refusal.Says(refusal.BadValue, "User data is limited to %d bytes", maxUserData), "has %d decoded bytes, AWS allows %d: load the rest from elsewhere when the instance starts", len(data), maxUserData)
 	}
 }

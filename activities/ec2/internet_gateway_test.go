@@ -59,7 +59,7 @@ func TestUnplanGateway(t *testing.T) {
 		}},
 		"not attached": {gotGateway("", ""), []string{"2 Delete: delete internet gateway igw-1"}},
 	} {
-		if diff := cmp.Diff(test.want, told(unplanGateway(test.got))); diff != "" {
+		if diff := cmp.Diff(test.want, told(gatewayKind.Unplan(test.got))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -67,10 +67,10 @@ func TestUnplanGateway(t *testing.T) {
 
 func TestGatewayRequests(t *testing.T) {
 	want := spec[ec2v1alpha1.InternetGatewaySpec](t, `{vpc: vpc-2, routeTables: [rtb-2]}`)
-	steps := planGateway(want, gotGateway("vpc-1", "available", "rtb-1"), kind.Case{ID: "igw-1", Tags: map[string]string{"env": "dev"}}).Steps
-	steps = append(steps, planGateway(want, gotGateway("vpc-2", "available", "rtb-1"), kind.Case{ID: "igw-1", Tags: map[string]string{"env": "dev"}}).Steps...)
+	steps := gatewayKind.Draft(want, gotGateway("vpc-1", "available", "rtb-1"), kind.Case{ID: "igw-1", Tags: map[string]string{"env": "dev"}}).Steps
+	steps = append(steps, gatewayKind.Draft(want, gotGateway("vpc-2", "available", "rtb-1"), kind.Case{ID: "igw-1", Tags: map[string]string{"env": "dev"}}).Steps...)
 	var got []string
-	for _, step := range append(steps, unplanGateway(gotGateway("", ""))...) {
+	for _, step := range append(steps, gatewayKind.Unplan(gotGateway("", ""))...) {
 		got = append(got, step.Verb+" "+string(step.Input))
 	}
 	if diff := cmp.Diff([]string{
@@ -99,7 +99,7 @@ func TestGatewayStatus(t *testing.T) {
 	if diff := cmp.Diff(ec2v1alpha1.InternetGatewayStatus{
 		InternetGatewayID: aws.String("igw-1"), OwnerID: aws.String("111122223333"),
 		Attachments: []*ec2v1alpha1.InternetGatewayAttachment{{State: aws.String("available"), VPCID: aws.String("vpc-1")}},
-	}, gatewayStatus(gotGateway("vpc-1", "available"), kind.Case{})); diff != "" {
+	}, gatewayKind.Status(gotGateway("vpc-1", "available"))); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

@@ -5,8 +5,8 @@ package ec2
 import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/tack-dev/tack/activities/ec2/refusal"
 	"github.com/tack-dev/tack/activities/kind"
 )
 
@@ -26,8 +26,5 @@ func Kinds() []kind.Kind {
 
 func newClient(cfg aws.Config) *awsec2.Client { return awsec2.NewFromConfig(cfg) }
 
-// filter selects by one of several values. AWS ignores unknown values, whereas a list of ids would
-// fail as a whole.
-func filter(name string, values ...string) types.Filter {
-	return types.Filter{Name: aws.String(name), Values: values}
-}
+// findings collects what AWS would refuse. Each kind adds its own checks.
+type findings struct{ refusal.Findings }

@@ -7,7 +7,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/tack-dev/tack/activities/ec2/refusal"
+	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/optional"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
@@ -29,77 +32,69 @@ func checkNATGateway(want ec2v1alpha1.NATGatewaySpec) []kind.Invalid {
 	}
 	f.checkConnectivity(want)
 	if regional(want) {
-		if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
-			f.add("spec.vpcID", says(missing, lacks, "vpcId"), "a regional NAT gateway needs a VPC: set vpcID or vpcRef")
-		}
+		f.Needs("a regional NAT gateway", "a VPC", "vpcID", want.VPCID, want.VPCRef)
 		f.checkZoneAddresses(want.AvailabilityZoneAddresses)
-		return f
+		return f.All
 	}
-	if aws.ToString(want.SubnetID) == "" && want.SubnetRef == nil {
-		f.add("spec.subnetID", says(missing, lacks, "subnetId"), "a NAT gateway needs a subnet: set subnetID or subnetRef, or availabilityMode: regional")
-	}
+	f.Needs("a NAT gateway", "a subnet", "subnetID", want.SubnetID, want.SubnetRef, "availabilityMode: regional")
 	if len(want.AvailabilityZoneAddresses) > 0 {
-		f.add("spec.availabilityZoneAddresses", says(badCombination, combinationSaid), "is for a regional NAT gateway: remove it, or set availabilityMode: regional")
+		f.Add("spec.availabilityZoneAddresses", refusal.Says(refusal.BadCombination, refusal.CombinationSaid), "is for a regional NAT gateway: remove it, or set availabilityMode: regional")
 	}
-	return f
+	return f.All
 }
 
 func (f *findings) checkConnectivity(want ec2v1alpha1.NATGatewaySpec) {
-	address := aws.ToString(want.AllocationID) != "" || want.AllocationRef != nil
+	address := optional.Given(want.AllocationID) || want.AllocationRef != nil
 	switch {
 	case regional(want) && private(want):
-		f.add("spec.connectivityType", says(badCombination, combinationSaid), "a regional NAT gateway is public: remove this field or availabilityMode")
+		f.Add("spec.connectivityType", refusal.Says(refusal.BadCombination, refusal.CombinationSaid), "a regional NAT gateway is public: remove this field or availabilityMode")
 	case private(want) && address:
-		f.add("spec.allocationID", says(badCombination, "You cannot specify an Elastic IP address with a private NAT gateway."), "a private NAT gateway has no public address: remove this field (or allocationRef) or connectivityType")
+		f.Add("spec.allocationID", refusal.Says(refusal.BadCombination, "You cannot specify an Elastic IP address with a private NAT gateway."), "a private NAT gateway has no public address: remove this field (or allocationRef) or connectivityType")
 	case !regional(want) && !private(want) && !address:
-		f.add("spec.allocationID", says(missing, "The request must include the AllocationId parameter. Add the required parameter and retry the request."), "a public NAT gateway needs an address: set allocationID or allocationRef, or connectivityType: private")
+		f.Add("spec.allocationID", refusal.Says(refusal.Missing, "The request must include the AllocationId parameter. Add the required parameter and retry the request."), "a public NAT gateway needs an address: set allocationID or allocationRef, or connectivityType: private")
 	}
 }
 
 // known reports whether a field is empty or has one of two values.
 func known(value *string, one, other string) bool {
-	return aws.ToString(value) == "" || *value == one || *value == other
+	return !optional.Given(value) || *value == one || *value == other
 }
 
 func (f *findings) checkZoneAddresses(zones []*ec2v1alpha1.AvailabilityZoneAddress) {
 	for i, zone := range zones {
 		path := fmt.Sprintf("spec.availabilityZoneAddresses[%d]", i)
-		if zone == nil || (aws.ToString(zone.AvailabilityZone) == "") == (aws.ToString(zone.AvailabilityZoneID) == "") {
-			f.add(path, says(badCombination, combinationSaid), "needs one zone: set either availabilityZone or availabilityZoneID")
+		if zone == nil || optional.Count(zone.AvailabilityZone, zone.AvailabilityZoneID) != 1 {
+			f.Add(path, refusal.Says(refusal.BadCombination, refusal.CombinationSaid), "needs one zone: set either availabilityZone or availabilityZoneID")
 			continue
 		}
-		for j, id := range zone.AllocationIDs {
-			if aws.ToString(id) == "" {
-				f.add(fmt.Sprintf("%s.allocationIDs[%d]", path, j), says(badValue, empty, "allocationId"), "is empty: name an address, or remove the field")
-			}
-		}
+		f.NotEmpty(path+".allocationIDs", zone.AllocationIDs, refusal.Says(refusal.BadValue, refusal.Empty, "allocationId"), "is empty: name an address, or remove the field")
 	}
 }
 
-// zoneNotes compares the addresses of a regional NAT gateway, zone by zone; is describes its
-// current addresses.
-func zoneNotes(want []*ec2v1alpha1.AvailabilityZoneAddress, got []types.NatGatewayAddress, is string) (notes []string) {
-	for i, zone := range want {
+// natAddressNotes compares the addresses, those of a regional NAT gateway zone by zone.
+func natAddressNotes(want ec2v1alpha1.NATGatewaySpec, got []types.NatGatewayAddress) (notes []string) {
+	is := ""
+	if len(got) > 0 {
+		is = aws.ToString(got[0].AllocationId)
+	}
+	with := func(id *string) int {
+		return slices.IndexFunc(got, func(a types.NatGatewayAddress) bool { return aws.ToString(a.AllocationId) == aws.ToString(id) })
+	}
+	if optional.Given(want.AllocationID) && with(want.AllocationID) < 0 {
+		notes = append(notes, fixed.Note("spec.allocationID", is))
+	}
+	for i, zone := range want.AvailabilityZoneAddresses {
 		path := fmt.Sprintf("spec.availabilityZoneAddresses[%d]", i)
 		for j, id := range zone.AllocationIDs {
-			at := slices.IndexFunc(got, func(a types.NatGatewayAddress) bool { return aws.ToString(a.AllocationId) == aws.ToString(id) })
-			if at < 0 {
-				notes = append(notes, kind.CannotChange(fmt.Sprintf("%s.allocationIDs[%d]", path, j), is))
-				continue
-			}
-			for _, field := range []struct {
-				name      string
-				want, got *string
-			}{
-				{"availabilityZone", zone.AvailabilityZone, got[at].AvailabilityZone},
-				{"availabilityZoneID", zone.AvailabilityZoneID, got[at].AvailabilityZoneId},
-			} {
-				// AWS may show a zone only by its name or only by its id.
-				if named(field.want) > 0 && field.got != nil && *field.want != *field.got {
-					notes = append(notes, kind.CannotChange(path+"."+field.name, *field.got))
-				}
+			if at := with(id); at < 0 {
+				notes = append(notes, fixed.Note(fmt.Sprintf("%s.allocationIDs[%d]", path, j), is))
+			} else {
+				notes = append(notes, natZone.Notes(path, *zone, &got[at])...)
 			}
 		}
 	}
 	return notes
 }
+
+// natZone is the zone of an address. AWS may show a zone only by its name or only by its id.
+var natZone = fixed.Of[ec2v1alpha1.AvailabilityZoneAddress, types.NatGatewayAddress]("availabilityZone", "availabilityZoneID").WhereShown()

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/tack-dev/tack/activities/ec2/describe"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -147,7 +148,7 @@ func TestLiveliest(t *testing.T) {
 		"one that is going":          {[]types.NatGateway{one("a", "deleting", "2"), one("b", "failed", "1")}, "a"},
 		"all are gone":               {[]types.NatGateway{one("a", "deleted", "1"), one("b", "deleted", "2")}, "b"},
 	} {
-		got := liveliest(test.found)
+		got := describe.NATGateways.Counts(test.found)
 		if id := func() string {
 			if got == nil {
 				return ""
@@ -176,7 +177,7 @@ func TestNATGatewayStatus(t *testing.T) {
 		}},
 		ProvisionedBandwidth: &ec2v1alpha1.ProvisionedBandwidth{Requested: aws.String("10"), RequestTime: &metav1.Time{Time: deleted}, Status: aws.String("s")},
 	}
-	if diff := cmp.Diff(any(want), natGatewayStatus(got, kind.Case{})); diff != "" {
+	if diff := cmp.Diff(any(want), natKind.Status(got)); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

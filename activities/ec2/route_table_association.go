@@ -9,30 +9,33 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/ec2/describe"
+	"github.com/tack-dev/tack/activities/ec2/refusal"
+	"github.com/tack-dev/tack/activities/steps"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 // Subnets and gateways choose their route table in the same way.
 const (
-	associateTable    kind.Verb[awsec2.AssociateRouteTableInput]          = "AssociateRouteTable"
-	replaceTable      kind.Verb[awsec2.ReplaceRouteTableAssociationInput] = "ReplaceRouteTableAssociation"
-	disassociateTable kind.Verb[awsec2.DisassociateRouteTableInput]       = "DisassociateRouteTable"
+	associateTable    call.Verb[awsec2.AssociateRouteTableInput]          = "AssociateRouteTable"
+	replaceTable      call.Verb[awsec2.ReplaceRouteTableAssociationInput] = "ReplaceRouteTableAssociation"
+	disassociateTable call.Verb[awsec2.DisassociateRouteTableInput]       = "DisassociateRouteTable"
 )
 
-func tableCalls() []kind.Call[*awsec2.Client] {
-	return []kind.Call[*awsec2.Client]{
-		kind.Bind(associateTable, (*awsec2.Client).AssociateRouteTable),
-		kind.Bind(replaceTable, (*awsec2.Client).ReplaceRouteTableAssociation),
-		kind.Bind(disassociateTable, (*awsec2.Client).DisassociateRouteTable),
+func tableCalls() []call.Call[*awsec2.Client] {
+	return []call.Call[*awsec2.Client]{
+		call.Bind(associateTable, (*awsec2.Client).AssociateRouteTable),
+		call.Bind(replaceTable, (*awsec2.Client).ReplaceRouteTableAssociation),
+		call.Bind(disassociateTable, (*awsec2.Client).DisassociateRouteTable),
 	}
 }
 
 // readTables reads the associations of one subnet or gateway. AWS answers with whole tables, which
 // also contain the associations of others, and those that ended.
 func readTables(ctx context.Context, client *awsec2.Client, by, id string) (found []types.RouteTableAssociation, err error) {
-	tables, err := allTables(ctx, client, filter(by, id))
+	tables, err := describe.RouteTables.By(ctx, client, describe.Filter(by, id))
 	if err != nil {
 		return nil, fmt.Errorf("describing the route table of %s: %w", id, err)
 	}
@@ -50,7 +53,7 @@ func readTables(ctx context.Context, client *awsec2.Client, by, id string) (foun
 
 // planTables plans the changes from the current associations to the wanted ones; in names the
 // subnet or gateway. A single call replaces one table by another, so that no packet is without one.
-func planTables(want []*string, refs []*corev1alpha1.AWSResourceReferenceWrapper, got []types.RouteTableAssociation, in awsec2.AssociateRouteTableInput) (steps []resource.Step) {
+func planTables(want []*string, refs []*corev1alpha1.AWSResourceReferenceWrapper, got []types.RouteTableAssociation, in awsec2.AssociateRouteTableInput) (changes []resource.Step) {
 	wanted := aws.ToStringSlice(want)
 	surplus := slices.DeleteFunc(slices.Clone(got), func(a types.RouteTableAssociation) bool {
 		return slices.Contains(wanted, aws.ToString(a.RouteTableId))
@@ -60,28 +63,23 @@ func planTables(want []*string, refs []*corev1alpha1.AWSResourceReferenceWrapper
 	}
 	for _, table := range missingTables(wanted, got) {
 		if len(surplus) > 0 {
-			steps = append(steps, replaceTable.Step("use route table "+table+" in place of "+aws.ToString(surplus[0].RouteTableId),
+			changes = append(changes, replaceTable.Step("use route table "+table+" in place of "+aws.ToString(surplus[0].RouteTableId),
 				awsec2.ReplaceRouteTableAssociationInput{AssociationId: surplus[0].RouteTableAssociationId, RouteTableId: aws.String(table)}))
 			surplus = surplus[1:]
 			continue
 		}
 		in.RouteTableId = aws.String(table)
-		steps = append(steps, associateTable.Step("use route table "+table, in))
+		changes = append(changes, associateTable.Step("use route table "+table, in))
 	}
-	steps = append(steps, leaveTables(surplus)...)
-	path := "spec.routeTables"
-	if len(refs) > 0 {
-		path = "spec.routeTableRefs"
-	}
-	return about(path, steps...)
+	return steps.About(tablesPath(refs), append(changes, leaveTables(surplus)...)...)
 }
 
-// about names the field of the spec that the steps are about.
-func about(path string, steps ...resource.Step) []resource.Step {
-	for i := range steps {
-		steps[i].Path = path
+// tablesPath returns the field that names the route tables.
+func tablesPath(refs []*corev1alpha1.AWSResourceReferenceWrapper) string {
+	if len(refs) > 0 {
+		return "spec.routeTableRefs"
 	}
-	return steps
+	return "spec.routeTables"
 }
 
 func missingTables(wanted []string, got []types.RouteTableAssociation) (missing []string) {
@@ -103,9 +101,5 @@ func leaveTables(surplus []types.RouteTableAssociation) (steps []resource.Step) 
 
 // checkTables checks the route tables of a spec.
 func (f *findings) checkTables(tables []*string) {
-	for i, table := range tables {
-		if aws.ToString(table) == "" {
-			f.add(fmt.Sprintf("spec.routeTables[%d]", i), says(missing, lacks, "routeTableId"), "is empty")
-		}
-	}
+	f.NotEmpty("spec.routeTables", tables, refusal.Says(refusal.Missing, refusal.Lacks, "routeTableId"), "is empty")
 }

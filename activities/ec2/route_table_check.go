@@ -6,24 +6,28 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/tack-dev/tack/activities/ec2/refusal"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/optional"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
+
+// oneTarget is AWS's message for a route with no target or several.
+const oneTarget = "The request must contain exactly one of gatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId, " +
+	"egressOnlyInternetGatewayId, transitGatewayId, localGatewayId or instanceId"
 
 // checkRouteTable foresees the refusals of
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html and
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
 func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []kind.Invalid {
 	var f findings
-	if aws.ToString(want.VPCID) == "" && want.VPCRef == nil {
-		f.add("spec.vpcID", says(missing, lacks, "vpcId"), "a route table needs a VPC: set vpcID or vpcRef")
-	}
+	f.Needs("a route table", "a VPC", "vpcID", want.VPCID, want.VPCRef)
 	first := map[string]int{}
 	// Local routes pass, and so do repeated ones: planRoutes does not send them.
 	for i, r := range want.Routes {
 		path := fmt.Sprintf("spec.routes[%d]", i)
 		if r == nil {
-			f.add(path, says(missing, oneTarget), "is empty")
+			f.Add(path, refusal.Says(refusal.Missing, oneTarget), "is empty")
 			continue
 		}
 		set := targetsSet(r)
@@ -39,37 +43,37 @@ func checkRouteTable(want ec2v1alpha1.RouteTableSpec) []kind.Invalid {
 			if len(set) == 1 && maySameTarget(set[0], targetOf(want.Routes[other])) {
 				continue
 			}
-			f.add(path, says("RouteAlreadyExists", "The route identified by %s already exists.", destination), "%s already has a route, spec.routes[%d]: AWS allows one per destination", destination, other)
+			f.Add(path, refusal.Says("RouteAlreadyExists", "The route identified by %s already exists.", destination), "%s already has a route, spec.routes[%d]: AWS allows one per destination", destination, other)
 			continue
 		}
 		first[destination] = i
 	}
-	return f
+	return f.All
 }
 
 // checkDestination reports whether a route has exactly one destination, and a valid one.
 func (f *findings) checkDestination(path string, r *ec2v1alpha1.CreateRouteInput) bool {
 	var set []string
-	before := len(*f)
-	if named(r.DestinationCIDRBlock) > 0 {
+	before := len(f.All)
+	if optional.Given(r.DestinationCIDRBlock) {
 		set = append(set, "destinationCIDRBlock")
-		f.checkCIDR(path+".destinationCIDRBlock", r.DestinationCIDRBlock, "IPv4", notCIDR("destinationCidrBlock"))
+		f.CIDR(path+".destinationCIDRBlock", r.DestinationCIDRBlock, "IPv4", refusal.NotCIDR("destinationCidrBlock"))
 	}
-	if named(r.DestinationIPv6CIDRBlock) > 0 {
+	if optional.Given(r.DestinationIPv6CIDRBlock) {
 		set = append(set, "destinationIPv6CIDRBlock")
-		f.checkCIDR(path+".destinationIPv6CIDRBlock", r.DestinationIPv6CIDRBlock, "IPv6", notCIDR("destinationIpv6CidrBlock"))
+		f.CIDR(path+".destinationIPv6CIDRBlock", r.DestinationIPv6CIDRBlock, "IPv6", refusal.NotCIDR("destinationIpv6CidrBlock"))
 	}
-	if named(r.DestinationPrefixListID) > 0 {
+	if optional.Given(r.DestinationPrefixListID) {
 		set = append(set, "destinationPrefixListID")
 	}
 	switch len(set) {
 	case 1:
 	case 0:
-		f.add(path, says(missing, missingSaid), "has no destination: set destinationCIDRBlock, destinationIPv6CIDRBlock or destinationPrefixListID")
+		f.Add(path, refusal.Says(refusal.Missing, refusal.MissingSaid), "has no destination: set destinationCIDRBlock, destinationIPv6CIDRBlock or destinationPrefixListID")
 	default:
-		f.add(path, says(badCombination, combinationSaid), "has several destinations, %s: write a route for each", strings.Join(set, " and "))
+		f.Add(path, refusal.Says(refusal.BadCombination, refusal.CombinationSaid), "has several destinations, %s: write a route for each", strings.Join(set, " and "))
 	}
-	return len(*f) == before
+	return len(f.All) == before
 }
 
 func (f *findings) checkRouteTarget(path string, r *ec2v1alpha1.CreateRouteInput, set []target) {
@@ -79,11 +83,11 @@ func (f *findings) checkRouteTarget(path string, r *ec2v1alpha1.CreateRouteInput
 	}
 	switch {
 	case len(set) == 0:
-		f.add(path, says(missing, oneTarget), "has no target: set one of the fields that name a gateway, an endpoint, a connection, an instance or an interface")
+		f.Add(path, refusal.Says(refusal.Missing, oneTarget), "has no target: set one of the fields that name a gateway, an endpoint, a connection, an instance or an interface")
 	case len(set) > 1:
-		f.add(path, says(badCombination, oneTarget), "has several targets, %s: keep one", strings.Join(fields, " and "))
-	case fields[0] == "egressOnlyInternetGatewayID" && named(r.DestinationIPv6CIDRBlock)+named(r.DestinationPrefixListID) == 0:
-		f.add(path+".egressOnlyInternetGatewayID", unsaid(), "serves IPv6 only: set destinationIPv6CIDRBlock")
+		f.Add(path, refusal.Says(refusal.BadCombination, oneTarget), "has several targets, %s: keep one", strings.Join(fields, " and "))
+	case fields[0] == "egressOnlyInternetGatewayID" && optional.Count(r.DestinationIPv6CIDRBlock, r.DestinationPrefixListID) == 0:
+		f.Add(path+".egressOnlyInternetGatewayID", refusal.Unsaid(), "serves IPv6 only: set destinationIPv6CIDRBlock")
 	}
 }
 

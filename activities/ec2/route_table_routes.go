@@ -9,8 +9,11 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/tack-dev/tack/activities/ec2/cidr"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/optional"
 	"github.com/tack-dev/tack/activities/room"
+	"github.com/tack-dev/tack/activities/steps"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -63,7 +66,7 @@ func targetOf(r *ec2v1alpha1.CreateRouteInput) target {
 // targetsSet returns the targets that a route names. An empty text names none.
 func targetsSet(r *ec2v1alpha1.CreateRouteInput) (set []target) {
 	for _, t := range targets(r) {
-		t.id = unlessEmpty(t.id)
+		t.id = optional.Text(t.id)
 		if t.id != nil || t.ref != nil {
 			set = append(set, t)
 		}
@@ -74,7 +77,7 @@ func targetsSet(r *ec2v1alpha1.CreateRouteInput) (set []target) {
 // destinationOf returns the destination, which identifies a route in its table. It has the form
 // that AWS uses, without host bits.
 func destinationOf(block, block6, list *string) string {
-	return cmp.Or(network(aws.ToString(block)), network(aws.ToString(block6)), aws.ToString(list))
+	return cmp.Or(cidr.Network(aws.ToString(block)), cidr.Network(aws.ToString(block6)), aws.ToString(list))
 }
 
 func destinationOfShown(r types.Route) string {
@@ -103,7 +106,7 @@ func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c kind.C
 			there[destinationOfShown(r)] = r
 		}
 	}
-	var steps []resource.Step
+	var changes []resource.Step
 	for i, r := range want.Routes {
 		t, destination := targetOf(r), destinationOf(r.DestinationCIDRBlock, r.DestinationIPv6CIDRBlock, r.DestinationPrefixListID)
 		if aws.ToString(t.id) == localTarget || wanted[destination] {
@@ -120,14 +123,13 @@ func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c kind.C
 			}
 			step = turnRoute(r, t, c.ID, destination, shownTarget(old))
 		}
-		step.Path = fmt.Sprintf("spec.routes[%d]", i)
-		steps = append(steps, step)
+		changes = append(changes, steps.For(0, fmt.Sprintf("spec.routes[%d]", i), step))
 	}
 	removing := takeRoutes(got, wanted, c.ID)
-	if len(steps) > 0 && (c.Refused(string(createRoute)) || c.Refused(string(replaceRoute))) {
-		return append(makeRoomForRoutes(c, steps, removing), steps...)
+	if len(changes) > 0 && (c.Refused(string(createRoute)) || c.Refused(string(replaceRoute))) {
+		return append(makeRoomForRoutes(c, changes, removing), changes...)
 	}
-	return append(steps, removing...)
+	return append(changes, removing...)
 }
 
 func makeRoomForRoutes(c kind.Case, adds, removing []resource.Step) []resource.Step {
@@ -172,29 +174,27 @@ func turnRoute(r *ec2v1alpha1.CreateRouteInput, t target, table, destination, ol
 }
 
 func routeRequest(r *ec2v1alpha1.CreateRouteInput, t target, table string) awsec2.CreateRouteInput {
-	in := awsec2.CreateRouteInput{RouteTableId: aws.String(table), DestinationPrefixListId: unlessEmpty(r.DestinationPrefixListID)}
-	if named(r.DestinationCIDRBlock) > 0 {
-		in.DestinationCidrBlock = aws.String(network(*r.DestinationCIDRBlock))
+	in := awsec2.CreateRouteInput{RouteTableId: aws.String(table), DestinationPrefixListId: optional.Text(r.DestinationPrefixListID)}
+	if optional.Given(r.DestinationCIDRBlock) {
+		in.DestinationCidrBlock = aws.String(cidr.Network(*r.DestinationCIDRBlock))
 	}
-	if named(r.DestinationIPv6CIDRBlock) > 0 {
-		in.DestinationIpv6CidrBlock = aws.String(network(*r.DestinationIPv6CIDRBlock))
+	if optional.Given(r.DestinationIPv6CIDRBlock) {
+		in.DestinationIpv6CidrBlock = aws.String(cidr.Network(*r.DestinationIPv6CIDRBlock))
 	}
 	*t.into(&in) = t.id
 	return in
 }
 
 // takeRoutes removes the unwanted routes.
-func takeRoutes(got *types.RouteTable, wanted map[string]bool, table string) (steps []resource.Step) {
+func takeRoutes(got *types.RouteTable, wanted map[string]bool, table string) (removals []resource.Step) {
 	for _, r := range got.Routes {
 		local := r.Origin == types.RouteOriginCreateRouteTable && aws.ToString(r.GatewayId) == localTarget
 		if local || propagated(r) || ofEndpoint(r) || wanted[destinationOfShown(r)] {
 			continue
 		}
-		step := takeRoute(r, table)
-		step.Stage, step.Path = 1, "spec.routes"
-		steps = append(steps, step)
+		removals = append(removals, steps.For(1, "spec.routes", takeRoute(r, table)))
 	}
-	return steps
+	return removals
 }
 
 // takeRoute removes a route, or resets the target of one of AWS's own: AWS keeps a route to each

@@ -141,7 +141,7 @@ func TestPlanRouteTable(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			draft := planRouteTable(spec[ec2v1alpha1.RouteTableSpec](t, test.spec), test.got, test.c)
+			draft := tableKind.Draft(spec[ec2v1alpha1.RouteTableSpec](t, test.spec), test.got, test.c)
 			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
@@ -154,7 +154,7 @@ func TestPlanRouteTable(t *testing.T) {
 
 func TestRouteTableNotes(t *testing.T) {
 	want := spec[ec2v1alpha1.RouteTableSpec](t, `{vpcID: vpc-2, routes: [{destinationCIDRBlock: 0.0.0.0/0, gatewayID: igw-1}]}`)
-	draft := planRouteTable(want, gotTable(), kind.Case{ID: "rtb-1", Tags: map[string]string{"env": "dev"}})
+	draft := tableKind.Draft(want, gotTable(), kind.Case{ID: "rtb-1", Tags: map[string]string{"env": "dev"}})
 	if diff := cmp.Diff([]string{`spec.vpcID: AWS cannot change it; make a new object, or put back "vpc-1"`}, draft.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
@@ -246,7 +246,7 @@ func TestRouteTableStatus(t *testing.T) {
 			AssociationState: &ec2v1alpha1.RouteTableAssociationState{State: aws.String("associated")},
 		}},
 		PropagatingVGWs: []*ec2v1alpha1.PropagatingVGW{{GatewayID: aws.String("vgw-1")}},
-	}, routeTableStatus(got, kind.Case{})); diff != "" {
+	}, tableKind.Status(got)); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

@@ -3,14 +3,15 @@ package ec2
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/aws/reads"
-	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/ec2/describe"
+	"github.com/tack-dev/tack/activities/ec2/tags"
+	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
@@ -18,14 +19,14 @@ import (
 )
 
 const (
-	createGroup      kind.Verb[awsec2.CreateSecurityGroupInput]                        = "Create"
-	deleteGroup      kind.Verb[awsec2.DeleteSecurityGroupInput]                        = "Delete"
-	authorizeIngress kind.Verb[awsec2.AuthorizeSecurityGroupIngressInput]              = "AuthorizeIngress"
-	authorizeEgress  kind.Verb[awsec2.AuthorizeSecurityGroupEgressInput]               = "AuthorizeEgress"
-	revokeIngress    kind.Verb[awsec2.RevokeSecurityGroupIngressInput]                 = "RevokeIngress"
-	revokeEgress     kind.Verb[awsec2.RevokeSecurityGroupEgressInput]                  = "RevokeEgress"
-	describeIngress  kind.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsIngressInput] = "UpdateRuleDescriptionsIngress"
-	describeEgress   kind.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsEgressInput]  = "UpdateRuleDescriptionsEgress"
+	createGroup      call.Verb[awsec2.CreateSecurityGroupInput]                        = "Create"
+	deleteGroup      call.Verb[awsec2.DeleteSecurityGroupInput]                        = "Delete"
+	authorizeIngress call.Verb[awsec2.AuthorizeSecurityGroupIngressInput]              = "AuthorizeIngress"
+	authorizeEgress  call.Verb[awsec2.AuthorizeSecurityGroupEgressInput]               = "AuthorizeEgress"
+	revokeIngress    call.Verb[awsec2.RevokeSecurityGroupIngressInput]                 = "RevokeIngress"
+	revokeEgress     call.Verb[awsec2.RevokeSecurityGroupEgressInput]                  = "RevokeEgress"
+	describeIngress  call.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsIngressInput] = "UpdateRuleDescriptionsIngress"
+	describeEgress   call.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsEgressInput]  = "UpdateRuleDescriptionsEgress"
 )
 
 // securityGroup is a group as AWS shows it.
@@ -41,45 +42,36 @@ func SecurityGroup() kind.Kind {
 	return kind.Definition[*awsec2.Client, ec2v1alpha1.SecurityGroupSpec, securityGroup]{
 		Kind:       "ec2.SecurityGroup",
 		Client:     newClient,
-		Tags:       func(want ec2v1alpha1.SecurityGroupSpec) []tagging.Tag { return wantedTags(want.Tags) },
+		Tagged:     tags.Calls,
 		Check:      checkGroup,
 		Advise:     adviseGroup,
-		Find:       findGroup,
+		Find:       describe.Finder(describe.SecurityGroups, readGroup),
 		Facts:      groupFacts,
 		Create:     planGroupCreate,
 		Plan:       planGroup,
 		Unplan:     unplanGroup,
-		Untag:      planUntag,
 		Status:     groupStatus,
+		Fixed:      fixed.Of[ec2v1alpha1.SecurityGroupSpec, securityGroup]().As("name", "GroupName").And("description", "vpcID"),
 		NaturalKey: true, // the name, in its VPC
-		Calls: append(tagCalls(),
-			kind.BindCreate(createGroup, (*awsec2.Client).CreateSecurityGroup, func(out *awsec2.CreateSecurityGroupOutput) (id, arn string) {
+		Calls: []call.Call[*awsec2.Client]{
+			call.BindCreate(createGroup, (*awsec2.Client).CreateSecurityGroup, func(out *awsec2.CreateSecurityGroupOutput) (id, arn string) {
 				return aws.ToString(out.GroupId), aws.ToString(out.SecurityGroupArn)
 			}),
-			kind.Bind(authorizeIngress, (*awsec2.Client).AuthorizeSecurityGroupIngress),
-			kind.Bind(authorizeEgress, (*awsec2.Client).AuthorizeSecurityGroupEgress),
-			kind.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
-			kind.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
-			kind.Bind(describeIngress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsIngress),
-			kind.Bind(describeEgress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsEgress),
-			kind.BindDelete(deleteGroup, (*awsec2.Client).DeleteSecurityGroup, groupHolders, groupInUse),
-		),
+			call.Bind(authorizeIngress, (*awsec2.Client).AuthorizeSecurityGroupIngress),
+			call.Bind(authorizeEgress, (*awsec2.Client).AuthorizeSecurityGroupEgress),
+			call.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
+			call.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
+			call.Bind(describeIngress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsIngress),
+			call.Bind(describeEgress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsEgress),
+			call.BindDelete(deleteGroup, (*awsec2.Client).DeleteSecurityGroup, groupHolders, groupInUse),
+		},
 	}
 }
 
-// findGroup reads the group in one call. It asks for ids of rules only when neither the status nor
-// the answers of this pass contain them.
-func findGroup(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.SecurityGroupSpec]) (*securityGroup, error) {
-	by := sought(q, "group-id")
-	all, err := allGroups(ctx, client, by)
-	if err != nil {
-		return nil, reads.UnlessAbsent(fmt.Errorf("describing the group: %w", err))
-	}
-	found := latest(all, func(g types.SecurityGroup) []types.Tag { return g.Tags })
-	if found == nil {
-		return nil, nil
-	}
-	got := &securityGroup{SecurityGroup: *found}
+// readGroup reads what the group's own answer lacks. It asks for ids of rules only when neither the
+// status nor the answers of this pass contain them.
+func readGroup(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.SecurityGroupSpec], found types.SecurityGroup) (got *securityGroup, err error) {
+	got = &securityGroup{SecurityGroup: found}
 	if q.Deleting {
 		if len(got.naming()) > 0 {
 			// AWS refuses the deletion only after the rules are gone, on which the users of the
@@ -93,7 +85,7 @@ func findGroup(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alp
 	}
 	ids, complete := knownRuleIDs(got.rules(), q.Status, q.Done)
 	if !complete {
-		rules, err := allRules(ctx, client, filter("group-id", *got.GroupId))
+		rules, err := describe.SecurityGroupRules.By(ctx, client, describe.Filter("group-id", *got.GroupId))
 		if err != nil {
 			return nil, fmt.Errorf("describing the rules of %s: %w", *got.GroupId, err)
 		}
@@ -110,7 +102,7 @@ func groupsByName(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.S
 	if len(names) == 0 {
 		return nil, nil
 	}
-	groups, err := allGroups(ctx, client, filter("vpc-id", aws.ToString(got.VpcId)), filter("group-name", names...))
+	groups, err := describe.SecurityGroups.By(ctx, client, describe.Filter("vpc-id", aws.ToString(got.VpcId)), describe.Filter("group-name", names...))
 	if err != nil {
 		return nil, fmt.Errorf("describing the groups that rules name: %w", err)
 	}
@@ -123,7 +115,7 @@ func groupsByName(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.S
 
 func groupFacts(got *securityGroup) kind.Facts {
 	id := aws.ToString(got.GroupId)
-	return kind.Facts{ID: id, ARN: aws.ToString(got.SecurityGroupArn), Tags: tagMap(got.Tags), Held: holders.Wait(id, got.users)}
+	return kind.Facts{ID: id, ARN: aws.ToString(got.SecurityGroupArn), Tags: tags.Of(got.Tags), Held: holders.Wait(id, got.users)}
 }
 
 func planGroupCreate(want ec2v1alpha1.SecurityGroupSpec, m kind.Making) resource.Step {
@@ -133,7 +125,7 @@ func planGroupCreate(want ec2v1alpha1.SecurityGroupSpec, m kind.Making) resource
 	}
 	return createGroup.Step(summary, awsec2.CreateSecurityGroupInput{
 		GroupName: want.Name, Description: want.Description, VpcId: want.VPCID,
-		TagSpecifications: tagsAtCreate(types.ResourceTypeSecurityGroup, m.Tags),
+		TagSpecifications: tags.AtCreate(types.ResourceTypeSecurityGroup, m.Tags),
 	})
 }
 
@@ -150,27 +142,7 @@ func planGroup(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Ca
 		}
 		return kind.Draft{Steps: steps}
 	}
-	return kind.Draft{
-		Steps: append(planTags(c.ID, c.Tags, tagMap(got.Tags)), planRules(want, got, c)...),
-		Notes: groupNotes(want, got),
-	}
-}
-
-func groupNotes(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup) (notes []string) {
-	for _, field := range []struct {
-		path      string
-		want, got *string
-	}{
-		{"spec.name", want.Name, got.GroupName},
-		{"spec.description", want.Description, got.Description},
-		{"spec.vpcID", want.VPCID, got.VpcId},
-	} {
-		// AWS trims spaces at the end of a name.
-		if field.want != nil && strings.TrimRight(*field.want, " ") != strings.TrimRight(aws.ToString(field.got), " ") {
-			notes = append(notes, kind.CannotChange(field.path, aws.ToString(field.got)))
-		}
-	}
-	return notes
+	return kind.Draft{Steps: planRules(want, got, c)}
 }
 
 // naming returns the rules that name other groups.
@@ -192,7 +164,7 @@ func unplanGroup(got *securityGroup) []resource.Step {
 	return append(steps, last)
 }
 
-func groupStatus(got *securityGroup, _ kind.Case) any {
+func groupStatus(got *securityGroup) any {
 	status := ec2v1alpha1.SecurityGroupStatus{ID: got.GroupId}
 	for _, r := range got.rules() {
 		status.Rules = append(status.Rules, shownRule(r, got.ruleIDs[r.grant]))

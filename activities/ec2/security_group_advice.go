@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/tack-dev/tack/activities/optional"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -37,6 +38,6 @@ func portsIgnored(p *ec2v1alpha1.IPPermission) bool {
 	case "tcp", "udp", "icmp", "icmpv6":
 		return false
 	}
-	from, to := anyPort(int32p(p.FromPort)), anyPort(int32p(p.ToPort))
+	from, to := anyPort(optional.Int32(p.FromPort)), anyPort(optional.Int32(p.ToPort))
 	return from > 0 || to > 0 && to != 65535
 }

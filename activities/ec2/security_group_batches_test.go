@@ -42,7 +42,7 @@ func nextPass(t *testing.T, want ec2v1alpha1.SecurityGroupSpec, got *securityGro
 		c := groupCase()
 		c.Failures = failures
 		var untried []resource.Step
-		for _, step := range planGroup(want, got, c).Steps {
+		for _, step := range groupKind.Draft(want, got, c).Steps {
 			if !slices.ContainsFunc(failures, func(f resource.Failure) bool { return f.Step.Same(step) }) {
 				untried = append(untried, step)
 			}
@@ -166,7 +166,7 @@ func TestSeveralBadRulesOverTries(t *testing.T) {
 				most = max(most, len(failures))
 				c := groupCase()
 				c.Failures = failures
-				steps := planGroup(numbered(rules), got, c).Steps
+				steps := groupKind.Draft(numbered(rules), got, c).Steps
 				finished = !slices.ContainsFunc(steps, func(s resource.Step) bool { return s.Unfinished })
 				if finished && (len(steps) != n || len(got.rules()) != rules-n) {
 					t.Fatalf("%d %s: nothing is left to try; %d rules are applied, %d refused steps", n, name, len(got.rules()), len(steps))
@@ -230,9 +230,9 @@ func TestNothingIsRemovedWhileARuleIsRefused(t *testing.T) {
 		egressRules: [{ipProtocol: tcp, fromPort: 1, toPort: 1, ipRanges: [{cidrIP: 10.0.0.0/8}, {cidrIP: 11.0.0.0/8}]}]}`)
 	got := gotGroup([]types.IpPermission{fromCIDR(ports("tcp", 443, 443), "10.0.0.0/8")}, nil)
 	c := groupCase()
-	batch := planGroup(want, got, c).Steps[0]
+	batch := groupKind.Draft(want, got, c).Steps[0]
 	c.Failures = []resource.Failure{{Step: batch, Class: resource.Invalid, Message: "no"}}
-	if got := strings.Join(told(planGroup(want, got, c).Steps), "\n"); got != strings.Join([]string{
+	if got := strings.Join(told(groupKind.Draft(want, got, c).Steps), "\n"); got != strings.Join([]string{
 		"0 AuthorizeIngress: allow tcp 80 from 10.0.0.0/8 (spec.ingressRules[0].ipRanges[0])",
 		"0 AuthorizeIngress: allow tcp 80 from sg-9 (spec.ingressRules[0].userIDGroupPairs[0])",
 		"0 AuthorizeEgress: allow tcp 1 to 10.0.0.0/8, tcp 1 to 11.0.0.0/8 (spec.egressRules[0])",

@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"fmt"
-	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/tack-dev/tack/activities/ec2/refusal"
 	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
@@ -24,6 +24,14 @@ var groupText = regexp.MustCompile(`^[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*$`)
 
 const maxGroupText = 255
 
+// AWS's answers to a text or a block that it does not accept.
+const (
+	badText        = "Invalid %s. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+	notASCII       = "Value (%s) for parameter %s is invalid. Character sets beyond ASCII are not supported."
+	likeAnID       = "Value (%s) for parameter GroupName is invalid. Group names may not be in the format sg-*."
+	malformedBlock = "CIDR block %s is malformed"
+)
+
 // The texts that are checked, as AWS's answers name them.
 const (
 	ofRule    = "rule description"
@@ -35,9 +43,9 @@ const (
 func (f *findings) checkText(path, what, s string) {
 	switch n := utf8.RuneCountInString(s); {
 	case n > maxGroupText:
-		f.add(path, textAnswer(what, s), "has %d characters, AWS allows %d", n, maxGroupText)
+		f.Add(path, textAnswer(what, s), "has %d characters, AWS allows %d", n, maxGroupText)
 	case !groupText.MatchString(s):
-		f.add(path, textAnswer(what, s), "%q has characters other than letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*", s)
+		f.Add(path, textAnswer(what, s), "%q has characters other than letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*", s)
 	}
 }
 
@@ -45,13 +53,13 @@ func textAnswer(what, s string) finding.Answer {
 	ascii := strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 	switch {
 	case what == groupName && !ascii:
-		return says(badValue, notASCII, s, groupName)
+		return refusal.Says(refusal.BadValue, notASCII, s, groupName)
 	case what == ofGroup && !ascii:
-		return says(badValue, notASCII, s, "GroupDescription")
+		return refusal.Says(refusal.BadValue, notASCII, s, "GroupDescription")
 	case what == groupName:
-		return says(badValue, valueSaid)
+		return refusal.Says(refusal.BadValue, refusal.ValueSaid)
 	}
-	return says(badValue, badText, what)
+	return refusal.Says(refusal.BadValue, badText, what)
 }
 
 func checkGroup(want ec2v1alpha1.SecurityGroupSpec) []kind.Invalid {
@@ -59,16 +67,16 @@ func checkGroup(want ec2v1alpha1.SecurityGroupSpec) []kind.Invalid {
 	name := aws.ToString(want.Name)
 	switch {
 	case name == "":
-		f.add("spec.name", says(missing, lacks, "groupName"), "a security group needs a name")
+		f.Add("spec.name", refusal.Says(refusal.Missing, refusal.Lacks, "groupName"), "a security group needs a name")
 	case strings.HasPrefix(name, "sg-"): // documented only in lower case
-		f.add("spec.name", says(badValue, likeAnID, name), "%q: AWS reserves names that begin with sg- for ids", name)
+		f.Add("spec.name", refusal.Says(refusal.BadValue, likeAnID, name), "%q: AWS reserves names that begin with sg- for ids", name)
 	case name == "default":
-		f.add("spec.name", says("InvalidGroup.Reserved", "The name 'default' is reserved, and cannot be used to create a new security group."), "AWS reserves the name %q for the default group of a VPC", name)
+		f.Add("spec.name", refusal.Says("InvalidGroup.Reserved", "The name 'default' is reserved, and cannot be used to create a new security group."), "AWS reserves the name %q for the default group of a VPC", name)
 	default:
 		f.checkText("spec.name", groupName, name)
 	}
 	if aws.ToString(want.Description) == "" {
-		f.add("spec.description", says(missing, lacks, "groupDescription"), "a security group needs a description")
+		f.Add("spec.description", refusal.Says(refusal.Missing, refusal.Lacks, "groupDescription"), "a security group needs a description")
 	} else {
 		f.checkText("spec.description", ofGroup, *want.Description)
 	}
@@ -78,34 +86,34 @@ func checkGroup(want ec2v1alpha1.SecurityGroupSpec) []kind.Invalid {
 	for i, p := range want.EgressRules {
 		f.checkRule(fmt.Sprintf("spec.egressRules[%d]", i), p)
 	}
-	return f
+	return f.All
 }
 
 func (f *findings) checkRule(path string, p *ec2v1alpha1.IPPermission) {
 	if p == nil {
-		f.add(path, says(badValue, valueSaid), "is empty")
+		f.Add(path, refusal.Says(refusal.BadValue, refusal.ValueSaid), "is empty")
 		return
 	}
 	f.checkTraffic(path, p)
 	if len(p.IPRanges)+len(p.IPv6Ranges)+len(p.PrefixListIDs)+len(p.UserIDGroupPairs) == 0 {
 		// "You must specify exactly one of the following sources":
 		// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
-		f.add(path, says(missing, missingSaid), "names no peer: set ipRanges, ipv6Ranges, prefixListIDs or userIDGroupPairs")
+		f.Add(path, refusal.Says(refusal.Missing, refusal.MissingSaid), "names no peer: set ipRanges, ipv6Ranges, prefixListIDs or userIDGroupPairs")
 	}
 	for i, peer := range p.IPRanges {
 		at := fmt.Sprintf("%s.ipRanges[%d]", path, i)
-		f.checkCIDR(at+".cidrIP", peer.CIDRIP, "IPv4", malformedBlock)
+		f.CIDR(at+".cidrIP", peer.CIDRIP, "IPv4", malformedBlock)
 		f.checkText(at+".description", ofRule, aws.ToString(peer.Description))
 	}
 	for i, peer := range p.IPv6Ranges {
 		at := fmt.Sprintf("%s.ipv6Ranges[%d]", path, i)
-		f.checkCIDR(at+".cidrIPv6", peer.CIDRIPv6, "IPv6", malformedBlock)
+		f.CIDR(at+".cidrIPv6", peer.CIDRIPv6, "IPv6", malformedBlock)
 		f.checkText(at+".description", ofRule, aws.ToString(peer.Description))
 	}
 	for i, peer := range p.PrefixListIDs {
 		at := fmt.Sprintf("%s.prefixListIDs[%d]", path, i)
 		if aws.ToString(peer.PrefixListID) == "" {
-			f.add(at+".prefixListID", says(missing, missingSaid), "is empty")
+			f.Add(at+".prefixListID", refusal.Says(refusal.Missing, refusal.MissingSaid), "is empty")
 		}
 		f.checkText(at+".description", ofRule, aws.ToString(peer.Description))
 	}
@@ -121,7 +129,7 @@ func (f *findings) checkTraffic(path string, p *ec2v1alpha1.IPPermission) {
 	protocol := protocolName(aws.ToString(p.IPProtocol))
 	switch protocol {
 	case "":
-		f.add(path+".ipProtocol", says(badValue, "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly."), "is empty: set tcp, udp, icmp, icmpv6, a protocol number, or -1 for all")
+		f.Add(path+".ipProtocol", refusal.Says(refusal.BadValue, "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly."), "is empty: set tcp, udp, icmp, icmpv6, a protocol number, or -1 for all")
 	case "tcp", "udp":
 		f.checkPorts(path, protocol, p)
 	case "icmp", "icmpv6":
@@ -129,7 +137,7 @@ func (f *findings) checkTraffic(path string, p *ec2v1alpha1.IPPermission) {
 	case "-1":
 	default:
 		if n, err := strconv.Atoi(protocol); err != nil || n < 0 || n > 255 {
-			f.add(path+".ipProtocol", says(badValue, "Invalid value '%s' for IP protocol. Unknown protocol.", aws.ToString(p.IPProtocol)), "%q is not a protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all", aws.ToString(p.IPProtocol))
+			f.Add(path+".ipProtocol", refusal.Says(refusal.BadValue, "Invalid value '%s' for IP protocol. Unknown protocol.", aws.ToString(p.IPProtocol)), "%q is not a protocol: set tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all", aws.ToString(p.IPProtocol))
 		}
 	}
 }
@@ -142,15 +150,15 @@ func (f *findings) checkPorts(path, protocol string, p *ec2v1alpha1.IPPermission
 	}{{"fromPort", p.FromPort}, {"toPort", p.ToPort}} {
 		switch {
 		case port.value == nil:
-			f.add(path+"."+port.field, says(badValue, "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange."), "%s needs a port", protocol)
+			f.Add(path+"."+port.field, refusal.Says(refusal.BadValue, "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange."), "%s needs a port", protocol)
 			good = false
 		case *port.value < 0 || *port.value > 65535:
-			f.add(path+"."+port.field, says(badValue, "TCP/UDP port (%d) out of range", *port.value), "%d is not a port: ports are 0 to 65535", *port.value)
+			f.Add(path+"."+port.field, refusal.Says(refusal.BadValue, "TCP/UDP port (%d) out of range", *port.value), "%d is not a port: ports are 0 to 65535", *port.value)
 			good = false
 		}
 	}
 	if good && *p.FromPort > *p.ToPort {
-		f.add(path+".fromPort", says(badValue, "Invalid TCP/UDP port range (%d:%d)", *p.FromPort, *p.ToPort), "%d is greater than toPort %d", *p.FromPort, *p.ToPort)
+		f.Add(path+".fromPort", refusal.Says(refusal.BadValue, "Invalid TCP/UDP port range (%d:%d)", *p.FromPort, *p.ToPort), "%d is greater than toPort %d", *p.FromPort, *p.ToPort)
 	}
 }
 
@@ -163,23 +171,10 @@ func (f *findings) checkICMP(path string, p *ec2v1alpha1.IPPermission) {
 		value      *int64
 	}{{"fromPort", "type", p.FromPort}, {"toPort", "code", p.ToPort}} {
 		if v := field.value; v != nil && (*v < -1 || *v > 255) {
-			f.add(path+"."+field.name, says(badValue, valueSaid), "%d is not an ICMP %s: use 0 to 255, or -1 for all", *v, field.what)
+			f.Add(path+"."+field.name, refusal.Says(refusal.BadValue, refusal.ValueSaid), "%d is not an ICMP %s: use 0 to 255, or -1 for all", *v, field.what)
 		}
 	}
 	if p.FromPort != nil && *p.FromPort == -1 && p.ToPort != nil && *p.ToPort != -1 {
-		f.add(path+".toPort", says(badValue, "If you specify all ICMP types, you must specify all ICMP codes."), "an ICMP code needs an ICMP type in fromPort")
-	}
-}
-
-// checkCIDR accepts host bits: AWS masks them off. answer is AWS's answer to a bad block.
-func (f *findings) checkCIDR(path string, cidr *string, family, answer string) {
-	p, err := netip.ParsePrefix(aws.ToString(cidr))
-	switch {
-	case aws.ToString(cidr) == "":
-		f.add(path, says(badValue, answer, ""), "is empty")
-	case err != nil:
-		f.add(path, says(badValue, answer, *cidr), "%q is not a CIDR block", *cidr)
-	case p.Addr().Is4() != (family == "IPv4"):
-		f.add(path, says(badValue, answer, *cidr), "%q is not an %s block", *cidr, family)
+		f.Add(path+".toPort", refusal.Says(refusal.BadValue, "If you specify all ICMP types, you must specify all ICMP codes."), "an ICMP code needs an ICMP type in fromPort")
 	}
 }

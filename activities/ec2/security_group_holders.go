@@ -10,12 +10,14 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/tack-dev/tack/activities/ec2/describe"
+	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/resource"
 )
 
 // groupHolders names the interfaces that use a group, or else the groups whose rules name it.
 func groupHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteSecurityGroupInput) ([]string, error) {
-	held, err := interfaceHolders(ctx, client, filter("group-id", aws.ToString(in.GroupId)))
+	held, err := describe.NetworkInterfaces.Names(ctx, client, nil, describe.Filter("group-id", aws.ToString(in.GroupId)))
 	if err != nil || len(held) > 0 {
 		return held, err
 	}
@@ -28,7 +30,7 @@ func groupHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteS
 // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
 func groupsNaming(ctx context.Context, client *awsec2.Client, id string) (namers []types.SecurityGroup, err error) {
 	for _, direction := range []string{"ip-permission.group-id", "egress.ip-permission.group-id"} {
-		groups, err := allGroups(ctx, client, filter(direction, id))
+		groups, err := describe.SecurityGroups.By(ctx, client, describe.Filter(direction, id))
 		if err != nil {
 			return nil, fmt.Errorf("describing the groups whose rules name %s: %w", id, err)
 		}
@@ -67,7 +69,7 @@ func ruleHolders(namers []types.SecurityGroup) (held []string) {
 // this cluster. Each of them revokes its own rules when it is deleted. A group that belongs to
 // somebody else keeps its rules.
 func teardownHolders(ctx context.Context, client *awsec2.Client, g *securityGroup, owner resource.Owner) ([]string, error) {
-	held, err := interfaceHolders(ctx, client, filter("group-id", *g.GroupId))
+	held, err := describe.NetworkInterfaces.Names(ctx, client, nil, describe.Filter("group-id", *g.GroupId))
 	if err != nil || len(held) > 0 {
 		return held, err
 	}
@@ -77,7 +79,7 @@ func teardownHolders(ctx context.Context, client *awsec2.Client, g *securityGrou
 	}
 	reached, next := map[string]bool{*g.GroupId: true}, namedHere(g.SecurityGroup)
 	for len(namers) > 0 && len(next) > 0 {
-		groups, err := allGroups(ctx, client, filter("group-id", next...))
+		groups, err := describe.SecurityGroups.By(ctx, client, describe.Filter("group-id", next...))
 		if err != nil {
 			return nil, fmt.Errorf("describing the groups that rules name: %w", err)
 		}
@@ -96,5 +98,5 @@ func teardownHolders(ctx context.Context, client *awsec2.Client, g *securityGrou
 
 // sameCluster reports whether a group belongs to an object of the owner's cluster and installation.
 func sameCluster(g types.SecurityGroup, owner resource.Owner) bool {
-	return strings.HasPrefix(resource.OwnershipOf(tagMap(g.Tags)).Owner, owner.Install+"/"+owner.Ref.Cluster+"/")
+	return strings.HasPrefix(resource.OwnershipOf(tags.Of(g.Tags)).Owner, owner.Install+"/"+owner.Ref.Cluster+"/")
 }

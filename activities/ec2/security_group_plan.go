@@ -11,6 +11,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/room"
+	"github.com/tack-dev/tack/activities/steps"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -22,7 +23,7 @@ type ruleChange struct{ missing, reworded, surplus []rule }
 // planRules adds before it removes, so that no traffic is cut off in between. While AWS refuses an
 // addition, rules are removed only to make room in a full group.
 func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Case) []resource.Step {
-	var steps, removing []resource.Step
+	var changes, removing []resource.Step
 	refused := false
 	for _, egress := range []bool{false, true} {
 		change := compareRules(want, got, c, egress)
@@ -33,24 +34,20 @@ func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Ca
 		if len(change.missing) > 0 {
 			refused = refused || c.Refused(verb)
 			adds := planAuthorize(c, verb, change.missing)
-			steps = append(steps, makeRoom(c, adds, change, egress)...)
-			steps = append(steps, adds...)
+			changes = append(changes, makeRoom(c, adds, change, egress)...)
+			changes = append(changes, adds...)
 		}
 		if len(change.reworded) > 0 {
-			steps = append(steps, reword(c.ID, change.reworded))
+			changes = append(changes, reword(c.ID, change.reworded))
 		}
 		if len(change.surplus) > 0 {
-			removing = append(removing, about(pathOf(change.surplus), revoke(c.ID, change.surplus))...)
+			removing = append(removing, steps.About(pathOf(change.surplus), revoke(c.ID, change.surplus))...)
 		}
 	}
 	if refused {
-		return steps
+		return changes
 	}
-	for _, step := range removing {
-		step.Stage = 1
-		steps = append(steps, step)
-	}
-	return steps
+	return append(changes, steps.At(1, removing...)...)
 }
 
 // makeRoom revokes as many rules as are missing from the group, if it is full. AWS counts rules for
@@ -79,7 +76,7 @@ func makeRoom(c kind.Case, adds []resource.Step, change ruleChange, egress bool)
 		if len(surplus) == 0 {
 			return nil
 		}
-		return about(pathOf(surplus), revoke(c.ID, surplus[:min(len(change.missing), len(surplus))]))
+		return steps.About(pathOf(surplus), revoke(c.ID, surplus[:min(len(change.missing), len(surplus))]))
 	}, verb)
 }
 

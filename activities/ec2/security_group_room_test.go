@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tack-dev/tack/activities/optional"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -14,9 +15,9 @@ import (
 func TestRoomInAFullGroup(t *testing.T) {
 	want := groupSpec(t, `{ingressRules: [{ipProtocol: tcp, fromPort: 80, toPort: 80, ipRanges: [{cidrIP: 10.0.0.0/8}]}]}`)
 	v6 := ports("tcp", 22, 22)
-	v6.Ipv6Ranges = []types.Ipv6Range{{CidrIpv6: filled("::/0")}}
+	v6.Ipv6Ranges = []types.Ipv6Range{{CidrIpv6: optional.Of("::/0")}}
 	got := gotGroup([]types.IpPermission{v6, fromCIDR(ports("tcp", 443, 443), "10.0.0.0/8", "11.0.0.0/8")}, nil)
-	add := planGroup(want, got, groupCase()).Steps[0]
+	add := groupKind.Draft(want, got, groupCase()).Steps[0]
 	plain := "0 AuthorizeIngress: allow tcp 80 from 10.0.0.0/8 (spec.ingressRules[0].ipRanges[0])"
 	again := "1 AuthorizeIngress: allow tcp 80 from 10.0.0.0/8, after making room (spec.ingressRules[0].ipRanges[0])"
 	quota, invalid := resource.Failure{Step: add, Class: resource.Quota}, resource.Failure{Step: add, Class: resource.Invalid}
@@ -35,7 +36,7 @@ func TestRoomInAFullGroup(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := groupCase()
 			c.Failures, c.Done = test.failures, test.done
-			steps := planGroup(want, got, c).Steps
+			steps := groupKind.Draft(want, got, c).Steps
 			if diff := cmp.Diff(test.want, told(steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
@@ -49,8 +50,8 @@ func TestRoomInAFullGroup(t *testing.T) {
 func TestNoRoomInAFullGroupWithoutSurplus(t *testing.T) {
 	want := groupSpec(t, `{ingressRules: [{ipProtocol: tcp, fromPort: 80, toPort: 80, ipRanges: [{cidrIP: 10.0.0.0/8}]}]}`)
 	c := groupCase()
-	c.Failures = []resource.Failure{{Step: planGroup(want, gotGroup(nil, nil), c).Steps[0], Class: resource.Quota}}
-	if steps := planGroup(want, gotGroup(nil, nil), c).Steps; len(steps) != 1 || steps[0].Again {
+	c.Failures = []resource.Failure{{Step: groupKind.Draft(want, gotGroup(nil, nil), c).Steps[0], Class: resource.Quota}}
+	if steps := groupKind.Draft(want, gotGroup(nil, nil), c).Steps; len(steps) != 1 || steps[0].Again {
 		t.Errorf("steps: %+v", steps)
 	}
 }

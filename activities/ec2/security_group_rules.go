@@ -3,7 +3,6 @@ package ec2
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/tack-dev/tack/activities/ec2/cidr"
+	"github.com/tack-dev/tack/activities/optional"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -68,15 +69,6 @@ func anyPort(p *int32) int32 {
 	return *p
 }
 
-// network returns a CIDR block masked to its network, as AWS does.
-func network(cidr string) string {
-	p, err := netip.ParsePrefix(strings.TrimSpace(cidr))
-	if err != nil {
-		return cidr
-	}
-	return p.Masked().String()
-}
-
 // rules returns the grants of a permission, peer by peer. It omits a peer that names nothing, such
 // as a reference that is not resolved yet.
 func rules(p types.IpPermission, egress bool, path string) []rule {
@@ -101,12 +93,12 @@ func rules(p types.IpPermission, egress bool, path string) []rule {
 	}
 	for i, peer := range p.IpRanges {
 		r := add("ipRanges", i, peer.Description)
-		r.cidr = network(aws.ToString(peer.CidrIp))
+		r.cidr = cidr.Network(aws.ToString(peer.CidrIp))
 		r.request.IpRanges = []types.IpRange{{CidrIp: aws.String(r.cidr), Description: peer.Description}}
 	}
 	for i, peer := range p.Ipv6Ranges {
 		r := add("ipv6Ranges", i, peer.Description)
-		r.cidr = network(aws.ToString(peer.CidrIpv6))
+		r.cidr = cidr.Network(aws.ToString(peer.CidrIpv6))
 		r.request.Ipv6Ranges = []types.Ipv6Range{{CidrIpv6: aws.String(r.cidr), Description: peer.Description}}
 	}
 	for i, peer := range p.PrefixListIds {
@@ -168,7 +160,7 @@ func wantedRules(want ec2v1alpha1.SecurityGroupSpec, own string, names map[strin
 // permission converts an item of the spec to AWS's type; own is the id that stands for the group
 // itself.
 func permission(p *ec2v1alpha1.IPPermission, own string, names map[string]string) types.IpPermission {
-	out := types.IpPermission{IpProtocol: p.IPProtocol, FromPort: int32p(p.FromPort), ToPort: int32p(p.ToPort)}
+	out := types.IpPermission{IpProtocol: p.IPProtocol, FromPort: optional.Int32(p.FromPort), ToPort: optional.Int32(p.ToPort)}
 	for _, peer := range p.IPRanges {
 		out.IpRanges = append(out.IpRanges, types.IpRange{CidrIp: peer.CIDRIP, Description: peer.Description})
 	}
@@ -180,8 +172,8 @@ func permission(p *ec2v1alpha1.IPPermission, own string, names map[string]string
 	}
 	for _, peer := range p.UserIDGroupPairs {
 		pair := types.UserIdGroupPair{
-			GroupId: unlessEmpty(peer.GroupID), UserId: unlessEmpty(peer.UserID), VpcId: unlessEmpty(peer.VPCID),
-			VpcPeeringConnectionId: unlessEmpty(peer.VPCPeeringConnectionID), Description: peer.Description,
+			GroupId: optional.Text(peer.GroupID), UserId: optional.Text(peer.UserID), VpcId: optional.Text(peer.VPCID),
+			VpcPeeringConnectionId: optional.Text(peer.VPCPeeringConnectionID), Description: peer.Description,
 		}
 		switch id, known := names[aws.ToString(peer.GroupName)]; {
 		case itself(peer):
@@ -224,7 +216,7 @@ func unresolvedPeers(want ec2v1alpha1.SecurityGroupSpec) map[grant]bool {
 			for _, peer := range p.UserIDGroupPairs {
 				if unresolved(peer) {
 					protocol := protocolName(aws.ToString(p.IPProtocol))
-					from, to := canonicalPorts(protocol, int32p(p.FromPort), int32p(p.ToPort))
+					from, to := canonicalPorts(protocol, optional.Int32(p.FromPort), optional.Int32(p.ToPort))
 					open[grant{egress: list.egress, protocol: protocol, from: from, to: to}] = true
 				}
 			}
@@ -245,19 +237,4 @@ func peerNames(want ec2v1alpha1.SecurityGroupSpec) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-// unlessEmpty returns the text, or nil if it is empty: an empty text means unset.
-func unlessEmpty(s *string) *string {
-	if aws.ToString(s) == "" {
-		return nil
-	}
-	return s
-}
-
-func int32p(v *int64) *int32 {
-	if v == nil {
-		return nil
-	}
-	return aws.Int32(int32(*v))
 }

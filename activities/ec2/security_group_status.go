@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/tack-dev/tack/activities/ec2/cidr"
+	"github.com/tack-dev/tack/activities/optional"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -66,8 +68,8 @@ func answeredRuleIDs(answered []types.SecurityGroupRule) map[grant]string {
 			egress: aws.ToBool(r.IsEgress), protocol: protocol, from: from, to: to,
 			prefixList: aws.ToString(r.PrefixListId),
 		}
-		if cidr := aws.ToString(r.CidrIpv4) + aws.ToString(r.CidrIpv6); cidr != "" {
-			g.cidr = network(cidr)
+		if block := aws.ToString(r.CidrIpv4) + aws.ToString(r.CidrIpv6); block != "" {
+			g.cidr = cidr.Network(block)
 		}
 		if r.ReferencedGroupInfo != nil {
 			g.group = aws.ToString(r.ReferencedGroupInfo.GroupId)
@@ -115,22 +117,14 @@ func shownRule(r rule, id string) *ec2v1alpha1.SecurityGroupRule {
 		v4, v6 = "", r.cidr
 	}
 	return &ec2v1alpha1.SecurityGroupRule{
-		SecurityGroupRuleID: filled(id),
+		SecurityGroupRuleID: optional.Of(id),
 		IsEgress:            aws.Bool(r.egress),
 		IPProtocol:          aws.String(r.protocol),
 		FromPort:            aws.Int64(int64(r.from)),
 		ToPort:              aws.Int64(int64(r.to)),
-		CIDRIPv4:            filled(v4),
-		CIDRIPv6:            filled(v6),
-		PrefixListID:        filled(r.prefixList),
-		Description:         filled(r.description),
+		CIDRIPv4:            optional.Of(v4),
+		CIDRIPv6:            optional.Of(v6),
+		PrefixListID:        optional.Of(r.prefixList),
+		Description:         optional.Of(r.description),
 	}
-}
-
-// filled returns s, or nil if it is empty.
-func filled(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

@@ -11,7 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
+	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/optional"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/test/plantest"
@@ -56,7 +58,7 @@ func ports(protocol string, from, to int32) types.IpPermission {
 func fromCIDR(p types.IpPermission, cidrs ...string) types.IpPermission {
 	for _, text := range cidrs {
 		cidr, description, _ := strings.Cut(text, " ")
-		p.IpRanges = append(p.IpRanges, types.IpRange{CidrIp: aws.String(cidr), Description: filled(description)})
+		p.IpRanges = append(p.IpRanges, types.IpRange{CidrIp: aws.String(cidr), Description: optional.Of(description)})
 	}
 	return p
 }
@@ -171,7 +173,7 @@ func TestPlanGroup(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			draft := planGroup(groupSpec(t, test.rules), test.got, test.c)
+			draft := groupKind.Draft(groupSpec(t, test.rules), test.got, test.c)
 			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
@@ -190,7 +192,7 @@ func TestGroupRequests(t *testing.T) {
 	c := kind.Case{ID: resource.NewID}
 	create := planGroupCreate(want, kind.Making{Tags: map[string]string{"b": "2", "a": "1"}})
 	var got []string
-	for _, step := range append([]resource.Step{create}, planGroup(want, nil, c).Steps...) {
+	for _, step := range append([]resource.Step{create}, groupKind.Draft(want, nil, c).Steps...) {
 		got = append(got, step.Verb+" "+string(step.WithID("sg-1").Input))
 	}
 	if diff := cmp.Diff([]string{
@@ -208,7 +210,7 @@ func TestPeerByName(t *testing.T) {
 	want := groupSpec(t, `{ingressRules: [{ipProtocol: "-1", userIDGroupPairs: [{groupName: db}]}]}`)
 	got := gotGroup([]types.IpPermission{fromGroup(types.IpPermission{IpProtocol: aws.String("-1")}, "sg-5")}, nil)
 	got.names = map[string]string{"db": "sg-5"}
-	if steps := told(planGroup(want, got, groupCase()).Steps); steps != nil {
+	if steps := told(groupKind.Draft(want, got, groupCase()).Steps); steps != nil {
 		t.Errorf("a rule by name that is there gives %v", steps)
 	}
 }
@@ -226,7 +228,7 @@ func TestSummaryIsCapped(t *testing.T) {
 
 func TestGroupNotes(t *testing.T) {
 	want := groupSpec(t, `{name: other, description: else, vpcID: vpc-2, ingressRules: [{ipProtocol: "-1", ipRanges: [{cidrIP: 10.0.0.0/8}]}]}`)
-	draft := planGroup(want, gotGroup(nil, nil), groupCase())
+	draft := groupKind.Draft(want, gotGroup(nil, nil), groupCase())
 	if diff := cmp.Diff([]string{
 		`spec.name: AWS cannot change it; make a new object, or put back "web"`,
 		`spec.description: AWS cannot change it; make a new object, or put back "the web"`,
@@ -250,7 +252,7 @@ func TestUnplanGroup(t *testing.T) {
 	}, told(unplanGroup(got))); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(`{"Resources":["sg-1"],"Tags":[{"Key":"a"},{"Key":"b"}]}`, string(planUntag("sg-1", []string{"a", "b"}).Input)); diff != "" {
+	if diff := cmp.Diff(`{"Resources":["sg-1"],"Tags":[{"Key":"a"},{"Key":"b"}]}`, string(tags.Calls.Remove("sg-1", []string{"a", "b"}).Input)); diff != "" {
 		t.Errorf("untag (-want +got):\n%s", diff)
 	}
 }
@@ -263,7 +265,7 @@ func TestRuleIDs(t *testing.T) {
 	answer := func(id, group, cidr string) types.SecurityGroupRule {
 		r := types.SecurityGroupRule{
 			SecurityGroupRuleId: aws.String(id), IpProtocol: aws.String("tcp"), FromPort: aws.Int32(80), ToPort: aws.Int32(80),
-			IsEgress: aws.Bool(false), CidrIpv4: filled(cidr),
+			IsEgress: aws.Bool(false), CidrIpv4: optional.Of(cidr),
 		}
 		if group != "" {
 			r.ReferencedGroupInfo = &types.ReferencedSecurityGroup{GroupId: aws.String(group)}
@@ -278,7 +280,7 @@ func TestRuleIDs(t *testing.T) {
 			_, _ = fmt.Sscan(line, &id, &port, &cidr)
 			status.Rules = append(status.Rules, &ec2v1alpha1.SecurityGroupRule{
 				SecurityGroupRuleID: aws.String(id), IPProtocol: aws.String("tcp"), IsEgress: aws.Bool(false),
-				FromPort: aws.Int64(port), ToPort: aws.Int64(port), CIDRIPv4: filled(cidr),
+				FromPort: aws.Int64(port), ToPort: aws.Int64(port), CIDRIPv4: optional.Of(cidr),
 			})
 		}
 		raw, err := json.Marshal(status)
@@ -341,7 +343,7 @@ func TestGroupStatus(t *testing.T) {
 			},
 			{IsEgress: aws.Bool(true), IPProtocol: aws.String("-1"), FromPort: aws.Int64(-1), ToPort: aws.Int64(-1), CIDRIPv6: aws.String("::/0")},
 		},
-	}, groupStatus(got, groupCase())); diff != "" {
+	}, groupKind.Status(got)); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

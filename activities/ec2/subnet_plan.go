@@ -1,11 +1,16 @@
 package ec2
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/tack-dev/tack/activities/ec2/cidr"
+	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/steps"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -17,78 +22,71 @@ const (
 	stageOnBlock = 2
 )
 
-// newSubnet returns the subnet that the create will make.
-func newSubnet(want ec2v1alpha1.SubnetSpec, c kind.Case) *subnet {
-	got := &subnet{Subnet: types.Subnet{
-		SubnetId: aws.String(c.ID), Tags: tagList(c.Tags), VpcId: want.VPCID, CidrBlock: want.CIDRBlock,
-		AvailabilityZone: want.AvailabilityZone, AvailabilityZoneId: want.AvailabilityZoneID,
-		OutpostArn: want.OutpostARN, Ipv6Native: want.IPv6Native,
-		PrivateDnsNameOptionsOnLaunch: &types.PrivateDnsNameOptionsOnLaunch{HostnameType: types.HostnameTypeIpName}, // AWS's default
-	}}
+// newSubnet returns the subnet that the create will make, with AWS's defaults.
+func newSubnet(want ec2v1alpha1.SubnetSpec) *subnet {
+	got := &subnet{Subnet: types.Subnet{Ipv6Native: want.IPv6Native}}
+	names := types.PrivateDnsNameOptionsOnLaunch{HostnameType: types.HostnameTypeIpName}
 	if aws.ToBool(want.IPv6Native) {
 		got.AssignIpv6AddressOnCreation = aws.Bool(true)
-		got.PrivateDnsNameOptionsOnLaunch.HostnameType = types.HostnameTypeResourceName
+		names.HostnameType = types.HostnameTypeResourceName
 	}
-	if aws.ToString(want.IPv6CIDRBlock) != "" {
+	if got.PrivateDnsNameOptionsOnLaunch = &names; aws.ToString(want.IPv6CIDRBlock) != "" {
 		got.Ipv6CidrBlockAssociationSet = []types.SubnetIpv6CidrBlockAssociation{{Ipv6CidrBlock: want.IPv6CIDRBlock}}
 	}
 	return got
 }
 
+func planSubnet(want ec2v1alpha1.SubnetSpec, got *subnet, c kind.Case) (draft kind.Draft) {
+	if got == nil {
+		got = newSubnet(want)
+	}
+	draft.Steps = append(planSubnetAttributes(want, got, c.ID), planSubnetBlock(want, got, c.ID)...)
+	draft.Steps = append(draft.Steps, planTables(want.RouteTables, want.RouteTableRefs, got.tables, awsec2.AssociateRouteTableInput{SubnetId: aws.String(c.ID)})...)
+	if block := got.block(); block != nil && aws.ToBool(got.Ipv6Native) && !sameBlock(want.IPv6CIDRBlock, block) {
+		// It is the only block of the subnet.
+		draft.Notes = append(draft.Notes, fixed.Note("spec.ipv6CIDRBlock", aws.ToString(block.Ipv6CidrBlock)))
+	}
+	if got.State == types.SubnetStateFailed || got.State == types.SubnetStateFailedInsufficientCapacity {
+		draft.Notes = append(draft.Notes, fmt.Sprintf("AWS reports that the subnet is %s: create another object", got.State))
+	}
+	return draft
+}
+
 // planSubnetAttributes changes one attribute per call, as AWS requires. Attributes that the spec
 // leaves out stay unchanged.
-func planSubnetAttributes(want ec2v1alpha1.SubnetSpec, got *subnet, id string) (steps []resource.Step) {
-	change := func(stage int, field, summary string, in awsec2.ModifySubnetAttributeInput) {
-		in.SubnetId = aws.String(id)
-		step := modifySubnet.Step(summary, in)
-		step.Stage, step.Path = stage, "spec."+field
-		steps = append(steps, step)
-	}
-	for _, flag := range subnetFlags(want, got) {
-		if flag.want == nil || *flag.want == aws.ToBool(flag.got) {
-			continue
-		}
-		var in awsec2.ModifySubnetAttributeInput
-		*flag.field(&in) = &types.AttributeBooleanValue{Value: flag.want}
-		switch {
-		case !*flag.want:
-			change(0, flag.name, "turn off "+flag.name, in)
-		case !flag.ipv6:
-			change(0, flag.name, "turn on "+flag.name, in)
-		case !got.losesBlock(want):
-			change(stageOnBlock, flag.name, "turn on "+flag.name, in)
-		}
-	}
-	if name := aws.ToString(want.HostnameType); name != "" && name != string(got.dns().HostnameType) {
-		change(0, "hostnameType", "make host names of type "+name, awsec2.ModifySubnetAttributeInput{PrivateDnsHostnameTypeOnLaunch: types.HostnameType(name)})
+func planSubnetAttributes(want ec2v1alpha1.SubnetSpec, got *subnet, id string) []resource.Step {
+	in := awsec2.ModifySubnetAttributeInput{SubnetId: aws.String(id)}
+	changes := planFlags(modifySubnet, in, subnetFlags(want, got)...)
+	if name := aws.ToString(want.HostnameType); differs(want.HostnameType, string(got.dns().HostnameType)) {
+		in := in
+		in.PrivateDnsHostnameTypeOnLaunch = types.HostnameType(name)
+		changes = append(changes, steps.For(0, "spec.hostnameType", modifySubnet.Step("make host names of type "+name, in)))
 	}
 	pool := aws.ToString(want.CustomerOwnedIPv4Pool)
 	if pool != "" && (pool != aws.ToString(got.CustomerOwnedIpv4Pool) || !aws.ToBool(got.MapCustomerOwnedIpOnLaunch)) {
 		// AWS accepts the pool only together with the setting that uses it.
-		change(0, "customerOwnedIPv4Pool", "give customer-owned addresses of "+pool, awsec2.ModifySubnetAttributeInput{
-			CustomerOwnedIpv4Pool: aws.String(pool), MapCustomerOwnedIpOnLaunch: &types.AttributeBooleanValue{Value: aws.Bool(true)},
-		})
+		in.CustomerOwnedIpv4Pool, in.MapCustomerOwnedIpOnLaunch = aws.String(pool), &types.AttributeBooleanValue{Value: aws.Bool(true)}
+		changes = append(changes, steps.For(0, "spec.customerOwnedIPv4Pool", modifySubnet.Step("give customer-owned addresses of "+pool, in)))
 	}
-	return steps
+	return changes
 }
 
-// subnetFlag is an attribute that is on or off.
-type subnetFlag struct {
-	name      string
-	want, got *bool
-	ipv6      bool // it needs an IPv6 block
-	field     func(*awsec2.ModifySubnetAttributeInput) **types.AttributeBooleanValue
-}
-
-func subnetFlags(want ec2v1alpha1.SubnetSpec, got *subnet) []subnetFlag {
+func subnetFlags(want ec2v1alpha1.SubnetSpec, got *subnet) []flag[awsec2.ModifySubnetAttributeInput] {
 	type input = awsec2.ModifySubnetAttributeInput
 	type value = *types.AttributeBooleanValue
-	return []subnetFlag{
-		{"mapPublicIPOnLaunch", want.MapPublicIPOnLaunch, got.MapPublicIpOnLaunch, false, func(in *input) *value { return &in.MapPublicIpOnLaunch }},
-		{"assignIPv6AddressOnCreation", want.AssignIPv6AddressOnCreation, got.AssignIpv6AddressOnCreation, true, func(in *input) *value { return &in.AssignIpv6AddressOnCreation }},
-		{"enableDNS64", want.EnableDNS64, got.EnableDns64, true, func(in *input) *value { return &in.EnableDns64 }},
-		{"enableResourceNameDNSARecord", want.EnableResourceNameDNSARecord, got.dns().EnableResourceNameDnsARecord, false, func(in *input) *value { return &in.EnableResourceNameDnsARecordOnLaunch }},
-		{"enableResourceNameDNSAAAARecord", want.EnableResourceNameDNSAAAARecord, got.dns().EnableResourceNameDnsAAAARecord, true, func(in *input) *value { return &in.EnableResourceNameDnsAAAARecordOnLaunch }},
+	on6 := func(flag *bool) *bool { // it needs an IPv6 block
+		if aws.ToBool(flag) && got.losesBlock(want) {
+			return nil
+		}
+		return flag
+	}
+	dns := got.dns()
+	return []flag[input]{
+		{name: "mapPublicIPOnLaunch", want: want.MapPublicIPOnLaunch, got: got.MapPublicIpOnLaunch, field: func(in *input) *value { return &in.MapPublicIpOnLaunch }},
+		{name: "assignIPv6AddressOnCreation", want: on6(want.AssignIPv6AddressOnCreation), got: got.AssignIpv6AddressOnCreation, on: stageOnBlock, field: func(in *input) *value { return &in.AssignIpv6AddressOnCreation }},
+		{name: "enableDNS64", want: on6(want.EnableDNS64), got: got.EnableDns64, on: stageOnBlock, field: func(in *input) *value { return &in.EnableDns64 }},
+		{name: "enableResourceNameDNSARecord", want: want.EnableResourceNameDNSARecord, got: dns.EnableResourceNameDnsARecord, field: func(in *input) *value { return &in.EnableResourceNameDnsARecordOnLaunch }},
+		{name: "enableResourceNameDNSAAAARecord", want: on6(want.EnableResourceNameDNSAAAARecord), got: dns.EnableResourceNameDnsAAAARecord, on: stageOnBlock, field: func(in *input) *value { return &in.EnableResourceNameDnsAAAARecordOnLaunch }},
 	}
 }
 
@@ -101,22 +99,19 @@ func (s *subnet) dns() types.PrivateDnsNameOptionsOnLaunch {
 
 // planSubnetBlock changes the IPv6 block; AWS allows a subnet only one. The old block is removed,
 // and the new one is planned when AWS no longer shows the old one.
-func planSubnetBlock(want ec2v1alpha1.SubnetSpec, got *subnet, id string) (steps []resource.Step) {
-	block := got.block()
+func planSubnetBlock(want ec2v1alpha1.SubnetSpec, got *subnet, id string) []resource.Step {
+	block, wanted := got.block(), cidr.Optional(want.IPv6CIDRBlock)
+	var change resource.Step
 	switch {
-	case aws.ToString(want.IPv6CIDRBlock) == "" || aws.ToBool(got.Ipv6Native):
-	case block == nil:
-		wanted := network(*want.IPv6CIDRBlock)
-		steps = append(steps, associateSubnetBlock.Step("add IPv6 block "+wanted,
-			awsec2.AssociateSubnetCidrBlockInput{SubnetId: aws.String(id), Ipv6CidrBlock: aws.String(wanted)}))
+	case wanted != nil && block == nil && !aws.ToBool(got.Ipv6Native):
+		change = associateSubnetBlock.Step("add IPv6 block "+*wanted, awsec2.AssociateSubnetCidrBlockInput{SubnetId: aws.String(id), Ipv6CidrBlock: wanted})
 	case got.losesBlock(want):
-		steps = append(steps, disassociateSubnetBlock.Step("remove IPv6 block "+aws.ToString(block.Ipv6CidrBlock),
-			awsec2.DisassociateSubnetCidrBlockInput{AssociationId: block.AssociationId}))
+		change = disassociateSubnetBlock.Step("remove IPv6 block "+aws.ToString(block.Ipv6CidrBlock),
+			awsec2.DisassociateSubnetCidrBlockInput{AssociationId: block.AssociationId})
+	default:
+		return nil
 	}
-	for i := range steps {
-		steps[i].Stage, steps[i].Path = stageBlock, "spec.ipv6CIDRBlock"
-	}
-	return steps
+	return []resource.Step{steps.For(stageBlock, "spec.ipv6CIDRBlock", change)}
 }
 
 // losesBlock reports whether the subnet has an IPv6 block that the spec does not want.
@@ -127,31 +122,5 @@ func (s *subnet) losesBlock(want ec2v1alpha1.SubnetSpec) bool {
 
 // sameBlock reports whether a block is the wanted one; a spec without a block accepts any.
 func sameBlock(want *string, got *types.SubnetIpv6CidrBlockAssociation) bool {
-	return aws.ToString(want) == "" || network(*want) == network(aws.ToString(got.Ipv6CidrBlock))
-}
-
-// block returns the IPv6 block of the subnet. For a while, AWS also lists blocks that failed or
-// were removed.
-func (s *subnet) block() *types.SubnetIpv6CidrBlockAssociation {
-	for i, a := range s.Ipv6CidrBlockAssociationSet {
-		state := blockState(a)
-		if state == "" || state == types.SubnetCidrBlockStateCodeAssociated || state == types.SubnetCidrBlockStateCodeAssociating {
-			return &s.Ipv6CidrBlockAssociationSet[i]
-		}
-	}
-	return nil
-}
-
-func blockState(a types.SubnetIpv6CidrBlockAssociation) types.SubnetCidrBlockStateCode {
-	if a.Ipv6CidrBlockState == nil {
-		return ""
-	}
-	return a.Ipv6CidrBlockState.State
-}
-
-func int64p(v *int32) *int64 {
-	if v == nil {
-		return nil
-	}
-	return aws.Int64(int64(*v))
+	return aws.ToString(want) == "" || cidr.Network(*want) == cidr.Network(aws.ToString(got.Ipv6CidrBlock))
 }

@@ -121,7 +121,7 @@ func TestPlanSubnet(t *testing.T) {
 		"a tag that is not ours": {spec: head, got: gotSubnet(), c: kind.Case{ID: "subnet-1"}, want: []string{"1 Untag: remove the tags env (spec.tags)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			draft := planSubnet(spec[ec2v1alpha1.SubnetSpec](t, "{"+test.spec+"}"), test.got, test.c)
+			draft := subnetKind.Draft(spec[ec2v1alpha1.SubnetSpec](t, "{"+test.spec+"}"), test.got, test.c)
 			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
@@ -136,9 +136,9 @@ func TestSubnetRequests(t *testing.T) {
 	want := spec[ec2v1alpha1.SubnetSpec](t, `{vpcID: vpc-1, cidrBlock: 10.0.1.7/24, ipv6CIDRBlock: "2001:db8::7/64", availabilityZone: eu-west-1a, outpostARN: o,
 		mapPublicIPOnLaunch: true, hostnameType: resource-name, customerOwnedIPv4Pool: p, routeTables: [rtb-1]}`)
 	steps := append([]resource.Step{planSubnetCreate(want, kind.Making{Tags: map[string]string{"a": "1"}})},
-		planSubnet(want, nil, kind.Case{ID: resource.NewID}).Steps...)
+		subnetKind.Draft(want, nil, kind.Case{ID: resource.NewID}).Steps...)
 	var got []string
-	for _, step := range append(steps, unplanSubnet(gotSubnet())...) {
+	for _, step := range append(steps, subnetKind.Unplan(gotSubnet())...) {
 		got = append(got, step.Verb+" "+string(step.WithID("subnet-1").Input))
 	}
 	if diff := cmp.Diff([]string{
@@ -156,15 +156,15 @@ func TestSubnetRequests(t *testing.T) {
 func TestSubnetNotes(t *testing.T) {
 	want := spec[ec2v1alpha1.SubnetSpec](t, `{vpcID: vpc-2, cidrBlock: 10.0.2.0/24, availabilityZone: eu-west-1b, availabilityZoneID: euw1-az2, outpostARN: o, ipv6Native: true, mapPublicIPOnLaunch: true}`)
 	failed := gotSubnet(func(s *subnet) { s.State = types.SubnetStateFailed })
-	draft := planSubnet(want, failed, kind.Case{ID: "subnet-1", Tags: map[string]string{"env": "dev"}})
+	draft := subnetKind.Draft(want, failed, kind.Case{ID: "subnet-1", Tags: map[string]string{"env": "dev"}})
 	if diff := cmp.Diff([]string{
+		`AWS reports that the subnet is failed: create another object`,
 		`spec.vpcID: AWS cannot change it; make a new object, or put back "vpc-1"`,
 		`spec.availabilityZone: AWS cannot change it; make a new object, or put back "eu-west-1a"`,
 		`spec.availabilityZoneID: AWS cannot change it; make a new object, or put back "euw1-az1"`,
 		`spec.outpostARN: AWS cannot change it; make a new object, or put back ""`,
 		`spec.cidrBlock: AWS cannot change it; make a new object, or put back "10.0.1.0/24"`,
 		`spec.ipv6Native: AWS cannot change it; make a new object, or put back "false"`,
-		`AWS reports that the subnet is failed: create another object`,
 	}, draft.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
@@ -172,7 +172,7 @@ func TestSubnetNotes(t *testing.T) {
 		t.Errorf("the rest of the change (-want +got):\n%s", diff)
 	}
 	native := gotSubnet(block6("2001:db8::/64", "associated"), func(s *subnet) { s.Ipv6Native, s.CidrBlock = aws.Bool(true), nil })
-	draft = planSubnet(spec[ec2v1alpha1.SubnetSpec](t, `{vpcID: vpc-1, ipv6Native: true, ipv6CIDRBlock: "2001:db8:0:1::/64"}`), native, kind.Case{ID: "subnet-1", Tags: map[string]string{"env": "dev"}})
+	draft = subnetKind.Draft(spec[ec2v1alpha1.SubnetSpec](t, `{vpcID: vpc-1, ipv6Native: true, ipv6CIDRBlock: "2001:db8:0:1::/64"}`), native, kind.Case{ID: "subnet-1", Tags: map[string]string{"env": "dev"}})
 	if diff := cmp.Diff([]string{`spec.ipv6CIDRBlock: AWS cannot change it; make a new object, or put back "2001:db8::/64"`}, draft.Notes); diff != "" || len(draft.Steps) > 0 {
 		t.Errorf("notes of a subnet of IPv6 only (-want +got):\n%s\nsteps: %v", diff, told(draft.Steps))
 	}
@@ -203,9 +203,9 @@ func TestSubnetStatus(t *testing.T) {
 		IPv6CIDRBlockAssociationSet: []*ec2v1alpha1.SubnetIPv6CIDRBlockAssociation{
 			{AssociationID: aws.String("of-2001:db8::/64"), IPv6CIDRBlock: aws.String("2001:db8::/64"), IPv6CIDRBlockState: &ec2v1alpha1.SubnetCIDRBlockState{State: aws.String("associated")}},
 		},
-	}, subnetStatus(gotSubnet(block6("2001:db8::/64", "associated"), func(s *subnet) {
+	}, subnetKind.Status(gotSubnet(block6("2001:db8::/64", "associated"), func(s *subnet) {
 		s.EnableLniAtDeviceIndex, s.MapCustomerOwnedIpOnLaunch = aws.Int32(1), aws.Bool(true)
-	}), kind.Case{})); diff != "" {
+	}))); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

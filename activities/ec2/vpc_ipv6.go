@@ -2,14 +2,15 @@ package ec2
 
 import (
 	"cmp"
-	"fmt"
-	"net/netip"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
-	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/ec2/cidr"
+	"github.com/tack-dev/tack/activities/fixed"
+	"github.com/tack-dev/tack/activities/optional"
+	"github.com/tack-dev/tack/activities/steps"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -19,8 +20,7 @@ const amazonPool = "Amazon"
 
 // wantsIPv6 reports whether the spec asks for an IPv6 block.
 func wantsIPv6(want ec2v1alpha1.VPCSpec) bool {
-	return aws.ToBool(want.AmazonProvidedIPv6CIDRBlock) ||
-		cmp.Or(aws.ToString(want.IPv6CIDRBlock), aws.ToString(want.IPv6Pool), aws.ToString(want.IPv6IPAMPoolID)) != ""
+	return aws.ToBool(want.AmazonProvidedIPv6CIDRBlock) || optional.Count(want.IPv6CIDRBlock, want.IPv6Pool, want.IPv6IPAMPoolID) > 0
 }
 
 // newIPv6Block returns the block that the create will give.
@@ -38,9 +38,9 @@ func wantedIPv6(want ec2v1alpha1.VPCSpec, a types.VpcIpv6CidrBlockAssociation) b
 	switch {
 	case aws.ToBool(want.AmazonProvidedIPv6CIDRBlock):
 		return pool == amazonPool && (group == "" || group == aws.ToString(a.NetworkBorderGroup))
-	case aws.ToString(want.IPv6CIDRBlock) != "":
-		return network(*want.IPv6CIDRBlock) == network(aws.ToString(a.Ipv6CidrBlock))
-	case aws.ToString(want.IPv6Pool) != "":
+	case optional.Given(want.IPv6CIDRBlock):
+		return cidr.Network(*want.IPv6CIDRBlock) == cidr.Network(aws.ToString(a.Ipv6CidrBlock))
+	case optional.Given(want.IPv6Pool):
 		return pool == *want.IPv6Pool
 	}
 	// AWS does not show which of IPAM's pools a block comes from. The existing block counts;
@@ -72,10 +72,7 @@ func planIPv6Block(want ec2v1alpha1.VPCSpec, got *vpc, id string) (adding, remov
 		return nil, removing
 	}
 	in := awsec2.AssociateVpcCidrBlockInput{
-		VpcId:             aws.String(id),
-		Ipv6IpamPoolId:    unlessEmpty(want.IPv6IPAMPoolID),
-		Ipv6NetmaskLength: int32p(want.IPv6NetmaskLength),
-		Ipv6Pool:          unlessEmpty(want.IPv6Pool),
+		VpcId: aws.String(id), Ipv6IpamPoolId: optional.Text(want.IPv6IPAMPoolID), Ipv6NetmaskLength: optional.Int32(want.IPv6NetmaskLength), Ipv6Pool: optional.Text(want.IPv6Pool),
 	}
 	path := "spec.ipv6IPAMPoolID"
 	if in.Ipv6Pool != nil {
@@ -84,15 +81,13 @@ func planIPv6Block(want ec2v1alpha1.VPCSpec, got *vpc, id string) (adding, remov
 	summary := "add an IPv6 block of " + cmp.Or(aws.ToString(want.IPv6Pool), aws.ToString(want.IPv6IPAMPoolID))
 	switch {
 	case aws.ToBool(want.AmazonProvidedIPv6CIDRBlock):
-		in.AmazonProvidedIpv6CidrBlock, in.Ipv6CidrBlockNetworkBorderGroup = aws.Bool(true), unlessEmpty(want.IPv6CIDRBlockNetworkBorderGroup)
+		in.AmazonProvidedIpv6CidrBlock, in.Ipv6CidrBlockNetworkBorderGroup = aws.Bool(true), optional.Text(want.IPv6CIDRBlockNetworkBorderGroup)
 		summary, path = "add an IPv6 block of Amazon's", "spec.amazonProvidedIPv6CIDRBlock"
-	case aws.ToString(want.IPv6CIDRBlock) != "":
-		in.Ipv6CidrBlock = aws.String(network(*want.IPv6CIDRBlock))
+	case optional.Given(want.IPv6CIDRBlock):
+		in.Ipv6CidrBlock = cidr.Optional(want.IPv6CIDRBlock)
 		summary, path = "add IPv6 block "+*in.Ipv6CidrBlock, "spec.ipv6CIDRBlock"
 	}
-	step := associateVPCBlock.Step(summary, in)
-	step.Path = path
-	return append(adding, step), removing
+	return []resource.Step{steps.For(0, path, associateVPCBlock.Step(summary, in))}, removing
 }
 
 // ipv6Notes reports what AWS cannot change about the current block of the VPC.
@@ -102,19 +97,7 @@ func ipv6Notes(want ec2v1alpha1.VPCSpec, got *vpc) (notes []string) {
 		return nil
 	}
 	if pool := aws.ToString(want.IPv6Pool); pool != "" && pool != aws.ToString(block.Ipv6Pool) {
-		notes = append(notes, kind.CannotChange("spec.ipv6Pool", aws.ToString(block.Ipv6Pool)))
+		notes = append(notes, fixed.Note("spec.ipv6Pool", aws.ToString(block.Ipv6Pool)))
 	}
-	if is := maskOf(block.Ipv6CidrBlock); want.IPv6NetmaskLength != nil && is != "" && is != fmt.Sprint(*want.IPv6NetmaskLength) {
-		notes = append(notes, kind.CannotChange("spec.ipv6NetmaskLength", is))
-	}
-	return notes
-}
-
-// maskOf returns the length of a block's mask; empty where there is no block.
-func maskOf(block *string) string {
-	p, err := netip.ParsePrefix(aws.ToString(block))
-	if err != nil {
-		return ""
-	}
-	return fmt.Sprint(p.Bits())
+	return append(notes, maskNotes("spec.ipv6NetmaskLength", want.IPv6NetmaskLength, block.Ipv6CidrBlock)...)
 }

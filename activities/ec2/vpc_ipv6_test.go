@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -28,7 +29,7 @@ func TestPlanIPv6(t *testing.T) {
 	made := kind.Case{ID: resource.NewID}
 	c := kind.Case{ID: "vpc-1"}
 	const byoip, amazon, ours = "ipv6pool-ec2-1", "Amazon", "2001:db8::/56"
-	fixed := func(field, is string) []string { return []string{kind.CannotChange("spec."+field, is)} }
+	fixed := func(field, is string) []string { return []string{fixed.Note("spec."+field, is)} }
 	failed := having6(ours, byoip)
 	failed.Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlockState.State = types.VpcCidrBlockStateCodeFailed
 	for name, test := range map[string]struct {
@@ -63,7 +64,7 @@ func TestPlanIPv6(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.c.Tags = map[string]string{"env": "dev"}
-			draft := planVPC(spec[ec2v1alpha1.VPCSpec](t, `{cidrBlocks: [10.0.0.0/16], `+test.spec+`}`), test.got, test.c)
+			draft := vpcKind.Draft(spec[ec2v1alpha1.VPCSpec](t, `{cidrBlocks: [10.0.0.0/16], `+test.spec+`}`), test.got, test.c)
 			var steps []string
 			for _, s := range draft.Steps {
 				steps = append(steps, string(rune('0'+s.Stage))+" "+string(s.Input))
@@ -82,7 +83,7 @@ func TestPlanIPv6(t *testing.T) {
 func TestIPv4NetmaskLength(t *testing.T) {
 	for text, want := range map[string][]string{
 		`{cidrBlocks: [], ipv4IPAMPoolID: p, ipv4NetmaskLength: 16}`: nil,
-		`{cidrBlocks: [], ipv4IPAMPoolID: p, ipv4NetmaskLength: 20}`: {kind.CannotChange("spec.ipv4NetmaskLength", "16")},
+		`{cidrBlocks: [], ipv4IPAMPoolID: p, ipv4NetmaskLength: 20}`: {fixed.Note("spec.ipv4NetmaskLength", "16")},
 	} {
 		if diff := cmp.Diff(want, vpcNotes(spec[ec2v1alpha1.VPCSpec](t, text), gotVPC(nil))); diff != "" {
 			t.Errorf("%s: notes (-want +got):\n%s", text, diff)

@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -8,104 +9,136 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/tack-dev/tack/activities/ec2/cidr"
+	"github.com/tack-dev/tack/activities/ec2/tags"
+	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/room"
+	"github.com/tack-dev/tack/activities/steps"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
-// vpcAttribute is an attribute that the spec sets.
-type vpcAttribute struct {
-	name types.VpcAttributeName
-	path string
-	want bool
+func planVPCCreate(want ec2v1alpha1.VPCSpec, m kind.Making) resource.Step {
+	in, summary := vpcRequest(want), "create a VPC"
+	in.TagSpecifications = tags.AtCreate(types.ResourceTypeVpc, m.Tags)
+	if blocks := cidr.Networks(want.CIDRBlocks); len(blocks) > 0 {
+		in.CidrBlock = aws.String(blocks[0])
+		summary += " of " + blocks[0]
+	}
+	return createVPC.Step(summary, in)
 }
 
-func vpcAttributes(want ec2v1alpha1.VPCSpec) (set []vpcAttribute) {
-	for _, a := range []struct {
-		name  types.VpcAttributeName
-		path  string
-		value *bool
-	}{
-		{types.VpcAttributeNameEnableDnsSupport, "spec.enableDNSSupport", want.EnableDNSSupport},
-		{types.VpcAttributeNameEnableDnsHostnames, "spec.enableDNSHostnames", want.EnableDNSHostnames},
-		{types.VpcAttributeNameEnableNetworkAddressUsageMetrics, "spec.enableNetworkAddressUsageMetrics", want.EnableNetworkAddressUsageMetrics},
-	} {
-		if a.value != nil {
-			set = append(set, vpcAttribute{a.name, a.path, *a.value})
+func planVPC(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) kind.Draft {
+	if got == nil {
+		got = newVPC(want)
+	}
+	changes := append(planVPCAttributes(want, got, c.ID), planVPCBlocks(want, got, c)...)
+	if aws.ToString(want.InstanceTenancy) == "default" && got.InstanceTenancy == types.TenancyDedicated {
+		changes = append(changes, steps.For(0, "spec.instanceTenancy", modifyVPCTenancy.Step("set the tenancy back to default",
+			awsec2.ModifyVpcTenancyInput{VpcId: aws.String(c.ID), InstanceTenancy: types.VpcTenancyDefault})))
+	}
+	if got.defaultGroup != nil {
+		for _, step := range revokeAll(*got.defaultGroup.GroupId, got.defaultGroup.rules()) {
+			step.Summary = "default group: " + step.Summary
+			changes = append(changes, steps.For(0, "spec.disallowSecurityGroupDefaultRules", step))
 		}
 	}
-	return set
+	return kind.Draft{Steps: changes, Notes: vpcNotes(want, got)}
+}
+
+// newVPC returns the VPC that the create will make.
+func newVPC(want ec2v1alpha1.VPCSpec) *vpc {
+	got := &vpc{
+		Vpc:        types.Vpc{InstanceTenancy: types.Tenancy(aws.ToString(want.InstanceTenancy))},
+		attributes: map[types.VpcAttributeName]bool{types.VpcAttributeNameEnableDnsSupport: true}, // AWS's default
+	}
+	if blocks := cidr.Networks(want.CIDRBlocks); len(blocks) > 0 {
+		got.CidrBlock = aws.String(blocks[0])
+	}
+	if wantsIPv6(want) {
+		got.Ipv6CidrBlockAssociationSet = []types.VpcIpv6CidrBlockAssociation{newIPv6Block(want)}
+	}
+	return got
+}
+
+func vpcNotes(want ec2v1alpha1.VPCSpec, got *vpc) (notes []string) {
+	primary := aws.ToString(got.CidrBlock)
+	if blocks := cidr.Networks(want.CIDRBlocks); len(blocks) > 0 && !slices.Contains(blocks, primary) {
+		notes = append(notes, fixed.Note("spec.cidrBlocks[0]", primary))
+	}
+	if aws.ToString(want.InstanceTenancy) == "dedicated" && got.InstanceTenancy == types.TenancyDefault {
+		notes = append(notes, fixed.Note("spec.instanceTenancy", string(got.InstanceTenancy)))
+	}
+	notes = append(notes, maskNotes("spec.ipv4NetmaskLength", want.IPv4NetmaskLength, got.CidrBlock)...)
+	return append(notes, ipv6Notes(want, got)...)
+}
+
+// maskNotes compares the length of a mask, where there is a block.
+func maskNotes(path string, length *int64, block *string) []string {
+	if is := cidr.Mask(block); length != nil && is != "" && is != fmt.Sprint(*length) {
+		return []string{fixed.Note(path, is)}
+	}
+	return nil
 }
 
 // attributesToRead returns the attributes that the spec sets, and the one to fill in, which is
 // known for a VPC that was just created.
 func attributesToRead(want ec2v1alpha1.VPCSpec, fresh bool) (names []types.VpcAttributeName) {
-	for _, a := range vpcAttributes(want) {
-		names = append(names, a.name)
-	}
-	if want.EnableNetworkAddressUsageMetrics == nil && !fresh {
-		names = append(names, types.VpcAttributeNameEnableNetworkAddressUsageMetrics)
+	for _, a := range vpcFlags(want, &vpc{}) {
+		if name := types.VpcAttributeName(a.api); a.want != nil || name == types.VpcAttributeNameEnableNetworkAddressUsageMetrics && !fresh {
+			names = append(names, name)
+		}
 	}
 	return names
 }
 
-// lateUsageMetrics returns whether the metrics are on, if that is known.
-func lateUsageMetrics(got *vpc) any {
-	if on, known := got.attributes[types.VpcAttributeNameEnableNetworkAddressUsageMetrics]; known {
-		return on
-	}
-	return nil
-}
-
-// planVPCAttributes changes one attribute per call, as AWS requires. AWS turns host names on only
-// while DNS support is on, so support is turned on first and off last. Its page names no refusal of
-// "support off" while host names are on:
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html
+// planVPCAttributes changes one attribute per call, as AWS requires.
 func planVPCAttributes(want ec2v1alpha1.VPCSpec, got *vpc, id string) []resource.Step {
-	var steps []resource.Step
-	for _, a := range vpcAttributes(want) {
-		if got.attributes[a.name] == a.want {
-			continue
-		}
-		in := awsec2.ModifyVpcAttributeInput{VpcId: aws.String(id)}
-		value := &types.AttributeBooleanValue{Value: aws.Bool(a.want)}
-		stage := 0
-		switch a.name {
-		case types.VpcAttributeNameEnableDnsSupport:
-			in.EnableDnsSupport = value
-			stage = stageIf(!a.want)
-		case types.VpcAttributeNameEnableDnsHostnames:
-			in.EnableDnsHostnames = value
-			stage = stageIf(a.want && (want.EnableDNSSupport == nil || *want.EnableDNSSupport))
-		case types.VpcAttributeNameEnableNetworkAddressUsageMetrics:
-			in.EnableNetworkAddressUsageMetrics = value
-		}
-		doing := "turn off "
-		if a.want {
-			doing = "turn on "
-		}
-		step := modifyVPCAttribute.Step(doing+string(a.name), in)
-		step.Stage, step.Path = stage, a.path
-		steps = append(steps, step)
-	}
-	return steps
+	return planFlags(modifyVPCAttribute, awsec2.ModifyVpcAttributeInput{VpcId: aws.String(id)}, vpcFlags(want, got)...)
 }
 
-// stageIf returns the second stage for a step that must wait for the first.
-func stageIf(second bool) int {
-	if second {
-		return 1
+// vpcFlags are the attributes of a VPC. AWS turns host names on only while DNS support is on, so
+// support is turned on first and off last. Its page names no refusal of "support off" while host
+// names are on:
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html
+func vpcFlags(want ec2v1alpha1.VPCSpec, got *vpc) []flag[awsec2.ModifyVpcAttributeInput] {
+	type input = awsec2.ModifyVpcAttributeInput
+	type value = *types.AttributeBooleanValue
+	afterSupport := 0
+	if want.EnableDNSSupport == nil || *want.EnableDNSSupport {
+		afterSupport = 1
 	}
-	return 0
+	is := func(name types.VpcAttributeName) *bool { return aws.Bool(got.attributes[name]) }
+	const support, hosts, metrics = types.VpcAttributeNameEnableDnsSupport, types.VpcAttributeNameEnableDnsHostnames, types.VpcAttributeNameEnableNetworkAddressUsageMetrics
+	return []flag[input]{
+		{name: "enableDNSSupport", api: string(support), want: want.EnableDNSSupport, got: is(support), off: 1, field: func(in *input) *value { return &in.EnableDnsSupport }},
+		{name: "enableDNSHostnames", api: string(hosts), want: want.EnableDNSHostnames, got: is(hosts), on: afterSupport, field: func(in *input) *value { return &in.EnableDnsHostnames }},
+		{name: "enableNetworkAddressUsageMetrics", api: string(metrics), want: want.EnableNetworkAddressUsageMetrics, got: is(metrics), field: func(in *input) *value { return &in.EnableNetworkAddressUsageMetrics }},
+	}
 }
 
-// wantedBlocks returns the IPv4 blocks of the spec, masked as AWS does.
-func wantedBlocks(want ec2v1alpha1.VPCSpec) (blocks []string) {
-	for _, b := range want.CIDRBlocks {
-		blocks = append(blocks, network(aws.ToString(b)))
+// blockOfVPC is a block of a VPC, IPv4 or IPv6, with its state.
+type blockOfVPC struct {
+	cidr  string
+	state types.VpcCidrBlockStateCode
+}
+
+// blocks returns all blocks in an order that does not depend on AWS's.
+func (v *vpc) blocks() (all []blockOfVPC) {
+	add := func(block *string, s *types.VpcCidrBlockState) {
+		if s != nil {
+			all = append(all, blockOfVPC{aws.ToString(block), s.State})
+		}
 	}
-	return blocks
+	for _, a := range v.CidrBlockAssociationSet {
+		add(a.CidrBlock, a.CidrBlockState)
+	}
+	for _, a := range v.Ipv6CidrBlockAssociationSet {
+		add(a.Ipv6CidrBlock, a.Ipv6CidrBlockState)
+	}
+	slices.SortFunc(all, func(a, b blockOfVPC) int { return cmp.Compare(a.cidr, b.cidr) })
+	return all
 }
 
 // live reports whether a block belongs to the VPC. For a while, AWS also lists blocks that failed
@@ -114,32 +147,16 @@ func live(s *types.VpcCidrBlockState) bool {
 	return s == nil || s.State == types.VpcCidrBlockStateCodeAssociated || s.State == types.VpcCidrBlockStateCodeAssociating
 }
 
-// blocks returns the states of all blocks.
-func (v *vpc) blocks() map[string]types.VpcCidrBlockStateCode {
-	states := map[string]types.VpcCidrBlockStateCode{}
-	for _, a := range v.CidrBlockAssociationSet {
-		if a.CidrBlockState != nil {
-			states[aws.ToString(a.CidrBlock)] = a.CidrBlockState.State
-		}
-	}
-	for _, a := range v.Ipv6CidrBlockAssociationSet {
-		if a.Ipv6CidrBlockState != nil {
-			states[aws.ToString(a.Ipv6CidrBlock)] = a.Ipv6CidrBlockState.State
-		}
-	}
-	return states
-}
-
 // planVPCBlocks adds and removes secondary blocks. The primary one is permanent. While AWS refuses
 // an addition, blocks are removed only to make room in a full VPC.
 func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) []resource.Step {
-	blocks, primary := wantedBlocks(want), aws.ToString(got.CidrBlock)
+	blocks, primary := cidr.Networks(want.CIDRBlocks), aws.ToString(got.CidrBlock)
 	meant := 0 // for a primary block, which AWS cannot change
 	if len(blocks) > 0 && !slices.Contains(blocks, primary) {
 		blocks, meant = blocks[1:], 1
 	}
 	have := map[string]bool{primary: true}
-	var removing []resource.Step
+	var adding, removing []resource.Step
 	for _, a := range got.CidrBlockAssociationSet {
 		block := aws.ToString(a.CidrBlock)
 		if !live(a.CidrBlockState) {
@@ -150,28 +167,25 @@ func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) []resource.S
 			removing = append(removing, disassociate("spec.cidrBlocks", block, a.AssociationId))
 		}
 	}
-	var steps []resource.Step
 	for i, block := range blocks {
 		if !have[block] {
 			have[block] = true
 			step := associateVPCBlock.Step("add CIDR block "+block, awsec2.AssociateVpcCidrBlockInput{VpcId: aws.String(c.ID), CidrBlock: aws.String(block)})
-			step.Path = fmt.Sprintf("spec.cidrBlocks[%d]", i+meant)
-			steps = append(steps, step)
+			adding = append(adding, steps.For(0, fmt.Sprintf("spec.cidrBlocks[%d]", i+meant), step))
 		}
 	}
 	// AWS counts IPv4 and IPv6 blocks separately, and a spec names one IPv6 block at most.
 	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
-	early := room.Make(c, steps, room.First(removing), string(disassociateVPCBlock))
-	adding, taking := planIPv6Block(want, got, c.ID)
-	steps, removing = append(steps, adding...), append(removing, taking...)
-	if len(steps) > 0 && c.Refused(string(associateVPCBlock)) {
-		return append(early, steps...)
+	early := room.Make(c, adding, room.First(removing), string(disassociateVPCBlock))
+	adding6, removing6 := planIPv6Block(want, got, c.ID)
+	adding, removing = append(adding, adding6...), append(removing, removing6...)
+	if len(adding) > 0 && c.Refused(string(associateVPCBlock)) {
+		return append(early, adding...)
 	}
-	return append(steps, removing...)
+	return append(adding, removing...)
 }
 
 func disassociate(path, block string, association *string) resource.Step {
 	step := disassociateVPCBlock.Step("remove CIDR block "+block, awsec2.DisassociateVpcCidrBlockInput{AssociationId: association})
-	step.Stage, step.Path = 1, path
-	return step
+	return steps.For(1, path, step)
 }

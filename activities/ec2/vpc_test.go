@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tack-dev/tack/activities/ec2/describe"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -151,7 +152,7 @@ func TestPlanVPC(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			draft := planVPC(spec[ec2v1alpha1.VPCSpec](t, test.spec), test.got, test.c)
+			draft := vpcKind.Draft(spec[ec2v1alpha1.VPCSpec](t, test.spec), test.got, test.c)
 			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
@@ -194,7 +195,7 @@ func TestUsageMetricsOfAVPC(t *testing.T) {
 func TestVPCRequests(t *testing.T) {
 	want := spec[ec2v1alpha1.VPCSpec](t, `{cidrBlocks: [10.0.0.7/16, 10.1.0.0/16], enableDNSHostnames: true, amazonProvidedIPv6CIDRBlock: true, instanceTenancy: dedicated}`)
 	steps := append([]resource.Step{planVPCCreate(want, kind.Making{Tags: map[string]string{"a": "1"}})},
-		planVPC(want, nil, kind.Case{ID: resource.NewID}).Steps...)
+		vpcKind.Draft(want, nil, kind.Case{ID: resource.NewID}).Steps...)
 	var got []string
 	for _, step := range steps {
 		got = append(got, step.Verb+" "+string(step.WithID("vpc-1").Input))
@@ -210,7 +211,7 @@ func TestVPCRequests(t *testing.T) {
 
 func TestVPCNotes(t *testing.T) {
 	want := spec[ec2v1alpha1.VPCSpec](t, `{cidrBlocks: [10.9.0.0/16, 10.1.0.0/16], instanceTenancy: dedicated}`)
-	draft := planVPC(want, gotVPC(nil), kind.Case{ID: "vpc-1", Tags: map[string]string{"env": "dev"}})
+	draft := vpcKind.Draft(want, gotVPC(nil), kind.Case{ID: "vpc-1", Tags: map[string]string{"env": "dev"}})
 	if diff := cmp.Diff([]string{
 		`spec.cidrBlocks[0]: AWS cannot change it; make a new object, or put back "10.0.0.0/16"`,
 		`spec.instanceTenancy: AWS cannot change it; make a new object, or put back "default"`,
@@ -250,7 +251,7 @@ func TestVPCStatus(t *testing.T) {
 			{AssociationID: aws.String("of-10.0.0.0/16"), CIDRBlock: aws.String("10.0.0.0/16"), CIDRBlockState: &ec2v1alpha1.VPCCIDRBlockState{State: aws.String("associated")}},
 			{AssociationID: aws.String("of-10.1.0.0/16"), CIDRBlock: aws.String("10.1.0.0/16"), CIDRBlockState: &ec2v1alpha1.VPCCIDRBlockState{State: aws.String("failing")}},
 		},
-	}, vpcStatus(got, kind.Case{})); diff != "" {
+	}, vpcKind.Status(got)); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }
@@ -260,11 +261,10 @@ func TestLatestIncarnation(t *testing.T) {
 	of := func(n string) types.Vpc {
 		return types.Vpc{VpcId: aws.String("vpc-" + n), Tags: []types.Tag{{Key: aws.String(resource.TagIncarnation), Value: aws.String(n)}}}
 	}
-	tags := func(v types.Vpc) []types.Tag { return v.Tags }
-	if got := latest([]types.Vpc{of("2"), of("10"), of("1"), of("x")}, tags); *got.VpcId != "vpc-10" {
+	if got := describe.VPCs.Latest([]types.Vpc{of("2"), of("10"), of("1"), of("x")}); *got.VpcId != "vpc-10" {
 		t.Errorf("the latest is %s", *got.VpcId)
 	}
-	if got := latest(nil, tags); got != nil {
+	if got := describe.VPCs.Latest(nil); got != nil {
 		t.Errorf("nothing found gives %v", got)
 	}
 }

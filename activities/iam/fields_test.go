@@ -8,7 +8,6 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"github.com/tack-dev/tack/activities/kind"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
 )
@@ -69,11 +68,11 @@ func TestFieldsOfStatuses(t *testing.T) {
 	text, count, day := aws.String("x"), aws.Int32(1), aws.Time(time.Unix(1, 0))
 	p := gotPolicy(1)
 	p.PolicyId, p.AttachmentCount, p.PermissionsBoundaryUsageCount, p.CreateDate, p.UpdateDate = text, count, count, day, day
-	fieldtest.Status(t, policyStatus(p, kind.Case{}).(iamv1alpha1.PolicyStatus), nil)
+	fieldtest.Status(t, policyKind.Status(p).(iamv1alpha1.PolicyStatus), nil)
 	r := gotRole()
 	r.CreateDate, r.RoleLastUsed = day, &types.RoleLastUsed{LastUsedDate: day, Region: text}
-	fieldtest.Status(t, roleStatus(r, kind.Case{}).(iamv1alpha1.RoleStatus), nil)
+	fieldtest.Status(t, roleKind.Status(r).(iamv1alpha1.RoleStatus), nil)
 	profile := gotProfile()
 	profile.CreateDate = day
-	fieldtest.Status(t, profileStatus(profile, kind.Case{}).(iamv1alpha1.InstanceProfileStatus), nil)
+	fieldtest.Status(t, profileKind.Status(profile).(iamv1alpha1.InstanceProfileStatus), nil)
 }

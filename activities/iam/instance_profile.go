@@ -5,29 +5,31 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/reads"
-	"github.com/tack-dev/tack/activities/aws/tagging"
-	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/late"
+	"github.com/tack-dev/tack/activities/moving"
+	"github.com/tack-dev/tack/activities/shape"
+	"github.com/tack-dev/tack/activities/steps"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createProfile     kind.Verb[awsiam.CreateInstanceProfileInput]         = "Create"
-	deleteProfile     kind.Verb[awsiam.DeleteInstanceProfileInput]         = "Delete"
-	addProfileRole    kind.Verb[awsiam.AddRoleToInstanceProfileInput]      = "AddRole"
-	removeProfileRole kind.Verb[awsiam.RemoveRoleFromInstanceProfileInput] = "RemoveRole"
-	tagProfile        kind.Verb[awsiam.TagInstanceProfileInput]            = "Tag"
-	untagProfile      kind.Verb[awsiam.UntagInstanceProfileInput]          = "Untag"
+	createProfile     call.Verb[awsiam.CreateInstanceProfileInput]         = "Create"
+	deleteProfile     call.Verb[awsiam.DeleteInstanceProfileInput]         = "Delete"
+	addProfileRole    call.Verb[awsiam.AddRoleToInstanceProfileInput]      = "AddRole"
+	removeProfileRole call.Verb[awsiam.RemoveRoleFromInstanceProfileInput] = "RemoveRole"
 )
+
+// profileRequest leaves out the role, which AWS adds by a call of its own.
+var profileRequest = shape.Request[awsiam.CreateInstanceProfileInput, iamv1alpha1.InstanceProfileSpec](shape.As("name", "InstanceProfileName"), shape.Out("role"))
 
 // maxProfileName is AWS's limit, in characters.
 const maxProfileName = 128
@@ -44,29 +46,31 @@ func InstanceProfile() kind.Kind {
 	return kind.Definition[*awsiam.Client, iamv1alpha1.InstanceProfileSpec, instanceProfile]{
 		Kind:   "iam.InstanceProfile",
 		Client: newClient,
-		Tags:   func(want iamv1alpha1.InstanceProfileSpec) []tagging.Tag { return wantedTags(want.Tags) },
-		Check:  checkProfile,
-		Find:   findProfile,
+		Tagged: call.BindTags(
+			(*awsiam.Client).TagInstanceProfile, func(id string, tags map[string]string) awsiam.TagInstanceProfileInput {
+				return awsiam.TagInstanceProfileInput{InstanceProfileName: aws.String(nameIn(id)), Tags: tagList(tags)}
+			},
+			(*awsiam.Client).UntagInstanceProfile, func(id string, keys []string) awsiam.UntagInstanceProfileInput {
+				return awsiam.UntagInstanceProfileInput{InstanceProfileName: aws.String(nameIn(id)), TagKeys: keys}
+			}, tagRules),
+		Check: checkProfile,
+		Find:  findProfile,
 		Facts: func(got *instanceProfile) kind.Facts {
 			return kind.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags)}
 		},
 		Create:     planProfileCreate,
 		Plan:       planProfile,
 		Unplan:     unplanProfile,
-		Untag:      func(id string, keys []string) resource.Step { return planProfileUntag(aws.String(nameIn(id)), keys) },
-		Status:     profileStatus,
+		Status:     shape.Shown[iamv1alpha1.InstanceProfileStatus, instanceProfile](),
 		Late:       late.Fields[instanceProfile]{"path": func(got *instanceProfile) any { return got.Path }},
-		TagRules:   tagRules,
 		NaturalKey: true, // the name, in its account
-		Calls: []kind.Call[*awsiam.Client]{
-			kind.BindCreate(createProfile, (*awsiam.Client).CreateInstanceProfile, func(out *awsiam.CreateInstanceProfileOutput) (id, arn string) {
+		Calls: []call.Call[*awsiam.Client]{
+			call.BindCreate(createProfile, (*awsiam.Client).CreateInstanceProfile, func(out *awsiam.CreateInstanceProfileOutput) (id, arn string) {
 				return aws.ToString(out.InstanceProfile.Arn), aws.ToString(out.InstanceProfile.Arn)
 			}),
-			kind.Bind(addProfileRole, (*awsiam.Client).AddRoleToInstanceProfile),
-			kind.Bind(removeProfileRole, (*awsiam.Client).RemoveRoleFromInstanceProfile),
-			kind.Bind(tagProfile, (*awsiam.Client).TagInstanceProfile),
-			kind.Bind(untagProfile, (*awsiam.Client).UntagInstanceProfile),
-			kind.Bind(deleteProfile, (*awsiam.Client).DeleteInstanceProfile),
+			call.Bind(addProfileRole, (*awsiam.Client).AddRoleToInstanceProfile),
+			call.Bind(removeProfileRole, (*awsiam.Client).RemoveRoleFromInstanceProfile),
+			call.Bind(deleteProfile, (*awsiam.Client).DeleteInstanceProfile),
 		},
 	}
 }
@@ -104,9 +108,9 @@ func (p *instanceProfile) has(role string) bool {
 }
 
 func planProfileCreate(want iamv1alpha1.InstanceProfileSpec, m kind.Making) resource.Step {
-	step := createProfile.Step("create instance profile "+aws.ToString(want.Name), awsiam.CreateInstanceProfileInput{
-		InstanceProfileName: want.Name, Path: aws.String(wantedPath(want.Path)), Tags: tagList(m.Tags),
-	})
+	in := profileRequest(want)
+	in.Path, in.Tags = aws.String(wantedPath(want.Path)), tagList(m.Tags)
+	step := createProfile.Step("create instance profile "+aws.ToString(want.Name), in)
 	step.Key = arnOf(m.Target, "instance-profile", wantedPath(want.Path), aws.ToString(want.Name))
 	return step
 }
@@ -117,40 +121,33 @@ func planProfile(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c k
 		got.InstanceProfileName = want.Name
 		return kind.Draft{Steps: planProfileRole(want, got, c)}
 	}
-	steps := planTags(c, tagMap(got.Tags),
-		func(tags map[string]string) resource.Step {
-			return tagProfile.Step("tag "+tagging.Describe(tags), awsiam.TagInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, Tags: tagList(tags)})
-		},
-		func(keys []string) resource.Step { return planProfileUntag(got.InstanceProfileName, keys) })
-	steps = append(steps, planProfileRole(want, got, c)...)
-	return kind.Draft{Steps: steps, Notes: nameNotes(want.Name, want.Path, got.InstanceProfileName, got.Path)}
+	return kind.Draft{Steps: planProfileRole(want, got, c), Notes: nameNotes(want.Name, want.Path, got.InstanceProfileName, got.Path)}
 }
 
 // planProfileRole removes the old role first: a profile has room for one. It removes none for a role
 // that AWS does not have or refuses to add. After such a refusal it puts the old one back.
-func planProfileRole(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c kind.Case) (steps []resource.Step) {
-	role := aws.ToString(want.Role)
-	if role == "" && want.RoleRef != nil {
-		return nil // not resolved at present: it may be the current role
+func planProfileRole(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c kind.Case) (changes []resource.Step) {
+	is := aws.ToString(want.Role)
+	if !got.has(is) {
+		is = ""
 	}
-	path := "spec.role"
-	if want.RoleRef != nil {
-		path = "spec.roleRef"
+	place := moving.To("role", want.Role, want.RoleRef, is)
+	if place.Unknown {
+		return nil // not resolved at present: it may be the current role
 	}
 	var old string
 	for _, r := range got.Roles {
-		if aws.ToString(r.RoleName) != role {
-			step := planRoleRemoval(got, r)
-			step.Path, old = path, aws.ToString(r.RoleName)
-			steps = append(steps, step)
+		if aws.ToString(r.RoleName) != place.Want {
+			old = aws.ToString(r.RoleName)
+			changes = append(changes, steps.For(0, place.Path, planRoleRemoval(got, r)))
 		}
 	}
-	if role == "" || got.has(role) {
-		return steps
+	if !place.Enters() {
+		return changes
 	}
-	add := planRoleAddition(got, role, path)
-	if lost := lostRole(c); lost != "" && lost != role {
-		back := planRoleAddition(got, lost, path)
+	add := planRoleAddition(got, place.Want, place.Path)
+	if lost := lostRole(c); lost != "" && lost != place.Want {
+		back := planRoleAddition(got, lost, place.Path)
 		back.Summary += " back"
 		return []resource.Step{add, back}
 	}
@@ -158,13 +155,11 @@ func planProfileRole(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile,
 		return []resource.Step{add} // AWS says why it refuses the role, and the old one stays
 	}
 	add.Instead = old
-	return append(steps, add)
+	return append(changes, add)
 }
 
 func planRoleAddition(got *instanceProfile, role, path string) resource.Step {
-	step := addProfileRole.Step("add role "+role, awsiam.AddRoleToInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, RoleName: aws.String(role)})
-	step.Stage, step.Path = 1, path
-	return step
+	return steps.For(1, path, addProfileRole.Step("add role "+role, awsiam.AddRoleToInstanceProfileInput{InstanceProfileName: got.InstanceProfileName, RoleName: aws.String(role)}))
 }
 
 // lostRole returns the role that the pass removed for one that AWS then refused to add.
@@ -190,31 +185,25 @@ func planRoleRemoval(got *instanceProfile, r types.Role) resource.Step {
 }
 
 // unplanProfile removes the role first, as AWS requires.
-func unplanProfile(got *instanceProfile) (steps []resource.Step) {
+func unplanProfile(got *instanceProfile) (removals []resource.Step) {
 	for _, r := range got.Roles {
-		steps = append(steps, planRoleRemoval(got, r))
+		removals = append(removals, planRoleRemoval(got, r))
 	}
 	last := deleteProfile.Step("delete instance profile "+aws.ToString(got.InstanceProfileName), awsiam.DeleteInstanceProfileInput{InstanceProfileName: got.InstanceProfileName})
-	last.Stage = 1
-	return append(steps, last)
-}
-
-func planProfileUntag(name *string, keys []string) resource.Step {
-	return untagProfile.Step("remove the tags "+strings.Join(keys, ", "), awsiam.UntagInstanceProfileInput{InstanceProfileName: name, TagKeys: keys})
-}
-
-func profileStatus(got *instanceProfile, _ kind.Case) any {
-	return iamv1alpha1.InstanceProfileStatus{InstanceProfileID: got.InstanceProfileId, CreateDate: shownTime(got.CreateDate)}
+	return append(removals, steps.At(1, last)...)
 }
 
 func checkProfile(want iamv1alpha1.InstanceProfileSpec) []kind.Invalid {
-	invalid := slices.Concat(checkName(named{"an instance profile", "instanceProfileName", maxProfileName}, want.Name), checkPath(want.Path), checkTagKeys(want.Tags))
+	var f findings
+	f.checkName(named{"an instance profile", "instanceProfileName", maxProfileName}, want.Name)
+	f.checkPath(want.Path)
+	f.checkTagKeys(want)
 	switch role := aws.ToString(want.Role); {
 	case role == "":
 	case !goodName.MatchString(role):
-		invalid = append(invalid, finding.New("spec.role", unmet("roleName", role, namePattern), "%q is not the name of a role", role))
+		f.Add("spec.role", unmet("roleName", role, namePattern), "%q is not the name of a role", role)
 	case len(role) > maxRoleName:
-		invalid = append(invalid, finding.New("spec.role", unmet("roleName", role, atMost(maxRoleName)), "%q is not the name of a role", role))
+		f.Add("spec.role", unmet("roleName", role, atMost(maxRoleName)), "%q is not the name of a role", role)
 	}
-	return invalid
+	return f.All
 }

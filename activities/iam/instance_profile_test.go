@@ -73,7 +73,7 @@ func TestPlanProfile(t *testing.T) {
 			if test.tags != nil {
 				c.Tags = test.tags
 			}
-			draft := planProfile(profileSpec(t, test.spec), test.got, c)
+			draft := profileKind.Draft(profileSpec(t, test.spec), test.got, c)
 			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
@@ -150,7 +150,7 @@ func TestProfileCreate(t *testing.T) {
 }
 
 func TestProfileNotes(t *testing.T) {
-	draft := planProfile(profileSpec(t, `{name: other, path: /}`), gotProfile(), kind.Case{ID: profileARN, Tags: map[string]string{"Env": "dev"}})
+	draft := profileKind.Draft(profileSpec(t, `{name: other, path: /}`), gotProfile(), kind.Case{ID: profileARN, Tags: map[string]string{"Env": "dev"}})
 	if diff := cmp.Diff([]string{
 		`spec.name: AWS cannot change it; make a new object, or put back "web"`,
 		`spec.path: AWS cannot change it; make a new object, or put back "/team/"`,
@@ -169,7 +169,7 @@ func TestUnplanProfile(t *testing.T) {
 	}, told(unplanProfile(gotProfile("b")))); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{`0 Untag {"InstanceProfileName":"web","TagKeys":["a","b"]}`}, told([]resource.Step{planProfileUntag(aws.String("web"), []string{"a", "b"})})); diff != "" {
+	if diff := cmp.Diff([]string{`0 Untag {"InstanceProfileName":"web","TagKeys":["a","b"]}`}, told([]resource.Step{profileKind.Tagged.Remove(profileARN, []string{"a", "b"})})); diff != "" {
 		t.Errorf("untag (-want +got):\n%s", diff)
 	}
 }
@@ -180,7 +180,7 @@ func TestProfileStatus(t *testing.T) {
 	got.CreateDate = &made
 	if diff := cmp.Diff(iamv1alpha1.InstanceProfileStatus{
 		InstanceProfileID: aws.String("AIPA1"), CreateDate: &metav1.Time{Time: made},
-	}, profileStatus(got, kind.Case{})); diff != "" {
+	}, profileKind.Status(got)); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

@@ -5,31 +5,31 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/reads"
-	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/late"
+	"github.com/tack-dev/tack/activities/shape"
+	"github.com/tack-dev/tack/activities/steps"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createPolicy        kind.Verb[awsiam.CreatePolicyInput]        = "Create"
-	deletePolicy        kind.Verb[awsiam.DeletePolicyInput]        = "Delete"
-	createPolicyVersion kind.Verb[awsiam.CreatePolicyVersionInput] = "CreateVersion"
-	deletePolicyVersion kind.Verb[awsiam.DeletePolicyVersionInput] = "DeleteVersion"
-	tagPolicy           kind.Verb[awsiam.TagPolicyInput]           = "Tag"
-	untagPolicy         kind.Verb[awsiam.UntagPolicyInput]         = "Untag"
+	createPolicy        call.Verb[awsiam.CreatePolicyInput]        = "Create"
+	deletePolicy        call.Verb[awsiam.DeletePolicyInput]        = "Delete"
+	createPolicyVersion call.Verb[awsiam.CreatePolicyVersionInput] = "CreateVersion"
+	deletePolicyVersion call.Verb[awsiam.DeletePolicyVersionInput] = "DeleteVersion"
 )
+
+var policyRequest = shape.Request[awsiam.CreatePolicyInput, iamv1alpha1.PolicySpec](shape.As("name", "PolicyName"))
 
 // maxVersions is how many versions of a policy AWS keeps.
 const maxVersions = 5
@@ -47,9 +47,15 @@ func Policy() kind.Kind {
 	return kind.Definition[*awsiam.Client, iamv1alpha1.PolicySpec, policy]{
 		Kind:   "iam.Policy",
 		Client: newClient,
-		Tags:   func(want iamv1alpha1.PolicySpec) []tagging.Tag { return wantedTags(want.Tags) },
-		Check:  checkPolicy,
-		Find:   findPolicy,
+		Tagged: call.BindTags(
+			(*awsiam.Client).TagPolicy, func(id string, tags map[string]string) awsiam.TagPolicyInput {
+				return awsiam.TagPolicyInput{PolicyArn: aws.String(id), Tags: tagList(tags)}
+			},
+			(*awsiam.Client).UntagPolicy, func(id string, keys []string) awsiam.UntagPolicyInput {
+				return awsiam.UntagPolicyInput{PolicyArn: aws.String(id), TagKeys: keys}
+			}, tagRules),
+		Check: checkPolicy,
+		Find:  findPolicy,
 		Facts: func(got *policy) kind.Facts {
 			arn := aws.ToString(got.Arn)
 			return kind.Facts{ID: arn, ARN: arn, Tags: tagMap(got.Tags), Held: holders.Wait(arn, got.users)}
@@ -57,20 +63,17 @@ func Policy() kind.Kind {
 		Create:     planPolicyCreate,
 		Plan:       planPolicy,
 		Unplan:     unplanPolicy,
-		Untag:      planPolicyUntag,
-		Status:     policyStatus,
+		Status:     shape.Shown[iamv1alpha1.PolicyStatus, policy](),
+		Fixed:      fixed.Of[iamv1alpha1.PolicySpec, policy]("description"),
 		Late:       late.Fields[policy]{"path": func(got *policy) any { return got.Path }},
-		TagRules:   tagRules,
 		NaturalKey: true, // the name, in its account
-		Calls: []kind.Call[*awsiam.Client]{
-			kind.BindCreate(createPolicy, (*awsiam.Client).CreatePolicy, func(out *awsiam.CreatePolicyOutput) (id, arn string) {
+		Calls: []call.Call[*awsiam.Client]{
+			call.BindCreate(createPolicy, (*awsiam.Client).CreatePolicy, func(out *awsiam.CreatePolicyOutput) (id, arn string) {
 				return aws.ToString(out.Policy.Arn), aws.ToString(out.Policy.Arn)
 			}),
-			kind.Bind(createPolicyVersion, (*awsiam.Client).CreatePolicyVersion),
-			kind.Bind(deletePolicyVersion, (*awsiam.Client).DeletePolicyVersion),
-			kind.Bind(tagPolicy, (*awsiam.Client).TagPolicy),
-			kind.Bind(untagPolicy, (*awsiam.Client).UntagPolicy),
-			kind.BindDelete(deletePolicy, (*awsiam.Client).DeletePolicy, policyHolders, policyInUse),
+			call.Bind(createPolicyVersion, (*awsiam.Client).CreatePolicyVersion),
+			call.Bind(deletePolicyVersion, (*awsiam.Client).DeletePolicyVersion),
+			call.BindDelete(deletePolicy, (*awsiam.Client).DeletePolicy, policyHolders, policyInUse),
 		},
 	}
 }
@@ -122,27 +125,22 @@ func policyARN(want iamv1alpha1.PolicySpec, t resource.Target) string {
 }
 
 func planPolicyCreate(want iamv1alpha1.PolicySpec, m kind.Making) resource.Step {
-	step := createPolicy.Step("create policy "+aws.ToString(want.Name), awsiam.CreatePolicyInput{
-		PolicyName: want.Name, Path: aws.String(wantedPath(want.Path)), Description: want.Description,
-		PolicyDocument: want.PolicyDocument, Tags: tagList(m.Tags),
-	})
+	in := policyRequest(want)
+	in.Path, in.Tags = aws.String(wantedPath(want.Path)), tagList(m.Tags)
+	step := createPolicy.Step("create policy "+aws.ToString(want.Name), in)
 	step.Key = policyARN(want, m.Target)
 	return step
 }
 
-func planPolicy(want iamv1alpha1.PolicySpec, got *policy, c kind.Case) kind.Draft {
+func planPolicy(want iamv1alpha1.PolicySpec, got *policy, _ kind.Case) (draft kind.Draft) {
 	if got == nil {
-		return kind.Draft{} // the create sets everything
+		return draft // the create sets everything
 	}
-	steps := planTags(c, tagMap(got.Tags),
-		func(tags map[string]string) resource.Step {
-			return tagPolicy.Step("tag "+tagging.Describe(tags), awsiam.TagPolicyInput{PolicyArn: got.Arn, Tags: tagList(tags)})
-		},
-		func(keys []string) resource.Step { return planPolicyUntag(*got.Arn, keys) })
 	if !sameDocument(aws.ToString(want.PolicyDocument), got.document) {
-		steps = append(steps, planPolicyVersion(want, got)...)
+		draft.Steps = planPolicyVersion(want, got)
 	}
-	return kind.Draft{Steps: steps, Notes: policyNotes(want, got)}
+	draft.Notes = nameNotes(want.Name, want.Path, got.PolicyName, got.Path)
+	return draft
 }
 
 const documentPath = "spec.policyDocument"
@@ -150,17 +148,15 @@ const documentPath = "spec.policyDocument"
 // planPolicyVersion makes the spec's document the default version. Where AWS keeps no more
 // versions, it replaces the oldest other one.
 func planPolicyVersion(want iamv1alpha1.PolicySpec, got *policy) []resource.Step {
-	var steps []resource.Step
+	var changes []resource.Step
 	if old := otherVersions(got); len(got.versions) >= maxVersions && len(old) > 0 {
-		steps = append(steps, planVersionDelete(got, old[0]))
-		steps[0].Path = documentPath
+		changes = append(changes, steps.For(0, documentPath, planVersionDelete(got, old[0])))
 	}
 	step := createPolicyVersion.Step("make the spec's document the default version", awsiam.CreatePolicyVersionInput{
 		PolicyArn: got.Arn, PolicyDocument: want.PolicyDocument, SetAsDefault: true,
 	})
-	step.Stage, step.Path = 1, documentPath
 	step.Once = true // a repeat creates another version
-	return append(steps, step)
+	return append(changes, steps.For(1, documentPath, step))
 }
 
 // otherVersions returns all versions except the default one, oldest first.
@@ -182,63 +178,24 @@ func planVersionDelete(got *policy, v types.PolicyVersion) resource.Step {
 	})
 }
 
-func policyNotes(want iamv1alpha1.PolicySpec, got *policy) []string {
-	notes := nameNotes(want.Name, want.Path, got.PolicyName, got.Path)
-	if is := aws.ToString(got.Description); want.Description != nil && *want.Description != is {
-		notes = append(notes, kind.CannotChange("spec.description", is))
-	}
-	return notes
-}
-
 // unplanPolicy deletes the other versions first, as AWS requires.
-func unplanPolicy(got *policy) []resource.Step {
-	var steps []resource.Step
+func unplanPolicy(got *policy) (removals []resource.Step) {
 	for _, v := range otherVersions(got) {
-		steps = append(steps, planVersionDelete(got, v))
+		removals = append(removals, planVersionDelete(got, v))
 	}
 	last := deletePolicy.Step("delete policy "+aws.ToString(got.PolicyName), awsiam.DeletePolicyInput{PolicyArn: got.Arn})
-	last.Stage = 1
-	return append(steps, last)
+	return append(removals, steps.At(1, last)...)
 }
 
-func planPolicyUntag(arn string, keys []string) resource.Step {
-	return untagPolicy.Step("remove the tags "+strings.Join(keys, ", "), awsiam.UntagPolicyInput{PolicyArn: aws.String(arn), TagKeys: keys})
-}
-
-func policyStatus(got *policy, _ kind.Case) any {
-	return iamv1alpha1.PolicyStatus{
-		PolicyID: got.PolicyId, DefaultVersionID: got.DefaultVersionId, IsAttachable: aws.Bool(got.IsAttachable),
-		AttachmentCount: int64p(got.AttachmentCount), PermissionsBoundaryUsageCount: int64p(got.PermissionsBoundaryUsageCount),
-		CreateDate: shownTime(got.CreateDate), UpdateDate: shownTime(got.UpdateDate),
-	}
-}
-
-func int64p(v *int32) *int64 {
-	if v == nil {
-		return nil
-	}
-	return aws.Int64(int64(*v))
-}
-
-func shownTime(t *time.Time) *metav1.Time {
-	if t == nil {
-		return nil
-	}
-	return &metav1.Time{Time: *t}
-}
-
-// AWS's limits, in characters.
-const (
-	maxPolicyName  = 128
-	maxDescription = 1000
-)
+// maxPolicyName is IAM's limit, in characters.
+const maxPolicyName = 128
 
 func checkPolicy(want iamv1alpha1.PolicySpec) []kind.Invalid {
-	invalid := append(checkName(named{"a policy", "policyName", maxPolicyName}, want.Name), checkPath(want.Path)...)
-	invalid = append(invalid, checkTagKeys(want.Tags)...)
-	invalid = append(invalid, checkLength(want.Description)...)
-	if err := checkDocument(aws.ToString(want.PolicyDocument), maxDocument); err != nil {
-		invalid = append(invalid, invalidDocument(documentPath, err))
-	}
-	return invalid
+	var f findings
+	f.checkName(named{"a policy", "policyName", maxPolicyName}, want.Name)
+	f.checkPath(want.Path)
+	f.checkTagKeys(want)
+	f.checkDescription(want.Description)
+	f.checkDocument(documentPath, checkDocument(aws.ToString(want.PolicyDocument), maxDocument))
+	return f.All
 }

@@ -105,7 +105,7 @@ func TestPlanPolicy(t *testing.T) {
 			if test.tags != nil {
 				c.Tags = test.tags
 			}
-			draft := planPolicy(policySpec(t, test.spec), test.got, c)
+			draft := policyKind.Draft(policySpec(t, test.spec), test.got, c)
 			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
@@ -127,7 +127,7 @@ func TestPolicyCreate(t *testing.T) {
 }
 
 func TestPolicyNotes(t *testing.T) {
-	draft := planPolicy(policySpec(t, `{name: writer, path: /, description: may write, policyDocument: '{"Statement": [{}]}'}`), gotPolicy(1),
+	draft := policyKind.Draft(policySpec(t, `{name: writer, path: /, description: may write, policyDocument: '{"Statement": [{}]}'}`), gotPolicy(1),
 		kind.Case{ID: arn, Tags: map[string]string{"Env": "dev"}})
 	if diff := cmp.Diff([]string{
 		`spec.name: AWS cannot change it; make a new object, or put back "reader"`,
@@ -149,7 +149,7 @@ func TestUnplanPolicy(t *testing.T) {
 	}, told(unplanPolicy(gotPolicy(3)))); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{`0 Untag {"PolicyArn":"` + arn + `","TagKeys":["a","b"]}`}, told([]resource.Step{planPolicyUntag(arn, []string{"a", "b"})})); diff != "" {
+	if diff := cmp.Diff([]string{`0 Untag {"PolicyArn":"` + arn + `","TagKeys":["a","b"]}`}, told([]resource.Step{policyKind.Tagged.Remove(arn, []string{"a", "b"})})); diff != "" {
 		t.Errorf("untag (-want +got):\n%s", diff)
 	}
 }
@@ -162,7 +162,7 @@ func TestPolicyStatus(t *testing.T) {
 	if diff := cmp.Diff(iamv1alpha1.PolicyStatus{
 		PolicyID: aws.String("ANPA1"), DefaultVersionID: aws.String("v2"), IsAttachable: aws.Bool(true),
 		AttachmentCount: aws.Int64(0), CreateDate: &metav1.Time{Time: made},
-	}, policyStatus(got, kind.Case{})); diff != "" {
+	}, policyKind.Status(got)); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }

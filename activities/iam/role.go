@@ -4,43 +4,44 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/reads"
-	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/late"
+	"github.com/tack-dev/tack/activities/shape"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
-	"github.com/tack-dev/tack/resource"
 )
 
 const (
-	createRole         kind.Verb[awsiam.CreateRoleInput]                    = "Create"
-	deleteRole         kind.Verb[awsiam.DeleteRoleInput]                    = "Delete"
-	updateRole         kind.Verb[awsiam.UpdateRoleInput]                    = "Update"
-	updateRoleTrust    kind.Verb[awsiam.UpdateAssumeRolePolicyInput]        = "UpdateTrustPolicy"
-	putRoleBoundary    kind.Verb[awsiam.PutRolePermissionsBoundaryInput]    = "PutPermissionsBoundary"
-	deleteRoleBoundary kind.Verb[awsiam.DeleteRolePermissionsBoundaryInput] = "DeletePermissionsBoundary"
-	attachRolePolicy   kind.Verb[awsiam.AttachRolePolicyInput]              = "AttachPolicy"
-	detachRolePolicy   kind.Verb[awsiam.DetachRolePolicyInput]              = "DetachPolicy"
-	putRolePolicy      kind.Verb[awsiam.PutRolePolicyInput]                 = "PutInlinePolicy"
-	deleteRolePolicy   kind.Verb[awsiam.DeleteRolePolicyInput]              = "DeleteInlinePolicy"
-	tagRole            kind.Verb[awsiam.TagRoleInput]                       = "Tag"
-	untagRole          kind.Verb[awsiam.UntagRoleInput]                     = "Untag"
+	createRole         call.Verb[awsiam.CreateRoleInput]                    = "Create"
+	deleteRole         call.Verb[awsiam.DeleteRoleInput]                    = "Delete"
+	updateRole         call.Verb[awsiam.UpdateRoleInput]                    = "Update"
+	updateRoleTrust    call.Verb[awsiam.UpdateAssumeRolePolicyInput]        = "UpdateTrustPolicy"
+	putRoleBoundary    call.Verb[awsiam.PutRolePermissionsBoundaryInput]    = "PutPermissionsBoundary"
+	deleteRoleBoundary call.Verb[awsiam.DeleteRolePermissionsBoundaryInput] = "DeletePermissionsBoundary"
+	attachRolePolicy   call.Verb[awsiam.AttachRolePolicyInput]              = "AttachPolicy"
+	detachRolePolicy   call.Verb[awsiam.DetachRolePolicyInput]              = verbDetach
+	putRolePolicy      call.Verb[awsiam.PutRolePolicyInput]                 = "PutInlinePolicy"
+	deleteRolePolicy   call.Verb[awsiam.DeleteRolePolicyInput]              = verbDeleteInline
 )
+
+// roleRequest leaves out the policies, which AWS attaches by calls of their own.
+var roleRequest = shape.Request[awsiam.CreateRoleInput, iamv1alpha1.RoleSpec](shape.As("name", "RoleName"), shape.Out("inlinePolicies", "policies"))
 
 // role is a role as AWS shows it.
 type role struct {
 	types.Role
-	id       string            // its ARN; for another's role under our name, its unique id
-	trust    string            // the trust policy
-	attached []string          // ARNs of managed policies
-	inline   map[string]string // documents by name; empty where the spec has none of that name
-	profiles []string          // that prevent its deletion; read if policies would be removed first
+	granted
+	id       string   // its ARN; for another's role under our name, its unique id
+	trust    string   // the trust policy
+	profiles []string // that prevent its deletion; read if policies would be removed first
 }
 
 // Role manages a role with its policies. Its id is its ARN.
@@ -48,40 +49,71 @@ func Role() kind.Kind {
 	return kind.Definition[*awsiam.Client, iamv1alpha1.RoleSpec, role]{
 		Kind:   "iam.Role",
 		Client: newClient,
-		Tags:   func(want iamv1alpha1.RoleSpec) []tagging.Tag { return wantedTags(want.Tags) },
-		Check:  checkRole,
-		Find:   findRole,
+		Tagged: call.BindTags(
+			(*awsiam.Client).TagRole, func(id string, tags map[string]string) awsiam.TagRoleInput {
+				return awsiam.TagRoleInput{RoleName: aws.String(nameIn(id)), Tags: tagList(tags)}
+			},
+			(*awsiam.Client).UntagRole, func(id string, keys []string) awsiam.UntagRoleInput {
+				return awsiam.UntagRoleInput{RoleName: aws.String(nameIn(id)), TagKeys: keys}
+			}, tagRules),
+		Check: checkRole,
+		Find:  findRole,
 		Facts: func(got *role) kind.Facts {
 			return kind.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags), Held: holders.Wait(got.id, got.profiles)}
 		},
 		Create: planRoleCreate,
 		Plan:   planRole,
 		Unplan: unplanRole,
-		Untag:  func(id string, keys []string) resource.Step { return planRoleUntag(aws.String(nameIn(id)), keys) },
-		Status: roleStatus,
+		Status: shape.Shown[iamv1alpha1.RoleStatus, role](),
 		Late: late.Fields[role]{
 			"maxSessionDuration": func(got *role) any { return got.MaxSessionDuration },
 			"path":               func(got *role) any { return got.Path },
 		},
-		TagRules:   tagRules,
 		NaturalKey: true, // the name, in its account
-		Calls: []kind.Call[*awsiam.Client]{
-			kind.BindCreate(createRole, (*awsiam.Client).CreateRole, func(out *awsiam.CreateRoleOutput) (id, arn string) {
+		Calls: []call.Call[*awsiam.Client]{
+			call.BindCreate(createRole, (*awsiam.Client).CreateRole, func(out *awsiam.CreateRoleOutput) (id, arn string) {
 				return aws.ToString(out.Role.Arn), aws.ToString(out.Role.Arn)
 			}),
-			kind.Bind(updateRole, (*awsiam.Client).UpdateRole),
-			kind.Bind(updateRoleTrust, (*awsiam.Client).UpdateAssumeRolePolicy),
-			kind.Bind(putRoleBoundary, (*awsiam.Client).PutRolePermissionsBoundary),
-			kind.Bind(deleteRoleBoundary, (*awsiam.Client).DeleteRolePermissionsBoundary),
-			kind.Bind(attachRolePolicy, (*awsiam.Client).AttachRolePolicy),
-			kind.Bind(detachRolePolicy, (*awsiam.Client).DetachRolePolicy),
-			kind.Bind(putRolePolicy, (*awsiam.Client).PutRolePolicy),
-			kind.Bind(deleteRolePolicy, (*awsiam.Client).DeleteRolePolicy),
-			kind.Bind(tagRole, (*awsiam.Client).TagRole),
-			kind.Bind(untagRole, (*awsiam.Client).UntagRole),
-			kind.BindDelete(deleteRole, (*awsiam.Client).DeleteRole, roleHolders, roleInUse),
+			call.Bind(updateRole, (*awsiam.Client).UpdateRole),
+			call.Bind(updateRoleTrust, (*awsiam.Client).UpdateAssumeRolePolicy),
+			call.Bind(putRoleBoundary, (*awsiam.Client).PutRolePermissionsBoundary),
+			call.Bind(deleteRoleBoundary, (*awsiam.Client).DeleteRolePermissionsBoundary),
+			call.Bind(attachRolePolicy, (*awsiam.Client).AttachRolePolicy),
+			call.Bind(detachRolePolicy, (*awsiam.Client).DetachRolePolicy),
+			call.Bind(putRolePolicy, (*awsiam.Client).PutRolePolicy),
+			call.Bind(deleteRolePolicy, (*awsiam.Client).DeleteRolePolicy),
+			call.BindDelete(deleteRole, (*awsiam.Client).DeleteRole, roleHolders, roleInUse),
 		},
 	}
+}
+
+// IAM's limits for a role, from the API itself. The number of policies of a role is a quota of the
+// account, which AWS applies.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+const (
+	maxRoleName = 64
+	minSession  = 3600
+	maxSession  = 43200
+)
+
+var roleDescription = regexp.MustCompile(`^[\t\n\r\x20-\x7e\x{a1}-\x{ff}]*$`)
+
+func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
+	var f findings
+	f.checkName(named{"a role", "roleName", maxRoleName}, want.Name)
+	f.checkPath(want.Path)
+	f.checkTagKeys(want)
+	f.checkAttached(want.Policies, want.PolicyRefs)
+	f.checkInline("role", want.Name, want.InlinePolicies, maxInline)
+	f.checkDocument("spec.assumeRolePolicyDocument", checkTrust(aws.ToString(want.AssumeRolePolicyDocument)))
+	f.checkDescription(want.Description)
+	if text := aws.ToString(want.Description); !roleDescription.MatchString(text) {
+		f.Add("spec.description", unmet("description", text, `satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`),
+			"has characters outside Latin-1, which AWS does not allow for a role")
+	}
+	f.checkRange("maxSessionDuration", want.MaxSessionDuration, minSession, maxSession, "seconds")
+	f.checkBoundary(want.PermissionsBoundary)
+	return f.All
 }
 
 // findRole reads the role by its name, which is in its ARN.
@@ -103,10 +135,7 @@ func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alph
 		got.id = here.unique
 		return got, nil // the engine leaves it alone
 	}
-	if got.attached, err = attachedPolicies(ctx, client, got.RoleName); err != nil {
-		return nil, err
-	}
-	if got.inline, err = inlinePolicies(ctx, client, got.RoleName, q); err != nil {
+	if got.granted, err = readRolePolicies(ctx, client, got.RoleName, q); err != nil {
 		return nil, err
 	}
 	if q.Deleting && len(got.attached)+len(got.inline) > 0 {
@@ -120,39 +149,26 @@ func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alph
 	return got, err
 }
 
-func attachedPolicies(ctx context.Context, client *awsiam.Client, name *string) (arns []string, err error) {
-	pages := awsiam.NewListAttachedRolePoliciesPaginator(client, &awsiam.ListAttachedRolePoliciesInput{RoleName: name})
-	attached, err := reads.All(ctx, pages, func(page *awsiam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
+func readRolePolicies(ctx context.Context, client *awsiam.Client, name *string, q kind.Query[iamv1alpha1.RoleSpec]) (got granted, err error) {
+	attached := awsiam.NewListAttachedRolePoliciesPaginator(client, &awsiam.ListAttachedRolePoliciesInput{RoleName: name})
+	managed, err := reads.All(ctx, attached, func(page *awsiam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
 	if err != nil {
-		return nil, fmt.Errorf("listing the policies attached to role %s: %w", *name, err)
+		return got, fmt.Errorf("listing the policies attached to role %s: %w", *name, err)
 	}
-	for _, p := range attached {
-		arns = append(arns, aws.ToString(p.PolicyArn))
-	}
-	return arns, nil
-}
-
-// inlinePolicies reads only the documents of policies that are compared: a policy that the spec
-// does not have is removed, whatever its document.
-func inlinePolicies(ctx context.Context, client *awsiam.Client, name *string, q kind.Query[iamv1alpha1.RoleSpec]) (map[string]string, error) {
-	documents := map[string]string{}
-	pages := awsiam.NewListRolePoliciesPaginator(client, &awsiam.ListRolePoliciesInput{RoleName: name})
-	names, err := reads.All(ctx, pages, func(page *awsiam.ListRolePoliciesOutput) []string { return page.PolicyNames })
+	inline := awsiam.NewListRolePoliciesPaginator(client, &awsiam.ListRolePoliciesInput{RoleName: name})
+	names, err := reads.All(ctx, inline, func(page *awsiam.ListRolePoliciesOutput) []string { return page.PolicyNames })
 	if err != nil {
-		return nil, fmt.Errorf("listing the inline policies of role %s: %w", *name, err)
+		return got, fmt.Errorf("listing the inline policies of role %s: %w", *name, err)
 	}
-	for _, policyName := range names {
-		documents[policyName] = ""
-		if q.Want.InlinePolicies[policyName] == nil || q.Deleting {
-			continue
-		}
-		out, err := client.GetRolePolicy(ctx, &awsiam.GetRolePolicyInput{RoleName: name, PolicyName: aws.String(policyName)})
+	wanted := q.Want.InlinePolicies
+	if q.Deleting {
+		wanted = nil // all are removed, whatever their documents
+	}
+	return read(managed, names, wanted, func(policy string) (*string, error) {
+		out, err := client.GetRolePolicy(ctx, &awsiam.GetRolePolicyInput{RoleName: name, PolicyName: aws.String(policy)})
 		if err != nil {
-			return nil, fmt.Errorf("getting inline policy %s of role %s: %w", policyName, *name, err)
+			return nil, fmt.Errorf("getting inline policy %s of role %s: %w", policy, *name, err)
 		}
-		if documents[policyName], err = decodeDocument(out.PolicyDocument); err != nil {
-			return nil, err
-		}
-	}
-	return documents, nil
+		return out.PolicyDocument, nil
+	})
 }

@@ -16,7 +16,7 @@ func TestRoomInAFullRole(t *testing.T) {
 	full := gotRole()
 	full.attached = append(full.attached, "arn:aws:iam::aws:policy/c")
 	c := kind.Case{ID: roleARN, Tags: map[string]string{"Env": "dev"}}
-	add := planRole(want, full, c).Steps[0]
+	add := roleKind.Draft(want, full, c).Steps[0]
 	quota := resource.Failure{Step: add, Class: resource.Quota}
 	attach, detach := `1 AttachPolicy {"PolicyArn":"`+arnB+`","RoleName":"web"}`, ` DetachPolicy {"PolicyArn":"`+arnA+`","RoleName":"web"}`
 	other := `2 DetachPolicy {"PolicyArn":"arn:aws:iam::aws:policy/c","RoleName":"web"}`
@@ -36,7 +36,7 @@ func TestRoomInAFullRole(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, want := c, want
 			c.Failures, c.Done, want.PermissionsBoundary = test.failures, test.done, test.boundary
-			steps := planRole(want, full, c).Steps
+			steps := roleKind.Draft(want, full, c).Steps
 			if diff := cmp.Diff(test.want, told(steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}

@@ -45,10 +45,9 @@ func gotRole() *role {
 			Description: aws.String("web servers"), MaxSessionDuration: aws.Int32(3600),
 			Tags: []types.Tag{{Key: aws.String("Env"), Value: aws.String("dev")}},
 		},
-		id:       roleARN,
-		trust:    `{"Statement":[{"Action":["sts:AssumeRole"],"Principal":{"AWS":"arn:aws:iam::111122223333:root","Service":["ec2.amazonaws.com"]},"Effect":"Allow"}]}`,
-		attached: []string{arnA},
-		inline:   map[string]string{"logs": `{"Statement":[{"Resource":["*"],"Action":["s3:GetObject"],"Effect":"Allow"}],"Version":"2012-10-17"}`},
+		id:      roleARN,
+		trust:   `{"Statement":[{"Action":["sts:AssumeRole"],"Principal":{"AWS":"arn:aws:iam::111122223333:root","Service":["ec2.amazonaws.com"]},"Effect":"Allow"}]}`,
+		granted: granted{attached: []string{arnA}, inline: map[string]string{"logs": `{"Statement":[{"Resource":["*"],"Action":["s3:GetObject"],"Effect":"Allow"}],"Version":"2012-10-17"}`}},
 	}
 }
 
@@ -130,7 +129,7 @@ func TestPlanRole(t *testing.T) {
 			if test.tags != nil {
 				c.Tags = test.tags
 			}
-			draft := planRole(roleSpec(t, test.spec), test.got, c)
+			draft := roleKind.Draft(roleSpec(t, test.spec), test.got, c)
 			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
@@ -154,7 +153,7 @@ func TestRoleCreate(t *testing.T) {
 }
 
 func TestRoleNotes(t *testing.T) {
-	draft := planRole(roleSpec(t, `{name: Web, path: /}`), gotRole(), kind.Case{ID: roleARN, Tags: map[string]string{"Env": "prod"}})
+	draft := roleKind.Draft(roleSpec(t, `{name: Web, path: /}`), gotRole(), kind.Case{ID: roleARN, Tags: map[string]string{"Env": "prod"}})
 	if diff := cmp.Diff([]string{
 		`spec.name: AWS cannot change it; make a new object, or put back "web"`,
 		`spec.path: AWS cannot change it; make a new object, or put back "/team/"`,
@@ -177,7 +176,7 @@ func TestUnplanRole(t *testing.T) {
 	}, told(unplanRole(got))); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{`0 Untag {"RoleName":"web","TagKeys":["a","b"]}`}, told([]resource.Step{planRoleUntag(aws.String("web"), []string{"a", "b"})})); diff != "" {
+	if diff := cmp.Diff([]string{`0 Untag {"RoleName":"web","TagKeys":["a","b"]}`}, told([]resource.Step{roleKind.Tagged.Remove(roleARN, []string{"a", "b"})})); diff != "" {
 		t.Errorf("untag (-want +got):\n%s", diff)
 	}
 }
@@ -187,12 +186,12 @@ func TestRoleStatus(t *testing.T) {
 	made := time.Unix(1, 0)
 	got.CreateDate, got.RoleLastUsed = &made, &types.RoleLastUsed{}
 	want := iamv1alpha1.RoleStatus{RoleID: aws.String("AROA1"), CreateDate: &metav1.Time{Time: made}}
-	if diff := cmp.Diff(want, roleStatus(got, kind.Case{})); diff != "" {
+	if diff := cmp.Diff(want, roleKind.Status(got)); diff != "" {
 		t.Errorf("never used (-want +got):\n%s", diff)
 	}
 	got.RoleLastUsed = &types.RoleLastUsed{LastUsedDate: &made, Region: aws.String("eu-west-1")}
 	want.RoleLastUsed = &iamv1alpha1.RoleLastUsed{LastUsedDate: &metav1.Time{Time: made}, Region: aws.String("eu-west-1")}
-	if diff := cmp.Diff(want, roleStatus(got, kind.Case{})); diff != "" {
+	if diff := cmp.Diff(want, roleKind.Status(got)); diff != "" {
 		t.Errorf("used (-want +got):\n%s", diff)
 	}
 }

@@ -11,7 +11,7 @@ import (
 // tagRules are IAM's, with the answers of its validation. IAM names a tag by its place in the
 // request, which differs from its place in the spec.
 // Pattern and lengths: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
-var tagRules = tagging.Rules{Characters: regexp.MustCompile(`^` + tagCharacters + `+$`), Answer: tagAnswer}
+var tagRules = tagging.Rules{Characters: regexp.MustCompile(`^` + tagCharacters + `+$`), Fold: tagging.Folded, Answer: tagAnswer}
 
 const tagCharacters = `[\p{L}\p{Z}\p{N}_.:/=+\-@]`
 

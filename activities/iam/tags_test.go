@@ -11,33 +11,15 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// A key whose letter case AWS keeps is set only once in a pass.
-func TestTagKeyThatKeepsItsCase(t *testing.T) {
-	c := kind.Case{Tags: map[string]string{"env": "dev", "team": "b"}}
-	plan := func() (sets []map[string]string) {
-		planTags(c, map[string]string{"Env": "dev", "Team": "a"},
-			func(tags map[string]string) resource.Step { sets = append(sets, tags); return resource.Step{} },
-			func(keys []string) resource.Step { t.Errorf("%v are removed", keys); return resource.Step{} })
-		return sets
-	}
-	if diff := cmp.Diff([]map[string]string{{"env": "dev", "team": "b"}}, plan()); diff != "" {
-		t.Errorf("at first (-want +got):\n%s", diff)
-	}
-	c.Done = []resource.Done{{Verb: resource.VerbTag}}
-	if diff := cmp.Diff([]map[string]string{{"team": "b"}}, plan()); diff != "" {
-		t.Errorf("once set (-want +got):\n%s", diff)
-	}
-}
-
 func TestCheckTagKeys(t *testing.T) {
-	tags := func(keys ...string) (out []*iamv1alpha1.Tag) {
+	tags := func(keys ...string) (spec iamv1alpha1.RoleSpec) {
 		for _, key := range keys {
-			out = append(out, &iamv1alpha1.Tag{Key: aws.String(key)})
+			spec.Tags = append(spec.Tags, &iamv1alpha1.Tag{Key: aws.String(key)})
 		}
-		return out
+		return spec
 	}
 	for name, test := range map[string]struct {
-		tags []*iamv1alpha1.Tag
+		spec iamv1alpha1.RoleSpec
 		want []kind.Invalid
 	}{
 		"others":       {tags("a", "b", resource.TagNamespace), nil},
@@ -47,7 +29,9 @@ func TestCheckTagKeys(t *testing.T) {
 			Path: "spec.tags[0].key", Message: `"Services.k8s.aws/Tack-Owner" is the same key as "services.k8s.aws/tack-owner": IAM ignores the case of letters`, Code: codeInput, Answer: duplicateTags,
 		}}},
 	} {
-		if diff := cmp.Diff(test.want, checkTagKeys(test.tags)); diff != "" {
+		var f findings
+		f.checkTagKeys(test.spec)
+		if diff := cmp.Diff(test.want, f.All); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

@@ -10,8 +10,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/finding"
+	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/resource"
 )
@@ -19,26 +20,26 @@ import (
 // Definition is everything that Tack knows about one kind. C is the SDK's client, W the spec as the
 // user wrote it, G the resource as AWS shows it.
 type Definition[C, W, G any] struct {
-	Kind   string                                       // "ec2.SecurityGroup": workflow type and prefix of the activities
-	Client func(aws.Config) C                           // of the SDK
-	Tags   func(W) []tagging.Tag                        // the user's tags
-	Check  func(W) []Invalid                            // pure: what AWS would certainly refuse
-	Advise func(W) []resource.Advice                    // pure: what AWS accepts and a person should know; nil: nothing
-	Find   Finder[C, W, G]                              // nil: AWS has none
-	Owned  Owned[C, G]                                  // nil: a token or a natural key keeps AWS from making a second one
-	Facts  func(*G) Facts                               // pure
-	Create func(W, Making) resource.Step                // pure: the request that creates the resource
-	Plan   func(W, *G, Case) Draft                      // pure: all other steps; *G is nil for a resource that does not exist yet
-	Unplan func(*G) []resource.Step                     // pure: teardown, the delete last
-	Untag  func(id string, keys []string) resource.Step // pure: removes the tags for a release
-	Status func(*G, Case) any                           // pure: the status fields to show, as the API type
-	Late   late.Fields[G]                               // pure: the fields that AWS fills in where the spec leaves them out
-	Calls  []Call[C]
+	Kind   string                        // "ec2.SecurityGroup": workflow type and prefix of the activities
+	Client func(aws.Config) C            // of the SDK
+	Tagged call.Tagged[C]                // how AWS changes tags; the engine plans them from the spec's field tags
+	Check  func(W) []Invalid             // pure: what AWS would certainly refuse
+	Advise func(W) []resource.Advice     // pure: what AWS accepts and a person should know; nil: nothing
+	Find   Finder[C, W, G]               // nil: AWS has none
+	Owned  Owned[C, G]                   // nil: a token or a natural key keeps AWS from making a second one
+	Facts  func(*G) Facts                // pure
+	Create func(W, Making) resource.Step // pure: the request that creates the resource
+	Plan   func(W, *G, Case) Draft       // pure: all steps but tags; *G is nil for a resource that does not exist yet
+	Unplan func(*G) []resource.Step      // pure: teardown, the delete last
+	Status func(*G) any                  // pure: the status fields to show, as the API type
+	Fixed  fixed.Fields[W, G]            // the fields that AWS cannot change: each difference is a note
+	Late   late.Fields[G]                // pure: the fields that AWS fills in where the spec leaves them out
+	Calls  []call.Call[C]
+	// PlansTags means that Plan plans the tags as well, because other steps depend on them.
+	PlansTags bool
 	// Lacks, if set, reads what a create requires and what does not exist yet, although no
 	// reference names it. AWS accepts such a create, which then fails.
 	Lacks func(context.Context, C, W) (*resource.Wait, error)
-	// TagRules are the tags that the service accepts; the zero value is EC2's.
-	TagRules tagging.Rules
 	// Secrets names fields of requests, such as "UserData", whose values no message may repeat. A
 	// message appears in conditions, events and logs. Summaries and notes must not contain the
 	// values either.
@@ -86,6 +87,11 @@ type Facts struct {
 	Held *resource.Wait
 }
 
+// Pending is a wait for AWS to finish a change.
+func Pending(format string, args ...any) *resource.Wait {
+	return &resource.Wait{Reason: resource.ReasonPending, Message: fmt.Sprintf(format, args...)}
+}
+
 // Making is what a create request carries besides the spec.
 type Making struct {
 	Tags   map[string]string // the user's and ours
@@ -113,15 +119,10 @@ func (c Case) Refused(verb string) bool {
 	return false
 }
 
-// Draft is a kind's plan: steps, and the differences that AWS cannot change.
+// Draft is a kind's plan: steps, and the differences that AWS cannot change beside those of Fixed.
 type Draft struct {
 	Steps []resource.Step
 	Notes []string
-}
-
-// CannotChange notes a field that AWS fixed when it created the resource.
-func CannotChange(path, is string) string {
-	return fmt.Sprintf("%s: AWS cannot change it; make a new object, or put back %q", path, is)
 }
 
 // Invalid is a field that AWS would refuse.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/tack-dev/tack/activities/aws/ownership"
-	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -46,7 +45,6 @@ func TestNotVisible(t *testing.T) {
 // change while a create with it is unclear.
 func TestIncarnationOfTheNext(t *testing.T) {
 	d := Definition[any, any, any]{
-		Tags:   func(any) []tagging.Tag { return nil },
 		Create: func(_ any, m Making) resource.Step { return resource.Step{Verb: m.Token} },
 		Plan:   func(any, *any, Case) Draft { return Draft{} },
 	}
@@ -126,11 +124,5 @@ func TestForeign(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
-	}
-}
-
-func TestCannotChange(t *testing.T) {
-	if got := CannotChange("spec.name", "web"); got != `spec.name: AWS cannot change it; make a new object, or put back "web"` {
-		t.Error(got)
 	}
 }

@@ -24,6 +24,9 @@ func (d Definition[C, W, G]) Missing() (missing []string) {
 			missing = append(missing, field.Name)
 		}
 	}
+	if d.Tagged.Set == nil {
+		missing = append(missing, "Tagged")
+	}
 	return missing
 }
 
@@ -34,7 +37,7 @@ func (d Definition[C, W, G]) Findings(spec json.RawMessage) (found []Invalid, er
 		return nil, fmt.Errorf("reading the spec: %w", err)
 	}
 	found = d.Check(want)
-	tagging.Check(d.Tags(want), d.TagRules, func(i Invalid) { found = append(found, i) })
+	tagging.Check(tagging.In(want), d.Tagged.Rules, func(i Invalid) { found = append(found, i) })
 	return found, nil
 }
 
@@ -55,16 +58,16 @@ func (d Definition[C, W, G]) Probe(ctx context.Context, cfg aws.Config, spec jso
 	if d.Owned != nil {
 		_, _ = d.Owned(ctx, client, owner)
 	}
-	for _, call := range d.Calls {
-		if call.Holders != nil {
+	for _, c := range d.Calls {
+		if c.Holders != nil {
 			request := fmt.Sprintf(`{"GroupId":%[1]q,"SubnetId":%[1]q,"VpcId":%[1]q,"PolicyArn":%[1]q,"RoleName":"x"}`, id)
-			_, _ = call.Holders(ctx, client, json.RawMessage(request))
+			_, _ = c.Holders(ctx, client, json.RawMessage(request))
 		}
 	}
-	step := d.Untag(id, tags)
-	for _, call := range d.Calls {
-		if call.Verb == step.Verb {
-			_, err := call.Do(ctx, client, step.Input)
+	step := d.Tagged.Remove(id, tags)
+	for _, c := range d.Tagged.Calls {
+		if c.Verb == step.Verb {
+			_, err := c.Do(ctx, client, step.Input)
 			return err
 		}
 	}

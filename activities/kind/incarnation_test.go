@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tack-dev/tack/activities/aws/ownership"
-	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -89,9 +88,8 @@ func TestLacksIsForWhatIsYetToBeSent(t *testing.T) {
 // Tags are corrected even while AWS is changing a resource.
 func TestTagsOfWhatIsPending(t *testing.T) {
 	d := Definition[any, any, any]{
-		Tags:   func(any) []tagging.Tag { return nil },
 		Facts:  func(*any) Facts { return Facts{ID: "x", Pending: &resource.Wait{Reason: "Pending"}} },
-		Status: func(*any, Case) any { return nil },
+		Status: func(*any) any { return nil },
 		Plan: func(any, *any, Case) Draft {
 			return Draft{Steps: []resource.Step{{Verb: "Modify"}, {Verb: resource.VerbTag}, {Verb: resource.VerbUntag}}, Notes: []string{"later"}}
 		},
@@ -109,7 +107,6 @@ func TestTagsOfWhatIsPending(t *testing.T) {
 // nothing.
 func TestIncarnationAfterADoubt(t *testing.T) {
 	d := Definition[any, any, any]{
-		Tags:   func(any) []tagging.Tag { return nil },
 		Create: func(_ any, m Making) resource.Step { return resource.Step{Verb: m.Token} },
 		Plan:   func(any, *any, Case) Draft { return Draft{} },
 	}

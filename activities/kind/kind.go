@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/aws/awserror"
+	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/fairness"
 	"github.com/tack-dev/tack/activities/aws/reads"
 	"github.com/tack-dev/tack/activities/aws/request"
@@ -66,9 +67,9 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 	if d.Owned != nil {
 		add(resource.VerbSweep, patience.UntilTold(patience.EndsLook, inTurn(e, d.sweep)))
 	}
-	for _, call := range d.Calls {
-		add(call.Verb, patience.UntilTold(patience.EndsCall, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
-			return d.call(ctx, e, call, in)
+	for _, c := range slices.Concat(d.Tagged.Calls, d.Calls) {
+		add(c.Verb, patience.UntilTold(patience.EndsCall, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
+			return d.call(ctx, e, c, in)
 		})))
 	}
 	return names
@@ -76,7 +77,7 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 
 // call sends one request. A retry never repeats a request that is sent once, such as a create,
 // while its outcome is unknown.
-func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], in resource.CallInput) (out resource.CallOutput, err error) {
+func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, c call.Call[C], in resource.CallInput) (out resource.CallOutput, err error) {
 	if own := activity.GetInfo(ctx).WorkflowExecution.RunID; in.Run != "" && in.Run != own {
 		return out, awserror.Reset()
 	}
@@ -86,22 +87,22 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, call Call[C], 
 	}
 	unbroken, done := patience.Uncancelled(ctx)
 	defer done()
-	answer, err := call.send(unbroken, client, in, d.Secrets)
+	answer, err := c.Send(unbroken, client, in, d.Secrets)
 	if err != nil {
 		patient := now(ctx).Sub(activity.GetInfo(ctx).ScheduledTime) < e.Windows.Visible
-		if f := awserror.Of(err); patient && call.Verb != resource.VerbDelete && awserror.MissesNew(f, in.Fresh, call.Removes) {
+		if f := awserror.Of(err); patient && c.Verb != resource.VerbDelete && awserror.MissesNew(f, in.Fresh, c.Removes) {
 			return out, awserror.NotShown(f)
 		}
-		if f := awserror.Of(err); call.Made != nil && in.Tell && f.Class == resource.Dependent {
+		if f := awserror.Of(err); c.Made != nil && in.Tell && f.Class == resource.Dependent {
 			return out, awserror.Told(f) // the run retries later, and notices changes meanwhile
 		}
-		return out, e.refused(ctx, in.Target, err, refusal{once: call.Made != nil || in.Once, waited: in.Waited})
+		return out, e.refused(ctx, in.Target, err, refusal{once: c.Made != nil || in.Once, waited: in.Waited})
 	}
 	out.Answer = request.Compact(answer)
-	if call.Made == nil {
+	if c.Made == nil {
 		return out, nil
 	}
-	if out.ID, out.ARN = call.Made(answer); out.ID == "" {
+	if out.ID, out.ARN = c.Made(answer); out.ID == "" {
 		return out, e.failed(ctx, in.Target, fmt.Errorf("%w: it names no id", reads.ErrIncomplete), true)
 	}
 	return out, nil
@@ -169,7 +170,7 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 		return want, nil // a deletion does not depend on the current spec
 	}
 	invalid := d.Check(want)
-	tagging.Check(d.Tags(want), d.TagRules, func(i Invalid) { invalid = append(invalid, i) })
+	tagging.Check(tagging.In(want), d.Tagged.Rules, func(i Invalid) { invalid = append(invalid, i) })
 	if len(invalid) == 0 {
 		return want, nil
 	}
@@ -185,8 +186,9 @@ func (d Definition[C, W, G]) advice(o resource.Object, want W) []resource.Advice
 	if o.Deleting {
 		return nil
 	}
+	advice := tagging.Advise(tagging.In(want))
 	if d.Advise == nil {
-		return tagging.Advise(d.Tags(want))
+		return advice
 	}
-	return append(tagging.Advise(d.Tags(want)), d.Advise(want)...)
+	return append(advice, d.Advise(want)...)
 }

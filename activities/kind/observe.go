@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -78,15 +77,15 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		return plan
 	}
 	c := d.newCase(in, want, facts.ID, plan.Incarnation)
-	plan.Status = shown.Changed(d.Status(got, c), in.Object.Status)
+	plan.Status = shown.Changed(d.Status(got), in.Object.Status)
 	switch {
 	case facts.Pending != nil:
 		// AWS accepts tags in any state; the other steps must wait.
-		plan.Steps = slices.DeleteFunc(d.Plan(want, got, c).Steps, func(s resource.Step) bool { return s.Verb != resource.VerbTag && s.Verb != resource.VerbUntag })
+		plan.Steps = slices.DeleteFunc(d.Draft(want, got, c).Steps, func(s resource.Step) bool { return s.Verb != resource.VerbTag && s.Verb != resource.VerbUntag })
 	case facts.Failed != nil:
 		d.planAnew(&plan, in, got, facts)
 	default:
-		draft := d.Plan(want, got, c)
+		draft := d.Draft(want, got, c)
 		plan.Steps, plan.Notes = draft.Steps, draft.Notes
 		if len(plan.Steps) == 0 {
 			plan.Late = d.Late.Missing(in.Object.Spec, got)
@@ -100,7 +99,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 
 func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string, incarnation int) Case {
 	return Case{
-		ID: id, Tags: tagging.Wanted(d.Tags(want), in.Object.Owner, incarnation), Target: in.Target,
+		ID: id, Tags: tagging.Wanted(tagging.In(want), in.Object.Owner, incarnation), Target: in.Target,
 		Failures: in.Failures, Done: in.Done, Status: in.Object.Status,
 	}
 }
@@ -182,26 +181,12 @@ func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.Obser
 	switch {
 	case plan.Wait != nil:
 	case in.Object.Retain:
-		plan.Steps = d.planRelease(f)
+		plan.Steps = d.Tagged.Release(f.ID, f.Tags)
 	case f.Held != nil:
 		plan.Wait, plan.Held = f.Held, true
 	default:
 		plan.Steps = d.Unplan(got)
 	}
-}
-
-// planRelease removes our tags.
-func (d Definition[C, W, G]) planRelease(f Facts) []resource.Step {
-	var keys []string
-	for _, key := range slices.Sorted(maps.Keys(f.Tags)) {
-		if tagging.Ours(key) {
-			keys = append(keys, key)
-		}
-	}
-	if len(keys) == 0 {
-		return nil
-	}
-	return []resource.Step{d.Untag(f.ID, keys)}
 }
 
 // look is an observation that records the run that it was made for.

@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
+	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/session"
 	"github.com/tack-dev/tack/activities/iam"
 	"github.com/tack-dev/tack/activities/kind"
@@ -94,7 +95,7 @@ func TestRefusalRepeatsNoSecret(t *testing.T) {
 	served := kind.Definition[*awsec2.Client, any, any]{
 		Kind:    "ec2.Instance",
 		Client:  func(cfg aws.Config) *awsec2.Client { return awsec2.NewFromConfig(cfg) },
-		Calls:   []kind.Call[*awsec2.Client]{kind.Bind("Run", (*awsec2.Client).RunInstances)},
+		Calls:   []call.Call[*awsec2.Client]{call.Bind("Run", (*awsec2.Client).RunInstances)},
 		Secrets: []string{"UserData"},
 	}
 	_, err := execute(t, served, server.URL, "ec2.Instance/Run", resource.CallInput{Target: target("111111111111"), Request: []byte(`{"MinCount":1,"MaxCount":1,"UserData":"` + data + `"}`)})

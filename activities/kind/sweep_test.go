@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tack-dev/tack/activities/aws/ownership"
-	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -116,8 +115,7 @@ func TestFollows(t *testing.T) {
 func TestSweepIsPlanned(t *testing.T) {
 	d := things
 	d.Owned = func(context.Context, any, resource.Owner) ([]thing, error) { return nil, nil }
-	d.Tags = func(any) []tagging.Tag { return nil }
-	d.Status = func(*thing, Case) any { return map[string]any{} }
+	d.Status = func(*thing) any { return map[string]any{} }
 	d.Plan = func(any, *thing, Case) (draft Draft) { return draft }
 	for name, test := range map[string]struct {
 		claim *resource.Claim

@@ -18,6 +18,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
+	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/fairness"
 	"github.com/tack-dev/tack/activities/aws/session"
 	"github.com/tack-dev/tack/activities/ec2"
@@ -126,9 +127,9 @@ func someKind() kind.Kind {
 	return kind.Definition[*awsec2.Client, any, any]{
 		Kind:   "ec2.Instance",
 		Client: func(cfg aws.Config) *awsec2.Client { return awsec2.NewFromConfig(cfg) },
-		Calls: []kind.Call[*awsec2.Client]{
-			kind.Bind("Monitor", (*awsec2.Client).MonitorInstances),
-			kind.Bind("Reboot", (*awsec2.Client).RebootInstances),
+		Calls: []call.Call[*awsec2.Client]{
+			call.Bind("Monitor", (*awsec2.Client).MonitorInstances),
+			call.Bind("Reboot", (*awsec2.Client).RebootInstances),
 		},
 	}
 }

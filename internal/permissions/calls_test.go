@@ -32,12 +32,14 @@ var services = []service{
 // its operation.
 func (s service) callsOf(t *testing.T) map[string][]string {
 	t.Helper()
-	files, info, pkg := s.parse(t)
+	own := s.parse(t)
 	graph := map[types.Object]*uses{}
 	roots := map[string]types.Object{}
-	for _, file := range files {
-		for _, decl := range file.Decls {
-			s.note(decl, info, pkg, graph, roots)
+	for _, part := range own.parts {
+		for _, file := range part.files {
+			for _, decl := range file.Decls {
+				s.note(decl, part.info, own, graph, roots)
+			}
 		}
 	}
 	calls := map[string][]string{}
@@ -53,52 +55,79 @@ func (s service) callsOf(t *testing.T) map[string][]string {
 	return calls
 }
 
-// uses lists what one declaration uses: other declarations of the package, and AWS operations.
+// uses lists what one declaration uses: other declarations of the service, and AWS operations.
 type uses struct {
 	objects []types.Object
 	calls   []string
 }
 
-func (s service) parse(t *testing.T) ([]*ast.File, *types.Info, *types.Package) {
+// part is a package of a service: its kinds, or pieces that they share.
+type part struct {
+	files []*ast.File
+	info  *types.Info
+	pkg   *types.Package
+}
+
+// packages imports the packages below activities/<service>. Other imports are empty: their names
+// stay unknown, and the declarations of the service are still resolved.
+type packages struct {
+	t     *testing.T
+	path  string // of the service's package
+	parts map[string]part
+}
+
+func (s service) parse(t *testing.T) *packages {
 	t.Helper()
-	dir := filepath.Join("..", "..", "activities", s.name)
-	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no sources in %s: %v", dir, err)
+	own := &packages{t: t, path: "github.com/tack-dev/tack/activities/" + s.name, parts: map[string]part{}}
+	if _, err := own.Import(own.path); err != nil || len(own.parts[own.path].files) == 0 {
+		t.Fatalf("no sources of %s: %v", s.name, err)
 	}
-	fset := token.NewFileSet()
-	var files []*ast.File
+	return own
+}
+
+// Import type-checks a package of the service, and returns an empty one for any other.
+func (own *packages) Import(path string) (*types.Package, error) {
+	below, inside := strings.CutPrefix(path, own.path)
+	if !inside {
+		pkg := types.NewPackage(path, filepath.Base(path))
+		pkg.MarkComplete()
+		return pkg, nil
+	}
+	if known, ok := own.parts[path]; ok {
+		return known.pkg, nil
+	}
+	paths, err := filepath.Glob(filepath.Join("..", "..", "activities", filepath.Base(own.path), below, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	fset, one := token.NewFileSet(), part{info: &types.Info{Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}}
 	for _, path := range paths {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
 		file, err := parser.ParseFile(fset, path, nil, 0)
 		if err != nil {
-			t.Fatal(err)
+			own.t.Fatal(err)
 		}
-		files = append(files, file)
+		one.files = append(one.files, file)
 	}
-	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
-	// Imported names stay unknown; the package's own declarations are still resolved.
-	config := types.Config{Importer: nothing{}, Error: func(error) {}}
-	pkg, _ := config.Check(s.name, fset, files, info)
-	return files, info, pkg
+	config := types.Config{Importer: own, Error: func(error) {}}
+	one.pkg, _ = config.Check(path, fset, one.files, one.info)
+	one.pkg.MarkComplete()
+	own.parts[path] = one
+	return one.pkg, nil
 }
 
-// nothing imports empty packages.
-type nothing struct{}
-
-func (nothing) Import(path string) (*types.Package, error) {
-	pkg := types.NewPackage(path, filepath.Base(path))
-	pkg.MarkComplete()
-	return pkg, nil
+// has reports whether a package belongs to the service.
+func (own *packages) has(pkg *types.Package) bool {
+	return pkg != nil && own.parts[pkg.Path()].pkg == pkg
 }
 
-func (s service) note(decl ast.Decl, info *types.Info, pkg *types.Package, graph map[types.Object]*uses, roots map[string]types.Object) {
+func (s service) note(decl ast.Decl, info *types.Info, own *packages, graph map[types.Object]*uses, roots map[string]types.Object) {
 	switch d := decl.(type) {
 	case *ast.FuncDecl:
 		object := info.Defs[d.Name]
-		graph[object] = s.usesOf(d, info, pkg)
+		graph[object] = s.usesOf(d, info, own)
 		if kind := s.kindIn(d); kind != "" {
 			roots[kind] = object
 		}
@@ -106,14 +135,14 @@ func (s service) note(decl ast.Decl, info *types.Info, pkg *types.Package, graph
 		for _, spec := range d.Specs {
 			if value, ok := spec.(*ast.ValueSpec); ok {
 				for _, name := range value.Names {
-					graph[info.Defs[name]] = s.usesOf(value, info, pkg)
+					graph[info.Defs[name]] = s.usesOf(value, info, own)
 				}
 			}
 		}
 	}
 }
 
-func (s service) usesOf(node ast.Node, info *types.Info, pkg *types.Package) *uses {
+func (s service) usesOf(node ast.Node, info *types.Info, own *packages) *uses {
 	u := &uses{}
 	ast.Inspect(node, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -128,7 +157,7 @@ func (s service) usesOf(node ast.Node, info *types.Info, pkg *types.Package) *us
 				u.calls = append(u.calls, name)
 			}
 		case *ast.Ident:
-			if object := info.Uses[n]; object != nil && object.Pkg() == pkg {
+			if object := info.Uses[n]; object != nil && own.has(object.Pkg()) {
 				u.objects = append(u.objects, object)
 			}
 		}

@@ -13,6 +13,8 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
@@ -95,7 +97,7 @@ func (s Spec[C, W, G]) change(t *testing.T, d kind.Definition[C, W, G], base W, 
 			t.Errorf("%s, %q: its path is %q", step.Verb, step.Summary, step.Path)
 		}
 	}
-	untag := d.Untag(s.ID, nil).Verb
+	untag := d.Tagged.Remove(s.ID, nil).Verb
 	if path == tagKey && !slices.ContainsFunc(draft.Steps, func(step resource.Step) bool { return step.Verb == untag }) {
 		t.Error("the tag that the spec does not have any more is not removed")
 	}
@@ -103,19 +105,19 @@ func (s Spec[C, W, G]) change(t *testing.T, d kind.Definition[C, W, G], base W, 
 
 // sent returns the requests that create a resource, with all following requests.
 func sent[C, W, G any](d kind.Definition[C, W, G], want W) []resource.Step {
-	c := caseOf(d, resource.NewID, want)
+	c := caseOf(resource.NewID, want)
 	create := d.Create(want, kind.Making{Tags: c.Tags, Token: "token", Target: c.Target})
-	return append([]resource.Step{create}, d.Plan(want, nil, c).Steps...)
+	return append([]resource.Step{create}, d.Draft(want, nil, c).Steps...)
 }
 
 // planned returns the steps and notes for the resource of the base.
 func (s Spec[C, W, G]) planned(d kind.Definition[C, W, G], want W) kind.Draft {
-	return d.Plan(want, s.Got, caseOf(d, s.ID, want))
+	return d.Draft(want, s.Got, caseOf(s.ID, want))
 }
 
-func caseOf[C, W, G any](d kind.Definition[C, W, G], id string, want W) kind.Case {
+func caseOf(id string, spec any) kind.Case {
 	c := kind.Case{ID: id, Tags: map[string]string{}, Target: resource.Target{AccountID: "111122223333"}}
-	for _, tag := range d.Tags(want) {
+	for _, tag := range tagging.In(spec) {
 		c.Tags[tag.Key] = tag.Value
 	}
 	return c
@@ -125,7 +127,7 @@ func caseOf[C, W, G any](d kind.Definition[C, W, G], id string, want W) kind.Cas
 func bound[C, W, G any](t *testing.T, d kind.Definition[C, W, G], steps []resource.Step) {
 	t.Helper()
 	for _, step := range steps {
-		if !slices.ContainsFunc(d.Calls, func(c kind.Call[C]) bool { return c.Verb == step.Verb }) {
+		if !slices.ContainsFunc(slices.Concat(d.Tagged.Calls, d.Calls), func(c call.Call[C]) bool { return c.Verb == step.Verb }) {
 			t.Errorf("%s, %q: Calls of %s binds no call to it", step.Verb, step.Summary, d.Kind)
 		}
 	}

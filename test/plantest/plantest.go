@@ -52,7 +52,7 @@ func (table Table[C, W, G]) Run(t *testing.T) {
 			if row.Tags != nil {
 				c.Tags = row.Tags
 			}
-			draft := d.Plan(Read[W](t, row.Spec), row.Got, c)
+			draft := d.Draft(Read[W](t, row.Spec), row.Got, c)
 			if diff := cmp.Diff(row.Want, told(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}

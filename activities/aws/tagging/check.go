@@ -12,6 +12,8 @@ import (
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions
 type Rules struct {
 	Characters *regexp.Regexp // of a key and of a value that is not empty; nil: any
+	// Fold returns a key in the form in which the service compares it; nil: Exact.
+	Fold func(key string) string
 	// Answer returns AWS's answer to a tag that breaks a rule, by the tag's place in the list; nil:
 	// EC2's answers.
 	Answer func(Fault, int, Tag) finding.Answer

@@ -1,4 +1,6 @@
-package kind
+// Package call pairs the steps of a plan with AWS's operations: each verb has the type of one
+// request, and the operation that sends it.
+package call
 
 import (
 	"context"

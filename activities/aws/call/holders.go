@@ -1,4 +1,4 @@
-package kind
+package call
 
 import (
 	"context"
@@ -30,10 +30,10 @@ func BindDelete[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...
 	return call
 }
 
-// send sends the request, unless it is a repeat that AWS would refuse again. A delete costs more of
+// Send sends the request, unless it is a repeat that AWS would refuse again. A delete costs more of
 // an account's budget than a read. Where the role may not read the holders, the object reports
 // AWS's own words.
-func (c Call[C]) send(ctx context.Context, client C, in resource.CallInput, secrets []string) (any, error) {
+func (c Call[C]) Send(ctx context.Context, client C, in resource.CallInput, secrets []string) (any, error) {
 	if c.Holders != nil && awserror.AsksFirst(activity.GetInfo(ctx), in.Waited, in.Request) {
 		h, _ := c.Holders(ctx, client, in.Request) // without names, where they cannot be read
 		if refusal := h.Refusal(); refusal != nil {

@@ -1,0 +1,136 @@
+package describe
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities/aws/reads"
+)
+
+// VPCs lists VPCs.
+var VPCs = List[types.Vpc]{
+	What: "VPC", ID: "vpc-id",
+	Is:   func(v types.Vpc) *string { return v.VpcId },
+	Tags: func(v types.Vpc) []types.Tag { return v.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.Vpc, error) {
+		pages := awsec2.NewDescribeVpcsPaginator(client, &awsec2.DescribeVpcsInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeVpcsOutput) []types.Vpc { return page.Vpcs })
+	},
+}
+
+// Subnets lists subnets.
+var Subnets = List[types.Subnet]{
+	What: "subnet", ID: "subnet-id",
+	Is:   func(s types.Subnet) *string { return s.SubnetId },
+	Tags: func(s types.Subnet) []types.Tag { return s.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.Subnet, error) {
+		pages := awsec2.NewDescribeSubnetsPaginator(client, &awsec2.DescribeSubnetsInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeSubnetsOutput) []types.Subnet { return page.Subnets })
+	},
+}
+
+// SecurityGroups lists security groups.
+var SecurityGroups = List[types.SecurityGroup]{
+	What: "security group", ID: "group-id",
+	Is:   func(s types.SecurityGroup) *string { return s.GroupId },
+	Tags: func(s types.SecurityGroup) []types.Tag { return s.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.SecurityGroup, error) {
+		pages := awsec2.NewDescribeSecurityGroupsPaginator(client, &awsec2.DescribeSecurityGroupsInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeSecurityGroupsOutput) []types.SecurityGroup { return page.SecurityGroups })
+	},
+	Words: func(g types.SecurityGroup) string {
+		return fmt.Sprintf("security group %s (%s)", aws.ToString(g.GroupId), aws.ToString(g.GroupName))
+	},
+}
+
+// RouteTables lists route tables.
+var RouteTables = List[types.RouteTable]{
+	What: "route table", ID: "route-table-id",
+	Is:   func(r types.RouteTable) *string { return r.RouteTableId },
+	Tags: func(r types.RouteTable) []types.Tag { return r.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.RouteTable, error) {
+		pages := awsec2.NewDescribeRouteTablesPaginator(client, &awsec2.DescribeRouteTablesInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeRouteTablesOutput) []types.RouteTable { return page.RouteTables })
+	},
+}
+
+// InternetGateways lists internet gateways.
+var InternetGateways = List[types.InternetGateway]{
+	What: "internet gateway", ID: "internet-gateway-id",
+	Is:   func(i types.InternetGateway) *string { return i.InternetGatewayId },
+	Tags: func(i types.InternetGateway) []types.Tag { return i.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.InternetGateway, error) {
+		pages := awsec2.NewDescribeInternetGatewaysPaginator(client, &awsec2.DescribeInternetGatewaysInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeInternetGatewaysOutput) []types.InternetGateway {
+			return page.InternetGateways
+		})
+	},
+}
+
+// NATGateways lists NAT gateways.
+var NATGateways = List[types.NatGateway]{
+	What: "NAT gateway", ID: "nat-gateway-id",
+	Is:   func(n types.NatGateway) *string { return n.NatGatewayId },
+	Tags: func(n types.NatGateway) []types.Tag { return n.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.NatGateway, error) {
+		pages := awsec2.NewDescribeNatGatewaysPaginator(client, &awsec2.DescribeNatGatewaysInput{Filter: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeNatGatewaysOutput) []types.NatGateway { return page.NatGateways })
+	},
+	Counts: liveliest,
+}
+
+// Addresses lists Elastic IP addresses. AWS answers on one page.
+var Addresses = List[types.Address]{
+	What: "address", ID: "allocation-id",
+	Is:   func(a types.Address) *string { return a.AllocationId },
+	Tags: func(a types.Address) []types.Tag { return a.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.Address, error) {
+		out, err := client.DescribeAddresses(ctx, &awsec2.DescribeAddressesInput{Filters: by})
+		if err != nil {
+			return nil, err
+		}
+		return out.Addresses, nil
+	},
+}
+
+// Instances lists instances.
+var Instances = List[types.Instance]{
+	What: "instance", ID: "instance-id",
+	Is:   func(i types.Instance) *string { return i.InstanceId },
+	Tags: func(i types.Instance) []types.Tag { return i.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.Instance, error) {
+		pages := awsec2.NewDescribeInstancesPaginator(client, &awsec2.DescribeInstancesInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeInstancesOutput) (all []types.Instance) {
+			for _, reservation := range page.Reservations {
+				all = append(all, reservation.Instances...)
+			}
+			return all
+		})
+	},
+}
+
+// liveliest returns the NAT gateway of an owner that counts. AWS lists those that failed or are
+// gone for about an hour, beside the one that replaced them.
+func liveliest(found []types.NatGateway) *types.NatGateway {
+	for _, states := range [][]types.NatGatewayState{
+		{types.NatGatewayStatePending, types.NatGatewayStateAvailable},
+		{types.NatGatewayStateDeleting, types.NatGatewayStateFailed},
+		{types.NatGatewayStateDeleted},
+	} {
+		var in []types.NatGateway
+		for _, n := range found {
+			if slices.Contains(states, n.State) {
+				in = append(in, n)
+			}
+		}
+		if n := newest(in, func(n types.NatGateway) []types.Tag { return n.Tags }); n != nil {
+			return n
+		}
+	}
+	return nil
+}

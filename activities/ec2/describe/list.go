@@ -1,0 +1,173 @@
+// Package describe reads the lists of EC2, each to its last page. A read selects by filters, never
+// by ids: EC2 refuses a whole list of ids when it does not find one of them.
+package describe
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/ec2/tags"
+	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/resource"
+)
+
+// List is a list of EC2: how to read it, and what it shows of each resource.
+type List[T any] struct {
+	What string // in words: "subnet"
+	ID   string // the filter by id
+	Read func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]T, error)
+	Is   func(T) *string // the id
+	Tags func(T) []types.Tag
+	// Counts, if set, picks the resource that counts among those of one owner; nil: the newest
+	// incarnation.
+	Counts func([]T) *T
+	// Words, if set, names a resource as a holder of another; nil: What and the id.
+	Words func(T) string
+}
+
+// By reads what passes all filters.
+func (l List[T]) By(ctx context.Context, client *awsec2.Client, by ...types.Filter) (all []T, err error) {
+	parts := chunks(by)
+	for _, part := range parts {
+		some, err := l.Read(ctx, client, part)
+		if err != nil {
+			return nil, fmt.Errorf("describing each %s: %w", l.What, err)
+		}
+		all = append(all, some...)
+	}
+	if len(parts) > 1 { // two chunks may name the same one: a table has several subnets
+		seen := map[string]bool{}
+		all = slices.DeleteFunc(all, func(t T) bool {
+			id := aws.ToString(l.Is(t))
+			twice := seen[id]
+			seen[id] = true
+			return twice
+		})
+	}
+	return all, nil
+}
+
+// maxValues is how many values AWS accepts in the filters of one call: it answers more with
+// FilterLimitExceeded.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+const maxValues = 200
+
+// chunks splits the longest filter, so that no call has more values than AWS accepts.
+func chunks(by []types.Filter) (parts [][]types.Filter) {
+	longest, values := 0, 0
+	for i, f := range by {
+		values += len(f.Values)
+		if len(f.Values) > len(by[longest].Values) {
+			longest = i
+		}
+	}
+	if values <= maxValues {
+		return [][]types.Filter{by}
+	}
+	room := max(maxValues-(values-len(by[longest].Values)), 1)
+	for some := range slices.Chunk(by[longest].Values, room) {
+		part := slices.Clone(by)
+		part[longest].Values = some
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// Filter selects by one of several values. AWS ignores unknown values, whereas a list of ids would
+// fail as a whole.
+func Filter(name string, values ...string) types.Filter {
+	return types.Filter{Name: aws.String(name), Values: values}
+}
+
+// wildcards escapes the characters that a filter would treat as patterns.
+var wildcards = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`)
+
+// OwnedBy selects by ownership, in one of the forms of the owner's tag.
+func OwnedBy(o resource.Owner, key string) types.Filter {
+	return Filter("tag:"+key, wildcards.Replace(o.Tag()))
+}
+
+// Find reads the resource with an id, otherwise the one of an owner.
+func (l List[T]) Find(ctx context.Context, client *awsec2.Client, id string, owner resource.Owner) (*T, error) {
+	by := OwnedBy(owner, resource.TagOwner)
+	if id != "" {
+		by = Filter(l.ID, id)
+	}
+	found, err := l.By(ctx, client, by)
+	if err != nil {
+		return nil, reads.UnlessAbsent(err)
+	}
+	if l.Counts != nil {
+		return l.Counts(found), nil
+	}
+	return l.Latest(found), nil
+}
+
+// Latest returns the newest incarnation that a look-up by ownership found: an older one may still
+// be visible during its deletion.
+func (l List[T]) Latest(found []T) *T { return newest(found, l.Tags) }
+
+func newest[T any](found []T, tagsOf func(T) []types.Tag) (latest *T) {
+	highest := -1
+	for i := range found {
+		if n := resource.OwnershipOf(tags.Of(tagsOf(found[i]))).Incarnation; n > highest {
+			latest, highest = &found[i], n
+		}
+	}
+	return latest
+}
+
+// Finder returns the look-up of a kind. as adds what the kind reads besides; it is not called where
+// AWS shows no resource.
+func Finder[W, T, G any](l List[T], as func(context.Context, *awsec2.Client, kind.Query[W], T) (*G, error)) kind.Finder[*awsec2.Client, W, G] {
+	return func(ctx context.Context, client *awsec2.Client, q kind.Query[W]) (*G, error) {
+		found, err := l.Find(ctx, client, q.ID, q.Owner)
+		if found == nil || err != nil {
+			return nil, err
+		}
+		return as(ctx, client, q, *found)
+	}
+}
+
+// Plain is for a kind that reads nothing besides.
+func Plain[W, T any](_ context.Context, _ *awsec2.Client, _ kind.Query[W], found T) (*T, error) {
+	return &found, nil
+}
+
+// Owned returns the list of all resources that carry an owner's tag.
+func Owned[T, G any](l List[T], as func(T) G) kind.Owned[*awsec2.Client, G] {
+	return func(ctx context.Context, client *awsec2.Client, owner resource.Owner) (owned []G, err error) {
+		all, err := l.By(ctx, client, OwnedBy(owner, resource.TagOwner))
+		for _, t := range all {
+			owned = append(owned, as(t))
+		}
+		return owned, err
+	}
+}
+
+// Names names the resources that pass a filter and keep, sorted: AWS promises no order, and a
+// changed message would be reported as new. keep may be nil.
+func (l List[T]) Names(ctx context.Context, client *awsec2.Client, keep func(T) bool, by ...types.Filter) (names []string, err error) {
+	all, err := l.By(ctx, client, by...)
+	for _, t := range all {
+		if keep == nil || keep(t) {
+			names = append(names, l.named(t))
+		}
+	}
+	slices.Sort(names)
+	return names, err
+}
+
+func (l List[T]) named(t T) string {
+	if l.Words != nil {
+		return l.Words(t)
+	}
+	return l.What + " " + aws.ToString(l.Is(t))
+}
