@@ -31,17 +31,17 @@ func TestAWaitEndsWithNews(t *testing.T) {
 		err    error
 		ends   bool
 	}{
-		"the first refusal":         {tell, nil, busy, false},
-		"for a second":              {tell, ago("InternalError", time.Second), busy, false},
-		"for seconds":               {tell, ago("InternalError", 5*time.Second), busy, true},
-		"after another code":        {tell, ago("RequestLimitExceeded", time.Minute), busy, false},
-		"after an answer":           {tell, &Streak{}, busy, false},
-		"throttled for seconds":     {tell, ago("RequestLimitExceeded", 5*time.Second), throttled, false},
-		"throttled while it goes":   {goes, ago("RequestLimitExceeded", 5*time.Second), throttled, true},
-		"told already":              {resource.ObserveInput{Tell: true, Told: "InternalError"}, ago("InternalError", time.Minute), busy, false},
-		"a run that does not ask":   {resource.ObserveInput{}, ago("InternalError", time.Minute), busy, false},
-		"AWS answers: not yet":      {tell, ago("InternalError", time.Minute), awserror.Waiting("Pending", "m", 0), false},
-		"refused for good, at once": {tell, nil, awserror.Told(resource.Failure{Code: "AccessDenied"}), false},
+		"the first refusal":       {tell, nil, busy, false},
+		"for a second":            {tell, ago("InternalError", time.Second), busy, false},
+		"for seconds":             {tell, ago("InternalError", 5*time.Second), busy, true},
+		"after another code":      {tell, ago("RequestLimitExceeded", time.Minute), busy, false},
+		"after an answer":         {tell, &Streak{}, busy, false},
+		"throttled for seconds":   {tell, ago("RequestLimitExceeded", 5*time.Second), throttled, false},
+		"throttled while it goes": {goes, ago("RequestLimitExceeded", 5*time.Second), throttled, true},
+		"told already":            {resource.ObserveInput{Tell: true, Told: "InternalError"}, ago("InternalError", time.Minute), busy, false},
+		"a run that does not ask": {resource.ObserveInput{}, ago("InternalError", time.Minute), busy, false},
+		"AWS answers: not yet":    {tell, ago("InternalError", time.Minute), awserror.Waiting("Pending", "m", 0), false},
+		"refused permanently":     {tell, nil, awserror.Told(resource.Failure{Code: "AccessDenied"}), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()

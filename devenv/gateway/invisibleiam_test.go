@@ -94,7 +94,7 @@ func TestPrincipalNotKnownYet(t *testing.T) {
 	err := create()
 	a.wantRefused("trusting it", err, http.StatusBadRequest, "MalformedPolicyDocument")
 	if !strings.Contains(err.Error(), "Invalid principal in policy") {
-		t.Errorf("AWS speaks of the principal, not %v", err)
+		t.Errorf("AWS names the principal, got %v", err)
 	}
 	_, err = a.iam.PutRolePolicy(a.ctx(), &iam.PutRolePolicyInput{RoleName: aws.String("trusted"), PolicyName: aws.String("p"), PolicyDocument: aws.String(policyDocument)})
 	a.wantRefused("changing it", err, http.StatusNotFound, "NoSuchEntity")

@@ -83,7 +83,7 @@ func (l layout) etcd() spec {
 		"--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
 		"--initial-cluster", "default="+peer,
 		// Data that a killed process wrote is still in the page cache, and after a crash of the
-		// machine the environment starts afresh anyway.
+		// machine the environment starts from scratch anyway.
 		"--unsafe-no-fsync",
 		"--log-level", "warn")
 	s.Ports = append(s.Ports, l.ports[etcdPeer])

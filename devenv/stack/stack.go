@@ -7,7 +7,7 @@
 //	bin/         links to the binaries      data/        etcd, Temporal, the gateway's journal
 //
 // moto keeps AWS only in memory, so data never outlives moto: whenever moto starts, the environment
-// starts afresh.
+// starts from scratch.
 package stack
 
 import (

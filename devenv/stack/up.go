@@ -134,7 +134,7 @@ func (u *upping) giveWay(ctx context.Context, i int) error {
 func (u *upping) startAfresh(ctx context.Context) error {
 	s := u.stack
 	if _, err := os.Stat(u.layout.data()); err == nil && !s.state.Stopped {
-		s.out.printf("starting afresh, without the previous objects, runs and journal: %s", u.plan.fresh)
+		s.out.printf("starting from scratch, without the previous objects, runs and journal: %s", u.plan.fresh)
 	}
 	if err := s.stopAll(ctx); err != nil {
 		return err

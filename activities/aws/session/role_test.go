@@ -222,7 +222,7 @@ func TestOldOnesServeMeanwhile(t *testing.T) {
 				}
 				time.Sleep(early / 3)
 				if key, err := call(t, s, "us-west-2"); err == nil {
-					t.Errorf("%s are given out after their end", key)
+					t.Errorf("%s are still used after their end", key)
 				}
 			})
 		})
