@@ -1,11 +1,9 @@
 package e2e
 
 import (
-	"context"
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 )
 
@@ -13,18 +11,8 @@ func addressSample() sample {
 	return sample{
 		kind: "ec2.ElasticIPAddress", spec: func() fields { return fields{"tags": []any{fields{"key": "team", "value": "a"}}} },
 		change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`, create: "AllocateAddress", tags: ec2Tags,
-		count: func(t *testing.T, account string) int {
-			t.Helper()
-			out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeAddresses(t.Context(), &awsec2.DescribeAddressesInput{})
-			if err != nil {
-				t.Fatalf("describing the addresses of %s: %v", account, err)
-			}
-			return len(out.Addresses)
-		},
-		remove: func(ctx context.Context, cfg aws.Config, id string) error {
-			_, err := awsec2.NewFromConfig(cfg).ReleaseAddress(ctx, &awsec2.ReleaseAddressInput{AllocationId: &id})
-			return err
-		},
+		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeAddresses),
+		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).ReleaseAddress, "AllocationId"),
 	}
 }
 

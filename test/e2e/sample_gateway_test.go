@@ -19,10 +19,7 @@ func gatewaySample() sample {
 			team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
 			team.apply(t, "ec2.VPC", "other", vpcSpec()).awaitSynced(t)
 		},
-		count: func(t *testing.T, account string) int {
-			t.Helper()
-			return len(gateways(t, account))
-		},
+		count: counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeInternetGateways),
 		remove: func(ctx context.Context, cfg aws.Config, id string) error {
 			client := awsec2.NewFromConfig(cfg)
 			out, err := client.DescribeInternetGateways(ctx, &awsec2.DescribeInternetGatewaysInput{InternetGatewayIds: []string{id}})

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"encoding/base64"
 	"maps"
 	"slices"
@@ -31,11 +30,8 @@ func instanceSample() sample {
 				o.awaitSynced(t)
 			}
 		},
-		count: func(t *testing.T, account string) int { return len(liveInstances(t, account)) },
-		remove: func(ctx context.Context, cfg aws.Config, id string) error {
-			_, err := awsec2.NewFromConfig(cfg).TerminateInstances(ctx, &awsec2.TerminateInstancesInput{InstanceIds: []string{id}})
-			return err
-		},
+		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeInstances),
+		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).TerminateInstances, "InstanceIds"),
 	}
 }
 

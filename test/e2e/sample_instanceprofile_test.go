@@ -21,14 +21,7 @@ func profileSample() sample {
 				team.apply(t, "iam.Role", name, fields{"name": name, "assumeRolePolicyDocument": trustEC2}).awaitSynced(t)
 			}
 		},
-		count: func(t *testing.T, account string) int {
-			t.Helper()
-			out, err := awsiam.NewFromConfig(w.config(t, account)).ListInstanceProfiles(t.Context(), &awsiam.ListInstanceProfilesInput{})
-			if err != nil {
-				t.Fatalf("listing the instance profiles of %s: %v", account, err)
-			}
-			return len(out.InstanceProfiles)
-		},
+		count: counted(awsiam.NewFromConfig, (*awsiam.Client).ListInstanceProfiles),
 		remove: func(ctx context.Context, cfg aws.Config, id string) error {
 			client, name := awsiam.NewFromConfig(cfg), aws.String(nameIn(id))
 			if _, err := client.RemoveRoleFromInstanceProfile(ctx, &awsiam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: name, RoleName: aws.String("first")}); err != nil {
@@ -37,14 +30,7 @@ func profileSample() sample {
 			_, err := client.DeleteInstanceProfile(ctx, &awsiam.DeleteInstanceProfileInput{InstanceProfileName: name})
 			return err
 		},
-		tags: func(t *testing.T, account, id string) map[string]string {
-			t.Helper()
-			out, err := awsiam.NewFromConfig(w.config(t, account)).GetInstanceProfile(t.Context(), &awsiam.GetInstanceProfileInput{InstanceProfileName: aws.String(nameIn(id))})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return iamTags(out.InstanceProfile.Tags)
-		},
+		tags: tagged(awsiam.NewFromConfig, (*awsiam.Client).GetInstanceProfile, "InstanceProfileName"),
 	}
 }
 

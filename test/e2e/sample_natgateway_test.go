@@ -1,13 +1,11 @@
 package e2e
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -26,11 +24,8 @@ func natGatewaySample() sample {
 				o.awaitSynced(t)
 			}
 		},
-		count: func(t *testing.T, account string) int { return len(liveNATGateways(t, account)) },
-		remove: func(ctx context.Context, cfg aws.Config, id string) error {
-			_, err := awsec2.NewFromConfig(cfg).DeleteNatGateway(ctx, &awsec2.DeleteNatGatewayInput{NatGatewayId: &id})
-			return err
-		},
+		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeNatGateways),
+		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteNatGateway, "NatGatewayId"),
 	}
 }
 

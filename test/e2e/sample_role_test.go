@@ -29,23 +29,9 @@ func roleSample() sample {
 			t.Helper()
 			team.apply(t, "iam.Policy", "granted", policySpec("granted")).awaitSynced(t)
 		},
-		count: func(t *testing.T, account string) int {
-			t.Helper()
-			out, err := awsiam.NewFromConfig(w.config(t, account)).ListRoles(t.Context(), &awsiam.ListRolesInput{})
-			if err != nil {
-				t.Fatalf("listing the roles of %s: %v", account, err)
-			}
-			return len(out.Roles)
-		},
+		count:  counted(awsiam.NewFromConfig, (*awsiam.Client).ListRoles),
 		remove: removeRole,
-		tags: func(t *testing.T, account, id string) map[string]string {
-			t.Helper()
-			out, err := awsiam.NewFromConfig(w.config(t, account)).GetRole(t.Context(), &awsiam.GetRoleInput{RoleName: aws.String(nameIn(id))})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return iamTags(out.Role.Tags)
-		},
+		tags:   tagged(awsiam.NewFromConfig, (*awsiam.Client).GetRole, "RoleName"),
 	}
 }
 

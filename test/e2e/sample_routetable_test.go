@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
@@ -32,11 +31,8 @@ func routeTableSample() sample {
 			team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
 			team.transitGateway(t, "hub")
 		},
-		count: func(t *testing.T, account string) int { return len(w.routeTables(t, account)) },
-		remove: func(ctx context.Context, cfg aws.Config, id string) error {
-			_, err := awsec2.NewFromConfig(cfg).DeleteRouteTable(ctx, &awsec2.DeleteRouteTableInput{RouteTableId: &id})
-			return err
-		},
+		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeRouteTables),
+		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteRouteTable, "RouteTableId"),
 	}
 }
 

@@ -1,10 +1,8 @@
 package e2e
 
 import (
-	"context"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 )
 
@@ -19,23 +17,8 @@ func subnetSample() sample {
 			t.Helper()
 			team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
 		},
-		count: func(t *testing.T, account string) (n int) {
-			t.Helper()
-			out, err := awsec2.NewFromConfig(w.config(t, account)).DescribeSubnets(t.Context(), &awsec2.DescribeSubnetsInput{})
-			if err != nil {
-				t.Fatalf("describing the subnets of %s: %v", account, err)
-			}
-			for _, s := range out.Subnets {
-				if !aws.ToBool(s.DefaultForAz) {
-					n++
-				}
-			}
-			return n
-		},
-		remove: func(ctx context.Context, cfg aws.Config, id string) error {
-			_, err := awsec2.NewFromConfig(cfg).DeleteSubnet(ctx, &awsec2.DeleteSubnetInput{SubnetId: &id})
-			return err
-		},
+		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeSubnets),
+		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteSubnet, "SubnetId"),
 	}
 }
 

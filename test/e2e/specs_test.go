@@ -95,11 +95,8 @@ func (s sample) removeInAWS(t *testing.T, account, id string) {
 func vpcSample() sample {
 	return sample{
 		kind: "ec2.VPC", spec: vpcSpec, change: `{"spec":{"enableDNSHostnames":true}}`, create: "CreateVpc", tags: ec2Tags,
-		count: func(t *testing.T, account string) int { return len(w.vpcs(t, account)) },
-		remove: func(ctx context.Context, cfg aws.Config, id string) error {
-			_, err := awsec2.NewFromConfig(cfg).DeleteVpc(ctx, &awsec2.DeleteVpcInput{VpcId: &id})
-			return err
-		},
+		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeVpcs),
+		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteVpc, "VpcId"),
 	}
 }
 
@@ -107,11 +104,8 @@ func groupSample() sample {
 	return sample{
 		kind: "ec2.SecurityGroup", spec: func() fields { return groupSpec("web", 80, 443) }, change: mergeRules(8443),
 		create: "CreateSecurityGroup", tags: ec2Tags,
-		count: func(t *testing.T, account string) int { return len(w.groups(t, account)) },
-		remove: func(ctx context.Context, cfg aws.Config, id string) error {
-			_, err := awsec2.NewFromConfig(cfg).DeleteSecurityGroup(ctx, &awsec2.DeleteSecurityGroupInput{GroupId: &id})
-			return err
-		},
+		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeSecurityGroups),
+		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteSecurityGroup, "GroupId"),
 	}
 }
 
@@ -120,18 +114,8 @@ func policySample() sample {
 		kind: "iam.Policy", spec: func() fields { return policySpec("reader") }, create: "CreatePolicy",
 		change: `{"spec":{"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}]}"}}`,
 		count:  func(t *testing.T, account string) int { return len(w.policies(t, account)) },
-		remove: func(ctx context.Context, cfg aws.Config, id string) error {
-			_, err := awsiam.NewFromConfig(cfg).DeletePolicy(ctx, &awsiam.DeletePolicyInput{PolicyArn: &id})
-			return err
-		},
-		tags: func(t *testing.T, account, id string) map[string]string {
-			t.Helper()
-			out, err := awsiam.NewFromConfig(w.config(t, account)).ListPolicyTags(t.Context(), &awsiam.ListPolicyTagsInput{PolicyArn: &id})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return iamTags(out.Tags)
-		},
+		remove: removed(awsiam.NewFromConfig, (*awsiam.Client).DeletePolicy, "PolicyArn"),
+		tags:   tagged(awsiam.NewFromConfig, (*awsiam.Client).ListPolicyTags, "PolicyArn"),
 	}
 }
 
