@@ -26,11 +26,6 @@ func NewClient(address string) *Client {
 	return &Client{base: strings.TrimSuffix(address, "/") + strings.TrimSuffix(controlPrefix, "/"), http: &http.Client{}}
 }
 
-// Healthy reports whether the gateway answers.
-func (c *Client) Healthy(ctx context.Context) error {
-	return c.do(ctx, http.MethodGet, "/healthz", nil, nil)
-}
-
 // Journal returns the entries that a query selects, oldest first.
 func (c *Client) Journal(ctx context.Context, q Query) ([]Entry, error) {
 	v := url.Values{}
@@ -96,12 +91,6 @@ func (c *Client) WaitHit(ctx context.Context, id string, timeout time.Duration) 
 	return c.wait(ctx, id, "hit", timeout, func(s RuleState) bool { return s.Hit > 0 })
 }
 
-// WaitIdle waits until the rule holds no call, for example after the client was
-// killed. It returns an error at the timeout.
-func (c *Client) WaitIdle(ctx context.Context, id string, timeout time.Duration) error {
-	return c.wait(ctx, id, "idle", timeout, func(s RuleState) bool { return s.Holding == 0 })
-}
-
 func (c *Client) wait(ctx context.Context, id, what string, timeout time.Duration, ready func(RuleState) bool) error {
 	var state RuleState
 	v := url.Values{"wait": {what}, "timeout": {timeout.String()}}
@@ -123,11 +112,6 @@ func (c *Client) Release(ctx context.Context, id string) error {
 // DeleteRule releases and deletes a rule.
 func (c *Client) DeleteRule(ctx context.Context, id string) error {
 	return c.do(ctx, http.MethodDelete, "/rules/"+url.PathEscape(id), nil, nil)
-}
-
-// DeleteRules releases and deletes all rules.
-func (c *Client) DeleteRules(ctx context.Context) error {
-	return c.do(ctx, http.MethodDelete, "/rules", nil, nil)
 }
 
 // SetLatency sets the delay of every later call.

@@ -27,16 +27,11 @@ func (g *Gateway) controlHandler() http.Handler {
 	local("GET /_gateway/counts", g.getCounts)
 	local("POST /_gateway/rules", g.postRule)
 	local("GET /_gateway/rules", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, g.rules.list()) })
-	local("DELETE /_gateway/rules", func(w http.ResponseWriter, _ *http.Request) {
-		g.rules.clear()
-		w.WriteHeader(http.StatusNoContent)
-	})
 	local("GET /_gateway/rules/{id}", g.getRule)
 	local("POST /_gateway/rules/{id}/release", g.endRule((*ruleSet).release))
 	local("DELETE /_gateway/rules/{id}", g.endRule((*ruleSet).remove))
 	local("PUT /_gateway/latency", g.putLatency)
 	local("PUT /_gateway/throttling", put(g.throttle.set, Throttling.validate))
-	local("PUT /_gateway/signatures", put(g.signatures.set, Signatures.validate))
 	local("PUT /_gateway/quotas", put(g.aws.setQuotas, Quotas.validate))
 	local("PUT /_gateway/states", put(g.aws.setTime, StateTime.validate))
 	return mux
@@ -125,16 +120,15 @@ func (g *Gateway) postRule(w http.ResponseWriter, r *http.Request) {
 }
 
 // getRule returns a rule. With ?wait=holding it waits until the rule holds a call,
-// with ?wait=hit until it has hit one, with ?wait=idle until it holds none.
+// with ?wait=hit until it has hit one.
 func (g *Gateway) getRule(w http.ResponseWriter, r *http.Request) {
 	ready := map[string]func(RuleState) bool{
 		"":        func(RuleState) bool { return true },
 		"holding": func(s RuleState) bool { return s.Holding > 0 },
 		"hit":     func(s RuleState) bool { return s.Hit > 0 },
-		"idle":    func(s RuleState) bool { return s.Holding == 0 },
 	}[r.URL.Query().Get("wait")]
 	if ready == nil {
-		fail(w, http.StatusBadRequest, "reading wait: want holding, hit or idle")
+		fail(w, http.StatusBadRequest, "reading wait: want holding or hit")
 		return
 	}
 	timeout := 10 * time.Second

@@ -47,17 +47,14 @@ type Entry struct {
 	Delivered bool `json:"delivered"`
 	// Mutation means that the call changes something in AWS.
 	Mutation bool `json:"mutation"`
-	// Milliseconds is how long the client waited. MotoMilliseconds is the part
-	// of it that moto took, with the wait for moto.
-	Milliseconds     float64 `json:"milliseconds"`
-	MotoMilliseconds float64 `json:"motoMilliseconds"`
+	// Milliseconds is how long the client waited.
+	Milliseconds float64 `json:"milliseconds"`
 }
 
 // answered records an answer that the gateway is about to deliver.
-func (e *Entry) answered(a *answer, motoMS float64) {
+func (e *Entry) answered(a *answer) {
 	e.Status, e.Code, e.Accepted, e.Replayed = a.status, a.code, a.ok(), a.replayed
 	e.Delivered = true
-	e.MotoMilliseconds = motoMS
 	e.Milliseconds = sinceMS(e.Time)
 }
 

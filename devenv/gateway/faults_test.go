@@ -30,8 +30,14 @@ func (s *served) holding(t *testing.T, id string) {
 
 func (s *served) idle(t *testing.T, id string) {
 	t.Helper()
-	if err := s.WaitIdle(t.Context(), id, soon); err != nil {
-		t.Fatal(err)
+	for deadline := time.Now().Add(soon); ; time.Sleep(5 * time.Millisecond) {
+		state, err := s.Rule(t.Context(), id)
+		if err == nil && state.Holding == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("it holds %d calls: %v", state.Holding, err)
+		}
 	}
 }
 
@@ -160,14 +166,14 @@ func TestDelayAndLatency(t *testing.T) {
 	s.ec2(t, "Action", "DescribeSubnets")
 	s.ec2(t, "Action", "DescribeVpcs")
 	e := s.entries(t, Query{})
-	if e[0].Milliseconds < 40 || e[1].Milliseconds < 100 || e[1].MotoMilliseconds > 60 {
-		t.Errorf("took %v and %v ms (moto %v), want at least 40 and 100, outside of moto", e[0].Milliseconds, e[1].Milliseconds, e[1].MotoMilliseconds)
+	if e[0].Milliseconds < 40 || e[1].Milliseconds < 100 {
+		t.Errorf("took %v and %v ms, want at least 40 and 100", e[0].Milliseconds, e[1].Milliseconds)
 	}
 }
 
 func TestSkipAndTimes(t *testing.T) {
 	s := serveFake(t)
-	id := s.rule(t, Rule{OwnerContains: "team-a", Fault: FaultError, Code: "RequestLimitExceeded", Status: 503, Skip: 1, Times: 2})
+	id := s.rule(t, Rule{Owner: "x/team-a/y", Fault: FaultError, Code: "RequestLimitExceeded", Status: 503, Skip: 1, Times: 2})
 	var got []int
 	for range 5 {
 		got = append(got, s.ec2(t, "Action", "CreateVpc", "CidrBlock", "10.0.0.0/16",

@@ -36,7 +36,6 @@ type Gateway struct {
 	aws        *awsSettings
 	moto       *upstream
 	sight      *sight
-	signatures *signatures
 	throttle   *throttle
 	latency    atomic.Int64
 	control    http.Handler
@@ -63,7 +62,6 @@ func New(opts Options) (*Gateway, error) {
 		aws:        newAWSSettings(),
 		moto:       newUpstream(moto),
 		sight:      &sight{},
-		signatures: newSignatures(),
 		throttle:   newThrottle(),
 	}
 	g.control = g.controlHandler()
@@ -87,7 +85,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.serve(w, r, c, e)
 		return
 	}
-	e.answered(refusal, 0)
+	e.answered(refusal)
 	g.deliver(w, r, e, refusal, g.journal.record(e))
 }
 

@@ -127,7 +127,9 @@ func serveAgain(t *testing.T, s *served) *served {
 		g.ServeHTTP(w, r)
 	}))
 	t.Cleanup(func() {
-		g.rules.clear()
+		for _, r := range g.rules.list() {
+			g.rules.remove(r.ID)
+		}
 		server.Close()
 		_ = g.Close()
 	})

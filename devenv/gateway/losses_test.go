@@ -84,31 +84,3 @@ func TestHangingResponse(t *testing.T) {
 		t.Errorf("the client got %+v, want no answer", got)
 	}
 }
-
-func TestProbability(t *testing.T) {
-	statuses := func(seed uint64) (out []int) {
-		s := serveFake(t)
-		s.rule(t, Rule{Fault: FaultError, Code: "Unavailable", Status: 503, Skip: 2, Probability: 0.5, Seed: seed})
-		for range 40 {
-			out = append(out, s.ec2(t, "Action", "DescribeVpcs").status)
-		}
-		return out
-	}
-	first, again, other := statuses(7), statuses(7), statuses(8)
-	hit, differs := 0, false
-	for i := range first {
-		if first[i] != again[i] {
-			t.Fatalf("one seed gave %v and %v", first, again)
-		}
-		differs = differs || first[i] != other[i]
-		if first[i] == 503 {
-			hit++
-		}
-	}
-	if hit == 0 || hit == len(first)-2 || !differs || first[0] != 200 || first[1] != 200 {
-		t.Errorf("hit %d of %d (another seed: %v), the first two being skipped: %v", hit, len(first), differs, first)
-	}
-	if _, err := serveFake(t).AddRule(t.Context(), Rule{Fault: FaultDelay, Probability: 2}); err == nil {
-		t.Error("a probability of 2 was accepted")
-	}
-}

@@ -69,20 +69,14 @@ type Rule struct {
 	Account string  `json:"account,omitempty"`
 	// Principal is the ARN of the user or the role that calls.
 	Principal string `json:"principal,omitempty"`
-	// Owner is the complete owner, OwnerContains a part of it.
-	Owner         string `json:"owner,omitempty"`
-	OwnerContains string `json:"ownerContains,omitempty"`
+	Owner     string `json:"owner,omitempty"`
 	// Role is the RoleArn of an AssumeRole.
 	Role string `json:"role,omitempty"`
 	// Skip is how many matching calls pass first. Times is how many calls then get
 	// the fault, 0 for all.
-	Skip  int `json:"skip,omitempty"`
-	Times int `json:"times,omitempty"`
-	// Probability is the share of the calls after Skip that get the fault, 0 for
-	// all. It is drawn from Seed, so a second run hits the same calls.
-	Probability float64 `json:"probability,omitempty"`
-	Seed        uint64  `json:"seed,omitempty"`
-	Fault       Fault   `json:"fault"`
+	Skip  int   `json:"skip,omitempty"`
+	Times int   `json:"times,omitempty"`
+	Fault Fault `json:"fault"`
 	// Deliver sends a held call to AWS on release even if its client has
 	// disconnected: a late request.
 	Deliver bool `json:"deliver,omitempty"`
@@ -107,9 +101,6 @@ func (r *Rule) validate() error {
 	}
 	if r.Skip < 0 || r.Times < 0 || r.Milliseconds < 0 {
 		return fmt.Errorf("reading a rule: skip, times and milliseconds can't be negative")
-	}
-	if r.Probability < 0 || r.Probability > 1 {
-		return fmt.Errorf("reading a rule: probability %v is not between 0 and 1", r.Probability)
 	}
 	if err := r.validateFault(); err != nil {
 		return err
@@ -146,7 +137,6 @@ func (r *Rule) matches(c *call, owner string) bool {
 		(r.Account == "" || r.Account == c.identity.account()) &&
 		(r.Principal == "" || r.Principal == c.identity.Principal) &&
 		(r.Owner == "" || r.Owner == owner) &&
-		strings.Contains(owner, r.OwnerContains) &&
 		(r.Role == "" || r.Role == c.form.Get("RoleArn"))
 }
 

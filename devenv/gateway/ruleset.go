@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -23,7 +22,6 @@ type activeRule struct {
 	// A release or a deletion closes released.
 	released chan struct{}
 	added    time.Time
-	dice     *rand.Rand
 }
 
 func newRuleSet() *ruleSet { return &ruleSet{changed: make(chan struct{})} }
@@ -54,11 +52,7 @@ func (s *ruleSet) add(spec Rule) RuleState {
 	defer s.mu.Unlock()
 	s.next++
 	spec.ID = fmt.Sprintf("rule-%d", s.next)
-	r := &activeRule{
-		spec: spec, state: RuleState{Rule: spec}, released: make(chan struct{}), added: time.Now(),
-		// The draws must be the same in each run, not hard to guess.
-		dice: rand.New(rand.NewPCG(spec.Seed, 0)),
-	}
+	r := &activeRule{spec: spec, state: RuleState{Rule: spec}, released: make(chan struct{}), added: time.Now()}
 	s.rules = append(s.rules, r)
 	return r.state
 }
@@ -99,9 +93,6 @@ func (s *ruleSet) hits(r *activeRule, c *call, owner string) bool {
 	r.state.Matched++
 	s.notify()
 	if r.state.Matched <= r.spec.Skip {
-		return false
-	}
-	if r.spec.Probability > 0 && r.dice.Float64() >= r.spec.Probability {
 		return false
 	}
 	r.state.Hit++
@@ -203,14 +194,4 @@ func (s *ruleSet) remove(id string) bool {
 		}
 	}
 	return false
-}
-
-// clear releases and deletes all rules.
-func (s *ruleSet) clear() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range s.rules {
-		s.end(r)
-	}
-	s.rules = nil
 }

@@ -21,11 +21,10 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 		g.finishUnsent(w, r, e, a)
 		return
 	}
-	started := time.Now()
 	lasting := g.rules.takeLasting(c, e.Owner)
 	page := c.takePage(lasting)
 	a := page.of(c, g.exchange(c, rule.failing(), lasting))
-	e.answered(a, sinceMS(started))
+	e.answered(a)
 	if a.ok() && c.mutates() {
 		e.Created = createdResources(c, a)
 		e.Resources = slices.Concat(e.Created, e.Resources)
@@ -62,7 +61,7 @@ func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*a
 // finishUnsent ends a call that did not reach moto.
 func (g *Gateway) finishUnsent(w http.ResponseWriter, r *http.Request, e *Entry, a *answer) {
 	if a != nil {
-		e.answered(a, 0)
+		e.answered(a)
 		g.deliver(w, r, e, a, g.journal.record(e))
 		return
 	}

@@ -14,13 +14,6 @@ func (t Throttling) validate() error {
 	return nil
 }
 
-func (s Signatures) validate() error {
-	if s.EC2Milliseconds < 0 || s.OthersMilliseconds < 0 {
-		return fmt.Errorf("reading the signatures' age: the limits can't be negative")
-	}
-	return nil
-}
-
 // put handles a PUT of settings of one type.
 func put[T any](set func(T), validate func(T) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -43,9 +36,4 @@ func put[T any](set func(T), validate func(T) error) http.HandlerFunc {
 // SetThrottling turns AWS's token buckets on or off.
 func (c *Client) SetThrottling(ctx context.Context, t Throttling) error {
 	return c.do(ctx, http.MethodPut, "/throttling", t, nil)
-}
-
-// SetSignatures changes how old a signed request may be when it arrives.
-func (c *Client) SetSignatures(ctx context.Context, s Signatures) error {
-	return c.do(ctx, http.MethodPut, "/signatures", s, nil)
 }
