@@ -43,7 +43,10 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&o.Dir, "dir", ".tack/dev", "state folder, below the repository root")
 	flags.IntVar(&o.Workers, "workers", 2, "number of workers")
 	flags.StringVar(&o.PayloadKeys, "payload-keys", os.Getenv("TACK_PAYLOAD_KEYS"), "file of the keys that encrypt payloads in Temporal (default: clear text; env TACK_PAYLOAD_KEYS)")
-	flags.IntVar(&o.PortBase, "port-base", 0, "first of the ports to use (default: the well-known ones; env TACK_PORT_BASE)")
+	if err := o.ReadPortBase(); err != nil {
+		return err
+	}
+	flags.IntVar(&o.PortBase, "port-base", o.PortBase, "first of the ports to use (default: the well-known ones; env TACK_PORT_BASE)")
 	flags.Func("port", "`name=number` of one port, repeatable; names: "+strings.Join(stack.PortNames(2), ", "), func(arg string) error {
 		name, number, _ := strings.Cut(arg, "=")
 		port, err := strconv.Atoi(number)
@@ -53,11 +56,6 @@ func run(ctx context.Context, args []string) error {
 	flags.Usage = func() {
 		fmt.Fprint(os.Stderr, usage)
 		flags.PrintDefaults()
-	}
-	if base := os.Getenv("TACK_PORT_BASE"); base != "" {
-		if err := flags.Set("port-base", base); err != nil {
-			return fmt.Errorf("reading TACK_PORT_BASE: %w", err)
-		}
 	}
 	command := ""
 	if len(args) > 0 {

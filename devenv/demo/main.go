@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -34,12 +33,8 @@ func run(ctx context.Context) error {
 	accounts := flag.Bool("accounts", false, "show how each object gets the right account, or none")
 	flag.StringVar(&o.Dir, "dir", ".tack/dev", "state folder of the environment, below the repository root")
 	flag.Parse()
-	if base := os.Getenv("TACK_PORT_BASE"); base != "" {
-		port, err := strconv.Atoi(base)
-		if err != nil {
-			return fmt.Errorf("reading TACK_PORT_BASE: %w", err)
-		}
-		o.PortBase = port
+	if err := o.ReadPortBase(); err != nil {
+		return err
 	}
 	out := newPage(os.Stdout)
 	out.say("Starting the environment, as `make up` does. The first time takes some 10 minutes, to " +

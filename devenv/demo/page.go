@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"text/tabwriter"
 	"unicode/utf8"
 )
 
@@ -68,21 +69,14 @@ func wrap(text string, limit int, first, next string) (lines []string) {
 
 // columns aligns rows in columns; no line ends in spaces.
 func columns(rows [][]string) (lines []string) {
-	var widths []int
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
+		fmt.Fprintln(table, "   "+strings.Join(row, "\t"))
 	}
-	for _, row := range rows {
-		line := []string{" "}
-		for i, cell := range row {
-			line = append(line, cell+strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)))
-		}
-		lines = append(lines, strings.TrimRight(strings.Join(line, "  "), " "))
+	_ = table.Flush() // to memory
+	for line := range strings.Lines(text.String()) {
+		lines = append(lines, strings.TrimRight(line, " \n"))
 	}
 	return lines
 }

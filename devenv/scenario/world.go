@@ -6,14 +6,9 @@ package scenario
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"log/slog"
 
 	"go.temporal.io/sdk/client"
-	temporallog "go.temporal.io/sdk/log"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
@@ -48,26 +43,18 @@ func Connect(ctx context.Context, env *stack.Stack) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	temporal, err := client.DialContext(ctx, client.Options{
-		HostPort: env.TemporalAddress, Namespace: stack.TemporalNamespace,
-		Logger: temporallog.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))),
-	})
+	temporal, err := env.DialTemporal(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("connecting to Temporal at %s: %w", env.TemporalAddress, err)
+		return nil, err
 	}
 	return &World{Stack: env, Cluster: cluster, Temporal: temporal, AWS: gateway.NewClient(env.GatewayURL)}, nil
 }
 
 // Open makes the client of a cluster.
 func Open(name, kubeconfig string) (Cluster, error) {
-	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	kube, err := stack.DialKube(kubeconfig)
 	if err != nil {
-		return Cluster{}, fmt.Errorf("reading %s: %w", kubeconfig, err)
-	}
-	config.QPS = -1 // the client's own throttling would distort every time
-	kube, err := dynamic.NewForConfig(config)
-	if err != nil {
-		return Cluster{}, fmt.Errorf("creating a client from %s: %w", kubeconfig, err)
+		return Cluster{}, err
 	}
 	return Cluster{Kube: kube, Name: name}, nil
 }

@@ -51,9 +51,9 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("finding the environment in %s: %w; run `make demo` first", *dir, err)
 	}
-	temporal, err := client.DialContext(ctx, client.Options{HostPort: env.TemporalAddress, Namespace: stack.TemporalNamespace})
+	temporal, err := env.DialTemporal(ctx)
 	if err != nil {
-		return fmt.Errorf("connecting to Temporal at %s: %w", env.TemporalAddress, err)
+		return err
 	}
 	defer temporal.Close()
 	for _, p := range pictures {

@@ -43,13 +43,9 @@ func (s *Stack) applyCRDs(ctx context.Context) error {
 	if applied == digest {
 		return nil
 	}
-	config, err := s.restConfig()
+	c, err := DialKube(s.Kubeconfig)
 	if err != nil {
 		return err
-	}
-	c, err := dynamic.NewForConfig(config)
-	if err != nil {
-		return fmt.Errorf("creating a client from %s: %w", s.Kubeconfig, err)
 	}
 	ns := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": SystemNamespace},

@@ -43,7 +43,7 @@ func listeners(table io.Reader, port int) []string {
 		if len(f) < 10 || f[3] != listening {
 			continue
 		}
-		hex, _ := afterLast(f[1], ":")
+		hex := f[1][strings.LastIndex(f[1], ":")+1:]
 		if p, err := strconv.ParseUint(hex, 16, 16); err == nil && int(p) == port {
 			inodes = append(inodes, f[9])
 		}

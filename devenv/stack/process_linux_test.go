@@ -9,49 +9,18 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/procfs"
 )
 
-func TestParseStat(t *testing.T) {
-	tests := map[string]struct {
-		line string
-		want procStat
-		dead bool
-	}{
-		"running": {
-			line: "42 (worker) S 1 42 42 0 -1 4194560 100 0 0 0 150 50 0 0 20 0 9 0 12345 1000 200",
-			want: procStat{state: "S", threads: 9, cpu: 2 * time.Second, start: 12345},
-		},
-		"name with spaces and parentheses": {
-			line: "42 (a) R 7 (b) S 1 42 42 0 -1 4194560 100 0 0 0 1 0 0 0 20 0 1 0 99 1000 200",
-			want: procStat{state: "S", threads: 1, cpu: 10 * time.Millisecond, start: 99},
-		},
-		"zombie": {
-			line: "42 (worker) Z 1 42 42 0 -1 4194560 100 0 0 0 0 0 0 0 20 0 1 0 99 0 0",
-			want: procStat{state: "Z", threads: 1, start: 99},
-			dead: true,
-		},
-		"zombie whose threads still end": {
-			line: "42 (worker) Z 1 42 42 0 -1 4194560 100 0 0 0 0 0 0 0 20 0 3 0 99 0 0",
-			want: procStat{state: "Z", threads: 3, start: 99},
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			got, err := parseStat(test.line)
-			if err != nil {
-				t.Fatal(err)
+func TestDead(t *testing.T) {
+	for want, stats := range map[bool][]procfs.ProcStat{
+		false: {{State: "S", NumThreads: 9}, {State: "Z", NumThreads: 3}}, // the threads of a zombie may still end
+		true:  {{State: "Z", NumThreads: 1}, {State: "X"}},
+	} {
+		for _, stat := range stats {
+			if got := dead(stat); got != want {
+				t.Errorf("state %s with %d threads: dead is %v", stat.State, stat.NumThreads, got)
 			}
-			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(procStat{})); diff != "" {
-				t.Error("-want +got:\n" + diff)
-			}
-			if got.dead() != test.dead {
-				t.Errorf("dead is %v, want %v", got.dead(), test.dead)
-			}
-		})
-	}
-	for _, line := range []string{"", "42 (worker)", "42 (worker) S 1 2"} {
-		if _, err := parseStat(line); err == nil {
-			t.Errorf("parsing %q succeeds", line)
 		}
 	}
 }

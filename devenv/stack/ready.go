@@ -15,6 +15,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 )
@@ -66,7 +67,7 @@ func (s *Stack) probe(ready string) (func(context.Context) error, error) {
 		ui := net.JoinHostPort(u.Hostname(), u.Query().Get("ui"))
 		return func(ctx context.Context) error { return askTemporal(ctx, u.Host, ui) }, nil
 	case "https":
-		config, err := s.restConfig()
+		config, err := restConfig(s.Kubeconfig)
 		if err != nil {
 			return nil, err
 		}
@@ -110,11 +111,7 @@ func askTemporal(ctx context.Context, frontend, ui string) error {
 		}
 		conn.Close()
 	}
-	c, err := client.DialContext(ctx, client.Options{
-		HostPort:  frontend,
-		Namespace: TemporalNamespace,
-		Logger:    log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
-	})
+	c, err := dialTemporal(ctx, frontend)
 	if err != nil {
 		return err
 	}
@@ -123,10 +120,38 @@ func askTemporal(ctx context.Context, frontend, ui string) error {
 	return err
 }
 
-func (s *Stack) restConfig() (*rest.Config, error) {
-	config, err := clientcmd.BuildConfigFromFlags("", s.Kubeconfig)
+// DialTemporal makes a client of the environment's Temporal, which logs nothing.
+func (s *Stack) DialTemporal(ctx context.Context) (client.Client, error) {
+	return dialTemporal(ctx, s.TemporalAddress)
+}
+
+func dialTemporal(ctx context.Context, address string) (client.Client, error) {
+	c, err := client.DialContext(ctx, client.Options{
+		HostPort: address, Namespace: TemporalNamespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+	})
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", s.Kubeconfig, err)
+		return nil, fmt.Errorf("connecting to Temporal at %s: %w", address, err)
+	}
+	return c, nil
+}
+
+// DialKube makes a client of a cluster for tests and measurements: it does not throttle itself.
+func DialKube(kubeconfig string) (*dynamic.DynamicClient, error) {
+	config, err := restConfig(kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	c, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("creating a client from %s: %w", kubeconfig, err)
+	}
+	return c, nil
+}
+
+func restConfig(kubeconfig string) (*rest.Config, error) {
+	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", kubeconfig, err)
 	}
 	config.QPS = -1 // one caller with its own server
 	return config, nil

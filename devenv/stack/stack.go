@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -73,6 +74,16 @@ type Options struct {
 	ManagedPolicies bool
 	// Out receives the lines of progress; nil drops them.
 	Out io.Writer
+}
+
+// ReadPortBase sets PortBase to the environment variable TACK_PORT_BASE, if it is set.
+func (o *Options) ReadPortBase() (err error) {
+	if base := os.Getenv("TACK_PORT_BASE"); base != "" {
+		if o.PortBase, err = strconv.Atoi(base); err != nil {
+			return fmt.Errorf("reading TACK_PORT_BASE: %w", err)
+		}
+	}
+	return nil
 }
 
 func (o Options) withDefaults(root string) Options {
@@ -172,13 +183,6 @@ func (s *Stack) Parts() []*Part {
 		parts = append(parts, s.parts[spec.Name])
 	}
 	return parts
-}
-
-// Port returns the port called name, one of PortNames, or 0.
-func (s *Stack) Port(name string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.state.Ports[name]
 }
 
 // update changes the state and stores it.
