@@ -42,7 +42,7 @@ var inputs = []input{
 	{"Region", func(l Level) any { return l.Target.Region }, inDigest},
 	{"references of steps that are not resolved", func(l Level) any { return l.Unresolved }, inDigest},
 	{"an open claim's other place", func(l Level) any { return l.Moved }, inDigest},
-	{"problem", func(l Level) any { return l.problemText() }, inDigest},
+	{"problem", Level.problem, inDigest},
 	{"endpoint", func(l Level) any { return set(l.Target.Endpoint) }, ifSet},
 	{"retention", Level.retention, ifSet},
 
@@ -114,11 +114,18 @@ func (l Level) retention() any {
 	return map[string]bool{"retain": true}
 }
 
-func (l Level) problemText() string {
+// problem returns the reason of the problem and its values, without its words. A new wording
+// therefore unsettles no object.
+//
+// Digests of earlier versions contain the words. Only an object with a problem has a different
+// digest now. After the upgrade it gets one run, which reads the object, writes the present words
+// and ends. That run calls AWS only if the object asks for a release. All other objects stay
+// settled.
+func (l Level) problem() any {
 	if l.Problem == nil {
 		return ""
 	}
-	return l.Problem.Reason + l.Problem.Message
+	return append([]string{l.Problem.Reason}, l.Problem.Args...)
 }
 
 func notNil(m map[string]string) map[string]string {

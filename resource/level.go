@@ -145,6 +145,9 @@ type Problem struct {
 	State   State  `json:"state"` // Terminal, Blocked or Foreign
 	Reason  string `json:"reason"`
 	Message string `json:"message"`
+	// Args are the values in the message. With the reason, they identify the problem, so the digest
+	// of the inputs holds them and not the words.
+	Args []string `json:"args,omitempty"`
 	// Unproven is true when AWS's tags do not confirm the claim: the status keeps the id that it
 	// shows.
 	Unproven bool `json:"unproven,omitempty"`

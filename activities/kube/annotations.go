@@ -125,7 +125,7 @@ func notHonoured(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem
 		meant := strings.HasPrefix(key, prefix) || strings.HasPrefix(key, kind.Service+"."+prefix)
 		return refusal{why: unknown, keeps: true}, meant && key != AnnotationClaim && !slices.Contains(honoured, key)
 	}
-	return firstRefused("annotation ", u.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
+	return firstRefused("", u.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
 }
 
 // isRetain reports whether an annotation keeps the resource. ACK documents only this spelling.
@@ -143,7 +143,7 @@ func notHonouredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *r
 		r, ok := refusedOfNamespace[key]
 		return r, ok
 	}
-	return firstRefused("namespace "+ns.GetName()+": annotation ", ns.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
+	return firstRefused(ns.GetName(), ns.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
 }
 
 // nothingCalled follows the annotation in the message of a refusal.
@@ -156,21 +156,29 @@ func refusedFor(o resource.Object, refused *resource.Problem) *resource.Problem 
 		return refused
 	}
 	where, _, _ := strings.Cut(refused.Message, nothingCalled)
-	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherController, Message: fmt.Sprintf(
+	args := append([]string{o.Doubt.ID}, refused.Args...)
+	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherController, Args: args, Message: fmt.Sprintf(
 		"the status tells of %s, and no claim says that it is this object's: it is left alone. AWS is not asked for its tags because of the %s", o.Doubt.ID, where)}
 }
 
-func firstRefused(where string, annotations map[string]string, of func(key string) (refusal, bool), deleting bool) *resource.Problem {
+// firstRefused returns the problem of the first refused annotation. The annotations are the
+// object's if namespace is empty.
+func firstRefused(namespace string, annotations map[string]string, of func(key string) (refusal, bool), deleting bool) *resource.Problem {
+	where := "annotation "
+	if namespace != "" {
+		where = "namespace " + namespace + ": annotation "
+	}
 	for _, key := range slices.Sorted(maps.Keys(annotations)) {
 		r, ok := of(key)
 		if !ok || deleting && !r.keeps || slices.Contains(r.off, strings.ToLower(strings.TrimSpace(annotations[key]))) {
 			continue
 		}
-		message := where + key + nothingCalled + r.why
+		args, message := []string{namespace, key}, where+key+nothingCalled+r.why
 		if deleting {
+			args = append(args, "deletion")
 			message += fmt.Sprintf(". To keep the resource, set %s: %s on the object before", corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.DeletionPolicyRetain)
 		}
-		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonAnnotation, Message: message}
+		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonAnnotation, Args: args, Message: message}
 	}
 	return nil
 }

@@ -104,11 +104,11 @@ func otherOwner(claim *resource.Claim, s Settings) *resource.Problem {
 	switch {
 	case claim == nil:
 	case claim.Install != s.Install:
-		return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherInstallation, Message: fmt.Sprintf(
+		return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherInstallation, Args: []string{claim.Install, s.Install}, Message: fmt.Sprintf(
 			"the object is claimed by installation %q, this is %q: it is left alone", claim.Install, s.Install)}
 	case claim.For.Cluster != "" && claim.For.Cluster != s.Cluster:
-		return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherCluster, Message: fmt.Sprintf(
-			"the object was claimed under the cluster name %q, the bridge now runs with --cluster %q: it is left alone. Start the bridge with the name of before", claim.For.Cluster, s.Cluster)}
+		return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherCluster, Args: []string{claim.For.Cluster, s.Cluster}, Message: fmt.Sprintf(
+			"a bridge with --cluster %q claimed the object, and this bridge runs with --cluster %q: it is left alone. Start the bridge with the earlier name", claim.For.Cluster, s.Cluster)}
 	}
 	return nil
 }
@@ -120,7 +120,8 @@ func doubtful(l resource.Level) *resource.Problem {
 	if !doubt.Named() || doubt.Lost || l.Wait == nil {
 		return nil
 	}
-	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherController, Message: fmt.Sprintf(
+	args := []string{doubt.ID, l.Wait.Reason, l.Wait.Message}
+	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherController, Args: args, Message: fmt.Sprintf(
 		"the status tells of %s, and no claim says that it is this object's: it is left alone. AWS cannot be asked for its tags: %s", doubt.ID, l.Wait.Message)}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -165,7 +166,8 @@ func problemOf(s Settings, o resource.Object) *resource.Problem {
 		return other
 	}
 	if len(o.Spec) > maxSpec && !o.Deleting && !o.Doubt.Named() {
-		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonSpecTooLarge, Message: fmt.Sprintf(
+		args := []string{strconv.Itoa(len(o.Spec)), strconv.Itoa(maxSpec)}
+		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonSpecTooLarge, Args: args, Message: fmt.Sprintf(
 			"spec: has %d bytes in JSON, at most %d are taken: make it smaller", len(o.Spec), maxSpec)}
 	}
 	return nil

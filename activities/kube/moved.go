@@ -73,11 +73,11 @@ func letGo(text, id string) (policy string, ok bool) {
 
 func movedProblem(claim *resource.Claim, account, region string, otherAccount bool) *resource.Problem {
 	at := claim.Target
-	reason, is, now, back := resource.ReasonRegionChanged, "Region "+at.Region, "the inputs now name "+region, "Region"
+	reason, is, now, back, args := resource.ReasonRegionChanged, "Region "+at.Region, "Region "+region, "Region", []string{claim.ID, at.Region, region}
 	if otherAccount {
-		reason, is, now, back = resource.ReasonAccountChanged, "account "+at.AccountID, "the inputs now name account "+account, "annotation, selector or team"
+		reason, is, now, back, args = resource.ReasonAccountChanged, "account "+at.AccountID, "account "+account, "annotation, selector or team", []string{claim.ID, at.AccountID, account}
 	}
-	return &resource.Problem{State: resource.Blocked, Reason: reason, Message: fmt.Sprintf(
-		"%s is in %s, %s: nothing is touched. Put the %s back; or annotate the object with %s: %s:%s (or retain:%s), which lets go of it and makes another. Deleting the object works in %s",
+	return &resource.Problem{State: resource.Blocked, Reason: reason, Args: args, Message: fmt.Sprintf(
+		"%s is in %s, but the inputs now name %s: nothing is changed. Restore the %s, or annotate the object with %s: %s:%s (or retain:%s), which releases the resource and makes another. A deletion of the object works in %s",
 		claim.ID, is, now, back, corev1alpha1.AnnotationLetGo, corev1alpha1.DeletionPolicyDelete, claim.ID, claim.ID, is)}
 }

@@ -73,11 +73,11 @@ func fillReferences(ctx context.Context, r Reader, s Settings, by trust, l *reso
 			// field.
 			_, set := targetOf(f, l.Object.Owner.Ref, reference.Kind)
 			if !set && f.holder[f.name] != nil {
-				l.Problem = &resource.Problem{State: resource.Terminal, Reason: resource.ReasonInvalidSpec, Message: f.path + ": names no object: set from.name, or leave it out"}
+				l.Problem = &resource.Problem{State: resource.Terminal, Reason: resource.ReasonInvalidSpec, Args: []string{f.path}, Message: f.path + ": names no object: set from.name, or leave it out"}
 				return missing, nil
 			}
 			if beside := f.filled(reference.Into); set && beside != "" {
-				l.Problem = &resource.Problem{State: resource.Terminal, Reason: resource.ReasonInvalidSpec, Message: fmt.Sprintf("%s: set either this or %s, not both", f.path, beside)}
+				l.Problem = &resource.Problem{State: resource.Terminal, Reason: resource.ReasonInvalidSpec, Args: []string{f.path, beside}, Message: fmt.Sprintf("%s: set either this or %s, not both", f.path, beside)}
 				return missing, nil
 			}
 		}
@@ -134,7 +134,8 @@ func resolveOne(ctx context.Context, r Reader, s Settings, by trust, l *resource
 		return lacks, nil
 	}
 	if target.Namespace != l.Object.Owner.Ref.Namespace && s.OwnNamespaceOnly {
-		l.Problem = &resource.Problem{State: resource.Terminal, Reason: resource.ReasonCrossNamespace, Message: fmt.Sprintf(
+		args := []string{f.path, target.Namespace, l.Object.Owner.Ref.Namespace}
+		l.Problem = &resource.Problem{State: resource.Terminal, Reason: resource.ReasonCrossNamespace, Args: args, Message: fmt.Sprintf(
 			"%s: names an object of namespace %s, which this installation does not allow: name one of %s, or start the bridge with --enable-cross-namespace", f.path, target.Namespace, l.Object.Owner.Ref.Namespace)}
 		return lacks, nil
 	}
