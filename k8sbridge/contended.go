@@ -37,13 +37,28 @@ func indexContended(obj any) ([]string, error) {
 // until its next try, or waits with its run open. What holds a waiting deletion wakes it: see
 // wakeReleased.
 func contended(u *unstructured.Unstructured) bool {
+	return refusedFor(u, func(reason string) bool { return resource.Taken(reason) || codes.Contended(reason) })
+}
+
+// premature reports whether AWS refused an object because the resource of another one lacks
+// something, or is not there. More of the other's spec may lift that.
+func premature(u *unstructured.Unstructured) bool {
+	return refusedFor(u, func(reason string) bool {
+		class := codes.Class(reason)
+		return class == resource.Dependent || class == resource.NotFound
+	})
+}
+
+// refusedFor reports whether an object rests or waits for such a reason. The reason of a refusal is
+// AWS's code.
+func refusedFor(u *unstructured.Unstructured, is func(reason string) bool) bool {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for _, c := range conditions {
 		c, _ := c.(map[string]any)
 		rests := c["type"] == string(corev1alpha1.ConditionTypeRecoverable) && c["status"] == "True"
 		waits := c["type"] == string(corev1alpha1.ConditionTypeResourceSynced) && c["status"] == "False" && u.GetDeletionTimestamp() == nil
 		reason, _ := c["reason"].(string)
-		if (rests || waits) && (resource.Taken(reason) || codes.Contended(reason)) {
+		if (rests || waits) && is(reason) {
 			return true
 		}
 	}
@@ -63,7 +78,7 @@ func (b *bridge) wakeContenders(kind apis.Kind, was, is *unstructured.Unstructur
 }
 
 // contenders returns items for the objects that may wait for a part of an object's resource. These
-// are contended objects of its kind and account, and objects that refer to it or to its targets.
+// are contended objects of its kind and account, and objects that are related to it or to its targets.
 // Its targets themselves belong to them, from before and after an edit.
 func (b *bridge) contenders(kind apis.Kind, gave *unstructured.Unstructured, left []resource.Ref) (woken []item) {
 	due := map[resource.Ref]time.Time{}
@@ -78,14 +93,13 @@ func (b *bridge) contenders(kind apis.Kind, gave *unstructured.Unstructured, lef
 			add(kind, u)
 		}
 	}
-	ref := b.refOf(kind, gave)
-	for _, target := range append(kube.Targets(kind, ref, gave), left...) {
-		b.eachReferrer(target, add)
+	b.eachRelated(kind, gave, add)
+	for _, target := range append(b.targetsOf(kind, gave), left...) {
+		b.eachRelatedTo(target, add)
 		if kind, u := b.objectOf(target); u != nil {
 			add(kind, u)
 		}
 	}
-	b.eachReferrer(ref, add)
 	refs := make([]resource.Ref, 0, len(due))
 	for ref := range due {
 		refs = append(refs, ref)

@@ -26,16 +26,20 @@ const givenWay = time.Second
 // edit is the part that edits removed from an object and that AWS has not carried out yet.
 type edit struct {
 	uid  types.UID
+	more bool           // changed something other than tags
 	took bool           // removed something other than tags
 	left []resource.Ref // earlier references of the spec that are gone now
 	part bool           // AWS refused a part of it, and may have carried out another
 }
 
+// An edit may also add what another object lacks: a subnet is refused until its VPC has the block.
+// Such objects are woken at the same moment.
+
 // edits holds the edits of one kind's objects. Only the goroutine of its watch uses it.
 type edits map[resource.Ref]edit
 
-// begin keeps what an edit removes.
-func (e edits) begin(kind apis.Kind, ref resource.Ref, was, is *unstructured.Unstructured) {
+// begin keeps what an edit changes. targets returns the objects to which one is related.
+func (e edits) begin(ref resource.Ref, was, is *unstructured.Unstructured, targets func(*unstructured.Unstructured) []resource.Ref) {
 	if was.GetGeneration() == is.GetGeneration() {
 		return
 	}
@@ -43,9 +47,9 @@ func (e edits) begin(kind apis.Kind, ref resource.Ref, was, is *unstructured.Uns
 	if open.uid != is.GetUID() {
 		open = edit{uid: is.GetUID()}
 	}
-	open.took, open.part = open.took || takesAway(was, is), false
-	kept := kube.Targets(kind, ref, is)
-	for _, target := range kube.Targets(kind, ref, was) {
+	open.more, open.took, open.part = open.more || edited(was, is), open.took || takesAway(was, is), false
+	kept := targets(is)
+	for _, target := range targets(was) {
 		if !slices.Contains(kept, target) && !slices.Contains(open.left, target) {
 			open.left = append(open.left, target)
 		}
@@ -54,10 +58,10 @@ func (e edits) begin(kind apis.Kind, ref resource.Ref, was, is *unstructured.Uns
 }
 
 // found keeps an edit that was in progress when the bridge started. It is unknown what that edit
-// removes.
+// changes.
 func (e edits) found(ref resource.Ref, u *unstructured.Unstructured) {
 	if syncedID, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusSyncedID); syncedID != "" && !carriedOut(u) {
-		e[ref] = edit{uid: u.GetUID(), took: true}
+		e[ref] = edit{uid: u.GetUID(), more: true, took: true}
 	}
 }
 
@@ -95,12 +99,15 @@ func observed(u *unstructured.Unstructured) bool {
 }
 
 // follow tracks the edits of an object, and wakes the objects that may have waited for what it
-// gives up.
+// gives up or gains.
 func (b *bridge) follow(open edits, kind apis.Kind, was, is *unstructured.Unstructured) {
 	ref := b.refOf(kind, is)
-	open.begin(kind, ref, was, is)
+	open.begin(ref, was, is, func(u *unstructured.Unstructured) []resource.Ref { return b.targetsOf(kind, u) })
 	e, now := open.end(ref, is)
 	b.wakeContenders(kind, was, is, e)
+	if now && e.more || !now && carriedOut(is) && !carriedOut(was) {
+		b.wakePremature(kind, is)
+	}
 	if !now {
 		e, now = open.inPart(ref, is)
 	}
@@ -123,6 +130,25 @@ func (b *bridge) wakeGivenWay(kind apis.Kind, is *unstructured.Unstructured, e e
 			b.alarms.within(item{ref: target, reason: "dependant gave way", force: true}, givenWay)
 		}
 	}
+}
+
+// wakePremature wakes the related objects that AWS refused before it carried out the spec of u. All
+// of them are woken, because none takes anything from another.
+func (b *bridge) wakePremature(kind apis.Kind, u *unstructured.Unstructured) {
+	b.eachRelated(kind, u, func(kind apis.Kind, related *unstructured.Unstructured) {
+		if related.GetUID() != u.GetUID() && premature(related) {
+			b.alarms.within(item{ref: b.refOf(kind, related), reason: "reference carried out", check: true, role: true, force: true}, givenWay)
+		}
+	})
+}
+
+// edited reports whether an edit changes anything but tags in a spec.
+func edited(was, is *unstructured.Unstructured) bool {
+	before, _, _ := unstructured.NestedMap(was.Object, "spec")
+	after, _, _ := unstructured.NestedMap(is.Object, "spec")
+	delete(before, "tags")
+	delete(after, "tags")
+	return !reflect.DeepEqual(before, after)
 }
 
 // takesAway reports whether an edit removes or replaces something in a spec. Tags hold nothing that

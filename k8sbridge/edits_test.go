@@ -137,6 +137,34 @@ func TestWhomAnEditWakes(t *testing.T) {
 			[]runtime.Object{thing("iam.services.k8s.aws/v1alpha1", "Policy", "ns", "p", fields{"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": []any{"a"}})},
 			[]string{"ns/p"},
 		},
+		"a VPC gets a block": {
+			"ec2.VPC", fields{"cidrBlocks": []any{"10.0.0.0/16"}}, fields{"cidrBlocks": []any{"10.0.0.0/16", "10.1.0.0/16"}},
+			[]runtime.Object{
+				waits("Subnet", "in-it", "InvalidSubnet.Range", fields{"vpcRef": from("gives")}),
+				waits("Subnet", "in-it-by-id", "InvalidSubnet.Range", fields{"vpcID": "x-gives"}),
+				waits("Subnet", "elsewhere", "InvalidSubnet.Range", fields{"vpcID": "x-another"}),
+				waits("Subnet", "conflict", "InvalidSubnet.Conflict", fields{"vpcRef": from("gives")}),
+				waits("Subnet", "denied", "UnauthorizedOperation", fields{"vpcRef": from("gives")}),
+			},
+			[]string{"ns/in-it", "ns/in-it-by-id"},
+		},
+		"a gateway gets a VPC": {
+			"ec2.InternetGateway", fields{}, fields{"vpc": "x-main"},
+			[]runtime.Object{waits("RouteTable", "out", "InvalidGatewayID.NotFound", fields{"routes": []any{fields{"gatewayID": "x-gives"}}})},
+			[]string{"ns/out"},
+		},
+		"an instance leaves what it names by id": {
+			"ec2.Instance", fields{"subnetID": "x-old", "securityGroupIDs": []any{"x-web", "x-db"}}, fields{"subnetID": "x-new", "securityGroupIDs": []any{"x-web"}},
+			[]runtime.Object{
+				deletingMade(t, "ec2.SecurityGroup", "db"), deletingMade(t, "ec2.SecurityGroup", "web"), synced(t, "ec2.Subnet", "old", fields{}),
+				waits("NATGateway", "in-old", "InsufficientFreeAddressesInSubnet", fields{"subnetID": "x-old"}),
+			},
+			[]string{"ns/db", "ns/in-old"},
+		},
+		"tags alone, and a subnet waits": {
+			"ec2.VPC", fields{"tags": []any{}}, fields{"tags": []any{fields{"key": "a", "value": "b"}}},
+			[]runtime.Object{waits("Subnet", "in-it", "InvalidSubnet.Range", fields{"vpcRef": from("gives")})}, nil,
+		},
 		"tags alone": {
 			"ec2.VPC", fields{"tags": []any{fields{"key": "a", "value": "b"}}}, fields{"tags": []any{}},
 			[]runtime.Object{waits("VPC", "quota", "VpcLimitExceeded", fields{})}, nil,

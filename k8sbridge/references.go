@@ -52,11 +52,11 @@ func (b *bridge) wakeReferrers(of resource.Ref) {
 	})
 }
 
-// referrers returns the objects that refer to one and may have a resource that depends on its
+// referrers returns the objects that are related to one and may have a resource that depends on its
 // resource.
 func (b *bridge) referrers(of resource.Ref) []string {
 	var names []string
-	b.eachReferrer(of, func(kind apis.Kind, u *unstructured.Unstructured) {
+	b.eachRelatedTo(of, func(kind apis.Kind, u *unstructured.Unstructured) {
 		ref := b.refOf(kind, u)
 		if ref.WorkflowID() != of.WorkflowID() && !kube.NothingMade(u, kind) {
 			names = append(names, ref.String())
@@ -70,15 +70,14 @@ func (b *bridge) referrers(of resource.Ref) []string {
 	return names
 }
 
-// wakeReleased wakes the deleted objects to which one no longer refers: AWS may delete their
+// wakeReleased wakes the deleted objects to which one is no longer related: AWS may delete their
 // resources now.
 func (b *bridge) wakeReleased(kind apis.Kind, was, is *unstructured.Unstructured) {
-	ref := b.refOf(kind, was)
 	var kept []resource.Ref
 	if is != nil {
-		kept = kube.Targets(kind, ref, is)
+		kept = b.targetsOf(kind, is)
 	}
-	for _, target := range kube.Targets(kind, ref, was) {
+	for _, target := range b.targetsOf(kind, was) {
 		if slices.Contains(kept, target) {
 			continue
 		}

@@ -16,7 +16,9 @@ import (
 
 func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) error {
 	b.objects[kind.Name()] = informer
-	err := informer.AddIndexers(cache.Indexers{byTarget: b.indexReferences(kind), byContended: indexContended})
+	err := informer.AddIndexers(cache.Indexers{
+		byTarget: b.indexReferences(kind), byContended: indexContended, byName: indexNames(kind), byLiteral: indexLiterals(kind),
+	})
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func TestReferencesToAForgedParent(t *testing.T) {
 		"a forged status":         {own, "vpc-foreign", "vpc-1", "claim tells of vpc-1 and its status of vpc-foreign", ""},
 		"a lost status":           {own, "", "", "claim tells of vpc-1 and its status of none", "claim tells of vpc-1 and its status of none"},
 		"of another installation": {installed, "vpc-1", "vpc-1", `claimed by installation "other"`, `claimed by installation "other"`},
-		"of another cluster":      {away, "vpc-1", "vpc-1", `under the cluster name "elsewhere"`, `under the cluster name "elsewhere"`},
+		"of another cluster":      {away, "vpc-1", "vpc-1", `--cluster "elsewhere" claimed`, `--cluster "elsewhere" claimed`},
 	} {
 		for made, want := range map[bool]string{false: test.created, true: test.kept} {
 			c := complete()

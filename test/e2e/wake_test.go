@@ -50,6 +50,49 @@ func TestWokenByAnEdit(t *testing.T) {
 	second.wantWake(t, "another resource gave way")
 }
 
+// A subnet is refused while its VPC lacks the block. It is woken when the VPC has it, not at its next
+// retry. The edit of the VPC unsettles a subnet with a reference; a subnet with an id rests until AWS
+// has carried the edit out.
+func TestWokenByABlockOfItsVPC(t *testing.T) {
+	t.Parallel()
+	for reason, by := range map[string]func(id string) fields{
+		"reference changed":     func(string) fields { return fields{"vpcRef": ref("main")} },
+		"reference carried out": func(id string) fields { return fields{"vpcID": id} },
+	} {
+		t.Run(reason, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
+			spec := by(vpc.awaitSynced(t))
+			spec["cidrBlock"] = "10.77.1.0/24"
+			subnet := team.apply(t, "ec2.Subnet", "early", spec)
+			subnet.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "InvalidSubnet.Range")
+			subnet.await(t, "a long rest", soon, func(u *unstructured.Unstructured) bool {
+				tries, _, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusRetries)
+				return tries >= 3 // 20 s
+			})
+			vpc.patch(t, mergePatch(t, fields{"spec": fields{"cidrBlocks": []any{"10.0.0.0/16", "10.77.0.0/16"}}}))
+			subnet.awaitSynced(t)
+			subnet.wantWake(t, reason)
+		})
+	}
+}
+
+// A VPC waits for a subnet that names it by id, and shows it. The end of the subnet wakes the VPC.
+func TestWokenByTheEndOfWhatHoldsByID(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
+	subnet := team.apply(t, "ec2.Subnet", "held", fields{"vpcID": vpc.awaitSynced(t), "cidrBlock": "10.0.1.0/24"})
+	subnet.awaitSynced(t)
+	vpc.delete(t)
+	vpc.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "still there: ")
+	subnet.delete(t)
+	subnet.awaitGone(t)
+	vpc.awaitGone(t)
+	vpc.wantWake(t, "dependant gone")
+}
+
 // wantWake checks that the newest run was woken, at least once, for a reason.
 func (o object) wantWake(t *testing.T, reason string) {
 	t.Helper()
