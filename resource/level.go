@@ -2,6 +2,7 @@ package resource
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -97,6 +98,16 @@ type Doubt struct {
 // may be another controller's. Tack makes nothing for it, and reads only what it needs to ask for
 // tags.
 func (d *Doubt) Named() bool { return d != nil && d.ID != "" }
+
+// LeftAlone returns the beginning of the message of an object that Tack leaves alone because of AWS's
+// tags. The bridge recognizes the object by it.
+func (d *Doubt) LeftAlone() string { return "the status names " + d.ID + ", which " }
+
+// WasLeftAlone reports whether a message says that Tack leaves the object alone because of AWS's
+// tags. Earlier versions used other words.
+func (d *Doubt) WasLeftAlone(message string) bool {
+	return strings.HasPrefix(message, d.LeftAlone()) || strings.HasPrefix(message, "the status tells of "+d.ID+", which ")
+}
 
 // Level is the input of a pass: everything that decides about an object, read live and together.
 type Level struct {

@@ -1,9 +1,6 @@
 package kube
 
 import (
-	"fmt"
-	"strings"
-
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
@@ -42,8 +39,7 @@ func VerdictOn(u *unstructured.Unstructured, level resource.Level) Verdict {
 		}
 	case doubt.Named() && !doubt.Lost && level.Wait == nil:
 		// AWS may show the tags of an object that was ours late: it is observed again soon.
-		said := fmt.Sprintf("the status tells of %s, which ", doubt.ID)
-		if advises(u, resource.ReasonOtherController, func(message string) bool { return strings.HasPrefix(message, said) }) {
+		if advises(u, resource.ReasonOtherController, doubt.WasLeftAlone) {
 			return OfTags
 		}
 	}

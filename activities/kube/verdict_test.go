@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"strings"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -111,6 +112,12 @@ func TestVerdictOfTags(t *testing.T) {
 			c.set(conditions, "status", "conditions")
 			if c.tell(t, level, plan.Problem) {
 				t.Error("the second look writes")
+			}
+			earlier := *plan.Problem // in the words of an earlier version
+			earlier.Message = strings.Replace(earlier.Message, "the status names sg-1", "the status tells of sg-1", 1)
+			c.tell(t, level, &earlier)
+			if verdict, _ = c.verdict(t); verdict != OfTags {
+				t.Errorf("told by an earlier version: %v", verdict)
 			}
 			c.set("sg-2", "status", "id")
 			if verdict, _ = c.verdict(t); verdict != NoVerdict {

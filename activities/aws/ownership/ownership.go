@@ -84,15 +84,15 @@ func OfAnother(f *Found) bool { return f != nil && resource.OwnershipOf(f.Tags).
 
 // unclaimed returns why an object with a doubtful id is left alone.
 func unclaimed(o resource.Object, named *Found) *resource.Problem {
-	what, remedy := "which AWS does not show", "delete the object and create it again"
+	what, remedy := "AWS does not show", "delete the object and create it again"
 	if named != nil {
-		what = "which does not carry the tags of this object"
+		what = "does not carry the tags of this object"
 		remedy = fmt.Sprintf("tag it with %s = %q and %s = %q", resource.TagOwner, o.Owner.Tag(), resource.TagUID, o.Owner.Tags(1)[resource.TagUID])
 		if owner := resource.OwnershipOf(named.Tags).Owner; owner != "" {
-			what, remedy = "which belongs to "+owner, "delete the object and create it again"
+			what, remedy = "belongs to "+owner, "delete the object and create it again"
 		}
 	}
-	message := fmt.Sprintf("the status names %s, %s, and no claim assigns it to this object: nothing is changed", o.Doubt.ID, what)
+	message := o.Doubt.LeftAlone() + what + ", and no claim assigns it to this object: nothing is changed"
 	if o.Doubt.Lost {
 		message += ". If no other controller serves the object, " + remedy
 	}
