@@ -79,8 +79,8 @@ var secrets = map[string][]string{
 	"ec2.LaunchTemplate": {"data.userData"},
 }
 
-// late by the Name of the kind.
-var late = map[string][]string{
+// lateInitialized by the Name of the kind.
+var lateInitialized = map[string][]string{
 	"ec2.VPC":             {"enableNetworkAddressUsageMetrics"},
 	"ec2.Instance":        {"hibernationOptions", "sourceDestCheckEnabled"},
 	"iam.InstanceProfile": {"path"},

@@ -45,4 +45,4 @@ func Secrets(kind string) []string { return secrets[kind] }
 
 // LateInitialized lists the fields of a kind's spec, by its Name, into which Tack writes AWS's
 // choice if the user omits them.
-func LateInitialized(kind string) []string { return late[kind] }
+func LateInitialized(kind string) []string { return lateInitialized[kind] }

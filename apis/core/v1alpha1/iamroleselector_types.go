@@ -11,7 +11,7 @@ type LabelSelector struct {
 	MatchLabels map[string]string `json:"matchLabels"`
 }
 
-// NamespaceSelector chooses namespaces, by name and by label.
+// NamespaceSelector selects namespaces, by name and by label.
 type NamespaceSelector struct {
 	// Names lists the namespaces. An empty list selects all namespaces.
 	// +kubebuilder:validation:Required
@@ -23,13 +23,13 @@ type NamespaceSelector struct {
 
 // ResourceType names kinds. An empty field matches all values.
 type ResourceType struct {
-	// Group is the API group.
+	// Group is the API group, for example ec2.services.k8s.aws.
 	// +kubebuilder:validation:Required
 	Group string `json:"group"`
-	// Version is the API version.
+	// Version is the API version, for example v1alpha1.
 	// +kubebuilder:validation:Required
 	Version string `json:"version"`
-	// Kind is the kind.
+	// Kind is the kind, for example VPC.
 	// +kubebuilder:validation:Required
 	Kind string `json:"kind"`
 }
@@ -41,7 +41,7 @@ type IAMRoleSelectorSpec struct {
 	// +kubebuilder:validation:Required
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="cannot be changed once set"
 	ARN string `json:"arn"`
-	// NamespaceSelector chooses the namespaces of the objects.
+	// NamespaceSelector selects the namespaces of the objects.
 	// +optional
 	NamespaceSelector *NamespaceSelector `json:"namespaceSelector,omitempty"`
 	// ResourceLabelSelector selects objects by their labels.

@@ -1,6 +1,6 @@
 package v1alpha1
 
-// AWSResourceReferenceWrapper replaces the id of another object's resource.
+// AWSResourceReferenceWrapper refers to another object. Tack uses the id of its resource.
 type AWSResourceReferenceWrapper struct {
 	// From names the object.
 	// +optional

@@ -9,7 +9,7 @@ import (
 // listFile renders the lists of package apis: the kinds that Tack serves, the kinds that references
 // may name, the references, the secret fields, and the late-initialized fields.
 func listFile(all []group) string {
-	var served, others, references, secrets, late bytes.Buffer
+	var served, others, references, secrets, lateInitialized bytes.Buffer
 	for _, g := range all {
 		for _, k := range g.kinds {
 			name := g.service + "." + k.name
@@ -23,8 +23,8 @@ func listFile(all []group) string {
 			if k.emit && len(k.references) > 0 {
 				fmt.Fprintf(&references, "%q: {\n%s},\n", name, rows(k.references))
 			}
-			if k.emit && len(k.late) > 0 {
-				fmt.Fprintf(&late, "%q: {\"%s\"},\n", name, strings.Join(k.late, `", "`))
+			if k.emit && len(k.lateInitialized) > 0 {
+				fmt.Fprintf(&lateInitialized, "%q: {\"%s\"},\n", name, strings.Join(k.lateInitialized, `", "`))
 			}
 			if len(k.secrets) > 0 {
 				fmt.Fprintf(&secrets, "%q: {%q},\n", name, strings.Join(k.secrets, `", "`))
@@ -49,10 +49,10 @@ var references = map[string][]Reference{
 var secrets = map[string][]string{
 %s}
 
-// late by the Name of the kind.
-var late = map[string][]string{
+// lateInitialized by the Name of the kind.
+var lateInitialized = map[string][]string{
 %s}
-`, &served, &others, &references, &secrets, &late)
+`, &served, &others, &references, &secrets, &lateInitialized)
 }
 
 // rows returns references in Go syntax.

@@ -11,13 +11,13 @@ type kind struct {
 	id    string // dotted path, below status, of the resource's id in AWS
 	// references are the fields that name other objects, see apis.Reference. secrets are the fields
 	// that contain secrets, as dotted paths relative to the spec.
-	references []reference
-	secrets    []string
-	late       []string     // fields of the spec that ACK fills in: apis.LateInitialized
-	input      reflect.Type // of the create call
-	output     reflect.Type // that describes the resource
-	types      map[string]reflect.Type
-	fields     map[string]string // descriptions that cannot be derived from the name, by path
+	references      []reference
+	secrets         []string
+	lateInitialized []string     // fields of the spec that ACK fills in: apis.LateInitialized
+	input           reflect.Type // of the create call
+	output          reflect.Type // that describes the resource
+	types           map[string]reflect.Type
+	fields          map[string]string // descriptions that cannot be derived from the name, by path
 
 	facts  *facts
 	values map[string][]string // of enumerations, by path; set by shapes

@@ -133,7 +133,7 @@ func vpc() kind {
 	return kind{
 		name: "VPC", emit: true, doc: "API_Vpc", about: "a virtual private cloud", id: "vpcID",
 		input: reflect.TypeFor[ec2.CreateVpcInput](), output: reflect.TypeFor[types.Vpc](),
-		late: []string{"enableNetworkAddressUsageMetrics"},
+		lateInitialized: []string{"enableNetworkAddressUsageMetrics"},
 		fields: map[string]string{
 			"spec.amazonProvidedIPv6CIDRBlock":       "says whether to request an IPv6 block from Amazon.",
 			"spec.cidrBlocks":                        "lists the IPv4 blocks; the first is the primary one, which AWS cannot change later.",

@@ -11,7 +11,7 @@ func instance() kind {
 	return kind{
 		name: "Instance", emit: true, doc: "API_Instance", about: "a virtual machine", id: "instanceID",
 		input: reflect.TypeFor[ec2.RunInstancesInput](), output: reflect.TypeFor[types.Instance](),
-		secrets: []string{"userData"}, late: []string{"hibernationOptions", "sourceDestCheckEnabled"},
+		secrets: []string{"userData"}, lateInitialized: []string{"hibernationOptions", "sourceDestCheckEnabled"},
 		references: []reference{
 			{path: "subnetRef", into: "subnetID", kind: "ec2.Subnet"},
 			{path: "securityGroupRefs[]", into: "securityGroupIDs", kind: "ec2.SecurityGroup"},

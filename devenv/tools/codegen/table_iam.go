@@ -46,7 +46,7 @@ func policy() kind {
 	return kind{
 		name: "Policy", emit: true, doc: "API_Policy", about: "a managed policy of an account", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreatePolicyInput](), output: reflect.TypeFor[types.Policy](),
-		late: []string{"path"},
+		lateInitialized: []string{"path"},
 		fields: map[string]string{
 			"spec.description":    "is a description. AWS cannot change it later.",
 			"spec.name":           "is the policy's name, unique in its account. AWS cannot change it later.",
@@ -65,7 +65,7 @@ func role() kind {
 	return kind{
 		name: "Role", emit: true, doc: "API_Role", about: "an IAM role", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreateRoleInput](), output: reflect.TypeFor[types.Role](),
-		late: []string{"maxSessionDuration", "path"},
+		lateInitialized: []string{"maxSessionDuration", "path"},
 		references: []reference{
 			{
 				path: "permissionsBoundaryRef", into: "permissionsBoundary", kind: "iam.Policy",
@@ -96,8 +96,8 @@ func instanceProfile() kind {
 	return kind{
 		name: "InstanceProfile", emit: true, doc: "API_InstanceProfile", about: "a profile that gives a role to an EC2 instance", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreateInstanceProfileInput](), output: reflect.TypeFor[types.InstanceProfile](),
-		late:       []string{"path"},
-		references: []reference{{path: "roleRef", into: "role", kind: "iam.Role", step: true, named: true}},
+		lateInitialized: []string{"path"},
+		references:      []reference{{path: "roleRef", into: "role", kind: "iam.Role", step: true, named: true}},
 		fields: map[string]string{
 			"spec.name":    "is the profile's name, unique in its account regardless of case. AWS cannot change it later.",
 			"spec.path":    "is the path before the name in the ARN. The default is /. AWS cannot change it later.",
