@@ -104,7 +104,8 @@ func (r *run) recordCarried() outcome {
 	}
 	r.carry.Record = nil
 	if written.Stale { // another run has claimed the object since
-		return r.resetIf(true)
+		r.resetIf(true)
+		return done
 	}
 	if written.Gone {
 		// Someone stripped the finalizer. The resource keeps its owner tags. When the object comes

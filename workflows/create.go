@@ -8,7 +8,7 @@ import (
 
 // create creates a resource, exactly once. The claim is written before the request, and the id
 // right after it.
-func (r *run) create(plan resource.Plan) (made, outcome) {
+func (r *run) create(plan resource.Plan) (secured, outcome) {
 	unclear, recorded := r.level.Object.Claim.Open(), r.level.Object.Claim.Recorded()
 	if unclear {
 		// An earlier run claimed, and may have sent the create.
@@ -18,23 +18,23 @@ func (r *run) create(plan resource.Plan) (made, outcome) {
 		r.giveUp()
 	}
 	if out := r.claim(plan); out != goOn {
-		return made{}, out
+		return secured{}, out
 	}
 	return r.sendClaimed(plan, unclear, recorded)
 }
 
 // sendClaimed sends the create until its outcome is clear, a few times at most. The outcome of an
 // earlier send may be unclear, or an earlier resource may be recorded.
-func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (made, outcome) {
+func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (secured, outcome) {
 	for sent := 1; ; sent++ {
 		answer, refused, out := r.sendCreate(plan)
 		switch {
 		case out != goOn:
-			return made{}, out
+			return secured{}, out
 		case refused == nil:
-			return made{id: answer.ID, planned: len(plan.Steps) > 0}, r.record(answer, plan.Incarnation, false)
+			return secured{id: answer.ID, planned: len(plan.Steps) > 0}, r.record(answer, plan.Incarnation, false)
 		case refused.Code == resource.CodeReset:
-			return made{}, r.resetIf(true)
+			return secured{}, r.resetIf(true)
 		}
 		r.creating.refused = refused
 		lost, taken := refused.Class == resource.Unclear, refused.Class == resource.Exists
@@ -44,13 +44,13 @@ func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (made, out
 			}
 		}
 		if !lost || sent == maxSends {
-			return made{}, r.notMade(*refused, lost || unclear && !taken)
+			return secured{}, r.notMade(*refused, lost || unclear && !taken)
 		}
 		// AWS showed none, and no sender is left: send again.
 		r.giveUp()
 		unclear = true
 		if out := r.claim(plan); out != goOn {
-			return made{}, out
+			return secured{}, out
 		}
 	}
 }
@@ -107,7 +107,7 @@ func (r *run) notMade(refused resource.Failure, unclear bool) outcome {
 // recover searches for a resource that an unclear create may have made. If there is none, it voids
 // the claim when the resource is not needed any more: the inputs name another place, or something
 // newer arrived.
-func (r *run) recover(plan resource.Plan) (made, outcome) {
+func (r *run) recover(plan resource.Plan) (secured, outcome) {
 	found, out := r.lookUp(plan)
 	if !found.absent {
 		return found, out
@@ -116,35 +116,35 @@ func (r *run) recover(plan resource.Plan) (made, outcome) {
 	case out == goOn && !r.level.Moved:
 		return found, goOn
 	case out != goOn && out != nextPass:
-		return made{}, out
+		return secured{}, out
 	}
 	r.next.level = nil // it was read before the claim becomes void
 	r.giveUp()
-	return made{}, r.voidClaim().then(nextPass)
+	return secured{}, r.voidClaim().then(nextPass)
 }
 
 // lookUpOpen searches for the resource of an open claim that the observation did not show. A search
 // that AWS did not answer proves nothing. After the wait, another pass searches again.
-func (r *run) lookUpOpen(plan resource.Plan) (made, outcome) {
+func (r *run) lookUpOpen(plan resource.Plan) (secured, outcome) {
 	got, out := r.lookUp(plan)
 	if out == nextPass && !r.reset && !r.since(searchesAfterWait) {
-		return made{}, goOn
+		return secured{}, goOn
 	}
 	return got, out
 }
 
 // lookUp searches for a resource that an unclear create may have made. Absent means that AWS showed
 // none throughout the window and that no earlier sender can be alive.
-func (r *run) lookUp(plan resource.Plan) (made, outcome) {
+func (r *run) lookUp(plan resource.Plan) (secured, outcome) {
 	found, out := r.find()
 	if out != goOn {
-		return made{}, out
+		return secured{}, out
 	}
 	if found.ID == "" {
-		return made{absent: true}, goOn
+		return secured{absent: true}, goOn
 	}
 	r.seen.proven = found.ID // the search was by the owner's tag
-	return made{id: found.ID}, r.record(resource.CallOutput{ID: found.ID, ARN: found.ARN}, plan.Incarnation, true)
+	return secured{id: found.ID}, r.record(resource.CallOutput{ID: found.ID, ARN: found.ARN}, plan.Incarnation, true)
 }
 
 // find searches until AWS shows the resource, or shows none throughout the window. If there is none

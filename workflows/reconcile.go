@@ -11,7 +11,7 @@
 //   - create.go, claim.go, sweep.go: one create, exactly once
 //   - teardown.go, held.go: the deletion
 //   - wait.go, report.go, end.go, lasting.go, refusals.go, visibility.go: what a person sees
-//   - options.go, refusal.go: time-outs, retries, and the errors of activities
+//   - activity.go, options.go, refusal.go: activities, their time-outs, retries and errors
 //   - versions.go: changes that old runs do not make
 package workflows
 
@@ -27,7 +27,7 @@ import (
 // registered once under each kind's name.
 //
 // A run lasts for one burst of changes. A wait keeps it open, for at most ten minutes before it
-// continues as new. A run fails only because of a bug.
+// continues as new. A run fails only because of a bug, or because someone cancels it.
 func Reconcile(ctx workflow.Context, in resource.Start) (resource.Result, error) {
 	r := newRun(ctx, in)
 	for {
@@ -119,7 +119,7 @@ func (r *run) round() outcome {
 
 // look observes AWS and secures the resource: afterwards it exists, and its id is recorded. An
 // object in doubt gets its claim back, and the next pass works from the claim.
-func (r *run) look() (plan resource.Plan, got made, out outcome) {
+func (r *run) look() (plan resource.Plan, got secured, out outcome) {
 	if plan, out = r.observe(); out != goOn {
 		return plan, got, out
 	}
@@ -127,23 +127,23 @@ func (r *run) look() (plan resource.Plan, got made, out outcome) {
 		return plan, got, r.problemOf(plan)
 	}
 	doubted := r.level.Object.Doubt != nil && plan.Create == nil
-	got, out = r.hold(plan)
+	got, out = r.secure(plan)
 	if doubted && got.id != "" || plan.Create != nil && got.id == "" {
 		out = out.then(nextPass)
 	}
 	return plan, got, out
 }
 
-// made is a resource that the object has.
-type made struct {
+// secured is a resource that the object has.
+type secured struct {
 	id      string
 	planned bool // the steps of the plan are valid for it; otherwise AWS is observed again
 	absent  bool // AWS showed none throughout the window, and it is still needed
 }
 
-// hold ensures that there is a resource and that its id is recorded.
-func (r *run) hold(plan resource.Plan) (made, outcome) {
-	got := made{id: plan.ID, planned: true}
+// secure ensures that there is a resource and that its id is recorded.
+func (r *run) secure(plan resource.Plan) (secured, outcome) {
+	got := secured{id: plan.ID, planned: true}
 	switch {
 	case plan.Create != nil:
 		return r.create(plan)
@@ -193,7 +193,7 @@ func (r *run) teardown() outcome {
 	case r.level.Wait != nil:
 		return r.gate()
 	}
-	return r.takeAway()
+	return r.removeResource()
 }
 
 // moveAway removes the resource from its present place, because someone asked to release it there.
@@ -202,11 +202,11 @@ func (r *run) moveAway() outcome {
 	if r.level.Wait != nil {
 		return r.awaitLevel(r.level.Wait, resource.Report{})
 	}
-	return r.takeAway()
+	return r.removeResource()
 }
 
-// takeAway observes and acts until AWS says that the resource is gone.
-func (r *run) takeAway() outcome {
+// removeResource observes and acts until AWS says that the resource is gone.
+func (r *run) removeResource() outcome {
 	how := eager
 	if r.namesTheGone() || r.carry.Waited {
 		how = quick
@@ -218,11 +218,11 @@ func (r *run) takeAway() outcome {
 		case out != goOn:
 			return out
 		case got.id == "" || got.planned && len(plan.Steps) == 0:
-			return r.leave(plan, got.id)
+			return r.finishRemoval(plan, got.id)
 		case !got.planned:
 			continue
 		}
-		if out := r.unmake(plan.Steps, &how); out != goOn {
+		if out := r.sendDeletion(plan.Steps, &how); out != goOn {
 			return out
 		}
 	}

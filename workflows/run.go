@@ -29,8 +29,8 @@ type run struct {
 	rests    []time.Duration // see settleRests: converge sets those of a pass, rest and thereAlready use them up
 }
 
-// inputs are what a pass works from. takeLevel sets them. claim, record and release keep the claim
-// in the level up to date.
+// inputs are what a pass works from. takeLevel sets them. claim, record, giveUp and voidClaim keep
+// the claim in the level up to date.
 type inputs struct {
 	level  resource.Level
 	forced bool // this pass observes AWS even if the object is settled
@@ -56,8 +56,8 @@ type tries struct {
 	failures []resource.Failure
 	done     []resource.Done // record clears them: they concern the previous resource
 	sent     []resource.Step // carried out by AWS; record clears them too
-	last     []resource.Step // the last steps that the pass sent: round and unmake set them
-	waited   bool            // an earlier run already waited for what holds the resource: takeAway sets it
+	last     []resource.Step // the last steps that the pass sent: round and sendDeletion set them
+	waited   bool            // an earlier run already waited for what holds the resource: removeResource sets it
 }
 
 // creating is the state of a create.

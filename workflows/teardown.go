@@ -8,10 +8,10 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// unmake sends the steps of a deletion, at first a few times each. A step may then take long
+// sendDeletion sends the steps of a deletion, at first a few times each. A step may then take long
 // because something depends on the resource. The object reports that, and the step is sent again,
 // as often as the time of a run allows.
-func (r *run) unmake(planned []resource.Step, how *zeal) outcome {
+func (r *run) sendDeletion(planned []resource.Step, how *zeal) outcome {
 	steps, wait := r.untried(planned), r.dependents()
 	if len(steps) == 0 {
 		refused := r.lastFailuresOf(planned)
@@ -35,9 +35,9 @@ func (r *run) unmake(planned []resource.Step, how *zeal) outcome {
 	return out
 }
 
-// leave handles a resource that needs no calls: AWS is already deleting it, does not show it, or it
+// finishRemoval handles a resource that needs no calls: AWS is already deleting it, does not show it, or it
 // must be kept. One empty answer about an object in doubt proves nothing, so the plan waits.
-func (r *run) leave(plan resource.Plan, id string) outcome {
+func (r *run) finishRemoval(plan resource.Plan, id string) outcome {
 	why := "the resource stays in AWS without Tack's tags"
 	if id == "" {
 		why = "AWS has no resource for it"
@@ -58,8 +58,8 @@ func (r *run) removeFinalizer(why string) outcome {
 	if out := r.do(r.detached(), r.kubeOptions("remove the finalizer: "+why), resource.KubeRemoveFinalizer, in, &written); out != goOn {
 		return out
 	}
-	if out := r.resetIf(written.Stale); out != goOn {
-		return out // another observation decides
+	if written.Stale {
+		return r.resetIf(true) // another observation decides
 	}
 	r.mail.released = r.uid()
 	r.result.State, r.result.Reason = resource.Deleted, ""
