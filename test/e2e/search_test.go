@@ -46,7 +46,7 @@ func (o object) awaitScheduled(t *testing.T, since time.Time, activities ...stri
 	t.Helper()
 	ctx := within(t, soon)
 	for {
-		h, err := readHistory(ctx, o.ref.WorkflowID(), "")
+		h, err := w.History(ctx, o.ref.WorkflowID(), "")
 		left := activities
 		for _, event := range h.GetEvents() {
 			a := event.GetActivityTaskScheduledEventAttributes()
