@@ -20,9 +20,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-const (
-	allocateAddress call.Verb[awsec2.AllocateAddressInput] = "Create"
-	releaseAddress  call.Verb[awsec2.ReleaseAddressInput]  = "Delete"
+var (
+	allocateAddress = call.Create((*awsec2.Client).AllocateAddress, func(out *awsec2.AllocateAddressOutput) (id, arn string) { return aws.ToString(out.AllocationId), "" })
+	releaseAddress  = call.Delete((*awsec2.Client).ReleaseAddress)
 )
 
 var addressRequest = shape.Request[awsec2.AllocateAddressInput, ec2v1alpha1.ElasticIPAddressSpec]()
@@ -50,12 +50,7 @@ func ElasticIPAddress() kind.Kind {
 		},
 		Status: shape.Shown[ec2v1alpha1.ElasticIPAddressStatus, types.Address](),
 		Fixed:  fixed.Of[ec2v1alpha1.ElasticIPAddressSpec, types.Address]("customerOwnedIPv4Pool", "networkBorderGroup", "publicIPv4Pool"),
-		Calls: []call.Call[*awsec2.Client]{
-			call.BindCreate(allocateAddress, (*awsec2.Client).AllocateAddress, func(out *awsec2.AllocateAddressOutput) (id, arn string) {
-				return aws.ToString(out.AllocationId), ""
-			}),
-			call.Bind(releaseAddress, (*awsec2.Client).ReleaseAddress),
-		},
+		Calls:  call.All(allocateAddress, releaseAddress),
 	}
 }
 

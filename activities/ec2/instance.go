@@ -17,21 +17,23 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-const (
-	runInstances       call.Verb[awsec2.RunInstancesInput]                                = "Create"
-	terminateInstances call.Verb[awsec2.TerminateInstancesInput]                          = "Delete"
-	modifyInstance     call.Verb[awsec2.ModifyInstanceAttributeInput]                     = "ModifyAttribute"
-	modifyMetadata     call.Verb[awsec2.ModifyInstanceMetadataOptionsInput]               = "ModifyMetadataOptions"
-	modifyCredits      call.Verb[awsec2.ModifyInstanceCreditSpecificationInput]           = "ModifyCreditSpecification"
-	modifyMaintenance  call.Verb[awsec2.ModifyInstanceMaintenanceOptionsInput]            = "ModifyMaintenanceOptions"
-	modifyPrivateDNS   call.Verb[awsec2.ModifyPrivateDnsNameOptionsInput]                 = "ModifyPrivateDnsNameOptions"
-	modifyPlacement    call.Verb[awsec2.ModifyInstancePlacementInput]                     = "ModifyPlacement"
-	modifyReservation  call.Verb[awsec2.ModifyInstanceCapacityReservationAttributesInput] = "ModifyCapacityReservationAttributes"
-	modifyCPU          call.Verb[awsec2.ModifyInstanceCpuOptionsInput]                    = "ModifyCpuOptions"
-	monitorInstances   call.Verb[awsec2.MonitorInstancesInput]                            = "Monitor"
-	unmonitorInstances call.Verb[awsec2.UnmonitorInstancesInput]                          = "Unmonitor"
-	associateProfile   call.Verb[awsec2.AssociateIamInstanceProfileInput]                 = "AssociateIamInstanceProfile"
-	replaceProfile     call.Verb[awsec2.ReplaceIamInstanceProfileAssociationInput]        = "ReplaceIamInstanceProfileAssociation"
+var (
+	runInstances = call.Create((*awsec2.Client).RunInstances, func(out *awsec2.RunInstancesOutput) (id, arn string) {
+		return aws.ToString(out.Instances[0].InstanceId), ""
+	})
+	terminateInstances = call.Delete((*awsec2.Client).TerminateInstances)
+	modifyInstance     = call.To("ModifyAttribute", (*awsec2.Client).ModifyInstanceAttribute)
+	modifyMetadata     = call.To("ModifyMetadataOptions", (*awsec2.Client).ModifyInstanceMetadataOptions)
+	modifyCredits      = call.To("ModifyCreditSpecification", (*awsec2.Client).ModifyInstanceCreditSpecification)
+	modifyMaintenance  = call.To("ModifyMaintenanceOptions", (*awsec2.Client).ModifyInstanceMaintenanceOptions)
+	modifyPrivateDNS   = call.To("ModifyPrivateDnsNameOptions", (*awsec2.Client).ModifyPrivateDnsNameOptions)
+	modifyPlacement    = call.To("ModifyPlacement", (*awsec2.Client).ModifyInstancePlacement)
+	modifyReservation  = call.To("ModifyCapacityReservationAttributes", (*awsec2.Client).ModifyInstanceCapacityReservationAttributes)
+	modifyCPU          = call.To("ModifyCpuOptions", (*awsec2.Client).ModifyInstanceCpuOptions)
+	monitorInstances   = call.To("Monitor", (*awsec2.Client).MonitorInstances)
+	unmonitorInstances = call.To("Unmonitor", (*awsec2.Client).UnmonitorInstances)
+	associateProfile   = call.To("AssociateIamInstanceProfile", (*awsec2.Client).AssociateIamInstanceProfile)
+	replaceProfile     = call.To("ReplaceIamInstanceProfileAssociation", (*awsec2.Client).ReplaceIamInstanceProfileAssociation)
 )
 
 // instanceRequest leaves out what AWS sets by a call of its own.
@@ -59,24 +61,11 @@ func Instance() kind.Kind {
 		PlansTags:  true, // AWS shows tags in the metadata only with certain keys
 		Secrets:    []string{"UserData"},
 		NaturalKey: true, // the client token
-		Calls: []call.Call[*awsec2.Client]{
-			call.BindCreate(runInstances, (*awsec2.Client).RunInstances, func(out *awsec2.RunInstancesOutput) (id, arn string) {
-				return aws.ToString(out.Instances[0].InstanceId), ""
-			}),
-			call.Bind(modifyInstance, (*awsec2.Client).ModifyInstanceAttribute),
-			call.Bind(modifyMetadata, (*awsec2.Client).ModifyInstanceMetadataOptions),
-			call.Bind(modifyCredits, (*awsec2.Client).ModifyInstanceCreditSpecification),
-			call.Bind(modifyMaintenance, (*awsec2.Client).ModifyInstanceMaintenanceOptions),
-			call.Bind(modifyPrivateDNS, (*awsec2.Client).ModifyPrivateDnsNameOptions),
-			call.Bind(modifyPlacement, (*awsec2.Client).ModifyInstancePlacement),
-			call.Bind(modifyReservation, (*awsec2.Client).ModifyInstanceCapacityReservationAttributes),
-			call.Bind(modifyCPU, (*awsec2.Client).ModifyInstanceCpuOptions),
-			call.Bind(monitorInstances, (*awsec2.Client).MonitorInstances),
-			call.Bind(unmonitorInstances, (*awsec2.Client).UnmonitorInstances),
-			call.Bind(associateProfile, (*awsec2.Client).AssociateIamInstanceProfile),
-			call.Bind(replaceProfile, (*awsec2.Client).ReplaceIamInstanceProfileAssociation),
-			call.Bind(terminateInstances, (*awsec2.Client).TerminateInstances),
-		},
+		Calls: call.All(
+			runInstances, modifyInstance, modifyMetadata, modifyCredits, modifyMaintenance, modifyPrivateDNS,
+			modifyPlacement, modifyReservation, modifyCPU, monitorInstances, unmonitorInstances, associateProfile,
+			replaceProfile, terminateInstances,
+		),
 	}
 }
 

@@ -61,7 +61,7 @@ func (p *instancePlan) attributes() {
 	type input = awsec2.ModifyInstanceAttributeInput
 	type value = *types.AttributeBooleanValue
 	want, got := p.want, p.got
-	p.steps = append(p.steps, planFlags(modifyInstance, input{InstanceId: got.InstanceId}, []flag[input]{
+	p.steps = append(p.steps, planFlags(modifyInstance.Verb, input{InstanceId: got.InstanceId}, []flag[input]{
 		{name: "disableAPIStop", want: want.DisableAPIStop, got: got.disableStop, field: func(in *input) *value { return &in.DisableApiStop }},
 		{name: "disableAPITermination", want: want.DisableAPITermination, got: got.disableTermination, field: func(in *input) *value { return &in.DisableApiTermination }},
 		{name: "sourceDestCheckEnabled", want: want.SourceDestCheckEnabled, got: got.SourceDestCheck, field: func(in *input) *value { return &in.SourceDestCheck }},

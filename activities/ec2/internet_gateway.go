@@ -21,11 +21,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-const (
-	createGateway call.Verb[awsec2.CreateInternetGatewayInput] = "Create"
-	deleteGateway call.Verb[awsec2.DeleteInternetGatewayInput] = "Delete"
-	attachGateway call.Verb[awsec2.AttachInternetGatewayInput] = "Attach"
-	detachGateway call.Verb[awsec2.DetachInternetGatewayInput] = "Detach"
+var (
+	createGateway = call.Create((*awsec2.Client).CreateInternetGateway, func(out *awsec2.CreateInternetGatewayOutput) (id, arn string) {
+		return aws.ToString(out.InternetGateway.InternetGatewayId), ""
+	})
+	deleteGateway = call.Delete((*awsec2.Client).DeleteInternetGateway)
+	attachGateway = call.To("Attach", (*awsec2.Client).AttachInternetGateway)
+	detachGateway = call.To("Detach", (*awsec2.Client).DetachInternetGateway).HeldBy(gatewayHolders, gatewayInUse)
 )
 
 // Stages of a move. A route table belongs to one VPC: all uses in the old VPC end before the
@@ -67,14 +69,7 @@ func InternetGateway() kind.Kind {
 			return append(got.detach(), steps.At(stageDetach+1, end)...)
 		},
 		Status: shape.Shown[ec2v1alpha1.InternetGatewayStatus, internetGateway](),
-		Calls: append(tableCalls(),
-			call.BindCreate(createGateway, (*awsec2.Client).CreateInternetGateway, func(out *awsec2.CreateInternetGatewayOutput) (id, arn string) {
-				return aws.ToString(out.InternetGateway.InternetGatewayId), ""
-			}),
-			call.Bind(attachGateway, (*awsec2.Client).AttachInternetGateway),
-			call.BindDelete(detachGateway, (*awsec2.Client).DetachInternetGateway, gatewayHolders, gatewayInUse),
-			call.Bind(deleteGateway, (*awsec2.Client).DeleteInternetGateway),
-		),
+		Calls:  call.All(createGateway, attachGateway, detachGateway, deleteGateway, associateTable, replaceTable, disassociateTable),
 	}
 }
 

@@ -19,9 +19,11 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-const (
-	createNATGateway call.Verb[awsec2.CreateNatGatewayInput] = "Create"
-	deleteNATGateway call.Verb[awsec2.DeleteNatGatewayInput] = "Delete"
+var (
+	createNATGateway = call.Create((*awsec2.Client).CreateNatGateway, func(out *awsec2.CreateNatGatewayOutput) (id, arn string) {
+		return aws.ToString(out.NatGateway.NatGatewayId), ""
+	})
+	deleteNATGateway = call.Delete((*awsec2.Client).DeleteNatGateway)
 )
 
 var natGatewayRequest = shape.Request[awsec2.CreateNatGatewayInput, ec2v1alpha1.NATGatewaySpec]()
@@ -51,12 +53,7 @@ func NATGateway() kind.Kind {
 		// One example of what AWS does not show is the mode in a Region that has only one.
 		Fixed:      fixed.Of[ec2v1alpha1.NATGatewaySpec, types.NatGateway]("availabilityMode", "connectivityType", "subnetID", "vpcID").WhereShown(),
 		NaturalKey: true, // the token
-		Calls: []call.Call[*awsec2.Client]{
-			call.BindCreate(createNATGateway, (*awsec2.Client).CreateNatGateway, func(out *awsec2.CreateNatGatewayOutput) (id, arn string) {
-				return aws.ToString(out.NatGateway.NatGatewayId), ""
-			}),
-			call.Bind(deleteNATGateway, (*awsec2.Client).DeleteNatGateway),
-		},
+		Calls:      call.All(createNATGateway, deleteNATGateway),
 	}
 }
 

@@ -18,12 +18,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-const (
-	createRouteTable call.Verb[awsec2.CreateRouteTableInput] = "Create"
-	deleteRouteTable call.Verb[awsec2.DeleteRouteTableInput] = "Delete"
-	createRoute      call.Verb[awsec2.CreateRouteInput]      = "CreateRoute"
-	replaceRoute     call.Verb[awsec2.ReplaceRouteInput]     = "ReplaceRoute"
-	deleteRoute      call.Verb[awsec2.DeleteRouteInput]      = "DeleteRoute"
+var (
+	createRouteTable = call.Create((*awsec2.Client).CreateRouteTable, func(out *awsec2.CreateRouteTableOutput) (id, arn string) {
+		return aws.ToString(out.RouteTable.RouteTableId), ""
+	})
+	deleteRouteTable = call.Delete((*awsec2.Client).DeleteRouteTable)
+	createRoute      = call.To("CreateRoute", (*awsec2.Client).CreateRoute)
+	replaceRoute     = call.To("ReplaceRoute", (*awsec2.Client).ReplaceRoute)
+	deleteRoute      = call.To("DeleteRoute", (*awsec2.Client).DeleteRoute)
 )
 
 // RouteTable manages a table with exactly the routes of its spec, in addition to those that AWS
@@ -49,15 +51,7 @@ func RouteTable() kind.Kind {
 		Status:     shape.Shown[ec2v1alpha1.RouteTableStatus, types.RouteTable](shape.As("routeStatuses", "Routes")),
 		Fixed:      fixed.Of[ec2v1alpha1.RouteTableSpec, types.RouteTable]("vpcID"),
 		NaturalKey: true, // the token
-		Calls: []call.Call[*awsec2.Client]{
-			call.BindCreate(createRouteTable, (*awsec2.Client).CreateRouteTable, func(out *awsec2.CreateRouteTableOutput) (id, arn string) {
-				return aws.ToString(out.RouteTable.RouteTableId), ""
-			}),
-			call.Bind(createRoute, (*awsec2.Client).CreateRoute),
-			call.Bind(replaceRoute, (*awsec2.Client).ReplaceRoute),
-			call.Bind(deleteRoute, (*awsec2.Client).DeleteRoute),
-			call.Bind(deleteRouteTable, (*awsec2.Client).DeleteRouteTable),
-		},
+		Calls:      call.All(createRouteTable, createRoute, replaceRoute, deleteRoute, deleteRouteTable),
 	}
 }
 

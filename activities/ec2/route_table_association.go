@@ -18,19 +18,11 @@ import (
 )
 
 // Subnets and gateways choose their route table in the same way.
-const (
-	associateTable    call.Verb[awsec2.AssociateRouteTableInput]          = "AssociateRouteTable"
-	replaceTable      call.Verb[awsec2.ReplaceRouteTableAssociationInput] = "ReplaceRouteTableAssociation"
-	disassociateTable call.Verb[awsec2.DisassociateRouteTableInput]       = "DisassociateRouteTable"
+var (
+	associateTable    = call.To("AssociateRouteTable", (*awsec2.Client).AssociateRouteTable)
+	replaceTable      = call.To("ReplaceRouteTableAssociation", (*awsec2.Client).ReplaceRouteTableAssociation)
+	disassociateTable = call.To("DisassociateRouteTable", (*awsec2.Client).DisassociateRouteTable)
 )
-
-func tableCalls() []call.Call[*awsec2.Client] {
-	return []call.Call[*awsec2.Client]{
-		call.Bind(associateTable, (*awsec2.Client).AssociateRouteTable),
-		call.Bind(replaceTable, (*awsec2.Client).ReplaceRouteTableAssociation),
-		call.Bind(disassociateTable, (*awsec2.Client).DisassociateRouteTable),
-	}
-}
 
 // readTables reads the associations of one subnet or gateway. AWS answers with whole tables, which
 // also contain the associations of others, and those that ended.

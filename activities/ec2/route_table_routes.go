@@ -126,7 +126,7 @@ func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c kind.C
 		changes = append(changes, steps.For(0, fmt.Sprintf("spec.routes[%d]", i), step))
 	}
 	removing := takeRoutes(got, wanted, c.ID)
-	if len(changes) > 0 && (c.Refused(string(createRoute)) || c.Refused(string(replaceRoute))) {
+	if len(changes) > 0 && (c.Refused(string(createRoute.Verb)) || c.Refused(string(replaceRoute.Verb))) {
 		return append(makeRoomForRoutes(c, changes, removing), changes...)
 	}
 	return append(changes, removing...)
@@ -135,12 +135,12 @@ func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c kind.C
 func makeRoomForRoutes(c kind.Case, adds, removing []resource.Step) []resource.Step {
 	return room.Make(c, adds, func(n int) (deletes []resource.Step) {
 		for _, step := range removing {
-			if step.Verb == string(deleteRoute) && len(deletes) < n {
+			if step.Verb == string(deleteRoute.Verb) && len(deletes) < n {
 				deletes = append(deletes, step)
 			}
 		}
 		return deletes
-	}, string(deleteRoute))
+	}, string(deleteRoute.Verb))
 }
 
 // propagated reports whether a gateway or a route server advertised the route. A route of a spec

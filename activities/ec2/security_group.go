@@ -18,15 +18,17 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-const (
-	createGroup      call.Verb[awsec2.CreateSecurityGroupInput]                        = "Create"
-	deleteGroup      call.Verb[awsec2.DeleteSecurityGroupInput]                        = "Delete"
-	authorizeIngress call.Verb[awsec2.AuthorizeSecurityGroupIngressInput]              = "AuthorizeIngress"
-	authorizeEgress  call.Verb[awsec2.AuthorizeSecurityGroupEgressInput]               = "AuthorizeEgress"
-	revokeIngress    call.Verb[awsec2.RevokeSecurityGroupIngressInput]                 = "RevokeIngress"
-	revokeEgress     call.Verb[awsec2.RevokeSecurityGroupEgressInput]                  = "RevokeEgress"
-	describeIngress  call.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsIngressInput] = "UpdateRuleDescriptionsIngress"
-	describeEgress   call.Verb[awsec2.UpdateSecurityGroupRuleDescriptionsEgressInput]  = "UpdateRuleDescriptionsEgress"
+var (
+	createGroup = call.Create((*awsec2.Client).CreateSecurityGroup, func(out *awsec2.CreateSecurityGroupOutput) (id, arn string) {
+		return aws.ToString(out.GroupId), aws.ToString(out.SecurityGroupArn)
+	})
+	deleteGroup      = call.Delete((*awsec2.Client).DeleteSecurityGroup).HeldBy(groupHolders, groupInUse)
+	authorizeIngress = call.To("AuthorizeIngress", (*awsec2.Client).AuthorizeSecurityGroupIngress)
+	authorizeEgress  = call.To("AuthorizeEgress", (*awsec2.Client).AuthorizeSecurityGroupEgress)
+	revokeIngress    = call.To("RevokeIngress", (*awsec2.Client).RevokeSecurityGroupIngress)
+	revokeEgress     = call.To("RevokeEgress", (*awsec2.Client).RevokeSecurityGroupEgress)
+	describeIngress  = call.To("UpdateRuleDescriptionsIngress", (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsIngress)
+	describeEgress   = call.To("UpdateRuleDescriptionsEgress", (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsEgress)
 )
 
 // securityGroup is a group as AWS shows it.
@@ -53,18 +55,10 @@ func SecurityGroup() kind.Kind {
 		Status:     groupStatus,
 		Fixed:      fixed.Of[ec2v1alpha1.SecurityGroupSpec, securityGroup]().As("name", "GroupName").And("description", "vpcID"),
 		NaturalKey: true, // the name, in its VPC
-		Calls: []call.Call[*awsec2.Client]{
-			call.BindCreate(createGroup, (*awsec2.Client).CreateSecurityGroup, func(out *awsec2.CreateSecurityGroupOutput) (id, arn string) {
-				return aws.ToString(out.GroupId), aws.ToString(out.SecurityGroupArn)
-			}),
-			call.Bind(authorizeIngress, (*awsec2.Client).AuthorizeSecurityGroupIngress),
-			call.Bind(authorizeEgress, (*awsec2.Client).AuthorizeSecurityGroupEgress),
-			call.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
-			call.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
-			call.Bind(describeIngress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsIngress),
-			call.Bind(describeEgress, (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsEgress),
-			call.BindDelete(deleteGroup, (*awsec2.Client).DeleteSecurityGroup, groupHolders, groupInUse),
-		},
+		Calls: call.All(
+			createGroup, authorizeIngress, authorizeEgress, revokeIngress, revokeEgress, describeIngress, describeEgress,
+			deleteGroup,
+		),
 	}
 }
 

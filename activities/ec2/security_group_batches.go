@@ -100,7 +100,7 @@ func refusedBatches(c kind.Case, verb string) (out []refusedBatch) {
 		}
 		batch := refusedBatch{step: f.Step, message: f.Message, grants: map[grant]bool{}}
 		for _, p := range request.IpPermissions {
-			for _, r := range rules(p, verb == string(authorizeEgress), "") {
+			for _, r := range rules(p, verb == string(authorizeEgress.Verb), "") {
 				batch.grants[r.grant] = true
 			}
 		}

@@ -27,9 +27,9 @@ func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Ca
 	refused := false
 	for _, egress := range []bool{false, true} {
 		change := compareRules(want, got, c, egress)
-		verb := string(authorizeIngress)
+		verb := string(authorizeIngress.Verb)
 		if egress {
-			verb = string(authorizeEgress)
+			verb = string(authorizeEgress.Verb)
 		}
 		if len(change.missing) > 0 {
 			refused = refused || c.Refused(verb)
@@ -54,9 +54,9 @@ func planRules(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Ca
 // IPv4 and IPv6 separately, so rules of the missing family are revoked first.
 // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 func makeRoom(c kind.Case, adds []resource.Step, change ruleChange, egress bool) []resource.Step {
-	verb := string(revokeIngress)
+	verb := string(revokeIngress.Verb)
 	if egress {
-		verb = string(revokeEgress)
+		verb = string(revokeEgress.Verb)
 	}
 	missing := map[string]bool{}
 	for _, r := range change.missing {

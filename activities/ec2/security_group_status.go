@@ -18,7 +18,7 @@ import (
 func knownRuleIDs(have []rule, status []byte, done []resource.Done) (ids map[grant]string, complete bool) {
 	var answered []types.SecurityGroupRule
 	for _, d := range done {
-		if d.Verb != string(authorizeIngress) && d.Verb != string(authorizeEgress) {
+		if d.Verb != string(authorizeIngress.Verb) && d.Verb != string(authorizeEgress.Verb) {
 			continue
 		}
 		var out struct{ SecurityGroupRules []types.SecurityGroupRule }

@@ -20,12 +20,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-const (
-	createSubnet            call.Verb[awsec2.CreateSubnetInput]                = "Create"
-	deleteSubnet            call.Verb[awsec2.DeleteSubnetInput]                = "Delete"
-	modifySubnet            call.Verb[awsec2.ModifySubnetAttributeInput]       = "ModifyAttribute"
-	associateSubnetBlock    call.Verb[awsec2.AssociateSubnetCidrBlockInput]    = "AssociateCidrBlock"
-	disassociateSubnetBlock call.Verb[awsec2.DisassociateSubnetCidrBlockInput] = "DisassociateCidrBlock"
+var (
+	createSubnet = call.Create((*awsec2.Client).CreateSubnet, func(out *awsec2.CreateSubnetOutput) (id, arn string) {
+		return aws.ToString(out.Subnet.SubnetId), aws.ToString(out.Subnet.SubnetArn)
+	})
+	deleteSubnet            = call.Delete((*awsec2.Client).DeleteSubnet).HeldBy(subnetHolders, subnetInUse)
+	modifySubnet            = call.To("ModifyAttribute", (*awsec2.Client).ModifySubnetAttribute)
+	associateSubnetBlock    = call.To("AssociateCidrBlock", (*awsec2.Client).AssociateSubnetCidrBlock)
+	disassociateSubnetBlock = call.To("DisassociateCidrBlock", (*awsec2.Client).DisassociateSubnetCidrBlock)
 )
 
 // subnetRequest leaves out what AWS sets by calls of their own.
@@ -56,14 +58,9 @@ func Subnet() kind.Kind {
 		Status:     shape.Shown[ec2v1alpha1.SubnetStatus, subnet](),
 		Fixed:      fixed.Of[ec2v1alpha1.SubnetSpec, subnet]("vpcID", "availabilityZone", "availabilityZoneID", "outpostARN", "cidrBlock", "ipv6Native"),
 		NaturalKey: true, // the block, in its VPC
-		Calls: append(tableCalls(),
-			call.BindCreate(createSubnet, (*awsec2.Client).CreateSubnet, func(out *awsec2.CreateSubnetOutput) (id, arn string) {
-				return aws.ToString(out.Subnet.SubnetId), aws.ToString(out.Subnet.SubnetArn)
-			}),
-			call.Bind(modifySubnet, (*awsec2.Client).ModifySubnetAttribute),
-			call.Bind(associateSubnetBlock, (*awsec2.Client).AssociateSubnetCidrBlock),
-			call.Bind(disassociateSubnetBlock, (*awsec2.Client).DisassociateSubnetCidrBlock),
-			call.BindDelete(deleteSubnet, (*awsec2.Client).DeleteSubnet, subnetHolders, subnetInUse),
+		Calls: call.All(
+			createSubnet, modifySubnet, associateSubnetBlock, disassociateSubnetBlock, deleteSubnet, associateTable,
+			replaceTable, disassociateTable,
 		),
 	}
 }

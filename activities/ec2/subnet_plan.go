@@ -56,7 +56,7 @@ func planSubnet(want ec2v1alpha1.SubnetSpec, got *subnet, c kind.Case) (draft ki
 // leaves out stay unchanged.
 func planSubnetAttributes(want ec2v1alpha1.SubnetSpec, got *subnet, id string) []resource.Step {
 	in := awsec2.ModifySubnetAttributeInput{SubnetId: aws.String(id)}
-	changes := planFlags(modifySubnet, in, subnetFlags(want, got)...)
+	changes := planFlags(modifySubnet.Verb, in, subnetFlags(want, got)...)
 	if name := aws.ToString(want.HostnameType); differs(want.HostnameType, string(got.dns().HostnameType)) {
 		in := in
 		in.PrivateDnsHostnameTypeOnLaunch = types.HostnameType(name)

@@ -19,13 +19,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-const (
-	createVPC            call.Verb[awsec2.CreateVpcInput]                = "Create"
-	deleteVPC            call.Verb[awsec2.DeleteVpcInput]                = "Delete"
-	modifyVPCAttribute   call.Verb[awsec2.ModifyVpcAttributeInput]       = "ModifyAttribute"
-	modifyVPCTenancy     call.Verb[awsec2.ModifyVpcTenancyInput]         = "ModifyTenancy"
-	associateVPCBlock    call.Verb[awsec2.AssociateVpcCidrBlockInput]    = "AssociateCidrBlock"
-	disassociateVPCBlock call.Verb[awsec2.DisassociateVpcCidrBlockInput] = "DisassociateCidrBlock"
+var (
+	createVPC            = call.Create((*awsec2.Client).CreateVpc, func(out *awsec2.CreateVpcOutput) (id, arn string) { return aws.ToString(out.Vpc.VpcId), "" })
+	deleteVPC            = call.Delete((*awsec2.Client).DeleteVpc).HeldBy(vpcHolders, vpcInUse)
+	modifyVPCAttribute   = call.To("ModifyAttribute", (*awsec2.Client).ModifyVpcAttribute)
+	modifyVPCTenancy     = call.To("ModifyTenancy", (*awsec2.Client).ModifyVpcTenancy)
+	associateVPCBlock    = call.To("AssociateCidrBlock", (*awsec2.Client).AssociateVpcCidrBlock)
+	disassociateVPCBlock = call.To("DisassociateCidrBlock", (*awsec2.Client).DisassociateVpcCidrBlock)
 )
 
 var (
@@ -66,18 +66,10 @@ func VPC() kind.Kind {
 			return status
 		},
 		Late: late.Fields[vpc]{"enableNetworkAddressUsageMetrics": lateUsageMetrics},
-		Calls: []call.Call[*awsec2.Client]{
-			call.BindCreate(createVPC, (*awsec2.Client).CreateVpc, func(out *awsec2.CreateVpcOutput) (id, arn string) {
-				return aws.ToString(out.Vpc.VpcId), ""
-			}),
-			call.Bind(modifyVPCAttribute, (*awsec2.Client).ModifyVpcAttribute),
-			call.Bind(modifyVPCTenancy, (*awsec2.Client).ModifyVpcTenancy),
-			call.Bind(associateVPCBlock, (*awsec2.Client).AssociateVpcCidrBlock),
-			call.Bind(disassociateVPCBlock, (*awsec2.Client).DisassociateVpcCidrBlock),
-			call.Bind(revokeIngress, (*awsec2.Client).RevokeSecurityGroupIngress),
-			call.Bind(revokeEgress, (*awsec2.Client).RevokeSecurityGroupEgress),
-			call.BindDelete(deleteVPC, (*awsec2.Client).DeleteVpc, vpcHolders, vpcInUse),
-		},
+		Calls: call.All(
+			createVPC, modifyVPCAttribute, modifyVPCTenancy, associateVPCBlock, disassociateVPCBlock, revokeIngress,
+			revokeEgress, deleteVPC,
+		),
 	}
 }
 

@@ -95,7 +95,7 @@ func attributesToRead(want ec2v1alpha1.VPCSpec, fresh bool) (names []types.VpcAt
 
 // planVPCAttributes changes one attribute per call, as AWS requires.
 func planVPCAttributes(want ec2v1alpha1.VPCSpec, got *vpc, id string) []resource.Step {
-	return planFlags(modifyVPCAttribute, awsec2.ModifyVpcAttributeInput{VpcId: aws.String(id)}, vpcFlags(want, got)...)
+	return planFlags(modifyVPCAttribute.Verb, awsec2.ModifyVpcAttributeInput{VpcId: aws.String(id)}, vpcFlags(want, got)...)
 }
 
 // vpcFlags are the attributes of a VPC. AWS turns host names on only while DNS support is on, so
@@ -176,10 +176,10 @@ func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) []resource.S
 	}
 	// AWS counts IPv4 and IPv6 blocks separately, and a spec names one IPv6 block at most.
 	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
-	early := room.Make(c, adding, room.First(removing), string(disassociateVPCBlock))
+	early := room.Make(c, adding, room.First(removing), string(disassociateVPCBlock.Verb))
 	adding6, removing6 := planIPv6Block(want, got, c.ID)
 	adding, removing = append(adding, adding6...), append(removing, removing6...)
-	if len(adding) > 0 && c.Refused(string(associateVPCBlock)) {
+	if len(adding) > 0 && c.Refused(string(associateVPCBlock.Verb)) {
 		return append(early, adding...)
 	}
 	return append(adding, removing...)

@@ -21,11 +21,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-const (
-	createProfile     call.Verb[awsiam.CreateInstanceProfileInput]         = "Create"
-	deleteProfile     call.Verb[awsiam.DeleteInstanceProfileInput]         = "Delete"
-	addProfileRole    call.Verb[awsiam.AddRoleToInstanceProfileInput]      = "AddRole"
-	removeProfileRole call.Verb[awsiam.RemoveRoleFromInstanceProfileInput] = "RemoveRole"
+var (
+	createProfile = call.Create((*awsiam.Client).CreateInstanceProfile, func(out *awsiam.CreateInstanceProfileOutput) (id, arn string) {
+		return aws.ToString(out.InstanceProfile.Arn), aws.ToString(out.InstanceProfile.Arn)
+	})
+	deleteProfile     = call.Delete((*awsiam.Client).DeleteInstanceProfile)
+	addProfileRole    = call.To("AddRole", (*awsiam.Client).AddRoleToInstanceProfile)
+	removeProfileRole = call.To("RemoveRole", (*awsiam.Client).RemoveRoleFromInstanceProfile)
 )
 
 // profileRequest leaves out the role, which AWS adds by a call of its own.
@@ -64,14 +66,7 @@ func InstanceProfile() kind.Kind {
 		Status:     shape.Shown[iamv1alpha1.InstanceProfileStatus, instanceProfile](),
 		Late:       late.Fields[instanceProfile]{"path": func(got *instanceProfile) any { return got.Path }},
 		NaturalKey: true, // the name, in its account
-		Calls: []call.Call[*awsiam.Client]{
-			call.BindCreate(createProfile, (*awsiam.Client).CreateInstanceProfile, func(out *awsiam.CreateInstanceProfileOutput) (id, arn string) {
-				return aws.ToString(out.InstanceProfile.Arn), aws.ToString(out.InstanceProfile.Arn)
-			}),
-			call.Bind(addProfileRole, (*awsiam.Client).AddRoleToInstanceProfile),
-			call.Bind(removeProfileRole, (*awsiam.Client).RemoveRoleFromInstanceProfile),
-			call.Bind(deleteProfile, (*awsiam.Client).DeleteInstanceProfile),
-		},
+		Calls:      call.All(createProfile, addProfileRole, removeProfileRole, deleteProfile),
 	}
 }
 
@@ -151,7 +146,7 @@ func planProfileRole(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile,
 		back.Summary += " back"
 		return []resource.Step{add, back}
 	}
-	if got.absent || c.Refused(string(addProfileRole)) {
+	if got.absent || c.Refused(string(addProfileRole.Verb)) {
 		return []resource.Step{add} // AWS says why it refuses the role, and the old one stays
 	}
 	add.Instead = old
@@ -167,7 +162,7 @@ func lostRole(c kind.Case) string {
 	did := func(verb string) bool {
 		return slices.ContainsFunc(c.Done, func(d resource.Done) bool { return d.Verb == verb })
 	}
-	if !c.Refused(string(addProfileRole)) || !did(string(removeProfileRole)) || did(string(addProfileRole)) {
+	if !c.Refused(string(addProfileRole.Verb)) || !did(string(removeProfileRole.Verb)) || did(string(addProfileRole.Verb)) {
 		return ""
 	}
 	for _, f := range c.Failures {

@@ -97,7 +97,7 @@ func TestProfileKeepsItsRole(t *testing.T) {
 	if diff := cmp.Diff([]string{removeB, addA}, told(first)); diff != "" {
 		t.Fatalf("the first plan (-want +got):\n%s", diff)
 	}
-	removed, added := resource.Done{Verb: string(removeProfileRole)}, resource.Done{Verb: string(addProfileRole)}
+	removed, added := resource.Done{Verb: string(removeProfileRole.Verb)}, resource.Done{Verb: string(addProfileRole.Verb)}
 	refused := func(class resource.Class) []resource.Failure {
 		return []resource.Failure{{Step: first[1], Code: "NoSuchEntity", Class: class}}
 	}

@@ -22,11 +22,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-const (
-	createPolicy        call.Verb[awsiam.CreatePolicyInput]        = "Create"
-	deletePolicy        call.Verb[awsiam.DeletePolicyInput]        = "Delete"
-	createPolicyVersion call.Verb[awsiam.CreatePolicyVersionInput] = "CreateVersion"
-	deletePolicyVersion call.Verb[awsiam.DeletePolicyVersionInput] = "DeleteVersion"
+var (
+	createPolicy = call.Create((*awsiam.Client).CreatePolicy, func(out *awsiam.CreatePolicyOutput) (id, arn string) {
+		return aws.ToString(out.Policy.Arn), aws.ToString(out.Policy.Arn)
+	})
+	deletePolicy        = call.Delete((*awsiam.Client).DeletePolicy).HeldBy(policyHolders, policyInUse)
+	createPolicyVersion = call.To("CreateVersion", (*awsiam.Client).CreatePolicyVersion)
+	deletePolicyVersion = call.To("DeleteVersion", (*awsiam.Client).DeletePolicyVersion)
 )
 
 var policyRequest = shape.Request[awsiam.CreatePolicyInput, iamv1alpha1.PolicySpec](shape.As("name", "PolicyName"))
@@ -67,14 +69,7 @@ func Policy() kind.Kind {
 		Fixed:      fixed.Of[iamv1alpha1.PolicySpec, policy]("description"),
 		Late:       late.Fields[policy]{"path": func(got *policy) any { return got.Path }},
 		NaturalKey: true, // the name, in its account
-		Calls: []call.Call[*awsiam.Client]{
-			call.BindCreate(createPolicy, (*awsiam.Client).CreatePolicy, func(out *awsiam.CreatePolicyOutput) (id, arn string) {
-				return aws.ToString(out.Policy.Arn), aws.ToString(out.Policy.Arn)
-			}),
-			call.Bind(createPolicyVersion, (*awsiam.Client).CreatePolicyVersion),
-			call.Bind(deletePolicyVersion, (*awsiam.Client).DeletePolicyVersion),
-			call.BindDelete(deletePolicy, (*awsiam.Client).DeletePolicy, policyHolders, policyInUse),
-		},
+		Calls:      call.All(createPolicy, createPolicyVersion, deletePolicyVersion, deletePolicy),
 	}
 }
 

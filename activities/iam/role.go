@@ -19,17 +19,19 @@ import (
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 )
 
-const (
-	createRole         call.Verb[awsiam.CreateRoleInput]                    = "Create"
-	deleteRole         call.Verb[awsiam.DeleteRoleInput]                    = "Delete"
-	updateRole         call.Verb[awsiam.UpdateRoleInput]                    = "Update"
-	updateRoleTrust    call.Verb[awsiam.UpdateAssumeRolePolicyInput]        = "UpdateTrustPolicy"
-	putRoleBoundary    call.Verb[awsiam.PutRolePermissionsBoundaryInput]    = "PutPermissionsBoundary"
-	deleteRoleBoundary call.Verb[awsiam.DeleteRolePermissionsBoundaryInput] = "DeletePermissionsBoundary"
-	attachRolePolicy   call.Verb[awsiam.AttachRolePolicyInput]              = "AttachPolicy"
-	detachRolePolicy   call.Verb[awsiam.DetachRolePolicyInput]              = verbDetach
-	putRolePolicy      call.Verb[awsiam.PutRolePolicyInput]                 = "PutInlinePolicy"
-	deleteRolePolicy   call.Verb[awsiam.DeleteRolePolicyInput]              = verbDeleteInline
+var (
+	createRole = call.Create((*awsiam.Client).CreateRole, func(out *awsiam.CreateRoleOutput) (id, arn string) {
+		return aws.ToString(out.Role.Arn), aws.ToString(out.Role.Arn)
+	})
+	deleteRole         = call.Delete((*awsiam.Client).DeleteRole).HeldBy(roleHolders, roleInUse)
+	updateRole         = call.To("Update", (*awsiam.Client).UpdateRole)
+	updateRoleTrust    = call.To("UpdateTrustPolicy", (*awsiam.Client).UpdateAssumeRolePolicy)
+	putRoleBoundary    = call.To("PutPermissionsBoundary", (*awsiam.Client).PutRolePermissionsBoundary)
+	deleteRoleBoundary = call.To("DeletePermissionsBoundary", (*awsiam.Client).DeleteRolePermissionsBoundary)
+	attachRolePolicy   = call.To("AttachPolicy", (*awsiam.Client).AttachRolePolicy)
+	detachRolePolicy   = call.To(verbDetach, (*awsiam.Client).DetachRolePolicy)
+	putRolePolicy      = call.To("PutInlinePolicy", (*awsiam.Client).PutRolePolicy)
+	deleteRolePolicy   = call.To(verbDeleteInline, (*awsiam.Client).DeleteRolePolicy)
 )
 
 // roleRequest leaves out the policies, which AWS attaches by calls of their own.
@@ -70,20 +72,10 @@ func Role() kind.Kind {
 			"path":               func(got *role) any { return got.Path },
 		},
 		NaturalKey: true, // the name, in its account
-		Calls: []call.Call[*awsiam.Client]{
-			call.BindCreate(createRole, (*awsiam.Client).CreateRole, func(out *awsiam.CreateRoleOutput) (id, arn string) {
-				return aws.ToString(out.Role.Arn), aws.ToString(out.Role.Arn)
-			}),
-			call.Bind(updateRole, (*awsiam.Client).UpdateRole),
-			call.Bind(updateRoleTrust, (*awsiam.Client).UpdateAssumeRolePolicy),
-			call.Bind(putRoleBoundary, (*awsiam.Client).PutRolePermissionsBoundary),
-			call.Bind(deleteRoleBoundary, (*awsiam.Client).DeleteRolePermissionsBoundary),
-			call.Bind(attachRolePolicy, (*awsiam.Client).AttachRolePolicy),
-			call.Bind(detachRolePolicy, (*awsiam.Client).DetachRolePolicy),
-			call.Bind(putRolePolicy, (*awsiam.Client).PutRolePolicy),
-			call.Bind(deleteRolePolicy, (*awsiam.Client).DeleteRolePolicy),
-			call.BindDelete(deleteRole, (*awsiam.Client).DeleteRole, roleHolders, roleInUse),
-		},
+		Calls: call.All(
+			createRole, updateRole, updateRoleTrust, putRoleBoundary, deleteRoleBoundary, attachRolePolicy,
+			detachRolePolicy, putRolePolicy, deleteRolePolicy, deleteRole,
+		),
 	}
 }
 

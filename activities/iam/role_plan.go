@@ -27,7 +27,7 @@ func planRole(want iamv1alpha1.RoleSpec, got *role, c kind.Case) kind.Draft {
 		return kind.Draft{Steps: roleGrants(want, want.Name).plan(granted{}, c)}
 	}
 	changes := planRoleItself(want, got)
-	if slices.ContainsFunc(changes, func(s resource.Step) bool { return s.Verb == string(putRoleBoundary) }) {
+	if slices.ContainsFunc(changes, func(s resource.Step) bool { return s.Verb == string(putRoleBoundary.Verb) }) {
 		c.Failures = nil // no second try of a grant before the role is bounded
 	}
 	changes = append(changes, roleGrants(want, got.RoleName).plan(got.granted, c)...)

@@ -45,9 +45,38 @@ func Bind[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*
 	}}
 }
 
-// BindCreate is Bind for the call that creates the resource; made reads its id.
-func BindCreate[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*Opt)) (*O, error), made func(*O) (id, arn string)) Call[C] {
-	call := Bind(v, op)
-	call.Made = func(answer any) (string, string) { return made(answer.(*O)) }
-	return call
+// Operation is an operation of AWS as a kind uses it: its verb fixes the type of the request.
+type Operation[C, I any] struct {
+	Verb[I]
+	call Call[C]
+}
+
+// To names an operation, given as a method expression.
+func To[C, I, O, Opt any](verb string, op func(C, context.Context, *I, ...func(*Opt)) (*O, error)) Operation[C, I] {
+	return Operation[C, I]{Verb[I](verb), Bind(Verb[I](verb), op)}
+}
+
+// Create names the operation that creates the resource; made reads its id.
+func Create[C, I, O, Opt any](op func(C, context.Context, *I, ...func(*Opt)) (*O, error), made func(*O) (id, arn string)) Operation[C, I] {
+	create := To(resource.VerbCreate, op)
+	create.call.Made = func(answer any) (string, string) { return made(answer.(*O)) }
+	return create
+}
+
+// Delete names the operation that deletes the resource.
+func Delete[C, I, O, Opt any](op func(C, context.Context, *I, ...func(*Opt)) (*O, error)) Operation[C, I] {
+	return To(resource.VerbDelete, op)
+}
+
+// Bound is an operation, whatever its request is.
+type Bound[C any] interface{ bound() Call[C] }
+
+func (o Operation[C, I]) bound() Call[C] { return o.call }
+
+// All lists the calls of operations.
+func All[C any](operations ...Bound[C]) (calls []Call[C]) {
+	for _, o := range operations {
+		calls = append(calls, o.bound())
+	}
+	return calls
 }

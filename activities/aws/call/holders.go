@@ -12,22 +12,19 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// BindDelete is Bind for a call that AWS refuses while something holds the resource. AWS rarely
-// names the holder, so by reads it. refusal returns AWS's answer.
-func BindDelete[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*Opt)) (*O, error),
-	by func(context.Context, C, *I) ([]string, error), refusal func(*I) (code, message string),
-) Call[C] {
-	call := Bind(v, op)
-	call.Holders = func(ctx context.Context, client C, request json.RawMessage) (h holders.Holding, err error) {
+// HeldBy is for an operation that AWS refuses while something holds the resource. AWS rarely names
+// the holder, so by reads it. refusal returns AWS's answer.
+func (o Operation[C, I]) HeldBy(by func(context.Context, C, *I) ([]string, error), refusal func(*I) (code, message string)) Operation[C, I] {
+	o.call.Holders = func(ctx context.Context, client C, request json.RawMessage) (h holders.Holding, err error) {
 		var in I
 		if err = json.Unmarshal(request, &in); err != nil {
-			return h, fmt.Errorf("reading the request of %s: %w", v, err)
+			return h, fmt.Errorf("reading the request of %s: %w", o.Verb, err)
 		}
 		h.Code, h.Message = refusal(&in)
 		h.By, err = by(ctx, client, &in)
 		return h, err
 	}
-	return call
+	return o
 }
 
 // Send sends the request, unless it is a repeat that AWS would refuse again. A delete costs more of
