@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // Throttling sets AWS's token buckets. They are off by default, so that other tests
@@ -21,22 +23,17 @@ type Throttling struct {
 type throttle struct {
 	mu       sync.Mutex
 	settings Throttling
-	buckets  map[string]*tokenBucket
+	buckets  map[string]*rate.Limiter
 	now      func() time.Time
 }
 
-type tokenBucket struct {
-	tokens float64
-	filled time.Time
-}
-
-func newThrottle() *throttle { return &throttle{buckets: map[string]*tokenBucket{}, now: time.Now} }
+func newThrottle() *throttle { return &throttle{buckets: map[string]*rate.Limiter{}, now: time.Now} }
 
 // set changes the settings and fills all buckets.
 func (t *throttle) set(s Throttling) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.settings, t.buckets = s, map[string]*tokenBucket{}
+	t.settings, t.buckets = s, map[string]*rate.Limiter{}
 }
 
 // refuse takes the tokens of a call, or refuses the call with the service's code. A
@@ -58,36 +55,25 @@ func (t *throttle) takes(c *call) bool {
 	if c.service != serviceIAM { // IAM has one bucket for all Regions
 		key += "/" + c.region
 	}
-	api := t.bucket(key, limitOf(c))
-	if api.tokens < 1 {
+	api, now := t.bucket(key, limitOf(c)), t.now()
+	if api.TokensAt(now) < 1 {
 		return false
 	}
-	if limit, n := instanceLimit(c); n > 0 {
-		instances := t.bucket(key+"/instances", limit)
-		if instances.tokens < n {
-			return false
-		}
-		instances.tokens -= n
+	if limit, n := instanceLimit(c); n > 0 && !t.bucket(key+"/instances", limit).AllowN(now, n) {
+		return false
 	}
-	api.tokens--
-	return true
+	return api.AllowN(now, 1)
 }
 
-// bucket returns a bucket with its current tokens.
-func (t *throttle) bucket(key string, limit rateLimit) *tokenBucket {
+func (t *throttle) bucket(key string, limit rateLimit) *rate.Limiter {
 	scale := t.settings.Scale
 	if scale == 0 {
 		scale = 1
 	}
-	burst, now := max(1, limit.burst*scale), t.now()
-	b := t.buckets[key]
-	if b == nil {
-		b = &tokenBucket{tokens: burst, filled: now}
-		t.buckets[key] = b
+	if t.buckets[key] == nil {
+		t.buckets[key] = rate.NewLimiter(rate.Limit(limit.perSecond*scale), max(1, int(limit.burst*scale)))
 	}
-	b.tokens = min(burst, b.tokens+now.Sub(b.filled).Seconds()*limit.perSecond*scale)
-	b.filled = now
-	return b
+	return t.buckets[key]
 }
 
 // rateLimit is the size of a bucket and how many tokens it regains per second.
@@ -159,18 +145,18 @@ func hasWord(words, word string) bool {
 
 // instanceLimit returns the limit of instances, which AWS counts besides requests,
 // and the number of instances in the call.
-func instanceLimit(c *call) (limit rateLimit, n float64) {
+func instanceLimit(c *call) (limit rateLimit, n int) {
 	switch c.action {
 	case "RunInstances":
 		count, err := strconv.Atoi(c.form.Get("MaxCount"))
 		if err != nil {
 			return rateLimit{}, 0
 		}
-		return rateLimit{1000, 2}, float64(count)
+		return rateLimit{1000, 2}, count
 	case "StartInstances":
-		return rateLimit{1000, 2}, float64(len(c.list("InstanceId")))
+		return rateLimit{1000, 2}, len(c.list("InstanceId"))
 	case "TerminateInstances":
-		return rateLimit{1000, 20}, float64(len(c.list("InstanceId")))
+		return rateLimit{1000, 20}, len(c.list("InstanceId"))
 	}
 	return rateLimit{}, 0
 }

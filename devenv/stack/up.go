@@ -163,7 +163,7 @@ func (u *upping) startServers(ctx context.Context) error {
 		if err := u.bring(ctx, APIServer); err != nil {
 			return err
 		}
-		return u.stack.applyCRDs(ctx)
+		return u.stack.applyManifests(ctx)
 	})
 	g.Go(func() error { return u.bring(ctx, Temporal) })
 	g.Go(func() error {
