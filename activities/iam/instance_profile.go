@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -64,29 +63,33 @@ func InstanceProfile() kind.Kind {
 		Plan:       planProfile,
 		Unplan:     unplanProfile,
 		Status:     shape.Shown[iamv1alpha1.InstanceProfileStatus, instanceProfile](),
-		Late:       late.Fields[instanceProfile]{"path": func(got *instanceProfile) any { return got.Path }},
+		Late:       late.Of[instanceProfile]("path"),
 		NaturalKey: true, // the name, in its account
 		Calls:      call.All(createProfile, addProfileRole, removeProfileRole, deleteProfile),
 	}
 }
 
-// findProfile reads the profile by its name, which is in its ARN.
-func findProfile(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.InstanceProfileSpec]) (*instanceProfile, error) {
-	if q.ID != "" && !isARN(q.ID, "instance-profile", q.Target) {
-		return nil, nil
-	}
-	name := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(q.Want.Name))
-	out, err := client.GetInstanceProfile(ctx, &awsiam.GetInstanceProfileInput{InstanceProfileName: aws.String(name)})
-	if err != nil {
-		return nil, reads.UnlessAbsent(fmt.Errorf("getting instance profile %s: %w", name, err))
-	}
-	got := &instanceProfile{InstanceProfile: *out.InstanceProfile, id: aws.ToString(out.InstanceProfile.Arn)}
-	here := holder{arn: got.id, unique: aws.ToString(got.InstanceProfileId), tags: tagMap(got.Tags)}
-	if here.replaces(q.Owner, q.ID, q.Status, "instanceProfileID") {
-		if q.Deleting {
-			return nil, nil // ours is gone
+var profileByName = byName[types.InstanceProfile]{
+	what: "instance-profile", idField: "instanceProfileID",
+	get: func(ctx context.Context, client *awsiam.Client, name *string) (*types.InstanceProfile, error) {
+		out, err := client.GetInstanceProfile(ctx, &awsiam.GetInstanceProfileInput{InstanceProfileName: name})
+		if err != nil {
+			return nil, err
 		}
-		got.id = here.unique // the engine leaves it alone
+		return out.InstanceProfile, nil
+	},
+	holder: func(p *types.InstanceProfile) holder {
+		return holder{arn: aws.ToString(p.Arn), unique: aws.ToString(p.InstanceProfileId), tags: tagMap(p.Tags)}
+	},
+}
+
+func findProfile(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.InstanceProfileSpec]) (*instanceProfile, error) {
+	found, id, theirs, err := lookUp(ctx, client, q, q.Want.Name, profileByName)
+	if found == nil || err != nil {
+		return nil, err
+	}
+	got := &instanceProfile{InstanceProfile: *found, id: id}
+	if theirs {
 		return got, nil
 	}
 	if role := aws.ToString(q.Want.Role); !q.Deleting && role != "" && len(got.Roles) > 0 && !got.has(role) {

@@ -1,14 +1,19 @@
 package iam
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"github.com/tack-dev/tack/activities/aws/reads"
 	"github.com/tack-dev/tack/activities/fixed"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -59,6 +64,36 @@ func (h holder) replaces(owner resource.Owner, recorded string, status []byte, i
 	_ = json.Unmarshal(status, &shown) // without a status, nothing is known
 	unique, _ := shown[idField].(string)
 	return h.arn != recorded || unique != "" && unique != h.unique
+}
+
+// byName is a type of resource that IAM finds by its name, which is in its ARN.
+type byName[T any] struct {
+	what    string // in the ARN: "instance-profile"
+	idField string // of the status, with the id that AWS never reuses
+	get     func(ctx context.Context, client *awsiam.Client, name *string) (*T, error)
+	holder  func(*T) holder
+}
+
+// lookUp reads the resource of a query, and returns its id: the ARN. For another's resource under
+// our name it returns the unique id, for which the engine leaves it alone; theirs is then set. In a
+// deletion, such a resource means that ours is gone.
+func lookUp[W, T any](ctx context.Context, client *awsiam.Client, q kind.Query[W], name *string, of byName[T]) (found *T, id string, theirs bool, err error) {
+	if q.ID != "" && !isARN(q.ID, of.what, q.Target) {
+		return nil, "", false, nil
+	}
+	sought := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(name))
+	found, err = of.get(ctx, client, aws.String(sought))
+	if err != nil {
+		return nil, "", false, reads.UnlessAbsent(fmt.Errorf("getting %s %s: %w", of.what, sought, err))
+	}
+	here := of.holder(found)
+	switch theirs = here.replaces(q.Owner, q.ID, q.Status, of.idField); {
+	case theirs && q.Deleting:
+		return nil, "", false, nil
+	case theirs:
+		return found, here.unique, true, nil
+	}
+	return found, here.arn, false, nil
 }
 
 // nameNotes describe what AWS fixed when it created the resource.

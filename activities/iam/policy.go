@@ -67,7 +67,7 @@ func Policy() kind.Kind {
 		Unplan:     unplanPolicy,
 		Status:     shape.Shown[iamv1alpha1.PolicyStatus, policy](),
 		Fixed:      fixed.Of[iamv1alpha1.PolicySpec, policy]("description"),
-		Late:       late.Fields[policy]{"path": func(got *policy) any { return got.Path }},
+		Late:       late.Of[policy]("path"),
 		NaturalKey: true, // the name, in its account
 		Calls:      call.All(createPolicy, createPolicyVersion, deletePolicyVersion, deletePolicy),
 	}

@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -63,14 +62,11 @@ func Role() kind.Kind {
 		Facts: func(got *role) kind.Facts {
 			return kind.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags), Held: holders.Wait(got.id, got.profiles)}
 		},
-		Create: planRoleCreate,
-		Plan:   planRole,
-		Unplan: unplanRole,
-		Status: shape.Shown[iamv1alpha1.RoleStatus, role](),
-		Late: late.Fields[role]{
-			"maxSessionDuration": func(got *role) any { return got.MaxSessionDuration },
-			"path":               func(got *role) any { return got.Path },
-		},
+		Create:     planRoleCreate,
+		Plan:       planRole,
+		Unplan:     unplanRole,
+		Status:     shape.Shown[iamv1alpha1.RoleStatus, role](),
+		Late:       late.Of[role]("maxSessionDuration", "path"),
 		NaturalKey: true, // the name, in its account
 		Calls: call.All(
 			createRole, updateRole, updateRoleTrust, putRoleBoundary, deleteRoleBoundary, attachRolePolicy,
@@ -108,24 +104,28 @@ func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
 	return f.All
 }
 
-// findRole reads the role by its name, which is in its ARN.
-func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.RoleSpec]) (*role, error) {
-	if q.ID != "" && !isARN(q.ID, "role", q.Target) {
-		return nil, nil
-	}
-	name := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(q.Want.Name))
-	out, err := client.GetRole(ctx, &awsiam.GetRoleInput{RoleName: aws.String(name)})
-	if err != nil {
-		return nil, reads.UnlessAbsent(fmt.Errorf("getting role %s: %w", name, err))
-	}
-	got := &role{Role: *out.Role, id: aws.ToString(out.Role.Arn)}
-	here := holder{arn: got.id, unique: aws.ToString(got.RoleId), tags: tagMap(got.Tags)}
-	if here.replaces(q.Owner, q.ID, q.Status, "roleID") {
-		if q.Deleting {
-			return nil, nil // ours is gone
+var roleByName = byName[types.Role]{
+	what: "role", idField: "roleID",
+	get: func(ctx context.Context, client *awsiam.Client, name *string) (*types.Role, error) {
+		out, err := client.GetRole(ctx, &awsiam.GetRoleInput{RoleName: name})
+		if err != nil {
+			return nil, err
 		}
-		got.id = here.unique
-		return got, nil // the engine leaves it alone
+		return out.Role, nil
+	},
+	holder: func(r *types.Role) holder {
+		return holder{arn: aws.ToString(r.Arn), unique: aws.ToString(r.RoleId), tags: tagMap(r.Tags)}
+	},
+}
+
+func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.RoleSpec]) (*role, error) {
+	found, id, theirs, err := lookUp(ctx, client, q, q.Want.Name, roleByName)
+	if found == nil || err != nil {
+		return nil, err
+	}
+	got := &role{Role: *found, id: id}
+	if theirs {
+		return got, nil
 	}
 	if got.granted, err = readRolePolicies(ctx, client, got.RoleName, q); err != nil {
 		return nil, err

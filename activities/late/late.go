@@ -5,6 +5,9 @@ package late
 import (
 	"encoding/json"
 	"fmt"
+	"go/token"
+	"reflect"
+	"strings"
 
 	"github.com/tack-dev/tack/activities/aws/request"
 )
@@ -12,6 +15,20 @@ import (
 // Fields maps the names of those fields to functions that read them from the resource; nil where
 // the value is unknown. Once a field is in the spec it is like any other: drift is corrected.
 type Fields[G any] map[string]func(*G) any
+
+// Of names fields whose name in AWS's answer differs only in letter case. It panics where AWS's type
+// lacks one.
+func Of[G any](names ...string) Fields[G] {
+	fields := Fields[G]{}
+	for _, name := range names {
+		place, found := reflect.TypeFor[G]().FieldByNameFunc(func(s string) bool { return token.IsExported(s) && strings.EqualFold(s, name) })
+		if !found {
+			panic(fmt.Sprintf("%s has no field %s", reflect.TypeFor[G](), name))
+		}
+		fields[name] = func(got *G) any { return reflect.ValueOf(got).Elem().FieldByIndex(place.Index).Interface() }
+	}
+	return fields
+}
 
 // Missing returns the fields, in JSON, that the spec does not set and the resource has; nil if
 // there are none.

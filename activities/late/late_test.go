@@ -41,3 +41,25 @@ func TestLateFieldsThatAreMissing(t *testing.T) {
 		}
 	}
 }
+
+func TestOf(t *testing.T) {
+	type shown struct{ MaxSessionDuration *int32 }
+	type thing struct {
+		shown
+		Path *string
+	}
+	fields := Of[thing]("path", "maxSessionDuration")
+	got := thing{shown{new(int32(3600))}, new("/a/")}
+	if diff := cmp.Diff(`{"maxSessionDuration":3600,"path":"/a/"}`, string(fields.Missing(json.RawMessage(`{}`), &got))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if missing := fields.Missing(json.RawMessage(`{"path":"/"}`), &thing{}); missing != nil {
+		t.Errorf("AWS shows nothing: %s", missing)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a field that AWS does not have is accepted")
+		}
+	}()
+	Of[thing]("name")
+}
