@@ -36,7 +36,7 @@ func TestAnswersOfIAM(t *testing.T) {
 		"no JSON":            {one(checkPolicy(policySpec(t, `{policyDocument: "{"}`))), "MalformedPolicyDocument: This policy contains invalid Json"},
 		"no statement":       {one(checkPolicy(policySpec(t, `{policyDocument: "{}"}`))), "MalformedPolicyDocument: Syntax errors in policy."},
 		"trust of nobody":    {one(checkRole(roleSpec(t, `{assumeRolePolicyDocument: '{"Statement": [{}]}'}`))), "MalformedPolicyDocument: Missing required field Principal"},
-		"keys that are same": {one(checkPolicy(policySpec(t, `{tags: [{key: Env}, {key: env}]}`))), "InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive."},
+		"keys that are same": {one(checkRole(roleSpec(t, `{tags: [{key: Env}, {key: env}]}`))), "InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive."},
 	} {
 		if diff := cmp.Diff(test.want, test.got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

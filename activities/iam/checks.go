@@ -93,9 +93,9 @@ func (f *findings) checkRange(field string, n *int64, least, most int64, unit st
 	f.Add("spec."+field, unmet(field, strconv.FormatInt(*n, 10), constraint), "is %d, AWS allows %d to %d %s", *n, least, most, unit)
 }
 
-// checkTagKeys finds keys that differ only in case: IAM treats them as equal. Empty keys and
-// AWS's own are never sent, so they pass.
-func (f *findings) checkTagKeys(spec any) {
+// checkRoleTagKeys finds keys that differ only in case: IAM treats them as equal on a role. Empty
+// keys and AWS's own are never sent, so they pass.
+func (f *findings) checkRoleTagKeys(spec any) {
 	seen := map[string]string{}
 	for _, ours := range []string{resource.TagOwner, resource.TagUID, resource.TagIncarnation} {
 		seen[ours] = ours

@@ -195,7 +195,6 @@ func checkProfile(want iamv1alpha1.InstanceProfileSpec) []kind.Invalid {
 	var f findings
 	f.checkName(named{"an instance profile", "instanceProfileName", maxProfileName}, want.Name)
 	f.checkPath(want.Path)
-	f.checkTagKeys(want)
 	switch role := aws.ToString(want.Role); {
 	case role == "":
 	case !goodName.MatchString(role):

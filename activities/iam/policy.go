@@ -189,7 +189,6 @@ func checkPolicy(want iamv1alpha1.PolicySpec) []kind.Invalid {
 	var f findings
 	f.checkName(named{"a policy", "policyName", maxPolicyName}, want.Name)
 	f.checkPath(want.Path)
-	f.checkTagKeys(want)
 	f.checkDescription(want.Description)
 	f.checkDocument(documentPath, checkDocument(aws.ToString(want.PolicyDocument), maxDocument))
 	return f.All

@@ -56,7 +56,7 @@ func Role() kind.Kind {
 			},
 			(*awsiam.Client).UntagRole, func(id string, keys []string) awsiam.UntagRoleInput {
 				return awsiam.UntagRoleInput{RoleName: aws.String(nameIn(id)), TagKeys: keys}
-			}, tagRules),
+			}, roleTagRules),
 		Check: checkRole,
 		Find:  findRole,
 		Facts: func(got *role) kind.Facts {
@@ -90,7 +90,7 @@ func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
 	var f findings
 	f.checkName(named{"a role", "roleName", maxRoleName}, want.Name)
 	f.checkPath(want.Path)
-	f.checkTagKeys(want)
+	f.checkRoleTagKeys(want)
 	f.checkAttached(want.Policies, want.PolicyRefs)
 	f.checkInline("role", want.Name, want.InlinePolicies, maxInline)
 	f.checkDocument("spec.assumeRolePolicyDocument", checkTrust(aws.ToString(want.AssumeRolePolicyDocument)))

@@ -11,7 +11,16 @@ import (
 // tagRules are IAM's, with the answers of its validation. IAM names a tag by its place in the
 // request, which differs from its place in the spec.
 // Pattern and lengths: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
-var tagRules = tagging.Rules{Characters: regexp.MustCompile(`^` + tagCharacters + `+$`), Fold: tagging.Folded, Answer: tagAnswer}
+var tagRules = tagging.Rules{Characters: regexp.MustCompile(`^` + tagCharacters + `+$`), Answer: tagAnswer}
+
+// roleTagRules are those of a role: IAM ignores letter case in the keys of roles and users, and in
+// no others.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
+var roleTagRules = func() tagging.Rules {
+	rules := tagRules
+	rules.Fold = tagging.Folded
+	return rules
+}()
 
 const tagCharacters = `[\p{L}\p{Z}\p{N}_.:/=+\-@]`
 

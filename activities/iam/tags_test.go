@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tack-dev/tack/activities/kind"
@@ -11,7 +12,7 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-func TestCheckTagKeys(t *testing.T) {
+func TestCheckRoleTagKeys(t *testing.T) {
 	tags := func(keys ...string) (spec iamv1alpha1.RoleSpec) {
 		for _, key := range keys {
 			spec.Tags = append(spec.Tags, &iamv1alpha1.Tag{Key: aws.String(key)})
@@ -30,9 +31,43 @@ func TestCheckTagKeys(t *testing.T) {
 		}}},
 	} {
 		var f findings
-		f.checkTagKeys(test.spec)
+		f.checkRoleTagKeys(test.spec)
 		if diff := cmp.Diff(test.want, f.All); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// A role has one tag for both letter cases of a key. A policy and an instance profile have two, so
+// the old one is removed, and a spec may have both.
+func TestLetterCaseOfTagKeysOfEachKind(t *testing.T) {
+	c := kind.Case{ID: arn, Tags: map[string]string{"env": "dev"}}
+	shown := []types.Tag{{Key: aws.String("Env"), Value: aws.String("dev")}}
+	gotRole, gotPolicy, gotProfile := gotRole(), gotPolicy(1), &instanceProfile{}
+	gotRole.Tags, gotPolicy.Tags, gotProfile.Tags = shown, shown, shown
+	gotProfile.InstanceProfileName = aws.String("web")
+	const both = `{tags: [{key: Env}, {key: env}]}`
+	for name, test := range map[string]struct {
+		steps   []resource.Step
+		invalid []kind.Invalid // of both letter cases in one spec
+		verbs   []string       // of the steps for tags
+		refused bool           // both letter cases
+	}{
+		"role":    {roleKind.Draft(roleSpec(t, "{}"), gotRole, c).Steps, checkRole(roleSpec(t, both)), []string{"Tag"}, true},
+		"policy":  {policyKind.Draft(policySpec(t, "{}"), gotPolicy, c).Steps, checkPolicy(policySpec(t, both)), []string{"Tag", "Untag"}, false},
+		"profile": {profileKind.Draft(profileSpec(t, "{}"), gotProfile, c).Steps, checkProfile(profileSpec(t, both)), []string{"Tag", "Untag"}, false},
+	} {
+		var verbs []string
+		for _, step := range test.steps {
+			if step.Verb == resource.VerbTag || step.Verb == resource.VerbUntag {
+				verbs = append(verbs, step.Verb)
+			}
+		}
+		if diff := cmp.Diff(test.verbs, verbs); diff != "" {
+			t.Errorf("%s: steps (-want +got):\n%s", name, diff)
+		}
+		if refused := len(test.invalid) > 0; refused != test.refused {
+			t.Errorf("%s: two letter cases: findings %v", name, test.invalid)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,35 +95,45 @@ func TestTagQuota(t *testing.T) {
 	a.wantRefused("too many tags of a VPC", more(40), http.StatusBadRequest, "TagLimitExceeded")
 }
 
-// IAM ignores the letter case of a tag's key. A key in another case replaces the
-// existing one, and each case removes it.
+// IAM ignores the letter case of a tag's key on a role: a key in another case replaces the existing
+// one, and each case removes it. On a policy and an instance profile, the two are different keys.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
 func TestTagKeysInAnotherCase(t *testing.T) {
 	a := newAccount(t)
 	a.role("r") // with the tag k=v
-	must[*iam.CreateInstanceProfileOutput](a)(a.iam.CreateInstanceProfile(a.ctx(), &iam.CreateInstanceProfileInput{
-		InstanceProfileName: aws.String("i"), Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
-	}))
-	shown := func(tags []types.Tag) (out []string) {
-		for _, tag := range tags {
-			out = append(out, *tag.Key+"="+*tag.Value)
+	lower, upper := []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}}, []types.Tag{{Key: aws.String("K"), Value: aws.String("w")}}
+	arn := a.policy("p")
+	must[*iam.TagPolicyOutput](a)(a.iam.TagPolicy(a.ctx(), &iam.TagPolicyInput{PolicyArn: arn, Tags: lower}))
+	must[*iam.CreateInstanceProfileOutput](a)(a.iam.CreateInstanceProfile(a.ctx(), &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("i"), Tags: lower}))
+	shown := func() (out [3][]string) {
+		for i, tags := range [][]types.Tag{
+			must[*iam.GetRoleOutput](a)(a.iam.GetRole(a.ctx(), &iam.GetRoleInput{RoleName: aws.String("r")})).Role.Tags,
+			must[*iam.GetPolicyOutput](a)(a.iam.GetPolicy(a.ctx(), &iam.GetPolicyInput{PolicyArn: arn})).Policy.Tags,
+			must[*iam.GetInstanceProfileOutput](a)(a.iam.GetInstanceProfile(a.ctx(), &iam.GetInstanceProfileInput{InstanceProfileName: aws.String("i")})).InstanceProfile.Tags,
+		} {
+			for _, tag := range tags {
+				out[i] = append(out[i], *tag.Key+"="+*tag.Value)
+			}
+			slices.Sort(out[i])
 		}
 		return out
 	}
-	role := func() []string {
-		return shown(must[*iam.GetRoleOutput](a)(a.iam.GetRole(a.ctx(), &iam.GetRoleInput{RoleName: aws.String("r")})).Role.Tags)
+	must[*iam.TagRoleOutput](a)(a.iam.TagRole(a.ctx(), &iam.TagRoleInput{RoleName: aws.String("r"), Tags: upper}))
+	must[*iam.TagPolicyOutput](a)(a.iam.TagPolicy(a.ctx(), &iam.TagPolicyInput{PolicyArn: arn, Tags: upper}))
+	must[*iam.TagInstanceProfileOutput](a)(a.iam.TagInstanceProfile(a.ctx(), &iam.TagInstanceProfileInput{InstanceProfileName: aws.String("i"), Tags: upper}))
+	if diff := cmp.Diff([3][]string{{"K=w"}, {"K=w", "k=v"}, {"K=w", "k=v"}}, shown()); diff != "" {
+		t.Errorf("set in another case (-want +got):\n%s", diff)
 	}
-	profile := func() []string {
-		return shown(must[*iam.GetInstanceProfileOutput](a)(a.iam.GetInstanceProfile(a.ctx(), &iam.GetInstanceProfileInput{InstanceProfileName: aws.String("i")})).InstanceProfile.Tags)
+	keys := []string{"k"}
+	must[*iam.UntagRoleOutput](a)(a.iam.UntagRole(a.ctx(), &iam.UntagRoleInput{RoleName: aws.String("r"), TagKeys: keys}))
+	must[*iam.UntagPolicyOutput](a)(a.iam.UntagPolicy(a.ctx(), &iam.UntagPolicyInput{PolicyArn: arn, TagKeys: keys}))
+	must[*iam.UntagInstanceProfileOutput](a)(a.iam.UntagInstanceProfile(a.ctx(), &iam.UntagInstanceProfileInput{InstanceProfileName: aws.String("i"), TagKeys: keys}))
+	if diff := cmp.Diff([3][]string{nil, {"K=w"}, {"K=w"}}, shown()); diff != "" {
+		t.Errorf("removed by the other case (-want +got):\n%s", diff)
 	}
-	again := []types.Tag{{Key: aws.String("K"), Value: aws.String("w")}}
-	must[*iam.TagRoleOutput](a)(a.iam.TagRole(a.ctx(), &iam.TagRoleInput{RoleName: aws.String("r"), Tags: again}))
-	must[*iam.TagInstanceProfileOutput](a)(a.iam.TagInstanceProfile(a.ctx(), &iam.TagInstanceProfileInput{InstanceProfileName: aws.String("i"), Tags: again}))
-	if diff := cmp.Diff([][]string{{"K=w"}, {"K=w"}}, [][]string{role(), profile()}); diff != "" {
-		t.Errorf("replaced (-want +got):\n%s", diff)
-	}
-	must[*iam.UntagRoleOutput](a)(a.iam.UntagRole(a.ctx(), &iam.UntagRoleInput{RoleName: aws.String("r"), TagKeys: []string{"k"}}))
-	must[*iam.UntagInstanceProfileOutput](a)(a.iam.UntagInstanceProfile(a.ctx(), &iam.UntagInstanceProfileInput{InstanceProfileName: aws.String("i"), TagKeys: []string{"k"}}))
-	if got := append(role(), profile()...); len(got) > 0 {
-		t.Errorf("removed by the other case: %v are there", got)
-	}
+	_, err := a.iam.CreateRole(a.ctx(), &iam.CreateRoleInput{RoleName: aws.String("two"), AssumeRolePolicyDocument: aws.String("{}"), Tags: slices.Concat(lower, upper)})
+	a.wantRefused("a role with both", err, http.StatusBadRequest, "InvalidInput")
+	must[*iam.CreatePolicyOutput](a)(a.iam.CreatePolicy(a.ctx(), &iam.CreatePolicyInput{
+		PolicyName: aws.String("two"), PolicyDocument: aws.String(policyDocument), Tags: slices.Concat(lower, upper),
+	}))
 }

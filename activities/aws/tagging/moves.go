@@ -26,11 +26,11 @@ func (m Move) Path() string {
 	return ""
 }
 
-// Exact is how EC2 compares keys.
+// Exact is how EC2 compares keys, and IAM those of policies and instance profiles.
 func Exact(key string) string { return key }
 
-// Folded is how IAM compares keys: without regard to letter case. A key in another case replaces
-// the existing one.
+// Folded is how IAM compares the keys of roles and users: without regard to letter case. A key in
+// another case replaces the existing one. The keys of its other resources are case-sensitive.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 func Folded(key string) string { return strings.ToLower(key) }
 
@@ -165,8 +165,8 @@ func importance(key string) int {
 	return 1
 }
 
-// change compares the tags of a resource. A key that IAM has in another letter case is replaced
-// when it is set, and removing it would remove the new one.
+// change compares the tags of a resource. Where keys fold, a key in another letter case is
+// replaced when it is set, and removing it would remove the new one.
 func change(want, got map[string]string, fold func(string) string) (set map[string]string, surplus []string) {
 	set = map[string]string{}
 	wanted := map[string]bool{}

@@ -47,7 +47,7 @@ func Wanted(user []Tag, owner resource.Owner, incarnation int) map[string]string
 	}
 	all := owner.Tags(incarnation)
 	for _, key := range []string{resource.TagNamespace, resource.TagControllerVersion} {
-		if len(tags) < maxTags && !folded[Folded(key)] { // IAM treats them as equal keys
+		if len(tags) < maxTags && !folded[Folded(key)] { // equal keys to a role
 			tags[key] = all[key]
 		}
 	}

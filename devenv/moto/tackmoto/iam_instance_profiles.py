@@ -6,7 +6,7 @@ from moto.iam import models
 from moto.iam.exceptions import NotFoundException
 
 from .iam_checks import check_name_is_free
-from .tags import keys_of, merged
+from .tags import merged
 
 
 class InstanceProfileBackend(models.IAMBackend):
@@ -21,7 +21,4 @@ class InstanceProfileBackend(models.IAMBackend):
 
     def tag_instance_profile(self, instance_profile_name: str, tags: list[dict[str, str]]) -> None:
         profile = self.get_instance_profile(instance_profile_name)
-        profile.tags = merged(profile.tags, tags)
-
-    def untag_instance_profile(self, instance_profile_name: str, tagKeys: list[str]) -> None:
-        super().untag_instance_profile(instance_profile_name, keys_of(self.get_instance_profile(instance_profile_name).tags, tagKeys))
+        profile.tags = merged(profile.tags, tags, fold=False)

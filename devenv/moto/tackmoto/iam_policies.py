@@ -14,11 +14,15 @@ from .tags import merged
 
 
 class PolicyBackend(models.IAMBackend):
-    def create_policy(self, description: str, path: str, policy_document: str, policy_name: str, *args: Any, **kwargs: Any) -> models.ManagedPolicy:
+    def create_policy(
+        self, description: str, path: str, policy_document: str, policy_name: str, tags: list[dict[str, str]]
+    ) -> models.ManagedPolicy:
         check_managed(policy_document)
         own = (policy.name for policy in self.managed_policies.values() if not isinstance(policy, models.AWSManagedPolicy))
         check_name_is_free(policy_name, own, "Policy")
-        return super().create_policy(description, path, policy_document, policy_name, *args, **kwargs)
+        policy = super().create_policy(description, path, policy_document, policy_name, [])
+        self.tag_policy(policy.arn, tags)
+        return policy
 
     def create_policy_version(self, policy_arn: str, policy_document: str, set_as_default: bool) -> models.PolicyVersion:
         check_managed(policy_document)
@@ -36,8 +40,16 @@ class PolicyBackend(models.IAMBackend):
         super().delete_policy(policy_arn)
 
     def tag_policy(self, policy_arn: str, tags: list[dict[str, str]]) -> None:
-        merged(self.get_policy(policy_arn).get_tags(), tags)
-        super().tag_policy(policy_arn, tags)
+        # moto ignores letter case in the keys.
+        policy = self.get_policy(policy_arn)
+        for tag in tags:
+            self._validate_tag_key(tag["Key"])
+        policy.tags = {tag["Key"]: tag for tag in merged(policy.get_tags(), tags, fold=False)}
+
+    def untag_policy(self, policy_arn: str, tag_keys: list[str]) -> None:
+        policy = self.get_policy(policy_arn)
+        for key in tag_keys:
+            policy.tags.pop(key, None)
 
 
 class PolicyResponse(responses.IamResponse):

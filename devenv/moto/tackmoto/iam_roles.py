@@ -40,7 +40,7 @@ class RoleBackend(models.IAMBackend):
     def tag_role(self, role_name: str, tags: list[dict[str, str]]) -> None:
         self._tag_verification(tags)
         role = self.get_role(role_name)
-        role.tags = merged(role.tags, tags)
+        role.tags = merged(role.tags, tags, fold=True)
 
     def untag_role(self, role_name: str, tag_keys: list[str]) -> None:
         super().untag_role(role_name, keys_of(self.get_role(role_name).tags, tag_keys))

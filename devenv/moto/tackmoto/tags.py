@@ -63,7 +63,7 @@ def check(form: dict[str, Any], service: str, action: str) -> None:
                 else EC2ClientError("InvalidParameterValue", f"Tag value exceeds the maximum length of {LONGEST_VALUE} characters")
             )
         keys = seen.setdefault(found[1], set())
-        unique = key.lower() if iam else key
+        unique = key.lower() if iam and folds(action) else key
         if unique in keys:
             raise DuplicateTags() if iam else EC2ClientError("InvalidParameterValue", f"Duplicate tag key '{key}' specified.")
         keys.add(unique)
@@ -71,15 +71,20 @@ def check(form: dict[str, Any], service: str, action: str) -> None:
             raise refused("LimitExceeded" if iam else "TagLimitExceeded", f"More tags than the {MOST} of a resource")
 
 
-def merged(has: list[dict[str, str]], new: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return an IAM resource's tags with new ones added. Keys ignore letter case."""
-    tags = {tag["Key"].lower(): tag for tag in [*has, *new]}
+def folds(action: str) -> bool:
+    """Say whether the tag keys of an action ignore letter case: IAM does this for roles and users, and for nothing else."""
+    return action.endswith(("Role", "User"))
+
+
+def merged(has: list[dict[str, str]], new: list[dict[str, str]], *, fold: bool) -> list[dict[str, str]]:
+    """Return an IAM resource's tags with new ones added. With fold, keys ignore letter case."""
+    tags = {tag["Key"].lower() if fold else tag["Key"]: tag for tag in [*has, *new]}
     if len(tags) > MOST:
         raise LimitExceededException(f"{len(tags)} tags are more than the {MOST} of a resource")
     return list(tags.values())
 
 
 def keys_of(has: list[dict[str, str]], keys: list[str]) -> list[str]:
-    """Return the keys in the letter case of an IAM resource's tags."""
+    """Return the keys in the letter case of a role's tags."""
     wanted = {key.lower() for key in keys}
     return [tag["Key"] for tag in has if tag["Key"].lower() in wanted]
