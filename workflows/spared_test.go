@@ -44,9 +44,7 @@ func TestStepsWithARefusedIDAreNotSent(t *testing.T) {
 					if name == "one route" {
 						message += string(in.Request)
 					}
-					return temporal.NewApplicationErrorWithOptions(message, "Code", temporal.ApplicationErrorOptions{
-						NonRetryable: true, Details: []any{resource.Failure{Code: "Code", Class: test.class, Message: message}},
-					})
+					return says(test.class, message)
 				}
 				return nil
 			}
@@ -63,5 +61,89 @@ func TestStepsWithARefusedIDAreNotSent(t *testing.T) {
 				t.Errorf("%d steps are sent, want %d", w.firstRound, test.want)
 			}
 		})
+	}
+}
+
+// says returns AWS's refusal with a message.
+func says(class resource.Class, message string) error {
+	return temporal.NewApplicationErrorWithOptions(message, "Code", temporal.ApplicationErrorOptions{
+		NonRetryable: true, Details: []any{resource.Failure{Code: "Code", Class: class, Message: message}},
+	})
+}
+
+// Good steps at the end of a stage are sent, however many bad ones stand before them, unless AWS's
+// answers say that it would refuse them too.
+func TestGoodStepsAfterManyBadOnesAreSent(t *testing.T) {
+	const own, bad, good = "rtb-0123456789abcdef0", "nat-0123456789abcdef0", "nat-00000000000000001"
+	for name, test := range map[string]struct {
+		class   resource.Class
+		message string // %s stands for the block of the route
+		target  string // of the last step
+		sent    int
+		isSent  bool // the last step
+	}{
+		"another gateway":                {resource.NotFound, "The NAT gateway '" + bad + "' does not exist", good, 9, true},
+		"another gateway, invalid":       {resource.Invalid, bad + " is in another VPC", good, 9, true},
+		"another gateway, without words": {resource.Invalid, "The gateway is not in this VPC", good, 25, true},
+		"the same, without words":        {resource.Invalid, "The gateway is not in this VPC", bad, 24, false},
+		"each names its block":           {resource.Invalid, "%s is more specific than the local route", bad, 31, true},
+		"each names its block, denied":   {resource.Denied, "not authorized to use %s", bad, 31, true},
+		"denied":                         {resource.Denied, "not authorized to perform: ec2:CreateRoute", good, 8, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := having()
+			plan.ID = own
+			for i := range 31 {
+				s := add(fmt.Sprint(i))
+				block, target := fmt.Sprintf("10.0.%d.0/24", i+100), bad
+				if i == 30 {
+					target = test.target
+				}
+				s.Input = fmt.Appendf(nil, `{"RouteTableId":%q,"NatGatewayId":%q,"DestinationCidrBlock":%q}`, own, target, block)
+				plan.Steps = append(plan.Steps, s)
+			}
+			last := string(plan.Steps[30].Input)
+			w := newWorld(t, plan).holds(resource.Claim{ID: own})
+			sent := map[string]bool{}
+			w.refusesStep = func(in resource.CallInput) error {
+				sent[string(in.Request)] = true
+				if string(in.Request) == last {
+					return nil
+				}
+				message := test.message
+				if strings.Contains(message, "%s") {
+					message = fmt.Sprintf(message, strings.Split(string(in.Request), `"`)[11])
+				}
+				return says(test.class, message)
+			}
+			w.run()
+			if len(sent) != test.sent || sent[last] != test.isSent {
+				t.Errorf("%d steps are sent, the last: %t; want %d and %t", len(sent), sent[last], test.sent, test.isSent)
+			}
+		})
+	}
+}
+
+// A policy of IAM that denies one item does not withhold the others. Its message need not name the
+// item.
+func TestADeniedItemSparesNoOthers(t *testing.T) {
+	var steps []resource.Step
+	for i := range 30 {
+		s := add(fmt.Sprint(i))
+		s.Input = fmt.Appendf(nil, `{"RoleName":"r","PolicyArn":"arn:aws:iam::111122223333:policy/p%d"}`, i)
+		steps = append(steps, s)
+	}
+	w := newWorld(t, having(steps...), having(steps[3])).holds(recorded)
+	sent := map[string]bool{}
+	w.refusesStep = func(in resource.CallInput) error {
+		sent[string(in.Request)] = true
+		if strings.HasSuffix(string(in.Request), `/p3"}`) {
+			return says(resource.Denied, "not authorized to perform: iam:AttachRolePolicy on resource: role r")
+		}
+		return nil
+	}
+	w.run().wantReports("Blocked Code")
+	if len(sent) != len(steps) {
+		t.Errorf("%d policies are attached, want all %d", len(sent), len(steps))
 	}
 }

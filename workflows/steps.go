@@ -27,23 +27,23 @@ func (r *run) carryOut(steps []resource.Step, how zeal) outcome {
 
 // carryOutStage sends the steps of a stage in parallel, and reports whether AWS refused one.
 func (r *run) carryOutStage(stage []resource.Step, how zeal) (refused bool, out outcome) {
-	var failures []resource.Failure
+	var answered, spared []resource.Failure
 	before := len(r.tried.sent)
 	for _, together := range r.waves(stage) {
-		wave, spared := r.refusedSoFar(failures, len(r.tried.sent) > before).without(together)
-		failures = append(failures, spared...)
+		wave, refused := r.refusedSoFar(answered, spared, r.tried.sent[before:]).without(together)
+		spared = append(spared, refused...)
 		if len(wave) == 0 {
 			continue
 		}
 		var more []resource.Failure
 		more, out = r.sendWave(wave, &how)
-		failures = append(failures, more...)
+		answered = append(answered, more...)
 		if out != goOn {
 			break
 		}
 	}
-	r.tried.failures = append(r.tried.failures, failures...)
-	return len(failures) > 0, out
+	r.tried.failures = append(r.tried.failures, slices.Concat(answered, spared)...)
+	return len(answered) > 0, out
 }
 
 // firstStage splits off the steps of the lowest stage.

@@ -16,6 +16,7 @@ const (
 	searchesAfterWait   = "search-again-after-a-wait"    // a search that AWS did not answer is repeated; old runs took it for "none"
 	sendsWaves          = "steps-go-in-waves"            // a large stage is sent in waves
 	sparesAlike         = "refused-alike-is-spared"      // steps that AWS would refuse alike are not sent
+	sparesByTarget      = "spared-by-target"             // only what AWS answered counts, and only for steps with the same target
 )
 
 // since reports whether this run is new enough for a change.

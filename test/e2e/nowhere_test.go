@@ -32,3 +32,18 @@ func TestRoutesToNowhere(t *testing.T) {
 	}
 	deleteAll(t, o)
 }
+
+// A route to a good gateway is made, however many routes to a missing one stand before it.
+func TestAGoodRouteAfterRoutesToNowhere(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	routeTableSample().prepare(t, team)
+	routes := make([]any, 0, 31)
+	for i := range 30 {
+		routes = append(routes, fields{"destinationCIDRBlock": fmt.Sprintf("172.16.%d.0/24", i), "natGatewayID": "nat-0123456789abcdef0"})
+	}
+	o := team.apply(t, "ec2.RouteTable", "mixed", routeTableSpec(append(routes, toHub("destinationCIDRBlock", "192.168.0.0/16"))...))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "nat-0123456789abcdef0")
+	wantRoutes(t, team, "10.0.0.0/16 local", "192.168.0.0/16 ")
+	deleteAll(t, o)
+}
