@@ -1,10 +1,8 @@
 package workflows_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -166,82 +164,6 @@ func TestTroubleOfASettledObjectClears(t *testing.T) {
 	}
 }
 
-// When another resource makes AWS refuse, the object rests for seconds, and longer each time. After
-// a quota error, it rests for a minute.
-func TestFirstPauses(t *testing.T) {
-	for _, test := range []struct {
-		code    string
-		class   resource.Class
-		retries int
-		want    time.Duration
-	}{
-		{"InvalidSubnet.Conflict", resource.Exists, 0, 5 * time.Second},
-		{"InvalidSubnet.Conflict", resource.Exists, 1, 10 * time.Second},
-		{"InvalidSubnet.Conflict", resource.Exists, 3, 40 * time.Second},
-		{"InvalidSubnet.Conflict", resource.Exists, 40, 30 * time.Minute},
-		{"InvalidGroup.Duplicate", resource.Exists, 0, 5 * time.Second},
-		{"InvalidIPAddress.InUse", resource.Dependent, 0, 5 * time.Second},
-		{"InvalidGroup.NotFound", resource.NotFound, 0, 5 * time.Second},
-		{"VpcLimitExceeded", resource.Quota, 0, time.Minute},
-		{"UnauthorizedOperation", resource.Denied, 0, time.Minute},
-	} {
-		t.Run(fmt.Sprint(test.code, test.retries), func(t *testing.T) {
-			w := newWorld(t, making())
-			w.level.Object.Retries = test.retries
-			w.fails("Create", refuse(test.code, test.class)).run()
-			w.wantCalls("kube/Level Observe kube/Claim Create kube/Release kube/PatchStatus").wantReports("Blocked " + test.code)
-			if got := w.reports[0].NextTry.Sub(w.env.Now()).Round(time.Second); got != test.want {
-				t.Errorf("it rests %s, want %s", got, test.want)
-			}
-		})
-	}
-	for reason, want := range map[string]time.Duration{
-		resource.ReasonNameTaken: 5 * time.Second, resource.ReasonOwnedByAnother: 5 * time.Second, resource.ReasonNotOwned: time.Minute,
-	} {
-		t.Run(reason, func(t *testing.T) {
-			w := newWorld(t, resource.Plan{Problem: &resource.Problem{State: resource.Blocked, Reason: reason}}).run()
-			if got := w.reports[0].NextTry.Sub(w.env.Now()).Round(time.Second); got != want {
-				t.Errorf("it rests %s, want %s", got, want)
-			}
-		})
-	}
-}
-
-// When a quota or a denial refuses steps, the rest of their verb is not sent.
-func TestStepsThatWouldBeRefusedAreNotSent(t *testing.T) {
-	var steps []resource.Step
-	for i := range 200 {
-		steps = append(steps, add(fmt.Sprint(i)))
-	}
-	for _, test := range []struct {
-		class resource.Class
-		first int // the step that is refused first, from 1
-		want  int // maximum number of calls, in three waves
-	}{
-		{resource.Quota, 1, 8}, {resource.Denied, 1, 8}, {resource.Quota, 30, 70},
-		{resource.Invalid, 1, 24},  // none is accepted, and ten are refused alike
-		{resource.Invalid, 2, 200}, // one is accepted: the others may be too
-	} {
-		t.Run(fmt.Sprint(test), func(t *testing.T) {
-			accepted, left := steps[:test.first-1], steps[test.first-1:]
-			w := newWorld(t, having(steps...), having(left...)).holds(recorded)
-			w.refusesStep = func(in resource.CallInput) error {
-				if slices.ContainsFunc(accepted, func(s resource.Step) bool { return string(s.WithID(thingID).Input) == string(in.Request) }) {
-					return nil
-				}
-				return refuse("RouteLimitExceeded", test.class)
-			}
-			w.run()
-			if got := w.counts["Add"]; got > test.want || got < test.first || test.want >= 24 && test.class == resource.Invalid && got != test.want {
-				t.Errorf("%d steps are sent, want %d at most", got, test.want)
-			}
-			if last := w.reports[len(w.reports)-1]; len(last.Message) > 2000 {
-				t.Errorf("the report has %d bytes", len(last.Message))
-			}
-		})
-	}
-}
-
 // Fields that never settle are named, one by one.
 func TestWhatDoesNotSettleIsNamed(t *testing.T) {
 	stale := add("a")
@@ -269,29 +191,4 @@ func TestADeletionThatHasWaitedIsSentRarely(t *testing.T) {
 	if !waited {
 		t.Error("the next run asks as often as the first")
 	}
-}
-
-// However many steps a stage has, fewer are in flight than the server's limit of buffered events.
-func TestManyStepsGoInBoundedWaves(t *testing.T) {
-	var steps []resource.Step
-	for i := range 300 {
-		steps = append(steps, add(fmt.Sprint(i)))
-	}
-	w := newWorld(t, having(steps...), having()).holds(recorded)
-	var inFlight, most atomic.Int32
-	w.on("Add", func(int) error {
-		now := inFlight.Add(1)
-		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
-		}
-		time.Sleep(5 * time.Millisecond) // so that parallel steps overlap
-		inFlight.Add(-1)
-		return nil
-	}).run()
-	if got := w.counts["Add"]; got != len(steps) {
-		t.Errorf("%d steps are sent, want %d", got, len(steps))
-	}
-	if got := most.Load(); got > 64 || got < 2 {
-		t.Errorf("%d steps are in flight at a time, want 2 to 64", got)
-	}
-	w.wantResult(resource.Synced, thingID)
 }

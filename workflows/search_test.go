@@ -1,23 +1,31 @@
 package workflows_test
 
 import (
-	"strings"
 	"testing"
-
-	"go.temporal.io/sdk/temporal"
+	"time"
 
 	"github.com/tack-dev/tack/resource"
 )
 
-// The longest ARN of IAM appears in search, shortened, when the run ends.
-func TestLongestIDIsShownInSearch(t *testing.T) {
-	id := "arn:aws:iam::111122223333:policy/" + strings.Repeat("p", 510) + "/" + strings.Repeat("n", 128)
-	first, last := having(add("a")), having()
-	first.ID, last.ID = id, id
-	w := newWorld(t, first, last).holds(resource.Claim{ID: id}).run()
-	w.wantResult(resource.Synced, id)
-	shown, _ := w.shown.GetKeyword(temporal.NewSearchAttributeKeyKeyword(resource.AttributeResourceID))
-	if want := resource.AttributeValue(id); shown != want || len(shown) > 255 {
-		t.Errorf("shown as %q, want %q", shown, want)
+// While AWS denies the role, a search for the result of an unclear create shows nothing. The
+// finalizer stays until AWS has answered the search.
+func TestDeletionWhoseSearchIsDenied(t *testing.T) {
+	gone := nothing()
+	denied := func() *world {
+		return newWorld(t, nothing(), having(del()), nothing()).holds(resource.Claim{}).going().
+			fails("Find", refuse("RoleDenied", resource.Gated))
 	}
+	t.Run("until access is granted", func(t *testing.T) {
+		w := denied()
+		w.run(w.after(time.Minute, func() { w.change(func(*resource.Level) { w.ready, w.found.ID = &gone, thingID }) }))
+		w.wantCalls("kube/Level Observe Find kube/PatchStatus Await Find kube/RecordID Observe Delete Observe kube/RemoveFinalizer").
+			wantReports("Waiting RoleDenied").wantResult(resource.Deleted, thingID)
+	})
+	t.Run("until a poke", func(t *testing.T) {
+		w := denied()
+		w.plans = []resource.Plan{nothing()}
+		w.run(w.after(time.Minute, w.poke))
+		w.wantCalls("kube/Level Observe Find kube/PatchStatus Await kube/Level Observe Find kube/RemoveFinalizer").
+			wantReports("Waiting RoleDenied").wantResult(resource.Deleted, "")
+	})
 }
