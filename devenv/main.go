@@ -19,10 +19,10 @@ import (
 
 const usage = `usage: go run ./devenv <command> [flags]
 
-  up       build what is out of date and start what does not run
-  down     stop what up has started
-  status   show what runs where
-  build    build only
+  up       build outdated programs, and start all parts
+  down     stop all parts
+  status   show all parts with their addresses
+  build    build the programs, without a start
 
 flags:
 `

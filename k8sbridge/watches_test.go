@@ -120,7 +120,7 @@ func TestWhatReachesTheReflector(t *testing.T) {
 		"too large":       {tooLarge, true},
 		"no streams":      {apierrors.NewInvalid(definitions.GroupVersion().WithKind("x").GroupKind(), "x", nil), true},
 		"a bad request":   {apierrors.NewBadRequest("x"), true},
-		"a time-out":      {apierrors.NewTimeoutError("slow", 1), false},
+		"a timeout":       {apierrors.NewTimeoutError("slow", 1), false},
 		"not there":       {apierrors.NewNotFound(gr, ""), false},
 		"forbidden":       {apierrors.NewForbidden(gr, "", nil), false},
 		"busy":            {apierrors.NewTooManyRequests("busy", 1), false},

@@ -158,7 +158,7 @@ func newWorkers(temporal client.Client, o options) (orchestrator, caller worker.
 	second.MaxConcurrentActivityTaskPollers = 8
 	// Activities that wait for their turn wait in Temporal, where they need no heartbeats.
 	second.MaxConcurrentActivityExecutionSize = o.calls
-	// Heartbeats come every second, and their time-out is three seconds: the SDK's default of 80 %
+	// Heartbeats come every second, and their timeout is three seconds: the SDK's default of 80 %
 	// leaves too little margin on a busy machine.
 	second.MaxHeartbeatThrottleInterval = time.Second
 	second.DefaultHeartbeatThrottleInterval = time.Second

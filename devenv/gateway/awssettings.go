@@ -14,9 +14,9 @@ const (
 	replayedHeader = "X-Tack-Replayed"
 )
 
-// behaviour holds the settings of AWS for a call, in tackmoto's format. A missing
+// behavior holds the settings of AWS for a call, in tackmoto's format. A missing
 // value means AWS's default.
-type behaviour struct {
+type behavior struct {
 	// States is how many milliseconds each state lasts, by "type state".
 	States map[string]int64 `json:"states,omitempty"`
 	// RulesPerSecurityGroup is the account's quota.
@@ -35,10 +35,10 @@ type failing struct {
 // in the gateway's memory, so a restart of moto does not lose them.
 type awsSettings struct {
 	mu       sync.Mutex
-	accounts map[string]behaviour
+	accounts map[string]behavior
 }
 
-func newAWSSettings() *awsSettings { return &awsSettings{accounts: map[string]behaviour{}} }
+func newAWSSettings() *awsSettings { return &awsSettings{accounts: map[string]behavior{}} }
 
 func (s *awsSettings) setTime(t StateTime) {
 	s.mu.Lock()
@@ -64,7 +64,7 @@ func (s *awsSettings) setQuotas(q Quotas) {
 func (s *awsSettings) header(account string, fails *failing) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := behaviour{States: map[string]int64{}, RulesPerSecurityGroup: s.accounts[account].RulesPerSecurityGroup, Failing: fails}
+	b := behavior{States: map[string]int64{}, RulesPerSecurityGroup: s.accounts[account].RulesPerSecurityGroup, Failing: fails}
 	for _, of := range []string{"", account} {
 		maps.Copy(b.States, s.accounts[of].States)
 	}

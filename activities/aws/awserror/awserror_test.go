@@ -63,7 +63,7 @@ func TestFailureOf(t *testing.T) {
 		"unknown code":          {awsError("SomethingNew", 400), resource.Other, "SomethingNew"},
 		"unknown code with 5xx": {awsError("InternalError", 500), resource.Unclear, "InternalError"},
 		"connection lost":       {fmt.Errorf("sending: %w", errors.New("connection reset")), resource.Unclear, "NoAnswer"},
-		"time-out":              {fmt.Errorf("sending: %w", context.DeadlineExceeded), resource.Unclear, "NoAnswer"},
+		"timeout":               {fmt.Errorf("sending: %w", context.DeadlineExceeded), resource.Unclear, "NoAnswer"},
 		"unreadable answer":     {&smithy.DeserializationError{Err: awsError("X", 200)}, resource.Unclear, "NoAnswer"},
 		"another account":       {Denial{Code: resource.ReasonWrongAccount, Message: "m"}, resource.Gated, "WrongAccount"},
 	} {
