@@ -37,6 +37,10 @@ func (s *story) begin(ctx context.Context) error {
 	s.run++
 	s.a = team{Namespace: fmt.Sprintf("team-a-%d", s.run), Account: strconv.Itoa(111_111_111_100 + s.run)}
 	s.b = team{Namespace: fmt.Sprintf("team-b-%d", s.run), Account: strconv.Itoa(222_222_222_200 + s.run)}
+	// A demo that deleted its namespaces may have used these accounts.
+	if err = s.unmap(ctx, []string{s.a.Account, s.b.Account}); err != nil {
+		return err
+	}
 	s.mark, err = s.AWS.LastSeq(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
