@@ -5,7 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -19,7 +20,7 @@ func leftAloneOf(t *testing.T, many int) (watched, *runs) {
 	add := func(name string, metadata, status fields) resource.Ref {
 		u := thing("ec2.services.k8s.aws/v1alpha1", "VPC", "ns", name, metadata)
 		u.Object["spec"], u.Object["status"] = fields{}, status
-		if err := w.client.Tracker().Create(kube.GVR(kind), u, "ns"); err != nil {
+		if err := w.client.Tracker().Create(kubeapi.GVR(kind), u, "ns"); err != nil {
 			t.Fatal(err)
 		}
 		ref := vpcRef(name)
@@ -35,8 +36,8 @@ func leftAloneOf(t *testing.T, many int) (watched, *runs) {
 			"type": "ACK.Advisory", "status": "True", "reason": resource.ReasonOtherController, "message": "the status tells of vpc-1, which does not carry the tags of this object",
 		}}})
 	}
-	refused := add("refused", fields{"annotations": fields{corev1alpha1.AnnotationReadOnly: "true", kube.AnnotationClaim: "{"}}, fields{})
-	w.patch(t, kube.GVR(kind), "ns", "refused", fields{"status": fields{
+	refused := add("refused", fields{"annotations": fields{corev1alpha1.AnnotationReadOnly: "true", level.AnnotationClaim: "{"}}, fields{})
+	w.patch(t, kubeapi.GVR(kind), "ns", "refused", fields{"status": fields{
 		resource.StatusInputsDigest: w.level(t, refused).Digest, "conditions": []any{fields{"type": "ACK.Terminal", "status": "True"}},
 	}})
 	time.Sleep(settling + 100*time.Millisecond)

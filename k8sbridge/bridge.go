@@ -23,6 +23,8 @@ import (
 	"k8s.io/client-go/util/workqueue"
 
 	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
@@ -37,7 +39,7 @@ const pokers = 256
 type bridge struct {
 	temporal client.Client
 	client   dynamic.Interface
-	settings kube.Settings
+	settings level.Settings
 	log      *slog.Logger
 
 	watches *watches
@@ -48,7 +50,7 @@ type bridge struct {
 	known      cache.SharedIndexInformer // the definitions of all kinds, metadata only
 	roleMaps   cache.SharedIndexInformer
 	selectors  atomic.Pointer[selectorWatch] // nil while the cluster has no role selectors
-	live       kube.Reader
+	live       kubeapi.Reader
 	host       *kube.Activities // of this cluster, in this process
 
 	queue   workqueue.TypedRateLimitingInterface[item]
@@ -79,34 +81,34 @@ type item struct {
 	force bool
 	// crowd is set if the change concerns many objects. Objects that wait are not poked; their
 	// waits end with what the crowd reads.
-	crowd *kube.Crowd
+	crowd *kubeapi.Crowd
 	gone  types.UID // of an object that no longer exists: no run is started for it
 }
 
-func newBridge(ctx context.Context, temporal client.Client, dynamicClient dynamic.Interface, outlines metadata.Interface, s kube.Settings, log *slog.Logger) (*bridge, error) {
+func newBridge(ctx context.Context, temporal client.Client, dynamicClient dynamic.Interface, outlines metadata.Interface, s level.Settings, log *slog.Logger) (*bridge, error) {
 	b := &bridge{
 		temporal: temporal, client: dynamicClient, settings: s, log: log, watches: newWatches(log),
 		objects: map[string]cache.SharedIndexInformer{},
-		live:    kube.Live{Client: dynamicClient},
+		live:    kubeapi.Live{Client: dynamicClient},
 		queue: workqueue.NewTypedRateLimitingQueue(
 			workqueue.NewTypedItemExponentialFailureRateLimiter[item](200*time.Millisecond, 5*time.Second)),
 	}
 	b.alarms = newAlarms(b.queue.Add)
 	done := ctx.Done()
 	for _, kind := range apis.Kinds() {
-		if err := b.watchKind(kind, b.informer(done, kube.GVR(kind), "")); err != nil {
+		if err := b.watchKind(kind, b.informer(done, kubeapi.GVR(kind), "")); err != nil {
 			return nil, err
 		}
 	}
-	b.namespaces = b.informer(done, kube.Namespaces, "")
-	b.roleMaps = b.informer(done, kube.ConfigMaps, s.SystemNamespace)
+	b.namespaces = b.informer(done, kubeapi.Namespaces, "")
+	b.roleMaps = b.informer(done, kubeapi.ConfigMaps, s.SystemNamespace)
 	// Only the name of a definition is needed: the schemas of a thousand definitions take some
 	// hundred megabytes.
 	b.known = cache.NewSharedIndexInformerWithOptions(b.source(done, definitions, outline{outlines.Resource(definitions), outlines}),
 		&metav1.PartialObjectMetadata{}, cache.SharedIndexInformerOptions{})
 	return b, errors.Join(
-		b.handle("namespaces", kube.Namespaces, b.namespaces, stripManagedFields, b.onNamespace()),
-		b.handle("role maps", kube.ConfigMaps, b.roleMaps, stripManagedFields, b.onRoleMap()),
+		b.handle("namespaces", kubeapi.Namespaces, b.namespaces, stripManagedFields, b.onNamespace()),
+		b.handle("role maps", kubeapi.ConfigMaps, b.roleMaps, stripManagedFields, b.onRoleMap()),
 		b.handle("definitions", definitions, b.known, nameOnly, b.onDefinition(ctx)),
 	)
 }
@@ -226,13 +228,13 @@ func (b *bridge) Get(ctx context.Context, gvr schema.GroupVersionResource, names
 
 func (b *bridge) informerOf(gvr schema.GroupVersionResource) cache.SharedIndexInformer {
 	switch gvr {
-	case kube.Namespaces:
+	case kubeapi.Namespaces:
 		return b.namespaces
-	case kube.ConfigMaps:
+	case kubeapi.ConfigMaps:
 		return b.roleMaps
 	}
 	for _, kind := range apis.Kinds() {
-		if kube.GVR(kind) == gvr {
+		if kubeapi.GVR(kind) == gvr {
 			return b.objects[kind.Name()]
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/tack-dev/tack/activities/aws/awserror/codes"
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -68,8 +68,8 @@ func refusedFor(u *unstructured.Unstructured, is func(reason string) bool) bool 
 // wakeContenders wakes the objects that may have waited for the resource of an object that is gone,
 // or that now has another resource. They are retried before they are due.
 func (b *bridge) wakeContenders(kind apis.Kind, was, is *unstructured.Unstructured, e edit) {
-	freed := kube.Known(was, kind).ID
-	if freed == "" || is != nil && kube.Known(is, kind).ID == freed {
+	freed := level.Known(was, kind).ID
+	if freed == "" || is != nil && level.Known(is, kind).ID == freed {
 		return
 	}
 	for _, it := range b.contenders(kind, was, e.left) {

@@ -9,7 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -22,7 +23,7 @@ func made(t *testing.T, namespace, name, account string) *unstructured.Unstructu
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := thing("ec2.services.k8s.aws/v1alpha1", "Subnet", namespace, name, fields{"annotations": fields{kube.AnnotationClaim: string(claim)}})
+	u := thing("ec2.services.k8s.aws/v1alpha1", "Subnet", namespace, name, fields{"annotations": fields{level.AnnotationClaim: string(claim)}})
 	u.Object["spec"] = fields{"vpcRef": fields{"from": fields{"name": "vpc"}}}
 	u.Object["status"] = fields{"subnetID": "subnet-" + name}
 	return u
@@ -57,19 +58,19 @@ func TestWhomAReleasedResourceWakes(t *testing.T) {
 	kind, _ := apis.ByName("ec2.Subnet")
 	t.Run("by its object's end", func(t *testing.T) {
 		w := newWatched(t, all...)
-		if err := w.client.Resource(kube.GVR(kind)).Namespace("ns").Delete(t.Context(), "old", metav1.DeleteOptions{}); err != nil {
+		if err := w.client.Resource(kubeapi.GVR(kind)).Namespace("ns").Delete(t.Context(), "old", metav1.DeleteOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		w.wantWoken(t, "a subnet that is gone", "ns/another's", "ns/conflict", "ns/of-the-vpc", "ns/quota")
 	})
 	t.Run("by its claim", func(t *testing.T) {
 		w := newWatched(t, all...)
-		w.patch(t, kube.GVR(kind), "ns", "old", fields{"metadata": fields{"annotations": fields{kube.AnnotationClaim: `{"install":"dev","void":true}`}}, "status": fields{"subnetID": nil}})
+		w.patch(t, kubeapi.GVR(kind), "ns", "old", fields{"metadata": fields{"annotations": fields{level.AnnotationClaim: `{"install":"dev","void":true}`}}, "status": fields{"subnetID": nil}})
 		w.wantWoken(t, "a subnet that was released", "ns/another's", "ns/conflict", "ns/of-the-vpc", "ns/quota")
 	})
 	t.Run("not by an edit that AWS has not carried out", func(t *testing.T) {
 		w := newWatched(t, all...)
-		w.patch(t, kube.GVR(kind), "ns", "old", fields{"metadata": fields{"generation": 7}, "spec": fields{"vpcRef": nil}})
+		w.patch(t, kubeapi.GVR(kind), "ns", "old", fields{"metadata": fields{"generation": 7}, "spec": fields{"vpcRef": nil}})
 		w.wantWoken(t, "an edit")
 	})
 }

@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -79,7 +79,7 @@ func (e edits) end(ref resource.Ref, is *unstructured.Unstructured) (ended edit,
 // values would wait for each other: each has given up its own value and is not Synced.
 func (e edits) inPart(ref resource.Ref, is *unstructured.Unstructured) (open edit, ok bool) {
 	open, ok = e[ref]
-	if !ok || open.part || open.uid != is.GetUID() || !observed(is) || !kube.Holds(is, corev1alpha1.ConditionTypeRecoverable) {
+	if !ok || open.part || open.uid != is.GetUID() || !observed(is) || !level.Holds(is, corev1alpha1.ConditionTypeRecoverable) {
 		return edit{}, false
 	}
 	open.part = true
@@ -89,7 +89,7 @@ func (e edits) inPart(ref resource.Ref, is *unstructured.Unstructured) (open edi
 
 // carriedOut reports whether AWS matches the newest spec of an object.
 func carriedOut(u *unstructured.Unstructured) bool {
-	return observed(u) && kube.Holds(u, corev1alpha1.ConditionTypeResourceSynced)
+	return observed(u) && level.Holds(u, corev1alpha1.ConditionTypeResourceSynced)
 }
 
 // observed reports whether the status is about the newest spec.

@@ -10,7 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -26,7 +27,7 @@ func synced(t *testing.T, kindName, name string, spec fields) *unstructured.Unst
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := thing(kind.Service+".services.k8s.aws/v1alpha1", kind.Kind, "ns", name, fields{"generation": int64(1), "annotations": fields{kube.AnnotationClaim: string(claim)}})
+	u := thing(kind.Service+".services.k8s.aws/v1alpha1", kind.Kind, "ns", name, fields{"generation": int64(1), "annotations": fields{level.AnnotationClaim: string(claim)}})
 	u.Object["spec"] = spec
 	u.Object["status"] = fields{
 		kind.IDField: "x-" + name, resource.StatusSyncedID: "x-" + name, resource.StatusObservedGeneration: int64(1), resource.StatusInputsDigest: "1",
@@ -38,7 +39,7 @@ func synced(t *testing.T, kindName, name string, spec fields) *unstructured.Unst
 // edit gives an object another spec, as the API server does.
 func (w watched) edit(t *testing.T, kindName, name string, generation int, spec fields) {
 	t.Helper()
-	w.patch(t, kube.GVR(kindNamed(t, kindName)), "ns", name, fields{"metadata": fields{"generation": generation}, "spec": spec})
+	w.patch(t, kubeapi.GVR(kindNamed(t, kindName)), "ns", name, fields{"metadata": fields{"generation": generation}, "spec": spec})
 	w.awaitSeen(t, kindName, name, int64(generation), "metadata", "generation")
 }
 
@@ -59,7 +60,7 @@ func (w watched) awaitSeen(t *testing.T, kindName, name string, want int64, path
 // carryOut reports that AWS matches the newest spec.
 func (w watched) carryOut(t *testing.T, kindName, name string, generation int) {
 	t.Helper()
-	w.patch(t, kube.GVR(kindNamed(t, kindName)), "ns", name, fields{"status": fields{
+	w.patch(t, kubeapi.GVR(kindNamed(t, kindName)), "ns", name, fields{"status": fields{
 		resource.StatusObservedGeneration: generation, resource.StatusInputsDigest: fmt.Sprint(generation),
 		"conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeResourceSynced), "status": "True"}},
 	}})
@@ -237,7 +238,7 @@ func TestAnEditIsCarriedOutInPart(t *testing.T) {
 		synced(t, "ec2.InternetGateway", "gives", fields{"vpcRef": from("a")}),
 		waits("InternetGateway", "wants-a", "Resource.AlreadyAssociated", fields{"vpcRef": from("a")}))
 	refuse := func(generation, retries int) {
-		w.patch(t, kube.GVR(kindNamed(t, "ec2.InternetGateway")), "ns", "gives", fields{"status": fields{
+		w.patch(t, kubeapi.GVR(kindNamed(t, "ec2.InternetGateway")), "ns", "gives", fields{"status": fields{
 			resource.StatusObservedGeneration: generation, resource.StatusRetries: retries,
 			"conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeRecoverable), "status": "True", "reason": "Resource.AlreadyAssociated"}},
 		}})
@@ -299,12 +300,12 @@ func TestWakeOfWhatWaits(t *testing.T) {
 	w, ref, sent := newBlocked(t)
 	kind, _ := apis.ByName(ref.Kind)
 	again := item{ref: ref, reason: "another resource gave way", check: true, role: true, force: true}
-	w.patch(t, kube.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{resource.StatusInputsDigest: nil, resource.StatusNextTry: nil}})
+	w.patch(t, kubeapi.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{resource.StatusInputsDigest: nil, resource.StatusNextTry: nil}})
 	w.await(t, ref, "")
 	if err := w.wake(t.Context(), again); err != nil || len(sent.sent) != 1 || !sent.sent[0].Force {
 		t.Errorf("what waits: %v, %+v", err, sent.sent)
 	}
-	w.patch(t, kube.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{
+	w.patch(t, kubeapi.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{
 		resource.StatusInputsDigest: w.level(t, ref).Digest, "conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeTerminal), "status": "True"}},
 	}})
 	w.await(t, ref, resource.Terminal)

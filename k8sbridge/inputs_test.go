@@ -10,7 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -22,16 +23,16 @@ type inputCase struct {
 	change func(t *testing.T, w watched)
 }
 
-var tables = kube.GVR(kindOf("ec2.RouteTable"))
+var tables = kubeapi.GVR(kindOf("ec2.RouteTable"))
 
 func patchOf(gvr func(w watched) (string, string), patch fields) inputCase {
 	return inputCase{change: func(t *testing.T, w watched) {
 		namespace, name := gvr(w)
 		switch namespace {
 		case "":
-			w.patch(t, kube.Namespaces, "", name, patch)
+			w.patch(t, kubeapi.Namespaces, "", name, patch)
 		case "ack-system":
-			w.patch(t, kube.ConfigMaps, namespace, name, patch)
+			w.patch(t, kubeapi.ConfigMaps, namespace, name, patch)
 		default:
 			w.patch(t, tables, namespace, name, patch)
 		}
@@ -66,7 +67,7 @@ func inputCases() map[string]inputCase {
 		"account":                              ofNamespace(corev1alpha1.AnnotationOwnerAccountID, "222222222222"),
 		"Region":                               annotation(corev1alpha1.AnnotationRegion, "eu-west-1"),
 		"references of steps that are not resolved": {change: func(t *testing.T, w watched) {
-			w.patch(t, kube.GVR(kindOf("ec2.InternetGateway")), "ns", "out", fields{"status": fields{"conditions": []any{}, resource.StatusSyncedID: nil}})
+			w.patch(t, kubeapi.GVR(kindOf("ec2.InternetGateway")), "ns", "out", fields{"status": fields{"conditions": []any{}, resource.StatusSyncedID: nil}})
 		}},
 		"an open claim's other place": with(ofNamespace(corev1alpha1.AnnotationOwnerAccountID, "222222222222"), func(u *unstructured.Unstructured) { claimTable(u, "") }),
 		"problem":                     annotation(corev1alpha1.AnnotationReadOnly, "true"),
@@ -82,7 +83,7 @@ func inputCases() map[string]inputCase {
 		"target, with its role": patchOf(roles, fields{"data": fields{
 			ofEdits: "arn:aws:iam::" + ofEdits + ":role/another"}}),
 		"dependants": {before: deleted, change: func(t *testing.T, w watched) {
-			if err := w.client.Tracker().Delete(kube.GVR(kindOf("ec2.Subnet")), "ns", "in-table"); err != nil {
+			if err := w.client.Tracker().Delete(kubeapi.GVR(kindOf("ec2.Subnet")), "ns", "in-table"); err != nil {
 				t.Fatal(err)
 			}
 		}},
@@ -92,7 +93,7 @@ func inputCases() map[string]inputCase {
 // claimTable gives the table a claim; a claim without an id is open.
 func claimTable(u *unstructured.Unstructured, id string) {
 	claim, _ := json.Marshal(resource.Claim{Install: "dev", UID: "ns/table", Incarnation: 1, ID: id, Target: resource.Target{Partition: "aws", AccountID: ofEdits, Region: "r"}})
-	u.SetAnnotations(map[string]string{kube.AnnotationClaim: string(claim)})
+	u.SetAnnotations(map[string]string{level.AnnotationClaim: string(claim)})
 	if id != "" {
 		u.Object["status"] = fields{"routeTableID": id}
 	}

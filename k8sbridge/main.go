@@ -27,6 +27,8 @@ import (
 	"k8s.io/client-go/tools/record"
 
 	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/internal/process"
@@ -35,7 +37,7 @@ import (
 
 type options struct {
 	kubeconfig, listen string
-	settings           kube.Settings
+	settings           level.Settings
 	every              time.Duration
 	keys               *string
 	clear              bool
@@ -83,7 +85,7 @@ func (o options) validate() error {
 		return fmt.Errorf("--cluster: %q contains a slash or a blank, or has more than %d bytes: choose another name", o.settings.Cluster, maxPart)
 	case !isPart(o.settings.Install):
 		return fmt.Errorf("--install-id: %q contains a slash or a blank, or has more than %d bytes: choose another id", o.settings.Install, maxPart)
-	case o.settings.DefaultAccount != "" && !kube.IsAccount(o.settings.DefaultAccount):
+	case o.settings.DefaultAccount != "" && !level.IsAccount(o.settings.DefaultAccount):
 		return fmt.Errorf("--default-account-id: %q is not an account id: set its twelve digits, or remove the flag", o.settings.DefaultAccount)
 	}
 	return nil
@@ -105,7 +107,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		return err
 	}
 	o.settings.Secrets = keys.Encrypt() || o.clear
-	o.settings.Clock = &kube.Clock{}
+	o.settings.Clock = &level.Clock{}
 	var health process.Health
 	if err = health.Serve(ctx, o.listen); err != nil {
 		return err
@@ -158,7 +160,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 
 // awaitCluster waits for the API server, which may start later, and identifies the cluster. An API
 // server that has just started refuses every request for a moment.
-func awaitCluster(ctx context.Context, log *slog.Logger, health *process.Health, client dynamic.Interface, s *kube.Settings) error {
+func awaitCluster(ctx context.Context, log *slog.Logger, health *process.Health, client dynamic.Interface, s *level.Settings) error {
 	for {
 		err := identify(ctx, client, s)
 		if err == nil {
@@ -175,8 +177,8 @@ func awaitCluster(ctx context.Context, log *slog.Logger, health *process.Health,
 }
 
 // identify reads the identity of the cluster: the uid of kube-system never changes.
-func identify(ctx context.Context, client dynamic.Interface, s *kube.Settings) error {
-	system, err := kube.Live{Client: client}.Get(ctx, kube.Namespaces, "", metav1.NamespaceSystem)
+func identify(ctx context.Context, client dynamic.Interface, s *level.Settings) error {
+	system, err := kubeapi.Live{Client: client}.Get(ctx, kubeapi.Namespaces, "", metav1.NamespaceSystem)
 	if err != nil {
 		return fmt.Errorf("reading the cluster's identity, the namespace %s: %w", metav1.NamespaceSystem, err)
 	}

@@ -7,7 +7,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/tools/cache"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 )
 
@@ -83,12 +84,12 @@ func (b *bridge) watchOther(ctx context.Context, kind apis.Kind) {
 			b.wakeReferrers(b.refOf(kind, u))
 		}
 	}
-	_, err := b.watchWhile(ctx, kind.Name(), kube.GVR(kind), cache.ResourceEventHandlerFuncs{
+	_, err := b.watchWhile(ctx, kind.Name(), kubeapi.GVR(kind), cache.ResourceEventHandlerFuncs{
 		AddFunc:    wake,
 		DeleteFunc: wake,
 		UpdateFunc: func(before, after any) {
 			was, is := unwrap(before), unwrap(after)
-			if was == nil || is == nil || kube.ReadyFor(was, kind) != kube.ReadyFor(is, kind) {
+			if was == nil || is == nil || level.ReadyFor(was, kind) != level.ReadyFor(is, kind) {
 				wake(after)
 			}
 		},

@@ -6,7 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -26,7 +27,7 @@ func TestBadEditOfAParentWakesNobody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return fields{kube.AnnotationClaim: string(raw)}
+		return fields{level.AnnotationClaim: string(raw)}
 	}
 	roles := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleAccountMap, nil)
 	roles.Object["data"] = fields{account: "arn:aws:iam::" + account + ":role/tack"}
@@ -44,7 +45,7 @@ func TestBadEditOfAParentWakesNobody(t *testing.T) {
 			"annotations": claim(name, "x-1"), "finalizers": []any{subnets.Finalizer()},
 		})
 		u.Object["spec"] = fields{"vpcRef": fields{"from": fields{"name": "main"}}}
-		if err := w.client.Tracker().Create(kube.GVR(subnets), u, "ns"); err != nil {
+		if err := w.client.Tracker().Create(kubeapi.GVR(subnets), u, "ns"); err != nil {
 			t.Fatal(err)
 		}
 		ref := resource.Ref{Kind: subnets.Name(), Cluster: "dev", Namespace: "ns", Name: name}
@@ -53,7 +54,7 @@ func TestBadEditOfAParentWakesNobody(t *testing.T) {
 				t.Fatalf("the watch does not see %s", ref)
 			}
 		}
-		w.patch(t, kube.GVR(subnets), "ns", name, fields{"status": fields{
+		w.patch(t, kubeapi.GVR(subnets), "ns", name, fields{"status": fields{
 			subnets.IDField: "x-1", resource.StatusInputsDigest: w.level(t, ref).Digest, "conditions": synced("True"),
 			resource.StatusMetadata: fields{"ownerAccountID": account},
 		}})
@@ -64,7 +65,7 @@ func TestBadEditOfAParentWakesNobody(t *testing.T) {
 	}
 	w.drain()
 	kind, _ := apis.ByName("ec2.VPC")
-	w.patch(t, kube.GVR(kind), "ns", "main", fields{"status": fields{"conditions": append(synced("False"), fields{"type": "ACK.Terminal", "status": "True"})}})
+	w.patch(t, kubeapi.GVR(kind), "ns", "main", fields{"status": fields{"conditions": append(synced("False"), fields{"type": "ACK.Terminal", "status": "True"})}})
 	for looked := 0; looked < children; {
 		it, _ := w.queue.Get()
 		if it.reason == "reference changed" {

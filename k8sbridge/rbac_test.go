@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/test/golden"
 )
@@ -38,8 +38,8 @@ func permissions() string {
 		rule("other controllers' objects, which references may name", group, pluralsIn(group, others), "get", "list", "watch")
 	}
 	rule("the definitions of these kinds, if the cluster has them", definitions.Group, []string{definitions.Resource}, "list", "watch")
-	rule("account, Region and role", "", []string{kube.Namespaces.Resource}, "get", "list", "watch")
-	rule("account, Region and role", kube.RoleSelectors.Group, []string{kube.RoleSelectors.Resource}, "list", "watch")
+	rule("account, Region and role", "", []string{kubeapi.Namespaces.Resource}, "get", "list", "watch")
+	rule("account, Region and role", kubeapi.RoleSelectors.Group, []string{kubeapi.RoleSelectors.Resource}, "list", "watch")
 	rule("events about the objects", "", []string{"events"}, "create", "patch")
 	return fmt.Sprintf(rbac, rules.String())
 }

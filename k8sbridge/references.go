@@ -7,7 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/cache"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
@@ -25,7 +25,7 @@ func (b *bridge) indexReferences(kind apis.Kind) cache.IndexFunc {
 			return nil, nil
 		}
 		var targets []string
-		for _, target := range kube.Targets(kind, b.refOf(kind, u), u) {
+		for _, target := range level.Targets(kind, b.refOf(kind, u), u) {
 			targets = append(targets, target.WorkflowID())
 		}
 		return targets, nil
@@ -58,7 +58,7 @@ func (b *bridge) referrers(of resource.Ref) []string {
 	var names []string
 	b.eachRelatedTo(of, func(kind apis.Kind, u *unstructured.Unstructured) {
 		ref := b.refOf(kind, u)
-		if ref.WorkflowID() != of.WorkflowID() && !kube.NothingMade(u, kind) {
+		if ref.WorkflowID() != of.WorkflowID() && !level.NothingMade(u, kind) {
 			names = append(names, ref.String())
 		}
 	})

@@ -5,7 +5,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
@@ -23,7 +23,7 @@ const (
 func indexNames(kind apis.Kind) func(any) ([]string, error) {
 	return func(obj any) ([]string, error) {
 		if u, ok := obj.(*unstructured.Unstructured); ok {
-			return kube.Names(kind, u), nil
+			return level.Names(kind, u), nil
 		}
 		return nil, nil
 	}
@@ -32,7 +32,7 @@ func indexNames(kind apis.Kind) func(any) ([]string, error) {
 func indexLiterals(kind apis.Kind) func(any) ([]string, error) {
 	return func(obj any) (keys []string, _ error) {
 		if u, ok := obj.(*unstructured.Unstructured); ok {
-			for _, l := range kube.Literals(kind, u) {
+			for _, l := range level.Literals(kind, u) {
 				keys = append(keys, keyOf(l))
 			}
 		}
@@ -40,13 +40,13 @@ func indexLiterals(kind apis.Kind) func(any) ([]string, error) {
 	}
 }
 
-func keyOf(l kube.Literal) string { return l.Kind + "=" + l.Value }
+func keyOf(l level.Literal) string { return l.Kind + "=" + l.Value }
 
 // targetsOf returns the objects to which an object refers, and those with a resource that its spec
 // names by id.
 func (b *bridge) targetsOf(kind apis.Kind, u *unstructured.Unstructured) []resource.Ref {
-	targets := kube.Targets(kind, b.refOf(kind, u), u)
-	for _, l := range kube.Literals(kind, u) {
+	targets := level.Targets(kind, b.refOf(kind, u), u)
+	for _, l := range level.Literals(kind, u) {
 		of, _ := apis.ByName(l.Kind)
 		b.each(of, byName, l.Value, func(target *unstructured.Unstructured) {
 			if ref := b.refOf(of, target); b.sameAccount(kind, u, of, target) && !slices.Contains(targets, ref) {
@@ -61,9 +61,9 @@ func (b *bridge) targetsOf(kind apis.Kind, u *unstructured.Unstructured) []resou
 // id.
 func (b *bridge) eachRelated(kind apis.Kind, u *unstructured.Unstructured, do func(apis.Kind, *unstructured.Unstructured)) {
 	b.eachReferrer(b.refOf(kind, u), do)
-	for _, name := range kube.Names(kind, u) {
+	for _, name := range level.Names(kind, u) {
 		for _, of := range apis.Kinds() {
-			b.each(of, byLiteral, keyOf(kube.Literal{Kind: kind.Name(), Value: name}), func(holder *unstructured.Unstructured) {
+			b.each(of, byLiteral, keyOf(level.Literal{Kind: kind.Name(), Value: name}), func(holder *unstructured.Unstructured) {
 				if b.sameAccount(kind, u, of, holder) {
 					do(of, holder)
 				}

@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -46,7 +46,7 @@ func TestWhatHoldsByID(t *testing.T) {
 	for held, c := range relations {
 		for name, release := range map[string]func(t *testing.T, w watched){
 			"is gone": func(t *testing.T, w watched) {
-				if err := w.client.Tracker().Delete(kube.GVR(kindNamed(t, c.holder)), "ns", "holder"); err != nil {
+				if err := w.client.Tracker().Delete(kubeapi.GVR(kindNamed(t, c.holder)), "ns", "holder"); err != nil {
 					t.Fatal(err)
 				}
 			},

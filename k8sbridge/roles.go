@@ -8,7 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/cache"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -31,7 +32,7 @@ func (b *bridge) onNamespace() cache.ResourceEventHandler {
 			if was == nil || is == nil {
 				return
 			}
-			if !maps.Equal(kube.NamespaceAnnotations(was), kube.NamespaceAnnotations(is)) || !maps.Equal(was.GetLabels(), is.GetLabels()) {
+			if !maps.Equal(level.NamespaceAnnotations(was), level.NamespaceAnnotations(is)) || !maps.Equal(was.GetLabels(), is.GetLabels()) {
 				b.wakeNamespace(is.GetName())
 			}
 		},
@@ -46,7 +47,7 @@ const (
 )
 
 func (b *bridge) wakeAll(concerned []item) {
-	crowd := b.host.NewCrowd()
+	crowd := kubeapi.NewCrowd(b.live)
 	for n, it := range concerned {
 		if n < ahead {
 			b.queue.Add(it)
@@ -122,9 +123,9 @@ func (b *bridge) wakeMapped(roleMap *unstructured.Unstructured, was, is map[stri
 	var changed map[mapped]bool
 	switch roleMap.GetName() {
 	case corev1alpha1.ConfigMapRoleAccountMap:
-		idsOf, changed = b.accountsOf, changedIDs(was, is, kube.ConcernsAccount)
+		idsOf, changed = b.accountsOf, changedIDs(was, is, level.ConcernsAccount)
 	case corev1alpha1.ConfigMapRoleTeamMap:
-		idsOf, changed = teamOf, changedIDs(was, is, kube.ConcernsTeam)
+		idsOf, changed = teamOf, changedIDs(was, is, level.ConcernsTeam)
 	default:
 		return
 	}
@@ -169,7 +170,7 @@ func changedIDs(was, is map[string]string, concerns func(entry, service string) 
 // its resource.
 func (b *bridge) accountsOf(u, ns *unstructured.Unstructured) (accounts []string) {
 	var claim resource.Claim
-	if raw := u.GetAnnotations()[kube.AnnotationClaim]; raw != "" && json.Unmarshal([]byte(raw), &claim) == nil {
+	if raw := u.GetAnnotations()[level.AnnotationClaim]; raw != "" && json.Unmarshal([]byte(raw), &claim) == nil {
 		accounts = append(accounts, claim.Target.AccountID)
 	}
 	if len(teamOf(u, ns)) > 0 {

@@ -21,6 +21,8 @@ import (
 	"k8s.io/client-go/tools/cache"
 
 	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -57,15 +59,15 @@ func newWatched(t *testing.T, objects ...runtime.Object) watched {
 func newWatchedWith(t *testing.T, react clienttesting.ReactionFunc, objects ...runtime.Object) watched {
 	t.Helper()
 	lists := map[schema.GroupVersionResource]string{
-		kube.Namespaces: "NamespaceList", kube.ConfigMaps: "ConfigMapList", kube.RoleSelectors: "IAMRoleSelectorList", definitions: "CustomResourceDefinitionList",
+		kubeapi.Namespaces: "NamespaceList", kubeapi.ConfigMaps: "ConfigMapList", kubeapi.RoleSelectors: "IAMRoleSelectorList", definitions: "CustomResourceDefinitionList",
 	}
 	for _, kind := range append(apis.Kinds(), apis.Others()...) {
-		lists[kube.GVR(kind)] = kind.Kind + "List"
+		lists[kubeapi.GVR(kind)] = kind.Kind + "List"
 	}
 	var plain []runtime.Object
 	plurals := map[schema.GroupVersionKind]schema.GroupVersionResource{} // the fake guesses wrong ones
 	for _, kind := range append(apis.Kinds(), apis.Others()...) {
-		plurals[kube.GVR(kind).GroupVersion().WithKind(kind.Kind)] = kube.GVR(kind)
+		plurals[kubeapi.GVR(kind).GroupVersion().WithKind(kind.Kind)] = kubeapi.GVR(kind)
 	}
 	for _, o := range objects {
 		if _, served := plurals[o.GetObjectKind().GroupVersionKind()]; !served {
@@ -84,7 +86,7 @@ func newWatchedWith(t *testing.T, react clienttesting.ReactionFunc, objects ...r
 		client.PrependReactor("list", "*", react)
 	}
 	outlines := metadatafake.NewSimpleMetadataClient(metadatafake.NewTestScheme())
-	b, err := newBridge(t.Context(), nil, client, outlines, kube.Settings{Cluster: "dev", Install: "dev", DefaultRegion: "r", DefaultAccount: "999999999999", SystemNamespace: "ack-system"}, slog.New(slog.DiscardHandler))
+	b, err := newBridge(t.Context(), nil, client, outlines, level.Settings{Cluster: "dev", Install: "dev", DefaultRegion: "r", DefaultAccount: "999999999999", SystemNamespace: "ack-system"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,13 +168,13 @@ func TestWhomAChangedRoleWakes(t *testing.T) {
 		namespaceOf("in-one", fields{corev1alpha1.AnnotationOwnerAccountID: one}), vpc("in-one", "vpc", nil),
 		thing("iam.services.k8s.aws/v1alpha1", "Policy", "in-one", "policy", nil),
 		namespaceOf("in-two", fields{corev1alpha1.AnnotationOwnerAccountID: two}), vpc("in-two", "vpc", nil),
-		vpc("in-two", "moved", fields{"annotations": fields{kube.AnnotationClaim: string(claim)}}),
+		vpc("in-two", "moved", fields{"annotations": fields{level.AnnotationClaim: string(claim)}}),
 		namespaceOf("nowhere", nil), vpc("nowhere", "vpc", fields{"labels": fields{"class": "gold"}}),
 		namespaceOf("of-team", fields{corev1alpha1.AnnotationTeamID: "core", corev1alpha1.AnnotationOwnerAccountID: one}), vpc("of-team", "vpc", nil),
 		namespaceOf("of-dots", fields{corev1alpha1.AnnotationTeamID: "ec2.core"}), vpc("of-dots", "vpc", nil),
 	)
 	entry := func(key string, value any) {
-		w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleAccountMap, fields{"data": fields{key: value}})
+		w.patch(t, kubeapi.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleAccountMap, fields{"data": fields{key: value}})
 	}
 	entry(one, "b")
 	w.wantWoken(t, "a changed entry", "in-one/vpc", "in-one/policy")
@@ -195,34 +197,34 @@ func TestWhomAChangedRoleWakes(t *testing.T) {
 
 	teams := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleTeamMap, nil)
 	teams.Object["data"] = fields{"web": "a"}
-	if _, err := w.client.Resource(kube.ConfigMaps).Namespace("ack-system").Create(t.Context(), teams, metav1.CreateOptions{}); err != nil {
+	if _, err := w.client.Resource(kubeapi.ConfigMaps).Namespace("ack-system").Create(t.Context(), teams, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	w.wantWoken(t, "a created map", "of-team/vpc", "of-dots/vpc")
-	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"web": "b"}})
+	w.patch(t, kubeapi.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"web": "b"}})
 	w.wantWoken(t, "another team's entry")
-	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"core": "b"}})
+	w.patch(t, kubeapi.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"core": "b"}})
 	w.wantWoken(t, "the team's entry", "of-team/vpc")
-	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"ec2.core": "b"}})
+	w.patch(t, kubeapi.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"ec2.core": "b"}})
 	w.wantWoken(t, "the entry of a team with a dot", "of-dots/vpc")
-	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"allowed-namespaces.ec2.core": "x"}})
+	w.patch(t, kubeapi.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleTeamMap, fields{"data": fields{"allowed-namespaces.ec2.core": "x"}})
 	w.wantWoken(t, "who may use it", "of-dots/vpc")
 	other := thing("v1", "ConfigMap", "ack-system", "other", nil)
 	other.Object["data"] = fields{one: "a"}
-	if _, err := w.client.Resource(kube.ConfigMaps).Namespace("ack-system").Create(t.Context(), other, metav1.CreateOptions{}); err != nil {
+	if _, err := w.client.Resource(kubeapi.ConfigMaps).Namespace("ack-system").Create(t.Context(), other, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	w.wantWoken(t, "another ConfigMap")
 
-	w.patch(t, kube.Namespaces, "", "in-two", fields{"metadata": fields{"annotations": fields{corev1alpha1.AnnotationOwnerAccountID: one}}})
+	w.patch(t, kubeapi.Namespaces, "", "in-two", fields{"metadata": fields{"annotations": fields{corev1alpha1.AnnotationOwnerAccountID: one}}})
 	w.wantWoken(t, "an annotation of the namespace", "in-two/vpc", "in-two/moved")
-	w.patch(t, kube.Namespaces, "", "in-two", fields{"metadata": fields{"labels": fields{"tier": "db"}}})
+	w.patch(t, kubeapi.Namespaces, "", "in-two", fields{"metadata": fields{"labels": fields{"tier": "db"}}})
 	w.wantWoken(t, "a label of the namespace", "in-two/vpc", "in-two/moved")
-	w.patch(t, kube.Namespaces, "", "in-two", fields{"metadata": fields{"annotations": fields{"argocd.argoproj.io/tracking-id": "x"}}})
+	w.patch(t, kubeapi.Namespaces, "", "in-two", fields{"metadata": fields{"annotations": fields{"argocd.argoproj.io/tracking-id": "x"}}})
 	w.wantWoken(t, "another tool's annotation of the namespace")
-	w.patch(t, kube.Namespaces, "", "in-two", fields{"metadata": fields{"annotations": fields{corev1alpha1.NamespaceDeletionPolicy("ec2"): "retain"}}})
+	w.patch(t, kubeapi.Namespaces, "", "in-two", fields{"metadata": fields{"annotations": fields{corev1alpha1.NamespaceDeletionPolicy("ec2"): "retain"}}})
 	w.wantWoken(t, "the namespace's annotation for a service", "in-two/vpc", "in-two/moved")
-	vpcs := kube.GVR(apis.Kinds()[0])
+	vpcs := kubeapi.GVR(apis.Kinds()[0])
 	w.patch(t, vpcs, "in-one", "vpc", fields{"metadata": fields{"labels": fields{"class": "gold"}}})
 	w.wantWoken(t, "a label of the object", "in-one/vpc")
 }
@@ -238,7 +240,7 @@ func TestManyAreWoken(t *testing.T) {
 		want = append(want, "big/"+name)
 	}
 	w := newWatched(t, objects...)
-	w.patch(t, kube.Namespaces, "", "big", fields{"metadata": fields{"labels": fields{"tier": "db"}}})
+	w.patch(t, kubeapi.Namespaces, "", "big", fields{"metadata": fields{"labels": fields{"tier": "db"}}})
 	w.wantWoken(t, "a label of a namespace with many", want...)
 }
 
@@ -250,7 +252,7 @@ func TestWhomASelectorWakes(t *testing.T) {
 	}
 	w := newWatched(t, namespaceOf("a", nil), namespaceOf("b", nil), namespaceOf("c", nil),
 		vpc("a", nil), vpc("b", nil), vpc("c", fields{"labels": fields{"class": "gold"}}))
-	if all, err := w.List(t.Context(), kube.RoleSelectors); err != nil || len(all) > 0 {
+	if all, err := w.List(t.Context(), kubeapi.RoleSelectors); err != nil || len(all) > 0 {
 		t.Fatalf("before the definition: %v, %v", all, err)
 	}
 	w.define(t, selectorCRD)
@@ -264,17 +266,17 @@ func TestWhomASelectorWakes(t *testing.T) {
 	}
 	selector := thing("services.k8s.aws/v1alpha1", "IAMRoleSelector", "", "s", fields{"generation": int64(1)})
 	selector.Object["spec"] = fields{"arn": "x", "namespaceSelector": fields{"names": []any{"a"}}}
-	selectors := w.client.Resource(kube.RoleSelectors)
+	selectors := w.client.Resource(kubeapi.RoleSelectors)
 	if _, err := selectors.Create(t.Context(), selector, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	w.wantWoken(t, "a new selector", "a/vpc")
-	if all, err := w.List(t.Context(), kube.RoleSelectors); err != nil || len(all) != 1 {
+	if all, err := w.List(t.Context(), kubeapi.RoleSelectors); err != nil || len(all) != 1 {
 		t.Errorf("the cache has %d selectors, %v", len(all), err)
 	}
-	w.patch(t, kube.RoleSelectors, "", "s", fields{"metadata": fields{"generation": 2}, "spec": fields{"namespaceSelector": fields{"names": []any{"b"}}}})
+	w.patch(t, kubeapi.RoleSelectors, "", "s", fields{"metadata": fields{"generation": 2}, "spec": fields{"namespaceSelector": fields{"names": []any{"b"}}}})
 	w.wantWoken(t, "a selector of other namespaces", "a/vpc", "b/vpc")
-	w.patch(t, kube.RoleSelectors, "", "s", fields{"metadata": fields{"generation": 3}, "spec": fields{
+	w.patch(t, kubeapi.RoleSelectors, "", "s", fields{"metadata": fields{"generation": 3}, "spec": fields{
 		"namespaceSelector": nil, "resourceLabelSelector": fields{"matchLabels": fields{"class": "gold"}},
 	}})
 	w.wantWoken(t, "a selector by label", "b/vpc", "c/vpc")

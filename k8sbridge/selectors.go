@@ -7,13 +7,14 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/tools/cache"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
 // selectorCRD is the definition of the role selectors.
-var selectorCRD = kube.RoleSelectors.GroupResource().String()
+var selectorCRD = kubeapi.RoleSelectors.GroupResource().String()
 
 // selectorWatch is the watch of the role selectors while the cluster has them.
 type selectorWatch struct{ informer cache.SharedIndexInformer }
@@ -21,7 +22,7 @@ type selectorWatch struct{ informer cache.SharedIndexInformer }
 // watchSelectors wakes the objects that a selector matches or matched, when the selector is added,
 // changed or deleted.
 func (b *bridge) watchSelectors(ctx context.Context) {
-	informer, err := b.watchWhile(ctx, "role selectors", kube.RoleSelectors, cache.ResourceEventHandlerFuncs{
+	informer, err := b.watchWhile(ctx, "role selectors", kubeapi.RoleSelectors, cache.ResourceEventHandlerFuncs{
 		AddFunc:    func(obj any) { b.wakeSelected(obj) },
 		DeleteFunc: func(obj any) { b.wakeSelected(obj) },
 		UpdateFunc: func(before, after any) {
@@ -32,7 +33,7 @@ func (b *bridge) watchSelectors(ctx context.Context) {
 		},
 	})
 	if err != nil { // the informer was stopped; this one has not started
-		b.log.Error("watching", "resource", kube.RoleSelectors.Resource, "error", err)
+		b.log.Error("watching", "resource", kubeapi.RoleSelectors.Resource, "error", err)
 		return
 	}
 	watch := &selectorWatch{informer}
@@ -47,7 +48,7 @@ func (b *bridge) wakeSelected(objs ...any) {
 		if u == nil {
 			continue
 		}
-		s, err := kube.SelectorOf(u)
+		s, err := level.SelectorOf(u)
 		if err != nil {
 			b.log.Error("watching", "error", err) // the API server checks the schema
 			continue
@@ -56,7 +57,7 @@ func (b *bridge) wakeSelected(objs ...any) {
 	}
 	b.wakeWhere("selector changed", func(kind apis.Kind, u, ns *unstructured.Unstructured) bool {
 		for _, s := range selectors {
-			if kube.Selects(s, kind, u, ns) {
+			if level.Selects(s, kind, u, ns) {
 				return true
 			}
 		}
@@ -68,7 +69,7 @@ func (b *bridge) wakeSelected(objs ...any) {
 // from the API server.
 func (b *bridge) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error) {
 	watch := b.selectors.Load()
-	if gvr != kube.RoleSelectors || watch == nil || !watch.informer.HasSynced() {
+	if gvr != kubeapi.RoleSelectors || watch == nil || !watch.informer.HasSynced() {
 		return b.live.List(ctx, gvr)
 	}
 	var all []*unstructured.Unstructured

@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
@@ -139,19 +140,19 @@ func (b *bridge) unsettled(ctx context.Context) (all map[resource.Ref]found, inc
 				return nil, nil, ctx.Err()
 			}
 			ref := b.refOf(kind, u)
-			level, err := kube.ReadLevel(ctx, b, b.settings, kind, ref)
+			l, err := level.Read(ctx, b, b.settings, kind, ref)
 			if err != nil {
 				continue // an input that cannot be read: the next scan reads it
 			}
-			leftToOthers := level.Object.Deleting && !level.Object.Finalizer
-			verdict := kube.VerdictOn(u, level)
-			if level.Settled == "" && !level.Gone && !leftToOthers && verdict != kube.OfInputs {
-				all[ref] = found{uid: u.GetUID(), tags: verdict == kube.OfTags}
+			leftToOthers := l.Object.Deleting && !l.Object.Finalizer
+			verdict := level.VerdictOn(u, l)
+			if l.Settled == "" && !l.Gone && !leftToOthers && verdict != level.OfInputs {
+				all[ref] = found{uid: u.GetUID(), tags: verdict == level.OfTags}
 			}
 			if len(incomplete) == completedAtOnce {
 				continue
 			}
-			if lacking := kube.Lacking(u, kind, level, b.settings); len(lacking) > 0 {
+			if lacking := kube.Lacking(u, kind, l, b.settings); len(lacking) > 0 {
 				incomplete = append(incomplete, incompleteObject{kind, u, lacking})
 			}
 		}

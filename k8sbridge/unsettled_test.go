@@ -16,7 +16,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"k8s.io/apimachinery/pkg/runtime"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -159,7 +159,7 @@ func TestReminderMovesToALaterTime(t *testing.T) {
 	w, ref, _ := newBlocked(t)
 	kind, _ := apis.ByName(ref.Kind)
 	next := func(in time.Duration) {
-		w.patch(t, kube.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{resource.StatusNextTry: time.Now().Add(in).UTC().Format(time.RFC3339)}})
+		w.patch(t, kubeapi.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{resource.StatusNextTry: time.Now().Add(in).UTC().Format(time.RFC3339)}})
 	}
 	sent := &pokes{}
 	w.temporal = sent

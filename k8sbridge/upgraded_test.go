@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	clienttesting "k8s.io/client-go/testing"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -20,7 +20,7 @@ func (w watched) settledBefore(t *testing.T, kindName, name string, spec fields)
 	kind := kindNamed(t, kindName)
 	u := synced(t, kindName, name, spec)
 	u.SetFinalizers([]string{kind.Finalizer()})
-	if err := w.client.Tracker().Create(kube.GVR(kind), u, "ns"); err != nil {
+	if err := w.client.Tracker().Create(kubeapi.GVR(kind), u, "ns"); err != nil {
 		t.Fatal(err)
 	}
 	ref := resource.Ref{Kind: kindName, Cluster: "dev", Namespace: "ns", Name: name}
@@ -29,7 +29,7 @@ func (w watched) settledBefore(t *testing.T, kindName, name string, spec fields)
 			t.Fatalf("the watch does not see %s", ref)
 		}
 	}
-	w.patch(t, kube.GVR(kind), "ns", name, fields{"status": fields{
+	w.patch(t, kubeapi.GVR(kind), "ns", name, fields{"status": fields{
 		resource.StatusInputsDigest: w.level(t, ref).Digest, resource.StatusMetadata: fields{"ownerAccountID": ofEdits},
 	}})
 	w.await(t, ref, resource.Synced)

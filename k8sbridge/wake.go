@@ -8,7 +8,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/workflows"
@@ -59,7 +60,7 @@ func (b *bridge) tellGone(ctx context.Context, it item) error {
 func (b *bridge) poke(ctx context.Context, it item) error {
 	poke := resource.Poke{Reason: it.reason, Force: it.force}
 	kind, _ := apis.ByName(it.ref.Kind)
-	u, err := b.Get(ctx, kube.GVR(kind), it.ref.Namespace, it.ref.Name)
+	u, err := b.Get(ctx, kubeapi.GVR(kind), it.ref.Namespace, it.ref.Name)
 	if apierrors.IsNotFound(err) {
 		return nil
 	}
@@ -86,13 +87,13 @@ func (b *bridge) poke(ctx context.Context, it item) error {
 // nothingToDo reports whether the item's object, as it is now, needs no wake. Otherwise, it reports
 // whether the wake must ask AWS.
 func (b *bridge) nothingToDo(ctx context.Context, it item, kind apis.Kind, u *unstructured.Unstructured) (done, force bool, err error) {
-	level, err := kube.ReadLevel(ctx, b, b.settings, kind, it.ref)
+	l, err := level.Read(ctx, b, b.settings, kind, it.ref)
 	if err != nil {
 		return false, false, err
 	}
-	force = it.force && level.Settled == "" || it.role && refusedByAWS(level)
-	done = it.check && (level.Settled != "" || leftAlone(it, u, level)) && !force || it.own && kube.Filled(level)
-	if done && (level.Settled == resource.Blocked || level.Settled == resource.Synced) {
+	force = it.force && l.Settled == "" || it.role && refusedByAWS(l)
+	done = it.check && (l.Settled != "" || leftAlone(it, u, l)) && !force || it.own && level.Filled(l)
+	if done && (l.Settled == resource.Blocked || l.Settled == resource.Synced) {
 		b.remindAt(it.ref, u) // the reminder was early, by Temporal's clock
 	}
 	return done, force, nil
@@ -100,22 +101,22 @@ func (b *bridge) nothingToDo(ctx context.Context, it item, kind apis.Kind, u *un
 
 // leftAlone reports whether the object shows a verdict that a run would only repeat. With another
 // role, AWS may show other tags.
-func leftAlone(it item, u *unstructured.Unstructured, level resource.Level) bool {
-	told := kube.VerdictOn(u, level)
-	return told == kube.OfInputs || told == kube.OfTags && !it.role
+func leftAlone(it item, u *unstructured.Unstructured, l resource.Level) bool {
+	told := level.VerdictOn(u, l)
+	return told == level.OfInputs || told == level.OfTags && !it.role
 }
 
 // refusedByAWS reports whether the object rests because of AWS's answer. Its digest does not
 // include the role, because all roles of one account have the same effect.
-func refusedByAWS(level resource.Level) bool {
-	return level.Settled == resource.Blocked && level.Problem == nil
+func refusedByAWS(l resource.Level) bool {
+	return l.Settled == resource.Blocked && l.Problem == nil
 }
 
 // toldOf returns the information about an object that exists before its run begins. The account is
 // that of its resource, or else the one in its namespace. It is only a hint for Temporal's fairness
 // among accounts; the run reads it again.
 func (b *bridge) toldOf(kind apis.Kind, u *unstructured.Unstructured) resource.Known {
-	known := kube.Known(u, kind)
+	known := level.Known(u, kind)
 	if known.Account != "" {
 		return known
 	}

@@ -8,7 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.temporal.io/sdk/client"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -46,18 +47,18 @@ func newBlocked(t *testing.T) (w watched, ref resource.Ref, sent *pokes) {
 func (w watched) level(t *testing.T, ref resource.Ref) resource.Level {
 	t.Helper()
 	kind, _ := apis.ByName(ref.Kind)
-	level, err := kube.ReadLevel(t.Context(), w, w.settings, kind, ref)
+	l, err := level.Read(t.Context(), w, w.settings, kind, ref)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return level
+	return l
 }
 
 // tell writes the status of a run that AWS refused.
 func (w watched) tell(t *testing.T, ref resource.Ref, digest string) {
 	t.Helper()
 	kind, _ := apis.ByName(ref.Kind)
-	w.patch(t, kube.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{
+	w.patch(t, kubeapi.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{
 		resource.StatusInputsDigest: digest, resource.StatusNextTry: time.Now().Add(30 * time.Minute).UTC().Format(time.RFC3339),
 	}})
 }
@@ -80,7 +81,7 @@ func TestBlockedIsTriedWithAnotherRole(t *testing.T) {
 		t.Errorf("another change: %v, %+v", err, sent.sent)
 	}
 	w.drain()
-	w.patch(t, kube.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleAccountMap, fields{"data": fields{"111111111111": "arn:aws:iam::111111111111:role/better"}})
+	w.patch(t, kubeapi.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleAccountMap, fields{"data": fields{"111111111111": "arn:aws:iam::111111111111:role/better"}})
 	it, _ := w.queue.Get()
 	for !it.role {
 		it, _ = w.queue.Get()
@@ -133,7 +134,7 @@ func TestAStatusIsNotCheckedOfAnObjectThatChangedSince(t *testing.T) {
 			time.Sleep(settling + 100*time.Millisecond) // what newBlocked wrote
 			w.drain()
 			w.tell(t, ref, "of other inputs")
-			w.patch(t, kube.GVR(kind), ref.Namespace, ref.Name, change)
+			w.patch(t, kubeapi.GVR(kind), ref.Namespace, ref.Name, change)
 			// The last item in the queue is the check of the status: handle all items.
 			checked := false
 			for !checked {

@@ -9,7 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/cache"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
@@ -23,7 +24,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 		return err
 	}
 	open := edits{}
-	return b.handle(kind.Name(), kube.GVR(kind), informer, stripManagedFields, cache.ResourceEventHandlerDetailedFuncs{
+	return b.handle(kind.Name(), kubeapi.GVR(kind), informer, stripManagedFields, cache.ResourceEventHandlerDetailedFuncs{
 		AddFunc: func(obj any, initial bool) {
 			u := unwrap(obj)
 			if u == nil {
@@ -43,14 +44,14 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			}
 			ref := b.refOf(kind, is)
 			if reason := changed(kind, was, is); reason != "" {
-				b.queue.Add(item{ref: ref, reason: reason, own: kube.FilledBetween(was, is, kind)})
+				b.queue.Add(item{ref: ref, reason: reason, own: level.FilledBetween(was, is, kind)})
 			} else if !maps.Equal(was.GetLabels(), is.GetLabels()) {
 				b.queue.Add(item{ref: ref, reason: "labels changed", check: true, role: true}) // a selector may ask for them
 			}
-			if kube.ClaimTouched(was, is, kind) {
+			if level.ClaimTouched(was, is, kind) {
 				b.queue.Add(item{ref: ref, reason: "claim changed", force: true})
 			}
-			if kube.ShownTouched(was, is, kind) {
+			if level.ShownTouched(was, is, kind) {
 				// The check comes later: when we release a resource, the claim follows the status.
 				b.alarms.after(item{ref: ref, reason: "id in the status changed", check: true}, settling)
 			}
@@ -59,7 +60,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 				// right at that moment, so no run was woken.
 				b.alarms.after(item{ref: ref, reason: "status of other inputs", check: true, since: ownInputs(is)}, settling)
 			}
-			if kube.ReadyFor(was, kind) != kube.ReadyFor(is, kind) {
+			if level.ReadyFor(was, kind) != level.ReadyFor(is, kind) {
 				b.wakeReferrers(ref)
 			}
 			b.wakeReleased(kind, was, is)
@@ -103,7 +104,7 @@ func changed(kind apis.Kind, was, is *unstructured.Unstructured) string {
 		return "being deleted"
 	case slices.Contains(was.GetFinalizers(), kind.Finalizer()) && !slices.Contains(is.GetFinalizers(), kind.Finalizer()):
 		return "finalizer removed"
-	case !maps.Equal(kube.Annotations(was), kube.Annotations(is)):
+	case !maps.Equal(level.Annotations(was), level.Annotations(is)):
 		return "annotation changed"
 	}
 	return ""
@@ -112,7 +113,7 @@ func changed(kind apis.Kind, was, is *unstructured.Unstructured) string {
 // ownInputs returns all inputs that an object holds itself, as one string: each change of them
 // wakes its run.
 func ownInputs(u *unstructured.Unstructured) string {
-	return fmt.Sprint(u.GetUID(), u.GetGeneration(), u.GetDeletionTimestamp() != nil, kube.Annotations(u))
+	return fmt.Sprint(u.GetUID(), u.GetGeneration(), u.GetDeletionTimestamp() != nil, level.Annotations(u))
 }
 
 // reminder returns the item that wakes an object when its next try is due.

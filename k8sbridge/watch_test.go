@@ -4,13 +4,12 @@ import (
 	"strings"
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 )
 
@@ -23,7 +22,7 @@ func TestWhatWakesARun(t *testing.T) {
 		wakes  bool
 	}{
 		"nothing":    {func(*unstructured.Unstructured) {}, false},
-		"our claim":  {func(u *unstructured.Unstructured) { u.SetAnnotations(map[string]string{kube.AnnotationClaim: "{}"}) }, false},
+		"our claim":  {func(u *unstructured.Unstructured) { u.SetAnnotations(map[string]string{level.AnnotationClaim: "{}"}) }, false},
 		"our status": {func(u *unstructured.Unstructured) { u.Object["status"] = map[string]any{"vpcID": "vpc-1"} }, false},
 		"version":    {func(u *unstructured.Unstructured) { u.SetResourceVersion("2") }, false},
 		"finalizer":  {func(u *unstructured.Unstructured) { u.SetFinalizers([]string{"a", kind.Finalizer()}) }, false},
@@ -74,18 +73,18 @@ func TestUnwrap(t *testing.T) {
 // The error names flags that are missing or cannot be right, with valid values.
 func TestFlagsThatAreRequired(t *testing.T) {
 	with := func(account string) options {
-		return options{settings: kube.Settings{Cluster: "dev", Install: "dev", DefaultAccount: account}}
+		return options{settings: level.Settings{Cluster: "dev", Install: "dev", DefaultAccount: account}}
 	}
 	for _, c := range []struct {
 		options options
 		want    string // empty: they are accepted
 	}{
 		{options{}, "--cluster"},
-		{options{settings: kube.Settings{Cluster: "dev"}}, "--install-id"},
-		{options{settings: kube.Settings{Cluster: "prod/evil", Install: "dev"}}, "--cluster"},
-		{options{settings: kube.Settings{Cluster: "dev ", Install: "dev"}}, "--cluster"},
-		{options{settings: kube.Settings{Cluster: strings.Repeat("x", 101), Install: "dev"}}, "--cluster"},
-		{options{settings: kube.Settings{Cluster: "dev", Install: "a/b"}}, "--install-id"},
+		{options{settings: level.Settings{Cluster: "dev"}}, "--install-id"},
+		{options{settings: level.Settings{Cluster: "prod/evil", Install: "dev"}}, "--cluster"},
+		{options{settings: level.Settings{Cluster: "dev ", Install: "dev"}}, "--cluster"},
+		{options{settings: level.Settings{Cluster: strings.Repeat("x", 101), Install: "dev"}}, "--cluster"},
+		{options{settings: level.Settings{Cluster: "dev", Install: "a/b"}}, "--install-id"},
 		{with("12"), `--default-account-id: "12"`},
 		{with("12345678901x"), "--default-account-id"},
 		{with("1111-1111-1111"), "twelve digits"},

@@ -14,7 +14,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	clienttesting "k8s.io/client-go/testing"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
@@ -41,7 +42,7 @@ func (a *answers) react(action clienttesting.Action) (bool, runtime.Object, erro
 // A kind with a missing definition or a forbidden list delays no other kind. It is named with the
 // remedy, and starts after that.
 func TestEachKindStartsByItself(t *testing.T) {
-	vpcs, policies := kube.GVR(kindNamed(t, "ec2.VPC")), kube.GVR(kindNamed(t, "iam.Policy"))
+	vpcs, policies := kubeapi.GVR(kindNamed(t, "ec2.VPC")), kubeapi.GVR(kindNamed(t, "iam.Policy"))
 	a := &answers{of: map[string]error{
 		vpcs.Resource:     apierrors.NewNotFound(vpcs.GroupResource(), ""),
 		policies.Resource: apierrors.NewForbidden(policies.GroupResource(), "", errors.New("no rule")),
@@ -50,7 +51,7 @@ func TestEachKindStartsByItself(t *testing.T) {
 		thing("ec2.services.k8s.aws/v1alpha1", "VPC", "ns", "vpc", nil),
 		thing("iam.services.k8s.aws/v1alpha1", "Policy", "ns", "policy", nil),
 		thing("iam.services.k8s.aws/v1alpha1", "Role", "ns", "role", nil))
-	if _, err := w.Get(t.Context(), kube.GVR(kindNamed(t, "iam.Role")), "ns", "role"); err != nil {
+	if _, err := w.Get(t.Context(), kubeapi.GVR(kindNamed(t, "iam.Role")), "ns", "role"); err != nil {
 		t.Errorf("a kind that can be listed: %v", err)
 	}
 	page := strings.Join(w.watches.failing(), "\n")
@@ -63,8 +64,8 @@ func TestEachKindStartsByItself(t *testing.T) {
 		}
 	}
 	// An unwatched resource is read live, with the API server's own answer.
-	if level, err := kube.ReadLevel(t.Context(), w, w.settings, kindNamed(t, "ec2.VPC"), resource.Ref{Kind: "ec2.VPC", Cluster: "dev", Namespace: "ns", Name: "vpc"}); err != nil || level.Gone {
-		t.Errorf("an object that is not watched: %+v, %v", level.Gone, err)
+	if l, err := level.Read(t.Context(), w, w.settings, kindNamed(t, "ec2.VPC"), resource.Ref{Kind: "ec2.VPC", Cluster: "dev", Namespace: "ns", Name: "vpc"}); err != nil || l.Gone {
+		t.Errorf("an object that is not watched: %+v, %v", l.Gone, err)
 	}
 	w.drain()
 	a.set(vpcs.Resource, nil)

@@ -52,11 +52,11 @@ func TestReleaseKeepsWhatWasLost(t *testing.T) {
 			if _, err := a.Release(t.Context(), resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Lost: test.lost}); err != nil {
 				t.Fatal(err)
 			}
-			level, err := a.Level(t.Context(), resource.LevelInput{Ref: groupRef})
+			l, err := a.Level(t.Context(), resource.LevelInput{Ref: groupRef})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if claim := level.Object.Claim; !claim.Void || !claim.Lost.Equal(test.want) {
+			if claim := l.Object.Claim; !claim.Void || !claim.Lost.Equal(test.want) {
 				t.Errorf("the claim is %+v, want it void, with lost %s", claim, test.want)
 			}
 		})
@@ -75,29 +75,27 @@ func TestSyncedUntilTheNextLook(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := complete()
-			c.claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
-			c.set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
-			c.set([]any{fields{"type": "ACK.ResourceSynced", "status": "True"}}, "status", "conditions")
-			c.set(c.levelOf(t, settings, "ec2.SecurityGroup", "web").Digest, "status", resource.StatusInputsDigest)
+			c.Claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
+			c.Set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
+			c.Set([]any{fields{"type": "ACK.ResourceSynced", "status": "True"}}, "status", "conditions")
+			c.Set(levelNamed(t, c, settings, "ec2.SecurityGroup", "web").Digest, "status", resource.StatusInputsDigest)
 			if test.again != "" {
-				c.set(test.again, "status", resource.StatusNextTry)
+				c.Set(test.again, "status", resource.StatusNextTry)
 			}
-			if got := c.levelOf(t, settings, "ec2.SecurityGroup", "web").Settled; got != test.want {
+			if got := levelNamed(t, c, settings, "ec2.SecurityGroup", "web").Settled; got != test.want {
 				t.Errorf("settled %q, want %q", got, test.want)
 			}
 		})
 	}
 }
 
-var groupRef = resource.Ref{Kind: "ec2.SecurityGroup", Cluster: "dev", Namespace: "team-a", Name: "web"}
-
 // claimed returns the activities of a cluster with a group that has that claim.
 func claimed(claim *resource.Claim) *Activities {
 	c := complete()
-	c.set("7", "metadata", "resourceVersion")
+	c.Set("7", "metadata", "resourceVersion")
 	if claim != nil {
 		claim.Target = here
-		c.claim(*claim)
+		c.Claim(*claim)
 	}
 	return New(&server{objects: c, before: map[string]func() error{}}, settings, record.NewFakeRecorder(10), nil)
 }

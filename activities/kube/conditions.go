@@ -2,7 +2,6 @@ package kube
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -156,35 +155,6 @@ func withOne(prior []any, c condition, now time.Time) []any {
 	return out
 }
 
-// maxTrouble limits how much of another object's message our message repeats.
-const maxTrouble = 200
-
-// trouble says, in short, why the object itself makes no progress. The message of an object that
-// refers to it then names the cause. An object that only waits has no trouble.
-func trouble(u *unstructured.Unstructured) string {
-	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
-	for _, item := range conditions {
-		c, _ := item.(condition)
-		stuck := c["type"] == string(corev1alpha1.ConditionTypeTerminal) || c["type"] == string(corev1alpha1.ConditionTypeRecoverable)
-		if !stuck || c["status"] != "True" {
-			continue
-		}
-		reason, _ := c["reason"].(string)
-		message, _ := c["message"].(string)
-		if short := []rune(message); len(short) > maxTrouble {
-			message = string(short[:maxTrouble]) + "…"
-		}
-		if reason != "" && !strings.Contains(message, reason) { // ACK's condition has none
-			message = reason + ": " + message
-		}
-		if message == "" {
-			return ""
-		}
-		return ": " + message
-	}
-	return ""
-}
-
 // withdrawn returns prior without our conditions on an object that was ours and is now left alone.
 // Only the digest in the status identifies such an object. Conditions that another controller wrote
 // since remain.
@@ -198,28 +168,4 @@ func withdrawn(prior []any, r resource.Report, now time.Time) []any {
 		out = append(out, dated(prior, condition{"type": string(kind), "status": "Unknown", "reason": r.Reason, "message": r.Message}, now))
 	}
 	return out
-}
-
-// Holds reports whether an object has that condition with status True.
-func Holds(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) bool {
-	return holding(u, kind) != nil
-}
-
-// holding returns the condition of an object with that type and with status True, if it has one.
-func holding(u *unstructured.Unstructured, kind corev1alpha1.ConditionType) condition {
-	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
-	for _, c := range conditions {
-		if c, _ := c.(condition); c["type"] == string(kind) && c["status"] == "True" {
-			return c
-		}
-	}
-	return nil
-}
-
-// trueSince reports whether the object has that condition with status True, and got it at that time
-// or later.
-func trueSince(u *unstructured.Unstructured, kind corev1alpha1.ConditionType, from time.Time) bool {
-	text, _ := holding(u, kind)["lastTransitionTime"].(string)
-	at, err := time.Parse(time.RFC3339, text)
-	return err == nil && !at.Before(from)
 }

@@ -25,13 +25,13 @@ func TestDecisionsOfAResetRun(t *testing.T) {
 		claim *resource.Claim
 		write func(ctx context.Context, a *Activities, planned string) (resource.Written, error)
 	}{
-		"a resource is let go": {&recorded, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
+		"a resource is released": {&recorded, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
 			return a.Release(ctx, resource.ReleaseInput{Ref: groupRef, UID: "uid-1", ID: recorded.ID, Planned: planned})
 		}},
 		"an open claim is released": {&open, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
 			return a.Release(ctx, resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Run: another, Planned: planned})
 		}},
-		"an object is let go": {&recorded, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
+		"the finalizer is removed": {&recorded, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
 			return a.RemoveFinalizer(ctx, resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Planned: planned})
 		}},
 		"an id is recorded without a claim": {nil, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
@@ -40,10 +40,10 @@ func TestDecisionsOfAResetRun(t *testing.T) {
 	} {
 		for planned, stale := range map[string]bool{this: false, another: true, "": false} {
 			c := complete()
-			c.set("7", "metadata", "resourceVersion")
-			c.set(finalizer, "metadata", "finalizers")
+			c.Set("7", "metadata", "resourceVersion")
+			c.Set(finalizer, "metadata", "finalizers")
 			if test.claim != nil {
-				c.claim(*test.claim)
+				c.Claim(*test.claim)
 			}
 			a := New(&server{objects: c, before: map[string]func() error{}}, settings, record.NewFakeRecorder(10), nil)
 			env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
@@ -81,14 +81,14 @@ func TestReleaseOfADroppedClaim(t *testing.T) {
 		"there, so that one is released": {open, nil, true},
 	} {
 		c := complete()
-		c.set("7", "metadata", "resourceVersion")
-		c.annotate(test.annotated)
+		c.Set("7", "metadata", "resourceVersion")
+		c.Annotate(test.annotated)
 		in := resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Lost: lost, Run: "this", Claim: test.claim}
 		written, err := activitiesOf(c).Release(t.Context(), in)
 		if err != nil || written.Changed != test.want {
 			t.Errorf("%s: written %+v, want a change: %t (%v)", name, written, test.want, err)
 		}
-		claim := c.level(t, settings).Object.Claim
+		claim := levelIn(t, c, settings).Object.Claim
 		if test.want && (claim == nil || !claim.Void || !claim.Lost.Equal(lost) || claim.Incarnation != open.Incarnation) {
 			t.Errorf("%s: the claim is %+v", name, claim)
 		}

@@ -3,67 +3,24 @@
 package kube
 
 import (
-	"context"
 	"fmt"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/record"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
 
-// AnnotationClaim holds the claim of an object, in JSON.
-const AnnotationClaim = "services.k8s.aws/tack-claim"
-
-// Settings describe an installation and its cluster.
-type Settings struct {
-	Cluster         string // name of the cluster, part of ids, queues and tags
-	ClusterUID      string // uid of the namespace kube-system
-	Install         string // id of the installation, part of tags and tokens
-	DefaultAccount  string // of namespaces without annotation; empty: they wait
-	DefaultRegion   string
-	SystemNamespace string // the namespace of the role map
-	// OwnNamespaceOnly refuses references to objects of other namespaces.
-	OwnNamespaceOnly bool
-	// Secrets allows reading the secret fields of specs: payloads are encrypted, or the operator
-	// accepts them in clear text.
-	Secrets bool
-	Clock   *Clock // nil: this machine's
-}
-
-// Reader reads objects. The live reader asks the API server; the bridge's reader uses its
-// informers.
-type Reader interface {
-	// List reads all objects of a cluster-scoped resource. The list is empty if the cluster does
-	// not have that resource.
-	List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error)
-	Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error)
-}
-
-// Resources that are not kinds of ours.
-var (
-	Namespaces = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
-	ConfigMaps = schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}
-)
-
-// GVR returns the resource under which the API server serves a kind.
-func GVR(k apis.Kind) schema.GroupVersionResource {
-	return schema.GroupVersionResource{Group: k.Group, Version: k.Version, Resource: k.Plural}
-}
-
 // Activities are the activities of one cluster.
 type Activities struct {
 	client    dynamic.Interface
-	live      Reader
-	settings  Settings
+	live      kubeapi.Reader
+	settings  level.Settings
 	events    record.EventRecorder
 	referrers Referrers
 	waiting   waiting
@@ -73,8 +30,8 @@ type Activities struct {
 type Referrers func(resource.Ref) []string
 
 // New returns the activities of the cluster to which client connects.
-func New(client dynamic.Interface, settings Settings, events record.EventRecorder, referrers Referrers) *Activities {
-	return &Activities{client: client, live: newJoined(Live{client}), settings: settings, events: events, referrers: referrers}
+func New(client dynamic.Interface, settings level.Settings, events record.EventRecorder, referrers Referrers) *Activities {
+	return &Activities{client: client, live: kubeapi.NewJoined(kubeapi.Live{Client: client}), settings: settings, events: events, referrers: referrers}
 }
 
 // Registry registers activities, as a Temporal worker does.
@@ -95,33 +52,6 @@ func (a *Activities) Register(to Registry) {
 	} {
 		to.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
 	}
-}
-
-// Live is a reader that asks the API server each time, never a cache.
-type Live struct{ Client dynamic.Interface }
-
-// Get reads one object.
-func (l Live) Get(ctx context.Context, gvr schema.GroupVersionResource, namespace, name string) (*unstructured.Unstructured, error) {
-	if namespace == "" {
-		return l.Client.Resource(gvr).Get(ctx, name, metav1.GetOptions{})
-	}
-	return l.Client.Resource(gvr).Namespace(namespace).Get(ctx, name, metav1.GetOptions{})
-}
-
-// List reads all objects of a resource.
-func (l Live) List(ctx context.Context, gvr schema.GroupVersionResource) ([]*unstructured.Unstructured, error) {
-	list, err := l.Client.Resource(gvr).List(ctx, metav1.ListOptions{})
-	if apierrors.IsNotFound(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	all := make([]*unstructured.Unstructured, 0, len(list.Items))
-	for i := range list.Items {
-		all = append(all, &list.Items[i])
-	}
-	return all, nil
 }
 
 // kindOf finds the kind and refuses an object of another cluster: two clusters with the same name

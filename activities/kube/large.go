@@ -12,6 +12,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -55,7 +56,7 @@ func shorten(u *unstructured.Unstructured, status map[string]any, r resource.Rep
 // nothing of the resource, because the status then stays unchanged.
 func keptAdvice(u *unstructured.Unstructured, r resource.Report) (kept *resource.Advice) {
 	if r.Status == nil {
-		advises(u, resource.ReasonStatusShortened, func(message string) bool {
+		level.Advises(u, resource.ReasonStatusShortened, func(message string) bool {
 			kept = &resource.Advice{Reason: resource.ReasonStatusShortened, Message: message}
 			return true
 		})

@@ -32,8 +32,8 @@ type shortening struct {
 func newShortening(t *testing.T) shortening {
 	events := record.NewFakeRecorder(10)
 	s := &server{objects: complete(), before: map[string]func() error{}}
-	s.objects.set("7", "metadata", "resourceVersion")
-	s.objects.set(rulesOf(2000), "spec", "ingressRules")
+	s.objects.Set("7", "metadata", "resourceVersion")
+	s.objects.Set(rulesOf(2000), "spec", "ingressRules")
 	return shortening{t, s, events, New(s, settings, events, nil)}
 }
 
@@ -54,7 +54,7 @@ func (s shortening) tell(rules []any) bool {
 // want checks the number of rules in the status, and the report of what is left out.
 func (s shortening) want(what string, rules int, tags bool, left string) {
 	s.Helper()
-	status, said := s.server.objects.group()["status"].(fields), ""
+	status, said := s.server.objects.Group()["status"].(fields), ""
 	for _, c := range status["conditions"].([]any) {
 		if c := c.(fields); c["reason"] == resource.ReasonStatusShortened {
 			said, _, _ = strings.Cut(c["message"].(string), ": ")
@@ -84,7 +84,7 @@ func TestStatusIsShortened(t *testing.T) {
 	s.tell(rulesOf(10))
 	s.want("fewer rules", 10, true, "")
 	// Without lists, an object may be larger: the spec has its own limit.
-	s.server.objects.set(strings.Repeat("x", maxObject), "spec", "description")
+	s.server.objects.Set(strings.Repeat("x", maxObject), "spec", "description")
 	s.tell(rulesOf(10))
 	s.want("a large spec", 0, false, "status.rules, status.tags")
 }
@@ -99,7 +99,7 @@ func TestObjectTooLarge(t *testing.T) {
 	} {
 		recorder := record.NewFakeRecorder(10)
 		s := &server{objects: complete(), before: map[string]func() error{"status": func() error { return refusal }}}
-		s.objects.set("7", "metadata", "resourceVersion")
+		s.objects.Set("7", "metadata", "resourceVersion")
 		_, err := New(s, settings, recorder, nil).PatchStatus(t.Context(), resource.Report{Ref: groupRef, UID: "uid-1", State: resource.Synced})
 		if err == nil || !strings.Contains(err.Error(), "make its spec or its annotations smaller") {
 			t.Errorf("%s: %v", name, err)

@@ -7,10 +7,9 @@ import (
 	"maps"
 	"reflect"
 
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 
-	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -25,16 +24,16 @@ func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (res
 	if len(r.Late) == 0 || o.u.GetDeletionTimestamp() != nil {
 		return r, nil
 	}
-	level, err := levelOf(ctx, a.live, a.settings, o.kind, r.Ref, o.u)
-	if err != nil || level.Problem != nil || level.Wait != nil {
+	l, err := level.Of(ctx, a.live, a.settings, o.kind, r.Ref, o.u)
+	if err != nil || l.Problem != nil || l.Wait != nil {
 		return r, err
 	}
-	missing, digest, err := late(level, r)
+	missing, digest, err := late(l, r)
 	if err != nil || digest == "" {
 		return r, err
 	}
 	if len(missing) > 0 {
-		claim := *level.Object.Claim
+		claim := *l.Object.Claim
 		claim.Filled = digest
 		patch := o.claimPatch(claim, false)
 		patch["spec"] = missing
@@ -49,12 +48,12 @@ func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (res
 // late returns the fields of the report that the spec of the level lacks, and the digest with them.
 // It is empty when the level differs from the report's in anything else. A person's edit, or
 // another input, then came in between.
-func late(level resource.Level, r resource.Report) (missing map[string]any, with string, err error) {
+func late(l resource.Level, r resource.Report) (missing map[string]any, with string, err error) {
 	var fields, spec map[string]any
 	if err := utiljson.Unmarshal(r.Late, &fields); err != nil {
 		return nil, "", fmt.Errorf("reading the late fields of the report: %w", err)
 	}
-	if err := utiljson.Unmarshal(level.Object.Spec, &spec); err != nil {
+	if err := utiljson.Unmarshal(l.Object.Spec, &spec); err != nil {
 		return nil, "", fmt.Errorf("reading back the spec: %w", err)
 	}
 	missing = map[string]any{}
@@ -68,25 +67,11 @@ func late(level resource.Level, r resource.Report) (missing map[string]any, with
 		}
 	}
 	digestOf := func(spec map[string]any) string {
-		level.Object.Spec, _ = json.Marshal(spec) // it was decoded from JSON
-		return level.Digested().Digest
+		l.Object.Spec, _ = json.Marshal(spec) // it was decoded from JSON
+		return l.Digested().Digest
 	}
-	if level.Object.Claim == nil || digestOf(before) != r.Digest {
+	if l.Object.Claim == nil || digestOf(before) != r.Digest {
 		return nil, "", nil
 	}
 	return missing, digestOf(after), nil
-}
-
-// FilledBetween reports whether Tack wrote fields into the spec between two states of an object,
-// perhaps among other changes.
-func FilledBetween(was, is *unstructured.Unstructured, kind apis.Kind) bool {
-	before, after := claimOf(was, kind), claimOf(is, kind)
-	return after.Recorded() && after.Filled != "" && (before == nil || before.Filled != after.Filled)
-}
-
-// Filled reports whether the inputs are exactly those after our late initialization. Its run is
-// about to write the status.
-func Filled(level resource.Level) bool {
-	claim := level.Object.Claim
-	return claim.Recorded() && level.Object.Finalizer && !level.Object.Deleting && claim.Filled != "" && claim.Filled == level.Digest
 }

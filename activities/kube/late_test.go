@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/record"
 
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
@@ -24,7 +25,7 @@ func filling(t *testing.T) (*server, *Activities, resource.Report) {
 		"ackResourceMetadata": fields{"arn": "arn:aws:iam::111111111111:policy/read"},
 		"conditions":          []any{fields{"type": "ACK.ResourceSynced", "status": "True"}},
 	}}
-	c.vouch()
+	c.Vouch()
 	c["securitygroups/team-a/web"] = fields{ // its helper writes the claim
 		"metadata": fields{
 			"name": "web", "namespace": "team-a", "uid": "uid-1", "generation": int64(1), "resourceVersion": "7",
@@ -32,13 +33,13 @@ func filling(t *testing.T) (*server, *Activities, resource.Report) {
 		},
 		"spec": fields{"name": "web", "assumeRolePolicyDocument": "<&>", "policyRefs": []any{fields{"from": fields{"name": "read"}}}},
 	}
-	c.claim(resource.Claim{Install: "dev", UID: "uid-1", Incarnation: 1, Target: here, ID: "arn:x"})
-	c.set("arn:x", "status", "ackResourceMetadata", "arn")
+	c.Claim(resource.Claim{Install: "dev", UID: "uid-1", Incarnation: 1, Target: here, ID: "arn:x"})
+	c.Set("arn:x", "status", "ackResourceMetadata", "arn")
 	c[roleKey] = c["securitygroups/team-a/web"]
 	s := &server{objects: c, before: map[string]func() error{}}
 	report := resource.Report{
 		Ref: resource.Ref{Kind: "iam.Role", Cluster: "dev", Namespace: "team-a", Name: "web"}, UID: "uid-1",
-		State: resource.Synced, Generation: 1, Digest: c.levelOf(t, settings, "iam.Role", "web").Digest,
+		State: resource.Synced, Generation: 1, Digest: levelNamed(t, c, settings, "iam.Role", "web").Digest,
 		Late: []byte(`{"maxSessionDuration":3600,"path":"/"}`),
 	}
 	return s, New(s, settings, record.NewFakeRecorder(10), nil), report
@@ -125,7 +126,7 @@ func TestFillingInTheSpec(t *testing.T) {
 				t.Errorf("generation %d, want %d", u.GetGeneration(), test.generation)
 			}
 			observed, _, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
-			settled := s.objects.levelOf(t, settings, "iam.Role", "web").Settled
+			settled := levelNamed(t, s.objects, settings, "iam.Role", "web").Settled
 			if settled != test.settled || settled != "" && observed != u.GetGeneration() {
 				t.Errorf("settled as %q with generation %d of %d, want %q", settled, observed, u.GetGeneration(), test.settled)
 			}
@@ -155,14 +156,14 @@ func TestOurOwnWriteIsKnown(t *testing.T) {
 	s.before["status"] = func() error {
 		looked = true
 		is := (&unstructured.Unstructured{Object: s.objects[roleKey]}).DeepCopy()
-		if !FilledBetween(was, is, kind) || FilledBetween(is, is, kind) || FilledBetween(was, was, kind) {
+		if !level.FilledBetween(was, is, kind) || level.FilledBetween(is, is, kind) || level.FilledBetween(was, was, kind) {
 			t.Error("the write that fills in is not told from others")
 		}
-		if level := s.objects.levelOf(t, settings, "iam.Role", "web"); level.Settled != "" || !Filled(level) {
-			t.Errorf("settled %q, filled %t", level.Settled, Filled(level))
+		if l := levelNamed(t, s.objects, settings, "iam.Role", "web"); l.Settled != "" || !level.Filled(l) {
+			t.Errorf("settled %q, filled %t", l.Settled, level.Filled(l))
 		}
 		s.edit("description", "a person's")
-		if level := s.objects.levelOf(t, settings, "iam.Role", "web"); Filled(level) {
+		if l := levelNamed(t, s.objects, settings, "iam.Role", "web"); level.Filled(l) {
 			t.Error("a person's edit right after it would wake nobody")
 		}
 		return nil
@@ -170,7 +171,7 @@ func TestOurOwnWriteIsKnown(t *testing.T) {
 	if _, err := activities.PatchStatus(t.Context(), report); err != nil || !looked {
 		t.Fatal(looked, err)
 	}
-	if Filled(resource.Level{}) {
+	if level.Filled(resource.Level{}) {
 		t.Error("a level without claim counts as filled in")
 	}
 }

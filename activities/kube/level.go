@@ -1,27 +1,16 @@
 package kube
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
-	"slices"
-	"strconv"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
-	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
-
-// maxSpec bounds a spec, in bytes of JSON. The 1,000 rules or routes that AWS allows take at most
-// half of it. etcd stores at most 1.5 MiB of one object. Temporal accepts at most 2 MiB for one
-// payload, which holds the spec and the status.
-const maxSpec = 1 << 20
 
 // Level reads, live, everything that decides about an object.
 func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resource.Level, error) {
@@ -32,197 +21,35 @@ func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resourc
 	return a.levelBy(ctx, a.live, kind, in.Ref)
 }
 
-func (a *Activities) levelBy(ctx context.Context, r Reader, kind apis.Kind, ref resource.Ref) (resource.Level, error) {
-	a.settings.Clock.learn(ctx)
-	level, err := ReadLevel(ctx, r, a.settings, kind, ref)
-	if err == nil && (level.Object.Deleting || level.Leaving) {
-		level.Dependants = a.referrers(ref)
+func (a *Activities) levelBy(ctx context.Context, r kubeapi.Reader, kind apis.Kind, ref resource.Ref) (resource.Level, error) {
+	a.settings.Clock.Learn(ctx)
+	l, err := level.Read(ctx, r, a.settings, kind, ref)
+	if err == nil && (l.Object.Deleting || l.Leaving) {
+		l.Dependants = a.referrers(ref)
 	}
-	return level, err
+	return l, err
 }
 
 // Await is a Level that fails, as expected, while the level is unchanged and still has the same
 // wait. The failure has the reason of the wait as its type.
 func (a *Activities) Await(ctx context.Context, in resource.LevelInput) (resource.Level, error) {
 	a.waiting.begin(ctx, in)
-	level, err := a.Level(ctx, in)
+	l, err := a.Level(ctx, in)
 	if err != nil {
-		return level, err
-	}
-	wait := waitOf(level, in)
-	if wait == nil {
-		a.Forget(in.Ref)
-		return level, nil
-	}
-	options := temporal.ApplicationErrorOptions{Category: temporal.ApplicationErrorCategoryBenign}
-	if isNotReadable(wait) {
-		options.NextRetryDelay = askAgain
-	}
-	return level, temporal.NewApplicationErrorWithOptions(wait.Message, wait.Reason, options)
-}
-
-// waitOf returns the wait of a level, if the level is still the awaited one; nil ends the wait.
-func waitOf(level resource.Level, in resource.LevelInput) *resource.Wait {
-	wait := level.Wait
-	if wait == nil && len(level.Unresolved) > 0 {
-		wait = &resource.Wait{Reason: resource.ReasonReferencesNotReady, Message: resource.Several(level.Unresolved)}
-	}
-	if level.Gone || level.Digest != in.Digest || wait == nil || in.Wait != nil && *in.Wait != *wait {
-		return nil
-	}
-	return wait
-}
-
-// ReadLevel assembles the level of one object from what r returns.
-func ReadLevel(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref resource.Ref) (resource.Level, error) {
-	u, err := r.Get(ctx, GVR(kind), ref.Namespace, ref.Name)
-	if apierrors.IsNotFound(err) {
-		return resource.Level{Gone: true}, nil
-	}
-	if err != nil {
-		return resource.Level{}, fmt.Errorf("reading %s: %w", ref, err)
-	}
-	return levelOf(ctx, r, s, kind, ref, u)
-}
-
-// levelOf returns the level of an object that was read, with the rest as r returns it.
-func levelOf(ctx context.Context, r Reader, s Settings, kind apis.Kind, ref resource.Ref, u *unstructured.Unstructured) (resource.Level, error) {
-	reads := newOnce(r)
-	r = reads
-	u, withheld := withhold(u, s, kind)
-	l := resource.Level{Object: objectOf(u, s, kind, ref)}
-	if l.Problem = problemOf(s, l.Object); l.Problem == nil && !l.Object.Goes() {
-		l.Problem = refusedFor(l.Object, notHonoured(u, kind))
-	}
-	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
-		l.Problem = inClear(withheld)
-	}
-	if l.Problem != nil {
-		return digested(l, u, s), nil
-	}
-	if l.Object.Goes() {
-		return l, nil // nothing of it is in AWS: its release needs no role
-	}
-	if err := place(ctx, r, s, kind, &l, u); err != nil {
 		return l, err
 	}
-	l.Problem = cmp.Or(l.Problem, doubtful(l))
-	l.Annotations = only(u.GetAnnotations(), honoured)
-	if l.Object.Deleting || l.Object.Doubt.Named() {
-		return digested(l, u, s), nil
+	wait := level.Awaited(l, in)
+	if wait == nil {
+		a.Forget(in.Ref)
+		return l, nil
 	}
-	reads.ahead(ctx, Targets(kind, ref, u))
-	return referring(ctx, r, s, kind, l, u)
+	options := temporal.ApplicationErrorOptions{Category: temporal.ApplicationErrorCategoryBenign}
+	if level.Unreadable(wait) {
+		options.NextRetryDelay = askAgain
+	}
+	return l, temporal.NewApplicationErrorWithOptions(wait.Message, wait.Reason, options)
 }
 
-// digested returns the level with its digest, and with the state that the status gives.
-func digested(l resource.Level, u *unstructured.Unstructured, s Settings) resource.Level {
-	l = l.Digested()
-	settle(&l, u, s.Clock.Now())
-	return l
-}
-
-func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref resource.Ref) resource.Object {
-	spec, _ := json.Marshal(u.Object["spec"])
-	status, _ := json.Marshal(statusOfKind(u))
-	retries, _, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusRetries)
-	ref.ClusterUID = ""
-	is := worthOf(u, kind)
-	shown := recordedID(u, kind)
-	if is.copied {
-		status, shown = nil, ""
-	}
-	if is.from != "" && is.from != s.Cluster {
-		is.doubt = nil // the resource of that object carries the owner tag of its own cluster
-	}
-	return resource.Object{
-		Owner:      resource.Owner{Install: s.Install, Ref: ref, UID: string(u.GetUID())},
-		Generation: u.GetGeneration(),
-		Deleting:   u.GetDeletionTimestamp() != nil,
-		Finalizer:  slices.Contains(u.GetFinalizers(), kind.Finalizer()),
-		Spec:       spec,
-		Status:     status,
-		Claim:      is.claim,
-		Shown:      shown,
-		Doubt:      is.doubt,
-		Retries:    int(retries),
-	}
-}
-
-// statusOfKind returns the status without conditions: the part that a kind may read.
-func statusOfKind(u *unstructured.Unstructured) map[string]any {
-	status, _, _ := unstructured.NestedMap(u.Object, "status")
-	for field := range status {
-		if resource.EngineOwned(field) && field != resource.StatusMetadata {
-			delete(status, field)
-		}
-	}
-	return status
-}
-
-// problemOf returns the problem that forbids any work on the object.
-func problemOf(s Settings, o resource.Object) *resource.Problem {
-	if other := otherOwner(o.Claim, s); other != nil {
-		return other
-	}
-	if len(o.Spec) > maxSpec && !o.Deleting && !o.Doubt.Named() {
-		args := []string{strconv.Itoa(len(o.Spec)), strconv.Itoa(maxSpec)}
-		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonSpecTooLarge, Args: args, Message: fmt.Sprintf(
-			"spec: has %d bytes in JSON, at most %d are taken: make it smaller", len(o.Spec), maxSpec)}
-	}
-	return nil
-}
-
-// recordedID returns the AWS id in the status.
-func recordedID(u *unstructured.Unstructured, kind apis.Kind) string {
-	id, _, _ := unstructured.NestedString(u.Object, append([]string{"status"}, fieldPath(kind.IDField)...)...)
-	return id
-}
-
-func retain(u, ns *unstructured.Unstructured, kind apis.Kind) bool {
-	policy := u.GetAnnotations()[corev1alpha1.AnnotationDeletionPolicy]
-	if policy == "" && ns != nil {
-		policy = ns.GetAnnotations()[corev1alpha1.NamespaceDeletionPolicy(kind.Service)]
-	}
-	return policy == corev1alpha1.DeletionPolicyRetain
-}
-
-// settle sets the state that the status gives, if the status is about these very inputs.
-func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
-	if !speaksOf(u, l) {
-		return
-	}
-	nextTry, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
-	at, err := time.Parse(time.RFC3339, nextTry)
-	resting := err == nil && now.Before(at)
-	switch {
-	case l.Problem != nil && !l.Leaving:
-		l.Settled = l.Problem.State
-	case Holds(u, corev1alpha1.ConditionTypeTerminal):
-		l.Settled = resource.Terminal
-	case Holds(u, corev1alpha1.ConditionTypeResourceSynced):
-		if l.Object.Claim.Recorded() && l.Object.Finalizer && (err != nil || resting) {
-			l.Settled = resource.Synced
-		}
-	case resting:
-		l.Settled = resource.Blocked
-	}
-}
-
-// speaksOf reports whether the status of an object is about these inputs and about the recorded
-// resource.
-func speaksOf(u *unstructured.Unstructured, l *resource.Level) bool {
-	told, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
-	if l.Object.Deleting || told != l.Digest || !ofThisGeneration(u) || l.Object.Doubt != nil {
-		return false
-	}
-	claim := l.Object.Claim
-	return !claim.Recorded() || claim.ID == l.Object.Shown
-}
-
-// ofThisGeneration reports whether the status is about the newest spec. An edit that was undone
-// changes no input, but tools wait until its generation is observed.
-func ofThisGeneration(u *unstructured.Unstructured) bool {
-	seen, told, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
-	return !told || seen == u.GetGeneration()
-}
+// askAgain is the retry interval of a refused read. No event reports that a permission was granted,
+// so no poke arrives.
+const askAgain = 30 * time.Second

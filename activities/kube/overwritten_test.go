@@ -30,18 +30,18 @@ func TestOverwrittenClaim(t *testing.T) {
 	} {
 		for _, deleting := range []bool{false, true} {
 			c := complete()
-			c.annotate(test.claim)
-			c.set("sg-1", "status", "id")
-			c.set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
+			c.Annotate(test.claim)
+			c.Set("sg-1", "status", "id")
+			c.Set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
 			if deleting {
-				c.set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp")
+				c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp")
 			}
-			got := c.level(t, settings).Object
+			got := levelIn(t, c, settings).Object
 			if diff := cmp.Diff(&test.want, got.Doubt); diff != "" || got.Goes() || got.Claim != nil {
 				t.Errorf("%s, deleting: %t: goes without a call: %t; claim %+v; doubt (-want +got):\n%s", name, deleting, got.Goes(), got.Claim, diff)
 			}
 			// A report in between keeps the id, which shows the doubt to a later pass.
-			c.set("7", "metadata", "resourceVersion")
+			c.Set("7", "metadata", "resourceVersion")
 			if shown := report(t, c, resource.Report{State: resource.Waiting, Reason: resource.ReasonClaimLost}); shown != "sg-1" {
 				t.Errorf("%s: a report leaves the id %q", name, shown)
 			}
@@ -53,24 +53,24 @@ func TestOverwrittenClaim(t *testing.T) {
 // void claim never stands beside that id.
 func TestNextClaimTakesTheIDOut(t *testing.T) {
 	c := complete()
-	c.claim(mine)
-	c.set("sg-1", "status", "id")
-	c.set("a rule", "status", "rules")
-	c.set("7", "metadata", "resourceVersion")
+	c.Claim(mine)
+	c.Set("sg-1", "status", "id")
+	c.Set("a rule", "status", "rules")
+	c.Set("7", "metadata", "resourceVersion")
 	next := mine
 	next.ID, next.Incarnation, next.Run = "", 3, "this"
 	a := activitiesOf(c)
 	if written, err := a.Claim(t.Context(), resource.ClaimInput{Ref: groupRef, UID: "uid-1", Claim: next, Over: mine.Run}); err != nil || !written.Changed {
 		t.Fatal(written, err)
 	}
-	rules, _, _ := unstructured.NestedString(c.group(), "status", "rules")
-	if got := c.level(t, settings).Object; got.Shown != "" || !got.Claim.Open() || rules == "" {
+	rules, _, _ := unstructured.NestedString(c.Group(), "status", "rules")
+	if got := levelIn(t, c, settings).Object; got.Shown != "" || !got.Claim.Open() || rules == "" {
 		t.Errorf("it shows %q, with the claim %+v; rules %q", got.Shown, got.Claim, rules)
 	}
 	if _, err := a.Release(t.Context(), resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Run: "this"}); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.level(t, settings).Object; !got.Claim.Nothing() || got.Claim == nil || got.Doubt != nil {
+	if got := levelIn(t, c, settings).Object; !got.Claim.Nothing() || got.Claim == nil || got.Doubt != nil {
 		t.Errorf("void, it has the claim %+v and the doubt %+v", got.Claim, got.Doubt)
 	}
 }

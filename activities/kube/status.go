@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -27,9 +28,9 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 			return resource.Written{}, err
 		}
 		prior, _, _ := unstructured.NestedMap(o.u.Object, "status")
-		is := worthOf(o.u, o.kind)
+		is := level.WorthOf(o.u, o.kind)
 		known := prior
-		if is.copied { // the rest describes another object's resource
+		if is.Copied { // the rest describes another object's resource
 			known = map[string]any{resource.StatusConditions: prior[resource.StatusConditions]}
 		}
 		now, late := a.settings.Clock.Now(), lateInitialized(o, r.State)
@@ -37,8 +38,8 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 		if err != nil {
 			return resource.Written{}, err
 		}
-		if confirms(r, is.claim) {
-			status = identified(status, o.kind, is.claim)
+		if confirms(r, is.Claim) {
+			status = identified(status, o.kind, is.Claim)
 			if id := syncedID(o, r.State); id != "" {
 				status[resource.StatusSyncedID] = id
 			}
@@ -74,16 +75,16 @@ func confirms(r resource.Report, claim *resource.Claim) bool {
 
 // keepID keeps the id in a status that already showed it.
 func keepID(status, prior map[string]any, kind apis.Kind) {
-	if id, _, _ := unstructured.NestedString(prior, fieldPath(kind.IDField)...); id != "" {
-		_ = unstructured.SetNestedField(status, id, fieldPath(kind.IDField)...) // maps only
+	if id, _, _ := unstructured.NestedString(prior, level.FieldPath(kind.IDField)...); id != "" {
+		_ = unstructured.SetNestedField(status, id, level.FieldPath(kind.IDField)...) // maps only
 	}
 }
 
 // syncedID returns the id of the resource if it is Synced. A version that did not keep the id may
 // have written the status; then the earlier condition counts.
 func syncedID(o object, state resource.State) string {
-	claim := claimOf(o.u, o.kind)
-	if !claim.Recorded() || state != resource.Synced && !trueSince(o.u, corev1alpha1.ConditionTypeResourceSynced, claim.Time) {
+	claim := level.ClaimOf(o.u, o.kind)
+	if !claim.Recorded() || state != resource.Synced && !level.TrueSince(o.u, corev1alpha1.ConditionTypeResourceSynced, claim.Time) {
 		return ""
 	}
 	return claim.ID

@@ -31,7 +31,7 @@ func TestConditions(t *testing.T) {
 			[]any{cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced)}},
 		"synced still": {[]any{cond("ACK.ResourceSynced", "True", earlier, "", "")}, resource.Report{State: resource.Synced},
 			[]any{cond("ACK.ResourceSynced", "True", earlier, "", synced), cond("Ready", "True", nowText, "", synced)}},
-		"synced, with advice of a worker of before": {nil, resource.Report{State: resource.Synced, Advice: "a"}, []any{
+		"synced, with advice of an earlier worker": {nil, resource.Report{State: resource.Synced, Advice: "a"}, []any{
 			cond("ACK.ResourceSynced", "True", nowText, "", synced), cond("Ready", "True", nowText, "", synced),
 			cond("ACK.Advisory", "True", nowText, "SecondResource", "a"),
 		}},
@@ -225,12 +225,12 @@ func TestSyncedID(t *testing.T) {
 		"no id":                             {resource.Claim{Time: recorded}, "2026-01-01T00:00:01Z", resource.Synced, ""},
 	} {
 		objects := complete()
-		objects.claim(c.claim)
+		objects.Claim(c.claim)
 		if c.since != "" {
-			objects.set([]any{cond("ACK.ResourceSynced", "True", c.since, "", "")}, "status", "conditions")
+			objects.Set([]any{cond("ACK.ResourceSynced", "True", c.since, "", "")}, "status", "conditions")
 		}
 		group, _ := apis.ByName(groupRef.Kind)
-		if got := syncedID(object{kind: group, u: &unstructured.Unstructured{Object: objects.group()}}, c.state); got != c.want {
+		if got := syncedID(object{kind: group, u: &unstructured.Unstructured{Object: objects.Group()}}, c.state); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
 	}

@@ -8,17 +8,19 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/dynamic"
 
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
 
 // Lacking returns the conditions that a Synced object lacks. An earlier version without them wrote
 // its status, and nothing has changed since. The inputs alone give these conditions.
-func Lacking(u *unstructured.Unstructured, kind apis.Kind, level resource.Level, s Settings) (lacking []any) {
-	if level.Settled != resource.Synced {
+func Lacking(u *unstructured.Unstructured, kind apis.Kind, l resource.Level, s level.Settings) (lacking []any) {
+	if l.Settled != resource.Synced {
 		return nil
 	}
-	report := resource.Report{References: level.References}
+	report := resource.Report{References: l.References}
 	wanted := conditionsFor(nil, report, s.Clock.Now(), lateInitialized(object{kind: kind, u: u}, resource.Synced)...)
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
 	for _, c := range wanted {
@@ -42,7 +44,7 @@ func has(conditions []any, wanted condition) bool {
 // nothing: that change may have added them.
 func Complete(ctx context.Context, client dynamic.Interface, kind apis.Kind, u *unstructured.Unstructured, lacking []any) error {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
-	o := object{kind: kind, u: u.DeepCopy(), client: client.Resource(GVR(kind)).Namespace(u.GetNamespace())}
+	o := object{kind: kind, u: u.DeepCopy(), client: client.Resource(kubeapi.GVR(kind)).Namespace(u.GetNamespace())}
 	err := o.patch(ctx, map[string]any{"status": map[string]any{resource.StatusConditions: append(conditions, lacking...)}}, "status")
 	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
 		return nil

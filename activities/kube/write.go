@@ -15,6 +15,8 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/util/retry"
 
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
@@ -28,9 +30,9 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 			return resource.Written{Deleting: true}, nil
 		}
 		in.Claim.Run = cmp.Or(runOf(ctx), in.Claim.Run)
-		if is := worthOf(o.u, o.kind); !mayClaim(is.claim, in) {
+		if is := level.WorthOf(o.u, o.kind); !mayClaim(is.Claim, in) {
 			return resource.Written{Stale: true}, nil
-		} else if is.claim == nil && recordedID(o.u, o.kind) != "" {
+		} else if is.Claim == nil && level.RecordedID(o.u, o.kind) != "" {
 			// The status describes another object's resource, which would seem to be ours.
 			if err := o.patch(ctx, emptied(o.u), "status"); err != nil {
 				return resource.Written{}, err
@@ -40,7 +42,7 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 			return resource.Written{}, err
 		}
 		written = resource.Written{Changed: true, Run: in.Claim.Run}
-		if recordedID(o.u, o.kind) == "" {
+		if level.RecordedID(o.u, o.kind) == "" {
 			return written, nil
 		}
 		// The previous resource is gone. Beside a later void claim, its id would suggest that
@@ -54,7 +56,7 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
 		run := runOf(ctx)
-		if !mayRecord(claimOf(o.u, o.kind), in, run) {
+		if !mayRecord(level.ClaimOf(o.u, o.kind), in, run) {
 			return resource.Written{Stale: true}, nil
 		}
 		in.Claim.Run = cmp.Or(in.Claim.Run, run)
@@ -81,8 +83,8 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 // no longer describes it.
 func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
-		claim := claimOf(o.u, o.kind)
-		if _, annotated := o.u.GetAnnotations()[AnnotationClaim]; !annotated {
+		claim := level.ClaimOf(o.u, o.kind)
+		if _, annotated := o.u.GetAnnotations()[level.AnnotationClaim]; !annotated {
 			claim = in.Claim
 		}
 		if wasReset(ctx, in.Planned) || in.Run != "" && claim.Open() && claim.Run != "" && claim.Run != in.Run {
@@ -148,7 +150,7 @@ func (a *Activities) write(ctx context.Context, ref resource.Ref, uid string, ch
 	if err != nil {
 		return written, err
 	}
-	client := a.client.Resource(GVR(kind)).Namespace(ref.Namespace)
+	client := a.client.Resource(kubeapi.GVR(kind)).Namespace(ref.Namespace)
 	err = retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		u, failed := client.Get(ctx, ref.Name, metav1.GetOptions{})
 		if failed == nil && string(u.GetUID()) == uid {
@@ -192,7 +194,7 @@ func (o object) patch(ctx context.Context, patch map[string]any, subresources ..
 
 func (o object) claimPatch(claim resource.Claim, finalizer bool) map[string]any {
 	raw, _ := json.Marshal(claim) // plain data cannot fail
-	metadata := map[string]any{"annotations": map[string]any{AnnotationClaim: string(raw)}}
+	metadata := map[string]any{"annotations": map[string]any{level.AnnotationClaim: string(raw)}}
 	if name := o.kind.Finalizer(); finalizer && !slices.Contains(o.u.GetFinalizers(), name) {
 		metadata["finalizers"] = append(slices.Clone(o.u.GetFinalizers()), name)
 	}
@@ -207,14 +209,14 @@ func idPatch(kind apis.Kind, claim resource.Claim) map[string]any {
 		metadata["arn"] = claim.ARN
 	}
 	status := map[string]any{resource.StatusMetadata: metadata}
-	_ = unstructured.SetNestedField(status, claim.ID, fieldPath(kind.IDField)...) // maps only
+	_ = unstructured.SetNestedField(status, claim.ID, level.FieldPath(kind.IDField)...) // maps only
 	return map[string]any{"status": status}
 }
 
 // withoutID returns a patch that removes the id from the status.
 func withoutID(kind apis.Kind) map[string]any {
 	status := map[string]any{}
-	_ = unstructured.SetNestedField(status, nil, fieldPath(kind.IDField)...) // maps only
+	_ = unstructured.SetNestedField(status, nil, level.FieldPath(kind.IDField)...) // maps only
 	return map[string]any{"status": status}
 }
 

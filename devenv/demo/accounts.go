@@ -10,7 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/scenario"
@@ -167,7 +167,7 @@ func (s *story) moveNamespace(ctx context.Context, vpc *object) error {
 	}
 	began := time.Now()
 	vpc.team.Account = to
-	if _, err = vpc.await(ctx, "in account "+to, func(u *unstructured.Unstructured) bool { return kube.Known(u, vpc.Kind).Account == to }); err != nil {
+	if _, err = vpc.await(ctx, "in account "+to, func(u *unstructured.Unstructured) bool { return level.Known(u, vpc.Kind).Account == to }); err != nil {
 		return err
 	}
 	if _, err = vpc.awaitSynced(ctx); err != nil {

@@ -9,7 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/scenario"
@@ -23,7 +23,7 @@ const clearLimit = 20 * time.Second
 // teams. Nothing here finalizes namespaces, so they stay, and each demo uses new ones. Each demo
 // also uses new accounts, which contain only its own resources.
 func (s *story) begin(ctx context.Context) error {
-	earlier, err := s.Kube.Resource(kube.Namespaces).List(ctx, metav1.ListOptions{LabelSelector: label})
+	earlier, err := s.Kube.Resource(kubeapi.Namespaces).List(ctx, metav1.ListOptions{LabelSelector: label})
 	if err != nil {
 		return fmt.Errorf("listing namespaces: %w", err)
 	}
@@ -53,12 +53,12 @@ func (s *story) begin(ctx context.Context) error {
 func (s *story) clear(ctx context.Context, namespaces []unstructured.Unstructured) error {
 	began, deleted := time.Now(), 0
 	for _, kind := range apis.Kinds() {
-		list, err := s.Kube.Resource(kube.GVR(kind)).List(ctx, metav1.ListOptions{LabelSelector: label})
+		list, err := s.Kube.Resource(kubeapi.GVR(kind)).List(ctx, metav1.ListOptions{LabelSelector: label})
 		if err != nil {
 			return fmt.Errorf("listing %s: %w", kind.Plural, err)
 		}
 		for _, u := range list.Items {
-			if err := s.Kube.Resource(kube.GVR(kind)).Namespace(u.GetNamespace()).Delete(ctx, u.GetName(), metav1.DeleteOptions{}); err != nil {
+			if err := s.Kube.Resource(kubeapi.GVR(kind)).Namespace(u.GetNamespace()).Delete(ctx, u.GetName(), metav1.DeleteOptions{}); err != nil {
 				return fmt.Errorf("deleting %s %s/%s: %w", kind.Kind, u.GetNamespace(), u.GetName(), err)
 			}
 			deleted++
@@ -92,7 +92,7 @@ func (s *story) clear(ctx context.Context, namespaces []unstructured.Unstructure
 // count counts a namespace's objects: those of a demo, and all.
 func (s *story) count(ctx context.Context, namespace string) (ours, all int, err error) {
 	for _, kind := range apis.Kinds() {
-		list, err := s.Kube.Resource(kube.GVR(kind)).Namespace(namespace).List(ctx, metav1.ListOptions{})
+		list, err := s.Kube.Resource(kubeapi.GVR(kind)).Namespace(namespace).List(ctx, metav1.ListOptions{})
 		if err != nil {
 			return 0, 0, fmt.Errorf("listing %s: %w", kind.Plural, err)
 		}

@@ -9,7 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
@@ -78,7 +78,7 @@ func (s *story) holdCreate(ctx context.Context, group *object) (made string, err
 	if err != nil {
 		return "", fmt.Errorf("reading %s: %w", group.Ref, err)
 	}
-	if id := kube.Known(u, group.Kind).ID; id != "" {
+	if id := level.Known(u, group.Kind).ID; id != "" {
 		return "", fmt.Errorf("checking %s: it has the id %s before AWS has answered", group.Ref, id)
 	}
 	return entries[0].Created[0], nil

@@ -9,7 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/resource"
 )
@@ -73,7 +73,7 @@ func (o *object) awaitSynced(ctx context.Context) (*unstructured.Unstructured, e
 	if err != nil {
 		return nil, err
 	}
-	o.id = kube.Known(u, o.Kind).ID
+	o.id = level.Known(u, o.Kind).ID
 	account, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusMetadata, "ownerAccountID")
 	if o.id == "" || account != o.team.Account {
 		return nil, fmt.Errorf("checking %s: it is synced with id %q in account %q, want account %s", o.Ref, o.id, account, o.team.Account)

@@ -11,7 +11,7 @@ import (
 	apiwatch "k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/dynamic"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
 )
@@ -27,7 +27,7 @@ type Object struct {
 func (c Cluster) Object(kind apis.Kind, namespace, name string) Object {
 	return Object{
 		Ref:  resource.Ref{Kind: kind.Name(), Cluster: c.Name, Namespace: namespace, Name: name},
-		Kind: kind, Client: c.Kube.Resource(kube.GVR(kind)).Namespace(namespace),
+		Kind: kind, Client: c.Kube.Resource(kubeapi.GVR(kind)).Namespace(namespace),
 	}
 }
 
@@ -116,7 +116,7 @@ func poll(ctx context.Context, client dynamic.ResourceInterface, name string, do
 // Watch reports every change of a namespace's objects until ctx ends.
 func (c Cluster) Watch(ctx context.Context, namespace string, note func(kind apis.Kind, u *unstructured.Unstructured, gone bool)) error {
 	for _, kind := range apis.Kinds() {
-		events, err := c.Kube.Resource(kube.GVR(kind)).Namespace(namespace).Watch(ctx, metav1.ListOptions{})
+		events, err := c.Kube.Resource(kubeapi.GVR(kind)).Namespace(namespace).Watch(ctx, metav1.ListOptions{})
 		if err != nil {
 			return fmt.Errorf("watching %s: %w", kind.Plural, err)
 		}

@@ -13,7 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/stack"
 )
@@ -38,7 +38,7 @@ func (c Cluster) MakeNamespace(ctx context.Context, name string, annotations, la
 	ns := &unstructured.Unstructured{Object: Fields{
 		"apiVersion": "v1", "kind": "Namespace", "metadata": Fields{"name": name, "annotations": annotations, "labels": labels},
 	}}
-	if _, err := c.Kube.Resource(kube.Namespaces).Create(ctx, ns, metav1.CreateOptions{}); err != nil {
+	if _, err := c.Kube.Resource(kubeapi.Namespaces).Create(ctx, ns, metav1.CreateOptions{}); err != nil {
 		return fmt.Errorf("creating namespace %s: %w", name, err)
 	}
 	return nil
@@ -51,7 +51,7 @@ func (c Cluster) MakeTeam(ctx context.Context, t Team, labels Fields) error {
 
 // AnnotateNamespace sets an annotation of a namespace; nil removes it.
 func (c Cluster) AnnotateNamespace(ctx context.Context, name, key string, value any) error {
-	err := merge(ctx, c.Kube.Resource(kube.Namespaces), name, Fields{"metadata": Fields{"annotations": Fields{key: value}}})
+	err := merge(ctx, c.Kube.Resource(kubeapi.Namespaces), name, Fields{"metadata": Fields{"annotations": Fields{key: value}}})
 	if err != nil {
 		return fmt.Errorf("annotating namespace %s: %w", name, err)
 	}
@@ -60,7 +60,7 @@ func (c Cluster) AnnotateNamespace(ctx context.Context, name, key string, value 
 
 // DeleteNamespace deletes a namespace with everything in it, and waits until it is gone.
 func (c Cluster) DeleteNamespace(ctx context.Context, name string) error {
-	namespaces := c.Kube.Resource(kube.Namespaces)
+	namespaces := c.Kube.Resource(kubeapi.Namespaces)
 	if err := namespaces.Delete(ctx, name, metav1.DeleteOptions{}); err != nil {
 		return fmt.Errorf("deleting namespace %s: %w", name, err)
 	}
@@ -71,7 +71,7 @@ func (c Cluster) DeleteNamespace(ctx context.Context, name string) error {
 }
 
 func (c Cluster) configMaps() dynamic.ResourceInterface {
-	return c.Kube.Resource(kube.ConfigMaps).Namespace(stack.SystemNamespace)
+	return c.Kube.Resource(kubeapi.ConfigMaps).Namespace(stack.SystemNamespace)
 }
 
 // MapRoles sets entries of the role map, and creates the map if it is missing; nil removes an

@@ -9,8 +9,8 @@ import (
 // ownClock lists the files of the activities that may read this machine's clock: they measure
 // durations within this process, or compare with AWS's times.
 var ownClock = []string{
-	"activities/kube/clock.go",        // corrects it by Temporal's time
-	"activities/kube/waiting.go",      // how long a crowd's reads stay valid
+	"activities/level/clock.go",       // corrects it by Temporal's time
+	"activities/kubeapi/crowd.go",     // how long a crowd's reads stay valid
 	"activities/patience/patience.go", // how long an attempt took
 	"activities/aws/session/login.go", // AWS says when credentials expire
 	"activities/aws/session/role.go",

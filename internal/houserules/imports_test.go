@@ -41,14 +41,16 @@ var layers = map[string][]string{
 	"activities/finding":       {},
 	"activities/ec2":           {"activities/ec2/cidr", "activities/ec2/describe", "activities/ec2/refusal", "activities/ec2/tags", "activities/aws/call", "activities/aws/reads", "activities/aws/tagging", "activities/finding", "activities/fixed", "activities/holders", "activities/kind", "activities/late", "activities/moving", "activities/optional", "activities/room", "activities/shape", "activities/steps", "apis/", "resource"},
 	"activities/iam":           {"activities/aws/call", "activities/aws/reads", "activities/aws/tagging", "activities/finding", "activities/fixed", "activities/holders", "activities/kind", "activities/late", "activities/moving", "activities/optional", "activities/room", "activities/shape", "activities/steps", "apis/", "resource"},
-	"activities/kube":          {"apis", "apis/", "resource"},
+	"activities/kube":          {"activities/kubeapi", "activities/level", "apis", "apis/", "resource"},
+	"activities/kubeapi":       {"apis", "apis/", "resource"},
+	"activities/level":         {"activities/kubeapi", "apis", "apis/", "resource"},
 	"internal/compression":     {},
 	"internal/encryption":      {"internal/compression"},
 	"internal/permissions":     {},
 	"internal/process":         {"internal/encryption"},
 	"worker":                   {"activities/kind", "activities/aws/fairness", "activities/ec2", "activities/iam", "activities/aws/session", "internal/encryption", "internal/process", "resource", "workflows"},
-	"k8sbridge":                {"activities/aws/awserror/codes", "activities/kube", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
-	"starter":                  {"activities/kube", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
+	"k8sbridge":                {"activities/aws/awserror/codes", "activities/kube", "activities/kubeapi", "activities/level", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
+	"starter":                  {"activities/level", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
 
 	"activities/aws/awserror/codes": {"resource"},
 }
@@ -89,6 +91,8 @@ func covers(allowed []string, short string) bool {
 var strangers = map[string][]string{
 	"workflows":              {"github.com/aws/", "k8s.io/", "sigs.k8s.io/", module + "activities/kind", module + "apis"},
 	"activities/kube":        {"github.com/aws/"},
+	"activities/kubeapi":     {"github.com/aws/", "go.temporal.io/"},
+	"activities/level":       {"github.com/aws/"},
 	"k8sbridge":              {"github.com/aws/"},
 	"worker":                 {"k8s.io/client-go"},
 	"activities/kind":        {"k8s.io/client-go"},

@@ -52,7 +52,6 @@ var turns = map[string]string{
 // last phrase is gone.
 var notYet = map[string]bool{
 	"activities/kind": true,
-	"activities/kube": true,
 }
 
 // TestWords keeps such phrases out of comments, strings, documents, scripts and manifests.

@@ -7,13 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/tools/cache"
 
-	"golang.org/x/sync/errgroup"
-
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/resource"
@@ -39,7 +38,7 @@ type groups struct {
 func watchGroups(b *testing.B, namespace string) *groups {
 	b.Helper()
 	g := &groups{objects: map[string]*unstructured.Unstructured{}, changed: make(chan struct{})}
-	informer := dynamicinformer.NewFilteredDynamicInformer(w.Kube, kube.GVR(securityGroup), namespace, 0, nil, nil).Informer()
+	informer := dynamicinformer.NewFilteredDynamicInformer(w.Kube, kubeapi.GVR(securityGroup), namespace, 0, nil, nil).Informer()
 	registration, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
 		AddFunc:    g.put,
 		UpdateFunc: func(_, obj any) { g.put(obj) },

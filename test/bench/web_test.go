@@ -8,7 +8,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/scenario"
 )
@@ -38,7 +38,7 @@ func BenchmarkNetwork(b *testing.B) {
 			order.reorder(manifests)
 			began := time.Now()
 			for _, m := range manifests {
-				if _, err := w.Kube.Resource(kube.GVR(m.Kind)).Namespace(t.Namespace).Create(b.Context(), m.Unstructured, metav1.CreateOptions{}); err != nil {
+				if _, err := w.Kube.Resource(kubeapi.GVR(m.Kind)).Namespace(t.Namespace).Create(b.Context(), m.Unstructured, metav1.CreateOptions{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
 )
@@ -32,7 +32,7 @@ func annotationPatch(key, value string) string {
 func (team team) annotate(t *testing.T, key, value string) {
 	t.Helper()
 	persist(t, "annotating namespace "+team.name, func(int) error {
-		_, err := w.Kube.Resource(kube.Namespaces).Patch(t.Context(), team.name, types.MergePatchType, []byte(annotationPatch(key, value)), metav1.PatchOptions{})
+		_, err := w.Kube.Resource(kubeapi.Namespaces).Patch(t.Context(), team.name, types.MergePatchType, []byte(annotationPatch(key, value)), metav1.PatchOptions{})
 		return err
 	})
 }

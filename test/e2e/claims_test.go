@@ -15,7 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/retry"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/resource"
@@ -24,7 +24,7 @@ import (
 // claimOf returns the claim on an object, or nil without a readable claim.
 func claimOf(u *unstructured.Unstructured) *resource.Claim {
 	var claim resource.Claim
-	if json.Unmarshal([]byte(u.GetAnnotations()[kube.AnnotationClaim]), &claim) != nil {
+	if json.Unmarshal([]byte(u.GetAnnotations()[level.AnnotationClaim]), &claim) != nil {
 		return nil
 	}
 	return &claim
@@ -43,7 +43,7 @@ func (o object) awaitClaimed(t *testing.T, id string) {
 // claimText returns a merge patch that sets the claim annotation; nil removes it.
 func claimText(t *testing.T, text any) string {
 	t.Helper()
-	return mergePatch(t, fields{"metadata": fields{"annotations": fields{kube.AnnotationClaim: text}}})
+	return mergePatch(t, fields{"metadata": fields{"annotations": fields{level.AnnotationClaim: text}}})
 }
 
 // replaced replaces the object like kubectl replace, Helm's --force and Argo CD's Replace=true:
@@ -77,7 +77,7 @@ func TestClaimSurvivesEachTool(t *testing.T) {
 		"client-side apply after an exported manifest": func(t *testing.T, o object) {
 			// The exported manifest is the last applied one: apply removes the fields that the new
 			// one lacks.
-			o.patch(t, mergePatch(t, fields{"metadata": fields{"annotations": fields{kube.AnnotationClaim: nil}, "finalizers": nil}, "spec": named("edited")}))
+			o.patch(t, mergePatch(t, fields{"metadata": fields{"annotations": fields{level.AnnotationClaim: nil}, "finalizers": nil}, "spec": named("edited")}))
 		},
 		"server-side apply": func(t *testing.T, o object) {
 			manifest := fields{"apiVersion": o.kind.Group + "/" + o.kind.Version, "kind": o.kind.Kind, "metadata": fields{"name": o.ref.Name}, "spec": named("edited")}
@@ -277,7 +277,7 @@ func TestClaimPutBack(t *testing.T) {
 	o := team.apply(t, "ec2.VPC", "it", vpcSpec())
 	id := o.awaitSynced(t)
 	w.result(t, o.ref)
-	text := o.get(t).GetAnnotations()[kube.AnnotationClaim]
+	text := o.get(t).GetAnnotations()[level.AnnotationClaim]
 	untag(t, team.account, id)
 	mark := lastSeq(t)
 	o.patch(t, claimText(t, "garbage"))

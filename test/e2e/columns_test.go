@@ -8,12 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
@@ -74,7 +73,7 @@ func (o object) tableOf(t *testing.T) (table metav1.Table) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gvr := kube.GVR(o.kind)
+	gvr := kubeapi.GVR(o.kind)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
 		fmt.Sprintf("%s/apis/%s/%s/namespaces/%s/%s", config.Host, gvr.Group, gvr.Version, o.ref.Namespace, gvr.Resource), http.NoBody)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/resource"
@@ -102,7 +102,7 @@ func (o object) wantRecorded(t *testing.T) {
 	made := creates[0].Created[0]
 	path := append([]string{"status"}, strings.Split(o.kind.IDField, ".")...)
 	shown, _, _ := unstructured.NestedString(u.Object, path...)
-	if known := kube.Known(u, o.kind).ID; known != made || shown != made {
+	if known := level.Known(u, o.kind).ID; known != made || shown != made {
 		t.Errorf("the claim has %q, the status %q; AWS created %s", known, shown, made)
 	}
 	if s := status(u, corev1alpha1.ConditionTypeResourceSynced); s != "True" {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
@@ -97,7 +97,7 @@ func (o object) wantResolved(t *testing.T) {
 	t.Helper()
 	u := o.get(t)
 	wanted := map[corev1alpha1.ConditionType]bool{
-		corev1alpha1.ConditionTypeReferencesResolved: len(kube.Targets(o.kind, o.ref, u)) > 0,
+		corev1alpha1.ConditionTypeReferencesResolved: len(level.Targets(o.kind, o.ref, u)) > 0,
 		corev1alpha1.ConditionTypeLateInitialized:    len(apis.LateInitialized(o.kind.Name())) > 0,
 	}
 	for kind, want := range wanted {

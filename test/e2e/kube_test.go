@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/scenario"
@@ -154,7 +154,7 @@ func (o object) await(t *testing.T, what string, limit time.Duration, wanted fun
 func (o object) awaitSynced(t *testing.T) string {
 	t.Helper()
 	u := o.await(t, "synced", soon, scenario.Synced)
-	return kube.Known(u, o.kind).ID
+	return level.Known(u, o.kind).ID
 }
 
 func (o object) awaitGone(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 	"k8s.io/client-go/tools/record"
 
 	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/activities/level"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/resource"
@@ -115,7 +117,7 @@ func TestStatusTooLarge(t *testing.T) {
 	if err := unstructured.SetNestedSlice(u.Object, shown, "status", "rules"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := w.Kube.Resource(kube.GVR(o.kind)).Namespace(team.name).UpdateStatus(t.Context(), u, metav1.UpdateOptions{})
+	_, err := w.Kube.Resource(kubeapi.GVR(o.kind)).Namespace(team.name).UpdateStatus(t.Context(), u, metav1.UpdateOptions{})
 	if err == nil {
 		t.Fatal("the API server accepts all of it")
 	}
@@ -124,7 +126,7 @@ func TestStatusTooLarge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := kube.New(w.Kube, kube.Settings{Cluster: "dev", Install: "dev"}, record.NewFakeRecorder(10), nil)
+	a := kube.New(w.Kube, level.Settings{Cluster: "dev", Install: "dev"}, record.NewFakeRecorder(10), nil)
 	report := resource.Report{Ref: o.ref, UID: string(u.GetUID()), State: resource.Waiting, Reason: "Test", Message: "of a test", Status: raw, Generation: u.GetGeneration()}
 	if _, err := a.PatchStatus(t.Context(), report); err != nil {
 		t.Fatal(err)

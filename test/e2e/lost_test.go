@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
 	"github.com/tack-dev/tack/resource"
@@ -105,7 +105,7 @@ func (o object) restore(t *testing.T, backup *unstructured.Unstructured) {
 func (o object) wantTaggedUID(t *testing.T, s sample) {
 	t.Helper()
 	u := o.get(t)
-	if got := resource.OwnershipOf(s.tags(t, accountOf(o), kube.Known(u, o.kind).ID)).UID; got != string(u.GetUID()) {
+	if got := resource.OwnershipOf(s.tags(t, accountOf(o), level.Known(u, o.kind).ID)).UID; got != string(u.GetUID()) {
 		t.Errorf("%s has uid %s, its resource is tagged %q", o.ref, u.GetUID(), got)
 	}
 }
@@ -121,7 +121,7 @@ func TestBackupOlderThanTheResource(t *testing.T) {
 	vpcSample().removeInAWS(t, team.account, first)
 	w.force(t, o.ref)
 	o.await(t, "created again", soon, func(u *unstructured.Unstructured) bool {
-		return len(o.creates(t)) == 2 && kube.Known(u, o.kind).ID != first
+		return len(o.creates(t)) == 2 && level.Known(u, o.kind).ID != first
 	})
 	second := o.awaitSynced(t)
 	w.result(t, o.ref)
@@ -169,7 +169,7 @@ func TestTemporalDatabaseLost(t *testing.T) {
 		release(t, rule)
 	}
 	for i, o := range settled {
-		if id := kube.Known(o.get(t), o.kind).ID; id != ids[i] {
+		if id := level.Known(o.get(t), o.kind).ID; id != ids[i] {
 			t.Errorf("%s was %s and is %s now", o.ref, ids[i], id)
 		}
 		w.force(t, o.ref)

@@ -6,7 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/scenario"
 )
@@ -51,7 +51,7 @@ func TestNamespaceMovedToAnotherAccount(t *testing.T) {
 func (o object) wantMoved(t *testing.T, s sample, id, from, to string) {
 	t.Helper()
 	o.await(t, "created in the other account", soon, func(u *unstructured.Unstructured) bool {
-		known := kube.Known(u, o.kind)
+		known := level.Known(u, o.kind)
 		return known.Account == to && known.ID != "" && known.ID != id && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
 	})
 	entries := o.creates(t)
@@ -162,7 +162,7 @@ func TestNamespaceMovedToAnotherRegion(t *testing.T) {
 			team.apply(t, "ec2.InternetGateway", "beside", fields{}).awaitSynced(t)
 			o.letGo(t, how, id)
 			o.await(t, "created in the other Region", soon, func(u *unstructured.Unstructured) bool {
-				known := kube.Known(u, o.kind)
+				known := level.Known(u, o.kind)
 				return known.Region == to.is && known.ID != "" && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
 			})
 			if entries := o.creates(t); len(entries) != 2 || entries[0].Region != to.was || entries[1].Region != to.is {

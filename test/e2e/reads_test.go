@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/resource"
@@ -149,7 +149,7 @@ func TestNotFoundOfTheNew(t *testing.T) {
 // claim returns the claim of the object.
 func (o object) claim(t *testing.T) (claim resource.Claim) {
 	t.Helper()
-	if err := json.Unmarshal([]byte(o.get(t).GetAnnotations()[kube.AnnotationClaim]), &claim); err != nil {
+	if err := json.Unmarshal([]byte(o.get(t).GetAnnotations()[level.AnnotationClaim]), &claim); err != nil {
 		t.Fatal(err)
 	}
 	return claim

@@ -11,7 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/scenario"
@@ -45,17 +45,17 @@ func (team team) addSelector(t *testing.T, name, role string, more fields) {
 	u := &unstructured.Unstructured{Object: fields{
 		"apiVersion": "services.k8s.aws/v1alpha1", "kind": "IAMRoleSelector", "metadata": fields{"name": name}, "spec": spec,
 	}}
-	if _, err := w.Kube.Resource(kube.RoleSelectors).Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
+	if _, err := w.Kube.Resource(kubeapi.RoleSelectors).Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
 		t.Fatalf("creating a selector: %v", err)
 	}
 	t.Cleanup(func() {
-		_ = w.Kube.Resource(kube.RoleSelectors).Delete(context.Background(), name, metav1.DeleteOptions{})
+		_ = w.Kube.Resource(kubeapi.RoleSelectors).Delete(context.Background(), name, metav1.DeleteOptions{})
 	})
 }
 
 func (team team) removeSelector(t *testing.T, name string) {
 	t.Helper()
-	if err := w.Kube.Resource(kube.RoleSelectors).Delete(t.Context(), team.name+"-"+name, metav1.DeleteOptions{}); err != nil {
+	if err := w.Kube.Resource(kubeapi.RoleSelectors).Delete(t.Context(), team.name+"-"+name, metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -81,7 +81,7 @@ func (team team) transitGateway(t *testing.T, name string) {
 	}
 	kind, _ := apis.Referable("ec2.TransitGateway")
 	w.serveKind(t, kind)
-	objects := w.Kube.Resource(kube.GVR(kind)).Namespace(team.name)
+	objects := w.Kube.Resource(kubeapi.GVR(kind)).Namespace(team.name)
 	u := &unstructured.Unstructured{Object: fields{"apiVersion": kind.Group + "/" + kind.Version, "kind": kind.Kind, "metadata": fields{"name": name}}}
 	persist(t, "creating a "+kind.Kind, func(n int) error {
 		_, err := objects.Create(t.Context(), u, metav1.CreateOptions{})
@@ -117,7 +117,7 @@ func (w *world) serveKind(t *testing.T, kind apis.Kind) {
 		return unless(apierrors.IsAlreadyExists(err), err)
 	})
 	for ctx := within(t, soon); ; time.Sleep(50 * time.Millisecond) {
-		_, err := w.Kube.Resource(kube.GVR(kind)).List(ctx, metav1.ListOptions{})
+		_, err := w.Kube.Resource(kubeapi.GVR(kind)).List(ctx, metav1.ListOptions{})
 		if err == nil {
 			return
 		}

@@ -12,7 +12,7 @@ import (
 
 	"go.temporal.io/api/history/v1"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/scenario"
@@ -172,7 +172,7 @@ func TestUserDataInClear(t *testing.T) {
 	if strings.Contains(bytesOf(t, h), data) {
 		t.Error("the history contains the data")
 	}
-	if claim := o.get(t).GetAnnotations()[kube.AnnotationClaim]; claim != "" {
+	if claim := o.get(t).GetAnnotations()[level.AnnotationClaim]; claim != "" {
 		t.Errorf("it is claimed: %s", claim)
 	}
 	o.delete(t)

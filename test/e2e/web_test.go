@@ -13,7 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/tack-dev/tack/activities/kube"
+	"github.com/tack-dev/tack/activities/kubeapi"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
@@ -99,7 +99,7 @@ func (team team) left(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	for _, kind := range apis.Kinds() {
-		list, err := w.Kube.Resource(kube.GVR(kind)).Namespace(team.name).List(t.Context(), metav1.ListOptions{})
+		list, err := w.Kube.Resource(kubeapi.GVR(kind)).Namespace(team.name).List(t.Context(), metav1.ListOptions{})
 		if err != nil {
 			continue
 		}

@@ -1,0 +1,184 @@
+package level
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// prefix is the beginning of ACK's annotations, and of ours.
+const prefix = corev1alpha1.GroupName + "/"
+
+// honoured lists the annotations of an object that change what Tack does for it.
+var honoured = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationLetGo}
+
+// honouredOfNamespace lists the annotations of a namespace that change what Tack does for its
+// objects of one service.
+func honouredOfNamespace(service string) []string {
+	return []string{
+		corev1alpha1.AnnotationOwnerAccountID, corev1alpha1.AnnotationTeamID, corev1alpha1.AnnotationDefaultRegion,
+		corev1alpha1.AnnotationEndpointURL, corev1alpha1.NamespaceDeletionPolicy(service),
+	}
+}
+
+// Annotations returns the annotations of an object that may change what Tack does for it: those
+// honoured, and those that make Tack refuse it. The claim is not among them, because Tack writes
+// it.
+func Annotations(u *unstructured.Unstructured) map[string]string {
+	kept := maps.Clone(u.GetAnnotations())
+	maps.DeleteFunc(kept, func(key, _ string) bool { return key == AnnotationClaim || !isACKs(key) })
+	return kept
+}
+
+// NamespaceAnnotations returns the annotations of a namespace that may change what Tack does for
+// its objects. Other annotations change all the time, because tools keep their state in them.
+func NamespaceAnnotations(ns *unstructured.Unstructured) map[string]string {
+	keys := slices.Collect(maps.Keys(refusedOfNamespace))
+	for _, kind := range apis.Kinds() {
+		keys = append(keys, honouredOfNamespace(kind.Service)...)
+	}
+	return only(ns.GetAnnotations(), keys)
+}
+
+// isACKs reports whether an annotation is ACK's or ours: "services.k8s.aws/region", or of one
+// service, "ec2.services.k8s.aws/deletion-policy".
+func isACKs(key string) bool {
+	return strings.HasPrefix(key, prefix) || strings.Contains(key, "."+prefix)
+}
+
+// only returns the annotations with those keys.
+func only(annotations map[string]string, keys []string) map[string]string {
+	kept := map[string]string{}
+	for _, key := range keys {
+		if v, ok := annotations[key]; ok {
+			kept[key] = v
+		}
+	}
+	return kept
+}
+
+// refusal says why an annotation of ACK's stops an object, and what the user can do.
+type refusal struct {
+	why string
+	off []string // values without an effect, in lower case
+	// keeps is true if the user may intend to keep the resource: Tack then refuses the deletion as
+	// well.
+	keeps bool
+}
+
+const (
+	noAdoption = "Tack does not adopt resources yet, and would make another one. Remove the annotation to have one made, or leave the object to AWS Controllers for Kubernetes"
+	noReadOnly = "Tack cannot merely observe a resource yet. Remove the annotation to have the resource made, changed and deleted, or leave the object to AWS Controllers for Kubernetes"
+	ofObject   = "it counts on an object, not on its namespace. Remove it there"
+	ofSpace    = "it counts on the namespace, not on an object. Move it there"
+	unknown    = "Tack does not know it. Correct its name or remove it"
+)
+
+// refused lists ACK's annotations that Tack does not honour on an object, with their effect in ACK.
+// ACK compares "true" in any case, and adopts nothing without a policy.
+// https://github.com/aws-controllers-k8s/runtime/blob/main/pkg/runtime/util.go
+var refused = map[string]refusal{
+	corev1alpha1.AnnotationAdoptionPolicy: {why: noAdoption},
+	corev1alpha1.AnnotationAdoptionFields: {why: noAdoption, off: []string{"", "{}"}},
+	corev1alpha1.AnnotationAdopted:        {why: noAdoption, off: []string{"", "false"}},
+	corev1alpha1.AnnotationReadOnly:       {why: noReadOnly, off: []string{"", "false"}, keeps: true},
+	corev1alpha1.AnnotationOwnerAccountID: {why: ofSpace},
+	corev1alpha1.AnnotationTeamID:         {why: ofSpace},
+	corev1alpha1.AnnotationDefaultRegion:  {why: ofSpace},
+	corev1alpha1.AnnotationEndpointURL:    {why: ofSpace},
+}
+
+// noPolicy refuses a deletion policy that may be a misspelled "retain": without it, the resource
+// would be deleted.
+var noPolicy = refusal{why: "its value is no deletion policy. Write " + corev1alpha1.DeletionPolicyRetain + " or " + corev1alpha1.DeletionPolicyDelete +
+	" in lower case", off: []string{"", corev1alpha1.DeletionPolicyDelete}, keeps: true}
+
+// refusedOfNamespace lists annotations that ACK honours only on objects. On a namespace, they show
+// that the user expects something that Tack would not do.
+var refusedOfNamespace = map[string]refusal{
+	corev1alpha1.AnnotationAdoptionPolicy: {why: ofObject},
+	corev1alpha1.AnnotationReadOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
+	corev1alpha1.AnnotationRegion:         {why: "it counts on an object. Name the Region of the namespace with " + corev1alpha1.AnnotationDefaultRegion},
+	corev1alpha1.AnnotationDeletionPolicy: {why: "it counts on an object. Name the policy of the namespace for each service, as in " + corev1alpha1.NamespaceDeletionPolicy("ec2"), off: []string{"", "delete"}, keeps: true},
+}
+
+// notHonoured returns the problem of an object with an annotation of ACK's that Tack does not
+// honour. Tack calls nothing, because the user asks for something else.
+func notHonoured(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
+	of := func(key string) (refusal, bool) {
+		if r, ok := refused[key]; ok {
+			return r, true
+		}
+		switch key {
+		case corev1alpha1.NamespaceDeletionPolicy(kind.Service):
+			return refusal{why: ofSpace, keeps: true}, true
+		case corev1alpha1.AnnotationDeletionPolicy:
+			return noPolicy, !isRetain(u, key)
+		}
+		meant := strings.HasPrefix(key, prefix) || strings.HasPrefix(key, kind.Service+"."+prefix)
+		return refusal{why: unknown, keeps: true}, meant && key != AnnotationClaim && !slices.Contains(honoured, key)
+	}
+	return firstRefused("", u.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
+}
+
+// isRetain reports whether an annotation keeps the resource. ACK documents only this spelling.
+func isRetain(u *unstructured.Unstructured, key string) bool {
+	return u.GetAnnotations()[key] == corev1alpha1.DeletionPolicyRetain
+}
+
+// notHonouredOfNamespace returns the same problem for the object's namespace. The namespace's
+// deletion policy does not count for an object that has its own.
+func notHonouredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
+	of := func(key string) (refusal, bool) {
+		if key == corev1alpha1.NamespaceDeletionPolicy(kind.Service) {
+			return noPolicy, u.GetAnnotations()[corev1alpha1.AnnotationDeletionPolicy] == "" && !isRetain(ns, key)
+		}
+		r, ok := refusedOfNamespace[key]
+		return r, ok
+	}
+	return firstRefused(ns.GetName(), ns.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
+}
+
+// nothingCalled follows the annotation in the message of a refusal.
+const nothingCalled = ": nothing is called for the object: "
+
+// refusedFor returns a refusal as the object reports it. Another controller's object keeps that
+// controller's conditions, because the advice is not for its user.
+func refusedFor(o resource.Object, refused *resource.Problem) *resource.Problem {
+	if refused == nil || !o.Doubt.Named() || o.Doubt.Lost {
+		return refused
+	}
+	where, _, _ := strings.Cut(refused.Message, nothingCalled)
+	args := append([]string{o.Doubt.ID}, refused.Args...)
+	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherController, Args: args, Message: fmt.Sprintf(
+		"the status tells of %s, and no claim says that it is this object's: it is left alone. AWS is not asked for its tags because of the %s", o.Doubt.ID, where)}
+}
+
+// firstRefused returns the problem of the first refused annotation. The annotations are the
+// object's if namespace is empty.
+func firstRefused(namespace string, annotations map[string]string, of func(key string) (refusal, bool), deleting bool) *resource.Problem {
+	where := "annotation "
+	if namespace != "" {
+		where = "namespace " + namespace + ": annotation "
+	}
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		r, ok := of(key)
+		if !ok || deleting && !r.keeps || slices.Contains(r.off, strings.ToLower(strings.TrimSpace(annotations[key]))) {
+			continue
+		}
+		args, message := []string{namespace, key}, where+key+nothingCalled+r.why
+		if deleting {
+			args = append(args, "deletion")
+			message += fmt.Sprintf(". To keep the resource, set %s: %s on the object before", corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.DeletionPolicyRetain)
+		}
+		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonAnnotation, Args: args, Message: message}
+	}
+	return nil
+}

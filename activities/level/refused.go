@@ -1,0 +1,22 @@
+package level
+
+import (
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// isRefused reports whether the API server received a request and will not answer it. A person must
+// act, and the object reports that. Any other failure passes: it is an error, and is retried.
+func isRefused(err error) bool {
+	return apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err)
+}
+
+func notReadable(reason, what string) *resource.Wait {
+	return waitFor(reason, "%s may not be read: give the bridge the rights of config/rbac", what)
+}
+
+// Unreadable reports whether a wait is for the right to read an input.
+func Unreadable(wait *resource.Wait) bool {
+	return wait != nil && (wait.Reason == resource.ReasonNamespaceNotReadable || wait.Reason == resource.ReasonRoleMapNotReadable || wait.Reason == resource.ReasonSelectorsNotReadable)
+}
