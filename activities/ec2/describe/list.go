@@ -21,7 +21,7 @@ import (
 // List is a list of EC2: how to read it, and what it shows of each resource.
 type List[T any] struct {
 	What string // in words: "subnet"
-	ID   string // the filter by id
+	ID   string // the filter by id; empty: AWS has none
 	Read func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]T, error)
 	Is   func(T) *string // the id
 	Tags func(T) []types.Tag
@@ -96,13 +96,19 @@ func OwnedBy(o resource.Owner, key string) types.Filter {
 
 // Find reads the resource with an id, otherwise the one of an owner.
 func (l List[T]) Find(ctx context.Context, client *awsec2.Client, id string, owner resource.Owner) (*T, error) {
-	by := OwnedBy(owner, resource.TagOwner)
-	if id != "" {
-		by = Filter(l.ID, id)
+	by := []types.Filter{OwnedBy(owner, resource.TagOwner)}
+	switch {
+	case id != "" && l.ID != "":
+		by = []types.Filter{Filter(l.ID, id)}
+	case id != "":
+		by = nil // the whole list
 	}
-	found, err := l.By(ctx, client, by)
+	found, err := l.By(ctx, client, by...)
 	if err != nil {
 		return nil, reads.UnlessAbsent(err)
+	}
+	if id != "" {
+		found = slices.DeleteFunc(found, func(t T) bool { return aws.ToString(l.Is(t)) != id })
 	}
 	if l.Counts != nil {
 		return l.Counts(found), nil

@@ -66,13 +66,21 @@ func TestFind(t *testing.T) {
 		return types.Subnet{SubnetId: aws.String(id), Tags: []types.Tag{{Key: aws.String(resource.TagIncarnation), Value: aws.String(incarnation)}}}
 	}
 	list, asked := scripted([]types.Subnet{of("subnet-1", "2"), of("subnet-2", "10")}, nil)
+	unfiltered := list
+	unfiltered.ID = ""
 	if got, err := list.Find(t.Context(), nil, "", owner); err != nil || *got.SubnetId != "subnet-2" {
 		t.Errorf("by its owner: %v, %v", got, err)
 	}
-	if got, err := list.Find(t.Context(), nil, "subnet-9", owner); err != nil || got == nil {
+	if got, err := list.Find(t.Context(), nil, "subnet-1", owner); err != nil || *got.SubnetId != "subnet-1" {
 		t.Errorf("by its id: %v, %v", got, err)
 	}
-	if diff := cmp.Diff([]string{`tag:` + resource.TagOwner + `=i/c/k/n/a\*b…(1) `, "subnet-id=subnet-9…(1) "}, *asked); diff != "" {
+	if got, err := unfiltered.Find(t.Context(), nil, "subnet-1", owner); err != nil || *got.SubnetId != "subnet-1" {
+		t.Errorf("by its id, for which AWS has no filter: %v, %v", got, err)
+	}
+	if got, err := unfiltered.Find(t.Context(), nil, "subnet-9", owner); err != nil || got != nil {
+		t.Errorf("by an id that AWS does not list: %v, %v", got, err)
+	}
+	if diff := cmp.Diff([]string{`tag:` + resource.TagOwner + `=i/c/k/n/a\*b…(1) `, "subnet-id=subnet-1…(1) ", "", ""}, *asked); diff != "" {
 		t.Errorf("asked (-want +got):\n%s", diff)
 	}
 	for code, absent := range map[string]bool{"InvalidSubnetID.NotFound": true, "UnauthorizedOperation": false} {
