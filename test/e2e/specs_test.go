@@ -50,15 +50,6 @@ type sample struct {
 	tags func(t *testing.T, account, id string) map[string]string
 }
 
-// samples returns one sample of each kind.
-func samples() []sample {
-	return []sample{
-		vpcSample(), groupSample(), policySample(),
-		subnetSample(), gatewaySample(), addressSample(), natGatewaySample(), roleSample(), profileSample(), routeTableSample(),
-		instanceSample(),
-	}
-}
-
 // ofEachKind runs a function for each kind, in parallel, each in its own account with the objects
 // that its sample refers to.
 func ofEachKind(t *testing.T, try func(*testing.T, sample, team)) {
