@@ -24,7 +24,7 @@ func TestOverwrittenClaim(t *testing.T) {
 		"of another name":         {with(func(c *resource.Claim) { c.UID, c.For.Name, c.ID = "uid-9", "other", "sg-9" }), resource.Doubt{Lost: true}},
 		"of another name, open":   {with(func(c *resource.Claim) { c.UID, c.For.Name, c.ID = "uid-9", "other", "" }), resource.Doubt{Lost: true}},
 		"of another cluster":      {with(func(c *resource.Claim) { c.UID, c.For.Cluster, c.ID = "uid-9", "prod", "sg-9" }), resource.Doubt{Lost: true}},
-		"of the one before":       {with(func(c *resource.Claim) { c.UID, c.ID = "uid-0", "sg-9" }), resource.Doubt{Lost: true}},
+		"of the previous one":     {with(func(c *resource.Claim) { c.UID, c.ID = "uid-0", "sg-9" }), resource.Doubt{Lost: true}},
 		"void, of an earlier day": {with(func(c *resource.Claim) { c.Void, c.ID = true, "" }), resource.Doubt{Lost: true, Incarnation: 2}},
 		"void, of an earlier one": {with(func(c *resource.Claim) { c.Void, c.ID = true, "sg-0" }), resource.Doubt{Lost: true, Incarnation: 2}},
 	} {

@@ -21,19 +21,19 @@ func TestEmptyAnswerInDoubt(t *testing.T) {
 		age      time.Duration
 		wait     bool
 	}{
-		"no doubt":                          {nil, true, 0, false},
-		"another controller's":              {&resource.Doubt{ID: "x-1"}, true, 0, false},
-		"goes, named":                       {&named, true, visible, true},
-		"goes, named, after the window":     {&named, true, visible + 1, false},
-		"goes, a create may be in flight":   {&unnamed, true, sent, true},
-		"goes, no sender is alive":          {&unnamed, true, sent + 1, false},
-		"stays, named":                      {&named, false, visible, true},
-		"stays, a create may be in flight":  {&unnamed, false, sent, true},
-		"stays, and reports it already":     {&told, false, 0, false},
-		"stays, reports it, and has no id":  {&unknown, false, 0, true},
-		"goes, and reports it already":      {&told, true, 0, true},
-		"stays, the claim is of one before": {&past, false, 0, false},
-		"goes, the claim is of one before":  {&past, true, visible, true},
+		"no doubt":                                 {nil, true, 0, false},
+		"another controller's":                     {&resource.Doubt{ID: "x-1"}, true, 0, false},
+		"goes, named":                              {&named, true, visible, true},
+		"goes, named, after the window":            {&named, true, visible + 1, false},
+		"goes, a create may be in flight":          {&unnamed, true, sent, true},
+		"goes, no sender is alive":                 {&unnamed, true, sent + 1, false},
+		"stays, named":                             {&named, false, visible, true},
+		"stays, a create may be in flight":         {&unnamed, false, sent, true},
+		"stays, and reports it already":            {&told, false, 0, false},
+		"stays, reports it, and has no id":         {&unknown, false, 0, true},
+		"goes, and reports it already":             {&told, true, 0, true},
+		"stays, the claim is of an earlier object": {&past, false, 0, false},
+		"goes, the claim is of an earlier object":  {&past, true, visible, true},
 	} {
 		o := resource.Object{Deleting: test.deleting, Doubt: test.doubt}
 		if got := Unsettled(o, test.age, visible, sent); (got != nil) != test.wait {
