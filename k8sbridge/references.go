@@ -81,8 +81,52 @@ func (b *bridge) wakeReleased(kind apis.Kind, was, is *unstructured.Unstructured
 		if slices.Contains(kept, target) {
 			continue
 		}
-		if _, u := b.objectOf(target); u != nil && u.GetDeletionTimestamp() != nil {
+		if b.isDeleted(target) {
 			b.queue.Add(item{ref: target, reason: "dependant gone"})
 		}
+		b.wakeAround(target)
 	}
+}
+
+func (b *bridge) isDeleted(ref resource.Ref) bool {
+	_, u := b.objectOf(ref)
+	return u != nil && u.GetDeletionTimestamp() != nil
+}
+
+// wakeAround wakes deleted objects that may have waited for an object in the one that was released,
+// although neither refers to the other. They are the targets of the released one, and what is
+// attached to it or to its targets. AWS detaches an internet gateway from a VPC only after the last
+// public address in its subnets is gone, and a NAT gateway refers to its subnet alone.
+func (b *bridge) wakeAround(released resource.Ref) {
+	around := []resource.Ref{released}
+	if kind, u := b.objectOf(released); u != nil {
+		around = append(around, b.targetsOf(kind, u)...)
+	}
+	wake := func(ref resource.Ref) {
+		if ref != released && b.isDeleted(ref) {
+			b.alarms.within(item{ref: ref, reason: "neighbor gone"}, goneFor)
+		}
+	}
+	for _, ref := range around {
+		wake(ref)
+		b.eachRelatedTo(ref, func(kind apis.Kind, u *unstructured.Unstructured) {
+			if attaches(kind, ref.Kind) {
+				wake(b.refOf(kind, u))
+			}
+		})
+	}
+}
+
+// attaches reports whether resources of a kind are attached to those of another, and not made in
+// them: only steps need the references.
+func attaches(kind apis.Kind, to string) (attached bool) {
+	for _, reference := range apis.References(kind.Name()) {
+		if reference.Kind == to {
+			if !reference.Step {
+				return false
+			}
+			attached = true
+		}
+	}
+	return attached
 }
