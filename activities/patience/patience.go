@@ -12,13 +12,24 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
+// leavingLook bounds an attempt to observe an object that is being deleted. A call ends after 10 s
+// by itself. AWS answers reads within a second, unless something is wrong.
+const leavingLook = 5 * time.Second
+
 // UntilTold ends an activity that Temporal would retry, after its failures have lasted for seconds.
 // The run reports them on the object, and continues. ends decides about a failure, and may classify
-// it for the run.
+// it for the run. An observation of an object that is being deleted also ends when it takes that
+// long: the run reports that AWS does not answer, and observes by Await.
 func UntilTold[In, Out any](ends func(In, *resource.Failure) bool, do func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
 	return func(ctx context.Context, in In) (Out, error) {
-		began := time.Now()
-		out, err := do(ctx, in)
+		began, within := time.Now(), ctx
+		if leaving(in) {
+			// A call that hangs would keep the old report for its whole time-out.
+			var end context.CancelFunc
+			within, end = context.WithTimeout(ctx, leavingLook)
+			defer end()
+		}
+		out, err := do(within, in)
 		if err == nil {
 			return out, nil
 		}

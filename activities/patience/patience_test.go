@@ -3,6 +3,7 @@ package patience
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -104,5 +105,34 @@ func TestACallEndsWhenTheReasonChanges(t *testing.T) {
 		if got := EndsCall(resource.CallInput{Told: test.told}, &f); got != test.want || got && f.Lasting {
 			t.Errorf("%s: %t, lasting %t, want %t", name, got, f.Lasting, test.want)
 		}
+	}
+}
+
+// An observation of an object that is being deleted ends before the call that hangs: until then the
+// object reports a healthy resource. Any other observation waits for the call.
+func TestALookThatHangsIsTold(t *testing.T) {
+	hangs := UntilTold(EndsLook, func(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
+		select {
+		case <-ctx.Done():
+			return resource.Plan{}, awserror.Activity(awserror.Of(ctx.Err()), false, 0)
+		case <-time.After(leavingLook + time.Second):
+			return resource.Plan{ID: "x"}, nil
+		}
+	})
+	for _, deleting := range []bool{true, false} {
+		t.Run(fmt.Sprintf("deleting %t", deleting), func(t *testing.T) {
+			t.Parallel()
+			env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
+			env.RegisterActivityWithOptions(hangs, activity.RegisterOptions{Name: "look"})
+			_, err := env.ExecuteActivity("look", resource.ObserveInput{Object: resource.Object{Deleting: deleting}})
+			application, ended := errors.AsType[*temporal.ApplicationError](err)
+			if ended != deleting {
+				t.Fatalf("it ended with %v", err)
+			}
+			var f resource.Failure
+			if ended && (application.Details(&f) != nil || !application.NonRetryable() || f.Class != resource.Gated || !f.Lasting || f.Code != resource.ReasonNoAnswer) {
+				t.Errorf("the run is told %+v", f)
+			}
+		})
 	}
 }
