@@ -26,6 +26,9 @@ type Carry struct {
 	Doubted Doubted `json:"doubted,omitzero"`
 	// Waited is true after a deletion has waited as long as a run may last.
 	Waited bool `json:"waited,omitempty"`
+	// Held is true after a deletion has waited, for as long as a run may last, for something that a
+	// read shows. It is also true after its hourly delete.
+	Held bool `json:"held,omitempty"`
 }
 
 // Trouble is a refusal that is retried, with the time of the first one. It is kept across runs, so
@@ -79,6 +82,9 @@ type ObserveInput struct {
 	// Held is the obstacle to the deletion that the object reports. Await ends when AWS names a
 	// different one.
 	Held string `json:"held,omitempty"`
+	// Waited is true when that obstacle has been there for minutes. The pauses of Await then start
+	// with the longest one.
+	Waited bool `json:"waited,omitempty"`
 	// Tell ends Find after seconds without a result, so that the object can report it. It ends
 	// Await when AWS's refusals keep a code other than Told for seconds.
 	Tell bool `json:"tell,omitempty"`
@@ -130,6 +136,8 @@ type CallOutput struct {
 type Found struct {
 	ID  string `json:"id,omitempty"` // empty: AWS showed none throughout the window
 	ARN string `json:"arn,omitempty"`
+	// Incarnation is the number of the resource; 0 from a worker that does not report it.
+	Incarnation int `json:"incarnation,omitempty"`
 }
 
 // Swept is the result of Sweep. After a success, Sweep searches for a resource made by a request
@@ -200,7 +208,7 @@ type ReleaseInput struct {
 type Written struct {
 	Gone     bool `json:"gone,omitempty"`     // no object with that uid exists any more
 	Deleting bool `json:"deleting,omitempty"` // the object is being deleted: nothing was claimed
-	Stale    bool `json:"stale,omitempty"`    // the object now has another claim: nothing was written
+	Stale    bool `json:"stale,omitempty"`    // the object now has another claim, or the run was reset: nothing was written
 	Changed  bool `json:"changed,omitempty"`
 	// Run is the workflow run in the claim as it is now.
 	Run string `json:"run,omitempty"`

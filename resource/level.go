@@ -129,6 +129,10 @@ type Level struct {
 	Chain      []string    `json:"chain,omitempty"`      // in words, the inputs that gave account, role and Region
 	Fresh      []Made      `json:"fresh,omitempty"`      // recently made resources that its references name
 
+	// Run is the workflow run that read the level. A run that was reset holds such a level from the
+	// part of history that was kept, and reads a new one before it acts.
+	Run string `json:"run,omitempty"`
+
 	Annotations map[string]string `json:"annotations,omitempty"` // of the object, those that count
 }
 

@@ -108,13 +108,13 @@ func (o Owner) Token(t Target, incarnation int) string {
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])[:52]
 }
 
-// OwnerKey returns the key of the owner's tag on a resource with these tags, or the key under which
-// to restore it.
-func OwnerKey(tags map[string]string) string {
-	_, owner := tags[PlainTagOwner]
-	_, uid := tags[PlainTagUID]
-	if owner || uid {
-		return PlainTagOwner
+// OwnerKeys returns the keys of the owner tags on a resource with these tags, or the keys under
+// which to set them. plain means that AWS refuses a key with a slash there.
+func OwnerKeys(tags map[string]string, plain bool) (owner, uid string) {
+	_, hasOwner := tags[PlainTagOwner]
+	_, hasUID := tags[PlainTagUID]
+	if plain || hasOwner || hasUID {
+		return PlainTagOwner, PlainTagUID
 	}
-	return TagOwner
+	return TagOwner, TagUID
 }

@@ -19,7 +19,7 @@ type Plan struct {
 	Create *Step           `json:"create,omitempty"` // set when a resource must be made
 	Steps  []Step          `json:"steps,omitempty"`  // after Create, its id replaces NewID
 	Wait   *Wait           `json:"wait,omitempty"`   // AWS is not in the required state yet
-	Held   bool            `json:"held,omitempty"`   // Wait is for an obstacle to the deletion
+	Held   bool            `json:"held,omitempty"`   // Wait is for an obstacle to the deletion; Steps, if any, are the hourly delete
 	Status json.RawMessage `json:"status,omitempty"` // what the status shows of the resource
 	Late   json.RawMessage `json:"late,omitempty"`   // fields that the spec omits, with AWS's values
 	// Problem is a spec that cannot succeed, or a resource that is not ours.

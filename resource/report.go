@@ -39,7 +39,10 @@ type Report struct {
 	Unproven   bool            `json:"unproven,omitempty"` // as in the problem: the status does not show the id of the claim
 	// Proven is the id that AWS's tags confirmed in this pass, or that our create returned. Only
 	// then does the status copy the id from the claim, which may be forged.
-	Proven  string   `json:"proven,omitempty"`
+	Proven string `json:"proven,omitempty"`
+	// Planned is the run that read what this report follows from: AWS, or else the level. A reset
+	// gives the report to another run, which does not write it.
+	Planned string   `json:"planned,omitempty"`
 	Advices []Advice `json:"advices,omitempty"`
 	// Advice comes from a worker that knows only one reason, ReasonSecondResource.
 	Advice string `json:"advice,omitempty"`

@@ -75,7 +75,7 @@ func (r *run) sendCreate(plan resource.Plan) (answer resource.CallOutput, refuse
 	case failed:
 		return answer, refused, failed
 	default:
-		return answer, refused, goOn // the refusal counts, and the claim is voided
+		return answer, refused, r.resetIf(false) // the refusal counts, and the claim is voided
 	}
 }
 
@@ -144,7 +144,8 @@ func (r *run) lookUp(plan resource.Plan) (secured, outcome) {
 		return secured{absent: true}, goOn
 	}
 	r.seen.proven = found.ID // the search was by the owner's tag
-	return secured{id: found.ID}, r.record(resource.CallOutput{ID: found.ID, ARN: found.ARN}, plan.Incarnation, true)
+	incarnation := max(plan.Incarnation, found.Incarnation)
+	return secured{id: found.ID}, r.record(resource.CallOutput{ID: found.ID, ARN: found.ARN}, incarnation, true)
 }
 
 // find searches until AWS shows the resource, or shows none throughout the window. If there is none

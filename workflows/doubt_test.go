@@ -91,6 +91,63 @@ func TestResetRunBeginsAnew(t *testing.T) {
 	w.run().wantCalls("kube/Level Observe kube/Release").wantRenewed()
 }
 
+// A report of a run that was reset follows from what it read before. It is not written over a newer
+// one, and the run begins anew.
+func TestReportOfAResetRun(t *testing.T) {
+	kept := func(plan resource.Plan) resource.Plan {
+		plan.Run = "kept"
+		return plan
+	}
+	waiting := kept(having())
+	waiting.Wait = &resource.Wait{Reason: "Pending", Message: "the thing is pending"}
+	for name, test := range map[string]struct {
+		plan  resource.Plan
+		level func(*resource.Level)
+		want  string
+	}{
+		"of success":    {kept(having()), nil, "kube/Level Observe kube/PatchStatus"},
+		"of a wait":     {waiting, nil, "kube/Level Observe kube/PatchStatus"},
+		"of a refusal":  {kept(having(add("a"))), nil, "kube/Level Observe Add Observe kube/PatchStatus"},
+		"of a problem":  {kept(having()), func(l *resource.Level) { l.Problem = &resource.Problem{State: resource.Terminal} }, "kube/Level kube/PatchStatus"},
+		"of no role":    {kept(having()), func(l *resource.Level) { l.Wait = &resource.Wait{Reason: "RoleNotMapped"} }, "kube/Level Validate kube/PatchStatus"},
+		"of a deletion": {kept(having(del())), func(l *resource.Level) { l.Object.Deleting, l.Dependants = true, []string{"Subnet team/a"} }, "kube/Level Observe kube/PatchStatus"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, test.plan).holds(resource.Claim{ID: thingID}).fails("Add", refuse("Denied", resource.Denied))
+			w.stale, w.level.Run = true, "kept"
+			if test.level != nil {
+				test.level(&w.level)
+			}
+			w.run().wantCalls(test.want).wantRenewed()
+			if w.refused.Planned != "kept" {
+				t.Errorf("the report follows from what the run %q read", w.refused.Planned)
+			}
+		})
+	}
+}
+
+// A level from the kept part of history is out of date: nothing is planned from it.
+func TestLevelOfAResetRun(t *testing.T) {
+	plan := having(add("a"))
+	plan.Run = "this"
+	w := newWorld(t, plan).holds(resource.Claim{ID: thingID})
+	w.level.Run = "kept"
+	w.run().wantCalls("kube/Level Observe").wantRenewed()
+	w.level.Run = "this"
+	w.plans = []resource.Plan{plan, having()}
+	w.run().wantCalls("kube/Level Observe Add Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
+}
+
+// The search for an unclear create may find a resource of a later incarnation than the claim's.
+func TestFoundIncarnationIsRecorded(t *testing.T) {
+	w := newWorld(t, making(), having()).holds(resource.Claim{})
+	w.found = resource.Found{ID: thingID, Incarnation: 3}
+	w.run()
+	if got := w.level.Object.Claim; got.ID != thingID || got.Incarnation != 3 {
+		t.Errorf("recorded is %+v, want incarnation 3", got)
+	}
+}
+
 // Each call names the run that planned it, so that no other run sends it.
 func TestCallsNameTheRunThatPlanned(t *testing.T) {
 	plan := making(add("a"))

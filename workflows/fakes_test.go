@@ -113,6 +113,10 @@ func (w *world) kubeRelease(ctx context.Context, in resource.ReleaseInput) (reso
 
 func (w *world) kubePatchStatus(ctx context.Context, r resource.Report) (resource.Written, error) {
 	return w.write(ctx, r.UID, func(o *resource.Object) resource.Written {
+		if w.stale {
+			w.refused = r
+			return resource.Written{Stale: true}
+		}
 		w.reports = append(w.reports, r)
 		o.Retries, w.level.Settled = r.Retries, ""
 		if r.Digest == w.level.Digest {
@@ -153,7 +157,7 @@ func (w *world) observe(ctx context.Context, in resource.ObserveInput) (resource
 func (w *world) await(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
 	return fake(ctx, w, func() (resource.Plan, error) {
 		w.awaits = append(w.awaits, in)
-		if w.ready == nil || w.ready.Held && w.ready.Wait.Message == in.Held {
+		if w.ready == nil || w.ready.Held && len(w.ready.Steps) == 0 && w.ready.Wait.Message == in.Held {
 			return resource.Plan{}, notYet()
 		}
 		return *w.ready, nil

@@ -12,25 +12,27 @@ import (
 func (r *run) observe() (plan resource.Plan, out outcome) {
 	if r.next.plan != nil {
 		plan, r.next.plan = *r.next.plan, nil
-		r.observed(plan)
-		return plan, goOn
+		return plan, r.observed(plan)
 	}
 	options := r.readOptions("compare " + r.ref.String() + " with AWS")
 	err := r.ask(r.ctx, options, r.verb(resource.VerbObserve), r.observeInput(), &plan)
-	r.observed(plan)
+	out = r.observed(plan)
 	if err != nil {
 		return plan, r.notObserved(err)
 	}
-	return plan, goOn
+	return plan, out
 }
 
 // observed keeps what an observation says apart from its steps. An observation that failed, or that
-// did not find the resource by its tags, proves no id.
-func (r *run) observed(plan resource.Plan) {
+// did not find the resource by its tags, proves no id. If another run read the level, this run was
+// reset in between: the level may be out of date.
+func (r *run) observed(plan resource.Plan) outcome {
 	r.seen = sight{advice: plan.Advice, planned: plan.Run}
 	if plan.Proven {
 		r.seen.proven = plan.ID
 	}
+	r.carry.Held = r.carry.Held && plan.Held
+	return r.resetIf(plan.Run != "" && r.level.Run != "" && plan.Run != r.level.Run)
 }
 
 func (r *run) observeInput() resource.ObserveInput {

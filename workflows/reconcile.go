@@ -222,7 +222,7 @@ func (r *run) removeResource() outcome {
 		case !got.planned:
 			continue
 		}
-		if out := r.sendDeletion(plan.Steps, &how); out != goOn {
+		if out := r.sendDeletion(plan, &how); out != goOn {
 			return out
 		}
 	}

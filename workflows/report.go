@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // the object is gone, the run is done.
 func (r *run) report(report resource.Report) outcome {
 	report.Ref, report.UID, report.Generation = r.ref, r.uid(), r.level.Object.Generation
-	report.Proven = r.seen.proven
+	report.Proven, report.Planned = r.seen.proven, r.basis()
 	report.Selected, report.References, report.Advices = r.level.Selected, r.level.References, r.seen.advice
 	if report.State == resource.Waiting {
 		// A try that waits has not succeeded yet. If it fails, the next rest is longer than the
@@ -35,6 +36,9 @@ func (r *run) report(report resource.Report) outcome {
 	if out := r.do(r.ctx, r.kubeOptions("write status: "+inWords(report)), resource.KubePatchStatus, report, &written); out != goOn {
 		return out
 	}
+	if out := r.resetIf(written.Stale); out != goOn {
+		return out // another run may have reported something newer since
+	}
 	r.shown.report = report
 	if written.Gone {
 		r.result = resource.Result{State: resource.Gone}
@@ -42,6 +46,9 @@ func (r *run) report(report resource.Report) outcome {
 	}
 	return goOn
 }
+
+// basis returns the run that read what the next write follows from: AWS, or else the level.
+func (r *run) basis() string { return cmp.Or(r.seen.planned, r.level.Run) }
 
 // inWords returns a report in one line.
 func inWords(report resource.Report) string {
@@ -86,8 +93,8 @@ func (r *run) showDependents(names []string) outcome {
 		return goOn
 	}
 	report.Message = r.shown.waitsFor
-	if r.report(report) == failed {
-		return failed
+	if out := r.report(report); out == failed || out == nextPass {
+		return out // nextPass: this run was reset
 	}
 	return goOn
 }

@@ -44,11 +44,11 @@ type upcoming struct {
 }
 
 // sight is what the last observation says, apart from its steps. observe sets it. A create or a
-// search that names the id sets proven; gate and sweep set advice. startPass clears both.
+// search that names the id sets proven; gate and sweep set advice. startPass clears it.
 type sight struct {
 	proven  string // the id that AWS's tags, or our create, confirmed
 	advice  []resource.Advice
-	planned string // the run that made the plan; it outlasts the pass
+	planned string // the run that made the plan
 }
 
 // tries are what a pass sent. carryOut adds to them, and startPass clears them.
@@ -56,7 +56,7 @@ type tries struct {
 	failures []resource.Failure
 	done     []resource.Done // record clears them: they concern the previous resource
 	sent     []resource.Step // carried out by AWS; record clears them too
-	last     []resource.Step // the last steps that the pass sent: round and sendDeletion set them
+	last     []resource.Step // the last steps that the pass sent: round and removeBy set them
 	waited   bool            // an earlier run already waited for what holds the resource: removeResource sets it
 }
 
@@ -94,7 +94,7 @@ func (r *run) startPass() {
 		}
 	}
 	r.creating.refused = nil
-	r.seen.advice, r.seen.proven = nil, ""
+	r.seen = sight{}
 }
 
 // continueAsNew continues on the newest version of the worker. A plain continue-as-new would

@@ -11,7 +11,11 @@ import (
 // sendDeletion sends the steps of a deletion, at first a few times each. A step may then take long
 // because something depends on the resource. The object reports that, and the step is sent again,
 // as often as the time of a run allows.
-func (r *run) sendDeletion(planned []resource.Step, how *zeal) outcome {
+func (r *run) sendDeletion(plan resource.Plan, how *zeal) outcome {
+	if plan.Held {
+		return r.tryHeld(plan.Steps)
+	}
+	planned := plan.Steps
 	steps, wait := r.untried(planned), r.dependents()
 	if len(steps) == 0 {
 		refused := r.lastFailuresOf(planned)
@@ -27,11 +31,24 @@ func (r *run) sendDeletion(planned []resource.Step, how *zeal) outcome {
 			return out
 		}
 	}
+	return r.removeBy(steps, *how)
+}
+
+// removeBy sends steps of a deletion, and remembers a deletion that AWS accepted.
+func (r *run) removeBy(steps []resource.Step, how zeal) outcome {
 	r.tried.last = steps
-	out := r.carryOut(steps, *how)
+	out := r.carryOut(steps, how)
 	if slices.ContainsFunc(r.tried.done, func(d resource.Done) bool { return d.Verb == resource.VerbDelete }) {
 		r.carry.Deleted = r.level.Object.Claim.ID
 	}
+	return out
+}
+
+// tryHeld sends the hourly delete of a resource that something holds, as far as a read shows. If AWS
+// refuses it, the object still reports that holder.
+func (r *run) tryHeld(steps []resource.Step) outcome {
+	out := r.removeBy(steps, quick)
+	r.carry.Held = true // the wait has lasted: its pauses do not start over
 	return out
 }
 
@@ -53,7 +70,7 @@ func (r *run) finishRemoval(plan resource.Plan, id string) outcome {
 
 // removeFinalizer releases the object, so that Kubernetes can delete it.
 func (r *run) removeFinalizer(why string) outcome {
-	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Message: why, Planned: r.seen.planned}
+	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Message: why, Planned: r.basis()}
 	var written resource.Written
 	if out := r.do(r.detached(), r.kubeOptions("remove the finalizer: "+why), resource.KubeRemoveFinalizer, in, &written); out != goOn {
 		return out
@@ -69,7 +86,7 @@ func (r *run) removeFinalizer(why string) outcome {
 
 // releaseClaim voids the claim of a resource that the object gave up. The object stays.
 func (r *run) releaseClaim(why string) outcome {
-	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), ID: r.level.Object.Claim.ID, Message: why, Planned: r.seen.planned}
+	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), ID: r.level.Object.Claim.ID, Message: why, Planned: r.basis()}
 	var written resource.Written
 	if out := r.do(r.detached(), r.kubeOptions("release "+in.ID+": "+why), resource.KubeRelease, in, &written); out != goOn {
 		return out

@@ -54,10 +54,11 @@ func (r *run) awaitAWS(plan resource.Plan, in resource.ObserveInput) outcome {
 		ctx = workflow.WithActivityOptions(ctx, waitOptions(r.readOptions("wait: "+plan.Wait.Message)))
 		in.Tell, in.Told = true, plan.Wait.Reason
 		if plan.Held {
-			in.Held = plan.Wait.Message
+			in.Held, in.Waited = plan.Wait.Message, r.carry.Held
 		}
 		return workflow.ExecuteActivity(ctx, r.verb(resource.VerbAwait), in)
 	}, &seen)
+	r.carry.Held = plan.Held && err != nil // nothing changed for as long as a run may last
 	if err != nil {
 		return r.notAwaited(err)
 	}

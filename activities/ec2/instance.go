@@ -81,7 +81,7 @@ func (s *instance) id() string { return aws.ToString(s.InstanceId) }
 // instanceFacts makes everything wait for an instance between two states. An instance that is
 // starting or stopping can still be terminated.
 func instanceFacts(got *instance) kind.Facts {
-	facts := kind.Facts{ID: got.id(), Tags: tags.Of(got.Tags)}
+	facts := kind.Facts{ID: got.id(), Tags: tags.Of(got.Tags), Plain: got.showsTags()}
 	now := state(got.Instance)
 	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
 	if now == types.InstanceStateNameShuttingDown || moving {

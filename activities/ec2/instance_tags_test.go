@@ -106,3 +106,14 @@ func TestCheckMetadataTags(t *testing.T) {
 		}
 	}
 }
+
+// The facts say whether AWS refuses a key with a slash on an instance, so that messages name keys
+// that a person can set.
+func TestInstanceThatTakesNoSlash(t *testing.T) {
+	for state, want := range map[types.InstanceMetadataTagsState]bool{"enabled": true, "disabled": false, "": false} {
+		got := gotInstance(func(s *instance) { s.Tags, s.MetadataOptions.InstanceMetadataTags = nil, state })
+		if facts := instanceFacts(got); facts.Plain != want {
+			t.Errorf("%q: plain keys %t, want %t", state, facts.Plain, want)
+		}
+	}
+}

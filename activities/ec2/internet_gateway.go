@@ -65,6 +65,9 @@ func InternetGateway() kind.Kind {
 		},
 		Plan: planGateway,
 		Unplan: func(got *internetGateway) []resource.Step {
+			if len(got.public) > 0 {
+				return got.detach() // AWS refuses the last step, and deletes no gateway that is attached
+			}
 			end := deleteGateway.Step("delete internet gateway "+*got.InternetGatewayId, awsec2.DeleteInternetGatewayInput{InternetGatewayId: got.InternetGatewayId})
 			return append(got.detach(), steps.At(stageDetach+1, end)...)
 		},

@@ -73,6 +73,8 @@ type Query[W any] struct {
 type Facts struct {
 	ID, ARN string
 	Tags    map[string]string
+	// Plain means that AWS refuses a tag key with a slash on the resource at present.
+	Plain bool
 	// Pending means that AWS is changing the resource: Tack does nothing until AWS has finished.
 	Pending *resource.Wait
 	// Deletable means that AWS deletes the resource even while it is pending.
@@ -83,7 +85,8 @@ type Facts struct {
 	// Gone means that AWS still lists the resource, but nothing is left to delete.
 	Gone bool
 	// Held is what prevents AWS from deleting the resource, where a read shows it. The deletion
-	// waits and reports it, rather than try and be refused.
+	// waits and reports it, rather than try and be refused. Only the last step of Unplan is sent,
+	// once an hour: AWS decides, and a refusal removes nothing.
 	Held *resource.Wait
 }
 

@@ -7,16 +7,7 @@ import (
 
 // planNew plans the create of a resource together with all steps that follow it.
 func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.Plan {
-	n := 1
-	switch claim := in.Object.Claim; {
-	case claim.Recorded(), claim != nil && claim.Void:
-		// The resource is known to be gone, or was never created, but its token may be spent.
-		n = claim.Incarnation + 1
-	case claim != nil:
-		n = claim.Incarnation
-	case in.Object.Doubt != nil:
-		n = in.Object.Doubt.Incarnation + 1
-	}
+	n := ownership.Next(in.Object)
 	plan := resource.Plan{Incarnation: n}
 	if in.Object.Deleting {
 		return plan
@@ -45,5 +36,5 @@ func (d Definition[C, W, G]) planAnew(plan *resource.Plan, in resource.ObserveIn
 
 // found returns the facts that determine the owner of the resource.
 func (f Facts) found() ownership.Found {
-	return ownership.Found{ID: f.ID, ARN: f.ARN, Tags: f.Tags, Gone: f.Gone}
+	return ownership.Found{ID: f.ID, ARN: f.ARN, Tags: f.Tags, Plain: f.Plain, Gone: f.Gone}
 }

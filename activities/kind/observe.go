@@ -12,6 +12,7 @@ import (
 	"github.com/tack-dev/tack/activities/aws/awserror"
 	"github.com/tack-dev/tack/activities/aws/ownership"
 	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/shown"
 	"github.com/tack-dev/tack/resource"
 )
@@ -47,7 +48,7 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 			return resource.Plan{Wait: wait}, err
 		}
 		if other != nil {
-			got, in.Object.Claim = other, nil // the claim names another resource
+			got, in.Object.Claim = other, ownership.Succeeded(claim, d.Facts(other).found())
 		}
 	}
 	if got == nil || d.Facts(got).Gone {
@@ -183,16 +184,21 @@ func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.Obser
 	case in.Object.Retain:
 		plan.Steps = d.Tagged.Release(f.ID, f.Tags)
 	case f.Held != nil:
-		plan.Wait, plan.Held = f.Held, true
+		steps := d.Unplan(got)
+		plan.Wait, plan.Held, plan.Steps = f.Held, true, steps[len(steps)-1:]
 	default:
 		plan.Steps = d.Unplan(got)
 	}
 }
 
-// look is an observation that records the run that it was made for.
+// look is an observation that records the run that it was made for. While something holds the
+// resource, it plans the delete only when the hourly one is due.
 func (d Definition[C, W, G]) look(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	plan, err := d.observe(ctx, e, in)
-	plan.Run = activity.GetInfo(ctx).WorkflowExecution.RunID
+	info := activity.GetInfo(ctx)
+	if plan.Run = info.WorkflowExecution.RunID; plan.Held && !holders.Due(info, in, plan.Steps) {
+		plan.Steps = nil
+	}
 	return plan, err
 }
 
@@ -208,7 +214,7 @@ func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.O
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
 		pause := time.Duration(0)
 		if plan.Held { // by a holder that may stay for long
-			pause = awserror.Pause(activity.GetInfo(ctx).Attempt, false)
+			pause = awserror.Pause(activity.GetInfo(ctx).Attempt, in.Waited)
 		}
 		err = awserror.Waiting(plan.Wait.Reason, plan.Wait.Message, pause)
 	}
@@ -232,7 +238,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 	}
 	if got != nil {
 		if f := d.Facts(got); in.Object.Owner.Owns(f.Tags) {
-			return resource.Found{ID: f.ID, ARN: f.ARN}, nil
+			return resource.Found{ID: f.ID, ARN: f.ARN, Incarnation: ownership.Incarnation(in.Object.Claim, f.found())}, nil
 		}
 	}
 	window := e.Windows.Resend

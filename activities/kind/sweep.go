@@ -47,7 +47,7 @@ func (d Definition[C, W, G]) planSweep(o resource.Object, owned []G) (swept reso
 			continue
 		}
 		swept.Advice = append(swept.Advice, fmt.Sprintf(
-			"%s carries this object's tags as %s does, and may be in use: delete it in AWS, or remove its tag %s", f.ID, o.Claim.ID, resource.OwnerKey(f.Tags)))
+			"%s carries this object's tags as %s does, and may be in use: delete it in AWS, or remove its tag %s", f.ID, o.Claim.ID, f.found().OwnerKey()))
 	}
 	return swept
 }

@@ -23,12 +23,18 @@ func mayClaim(old *resource.Claim, in resource.ClaimInput) bool {
 	return old.Run == "" || old.Run == in.Over || old.Run == in.Claim.Run
 }
 
-// mayRecord reports whether an id may be recorded over the claim of an object.
+// mayRecord reports whether an id may be recorded over the claim of an object. A run that was reset
+// records only the answer to the create for which the claim is still open.
 func mayRecord(old *resource.Claim, in resource.RecordInput, run string) bool {
+	reset := in.Planned != "" && run != "" && in.Planned != run
 	switch {
 	case old == nil: // somebody dropped it: only the run that observed knows what followed
-		return in.Planned == "" || run == "" || in.Planned == run
+		return !reset
 	case old.Install != in.Claim.Install:
+		return false
+	case old.Incarnation > in.Claim.Incarnation:
+		return false // a later resource was claimed since
+	case reset && (!old.Open() || in.Found || old.Run != in.Claim.Run):
 		return false
 	case old.ID == in.Claim.ID:
 		return !old.Void || in.Found // a released claim stays void

@@ -37,6 +37,15 @@ func TestDecisionsOfAResetRun(t *testing.T) {
 		"an id is recorded without a claim": {nil, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
 			return a.RecordID(ctx, resource.RecordInput{Ref: groupRef, UID: "uid-1", Claim: recorded, Planned: planned})
 		}},
+		"an id is recorded again": {&recorded, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
+			return a.RecordID(ctx, resource.RecordInput{Ref: groupRef, UID: "uid-1", Claim: recorded, Planned: planned})
+		}},
+		"an id is found for an open claim": {&open, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
+			return a.RecordID(ctx, resource.RecordInput{Ref: groupRef, UID: "uid-1", Claim: recorded, Found: true, Planned: planned})
+		}},
+		"a status is written": {&recorded, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
+			return a.PatchStatus(ctx, resource.Report{Ref: groupRef, UID: "uid-1", State: resource.Blocked, Reason: "Old", Planned: planned})
+		}},
 	} {
 		for planned, stale := range map[string]bool{this: false, another: true, "": false} {
 			c := complete()
@@ -92,5 +101,61 @@ func TestReleaseOfADroppedClaim(t *testing.T) {
 		if test.want && (claim == nil || !claim.Void || !claim.Lost.Equal(lost) || claim.Incarnation != open.Incarnation) {
 			t.Errorf("%s: the claim is %+v", name, claim)
 		}
+	}
+}
+
+// A run that was reset to an earlier point records no id over what happened since. It records the
+// answer to its create while the claim of that create is still open, because a lost id is worse.
+func TestRecordOverAClaim(t *testing.T) {
+	const first, reset = "first", "reset" // the second has the kept part of the first one's history
+	claim := func(id string, incarnation int, change ...func(*resource.Claim)) *resource.Claim {
+		c := mine
+		c.ID, c.Incarnation, c.Run = id, incarnation, first
+		for _, f := range change {
+			f(&c)
+		}
+		return &c
+	}
+	void := func(c *resource.Claim) { c.Void = true }
+	others := func(c *resource.Claim) { c.Run = "later" }
+	for name, test := range map[string]struct {
+		old         *resource.Claim
+		incarnation int
+		found       bool
+		planned     string
+		own, again  bool // whether the first run, and the reset one, may record
+	}{
+		"its open claim":                         {claim("", 1), 1, false, first, true, true},
+		"its open claim, by a search":            {claim("", 1), 1, true, first, true, false},
+		"an open claim of a later run":           {claim("", 1, others), 1, false, first, false, false},
+		"its own record":                         {claim("sg-1", 1), 1, false, first, true, false},
+		"the record of another resource":         {claim("sg-2", 1), 1, false, first, true, false},
+		"a later incarnation":                    {claim("sg-2", 2), 1, false, first, false, false},
+		"a later incarnation, as it is carried":  {claim("sg-2", 2), 1, false, "", false, false},
+		"an open claim of a later incarnation":   {claim("", 2), 1, false, first, false, false},
+		"an earlier incarnation":                 {claim("sg-2", 1), 2, true, first, true, false},
+		"a released claim":                       {claim("sg-1", 1, void), 1, true, first, true, false},
+		"a released claim, without a search":     {claim("sg-1", 1, void), 1, false, first, false, false},
+		"a later incarnation under the same id":  {claim("sg-1", 2), 1, true, first, false, false},
+		"its open claim, in a version before it": {claim("", 1), 1, true, "", true, true},
+	} {
+		in := resource.RecordInput{Claim: *claim("sg-1", test.incarnation), Found: test.found, Planned: test.planned}
+		for run, want := range map[string]bool{first: test.own, reset: test.again} {
+			if got := mayRecord(test.old, in, run); got != want {
+				t.Errorf("%s: the run %q may record: %t, want %t", name, run, got, want)
+			}
+		}
+	}
+}
+
+// A level names the run that read it. A run that was reset holds the level of another run.
+func TestLevelNamesItsRun(t *testing.T) {
+	a := &Activities{live: complete(), settings: settings}
+	env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
+	env.RegisterActivity(a.Level)
+	value, err := env.ExecuteActivity(a.Level, resource.LevelInput{Ref: groupRef})
+	var level resource.Level
+	if err != nil || value.Get(&level) != nil || level.Run != "default-test-run-id" {
+		t.Errorf("the level is of the run %q, %v", level.Run, err)
 	}
 }

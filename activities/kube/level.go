@@ -24,6 +24,7 @@ func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resourc
 func (a *Activities) levelBy(ctx context.Context, r kubeapi.Reader, kind apis.Kind, ref resource.Ref) (resource.Level, error) {
 	a.settings.Clock.Learn(ctx)
 	l, err := level.Read(ctx, r, a.settings, kind, ref)
+	l.Run = runOf(ctx)
 	if err == nil && (l.Object.Deleting || l.Leaving) {
 		l.Dependants = a.referrers(ref)
 	}

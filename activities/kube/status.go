@@ -20,9 +20,13 @@ import (
 )
 
 // PatchStatus reports the state of the object on the object, after late initialization of the spec.
-// It writes nothing when the object already shows all of it.
+// It writes nothing when the object already shows all of it, or when the run was reset: the object
+// may report something newer since.
 func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (resource.Written, error) {
 	return a.write(ctx, asked.Ref, asked.UID, func(o object) (resource.Written, error) {
+		if wasReset(ctx, asked.Planned) {
+			return resource.Written{Stale: true}, nil
+		}
 		r, err := a.fill(ctx, o, asked)
 		if err != nil {
 			return resource.Written{}, err

@@ -80,6 +80,7 @@ func (a *Activities) EndWait(ctx context.Context, to Completer, c *kubeapi.Crowd
 	if err != nil || level.Awaited(l, w.in) != nil {
 		return false // the object's run finds the cause
 	}
+	l.Run = w.runID
 	if to.CompleteActivityByID(ctx, w.namespace, ref.WorkflowID(), w.runID, w.activityID, l, nil) != nil {
 		return false
 	}

@@ -75,7 +75,7 @@ func testEndWait(t *testing.T) {
 	if a.EndWait(t.Context(), to, old, groupRef) {
 		t.Error("what was read long ago, and no poke follows")
 	}
-	if !a.EndWait(t.Context(), to, now(), groupRef) || to.activity != "default "+groupRef.WorkflowID()+" run-1 27" || to.level.Target != here {
+	if !a.EndWait(t.Context(), to, now(), groupRef) || to.activity != "default "+groupRef.WorkflowID()+" run-1 27" || to.level.Target != here || to.level.Run != "run-1" {
 		t.Errorf("ended %q with %+v, want the wait with the role", to.activity, to.level)
 	}
 	if a.EndWait(t.Context(), to, now(), groupRef) {

@@ -11,7 +11,14 @@ import (
 type Found struct {
 	ID, ARN string
 	Tags    map[string]string
+	Plain   bool // AWS refuses a tag key with a slash on it
 	Gone    bool // AWS still lists it, but it is gone
+}
+
+// OwnerKey returns the key of the owner tag on the resource, or the key under which to set it.
+func (f Found) OwnerKey() string {
+	key, _ := resource.OwnerKeys(f.Tags, f.Plain)
+	return key
 }
 
 // Making returns the incarnation that the tags name.
@@ -23,12 +30,34 @@ func Past(claim *resource.Claim, f Found) bool {
 	return f.Gone && !claim.Recorded() && (!claim.Open() || f.Making() != claim.Incarnation)
 }
 
-// Incarnation returns the incarnation of a resource that was found.
+// Incarnation returns the incarnation of a resource that was found: the higher number of claim and
+// tags. Somebody may have put back an older claim. Tags without a number count only where there is
+// no claim.
 func Incarnation(claim *resource.Claim, f Found) int {
 	if claim != nil {
-		return claim.Incarnation
+		return max(claim.Incarnation, resource.OwnershipOf(f.Tags).Incarnation)
 	}
 	return f.Making()
+}
+
+// Succeeded returns what remains of a claim after f was found in place of the resource that it
+// names. Only its number still counts: no later resource may get that number or the one of f.
+func Succeeded(claim *resource.Claim, f Found) *resource.Claim {
+	return &resource.Claim{Void: true, Incarnation: Incarnation(claim, f)}
+}
+
+// Next returns the incarnation of the resource that a create makes.
+func Next(o resource.Object) int {
+	switch claim := o.Claim; {
+	case claim.Recorded(), claim != nil && claim.Void:
+		// The resource is known to be gone, or was never created, but its token may be spent.
+		return claim.Incarnation + 1
+	case claim != nil:
+		return claim.Incarnation
+	case o.Doubt != nil:
+		return o.Doubt.Incarnation + 1
+	}
+	return 1
 }
 
 // Foreign returns why a resource must be left alone, or nil.
@@ -45,10 +74,10 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 		return nil // somebody removed our tags: they are put back
 	case owner == "" && recorded && !o.Deleting:
 		return blocked(resource.ReasonNotOwned, "%s does not carry the tag %s, and the status does not name it: nothing is changed. If it belongs to this object, add the tag with the value %q; otherwise remove the object's annotation services.k8s.aws/tack-claim",
-			f.ID, resource.OwnerKey(f.Tags), o.Owner.Tag())
+			f.ID, f.OwnerKey(), o.Owner.Tag())
 	case owner == "" && recorded:
 		return blocked(resource.ReasonNotOwned, "%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain",
-			f.ID, resource.OwnerKey(f.Tags), o.Owner.Tag())
+			f.ID, f.OwnerKey(), o.Owner.Tag())
 	case owner == "":
 		return blocked(resource.ReasonNameTaken, "%s already has this name and is not Tack's: nothing is changed. Choose another name, or remove it", f.ID)
 	}
@@ -87,7 +116,8 @@ func unclaimed(o resource.Object, named *Found) *resource.Problem {
 	what, remedy := "AWS does not show", "delete the object and create it again"
 	if named != nil {
 		what = "does not carry the tags of this object"
-		remedy = fmt.Sprintf("tag it with %s = %q and %s = %q", resource.TagOwner, o.Owner.Tag(), resource.TagUID, o.Owner.Tags(1)[resource.TagUID])
+		owner, uid := resource.OwnerKeys(named.Tags, named.Plain)
+		remedy = fmt.Sprintf("tag it with %s = %q and %s = %q", owner, o.Owner.Tag(), uid, o.Owner.Tags(1)[resource.TagUID])
 		if owner := resource.OwnershipOf(named.Tags).Owner; owner != "" {
 			what, remedy = "belongs to "+owner, "delete the object and create it again"
 		}

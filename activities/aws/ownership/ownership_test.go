@@ -58,3 +58,66 @@ func between(text, after, before string) string {
 	text, _, _ = strings.Cut(text, before)
 	return text
 }
+
+// No number is given to two resources, whether the claim or the tags name the higher one.
+func TestIncarnation(t *testing.T) {
+	self := resource.Owner{Install: "i", UID: "u"}
+	third, bare := Found{Tags: self.Tags(3)}, Found{}
+	for name, test := range map[string]struct {
+		claim *resource.Claim
+		found Found
+		want  int
+	}{
+		"no claim":                        {nil, third, 3},
+		"no claim and no number":          {nil, bare, 1},
+		"an older claim":                  {&resource.Claim{Incarnation: 1}, third, 3},
+		"an older claim, recorded":        {&resource.Claim{Incarnation: 1, ID: "x"}, third, 3},
+		"they agree":                      {&resource.Claim{Incarnation: 3}, third, 3},
+		"the tags were not updated":       {&resource.Claim{Incarnation: 5}, third, 5},
+		"tags that name no number":        {&resource.Claim{Incarnation: 2}, bare, 2},
+		"a claim and tags without number": {&resource.Claim{}, bare, 0},
+	} {
+		if got := Incarnation(test.claim, test.found); got != test.want {
+			t.Errorf("%s: %d, want %d", name, got, test.want)
+		}
+		if test.claim == nil {
+			continue
+		}
+		left := Succeeded(test.claim, test.found)
+		if next := Next(resource.Object{Claim: left}); left.Recorded() || left.Open() || next != test.want+1 {
+			t.Errorf("%s: its successor leaves %+v, and %d as the next number", name, left, next)
+		}
+	}
+}
+
+// A message names the keys that the resource has, or those that AWS accepts on it.
+func TestKeysInMessages(t *testing.T) {
+	self := resource.Owner{Install: "i", UID: "u", Ref: resource.Ref{Kind: "x.Thing", Cluster: "c", Namespace: "n", Name: "t"}}
+	const slashed, plain = "services.k8s.aws/tack-", "services.k8s.aws:tack-"
+	for name, test := range map[string]struct {
+		found     Found
+		want, not string
+	}{
+		"no tags":                         {Found{}, slashed, plain},
+		"no tags, none with a slash":      {Found{Plain: true}, plain, slashed},
+		"the uid alone, without a slash":  {Found{Tags: map[string]string{resource.PlainTagUID: "u/1"}}, plain, slashed},
+		"the user's tags, with no slash":  {Found{Tags: map[string]string{"team": "a"}, Plain: true}, plain, slashed},
+		"the user's tags, some of a path": {Found{Tags: map[string]string{"team/a": "a"}}, slashed, plain},
+	} {
+		test.found.ID = "x-1"
+		doubted := resource.Object{Owner: self, Doubt: &resource.Doubt{ID: "x-1", Lost: true}}
+		recorded := resource.Object{Owner: self, Claim: &resource.Claim{ID: "x-1"}}
+		deleting := recorded
+		deleting.Deleting = true
+		for _, message := range []string{
+			Vouched(doubted, &test.found, nil).Problem.Message, Foreign(recorded, test.found).Message, Foreign(deleting, test.found).Message,
+		} {
+			if !strings.Contains(message, test.want+"owner") || strings.Contains(message, test.not+"owner") || strings.Contains(message, test.not+"uid") {
+				t.Errorf("%s: %s", name, message)
+			}
+		}
+		if message := Vouched(doubted, &test.found, nil).Problem.Message; !strings.Contains(message, test.want+"uid") {
+			t.Errorf("%s: %s", name, message)
+		}
+	}
+}
