@@ -131,7 +131,7 @@ func TestALookThatHangsIsTold(t *testing.T) {
 			}
 			var f resource.Failure
 			if ended && (application.Details(&f) != nil || !application.NonRetryable() || f.Class != resource.Gated || !f.Lasting || f.Code != resource.ReasonNoAnswer) {
-				t.Errorf("the run is told %+v", f)
+				t.Errorf("the run receives %+v", f)
 			}
 		})
 	}

@@ -8,8 +8,8 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// A run that succeeded is reset after an edit that cannot succeed. It holds the level and the report
-// of before, and writes neither: nobody writes the object.
+// A run that succeeded is reset after an edit that cannot succeed. It holds the previous level and
+// report, and writes nothing.
 func TestResetAfterAnEdit(t *testing.T) {
 	for name, to := range map[string]func([]*history.HistoryEvent) int64{
 		"to its report":       lastTask,
