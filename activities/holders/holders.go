@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/aws/smithy-go"
-	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/aws/awserror"
 	"github.com/tack-dev/tack/resource"
@@ -42,13 +41,6 @@ func Wait(id string, by []string) *resource.Wait {
 		return nil
 	}
 	return &resource.Wait{Reason: resource.ReasonInUse, Message: fmt.Sprintf("%s is in use by %s: Tack removes no part of it before that ends", id, several(by))}
-}
-
-// Due reports whether the hourly delete of a resource is due, although a read shows what holds it.
-// The object must already report that, and this pass must not have sent the delete yet.
-func Due(info activity.Info, in resource.ObserveInput, steps []resource.Step) bool {
-	return in.Held != "" && len(in.Failures) == 0 && len(steps) > 0 &&
-		awserror.Anyway(info.Attempt, in.Waited, info.StartedTime, steps[0].Input)
 }
 
 // mostNamed is how many holders a message names.

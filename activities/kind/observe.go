@@ -10,9 +10,9 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/aws/awserror"
+	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/ownership"
 	"github.com/tack-dev/tack/activities/aws/tagging"
-	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/shown"
 	"github.com/tack-dev/tack/resource"
 )
@@ -196,7 +196,7 @@ func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.Obser
 func (d Definition[C, W, G]) look(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	plan, err := d.observe(ctx, e, in)
 	info := activity.GetInfo(ctx)
-	if plan.Run = info.WorkflowExecution.RunID; plan.Held && !holders.Due(info, in, plan.Steps) {
+	if plan.Run = info.WorkflowExecution.RunID; plan.Held && !call.Due(info, in, plan.Steps) {
 		plan.Steps = nil
 	}
 	return plan, err

@@ -52,3 +52,10 @@ func (c Call[C]) named(ctx context.Context, client C, request json.RawMessage, e
 	h, _ := c.Holders(ctx, client, request) // without names, where they cannot be read
 	return h.Explained(err)
 }
+
+// Due reports whether the hourly delete of a resource is due, although a read shows what holds it.
+// The object must already report that, and this pass must not have sent the delete yet.
+func Due(info activity.Info, in resource.ObserveInput, steps []resource.Step) bool {
+	return in.Held != "" && len(in.Failures) == 0 && len(steps) > 0 &&
+		awserror.Anyway(info.Attempt, in.Waited, info.StartedTime, steps[0].Input)
+}
