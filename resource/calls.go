@@ -112,6 +112,9 @@ type CallInput struct {
 	// Tell ends the activity after seconds of retries, so that the object can report AWS's answer.
 	// The run then sends the same request again.
 	Tell bool `json:"tell,omitempty"`
+	// Leaving ends the activity of a deletion after seconds of retries: until the run reports AWS's
+	// answer, the object reports a healthy resource.
+	Leaving bool `json:"leaving,omitempty"`
 	// Waited is true when the run already waited for the dependents of the resource. The retries
 	// then start with the longest pause.
 	Waited bool `json:"waited,omitempty"`

@@ -35,7 +35,7 @@ const (
 	soonRetry  = 5 * time.Second // of one that another resource blocks, which may appear or disappear at any moment
 	lastRetry  = 30 * time.Minute
 
-	eagerAttempts = 3 // of a deletion before the object reports its wait: about 3 s
+	eagerAttempts = 3 // of a deletion before the object reports its wait, unless they take more than 3 s
 
 	freshFor = 10 * time.Minute // longer than AWS needs for eventual consistency
 
@@ -128,7 +128,7 @@ type zeal int
 
 const (
 	reporting zeal = iota // until its failures have lasted for seconds, so that the object can report them
-	eager                 // a few times
+	eager                 // a few times, for seconds at most
 	quick                 // once: what the object reports is out of date
 	patient               // for as long as a run may last: the object already reports the reason
 )

@@ -123,7 +123,7 @@ func (r *run) call(step resource.Step) resource.CallInput {
 
 func (r *run) callAs(step resource.Step, how zeal) resource.CallInput {
 	in := r.call(step)
-	in.Tell, in.Waited = how == reporting, r.tried.waited
+	in.Tell, in.Leaving, in.Waited = how == reporting, how == eager, r.tried.waited
 	if how == patient && step.Verb == resource.VerbDelete {
 		in.Told = r.holderShown(step)
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"go.temporal.io/sdk/temporal"
+
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -160,5 +162,24 @@ func TestDeletionThatDoesNotSettle(t *testing.T) {
 	w.wantReports("Blocked NotDeleted")
 	if got := w.reports[0].Message; !strings.Contains(got, thingID+" still exists") || !strings.Contains(got, "Delete it") {
 		t.Errorf("the report is %q", got)
+	}
+}
+
+// The first calls of a deletion end after seconds, so that the object reports why AWS does not
+// delete. Later calls are retried, because the object shows the reason.
+func TestTheFirstCallOfADeletionEndsSoon(t *testing.T) {
+	w := newWorld(t, having(del()), having(del()), nothing()).holds(recorded).going()
+	w.refusesStep = func(in resource.CallInput) error {
+		if in.Leaving {
+			return temporal.NewApplicationErrorWithOptions("no answer in time", resource.ReasonNoAnswer, temporal.ApplicationErrorOptions{
+				NonRetryable: true, Details: []any{resource.Failure{Code: resource.ReasonNoAnswer, Class: resource.Unclear, Message: "no answer in time"}},
+			})
+		}
+		return nil
+	}
+	w.run().wantCalls("kube/Level Observe Delete Observe kube/PatchStatus Delete Observe kube/RemoveFinalizer").
+		wantReports("Waiting NoAnswer").wantResult(resource.Deleted, thingID)
+	if len(w.sent) != 2 || !w.sent[0].Leaving || w.sent[1].Leaving {
+		t.Errorf("the calls are %+v, want the first one alone as leaving", w.sent)
 	}
 }

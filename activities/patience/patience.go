@@ -34,7 +34,7 @@ func UntilTold[In, Out any](ends func(In, *resource.Failure) bool, do func(conte
 			return out, nil
 		}
 		info := activity.GetInfo(ctx)
-		retried := awserror.Retried{Attempt: info.Attempt, Lasted: time.Since(began), Leaving: leaving(in)}
+		retried := awserror.Retried{Attempt: info.Attempt, Lasted: time.Since(began), Leaving: leaving(in) || tearsDown(in)}
 		if info.Attempt > 1 {
 			// Both times are the server's: the worker's clock may differ.
 			retried.Lasted += info.StartedTime.Sub(info.ScheduledTime)
@@ -52,6 +52,12 @@ func leaving(in any) bool {
 	return ok && look.Object.Deleting
 }
 
+// tearsDown reports whether an activity is a call of a deletion that the object does not report yet.
+func tearsDown(in any) bool {
+	call, ok := in.(resource.CallInput)
+	return ok && call.Leaving
+}
+
 // EndsLook ends a look whose run handles no signals meanwhile. The run then waits by Await, and
 // notices changes.
 func EndsLook(in resource.ObserveInput, f *resource.Failure) bool {
@@ -64,8 +70,12 @@ func EndsLook(in resource.ObserveInput, f *resource.Failure) bool {
 }
 
 // EndsCall ends a call as its run requests. The run reports a new reason why AWS refuses the call,
-// as the last refusal.
+// as the last refusal. It reports the first reason of a deletion in the same way.
 func EndsCall(in resource.CallInput, f *resource.Failure) bool {
+	if in.Leaving {
+		f.Lasting = false
+		return true
+	}
 	if !in.Tell && in.Told != "" && f.Class == resource.Dependent {
 		f.Lasting = false
 		return f.Message != in.Told

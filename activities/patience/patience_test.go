@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -76,8 +77,8 @@ func TestWhatLastsEndsTheActivity(t *testing.T) {
 	}
 }
 
-// Only the look for an object that is being deleted is reported sooner. A call of its teardown is
-// tried a few times, and then reported.
+// The look for an object that is being deleted and the first calls of its teardown are reported
+// sooner.
 func TestLeaving(t *testing.T) {
 	look := resource.ObserveInput{}
 	if leaving(look) || leaving(resource.CallInput{}) {
@@ -85,6 +86,45 @@ func TestLeaving(t *testing.T) {
 	}
 	if look.Object.Deleting = true; !leaving(look) {
 		t.Error("it goes")
+	}
+	if !tearsDown(resource.CallInput{Leaving: true}) || tearsDown(resource.CallInput{}) || tearsDown(look) {
+		t.Error("only calls of a teardown tear down")
+	}
+}
+
+// A call of a deletion that hangs is reported after its first attempt: meanwhile the object reports
+// a healthy resource. Another call is retried, unless its run asks for the end.
+func TestADeletionThatHangsIsReportedAfterOneAttempt(t *testing.T) {
+	busy := awserror.Activity(resource.Failure{Code: resource.ReasonNoAnswer, Class: resource.Unclear, Message: "no answer in time"}, false, 0)
+	for _, test := range []struct {
+		in   resource.CallInput
+		want int32
+	}{{resource.CallInput{Leaving: true}, 1}, {resource.CallInput{}, 2}} {
+		t.Run(fmt.Sprint(test.want), func(t *testing.T) {
+			t.Parallel()
+			var attempts atomic.Int32
+			env := (&testsuite.WorkflowTestSuite{}).NewTestWorkflowEnvironment()
+			env.RegisterActivityWithOptions(UntilTold(EndsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
+				attempts.Add(1)
+				time.Sleep(3200 * time.Millisecond)
+				return resource.CallOutput{}, busy
+			}), activity.RegisterOptions{Name: "act"})
+			env.SetTestTimeout(time.Minute)
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+					StartToCloseTimeout: time.Minute, RetryPolicy: &temporal.RetryPolicy{InitialInterval: 10 * time.Millisecond, MaximumAttempts: 2},
+				})
+				return workflow.ExecuteActivity(ctx, "act", test.in).Get(ctx, nil)
+			})
+			application, ok := errors.AsType[*temporal.ApplicationError](env.GetWorkflowError())
+			var f resource.Failure
+			if !ok || application.Details(&f) != nil || f.Class != resource.Unclear || f.Lasting {
+				t.Errorf("it ended with %v and %+v", env.GetWorkflowError(), f)
+			}
+			if got := attempts.Load(); got != test.want {
+				t.Errorf("%d attempts, want %d", got, test.want)
+			}
+		})
 	}
 }
 
