@@ -112,7 +112,7 @@ type Case struct {
 	Status   []byte             // the object's status, JSON
 }
 
-// Refused reports whether AWS refused a step with that verb for good in this pass.
+// Refused reports whether AWS refused a step with that verb in this pass, permanently.
 func (c Case) Refused(verb string) bool {
 	for _, f := range c.Failures {
 		if f.Step.Verb == verb && f.Class != resource.Unclear && f.Class != resource.Throttled {

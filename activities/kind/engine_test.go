@@ -77,7 +77,7 @@ func TestFresh(t *testing.T) {
 		"made in this pass":      {made, `{}`, true},
 		"no status at all":       {made, ``, true},
 		"made in an earlier one": {made, `{"id":"x"}`, false},
-		"taken up by its tags":   {&resource.Claim{ID: "x"}, `{}`, false},
+		"adopted by its tags":    {&resource.Claim{ID: "x"}, `{}`, false},
 		"out of a backup":        {&resource.Claim{ID: "x", Request: "sum", UID: "before"}, ``, false},
 		"not recorded":           {&resource.Claim{Request: "sum"}, `{}`, false},
 		"no claim":               {nil, ``, false},

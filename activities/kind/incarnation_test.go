@@ -23,11 +23,11 @@ func TestPlanAnew(t *testing.T) {
 		status []byte
 		want   string
 	}{
-		"not recorded yet":             {&resource.Claim{Incarnation: 2}, news, "wait for Gateway.NotAttached"},
-		"not recorded, but shown":      {&resource.Claim{Incarnation: 2}, nil, "wait for Gateway.NotAttached"},
-		"taken up":                     {nil, news, "wait for Gateway.NotAttached"},
-		"recorded, nobody knows":       {recorded, news, "Blocked Gateway.NotAttached: because"},
-		"the status told of it before": {recorded, nil, "Delete"},
+		"not recorded yet":           {&resource.Claim{Incarnation: 2}, news, "wait for Gateway.NotAttached"},
+		"not recorded, but shown":    {&resource.Claim{Incarnation: 2}, nil, "wait for Gateway.NotAttached"},
+		"adopted":                    {nil, news, "wait for Gateway.NotAttached"},
+		"recorded, not reported yet": {recorded, news, "Blocked Gateway.NotAttached: because"},
+		"recorded, reported before":  {recorded, nil, "Delete"},
 	} {
 		plan := resource.Plan{Status: test.status}
 		d.planAnew(&plan, resource.ObserveInput{Object: resource.Object{Claim: test.claim}}, nil, failed)
@@ -77,7 +77,7 @@ func TestLacksIsForWhatIsYetToBeSent(t *testing.T) {
 	}}
 	for name, object := range map[string]resource.Object{
 		"a create is unclear": {Claim: &resource.Claim{Incarnation: 1}},
-		"it is to go":         {Deleting: true, Claim: &resource.Claim{Incarnation: 1, ID: "x"}},
+		"it is deleted":       {Deleting: true, Claim: &resource.Claim{Incarnation: 1, ID: "x"}},
 	} {
 		if wait, err := d.lacks(t.Context(), nil, resource.ObserveInput{Object: object}, nil); wait != nil || err != nil {
 			t.Errorf("%s: %+v, %v", name, wait, err)

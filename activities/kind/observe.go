@@ -225,8 +225,8 @@ func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.O
 }
 
 // lookUp searches for a resource that an unclear create may have made, by ownership and natural
-// key. It ends when the resource is found or known not to exist. By then no earlier sender can be
-// alive, and AWS had time to show it.
+// key. It ends when the resource is found or known not to exist. By then no earlier sender is alive,
+// and the time that AWS may need to show a resource is over.
 func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Found, error) {
 	var want W
 	if err := json.Unmarshal(in.Object.Spec, &want); err != nil {

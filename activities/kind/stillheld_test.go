@@ -49,7 +49,7 @@ func TestADeleteThatIsHeldIsNotSent(t *testing.T) {
 				t.Fatalf("it ended with %v", err)
 			}
 			if diff := cmp.Diff([]string{test.code, string(resource.Dependent), test.message}, []string{f.Code, string(f.Class), f.Message}); diff != "" || failed.NonRetryable() {
-				t.Errorf("it is refused, for good: %t, with (-want +got):\n%s", failed.NonRetryable(), diff)
+				t.Errorf("it is refused, permanently: %t, with (-want +got):\n%s", failed.NonRetryable(), diff)
 			}
 			sent := slices.ContainsFunc(c.aws.asked, func(action string) bool { return action == "DeleteSubnet" || action == "DeleteRole" })
 			if sent != test.sent {

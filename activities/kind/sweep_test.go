@@ -50,7 +50,7 @@ func TestPlanSweep(t *testing.T) {
 		"one of an earlier making": {thing{id: "x-2", owner: owner, uid: "u", incarnation: "1"}, "delete x-2", "made x-2 beside x-1"},
 		"one of a later making":    {thing{id: "x-2", owner: owner, uid: "u", incarnation: "3"}, "", "x-2 carries this object's tags"},
 		"another object's":         {thing{id: "x-2", owner: "i/c/x.Thing/n/other", uid: "u", incarnation: "2"}, "", ""},
-		"of an object of before":   {thing{id: "x-2", owner: owner, uid: "older", incarnation: "2"}, "", "x-2 carries this object's tags"},
+		"of an earlier object":     {thing{id: "x-2", owner: owner, uid: "older", incarnation: "2"}, "", "x-2 carries this object's tags"},
 		"held":                     {thing{id: "x-2", owner: owner, uid: "u", incarnation: "2", held: true}, "", "x-2 carries this object's tags"},
 		"attached":                 {thing{id: "x-2", owner: owner, uid: "u", incarnation: "2", attached: true}, "", "x-2 carries this object's tags"},
 	} {
@@ -83,7 +83,7 @@ func TestFollows(t *testing.T) {
 		"what is still listed":      {thing{id: "x-1", owner: owner, incarnation: "2"}, false},
 		"another object's":          {thing{id: "x-2", owner: "i/c/x.Thing/n/other", incarnation: "3"}, false},
 		"without our tags at all":   {thing{id: "x-2"}, false},
-		"of nobody knows which":     {thing{id: "x-2", owner: owner}, false},
+		"of unknown origin":         {thing{id: "x-2", owner: owner}, false},
 		"made for this very object": {thing{id: "x-2", owner: owner, uid: thingOwner.UID, incarnation: "1"}, true},
 		"made for one before it":    {thing{id: "x-2", owner: owner, uid: "before", incarnation: "1"}, false},
 		"the recorded one, tagged":  {thing{id: "x-1", owner: owner, incarnation: "3"}, false},
@@ -125,7 +125,7 @@ func TestSweepIsPlanned(t *testing.T) {
 		"given up, and then recorded":   {&resource.Claim{ID: "x-1", Incarnation: 1, Lost: time.Now()}, true},
 		"given up, found for the claim": {&resource.Claim{Incarnation: 1, Lost: time.Now()}, true},
 		"open, nothing was given up":    {&resource.Claim{Incarnation: 1}, false},
-		"let go of":                     {&resource.Claim{Incarnation: 1, Lost: time.Now(), Void: true}, false},
+		"released":                      {&resource.Claim{Incarnation: 1, Lost: time.Now(), Void: true}, false},
 		"another's":                     {nil, false},
 	} {
 		in := resource.ObserveInput{Object: resource.Object{Owner: thingOwner, Claim: test.claim}}

@@ -50,22 +50,11 @@ var turns = map[string]string{
 	"speaks for":     "\"serves\"",
 }
 
-// notYet lists folders with phrases that still need an editor. A folder leaves the list when its
-// last phrase is gone.
-var notYet = map[string]bool{
-	"activities/kind": true,
-}
-
 // TestWords keeps such phrases out of comments, strings, documents, scripts and manifests.
 func TestWords(t *testing.T) {
-	found := map[string]bool{}
 	report := func(path, text string) {
 		for _, turn := range turnsIn(text) {
-			folder := folderOf(path)
-			found[folder] = true
-			if !notYet[folder] {
-				t.Errorf("%s: %q in %q: write %s", path, turn, snippet(text, turn), turns[turn])
-			}
+			t.Errorf("%s: %q in %q: write %s", path, turn, snippet(text, turn), turns[turn])
 		}
 	}
 	for _, s := range goFiles(t) {
@@ -90,11 +79,6 @@ func TestWords(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatalf("reading the documents: %v", err)
-	}
-	for folder := range notYet {
-		if !found[folder] {
-			t.Errorf("%s has no such phrase any more: remove it from notYet", folder)
-		}
 	}
 }
 
@@ -125,12 +109,4 @@ func snippet(text, turn string) string {
 		return turn
 	}
 	return text[max(0, at-30):min(len(text), at+len(turn)+30)]
-}
-
-// folderOf returns the folder of a file, or "." at the top.
-func folderOf(path string) string {
-	if at := strings.LastIndex(path, "/"); at >= 0 {
-		return path[:at]
-	}
-	return "."
 }
