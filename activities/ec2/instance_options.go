@@ -1,7 +1,6 @@
 package ec2
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,6 +10,7 @@ import (
 	"github.com/tack-dev/tack/activities/shape"
 	"github.com/tack-dev/tack/activities/steps"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
 )
 
 // options plans groups of fields, each with its own call, that AWS changes in any state of the
@@ -40,65 +40,31 @@ func (p *instancePlan) options() {
 	p.privateDNS()
 }
 
+var metadataEdits = shape.Edit[awsec2.ModifyInstanceMetadataOptionsInput, ec2v1alpha1.InstanceMetadataOptionsRequest, types.InstanceMetadataOptionsResponse](
+	"httpEndpoint", "httpProtocolIPv6", "httpPutResponseHopLimit", "httpTokens", "instanceMetadataTags")
+
 // metadata changes only the fields that differ: AWS keeps what a call leaves out.
 func (p *instancePlan) metadata() {
-	want := p.want.MetadataOptions
-	if want == nil {
-		return
-	}
-	var got types.InstanceMetadataOptionsResponse
-	if p.got.MetadataOptions != nil {
-		got = *p.got.MetadataOptions
-	}
 	in := awsec2.ModifyInstanceMetadataOptionsInput{InstanceId: p.got.InstanceId}
-	var words changes
-	if words.text("httpEndpoint", want.HTTPEndpoint, string(got.HttpEndpoint)) {
-		in.HttpEndpoint = types.InstanceMetadataEndpointState(*want.HTTPEndpoint)
-	}
-	if words.text("httpProtocolIPv6", want.HTTPProtocolIPv6, string(got.HttpProtocolIpv6)) {
-		in.HttpProtocolIpv6 = types.InstanceMetadataProtocolState(*want.HTTPProtocolIPv6)
-	}
-	if words.number("httpPutResponseHopLimit", want.HTTPPutResponseHopLimit, got.HttpPutResponseHopLimit) {
-		in.HttpPutResponseHopLimit = aws.Int32(int32(*want.HTTPPutResponseHopLimit))
-	}
-	if words.text("httpTokens", want.HTTPTokens, string(got.HttpTokens)) {
-		in.HttpTokens = types.HttpTokensState(*want.HTTPTokens)
-	}
+	words := metadataEdits.Into(&in, p.want.MetadataOptions, p.got.MetadataOptions)
 	stage := 0
-	if words.text("instanceMetadataTags", want.InstanceMetadataTags, string(got.InstanceMetadataTags)) {
+	if in.InstanceMetadataTags != "" {
 		stage = p.afterTags
-		in.InstanceMetadataTags = types.InstanceMetadataTagsState(*want.InstanceMetadataTags)
 	}
-	if len(words) > 0 {
-		p.add(stage, "spec.metadataOptions", modifyMetadata.Step(words.String(), in))
-	}
+	p.edit(stage, "spec.metadataOptions", words, modifyMetadata.Step(made(words), in))
 }
 
+var privateDNSEdits = shape.Edit[awsec2.ModifyPrivateDnsNameOptionsInput, ec2v1alpha1.PrivateDNSNameOptionsRequest, types.PrivateDnsNameOptionsResponse](
+	"enableResourceNameDNSARecord", "enableResourceNameDNSAAAARecord").As("hostnameType", "HostnameType", "PrivateDnsHostnameType")
+
 func (p *instancePlan) privateDNS() {
-	want := p.want.PrivateDNSNameOptions
-	if want == nil {
-		return
-	}
-	var got types.PrivateDnsNameOptionsResponse
-	if p.got.PrivateDnsNameOptions != nil {
-		got = *p.got.PrivateDnsNameOptions
-	}
 	in := awsec2.ModifyPrivateDnsNameOptionsInput{InstanceId: p.got.InstanceId}
-	var words changes
+	words := privateDNSEdits.Into(&in, p.want.PrivateDNSNameOptions, p.got.PrivateDnsNameOptions)
 	stage := 0
-	if words.flag("enableResourceNameDNSARecord", want.EnableResourceNameDNSARecord, got.EnableResourceNameDnsARecord) {
-		in.EnableResourceNameDnsARecord = want.EnableResourceNameDNSARecord
-	}
-	if words.flag("enableResourceNameDNSAAAARecord", want.EnableResourceNameDNSAAAARecord, got.EnableResourceNameDnsAAAARecord) {
-		in.EnableResourceNameDnsAAAARecord = want.EnableResourceNameDNSAAAARecord
-	}
-	if words.text("hostnameType", want.HostnameType, string(got.HostnameType)) {
-		in.PrivateDnsHostnameType = types.HostnameType(*want.HostnameType)
+	if in.PrivateDnsHostnameType != "" {
 		stage = stageStopped // the guest reads its name when it starts
 	}
-	if len(words) > 0 {
-		p.add(stage, "spec.privateDNSNameOptions", modifyPrivateDNS.Step(words.String(), in))
-	}
+	p.edit(stage, "spec.privateDNSNameOptions", words, modifyPrivateDNS.Step(made(words), in))
 }
 
 // stoppedOptions plans the options that AWS changes only while the instance is stopped.
@@ -117,64 +83,25 @@ func (p *instancePlan) stoppedOptions() {
 	}
 }
 
+var placementEdits = shape.Edit[awsec2.ModifyInstancePlacementInput, ec2v1alpha1.Placement, types.Placement](
+	"affinity", "groupName", "hostID", "hostResourceGroupARN", "partitionNumber", "tenancy")
+
 func (p *instancePlan) placement() {
-	want := p.want.Placement
-	if want == nil {
-		return
-	}
-	var got types.Placement
-	if p.got.Placement != nil {
-		got = *p.got.Placement
-	}
 	in := awsec2.ModifyInstancePlacementInput{InstanceId: p.got.InstanceId}
-	var words changes
-	if words.text("affinity", want.Affinity, aws.ToString(got.Affinity)) {
-		in.Affinity = types.Affinity(*want.Affinity)
-	}
-	if words.text("groupName", want.GroupName, aws.ToString(got.GroupName)) {
-		in.GroupName = want.GroupName
-	}
-	if words.text("hostID", want.HostID, aws.ToString(got.HostId)) {
-		in.HostId = want.HostID
-	}
-	if words.text("hostResourceGroupARN", want.HostResourceGroupARN, aws.ToString(got.HostResourceGroupArn)) {
-		in.HostResourceGroupArn = want.HostResourceGroupARN
-	}
-	if words.number("partitionNumber", want.PartitionNumber, got.PartitionNumber) {
-		in.PartitionNumber = aws.Int32(int32(*want.PartitionNumber))
-	}
-	if words.text("tenancy", want.Tenancy, string(got.Tenancy)) {
-		in.Tenancy = types.HostTenancy(*want.Tenancy)
-	}
-	if len(words) > 0 {
-		p.add(stageStopped, "spec.placement", modifyPlacement.Step(words.String(), in))
-	}
+	words := placementEdits.Into(&in, p.want.Placement, p.got.Placement)
+	p.edit(stageStopped, "spec.placement", words, modifyPlacement.Step(made(words), in))
 }
+
+var cpuEdits = shape.Edit[awsec2.ModifyInstanceCpuOptionsInput, ec2v1alpha1.CPUOptionsRequest, types.CpuOptions]("coreCount", "threadsPerCore", "nestedVirtualization")
 
 // cpu changes cores and threads, which AWS accepts together.
 func (p *instancePlan) cpu() {
-	want := p.want.CPUOptions
-	if want == nil {
-		return
+	in := awsec2.ModifyInstanceCpuOptionsInput{InstanceId: p.got.InstanceId}
+	if got := p.got.CpuOptions; got != nil {
+		in.CoreCount, in.ThreadsPerCore = got.CoreCount, got.ThreadsPerCore
 	}
-	var got types.CpuOptions
-	if p.got.CpuOptions != nil {
-		got = *p.got.CpuOptions
-	}
-	in := awsec2.ModifyInstanceCpuOptionsInput{InstanceId: p.got.InstanceId, CoreCount: got.CoreCount, ThreadsPerCore: got.ThreadsPerCore}
-	var words changes
-	if words.number("coreCount", want.CoreCount, got.CoreCount) {
-		in.CoreCount = aws.Int32(int32(*want.CoreCount))
-	}
-	if words.number("threadsPerCore", want.ThreadsPerCore, got.ThreadsPerCore) {
-		in.ThreadsPerCore = aws.Int32(int32(*want.ThreadsPerCore))
-	}
-	if words.text("nestedVirtualization", want.NestedVirtualization, string(got.NestedVirtualization)) {
-		in.NestedVirtualization = types.NestedVirtualizationSpecification(*want.NestedVirtualization)
-	}
-	if len(words) > 0 {
-		p.add(stageStopped, "spec.cpuOptions", modifyCPU.Step(words.String(), in))
-	}
+	words := cpuEdits.Into(&in, p.want.CPUOptions, p.got.CpuOptions)
+	p.edit(stageStopped, "spec.cpuOptions", words, modifyCPU.Step(made(words), in))
 }
 
 var reservationRequest = shape.Request[types.CapacityReservationSpecification, ec2v1alpha1.CapacityReservationSpecification]()
@@ -212,31 +139,11 @@ func (s *instance) maintenance() types.InstanceMaintenanceOptions {
 	return *s.MaintenanceOptions
 }
 
-// changes describes in words what one call changes.
-type changes []string
-
-func (c changes) String() string { return "make " + strings.Join(c, ", ") }
-
-func (c *changes) text(name string, want *string, got string) bool {
-	if !differs(want, got) {
-		return false
+// edit plans a call that changes some fields of a group; words names them.
+func (p *instancePlan) edit(stage int, path string, words []string, step resource.Step) {
+	if len(words) > 0 {
+		p.add(stage, path, step)
 	}
-	*c = append(*c, name+" "+*want)
-	return true
 }
 
-func (c *changes) number(name string, want *int64, got *int32) bool {
-	if want == nil || got != nil && *want == int64(*got) {
-		return false
-	}
-	*c = append(*c, fmt.Sprintf("%s %d", name, *want))
-	return true
-}
-
-func (c *changes) flag(name string, want, got *bool) bool {
-	if want == nil || *want == aws.ToBool(got) {
-		return false
-	}
-	*c = append(*c, fmt.Sprintf("%s %t", name, *want))
-	return true
-}
+func made(words []string) string { return "make " + strings.Join(words, ", ") }

@@ -13,6 +13,7 @@ import (
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/optional"
 	"github.com/tack-dev/tack/activities/room"
+	"github.com/tack-dev/tack/activities/shape"
 	"github.com/tack-dev/tack/activities/steps"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
@@ -29,29 +30,25 @@ type target struct {
 	id    *string
 	ref   *corev1alpha1.AWSResourceReferenceWrapper
 	shown func(types.Route) *string
-	into  func(*awsec2.CreateRouteInput) **string
 }
 
 // targets returns all fields of a route that may name its target.
 func targets(r *ec2v1alpha1.CreateRouteInput) []target {
-	type (
-		shown = types.Route
-		asked = *awsec2.CreateRouteInput
-	)
+	type shown = types.Route
 	gateway := func(r shown) *string { return r.GatewayId }
 	return []target{
-		{"carrierGatewayID", r.CarrierGatewayID, nil, func(r shown) *string { return r.CarrierGatewayId }, func(in asked) **string { return &in.CarrierGatewayId }},
-		{"coreNetworkARN", r.CoreNetworkARN, nil, func(r shown) *string { return r.CoreNetworkArn }, func(in asked) **string { return &in.CoreNetworkArn }},
-		{"egressOnlyInternetGatewayID", r.EgressOnlyInternetGatewayID, nil, func(r shown) *string { return r.EgressOnlyInternetGatewayId }, func(in asked) **string { return &in.EgressOnlyInternetGatewayId }},
-		{"gatewayID", r.GatewayID, r.GatewayRef, gateway, func(in asked) **string { return &in.GatewayId }},
-		{"instanceID", r.InstanceID, nil, func(r shown) *string { return r.InstanceId }, func(in asked) **string { return &in.InstanceId }},
-		{"localGatewayID", r.LocalGatewayID, nil, func(r shown) *string { return r.LocalGatewayId }, func(in asked) **string { return &in.LocalGatewayId }},
-		{"natGatewayID", r.NATGatewayID, r.NATGatewayRef, func(r shown) *string { return r.NatGatewayId }, func(in asked) **string { return &in.NatGatewayId }},
-		{"networkInterfaceID", r.NetworkInterfaceID, nil, func(r shown) *string { return r.NetworkInterfaceId }, func(in asked) **string { return &in.NetworkInterfaceId }},
-		{"transitGatewayID", r.TransitGatewayID, r.TransitGatewayRef, func(r shown) *string { return r.TransitGatewayId }, func(in asked) **string { return &in.TransitGatewayId }},
+		{"carrierGatewayID", r.CarrierGatewayID, nil, func(r shown) *string { return r.CarrierGatewayId }},
+		{"coreNetworkARN", r.CoreNetworkARN, nil, func(r shown) *string { return r.CoreNetworkArn }},
+		{"egressOnlyInternetGatewayID", r.EgressOnlyInternetGatewayID, nil, func(r shown) *string { return r.EgressOnlyInternetGatewayId }},
+		{"gatewayID", r.GatewayID, r.GatewayRef, gateway},
+		{"instanceID", r.InstanceID, nil, func(r shown) *string { return r.InstanceId }},
+		{"localGatewayID", r.LocalGatewayID, nil, func(r shown) *string { return r.LocalGatewayId }},
+		{"natGatewayID", r.NATGatewayID, r.NATGatewayRef, func(r shown) *string { return r.NatGatewayId }},
+		{"networkInterfaceID", r.NetworkInterfaceID, nil, func(r shown) *string { return r.NetworkInterfaceId }},
+		{"transitGatewayID", r.TransitGatewayID, r.TransitGatewayRef, func(r shown) *string { return r.TransitGatewayId }},
 		// AWS shows an endpoint as a gateway.
-		{"vpcEndpointID", r.VPCEndpointID, r.VPCEndpointRef, gateway, func(in asked) **string { return &in.VpcEndpointId }},
-		{"vpcPeeringConnectionID", r.VPCPeeringConnectionID, r.VPCPeeringConnectionRef, func(r shown) *string { return r.VpcPeeringConnectionId }, func(in asked) **string { return &in.VpcPeeringConnectionId }},
+		{"vpcEndpointID", r.VPCEndpointID, r.VPCEndpointRef, gateway},
+		{"vpcPeeringConnectionID", r.VPCPeeringConnectionID, r.VPCPeeringConnectionRef, func(r shown) *string { return r.VpcPeeringConnectionId }},
 	}
 }
 
@@ -155,34 +152,24 @@ func ofEndpoint(r types.Route) bool {
 	return r.DestinationPrefixListId != nil && strings.HasPrefix(aws.ToString(r.GatewayId), "vpce-")
 }
 
+var (
+	routeToCreate  = shape.Request[awsec2.CreateRouteInput, ec2v1alpha1.CreateRouteInput]()
+	routeToReplace = shape.Request[awsec2.ReplaceRouteInput, ec2v1alpha1.CreateRouteInput]()
+)
+
 func makeRoute(r *ec2v1alpha1.CreateRouteInput, t target, table, destination string) resource.Step {
-	in := routeRequest(r, t, table)
+	in := routeToCreate(*r)
+	in.RouteTableId = aws.String(table)
+	in.DestinationCidrBlock, in.DestinationIpv6CidrBlock = cidr.Optional(r.DestinationCIDRBlock), cidr.Optional(r.DestinationIPv6CIDRBlock)
 	return createRoute.Step(fmt.Sprintf("route %s to %s", destination, *t.id), in)
 }
 
 // turnRoute changes the target of a route in one call, so that a route always exists.
 func turnRoute(r *ec2v1alpha1.CreateRouteInput, t target, table, destination, old string) resource.Step {
-	in := routeRequest(r, t, table)
-	return replaceRoute.Step(fmt.Sprintf("route %s to %s instead of %s", destination, *t.id, old), awsec2.ReplaceRouteInput{
-		RouteTableId: in.RouteTableId, DestinationCidrBlock: in.DestinationCidrBlock,
-		DestinationIpv6CidrBlock: in.DestinationIpv6CidrBlock, DestinationPrefixListId: in.DestinationPrefixListId,
-		CarrierGatewayId: in.CarrierGatewayId, CoreNetworkArn: in.CoreNetworkArn, EgressOnlyInternetGatewayId: in.EgressOnlyInternetGatewayId,
-		GatewayId: in.GatewayId, InstanceId: in.InstanceId, LocalGatewayId: in.LocalGatewayId, NatGatewayId: in.NatGatewayId,
-		NetworkInterfaceId: in.NetworkInterfaceId, TransitGatewayId: in.TransitGatewayId, VpcEndpointId: in.VpcEndpointId,
-		VpcPeeringConnectionId: in.VpcPeeringConnectionId,
-	})
-}
-
-func routeRequest(r *ec2v1alpha1.CreateRouteInput, t target, table string) awsec2.CreateRouteInput {
-	in := awsec2.CreateRouteInput{RouteTableId: aws.String(table), DestinationPrefixListId: optional.Text(r.DestinationPrefixListID)}
-	if optional.Given(r.DestinationCIDRBlock) {
-		in.DestinationCidrBlock = aws.String(cidr.Network(*r.DestinationCIDRBlock))
-	}
-	if optional.Given(r.DestinationIPv6CIDRBlock) {
-		in.DestinationIpv6CidrBlock = aws.String(cidr.Network(*r.DestinationIPv6CIDRBlock))
-	}
-	*t.into(&in) = t.id
-	return in
+	in := routeToReplace(*r)
+	in.RouteTableId = aws.String(table)
+	in.DestinationCidrBlock, in.DestinationIpv6CidrBlock = cidr.Optional(r.DestinationCIDRBlock), cidr.Optional(r.DestinationIPv6CIDRBlock)
+	return replaceRoute.Step(fmt.Sprintf("route %s to %s instead of %s", destination, *t.id, old), in)
 }
 
 // takeRoutes removes the unwanted routes.

@@ -132,7 +132,7 @@ func (p *pairing) matchFields(api, sdk reflect.Type, path string) {
 		case !special:
 			name = strings.TrimSuffix(field.Name, "_") // ACK's form of a name that Go reserves
 		}
-		counterpart, found := sdk.FieldByNameFunc(func(s string) bool { return token.IsExported(s) && strings.EqualFold(s, name) })
+		counterpart, found := fieldOf(sdk, name)
 		if !found {
 			p.faults = append(p.faults, at+" has no field in "+sdk.String())
 			continue
@@ -140,6 +140,11 @@ func (p *pairing) matchFields(api, sdk reflect.Type, path string) {
 		p.fields[path] = append(p.fields[path], pair{field.Index, counterpart.Index, at})
 		p.match(field.Type, counterpart.Type, at)
 	}
+}
+
+// fieldOf finds a field by its name, whatever its letter case.
+func fieldOf(t reflect.Type, name string) (reflect.StructField, bool) {
+	return t.FieldByNameFunc(func(s string) bool { return token.IsExported(s) && strings.EqualFold(s, name) })
 }
 
 // below returns the path of a field, as manifests have it.
