@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"bytes"
+	"path"
 	"slices"
 
 	"go.temporal.io/sdk/workflow"
@@ -118,7 +120,7 @@ func (r *run) attend(ctx workflow.Context, futures []workflow.Future) outcome {
 }
 
 func (r *run) call(step resource.Step) resource.CallInput {
-	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once, Run: r.seen.planned, Fresh: r.fresh()}
+	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once, Run: r.seen.planned, Fresh: r.freshIn(step)}
 }
 
 func (r *run) callAs(step resource.Step, how zeal) resource.CallInput {
@@ -130,12 +132,17 @@ func (r *run) callAs(step resource.Step, how zeal) resource.CallInput {
 	return in
 }
 
-// fresh returns the new resources that a request may name and that AWS may not know everywhere yet.
-// These are the resources of the references and the object's own.
-func (r *run) fresh() []resource.Made {
-	fresh, claim := r.level.Fresh, r.level.Object.Claim
-	if claim.Recorded() && workflow.Now(r.ctx).Sub(claim.Time) < freshFor {
-		fresh = append(slices.Clone(fresh), resource.Made{ID: claim.ID, Time: claim.Time})
+// freshIn returns the new resources that a step may name and that AWS may not know everywhere yet.
+// These are the resources of the references and the object's own. A step carries only those that its
+// request names: a table refers to hundreds, and each of its routes is an event of the history.
+func (r *run) freshIn(step resource.Step) (fresh []resource.Made) {
+	for _, made := range r.level.Fresh {
+		if bytes.Contains(step.Input, []byte(path.Base(made.ID))) { // of an ARN, the request may hold the name only
+			fresh = append(fresh, made)
+		}
+	}
+	if claim := r.level.Object.Claim; claim.Recorded() && workflow.Now(r.ctx).Sub(claim.Time) < freshFor {
+		fresh = append(fresh, resource.Made{ID: claim.ID, Time: claim.Time})
 	}
 	return fresh
 }

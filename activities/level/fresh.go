@@ -2,6 +2,7 @@ package level
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -32,8 +33,15 @@ func (n noting) Get(ctx context.Context, gvr schema.GroupVersionResource, namesp
 	}
 	for _, kind := range apis.Kinds() {
 		if claim := ClaimOf(u, kind); kubeapi.GVR(kind) == gvr && claim.Recorded() && claim.Time.After(n.since) {
-			n.level.Fresh = append(n.level.Fresh, resource.Made{ID: claim.ID, Time: claim.Time})
+			n.note(resource.Made{ID: claim.ID, Time: claim.Time})
 		}
 	}
 	return u, nil
+}
+
+// note adds a resource once, however many references name it.
+func (n noting) note(made resource.Made) {
+	if !slices.ContainsFunc(n.level.Fresh, func(m resource.Made) bool { return m.ID == made.ID }) {
+		n.level.Fresh = append(n.level.Fresh, made)
+	}
 }
