@@ -156,13 +156,26 @@ func (d deployment) polling(ctx context.Context, c client.Client, queue string, 
 	if err != nil {
 		return nil, fmt.Errorf("describing queue %s: %w", queue, err)
 	}
+	return d.polled(answer.GetPollers()), nil
+}
+
+// polled returns the versions with a live poller among the pollers of a queue. Temporal lists a
+// poller for minutes after it is gone. The newest poll is the present: Temporal's time is not this
+// computer's.
+func (d deployment) polled(pollers []*taskqueue.PollerInfo) map[string]bool {
+	var present time.Time
+	for _, p := range pollers {
+		if at := p.GetLastAccessTime().AsTime(); at.After(present) {
+			present = at
+		}
+	}
 	versions := map[string]bool{}
-	for _, p := range answer.GetPollers() {
-		if o := p.GetDeploymentOptions(); o.GetDeploymentName() == d.name && time.Since(p.GetLastAccessTime().AsTime()) < alive {
+	for _, p := range pollers {
+		if o := p.GetDeploymentOptions(); o.GetDeploymentName() == d.name && present.Sub(p.GetLastAccessTime().AsTime()) < alive {
 			versions[o.GetBuildId()] = true
 		}
 	}
-	return versions, nil
+	return versions
 }
 
 // every retries until the function is done or ctx ends.
