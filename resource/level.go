@@ -61,7 +61,8 @@ type Object struct {
 	// Doubt is set for an object without a claim that may still have a resource: only AWS's tags
 	// can settle it.
 	Doubt   *Doubt `json:"doubt,omitempty"`
-	Retries int    `json:"retries,omitempty"` // consecutive passes that ended blocked
+	Retries int    `json:"retries,omitempty"` // consecutive tries of these inputs that ended blocked
+	Early   bool   `json:"early,omitempty"`   // the next of these tries is still to come: an event started the pass
 }
 
 // Goes reports whether the object is being deleted and has nothing in AWS.

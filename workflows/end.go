@@ -18,7 +18,10 @@ func (r *run) endWith(report resource.Report, first time.Duration) outcome {
 	report.Digest = r.level.Digest
 	report.Unresolved = r.level.Unresolved
 	if report.State == resource.Blocked && (r.level.Problem == nil || r.level.Leaving) {
-		report.Retries = r.level.Object.Retries + 1
+		report.Retries = r.level.Object.Retries
+		if !r.level.Object.Early {
+			report.Retries++
+		}
 		if resource.Taken(report.Reason) {
 			first = soonRetry
 		}

@@ -48,3 +48,14 @@ func TestFirstPauses(t *testing.T) {
 		})
 	}
 }
+
+// Events that start tries before their time do not lengthen the rest: each may remove what AWS
+// refuses for.
+func TestEarlyTriesDoNotLengthenTheRest(t *testing.T) {
+	w := newWorld(t, making())
+	w.level.Object.Retries, w.level.Object.Early = 2, true
+	w.fails("Create", refuse("InvalidSubnet.Conflict", resource.Exists)).run()
+	if got := w.reports[0]; got.Retries != 2 || got.NextTry.Sub(w.env.Now()).Round(time.Second) != 10*time.Second {
+		t.Errorf("after %d tries, the next is at %s", got.Retries, got.NextTry)
+	}
+}

@@ -81,7 +81,30 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 func digested(l resource.Level, u *unstructured.Unstructured, s Settings) resource.Level {
 	l = l.Digested()
 	settle(&l, u, s.Clock.Now())
+	countTries(&l, u, s.Clock.Now())
 	return l
+}
+
+// countTries sets what the status says of the failed tries. Other inputs have none yet: their first
+// rest is short. A try that an event started before its time does not count, or a few events would
+// make the object rest for half an hour.
+func countTries(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
+	digest, told, _ := unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
+	if told && digest != l.Digest || !ofThisGeneration(u) {
+		l.Object.Retries = 0
+	}
+	l.Object.Early = l.Object.Retries > 0 && restsAt(u, now.Add(inTime))
+}
+
+// inTime is how much sooner than its time a try may begin: clocks differ, and the status holds whole
+// seconds.
+const inTime = 2 * time.Second
+
+// restsAt reports whether the next try of the object is still to come.
+func restsAt(u *unstructured.Unstructured, now time.Time) bool {
+	nextTry, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
+	at, err := time.Parse(time.RFC3339, nextTry)
+	return err == nil && now.Before(at)
 }
 
 func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref resource.Ref) resource.Object {
@@ -154,16 +177,15 @@ func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 	if !speaksOf(u, l) {
 		return
 	}
-	nextTry, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
-	at, err := time.Parse(time.RFC3339, nextTry)
-	resting := err == nil && now.Before(at)
+	_, tries, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
+	resting := restsAt(u, now)
 	switch {
 	case l.Problem != nil && !l.Leaving:
 		l.Settled = l.Problem.State
 	case Holds(u, corev1alpha1.ConditionTypeTerminal):
 		l.Settled = resource.Terminal
 	case Holds(u, corev1alpha1.ConditionTypeResourceSynced):
-		if l.Object.Claim.Recorded() && l.Object.Finalizer && (err != nil || resting) {
+		if l.Object.Claim.Recorded() && l.Object.Finalizer && (!tries || resting) {
 			l.Settled = resource.Synced
 		}
 	case resting:
