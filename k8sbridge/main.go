@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -79,23 +78,14 @@ func (o options) validate() error {
 		return fmt.Errorf("--cluster is missing: set the name of this cluster, unique in the Temporal namespace")
 	case o.settings.Install == "":
 		return fmt.Errorf("--install-id is missing: set an id of this installation, which stays the same and goes into the tags of every resource")
-	// Both are parts of names joined by "/", which distinguish owners and clusters: "a/b" and "c"
-	// would give the same name as "a" and "b/c".
-	case !isPart(o.settings.Cluster):
-		return fmt.Errorf("--cluster: %q contains a slash or a blank, or has more than %d bytes: choose another name", o.settings.Cluster, maxPart)
-	case !isPart(o.settings.Install):
-		return fmt.Errorf("--install-id: %q contains a slash or a blank, or has more than %d bytes: choose another id", o.settings.Install, maxPart)
+	case !resource.IsPart(o.settings.Cluster):
+		return fmt.Errorf("--cluster: %q cannot name a cluster: %s", o.settings.Cluster, resource.PartRule)
+	case !resource.IsPart(o.settings.Install):
+		return fmt.Errorf("--install-id: %q cannot be the id of an installation: %s", o.settings.Install, resource.PartRule)
 	case o.settings.DefaultAccount != "" && !level.IsAccount(o.settings.DefaultAccount):
 		return fmt.Errorf("--default-account-id: %q is not an account id: set its twelve digits, or remove the flag", o.settings.DefaultAccount)
 	}
 	return nil
-}
-
-// maxPart ensures that a shortened workflow id keeps the whole name of the cluster.
-const maxPart = 100
-
-func isPart(s string) bool {
-	return len(s) <= maxPart && !strings.ContainsFunc(s, func(r rune) bool { return r == '/' || r <= ' ' || r == 0x7f })
 }
 
 func run(ctx context.Context, log *slog.Logger, o options) error {

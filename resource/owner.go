@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The owner tags. Their keys begin with services.k8s.aws/, as the tags of AWS Controllers for
@@ -39,8 +40,8 @@ type Owner struct {
 	UID     string `json:"uid"`
 }
 
-// Tag returns the value of the tag tack-owner. A value over 255 characters keeps a readable head
-// and ends in a hash of the whole.
+// Tag returns the value of the tag tack-owner. A value over 255 bytes keeps a readable head and
+// ends in a hash of the whole.
 func (o Owner) Tag() string {
 	v := strings.Join([]string{o.Install, o.Ref.Cluster, o.Ref.Kind, o.Ref.Namespace, o.Ref.Name}, "/")
 	if len(v) <= maxTagValue {
@@ -48,7 +49,11 @@ func (o Owner) Tag() string {
 	}
 	sum := sha256.Sum256([]byte(v))
 	hash := hex.EncodeToString(sum[:16])
-	return v[:maxTagValue-len(hash)-1] + ":" + hash
+	head := maxTagValue - len(hash) - 1
+	for !utf8.RuneStart(v[head]) {
+		head-- // AWS refuses a part of a character
+	}
+	return v[:head] + ":" + hash
 }
 
 // Owns reports whether the tags of a resource name the owner's object, by installation, cluster,

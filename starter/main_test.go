@@ -16,6 +16,7 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"explode"}, `no command "explode"`},
 		{[]string{"reconcile", "ec2.Nothing", "a/b"}, "use one of ec2.VPC, ec2.SecurityGroup, "},
 		{[]string{"reconcile", "ec2.VPC", "b"}, "want <namespace>/<name>"},
+		{[]string{"reconcile", "--cluster=prod*1", "ec2.VPC", "a/b"}, `--cluster: "prod*1" cannot name a cluster`},
 		{[]string{"reconcile", "ec2.VPC"}, "want <kind> <namespace>/<name>"},
 		{[]string{"explain", "ec2.VPC"}, "explain: want <kind> <namespace>/<name>"},
 		{[]string{"codec", "--listen=nowhere"}, "serving the codec"},

@@ -33,6 +33,9 @@ func parseObject(name string, args []string, do func(following, context.Context,
 	if f.NArg() != 2 {
 		return cmd, fmt.Errorf("%s: want <kind> <namespace>/<name>, got %q", name, f.Args())
 	}
+	if !resource.IsPart(*cluster) {
+		return cmd, fmt.Errorf("%s: --cluster: %q cannot name a cluster: %s", name, *cluster, resource.PartRule)
+	}
 	kind, err := kindNamed(f.Arg(0))
 	if err != nil {
 		return cmd, err

@@ -45,6 +45,9 @@ func (p *Patterns) add(text string, read func(string) (func(string) bool, error)
 	if cluster == "" || value == "" {
 		return fmt.Errorf("%q is not a pattern: want PATTERN or CLUSTER=PATTERN", text)
 	}
+	if !resource.IsPart(strings.ReplaceAll(cluster, "*", "x")) {
+		return fmt.Errorf("%q cannot name a cluster: %s; * stands for any of them", cluster, resource.PartRule)
+	}
 	match, err := read(value)
 	if err != nil {
 		return err

@@ -119,7 +119,7 @@ func TestRolePatterns(t *testing.T) {
 			t.Errorf("pattern %s, role %s: allowed: %t, want %t", c.pattern, c.value, got, c.want)
 		}
 	}
-	for _, pattern := range []string{"", "*", "dev=*", "tack", "arn:*", "arn:aws:iam::*", "arn:aws:iam::*:user/x", "arn:aws:sts::*:role/x", "a:b=" + tack} {
+	for _, pattern := range []string{"prod,eu=arn:aws:iam::*:role/tack", "a(b)=arn:aws:iam::*:role/tack", "", "*", "dev=*", "tack", "arn:*", "arn:aws:iam::*", "arn:aws:iam::*:user/x", "arn:aws:sts::*:role/x", "a:b=" + tack} {
 		if err := new(Roles).Set(pattern); err == nil {
 			t.Errorf("the pattern %q is taken", pattern)
 		}
