@@ -145,9 +145,9 @@ func (b *bridge) unsettled(ctx context.Context) (all map[resource.Ref]found, inc
 				continue // an input that cannot be read: the next scan reads it
 			}
 			leftToOthers := l.Object.Deleting && !l.Object.Finalizer
-			verdict := level.VerdictOn(u, l)
-			if l.Settled == "" && !l.Gone && !leftToOthers && verdict != level.OfInputs {
-				all[ref] = found{uid: u.GetUID(), tags: verdict == level.OfTags}
+			work := level.WorkOf(u, l)
+			if !leftToOthers && !work.Done() && work != level.Absent {
+				all[ref] = found{uid: u.GetUID(), tags: work == level.LeftAlone}
 			}
 			if len(incomplete) == completedAtOnce {
 				continue

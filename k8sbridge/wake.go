@@ -91,25 +91,19 @@ func (b *bridge) nothingToDo(ctx context.Context, it item, kind apis.Kind, u *un
 	if err != nil {
 		return false, false, err
 	}
-	force = it.force && l.Settled == "" || it.role && refusedByAWS(l)
-	done = it.check && (l.Settled != "" || leftAlone(it, u, l)) && !force || it.own && level.Filled(l)
+	work := level.WorkOf(u, l)
+	force = it.force && l.Settled == "" || it.role && work == level.Resting
+	done = it.check && !force && it.idle(work) || it.own && (it.idle(work) || work == level.Filling)
 	if done && (l.Settled == resource.Blocked || l.Settled == resource.Synced) {
 		b.remindAt(it.ref, u) // the reminder was early, by Temporal's clock
 	}
 	return done, force, nil
 }
 
-// leftAlone reports whether the object shows a verdict that a run would only repeat. With another
-// role, AWS may show other tags.
-func leftAlone(it item, u *unstructured.Unstructured, l resource.Level) bool {
-	told := level.VerdictOn(u, l)
-	return told == level.OfInputs || told == level.OfTags && !it.role
-}
-
-// refusedByAWS reports whether the object rests because of AWS's answer. Its digest does not
-// include the role, because all roles of one account have the same effect.
-func refusedByAWS(l resource.Level) bool {
-	return l.Settled == resource.Blocked && l.Problem == nil
+// idle reports whether a run would only find what the object reports. With another role, AWS may
+// show other tags.
+func (it item) idle(work level.Work) bool {
+	return work.Done() || work == level.LeftAlone && !it.role
 }
 
 // toldOf returns the information about an object that exists before its run begins. The account is

@@ -2,12 +2,6 @@ package kube
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"maps"
-	"reflect"
-
-	utiljson "k8s.io/apimachinery/pkg/util/json"
 
 	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/resource"
@@ -28,7 +22,7 @@ func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (res
 	if err != nil || l.Problem != nil || l.Wait != nil {
 		return r, err
 	}
-	missing, digest, err := late(l, r)
+	missing, digest, err := level.Missing(l, r.Late, r.Digest)
 	if err != nil || digest == "" {
 		return r, err
 	}
@@ -43,35 +37,4 @@ func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (res
 	}
 	r.Digest, r.Generation = digest, o.u.GetGeneration()
 	return r, nil
-}
-
-// late returns the fields of the report that the spec of the level lacks, and the digest with them.
-// It is empty when the level differs from the report's in anything else. A person's edit, or
-// another input, then came in between.
-func late(l resource.Level, r resource.Report) (missing map[string]any, with string, err error) {
-	var fields, spec map[string]any
-	if err := utiljson.Unmarshal(r.Late, &fields); err != nil {
-		return nil, "", fmt.Errorf("reading the late fields of the report: %w", err)
-	}
-	if err := utiljson.Unmarshal(l.Object.Spec, &spec); err != nil {
-		return nil, "", fmt.Errorf("reading back the spec: %w", err)
-	}
-	missing = map[string]any{}
-	before, after := maps.Clone(spec), maps.Clone(spec)
-	for field, value := range fields {
-		switch {
-		case spec[field] == nil:
-			missing[field], after[field] = value, value
-		case reflect.DeepEqual(spec[field], value):
-			delete(before, field)
-		}
-	}
-	digestOf := func(spec map[string]any) string {
-		l.Object.Spec, _ = json.Marshal(spec) // it was decoded from JSON
-		return l.Digested().Digest
-	}
-	if l.Object.Claim == nil || digestOf(before) != r.Digest {
-		return nil, "", nil
-	}
-	return missing, digestOf(after), nil
 }

@@ -159,11 +159,11 @@ func TestOurOwnWriteIsKnown(t *testing.T) {
 		if !level.FilledBetween(was, is, kind) || level.FilledBetween(is, is, kind) || level.FilledBetween(was, was, kind) {
 			t.Error("the write that fills in is not told from others")
 		}
-		if l := levelNamed(t, s.objects, settings, "iam.Role", "web"); l.Settled != "" || !level.Filled(l) {
-			t.Errorf("settled %q, filled %t", l.Settled, level.Filled(l))
+		if work := level.WorkOf(is, levelNamed(t, s.objects, settings, "iam.Role", "web")); work != level.Filling {
+			t.Errorf("its work is %d, want Filling", work)
 		}
 		s.edit("description", "a person's")
-		if l := levelNamed(t, s.objects, settings, "iam.Role", "web"); level.Filled(l) {
+		if work := level.WorkOf(is, levelNamed(t, s.objects, settings, "iam.Role", "web")); work != level.Unfinished {
 			t.Error("a person's edit right after it would wake nobody")
 		}
 		return nil
@@ -171,7 +171,7 @@ func TestOurOwnWriteIsKnown(t *testing.T) {
 	if _, err := activities.PatchStatus(t.Context(), report); err != nil || !looked {
 		t.Fatal(looked, err)
 	}
-	if level.Filled(resource.Level{}) {
+	if level.WorkOf(was, resource.Level{}) == level.Filling {
 		t.Error("a level without claim counts as filled in")
 	}
 }

@@ -1,7 +1,13 @@
 package level
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
@@ -14,9 +20,33 @@ func FilledBetween(was, is *unstructured.Unstructured, kind apis.Kind) bool {
 	return after.Recorded() && after.Filled != "" && (before == nil || before.Filled != after.Filled)
 }
 
-// Filled reports whether the inputs are exactly those after our late initialization. Its run is
-// about to write the status.
-func Filled(l resource.Level) bool {
-	claim := l.Object.Claim
-	return claim.Recorded() && l.Object.Finalizer && !l.Object.Deleting && claim.Filled != "" && claim.Filled == l.Digest
+// Missing returns the late fields that the spec of the level lacks, and the digest with them. The digest
+// is empty when the level differs in anything else from the one with the given digest. A person's edit,
+// or another input, then came in between.
+func Missing(l resource.Level, values json.RawMessage, digest string) (missing map[string]any, with string, err error) {
+	var fields, spec map[string]any
+	if err := utiljson.Unmarshal(values, &fields); err != nil {
+		return nil, "", fmt.Errorf("reading the late fields of the report: %w", err)
+	}
+	if err := utiljson.Unmarshal(l.Object.Spec, &spec); err != nil {
+		return nil, "", fmt.Errorf("reading back the spec: %w", err)
+	}
+	missing = map[string]any{}
+	before, after := maps.Clone(spec), maps.Clone(spec)
+	for field, value := range fields {
+		switch {
+		case spec[field] == nil:
+			missing[field], after[field] = value, value
+		case reflect.DeepEqual(spec[field], value):
+			delete(before, field)
+		}
+	}
+	digestOf := func(spec map[string]any) string {
+		l.Object.Spec, _ = json.Marshal(spec) // it was decoded from JSON
+		return l.Digested().Digest
+	}
+	if l.Object.Claim == nil || digestOf(before) != digest {
+		return nil, "", nil
+	}
+	return missing, digestOf(after), nil
 }

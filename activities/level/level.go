@@ -171,35 +171,3 @@ func retain(u, ns *unstructured.Unstructured, kind apis.Kind) bool {
 	}
 	return policy == corev1alpha1.DeletionPolicyRetain
 }
-
-// settle sets the state that the status gives, if the status is about these very inputs.
-func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
-	if !speaksOf(u, l) {
-		return
-	}
-	_, tries, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
-	resting := restsAt(u, now)
-	switch {
-	case l.Problem != nil && !l.Leaving:
-		l.Settled = l.Problem.State
-	case Holds(u, corev1alpha1.ConditionTypeTerminal):
-		l.Settled = resource.Terminal
-	case Holds(u, corev1alpha1.ConditionTypeResourceSynced):
-		if l.Object.Claim.Recorded() && l.Object.Finalizer && (!tries || resting) {
-			l.Settled = resource.Synced
-		}
-	case resting:
-		l.Settled = resource.Blocked
-	}
-}
-
-// speaksOf reports whether the status of an object is about these inputs and about the recorded
-// resource.
-func speaksOf(u *unstructured.Unstructured, l *resource.Level) bool {
-	told, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
-	if l.Object.Deleting || told != l.Digest || !ofThisGeneration(u) || l.Object.Doubt != nil {
-		return false
-	}
-	claim := l.Object.Claim
-	return !claim.Recorded() || claim.ID == l.Object.Shown
-}

@@ -13,15 +13,15 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// verdict returns the verdict on the group, and its level.
-func verdictOn(t *testing.T, c cluster) (level.Verdict, resource.Level) {
+// workOf returns the work of the group, and its level.
+func workOf(t *testing.T, c cluster) (level.Work, resource.Level) {
 	t.Helper()
 	kind, _ := apis.ByName(groupRef.Kind)
 	l, err := level.Read(t.Context(), c, settings, kind, groupRef)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return level.VerdictOn(&unstructured.Unstructured{Object: c.Group()}, l), l
+	return level.WorkOf(&unstructured.Unstructured{Object: c.Group()}, l), l
 }
 
 // tell reports a problem as a run does, and returns whether that wrote anything.
@@ -42,46 +42,49 @@ func tell(t *testing.T, c cluster, l resource.Level, p *resource.Problem) bool {
 
 // A result that depends only on inputs is reported once: another run would find the same and write
 // nothing. A changed input ends that.
-func TestVerdictOfInputs(t *testing.T) {
+func TestAProblemIsReportedOnce(t *testing.T) {
 	annotated := func(key string) func(cluster) {
 		return func(c cluster) { c.Set("true", "metadata", "annotations", key) }
 	}
-	for name, change := range map[string]func(cluster){
-		"another installation's": func(c cluster) { c.Claim(resource.Claim{Install: "other", Incarnation: 1, Target: here, ID: "sg-1"}) },
-		"another cluster name's": func(c cluster) {
+	for name, test := range map[string]struct {
+		change func(cluster)
+		want   level.Work
+	}{
+		"another installation's": {func(c cluster) { c.Claim(resource.Claim{Install: "other", Incarnation: 1, Target: here, ID: "sg-1"}) }, level.Reported},
+		"another cluster name's": {func(c cluster) {
 			claim := mine
 			claim.ID, claim.For.Cluster = "sg-1", "before"
 			c.Annotate(claim)
-		},
-		"another controller's, without a role": func(c cluster) {
+		}, level.Reported},
+		"another controller's, without a role": {func(c cluster) {
 			c.Set("sg-1", "status", "id")
 			delete(c, "configmaps/ack-system/ack-role-account-map")
-		},
-		"another controller's, with an annotation": all(func(c cluster) { c.Set("sg-1", "status", "id") }, annotated(corev1alpha1.AnnotationReadOnly)),
-		"an annotation that is refused":            annotated(corev1alpha1.AnnotationReadOnly),
-		"the same, and the claim is damaged":       all(func(c cluster) { c.Annotate("{") }, annotated(corev1alpha1.AnnotationReadOnly)),
-		"the same, being deleted":                  all(func(c cluster) { c.Claim(mine); c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") }, annotated(corev1alpha1.AnnotationReadOnly)),
+		}, level.Reported},
+		"another controller's, with an annotation": {all(func(c cluster) { c.Set("sg-1", "status", "id") }, annotated(corev1alpha1.AnnotationReadOnly)), level.Reported},
+		"an annotation that is refused":            {annotated(corev1alpha1.AnnotationReadOnly), level.Settled},
+		"the same, and the claim is damaged":       {all(func(c cluster) { c.Annotate("{") }, annotated(corev1alpha1.AnnotationReadOnly)), level.Reported},
+		"the same, being deleted":                  {all(func(c cluster) { c.Claim(mine); c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") }, annotated(corev1alpha1.AnnotationReadOnly)), level.Reported},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := complete()
-			change(c)
-			verdict, l := verdictOn(t, c)
-			if verdict != level.NoVerdict || l.Problem == nil {
-				t.Fatalf("before the object reports it: %v, problem %+v", verdict, l.Problem)
+			test.change(c)
+			work, l := workOf(t, c)
+			if work != level.Unfinished || l.Problem == nil {
+				t.Fatalf("before the object reports it: %v, problem %+v", work, l.Problem)
 			}
 			if !tell(t, c, l, l.Problem) {
 				t.Error("nothing was written")
 			}
-			if verdict, l = verdictOn(t, c); verdict != level.OfInputs {
-				t.Errorf("told: %v, problem %+v", verdict, l.Problem)
+			if work, l = workOf(t, c); work != test.want {
+				t.Errorf("told: %v, problem %+v", work, l.Problem)
 			}
 			if tell(t, c, l, l.Problem) {
 				t.Error("the second report writes")
 			}
 			c.Set([]any{}, "status", "conditions")
 			c.Set("other", "status", resource.StatusInputsDigest)
-			if verdict, _ = verdictOn(t, c); verdict != level.NoVerdict {
-				t.Errorf("with another status: %v", verdict)
+			if work, _ = workOf(t, c); work != level.Unfinished {
+				t.Errorf("with another status: %v", work)
 			}
 		})
 	}
@@ -89,24 +92,24 @@ func TestVerdictOfInputs(t *testing.T) {
 
 // A result that depends on AWS's tags is reported once as well. The object is another controller's
 // until the tags, the id in the status or the claim change.
-func TestVerdictOfTags(t *testing.T) {
+func TestAnObjectLeftAloneIsReportedOnce(t *testing.T) {
 	stranger := &ownership.Found{ID: "sg-1"}
 	for name, named := range map[string]*ownership.Found{"it is there": stranger, "it is not there": nil} {
 		t.Run(name, func(t *testing.T) {
 			c := complete()
 			c.Set("sg-1", "status", "id")
 			c.Set([]any{fields{"type": "ACK.Advisory", "status": "False"}, fields{"type": "ACK.ResourceSynced", "status": "True"}}, "status", "conditions")
-			verdict, l := verdictOn(t, c)
-			if verdict != level.NoVerdict {
-				t.Fatalf("before the object reports it: %v", verdict)
+			work, l := workOf(t, c)
+			if work != level.Unfinished {
+				t.Fatalf("before the object reports it: %v", work)
 			}
 			plan := ownership.Vouched(l.Object, named, nil)
 			if len(plan.Steps) > 0 || plan.Create != nil {
 				t.Errorf("AWS is written to: %+v", plan)
 			}
 			tell(t, c, l, plan.Problem)
-			if verdict, l = verdictOn(t, c); verdict != level.OfTags {
-				t.Errorf("told: %v", verdict)
+			if work, l = workOf(t, c); work != level.LeftAlone {
+				t.Errorf("told: %v", work)
 			}
 			conditions := c.Group()["status"].(fields)["conditions"].([]any)
 			conditions = append(conditions, fields{"type": "Ready", "status": "True"}) // of the other controller
@@ -117,21 +120,21 @@ func TestVerdictOfTags(t *testing.T) {
 			earlier := *plan.Problem // in the words of an earlier version
 			earlier.Message = strings.Replace(earlier.Message, "the status names sg-1", "the status tells of sg-1", 1)
 			tell(t, c, l, &earlier)
-			if verdict, _ = verdictOn(t, c); verdict != level.OfTags {
-				t.Errorf("told by an earlier version: %v", verdict)
+			if work, _ = workOf(t, c); work != level.LeftAlone {
+				t.Errorf("told by an earlier version: %v", work)
 			}
 			c.Set("sg-2", "status", "id")
-			if verdict, _ = verdictOn(t, c); verdict != level.NoVerdict {
-				t.Errorf("of another id: %v", verdict)
+			if work, _ = workOf(t, c); work != level.Unfinished {
+				t.Errorf("of another id: %v", work)
 			}
 		})
 	}
 	c := complete() // it was ours: the tags may appear
 	c.Set("sg-1", "status", "id")
 	c.Set(int64(1), "status", resource.StatusObservedGeneration)
-	_, l := verdictOn(t, c)
+	_, l := workOf(t, c)
 	tell(t, c, l, ownership.Vouched(l.Object, stranger, nil).Problem)
-	if verdict, _ := verdictOn(t, c); verdict != level.NoVerdict {
-		t.Errorf("of one that was ours: %v", verdict)
+	if work, _ := workOf(t, c); work != level.Unfinished {
+		t.Errorf("of one that was ours: %v", work)
 	}
 }

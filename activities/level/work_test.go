@@ -1,0 +1,60 @@
+package level
+
+import (
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Each answer to the question whether an object has anything to do. The answers that depend on what
+// Tack has reported are in the tests of package kube.
+func TestWorkOf(t *testing.T) {
+	condition := func(name corev1alpha1.ConditionType) func(cluster) {
+		return func(c cluster) {
+			c.Set([]any{fields{"type": string(name), "status": "True"}}, "status", "conditions")
+		}
+	}
+	claimed := func(c cluster) {
+		c.Set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
+		c.Claim(mine)
+	}
+	told := func(c cluster) { c.Set(levelIn(t, c, settings).Digest, "status", resource.StatusInputsDigest) }
+	later := func(c cluster) { c.Set("2099-01-01T00:00:00Z", "status", resource.StatusNextTry) }
+	filled := func(c cluster) {
+		claim := mine
+		claim.Filled = levelIn(t, c, settings).Digest
+		c.Claim(claim)
+	}
+	edited := func(c cluster) { c.Set("another", "spec", "description") }
+	moved := annotated("222222222222")
+	for name, test := range map[string]struct {
+		change func(cluster)
+		want   Work
+	}{
+		"new":                         {func(cluster) {}, Unfinished},
+		"no object":                   {func(c cluster) { delete(c, "securitygroups/team-a/web") }, Absent},
+		"synced":                      {all(claimed, condition(corev1alpha1.ConditionTypeResourceSynced), told), Settled},
+		"synced, then edited":         {all(claimed, condition(corev1alpha1.ConditionTypeResourceSynced), told, edited), Unfinished},
+		"terminal":                    {all(condition(corev1alpha1.ConditionTypeTerminal), told), Settled},
+		"refused":                     {all(condition(corev1alpha1.ConditionTypeRecoverable), later, told), Resting},
+		"refused, and due":            {all(condition(corev1alpha1.ConditionTypeRecoverable), told), Unfinished},
+		"moved":                       {all(claimed, moved, told), Settled},
+		"being deleted":               {all(claimed, condition(corev1alpha1.ConditionTypeTerminal), told, func(c cluster) { c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") }), Unfinished},
+		"late values written":         {all(claimed, filled), Filling},
+		"late values, then an edit":   {all(claimed, filled, edited), Unfinished},
+		"late values, status written": {all(claimed, filled, condition(corev1alpha1.ConditionTypeResourceSynced), told), Settled},
+	} {
+		c := complete()
+		test.change(c)
+		l := resource.Level{Gone: true}
+		if c.Group() != nil {
+			l = levelIn(t, c, settings)
+		}
+		if got := WorkOf(&unstructured.Unstructured{Object: c.Group()}, l); got != test.want {
+			t.Errorf("%s: got %d, want %d; settled %q", name, got, test.want, l.Settled)
+		}
+	}
+}
