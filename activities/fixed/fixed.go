@@ -3,10 +3,11 @@ package fixed
 
 import (
 	"fmt"
-	"go/token"
 	"net/netip"
 	"reflect"
 	"strings"
+
+	"github.com/tack-dev/tack/activities/shape"
 )
 
 // Fields are the fields of a spec W that AWS cannot change, with those of the resource G. The zero
@@ -36,7 +37,7 @@ func (f Fields[W, G]) And(names ...string) Fields[W, G] {
 
 // As adds a field that has another name in AWS's answer.
 func (f Fields[W, G]) As(name, of string) Fields[W, G] {
-	f.pairs = append(f.pairs, pair{name, place(reflect.TypeFor[W](), name), place(reflect.TypeFor[G](), of)})
+	f.pairs = append(f.pairs, pair{name, shape.Place(reflect.TypeFor[W](), name), shape.Place(reflect.TypeFor[G](), of)})
 	return f
 }
 
@@ -50,8 +51,8 @@ func (f Fields[W, G]) WhereShown() Fields[W, G] {
 // differs.
 func (f Fields[W, G]) Notes(path string, want W, got *G) (notes []string) {
 	for _, p := range f.pairs {
-		shown := reflect.ValueOf(got).Elem().FieldByIndex(p.got)
-		wanted, is := text(reflect.ValueOf(want).FieldByIndex(p.want), ""), text(shown, whenUnset(shown))
+		wanted := shape.Words(reflect.ValueOf(want).FieldByIndex(p.want))
+		is := shape.ShownWords(reflect.ValueOf(got).Elem().FieldByIndex(p.got))
 		if wanted == "" || is == "" && f.onlyShown || same(wanted, is) {
 			continue
 		}
@@ -63,33 +64,6 @@ func (f Fields[W, G]) Notes(path string, want W, got *G) (notes []string) {
 // Note reports a field that AWS fixed when it created the resource.
 func Note(path, is string) string {
 	return fmt.Sprintf("%s: AWS cannot change it; make a new object, or put back %q", path, is)
-}
-
-func place(t reflect.Type, name string) []int {
-	field, found := t.FieldByNameFunc(func(s string) bool { return token.IsExported(s) && strings.EqualFold(s, name) })
-	if !found {
-		panic(fmt.Sprintf("%s has no field %s", t, name))
-	}
-	return field.Index
-}
-
-// text returns a value in words; for a field that is not set, it returns unset.
-func text(v reflect.Value, unset string) string {
-	if v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			return unset
-		}
-		v = v.Elem()
-	}
-	return fmt.Sprint(v.Interface())
-}
-
-// whenUnset is what a field of AWS's answer means when AWS leaves it out: a flag is off.
-func whenUnset(v reflect.Value) string {
-	if v.Type() == reflect.TypeFor[*bool]() {
-		return "false"
-	}
-	return ""
 }
 
 // same compares as AWS does: it masks the host bits of a CIDR block, and trims spaces at the end of

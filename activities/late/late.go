@@ -5,11 +5,10 @@ package late
 import (
 	"encoding/json"
 	"fmt"
-	"go/token"
 	"reflect"
-	"strings"
 
 	"github.com/tack-dev/tack/activities/aws/request"
+	"github.com/tack-dev/tack/activities/shape"
 )
 
 // Fields maps the names of those fields to functions that read them from the resource; nil where
@@ -21,11 +20,8 @@ type Fields[G any] map[string]func(*G) any
 func Of[G any](names ...string) Fields[G] {
 	fields := Fields[G]{}
 	for _, name := range names {
-		place, found := reflect.TypeFor[G]().FieldByNameFunc(func(s string) bool { return token.IsExported(s) && strings.EqualFold(s, name) })
-		if !found {
-			panic(fmt.Sprintf("%s has no field %s", reflect.TypeFor[G](), name))
-		}
-		fields[name] = func(got *G) any { return reflect.ValueOf(got).Elem().FieldByIndex(place.Index).Interface() }
+		place := shape.Place(reflect.TypeFor[G](), name)
+		fields[name] = func(got *G) any { return reflect.ValueOf(got).Elem().FieldByIndex(place).Interface() }
 	}
 	return fields
 }

@@ -1,7 +1,6 @@
 package shape
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 )
@@ -51,8 +50,8 @@ func (e Edits[In, W, G]) Into(in *In, want *W, got *G) (words []string) {
 	}
 	for _, f := range e.fields {
 		wanted := reflect.ValueOf(want).Elem().FieldByIndex(f.want)
-		value := inWords(wanted)
-		if value == "" || value == shownWords(reflect.ValueOf(got).Elem().FieldByIndex(f.shown)) {
+		value := Words(wanted)
+		if value == "" || value == ShownWords(reflect.ValueOf(got).Elem().FieldByIndex(f.shown)) {
 			continue
 		}
 		(&pairing{}).copy(reflect.ValueOf(in).Elem().FieldByIndex(f.asks), wanted, "", toSDK)
@@ -68,23 +67,4 @@ func (p *pairing) field(t reflect.Type, name string) reflect.StructField {
 		p.faults = append(p.faults, name+" is no field of "+t.String())
 	}
 	return field
-}
-
-// inWords returns a plain value; empty: unset.
-func inWords(v reflect.Value) string {
-	if v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			return ""
-		}
-		v = v.Elem()
-	}
-	return fmt.Sprint(v.Interface())
-}
-
-// shownWords returns a value of AWS's answer. A flag that AWS leaves out is off.
-func shownWords(v reflect.Value) string {
-	if v.Type() == reflect.TypeFor[*bool]() && v.IsNil() {
-		return "false"
-	}
-	return inWords(v)
 }

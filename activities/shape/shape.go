@@ -5,7 +5,6 @@ package shape
 
 import (
 	"fmt"
-	"go/token"
 	"reflect"
 	"strings"
 	"time"
@@ -140,11 +139,6 @@ func (p *pairing) matchFields(api, sdk reflect.Type, path string) {
 		p.fields[path] = append(p.fields[path], pair{field.Index, counterpart.Index, at})
 		p.match(field.Type, counterpart.Type, at)
 	}
-}
-
-// fieldOf finds a field by its name, whatever its letter case.
-func fieldOf(t reflect.Type, name string) (reflect.StructField, bool) {
-	return t.FieldByNameFunc(func(s string) bool { return token.IsExported(s) && strings.EqualFold(s, name) })
 }
 
 // below returns the path of a field, as manifests have it.

@@ -1,0 +1,42 @@
+package shape
+
+import (
+	"fmt"
+	"go/token"
+	"reflect"
+	"strings"
+)
+
+// Place returns the place of a field whose name differs at most in letter case. It panics where the
+// type lacks the field.
+func Place(t reflect.Type, name string) []int {
+	field, found := fieldOf(t, name)
+	if !found {
+		panic(fmt.Sprintf("%s has no field %s", t, name))
+	}
+	return field.Index
+}
+
+// fieldOf finds a field by its name, whatever its letter case. A field of an embedded struct counts.
+func fieldOf(t reflect.Type, name string) (reflect.StructField, bool) {
+	return t.FieldByNameFunc(func(s string) bool { return token.IsExported(s) && strings.EqualFold(s, name) })
+}
+
+// Words returns a plain value in words; empty: unset.
+func Words(v reflect.Value) string {
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return ""
+		}
+		v = v.Elem()
+	}
+	return fmt.Sprint(v.Interface())
+}
+
+// ShownWords is Words for AWS's answer, where a flag that AWS leaves out is off.
+func ShownWords(v reflect.Value) string {
+	if v.Type() == reflect.TypeFor[*bool]() && v.IsNil() {
+		return "false"
+	}
+	return Words(v)
+}
