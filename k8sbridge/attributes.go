@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
-	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 
 	"github.com/tack-dev/tack/internal/process"
@@ -18,36 +15,9 @@ import (
 )
 
 // awaitAttributes registers the search attributes. It waits for a server or a namespace that does
-// not exist yet, because Temporal may have just been installed.
+// not exist yet.
 func awaitAttributes(ctx context.Context, log *slog.Logger, health *process.Health, temporal client.Client, namespace string) error {
-	for {
-		err := registerAttributes(ctx, temporal, namespace)
-		if !isTransient(err) {
-			return err
-		}
-		log.Warn("waiting for Temporal", "error", err)
-		health.Waiting("waiting for Temporal: " + err.Error())
-		select {
-		case <-time.After(time.Second):
-		case <-ctx.Done():
-			return err
-		}
-	}
-}
-
-// isTransient reports whether Temporal may answer differently in a moment.
-func isTransient(err error) bool {
-	if _, ok := errors.AsType[*serviceerror.Unavailable](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[*serviceerror.DeadlineExceeded](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[*serviceerror.ResourceExhausted](err); ok {
-		return true
-	}
-	_, ok := errors.AsType[*serviceerror.NamespaceNotFound](err)
-	return ok
+	return process.Await(ctx, log, health, func(ctx context.Context) error { return registerAttributes(ctx, temporal, namespace) })
 }
 
 // registerAttributes ensures that the search attributes exist, because no run can start without

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -16,6 +17,8 @@ import (
 	"syscall"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -103,6 +106,9 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		return err
 	}
 	defer temporal.Close()
+	if err = awaitNamespace(ctx, log, &health, temporal); err != nil {
+		return err
+	}
 	orchestrator, caller := newWorkers(temporal, o)
 	engine := newEngine(sessions, o)
 	for _, kind := range append(ec2.Kinds(), iam.Kinds()...) {
@@ -124,6 +130,23 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	log.Info("polling", "deployment", o.deployment, "buildID", o.buildID, "encrypted", keys.Encrypt())
 	health.Ready()
 	<-ctx.Done()
+	return nil
+}
+
+// awaitNamespace waits for the Temporal namespace. A worker that starts without it ends.
+func awaitNamespace(ctx context.Context, log *slog.Logger, health *process.Health, temporal client.Client) error {
+	err := process.Await(ctx, log, health, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		_, err := temporal.DescribeTaskQueue(ctx, resource.QueueWorkflows, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
+		return err
+	})
+	if _, denied := errors.AsType[*serviceerror.PermissionDenied](err); denied {
+		return nil // polling needs other permissions
+	}
+	if err != nil {
+		return fmt.Errorf("asking for the task queue %s: %w", resource.QueueWorkflows, err)
+	}
 	return nil
 }
 

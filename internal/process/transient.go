@@ -1,0 +1,43 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/api/serviceerror"
+)
+
+// Await repeats a request to Temporal while its answer may change in a moment: the server may be
+// starting, and the namespace may not exist yet, because Temporal may have just been installed.
+func Await(ctx context.Context, log *slog.Logger, health *Health, ask func(context.Context) error) error {
+	for {
+		err := ask(ctx)
+		if !isTransient(err) {
+			return err
+		}
+		log.Warn("waiting for Temporal", "error", err)
+		health.Waiting("waiting for Temporal: " + err.Error())
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// isTransient reports whether Temporal may answer differently in a moment.
+func isTransient(err error) bool {
+	if _, ok := errors.AsType[*serviceerror.Unavailable](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*serviceerror.DeadlineExceeded](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*serviceerror.ResourceExhausted](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[*serviceerror.NamespaceNotFound](err)
+	return ok
+}
