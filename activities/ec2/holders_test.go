@@ -62,12 +62,23 @@ func TestDeletionAsksFirst(t *testing.T) {
 		got, err := gatewayKind.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Deleting: true})
 		return gatewayFacts(got), err
 	}
+	retained := func(s *scripted) (kind.Facts, error) {
+		group, err := groupKind.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true, Retain: true})
+		if err != nil || groupFacts(group).Held != nil {
+			return groupFacts(group), err
+		}
+		gateway, err := gatewayKind.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Deleting: true, Retain: true})
+		return gatewayFacts(gateway), err
+	}
 	for name, test := range map[string]struct {
 		find    func(*scripted) (kind.Facts, error)
 		answers map[string]string
 		held    string
 		asked   []string
 	}{
+		"a group and a gateway that stay": {retained, map[string]string{
+			"DescribeSecurityGroups": naming, "DescribeInternetGateways": gateway, "DescribeRouteTables": tables, "DescribeNetworkInterfaces": interfaces,
+		}, "", []string{"DescribeSecurityGroups", "DescribeInternetGateways", "DescribeRouteTables"}},
 		"a group of one step":         {ofGroup, map[string]string{"DescribeSecurityGroups": group("")}, "", []string{"DescribeSecurityGroups"}},
 		"a group that nothing uses":   {ofGroup, map[string]string{"DescribeSecurityGroups": naming}, "", []string{"DescribeSecurityGroups", "DescribeNetworkInterfaces", "DescribeSecurityGroups", "DescribeSecurityGroups"}},
 		"a group that is used":        {ofGroup, map[string]string{"DescribeSecurityGroups": naming, "DescribeNetworkInterfaces": interfaces}, "network interface eni-1 (ELB app/front), network interface eni-2 of i-1", []string{"DescribeSecurityGroups", "DescribeNetworkInterfaces"}},

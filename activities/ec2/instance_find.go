@@ -80,7 +80,10 @@ func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q 
 	want := q.Want
 	if q.Deleting {
 		s.unprotect = want.DisableAPITermination != nil && !*want.DisableAPITermination
-		want = ec2v1alpha1.InstanceSpec{DisableAPITermination: aws.Bool(true)} // the only one that matters
+		want = ec2v1alpha1.InstanceSpec{}
+		if !q.Retain {
+			want.DisableAPITermination = aws.Bool(true) // the only one that matters
+		}
 	}
 	for _, read := range []struct {
 		wanted bool

@@ -92,7 +92,7 @@ func readGateway(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1a
 	if got.vpc() != "" { // only an attached gateway has route tables
 		got.tables, err = readTables(ctx, client, "association.gateway-id", *got.InternetGatewayId)
 	}
-	if err == nil && (q.Deleting || got.moves) && len(got.tables) > 0 {
+	if err == nil && (q.Deleting && !q.Retain || got.moves) && len(got.tables) > 0 {
 		// AWS refuses the detach only after the tables are disassociated.
 		got.public, err = describe.PublicAddresses(ctx, client, got.vpc())
 	}

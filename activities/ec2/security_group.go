@@ -67,7 +67,7 @@ func SecurityGroup() kind.Kind {
 func readGroup(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.SecurityGroupSpec], found types.SecurityGroup) (got *securityGroup, err error) {
 	got = &securityGroup{SecurityGroup: found}
 	if q.Deleting {
-		if len(got.naming()) > 0 {
+		if !q.Retain && len(got.naming()) > 0 {
 			// AWS refuses the deletion only after the rules are gone, on which the users of the
 			// group rely.
 			got.users, err = teardownHolders(ctx, client, got, q.Owner)

@@ -56,6 +56,14 @@ func TestDeletionAsksFirst(t *testing.T) {
 		got, err := findRole(ctx, client, kind.Query[iamv1alpha1.RoleSpec]{ID: "arn:aws:iam::1:role/r", Target: here, Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true})
 		return kind.Facts{Held: holders.Wait("arn:r", got.profiles)}, len(unplanRole(got)), err
 	}
+	stays := func(ctx context.Context, client *awsiam.Client) (kind.Facts, int, error) {
+		policy, err := findPolicy(ctx, client, kind.Query[iamv1alpha1.PolicySpec]{ID: "arn:aws:iam::1:policy/p", Target: here, Deleting: true, Retain: true})
+		if err != nil {
+			return kind.Facts{}, 0, err
+		}
+		role, err := findRole(ctx, client, kind.Query[iamv1alpha1.RoleSpec]{ID: "arn:aws:iam::1:role/r", Target: here, Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true, Retain: true})
+		return kind.Facts{Held: holders.Wait("arn:p", append(policy.users, role.profiles...))}, len(unplanPolicy(policy)), err
+	}
 	for name, test := range map[string]struct {
 		find    func(context.Context, *awsiam.Client) (kind.Facts, int, error)
 		answers map[string]string
@@ -65,6 +73,10 @@ func TestDeletionAsksFirst(t *testing.T) {
 	}{
 		"a policy that nothing uses": {policy, map[string]string{"GetPolicy": getPolicy + `0</AttachmentCount></Policy>`, "ListPolicyVersions": versions},
 			"", 2, []string{"GetPolicy", "ListPolicyVersions"}},
+		"a policy and a role that stay": {stays, map[string]string{
+			"GetPolicy": getPolicy + `1</AttachmentCount></Policy>`, "ListPolicyVersions": versions,
+			"GetRole": getRole, "ListRolePolicies": `<PolicyNames><member>a</member></PolicyNames>`,
+		}, "", 2, []string{"GetPolicy", "ListPolicyVersions", "GetRole", "ListAttachedRolePolicies", "ListRolePolicies"}},
 		"an attached policy": {policy, map[string]string{
 			"GetPolicy":             getPolicy + `1</AttachmentCount></Policy>`,
 			"ListEntitiesForPolicy": `<PolicyUsers><member><UserName>ann</UserName></member></PolicyUsers>`,

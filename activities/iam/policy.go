@@ -85,7 +85,7 @@ func findPolicy(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1al
 		return nil, reads.UnlessAbsent(fmt.Errorf("getting %s: %w", arn, err))
 	}
 	got := &policy{Policy: *out.Policy}
-	if uses := aws.ToInt32(got.AttachmentCount) + aws.ToInt32(got.PermissionsBoundaryUsageCount); q.Deleting && uses > 0 {
+	if uses := aws.ToInt32(got.AttachmentCount) + aws.ToInt32(got.PermissionsBoundaryUsageCount); q.Deleting && !q.Retain && uses > 0 {
 		// AWS refuses the deletion only after the other versions are gone.
 		got.users, err = policyHolders(ctx, client, &awsiam.DeletePolicyInput{PolicyArn: got.Arn})
 		if len(got.users) == 0 {

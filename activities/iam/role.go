@@ -130,7 +130,7 @@ func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alph
 	if got.granted, err = readRolePolicies(ctx, client, got.RoleName, q); err != nil {
 		return nil, err
 	}
-	if q.Deleting && len(got.attached)+len(got.inline) > 0 {
+	if q.Deleting && !q.Retain && len(got.attached)+len(got.inline) > 0 {
 		// AWS refuses the deletion only after the role has lost its policies, on which the
 		// instances of a profile rely.
 		got.profiles, err = roleHolders(ctx, client, &awsiam.DeleteRoleInput{RoleName: got.RoleName})
