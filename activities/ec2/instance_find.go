@@ -80,10 +80,7 @@ func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q 
 	want := q.Want
 	if q.Deleting {
 		s.unprotect = want.DisableAPITermination != nil && !*want.DisableAPITermination
-		want = ec2v1alpha1.InstanceSpec{}
-		if !q.Retain {
-			want.DisableAPITermination = aws.Bool(true) // the only one that matters
-		}
+		want = protection(q)
 	}
 	for _, read := range []struct {
 		wanted bool
@@ -150,4 +147,13 @@ func text(v *types.AttributeValue) *string {
 		return nil
 	}
 	return v.Value
+}
+
+// protection returns a spec with the only attribute that matters for a deletion. One that retains the
+// instance needs none.
+func protection(q kind.Query[ec2v1alpha1.InstanceSpec]) (want ec2v1alpha1.InstanceSpec) {
+	if !q.Retain {
+		want.DisableAPITermination = aws.Bool(true)
+	}
+	return want
 }

@@ -65,14 +65,29 @@ func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 func parameter(image *string) bool { return strings.HasPrefix(aws.ToString(image), "resolve:ssm:") }
 
-// adviseInstance reports that an edit of such an image goes unnoticed. AWS shows neither the
-// parameter nor the image that it names now.
-func adviseInstance(want ec2v1alpha1.InstanceSpec) []resource.Advice {
-	if !parameter(want.ImageID) {
-		return nil
+// adviseInstance reports fields whose edit goes unnoticed. AWS shows neither the parameter of
+// an image nor the image that it names now. It shows the id and the number of a launch template, but
+// not the name or the word that led to them.
+func adviseInstance(want ec2v1alpha1.InstanceSpec) (advice []resource.Advice) {
+	once := func(format string, args ...any) {
+		advice = append(advice, resource.Advice{Reason: resource.ReasonReadOnce, Message: fmt.Sprintf(format, args...)})
 	}
-	return []resource.Advice{{Reason: resource.ReasonReadOnce, Message: fmt.Sprintf(
-		"spec.imageID: AWS looked up %s once, at the launch: neither an edit of the field nor of the parameter changes the image. For another image, create another object", *want.ImageID)}}
+	if parameter(want.ImageID) {
+		once("spec.imageID: AWS looked up %s once, at the launch: neither an edit of the field nor of the parameter changes the image. For another image, create another object", *want.ImageID)
+	}
+	t := want.LaunchTemplate
+	if t == nil {
+		return advice
+	}
+	if name := aws.ToString(t.LaunchTemplateName); name != "" {
+		once("spec.launchTemplate.launchTemplateName: AWS looked up %s once, at the launch: an edit of the name changes nothing. For another template, create another object", name)
+	}
+	if version := aws.ToString(t.Version); version != "" {
+		if _, err := strconv.Atoi(version); err != nil {
+			once("spec.launchTemplate.version: AWS looked up %s once, at the launch: another version changes nothing. For another version, create another object", version)
+		}
+	}
+	return advice
 }
 
 // market returns the market in which the instance was bought.

@@ -315,3 +315,25 @@ func TestInstanceStatus(t *testing.T) {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
 }
+
+// AWS shows the id and the number of a launch template. An edit of a name, or of a word like $Latest,
+// is not visible, and the object says so.
+func TestAdviceAboutALaunchTemplate(t *testing.T) {
+	for text, want := range map[string][]string{
+		`{launchTemplate: {launchTemplateID: lt-1, version: "2"}}`:            nil,
+		`{launchTemplate: {launchTemplateID: lt-1}}`:                          nil,
+		`{launchTemplate: {launchTemplateName: web, version: "2"}}`:           {"spec.launchTemplate.launchTemplateName: AWS looked up web once"},
+		`{launchTemplate: {launchTemplateID: lt-1, version: $Latest}}`:        {"spec.launchTemplate.version: AWS looked up $Latest once"},
+		`{launchTemplate: {launchTemplateName: web, version: $Default}}`:      {"spec.launchTemplate.launchTemplateName: AWS looked up web once", "spec.launchTemplate.version: AWS looked up $Default once"},
+		`{imageID: "resolve:ssm:/a", launchTemplate: {launchTemplateID: lt}}`: {"spec.imageID: AWS looked up resolve:ssm:/a once"},
+	} {
+		var got []string
+		for _, a := range adviseInstance(spec[ec2v1alpha1.InstanceSpec](t, text)) {
+			head, _, _ := strings.Cut(a.Message, ",")
+			got = append(got, head)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
