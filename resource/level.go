@@ -167,4 +167,7 @@ type Problem struct {
 	// Unproven is true when AWS's tags do not confirm the claim: the status keeps the id that it
 	// shows.
 	Unproven bool `json:"unproven,omitempty"`
+	// ByAnother is true when another resource causes the problem and may go at any moment: the
+	// first rest is short.
+	ByAnother bool `json:"byAnother,omitempty"`
 }

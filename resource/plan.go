@@ -98,6 +98,17 @@ const (
 	Other     Class = "Other"     // a code that is not in the table
 )
 
+// ByAnother reports whether AWS refuses because of another resource, which may appear or disappear
+// at any moment. What fills a quota is another resource as well.
+func (c Class) ByAnother() bool {
+	switch c {
+	case Exists, Dependent, NotFound, Quota:
+		return true
+	default:
+		return false
+	}
+}
+
 // Failure is a step that AWS refused.
 type Failure struct {
 	Step    Step   `json:"step"`

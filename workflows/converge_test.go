@@ -232,7 +232,7 @@ func TestPokesThatCameLastAreDrained(t *testing.T) {
 func TestBlockedObjectsRestLongerEachTime(t *testing.T) {
 	var got []string
 	w := newWorld(t, having(add("a"))).holds(recorded)
-	w.on("Add", func(int) error { return refuse("Code", resource.Quota) })
+	w.on("Add", func(int) error { return refuse("Code", resource.Denied) })
 	for range 7 {
 		w.level.Settled = ""
 		w.run()

@@ -37,8 +37,11 @@ func (r *run) problem(p *resource.Problem) outcome {
 
 // problemOf reports a plan's problem, and shows what exists of the resource.
 func (r *run) problemOf(plan resource.Plan) outcome {
-	p := plan.Problem
-	return r.end(resource.Report{State: p.State, Reason: p.Reason, Message: p.Message, Status: plan.Status, Unproven: p.Unproven})
+	p, first := plan.Problem, firstRetry
+	if p.ByAnother {
+		first = soonRetry
+	}
+	return r.endWith(resource.Report{State: p.State, Reason: p.Reason, Message: p.Message, Status: plan.Status, Unproven: p.Unproven}, first)
 }
 
 func (r *run) blocked(reason, message string) outcome {

@@ -8,8 +8,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// When another resource makes AWS refuse, the object rests for seconds, and longer each time. After
-// a quota error, it rests for a minute.
+// When another resource makes AWS refuse, the object rests for seconds, and longer each time. What
+// fills a quota may go at any moment as well.
 func TestFirstPauses(t *testing.T) {
 	for _, test := range []struct {
 		code    string
@@ -24,7 +24,8 @@ func TestFirstPauses(t *testing.T) {
 		{"InvalidGroup.Duplicate", resource.Exists, 0, 5 * time.Second},
 		{"InvalidIPAddress.InUse", resource.Dependent, 0, 5 * time.Second},
 		{"InvalidGroup.NotFound", resource.NotFound, 0, 5 * time.Second},
-		{"VpcLimitExceeded", resource.Quota, 0, time.Minute},
+		{"VpcLimitExceeded", resource.Quota, 0, 5 * time.Second},
+		{"VpcLimitExceeded", resource.Quota, 40, 30 * time.Minute},
 		{"UnauthorizedOperation", resource.Denied, 0, time.Minute},
 	} {
 		t.Run(fmt.Sprint(test.code, test.retries), func(t *testing.T) {
@@ -42,6 +43,14 @@ func TestFirstPauses(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			w := newWorld(t, resource.Plan{Problem: &resource.Problem{State: resource.Blocked, Reason: reason}}).run()
+			if got := w.reports[0].NextTry.Sub(w.env.Now()).Round(time.Second); got != want {
+				t.Errorf("it rests %s, want %s", got, want)
+			}
+		})
+	}
+	for byAnother, want := range map[bool]time.Duration{true: 5 * time.Second, false: time.Minute} {
+		t.Run(fmt.Sprint("failed, by another ", byAnother), func(t *testing.T) {
+			w := newWorld(t, resource.Plan{Problem: &resource.Problem{State: resource.Blocked, Reason: "Code", ByAnother: byAnother}}).run()
 			if got := w.reports[0].NextTry.Sub(w.env.Now()).Round(time.Second); got != want {
 				t.Errorf("it rests %s, want %s", got, want)
 			}

@@ -22,9 +22,7 @@ func someHope(failures []resource.Failure, refused []resource.Step) []resource.F
 // disappear at any moment.
 func bySomethingElse(refused []resource.Failure) bool {
 	for _, f := range refused {
-		switch f.Class {
-		case resource.Exists, resource.Dependent, resource.NotFound, resource.Invalid: // NotFound rests anyway
-		default:
+		if f.Class != resource.Invalid && !f.Class.ByAnother() { // Invalid rests anyway
 			return false
 		}
 	}

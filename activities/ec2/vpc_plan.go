@@ -147,8 +147,9 @@ func live(s *types.VpcCidrBlockState) bool {
 	return s == nil || s.State == types.VpcCidrBlockStateCodeAssociated || s.State == types.VpcCidrBlockStateCodeAssociating
 }
 
-// planVPCBlocks adds and removes secondary blocks. The primary one is permanent. While AWS refuses
-// an addition, blocks are removed only to make room in a full VPC.
+// planVPCBlocks adds and removes secondary blocks. The primary one is permanent. A block that
+// overlaps an addition goes before it, because AWS accepts no two blocks that overlap. While AWS
+// refuses an addition, other blocks are removed only to make room in a full VPC.
 func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) []resource.Step {
 	blocks, primary := cidr.Networks(want.CIDRBlocks), aws.ToString(got.CidrBlock)
 	meant := 0 // for a primary block, which AWS cannot change
@@ -156,23 +157,36 @@ func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) []resource.S
 		blocks, meant = blocks[1:], 1
 	}
 	have := map[string]bool{primary: true}
-	var adding, removing []resource.Step
+	var adding, removing, replaced []resource.Step
+	var inTheWay []string
 	for _, a := range got.CidrBlockAssociationSet {
 		block := aws.ToString(a.CidrBlock)
 		if !live(a.CidrBlockState) {
 			continue
 		}
 		have[block] = true
-		if block != primary && !slices.Contains(blocks, block) {
-			removing = append(removing, disassociate("spec.cidrBlocks", block, a.AssociationId))
+		if block == primary || slices.Contains(blocks, block) {
+			continue
 		}
+		step := disassociate("spec.cidrBlocks", block, a.AssociationId)
+		if overlapsAny(block, blocks) {
+			step.Stage = 0
+			replaced, inTheWay = append(replaced, step), append(inTheWay, block)
+			continue
+		}
+		removing = append(removing, step)
 	}
 	for i, block := range blocks {
-		if !have[block] {
-			have[block] = true
-			step := associateVPCBlock.Step("add CIDR block "+block, awsec2.AssociateVpcCidrBlockInput{VpcId: aws.String(c.ID), CidrBlock: aws.String(block)})
-			adding = append(adding, steps.For(0, fmt.Sprintf("spec.cidrBlocks[%d]", i+meant), step))
+		if have[block] {
+			continue
 		}
+		have[block] = true
+		stage := 0
+		if overlapsAny(block, inTheWay) {
+			stage = 1
+		}
+		step := associateVPCBlock.Step("add CIDR block "+block, awsec2.AssociateVpcCidrBlockInput{VpcId: aws.String(c.ID), CidrBlock: aws.String(block)})
+		adding = append(adding, steps.For(stage, fmt.Sprintf("spec.cidrBlocks[%d]", i+meant), step))
 	}
 	// AWS counts IPv4 and IPv6 blocks separately, and a spec names one IPv6 block at most.
 	// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
@@ -180,9 +194,13 @@ func planVPCBlocks(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) []resource.S
 	adding6, removing6 := planIPv6Block(want, got, c.ID)
 	adding, removing = append(adding, adding6...), append(removing, removing6...)
 	if len(adding) > 0 && c.Refused(string(associateVPCBlock.Verb)) {
-		return append(early, adding...)
+		removing = nil
 	}
-	return append(adding, removing...)
+	return slices.Concat(replaced, early, adding, removing)
+}
+
+func overlapsAny(block string, others []string) bool {
+	return slices.ContainsFunc(others, func(other string) bool { return cidr.Overlap(block, other) })
 }
 
 func disassociate(path, block string, association *string) resource.Step {

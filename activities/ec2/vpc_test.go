@@ -105,6 +105,26 @@ func TestPlanVPC(t *testing.T) {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.3.0.0/16": "associated"}), c: full(2, "DisassociateCidrBlock"),
 			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16 (spec.cidrBlocks[1])"},
 		},
+		"blocks: one within another goes after it": {
+			spec: `{cidrBlocks: [10.0.0.0/16, 10.1.0.0/17, 10.2.0.0/16]}`, got: gotVPC(states{"10.1.0.0/16": "associated"}), c: c,
+			want: []string{
+				"0 DisassociateCidrBlock: remove CIDR block 10.1.0.0/16 (spec.cidrBlocks)",
+				"1 AssociateCidrBlock: add CIDR block 10.1.0.0/17 (spec.cidrBlocks[1])", "0 AssociateCidrBlock: add CIDR block 10.2.0.0/16 (spec.cidrBlocks[2])",
+			},
+		},
+		"blocks: one around another, after a refusal": {
+			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/15]}`, got: gotVPC(states{"10.2.0.0/16": "associated", "10.9.0.0/16": "associated"}),
+			c:    kind.Case{ID: "vpc-1", Tags: c.Tags, Failures: []resource.Failure{{Step: resource.Step{Verb: "AssociateCidrBlock"}, Class: resource.Exists}}},
+			want: []string{"0 DisassociateCidrBlock: remove CIDR block 10.2.0.0/16 (spec.cidrBlocks)", "1 AssociateCidrBlock: add CIDR block 10.2.0.0/15 (spec.cidrBlocks[1])"},
+		},
+		"blocks: the other is going": {
+			spec: `{cidrBlocks: [10.0.0.0/16, 10.1.0.0/17]}`, got: gotVPC(states{"10.1.0.0/16": "disassociating"}),
+			c:    kind.Case{ID: "vpc-1", Tags: c.Tags, Failures: []resource.Failure{{Step: resource.Step{Verb: "AssociateCidrBlock"}, Class: resource.Exists}}},
+			want: []string{"0 AssociateCidrBlock: add CIDR block 10.1.0.0/17 (spec.cidrBlocks[1])"},
+		},
+		"blocks: the other is gone": {
+			spec: `{cidrBlocks: [10.0.0.0/16, 10.1.0.0/17]}`, got: gotVPC(states{"10.1.0.0/16": "disassociated", "10.1.0.0/17": "associated"}), c: c,
+		},
 		"a block that failed is tried again": {
 			spec: `{cidrBlocks: [10.0.0.0/16, 10.2.0.0/16]}`, got: gotVPC(states{"10.2.0.0/16": "failed"}), c: c,
 			want: []string{"0 AssociateCidrBlock: add CIDR block 10.2.0.0/16 (spec.cidrBlocks[1])"},

@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"github.com/tack-dev/tack/activities/aws/awserror"
 	"github.com/tack-dev/tack/activities/aws/ownership"
 	"github.com/tack-dev/tack/resource"
 )
@@ -28,7 +29,8 @@ func (d Definition[C, W, G]) planAnew(plan *resource.Plan, in resource.ObserveIn
 	case !claim.Recorded() || claim.ID != f.ID:
 		plan.Wait = f.Failed
 	case plan.Status != nil:
-		plan.Problem = &resource.Problem{State: resource.Blocked, Reason: f.Failed.Reason, Message: f.Failed.Message}
+		plan.Problem = &resource.Problem{State: resource.Blocked, Reason: f.Failed.Reason, Message: f.Failed.Message,
+			ByAnother: awserror.ByAnother(f.Failed.Reason)}
 	default:
 		plan.Steps = d.Unplan(got)
 	}

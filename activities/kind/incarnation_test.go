@@ -46,6 +46,22 @@ func TestPlanAnew(t *testing.T) {
 	}
 }
 
+// A failure that another resource caused may pass with it, so the next try comes soon.
+func TestFailedBecauseOfAnother(t *testing.T) {
+	var d Definition[any, any, any]
+	for code, want := range map[string]bool{
+		"Gateway.NotAttached": true, "Resource.AlreadyAssociated": true, "InvalidSubnetID.NotFound": true,
+		"InvalidAllocationID.NotFound": true, "InsufficientFreeAddressesInSubnet": true, "InternalError": false, resource.ReasonFailed: false,
+	} {
+		plan := resource.Plan{Status: []byte(`{}`)}
+		in := resource.ObserveInput{Object: resource.Object{Claim: &resource.Claim{Incarnation: 1, ID: "nat-1"}}}
+		d.planAnew(&plan, in, nil, Facts{ID: "nat-1", Failed: &resource.Wait{Reason: code}})
+		if plan.Problem == nil || plan.Problem.ByAnother != want {
+			t.Errorf("%s: %+v, want a problem by another: %t", code, plan.Problem, want)
+		}
+	}
+}
+
 // A resource of an earlier incarnation that AWS still lists answers only one question: whether that
 // very create was carried out.
 func TestPast(t *testing.T) {

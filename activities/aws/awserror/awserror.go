@@ -16,6 +16,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
+// ByAnother reports whether a code means that AWS refuses because of another resource.
+func ByAnother(code string) bool { return codes.Class(code).ByAnother() }
+
 // IsNotFound reports whether err says that a resource does not exist.
 func IsNotFound(err error) bool { return err != nil && Of(err).Class == resource.NotFound }
 

@@ -46,6 +46,8 @@ func TestFailureOf(t *testing.T) {
 		"key not for metadata":  {awsErrorSaying("InvalidParameterValue", `'a/b' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z\-_+=,.@:]{1,255})`, 400), resource.Denied, "InvalidParameterValue"},
 		"policy of tags":        {awsError("TagPolicyViolation", 400), resource.Denied, "TagPolicyViolation"},
 		"tags of others":        {awsError("TagLimitExceeded", 400), resource.Quota, "TagLimitExceeded"},
+		"a block of the VPC":    {awsError("CidrConflict", 400), resource.Exists, "CidrConflict"},
+		"an attachment":         {awsError("Gateway.NotAttached", 400), resource.NotFound, "Gateway.NotAttached"},
 		"quota of IAM":          {awsErrorSaying("LimitExceeded", "Cannot exceed quota for RolesPerAccount: 1000", 409), resource.Quota, "LimitExceeded"},
 		"capacity, though 5xx":  {awsError("InsufficientInstanceCapacity", 500), resource.Quota, "InsufficientInstanceCapacity"},
 		"expired":               {awsError("RequestExpired", 400), resource.Expired, "RequestExpired"},

@@ -10,7 +10,7 @@ import (
 
 // entries are the NotFound codes for an entry of a resource. They imply that the resource itself
 // exists.
-var entries = []string{"InvalidPermission.NotFound", "InvalidRoute.NotFound", "InvalidAssociationID.NotFound"}
+var entries = []string{"InvalidPermission.NotFound", "InvalidRoute.NotFound", "InvalidAssociationID.NotFound", "Gateway.NotAttached"}
 
 // noSuchEntity is IAM's code for everything that it does not find.
 const noSuchEntity = "NoSuchEntity"

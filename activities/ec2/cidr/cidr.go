@@ -44,6 +44,13 @@ func Mask(block *string) string {
 	return fmt.Sprint(p.Bits())
 }
 
+// Overlap reports whether two blocks share addresses.
+func Overlap(a, b string) bool {
+	p, errP := netip.ParsePrefix(a)
+	q, errQ := netip.ParsePrefix(b)
+	return errP == nil && errQ == nil && p.Overlaps(q)
+}
+
 // Address returns an address in one form: an IPv6 address has many spellings.
 func Address(text string) string {
 	if ip, err := netip.ParseAddr(text); err == nil {

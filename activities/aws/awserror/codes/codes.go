@@ -29,11 +29,16 @@ var classes = map[string]resource.Class{
 	"NoSuchEntity":          resource.NotFound,
 	"InvalidRoute.NotFound": resource.NotFound,
 	"NatGatewayNotFound":    resource.NotFound,
+	// An attachment is missing, which another request or controller may make.
+	"Gateway.NotAttached": resource.NotFound,
 
 	"EntityAlreadyExists":        resource.Exists,
 	"RouteAlreadyExists":         resource.Exists,
 	"InvalidSubnet.Conflict":     resource.Exists,
 	"Resource.AlreadyAssociated": resource.Exists,
+	"Resource.AlreadyAssigned":   resource.Exists,
+	// Of two blocks of one VPC. AWS documents no code for it; this is the one of its emulations.
+	"CidrConflict": resource.Exists,
 	// The token of this incarnation already created a resource, from another spec. Tack searches
 	// for that resource; if it is gone, the next incarnation has its own token.
 	"IdempotentParameterMismatch":  resource.Exists,
@@ -68,6 +73,8 @@ var classes = map[string]resource.Class{
 	"InsufficientInstanceCapacity": resource.Quota,
 	"InsufficientAddressCapacity":  resource.Quota,
 	"InsufficientCapacity":         resource.Quota,
+	"InsufficientCapacityOnHost":   resource.Quota,
+	"InsufficientVolumeCapacity":   resource.Quota,
 
 	"InsufficientFreeAddressesInSubnet":    resource.Quota,
 	"InsufficientHostCapacity":             resource.Quota,
