@@ -43,7 +43,7 @@ func (s *scripted) client() *awsiam.Client {
 // Before a teardown of several steps, reads show what would make AWS refuse the last one.
 func TestDeletionAsksFirst(t *testing.T) {
 	const (
-		getPolicy = `<Policy><Arn>arn:p</Arn><PolicyName>p</PolicyName><AttachmentCount>`
+		getPolicy = `<Policy><Arn>arn:aws:iam::1:policy/p</Arn><PolicyName>p</PolicyName><AttachmentCount>`
 		versions  = `<Versions><member><VersionId>v1</VersionId></member><member><VersionId>v2</VersionId><IsDefaultVersion>true</IsDefaultVersion></member></Versions>`
 		getRole   = `<Role><Arn>arn:aws:iam::1:role/r</Arn><RoleName>r</RoleName></Role>`
 	)

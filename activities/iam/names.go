@@ -86,14 +86,22 @@ func lookUp[W, T any](ctx context.Context, client *awsiam.Client, q kind.Query[W
 	if err != nil {
 		return nil, "", false, reads.UnlessAbsent(fmt.Errorf("getting %s %s: %w", of.what, sought, err))
 	}
-	here := of.holder(found)
-	switch theirs = here.replaces(q.Owner, q.ID, q.Status, of.idField); {
-	case theirs && q.Deleting:
+	if id, theirs = idOf(q, of.holder(found), of.idField); id == "" {
 		return nil, "", false, nil
-	case theirs:
-		return found, here.unique, true, nil
 	}
-	return found, here.arn, false, nil
+	return found, id, theirs, nil
+}
+
+// idOf returns the id of the resource that AWS shows for a query: see lookUp. It is empty if ours is
+// gone.
+func idOf[W any](q kind.Query[W], here holder, idField string) (id string, theirs bool) {
+	switch theirs = here.replaces(q.Owner, q.ID, q.Status, idField); {
+	case theirs && q.Deleting:
+		return "", true
+	case theirs:
+		return here.unique, true
+	}
+	return here.arn, false
 }
 
 // nameNotes describe what AWS fixed when it created the resource.

@@ -36,15 +36,16 @@ var policyRequest = shape.Request[awsiam.CreatePolicyInput, iamv1alpha1.PolicySp
 // maxVersions is how many versions of a policy AWS keeps.
 const maxVersions = 5
 
-// policy is a managed policy as AWS shows it. Its id is its ARN.
+// policy is a managed policy as AWS shows it.
 type policy struct {
 	types.Policy
+	id       string                // its ARN; for another's policy under our name, its unique id
 	document string                // of the default version
 	versions []types.PolicyVersion // read where one must go
 	users    []string              // what prevents its deletion
 }
 
-// Policy manages a policy whose default version is the spec's document.
+// Policy manages a policy whose default version is the spec's document. Its id is its ARN.
 func Policy() kind.Kind {
 	return kind.Definition[*awsiam.Client, iamv1alpha1.PolicySpec, policy]{
 		Kind:   "iam.Policy",
@@ -59,8 +60,7 @@ func Policy() kind.Kind {
 		Check: checkPolicy,
 		Find:  findPolicy,
 		Facts: func(got *policy) kind.Facts {
-			arn := aws.ToString(got.Arn)
-			return kind.Facts{ID: arn, ARN: arn, Tags: tagMap(got.Tags), Held: holders.Wait(arn, got.users)}
+			return kind.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags), Held: holders.Wait(got.id, got.users)}
 		},
 		Create:     planPolicyCreate,
 		Plan:       planPolicy,
@@ -85,33 +85,54 @@ func findPolicy(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1al
 		return nil, reads.UnlessAbsent(fmt.Errorf("getting %s: %w", arn, err))
 	}
 	got := &policy{Policy: *out.Policy}
-	if uses := aws.ToInt32(got.AttachmentCount) + aws.ToInt32(got.PermissionsBoundaryUsageCount); q.Deleting && !q.Retain && uses > 0 {
-		// AWS refuses the deletion only after the other versions are gone.
-		got.users, err = policyHolders(ctx, client, &awsiam.DeletePolicyInput{PolicyArn: got.Arn})
-		if len(got.users) == 0 {
-			got.users = []string{fmt.Sprintf("%d users, groups or roles", uses)}
-		}
-		return got, err
+	var theirs bool
+	got.id, theirs = idOf(q, holder{aws.ToString(got.Arn), aws.ToString(got.PolicyId), tagMap(got.Tags)}, "policyID")
+	switch {
+	case got.id == "":
+		return nil, nil
+	case theirs:
+		return got, nil
+	case q.Deleting && q.Retain:
+		return got, got.readVersions(ctx, client)
+	case q.Deleting:
+		return got, got.readUsers(ctx, client)
 	}
-	if !q.Deleting {
-		var version *awsiam.GetPolicyVersionOutput
-		version, err = client.GetPolicyVersion(ctx, &awsiam.GetPolicyVersionInput{PolicyArn: got.Arn, VersionId: got.DefaultVersionId})
-		if err != nil {
-			return nil, fmt.Errorf("getting version %s of %s: %w", aws.ToString(got.DefaultVersionId), arn, err)
-		}
-		if got.document, err = decodeDocument(version.PolicyVersion.Document); err != nil {
-			return nil, err
-		}
-		if sameDocument(aws.ToString(q.Want.PolicyDocument), got.document) {
-			return got, nil
-		}
+	return got, got.readDocument(ctx, client, aws.ToString(q.Want.PolicyDocument))
+}
+
+// readUsers reads what a deletion needs: what prevents it, else the versions to delete first.
+func (p *policy) readUsers(ctx context.Context, client *awsiam.Client) (err error) {
+	uses := aws.ToInt32(p.AttachmentCount) + aws.ToInt32(p.PermissionsBoundaryUsageCount)
+	if uses == 0 {
+		return p.readVersions(ctx, client)
 	}
-	pages := awsiam.NewListPolicyVersionsPaginator(client, &awsiam.ListPolicyVersionsInput{PolicyArn: got.Arn})
-	got.versions, err = reads.All(ctx, pages, func(page *awsiam.ListPolicyVersionsOutput) []types.PolicyVersion { return page.Versions })
+	// AWS refuses the deletion only after the other versions are gone.
+	p.users, err = policyHolders(ctx, client, &awsiam.DeletePolicyInput{PolicyArn: p.Arn})
+	if len(p.users) == 0 {
+		p.users = []string{fmt.Sprintf("%d users, groups or roles", uses)}
+	}
+	return err
+}
+
+// readDocument reads the default version, and all versions where the document must be replaced.
+func (p *policy) readDocument(ctx context.Context, client *awsiam.Client, want string) error {
+	version, err := client.GetPolicyVersion(ctx, &awsiam.GetPolicyVersionInput{PolicyArn: p.Arn, VersionId: p.DefaultVersionId})
 	if err != nil {
-		return nil, fmt.Errorf("listing the versions of %s: %w", arn, err)
+		return fmt.Errorf("getting version %s of %s: %w", aws.ToString(p.DefaultVersionId), p.id, err)
 	}
-	return got, nil
+	if p.document, err = decodeDocument(version.PolicyVersion.Document); err != nil || sameDocument(want, p.document) {
+		return err
+	}
+	return p.readVersions(ctx, client)
+}
+
+func (p *policy) readVersions(ctx context.Context, client *awsiam.Client) (err error) {
+	pages := awsiam.NewListPolicyVersionsPaginator(client, &awsiam.ListPolicyVersionsInput{PolicyArn: p.Arn})
+	p.versions, err = reads.All(ctx, pages, func(page *awsiam.ListPolicyVersionsOutput) []types.PolicyVersion { return page.Versions })
+	if err != nil {
+		return fmt.Errorf("listing the versions of %s: %w", p.id, err)
+	}
+	return nil
 }
 
 // policyARN returns the ARN that AWS will give a policy.

@@ -7,8 +7,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
-
-	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
 const (
@@ -67,29 +65,4 @@ func removeRole(ctx context.Context, cfg aws.Config, id string) error {
 	}
 	_, err = client.DeleteRole(ctx, &awsiam.DeleteRoleInput{RoleName: name})
 	return err
-}
-
-// A foreign role with the name of ours, which is gone, is left alone: its ARN equals ours, but its
-// unique id differs.
-func TestRoleReplacedBySomebody(t *testing.T) {
-	t.Parallel()
-	team := newTeam(t)
-	o := team.apply(t, "iam.Role", "web", fields{"name": "web", "assumeRolePolicyDocument": trustEC2})
-	id := o.awaitSynced(t)
-	cfg := w.config(t, team.account)
-	if err := removeRole(t.Context(), cfg, id); err != nil {
-		t.Fatal(err)
-	}
-	client := awsiam.NewFromConfig(cfg)
-	theirs := &awsiam.CreateRoleInput{RoleName: aws.String("web"), AssumeRolePolicyDocument: aws.String(trustEC2)}
-	if _, err := client.CreateRole(t.Context(), theirs); err != nil {
-		t.Fatal(err)
-	}
-	w.force(t, o.ref)
-	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "already has this name and is not Tack's")
-	o.delete(t)
-	o.awaitGone(t)
-	if tags := roleSample().tags(t, team.account, id); len(tags) > 0 {
-		t.Errorf("their role has the tags %v", tags)
-	}
 }

@@ -1,0 +1,77 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/go-cmp/cmp"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// A foreign resource of IAM with the name of ours, which is gone, is left alone: its ARN equals
+// ours, but its unique id differs. It may carry the tag of another owner.
+func TestReplacedBySomebody(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		s      sample
+		spec   fields
+		create func(*testing.T, *awsiam.Client, []iamtypes.Tag) error
+	}{
+		"role": {roleSample(), fields{"name": "it", "assumeRolePolicyDocument": trustEC2}, func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
+			_, err := client.CreateRole(t.Context(), &awsiam.CreateRoleInput{RoleName: aws.String("it"), AssumeRolePolicyDocument: aws.String(trustEC2), Tags: tags})
+			return err
+		}},
+		"policy": {policySample(), policySpec("it"), func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
+			_, err := client.CreatePolicy(t.Context(), &awsiam.CreatePolicyInput{PolicyName: aws.String("it"), PolicyDocument: aws.String(inlineWrite), Tags: tags})
+			return err
+		}},
+		"profile": {profileSample(), fields{"name": "it", "role": "first"}, func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
+			_, err := client.CreateInstanceProfile(t.Context(), &awsiam.CreateInstanceProfileInput{InstanceProfileName: aws.String("it"), Tags: tags})
+			return err
+		}},
+	} {
+		for owner, told := range map[string]string{"": "already has this name and is not Tack's", "other/dev/iam.X/team/it": "belongs to other/dev/iam.X/team/it"} {
+			t.Run(strings.TrimSpace(name+" "+strings.ReplaceAll(owner, "/", "-")), func(t *testing.T) {
+				t.Parallel()
+				team := newTeam(t)
+				test.s.prepare(t, team)
+				o := team.apply(t, test.s.kind, "it", test.spec)
+				id := o.awaitSynced(t)
+				w.result(t, o.ref)
+				cfg := w.config(t, team.account)
+				if err := test.s.remove(t.Context(), cfg, id); err != nil {
+					t.Fatal(err)
+				}
+				theirs := map[string]string{"whose": "theirs"}
+				if owner != "" {
+					theirs[resource.TagOwner] = owner
+				}
+				var tags []iamtypes.Tag
+				for key, value := range theirs {
+					tags = append(tags, iamtypes.Tag{Key: aws.String(key), Value: aws.String(value)})
+				}
+				mark := lastSeq(t)
+				if err := test.create(t, awsiam.NewFromConfig(cfg), tags); err != nil {
+					t.Fatal(err)
+				}
+				w.force(t, o.ref)
+				o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", told)
+				o.delete(t)
+				o.awaitGone(t)
+				if diff := cmp.Diff(theirs, test.s.tags(t, team.account, id)); diff != "" {
+					t.Errorf("the tags of theirs (-want +got):\n%s", diff)
+				}
+				for _, e := range o.entries(t, mark) {
+					if e.Mutation {
+						t.Errorf("%s was sent", e.Action)
+					}
+				}
+			})
+		}
+	}
+}
