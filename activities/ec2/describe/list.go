@@ -80,19 +80,22 @@ func chunks(by []types.Filter) (parts [][]types.Filter) {
 	return parts
 }
 
-// Filter selects by one of several values. AWS ignores unknown values, whereas a list of ids would
-// fail as a whole.
+// Filter selects by one of several values, each taken literally: a claim or a spec may contain the
+// characters of a pattern. AWS ignores unknown values, whereas a list of ids would fail as a whole.
 func Filter(name string, values ...string) types.Filter {
-	return types.Filter{Name: aws.String(name), Values: values}
+	literal := make([]string, 0, len(values))
+	for _, value := range values {
+		literal = append(literal, wildcards.Replace(value))
+	}
+	return types.Filter{Name: aws.String(name), Values: literal}
 }
 
 // wildcards escapes the characters that a filter would treat as patterns.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 var wildcards = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`)
 
 // OwnedBy selects by ownership, in one of the forms of the owner's tag.
-func OwnedBy(o resource.Owner, key string) types.Filter {
-	return Filter("tag:"+key, wildcards.Replace(o.Tag()))
-}
+func OwnedBy(o resource.Owner, key string) types.Filter { return Filter("tag:"+key, o.Tag()) }
 
 // Find reads the resource with an id, otherwise the one of an owner.
 func (l List[T]) Find(ctx context.Context, client *awsec2.Client, id string, owner resource.Owner) (*T, error) {

@@ -103,3 +103,16 @@ func TestNames(t *testing.T) {
 		t.Error("a read that fails names nothing, and says so")
 	}
 }
+
+// An edited claim names no pattern: AWS must not answer with the resources of others.
+func TestIDsAreLiteral(t *testing.T) {
+	list, asked := scripted(nil, nil)
+	for _, id := range []string{"subnet-*", `subnet-\?`, "subnet-0123456789abcdef0"} {
+		if _, err := list.Find(t.Context(), nil, id, resource.Owner{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{`subnet-id=subnet-\*…(1) `, `subnet-id=subnet-\\\?…(1) `, "subnet-id=subnet-0123456789abcdef0…(1) "}, *asked); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+}
