@@ -70,7 +70,12 @@ func (o Object) Goes() bool { return o.Deleting && o.Claim.Nothing() && o.Doubt 
 
 // Edited reports whether claim and status name different resources: somebody edited one of them.
 func (o Object) Edited() bool {
-	return o.Claim.Recorded() && o.Shown != "" && o.Shown != o.Claim.ID
+	return o.Claim.Recorded() && o.OnlyShown()
+}
+
+// OnlyShown reports whether the status names a resource that the claim does not name.
+func (o Object) OnlyShown() bool {
+	return o.Shown != "" && (!o.Claim.Recorded() || o.Shown != o.Claim.ID)
 }
 
 // InDoubt reports whether one empty answer of AWS proves nothing about the object.

@@ -43,9 +43,12 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 		}
 	}
 	if claim := in.Object.Claim; got == nil || claim.Recorded() && (d.Facts(got).Gone || ownership.Foreign(in.Object, d.Facts(got).found()) != nil) {
-		other, wait, err := d.successor(ctx, e, in, want)
-		if wait != nil || err != nil {
-			return resource.Plan{Wait: wait}, err
+		other, stop, err := d.successor(ctx, e, in, want)
+		if err != nil {
+			return resource.Plan{}, err
+		}
+		if stop != nil {
+			return *stop, nil
 		}
 		if other != nil {
 			got, in.Object.Claim = other, ownership.Succeeded(claim, d.Facts(other).found())

@@ -10,26 +10,37 @@ import (
 // successor finds another resource of the object than the recorded one, which is gone, never
 // existed, or is not ours. A claim may have been edited. An object from a backup may name a
 // resource that was replaced since. For an object in deletion, a late request may have created
-// another one. Only the owner's tags reveal such a resource; without this search, Tack would create
-// a second one. For an object in doubt, one empty answer does not count yet: it waits.
-func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, *resource.Wait, error) {
+// another one. Only the owner's tags, or the status, reveal such a resource; without this search,
+// Tack would create a second one. For an object in doubt, one empty answer does not count yet. A
+// plan, if any, says why nothing is made or released.
+func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*G, *resource.Plan, error) {
 	o := in.Object
-	switch {
-	case !o.Claim.Recorded():
-		return nil, e.unsettled(ctx, in), nil // read searched by ownership
-	case in.Deleted() && o.Claim.Lost.IsZero():
-		return nil, nil, nil // Tack itself deleted it
+	if o.Claim.Recorded() { // otherwise, read searched by ownership
+		if in.Deleted() && o.Claim.Lost.IsZero() {
+			return nil, nil, nil // Tack itself deleted it
+		}
+		in.Object.Claim = nil
+		got, err := d.read(ctx, e, in, want)
+		if err != nil || got != nil && ownership.Follows(o, d.Facts(got).found()) {
+			return got, nil, err
+		}
+		in.Object.Claim = o.Claim
 	}
-	in.Object.Claim = nil
-	got, err := d.read(ctx, e, in, want)
-	if err != nil {
-		return nil, nil, err
+	if o.OnlyShown() {
+		in.Object.Claim = &resource.Claim{ID: o.Shown}
+		got, err := d.read(ctx, e, in, want)
+		if err != nil || got != nil && ownership.Shown(o, d.Facts(got).found()) {
+			return got, nil, err
+		}
+		if got != nil && ownership.MayBeShown(o, d.Facts(got).found()) {
+			return nil, &resource.Plan{Problem: ownership.Untagged(o)}, nil
+		}
+		in.Object.Claim = o.Claim
 	}
-	if got == nil || !ownership.Follows(o, d.Facts(got).found()) {
-		in.Object = o
-		return nil, e.unsettled(ctx, in), nil
+	if wait := e.unsettled(ctx, in); wait != nil {
+		return nil, &resource.Plan{Wait: wait}, nil
 	}
-	return got, nil, nil
+	return nil, nil, nil
 }
 
 // vouch checks whether AWS's tags name a resource as the object's, although no claim does. It reads

@@ -238,6 +238,7 @@ func TestForgedClaim(t *testing.T) {
 		"an id that does not exist": func(claim *resource.Claim, _ string) { claim.ID = "vpc-0123456789abcdef0" },
 		"no id at all":              func(claim *resource.Claim, _ string) { claim.ID = "garbage" },
 		"another's id":              func(claim *resource.Claim, another string) { claim.ID = another },
+		"a pattern":                 func(claim *resource.Claim, _ string) { claim.ID = "vpc-*" },
 		"open":                      func(claim *resource.Claim, _ string) { claim.ID = "" },
 		"void":                      func(claim *resource.Claim, _ string) { claim.Void = true },
 	} {
@@ -266,6 +267,65 @@ func TestForgedClaim(t *testing.T) {
 				t.Errorf("there are %d VPCs, want only the one that was never ours", n)
 			}
 		})
+	}
+}
+
+// A claim is edited, and the tags of the object's resource are removed in AWS. The status still names
+// it: Tack creates no second one, and does not release the object without it.
+func TestForgedClaimWithoutTags(t *testing.T) {
+	t.Parallel()
+	for name, forge := range map[string]func(claim *resource.Claim, another string){
+		"an id that does not exist": func(claim *resource.Claim, _ string) { claim.ID = noVPC },
+		"another's id":              func(claim *resource.Claim, another string) { claim.ID = another },
+		"open":                      func(claim *resource.Claim, _ string) { claim.ID = "" },
+	} {
+		for _, deleted := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, deleted %t", name, deleted), func(t *testing.T) {
+				t.Parallel()
+				team := newTeam(t)
+				client := awsec2.NewFromConfig(w.config(t, team.account))
+				another, err := client.CreateVpc(t.Context(), &awsec2.CreateVpcInput{CidrBlock: aws.String("10.99.0.0/16")})
+				if err != nil {
+					t.Fatal(err)
+				}
+				o := team.apply(t, "ec2.VPC", "it", vpcSpec())
+				id := o.awaitSynced(t)
+				w.result(t, o.ref)
+				untag(t, team.account, id)
+				mark := lastSeq(t)
+				text := o.get(t).GetAnnotations()[kube.AnnotationClaim]
+				claim := claimOf(o.get(t))
+				forge(claim, aws.ToString(another.Vpc.VpcId))
+				raw, _ := json.Marshal(claim)
+				o.patch(t, claimText(t, string(raw)))
+				if deleted {
+					o.delete(t)
+				}
+				o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "the status names "+id+", the claim does not")
+				for _, e := range entriesSince(t, team.account, mark) {
+					if e.Mutation {
+						t.Errorf("%s was sent for a resource without proof of ownership", e.Action)
+					}
+				}
+				if n := len(w.vpcs(t, team.account)); n != 2 {
+					t.Errorf("there are %d VPCs, want the object's and another", n)
+				}
+				if deleted {
+					o.patch(t, mergePatch(t, fields{"metadata": fields{"annotations": fields{corev1alpha1.AnnotationDeletionPolicy: "retain"}}}))
+					o.awaitGone(t)
+					if n := len(w.vpcs(t, team.account)); n != 2 {
+						t.Errorf("there are %d VPCs, want those that were retained", n)
+					}
+					return
+				}
+				o.patch(t, claimText(t, text))
+				if got := o.awaitSynced(t); got != id {
+					t.Errorf("it was %s and is %s now", id, got)
+				}
+				o.wantTaggedUID(t, vpcSample())
+				o.wantOneCreate(t, id)
+			})
+		}
 	}
 }
 

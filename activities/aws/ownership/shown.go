@@ -1,0 +1,28 @@
+package ownership
+
+import (
+	"fmt"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// Shown reports whether f, which only the status names, is the object's own by its tags.
+func Shown(o resource.Object, f Found) bool { return !f.Gone && o.Owner.Owns(f.Tags) }
+
+// MayBeShown reports whether f, which only the status names, may be the object's own: nobody's tags
+// are on it. To retain the resource, the object needs no proof.
+func MayBeShown(o resource.Object, f Found) bool {
+	return !f.Gone && resource.OwnershipOf(f.Tags).Owner == "" && !(o.Deleting && o.Retain)
+}
+
+// Untagged says why an object is left alone: somebody changed its claim, and nobody's tags are on the
+// resource in its status.
+func Untagged(o resource.Object) *resource.Problem {
+	remedy := "Otherwise, take the id out of the status"
+	if o.Deleting {
+		remedy = "Otherwise, set the annotation services.k8s.aws/deletion-policy: retain"
+	}
+	return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonNotOwned, Unproven: true, Message: fmt.Sprintf(
+		"the status names %s, the claim does not, and %[1]s does not carry the tag %s: nothing is created, changed or deleted. If it belongs to this object, add the tag with the value %q. %s",
+		o.Shown, resource.TagOwner, o.Owner.Tag(), remedy)}
+}
