@@ -73,6 +73,9 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 	facts := d.Facts(got)
 	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: ownership.Incarnation(in.Object.Claim, facts.found())}
 	if plan.Problem = ownership.Foreign(in.Object, facts.found()); plan.Problem != nil {
+		if in.Object.Deleting && in.Object.Retain {
+			return resource.Plan{} // it is not the object's, and would stay anyway
+		}
 		return plan
 	}
 	plan.Proven = in.Object.Owner.Owns(facts.Tags)

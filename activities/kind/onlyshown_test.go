@@ -65,3 +65,46 @@ func TestUntaggedResourceInTheStatus(t *testing.T) {
 		}
 	}
 }
+
+// A resource that another owner's tag is on is not deleted. The object is released if it keeps its
+// resource, or if only its status names that one; first, AWS lists nothing with the object's own tag.
+func TestDeletionOfAnothers(t *testing.T) {
+	const id = "vpc-0123456789abcdef0"
+	const none = "<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>"
+	anothers := strings.ReplaceAll("<DescribeVpcsResponse><vpcSet><item><vpcId>"+id+"</vpcId><tagSet><item><key>KEY</key><value>i/c/ec2.VPC/n/other</value></item></tagSet></item></vpcSet></DescribeVpcsResponse>", "KEY", resource.TagOwner)
+	lost := &resource.Doubt{ID: id, Lost: true}
+	for name, test := range map[string]struct {
+		doubt  *resource.Doubt
+		retain bool
+		waited time.Duration
+		want   string
+	}{
+		"recorded":                    {nil, false, time.Hour, "OwnedByAnother"},
+		"recorded, retained":          {nil, true, time.Hour, ""},
+		"the claim is lost":           {lost, false, time.Hour, ""},
+		"the claim was lost just now": {lost, false, 0, "ClaimLost"},
+		"never ours":                  {&resource.Doubt{ID: id}, false, time.Hour, "OtherController"},
+	} {
+		c := newCrew(t, 0, ec2.Kinds()...)
+		in := observing("ec2.VPC", id, `{"cidrBlocks":["10.0.0.0/16"]}`)
+		in.Object.Deleting, in.Object.Retain, in.Object.Doubt, in.Object.Shown, in.Since = true, test.retain, test.doubt, id, time.Now().Add(-test.waited)
+		if test.doubt != nil {
+			in.Object.Claim = nil
+		}
+		c.aws.says = map[string][]string{"DescribeVpcs": {anothers, none}}
+		plan, err := c.observe(t, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		switch {
+		case plan.Problem != nil:
+			got = plan.Problem.Reason
+		case plan.Wait != nil:
+			got = plan.Wait.Reason
+		}
+		if got != test.want || len(plan.Steps) > 0 || got == "" && plan.ID != "" {
+			t.Errorf("%s: %q, want %q; plan %+v", name, got, test.want, plan)
+		}
+	}
+}

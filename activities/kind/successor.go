@@ -60,7 +60,7 @@ func (d Definition[C, W, G]) vouch(ctx context.Context, e *Engine, in resource.O
 		}
 	}
 	plan := ownership.Vouched(in.Object, found[0], found[1])
-	if plan.ID == "" && !ownership.OfAnother(found[0]) {
+	if plan.ID == "" && (plan.Problem == nil || !ownership.OfAnother(found[0])) {
 		if wait := e.unsettled(ctx, in); wait != nil {
 			return resource.Plan{Wait: wait}, nil
 		}

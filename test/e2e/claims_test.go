@@ -359,6 +359,43 @@ func TestClaimPutBack(t *testing.T) {
 	o.wantOneCreate(t, id)
 }
 
+// Another owner's tag is on the resource of an object that is being deleted. Tack does not delete the
+// resource, and releases the object: at once after the claim is lost, else once it may keep it.
+func TestDeletionOfAnothersResource(t *testing.T) {
+	t.Parallel()
+	for name, lost := range map[string]bool{"recorded": false, "its claim is lost": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			o := team.apply(t, "ec2.VPC", "it", vpcSpec())
+			id := o.awaitSynced(t)
+			w.result(t, o.ref)
+			theirs := &awsec2.CreateTagsInput{Resources: []string{id}, Tags: []ec2types.Tag{{Key: aws.String(resource.TagOwner), Value: aws.String("other/dev/ec2.VPC/team/it")}}}
+			if _, err := awsec2.NewFromConfig(w.config(t, team.account)).CreateTags(t.Context(), theirs); err != nil {
+				t.Fatal(err)
+			}
+			mark := lastSeq(t)
+			if lost {
+				o.patch(t, claimText(t, nil))
+			}
+			o.delete(t)
+			if !lost {
+				o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "belongs to other/dev/ec2.VPC/team/it: it is not deleted")
+				o.patch(t, mergePatch(t, fields{"metadata": fields{"annotations": fields{corev1alpha1.AnnotationDeletionPolicy: "retain"}}}))
+			}
+			o.awaitGone(t)
+			for _, e := range entriesSince(t, team.account, mark) {
+				if e.Mutation {
+					t.Errorf("%s was sent for another's resource", e.Action)
+				}
+			}
+			if n := len(w.vpcs(t, team.account)); n != 1 {
+				t.Errorf("there are %d VPCs, want theirs", n)
+			}
+		})
+	}
+}
+
 // untag removes all tags of a VPC, outside of Tack.
 func untag(t *testing.T, account, id string) {
 	t.Helper()

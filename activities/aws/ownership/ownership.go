@@ -81,6 +81,9 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 	case owner == "":
 		return blocked(resource.ReasonNameTaken, "%s already has this name and is not Tack's: nothing is changed. Choose another name, or remove it", f.ID)
 	}
+	if o.Deleting {
+		return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: it is not deleted. To release this object, set the annotation services.k8s.aws/deletion-policy: retain", f.ID, owner)
+	}
 	return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: nothing is changed. Choose another name, or delete the other object", f.ID, owner)
 }
 
@@ -101,8 +104,8 @@ func Vouched(o resource.Object, named, tagged *Found) resource.Plan {
 			return resource.Plan{ID: f.ID, ARN: f.ARN, Proven: true, Incarnation: f.Making()}
 		}
 	}
-	if o.Deleting && o.Doubt.Lost && named == nil {
-		return resource.Plan{} // it was ours, and is gone
+	if o.Deleting && o.Doubt.Lost && (named == nil || tagged == nil && ofAnother(o, named)) {
+		return resource.Plan{} // it was ours, and is gone or belongs to somebody else
 	}
 	return resource.Plan{Problem: unclaimed(o, named)}
 }
@@ -111,6 +114,9 @@ func Vouched(o resource.Object, named, tagged *Found) resource.Plan {
 // tagged a moment ago.
 func OfAnother(f *Found) bool { return f != nil && resource.OwnershipOf(f.Tags).Owner != "" }
 
+// ofAnother reports whether AWS's tags name another object than o.
+func ofAnother(o resource.Object, f *Found) bool { return OfAnother(f) && !o.Owner.Owns(f.Tags) }
+
 // unclaimed returns why an object with a doubtful id is left alone.
 func unclaimed(o resource.Object, named *Found) *resource.Problem {
 	what, remedy := "AWS does not show", "delete the object and create it again"
@@ -118,8 +124,11 @@ func unclaimed(o resource.Object, named *Found) *resource.Problem {
 		what = "does not carry the tags of this object"
 		owner, uid := resource.OwnerKeys(named.Tags, named.Plain)
 		remedy = fmt.Sprintf("tag it with %s = %q and %s = %q", owner, o.Owner.Tag(), uid, o.Owner.Tags(1)[resource.TagUID])
-		if owner := resource.OwnershipOf(named.Tags).Owner; owner != "" {
-			what, remedy = "belongs to "+owner, "delete the object and create it again"
+		if OfAnother(named) {
+			what = "belongs to " + resource.OwnershipOf(named.Tags).Owner
+		}
+		if ofAnother(o, named) {
+			remedy = "delete the object and create it again"
 		}
 	}
 	message := o.Doubt.LeftAlone() + what + ", and no claim assigns it to this object: nothing is changed"

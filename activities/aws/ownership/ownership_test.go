@@ -18,22 +18,27 @@ func TestVouched(t *testing.T) {
 		return &Found{ID: id, Tags: map[string]string{resource.TagOwner: owner, resource.TagUID: uid}}
 	}
 	own, bare := tagged("x-1", owner, "u/3"), &Found{ID: "x-1"}
+	anothers, before := tagged("x-1", "i/c/x.Thing/n/other", "u/1"), tagged("x-1", owner, "before/1")
 	for name, test := range map[string]struct {
 		named, tagged *Found // the resource with the id, and the one with the owner's tag
 		deleting      bool
 		lost          bool
 		want          string
 	}{
-		"ours":                          {named: own, tagged: own, want: "x-1, made 3"},
-		"another's":                     {named: tagged("x-1", "i/c/x.Thing/n/other", "u/1"), want: "Foreign: which belongs to i/c/x.Thing/n/other"},
-		"without tags":                  {named: bare, want: "Foreign: which does not carry the tags of this object"},
-		"of an object of the same name": {named: tagged("x-1", owner, "before/1"), want: "Foreign: which belongs to " + owner},
-		"not there":                     {want: "Foreign: which AWS does not show"},
-		"not there, but another is":     {tagged: own, want: "x-1, made 3"},
-		"another's, but ours is there":  {named: bare, tagged: own, want: "x-1, made 3"},
-		"goes, and is gone":             {deleting: true, lost: true, want: "nothing"},
-		"goes, and is another's":        {deleting: true, lost: true, named: bare, want: "Foreign: which does not carry the tags of this object"},
-		"goes, and was never ours":      {deleting: true, want: "Foreign: which AWS does not show"},
+		"ours":                            {named: own, tagged: own, want: "x-1, made 3"},
+		"another's":                       {named: anothers, want: "Foreign: which belongs to i/c/x.Thing/n/other"},
+		"without tags":                    {named: bare, want: "Foreign: which does not carry the tags of this object"},
+		"of an object of the same name":   {named: before, want: "Foreign: which belongs to " + owner},
+		"not there":                       {want: "Foreign: which AWS does not show"},
+		"not there, but another is":       {tagged: own, want: "x-1, made 3"},
+		"another's, but ours is there":    {named: bare, tagged: own, want: "x-1, made 3"},
+		"goes, and is gone":               {deleting: true, lost: true, want: "nothing"},
+		"goes, and is another's":          {deleting: true, lost: true, named: bare, want: "Foreign: which does not carry the tags of this object"},
+		"goes, and was never ours":        {deleting: true, want: "Foreign: which AWS does not show"},
+		"goes, and has another owner":     {deleting: true, lost: true, named: anothers, want: "nothing"},
+		"goes, and another ours is there": {deleting: true, lost: true, named: anothers, tagged: before, want: "Foreign: which belongs to i/c/x.Thing/n/other"},
+		"goes, and is of one before":      {deleting: true, lost: true, named: before, want: "Foreign: which belongs to " + owner},
+		"goes, another's and never ours":  {deleting: true, named: anothers, want: "Foreign: which belongs to i/c/x.Thing/n/other"},
 	} {
 		o := resource.Object{Owner: self, Deleting: test.deleting, Doubt: &resource.Doubt{ID: "x-1", Lost: test.lost}}
 		plan, got := Vouched(o, test.named, test.tagged), "nothing"
