@@ -55,10 +55,10 @@ func TestReplacedBySomebody(t *testing.T) {
 				for key, value := range theirs {
 					tags = append(tags, iamtypes.Tag{Key: aws.String(key), Value: aws.String(value)})
 				}
-				mark := lastSeq(t)
 				if err := test.create(t, awsiam.NewFromConfig(cfg), tags); err != nil {
 					t.Fatal(err)
 				}
+				mark := lastSeq(t)
 				w.force(t, o.ref)
 				o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", told)
 				o.delete(t)
