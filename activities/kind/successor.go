@@ -33,7 +33,7 @@ func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resour
 			return got, nil, err
 		}
 		if got != nil && ownership.MayBeShown(o, d.Facts(got).found()) {
-			return nil, &resource.Plan{Problem: ownership.Untagged(o)}, nil
+			return nil, &resource.Plan{Problem: ownership.Untagged(o, d.Facts(got).found())}, nil
 		}
 		in.Object.Claim = o.Claim
 	}

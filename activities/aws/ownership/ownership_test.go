@@ -37,7 +37,7 @@ func TestVouched(t *testing.T) {
 		"goes, and was never ours":        {deleting: true, want: "Foreign: which AWS does not show"},
 		"goes, and has another owner":     {deleting: true, lost: true, named: anothers, want: "nothing"},
 		"goes, and another ours is there": {deleting: true, lost: true, named: anothers, tagged: before, want: "Foreign: which belongs to i/c/x.Thing/n/other"},
-		"goes, and is of one before":      {deleting: true, lost: true, named: before, want: "Foreign: which belongs to " + owner},
+		"goes, and is of an earlier one":  {deleting: true, lost: true, named: before, want: "Foreign: which belongs to " + owner},
 		"goes, another's and never ours":  {deleting: true, named: anothers, want: "Foreign: which belongs to i/c/x.Thing/n/other"},
 	} {
 		o := resource.Object{Owner: self, Deleting: test.deleting, Doubt: &resource.Doubt{ID: "x-1", Lost: test.lost}}

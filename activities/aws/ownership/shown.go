@@ -15,14 +15,14 @@ func MayBeShown(o resource.Object, f Found) bool {
 	return !f.Gone && resource.OwnershipOf(f.Tags).Owner == "" && !(o.Deleting && o.Retain)
 }
 
-// Untagged says why an object is left alone: somebody changed its claim, and nobody's tags are on the
-// resource in its status.
-func Untagged(o resource.Object) *resource.Problem {
+// Untagged says why an object is left alone: somebody changed its claim, and nobody's tags are on f,
+// which is in its status.
+func Untagged(o resource.Object, f Found) *resource.Problem {
 	remedy := "Otherwise, take the id out of the status"
 	if o.Deleting {
 		remedy = "Otherwise, set the annotation services.k8s.aws/deletion-policy: retain"
 	}
 	return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonNotOwned, Unproven: true, Message: fmt.Sprintf(
 		"the status names %s, the claim does not, and %[1]s does not carry the tag %s: nothing is created, changed or deleted. If it belongs to this object, add the tag with the value %q. %s",
-		o.Shown, resource.TagOwner, o.Owner.Tag(), remedy)}
+		f.ID, f.OwnerKey(), o.Owner.Tag(), remedy)}
 }
