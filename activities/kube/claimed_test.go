@@ -29,6 +29,7 @@ func TestWritesOfAResetRun(t *testing.T) {
 		"released":                        {claim("kept", "x", 1, true), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, false, false},
 		"refused, so its token is spent":  {claim("kept", "", 1, true), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, false, true},
 		"made anew by a later run":        {claim("later", "y", 2, false), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, false, false},
+		"an older void claim put back":    {claim("before", "", 0, true), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, true, true},
 		"of a version without runs, open": {claim("", "", 1, false), resource.ClaimInput{Claim: *claim("reset", "", 1, false)}, true, true},
 	} {
 		if got := mayClaim(test.old, test.in); got != test.mayClaim {

@@ -38,8 +38,16 @@ func mayRecord(old *resource.Claim, in resource.RecordInput, run string) bool {
 		return false
 	case old.ID == in.Claim.ID:
 		return !old.Void || in.Found // a released claim stays void
+	case olderVoid(old, &in.Claim):
+		return true // somebody put an older claim back while the create was in flight
 	}
 	return old.Run == "" || old.Run == in.Claim.Run || old.Run == run
+}
+
+// olderVoid reports whether the claim on an object is void and older than the claim of a run. Tack
+// never writes it over that one: somebody put it back.
+func olderVoid(old, of *resource.Claim) bool {
+	return old != nil && of != nil && old.Void && old.Install == of.Install && old.Incarnation < of.Incarnation
 }
 
 // runOf returns the workflow run that asks, or nothing outside of an activity.

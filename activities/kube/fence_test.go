@@ -79,6 +79,8 @@ func TestReleaseOfADroppedClaim(t *testing.T) {
 	lost := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	open := mine
 	open.ID, open.Run = "", "this"
+	older := mine
+	older.ID, older.Incarnation, older.Void, older.Run = "", 1, true, "before"
 	for name, test := range map[string]struct {
 		annotated any
 		claim     *resource.Claim
@@ -87,12 +89,17 @@ func TestReleaseOfADroppedClaim(t *testing.T) {
 		"dropped":                        {nil, &open, true},
 		"dropped, of an older version":   {nil, nil, false},
 		"damaged":                        {"{", &open, false},
+		"an older, void one put over it": {older, &open, true},
 		"there, so that one is released": {open, nil, true},
 	} {
 		c := complete()
 		c.Set("7", "metadata", "resourceVersion")
 		c.Annotate(test.annotated)
-		in := resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Lost: lost, Run: "this", Claim: test.claim}
+		in := resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Lost: lost, Run: "this"}
+		if test.claim != nil {
+			claim := *test.claim // the release changes it
+			in.Claim = &claim
+		}
 		written, err := activitiesOf(c).Release(t.Context(), in)
 		if err != nil || written.Changed != test.want {
 			t.Errorf("%s: written %+v, want a change: %t (%v)", name, written, test.want, err)

@@ -74,3 +74,33 @@ func TestNextClaimTakesTheIDOut(t *testing.T) {
 		t.Errorf("void, it has the claim %+v and the doubt %+v", got.Claim, got.Doubt)
 	}
 }
+
+// Somebody puts an older, void claim over the open claim of a create in flight. A deletion asks AWS
+// before it releases the object, and the answer to the create is recorded.
+func TestOverwrittenOpenClaim(t *testing.T) {
+	open := mine
+	open.ID, open.Run, open.Incarnation = "", "this", 3
+	void := mine
+	void.ID, void.Run, void.Void = "", "before", true
+	for name, deleting := range map[string]bool{"living": false, "deleting": true} {
+		c := complete()
+		c.Annotate(void)
+		c.Set("7", "metadata", "resourceVersion")
+		c.Set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
+		if deleting {
+			c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp")
+		}
+		if got := levelIn(t, c, settings).Object; got.Goes() || got.InDoubt() != deleting {
+			t.Errorf("%s: goes without a call: %t; doubt %+v", name, got.Goes(), got.Doubt)
+		}
+		answer := open
+		answer.ID = "sg-3"
+		written, err := activitiesOf(c).RecordID(t.Context(), resource.RecordInput{Ref: groupRef, UID: "uid-1", Claim: answer, Proven: true})
+		if err != nil || !written.Changed {
+			t.Errorf("%s: written %+v (%v), want the id", name, written, err)
+		}
+		if got := levelIn(t, c, settings).Object; !got.Claim.Recorded() || got.Claim.ID != "sg-3" || got.Doubt != nil {
+			t.Errorf("%s: the claim is %+v, the doubt %+v", name, got.Claim, got.Doubt)
+		}
+	}
+}

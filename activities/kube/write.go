@@ -84,7 +84,7 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
 		claim := level.ClaimOf(o.u, o.kind)
-		if _, annotated := o.u.GetAnnotations()[level.AnnotationClaim]; !annotated {
+		if _, annotated := o.u.GetAnnotations()[level.AnnotationClaim]; !annotated || olderVoid(claim, in.Claim) {
 			claim = in.Claim
 		}
 		if wasReset(ctx, in.Planned) || in.Run != "" && claim.Open() && claim.Run != "" && claim.Run != in.Run {

@@ -42,6 +42,9 @@ func judged(claim resource.Claim, u *unstructured.Unstructured, kind apis.Kind) 
 	self := resource.Ref{Kind: kind.Name(), Cluster: claim.For.Cluster, Namespace: u.GetNamespace(), Name: u.GetName()}
 	written := claim.WrittenOn(string(u.GetUID()), self)
 	switch other := id != "" && id != claim.ID; {
+	case written && claim.Void && id == "" && u.GetDeletionTimestamp() != nil && hasFinalizer(u, kind):
+		// Somebody may have put an older claim back while a create was in flight: AWS is asked once.
+		return Worth{Claim: &claim, Doubt: &resource.Doubt{Incarnation: claim.Incarnation}}
 	case written && (!claim.Void || id == ""): // a release empties the status before it voids the claim
 		return Worth{Claim: &claim}
 	case written && other:
@@ -70,12 +73,16 @@ func withoutClaim(u *unstructured.Unstructured, kind apis.Kind) *resource.Doubt 
 	if id := RecordedID(u, kind); id != "" {
 		return &resource.Doubt{ID: id, Lost: everReported(u), Told: saysUnproven(u)}
 	}
-	if slices.Contains(u.GetFinalizers(), kind.Finalizer()) {
+	if hasFinalizer(u, kind) {
 		// A create may have been sent, because kube/Claim writes the finalizer together with the
 		// claim. A release keeps the annotation.
 		return &resource.Doubt{Lost: true}
 	}
 	return nil
+}
+
+func hasFinalizer(u *unstructured.Unstructured, kind apis.Kind) bool {
+	return slices.Contains(u.GetFinalizers(), kind.Finalizer())
 }
 
 // ClaimOf returns the claim that was written on this very object.
@@ -131,6 +138,9 @@ func ClaimTouched(was, is *unstructured.Unstructured, kind apis.Kind) bool {
 // overwritten reports whether the claim a says something that Tack does not write over the claim b.
 func overwritten(b, a *resource.Claim) bool {
 	if b.Void && (a.Recorded() || a.Open() && a.Incarnation <= b.Incarnation) {
+		return true
+	}
+	if b.Open() && a.Void && a.Incarnation < b.Incarnation {
 		return true
 	}
 	replaced := a.Open() && a.Incarnation > b.Incarnation // the resource is gone, and the next one is made

@@ -74,15 +74,18 @@ func TestWhoseClaim(t *testing.T) {
 
 // Without a claim, our finalizer shows that a create may have been sent: a tool dropped the
 // annotation of an open claim. Our status alone proves no request, because an object that waits for
-// its role has one, too.
+// its role has one, too. A void claim may be an older one that somebody put over an open one, so a
+// deletion looks once, if there is a role to look with.
 func TestOpenClaimDropped(t *testing.T) {
 	for name, test := range map[string]struct {
-		finalizer, claimed bool
-		want               *resource.Doubt
+		finalizer, claimed, unmapped bool
+		want                         *resource.Doubt
 	}{
 		"a claim that was dropped": {finalizer: true, want: &resource.Doubt{Lost: true}},
 		"nothing was sent yet":     {},
-		"released, and void":       {finalizer: true, claimed: true},
+		"void":                     {finalizer: true, claimed: true, want: &resource.Doubt{Incarnation: 2}},
+		"void, and without a role": {finalizer: true, claimed: true, unmapped: true},
+		"void, and released":       {claimed: true},
 	} {
 		c := complete()
 		c.Set(int64(1), "status", resource.StatusObservedGeneration)
@@ -95,8 +98,11 @@ func TestOpenClaimDropped(t *testing.T) {
 			void.ID, void.Void = "", true
 			c.Annotate(void)
 		}
+		if test.unmapped {
+			delete(c, "namespaces//team-a")
+		}
 		got := levelIn(t, c, settings)
-		if diff := cmp.Diff(test.want, got.Object.Doubt); diff != "" || got.Object.Goes() != (test.want == nil) {
+		if diff := cmp.Diff(test.want, got.Object.Doubt); diff != "" || got.Object.Goes() != (test.want == nil) || got.Wait != nil || got.Problem != nil {
 			t.Errorf("%s: goes without a call: %t; doubt (-want +got):\n%s", name, got.Object.Goes(), diff)
 		}
 	}
@@ -208,7 +214,8 @@ func TestTouched(t *testing.T) {
 		}
 		return &unstructured.Unstructured{Object: c.Group()}
 	}
-	open, next, forged, void := mine, mine, mine, mine
+	open, next, forged, void, refused := mine, mine, mine, mine, mine
+	refused.ID, refused.Void = "", true
 	open.ID, open.Incarnation = "", 2
 	next.ID, next.Incarnation = "", 3
 	forged.ID, void.Void = "sg-9", true
@@ -232,6 +239,8 @@ func TestTouched(t *testing.T) {
 		"opened by hand":         {with(void, ""), with(open, ""), true, false},
 		"made void by hand":      {with(mine, "sg-1"), with(void, "sg-1"), true, false},
 		"another status":         {with(mine, "sg-1"), with(mine, "sg-9"), false, true},
+		"void":                   {with(open, ""), with(refused, ""), false, false},
+		"an older one, void":     {with(next, ""), with(refused, ""), true, false},
 	} {
 		if claim, shown := ClaimTouched(test.was, test.is, group), ShownTouched(test.was, test.is, group); claim != test.claim || shown != test.shown {
 			t.Errorf("%s: claim touched %t, want %t; status touched %t, want %t", name, claim, test.claim, shown, test.shown)

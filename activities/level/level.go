@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -53,7 +52,7 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	r = reads
 	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
-	if l.Problem = problemOf(s, l.Object); l.Problem == nil && !l.Object.Goes() {
+	if l.Problem = problemOf(s, l.Object); l.Problem == nil && !l.Object.Goes() && !voided(l.Object) {
 		l.Problem = refusedFor(l.Object, notHonoured(u, kind))
 	}
 	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
@@ -68,6 +67,10 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	if err := place(ctx, r, s, kind, &l, u); err != nil {
 		return l, err
 	}
+	if voided(l.Object) && (l.Wait != nil || l.Problem != nil) {
+		l.Object.Doubt, l.Wait, l.Problem = nil, nil, nil // its release needs no role
+		return l, nil
+	}
 	l.Problem = cmp.Or(l.Problem, doubtful(l))
 	l.Annotations = only(u.GetAnnotations(), honoured)
 	if l.Object.Deleting || l.Object.Doubt.Named() {
@@ -75,6 +78,11 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	}
 	reads.Ahead(ctx, Targets(kind, ref, u))
 	return referring(ctx, r, s, kind, l, u)
+}
+
+// voided reports whether an object is being deleted whose claim says that nothing was made.
+func voided(o resource.Object) bool {
+	return o.Deleting && o.Claim != nil && o.Claim.Void && o.Doubt != nil
 }
 
 // digested returns the level with its digest, and with the state that the status gives.
@@ -124,7 +132,7 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 		Owner:      resource.Owner{Install: s.Install, Ref: ref, UID: string(u.GetUID())},
 		Generation: u.GetGeneration(),
 		Deleting:   u.GetDeletionTimestamp() != nil,
-		Finalizer:  slices.Contains(u.GetFinalizers(), kind.Finalizer()),
+		Finalizer:  hasFinalizer(u, kind),
 		Spec:       spec,
 		Status:     status,
 		Claim:      is.Claim,
