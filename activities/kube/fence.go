@@ -2,6 +2,7 @@ package kube
 
 import (
 	"context"
+	"slices"
 
 	"go.temporal.io/sdk/activity"
 
@@ -41,7 +42,7 @@ func mayRecord(old *resource.Claim, in resource.RecordInput, run string) bool {
 	case olderVoid(old, &in.Claim):
 		return true // somebody put an older claim back while the create was in flight
 	}
-	return old.Run == "" || old.Run == in.Claim.Run || old.Run == run
+	return slices.Contains([]string{"", in.Claim.Run, run}, old.Run)
 }
 
 // olderVoid reports whether the claim on an object is void and older than the claim of a run. Tack

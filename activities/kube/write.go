@@ -83,10 +83,7 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 // no longer describes it.
 func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
-		claim := level.ClaimOf(o.u, o.kind)
-		if _, annotated := o.u.GetAnnotations()[level.AnnotationClaim]; !annotated || olderVoid(claim, in.Claim) {
-			claim = in.Claim
-		}
+		claim := o.released(in.Claim)
 		if wasReset(ctx, in.Planned) || in.Run != "" && claim.Open() && claim.Run != "" && claim.Run != in.Run {
 			return resource.Written{Stale: true}, nil
 		}
@@ -141,6 +138,16 @@ type object struct {
 	kind   apis.Kind
 	u      *unstructured.Unstructured
 	client dynamic.ResourceInterface
+}
+
+// released returns the claim that a release voids: the one on the object, unless somebody dropped it
+// or put an older one back.
+func (o object) released(of *resource.Claim) *resource.Claim {
+	claim := level.ClaimOf(o.u, o.kind)
+	if _, annotated := o.u.GetAnnotations()[level.AnnotationClaim]; !annotated || olderVoid(claim, of) {
+		return of
+	}
+	return claim
 }
 
 // write reads the object and lets change write it; it retries when others write at the same time.

@@ -42,9 +42,6 @@ func judged(claim resource.Claim, u *unstructured.Unstructured, kind apis.Kind) 
 	self := resource.Ref{Kind: kind.Name(), Cluster: claim.For.Cluster, Namespace: u.GetNamespace(), Name: u.GetName()}
 	written := claim.WrittenOn(string(u.GetUID()), self)
 	switch other := id != "" && id != claim.ID; {
-	case written && claim.Void && id == "" && u.GetDeletionTimestamp() != nil && hasFinalizer(u, kind):
-		// Somebody may have put an older claim back while a create was in flight: AWS is asked once.
-		return Worth{Claim: &claim, Doubt: &resource.Doubt{Incarnation: claim.Incarnation}}
 	case written && (!claim.Void || id == ""): // a release empties the status before it voids the claim
 		return Worth{Claim: &claim}
 	case written && other:

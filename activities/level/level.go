@@ -52,7 +52,7 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	r = reads
 	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
-	if l.Problem = problemOf(s, l.Object); l.Problem == nil && !l.Object.Goes() && !voided(l.Object) {
+	if l.Problem = problemOf(s, l.Object); l.Problem == nil && !voided(l.Object) {
 		l.Problem = refusedFor(l.Object, notHonoured(u, kind))
 	}
 	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
@@ -67,8 +67,7 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	if err := place(ctx, r, s, kind, &l, u); err != nil {
 		return l, err
 	}
-	if voided(l.Object) && (l.Wait != nil || l.Problem != nil) {
-		l.Object.Doubt, l.Wait, l.Problem = nil, nil, nil // its release needs no role
+	if releasedUnasked(&l) {
 		return l, nil
 	}
 	l.Problem = cmp.Or(l.Problem, doubtful(l))
@@ -80,9 +79,28 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	return referring(ctx, r, s, kind, l, u)
 }
 
-// voided reports whether an object is being deleted whose claim says that nothing was made.
+// voided reports whether an object is being deleted and does not have a resource by its own account.
 func voided(o resource.Object) bool {
-	return o.Deleting && o.Claim != nil && o.Claim.Void && o.Doubt != nil
+	return o.Goes() || o.Deleting && o.Doubt != nil && o.Claim != nil && o.Claim.Void
+}
+
+// toAsk returns the object with a doubt if it is being deleted with a void claim. Somebody may have
+// put that older claim over the one of a create in flight, so AWS is asked once.
+func toAsk(o resource.Object) resource.Object {
+	if o.Goes() && o.Finalizer && o.Claim != nil {
+		o.Doubt = &resource.Doubt{Incarnation: o.Claim.Incarnation}
+	}
+	return o
+}
+
+// releasedUnasked removes the doubt of such an object if AWS cannot be asked: its release needs no
+// role.
+func releasedUnasked(l *resource.Level) bool {
+	unasked := voided(l.Object) && (l.Wait != nil || l.Problem != nil)
+	if unasked {
+		l.Object.Doubt, l.Wait, l.Problem = nil, nil, nil
+	}
+	return unasked
 }
 
 // digested returns the level with its digest, and with the state that the status gives.
@@ -128,7 +146,7 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 	if is.from != "" && is.from != s.Cluster {
 		is.Doubt = nil // the resource of that object carries the owner tag of its own cluster
 	}
-	return resource.Object{
+	return toAsk(resource.Object{
 		Owner:      resource.Owner{Install: s.Install, Ref: ref, UID: string(u.GetUID())},
 		Generation: u.GetGeneration(),
 		Deleting:   u.GetDeletionTimestamp() != nil,
@@ -139,7 +157,7 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 		Shown:      shown,
 		Doubt:      is.Doubt,
 		Retries:    int(retries),
-	}
+	})
 }
 
 // statusOfKind returns the status without conditions: the part that a kind may read.

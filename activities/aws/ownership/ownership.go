@@ -81,10 +81,15 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 	case owner == "":
 		return blocked(resource.ReasonNameTaken, "%s already has this name and is not Tack's: nothing is changed. Choose another name, or remove it", f.ID)
 	}
+	return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: %s", f.ID, owner, wayOut(o))
+}
+
+// wayOut says what a person may do about a resource of another owner.
+func wayOut(o resource.Object) string {
 	if o.Deleting {
-		return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: it is not deleted. To release this object, set the annotation services.k8s.aws/deletion-policy: retain", f.ID, owner)
+		return "it is not deleted. To release this object, set the annotation services.k8s.aws/deletion-policy: retain"
 	}
-	return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: nothing is changed. Choose another name, or delete the other object", f.ID, owner)
+	return "nothing is changed. Choose another name, or delete the other object"
 }
 
 // Follows reports whether f is another resource of the object than the recorded one. f was created

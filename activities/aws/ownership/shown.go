@@ -12,7 +12,7 @@ func Shown(o resource.Object, f Found) bool { return !f.Gone && o.Owner.Owns(f.T
 // MayBeShown reports whether f, which only the status names, may be the object's own: nobody's tags
 // are on it. To retain the resource, the object needs no proof.
 func MayBeShown(o resource.Object, f Found) bool {
-	return !f.Gone && resource.OwnershipOf(f.Tags).Owner == "" && !(o.Deleting && o.Retain)
+	return !f.Gone && resource.OwnershipOf(f.Tags).Owner == "" && (!o.Deleting || !o.Retain)
 }
 
 // Untagged says why an object is left alone: somebody changed its claim, and nobody's tags are on f,
