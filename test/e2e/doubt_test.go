@@ -45,14 +45,11 @@ func TestForgedClaimWhileAWSIsBlind(t *testing.T) {
 			id := o.awaitSynced(t)
 			w.result(t, o.ref)
 			o.forged(t, noVPC)
-			if deleted {
-				o.delete(t)
-			}
 			if !deleted {
 				o.awaitClaimed(t, id)
 				o.awaitSynced(t)
-				o.delete(t)
 			}
+			o.delete(t)
 			o.awaitGone(t)
 			release(t, blind)
 			o.wantOneCreate(t, id)
