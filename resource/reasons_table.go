@@ -30,6 +30,7 @@ func Reasons() []Reason {
 		{ReasonRegionChanged, AboutPlace, Blocked, User, "The resource is in another Region than the inputs name now.", "Follow [the runbook](runbooks/moved-account.md).", false},
 
 		{ReasonReferencesNotReady, AboutReference, Waiting, User, "An object that the spec refers to does not exist, is not Synced, or is being deleted.", "Read the message: it names each field and the cause.", false},
+		{ReasonReferenceNotReadable, AboutReference, Waiting, Operator, "The bridge may not read an object that the spec refers to.", "Give the bridge the rights in `config/rbac`.", false},
 		{ReasonCrossNamespace, AboutReference, Terminal, User, "A reference names another namespace, which the bridge forbids.", "Refer to an object of the same namespace.", false},
 		{ReasonHasDependants, AboutReference, Waiting, User, "Other objects still refer to the object that is being deleted.", "Delete them, or change their references.", false},
 		{ReasonNoInternetGateway, AboutReference, Waiting, User, "A public NAT gateway needs an internet gateway at its VPC.", "Attach one.", false},

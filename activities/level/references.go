@@ -32,6 +32,8 @@ func resolve(ctx context.Context, r kubeapi.Reader, s Settings, by trust, l *res
 type lack struct {
 	text    string
 	refused bool // only an edit can supply it
+	// unreadable means that the bridge may not read the object. No event says that it may.
+	unreadable bool
 }
 
 // standing returns the state of the references, given those that are not resolved. ACK sets False
@@ -117,6 +119,10 @@ func resolveOne(ctx context.Context, r kubeapi.Reader, s Settings, by trust, l *
 	}
 	lacks.text = f.path + ": " + lacks.text
 	switch {
+	case lacks.unreadable && (l.Wait == nil || l.Wait.Reason == resource.ReasonReferencesNotReady):
+		l.Wait = &resource.Wait{Reason: resource.ReasonReferenceNotReadable, Message: lacks.text}
+		l.Target = resource.Target{}
+	case lacks.unreadable: // another wait comes first
 	case reference.Step:
 		l.Unresolved = append(l.Unresolved, lacks.text)
 	case l.Wait == nil:

@@ -26,6 +26,9 @@ func valueOf(ctx context.Context, r kubeapi.Reader, s Settings, ref resource.Ref
 	if apierrors.IsNotFound(err) { // or the cluster has no such kind: the API server's answer is the same
 		return "", lack{text: ref.String() + " is not there (yet)"}, nil
 	}
+	if isRefused(err) {
+		return "", lack{text: notReadable("", ref.String()).Message, unreadable: true}, nil
+	}
 	if err != nil {
 		return "", lacks, fmt.Errorf("reading %s: %w", ref, err)
 	}

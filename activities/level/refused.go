@@ -18,5 +18,13 @@ func notReadable(reason, what string) *resource.Wait {
 
 // Unreadable reports whether a wait is for the right to read an input.
 func Unreadable(wait *resource.Wait) bool {
-	return wait != nil && (wait.Reason == resource.ReasonNamespaceNotReadable || wait.Reason == resource.ReasonRoleMapNotReadable || wait.Reason == resource.ReasonSelectorsNotReadable)
+	if wait == nil {
+		return false
+	}
+	switch wait.Reason {
+	case resource.ReasonNamespaceNotReadable, resource.ReasonRoleMapNotReadable, resource.ReasonSelectorsNotReadable, resource.ReasonReferenceNotReadable:
+		return true
+	default:
+		return false
+	}
 }

@@ -21,6 +21,18 @@ func TestUnreadable(t *testing.T) {
 		c.Claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
 		unconfirmed(c)
 	}
+	child := func(c cluster) {
+		labeled(c)
+		c.Set(from("main"), "spec", "vpcRef")
+	}
+	made := func(c cluster) {
+		child(c)
+		c.Claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
+	}
+	inStep := func(c cluster) {
+		labeled(c)
+		c.Set([]any{fields{"userIDGroupPairs": []any{fields{"groupID": "sg-2", "vpcRef": from("main")}}}}, "spec", "ingressRules")
+	}
 	for name, test := range map[string]struct {
 		resource string
 		change   func(cluster)
@@ -35,6 +47,9 @@ func TestUnreadable(t *testing.T) {
 		"the selectors":             {"iamroleselectors", labeled, forbidden, "SelectorsNotReadable", "IAMRoleSelectors"},
 		"the selectors, with an id": {"iamroleselectors", recorded, forbidden, "SelectorsNotReadable", "IAMRoleSelectors"},
 		"a token that is not taken": {"configmaps", labeled, apierrors.NewUnauthorized("x"), "RoleMapNotReadable", ""},
+		"a parent":                  {"vpcs", child, forbidden, "ReferenceNotReadable", "spec.vpcRef: VPC team-a/main may not be read"},
+		"a parent, once made":       {"vpcs", made, forbidden, "ReferenceNotReadable", "VPC team-a/main"},
+		"a parent, for a step":      {"vpcs", inStep, forbidden, "ReferenceNotReadable", "VPC team-a/main"},
 		"the namespace, cut off":    {"namespaces", none, errors.New("connection refused"), "", ""},
 		"the map, cut off":          {"configmaps", labeled, errors.New("connection refused"), "", ""},
 		"the selectors, cut off":    {"iamroleselectors", labeled, errors.New("connection refused"), "", ""},
