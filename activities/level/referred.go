@@ -51,11 +51,12 @@ func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, ref
 	case by != toCreate && suffices(u, id, reference):
 	case u.GetDeletionTimestamp() != nil:
 		return "", lack{text: ref.String() + " is being deleted"}
+	case reference.Exists:
 	case Holds(u, corev1alpha1.ConditionTypeTerminal):
 		return "", lack{text: ref.String() + " is in a terminal state" + trouble(u), refused: true}
-	case !synced && !reference.Exists:
+	case !synced:
 		return "", lack{text: ref.String() + " is not synced yet" + trouble(u)}
-	case !reference.Exists && !ofThisGeneration(u):
+	case !ofThisGeneration(u):
 		return "", lack{text: ref.String() + " is not synced with its newest spec yet"}
 	}
 	if reference.Named {
@@ -67,10 +68,10 @@ func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, ref
 
 // suffices reports whether the id of another object is enough for an object that is made. Only a
 // create waits for Synced: a later edit of the parent, even a bad one, must not unsettle every
-// object made with it. A step may still be pending, and AWS refuses one that names a gateway before
-// that is available. For a step, the other object must have been Synced once with this id.
+// object made with it. AWS refuses some steps before the other resource is available: the other
+// object must have been Synced once with this id.
 func suffices(u *unstructured.Unstructured, id string, reference apis.Reference) bool {
-	if !reference.Step {
+	if !reference.Available {
 		return true
 	}
 	return syncedOnce(u) == id && u.GetDeletionTimestamp() == nil
