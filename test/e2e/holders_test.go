@@ -69,8 +69,8 @@ func TestHoldersAreNamed(t *testing.T) {
 	vpcID, peerID := vpc.awaitSynced(t), peer.awaitSynced(t)
 	spec = groupSpec("db", 5432)
 	spec["vpcRef"] = ref("main")
-	spec["ingressRules"] = []any{fields{"ipProtocol": "tcp", "fromPort": int64(1), "toPort": int64(2), "userIDGroupPairs": []any{fields{"groupID": peerID}}}}
 	group := team.apply(t, "ec2.SecurityGroup", "db", spec)
+	foreignID := foreignGroup(t, client, vpcID, peerID)
 	other := team.apply(t, "ec2.VPC", "other", fields{"cidrBlocks": []any{"10.1.0.0/16"}})
 	groupID, otherID := group.awaitSynced(t), other.awaitSynced(t)
 	theirs, err := client.CreateSubnet(t.Context(), &awsec2.CreateSubnetInput{VpcId: &otherID, CidrBlock: aws.String("10.1.9.0/24")})
@@ -89,7 +89,7 @@ func TestHoldersAreNamed(t *testing.T) {
 	}
 
 	group.waitsFor(t, *eni.NetworkInterface.NetworkInterfaceId+" (ELB app/front)")
-	peer.waitsFor(t, "a rule of "+groupID)
+	peer.waitsFor(t, "a rule of "+foreignID)
 	other.waitsFor(t, "subnet "+*theirs.Subnet.SubnetId)
 	rules, err := client.DescribeSecurityGroups(t.Context(), &awsec2.DescribeSecurityGroupsInput{
 		Filters: []ec2types.Filter{{Name: aws.String("group-id"), Values: []string{groupID}}},
@@ -101,6 +101,9 @@ func TestHoldersAreNamed(t *testing.T) {
 	if _, err = client.DeleteNetworkInterface(t.Context(), &awsec2.DeleteNetworkInterfaceInput{NetworkInterfaceId: eni.NetworkInterface.NetworkInterfaceId}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err = client.DeleteSecurityGroup(t.Context(), &awsec2.DeleteSecurityGroupInput{GroupId: &foreignID}); err != nil {
+		t.Fatal(err)
+	}
 	for _, s := range []*ec2types.Subnet{subnet.Subnet, theirs.Subnet} {
 		if _, err = client.DeleteSubnet(t.Context(), &awsec2.DeleteSubnetInput{SubnetId: s.SubnetId}); err != nil {
 			t.Fatal(err)
@@ -110,4 +113,20 @@ func TestHoldersAreNamed(t *testing.T) {
 	peer.awaitGone(t)
 	deleteAll(t, vpc)
 	other.awaitGone(t)
+}
+
+// foreignGroup creates a group outside of Tack. One of its rules names a peer.
+func foreignGroup(t *testing.T, client *awsec2.Client, vpc, peer string) string {
+	t.Helper()
+	made, err := client.CreateSecurityGroup(t.Context(), &awsec2.CreateSecurityGroupInput{VpcId: &vpc, GroupName: aws.String("foreign"), Description: aws.String("of another tool")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.AuthorizeSecurityGroupIngress(t.Context(), &awsec2.AuthorizeSecurityGroupIngressInput{GroupId: made.GroupId, IpPermissions: []ec2types.IpPermission{{
+		IpProtocol: aws.String("tcp"), FromPort: aws.Int32(1), ToPort: aws.Int32(2), UserIdGroupPairs: []ec2types.UserIdGroupPair{{GroupId: &peer}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return *made.GroupId
 }
