@@ -48,10 +48,8 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout)
 	stop()
-	if err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(os.Stderr, "starter:", err)
-		}
+	if err != nil && !errors.Is(err, flag.ErrHelp) { // package flag has printed the help of a command
+		fmt.Fprintln(os.Stderr, "starter:", err)
 		os.Exit(1)
 	}
 }
@@ -71,6 +69,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		cmd, err = parseDeployment(args[1:])
 	case "codec":
 		return serveCodec(ctx, args[1:], out)
+	case "help", "-h", "-help", "--help":
+		_, err = io.WriteString(out, usage)
+		return err
 	default:
 		err = fmt.Errorf("no command %q\n%s", args[0], usage)
 	}

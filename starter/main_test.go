@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"strings"
 	"testing"
@@ -37,5 +38,15 @@ func TestNoServer(t *testing.T) {
 	err := run(t.Context(), []string{"reconcile", "vpc", "a/b"}, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "127.0.0.1:1") {
 		t.Errorf("got %v, want it to name the address", err)
+	}
+}
+
+// A request for help prints the usage and succeeds.
+func TestHelp(t *testing.T) {
+	for _, arg := range []string{"help", "-h", "-help", "--help"} {
+		var out bytes.Buffer
+		if err := run(t.Context(), []string{arg}, &out); err != nil || out.String() != usage {
+			t.Errorf("%s: got error %v and %q, want no error and the usage", arg, err, out.String())
+		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 // Flag registers the flag that names the file of keys, and returns where its value will be. Every
 // program that reads or writes payloads has this flag.
 func Flag(flags *flag.FlagSet) *string {
-	return flags.String("payload-keys", "", "file of the keys for all payloads in Temporal, one `<id> <base64>` per line; the first key encrypts (empty: clear text)")
+	return flags.String("payload-keys", "", "`FILE` with the keys for all payloads in Temporal, one <id> <base64> per line; the first key encrypts (empty: clear text)")
 }
 
 // DataConverter returns the converter for clients, workers and replayers. It compresses large

@@ -2,6 +2,7 @@ package encryption
 
 import (
 	"encoding/base64"
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,5 +78,15 @@ func TestLoad(t *testing.T) {
 	}
 	if keys, err := Load(""); err != nil || keys.Encrypt() {
 		t.Errorf("no file: %+v, %v", keys, err)
+	}
+}
+
+// The help of a program shows the flag with the name of its argument.
+func TestFlagNamesItsArgument(t *testing.T) {
+	flags := flag.NewFlagSet("program", flag.ContinueOnError)
+	Flag(flags)
+	argument, text := flag.UnquoteUsage(flags.Lookup("payload-keys"))
+	if want := "FILE with the keys"; argument != "FILE" || !strings.HasPrefix(text, want) {
+		t.Errorf("got the argument %q and the text %q, want FILE and a text that begins with %q", argument, text, want)
 	}
 }

@@ -37,6 +37,7 @@ type newcomer struct {
 	root   string // of the repository
 	readme string
 	dir    string // for the files that the README shows
+	shell  string // the exports so far, which each later command sees
 }
 
 func newNewcomer(t *testing.T) newcomer {
@@ -92,10 +93,14 @@ var shows = map[string]string{
 }
 
 // run runs one command until it prints what the README promises.
-func (n newcomer) run(t *testing.T, command string) {
+func (n *newcomer) run(t *testing.T, command string) {
 	t.Helper()
 	if strings.HasPrefix(command, "export KUBECONFIG=") {
 		return // the tests use a different environment
+	}
+	if strings.HasPrefix(command, "export ") {
+		n.shell += command + "\n"
+		return
 	}
 	want := ""
 	for prefix, text := range shows {
@@ -106,14 +111,14 @@ func (n newcomer) run(t *testing.T, command string) {
 	var out string
 	var err error
 	for end := time.Now().Add(soon); time.Now().Before(end); time.Sleep(time.Second) {
-		if out, err = n.shell(t, command); err == nil && strings.Contains(out, want) {
+		if out, err = n.execute(t, command); err == nil && strings.Contains(out, want) {
 			return
 		}
 	}
 	t.Fatalf("%s: %v, and it does not print %q:\n%s", command, err, want, out)
 }
 
-func (n newcomer) shell(t *testing.T, command string) (string, error) {
+func (n newcomer) execute(t *testing.T, command string) (string, error) {
 	t.Helper()
 	command = strings.ReplaceAll(command, "first.yaml", filepath.Join(n.dir, "first.yaml"))
 	if target, ok := strings.CutPrefix(command, "make "); ok {
@@ -121,11 +126,10 @@ func (n newcomer) shell(t *testing.T, command string) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", command)
+	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", n.shell+command)
 	cmd.Dir = n.root
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+w.Kubeconfig,
-		"TEMPORAL_ADDRESS="+w.TemporalAddress, "TEMPORAL_NAMESPACE="+stack.TemporalNamespace,
-		"PATH="+filepath.Join(n.root, ".tack", "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
+		"TEMPORAL_ADDRESS="+w.TemporalAddress, "TEMPORAL_NAMESPACE="+stack.TemporalNamespace)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
