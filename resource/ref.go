@@ -2,24 +2,34 @@
 // starter exchange. It does not depend on Temporal, AWS or Kubernetes, and imports only the
 // standard library.
 //
-// These words have a narrow meaning here; docs/glossary.md has the full list.
+// These words have a narrow meaning here; docs/glossary.md explains them at more length.
 //
-// A claim is the annotation that Tack writes on an object before its first AWS request; the id is
-// recorded in it later. The owner tags on each AWS resource name its object. A natural key is a
-// name or block that AWS holds unique. An object is in doubt if it may have a resource without a
-// valid claim; only AWS's tags settle that. An incarnation is the number of the resource made for
-// one object, from 1.
+//   - claim: the annotation that Tack writes on an object before its first AWS request
+//   - crowd: the objects that one change wakes together
+//   - doubt: an object may have a resource without a valid claim; only AWS's tags settle that
+//   - incarnation: the number of the resource made for one object, from 1
+//   - kind: a Kubernetes kind that Tack serves, with its service
+//   - level: everything that decides about an object, read live at the start of a pass
+//   - natural key: a name or block that AWS keeps unique
+//   - owner tags: the tags on an AWS resource that name its object
+//   - pass: one level and all the work for it; a run makes one or more
+//   - poke: the signal that wakes a run, without saying what to do
+//   - roll: the signal that moves a run to the current version of the worker
+//   - round: one observation of AWS and the steps that it planned
+//   - settled: nothing is left to do for the inputs of an object
+//   - sweep: the search for a second resource made by a late request
 //
-// A level is everything that decides about an object, read live and together at the start of a
-// pass. A pass is one level and all the work for it; a run makes one or more passes. A round is one
-// observation of AWS and the steps that it planned. A settled object has nothing left to do for its
-// inputs. A sweep searches for a second resource made by a late request. A poke is the signal that
-// wakes a run, without saying what to do. A roll is the signal that moves a run to the current
-// worker version.
+// Two terms with the word late:
 //
-// Four verbs: adopt means to take over an existing resource, by its owner tags or because the user
-// asked. Release means to leave a resource in AWS, without owner tags and finalizer. Record means to
-// write an id into the claim. Report means to write conditions, status and events.
+//   - late initialization: writing AWS's defaults into fields that the spec omits
+//   - late request: a request that reaches AWS after its sender gave up
+//
+// Four verbs:
+//
+//   - adopt: to take over an existing resource, by its owner tags or because the user asked
+//   - release: to leave a resource in AWS, without owner tags and finalizer
+//   - record: to write an id into the claim
+//   - report: to write conditions, status and events
 package resource
 
 import (

@@ -1,3 +1,4 @@
 // Package houserules contains only tests of rules that apply to the whole repository: allowed
-// imports, names, sizes, comments. A rule that no test checks is not written down.
+// imports, names, sizes, comments, documents. CONTRIBUTING.md lists the rules of style that only
+// reviewers can check.
 package houserules

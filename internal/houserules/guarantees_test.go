@@ -34,6 +34,9 @@ func TestASecondResourceIsKeptAwayOrSwept(t *testing.T) {
 		})
 	}
 	for _, kind := range apis.Kinds() {
+		if _, defined := swept[kind.Name()]; !defined {
+			t.Errorf("no definition of %s was found: is its Kind still a literal?", kind.Name())
+		}
 		row := rowOf(string(page), strings.ToUpper(kind.Service)+" "+kind.Kind)
 		if row == "" {
 			t.Errorf("docs/guarantees.md has no row for %s", kind.Name())
