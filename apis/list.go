@@ -9,6 +9,7 @@ var served = []Kind{
 	kind("ec2", "Subnet", "subnets", "subnetID"),
 	kind("ec2", "RouteTable", "routetables", "routeTableID"),
 	kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
+	kind("ec2", "EgressOnlyInternetGateway", "egressonlyinternetgateways", "id"),
 	kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
 	kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
 	kind("ec2", "Instance", "instances", "instanceID"),
@@ -51,6 +52,9 @@ var references = map[string][]Reference{
 		{Path: "vpcRef", Into: "vpc", Kind: "ec2.VPC", Step: true},
 		// The table in turn waits until the gateway is attached.
 		{Path: "routeTableRefs[]", Into: "routeTables", Kind: "ec2.RouteTable", Step: true, Exists: true},
+	},
+	"ec2.EgressOnlyInternetGateway": {
+		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
 	},
 	"ec2.NATGateway": {
 		{Path: "allocationRef", Into: "allocationID", Kind: "ec2.ElasticIPAddress"},

@@ -14,6 +14,7 @@ var (
 	subnetKind   = definition[ec2v1alpha1.SubnetSpec, subnet](Subnet())
 	gatewayKind  = definition[ec2v1alpha1.InternetGatewaySpec, internetGateway](InternetGateway())
 	tableKind    = definition[ec2v1alpha1.RouteTableSpec, types.RouteTable](RouteTable())
+	egressKind   = definition[ec2v1alpha1.EgressOnlyInternetGatewaySpec, types.EgressOnlyInternetGateway](EgressOnlyInternetGateway())
 	natKind      = definition[ec2v1alpha1.NATGatewaySpec, types.NatGateway](NATGateway())
 	addressKind  = definition[ec2v1alpha1.ElasticIPAddressSpec, types.Address](ElasticIPAddress())
 	instanceKind = definition[ec2v1alpha1.InstanceSpec, instance](Instance())

@@ -13,6 +13,7 @@ import (
 // Kinds lists the kinds of the service.
 func Kinds() []kind.Kind {
 	return []kind.Kind{
+		EgressOnlyInternetGateway(),
 		Instance(),
 		InternetGateway(),
 		ElasticIPAddress(),

@@ -29,8 +29,9 @@ var badSpecs = map[string][]string{
 			networkInterfaces: [{}, {deviceIndex: 0}, {deviceIndex: 0, privateIPAddresses: [{primary: true}, {primary: true}],
 			ipv4Prefixes: [{}], ipv6Prefixes: [{ipv6Prefix: x}]}]}`,
 	},
-	"ec2.InternetGateway":  {`{routeTables: [a, ""]}`, `{routeTableRefs: [{from: {name: x}}]}`},
-	"ec2.ElasticIPAddress": {`{address: x}`},
+	"ec2.EgressOnlyInternetGateway": {`{}`},
+	"ec2.InternetGateway":           {`{routeTables: [a, ""]}`, `{routeTableRefs: [{from: {name: x}}]}`},
+	"ec2.ElasticIPAddress":          {`{address: x}`},
 	"ec2.NATGateway": {
 		`{}`, `{availabilityMode: regional, connectivityType: private, availabilityZoneAddresses: [{}, {availabilityZone: a, allocationIDs: [""]}]}`,
 		`{subnetID: s, connectivityType: private, allocationID: e, availabilityZoneAddresses: [{availabilityZone: a}]}`,

@@ -4,7 +4,7 @@ package e2e
 func samples() []sample {
 	return []sample{
 		vpcSample(), groupSample(), policySample(),
-		subnetSample(), gatewaySample(), addressSample(), natGatewaySample(), roleSample(), profileSample(), routeTableSample(),
+		subnetSample(), gatewaySample(), egressGatewaySample(), addressSample(), natGatewaySample(), roleSample(), profileSample(), routeTableSample(),
 		instanceSample(),
 	}
 }
@@ -14,6 +14,6 @@ func samples() []sample {
 func fullSpecs(account string) []sample {
 	return []sample{
 		fullVPC(), fullGroup(account), fullPolicy(),
-		fullSubnet(), fullGateway(), fullAddress(), fullNATGateway(), fullRole(), fullProfile(), fullRouteTable(), fullInstance(),
+		fullSubnet(), fullGateway(), fullEgressGateway(), fullAddress(), fullNATGateway(), fullRole(), fullProfile(), fullRouteTable(), fullInstance(),
 	}
 }

@@ -72,6 +72,19 @@ var InternetGateways = List[types.InternetGateway]{
 	},
 }
 
+// EgressGateways lists egress-only internet gateways.
+var EgressGateways = List[types.EgressOnlyInternetGateway]{
+	What: "egress-only internet gateway",
+	Is:   func(e types.EgressOnlyInternetGateway) *string { return e.EgressOnlyInternetGatewayId },
+	Tags: func(e types.EgressOnlyInternetGateway) []types.Tag { return e.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.EgressOnlyInternetGateway, error) {
+		pages := awsec2.NewDescribeEgressOnlyInternetGatewaysPaginator(client, &awsec2.DescribeEgressOnlyInternetGatewaysInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeEgressOnlyInternetGatewaysOutput) []types.EgressOnlyInternetGateway {
+			return page.EgressOnlyInternetGateways
+		})
+	},
+}
+
 // NATGateways lists NAT gateways.
 var NATGateways = List[types.NatGateway]{
 	What: "NAT gateway", ID: "nat-gateway-id",

@@ -126,19 +126,6 @@ var NetworkACLs = List[types.NetworkAcl]{
 	},
 }
 
-// EgressGateways lists egress-only internet gateways.
-var EgressGateways = List[types.EgressOnlyInternetGateway]{
-	What: "egress-only internet gateway",
-	Is:   func(e types.EgressOnlyInternetGateway) *string { return e.EgressOnlyInternetGatewayId },
-	Tags: func(e types.EgressOnlyInternetGateway) []types.Tag { return e.Tags },
-	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.EgressOnlyInternetGateway, error) {
-		pages := awsec2.NewDescribeEgressOnlyInternetGatewaysPaginator(client, &awsec2.DescribeEgressOnlyInternetGatewaysInput{Filters: by})
-		return reads.All(ctx, pages, func(page *awsec2.DescribeEgressOnlyInternetGatewaysOutput) []types.EgressOnlyInternetGateway {
-			return page.EgressOnlyInternetGateways
-		})
-	},
-}
-
 // Credits reads the CPU credits of one instance, by its id: the call has no filter on ids.
 func Credits(ctx context.Context, client *awsec2.Client, id string) ([]types.InstanceCreditSpecification, error) {
 	pages := awsec2.NewDescribeInstanceCreditSpecificationsPaginator(client, &awsec2.DescribeInstanceCreditSpecificationsInput{InstanceIds: []string{id}})

@@ -24,6 +24,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&Subnet{}, &SubnetList{},
 		&RouteTable{}, &RouteTableList{},
 		&InternetGateway{}, &InternetGatewayList{},
+		&EgressOnlyInternetGateway{}, &EgressOnlyInternetGatewayList{},
 		&NATGateway{}, &NATGatewayList{},
 		&ElasticIPAddress{}, &ElasticIPAddressList{},
 		&Instance{}, &InstanceList{},

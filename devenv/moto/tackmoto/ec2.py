@@ -5,6 +5,7 @@ from typing import Any
 from moto.ec2 import models, responses, urls
 
 from . import (
+    egress_only_internet_gateways,
     elastic_ip_addresses,
     instance_changes,
     instances,
@@ -24,6 +25,7 @@ from .states import StatesBackend
 
 # A module per kind. Each class has the name of moto's class that it extends.
 KINDS = (
+    egress_only_internet_gateways,
     elastic_ip_addresses,
     instance_changes,
     instances,

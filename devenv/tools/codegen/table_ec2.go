@@ -97,8 +97,13 @@ func gatewayKinds() []kind {
 	return []kind{
 		internetGateway(),
 		{
-			name: "EgressOnlyInternetGateway", doc: "API_EgressOnlyInternetGateway", about: "a gateway for outbound IPv6 traffic of a VPC",
+			name: "EgressOnlyInternetGateway", emit: true, doc: "API_EgressOnlyInternetGateway", about: "a gateway for outbound IPv6 traffic of a VPC", id: "id",
 			input: reflect.TypeFor[ec2.CreateEgressOnlyInternetGatewayInput](), output: reflect.TypeFor[types.EgressOnlyInternetGateway](),
+			references: []reference{{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"}},
+			fields: map[string]string{
+				"spec.vpcID":         "is the ID of the VPC to attach the gateway to. AWS cannot change it later.",
+				"status.attachments": "lists the attached VPCs: at most one.",
+			},
 		},
 		natGateway(),
 		elasticIPAddress(),
