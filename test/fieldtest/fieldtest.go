@@ -61,6 +61,7 @@ func (s Spec[C, W, G]) Run(t *testing.T) {
 		t.Fatalf("the resource does not match the base: %v %q", draft.Steps, draft.Notes)
 	}
 	bound(t, d, d.Unplan(s.Got))
+	creates(t, d, sent(d, base)[0])
 	s.complete(t, paths)
 	for _, path := range slices.Sorted(maps.Keys(s.Change)) {
 		t.Run(path, func(t *testing.T) { s.change(t, d, base, path) })
@@ -103,10 +104,13 @@ func (s Spec[C, W, G]) change(t *testing.T, d kind.Definition[C, W, G], base W, 
 	}
 }
 
+// token is the token of every create.
+const token = "token"
+
 // sent returns the requests that create a resource, with all following requests.
 func sent[C, W, G any](d kind.Definition[C, W, G], want W) []resource.Step {
 	c := caseOf(resource.NewID, want)
-	create := d.Create(want, kind.Making{Tags: c.Tags, Token: "token", Target: c.Target})
+	create := d.Create(want, kind.Making{Tags: c.Tags, Token: token, Target: c.Target})
 	return append([]resource.Step{create}, d.Draft(want, nil, c).Steps...)
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 
 	"github.com/tack-dev/tack/activities/aws/request"
 	"github.com/tack-dev/tack/activities/holders"
@@ -22,7 +23,8 @@ func (v Verb[I]) Step(summary string, in I) resource.Step {
 
 // Call is a verb with the SDK operation that carries it out.
 type Call[C any] struct {
-	Verb string
+	Verb    string
+	Request reflect.Type // the SDK's type
 	// Do sends request and returns the SDK's answer.
 	Do func(ctx context.Context, client C, request json.RawMessage) (any, error)
 	// Removes reports whether the call removes something.
@@ -36,7 +38,7 @@ type Call[C any] struct {
 // Bind pairs v with the SDK operation op, given as a method expression. The compiler checks that op
 // takes the request type that v plans.
 func Bind[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*Opt)) (*O, error)) Call[C] {
-	return Call[C]{Verb: string(v), Removes: request.Removes[I](), Do: func(ctx context.Context, client C, request json.RawMessage) (any, error) {
+	return Call[C]{Verb: string(v), Request: reflect.TypeFor[I](), Removes: request.Removes[I](), Do: func(ctx context.Context, client C, request json.RawMessage) (any, error) {
 		var in I
 		if err := json.Unmarshal(request, &in); err != nil {
 			return nil, fmt.Errorf("reading the request of %s: %w", v, err)
