@@ -31,7 +31,7 @@ func creates[C, W, G any](t *testing.T, d kind.Definition[C, W, G], create resou
 	}
 	name := strings.ToLower(d.Kind)
 	for _, tags := range request.TagSpecifications {
-		for _, word := range strings.Split(tags.ResourceType, "-") {
+		for word := range strings.SplitSeq(tags.ResourceType, "-") {
 			if !strings.Contains(name, word) {
 				t.Errorf("the create of %s tags a resource of type %s", d.Kind, tags.ResourceType)
 			}
