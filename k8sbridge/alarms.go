@@ -44,12 +44,16 @@ func (a *alarms) after(it item, d time.Duration) {
 // within sets an alarm for an item after d, unless an earlier one is set already. Repeated requests
 // do not delay it.
 func (a *alarms) within(it item, d time.Duration) {
-	a.mu.Lock()
-	set := a.set[it] != nil
-	a.mu.Unlock()
-	if !set {
+	if !a.waits(it) {
 		a.after(it, d)
 	}
+}
+
+// waits reports whether an alarm is set for an item.
+func (a *alarms) waits(it item) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.set[it] != nil
 }
 
 // clear removes an item's alarm.

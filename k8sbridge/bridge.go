@@ -161,14 +161,17 @@ func nameOnly(obj any) (any, error) {
 	return obj, nil
 }
 
-// start returns when each watch has listed everything once, or has reported why it cannot. No
-// object is woken before that, because its namespace or role would seem to be missing. A watch that
-// cannot list yet keeps trying, and its kind starts when it can.
+// start returns when each watch has listed everything once, has reported why it cannot, or has been
+// silent for too long. Objects are woken after that, so that few inputs must be read live. A watch
+// that cannot list yet keeps trying, and its kind starts when it can.
 func (b *bridge) start(ctx context.Context) error {
+	ahead := b.ahead() // reminders are set from here on
 	b.run(ctx)
 	if !cache.WaitForCacheSync(ctx.Done(), b.watches.tried) {
 		return fmt.Errorf("listing the cluster: %w", ctx.Err())
 	}
+	b.watches.logSilent()
+	b.working.Go(func() { b.followClock(ctx, ahead) })
 	for range pokers {
 		b.working.Go(func() {
 			for b.next(ctx) {
@@ -183,6 +186,7 @@ func (b *bridge) start(ctx context.Context) error {
 
 // run starts the informers.
 func (b *bridge) run(ctx context.Context) {
+	b.watches.begin()
 	for _, informer := range append(slices.Collect(maps.Values(b.objects)), b.namespaces, b.roleMaps, b.known) {
 		b.working.Go(func() { informer.RunWithContext(ctx) })
 	}

@@ -127,9 +127,8 @@ func (b *bridge) objectOf(ref resource.Ref) (apis.Kind, *unstructured.Unstructur
 	return kind, unwrap(obj)
 }
 
-// nextTry returns the time when a resting object is due.
+// nextTry returns the time when a resting object is due. An object without a time comes first.
 func nextTry(u *unstructured.Unstructured) time.Time {
-	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
-	at, _ := time.Parse(time.RFC3339, text) // an object without a time comes first
+	at, _ := nextTryAt(u)
 	return at
 }

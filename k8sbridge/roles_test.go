@@ -10,11 +10,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	temporalclient "go.temporal.io/sdk/client"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/dynamic/fake"
 	metadatafake "k8s.io/client-go/metadata/fake"
 	clienttesting "k8s.io/client-go/testing"
@@ -58,6 +60,34 @@ func newWatched(t *testing.T, objects ...runtime.Object) watched {
 // newWatchedWith watches a cluster that answers lists as react does.
 func newWatchedWith(t *testing.T, react clienttesting.ReactionFunc, objects ...runtime.Object) watched {
 	t.Helper()
+	client, outlines := clusterOf(t, react, objects...)
+	b := newTestBridge(t, nil, client, outlines)
+	b.run(t.Context())
+	if !cache.WaitForCacheSync(t.Context().Done(), b.watches.tried) {
+		t.Fatal("the fake cluster cannot be listed")
+	}
+	w := watched{b, client, outlines}
+	w.drain()
+	return w
+}
+
+// newTestBridge returns a bridge that does not run yet. Until it learns of another, Temporal's clock
+// is this machine's.
+func newTestBridge(t *testing.T, temporal temporalclient.Client, client dynamic.Interface, outlines *metadatafake.FakeMetadataClient) *bridge {
+	t.Helper()
+	b, err := newBridge(t.Context(), temporal, client, outlines, level.Settings{
+		Cluster: "dev", Install: "dev", DefaultRegion: "r", DefaultAccount: "999999999999", SystemNamespace: "ack-system", Clock: &level.Clock{},
+	}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.host = kube.New(client, b.settings, nil, b.referrers)
+	return b
+}
+
+// clusterOf returns a fake cluster that answers lists as react does.
+func clusterOf(t *testing.T, react clienttesting.ReactionFunc, objects ...runtime.Object) (*fake.FakeDynamicClient, *metadatafake.FakeMetadataClient) {
+	t.Helper()
 	lists := map[schema.GroupVersionResource]string{
 		kubeapi.Namespaces: "NamespaceList", kubeapi.ConfigMaps: "ConfigMapList", kubeapi.RoleSelectors: "IAMRoleSelectorList", definitions: "CustomResourceDefinitionList",
 	}
@@ -85,19 +115,7 @@ func newWatchedWith(t *testing.T, react clienttesting.ReactionFunc, objects ...r
 	if react != nil {
 		client.PrependReactor("list", "*", react)
 	}
-	outlines := metadatafake.NewSimpleMetadataClient(metadatafake.NewTestScheme())
-	b, err := newBridge(t.Context(), nil, client, outlines, level.Settings{Cluster: "dev", Install: "dev", DefaultRegion: "r", DefaultAccount: "999999999999", SystemNamespace: "ack-system"}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.host = kube.New(client, b.settings, nil, b.referrers)
-	b.run(t.Context())
-	if !cache.WaitForCacheSync(t.Context().Done(), b.watches.tried) {
-		t.Fatal("the fake cluster cannot be listed")
-	}
-	w := watched{b, client, outlines}
-	w.drain()
-	return w
+	return client, metadatafake.NewSimpleMetadataClient(metadatafake.NewTestScheme())
 }
 
 // define adds a definition to the cluster.
