@@ -55,7 +55,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 				// The check comes later: when we release a resource, the claim follows the status.
 				b.alarms.after(item{ref: ref, reason: "id in the status changed", check: true}, settling)
 			}
-			if digest := digestOf(is); digest != "" && digest != digestOf(was) {
+			if level.ReportsOtherInputs(was, is) {
 				// An input may have been undone while its run was in progress. The status was still
 				// right at that moment, so no run was woken.
 				b.alarms.after(item{ref: ref, reason: "status of other inputs", check: true, since: ownInputs(is)}, settling)
@@ -85,12 +85,6 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 // settling is the delay before a new status is compared with what the other watches have seen,
 // because they may be behind.
 const settling = time.Second
-
-// digestOf returns the digest of the inputs in the status.
-func digestOf(u *unstructured.Unstructured) string {
-	digest, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
-	return digest
-}
 
 // changed returns the input of an object that changed, if one did. Our own writes, to the status
 // and the claim, change none.

@@ -18,10 +18,8 @@ type condition = map[string]any
 const (
 	messageSynced     = "Resource synced successfully"
 	messageReferences = "Reference resolution failed"
-	messageLate       = "Late initialization successful" // ACK's reason as well
+	messageLate       = resource.ReasonLate // ACK's message and reason
 	messageNotLate    = "Late initialization did not complete"
-	reasonNotLate     = "Delayed Late Initialization"
-	reasonNoRole      = "IAM Role is not available"
 )
 
 // conditionsFor turns a report into ACK's conditions. A condition with an unchanged status keeps
@@ -39,11 +37,11 @@ func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condit
 	case resource.Terminal:
 		add(corev1alpha1.ConditionTypeTerminal, "True", r.Reason, r.Message)
 		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, short(r.Message, corev1alpha1.ConditionTypeTerminal))
-		add(corev1alpha1.ConditionTypeReady, "False", string(corev1alpha1.ConditionTypeTerminal), short(r.Message, corev1alpha1.ConditionTypeTerminal))
+		add(corev1alpha1.ConditionTypeReady, "False", resource.ReasonReadyTerminal, short(r.Message, corev1alpha1.ConditionTypeTerminal))
 	case resource.Blocked:
 		add(corev1alpha1.ConditionTypeRecoverable, "True", r.Reason, r.Message)
 		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, short(r.Message, corev1alpha1.ConditionTypeRecoverable))
-		add(corev1alpha1.ConditionTypeReady, "False", string(corev1alpha1.ConditionTypeRecoverable), short(r.Message, corev1alpha1.ConditionTypeRecoverable))
+		add(corev1alpha1.ConditionTypeReady, "False", resource.ReasonReadyRecoverable, short(r.Message, corev1alpha1.ConditionTypeRecoverable))
 	case resource.Waiting:
 		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, waitingMessage(r))
 		add(corev1alpha1.ConditionTypeReady, "False", r.Reason, short(waitingMessage(r), corev1alpha1.ConditionTypeResourceSynced))
@@ -83,10 +81,10 @@ func lateInitialized(o object, state resource.State) []condition {
 		return nil
 	}
 	spec, _, _ := unstructured.NestedMap(o.u.Object, "spec")
-	c := condition{"type": string(corev1alpha1.ConditionTypeLateInitialized), "status": "True", "reason": messageLate, "message": messageLate}
+	c := condition{"type": string(corev1alpha1.ConditionTypeLateInitialized), "status": "True", "reason": resource.ReasonLate, "message": messageLate}
 	for _, field := range fields {
 		if spec[field] == nil {
-			c["status"], c["reason"], c["message"] = "False", reasonNotLate, messageNotLate
+			c["status"], c["reason"], c["message"] = "False", resource.ReasonNotLate, messageNotLate
 		}
 	}
 	return []condition{c}
@@ -119,7 +117,7 @@ func samePlace(a, b condition) bool {
 // waitingMessage returns the message of a wait. It begins with ACK's words if a role is missing.
 func waitingMessage(r resource.Report) string {
 	if resource.AboutRole(r.Reason) {
-		return reasonNoRole + ": " + r.Message
+		return resource.MessageNoRole + ": " + r.Message
 	}
 	return r.Message
 }

@@ -70,9 +70,9 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 		if err := o.patch(ctx, idPatch(o.kind, in.Claim), "status"); err != nil {
 			return resource.Written{}, err
 		}
-		what := "Created"
+		what := resource.EventCreated
 		if in.Found {
-			what = "Found"
+			what = resource.EventFound
 		}
 		a.events.Eventf(o.u, corev1.EventTypeNormal, what, "%s in account %s, Region %s", in.Claim.ID, in.Claim.Target.AccountID, in.Claim.Target.Region)
 		return resource.Written{Changed: true}, nil
@@ -97,7 +97,7 @@ func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (res
 			if err := o.patch(ctx, emptied(o.u), "status"); err != nil {
 				return resource.Written{}, err
 			}
-			a.events.Eventf(o.u, corev1.EventTypeNormal, "LetGo", "%s in account %s, Region %s: %s", claim.ID, claim.Target.AccountID, claim.Target.Region, in.Message)
+			a.events.Eventf(o.u, corev1.EventTypeNormal, resource.EventReleased, "%s in account %s, Region %s: %s", claim.ID, claim.Target.AccountID, claim.Target.Region, in.Message)
 		}
 		claim.Void = true
 		if !in.Lost.IsZero() {
@@ -128,7 +128,7 @@ func (a *Activities) RemoveFinalizer(ctx context.Context, in resource.ReleaseInp
 		if wasReset(ctx, in.Planned) {
 			return resource.Written{Stale: true}, nil
 		}
-		a.events.Event(o.u, corev1.EventTypeNormal, "Deleted", in.Message)
+		a.events.Event(o.u, corev1.EventTypeNormal, resource.EventDeleted, in.Message)
 		return resource.Written{Changed: true}, o.patch(ctx, map[string]any{"metadata": map[string]any{"finalizers": finalizers}})
 	})
 }

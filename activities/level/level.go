@@ -115,7 +115,7 @@ func digested(l resource.Level, u *unstructured.Unstructured, s Settings) resour
 // rest is short. A try that an event started before its time does not count, or a few events would
 // make the object rest for half an hour.
 func countTries(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
-	digest, told, _ := unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
+	digest, told := reportedInputs(u)
 	if told && digest != l.Digest || !ofThisGeneration(u) {
 		l.Object.Retries = 0
 	}

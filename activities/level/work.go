@@ -112,6 +112,20 @@ func speaksOf(u *unstructured.Unstructured, l resource.Level) bool {
 
 // ofTheseInputs reports whether the status is about the inputs of the level, in the newest spec.
 func ofTheseInputs(u *unstructured.Unstructured, l resource.Level) bool {
-	told, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
+	told, _ := reportedInputs(u)
 	return told == l.Digest && ofThisGeneration(u)
+}
+
+// reportedInputs returns the digest of the inputs that the status is about, and whether it has one.
+func reportedInputs(u *unstructured.Unstructured) (digest string, told bool) {
+	digest, told, _ = unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
+	return digest, told
+}
+
+// ReportsOtherInputs reports whether a new status of an object is about other inputs than the
+// previous status.
+func ReportsOtherInputs(was, is *unstructured.Unstructured) bool {
+	before, _ := reportedInputs(was)
+	after, _ := reportedInputs(is)
+	return after != "" && after != before
 }

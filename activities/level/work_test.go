@@ -58,3 +58,24 @@ func TestWorkOf(t *testing.T) {
 		}
 	}
 }
+
+// Only a status that reports inputs, and other ones than before, is news.
+func TestReportsOtherInputs(t *testing.T) {
+	about := func(digest string) *unstructured.Unstructured {
+		u := &unstructured.Unstructured{Object: map[string]any{}}
+		if digest != "" {
+			u.Object["status"] = map[string]any{resource.StatusInputsDigest: digest}
+		}
+		return u
+	}
+	for _, c := range []struct {
+		was, is string
+		want    bool
+	}{
+		{"", "", false}, {"", "a", true}, {"a", "a", false}, {"a", "b", true}, {"a", "", false},
+	} {
+		if got := ReportsOtherInputs(about(c.was), about(c.is)); got != c.want {
+			t.Errorf("from %q to %q: got %t, want %t", c.was, c.is, got, c.want)
+		}
+	}
+}

@@ -17,7 +17,7 @@ func TestReasonsAreDocumented(t *testing.T) {
 
 const conditionsHead = `# Conditions and their reasons
 
-Generated from ` + "`resource/reasons_table.go`" + `: go test ./internal/houserules -run TestReasonsAreDocumented -update
+Generated from ` + "`resource/reasons_table.go`" + ` and ` + "`resource/reasons_fixed.go`" + `: go test ./internal/houserules -run TestReasonsAreDocumented -update
 
 ## Conditions
 
@@ -43,6 +43,7 @@ Generated from ` + "`resource/reasons_table.go`" + `: go test ./internal/houseru
 | Foreign | ` + "`ACK.Advisory=True`" + `; all others stay unchanged | a change of the object |
 
 An error code of AWS is a reason as well, for example ` + "`VpcLimitExceeded`" + `. Its message is AWS's message.
+A message about a role that cannot be used begins with ACK's words, ` + "`" + resource.MessageNoRole + "`" + `.
 `
 
 // conditionsPage is docs/conditions.md.
@@ -56,6 +57,18 @@ func conditionsPage() string {
 			last = r.About
 		}
 		fmt.Fprintf(&page, "| `%s` | %s | %s | %s | %s |\n", r.Name, r.State, r.Means, r.Next, r.Remedy)
+	}
+	page.WriteString("\n## Reasons of single conditions\n\n| reason | condition | meaning |\n|---|---|---|\n")
+	for _, r := range resource.FixedReasons() {
+		if r.On != "" {
+			fmt.Fprintf(&page, "| `%s` | `%s` | %s |\n", r.Name, r.On, r.Means)
+		}
+	}
+	page.WriteString("\n## Events\n\nThe reason of an event is the state of the object, a reason from the tables above, or one of these:\n\n| reason | meaning |\n|---|---|\n")
+	for _, r := range resource.FixedReasons() {
+		if r.On == "" {
+			fmt.Fprintf(&page, "| `%s` | %s |\n", r.Name, r.Means)
+		}
 	}
 	return page.String()
 }

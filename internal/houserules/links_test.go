@@ -62,7 +62,7 @@ func broken(pages map[string]string, from, target string) string {
 }
 
 var (
-	fence     = regexp.MustCompile("(?ms)^[ \t]*```.*?^[ \t]*```")
+	fence     = regexp.MustCompile("(?s)(?:^|\n)[ \t]*```.*?\n[ \t]*```")
 	span      = regexp.MustCompile("`[^`\n]*`")
 	link      = regexp.MustCompile(`\]\(([^)\s]+)[^)]*\)|(?m)^\[[^\]]+\]:\s+(\S+)`)
 	elsewhere = regexp.MustCompile(`^[a-z]+:`)

@@ -2,6 +2,7 @@ package houserules
 
 import (
 	"go/ast"
+	"go/parser"
 	"go/token"
 	"strconv"
 	"strings"
@@ -10,11 +11,14 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Every reason is a constant of package resource, which documents it in docs/conditions.md. A
-// reason in quotes would stay undocumented.
+// Every reason of a condition or event is a constant of package resource, which documents it in
+// docs/conditions.md. A reason in quotes would stay undocumented.
 func TestReasonsAreConstants(t *testing.T) {
 	known := map[string]bool{}
 	for _, r := range resource.Reasons() {
+		known[r.Name] = true
+	}
+	for _, r := range resource.FixedReasons() {
 		known[r.Name] = true
 	}
 	for _, s := range goFiles(t) {
@@ -35,12 +39,16 @@ func TestReasonsAreConstants(t *testing.T) {
 func inQuotes(n ast.Node, known map[string]bool) string {
 	switch n := n.(type) {
 	case *ast.KeyValueExpr:
-		if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Reason" {
+		if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Reason" || quoted(n.Key) == "reason" {
 			return quoted(n.Value)
 		}
 	case *ast.CallExpr:
-		if f, ok := n.Fun.(*ast.Ident); ok && len(n.Args) > 0 && (f.Name == "waitFor" || f.Name == "blocked") {
-			return quoted(n.Args[0])
+		return inCall(n)
+	case *ast.ValueSpec:
+		for i, value := range n.Values {
+			if name := quoted(value); known[name] || strings.HasPrefix(strings.ToLower(n.Names[i].Name), "reason") {
+				return name
+			}
 		}
 	case *ast.AssignStmt:
 		for _, value := range n.Rhs {
@@ -50,6 +58,50 @@ func inQuotes(n ast.Node, known map[string]bool) string {
 		}
 	}
 	return ""
+}
+
+// inCall returns the reason that a call gives as a string literal, or nothing.
+func inCall(n *ast.CallExpr) string {
+	switch f := n.Fun.(type) {
+	case *ast.Ident:
+		if len(n.Args) > 0 && (f.Name == "waitFor" || f.Name == "blocked") {
+			return quoted(n.Args[0])
+		}
+	case *ast.SelectorExpr: // of an EventRecorder: object, type, reason, message
+		if len(n.Args) > 2 && (f.Sel.Name == "Event" || f.Sel.Name == "Eventf") {
+			return quoted(n.Args[2])
+		}
+	}
+	return ""
+}
+
+// The rule sees each form of a reason in quotes.
+func TestReasonsInQuotesAreFound(t *testing.T) {
+	for code, want := range map[string]string{
+		`resource.Wait{Reason: "Odd"}`:                       "Odd",
+		`condition{"status": "True", "reason": "Odd"}`:       "Odd",
+		`a.events.Event(o.u, corev1.Normal, "Odd", message)`: "Odd",
+		`a.events.Eventf(u, kind, "Odd", "%s", id)`:          "Odd",
+		`func() { what := "Created" }`:                       "Created",
+		`func() { const what = "Created" }`:                  "Created",
+		`func() { const reasonOdd = "Odd" }`:                 "Odd",
+		`waitFor("Odd", message)`:                            "Odd",
+		`condition{"status": "True", "reason": r.Reason}`:    "",
+		`func() { const what = "Odd" }`:                      "",
+	} {
+		e, err := parser.ParseExpr(code)
+		if err != nil {
+			t.Fatalf("%s: %v", code, err)
+		}
+		got := ""
+		ast.Inspect(e, func(n ast.Node) bool {
+			got += inQuotes(n, map[string]bool{resource.EventCreated: true})
+			return true
+		})
+		if got != want {
+			t.Errorf("%s: got %q, want %q", code, got, want)
+		}
+	}
 }
 
 // quoted returns the text of a string literal, or nothing.
