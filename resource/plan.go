@@ -27,6 +27,9 @@ type Plan struct {
 	// Notes name changes that AWS cannot make and parts that were left out, in words. An object
 	// with notes is not Synced.
 	Notes []string `json:"notes,omitempty"`
+	// InAWS is true when somebody may end what a note names in AWS, without an edit of the spec. The
+	// object is then observed again.
+	InAWS bool `json:"inAWS,omitempty"`
 	// Advice is what a person should know about a spec that AWS accepts.
 	Advice []Advice `json:"advice,omitempty"`
 	// Sweep is true when a late request may have made a second resource: see Swept.

@@ -74,6 +74,7 @@ const (
 	ReasonNoInternetGateway    = "NoInternetGateway"
 	ReasonInvalidSpec          = "InvalidSpec"
 	ReasonNotPossible          = "NotPossible"
+	ReasonDiffersInAWS         = "DiffersInAWS"
 	ReasonSpecTooLarge         = "SpecTooLarge"
 	ReasonObjectTooLarge       = "ObjectTooLarge"
 	ReasonAnnotation           = "AnnotationNotSupported"

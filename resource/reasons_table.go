@@ -37,6 +37,7 @@ func Reasons() []Reason {
 
 		{ReasonInvalidSpec, AboutSpec, Terminal, User, "AWS would refuse the spec for certain.", "Correct the field that the message names.", false},
 		{ReasonNotPossible, AboutSpec, Terminal, User, "AWS cannot change this field of an existing resource. Everything else is applied.", "Restore the old value, or create another object.", false},
+		{ReasonDiffersInAWS, AboutSpec, Blocked, User, "A part of the resource that people can change in AWS differs from the spec, and Tack does not change it. Everything else is applied.", "Change it in AWS, or change the spec. Tack observes the resource again after 30 minutes.", false},
 		{ReasonSpecTooLarge, AboutSpec, Terminal, User, "The spec is larger than Tack serves.", "Split it into several objects.", false},
 		{ReasonObjectTooLarge, AboutSpec, Waiting, User, "The object is so large that the API server stores nothing more on it. An event says so, as no condition can.", "Make the spec or the annotations smaller.", false},
 		{ReasonAnnotation, AboutSpec, Terminal, User, "An annotation asks for something that Tack does not do.", "Remove the annotation that the message names.", false},

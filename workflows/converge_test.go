@@ -88,6 +88,26 @@ func TestNotesMakeAnObjectTerminal(t *testing.T) {
 	w.wantCalls("kube/Level Observe kube/PatchStatus").wantReports("Terminal NotPossible")
 }
 
+// A difference that somebody may end in AWS is looked at again, at the slowest rate.
+func TestADifferenceInAWSIsLookedAtAgain(t *testing.T) {
+	plan := having()
+	plan.Notes, plan.InAWS = []string{"spec.name cannot be changed", "AWS shows no interface at this device index"}, true
+	w := newWorld(t, plan, plan, having()).holds(recorded)
+	for range 2 {
+		w.level.Settled = ""
+		w.run()
+		last := w.reports[len(w.reports)-1]
+		if last.NextTry == nil {
+			t.Fatal("the report names no next try")
+		}
+		if rest := last.NextTry.Sub(w.env.Now()).Round(time.Second); rest != 30*time.Minute || last.Message != resource.Several(plan.Notes) {
+			t.Errorf("the next try is after %s with %q, want 30m0s with both notes", rest, last.Message)
+		}
+	}
+	w.level.Settled = ""
+	w.run().wantReports("Blocked DiffersInAWS", "Blocked DiffersInAWS", "Synced").wantResult(resource.Synced, thingID)
+}
+
 func TestStagesComeInOrder(t *testing.T) {
 	w := newWorld(t, having(remove("b"), add("a")), having()).holds(recorded).run()
 	w.wantCalls("kube/Level Observe Add Remove Observe kube/PatchStatus").wantResult(resource.Synced, thingID)

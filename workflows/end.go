@@ -48,6 +48,16 @@ func (r *run) blocked(reason, message string) outcome {
 	return r.end(resource.Report{State: resource.Blocked, Reason: reason, Message: message})
 }
 
+// reportNotes reports changes that Tack cannot make. Only an edit ends most of them. What people may
+// change in AWS is observed again at the slowest rate, because no event reports it.
+func (r *run) reportNotes(plan resource.Plan) outcome {
+	report := resource.Report{State: resource.Terminal, Reason: resource.ReasonNotPossible, Message: resource.Several(plan.Notes), Status: plan.Status}
+	if plan.InAWS {
+		report.State, report.Reason = resource.Blocked, resource.ReasonDiffersInAWS
+	}
+	return r.endWith(report, lastRetry)
+}
+
 // reportRefusals reports AWS's refusals. Some need an edit of the spec; AWS may lift the others,
 // and they are retried later.
 func (r *run) reportRefusals(refused []resource.Failure, plan *resource.Plan) outcome {

@@ -165,7 +165,7 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) outcome {
 	case plan.Wait != nil:
 		return r.awaitAWS(plan, r.observeInput())
 	case len(plan.Notes) > 0:
-		return r.end(resource.Report{State: resource.Terminal, Reason: resource.ReasonNotPossible, Message: resource.Several(plan.Notes), Status: plan.Status})
+		return r.reportNotes(plan)
 	case len(level.Unresolved) > 0:
 		wait := &resource.Wait{Reason: resource.ReasonReferencesNotReady, Message: resource.Several(level.Unresolved)}
 		return r.awaitLevel(wait, resource.Report{Status: plan.Status})

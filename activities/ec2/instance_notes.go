@@ -24,8 +24,9 @@ const (
 )
 
 // instanceNotes names what AWS fixed at the launch. Fields that AWS does not show for an instance
-// cannot be compared: the size of volumes, for example.
-func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string) {
+// cannot be compared: the size of volumes, for example. inAWS means that somebody may have changed
+// groups, interfaces or addresses in AWS since, and may restore them there.
+func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string, inAWS bool) {
 	fixed := func(path, want, got string) {
 		if want != "" && want != got {
 			notes = append(notes, fixed.Note(path, got))
@@ -55,9 +56,10 @@ func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string
 			fixed("spec.launchTemplate.version", *t.Version, tags[tagTemplateVersion])
 		}
 	}
-	notes = append(notes, instanceGroupNotes(want, got)...)
-	notes = append(notes, licenseNotes(want, got)...)
-	return append(notes, interfaceNotes(want, got)...)
+	groups := instanceGroupNotes(want, got)
+	atLaunch, since := interfaceNotes(want, got)
+	notes = slices.Concat(notes, groups, licenseNotes(want, got), atLaunch, since)
+	return notes, len(groups)+len(since) > 0
 }
 
 // parameter reports whether a Systems Manager parameter names the image. AWS resolves it once, at
@@ -144,15 +146,16 @@ func licenseNotes(want ec2v1alpha1.InstanceSpec, got *instance) []string {
 }
 
 // interfaceNotes compares network interfaces and their IPv6 addresses. Others may have added some
-// since, so only missing ones count.
-func interfaceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string) {
+// since, so only missing ones count. AWS fixes the primary interface at the launch; people can change
+// its description and its IPv6 addresses, and every other interface, at any time.
+func interfaceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (atLaunch, since []string) {
 	byIndex := map[int64]types.InstanceNetworkInterface{}
 	for _, eni := range got.NetworkInterfaces {
 		if eni.Attachment != nil {
 			byIndex[int64(aws.ToInt32(eni.Attachment.DeviceIndex))] = eni
 		}
 	}
-	notes = append(notes, addressNotes6("spec", want.IPv6Addresses, want.IPv6AddressCount, byIndex[0])...)
+	since = append(since, addressNotes6("spec", want.IPv6Addresses, want.IPv6AddressCount, byIndex[0])...)
 	for i, wanted := range want.NetworkInterfaces {
 		if wanted == nil || wanted.DeviceIndex == nil || aws.ToInt64(wanted.NetworkCardIndex) != 0 {
 			continue // of a further network card, where indexes start again
@@ -160,7 +163,7 @@ func interfaceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []strin
 		path := fmt.Sprintf("spec.networkInterfaces[%d]", i)
 		shown, there := byIndex[*wanted.DeviceIndex]
 		if !there {
-			notes = append(notes, path+": AWS shows no interface at this device index: attach one, or remove it here")
+			since = append(since, path+": AWS shows no interface at this device index: attach one, or remove it here")
 			continue
 		}
 		for _, field := range []struct {
@@ -172,13 +175,17 @@ func interfaceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []strin
 			{"privateIPAddress", wanted.PrivateIPAddress, shown.PrivateIpAddress},
 			{"description", wanted.Description, shown.Description},
 		} {
-			if differs(field.want, aws.ToString(field.got)) {
-				notes = append(notes, fixed.Note(path+"."+field.name, aws.ToString(field.got)))
+			switch is := aws.ToString(field.got); {
+			case !differs(field.want, is):
+			case *wanted.DeviceIndex == 0 && field.name != "description":
+				atLaunch = append(atLaunch, fixed.Note(path+"."+field.name, is))
+			default:
+				since = append(since, fmt.Sprintf("%s.%s: AWS shows %q: change it there, or here", path, field.name, is))
 			}
 		}
-		notes = append(notes, addressNotes6(path, wanted.IPv6Addresses, wanted.IPv6AddressCount, shown)...)
+		since = append(since, addressNotes6(path, wanted.IPv6Addresses, wanted.IPv6AddressCount, shown)...)
 	}
-	return notes
+	return atLaunch, since
 }
 
 func addressNotes6(path string, wanted []*ec2v1alpha1.InstanceIPv6Address, count *int64, shown types.InstanceNetworkInterface) (notes []string) {
@@ -188,11 +195,11 @@ func addressNotes6(path string, wanted []*ec2v1alpha1.InstanceIPv6Address, count
 	}
 	for i, a := range wanted {
 		if a != nil && optional.Given(a.IPv6Address) && !slices.Contains(has, cidr.Address(aws.ToString(a.IPv6Address))) {
-			notes = append(notes, fixed.Note(fmt.Sprintf("%s.ipv6Addresses[%d]", path, i), strings.Join(has, ", ")))
+			notes = append(notes, fmt.Sprintf("%s.ipv6Addresses[%d]: AWS shows %q: assign the address there, or change it here", path, i, strings.Join(has, ", ")))
 		}
 	}
 	if count != nil && int(*count) > len(has) {
-		notes = append(notes, fixed.Note(path+".ipv6AddressCount", strconv.Itoa(len(has))))
+		notes = append(notes, fmt.Sprintf("%s.ipv6AddressCount: AWS shows %d: assign more there, or change it here", path, len(has)))
 	}
 	return notes
 }

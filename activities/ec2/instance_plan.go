@@ -35,7 +35,8 @@ func planInstance(want ec2v1alpha1.InstanceSpec, got *instance, c kind.Case) kin
 	plan.profile()
 	plan.options()
 	plan.stoppedOptions()
-	return kind.Draft{Steps: plan.steps, Notes: instanceNotes(want, got)}
+	notes, inAWS := instanceNotes(want, got)
+	return kind.Draft{Steps: plan.steps, Notes: notes, InAWS: inAWS}
 }
 
 type instancePlan struct {

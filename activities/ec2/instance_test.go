@@ -204,6 +204,26 @@ func TestImageOfParameter(t *testing.T) {
 	}
 }
 
+// An object looks again at what people can restore in AWS, and waits for an edit of what the launch
+// fixed.
+func TestInstanceDifferencesInAWS(t *testing.T) {
+	for text, want := range map[string]bool{
+		`{imageID: ami-2}`: false,
+		`{networkInterfaces: [{deviceIndex: 0, networkInterfaceID: eni-2}]}`: false,
+		`{networkInterfaces: [{deviceIndex: 0, description: d}]}`:            true,
+		`{networkInterfaces: [{deviceIndex: 1}]}`:                            true,
+		`{ipv6Addresses: [{ipv6Address: "2001:db8::6"}]}`:                    true,
+		`{networkInterfaces: [{deviceIndex: 0, ipv6AddressCount: 2}]}`:       true,
+		`{securityGroups: [db]}`:                                             true,
+		`{imageID: ami-2, networkInterfaces: [{deviceIndex: 1}]}`:            true,
+	} {
+		draft := instanceKind.Draft(spec[ec2v1alpha1.InstanceSpec](t, text), gotInstance(), kind.Case{ID: "i-1"})
+		if len(draft.Notes) == 0 || draft.InAWS != want {
+			t.Errorf("%s: in AWS %t, want %t: %q", text, draft.InAWS, want, draft.Notes)
+		}
+	}
+}
+
 func TestInstanceNotes(t *testing.T) {
 	want := spec[ec2v1alpha1.InstanceSpec](t, `{imageID: ami-2, keyName: l, subnetID: subnet-2, privateIPAddress: 10.0.1.6, placement: {availabilityZone: eu-west-1b, spreadDomain: d},
 		hibernationOptions: {configured: true}, instanceMarketOptions: {marketType: spot}, launchTemplate: {launchTemplateID: lt-2, version: "3"}, securityGroups: [db],
@@ -222,8 +242,8 @@ func TestInstanceNotes(t *testing.T) {
 		`spec.launchTemplate.version: AWS cannot change it; make a new object, or put back "1"`,
 		`spec.securityGroups: AWS changes groups by id only: set securityGroupIDs, or restore "web"`,
 		`spec.licenseSpecifications: AWS cannot change it; make a new object, or put back ""`,
-		`spec.ipv6Addresses[0]: AWS cannot change it; make a new object, or put back "2001:db8::5"`,
-		`spec.ipv6AddressCount: AWS cannot change it; make a new object, or put back "1"`,
+		`spec.ipv6Addresses[0]: AWS shows "2001:db8::5": assign the address there, or change it here`,
+		`spec.ipv6AddressCount: AWS shows 1: assign more there, or change it here`,
 	}, draft.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
@@ -233,17 +253,18 @@ func TestInstanceNotes(t *testing.T) {
 	interfaces := spec[ec2v1alpha1.InstanceSpec](t, `{imageID: ami-1, networkInterfaces: [
 		{deviceIndex: 0, networkInterfaceID: eni-2, subnetID: subnet-2, privateIPAddress: 10.0.1.6, description: d, ipv6AddressCount: 1},
 		{deviceIndex: 1}, {deviceIndex: 0, networkCardIndex: 1}]}`)
+	notes, inAWS := instanceNotes(interfaces, gotInstance())
 	if diff := cmp.Diff([]string{
 		`spec.networkInterfaces[0].networkInterfaceID: AWS cannot change it; make a new object, or put back "eni-1"`,
 		`spec.networkInterfaces[0].subnetID: AWS cannot change it; make a new object, or put back "subnet-1"`,
 		`spec.networkInterfaces[0].privateIPAddress: AWS cannot change it; make a new object, or put back "10.0.1.5"`,
-		`spec.networkInterfaces[0].description: AWS cannot change it; make a new object, or put back ""`,
+		`spec.networkInterfaces[0].description: AWS shows "": change it there, or here`,
 		`spec.networkInterfaces[1]: AWS shows no interface at this device index: attach one, or remove it here`,
-	}, instanceNotes(interfaces, gotInstance())); diff != "" {
-		t.Errorf("notes on interfaces (-want +got):\n%s", diff)
+	}, notes); diff != "" || !inAWS {
+		t.Errorf("notes on interfaces, in AWS %t (-want +got):\n%s", inAWS, diff)
 	}
 	named := spec[ec2v1alpha1.InstanceSpec](t, `{launchTemplate: {launchTemplateID: lt-1, version: $Latest}, securityGroups: [web], securityGroupIDs: [sg-1]}`)
-	if notes := instanceNotes(named, gotInstance(launchedFrom("lt-1", "7"))); len(notes) > 0 {
+	if notes, inAWS := instanceNotes(named, gotInstance(launchedFrom("lt-1", "7"))); len(notes) > 0 || inAWS {
 		t.Errorf("notes of an instance that is as the spec says: %v", notes)
 	}
 }

@@ -105,7 +105,8 @@ func TestEmptyTextsAreNotSent(t *testing.T) {
 	zones := spec[ec2v1alpha1.NATGatewaySpec](t, `{availabilityZoneAddresses: [{availabilityZone: a, availabilityZoneID: "", allocationIDs: [e]}]}`)
 	address := spec[ec2v1alpha1.ElasticIPAddressSpec](t, `{address: "", networkBorderGroup: ""}`)
 	instances := spec[ec2v1alpha1.InstanceSpec](t, `{ipv6Addresses: [{ipv6Address: ""}]}`)
-	if notes := slices.Concat(natKind.Draft(zones, shown, kind.Case{}).Notes, addressKind.Draft(address, &types.Address{PublicIp: aws.String("1.2.3.4"), NetworkBorderGroup: aws.String("b")}, kind.Case{}).Notes, interfaceNotes(instances, &instance{})); len(notes) > 0 {
+	atLaunch, since := interfaceNotes(instances, &instance{})
+	if notes := slices.Concat(natKind.Draft(zones, shown, kind.Case{}).Notes, addressKind.Draft(address, &types.Address{PublicIp: aws.String("1.2.3.4"), NetworkBorderGroup: aws.String("b")}, kind.Case{}).Notes, atLaunch, since); len(notes) > 0 {
 		t.Errorf("compared as if set: %q", notes)
 	}
 }

@@ -42,7 +42,9 @@ func NATGateway() kind.Kind {
 		Create: planNATGatewayCreate,
 		Plan: func(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway, _ kind.Case) (draft kind.Draft) {
 			if got != nil {
-				draft.Notes = natAddressNotes(want, got.NatGatewayAddresses)
+				zones := natZoneNotes(want, got.NatGatewayAddresses)
+				draft.Notes = append(natAddressNotes(want, got.NatGatewayAddresses), zones...)
+				draft.InAWS = len(zones) > 0
 			}
 			return draft
 		},

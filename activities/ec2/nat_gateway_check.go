@@ -71,29 +71,37 @@ func (f *findings) checkZoneAddresses(zones []*ec2v1alpha1.AvailabilityZoneAddre
 	}
 }
 
-// natAddressNotes compares the addresses, those of a regional NAT gateway zone by zone.
-func natAddressNotes(want ec2v1alpha1.NATGatewaySpec, got []types.NatGatewayAddress) (notes []string) {
+// natAddressNotes compares the primary address, which AWS fixes at the create.
+func natAddressNotes(want ec2v1alpha1.NATGatewaySpec, got []types.NatGatewayAddress) []string {
+	if !optional.Given(want.AllocationID) || addressAt(got, want.AllocationID) >= 0 {
+		return nil
+	}
 	is := ""
 	if len(got) > 0 {
 		is = aws.ToString(got[0].AllocationId)
 	}
-	with := func(id *string) int {
-		return slices.IndexFunc(got, func(a types.NatGatewayAddress) bool { return aws.ToString(a.AllocationId) == aws.ToString(id) })
-	}
-	if optional.Given(want.AllocationID) && with(want.AllocationID) < 0 {
-		notes = append(notes, fixed.Note("spec.allocationID", is))
-	}
+	return []string{fixed.Note("spec.allocationID", is)}
+}
+
+// natZoneNotes compares the addresses of a regional NAT gateway zone by zone. People may associate
+// and disassociate them in AWS at any time.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateNatGatewayAddress.html
+func natZoneNotes(want ec2v1alpha1.NATGatewaySpec, got []types.NatGatewayAddress) (notes []string) {
 	for i, zone := range want.AvailabilityZoneAddresses {
 		path := fmt.Sprintf("spec.availabilityZoneAddresses[%d]", i)
 		for j, id := range zone.AllocationIDs {
-			if at := with(id); at < 0 {
-				notes = append(notes, fixed.Note(fmt.Sprintf("%s.allocationIDs[%d]", path, j), is))
+			if at := addressAt(got, id); at < 0 {
+				notes = append(notes, fmt.Sprintf("%s.allocationIDs[%d]: AWS does not show this address: associate it there, or change it here", path, j))
 			} else {
 				notes = append(notes, natZone.Notes(path, *zone, &got[at])...)
 			}
 		}
 	}
 	return notes
+}
+
+func addressAt(got []types.NatGatewayAddress, id *string) int {
+	return slices.IndexFunc(got, func(a types.NatGatewayAddress) bool { return aws.ToString(a.AllocationId) == aws.ToString(id) })
 }
 
 // natZone is the zone of an address. AWS may show a zone only by its name or only by its id.

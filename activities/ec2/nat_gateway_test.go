@@ -74,10 +74,24 @@ func TestPlanNATGateway(t *testing.T) {
 			"another address of a zone": {
 				Spec:  `{availabilityMode: regional, vpcID: vpc-1, availabilityZoneAddresses: [{availabilityZone: us-west-2a, allocationIDs: [eipalloc-1]}, {availabilityZone: us-west-2b, allocationIDs: [eipalloc-2]}]}`,
 				Got:   gotNAT("available", func(got *types.NatGateway) { got.AvailabilityMode = types.AvailabilityModeRegional }),
-				Notes: []string{`spec.availabilityZoneAddresses[1].allocationIDs[0]: AWS cannot change it; make a new object, or put back "eipalloc-1"`},
+				Notes: []string{`spec.availabilityZoneAddresses[1].allocationIDs[0]: AWS does not show this address: associate it there, or change it here`},
 			},
 		},
 	}.Run(t)
+}
+
+// An object looks again at the addresses that people can associate in AWS, and waits for an edit of
+// the primary address.
+func TestNATGatewayDifferencesInAWS(t *testing.T) {
+	for text, want := range map[string]bool{
+		`{subnetID: subnet-1, allocationID: eipalloc-2}`:                                                           false,
+		`{vpcID: vpc-1, availabilityZoneAddresses: [{availabilityZone: us-west-2b, allocationIDs: [eipalloc-2]}]}`: true,
+	} {
+		draft := natKind.Draft(spec[ec2v1alpha1.NATGatewaySpec](t, text), gotNAT("available"), kind.Case{})
+		if len(draft.Notes) == 0 || draft.InAWS != want {
+			t.Errorf("%s: in AWS %t, want %t: %q", text, draft.InAWS, want, draft.Notes)
+		}
+	}
 }
 
 func TestNATGatewayRequests(t *testing.T) {

@@ -127,6 +127,7 @@ func (c Case) Refused(verb string) bool {
 type Draft struct {
 	Steps []resource.Step
 	Notes []string
+	InAWS bool // as in resource.Plan
 }
 
 // Invalid is a field that AWS would refuse.

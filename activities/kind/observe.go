@@ -93,7 +93,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		d.planAnew(&plan, in, got, facts)
 	default:
 		draft := d.Draft(want, got, c)
-		plan.Steps, plan.Notes = draft.Steps, draft.Notes
+		plan.Steps, plan.Notes, plan.InAWS = draft.Steps, draft.Notes, draft.InAWS
 		if len(plan.Steps) == 0 {
 			plan.Late = d.Late.Missing(in.Object.Spec, got)
 		}
