@@ -127,7 +127,7 @@ func (b *bridge) wakeGivenWay(kind apis.Kind, is *unstructured.Unstructured, e e
 	}
 	for _, target := range e.left {
 		if _, u := b.objectOf(target); u != nil && u.GetDeletionTimestamp() != nil {
-			b.alarms.within(item{ref: target, reason: "dependant gave way", force: true}, givenWay)
+			b.alarms.within(item{ref: target, reason: "dependent freed something", force: true}, givenWay)
 		}
 	}
 }
@@ -137,7 +137,7 @@ func (b *bridge) wakeGivenWay(kind apis.Kind, is *unstructured.Unstructured, e e
 func (b *bridge) wakePremature(kind apis.Kind, u *unstructured.Unstructured) {
 	b.eachRelated(kind, u, func(kind apis.Kind, related *unstructured.Unstructured) {
 		if related.GetUID() != u.GetUID() && premature(related) {
-			b.alarms.within(item{ref: b.refOf(kind, related), reason: "reference carried out", check: true, role: true, force: true}, givenWay)
+			b.alarms.within(item{ref: b.refOf(kind, related), reason: "referenced object applied", check: true, role: true, force: true}, givenWay)
 		}
 	})
 }

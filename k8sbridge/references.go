@@ -93,7 +93,7 @@ func (b *bridge) isDeleted(ref resource.Ref) bool {
 	return u != nil && u.GetDeletionTimestamp() != nil
 }
 
-// wakeAround wakes deleted objects that may have waited for an object in the one that was released,
+// wakeAround wakes deleted objects that may have waited for something inside the released object,
 // although neither refers to the other. They are the targets of the released one, and what is
 // attached to it or to its targets. AWS detaches an internet gateway from a VPC only after the last
 // public address in its subnets is gone, and a NAT gateway refers to its subnet alone.

@@ -179,7 +179,7 @@ func (b *bridge) pokeIdle(ctx context.Context, ref resource.Ref, s *straggler) e
 	}
 	if s.tags {
 		s.next = time.Now().Add(tagsRest)
-		b.queue.Add(item{ref: ref, reason: "left alone: AWS's tags are looked at", force: true})
+		b.queue.Add(item{ref: ref, reason: "left alone: checking AWS's tags", force: true})
 		return nil
 	}
 	s.next = time.Now().Add(min(b.every<<min(s.tries, 16), longestRest))

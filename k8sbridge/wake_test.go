@@ -102,8 +102,8 @@ func TestAnInputIsTakenBack(t *testing.T) {
 	time.Sleep(settling + 100*time.Millisecond) // what newBlocked wrote
 	w.drain()
 	w.tell(t, ref, "of the input that was taken back")
-	w.wantWoken(t, "a status of other inputs", "ns/vpc")
-	it := item{ref: ref, reason: "status of other inputs", check: true}
+	w.wantWoken(t, "a status of earlier inputs", "ns/vpc")
+	it := item{ref: ref, reason: "status of earlier inputs", check: true}
 	if err := w.wake(t.Context(), it); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestAStatusIsNotCheckedOfAnObjectThatChangedSince(t *testing.T) {
 			checked := false
 			for !checked {
 				it, _ := w.queue.Get()
-				checked = it.reason == "status of other inputs"
+				checked = it.reason == "status of earlier inputs"
 				if err := w.wake(t.Context(), it); err != nil {
 					t.Fatal(err)
 				}

@@ -58,7 +58,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			if level.ReportsOtherInputs(was, is) {
 				// An input may have been undone while its run was in progress. The status was still
 				// right at that moment, so no run was woken.
-				b.alarms.after(item{ref: ref, reason: "status of other inputs", check: true, since: ownInputs(is)}, settling)
+				b.alarms.after(item{ref: ref, reason: "status of earlier inputs", check: true, since: ownInputs(is)}, settling)
 			}
 			if level.ReadyFor(was, kind) != level.ReadyFor(is, kind) {
 				b.wakeReferrers(ref)

@@ -86,7 +86,7 @@ func (s Step) Same(other Step) bool {
 // Class is the class of an AWS error: it decides what happens next.
 type Class string
 
-// The classes. The table from AWS codes to classes is in package activities.
+// The classes. The table from AWS codes to classes is in package awserror/codes.
 const (
 	Throttled Class = "Throttled" // not executed, retry soon: stays inside the activity
 	Unclear   Class = "Unclear"   // it is unknown whether it was executed

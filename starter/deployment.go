@@ -115,7 +115,7 @@ func (d deployment) awaitPollers(ctx context.Context, c client.Client) (buildID 
 		return buildID != "", err
 	})
 	if err != nil {
-		return "", fmt.Errorf("waiting for workers of deployment %q on the queues %s and %s (are any running?): %w", d.name, resource.QueueWorkflows, resource.QueueAWS, err)
+		return "", fmt.Errorf("waiting for workers of deployment %q on the queues %s and %s: start them: %w", d.name, resource.QueueWorkflows, resource.QueueAWS, err)
 	}
 	return buildID, nil
 }

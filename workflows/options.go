@@ -10,9 +10,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Every time-out, retry and heartbeat of the workflows has its name here. The order matters. An
-// HTTP call ends before its activity's attempt does (10 s, package activities). The attempt ends
-// before anything is sent again (30 s, package activities).
+// Every timeout, retry and heartbeat of the workflows has its name here. The order matters. An
+// HTTP call ends before its activity's attempt does (10 s, aws/session). The attempt ends
+// before anything is sent again (30 s, kind.Windows).
 const (
 	// WorkflowTaskTimeout bounds the time that a worker may hold a workflow task before another
 	// worker gets it. Temporal's default of 10 s would double the time until a dead worker is

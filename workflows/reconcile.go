@@ -11,7 +11,7 @@
 //   - create.go, claim.go, sweep.go: one create, exactly once
 //   - teardown.go, held.go: the deletion
 //   - wait.go, report.go, end.go, lasting.go, refusals.go, visibility.go: what a person sees
-//   - activity.go, options.go, refusal.go: activities, their time-outs, retries and errors
+//   - activity.go, options.go, refusal.go: activities, their timeouts, retries and errors
 //   - versions.go: changes that old runs do not make
 package workflows
 

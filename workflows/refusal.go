@@ -19,8 +19,8 @@ func (r *refusal) Error() string { return r.Code + ": " + r.Message }
 func asRefusal(err error) error {
 	application, answered := errors.AsType[*temporal.ApplicationError](err)
 	if timeout, ok := errors.AsType[*temporal.TimeoutError](err); ok {
-		// The effect of the attempt before its time-out is unknown. The answer to an earlier
-		// attempt helps a person more than the time-out does.
+		// The effect of the attempt before its timeout is unknown. The answer to an earlier
+		// attempt helps a person more than the timeout does.
 		failure := resource.Failure{Class: resource.Unclear, Code: "TemporalTimeout:" + timeout.TimeoutType().String(), Message: timeout.Error()}
 		if answered {
 			failure.Code, failure.Message = application.Type(), application.Message()

@@ -11,8 +11,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// asServer makes the test environment treat a time-out as the server does. The environment does not
-// know time-outs that are not retryable, but a time-out of the whole activity ends it there.
+// asServer makes the test environment treat a timeout as the server does. The environment does not
+// know timeouts that are not retryable, but a timeout of the whole activity ends it there.
 func (w *world) asServer(name string, err error) error {
 	var timeout *temporal.TimeoutError
 	if !errors.As(err, &timeout) {
@@ -82,7 +82,7 @@ func (w *world) wantFairOptions() {
 			w.t.Errorf("%q is asked for in the queue of account %q: it holds up others", o.Summary, o.Priority.FairnessKey)
 		}
 		if o.StartToCloseTimeout == 0 || o.ScheduleToCloseTimeout == 0 || o.Summary == "" {
-			w.t.Errorf("an activity lacks a time-out or a summary: %+v", o)
+			w.t.Errorf("an activity lacks a timeout or a summary: %+v", o)
 		}
 	}
 }

@@ -52,7 +52,7 @@ func (f *findings) checkInstanceNetwork(want ec2v1alpha1.InstanceSpec) {
 		}
 		place := [2]int64{aws.ToInt64(eni.NetworkCardIndex), *eni.DeviceIndex}
 		if seen[place] {
-			f.Add(path+".deviceIndex", refusal.Says(refusal.BadValue, "Each network interface requires a unique device index."), "%d is there twice", *eni.DeviceIndex)
+			f.Add(path+".deviceIndex", refusal.Says(refusal.BadValue, "Each network interface requires a unique device index."), "%d is used twice", *eni.DeviceIndex)
 		}
 		seen[place] = true
 		f.checkInterface(path, eni)
@@ -73,7 +73,7 @@ func (f *findings) checkInterface(path string, eni *ec2v1alpha1.InstanceNetworkI
 		}
 	}
 	if primaries > 1 {
-		f.Add(path+".privateIPAddresses", refusal.Says(refusal.BadCombination, "Only one private IP address can be designated as primary."), "%d are primary, an interface has only one", primaries)
+		f.Add(path+".privateIPAddresses", refusal.Says(refusal.BadCombination, "Only one private IP address can be designated as primary."), "%d addresses are primary; AWS allows one", primaries)
 	}
 	for i, p := range eni.IPv4Prefixes {
 		if p != nil && optional.Given(p.IPv4Prefix) {

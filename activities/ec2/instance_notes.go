@@ -75,7 +75,7 @@ func adviseInstance(want ec2v1alpha1.InstanceSpec) (advice []resource.Advice) {
 		advice = append(advice, resource.Advice{Reason: resource.ReasonReadOnce, Message: fmt.Sprintf(format, args...)})
 	}
 	if parameter(want.ImageID) {
-		once("spec.imageID: AWS looked up %s once, at the launch: neither an edit of the field nor of the parameter changes the image. For another image, create another object", *want.ImageID)
+		once("spec.imageID: AWS looked up %s once, at the launch: an edit of neither the field nor the parameter changes the image. For another image, create another object", *want.ImageID)
 	}
 	t := want.LaunchTemplate
 	if t == nil {

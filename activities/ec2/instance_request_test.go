@@ -188,9 +188,9 @@ func TestCheckInstance(t *testing.T) {
 		head + `networkInterfaces: [{deviceIndex: 0, privateIPAddress: x}, {deviceIndex: 0, ipv6Prefixes: [{ipv6Prefix: x}],
 			privateIPAddresses: [{primary: true, privateIPAddress: x}, {primary: true, privateIPAddress: 10.0.0.1}]}]`: {
 			`spec.networkInterfaces[0].privateIPAddress: "x" is not an IPv4 address`,
-			"spec.networkInterfaces[1].deviceIndex: 0 is there twice",
+			"spec.networkInterfaces[1].deviceIndex: 0 is used twice",
 			`spec.networkInterfaces[1].privateIPAddresses[0].privateIPAddress: "x" is not an IPv4 address`,
-			"spec.networkInterfaces[1].privateIPAddresses: 2 are primary, an interface has only one",
+			"spec.networkInterfaces[1].privateIPAddresses: 2 addresses are primary; AWS allows one",
 			`spec.networkInterfaces[1].ipv6Prefixes[0].ipv6Prefix: "x" is not a CIDR block`,
 		},
 		head + `cpuOptions: {coreCount: 3000000000}, networkInterfaces: [{deviceIndex: -1}]`: {

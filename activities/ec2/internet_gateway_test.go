@@ -38,13 +38,13 @@ func TestPlanGateway(t *testing.T) {
 			"shown as detached":          {Spec: `{vpc: vpc-1}`, Got: gotGateway("vpc-1", "detached"), Want: []string{"2 Attach: attach to vpc-1 (spec.vpc)"}},
 			"no VPC any more":            {Spec: `{}`, Got: gotGateway("vpc-1", "available"), Want: []string{"1 Detach: detach from vpc-1 (spec.vpc)"}},
 			"another VPC": {Spec: `{vpc: vpc-2, routeTables: [rtb-2]}`, Got: gotGateway("vpc-1", "available", "rtb-1"), Want: []string{
-				"0 DisassociateRouteTable: leave route table rtb-1 (spec.vpc)", "1 Detach: detach from vpc-1 (spec.vpc)",
+				"0 DisassociateRouteTable: disassociate route table rtb-1 (spec.vpc)", "1 Detach: detach from vpc-1 (spec.vpc)",
 				"2 Attach: attach to vpc-2 (spec.vpc)", "3 AssociateRouteTable: use route table rtb-2 (spec.routeTables)",
 			}},
 			"another route table": {Spec: `{vpc: vpc-1, routeTables: [rtb-2]}`, Got: gotGateway("vpc-1", "available", "rtb-1"),
 				Want: []string{"3 ReplaceRouteTableAssociation: use route table rtb-2 in place of rtb-1 (spec.routeTables)"}},
 			"no route table any more": {Spec: `{vpc: vpc-1}`, Got: gotGateway("vpc-1", "available", "rtb-1"),
-				Want: []string{"3 DisassociateRouteTable: leave route table rtb-1 (spec.routeTables)"}},
+				Want: []string{"3 DisassociateRouteTable: disassociate route table rtb-1 (spec.routeTables)"}},
 		},
 	}.Run(t)
 }
@@ -55,7 +55,7 @@ func TestUnplanGateway(t *testing.T) {
 		want []string
 	}{
 		"attached": {gotGateway("vpc-1", "available", "rtb-1"), []string{
-			"0 DisassociateRouteTable: leave route table rtb-1", "1 Detach: detach from vpc-1", "2 Delete: delete internet gateway igw-1",
+			"0 DisassociateRouteTable: disassociate route table rtb-1", "1 Detach: detach from vpc-1", "2 Delete: delete internet gateway igw-1",
 		}},
 		"not attached": {gotGateway("", ""), []string{"2 Delete: delete internet gateway igw-1"}},
 	} {

@@ -1,5 +1,5 @@
-// Package ec2 holds the kinds of Amazon EC2. Each has its own file: how to find, plan and unplan
-// the resource, and the AWS calls.
+// Package ec2 holds the kinds of Amazon EC2. Each has its own file, with companions: how to find,
+// plan and unplan the resource, and the AWS calls.
 package ec2
 
 import (

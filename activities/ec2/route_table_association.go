@@ -85,7 +85,7 @@ func missingTables(wanted []string, got []types.RouteTableAssociation) (missing 
 
 func leaveTables(surplus []types.RouteTableAssociation) (steps []resource.Step) {
 	for _, a := range surplus {
-		steps = append(steps, disassociateTable.Step("leave route table "+aws.ToString(a.RouteTableId),
+		steps = append(steps, disassociateTable.Step("disassociate route table "+aws.ToString(a.RouteTableId),
 			awsec2.DisassociateRouteTableInput{AssociationId: a.RouteTableAssociationId}))
 	}
 	return steps

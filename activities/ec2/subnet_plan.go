@@ -66,7 +66,7 @@ func planSubnetAttributes(want ec2v1alpha1.SubnetSpec, got *subnet, id string) [
 	if pool != "" && (pool != aws.ToString(got.CustomerOwnedIpv4Pool) || !aws.ToBool(got.MapCustomerOwnedIpOnLaunch)) {
 		// AWS accepts the pool only together with the setting that uses it.
 		in.CustomerOwnedIpv4Pool, in.MapCustomerOwnedIpOnLaunch = aws.String(pool), &types.AttributeBooleanValue{Value: aws.Bool(true)}
-		changes = append(changes, steps.For(0, "spec.customerOwnedIPv4Pool", modifySubnet.Step("give customer-owned addresses of "+pool, in)))
+		changes = append(changes, steps.For(0, "spec.customerOwnedIPv4Pool", modifySubnet.Step("assign customer-owned addresses from "+pool, in)))
 	}
 	return changes
 }

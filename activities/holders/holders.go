@@ -40,7 +40,7 @@ func Wait(id string, by []string) *resource.Wait {
 	if len(by) == 0 {
 		return nil
 	}
-	return &resource.Wait{Reason: resource.ReasonInUse, Message: fmt.Sprintf("%s is in use by %s: Tack removes no part of it before that ends", id, several(by))}
+	return &resource.Wait{Reason: resource.ReasonInUse, Message: fmt.Sprintf("%s is in use by %s: Tack removes no part of it until it is free", id, several(by))}
 }
 
 // mostNamed is how many holders a message names.

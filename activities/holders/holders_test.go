@@ -12,7 +12,7 @@ func TestWait(t *testing.T) {
 		t.Error("without users it is held")
 	}
 	held := Wait("x", []string{"a", "b", "c", "d", "e", "f", "g"})
-	if want := "x is in use by a, b, c, d, e and 2 more: Tack removes no part of it before that ends"; held.Message != want {
+	if want := "x is in use by a, b, c, d, e and 2 more: Tack removes no part of it until it is free"; held.Message != want {
 		t.Errorf("got %q, want %q", held.Message, want)
 	}
 }

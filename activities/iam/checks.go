@@ -140,7 +140,8 @@ func (f *findings) checkAttached(policies []*string, refs []*corev1alpha1.AWSRes
 // maxInlineName is IAM's limit, in characters.
 const maxInlineName = 128
 
-// checkInline checks the inline policies of a principal: what is its type, most their size together.
+// checkInline checks the inline policies of a principal: what is the principal's type; most limits
+// the total size.
 func (f *findings) checkInline(what string, name *string, policies map[string]*string, most int) {
 	exceeded := finding.Says(codeLimit, "Maximum policy size of %d bytes exceeded for %s %s", most, what, aws.ToString(name))
 	size := 0
@@ -162,7 +163,7 @@ func (f *findings) checkInline(what string, name *string, policies map[string]*s
 		}
 	}
 	if len(policies) > 1 && size > most {
-		f.Add("spec.inlinePolicies", exceeded, "have %d characters together besides white space, AWS allows %d", size, most)
+		f.Add("spec.inlinePolicies", exceeded, "have %d characters in total, without white space; AWS allows %d", size, most)
 	}
 }
 

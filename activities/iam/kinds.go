@@ -1,5 +1,5 @@
-// Package iam holds the kinds of AWS Identity and Access Management. Each has its own file: how to
-// find, plan and unplan the resource, and the AWS calls.
+// Package iam holds the kinds of AWS Identity and Access Management. Each has its own file, with
+// companions: how to find, plan and unplan the resource, and the AWS calls.
 package iam
 
 import (

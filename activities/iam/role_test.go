@@ -239,7 +239,7 @@ func TestCheckRole(t *testing.T) {
 		`{policies: ` + many + `}`:                         nil,
 		`{inlinePolicies: {"a b": '{"Statement": [{}]}'}}`: {`spec.inlinePolicies.a b: the name "a b" has characters other than letters, digits and _+=,.@-`},
 		`{inlinePolicies: {a: "[]"}}`:                      {"spec.inlinePolicies.a: is not a JSON object"},
-		`{inlinePolicies: {a: '` + inline(6000) + `', b: '` + inline(6000) + `'}}`: {"spec.inlinePolicies: have 12146 characters together besides white space, AWS allows 10240"},
+		`{inlinePolicies: {a: '` + inline(6000) + `', b: '` + inline(6000) + `'}}`: {"spec.inlinePolicies: have 12146 characters in total, without white space; AWS allows 10240"},
 		`{tags: [{key: Env}, {key: env}]}`:                                         {`spec.tags[1].key: "env" is the same key as "Env": IAM ignores the case of letters`},
 	} {
 		t.Run(fields[:min(len(fields), 60)], func(t *testing.T) {

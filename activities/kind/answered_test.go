@@ -98,11 +98,11 @@ func TestEachFindingHasAWSsAnswer(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(map[string]finding.Unsaid{
-		`"services.k8s.aws/tack-owner" is the name of an ownership tag: choose another`: finding.OurRule,
-		"10.0.0.0/16 overlaps 10.0.0.0/8":                                               finding.Undocumented,
-		"10.0.1.0/24 overlaps 10.0.0.0/8":                                               finding.Undocumented,
-		"10.0.1.0/24 overlaps 10.0.0.0/16":                                              finding.Undocumented,
-		"serves IPv6 only: set destinationIPv6CIDRBlock":                                finding.Undocumented,
+		`"services.k8s.aws/tack-owner" is the name of an owner tag: choose another`: finding.OurRule,
+		"10.0.0.0/16 overlaps 10.0.0.0/8":                                           finding.Undocumented,
+		"10.0.1.0/24 overlaps 10.0.0.0/8":                                           finding.Undocumented,
+		"10.0.1.0/24 overlaps 10.0.0.0/16":                                          finding.Undocumented,
+		"serves IPv6 only: set destinationIPv6CIDRBlock":                            finding.Undocumented,
 	}, silent); diff != "" {
 		t.Errorf("findings without a code (-want +got):\n%s", diff)
 	}

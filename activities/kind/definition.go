@@ -1,6 +1,6 @@
 // Package kind is the engine that turns the definition of a kind into activities: observing and
-// planning, looking up, and one activity per AWS call. Each kind has one file, in packages ec2 and
-// iam.
+// planning, looking up, and one activity per AWS call. Each kind has its own file, with companions,
+// in packages ec2 and iam.
 package kind
 
 import (
@@ -49,8 +49,8 @@ type Definition[C, W, G any] struct {
 	NaturalKey bool
 }
 
-// Finder reads the resource: by q.ID when it is known, otherwise by ownership tag or by the key
-// that AWS holds unique.
+// Finder reads the resource: by q.ID when it is known, otherwise by owner tag or by the key
+// that AWS keeps unique.
 type Finder[C, W, G any] func(ctx context.Context, client C, q Query[W]) (*G, error)
 
 // Owned lists all resources that carry the owner's tag.
@@ -86,8 +86,8 @@ type Facts struct {
 	// Gone means that AWS still lists the resource, but nothing is left to delete.
 	Gone bool
 	// Held is what prevents AWS from deleting the resource, where a read shows it. The deletion
-	// waits and reports it, rather than try and be refused. Only the last step of Unplan is sent,
-	// once an hour: AWS decides, and a refusal removes nothing.
+	// waits and reports it, instead of sending a request that AWS refuses. Only the last step of
+	// Unplan is sent, once an hour: AWS decides, and a refusal removes nothing.
 	Held *resource.Wait
 }
 

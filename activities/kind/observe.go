@@ -253,7 +253,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 	}
 	if left := window - now(ctx).Sub(in.Since); left > 0 {
 		return resource.Found{}, awserror.Waiting(resource.ReasonNotFoundYet,
-			fmt.Sprintf("a create may have been carried out; if it does not show within %s, it is sent again", left.Round(time.Second)), min(left, 5*time.Second))
+			fmt.Sprintf("the create may have succeeded; Tack sends it again if AWS shows no resource within %s", left.Round(time.Second)), min(left, 5*time.Second))
 	}
 	return resource.Found{}, nil
 }

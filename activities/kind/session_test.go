@@ -100,7 +100,7 @@ func TestRefusalRepeatsNoSecret(t *testing.T) {
 	}
 	_, err := execute(t, served, server.URL, "ec2.Instance/Run", resource.CallInput{Target: target("111111111111"), Request: []byte(`{"MinCount":1,"MaxCount":1,"UserData":"` + data + `"}`)})
 	application, ok := errors.AsType[*temporal.ApplicationError](err)
-	if !ok || application.Type() != "InvalidUserData.Malformed" || !strings.Contains(application.Error(), "its message repeats a secret field") {
+	if !ok || application.Type() != "InvalidUserData.Malformed" || !strings.Contains(application.Error(), "it repeats a secret field") {
 		t.Fatalf("got %v", err)
 	}
 	var failure resource.Failure

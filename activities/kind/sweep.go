@@ -41,9 +41,9 @@ func (d Definition[C, W, G]) planSweep(o resource.Object, owned []G) (swept reso
 		steps := d.Unplan(&owned[i])
 		unused := f.Held == nil && f.Pending == nil && len(steps) == 1
 		if unused && its.UID == o.Owner.UID && f.found().Making() <= o.Claim.Incarnation {
-			steps[0].Summary = "a second one, made by a late request: " + steps[0].Summary
+			steps[0].Summary = "second resource of a late request: " + steps[0].Summary
 			swept.Steps = append(swept.Steps, steps[0])
-			swept.Advice = append(swept.Advice, fmt.Sprintf("a request that came late made %s beside %s: it is not used, and goes", f.ID, o.Claim.ID))
+			swept.Advice = append(swept.Advice, fmt.Sprintf("a late request created %s in addition to %s: it is unused, and Tack deletes it", f.ID, o.Claim.ID))
 			continue
 		}
 		swept.Advice = append(swept.Advice, fmt.Sprintf(

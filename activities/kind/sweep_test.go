@@ -46,8 +46,8 @@ func TestPlanSweep(t *testing.T) {
 		told    string
 	}{
 		"the recorded one":         {thing{id: "x-1", owner: owner, uid: "u", incarnation: "2"}, "", ""},
-		"a second one":             {thing{id: "x-2", owner: owner, uid: "u", incarnation: "2"}, "delete x-2", "made x-2 beside x-1"},
-		"one of an earlier making": {thing{id: "x-2", owner: owner, uid: "u", incarnation: "1"}, "delete x-2", "made x-2 beside x-1"},
+		"a second one":             {thing{id: "x-2", owner: owner, uid: "u", incarnation: "2"}, "delete x-2", "created x-2 in addition to x-1"},
+		"one of an earlier making": {thing{id: "x-2", owner: owner, uid: "u", incarnation: "1"}, "delete x-2", "created x-2 in addition to x-1"},
 		"one of a later making":    {thing{id: "x-2", owner: owner, uid: "u", incarnation: "3"}, "", "x-2 carries this object's tags"},
 		"another object's":         {thing{id: "x-2", owner: "i/c/x.Thing/n/other", uid: "u", incarnation: "2"}, "", ""},
 		"of an earlier object":     {thing{id: "x-2", owner: owner, uid: "older", incarnation: "2"}, "", "x-2 carries this object's tags"},
@@ -59,7 +59,7 @@ func TestPlanSweep(t *testing.T) {
 			swept := things.planSweep(o, []thing{{id: "x-1", owner: owner, uid: "u", incarnation: "2"}, test.second})
 			removed := ""
 			for _, step := range swept.Steps {
-				removed += strings.TrimPrefix(step.Summary, "a second one, made by a late request: ")
+				removed += strings.TrimPrefix(step.Summary, "second resource of a late request: ")
 			}
 			if diff := cmp.Diff(test.removed, removed); diff != "" {
 				t.Errorf("removed (-want +got):\n%s", diff)

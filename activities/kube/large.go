@@ -48,7 +48,7 @@ func shorten(u *unstructured.Unstructured, status map[string]any, r resource.Rep
 	}
 	slices.Sort(left)
 	return &resource.Advice{Reason: resource.ReasonStatusShortened, Message: fmt.Sprintf(
-		"%s: not shown, because the object would have more than %d bytes in JSON with it. The resource is not affected; AWS shows the same. Make the spec smaller to have it shown",
+		"%s: left out, because the object would exceed %d bytes in JSON. The resource is not affected; AWS shows the same. Make the spec smaller to see it",
 		strings.Join(left, ", "), maxObject)}
 }
 

@@ -19,5 +19,5 @@ func short(message string, in corev1alpha1.ConditionType) string {
 	if end := strings.LastIndexAny(head, " ;,"); end > 0 {
 		head = head[:end]
 	}
-	return strings.TrimRight(strings.ToValidUTF8(head, ""), " ;,") + " … (the whole is in " + string(in) + ")"
+	return strings.TrimRight(strings.ToValidUTF8(head, ""), " ;,") + " … (full message in " + string(in) + ")"
 }

@@ -25,7 +25,7 @@ func TestALongMessageIsSaidOnce(t *testing.T) {
 					switch {
 					case text == message:
 						said++
-					case len(text) > maxShort+60 || !strings.HasPrefix(message, strings.Split(text, " … ")[0]) || !strings.HasSuffix(text, "(the whole is in "+whole+")"):
+					case len(text) > maxShort+60 || !strings.HasPrefix(message, strings.Split(text, " … ")[0]) || !strings.HasSuffix(text, "(full message in "+whole+")"):
 						t.Errorf("%s says %q", c["type"], text)
 					}
 				}

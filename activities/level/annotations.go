@@ -16,12 +16,12 @@ import (
 // prefix is the beginning of ACK's annotations, and of ours.
 const prefix = corev1alpha1.GroupName + "/"
 
-// honoured lists the annotations of an object that change what Tack does for it.
-var honoured = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationLetGo}
+// honored lists the annotations of an object that change what Tack does for it.
+var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationLetGo}
 
-// honouredOfNamespace lists the annotations of a namespace that change what Tack does for its
+// honoredOfNamespace lists the annotations of a namespace that change what Tack does for its
 // objects of one service.
-func honouredOfNamespace(service string) []string {
+func honoredOfNamespace(service string) []string {
 	return []string{
 		corev1alpha1.AnnotationOwnerAccountID, corev1alpha1.AnnotationTeamID, corev1alpha1.AnnotationDefaultRegion,
 		corev1alpha1.AnnotationEndpointURL, corev1alpha1.NamespaceDeletionPolicy(service),
@@ -29,7 +29,7 @@ func honouredOfNamespace(service string) []string {
 }
 
 // Annotations returns the annotations of an object that may change what Tack does for it: those
-// honoured, and those that make Tack refuse it. The claim is not among them, because Tack writes
+// honored, and those that make Tack refuse it. The claim is not among them, because Tack writes
 // it.
 func Annotations(u *unstructured.Unstructured) map[string]string {
 	kept := maps.Clone(u.GetAnnotations())
@@ -42,7 +42,7 @@ func Annotations(u *unstructured.Unstructured) map[string]string {
 func NamespaceAnnotations(ns *unstructured.Unstructured) map[string]string {
 	keys := slices.Collect(maps.Keys(refusedOfNamespace))
 	for _, kind := range apis.Kinds() {
-		keys = append(keys, honouredOfNamespace(kind.Service)...)
+		keys = append(keys, honoredOfNamespace(kind.Service)...)
 	}
 	return only(ns.GetAnnotations(), keys)
 }
@@ -74,14 +74,14 @@ type refusal struct {
 }
 
 const (
-	noAdoption = "Tack does not adopt resources yet, and would make another one. Remove the annotation to have one made, or leave the object to AWS Controllers for Kubernetes"
-	noReadOnly = "Tack cannot merely observe a resource yet. Remove the annotation to have the resource made, changed and deleted, or leave the object to AWS Controllers for Kubernetes"
-	ofObject   = "it counts on an object, not on its namespace. Remove it there"
-	ofSpace    = "it counts on the namespace, not on an object. Move it there"
+	noAdoption = "Tack does not adopt resources yet, and would create another. Remove the annotation to create one, or leave the object to AWS Controllers for Kubernetes"
+	noReadOnly = "Tack does not support read-only resources yet. Remove the annotation to let Tack create, change and delete the resource, or leave the object to AWS Controllers for Kubernetes"
+	ofObject   = "it applies only to an object, not to its namespace. Remove it there"
+	ofSpace    = "it applies only to the namespace, not to an object. Move it there"
 	unknown    = "Tack does not know it. Correct its name or remove it"
 )
 
-// refused lists ACK's annotations that Tack does not honour on an object, with their effect in ACK.
+// refused lists ACK's annotations that Tack does not honor on an object, with their effect in ACK.
 // ACK compares "true" in any case, and adopts nothing without a policy.
 // https://github.com/aws-controllers-k8s/runtime/blob/main/pkg/runtime/util.go
 var refused = map[string]refusal{
@@ -97,21 +97,21 @@ var refused = map[string]refusal{
 
 // noPolicy refuses a deletion policy that may be a misspelled "retain": without it, the resource
 // would be deleted.
-var noPolicy = refusal{why: "its value is no deletion policy. Write " + corev1alpha1.DeletionPolicyRetain + " or " + corev1alpha1.DeletionPolicyDelete +
+var noPolicy = refusal{why: "its value is not a deletion policy. Write " + corev1alpha1.DeletionPolicyRetain + " or " + corev1alpha1.DeletionPolicyDelete +
 	" in lower case", off: []string{"", corev1alpha1.DeletionPolicyDelete}, keeps: true}
 
-// refusedOfNamespace lists annotations that ACK honours only on objects. On a namespace, they show
+// refusedOfNamespace lists annotations that ACK honors only on objects. On a namespace, they show
 // that the user expects something that Tack would not do.
 var refusedOfNamespace = map[string]refusal{
 	corev1alpha1.AnnotationAdoptionPolicy: {why: ofObject},
 	corev1alpha1.AnnotationReadOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
-	corev1alpha1.AnnotationRegion:         {why: "it counts on an object. Name the Region of the namespace with " + corev1alpha1.AnnotationDefaultRegion},
-	corev1alpha1.AnnotationDeletionPolicy: {why: "it counts on an object. Name the policy of the namespace for each service, as in " + corev1alpha1.NamespaceDeletionPolicy("ec2"), off: []string{"", "delete"}, keeps: true},
+	corev1alpha1.AnnotationRegion:         {why: "it applies only to an object. Name the Region of the namespace with " + corev1alpha1.AnnotationDefaultRegion},
+	corev1alpha1.AnnotationDeletionPolicy: {why: "it applies only to an object. Name the policy of the namespace for each service, as in " + corev1alpha1.NamespaceDeletionPolicy("ec2"), off: []string{"", "delete"}, keeps: true},
 }
 
-// notHonoured returns the problem of an object with an annotation of ACK's that Tack does not
-// honour. Tack calls nothing, because the user asks for something else.
-func notHonoured(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
+// notHonored returns the problem of an object with an annotation of ACK's that Tack does not
+// honor. Tack calls nothing, because the user asks for something else.
+func notHonored(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
 	of := func(key string) (refusal, bool) {
 		if r, ok := refused[key]; ok {
 			return r, true
@@ -123,7 +123,7 @@ func notHonoured(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem
 			return noPolicy, !isRetain(u, key)
 		}
 		meant := strings.HasPrefix(key, prefix) || strings.HasPrefix(key, kind.Service+"."+prefix)
-		return refusal{why: unknown, keeps: true}, meant && key != AnnotationClaim && !slices.Contains(honoured, key)
+		return refusal{why: unknown, keeps: true}, meant && key != AnnotationClaim && !slices.Contains(honored, key)
 	}
 	return firstRefused("", u.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
 }
@@ -133,9 +133,9 @@ func isRetain(u *unstructured.Unstructured, key string) bool {
 	return u.GetAnnotations()[key] == corev1alpha1.DeletionPolicyRetain
 }
 
-// notHonouredOfNamespace returns the same problem for the object's namespace. The namespace's
+// notHonoredOfNamespace returns the same problem for the object's namespace. The namespace's
 // deletion policy does not count for an object that has its own.
-func notHonouredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
+func notHonoredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
 	of := func(key string) (refusal, bool) {
 		if key == corev1alpha1.NamespaceDeletionPolicy(kind.Service) {
 			return noPolicy, u.GetAnnotations()[corev1alpha1.AnnotationDeletionPolicy] == "" && !isRetain(ns, key)
@@ -147,7 +147,7 @@ func notHonouredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *r
 }
 
 // nothingCalled follows the annotation in the message of a refusal.
-const nothingCalled = ": nothing is called for the object: "
+const nothingCalled = ": Tack makes no call for the object: "
 
 // refusedFor returns a refusal as the object reports it. Another controller's object keeps that
 // controller's conditions, because the advice is not for its user.
@@ -176,7 +176,7 @@ func firstRefused(namespace string, annotations map[string]string, of func(key s
 		args, message := []string{namespace, key}, where+key+nothingCalled+r.why
 		if deleting {
 			args = append(args, "deletion")
-			message += fmt.Sprintf(". To keep the resource, set %s: %s on the object before", corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.DeletionPolicyRetain)
+			message += fmt.Sprintf(". To keep the resource, set %s: %s on the object first", corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.DeletionPolicyRetain)
 		}
 		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonAnnotation, Args: args, Message: message}
 	}

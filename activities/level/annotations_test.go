@@ -16,16 +16,16 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Each annotation of the API is honoured or refused, on objects and on namespaces, and its change
+// Each annotation of the API is honored or refused, on objects and on namespaces, and its change
 // wakes the object. Add a new annotation to one of the lists.
 func TestEveryAnnotationIsListed(t *testing.T) {
-	inSpace := slices.Concat(slices.Collect(maps.Keys(refusedOfNamespace)), honouredOfNamespace("ec2"), honouredOfNamespace("iam"))
+	inSpace := slices.Concat(slices.Collect(maps.Keys(refusedOfNamespace)), honoredOfNamespace("ec2"), honoredOfNamespace("iam"))
 	for name, key := range annotationConstants(t) {
 		u := &unstructured.Unstructured{Object: fields{}}
 		u.SetAnnotations(map[string]string{key: "x"})
 		_, isRefused := refused[key]
-		if isHonoured := slices.Contains(honoured, key); isHonoured == isRefused {
-			t.Errorf("%s: honoured %t and refused %t", name, isHonoured, isRefused)
+		if isHonored := slices.Contains(honored, key); isHonored == isRefused {
+			t.Errorf("%s: honored %t and refused %t", name, isHonored, isRefused)
 		}
 		if len(Annotations(u)) != 1 {
 			t.Errorf("%s on an object wakes nobody", name)
@@ -75,7 +75,7 @@ func annotationConstants(t *testing.T) map[string]string {
 
 // An ACK feature that Tack lacks is refused before any call, with the annotation and the remedy. A
 // value without an effect is not refused.
-func TestAnnotationsNotHonoured(t *testing.T) {
+func TestAnnotationsNotHonored(t *testing.T) {
 	for name, test := range map[string]struct {
 		key, value string
 		inSpace    bool
@@ -89,12 +89,12 @@ func TestAnnotationsNotHonoured(t *testing.T) {
 		"no adoption fields":             {"services.k8s.aws/adoption-fields", "{}", false, "", ""},
 		"adopted":                        {"services.k8s.aws/adopted", "TRUE", false, "does not adopt", ""},
 		"not adopted":                    {"services.k8s.aws/adopted", "false", false, "", ""},
-		"read-only":                      {"services.k8s.aws/read-only", "true", false, "merely observe", "deletion-policy: retain"},
-		"read-only in capitals":          {"services.k8s.aws/read-only", "True", false, "merely observe", "deletion-policy: retain"},
+		"read-only":                      {"services.k8s.aws/read-only", "true", false, "read-only resources", "deletion-policy: retain"},
+		"read-only in capitals":          {"services.k8s.aws/read-only", "True", false, "read-only resources", "deletion-policy: retain"},
 		"not read-only":                  {"services.k8s.aws/read-only", "False", false, "", ""},
 		"read-only, empty":               {"services.k8s.aws/read-only", "", false, "", ""},
-		"account on an object":           {"services.k8s.aws/owner-account-id", account, false, "on the namespace", ""},
-		"policy of a service on object":  {"ec2.services.k8s.aws/deletion-policy", "retain", false, "on the namespace", "on the namespace"},
+		"account on an object":           {"services.k8s.aws/owner-account-id", account, false, "only to the namespace", ""},
+		"policy of a service on object":  {"ec2.services.k8s.aws/deletion-policy", "retain", false, "only to the namespace", "only to the namespace"},
 		"policy of another service":      {"s3.services.k8s.aws/deletion-policy", "retain", false, "", ""},
 		"misspelled":                     {"services.k8s.aws/deletion-polcy", "retain", false, "does not know it", "does not know it"},
 		"misspelled, ours":               {"services.k8s.aws/tack-letgo", "retain:sg-1", false, "does not know it", "does not know it"},
@@ -104,14 +104,14 @@ func TestAnnotationsNotHonoured(t *testing.T) {
 		"retain":                         {"services.k8s.aws/deletion-policy", "retain", false, "", ""},
 		"delete":                         {"services.k8s.aws/deletion-policy", "Delete", false, "", ""},
 		"no policy":                      {"services.k8s.aws/deletion-policy", "", false, "", ""},
-		"misspelled policy":              {"services.k8s.aws/deletion-policy", "Retain", false, "no deletion policy", "no deletion policy"},
-		"policy with a space":            {"services.k8s.aws/deletion-policy", "retain ", false, "no deletion policy", "no deletion policy"},
+		"misspelled policy":              {"services.k8s.aws/deletion-policy", "Retain", false, "not a deletion policy", "not a deletion policy"},
+		"policy with a space":            {"services.k8s.aws/deletion-policy", "retain ", false, "not a deletion policy", "not a deletion policy"},
 		"unknown policy":                 {"services.k8s.aws/deletion-policy", "keep", false, "in lower case", "deletion-policy: retain on the object"},
 		"another tool's":                 {"example.com/services.k8s.aws", "x", false, "", ""},
-		"read-only namespace":            {"services.k8s.aws/read-only", "true", true, "on an object", "on an object"},
-		"adopting namespace":             {"services.k8s.aws/adoption-policy", "adopt", true, "on an object", ""},
+		"read-only namespace":            {"services.k8s.aws/read-only", "true", true, "only to an object", "only to an object"},
+		"adopting namespace":             {"services.k8s.aws/adoption-policy", "adopt", true, "only to an object", ""},
 		"policy without service":         {"services.k8s.aws/deletion-policy", "retain", true, "ec2.services.k8s.aws/deletion-policy", "ec2.services.k8s.aws/deletion-policy"},
-		"misspelled policy of namespace": {"ec2.services.k8s.aws/deletion-policy", "Retain", true, "no deletion policy", "deletion-policy: retain on the object"},
+		"misspelled policy of namespace": {"ec2.services.k8s.aws/deletion-policy", "Retain", true, "not a deletion policy", "deletion-policy: retain on the object"},
 		"policy of namespace":            {"ec2.services.k8s.aws/deletion-policy", "retain", true, "", ""},
 		"deleting policy of namespace":   {"ec2.services.k8s.aws/deletion-policy", "delete", true, "", ""},
 		"misspelled policy of another":   {"iam.services.k8s.aws/deletion-policy", "Retain", true, "", ""},
@@ -151,7 +151,7 @@ func TestOwnDeletionPolicyStandsBesideAMisspeltOne(t *testing.T) {
 
 // An object with nothing in AWS is released, whatever its annotations ask for. An object with a
 // release in another place is not touched either.
-func TestAnnotationsNotHonouredForbidNoMore(t *testing.T) {
+func TestAnnotationsNotHonoredForbidNoMore(t *testing.T) {
 	c := complete()
 	c.Set("true", "metadata", "annotations", corev1alpha1.AnnotationReadOnly)
 	c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp")

@@ -55,13 +55,13 @@ func TestChain(t *testing.T) {
 			c.Claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
 		}, []string{byAccount, byFlag, "recorded: sg-1 in account 111111111111, Region us-west-2", byEntry}},
 		"two selectors": {all(selector("s", fields{"arn": role}), selector("t", fields{"arn": role})), []string{
-			byAccount, byFlag, "missing: SeveralSelectors: the IAMRoleSelectors s, t all match: let one alone match",
+			byAccount, byFlag, "missing: SeveralSelectors: the IAMRoleSelectors s, t all match: change them so that only one matches",
 		}},
 		"no namespace": {func(c cluster) { delete(c, "namespaces//team-a") }, []string{
-			"missing: NamespaceNotFound: namespace team-a is not there (yet): create it",
+			"missing: NamespaceNotFound: namespace team-a does not exist yet: create it",
 		}},
 		"no map": {func(c cluster) { delete(c, "configmaps/ack-system/ack-role-account-map") }, []string{byAccount, byFlag,
-			"missing: RoleMapNotFound: ConfigMap ack-system/ack-role-account-map is not there (yet): create it, with an entry that maps account 111111111111 to its role",
+			"missing: RoleMapNotFound: ConfigMap ack-system/ack-role-account-map does not exist yet: create it, with an entry that maps account 111111111111 to its role",
 		}},
 		"an empty entry": {roleMap(fields{account: ""}), []string{byAccount, byFlag,
 			"missing: RoleEmpty: ConfigMap ack-system/ack-role-account-map: the entry 111111111111 is empty: write the ARN of a role of account 111111111111",

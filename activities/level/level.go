@@ -53,7 +53,7 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
 	if l.Problem = problemOf(s, l.Object); l.Problem == nil && !voided(l.Object) {
-		l.Problem = refusedFor(l.Object, notHonoured(u, kind))
+		l.Problem = refusedFor(l.Object, notHonored(u, kind))
 	}
 	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
 		l.Problem = inClear(withheld)
@@ -71,7 +71,7 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 		return l, nil
 	}
 	l.Problem = cmp.Or(l.Problem, doubtful(l))
-	l.Annotations = only(u.GetAnnotations(), honoured)
+	l.Annotations = only(u.GetAnnotations(), honored)
 	if l.Object.Deleting || l.Object.Doubt.Named() {
 		return digested(l, u, s), nil
 	}
@@ -79,7 +79,8 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	return referring(ctx, r, s, kind, l, u)
 }
 
-// voided reports whether an object is being deleted and does not have a resource by its own account.
+// voided reports whether an object is being deleted and does not have a resource according to its
+// claim.
 func voided(o resource.Object) bool {
 	return o.Goes() || o.Deleting && o.Doubt != nil && o.Claim != nil && o.Claim.Void
 }
@@ -179,7 +180,7 @@ func problemOf(s Settings, o resource.Object) *resource.Problem {
 	if len(o.Spec) > maxSpec && !o.Deleting && !o.Doubt.Named() {
 		args := []string{strconv.Itoa(len(o.Spec)), strconv.Itoa(maxSpec)}
 		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonSpecTooLarge, Args: args, Message: fmt.Sprintf(
-			"spec: has %d bytes in JSON, at most %d are taken: make it smaller", len(o.Spec), maxSpec)}
+			"spec: has %d bytes in JSON; Tack accepts at most %d: make it smaller", len(o.Spec), maxSpec)}
 	}
 	return nil
 }

@@ -55,10 +55,10 @@ func (f *finder) unconfirmed(claim *resource.Claim, named found, region inRegion
 		shown("ownerAccountID") == at.AccountID
 	switch {
 	case !account:
-		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names account %s, which neither the namespace nor the status does, so it is not believed: name that account on the namespace with %s if %s is there, else remove the claim",
+		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names account %s, but namespace and status do not: annotate the namespace with %s if %s is in that account; otherwise remove the claim",
 			AnnotationClaim, at.AccountID, corev1alpha1.AnnotationOwnerAccountID, claim.ID)
 	case !f.kind.Global() && region.name != at.Region && shown("region") != "" && shown("region") != at.Region:
-		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names Region %s, which neither the inputs nor the status do, so it is not believed: annotate the object with %s if %s is there, else remove the claim",
+		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names Region %s, but inputs and status do not: annotate the object with %s if %s is in that Region; otherwise remove the claim",
 			AnnotationClaim, at.Region, corev1alpha1.AnnotationRegion, claim.ID)
 	}
 	return nil
@@ -78,6 +78,6 @@ func movedProblem(claim *resource.Claim, account, region string, otherAccount bo
 		reason, is, now, back, args = resource.ReasonAccountChanged, "account "+at.AccountID, "account "+account, "annotation, selector or team", []string{claim.ID, at.AccountID, account}
 	}
 	return &resource.Problem{State: resource.Blocked, Reason: reason, Args: args, Message: fmt.Sprintf(
-		"%s is in %s, but the inputs now name %s: nothing is changed. Restore the %s, or annotate the object with %s: %s:%s (or retain:%s), which releases the resource and makes another. A deletion of the object works in %s",
+		"%s is in %s, but the inputs now name %s: nothing is changed. Restore the %s, or annotate the object with %s: %s:%s (or retain:%s) to delete (or retain) it there and create another. A deletion of the object applies to the resource in %s",
 		claim.ID, is, now, back, corev1alpha1.AnnotationLetGo, corev1alpha1.DeletionPolicyDelete, claim.ID, claim.ID, is)}
 }

@@ -70,7 +70,7 @@ func place(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, l 
 		f.note("missing: %s: %s", wait.Reason, wait.Message)
 	}
 	if f.ns != nil {
-		if refused := refusedFor(l.Object, notHonouredOfNamespace(u, f.ns, kind)); refused != nil {
+		if refused := refusedFor(l.Object, notHonoredOfNamespace(u, f.ns, kind)); refused != nil {
 			l.Problem, l.Leaving = refused, false
 		}
 	}
@@ -87,7 +87,7 @@ func (f *finder) readNamespace(ctx context.Context) (*resource.Wait, error) {
 		f.ns = ns
 		return nil, nil
 	case apierrors.IsNotFound(err):
-		return waitFor(resource.ReasonNamespaceNotFound, "namespace %s is not there (yet): create it", name), nil
+		return waitFor(resource.ReasonNamespaceNotFound, "namespace %s does not exist yet: create it", name), nil
 	case isRefused(err):
 		return notReadable(resource.ReasonNamespaceNotReadable, "namespace "+name), nil
 	}
@@ -172,7 +172,7 @@ func (f *finder) ofAccount(account string) found {
 		return found{wait: waitFor(resource.ReasonAccountUnknown, "namespace %s names no account: annotate it with %s, or start the bridge with --default-account-id",
 			f.ns.GetName(), corev1alpha1.AnnotationOwnerAccountID)}
 	case !IsAccount(account):
-		return found{account: account, wait: waitFor(resource.ReasonAccountMalformed, "namespace %s: annotation %s: %q is no account id: write its twelve digits",
+		return found{account: account, wait: waitFor(resource.ReasonAccountMalformed, "namespace %s: annotation %s: %q is not an account id: write twelve digits",
 			f.ns.GetName(), corev1alpha1.AnnotationOwnerAccountID, account)}
 	}
 	return found{account: account}

@@ -31,7 +31,7 @@ var (
 )
 
 // remedy matches the part of a message that says what to do.
-var remedy = regexp.MustCompile(`: (add|annotate|ask|create|give|let|name|write) `)
+var remedy = regexp.MustCompile(`: (add|annotate|ask|change|create|give|name|set|write) `)
 
 // wantRemedy checks that the message of a wait tells a person what to do.
 func wantRemedy(t *testing.T, wait *resource.Wait) {
@@ -55,14 +55,14 @@ func TestWhichRole(t *testing.T) {
 		"an empty one is no entry for all": {roleMap(fields{account: role, "ec2." + account: ""}), "", "RoleEmpty",
 			"the entry ec2.111111111111 is empty"},
 		"the namespace may use it":     {roleMap(fields{account: role, "allowed-namespaces." + account: "x, team-*"}), role, "", ""},
-		"the namespace may not use it": {roleMap(fields{account: role, "allowed-namespaces." + account: "team-b"}), "", "NamespaceNotAllowed", "does not name namespace team-a"},
+		"the namespace may not use it": {roleMap(fields{account: role, "allowed-namespaces." + account: "team-b"}), "", "NamespaceNotAllowed", "does not list namespace team-a"},
 		"may, in another list":         {roleMap(fields{account: role, "allowed-namespaces." + account: "x\r\nteam-a\r\n"}), role, "", ""},
 		"may, as every namespace":      {roleMap(fields{account: role, "allowed-namespaces." + account: "*"}), role, "", ""},
 		"may not, a longer name":       {roleMap(fields{account: role, "allowed-namespaces." + account: "team"}), "", "NamespaceNotAllowed", ""},
 		"may not, a class":             {roleMap(fields{account: role, "allowed-namespaces." + account: "team-[!b] team-?"}), "", "NamespaceNotAllowed", ""},
 		"may not, upper case":          {roleMap(fields{account: role, "allowed-namespaces." + account: "TEAM-A"}), "", "NamespaceNotAllowed", ""},
 		"may not, by a key of the service": {roleMap(fields{account: role, "ec2." + account: special, "allowed-namespaces.ec2." + account: "team-b"}), "", "NamespaceNotAllowed",
-			"allowed-namespaces.ec2." + account + " does not name"},
+			"allowed-namespaces.ec2." + account + " does not list"},
 		"may not, though the service's key names it": {roleMap(fields{account: role, "allowed-namespaces." + account: "team-b", "allowed-namespaces.ec2." + account: "team-a"}), "",
 			"NamespaceNotAllowed", ""},
 		"may, another service's key":          {roleMap(fields{account: role, "allowed-namespaces.iam." + account: "team-b"}), role, "", ""},
@@ -79,7 +79,7 @@ func TestWhichRole(t *testing.T) {
 		"no partition of AWS's":               {roleMap(fields{account: "arn:other:iam::111111111111:role/a"}), "", "RoleMalformed", ""},
 		"GovCloud":                            {roleMap(fields{account: "arn:aws-us-gov:iam::111111111111:role/a"}), "arn:aws-us-gov:iam::111111111111:role/a", "", ""},
 		"a Region that is none": {inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.AnnotationDefaultRegion: "us west 2"}), "",
-			"RegionMalformed", `"us west 2" is no Region`},
+			"RegionMalformed", `"us west 2" is not a Region`},
 
 		"a team":               {all(inTeam, teamMap(fields{"core": otherRole})), otherRole, "", ""},
 		"no map of teams":      {inTeam, "", "RoleMapNotFound", "ack-system/ack-role-team-map"},

@@ -94,7 +94,7 @@ func (f *finder) roleMap(ctx context.Context, name, of string) (m roleMapData, w
 	u, err := f.r.Get(ctx, kubeapi.ConfigMaps, f.s.SystemNamespace, name)
 	switch {
 	case apierrors.IsNotFound(err):
-		return m, waitFor(resource.ReasonRoleMapNotFound, "ConfigMap %s is not there (yet): create it, with an entry that maps %s to its role", m.name, of), nil
+		return m, waitFor(resource.ReasonRoleMapNotFound, "ConfigMap %s does not exist yet: create it, with an entry that maps %s to its role", m.name, of), nil
 	case isRefused(err):
 		return m, notReadable(resource.ReasonRoleMapNotReadable, "ConfigMap "+m.name), nil
 	case err != nil:
@@ -114,7 +114,7 @@ func (f *finder) mayUse(m roleMapData, entry string, ofService ...string) *resou
 		if !ok || restricted != entry && !slices.ContainsFunc(ofService, same) || f.named(m.data[key]) {
 			continue
 		}
-		return waitFor(resource.ReasonNamespaceNotAllowed, "ConfigMap %s: %s does not name namespace %s: ask for it, or name another account", m.name, key, f.ns.GetName())
+		return waitFor(resource.ReasonNamespaceNotAllowed, "ConfigMap %s: %s does not list namespace %s: ask an operator to add it, or use another account", m.name, key, f.ns.GetName())
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func inClear(withheld []string) *resource.Problem {
 		return nil
 	}
 	return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonSecretInClear, Args: withheld, Message: fmt.Sprintf(
-		"%s: it may hold secrets, and payloads are not encrypted, so that it would be in clear in Temporal's histories. "+
+		"%s: it may contain secrets, and Temporal's histories would store them in clear text. "+
 			"Start bridge and workers with --payload-keys FILE, or accept clear text by the bridge's flag --allow-clear-user-data",
 		strings.Join(withheld, ", "))}
 }

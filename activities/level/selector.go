@@ -52,7 +52,7 @@ func (f *finder) bySelector(matching []corev1alpha1.IAMRoleSelector) found {
 		for _, s := range matching {
 			names = append(names, s.Name)
 		}
-		named.wait = waitFor(resource.ReasonSeveralSelectors, "the IAMRoleSelectors %s all match: let one alone match", strings.Join(names, ", "))
+		named.wait = waitFor(resource.ReasonSeveralSelectors, "the IAMRoleSelectors %s all match: change them so that only one matches", strings.Join(names, ", "))
 		return named
 	}
 	s := matching[0]

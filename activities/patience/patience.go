@@ -24,7 +24,7 @@ func UntilTold[In, Out any](ends func(In, *resource.Failure) bool, do func(conte
 	return func(ctx context.Context, in In) (Out, error) {
 		began, within := time.Now(), ctx
 		if leaving(in) {
-			// A call that hangs would keep the old report for its whole time-out.
+			// A call that hangs would keep the old report for its whole timeout.
 			var end context.CancelFunc
 			within, end = context.WithTimeout(ctx, leavingLook)
 			defer end()

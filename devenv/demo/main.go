@@ -37,7 +37,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	out := newPage(os.Stdout)
-	out.say("Starting the environment, as `make up` does. The first time takes some 10 minutes, to " +
+	out.say("Starting the environment, as `make up` does. The first time takes about 15 minutes, to " +
 		"compile Temporal and Kubernetes; later it takes seconds.")
 	env, err := stack.Up(ctx, o)
 	if err != nil {

@@ -46,7 +46,7 @@ func (s *story) tellAll(ctx context.Context, chapters ...chapter) (err error) {
 		}
 	}()
 	if err := s.begin(ctx); err != nil {
-		return fmt.Errorf("clearing away the demo before this one: %w", err)
+		return fmt.Errorf("removing the previous demo: %w", err)
 	}
 	for n, c := range chapters {
 		s.out.heading(fmt.Sprintf("%d  %s", n+1, c.title))

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// run starts an environment like `make up`, with the windows and time-outs of production, on free
+// run starts an environment like `make up`, with the windows and timeouts of production, on free
 // ports. If TACK_ENVIRONMENT names a running environment, run uses that one and leaves it running,
 // so that a developer can inspect it.
 func run(m *testing.M) (code int, err error) {

@@ -112,10 +112,10 @@ var titles = map[string]string{
 	"kube-apiserver": "kill -9 of kube-apiserver, every few seconds. The test also wakes the object: client-go backs off before it watches such a server again.",
 	"etcd":           "kill -9 of etcd, every few seconds; it starts again on the same data. The test also wakes the object.",
 	"terminated":     "The object's run is terminated, and the object woken.",
-	"operated": "The object's run is cancelled or deleted, and the object woken; or the run is reset: at the boundary, to the workflow task before it " +
+	"operated": "The object's run is canceled or deleted, and the object woken; or the run is reset: at the boundary, to the workflow task before it " +
 		"(reset-run), or after the operation, to the workflow task of the boundary (reset-run-later).",
-	"unclear": "The call of the create is held, its worker is killed, and then the spec is edited, the namespace names another account, " +
-		"the object is deleted, its finalizer is stripped, or both, and another object with its name is created.",
+	"unclear": "The call of the create is held and its worker killed. Then one input changes: the spec is edited, the namespace names another account, " +
+		"or the object is deleted, its finalizer is stripped, or both, and another object with its name is created.",
 	"lost": "Each call that changes a resource loses its response after AWS has executed it, or its request before AWS receives it. " +
 		"Nothing is killed, and no workflow task times out.",
 	"late": "Each call that changes a resource is held, its worker is killed and declared dead, and only then the request arrives: " +

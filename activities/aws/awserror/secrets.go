@@ -80,5 +80,5 @@ func (s silenced) Unwrap() error                 { return s.error }
 func (s silenced) ErrorCode() string             { return s.api.ErrorCode() }
 func (s silenced) ErrorFault() smithy.ErrorFault { return s.api.ErrorFault() }
 func (s silenced) ErrorMessage() string {
-	return "AWS refused the request; its message repeats a secret field, and is left out"
+	return "AWS refused the request; its message is omitted because it repeats a secret field"
 }

@@ -79,7 +79,7 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 		return blocked(resource.ReasonNotOwned, "%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain",
 			f.ID, f.OwnerKey(), o.Owner.Tag())
 	case owner == "":
-		return blocked(resource.ReasonNameTaken, "%s already has this name and is not Tack's: nothing is changed. Choose another name, or remove it", f.ID)
+		return blocked(resource.ReasonNameTaken, "%s already has this name and is not Tack's: nothing is changed. Choose another name, or remove that resource", f.ID)
 	}
 	return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: %s", f.ID, owner, wayOut(o))
 }

@@ -9,13 +9,13 @@ import (
 // Shown reports whether f, which only the status names, is the object's own by its tags.
 func Shown(o resource.Object, f Found) bool { return !f.Gone && o.Owner.Owns(f.Tags) }
 
-// MayBeShown reports whether f, which only the status names, may be the object's own: nobody's tags
-// are on it. To retain the resource, the object needs no proof.
+// MayBeShown reports whether f, which only the status names, may be the object's own: it has no
+// owner tag. To retain the resource, the object needs no proof.
 func MayBeShown(o resource.Object, f Found) bool {
 	return !f.Gone && resource.OwnershipOf(f.Tags).Owner == "" && (!o.Deleting || !o.Retain)
 }
 
-// Untagged says why an object is left alone: somebody changed its claim, and nobody's tags are on f,
+// Untagged says why an object is left alone: somebody changed its claim, and f has no owner tag,
 // which is in its status.
 func Untagged(o resource.Object, f Found) *resource.Problem {
 	remedy := "Otherwise, take the id out of the status"

@@ -51,7 +51,7 @@ func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 		case n > maxTagKey:
 			say("key", LongKey, "has %d characters, AWS allows %d", n, maxTagKey)
 		case Ours(tag.Key):
-			refuse(finding.New(fmt.Sprintf("spec.tags[%d].key", i), finding.Silent(finding.OurRule), "%q is the name of an ownership tag: choose another", tag.Key))
+			refuse(finding.New(fmt.Sprintf("spec.tags[%d].key", i), finding.Silent(finding.OurRule), "%q is the name of an owner tag: choose another", tag.Key))
 		case differs(seen, tag):
 			say("key", Twice, "%q is there twice", tag.Key)
 		case !rules.take(tag.Key):

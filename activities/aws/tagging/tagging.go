@@ -23,7 +23,7 @@ const (
 // reserves the prefix in any letter case.
 func Reserved(key string) bool { return strings.HasPrefix(strings.ToLower(key), "aws:") }
 
-// Ours reports whether a key is one of the ownership tags.
+// Ours reports whether a key is one of the owner tags.
 func Ours(key string) bool {
 	return strings.HasPrefix(key, resource.TagPrefix+"tack-") || strings.HasPrefix(key, resource.PlainTagPrefix+"tack-")
 }

@@ -29,7 +29,7 @@ func TestCheckTags(t *testing.T) {
 		"no key":         {[]Tag{{"", "x"}, {"", "y"}}, Rules{}, nil},
 		"asked for once": {[]Tag{{"a", "1"}, {"a", "1"}}, Rules{}, nil},
 		"twice":          {[]Tag{{"a", "1"}, {"a", "2"}}, Rules{}, []finding.Finding{{Path: "spec.tags[1].key", Message: `"a" is there twice`, Code: "InvalidParameterValue", Answer: "Duplicate tag key 'a' specified."}}},
-		"ours":           {[]Tag{{resource.TagOwner, "me"}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: `"services.k8s.aws/tack-owner" is the name of an ownership tag: choose another`, Unsaid: finding.OurRule}}},
+		"ours":           {[]Tag{{resource.TagOwner, "me"}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: `"services.k8s.aws/tack-owner" is the name of an owner tag: choose another`, Unsaid: finding.OurRule}}},
 		"long key":       {[]Tag{{strings.Repeat("é", 129), ""}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].key", Message: "has 129 characters, AWS allows 128", Code: "InvalidParameterValue", Answer: "Tag key exceeds the maximum length of 128 characters"}}},
 		"long value":     {[]Tag{{"a", strings.Repeat("é", 257)}}, Rules{}, []finding.Finding{{Path: "spec.tags[0].value", Message: "has 257 characters, AWS allows 256", Code: "InvalidParameterValue", Answer: "Tag value exceeds the maximum length of 256 characters"}}},
 		"as many as fit": {append(many(48), Tag{"", "x"}, Tag{"aws:x", ""}, Tag{"aws:y", ""}), Rules{}, nil},

@@ -37,7 +37,7 @@ var classes = map[string]resource.Class{
 	"InvalidSubnet.Conflict":     resource.Exists,
 	"Resource.AlreadyAssociated": resource.Exists,
 	"Resource.AlreadyAssigned":   resource.Exists,
-	// Of two blocks of one VPC. AWS documents no code for it; this is the one of its emulations.
+	// Two blocks of one VPC overlap. This code is moto's; AWS's list of codes has none for it.
 	"CidrConflict": resource.Exists,
 	// The token of this incarnation already created a resource, from another spec. Tack searches
 	// for that resource; if it is gone, the next incarnation has its own token.
