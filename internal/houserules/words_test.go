@@ -73,7 +73,7 @@ func TestWords(t *testing.T) {
 	}
 	err := walk(func(path string, text []byte) error {
 		if isProse.MatchString(path) {
-			report(path, string(text))
+			report(path, joined(path, string(text)))
 		}
 		return nil
 	})
@@ -84,6 +84,36 @@ func TestWords(t *testing.T) {
 
 // isProse matches the other files with text for readers: documents, scripts, manifests, settings.
 var isProse = regexp.MustCompile(`\.(md|py|sh|yaml|yml|in)$|(^|/)(Makefile|Dockerfile)$`)
+
+// nextComment matches the start of a comment line, with the line break before it.
+var nextComment = regexp.MustCompile(`\n[ \t]*#+`)
+
+// joined returns a text without the signs between the lines of a comment, so that a phrase over two
+// lines is found. In a document of Markdown, # begins a heading.
+func joined(path, text string) string {
+	if strings.HasSuffix(path, ".md") {
+		return text
+	}
+	return nextComment.ReplaceAllString(text, "\n")
+}
+
+// A phrase that a comment breaks over two lines is found.
+func TestTurnsOverTwoLines(t *testing.T) {
+	for path, text := range map[string]string{
+		"a.py":     "x = 1  # the id of\n       # which is known\n",
+		"a.sh":     "# the id of\n#\twhich\n",
+		"a.yaml":   "a:\n  # the id of\n  # which\n",
+		"Makefile": "## the id of\n## which\n",
+		"a.md":     "the id of\nwhich\n",
+	} {
+		if got := turnsIn(joined(path, text)); !isProse.MatchString(path) || len(got) != 1 || got[0] != "of which" {
+			t.Errorf("%s: got %q, want one phrase", path, got)
+		}
+	}
+	if got := turnsIn(joined("a.md", "the list of\n# which\n")); len(got) != 0 {
+		t.Errorf("got %q across a heading, want nothing", got)
+	}
+}
 
 var turnPattern = func() *regexp.Regexp {
 	var all []string
