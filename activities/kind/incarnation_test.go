@@ -119,6 +119,20 @@ func TestTagsOfWhatIsPending(t *testing.T) {
 	}
 }
 
+// The plan says of its notes what the draft says.
+func TestNotesOfWhatIsReady(t *testing.T) {
+	draft := Draft{Steps: []resource.Step{{Verb: "Modify"}}, Notes: []string{"AWS shows no interface"}, InAWS: true}
+	d := Definition[any, any, any]{
+		Facts:  func(*any) Facts { return Facts{ID: "x"} },
+		Status: func(*any) any { return nil },
+		Plan:   func(any, *any, Case) Draft { return draft },
+	}
+	plan := d.planFound(resource.ObserveInput{Object: resource.Object{Claim: &resource.Claim{ID: "x"}, Shown: "x"}}, nil, new(any))
+	if diff := cmp.Diff(resource.Plan{ID: "x", Steps: draft.Steps, Notes: draft.Notes, InAWS: true}, plan); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+}
+
 // A claim whose token may be spent is followed by a higher incarnation, even where the claim proves
 // nothing.
 func TestIncarnationAfterADoubt(t *testing.T) {
