@@ -42,11 +42,11 @@ var references = map[string][]Reference{
 	},
 	"ec2.RouteTable": {
 		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
-		{Path: "routes[].gatewayRef", Into: "gatewayID", Kind: "ec2.InternetGateway", Step: true, Available: true},
-		{Path: "routes[].natGatewayRef", Into: "natGatewayID", Kind: "ec2.NATGateway", Step: true, Available: true},
-		{Path: "routes[].transitGatewayRef", Into: "transitGatewayID", Kind: "ec2.TransitGateway", Step: true, Available: true},
-		{Path: "routes[].vpcEndpointRef", Into: "vpcEndpointID", Kind: "ec2.VPCEndpoint", Step: true, Available: true},
-		{Path: "routes[].vpcPeeringConnectionRef", Into: "vpcPeeringConnectionID", Kind: "ec2.VPCPeeringConnection", Step: true, Available: true},
+		{Path: "routes[].gatewayRef", Into: "gatewayID", Kind: "ec2.InternetGateway", Step: true},
+		{Path: "routes[].natGatewayRef", Into: "natGatewayID", Kind: "ec2.NATGateway", Step: true},
+		{Path: "routes[].transitGatewayRef", Into: "transitGatewayID", Kind: "ec2.TransitGateway", Step: true},
+		{Path: "routes[].vpcEndpointRef", Into: "vpcEndpointID", Kind: "ec2.VPCEndpoint", Step: true},
+		{Path: "routes[].vpcPeeringConnectionRef", Into: "vpcPeeringConnectionID", Kind: "ec2.VPCPeeringConnection", Step: true},
 	},
 	"ec2.InternetGateway": {
 		{Path: "vpcRef", Into: "vpc", Kind: "ec2.VPC", Step: true},

@@ -19,9 +19,6 @@ type Reference struct {
 	// Exists marks a reference that needs only the other's id: the other need not be Synced. Two
 	// objects that name each other would otherwise wait permanently.
 	Exists bool
-	// Available marks a reference of a step that AWS refuses until the other resource is available:
-	// the other object must have been Synced once.
-	Available bool
 }
 
 // References lists the references of a kind, by its Name.

@@ -68,10 +68,11 @@ func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, ref
 
 // suffices reports whether the id of another object is enough for an object that is made. Only a
 // create waits for Synced: a later edit of the parent, even a bad one, must not unsettle every
-// object made with it. AWS refuses some steps before the other resource is available: the other
-// object must have been Synced once with this id.
+// object made with it. A step may still be pending, and AWS refuses one that names a gateway before
+// that is available. For a step, the other object must have been Synced once with this id, unless the
+// reference needs no more than an existing resource.
 func suffices(u *unstructured.Unstructured, id string, reference apis.Reference) bool {
-	if !reference.Available {
+	if !reference.Step || reference.Exists {
 		return true
 	}
 	return syncedOnce(u) == id && u.GetDeletionTimestamp() == nil

@@ -183,8 +183,6 @@ func TestReferencesOfTheMade(t *testing.T) {
 		"a group that is being deleted": {kind: "ec2.SecurityGroup", at: "securitygroups/team-a/p", path: "id",
 			spec: fields{"vpcID": "vpc-1", "egressRules": []any{fields{"userIDGroupPairs": []any{fields{"groupRef": from("p")}}}}},
 			of:   fields{"metadata": fields{"deletionTimestamp": "2026-01-01T00:00:00Z"}, "status": fields{"conditions": unsynced}}},
-		"a VPC that was never synced, for a step": {kind: "ec2.InternetGateway", at: "vpcs/team-a/p", path: "vpcID",
-			spec: fields{"vpcRef": from("p")}, of: fields{"status": fields{"conditions": terminal}}},
 		"a group with a terminal state, before the create": {kind: "ec2.SecurityGroup", at: "securitygroups/team-a/p", path: "id", open: true,
 			spec: fields{"vpcID": "vpc-1", "ingressRules": []any{fields{"userIDGroupPairs": []any{fields{"groupRef": from("p")}}}}}, of: fields{"status": fields{"conditions": terminal}}},
 		"a name that AWS holds": {kind: "iam.InstanceProfile", at: "roles/team-a/p", path: "ackResourceMetadata.arn",

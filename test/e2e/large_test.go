@@ -131,6 +131,6 @@ func TestStatusTooLarge(t *testing.T) {
 	if _, err := a.PatchStatus(t.Context(), report); err != nil {
 		t.Fatal(err)
 	}
-	o.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "status.rules: not shown")
+	o.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "status.rules: left out")
 	deleteAll(t, o)
 }

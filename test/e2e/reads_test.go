@@ -26,7 +26,7 @@ func (team team) cutLists(t *testing.T) {
 // lookReads are the reads with which kinds compare their resources.
 var lookReads = gateway.Actions{
 	"DescribeVpcs", "DescribeVpcAttribute", "DescribeSecurityGroups", "DescribeSecurityGroupRules", "DescribeSubnets", "DescribeRouteTables",
-	"DescribeInternetGateways", "DescribeAddresses", "DescribeNatGateways", "DescribeInstances", "DescribeInstanceAttribute",
+	"DescribeInternetGateways", "DescribeEgressOnlyInternetGateways", "DescribeAddresses", "DescribeNatGateways", "DescribeInstances", "DescribeInstanceAttribute",
 	"GetPolicy", "GetPolicyVersion", "ListPolicyVersions", "GetRole", "ListAttachedRolePolicies", "ListRolePolicies", "GetRolePolicy", "GetInstanceProfile",
 }
 

@@ -56,8 +56,8 @@ func TestWokenByAnEdit(t *testing.T) {
 func TestWokenByABlockOfItsVPC(t *testing.T) {
 	t.Parallel()
 	for reason, by := range map[string]func(id string) fields{
-		"reference changed":     func(string) fields { return fields{"vpcRef": ref("main")} },
-		"reference carried out": func(id string) fields { return fields{"vpcID": id} },
+		"reference changed":         func(string) fields { return fields{"vpcRef": ref("main")} },
+		"referenced object applied": func(id string) fields { return fields{"vpcID": id} },
 	} {
 		t.Run(reason, func(t *testing.T) {
 			t.Parallel()

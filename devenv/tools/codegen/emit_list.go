@@ -66,7 +66,7 @@ func rows(all []reference) string {
 		for _, flag := range []struct {
 			name string
 			set  bool
-		}{{"Step", r.step}, {"Exists", r.exists}, {"Named", r.named}, {"Available", r.available}} {
+		}{{"Step", r.step}, {"Exists", r.exists}, {"Named", r.named}} {
 			if flag.set {
 				fmt.Fprintf(&w, ", %s: true", flag.name)
 			}

@@ -27,7 +27,6 @@ type kind struct {
 type reference struct {
 	path, into, kind    string
 	step, exists, named bool
-	available           bool
 	why                 string // reason for step or exists, unless it is obvious
 }
 

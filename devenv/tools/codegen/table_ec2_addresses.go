@@ -29,11 +29,11 @@ func routeTable() kind {
 		input: reflect.TypeFor[ec2.CreateRouteTableInput](), output: reflect.TypeFor[types.RouteTable](),
 		references: []reference{
 			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
-			{path: "routes[].gatewayRef", into: "gatewayID", kind: "ec2.InternetGateway", step: true, available: true},
-			{path: "routes[].natGatewayRef", into: "natGatewayID", kind: "ec2.NATGateway", step: true, available: true},
-			{path: "routes[].transitGatewayRef", into: "transitGatewayID", kind: "ec2.TransitGateway", step: true, available: true},
-			{path: "routes[].vpcEndpointRef", into: "vpcEndpointID", kind: "ec2.VPCEndpoint", step: true, available: true},
-			{path: "routes[].vpcPeeringConnectionRef", into: "vpcPeeringConnectionID", kind: "ec2.VPCPeeringConnection", step: true, available: true},
+			{path: "routes[].gatewayRef", into: "gatewayID", kind: "ec2.InternetGateway", step: true},
+			{path: "routes[].natGatewayRef", into: "natGatewayID", kind: "ec2.NATGateway", step: true},
+			{path: "routes[].transitGatewayRef", into: "transitGatewayID", kind: "ec2.TransitGateway", step: true},
+			{path: "routes[].vpcEndpointRef", into: "vpcEndpointID", kind: "ec2.VPCEndpoint", step: true},
+			{path: "routes[].vpcPeeringConnectionRef", into: "vpcPeeringConnectionID", kind: "ec2.VPCPeeringConnection", step: true},
 		},
 		types: map[string]reflect.Type{
 			"spec.routes":          reflect.TypeFor[ec2.CreateRouteInput](),
