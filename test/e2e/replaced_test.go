@@ -35,7 +35,8 @@ func TestReplacedBySomebody(t *testing.T) {
 			return err
 		}},
 	} {
-		for owner, told := range map[string]string{"": "already has this name and is not Tack's", "other/dev/iam.X/team/it": "belongs to other/dev/iam.X/team/it"} {
+		another := "other/dev/" + test.s.kind + "/team/it"
+		for owner, told := range map[string]string{"": "already has this name and is not Tack's", another: "belongs to " + another} {
 			t.Run(strings.TrimSpace(name+" "+strings.ReplaceAll(owner, "/", "-")), func(t *testing.T) {
 				t.Parallel()
 				team := newTeam(t)
