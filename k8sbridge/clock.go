@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 )
 
@@ -40,7 +41,7 @@ func (b *bridge) remindAgain() {
 				continue
 			}
 			ref := b.refOf(kind, u)
-			if at, tries := nextTryAt(u); tries && (at.After(now) || b.alarms.waits(reminder(ref))) {
+			if at, tries := level.NextTry(u); tries && (at.After(now) || b.alarms.waits(reminder(ref))) {
 				b.remindAt(ref, u)
 			}
 		}

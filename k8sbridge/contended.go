@@ -129,6 +129,6 @@ func (b *bridge) objectOf(ref resource.Ref) (apis.Kind, *unstructured.Unstructur
 
 // nextTry returns the time when a resting object is due. An object without a time comes first.
 func nextTry(u *unstructured.Unstructured) time.Time {
-	at, _ := nextTryAt(u)
+	at, _ := level.NextTry(u)
 	return at
 }

@@ -115,19 +115,12 @@ func reminder(ref resource.Ref) item { return item{ref: ref, reason: "next try",
 
 // remindAt wakes an object when the next try in its status is due.
 func (b *bridge) remindAt(ref resource.Ref, u *unstructured.Unstructured) {
-	at, tries := nextTryAt(u)
+	at, tries := level.NextTry(u)
 	if !tries {
 		b.alarms.clear(reminder(ref))
 		return
 	}
 	b.alarms.after(reminder(ref), at.Sub(b.settings.Clock.Now())+time.Second)
-}
-
-// nextTryAt returns the time of the next try in an object's status, if there is one.
-func nextTryAt(u *unstructured.Unstructured) (at time.Time, tries bool) {
-	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
-	at, err := time.Parse(time.RFC3339, text)
-	return at, err == nil
 }
 
 func (b *bridge) refOf(kind apis.Kind, u *unstructured.Unstructured) resource.Ref {

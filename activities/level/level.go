@@ -120,18 +120,19 @@ func countTries(l *resource.Level, u *unstructured.Unstructured, now time.Time) 
 	if told && digest != l.Digest || !ofThisGeneration(u) {
 		l.Object.Retries = 0
 	}
-	l.Object.Early = l.Object.Retries > 0 && restsAt(u, now.Add(inTime))
+	at, tries := NextTry(u)
+	l.Object.Early = l.Object.Retries > 0 && tries && now.Add(inTime).Before(at)
 }
 
 // inTime is how much sooner than its time a try may begin: clocks differ, and the status holds whole
 // seconds.
 const inTime = 2 * time.Second
 
-// restsAt reports whether the next try of the object is still to come.
-func restsAt(u *unstructured.Unstructured, now time.Time) bool {
-	nextTry, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
-	at, err := time.Parse(time.RFC3339, nextTry)
-	return err == nil && now.Before(at)
+// NextTry returns the time of the next try in an object's status, if there is one.
+func NextTry(u *unstructured.Unstructured) (at time.Time, tries bool) {
+	text, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
+	at, err := time.Parse(time.RFC3339, text)
+	return at, err == nil
 }
 
 func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref resource.Ref) resource.Object {

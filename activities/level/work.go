@@ -87,8 +87,8 @@ func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 	if !speaksOf(u, *l) {
 		return
 	}
-	_, tries, _ := unstructured.NestedString(u.Object, "status", resource.StatusNextTry)
-	resting := restsAt(u, now)
+	at, tries := NextTry(u)
+	resting := tries && now.Before(at)
 	switch {
 	case l.Problem != nil && !l.Leaving:
 		l.Settled = l.Problem.State
