@@ -235,7 +235,7 @@ func TestOldManifestOfARetainedResource(t *testing.T) {
 func TestForgedClaim(t *testing.T) {
 	t.Parallel()
 	for name, forge := range map[string]func(claim *resource.Claim, another string){
-		"an id that does not exist": func(claim *resource.Claim, _ string) { claim.ID = "vpc-0123456789abcdef0" },
+		"an id that does not exist": func(claim *resource.Claim, _ string) { claim.ID = noVPC },
 		"no id at all":              func(claim *resource.Claim, _ string) { claim.ID = "garbage" },
 		"another's id":              func(claim *resource.Claim, another string) { claim.ID = another },
 		"a pattern":                 func(claim *resource.Claim, _ string) { claim.ID = "vpc-*" },
@@ -253,10 +253,7 @@ func TestForgedClaim(t *testing.T) {
 			o := team.apply(t, "ec2.VPC", "it", vpcSpec())
 			id := o.awaitSynced(t)
 			w.result(t, o.ref)
-			claim := claimOf(o.get(t))
-			forge(claim, aws.ToString(another.Vpc.VpcId))
-			raw, _ := json.Marshal(claim)
-			o.patch(t, claimText(t, string(raw)))
+			o.forge(t, func(claim *resource.Claim) { forge(claim, aws.ToString(another.Vpc.VpcId)) })
 			o.awaitClaimed(t, id)
 			o.awaitSynced(t)
 			o.wantOneCreate(t, id)

@@ -18,10 +18,17 @@ const noVPC = "vpc-0123456789abcdef0"
 // forged writes another id into the claim of an object.
 func (o object) forged(t *testing.T, id string) {
 	t.Helper()
+	o.forge(t, func(claim *resource.Claim) { claim.ID = id })
+}
+
+// forge edits the claim of an object, and returns the edited claim.
+func (o object) forge(t *testing.T, edit func(*resource.Claim)) *resource.Claim {
+	t.Helper()
 	claim := claimOf(o.get(t))
-	claim.ID = id
+	edit(claim)
 	raw, _ := json.Marshal(claim) // plain data
 	o.patch(t, claimText(t, string(raw)))
+	return claim
 }
 
 // blindFor hides the resource of an account's create from reads that do not name it, until the rule

@@ -8,19 +8,26 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
+// noGateway is the id of a NAT gateway that does not exist.
+const noGateway = "nat-0123456789abcdef0"
+
+// routesToNowhere returns routes to a gateway that AWS does not have.
+func routesToNowhere(n int) (routes []any) {
+	for i := range n {
+		routes = append(routes, fields{"destinationCIDRBlock": fmt.Sprintf("172.16.%d.0/24", i), "natGatewayID": noGateway})
+	}
+	return routes
+}
+
 // Hundreds of routes that name a gateway which AWS does not have cost a few refused calls, not one
 // each.
 func TestRoutesToNowhere(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	routeTableSample().prepare(t, team)
-	routes := make([]any, 0, 200)
-	for i := range 200 {
-		routes = append(routes, fields{"destinationCIDRBlock": fmt.Sprintf("172.16.%d.0/24", i), "natGatewayID": "nat-0123456789abcdef0"})
-	}
 	since := lastSeq(t)
-	o := team.apply(t, "ec2.RouteTable", "nowhere", routeTableSpec(routes...))
-	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "nat-0123456789abcdef0")
+	o := team.apply(t, "ec2.RouteTable", "nowhere", routeTableSpec(routesToNowhere(200)...))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", noGateway)
 	sent := 0
 	for _, call := range callsSince(t, team.account, since) {
 		if strings.HasPrefix(call, "CreateRoute") && !strings.HasPrefix(call, "CreateRouteTable") {
@@ -38,12 +45,8 @@ func TestAGoodRouteAfterRoutesToNowhere(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	routeTableSample().prepare(t, team)
-	routes := make([]any, 0, 31)
-	for i := range 30 {
-		routes = append(routes, fields{"destinationCIDRBlock": fmt.Sprintf("172.16.%d.0/24", i), "natGatewayID": "nat-0123456789abcdef0"})
-	}
-	o := team.apply(t, "ec2.RouteTable", "mixed", routeTableSpec(append(routes, toHub("destinationCIDRBlock", "192.168.0.0/16"))...))
-	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "nat-0123456789abcdef0")
+	o := team.apply(t, "ec2.RouteTable", "mixed", routeTableSpec(append(routesToNowhere(30), toHub("destinationCIDRBlock", "192.168.0.0/16"))...))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", noGateway)
 	wantRoutes(t, team, "10.0.0.0/16 local", "192.168.0.0/16 ")
 	deleteAll(t, o)
 }

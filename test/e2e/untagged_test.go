@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -38,10 +37,7 @@ func TestForgedClaimWithoutTags(t *testing.T) {
 				untag(t, team.account, id)
 				mark := lastSeq(t)
 				text := o.get(t).GetAnnotations()[level.AnnotationClaim]
-				claim := claimOf(o.get(t))
-				forge(claim, aws.ToString(another.Vpc.VpcId))
-				raw, _ := json.Marshal(claim)
-				o.patch(t, claimText(t, string(raw)))
+				claim := o.forge(t, func(claim *resource.Claim) { forge(claim, aws.ToString(another.Vpc.VpcId)) })
 				if deleted {
 					o.delete(t)
 				}
