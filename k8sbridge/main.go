@@ -151,19 +151,8 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 // awaitCluster waits for the API server, which may start later, and identifies the cluster. An API
 // server that has just started refuses every request for a moment.
 func awaitCluster(ctx context.Context, log *slog.Logger, health *process.Health, client dynamic.Interface, s *level.Settings) error {
-	for {
-		err := identify(ctx, client, s)
-		if err == nil {
-			return nil
-		}
-		log.Warn("waiting for the API server", "error", err)
-		health.Waiting("waiting for the API server: " + err.Error())
-		select {
-		case <-time.After(time.Second):
-		case <-ctx.Done():
-			return err
-		}
-	}
+	always := func(error) bool { return true }
+	return process.AwaitServer(ctx, log, health, "the API server", always, func(ctx context.Context) error { return identify(ctx, client, s) })
 }
 
 // identify reads the identity of the cluster: the uid of kube-system never changes.

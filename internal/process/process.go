@@ -52,26 +52,23 @@ func Temporal(ctx context.Context, log *slog.Logger, role string, keys encryptio
 }
 
 // AwaitTemporal connects to the server, and waits until the server is available.
-func AwaitTemporal(ctx context.Context, log *slog.Logger, health *Health, role string, keys encryption.Keys) (client.Client, error) {
-	for {
-		c, err := Temporal(ctx, log, role, keys)
-		if _, waits := errors.AsType[unreachable](err); !waits {
-			return c, err
-		}
-		log.Warn("waiting for Temporal", "error", err)
-		health.Waiting("waiting for Temporal: " + err.Error())
-		select {
-		case <-time.After(time.Second):
-		case <-ctx.Done():
-			return nil, err
-		}
-	}
+func AwaitTemporal(ctx context.Context, log *slog.Logger, health *Health, role string, keys encryption.Keys) (c client.Client, err error) {
+	err = AwaitServer(ctx, log, health, "Temporal", isUnreachable, func(ctx context.Context) error {
+		c, err = Temporal(ctx, log, role, keys)
+		return err
+	})
+	return c, err
 }
 
 // unreachable reports that a server cannot be reached; a retry may succeed.
 type unreachable struct{ error }
 
 func (u unreachable) Unwrap() error { return u.error }
+
+func isUnreachable(err error) bool {
+	_, ok := errors.AsType[unreachable](err)
+	return ok
+}
 
 // Health is a health page: 503 until Ready is called, then 200. A process that does only part of
 // its work is degraded, but ready.

@@ -12,13 +12,18 @@ import (
 // Await repeats a request to Temporal while its answer may change in a moment: the server may be
 // starting, and the namespace may not exist yet, because Temporal may have just been installed.
 func Await(ctx context.Context, log *slog.Logger, health *Health, ask func(context.Context) error) error {
+	return AwaitServer(ctx, log, health, "Temporal", isTransient, ask)
+}
+
+// AwaitServer repeats a request to a server while it fails with a transient error.
+func AwaitServer(ctx context.Context, log *slog.Logger, health *Health, server string, transient func(error) bool, ask func(context.Context) error) error {
 	for {
 		err := ask(ctx)
-		if !isTransient(err) {
+		if err == nil || !transient(err) {
 			return err
 		}
-		log.Warn("waiting for Temporal", "error", err)
-		health.Waiting("waiting for Temporal: " + err.Error())
+		log.Warn("waiting for "+server, "error", err)
+		health.Waiting("waiting for " + server + ": " + err.Error())
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():
