@@ -6,11 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/interceptor"
-	"go.temporal.io/sdk/testsuite"
-	"go.temporal.io/sdk/worker"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -18,8 +14,8 @@ import (
 	"k8s.io/client-go/dynamic"
 
 	"github.com/tack-dev/tack/activities/kubeapi"
-	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/test/skew"
 )
 
 // signals passes on what a bridge that runs sends to Temporal.
@@ -174,48 +170,6 @@ func TestASlowListIsAwaited(t *testing.T) {
 	}
 }
 
-// apart moves the start of activities, by Temporal's clock, away from this machine's clock.
-type apart struct {
-	interceptor.WorkerInterceptorBase
-	by time.Duration
-}
-
-type apartInbound struct {
-	interceptor.ActivityInboundInterceptorBase
-	by time.Duration
-}
-
-type apartOutbound struct {
-	interceptor.ActivityOutboundInterceptorBase
-	by time.Duration
-}
-
-func (a *apart) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
-	return &apartInbound{interceptor.ActivityInboundInterceptorBase{Next: next}, a.by}
-}
-
-func (a *apartInbound) Init(next interceptor.ActivityOutboundInterceptor) error {
-	return a.Next.Init(&apartOutbound{interceptor.ActivityOutboundInterceptorBase{Next: next}, a.by})
-}
-
-func (a *apartOutbound) GetInfo(ctx context.Context) activity.Info {
-	info := a.Next.GetInfo(ctx)
-	info.StartedTime = info.StartedTime.Add(a.by)
-	return info
-}
-
-// learn runs an activity that starts when Temporal's clock is ahead of this machine's by that much.
-func learn(t *testing.T, clock *level.Clock, by time.Duration) {
-	t.Helper()
-	env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
-	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&apart{by: by}}})
-	first := func(ctx context.Context) error { clock.Learn(ctx); return nil }
-	env.RegisterActivity(first)
-	if _, err := env.ExecuteActivity(first); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // A bridge with a wrong clock sets a reminder before its first activity. The activity shows
 // Temporal's clock, here this machine's, and the reminder rings by that clock. Its early run, if
 // any, writes nothing.
@@ -235,7 +189,7 @@ func TestARemindersTimeIsTemporals(t *testing.T) {
 			kind := kindNamed(t, ref.Kind)
 			vpc := thing("ec2.services.k8s.aws/v1alpha1", "VPC", "ns", "vpc", nil)
 			vpc.Object["spec"] = fields{}
-			w, s := startBridge(t, func(b *bridge) { learn(t, b.settings.Clock, c.off) },
+			w, s := startBridge(t, func(b *bridge) { skew.Run(t, c.off, b.settings.Clock.Learn) },
 				func(all dynamic.Interface) dynamic.Interface { return all }, namespaceOf("ns", nil), vpc)
 			at := time.Now().Add(7 * time.Second).Truncate(time.Second)
 			w.patch(t, kubeapi.GVR(kind), "ns", "vpc", fields{"status": fields{
@@ -246,7 +200,7 @@ func TestARemindersTimeIsTemporals(t *testing.T) {
 				t.Fatalf("before the first activity, it rings: %t, want %t", early, c.early)
 			}
 			time.Sleep(time.Until(at.Add(c.learned)))
-			learn(t, w.settings.Clock, 0)
+			skew.Run(t, 0, w.settings.Clock.Learn)
 			if s.within(time.Until(at), rings) {
 				t.Error("it rings before its time")
 			}
