@@ -207,3 +207,22 @@ func awaitEntries(t *testing.T, s *served, n int) {
 	t.Helper()
 	awaitEntry(t, s, func(e Entry) bool { return e.Seq >= int64(n) })
 }
+
+func TestActions(t *testing.T) {
+	for _, test := range []struct {
+		actions Actions
+		action  string
+		want    bool
+	}{
+		{nil, "CreateVpc", true},
+		{Actions{"*"}, "CreateVpc", true},
+		{Actions{"CreateVpc"}, "CreateVpc", true},
+		{Actions{"CreateVpc"}, "CreateVpcEndpoint", false},
+		{Actions{"Get*", "Describe*"}, "DescribeVpcs", true},
+		{Actions{"Get*", "Describe*"}, "CreateVpc", false},
+	} {
+		if got := test.actions.matches(test.action); got != test.want {
+			t.Errorf("%q matches %s: %v, want %v", test.actions, test.action, got, test.want)
+		}
+	}
+}

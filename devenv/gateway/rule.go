@@ -37,8 +37,8 @@ var faults = []Fault{
 	FaultHangResponse, FaultCutResponse, FaultErrorResponse, FaultEmptyResponse, FaultDeny, FaultExpire, FaultInvisible, FaultStale, FaultPages,
 }
 
-// Actions is a list of actions. JSON also allows a single string. Empty and "*"
-// match every action.
+// Actions is a list of actions. JSON also allows a single string. An action that ends
+// in "*" matches every action that begins so. An empty list matches every action.
 type Actions []string
 
 // UnmarshalJSON accepts a string or a list.
@@ -57,7 +57,10 @@ func (a *Actions) UnmarshalJSON(data []byte) error {
 }
 
 func (a Actions) matches(action string) bool {
-	return len(a) == 0 || slices.Contains(a, "*") || slices.Contains(a, action)
+	return len(a) == 0 || slices.ContainsFunc(a, func(one string) bool {
+		beginning, open := strings.CutSuffix(one, "*")
+		return one == action || open && strings.HasPrefix(action, beginning)
+	})
 }
 
 // Rule gives a fault to calls. An empty field matches every call. The oldest rule

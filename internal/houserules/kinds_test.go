@@ -16,19 +16,19 @@ import (
 // Each kind is in every list that tests or documents it; docs/adding-a-kind.md names the lists.
 // Without this test, a kind that is missing from a list would stay untested and unnoticed.
 func TestAKindIsInEveryList(t *testing.T) {
-	samples, full := sampledBy(t, "samples"), sampledBy(t, "fullSpecs")
+	samples, full := registered(t, "kind"), registered(t, "full")
 	costs := lines(t, filepath.Join("test", "e2e", "testdata", "golden.txt"))
 	for _, kind := range apis.Kinds() {
 		name := kind.Name()
 		if n := count(samples, name); n != 1 {
-			t.Errorf("%s: samples() of test/e2e has %d samples of it, want one", name, n)
+			t.Errorf("%s: test/e2e registers %d samples of it, want one", name, n)
 		}
 		if !slices.Contains(full, name) {
-			t.Errorf("%s: fullSpecs() of test/e2e has no spec with every field", name)
+			t.Errorf("%s: its sample in test/e2e has no full spec", name)
 		}
 		for _, op := range []string{"create", "no-op", "update", "delete"} {
 			if n := count(costs, name+" "+op); n != 1 {
-				t.Errorf("%s: the golden table of costs has %d rows of its %s, want one: run go test ./test/e2e -run TestGolden -update", name, n, op)
+				t.Errorf("%s: the golden table of costs has %d rows of its %s, want one: run go test ./test/e2e -run 'TestGoldenCosts/^%s$' -update", name, n, op, name)
 			}
 		}
 		if !fieldTested(t, kind.Service, kind.Kind+"Spec") {
@@ -41,7 +41,7 @@ func TestAKindIsInEveryList(t *testing.T) {
 			t.Errorf("%s: it has no stored history in workflows/testdata (%v)", name, err)
 		}
 	}
-	for _, name := range slices.Concat(samples, full) {
+	for _, name := range samples {
 		if _, ok := apis.ByName(name); !ok {
 			t.Errorf("test/e2e has a sample of %q, which is not a kind", name)
 		}
@@ -86,86 +86,48 @@ func lines(t *testing.T, path string) []string {
 	return strings.Split(string(raw), "\n")
 }
 
-// functionsOf returns the functions of a folder, by name.
-func functionsOf(t *testing.T, folder string) map[string]*ast.FuncDecl {
+// registered returns the kinds of the samples that test/e2e registers and that have a field.
+func registered(t *testing.T, field string) (kinds []string) {
 	t.Helper()
-	functions := map[string]*ast.FuncDecl{}
 	for _, s := range goFiles(t) {
-		if s.folder() != folder {
+		if s.folder() != "test/e2e" {
 			continue
 		}
-		for _, decl := range s.ast.Decls {
-			if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil {
-				functions[f.Name.Name] = f
+		ast.Inspect(s.ast, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) != 1 {
+				return true
 			}
-		}
-	}
-	return functions
-}
-
-// sampledBy returns the kinds of the samples that a function of test/e2e returns, from its own
-// literals or from the functions that it calls.
-func sampledBy(t *testing.T, function string) (kinds []string) {
-	t.Helper()
-	functions := functionsOf(t, "test/e2e")
-	if functions[function] == nil {
-		t.Fatalf("test/e2e has no function %s", function)
-	}
-	for _, returned := range returnedBy(functions[function]) {
-		for _, element := range returned {
-			switch e := element.(type) {
-			case *ast.CompositeLit:
-				kinds = append(kinds, kindOf(e))
-			case *ast.CallExpr:
-				name, ok := e.Fun.(*ast.Ident)
-				if !ok || functions[name.Name] == nil {
-					continue
-				}
-				ast.Inspect(functions[name.Name], func(n ast.Node) bool {
-					literal, ok := n.(*ast.CompositeLit)
-					if !ok || kindOf(literal) == "" {
-						return true
-					}
-					kinds = append(kinds, kindOf(literal))
-					return false
-				})
+			name, ok := call.Fun.(*ast.Ident)
+			if literal, made := call.Args[0].(*ast.CompositeLit); ok && made && name.Name == "register" && fieldOf(literal, field) != nil {
+				kinds = append(kinds, kindOf(literal))
 			}
-		}
+			return true
+		})
 	}
 	return kinds
 }
 
-// returnedBy returns the elements of the lists that a function returns.
-func returnedBy(f *ast.FuncDecl) (lists [][]ast.Expr) {
-	ast.Inspect(f.Body, func(n ast.Node) bool {
-		if _, inner := n.(*ast.FuncLit); inner {
-			return false
-		}
-		if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) == 1 {
-			if list, ok := r.Results[0].(*ast.CompositeLit); ok {
-				lists = append(lists, list.Elts)
-			}
-		}
-		return true
-	})
-	return lists
-}
-
 // kindOf returns the field kind of a literal: sample{kind: "ec2.VPC"}.
 func kindOf(literal *ast.CompositeLit) string {
+	value, isText := fieldOf(literal, "kind").(*ast.BasicLit)
+	if !isText {
+		return ""
+	}
+	text, _ := strconv.Unquote(value.Value) // the parser has checked it
+	return text
+}
+
+// fieldOf returns the value of a field of a literal, or nil.
+func fieldOf(literal *ast.CompositeLit, name string) ast.Expr {
 	for _, element := range literal.Elts {
-		pair, ok := element.(*ast.KeyValueExpr)
-		if !ok {
-			continue
-		}
-		key, isName := pair.Key.(*ast.Ident)
-		value, isText := pair.Value.(*ast.BasicLit)
-		if isName && isText && key.Name == "kind" {
-			text, _ := strconv.Unquote(value.Value) // the parser has checked it
-			return text
+		if pair, ok := element.(*ast.KeyValueExpr); ok {
+			if key, isName := pair.Key.(*ast.Ident); isName && key.Name == name {
+				return pair.Value
+			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // fieldTested reports whether a test of the service makes a fieldtest.Spec of a type.

@@ -103,7 +103,7 @@ func TestClaimSurvivesEachTool(t *testing.T) {
 				t.Errorf("it was %s and is %s now", id, got)
 			}
 			o.wantOneCreate(t, id)
-			if got := vpcSample().tags(t, team.account, id)["Name"]; got != "edited" {
+			if got := sampleOf("ec2.VPC").tags(t, team.account, id)["Name"]; got != "edited" {
 				t.Errorf("the edit is not in AWS: the name is %q", got)
 			}
 			o.delete(t)
@@ -219,7 +219,7 @@ func TestOldManifestOfARetainedResource(t *testing.T) {
 	if vpcs := w.vpcs(t, team.account); len(vpcs) != 1 || aws.ToString(vpcs[0].VpcId) != id {
 		t.Errorf("there are %d VPCs, want only %s", len(vpcs), id)
 	}
-	tags := vpcSample().tags(t, team.account, id)
+	tags := sampleOf("ec2.VPC").tags(t, team.account, id)
 	for _, e := range entriesSince(t, team.account, mark) {
 		if e.Mutation && slices.Contains(e.Mentions, id) {
 			t.Errorf("%s was sent for %s", e.Action, id)
@@ -293,7 +293,7 @@ func TestClaimPutBack(t *testing.T) {
 		t.Errorf("it was %s and is %s now", id, got)
 	}
 	w.result(t, o.ref)
-	o.wantTaggedUID(t, vpcSample())
+	o.wantTaggedUID(t, sampleOf("ec2.VPC"))
 	o.wantOneCreate(t, id)
 }
 
@@ -301,7 +301,7 @@ func TestClaimPutBack(t *testing.T) {
 func untag(t *testing.T, account, id string) {
 	t.Helper()
 	in := &awsec2.DeleteTagsInput{Resources: []string{id}}
-	for key := range vpcSample().tags(t, account, id) {
+	for key := range sampleOf("ec2.VPC").tags(t, account, id) {
 		in.Tags = append(in.Tags, ec2types.Tag{Key: aws.String(key)})
 	}
 	if _, err := awsec2.NewFromConfig(w.config(t, account)).DeleteTags(t.Context(), in); err != nil {

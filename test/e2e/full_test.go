@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -16,70 +15,21 @@ import (
 	"github.com/tack-dev/tack/devenv/scenario"
 )
 
-// Full specs of these kinds.
-
-func fullVPC() sample {
-	return sample{kind: "ec2.VPC", spec: func() fields {
-		return fields{
-			"cidrBlocks": []any{"10.0.0.0/16", "10.1.0.0/16"}, "enableDNSSupport": true, "enableDNSHostnames": true,
-			"enableNetworkAddressUsageMetrics": true, "disallowSecurityGroupDefaultRules": true,
-			"tags": []any{fields{"key": "team", "value": "a"}, fields{"key": "aws:cloudformation:stack-name", "value": "x"}},
-		}
-	}, change: `{"spec":{"enableDNSHostnames":false,"cidrBlocks":["10.0.0.0/16","10.2.0.0/16"],"tags":[{"key":"team","value":"b"}]}}`}
-}
-
-func fullGroup(account string) sample {
-	everything := fields{"ipProtocol": "-1", "ipRanges": []any{fields{"cidrIP": "10.1.2.3/8", "description": "the office"}}}
-	return sample{kind: "ec2.SecurityGroup", spec: func() fields {
-		return fields{
-			"name": "full", "description": "made by a test",
-			"ingressRules": []any{
-				everything,
-				fields{"ipProtocol": "6", "fromPort": int64(443), "toPort": int64(443), "ipv6Ranges": []any{fields{"cidrIPv6": "2001:db8::1/32"}}},
-				fields{"ipProtocol": "icmp", "fromPort": int64(-1), "toPort": int64(-1), "ipRanges": []any{fields{"cidrIP": "10.0.0.0/8"}}},
-				fields{"ipProtocol": "udp", "fromPort": int64(53), "toPort": int64(53), "userIDGroupPairs": []any{
-					fields{"groupRef": fields{"from": fields{"name": "full"}}, "description": "itself"},
-					fields{"groupRef": fields{"from": fields{"name": "full"}}, "userID": account},
-				}},
-				fields{"ipProtocol": "udp", "fromPort": int64(54), "toPort": int64(54), "userIDGroupPairs": []any{
-					fields{"userID": account, "description": "itself, which the pair does not name"},
-				}},
-			},
-			"egressRules": []any{tcp(443, "0.0.0.0/0")},
-			"tags":        []any{fields{"key": "team", "value": "a"}},
-		}
-	}, change: `{"spec":{"egressRules":[{"ipProtocol":"tcp","fromPort":444,"toPort":444,"ipRanges":[{"cidrIP":"0.0.0.0/0","description":"out"}]}],"tags":[{"key":"team","value":"b"}]}}`}
-}
-
-func fullPolicy() sample {
-	return sample{kind: "iam.Policy", spec: func() fields {
-		return fields{
-			"name": "full", "path": "/teams/a/", "description": "made by a test",
-			"policyDocument": `{"Statement":[{"Resource":["*"],"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"]}],"Version":"2012-10-17"}`,
-			"tags":           []any{fields{"key": "Team", "value": "a"}},
-		}
-	}, change: `{"spec":{"tags":[{"key":"Team","value":"b"}],"policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}"}}`}
-}
-
 // A full spec converges, and a second comparison finds nothing to do. A change converges, and again
 // there is nothing to do. At the end no resource remains.
 func TestFullSpecs(t *testing.T) {
 	t.Parallel()
-	for _, s := range fullSpecs("") {
+	for _, s := range samples() {
 		t.Run(s.kind, func(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)
-			index := slices.IndexFunc(fullSpecs(""), func(other sample) bool { return other.kind == s.kind })
-			full := fullSpecs(team.account)[index]
-			s = samples()[slices.IndexFunc(samples(), func(other sample) bool { return other.kind == s.kind })]
 			s.prepare(t, team)
 			team.cutLists(t)
-			s.spec, s.change = full.spec, full.change
-			o := team.apply(t, s.kind, "full", s.spec())
+			o := team.apply(t, s.kind, "full", s.full(team.account))
 			o.wantOneCreate(t, o.awaitSynced(t))
 			o.wantResolved(t)
 			o.wantQuiet(t, team)
-			o.patch(t, s.change)
+			o.patch(t, s.fullChange)
 			o.awaitSynced(t)
 			o.wantQuiet(t, team)
 			if tags := s.tags(t, team.account, o.awaitSynced(t)); tags["team"]+tags["Team"] != "b" {

@@ -69,7 +69,7 @@ func testThousandRules(t *testing.T) {
 // small one.
 func testThousandRoutes(t *testing.T) {
 	team := newTeam(t)
-	routeTableSample().prepare(t, team)
+	sampleOf("ec2.RouteTable").prepare(t, team)
 	routes := make([]any, 0, thousand)
 	for i := range thousand {
 		routes = append(routes, toHub("destinationCIDRBlock", fmt.Sprintf("172.%d.%d.0/24", 16+i/250, i%250)))

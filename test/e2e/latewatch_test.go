@@ -161,7 +161,7 @@ func TestStartUpWithLateAndBrokenWatches(t *testing.T) {
 		team := team{name: "late-" + name + "-", account: scenario.NewAccount()}
 		team.name += team.account
 		w.applyNamespace(t, team.name, fields{corev1alpha1.AnnotationOwnerAccountID: team.account})
-		for _, s := range []sample{vpcSample(), policySample()} {
+		for _, s := range []sample{sampleOf("ec2.VPC"), sampleOf("iam.Policy")} {
 			objects = append(objects, team.apply(t, s.kind, "one", s.spec()))
 		}
 		w.mapRole(t, team.account, scenario.RoleIn(team.account))

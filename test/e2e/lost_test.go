@@ -118,7 +118,7 @@ func TestBackupOlderThanTheResource(t *testing.T) {
 	first := o.awaitSynced(t)
 	w.result(t, o.ref)
 	backup := o.get(t)
-	vpcSample().removeInAWS(t, team.account, first)
+	sampleOf("ec2.VPC").removeInAWS(t, team.account, first)
 	w.force(t, o.ref)
 	o.await(t, "created again", soon, func(u *unstructured.Unstructured) bool {
 		id := level.Known(u, o.kind).ID

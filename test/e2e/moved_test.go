@@ -22,7 +22,7 @@ func (o object) letGo(t *testing.T, how, id string) {
 // resources there at once.
 func TestNamespaceMovedToAnotherAccount(t *testing.T) {
 	t.Parallel()
-	for _, s := range []sample{vpcSample(), policySample()} {
+	for _, s := range []sample{sampleOf("ec2.VPC"), sampleOf("iam.Policy")} {
 		for _, how := range []string{"delete", "retain"} {
 			t.Run(s.kind+" "+how, func(t *testing.T) {
 				t.Parallel()

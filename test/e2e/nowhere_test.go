@@ -24,7 +24,7 @@ func routesToNowhere(n int) (routes []any) {
 func TestRoutesToNowhere(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
-	routeTableSample().prepare(t, team)
+	sampleOf("ec2.RouteTable").prepare(t, team)
 	since := lastSeq(t)
 	o := team.apply(t, "ec2.RouteTable", "nowhere", routeTableSpec(routesToNowhere(200)...))
 	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", noGateway)
@@ -44,7 +44,7 @@ func TestRoutesToNowhere(t *testing.T) {
 func TestAGoodRouteAfterRoutesToNowhere(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
-	routeTableSample().prepare(t, team)
+	sampleOf("ec2.RouteTable").prepare(t, team)
 	o := team.apply(t, "ec2.RouteTable", "mixed", routeTableSpec(append(routesToNowhere(30), toHub("destinationCIDRBlock", "192.168.0.0/16"))...))
 	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", noGateway)
 	wantRoutes(t, team, "10.0.0.0/16 local", "192.168.0.0/16 ")

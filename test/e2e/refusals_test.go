@@ -200,7 +200,7 @@ func TestNameTakenInOtherLetters(t *testing.T) {
 		sample sample
 		take   func(t *testing.T, cfg aws.Config) (giveUp func() error)
 	}{
-		{policySample(), func(t *testing.T, cfg aws.Config) func() error {
+		{sampleOf("iam.Policy"), func(t *testing.T, cfg aws.Config) func() error {
 			client := awsiam.NewFromConfig(cfg)
 			out, err := client.CreatePolicy(t.Context(), &awsiam.CreatePolicyInput{
 				PolicyName: aws.String("READER"), PolicyDocument: aws.String(policySpec("")["policyDocument"].(string)),
@@ -213,7 +213,7 @@ func TestNameTakenInOtherLetters(t *testing.T) {
 				return err
 			}
 		}},
-		{groupSample(), func(t *testing.T, cfg aws.Config) func() error {
+		{sampleOf("ec2.SecurityGroup"), func(t *testing.T, cfg aws.Config) func() error {
 			client := awsec2.NewFromConfig(cfg)
 			out, err := client.CreateSecurityGroup(t.Context(), &awsec2.CreateSecurityGroupInput{
 				GroupName: aws.String("WEB"), Description: aws.String("made by somebody else"),

@@ -22,15 +22,15 @@ func TestReplacedBySomebody(t *testing.T) {
 		spec   fields
 		create func(*testing.T, *awsiam.Client, []iamtypes.Tag) error
 	}{
-		"role": {roleSample(), fields{"name": "it", "assumeRolePolicyDocument": trustEC2}, func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
+		"role": {sampleOf("iam.Role"), fields{"name": "it", "assumeRolePolicyDocument": trustEC2}, func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
 			_, err := client.CreateRole(t.Context(), &awsiam.CreateRoleInput{RoleName: aws.String("it"), AssumeRolePolicyDocument: aws.String(trustEC2), Tags: tags})
 			return err
 		}},
-		"policy": {policySample(), policySpec("it"), func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
+		"policy": {sampleOf("iam.Policy"), policySpec("it"), func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
 			_, err := client.CreatePolicy(t.Context(), &awsiam.CreatePolicyInput{PolicyName: aws.String("it"), PolicyDocument: aws.String(inlineWrite), Tags: tags})
 			return err
 		}},
-		"profile": {profileSample(), fields{"name": "it", "role": "first"}, func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
+		"profile": {sampleOf("iam.InstanceProfile"), fields{"name": "it", "role": "first"}, func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
 			_, err := client.CreateInstanceProfile(t.Context(), &awsiam.CreateInstanceProfileInput{InstanceProfileName: aws.String("it"), Tags: tags})
 			return err
 		}},

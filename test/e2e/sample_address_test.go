@@ -7,24 +7,18 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 )
 
-func addressSample() sample {
-	return sample{
-		kind: "ec2.ElasticIPAddress", spec: func() fields { return fields{"tags": []any{fields{"key": "team", "value": "a"}}} },
-		change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`, create: "AllocateAddress", tags: ec2Tags,
-		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeAddresses),
-		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).ReleaseAddress, "AllocationId"),
-	}
-}
-
-// fullAddress sets the fields that AWS fills in by default, and others.
-func fullAddress() sample {
-	return sample{kind: "ec2.ElasticIPAddress", spec: func() fields {
+var _ = register(sample{
+	kind: "ec2.ElasticIPAddress", spec: func() fields { return fields{"tags": teamA()} }, change: retagged, create: "AllocateAddress",
+	count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeAddresses),
+	remove: removed(awsec2.NewFromConfig, (*awsec2.Client).ReleaseAddress, "AllocationId"),
+	full: func(string) fields { // with the fields that AWS fills in by default
 		return fields{
 			"address": "203.0.113.9", "publicIPv4Pool": "ipv4pool-ec2-0123456789abcdef0", "networkBorderGroup": "us-west-2",
-			"tags": []any{fields{"key": "team", "value": "a"}, fields{"key": "aws:x", "value": "y"}},
+			"tags": append(teamA(), fields{"key": "aws:x", "value": "y"}),
 		}
-	}, change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`}
-}
+	},
+	fullChange: retagged,
+})
 
 // The deletion of an address in use waits, reports the user of the address, and ends automatically.
 // Tack sends no premature delete. A retained address is released at once.

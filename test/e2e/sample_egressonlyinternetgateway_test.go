@@ -1,27 +1,11 @@
 package e2e
 
-import (
-	"testing"
+import awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 
-	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
-)
-
-func egressGatewaySample() sample {
-	return sample{
-		kind: "ec2.EgressOnlyInternetGateway", create: "CreateEgressOnlyInternetGateway", tags: ec2Tags,
-		change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`,
-		spec:   func() fields { return fields{"vpcRef": ref("main")} },
-		needs: func(t *testing.T, team team) {
-			t.Helper()
-			team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
-		},
-		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeEgressOnlyInternetGateways),
-		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteEgressOnlyInternetGateway, "EgressOnlyInternetGatewayId"),
-	}
-}
-
-func fullEgressGateway() sample {
-	return sample{kind: "ec2.EgressOnlyInternetGateway", change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`, spec: func() fields {
-		return fields{"vpcRef": ref("main"), "tags": []any{fields{"key": "team", "value": "a"}}}
-	}}
-}
+var _ = register(sample{
+	kind: "ec2.EgressOnlyInternetGateway", create: "CreateEgressOnlyInternetGateway",
+	spec: func() fields { return fields{"vpcRef": ref("main")} }, change: retagged,
+	count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeEgressOnlyInternetGateways),
+	remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteEgressOnlyInternetGateway, "EgressOnlyInternetGatewayId"),
+	full:   func(string) fields { return fields{"vpcRef": ref("main"), "tags": teamA()} }, fullChange: retagged,
+})

@@ -20,38 +20,14 @@ import (
 // image is an image that moto has in each Region.
 const image = "ami-1e749f67"
 
-func instanceSample() sample {
-	return sample{
-		kind: "ec2.Instance", spec: instanceSpec, create: "RunInstances", tags: ec2Tags,
-		change: `{"spec":{"metadataOptions":{"httpTokens":"required"},"monitoring":{"enabled":true}}}`,
-		needs: func(t *testing.T, team team) {
-			t.Helper()
-			for _, o := range instanceNeeds(t, team) {
-				o.awaitSynced(t)
-			}
-		},
-		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeInstances),
-		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).TerminateInstances, "InstanceIds"),
-	}
-}
-
-func instanceSpec() fields {
-	return fields{"imageID": image, "instanceType": "t3.micro", "subnetRef": ref("main")}
-}
-
-// instanceNeeds applies the objects that an instance depends on.
-func instanceNeeds(t *testing.T, team team) []object {
-	t.Helper()
-	return []object{
-		team.apply(t, "ec2.VPC", "main", vpcSpec()),
-		team.apply(t, "ec2.Subnet", "main", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.1.0/24"}),
-	}
-}
-
-// fullInstance uses all features of an instance, with values that AWS fills in by default, and
-// changes everything that a running instance accepts.
-func fullInstance() sample {
-	return sample{kind: "ec2.Instance", spec: func() fields {
+// The full spec has values that AWS fills in by default. The change is everything that a running
+// instance accepts.
+var _ = register(sample{
+	kind: "ec2.Instance", spec: instanceSpec, create: "RunInstances",
+	change: `{"spec":{"metadataOptions":{"httpTokens":"required"},"monitoring":{"enabled":true}}}`,
+	count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeInstances),
+	remove: removed(awsec2.NewFromConfig, (*awsec2.Client).TerminateInstances, "InstanceIds"),
+	full: func(string) fields {
 		spec := instanceSpec()
 		maps.Copy(spec, fields{
 			"disableAPIStop": true, "disableAPITermination": false, "sourceDestCheckEnabled": false, "ebsOptimized": true,
@@ -67,10 +43,24 @@ func fullInstance() sample {
 			"minCount":                         int64(1), "maxCount": int64(1),
 		})
 		return spec
-	}, change: `{"spec":{"disableAPIStop":false,"sourceDestCheckEnabled":true,"instanceInitiatedShutdownBehavior":"terminate","monitoring":{"enabled":false},
+	},
+	fullChange: `{"spec":{"disableAPIStop":false,"sourceDestCheckEnabled":true,"instanceInitiatedShutdownBehavior":"terminate","monitoring":{"enabled":false},
 		"creditSpecification":{"cpuCredits":"unlimited"},"maintenanceOptions":{"autoRecovery":"default"},"metadataOptions":{"httpTokens":"optional","httpPutResponseHopLimit":3},
 		"privateDNSNameOptions":{"enableResourceNameDNSARecord":false},"blockDeviceMappings":[{"deviceName":"/dev/sda1","ebs":{"volumeSize":9,"deleteOnTermination":false}}],
-		"tags":[{"key":"team","value":"b"}]}}`}
+		"tags":[{"key":"team","value":"b"}]}}`,
+})
+
+func instanceSpec() fields {
+	return fields{"imageID": image, "instanceType": "t3.micro", "subnetRef": ref("main")}
+}
+
+// instanceNeeds applies the objects that an instance depends on.
+func instanceNeeds(t *testing.T, team team) []object {
+	t.Helper()
+	return []object{
+		team.apply(t, "ec2.VPC", "main", vpcSpec()),
+		team.apply(t, "ec2.Subnet", "main", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.1.0/24"}),
+	}
 }
 
 // liveInstances returns the instances that are not terminated: AWS continues to list the terminated
@@ -140,7 +130,7 @@ func TestInstanceWithAllItStandsOn(t *testing.T) {
 func TestInstanceIsProtected(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
-	instanceSample().prepare(t, team)
+	sampleOf("ec2.Instance").prepare(t, team)
 	spec := instanceSpec()
 	spec["disableAPITermination"] = true
 	o := team.apply(t, "ec2.Instance", "main", spec)
@@ -163,7 +153,7 @@ func TestInstanceIsProtected(t *testing.T) {
 func TestInstanceThatFailsAtItsLaunch(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
-	instanceSample().prepare(t, team)
+	sampleOf("ec2.Instance").prepare(t, team)
 	addRule(t, gateway.Rule{
 		Action: gateway.Actions{"RunInstances"}, Account: team.account, Times: 1,
 		Fault: gateway.FaultFailed, Code: "Client.VolumeLimitExceeded", Message: "Volume limit exceeded",
@@ -189,7 +179,7 @@ func TestInstanceThatFailsAtItsLaunch(t *testing.T) {
 func TestInstanceBeforeItsProfile(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
-	instanceSample().prepare(t, team)
+	sampleOf("ec2.Instance").prepare(t, team)
 	spec := instanceSpec()
 	spec["iamInstanceProfile"] = fields{"name": "web"}
 	o := team.apply(t, "ec2.Instance", "main", spec)
@@ -212,7 +202,7 @@ func TestInstanceBeforeItsProfile(t *testing.T) {
 func TestInstanceMustBeStopped(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
-	instanceSample().prepare(t, team)
+	sampleOf("ec2.Instance").prepare(t, team)
 	o := team.apply(t, "ec2.Instance", "main", instanceSpec())
 	id := o.awaitSynced(t)
 	o.patch(t, `{"spec":{"instanceType":"t3.large","sourceDestCheckEnabled":false}}`)

@@ -14,20 +14,24 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-func natGatewaySample() sample {
-	return sample{
-		kind: "ec2.NATGateway", spec: natGatewaySpec, create: "CreateNatGateway", tags: ec2Tags,
-		change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`,
-		needs: func(t *testing.T, team team) {
-			t.Helper()
-			for _, o := range natGatewayNeeds(t, team) {
-				o.awaitSynced(t)
-			}
-		},
-		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeNatGateways),
-		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteNatGateway, "NatGatewayId"),
-	}
-}
+var _ = register(sample{
+	kind: "ec2.NATGateway", spec: natGatewaySpec, change: retagged, create: "CreateNatGateway",
+	full: func(string) fields {
+		spec := natGatewaySpec()
+		spec["connectivityType"], spec["availabilityMode"] = "public", "zonal"
+		spec["tags"] = append(teamA(), fields{"key": "aws:x", "value": "y"})
+		return spec
+	},
+	fullChange: retagged,
+	needs: func(t *testing.T, team team) {
+		t.Helper()
+		for _, o := range natGatewayNeeds(t, team) {
+			o.awaitSynced(t)
+		}
+	},
+	count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeNatGateways),
+	remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteNatGateway, "NatGatewayId"),
+})
 
 func natGatewaySpec() fields { return fields{"subnetRef": ref("main"), "allocationRef": ref("main")} }
 
@@ -40,15 +44,6 @@ func natGatewayNeeds(t *testing.T, team team) []object {
 		team.apply(t, "ec2.Subnet", "main", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.1.0/24"}),
 		team.apply(t, "ec2.ElasticIPAddress", "main", fields{}),
 	}
-}
-
-func fullNATGateway() sample {
-	return sample{kind: "ec2.NATGateway", spec: func() fields {
-		spec := natGatewaySpec()
-		spec["connectivityType"], spec["availabilityMode"] = "public", "zonal"
-		spec["tags"] = []any{fields{"key": "team", "value": "a"}, fields{"key": "aws:x", "value": "y"}}
-		return spec
-	}, change: `{"spec":{"tags":[{"key":"team","value":"b"}]}}`}
 }
 
 // liveNATGateways returns the gateways that are not deleted: AWS continues to list the deleted
@@ -76,7 +71,7 @@ func (team team) lasts(t *testing.T, state string, d time.Duration) {
 func TestNATGatewayThatFails(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
-	natGatewaySample().prepare(t, team)
+	sampleOf("ec2.NATGateway").prepare(t, team)
 	addRule(t, gateway.Rule{
 		Action: gateway.Actions{"CreateNatGateway"}, Account: team.account, Times: 1,
 		Fault: gateway.FaultFailed, Code: "InternalError", Message: "Network interface eni-1 is not usable",
@@ -117,7 +112,7 @@ func TestNATGatewayThatFails(t *testing.T) {
 func TestNATGatewayTakesTime(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
-	natGatewaySample().prepare(t, team)
+	sampleOf("ec2.NATGateway").prepare(t, team)
 	team.lasts(t, "pending", time.Hour)
 	o := team.apply(t, "ec2.NATGateway", "main", natGatewaySpec())
 	awaited := func(text string) {
@@ -154,7 +149,7 @@ func TestNATGatewayTakesTime(t *testing.T) {
 func TestNATGatewayDeletedWhilePending(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
-	natGatewaySample().prepare(t, team)
+	sampleOf("ec2.NATGateway").prepare(t, team)
 	team.lasts(t, "pending", time.Hour)
 	o := team.apply(t, "ec2.NATGateway", "main", natGatewaySpec())
 	o.awaitPending(t, "ec2.NATGateway/Await", "is pending")

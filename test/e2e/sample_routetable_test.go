@@ -20,21 +20,30 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// routeTableSample routes packets to a transit gateway of another controller: its object has a
-// status in ACK's form, and Tack does not watch it.
-func routeTableSample() sample {
-	return sample{
-		kind: "ec2.RouteTable", create: "CreateRouteTable", tags: ec2Tags,
-		spec:   func() fields { return routeTableSpec(toHub("destinationCIDRBlock", "192.168.0.0/16")) },
-		change: `{"spec":{"routes":[{"destinationCIDRBlock":"172.16.0.0/12","transitGatewayRef":{"from":{"name":"hub"}}}]}}`,
-		needs: func(t *testing.T, team team) {
-			team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
-			team.transitGateway(t, "hub")
-		},
-		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeRouteTables),
-		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteRouteTable, "RouteTableId"),
-	}
-}
+// The routes name a transit gateway of another controller: its object has a status in ACK's form,
+// and Tack does not watch it.
+var _ = register(sample{
+	kind: "ec2.RouteTable", create: "CreateRouteTable",
+	spec:   func() fields { return routeTableSpec(toHub("destinationCIDRBlock", "192.168.0.0/16")) },
+	change: `{"spec":{"routes":[{"destinationCIDRBlock":"172.16.0.0/12","transitGatewayRef":{"from":{"name":"hub"}}}]}}`,
+	needs: func(t *testing.T, team team) {
+		team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
+		team.transitGateway(t, "hub")
+	},
+	count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeRouteTables),
+	remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteRouteTable, "RouteTableId"),
+	full: func(string) fields {
+		spec := routeTableSpec(
+			toHub("destinationCIDRBlock", "192.168.7.9/16"), toHub("destinationIPv6CIDRBlock", "2001:DB8::1/32"), toHub("destinationCIDRBlock", "0.0.0.0/0"),
+			fields{"destinationCIDRBlock": "10.0.0.0/16", "gatewayID": "local"},
+		)
+		spec["tags"] = []any{fields{"key": "team", "value": "a"}, fields{"key": "aws:x", "value": "y"}}
+		return spec
+	},
+	fullChange: `{"spec":{"tags":[{"key":"team","value":"b"}],"routes":[
+		{"destinationIPv6CIDRBlock":"2001:db8::/32","transitGatewayRef":{"from":{"name":"hub"}}},
+		{"destinationIPv6CIDRBlock":"::/0","transitGatewayRef":{"from":{"name":"hub"}}}]}}`,
+})
 
 func routeTableSpec(routes ...any) fields {
 	return fields{"vpcRef": fields{"from": fields{"name": "main"}}, "routes": routes}
@@ -42,19 +51,6 @@ func routeTableSpec(routes ...any) fields {
 
 func toHub(field, destination string) fields {
 	return fields{field: destination, "transitGatewayRef": fields{"from": fields{"name": "hub"}}}
-}
-
-func fullRouteTable() sample {
-	return sample{kind: "ec2.RouteTable", spec: func() fields {
-		spec := routeTableSpec(
-			toHub("destinationCIDRBlock", "192.168.7.9/16"), toHub("destinationIPv6CIDRBlock", "2001:DB8::1/32"), toHub("destinationCIDRBlock", "0.0.0.0/0"),
-			fields{"destinationCIDRBlock": "10.0.0.0/16", "gatewayID": "local"},
-		)
-		spec["tags"] = []any{fields{"key": "team", "value": "a"}, fields{"key": "aws:x", "value": "y"}}
-		return spec
-	}, change: `{"spec":{"tags":[{"key":"team","value":"b"}],"routes":[
-		{"destinationIPv6CIDRBlock":"2001:db8::/32","transitGatewayRef":{"from":{"name":"hub"}}},
-		{"destinationIPv6CIDRBlock":"::/0","transitGatewayRef":{"from":{"name":"hub"}}}]}}`}
 }
 
 // routeTables returns the tables of an account that are not a VPC's main one.
@@ -202,7 +198,7 @@ func TestTokenIsSpent(t *testing.T) {
 	o := team.apply(t, "ec2.RouteTable", "out", routeTableSpec())
 	rule.wait(t)
 	first := *w.routeTables(t, team.account)[0].RouteTableId
-	if err := routeTableSample().remove(t.Context(), w.config(t, team.account), first); err != nil {
+	if err := sampleOf("ec2.RouteTable").remove(t.Context(), w.config(t, team.account), first); err != nil {
 		t.Fatal(err)
 	}
 	o.patch(t, `{"spec":{"tags":[{"key":"team","value":"b"}]}}`)

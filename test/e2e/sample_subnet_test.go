@@ -1,34 +1,21 @@
 package e2e
 
-import (
-	"testing"
-
-	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
-)
+import awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 
 // ref refers to an object in the same namespace.
 func ref(name string) fields { return fields{"from": fields{"name": name}} }
 
-func subnetSample() sample {
-	return sample{
-		kind: "ec2.Subnet", change: `{"spec":{"mapPublicIPOnLaunch":true}}`, create: "CreateSubnet", tags: ec2Tags,
-		spec: func() fields { return fields{"vpcRef": ref("main"), "cidrBlock": "10.0.1.0/24"} },
-		needs: func(t *testing.T, team team) {
-			t.Helper()
-			team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
-		},
-		count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeSubnets),
-		remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteSubnet, "SubnetId"),
-	}
-}
-
-// fullSubnet uses all features of a subnet, with blocks that AWS masks.
-func fullSubnet() sample {
-	return sample{kind: "ec2.Subnet", spec: func() fields {
+var _ = register(sample{
+	kind: "ec2.Subnet", change: `{"spec":{"mapPublicIPOnLaunch":true}}`, create: "CreateSubnet",
+	spec:   func() fields { return fields{"vpcRef": ref("main"), "cidrBlock": "10.0.1.0/24"} },
+	count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeSubnets),
+	remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteSubnet, "SubnetId"),
+	full: func(string) fields { // with blocks that AWS masks
 		return fields{
 			"vpcRef": ref("main"), "cidrBlock": "10.0.2.9/24", "ipv6CIDRBlock": "2001:db8:0:1::9/64", "availabilityZone": "eu-central-1a",
 			"assignIPv6AddressOnCreation": true, "enableDNS64": true, "enableResourceNameDNSAAAARecord": true, "enableResourceNameDNSARecord": true,
-			"hostnameType": "resource-name", "mapPublicIPOnLaunch": true, "tags": []any{fields{"key": "team", "value": "a"}},
+			"hostnameType": "resource-name", "mapPublicIPOnLaunch": true, "tags": teamA(),
 		}
-	}, change: `{"spec":{"ipv6CIDRBlock":"2001:db8:0:2::/64","enableDNS64":false,"hostnameType":"ip-name","mapPublicIPOnLaunch":false,"tags":[{"key":"team","value":"b"}]}}`}
-}
+	},
+	fullChange: `{"spec":{"ipv6CIDRBlock":"2001:db8:0:2::/64","enableDNS64":false,"hostnameType":"ip-name","mapPublicIPOnLaunch":false,"tags":[{"key":"team","value":"b"}]}}`,
+})

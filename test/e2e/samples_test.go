@@ -1,19 +1,144 @@
 package e2e
 
-// samples returns one sample of each kind.
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/activities/level"
+	"github.com/tack-dev/tack/resource"
+)
+
+// sample is one object of a kind, and how to read its resource in AWS. Each kind has one, in a file
+// of its own.
+type sample struct {
+	kind string
+	// spec is a minimal spec. change is a merge patch that requires a change in AWS.
+	spec   func() fields
+	change string
+	// full is a spec with all features of the kind, with values that AWS returns in another form:
+	// masked CIDRs, protocol numbers, AWS's own order, an encoded document. fullChange changes its
+	// tag, and what else AWS can change.
+	full       func(account string) fields
+	fullChange string
+	// create is the AWS action that creates one.
+	create string
+	// needs creates the objects that the sample requires, and waits for them; nil: the sample of
+	// each kind to which the specs and changes refer.
+	needs func(*testing.T, team)
+	// count counts the resources of the kind in an account.
+	count func(t *testing.T, account string) int
+	// remove deletes one in AWS, outside of Tack.
+	remove func(ctx context.Context, cfg aws.Config, id string) error
+	// tags returns the tags of one; nil: as those of any EC2 resource.
+	tags func(t *testing.T, account, id string) map[string]string
+}
+
+// retagged is a change of the tag that most specs have.
+const retagged = `{"spec":{"tags":[{"key":"team","value":"b"}]}}`
+
+// teamA is that tag, before the change.
+func teamA() []any { return []any{fields{"key": "team", "value": "a"}} }
+
+var registered []sample
+
+// register adds the sample of a kind to all tests that concern each kind.
+func register(s sample) bool {
+	if s.tags == nil && strings.HasPrefix(s.kind, "ec2.") {
+		s.tags = ec2Tags
+	}
+	registered = append(registered, s)
+	return true
+}
+
+// samples returns one sample of each kind, by the name of the kind.
 func samples() []sample {
-	return []sample{
-		vpcSample(), groupSample(), policySample(),
-		subnetSample(), gatewaySample(), egressGatewaySample(), addressSample(), natGatewaySample(), roleSample(), profileSample(), routeTableSample(),
-		instanceSample(),
+	return slices.SortedFunc(slices.Values(registered), func(a, b sample) int { return cmp.Compare(a.kind, b.kind) })
+}
+
+// sampleOf returns the sample of a kind.
+func sampleOf(kind string) sample {
+	i := slices.IndexFunc(registered, func(s sample) bool { return s.kind == kind })
+	if i < 0 {
+		panic("no sample of " + kind)
+	}
+	return registered[i]
+}
+
+// ofEachKind runs a function for each kind, in parallel, each in its own account with the objects
+// that its sample refers to.
+func ofEachKind(t *testing.T, try func(*testing.T, sample, team)) {
+	t.Helper()
+	t.Parallel()
+	for _, s := range samples() {
+		t.Run(s.kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			s.prepare(t, team)
+			try(t, s, team)
+		})
 	}
 }
 
-// fullSpecs use all features of the kinds, with values that AWS returns in another form: masked
-// CIDRs, protocol numbers, AWS's own order, an encoded document.
-func fullSpecs(account string) []sample {
-	return []sample{
-		fullVPC(), fullGroup(account), fullPolicy(),
-		fullSubnet(), fullGateway(), fullEgressGateway(), fullAddress(), fullNATGateway(), fullRole(), fullProfile(), fullRouteTable(), fullInstance(),
+// prepare creates the objects that the sample requires, and waits for them.
+func (s sample) prepare(t *testing.T, team team) {
+	t.Helper()
+	if s.needs != nil {
+		s.needs(t, team)
+		return
 	}
+	applied := map[resource.Ref]object{}
+	s.applyTargets(t, team, applied)
+	for _, o := range applied {
+		o.awaitSynced(t)
+	}
+}
+
+// applyTargets applies a sample for each object to which the specs and changes refer, with what
+// that sample refers to.
+func (s sample) applyTargets(t *testing.T, team team, applied map[resource.Ref]object) {
+	t.Helper()
+	for _, target := range s.targets(t, team) {
+		if _, done := applied[target]; done || target.Kind == s.kind {
+			continue
+		}
+		of := sampleOf(target.Kind)
+		of.applyTargets(t, team, applied)
+		applied[target] = team.apply(t, target.Kind, target.Name, of.spec())
+	}
+}
+
+// targets returns the objects to which the specs and changes of the sample refer.
+func (s sample) targets(t *testing.T, team team) (targets []resource.Ref) {
+	t.Helper()
+	o := team.object(s.kind, "it")
+	versions := []fields{{"spec": s.spec()}, {"spec": s.full(team.account)}}
+	for _, patch := range []string{s.change, s.fullChange} {
+		var changed fields
+		if err := json.Unmarshal([]byte(patch), &changed); err != nil {
+			t.Fatalf("reading a change of %s: %v", s.kind, err)
+		}
+		versions = append(versions, changed)
+	}
+	for _, version := range versions {
+		targets = append(targets, level.Targets(o.kind, o.ref, &unstructured.Unstructured{Object: version})...)
+	}
+	return targets
+}
+
+// removeInAWS deletes one in AWS, and waits until that counts: for a while a missing resource
+// counts as not visible yet.
+func (s sample) removeInAWS(t *testing.T, account, id string) {
+	t.Helper()
+	if err := s.remove(t.Context(), w.config(t, account), id); err != nil {
+		t.Fatalf("deleting %s in AWS: %v", id, err)
+	}
+	time.Sleep(visibleWindow)
 }

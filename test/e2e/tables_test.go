@@ -14,7 +14,7 @@ import (
 // while they use one.
 func TestRouteTablesOfSubnetsAndGateways(t *testing.T) {
 	t.Parallel()
-	for _, s := range []sample{subnetSample(), gatewaySample()} {
+	for _, s := range []sample{sampleOf("ec2.Subnet"), sampleOf("ec2.InternetGateway")} {
 		t.Run(s.kind, func(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)

@@ -63,7 +63,7 @@ func TestFortyEightTags(t *testing.T) {
 	for _, shown := range []struct {
 		o    object
 		tags map[string]string
-	}{{vpc, ec2Tags(t, team.account, id)}, {old, ec2Tags(t, team.account, oldID)}, {role, roleSample().tags(t, team.account, roleID)}} {
+	}{{vpc, ec2Tags(t, team.account, id)}, {old, ec2Tags(t, team.account, oldID)}, {role, sampleOf("iam.Role").tags(t, team.account, roleID)}} {
 		got := resource.OwnershipOf(shown.tags)
 		want.UID, want.Owner = string(shown.o.get(t).GetUID()), got.Owner
 		if len(shown.tags) != 50 || got != want || got.Owner == "" {

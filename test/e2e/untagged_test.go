@@ -65,7 +65,7 @@ func TestForgedClaimWithoutTags(t *testing.T) {
 				if got := o.awaitSynced(t); got != id {
 					t.Errorf("it was %s and is %s now", id, got)
 				}
-				o.wantTaggedUID(t, vpcSample())
+				o.wantTaggedUID(t, sampleOf("ec2.VPC"))
 				o.wantOneCreate(t, id)
 			})
 		}
