@@ -14,6 +14,8 @@ import (
 	"github.com/tack-dev/tack/test/plantest"
 )
 
+var egressKind = definition[ec2v1alpha1.EgressOnlyInternetGatewaySpec, types.EgressOnlyInternetGateway](EgressOnlyInternetGateway())
+
 // gotEgress returns a gateway of vpc-1 as AWS shows it.
 func gotEgress(state types.AttachmentStatus) *types.EgressOnlyInternetGateway {
 	return &types.EgressOnlyInternetGateway{

@@ -14,6 +14,8 @@ import (
 	"github.com/tack-dev/tack/test/plantest"
 )
 
+var addressKind = definition[ec2v1alpha1.ElasticIPAddressSpec, types.Address](ElasticIPAddress())
+
 // gotAddress returns an address as AWS shows it, with the fields that AWS fills in.
 func gotAddress() *types.Address {
 	return &types.Address{

@@ -14,6 +14,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
+var instanceKind = definition[ec2v1alpha1.InstanceSpec, instance](Instance())
+
 // launched is when the instances of these tests were launched.
 var launched = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 

@@ -14,6 +14,8 @@ import (
 	"github.com/tack-dev/tack/test/plantest"
 )
 
+var gatewayKind = definition[ec2v1alpha1.InternetGatewaySpec, internetGateway](InternetGateway())
+
 // gotGateway returns a gateway in a VPC, if one is named, that uses route tables.
 func gotGateway(vpc string, state types.AttachmentStatus, tables ...string) *internetGateway {
 	got := &internetGateway{tables: inTables(tables...), InternetGateway: types.InternetGateway{

@@ -17,6 +17,8 @@ import (
 	"github.com/tack-dev/tack/test/plantest"
 )
 
+var natKind = definition[ec2v1alpha1.NATGatewaySpec, types.NatGateway](NATGateway())
+
 var natMade = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // gotNAT returns a NAT gateway as AWS shows it, with the fields that AWS fills in.

@@ -13,6 +13,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
+var tableKind = definition[ec2v1alpha1.RouteTableSpec, types.RouteTable](RouteTable())
+
 // gotTable returns a table as AWS shows it, with its local route and more.
 func gotTable(routes ...types.Route) *types.RouteTable {
 	local := types.Route{DestinationCidrBlock: aws.String("10.0.0.0/16"), GatewayId: aws.String("local"), Origin: types.RouteOriginCreateRouteTable, State: types.RouteStateActive}

@@ -19,6 +19,8 @@ import (
 	"github.com/tack-dev/tack/test/plantest"
 )
 
+var groupKind = definition[ec2v1alpha1.SecurityGroupSpec, securityGroup](SecurityGroup())
+
 // spec decodes a spec in the form in which a person writes it.
 func spec[W any](t *testing.T, text string) W {
 	t.Helper()

@@ -12,6 +12,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
+var subnetKind = definition[ec2v1alpha1.SubnetSpec, subnet](Subnet())
+
 // gotSubnet returns a subnet as AWS shows it, changed by the given functions.
 func gotSubnet(change ...func(*subnet)) *subnet {
 	got := &subnet{Subnet: types.Subnet{

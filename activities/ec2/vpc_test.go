@@ -13,6 +13,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
+var vpcKind = definition[ec2v1alpha1.VPCSpec, vpc](VPC())
+
 // gotVPC returns a VPC of 10.0.0.0/16 and of further blocks, each with its state.
 func gotVPC(blocks map[string]types.VpcCidrBlockStateCode, on ...types.VpcAttributeName) *vpc {
 	got := &vpc{

@@ -17,6 +17,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
+var profileKind = definition[iamv1alpha1.InstanceProfileSpec, instanceProfile](InstanceProfile())
+
 const profileARN = "arn:aws:iam::111122223333:instance-profile/team/web"
 
 // profileSpec returns a spec that gotProfile of its role matches, with fields replaced.

@@ -17,6 +17,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
+var policyKind = definition[iamv1alpha1.PolicySpec, policy](Policy())
+
 const (
 	arn      = "arn:aws:iam::111122223333:policy/team/reader"
 	document = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}`

@@ -16,6 +16,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
+var roleKind = definition[iamv1alpha1.RoleSpec, role](Role())
+
 const (
 	roleARN = "arn:aws:iam::111122223333:role/team/web"
 	trust   = `{"Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com","AWS":"111122223333"},"Action":"sts:AssumeRole"}}`

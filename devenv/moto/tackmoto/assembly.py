@@ -1,15 +1,32 @@
 """Replaces moto's classes by ours."""
 
+import importlib
+import pkgutil
 from types import ModuleType
 from typing import Any
 
+import tackmoto
 
-def extensions(kinds: tuple[ModuleType, ...], base: type) -> list[type]:
+PROGRAMS = ("__main__", "ec2", "iam", "pins")
+
+
+def kinds(service: str) -> list[ModuleType]:
+    """Return the modules about a kind of a service: they import moto's modules for it as models or responses."""
+    names = [info.name for info in pkgutil.iter_modules(tackmoto.__path__) if info.name not in PROGRAMS]
+    modules = [importlib.import_module(f"tackmoto.{name}") for name in names]
+    return [m for m in modules if any(theirs.__name__.startswith(f"moto.{service}.") for theirs in _theirs(m))]
+
+
+def _theirs(kind: ModuleType) -> list[ModuleType]:
+    return [vars(kind)[name] for name in ("models", "responses") if name in vars(kind)]
+
+
+def extensions(kinds: list[ModuleType], base: type) -> list[type]:
     """Return our classes that extend a class or one of its bases."""
     return [ours for kind in kinds for ours in _classes(kind) if ours.__mro__[1] in (base, *base.__bases__)]
 
 
-def replace_models(kinds: tuple[ModuleType, ...]) -> None:
+def replace_models(kinds: list[ModuleType]) -> None:
     """Replace moto's models by ours. moto finds each by its name in its own module."""
     for kind in kinds:
         for ours in _classes(kind):

@@ -38,6 +38,7 @@ class EC2Calls(Calls):
             refusal = DryRunClientError()
             refusal.status = 412
             raise refusal
+        tags.check_types(self._get_action(), self._get_param("TagSpecifications", []))
         if token := self._get_param("ClientToken"):
             return self.once(token)
         return super().answer()

@@ -4,40 +4,13 @@ from typing import Any
 
 from moto.ec2 import models, responses, urls
 
-from . import (
-    egress_only_internet_gateways,
-    elastic_ip_addresses,
-    instance_changes,
-    instances,
-    internet_gateways,
-    nat_gateways,
-    route_tables,
-    security_group_rules,
-    security_groups,
-    subnets,
-    tags,
-    tags_at_create,
-    vpcs,
-)
-from .assembly import extensions, replace_models
+from . import tags
+from .assembly import extensions, kinds, replace_models
 from .calls import EC2Calls
 from .states import StatesBackend
 
 # A module per kind. Each class has the name of moto's class that it extends.
-KINDS = (
-    egress_only_internet_gateways,
-    elastic_ip_addresses,
-    instance_changes,
-    instances,
-    internet_gateways,
-    nat_gateways,
-    route_tables,
-    security_group_rules,
-    security_groups,
-    subnets,
-    tags_at_create,
-    vpcs,
-)
+KINDS = kinds("ec2")
 
 
 class EC2Backend(*extensions(KINDS, models.EC2Backend), StatesBackend, models.EC2Backend):

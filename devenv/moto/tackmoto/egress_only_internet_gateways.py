@@ -7,8 +7,6 @@ from moto.ec2.models import internet_gateways as models
 from moto.ec2.responses import egress_only_internet_gateways as responses
 from moto.ec2.utils import generic_filter
 
-from .tags import TagTypes
-
 
 class EgressOnlyInternetGatewayBackend(models.EgressOnlyInternetGatewayBackend):
     def describe_egress_only_internet_gateways(
@@ -19,11 +17,7 @@ class EgressOnlyInternetGatewayBackend(models.EgressOnlyInternetGatewayBackend):
         return generic_filter(filters, super().describe_egress_only_internet_gateways(ids))
 
 
-class EgressOnlyInternetGateway(responses.EgressOnlyInternetGateway, TagTypes):
-    def create_egress_only_internet_gateway(self) -> ActionResult:
-        self.only_tags_of("egress-only-internet-gateway")
-        return super().create_egress_only_internet_gateway()
-
+class EgressOnlyInternetGateway(responses.EgressOnlyInternetGateway):
     def describe_egress_only_internet_gateways(self) -> ActionResult:
         found = self.ec2_backend.describe_egress_only_internet_gateways(
             self._get_param("EgressOnlyInternetGatewayIds", []), self._filters_from_querystring()

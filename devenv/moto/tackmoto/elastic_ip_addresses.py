@@ -8,8 +8,6 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import elastic_ip_addresses as models
 from moto.ec2.responses import elastic_ip_addresses as responses
 
-from .tags import TagTypes
-
 
 class ElasticAddress(models.ElasticAddress):
     customer_owned_ipv4_pool: str | None = None
@@ -42,9 +40,8 @@ class ElasticAddressBackend(models.ElasticAddressBackend):
         super().release_address(address, allocation_id)
 
 
-class ElasticIPAddresses(responses.ElasticIPAddresses, TagTypes):
+class ElasticIPAddresses(responses.ElasticIPAddresses):
     def allocate_address(self) -> ActionResult:
-        self.only_tags_of("elastic-ip")
         pool, customer_pool = self._get_param("PublicIpv4Pool"), self._get_param("CustomerOwnedIpv4Pool")
         if pool and customer_pool:
             raise EC2ClientError("InvalidParameterCombination", "The parameters publicIpv4Pool and customerOwnedIpv4Pool can't be used together.")

@@ -4,12 +4,11 @@ from typing import Any
 
 from moto.iam import models, responses, urls
 
-from . import iam_instance_profiles, iam_policies, iam_roles
-from .assembly import extensions
+from .assembly import extensions, kinds
 from .calls import Calls
 from .iam_checks import TRANSFORMERS, check_name_is_free
 
-KINDS = (iam_instance_profiles, iam_policies, iam_roles)
+KINDS = kinds("iam")
 
 
 class IAMBackend(*extensions(KINDS, models.IAMBackend)):

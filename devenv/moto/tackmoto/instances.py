@@ -22,7 +22,6 @@ from moto.ec2.utils import filter_iam_instance_profiles
 from moto.iam.exceptions import NotFoundException
 
 from . import settings
-from .tags import TagTypes
 
 KIND = "instance"
 _CODES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
@@ -175,7 +174,7 @@ def check_metadata_keys(keys: Iterable[str]) -> None:
             raise EC2ClientError("InvalidParameterValue", f"'{key}' is not a valid tag key. {rule}")
 
 
-class InstanceResponse(responses.InstanceResponse, TagTypes, ProfileCheck):
+class InstanceResponse(responses.InstanceResponse, ProfileCheck):
     def run_instances(self) -> ActionResult:
         self.check_launch()
         made = super().run_instances()
@@ -190,7 +189,6 @@ class InstanceResponse(responses.InstanceResponse, TagTypes, ProfileCheck):
         return made
 
     def check_launch(self) -> None:
-        self.only_tags_of("instance", "volume", "network-interface", "spot-instances-request")
         self._check_metadata_tags()
         image = self._get_param("ImageId")
         if image:

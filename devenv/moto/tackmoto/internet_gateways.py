@@ -1,12 +1,8 @@
 """A VPC has one internet gateway. AWS does not detach it while an interface in the VPC has a public address."""
 
-from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import internet_gateways as models
 from moto.ec2.models.vpn_gateway import VPCGatewayAttachment
-from moto.ec2.responses import internet_gateways as responses
-
-from .tags import TagTypes
 
 
 class InternetGatewayBackend(models.InternetGatewayBackend):
@@ -23,9 +19,3 @@ class InternetGatewayBackend(models.InternetGatewayBackend):
                 f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.",
             )
         super().detach_internet_gateway(internet_gateway_id, vpc_id)
-
-
-class InternetGateways(responses.InternetGateways, TagTypes):
-    def create_internet_gateway(self) -> ActionResult:
-        self.only_tags_of("internet-gateway")
-        return super().create_internet_gateway()

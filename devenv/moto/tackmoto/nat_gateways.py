@@ -15,7 +15,6 @@ from moto.ec2.responses import nat_gateways as responses
 from moto.ec2.utils import generic_filter
 
 from . import settings
-from .tags import TagTypes
 
 KIND = "natgateway"  # also the type of its tags
 LISTED = timedelta(hours=1)  # how long AWS lists a deleted one
@@ -87,9 +86,8 @@ class NatGatewayBackend(models.NatGatewayBackend):
         return gone
 
 
-class NatGateways(responses.NatGateways, TagTypes):
+class NatGateways(responses.NatGateways):
     def create_nat_gateway(self) -> ActionResult:
-        self.only_tags_of(KIND)
         allocation, connectivity = self._get_param("AllocationId"), self._get_param("ConnectivityType", "public")
         if self._get_param("AvailabilityMode", "zonal") != "zonal":
             raise NotImplementedError("a NAT gateway of a whole VPC")

@@ -11,7 +11,6 @@ from moto.ec2.models import route_tables as models
 from moto.ec2.responses import route_tables as responses
 from moto.ec2.utils import generate_route_id
 
-from .tags import TagTypes
 from .vpcs import canonical
 
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
@@ -54,11 +53,7 @@ class RouteBackend(models.RouteBackend):
                 raise EC2ClientError("InvalidParameterValue", f"route table {table.id} and network gateway {gateway} belong to different networks")
 
 
-class RouteTables(responses.RouteTables, TagTypes):
-    def create_route_table(self) -> ActionResult:
-        self.only_tags_of("route-table")
-        return super().create_route_table()
-
+class RouteTables(responses.RouteTables):
     def delete_route_table(self) -> ActionResult:
         table = self.ec2_backend.get_route_table(self._get_param("RouteTableId"))
         if table.main_association_id:

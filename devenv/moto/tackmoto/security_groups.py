@@ -20,7 +20,6 @@ from moto.ec2.responses import security_groups as responses
 
 from . import settings
 from .security_group_rules import TEXT, SecurityGroupRule, check_description, invalid, read_permissions
-from .tags import TagTypes
 
 
 class SecurityGroup(models.SecurityGroup):
@@ -108,7 +107,7 @@ class SecurityGroupBackend(models.SecurityGroupBackend):
         existing.extend(rules)
 
 
-class SecurityGroups(responses.SecurityGroups, TagTypes):
+class SecurityGroups(responses.SecurityGroups):
     def create_security_group(self) -> ActionResult:
         name, description = self._get_param("GroupName"), self._get_param("Description")
         for param, value in (("groupName", name), ("groupDescription", description)):
@@ -120,7 +119,6 @@ class SecurityGroups(responses.SecurityGroups, TagTypes):
             raise EC2ClientError("InvalidGroup.Reserved", f"The security group '{name}' is reserved")
         if name.lower().startswith("sg-"):
             raise invalid(f"Invalid value '{name}' for groupName: it can't begin with sg-")
-        self.only_tags_of("security-group")
         return super().create_security_group()
 
     def delete_security_group(self) -> ActionResult:

@@ -10,7 +10,6 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import subnets as models
 from moto.ec2.responses import subnets as responses
 
-from .tags import TagTypes
 from .vpcs import canonical
 
 
@@ -39,7 +38,7 @@ class SubnetBackend(models.SubnetBackend):
         return gone
 
 
-class Subnets(responses.Subnets, TagTypes):
+class Subnets(responses.Subnets):
     # What each parameter sets: an attribute, or an option of the private DNS names. moto handles the first three.
     _ATTRIBUTES = {
         "MapPublicIpOnLaunch": None,
@@ -52,9 +51,6 @@ class Subnets(responses.Subnets, TagTypes):
         "PrivateDnsHostnameTypeOnLaunch": "HostnameType",
     }
 
-    def create_subnet(self) -> ActionResult:
-        self.only_tags_of("subnet")
-        return super().create_subnet()
 
     def modify_subnet_attribute(self) -> ActionResult:
         wanted = {name: self._get_param(name) for name in self._ATTRIBUTES if self._get_param(name) is not None}

@@ -9,7 +9,6 @@ from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import core
-from moto.ec2.responses._base_response import EC2BaseResponse
 from moto.iam.exceptions import DuplicateTags, IAMException, LimitExceededException, TagKeyTooBig, TagValueTooBig
 
 MOST, LONGEST_KEY, LONGEST_VALUE = 50, 128, 256
@@ -29,14 +28,31 @@ def install() -> None:
     core.TaggedEC2Resource.get_tags = TaggedEC2Resource.get_tags
 
 
-class TagTypes(EC2BaseResponse):
-    def only_tags_of(self, *types: str) -> None:
-        """Refuse tags for types of resource that the call does not create. moto drops them, or adds them anyway."""
-        for spec in self._get_param("TagSpecifications", []):
-            if spec.get("ResourceType") not in types:
-                raise EC2ClientError(
-                    "InvalidParameterValue", f"'{spec.get('ResourceType')}' is not a valid taggable resource type for this operation."
-                )
+# The types of the resources that an action creates, where they are not in its name.
+_TYPES = {
+    "AllocateAddress": ("elastic-ip",),
+    "AuthorizeSecurityGroupEgress": ("security-group-rule",),
+    "AuthorizeSecurityGroupIngress": ("security-group-rule",),
+    "CreateFleet": ("fleet", "instance"),
+    "CreateFlowLogs": ("vpc-flow-log",),
+    "CreateManagedPrefixList": ("prefix-list",),
+    "CreateNatGateway": ("natgateway",),
+    "CreateTransitGatewayVpcAttachment": ("transit-gateway-attachment",),
+    "CreateVpcEndpointServiceConfiguration": ("vpc-endpoint-service",),
+    "RunInstances": ("instance", "volume", "network-interface", "spot-instances-request"),
+}
+
+
+def created_by(action: str) -> tuple[str, ...]:
+    """Return the types of resource that an action of EC2 creates: a route-table for CreateRouteTable."""
+    return _TYPES.get(action) or (re.sub(r"(?<!^)([A-Z][a-z]+)", r"-\1", action.removeprefix("Create")).lower(),)
+
+
+def check_types(action: str, specs: list[dict[str, Any]]) -> None:
+    """Refuse tags for types of resource that the call does not create. moto drops them, or adds them anyway."""
+    for spec in specs:
+        if (found := spec.get("ResourceType")) not in created_by(action):
+            raise EC2ClientError("InvalidParameterValue", f"'{found}' is not a valid taggable resource type for this operation.")
 
 
 def check(form: dict[str, Any], service: str, action: str) -> None:

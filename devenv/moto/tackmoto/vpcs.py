@@ -11,7 +11,6 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import vpcs as models
 from moto.ec2.responses import vpcs as responses
 
-from .tags import TagTypes
 
 # States of a peering connection that does not hold its VPCs.
 _OVER = ("deleting", "deleted", "rejected", "failed", "expired")
@@ -63,13 +62,12 @@ class VPCBackend(models.VPCBackend):
         yield from (vpc_id in (pcx.vpc.id, pcx.peer_vpc.id) and pcx._status.code not in _OVER for pcx in self.vpc_pcxs.values())
 
 
-class VPCs(responses.VPCs, TagTypes):
+class VPCs(responses.VPCs):
     def create_vpc(self) -> ActionResult:
         block = self._get_param("CidrBlock")
         if not block and not self._get_param("Ipv4IpamPoolId"):
             raise EC2ClientError("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' must be provided.")
         if self._get_param("InstanceTenancy") == "host":
             raise EC2ClientError("InvalidParameterValue", "Value (host) for parameter instanceTenancy is invalid.")
-        self.only_tags_of("vpc")
         self.params["CidrBlock"] = canonical(block)
         return super().create_vpc()
