@@ -16,15 +16,18 @@ import (
 // hopeless request with the same code is not.
 func TestWhatPropagatesIsTriedAgain(t *testing.T) {
 	for message, want := range map[string]struct {
+		code  string
 		class resource.Class
 		again bool
 	}{
-		"Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name": {resource.NotFound, true},
-		"Value (arn:p) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN": {resource.NotFound, true},
-		"Value (x) for parameter groupId is invalid":                                                      {resource.Invalid, false},
-		"The IAM instance profile is not supported for this instance type":                                {resource.Invalid, false},
+		"Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name": {"InvalidParameterValue", resource.NotFound, true},
+		"Value (arn:p) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN": {"InvalidParameterValue", resource.NotFound, true},
+		"Value (x) for parameter groupId is invalid":                                                      {"InvalidParameterValue", resource.Invalid, false},
+		"The IAM instance profile is not supported for this instance type":                                {"InvalidParameterValue", resource.Invalid, false},
+		"Unable to assume given IAM role":                                                                 {"InvalidParameter", resource.NotFound, true},
+		"Invalid Flow Log Max Aggregation Interval":                                                       {"InvalidParameter", resource.Invalid, false},
 	} {
-		refused := &smithy.GenericAPIError{Code: "InvalidParameterValue", Message: message}
+		refused := &smithy.GenericAPIError{Code: want.code, Message: message}
 		env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
 		create := func(ctx context.Context) error {
 			return (&Engine{}).failed(ctx, resource.Target{}, refused, true)

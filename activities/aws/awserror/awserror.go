@@ -74,8 +74,14 @@ var elsewhere = regexp.MustCompile(`network gateway \S+ belong to different netw
 func Propagating(f resource.Failure) bool {
 	return f.Code == "MalformedPolicyDocument" && identity.MatchString(f.Message) ||
 		// EC2 sees a new instance profile with a delay of seconds to two minutes.
-		f.Code == "InvalidParameterValue" && profile.MatchString(f.Message)
+		f.Code == "InvalidParameterValue" && profile.MatchString(f.Message) ||
+		// EC2 cannot assume a new role for up to two minutes, for example that of a flow log.
+		f.Code == "InvalidParameter" && strings.Contains(f.Message, unassumed)
 }
+
+// unassumed is part of EC2's refusal of a role that its service cannot assume. The role may be new,
+// or its trust policy may lack the service: an edit of the role cures that.
+const unassumed = "Unable to assume given IAM role"
 
 // profile matches EC2's answer for an instance profile that it does not see: `Value (web) for
 // parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`. Other answers

@@ -36,14 +36,19 @@ type Call[C any] struct {
 }
 
 // Bind pairs v with the SDK operation op, given as a method expression. The compiler checks that op
-// takes the request type that v plans.
+// takes the request type that v plans. An answer that lists its failures is an error.
 func Bind[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*Opt)) (*O, error)) Call[C] {
+	check := checked[O]()
 	return Call[C]{Verb: string(v), Request: reflect.TypeFor[I](), Removes: request.Removes[I](), Do: func(ctx context.Context, client C, request json.RawMessage) (any, error) {
 		var in I
 		if err := json.Unmarshal(request, &in); err != nil {
 			return nil, fmt.Errorf("reading the request of %s: %w", v, err)
 		}
-		return op(client, ctx, &in)
+		out, err := op(client, ctx, &in)
+		if err != nil {
+			return nil, err
+		}
+		return out, check(out)
 	}}
 }
 
