@@ -45,7 +45,7 @@ func TestPlanEgressGateway(t *testing.T) {
 }
 
 func TestEgressGatewayRequests(t *testing.T) {
-	made := planEgressGatewayCreate(spec[ec2v1alpha1.EgressOnlyInternetGatewaySpec](t, `{vpcID: vpc-1}`), kind.Making{Tags: map[string]string{"a": "1"}, Token: "tok"})
+	made := egressKind.Create(spec[ec2v1alpha1.EgressOnlyInternetGatewaySpec](t, `{vpcID: vpc-1}`), kind.Making{Tags: map[string]string{"a": "1"}, Token: "tok"})
 	var got []string
 	for _, step := range append(egressKind.Unplan(gotEgress("attached")), made) {
 		got = append(got, step.Summary+" "+string(step.Input))
@@ -61,11 +61,11 @@ func TestEgressGatewayRequests(t *testing.T) {
 
 func TestEgressGatewayFacts(t *testing.T) {
 	want := kind.Facts{ID: "eigw-1", Tags: map[string]string{"env": "dev"}}
-	if diff := cmp.Diff(want, egressGatewayFacts(gotEgress("attached"))); diff != "" {
+	if diff := cmp.Diff(want, egressKind.Facts(gotEgress("attached"))); diff != "" {
 		t.Errorf("an attached one (-want +got):\n%s", diff)
 	}
 	want.Pending = &resource.Wait{Reason: "Pending", Message: "eigw-1 and vpc-1 are attaching"}
-	if diff := cmp.Diff(want, egressGatewayFacts(gotEgress("attaching"))); diff != "" {
+	if diff := cmp.Diff(want, egressKind.Facts(gotEgress("attaching"))); diff != "" {
 		t.Errorf("an attaching one (-want +got):\n%s", diff)
 	}
 }

@@ -3,15 +3,14 @@ package ec2
 import (
 	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/ec2/defaults"
 	"github.com/tack-dev/tack/activities/ec2/describe"
-	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/optional"
@@ -21,7 +20,7 @@ import (
 )
 
 var (
-	allocateAddress = call.Create((*awsec2.Client).AllocateAddress, func(out *awsec2.AllocateAddressOutput) (id, arn string) { return aws.ToString(out.AllocationId), "" })
+	allocateAddress = defaults.Creates(describe.Addresses, (*awsec2.Client).AllocateAddress)
 	releaseAddress  = call.Delete((*awsec2.Client).ReleaseAddress)
 )
 
@@ -30,28 +29,19 @@ var addressRequest = shape.Request[awsec2.AllocateAddressInput, ec2v1alpha1.Elas
 // ElasticIPAddress manages a public address. AWS takes no token for it and gives it no name. An
 // address from an unclear allocation is found by its owner's tag.
 func ElasticIPAddress() kind.Kind {
-	return kind.Definition[*awsec2.Client, ec2v1alpha1.ElasticIPAddressSpec, types.Address]{
+	return defaults.Of(describe.Addresses, allocateAddress, releaseAddress, defaults.Definition[ec2v1alpha1.ElasticIPAddressSpec, types.Address]{
 		Kind:   "ec2.ElasticIPAddress",
-		Client: newClient,
-		Tagged: tags.Calls,
 		Check:  checkAddress,
-		Find:   describe.Finder(describe.Addresses, describe.Plain[ec2v1alpha1.ElasticIPAddressSpec, types.Address]),
-		Owned:  describe.Owned(describe.Addresses, func(a types.Address) types.Address { return a }),
 		Facts:  addressFacts,
-		Create: planAddressCreate,
-		Plan: func(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address, _ kind.Case) (draft kind.Draft) {
-			if got != nil { // everything but the tags is fixed at the allocation
-				draft.Notes = addressNotes(want, got)
-			}
-			return draft
-		},
+		Create: defaults.Sends(allocateAddress, planAllocation),
 		Unplan: func(got *types.Address) []resource.Step {
 			return []resource.Step{releaseAddress.Step("release "+addressName(got), awsec2.ReleaseAddressInput{AllocationId: got.AllocationId})}
 		},
 		Status: shape.Shown[ec2v1alpha1.ElasticIPAddressStatus, types.Address](),
-		Fixed:  fixed.Of[ec2v1alpha1.ElasticIPAddressSpec, types.Address]("customerOwnedIPv4Pool", "networkBorderGroup", "publicIPv4Pool"),
-		Calls:  call.All(allocateAddress, releaseAddress),
-	}
+		// An address from a pool on an Outpost or from a carrier exists beside a public one.
+		Fixed: fixed.Of[ec2v1alpha1.ElasticIPAddressSpec, types.Address]().As("address", "PublicIp", "CustomerOwnedIp", "CarrierIp").
+			And("customerOwnedIPv4Pool", "networkBorderGroup", "publicIPv4Pool"),
+	})
 }
 
 // checkAddress checks what the spec alone decides; only AWS knows which pools exist.
@@ -64,8 +54,7 @@ func checkAddress(want ec2v1alpha1.ElasticIPAddressSpec) []kind.Invalid {
 // addressFacts makes the deletion of an address in use wait until it is free, because AWS refuses
 // it. While a NAT gateway holds the address, AWS answers AuthFailure, which otherwise means that a
 // permission is missing.
-func addressFacts(got *types.Address) kind.Facts {
-	facts := kind.Facts{ID: aws.ToString(got.AllocationId), Tags: tags.Of(got.Tags)}
+func addressFacts(got *types.Address) (facts kind.Facts) {
 	if got.AssociationId == nil || *got.AssociationId == "" {
 		return facts
 	}
@@ -82,8 +71,8 @@ func addressName(got *types.Address) string {
 	return name
 }
 
-func planAddressCreate(want ec2v1alpha1.ElasticIPAddressSpec, m kind.Making) resource.Step {
-	summary := "allocate an address"
+func planAllocation(want ec2v1alpha1.ElasticIPAddressSpec) (in awsec2.AllocateAddressInput, summary string) {
+	summary = "allocate an address"
 	if optional.Given(want.Address) {
 		summary = "allocate " + *want.Address
 	}
@@ -92,17 +81,7 @@ func planAddressCreate(want ec2v1alpha1.ElasticIPAddressSpec, m kind.Making) res
 			summary += " from " + *pool
 		}
 	}
-	in := addressRequest(want)
-	in.Domain, in.TagSpecifications = types.DomainTypeVpc, tags.AtCreate(types.ResourceTypeElasticIp, m.Tags)
-	return allocateAddress.Step(summary, in)
-}
-
-// addressNotes compares the address. One from a pool on an Outpost or from a carrier exists beside
-// a public one.
-func addressNotes(want ec2v1alpha1.ElasticIPAddressSpec, got *types.Address) []string {
-	shown := []string{aws.ToString(got.PublicIp), aws.ToString(got.CustomerOwnedIp), aws.ToString(got.CarrierIp)}
-	if !optional.Given(want.Address) || slices.Contains(shown, *want.Address) {
-		return nil
-	}
-	return []string{fixed.Note("spec.address", shown[0])}
+	in = addressRequest(want)
+	in.Domain = types.DomainTypeVpc
+	return in, summary
 }

@@ -66,7 +66,7 @@ func TestAddressRequests(t *testing.T) {
 		`{customerOwnedIPv4Pool: ipv4pool-coip-1}`: `allocate an address from ipv4pool-coip-1 ` +
 			`{"CustomerOwnedIpv4Pool":"ipv4pool-coip-1","Domain":"vpc","TagSpecifications":[{"ResourceType":"elastic-ip","Tags":[{"Key":"a","Value":"1"}]}]}`,
 	} {
-		step := planAddressCreate(spec[ec2v1alpha1.ElasticIPAddressSpec](t, text), making)
+		step := addressKind.Create(spec[ec2v1alpha1.ElasticIPAddressSpec](t, text), making)
 		if diff := cmp.Diff(want, step.Summary+" "+string(step.Input)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
@@ -86,7 +86,7 @@ func TestAddressInUse(t *testing.T) {
 		"of an instance":   {of, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by i-1: Tack releases it when nothing uses it"}},
 		"of a NAT gateway": {natural, &resource.Wait{Reason: "InUse", Message: "eipalloc-1 (198.51.100.7) is in use by eni-2: Tack releases it when nothing uses it"}},
 	} {
-		facts := addressFacts(test.got)
+		facts := addressKind.Facts(test.got)
 		if diff := cmp.Diff(test.want, facts.Held); diff != "" || facts.Pending != nil {
 			t.Errorf("%s: pending %v, held (-want +got):\n%s", name, facts.Pending, diff)
 		}

@@ -56,19 +56,19 @@ func TestDeletionAsksFirst(t *testing.T) {
 	const tables = `<routeTableSet><item><associationSet><item><gatewayId>igw-1</gatewayId><routeTableId>rtb-1</routeTableId></item></associationSet></item></routeTableSet>`
 	ofGroup := func(s *scripted) (kind.Facts, error) {
 		got, err := groupKind.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true})
-		return groupFacts(got), err
+		return groupKind.Facts(got), err
 	}
 	ofGateway := func(s *scripted) (kind.Facts, error) {
 		got, err := gatewayKind.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Deleting: true})
-		return gatewayFacts(got), err
+		return gatewayKind.Facts(got), err
 	}
 	retained := func(s *scripted) (kind.Facts, error) {
 		group, err := groupKind.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.SecurityGroupSpec]{ID: "sg-1", Deleting: true, Retain: true})
-		if err != nil || groupFacts(group).Held != nil {
-			return groupFacts(group), err
+		if err != nil || groupKind.Facts(group).Held != nil {
+			return groupKind.Facts(group), err
 		}
 		gateway, err := gatewayKind.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Deleting: true, Retain: true})
-		return gatewayFacts(gateway), err
+		return gatewayKind.Facts(gateway), err
 	}
 	for name, test := range map[string]struct {
 		find    func(*scripted) (kind.Facts, error)
@@ -127,7 +127,7 @@ func TestAMoveAsksFirst(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		facts := gatewayFacts(got)
+		facts := gatewayKind.Facts(got)
 		named := facts.Pending != nil && strings.Contains(facts.Pending.Message, "192.0.2.1 at network interface eni-1")
 		if named != test.waits || facts.Held != nil || len(s.asked) != test.reads {
 			t.Errorf("%s: %+v, %+v after %v", name, facts.Pending, facts.Held, s.asked)
@@ -161,7 +161,7 @@ func TestDeletionOfAGroupThatRulesName(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		held := groupFacts(got).Held
+		held := groupKind.Facts(got).Held
 		if held == nil != (test.held == "") || held != nil && !strings.Contains(held.Message, test.held) {
 			t.Errorf("%s: held %+v, want %q", name, held, test.held)
 		}

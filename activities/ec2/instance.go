@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/ec2/defaults"
+	"github.com/tack-dev/tack/activities/ec2/describe"
 	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/late"
@@ -18,9 +20,7 @@ import (
 )
 
 var (
-	runInstances = call.Create((*awsec2.Client).RunInstances, func(out *awsec2.RunInstancesOutput) (id, arn string) {
-		return aws.ToString(out.Instances[0].InstanceId), ""
-	})
+	runInstances       = defaults.Creates(describe.Instances, (*awsec2.Client).RunInstances)
 	terminateInstances = call.Delete((*awsec2.Client).TerminateInstances)
 	modifyInstance     = call.To("ModifyAttribute", (*awsec2.Client).ModifyInstanceAttribute)
 	modifyMetadata     = call.To("ModifyMetadataOptions", (*awsec2.Client).ModifyInstanceMetadataOptions)
@@ -42,10 +42,8 @@ var instanceRequest = shape.Request[awsec2.RunInstancesInput, ec2v1alpha1.Instan
 // Instance manages one instance. It launches and terminates it; stopping and starting it is left to
 // others.
 func Instance() kind.Kind {
-	return kind.Definition[*awsec2.Client, ec2v1alpha1.InstanceSpec, instance]{
+	return defaults.Of(describe.Instances, runInstances, terminateInstances, defaults.Definition[ec2v1alpha1.InstanceSpec, instance]{
 		Kind:   "ec2.Instance",
-		Client: newClient,
-		Tagged: tags.Calls,
 		Check:  checkInstance,
 		Advise: adviseInstance,
 		Find:   findInstance,
@@ -62,11 +60,10 @@ func Instance() kind.Kind {
 		Secrets:    []string{"UserData"},
 		NaturalKey: true, // the client token
 		Calls: call.All(
-			runInstances, modifyInstance, modifyMetadata, modifyCredits, modifyMaintenance, modifyPrivateDNS,
-			modifyPlacement, modifyReservation, modifyCPU, monitorInstances, unmonitorInstances, associateProfile,
-			replaceProfile, terminateInstances,
+			modifyInstance, modifyMetadata, modifyCredits, modifyMaintenance, modifyPrivateDNS, modifyPlacement,
+			modifyReservation, modifyCPU, monitorInstances, unmonitorInstances, associateProfile, replaceProfile,
 		),
-	}
+	})
 }
 
 func lateHibernation(got *instance) any {
@@ -78,26 +75,26 @@ func lateHibernation(got *instance) any {
 
 func (s *instance) id() string { return aws.ToString(s.InstanceId) }
 
+// instanceStates are the states of an instance. AWS lists a terminated one for about another hour.
+var instanceStates = defaults.States[types.InstanceStateName]{
+	Pending: []types.InstanceStateName{types.InstanceStateNamePending, types.InstanceStateNameStopping, types.InstanceStateNameShuttingDown},
+	Gone:    []types.InstanceStateName{types.InstanceStateNameTerminated},
+}
+
 // instanceFacts makes everything wait for an instance between two states. An instance that is
 // starting or stopping can still be terminated.
 func instanceFacts(got *instance) kind.Facts {
-	facts := kind.Facts{ID: got.id(), Tags: tags.Of(got.Tags), Plain: got.showsTags()}
-	now := state(got.Instance)
-	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
-	if now == types.InstanceStateNameShuttingDown || moving {
-		facts.Pending = &resource.Wait{Reason: resource.ReasonPending, Message: fmt.Sprintf("%s is %s", facts.ID, now)}
-		facts.Deletable = moving
-	}
-	switch {
-	case got.failed():
+	id, now := got.id(), state(got.Instance)
+	facts := instanceStates.Facts(got.InstanceId, now)
+	facts.Plain, facts.Deletable = got.showsTags(), facts.Pending != nil && now != types.InstanceStateNameShuttingDown
+	if got.failed() {
+		facts.Gone = false
 		facts.Failed = &resource.Wait{Reason: resource.ReasonLaunchFailed, Message: fmt.Sprintf("AWS ended %s at its launch: %s: %s",
-			facts.ID, aws.ToString(got.StateReason.Code), aws.ToString(got.StateReason.Message))}
-	case now == types.InstanceStateNameTerminated:
-		facts.Gone = true // AWS lists it for about another hour
+			id, aws.ToString(got.StateReason.Code), aws.ToString(got.StateReason.Message))}
 	}
 	if aws.ToBool(got.disableTermination) && !got.unprotect {
 		facts.Held = &resource.Wait{Reason: resource.ReasonProtected, Message: fmt.Sprintf(
-			"%s is protected from termination: set spec.disableAPITermination to false, or turn the protection off in AWS", facts.ID)}
+			"%s is protected from termination: set spec.disableAPITermination to false, or turn the protection off in AWS", id)}
 	}
 	return facts
 }

@@ -112,7 +112,7 @@ func TestCheckMetadataTags(t *testing.T) {
 func TestInstanceThatTakesNoSlash(t *testing.T) {
 	for state, want := range map[types.InstanceMetadataTagsState]bool{"enabled": true, "disabled": false, "": false} {
 		got := gotInstance(func(s *instance) { s.Tags, s.MetadataOptions.InstanceMetadataTags = nil, state })
-		if facts := instanceFacts(got); facts.Plain != want {
+		if facts := instanceKind.Facts(got); facts.Plain != want {
 			t.Errorf("%q: plain keys %t, want %t", state, facts.Plain, want)
 		}
 	}

@@ -287,7 +287,7 @@ func TestInstanceFacts(t *testing.T) {
 		"protected":                {gotInstance(protected), nil, held},
 		"protected, until it goes": {gotInstance(protected, func(s *instance) { s.unprotect = true }), nil, nil},
 	} {
-		facts := instanceFacts(test.got)
+		facts := instanceKind.Facts(test.got)
 		if diff := cmp.Diff([]*resource.Wait{test.pending, test.held}, []*resource.Wait{facts.Pending, facts.Held}); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
@@ -305,7 +305,7 @@ func TestInstanceFacts(t *testing.T) {
 		"ended at its launch":           {gotInstance(ended("Client.VolumeLimitExceeded")), "AWS ended i-1 at its launch: Client.VolumeLimitExceeded: why", false},
 		"ended at its launch, and ours": {gotInstance(ended("Server.InternalError"), func(s *instance) { s.deleted = true }), "", true},
 	} {
-		facts := instanceFacts(test.got)
+		facts := instanceKind.Facts(test.got)
 		failed := ""
 		if facts.Failed != nil {
 			failed = facts.Failed.Message

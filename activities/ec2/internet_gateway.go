@@ -8,9 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/ec2/defaults"
 	"github.com/tack-dev/tack/activities/ec2/describe"
 	"github.com/tack-dev/tack/activities/ec2/refusal"
-	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/moving"
@@ -22,9 +22,7 @@ import (
 )
 
 var (
-	createGateway = call.Create((*awsec2.Client).CreateInternetGateway, func(out *awsec2.CreateInternetGatewayOutput) (id, arn string) {
-		return aws.ToString(out.InternetGateway.InternetGatewayId), ""
-	})
+	createGateway = defaults.Creates(describe.InternetGateways, (*awsec2.Client).CreateInternetGateway)
 	deleteGateway = call.Delete((*awsec2.Client).DeleteInternetGateway)
 	attachGateway = call.To("Attach", (*awsec2.Client).AttachInternetGateway)
 	detachGateway = call.To("Detach", (*awsec2.Client).DetachInternetGateway).HeldBy(gatewayHolders, gatewayInUse)
@@ -49,31 +47,18 @@ type internetGateway struct {
 
 // InternetGateway manages a gateway and attaches it to its VPC.
 func InternetGateway() kind.Kind {
-	return kind.Definition[*awsec2.Client, ec2v1alpha1.InternetGatewaySpec, internetGateway]{
+	type spec = ec2v1alpha1.InternetGatewaySpec
+	return defaults.Of(describe.InternetGateways, createGateway, deleteGateway, defaults.Definition[spec, internetGateway]{
 		Kind:   "ec2.InternetGateway",
-		Client: newClient,
-		Tagged: tags.Calls,
 		Check:  checkGateway,
 		Find:   describe.Finder(describe.InternetGateways, readGateway),
-		Owned: describe.Owned(describe.InternetGateways, func(g types.InternetGateway) internetGateway {
-			return internetGateway{InternetGateway: g}
-		}),
-		Facts: gatewayFacts,
-		Create: func(_ ec2v1alpha1.InternetGatewaySpec, m kind.Making) resource.Step {
-			return createGateway.Step("create an internet gateway",
-				awsec2.CreateInternetGatewayInput{TagSpecifications: tags.AtCreate(types.ResourceTypeInternetGateway, m.Tags)})
-		},
-		Plan: planGateway,
-		Unplan: func(got *internetGateway) []resource.Step {
-			if len(got.public) > 0 {
-				return got.detach() // AWS refuses the last step, and deletes no gateway that is attached
-			}
-			end := deleteGateway.Step("delete internet gateway "+*got.InternetGatewayId, awsec2.DeleteInternetGatewayInput{InternetGatewayId: got.InternetGatewayId})
-			return append(got.detach(), steps.At(stageDetach+1, end)...)
-		},
+		Facts:  gatewayFacts,
+		Create: defaults.Request(createGateway, func(spec) string { return "create an internet gateway" }, shape.Out("vpc", "routeTables")),
+		Plan:   planGateway,
+		Unplan: unplanGateway,
 		Status: shape.Shown[ec2v1alpha1.InternetGatewayStatus, internetGateway](),
-		Calls:  call.All(createGateway, attachGateway, detachGateway, deleteGateway, associateTable, replaceTable, disassociateTable),
-	}
+		Calls:  call.All(attachGateway, detachGateway, associateTable, replaceTable, disassociateTable),
+	})
 }
 
 func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []kind.Invalid {
@@ -113,17 +98,14 @@ func (g *internetGateway) place(want ec2v1alpha1.InternetGatewaySpec) moving.Pla
 	return moving.To("vpc", want.VPC, want.VPCRef, g.vpc())
 }
 
-func gatewayFacts(got *internetGateway) kind.Facts {
-	facts := kind.Facts{ID: aws.ToString(got.InternetGatewayId), Tags: tags.Of(got.Tags)}
-	if wait := holders.Wait(facts.ID, got.public); got.moves {
-		facts.Pending = wait
-	} else {
-		facts.Held = wait
-	}
-	for _, a := range got.Attachments {
-		if a.State == types.AttachmentStatusAttaching || a.State == types.AttachmentStatusDetaching {
-			facts.Pending = kind.Pending("%s and %s are %s", facts.ID, aws.ToString(a.VpcId), a.State)
-		}
+func gatewayFacts(got *internetGateway) (facts kind.Facts) {
+	facts.Pending = defaults.Attaching(got.InternetGatewayId, got.Attachments)
+	held := holders.Wait(aws.ToString(got.InternetGatewayId), got.public)
+	switch {
+	case !got.moves:
+		facts.Held = held
+	case facts.Pending == nil:
+		facts.Pending = held
 	}
 	return facts
 }
@@ -155,4 +137,11 @@ func (g *internetGateway) detach() []resource.Step {
 	}
 	last := detachGateway.Step("detach from "+g.vpc(), awsec2.DetachInternetGatewayInput{InternetGatewayId: g.InternetGatewayId, VpcId: aws.String(g.vpc())})
 	return append(steps.At(stageLeave, leaveTables(g.tables)...), steps.At(stageDetach, last)...)
+}
+
+func unplanGateway(got *internetGateway) []resource.Step {
+	if len(got.public) > 0 {
+		return got.detach() // AWS refuses the last step, and deletes no gateway that is attached
+	}
+	return append(got.detach(), steps.At(stageDetach+1, defaults.Delete(describe.InternetGateways, deleteGateway, got.InternetGateway))...)
 }

@@ -88,11 +88,11 @@ func TestGatewayRequests(t *testing.T) {
 }
 
 func TestGatewayIsPending(t *testing.T) {
-	if p := gatewayFacts(gotGateway("vpc-1", "available")).Pending; p != nil {
+	if p := gatewayKind.Facts(gotGateway("vpc-1", "available")).Pending; p != nil {
 		t.Errorf("an attached gateway waits: %+v", p)
 	}
 	want := &resource.Wait{Reason: "Pending", Message: "igw-1 and vpc-1 are detaching"}
-	if diff := cmp.Diff(want, gatewayFacts(gotGateway("vpc-1", "detaching")).Pending); diff != "" {
+	if diff := cmp.Diff(want, gatewayKind.Facts(gotGateway("vpc-1", "detaching")).Pending); diff != "" {
 		t.Errorf("a detaching gateway (-want +got):\n%s", diff)
 	}
 }

@@ -86,8 +86,8 @@ func TestEmptyTextsAreNotSent(t *testing.T) {
 	profile := instancePlan{want: spec[ec2v1alpha1.InstanceSpec](t, `{iamInstanceProfile: {name: "", arn: a}}`), got: &instance{}}
 	profile.profile()
 	steps := slices.Concat(planRoutes(table, &types.RouteTable{}, kind.Case{ID: "rtb-1"}), profile.steps)
-	steps = append(steps, planNATGatewayCreate(gateway, kind.Making{}),
-		planAddressCreate(spec[ec2v1alpha1.ElasticIPAddressSpec](t, `{address: "", publicIPv4Pool: "", customerOwnedIPv4Pool: "", networkBorderGroup: ""}`), kind.Making{}))
+	steps = append(steps, natKind.Create(gateway, kind.Making{}),
+		addressKind.Create(spec[ec2v1alpha1.ElasticIPAddressSpec](t, `{address: "", publicIPv4Pool: "", customerOwnedIPv4Pool: "", networkBorderGroup: ""}`), kind.Making{}))
 	var got []string
 	for _, step := range steps {
 		got = append(got, step.Summary+" "+string(step.Input))

@@ -25,6 +25,9 @@ func Kinds() []kind.Kind {
 	}
 }
 
+// newClient is the Client of a definition without defaults.
+//
+//nolint:unused // for such a definition
 func newClient(cfg aws.Config) *awsec2.Client { return awsec2.NewFromConfig(cfg) }
 
 // findings collects what AWS would refuse. Each kind adds its own checks.

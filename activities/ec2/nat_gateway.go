@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/ec2/defaults"
 	"github.com/tack-dev/tack/activities/ec2/describe"
-	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/optional"
@@ -20,43 +20,33 @@ import (
 )
 
 var (
-	createNATGateway = call.Create((*awsec2.Client).CreateNatGateway, func(out *awsec2.CreateNatGatewayOutput) (id, arn string) {
-		return aws.ToString(out.NatGateway.NatGatewayId), ""
-	})
+	createNATGateway = defaults.Creates(describe.NATGateways, (*awsec2.Client).CreateNatGateway)
 	deleteNATGateway = call.Delete((*awsec2.Client).DeleteNatGateway)
 )
-
-var natGatewayRequest = shape.Request[awsec2.CreateNatGatewayInput, ec2v1alpha1.NATGatewaySpec]()
 
 // NATGateway manages a NAT gateway. AWS takes a minute or more to create one and to delete one, and
 // may accept a create that fails later. Everything but its tags is fixed at the create.
 func NATGateway() kind.Kind {
-	return kind.Definition[*awsec2.Client, ec2v1alpha1.NATGatewaySpec, types.NatGateway]{
+	type spec = ec2v1alpha1.NATGatewaySpec
+	return defaults.Of(describe.NATGateways, createNATGateway, deleteNATGateway, defaults.Definition[spec, types.NatGateway]{
 		Kind:   "ec2.NATGateway",
-		Client: newClient,
-		Tagged: tags.Calls,
 		Check:  checkNATGateway,
-		Find:   describe.Finder(describe.NATGateways, describe.Plain[ec2v1alpha1.NATGatewaySpec, types.NatGateway]),
 		Facts:  natGatewayFacts,
 		Lacks:  lacksInternet,
-		Create: planNATGatewayCreate,
-		Plan: func(want ec2v1alpha1.NATGatewaySpec, got *types.NatGateway, _ kind.Case) (draft kind.Draft) {
+		Create: defaults.Request(createNATGateway, natGatewayWords),
+		Plan: func(want spec, got *types.NatGateway, _ kind.Case) (draft kind.Draft) {
 			if got != nil {
-				zones := natZoneNotes(want, got.NatGatewayAddresses)
-				draft.Notes = append(natAddressNotes(want, got.NatGatewayAddresses), zones...)
-				draft.InAWS = len(zones) > 0
+				draft.Notes = natZoneNotes(want, got.NatGatewayAddresses)
+				draft.InAWS = len(draft.Notes) > 0
 			}
 			return draft
 		},
-		Unplan: func(got *types.NatGateway) []resource.Step {
-			return []resource.Step{deleteNATGateway.Step("delete NAT gateway "+*got.NatGatewayId, awsec2.DeleteNatGatewayInput{NatGatewayId: got.NatGatewayId})}
-		},
 		Status: shape.Shown[ec2v1alpha1.NATGatewayStatus, types.NatGateway](),
 		// One example of what AWS does not show is the mode in a Region that has only one.
-		Fixed:      fixed.Of[ec2v1alpha1.NATGatewaySpec, types.NatGateway]("availabilityMode", "connectivityType", "subnetID", "vpcID").WhereShown(),
+		Fixed: fixed.Of[spec, types.NatGateway]().As("allocationID", "NatGatewayAddresses[].AllocationId").
+			And("availabilityMode", "connectivityType", "subnetID", "vpcID").WhereShown(),
 		NaturalKey: true, // the token
-		Calls:      call.All(createNATGateway, deleteNATGateway),
-	}
+	})
 }
 
 // lacksInternet makes a public NAT gateway wait until its VPC has an internet gateway. Otherwise
@@ -78,38 +68,33 @@ func lacksInternet(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.
 		"%s, the VPC of %s, has no internet gateway: a public NAT gateway would fail there (Gateway.NotAttached)", vpc, aws.ToString(want.SubnetID))}, nil
 }
 
+var natGatewayStates = defaults.States[types.NatGatewayState]{
+	Pending: []types.NatGatewayState{types.NatGatewayStatePending},
+	Failed:  []types.NatGatewayState{types.NatGatewayStateFailed},
+	Gone:    []types.NatGatewayState{types.NatGatewayStateDeleted},
+}
+
 func natGatewayFacts(got *types.NatGateway) kind.Facts {
-	facts := kind.Facts{ID: aws.ToString(got.NatGatewayId), Tags: tags.Of(got.Tags)}
-	switch got.State {
-	case types.NatGatewayStatePending:
-		facts.Pending, facts.Deletable = kind.Pending("%s is pending", facts.ID), true
-	case types.NatGatewayStateDeleting:
-		facts.Pending = &resource.Wait{Reason: resource.ReasonDeleting, Message: facts.ID + " is being deleted: it holds its subnet and its address until then"}
-	case types.NatGatewayStateFailed:
-		facts.Failed = &resource.Wait{Reason: resource.ReasonFailed, Message: facts.ID + " failed"}
-		if code := aws.ToString(got.FailureCode); code != "" {
-			facts.Failed.Reason = code
-			facts.Failed.Message += fmt.Sprintf(": %s: %s", code, aws.ToString(got.FailureMessage))
-		}
-		facts.Failed.Message += ". At the next try, or when the spec changes, Tack deletes it and creates another"
-	case types.NatGatewayStateDeleted:
-		facts.Gone = true
-	case types.NatGatewayStateAvailable:
+	facts, id := natGatewayStates.Facts(got.NatGatewayId, got.State), aws.ToString(got.NatGatewayId)
+	facts.Deletable = facts.Pending != nil
+	if got.State == types.NatGatewayStateDeleting {
+		facts.Pending = &resource.Wait{Reason: resource.ReasonDeleting, Message: id + " is being deleted: it holds its subnet and its address until then"}
+	}
+	if code := aws.ToString(got.FailureCode); code != "" && facts.Failed != nil {
+		facts.Failed = &resource.Wait{Reason: code, Message: fmt.Sprintf("%s failed: %s: %s%s", id, code, aws.ToString(got.FailureMessage), defaults.NextTry)}
 	}
 	return facts
 }
 
-func planNATGatewayCreate(want ec2v1alpha1.NATGatewaySpec, m kind.Making) resource.Step {
-	in := natGatewayRequest(want)
-	in.ClientToken, in.TagSpecifications = aws.String(m.Token), tags.AtCreate(types.ResourceTypeNatgateway, m.Tags)
-	summary := "create a NAT gateway in " + aws.ToString(want.SubnetID)
+// natGatewayWords says what a create makes.
+func natGatewayWords(want ec2v1alpha1.NATGatewaySpec) string {
 	switch {
 	case regional(want):
-		summary = "create a regional NAT gateway in " + aws.ToString(want.VPCID)
+		return "create a regional NAT gateway in " + aws.ToString(want.VPCID)
 	case private(want):
-		summary = "create a private NAT gateway in " + aws.ToString(want.SubnetID)
+		return "create a private NAT gateway in " + aws.ToString(want.SubnetID)
 	case optional.Given(want.AllocationID):
-		summary += " with " + *want.AllocationID
+		return "create a NAT gateway in " + aws.ToString(want.SubnetID) + " with " + *want.AllocationID
 	}
-	return createNATGateway.Step(summary, in)
+	return "create a NAT gateway in " + aws.ToString(want.SubnetID)
 }

@@ -71,18 +71,6 @@ func (f *findings) checkZoneAddresses(zones []*ec2v1alpha1.AvailabilityZoneAddre
 	}
 }
 
-// natAddressNotes compares the primary address, which AWS fixes at the create.
-func natAddressNotes(want ec2v1alpha1.NATGatewaySpec, got []types.NatGatewayAddress) []string {
-	if !optional.Given(want.AllocationID) || addressAt(got, want.AllocationID) >= 0 {
-		return nil
-	}
-	is := ""
-	if len(got) > 0 {
-		is = aws.ToString(got[0].AllocationId)
-	}
-	return []string{fixed.Note("spec.allocationID", is)}
-}
-
 // natZoneNotes compares the addresses of a regional NAT gateway zone by zone. People may associate
 // and disassociate them in AWS at any time.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateNatGatewayAddress.html

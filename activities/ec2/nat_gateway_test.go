@@ -107,7 +107,7 @@ func TestNATGatewayRequests(t *testing.T) {
 		`{vpcID: vpc-1, availabilityMode: regional, availabilityZoneAddresses: [{availabilityZone: us-west-2a, allocationIDs: [eipalloc-1]}]}`: `create a regional NAT gateway in vpc-1 ` +
 			`{"AvailabilityMode":"regional","AvailabilityZoneAddresses":[{"AllocationIds":["eipalloc-1"],"AvailabilityZone":"us-west-2a"}],"ClientToken":"tok",` + tags + `,"VpcId":"vpc-1"}`,
 	} {
-		step := planNATGatewayCreate(spec[ec2v1alpha1.NATGatewaySpec](t, text), making)
+		step := natKind.Create(spec[ec2v1alpha1.NATGatewaySpec](t, text), making)
 		if diff := cmp.Diff(want, step.Summary+" "+string(step.Input)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
@@ -142,7 +142,7 @@ func TestNATGatewayFacts(t *testing.T) {
 		// The failure is past: nothing remains of the gateway.
 		"deleted": {gotNAT("deleted", natFails), with(func(f *kind.Facts) { f.Gone = true })},
 	} {
-		if diff := cmp.Diff(test.want, natGatewayFacts(test.got)); diff != "" {
+		if diff := cmp.Diff(test.want, natKind.Facts(test.got)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

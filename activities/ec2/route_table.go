@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/ec2/defaults"
 	"github.com/tack-dev/tack/activities/ec2/describe"
-	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/shape"
@@ -19,9 +19,7 @@ import (
 )
 
 var (
-	createRouteTable = call.Create((*awsec2.Client).CreateRouteTable, func(out *awsec2.CreateRouteTableOutput) (id, arn string) {
-		return aws.ToString(out.RouteTable.RouteTableId), ""
-	})
+	createRouteTable = defaults.Creates(describe.RouteTables, (*awsec2.Client).CreateRouteTable)
 	deleteRouteTable = call.Delete((*awsec2.Client).DeleteRouteTable)
 	createRoute      = call.To("CreateRoute", (*awsec2.Client).CreateRoute)
 	replaceRoute     = call.To("ReplaceRoute", (*awsec2.Client).ReplaceRoute)
@@ -31,34 +29,30 @@ var (
 // RouteTable manages a table with exactly the routes of its spec, in addition to those that AWS
 // itself creates.
 func RouteTable() kind.Kind {
-	return kind.Definition[*awsec2.Client, ec2v1alpha1.RouteTableSpec, types.RouteTable]{
-		Kind:   "ec2.RouteTable",
-		Client: newClient,
-		Tagged: tags.Calls,
-		Check:  checkRouteTable,
-		Find:   describe.Finder(describe.RouteTables, describe.Plain[ec2v1alpha1.RouteTableSpec, types.RouteTable]),
-		Facts:  routeTableFacts,
-		Create: planRouteTableCreate,
-		Plan: func(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c kind.Case) kind.Draft {
+	type spec = ec2v1alpha1.RouteTableSpec
+	return defaults.Of(describe.RouteTables, createRouteTable, deleteRouteTable, defaults.Definition[spec, types.RouteTable]{
+		Kind:  "ec2.RouteTable",
+		Check: checkRouteTable,
+		Facts: routeTableFacts,
+		Create: defaults.Request(createRouteTable, func(want spec) string {
+			return "create a route table in " + aws.ToString(want.VPCID)
+		}, shape.Out("routes")),
+		Plan: func(want spec, got *types.RouteTable, c kind.Case) kind.Draft {
 			if got == nil {
 				got = &types.RouteTable{}
 			}
 			return kind.Draft{Steps: planRoutes(want, got, c)}
 		},
-		Unplan: func(got *types.RouteTable) []resource.Step {
-			return []resource.Step{deleteRouteTable.Step("delete route table "+*got.RouteTableId, awsec2.DeleteRouteTableInput{RouteTableId: got.RouteTableId})}
-		},
 		Status:     shape.Shown[ec2v1alpha1.RouteTableStatus, types.RouteTable](shape.As("routeStatuses", "Routes")),
-		Fixed:      fixed.Of[ec2v1alpha1.RouteTableSpec, types.RouteTable]("vpcID"),
+		Fixed:      fixed.Of[spec, types.RouteTable]("vpcID"),
 		NaturalKey: true, // the token
-		Calls:      call.All(createRouteTable, createRoute, replaceRoute, deleteRoute, deleteRouteTable),
-	}
+		Calls:      call.All(createRoute, replaceRoute, deleteRoute),
+	})
 }
 
 // routeTableFacts makes the deletion of a table wait while something uses it: AWS would refuse it
 // without naming the user.
-func routeTableFacts(got *types.RouteTable) kind.Facts {
-	facts := kind.Facts{ID: aws.ToString(got.RouteTableId), Tags: tags.Of(got.Tags)}
+func routeTableFacts(got *types.RouteTable) (facts kind.Facts) {
 	var users []string
 	for _, a := range got.Associations {
 		switch {
@@ -73,15 +67,7 @@ func routeTableFacts(got *types.RouteTable) kind.Facts {
 	}
 	if len(users) > 0 {
 		facts.Held = &resource.Wait{Reason: resource.ReasonInUse, Message: fmt.Sprintf(
-			"%s is in use by %s: Tack deletes it when nothing uses it", facts.ID, strings.Join(users, ", "))}
+			"%s is in use by %s: Tack deletes it when nothing uses it", aws.ToString(got.RouteTableId), strings.Join(users, ", "))}
 	}
 	return facts
-}
-
-func planRouteTableCreate(want ec2v1alpha1.RouteTableSpec, m kind.Making) resource.Step {
-	return createRouteTable.Step("create a route table in "+aws.ToString(want.VPCID), awsec2.CreateRouteTableInput{
-		VpcId:             want.VPCID,
-		ClientToken:       aws.String(m.Token),
-		TagSpecifications: tags.AtCreate(types.ResourceTypeRouteTable, m.Tags),
-	})
 }

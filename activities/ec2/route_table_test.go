@@ -173,7 +173,7 @@ func TestRouteTableRequests(t *testing.T) {
 		{destinationPrefixListID: pl-5, natGatewayID: g}, {destinationPrefixListID: pl-6, networkInterfaceID: h},
 		{destinationPrefixListID: pl-7, transitGatewayID: i}, {destinationPrefixListID: pl-8, vpcEndpointID: j},
 		{destinationPrefixListID: pl-9, vpcPeeringConnectionID: k}]}`)
-	steps := append([]resource.Step{planRouteTableCreate(want, kind.Making{Tags: map[string]string{"a": "1"}, Token: "token"})},
+	steps := append([]resource.Step{tableKind.Create(want, kind.Making{Tags: map[string]string{"a": "1"}, Token: "token"})},
 		planRoutes(want, gotTable(toGateway("10.1.0.0/16", "x"), types.Route{DestinationCidrBlock: aws.String("10.2.0.0/16"), NatGatewayId: aws.String("nat-1")}), kind.Case{ID: resource.NewID})...)
 	var got []string
 	for _, step := range steps {
@@ -220,10 +220,10 @@ func TestRouteTableInUse(t *testing.T) {
 		{SubnetId: aws.String("subnet-2"), AssociationState: &types.RouteTableAssociationState{State: types.RouteTableAssociationStateCodeDisassociated}},
 	}
 	want := &resource.Wait{Reason: "InUse", Message: "rtb-1 is in use by subnet-1, igw-1, vpc-1, whose main table it is: Tack deletes it when nothing uses it"}
-	if diff := cmp.Diff(want, routeTableFacts(used).Held); diff != "" {
+	if diff := cmp.Diff(want, tableKind.Facts(used).Held); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if held := routeTableFacts(gotTable()).Held; held != nil {
+	if held := tableKind.Facts(gotTable()).Held; held != nil {
 		t.Errorf("a table that nobody uses is held: %v", held)
 	}
 }

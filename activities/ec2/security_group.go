@@ -9,19 +9,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/ec2/defaults"
 	"github.com/tack-dev/tack/activities/ec2/describe"
-	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/shape"
+	"github.com/tack-dev/tack/activities/steps"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
 var (
-	createGroup = call.Create((*awsec2.Client).CreateSecurityGroup, func(out *awsec2.CreateSecurityGroupOutput) (id, arn string) {
-		return aws.ToString(out.GroupId), aws.ToString(out.SecurityGroupArn)
-	})
+	createGroup      = defaults.Creates(describe.SecurityGroups, (*awsec2.Client).CreateSecurityGroup)
 	deleteGroup      = call.Delete((*awsec2.Client).DeleteSecurityGroup).HeldBy(groupHolders, groupInUse)
 	authorizeIngress = call.To("AuthorizeIngress", (*awsec2.Client).AuthorizeSecurityGroupIngress)
 	authorizeEgress  = call.To("AuthorizeEgress", (*awsec2.Client).AuthorizeSecurityGroupEgress)
@@ -41,25 +41,22 @@ type securityGroup struct {
 
 // SecurityGroup manages a group with exactly the rules of its spec.
 func SecurityGroup() kind.Kind {
-	return kind.Definition[*awsec2.Client, ec2v1alpha1.SecurityGroupSpec, securityGroup]{
-		Kind:       "ec2.SecurityGroup",
-		Client:     newClient,
-		Tagged:     tags.Calls,
-		Check:      checkGroup,
-		Advise:     adviseGroup,
-		Find:       describe.Finder(describe.SecurityGroups, readGroup),
-		Facts:      groupFacts,
-		Create:     planGroupCreate,
+	return defaults.Of(describe.SecurityGroups, createGroup, deleteGroup, defaults.Definition[ec2v1alpha1.SecurityGroupSpec, securityGroup]{
+		Kind:   "ec2.SecurityGroup",
+		Check:  checkGroup,
+		Advise: adviseGroup,
+		Find:   describe.Finder(describe.SecurityGroups, readGroup),
+		Facts: func(got *securityGroup) kind.Facts {
+			return kind.Facts{Held: holders.Wait(aws.ToString(got.GroupId), got.users)}
+		},
+		Create:     defaults.Request(createGroup, groupWords, shape.As("name", "GroupName"), shape.Out("ingressRules", "egressRules")),
 		Plan:       planGroup,
 		Unplan:     unplanGroup,
 		Status:     groupStatus,
 		Fixed:      fixed.Of[ec2v1alpha1.SecurityGroupSpec, securityGroup]().As("name", "GroupName").And("description", "vpcID"),
 		NaturalKey: true, // the name, in its VPC
-		Calls: call.All(
-			createGroup, authorizeIngress, authorizeEgress, revokeIngress, revokeEgress, describeIngress, describeEgress,
-			deleteGroup,
-		),
-	}
+		Calls:      call.All(authorizeIngress, authorizeEgress, revokeIngress, revokeEgress, describeIngress, describeEgress),
+	})
 }
 
 // readGroup reads what the group's own answer lacks. It asks for ids of rules only when neither the
@@ -107,34 +104,24 @@ func groupsByName(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.S
 	return ids, nil
 }
 
-func groupFacts(got *securityGroup) kind.Facts {
-	id := aws.ToString(got.GroupId)
-	return kind.Facts{ID: id, ARN: aws.ToString(got.SecurityGroupArn), Tags: tags.Of(got.Tags), Held: holders.Wait(id, got.users)}
-}
-
-func planGroupCreate(want ec2v1alpha1.SecurityGroupSpec, m kind.Making) resource.Step {
+// groupWords says what a create makes.
+func groupWords(want ec2v1alpha1.SecurityGroupSpec) string {
 	summary := "create security group " + aws.ToString(want.Name)
 	if want.VPCID != nil {
 		summary += " in " + *want.VPCID
 	}
-	return createGroup.Step(summary, awsec2.CreateSecurityGroupInput{
-		GroupName: want.Name, Description: want.Description, VpcId: want.VPCID,
-		TagSpecifications: tags.AtCreate(types.ResourceTypeSecurityGroup, m.Tags),
-	})
+	return summary
 }
 
 func planGroup(want ec2v1alpha1.SecurityGroupSpec, got *securityGroup, c kind.Case) kind.Draft {
 	if got == nil {
 		// AWS allows a new group all outbound traffic.
-		steps := planRules(want, &securityGroup{SecurityGroup: types.SecurityGroup{
+		changes := planRules(want, &securityGroup{SecurityGroup: types.SecurityGroup{
 			GroupId: aws.String(c.ID), IpPermissionsEgress: []types.IpPermission{{
 				IpProtocol: aws.String("-1"), IpRanges: []types.IpRange{{CidrIp: aws.String("0.0.0.0/0")}},
 			}},
 		}}, c)
-		for i := range steps {
-			steps[i].Stage = 0 // nothing uses the group yet: the order cannot cause an outage
-		}
-		return kind.Draft{Steps: steps}
+		return kind.Draft{Steps: steps.At(0, changes...)} // nothing uses the group yet: the order cannot cause an outage
 	}
 	return kind.Draft{Steps: planRules(want, got, c)}
 }
@@ -152,10 +139,8 @@ func (g *securityGroup) naming() (naming []rule) {
 // unplanGroup revokes the rules that name other groups before it deletes: two groups that name each
 // other could never be deleted.
 func unplanGroup(got *securityGroup) []resource.Step {
-	steps := revokeAll(*got.GroupId, got.naming())
-	last := deleteGroup.Step("delete security group "+*got.GroupId, awsec2.DeleteSecurityGroupInput{GroupId: got.GroupId})
-	last.Stage = 1
-	return append(steps, last)
+	last := defaults.Delete(describe.SecurityGroups, deleteGroup, got.SecurityGroup)
+	return append(revokeAll(*got.GroupId, got.naming()), steps.At(1, last)...)
 }
 
 func groupStatus(got *securityGroup) any {

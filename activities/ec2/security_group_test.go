@@ -192,7 +192,7 @@ func TestGroupRequests(t *testing.T) {
 		{ipProtocol: "-1", fromPort: 0, toPort: 0, userIDGroupPairs: [{groupID: "`+resource.NewID+`"}, {groupName: db}]},
 		{ipProtocol: "6", fromPort: 443, toPort: 443, ipRanges: [{cidrIP: 192.168.0.0/16}]}]}`)
 	c := kind.Case{ID: resource.NewID}
-	create := planGroupCreate(want, kind.Making{Tags: map[string]string{"b": "2", "a": "1"}})
+	create := groupKind.Create(want, kind.Making{Tags: map[string]string{"b": "2", "a": "1"}})
 	var got []string
 	for _, step := range append([]resource.Step{create}, groupKind.Draft(want, nil, c).Steps...) {
 		got = append(got, step.Verb+" "+string(step.WithID("sg-1").Input))

@@ -11,19 +11,16 @@ import (
 
 	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/ec2/cidr"
+	"github.com/tack-dev/tack/activities/ec2/defaults"
 	"github.com/tack-dev/tack/activities/ec2/describe"
-	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/shape"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
-	"github.com/tack-dev/tack/resource"
 )
 
 var (
-	createSubnet = call.Create((*awsec2.Client).CreateSubnet, func(out *awsec2.CreateSubnetOutput) (id, arn string) {
-		return aws.ToString(out.Subnet.SubnetId), aws.ToString(out.Subnet.SubnetArn)
-	})
+	createSubnet            = defaults.Creates(describe.Subnets, (*awsec2.Client).CreateSubnet)
 	deleteSubnet            = call.Delete((*awsec2.Client).DeleteSubnet).HeldBy(subnetHolders, subnetInUse)
 	modifySubnet            = call.To("ModifyAttribute", (*awsec2.Client).ModifySubnetAttribute)
 	associateSubnetBlock    = call.To("AssociateCidrBlock", (*awsec2.Client).AssociateSubnetCidrBlock)
@@ -43,26 +40,20 @@ type subnet struct {
 
 // Subnet manages a subnet with its attributes, its IPv6 block and its route table.
 func Subnet() kind.Kind {
-	return kind.Definition[*awsec2.Client, ec2v1alpha1.SubnetSpec, subnet]{
-		Kind:   "ec2.Subnet",
-		Client: newClient,
-		Tagged: tags.Calls,
-		Check:  checkSubnet,
-		Find:   describe.Finder(describe.Subnets, readSubnet),
-		Facts:  subnetFacts,
-		Create: planSubnetCreate,
-		Plan:   planSubnet,
-		Unplan: func(got *subnet) []resource.Step {
-			return []resource.Step{deleteSubnet.Step("delete subnet "+*got.SubnetId, awsec2.DeleteSubnetInput{SubnetId: got.SubnetId})}
-		},
+	return defaults.Of(describe.Subnets, createSubnet, deleteSubnet, defaults.Definition[ec2v1alpha1.SubnetSpec, subnet]{
+		Kind:       "ec2.Subnet",
+		Check:      checkSubnet,
+		Find:       describe.Finder(describe.Subnets, readSubnet),
+		Facts:      subnetFacts,
+		Create:     defaults.Sends(createSubnet, planSubnetCreate),
+		Plan:       planSubnet,
 		Status:     shape.Shown[ec2v1alpha1.SubnetStatus, subnet](),
 		Fixed:      fixed.Of[ec2v1alpha1.SubnetSpec, subnet]("vpcID", "availabilityZone", "availabilityZoneID", "outpostARN", "cidrBlock", "ipv6Native"),
 		NaturalKey: true, // the block, in its VPC
 		Calls: call.All(
-			createSubnet, modifySubnet, associateSubnetBlock, disassociateSubnetBlock, deleteSubnet, associateTable,
-			replaceTable, disassociateTable,
+			modifySubnet, associateSubnetBlock, disassociateSubnetBlock, associateTable, replaceTable, disassociateTable,
 		),
-	}
+	})
 }
 
 func readSubnet(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.SubnetSpec], found types.Subnet) (got *subnet, err error) {
@@ -73,30 +64,28 @@ func readSubnet(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1al
 	return got, err
 }
 
-func subnetFacts(got *subnet) kind.Facts {
-	facts := kind.Facts{ID: aws.ToString(got.SubnetId), ARN: aws.ToString(got.SubnetArn), Tags: tags.Of(got.Tags)}
+func subnetFacts(got *subnet) (facts kind.Facts) {
 	if got.State == types.SubnetStatePending {
-		facts.Pending = kind.Pending("%s is pending", facts.ID)
+		facts.Pending = kind.Pending("%s is pending", aws.ToString(got.SubnetId))
 	}
 	for _, a := range got.Ipv6CidrBlockAssociationSet {
 		if state := blockState(a); state == types.SubnetCidrBlockStateCodeAssociating || state == types.SubnetCidrBlockStateCodeDisassociating {
-			facts.Pending = kind.Pending("IPv6 block %s of %s is %s", aws.ToString(a.Ipv6CidrBlock), facts.ID, state)
+			facts.Pending = kind.Pending("IPv6 block %s of %s is %s", aws.ToString(a.Ipv6CidrBlock), aws.ToString(got.SubnetId), state)
 		}
 	}
 	return facts
 }
 
-func planSubnetCreate(want ec2v1alpha1.SubnetSpec, m kind.Making) resource.Step {
+func planSubnetCreate(want ec2v1alpha1.SubnetSpec) (awsec2.CreateSubnetInput, string) {
 	in := subnetRequest(want)
 	in.CidrBlock, in.Ipv6CidrBlock = cidr.Optional(want.CIDRBlock), cidr.Optional(want.IPv6CIDRBlock)
-	in.TagSpecifications = tags.AtCreate(types.ResourceTypeSubnet, m.Tags)
 	var blocks []string
 	for _, block := range []*string{in.CidrBlock, in.Ipv6CidrBlock} {
 		if block != nil {
 			blocks = append(blocks, *block)
 		}
 	}
-	return createSubnet.Step(fmt.Sprintf("create subnet %s in %s", strings.Join(blocks, " and "), aws.ToString(want.VPCID)), in)
+	return in, fmt.Sprintf("create subnet %s in %s", strings.Join(blocks, " and "), aws.ToString(want.VPCID))
 }
 
 // block returns the IPv6 block of the subnet. For a while, AWS also lists blocks that failed or

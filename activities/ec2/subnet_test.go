@@ -137,7 +137,7 @@ func TestPlanSubnet(t *testing.T) {
 func TestSubnetRequests(t *testing.T) {
 	want := spec[ec2v1alpha1.SubnetSpec](t, `{vpcID: vpc-1, cidrBlock: 10.0.1.7/24, ipv6CIDRBlock: "2001:db8::7/64", availabilityZone: eu-west-1a, outpostARN: o,
 		mapPublicIPOnLaunch: true, hostnameType: resource-name, customerOwnedIPv4Pool: p, routeTables: [rtb-1]}`)
-	steps := append([]resource.Step{planSubnetCreate(want, kind.Making{Tags: map[string]string{"a": "1"}})},
+	steps := append([]resource.Step{subnetKind.Create(want, kind.Making{Tags: map[string]string{"a": "1"}})},
 		subnetKind.Draft(want, nil, kind.Case{ID: resource.NewID}).Steps...)
 	var got []string
 	for _, step := range append(steps, subnetKind.Unplan(gotSubnet())...) {
@@ -189,7 +189,7 @@ func TestSubnetIsPending(t *testing.T) {
 		"pending":        {gotSubnet(func(s *subnet) { s.State = types.SubnetStatePending }), &resource.Wait{Reason: "Pending", Message: "subnet-1 is pending"}},
 		"disassociating": {gotSubnet(block6("2001:db8::/64", "disassociating")), &resource.Wait{Reason: "Pending", Message: "IPv6 block 2001:db8::/64 of subnet-1 is disassociating"}},
 	} {
-		if diff := cmp.Diff(test.want, subnetFacts(test.got).Pending); diff != "" {
+		if diff := cmp.Diff(test.want, subnetKind.Facts(test.got).Pending); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

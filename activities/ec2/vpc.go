@@ -10,17 +10,16 @@ import (
 
 	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/ec2/defaults"
 	"github.com/tack-dev/tack/activities/ec2/describe"
-	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/activities/shape"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
-	"github.com/tack-dev/tack/resource"
 )
 
 var (
-	createVPC            = call.Create((*awsec2.Client).CreateVpc, func(out *awsec2.CreateVpcOutput) (id, arn string) { return aws.ToString(out.Vpc.VpcId), "" })
+	createVPC            = defaults.Creates(describe.VPCs, (*awsec2.Client).CreateVpc)
 	deleteVPC            = call.Delete((*awsec2.Client).DeleteVpc).HeldBy(vpcHolders, vpcInUse)
 	modifyVPCAttribute   = call.To("ModifyAttribute", (*awsec2.Client).ModifyVpcAttribute)
 	modifyVPCTenancy     = call.To("ModifyTenancy", (*awsec2.Client).ModifyVpcTenancy)
@@ -45,19 +44,13 @@ type vpc struct {
 
 // VPC manages a VPC with its CIDR blocks and attributes.
 func VPC() kind.Kind {
-	return kind.Definition[*awsec2.Client, ec2v1alpha1.VPCSpec, vpc]{
+	return defaults.Of(describe.VPCs, createVPC, deleteVPC, defaults.Definition[ec2v1alpha1.VPCSpec, vpc]{
 		Kind:   "ec2.VPC",
-		Client: newClient,
-		Tagged: tags.Calls,
 		Check:  checkVPC,
 		Find:   describe.Finder(describe.VPCs, readVPC),
-		Owned:  describe.Owned(describe.VPCs, func(v types.Vpc) vpc { return vpc{Vpc: v} }),
 		Facts:  vpcFacts,
-		Create: planVPCCreate,
+		Create: defaults.Sends(createVPC, planVPCCreate),
 		Plan:   planVPC,
-		Unplan: func(got *vpc) []resource.Step {
-			return []resource.Step{deleteVPC.Step("delete VPC "+*got.VpcId, awsec2.DeleteVpcInput{VpcId: got.VpcId})}
-		},
 		Status: func(got *vpc) any {
 			status := vpcShown(got)
 			if got.defaultGroup != nil {
@@ -65,12 +58,9 @@ func VPC() kind.Kind {
 			}
 			return status
 		},
-		Late: late.Fields[vpc]{"enableNetworkAddressUsageMetrics": lateUsageMetrics},
-		Calls: call.All(
-			createVPC, modifyVPCAttribute, modifyVPCTenancy, associateVPCBlock, disassociateVPCBlock, revokeIngress,
-			revokeEgress, deleteVPC,
-		),
-	}
+		Late:  late.Fields[vpc]{"enableNetworkAddressUsageMetrics": lateUsageMetrics},
+		Calls: call.All(modifyVPCAttribute, modifyVPCTenancy, associateVPCBlock, disassociateVPCBlock, revokeIngress, revokeEgress),
+	})
 }
 
 func vpcHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteVpcInput) ([]string, error) {
@@ -121,14 +111,13 @@ func readVPCAttribute(ctx context.Context, client *awsec2.Client, id string, nam
 }
 
 // vpcFacts makes a VPC wait for itself and for its blocks.
-func vpcFacts(got *vpc) kind.Facts {
-	facts := kind.Facts{ID: aws.ToString(got.VpcId), Tags: tags.Of(got.Tags)}
+func vpcFacts(got *vpc) (facts kind.Facts) {
 	if got.State == types.VpcStatePending {
-		facts.Pending = kind.Pending("%s is pending", facts.ID)
+		facts.Pending = kind.Pending("%s is pending", aws.ToString(got.VpcId))
 	}
 	for _, b := range got.blocks() {
 		if b.state == types.VpcCidrBlockStateCodeAssociating || b.state == types.VpcCidrBlockStateCodeDisassociating {
-			facts.Pending = kind.Pending("CIDR block %s of %s is %s", b.cidr, facts.ID, b.state)
+			facts.Pending = kind.Pending("CIDR block %s of %s is %s", b.cidr, aws.ToString(got.VpcId), b.state)
 		}
 	}
 	return facts

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/ec2/cidr"
-	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/room"
@@ -19,14 +18,13 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-func planVPCCreate(want ec2v1alpha1.VPCSpec, m kind.Making) resource.Step {
-	in, summary := vpcRequest(want), "create a VPC"
-	in.TagSpecifications = tags.AtCreate(types.ResourceTypeVpc, m.Tags)
+func planVPCCreate(want ec2v1alpha1.VPCSpec) (in awsec2.CreateVpcInput, summary string) {
+	in, summary = vpcRequest(want), "create a VPC"
 	if blocks := cidr.Networks(want.CIDRBlocks); len(blocks) > 0 {
 		in.CidrBlock = aws.String(blocks[0])
 		summary += " of " + blocks[0]
 	}
-	return createVPC.Step(summary, in)
+	return in, summary
 }
 
 func planVPC(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) kind.Draft {

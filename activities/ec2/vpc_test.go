@@ -216,7 +216,7 @@ func TestUsageMetricsOfAVPC(t *testing.T) {
 
 func TestVPCRequests(t *testing.T) {
 	want := spec[ec2v1alpha1.VPCSpec](t, `{cidrBlocks: [10.0.0.7/16, 10.1.0.0/16], enableDNSHostnames: true, amazonProvidedIPv6CIDRBlock: true, instanceTenancy: dedicated}`)
-	steps := append([]resource.Step{planVPCCreate(want, kind.Making{Tags: map[string]string{"a": "1"}})},
+	steps := append([]resource.Step{vpcKind.Create(want, kind.Making{Tags: map[string]string{"a": "1"}})},
 		vpcKind.Draft(want, nil, kind.Case{ID: resource.NewID}).Steps...)
 	var got []string
 	for _, step := range steps {
@@ -256,7 +256,7 @@ func TestVPCIsPending(t *testing.T) {
 		"pending":     {pending, &resource.Wait{Reason: "Pending", Message: "vpc-1 is pending"}},
 		"associating": {gotVPC(map[string]types.VpcCidrBlockStateCode{"10.1.0.0/16": "associating"}), &resource.Wait{Reason: "Pending", Message: "CIDR block 10.1.0.0/16 of vpc-1 is associating"}},
 	} {
-		if diff := cmp.Diff(test.want, vpcFacts(test.got).Pending); diff != "" {
+		if diff := cmp.Diff(test.want, vpcKind.Facts(test.got).Pending); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/tack-dev/tack/activities/shape"
@@ -19,8 +20,9 @@ type Fields[W, G any] struct {
 }
 
 type pair struct {
-	name      string
-	want, got []int
+	name string
+	want []int
+	got  []place // any of them may have the value
 }
 
 // Of names fields, as manifests have them, whose name in AWS's answer differs only in letter case.
@@ -35,9 +37,14 @@ func (f Fields[W, G]) And(names ...string) Fields[W, G] {
 	return f
 }
 
-// As adds a field that has another name in AWS's answer.
-func (f Fields[W, G]) As(name, of string) Fields[W, G] {
-	f.pairs = append(f.pairs, pair{name, shape.Place(reflect.TypeFor[W](), name), shape.Place(reflect.TypeFor[G](), of)})
+// As adds a field that has another place in AWS's answer: "GroupName", or "Attachments[].VpcId" in a
+// list. Where several are given, or the list has several elements, any may have the value.
+func (f Fields[W, G]) As(name string, of ...string) Fields[W, G] {
+	p := pair{name: name, want: shape.Place(reflect.TypeFor[W](), name)}
+	for _, path := range of {
+		p.got = append(p.got, placeOf(reflect.TypeFor[G](), path))
+	}
+	f.pairs = append(slices.Clip(f.pairs), p)
 	return f
 }
 
@@ -52,13 +59,26 @@ func (f Fields[W, G]) WhereShown() Fields[W, G] {
 func (f Fields[W, G]) Notes(path string, want W, got *G) (notes []string) {
 	for _, p := range f.pairs {
 		wanted := shape.Words(reflect.ValueOf(want).FieldByIndex(p.want))
-		is := shape.ShownWords(reflect.ValueOf(got).Elem().FieldByIndex(p.got))
-		if wanted == "" || is == "" && f.onlyShown || same(wanted, is) {
+		shown := p.shown(got)
+		has := func(is string) bool { return same(wanted, is) }
+		if wanted == "" || f.onlyShown && !slices.ContainsFunc(shown, given) || slices.ContainsFunc(shown, has) {
 			continue
 		}
-		notes = append(notes, Note(path+"."+p.name, is))
+		notes = append(notes, Note(path+"."+p.name, append(shown, "")[0]))
 	}
 	return notes
+}
+
+func given(text string) bool { return text != "" }
+
+// shown returns what AWS shows in the places of the field.
+func (p pair) shown(got any) (words []string) {
+	for _, at := range p.got {
+		for _, value := range at.values(reflect.ValueOf(got).Elem()) {
+			words = append(words, shape.ShownWords(value))
+		}
+	}
+	return words
 }
 
 // Note reports a field that AWS fixed when it created the resource.

@@ -50,6 +50,42 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+func TestNotesOfNestedFields(t *testing.T) {
+	type part struct{ VpcId *string }
+	type nested struct {
+		Parts []part
+		Inner *part
+		Other *string
+	}
+	two := nested{Parts: []part{{aws.String("vpc-1")}, {aws.String("vpc-2")}}, Inner: &part{aws.String("vpc-3")}, Other: aws.String("vpc-4")}
+	want := func(id string) spec { return spec{VPCID: aws.String(id)} }
+	is := func(id string) []string { return []string{Note("spec.vpcID", id)} }
+	inList := Of[spec, nested]().As("vpcID", "Parts[].VpcId")
+	inStruct := Of[spec, nested]().As("vpcID", "Inner.VpcId")
+	inSeveral := Of[spec, nested]().As("vpcID", "Inner.VpcId", "Other")
+	for name, test := range map[string]struct {
+		fields Fields[spec, nested]
+		want   spec
+		got    nested
+		notes  []string
+	}{
+		"one of a list":              {inList, want("vpc-2"), two, nil},
+		"none of a list":             {inList, want("vpc-9"), two, is("vpc-1")},
+		"an empty list":              {inList, want("vpc-9"), nested{}, is("")},
+		"an empty list, if shown":    {inList.WhereShown(), want("vpc-9"), nested{}, nil},
+		"in a struct":                {inStruct, want("vpc-3"), two, nil},
+		"another in a struct":        {inStruct, want("vpc-9"), two, is("vpc-3")},
+		"no struct":                  {inStruct, want("vpc-9"), nested{}, is("")},
+		"one of several fields":      {inSeveral, want("vpc-4"), two, nil},
+		"none of several fields":     {inSeveral, want("vpc-9"), two, is("vpc-3")},
+		"none, and the spec is free": {inSeveral, spec{}, two, nil},
+	} {
+		if diff := cmp.Diff(test.notes, test.fields.Notes("spec", test.want, &test.got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestNote(t *testing.T) {
 	if got := Note("spec.name", "web"); got != `spec.name: AWS cannot change it; make a new object, or put back "web"` {
 		t.Error(got)

@@ -29,7 +29,7 @@ type Definition[C, W, G any] struct {
 	Owned  Owned[C, G]                   // nil: a token or a natural key keeps AWS from making a second one
 	Facts  func(*G) Facts                // pure
 	Create func(W, Making) resource.Step // pure: the request that creates the resource
-	Plan   func(W, *G, Case) Draft       // pure: all steps but tags; *G is nil for a resource that does not exist yet
+	Plan   func(W, *G, Case) Draft       // pure: all steps but tags; *G is nil for a resource that does not exist yet; nil: no steps
 	Unplan func(*G) []resource.Step      // pure: teardown, the delete last
 	Status func(*G) any                  // pure: the status fields to show, as the API type
 	Fixed  fixed.Fields[W, G]            // the fields that AWS cannot change: each difference is a note

@@ -3,7 +3,10 @@ package kind
 // Draft plans the change of a resource, with its tags and with notes about the fields that AWS
 // cannot change. The create of a new one sets both: got is nil.
 func (d Definition[C, W, G]) Draft(want W, got *G, c Case) Draft {
-	draft := d.Plan(want, got, c)
+	var draft Draft
+	if d.Plan != nil {
+		draft = d.Plan(want, got, c)
+	}
 	if got == nil {
 		return draft
 	}

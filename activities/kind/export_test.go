@@ -14,7 +14,7 @@ import (
 )
 
 // optional are the functions that a kind may omit.
-var optional = []string{"Owned", "Lacks", "Advise"}
+var optional = []string{"Owned", "Lacks", "Advise", "Plan"}
 
 // Missing returns the functions that the definition lacks.
 func (d Definition[C, W, G]) Missing() (missing []string) {
@@ -26,6 +26,9 @@ func (d Definition[C, W, G]) Missing() (missing []string) {
 	}
 	if d.Tagged.Set == nil {
 		missing = append(missing, "Tagged")
+	}
+	if (d.Owned != nil) == d.NaturalKey {
+		missing = append(missing, "either NaturalKey or Owned")
 	}
 	return missing
 }

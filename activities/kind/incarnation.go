@@ -16,7 +16,7 @@ func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.
 	c := d.newCase(in, want, resource.NewID, n)
 	create := d.Create(want, Making{Tags: c.Tags, Token: in.Object.Owner.Token(in.Target, n), Target: in.Target})
 	plan.Create = &create
-	plan.Steps = d.Plan(want, nil, c).Steps
+	plan.Steps = d.Draft(want, nil, c).Steps
 	return plan
 }
 

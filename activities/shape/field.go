@@ -40,3 +40,20 @@ func ShownWords(v reflect.Value) string {
 	}
 	return Words(v)
 }
+
+// SetText sets a text of the struct that in points to, by the exact name of its field: a text, or a
+// list that gets this one. It reports whether the struct has such a field.
+func SetText(in any, name, value string) bool {
+	field := reflect.ValueOf(in).Elem().FieldByName(name)
+	switch {
+	case !field.IsValid():
+		return false
+	case field.Type() == reflect.TypeFor[*string]():
+		field.Set(reflect.ValueOf(&value))
+	case field.Type() == reflect.TypeFor[[]string]():
+		field.Set(reflect.ValueOf([]string{value}))
+	default:
+		return false
+	}
+	return true
+}

@@ -132,6 +132,9 @@ func (p *pairing) matchFields(api, sdk reflect.Type, path string) {
 			name = strings.TrimSuffix(field.Name, "_") // ACK's form of a name that Go reserves
 		}
 		counterpart, found := fieldOf(sdk, name)
+		if !found && !special && at == "id" { // ACK's short form of the id in AWS's answer
+			counterpart, found = fieldOf(sdk, sdk.Name()+"Id")
+		}
 		if !found {
 			p.faults = append(p.faults, at+" has no field in "+sdk.String())
 			continue

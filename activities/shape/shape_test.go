@@ -175,3 +175,20 @@ func TestPairingIsComplete(t *testing.T) {
 		})
 	}
 }
+
+// ACK calls the id of some kinds plainly "id".
+func TestAPlainID(t *testing.T) {
+	type shown struct {
+		ID *string `json:"id,omitempty"`
+	}
+	type Gateway struct{ GatewayId *string }
+	type gateway struct{ Gateway }
+	for name, got := range map[string]any{
+		"of a type":              Shown[shown, Gateway]()(&Gateway{aws.String("g-1")}),
+		"of a type that extends": Shown[shown, gateway]()(&gateway{Gateway{aws.String("g-1")}}),
+	} {
+		if diff := cmp.Diff(any(shown{ID: aws.String("g-1")}), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

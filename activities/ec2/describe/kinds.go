@@ -14,7 +14,7 @@ import (
 
 // VPCs lists VPCs.
 var VPCs = List[types.Vpc]{
-	What: "VPC", ID: "vpc-id",
+	What: "VPC", ID: "vpc-id", Type: types.ResourceTypeVpc,
 	Is:   func(v types.Vpc) *string { return v.VpcId },
 	Tags: func(v types.Vpc) []types.Tag { return v.Tags },
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.Vpc, error) {
@@ -25,8 +25,9 @@ var VPCs = List[types.Vpc]{
 
 // Subnets lists subnets.
 var Subnets = List[types.Subnet]{
-	What: "subnet", ID: "subnet-id",
+	What: "subnet", ID: "subnet-id", Type: types.ResourceTypeSubnet,
 	Is:   func(s types.Subnet) *string { return s.SubnetId },
+	ARN:  func(s types.Subnet) *string { return s.SubnetArn },
 	Tags: func(s types.Subnet) []types.Tag { return s.Tags },
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.Subnet, error) {
 		pages := awsec2.NewDescribeSubnetsPaginator(client, &awsec2.DescribeSubnetsInput{Filters: by})
@@ -36,8 +37,9 @@ var Subnets = List[types.Subnet]{
 
 // SecurityGroups lists security groups.
 var SecurityGroups = List[types.SecurityGroup]{
-	What: "security group", ID: "group-id",
+	What: "security group", ID: "group-id", Type: types.ResourceTypeSecurityGroup,
 	Is:   func(s types.SecurityGroup) *string { return s.GroupId },
+	ARN:  func(s types.SecurityGroup) *string { return s.SecurityGroupArn },
 	Tags: func(s types.SecurityGroup) []types.Tag { return s.Tags },
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.SecurityGroup, error) {
 		pages := awsec2.NewDescribeSecurityGroupsPaginator(client, &awsec2.DescribeSecurityGroupsInput{Filters: by})
@@ -50,7 +52,7 @@ var SecurityGroups = List[types.SecurityGroup]{
 
 // RouteTables lists route tables.
 var RouteTables = List[types.RouteTable]{
-	What: "route table", ID: "route-table-id",
+	What: "route table", ID: "route-table-id", Type: types.ResourceTypeRouteTable,
 	Is:   func(r types.RouteTable) *string { return r.RouteTableId },
 	Tags: func(r types.RouteTable) []types.Tag { return r.Tags },
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.RouteTable, error) {
@@ -61,7 +63,7 @@ var RouteTables = List[types.RouteTable]{
 
 // InternetGateways lists internet gateways.
 var InternetGateways = List[types.InternetGateway]{
-	What: "internet gateway", ID: "internet-gateway-id",
+	What: "internet gateway", ID: "internet-gateway-id", Type: types.ResourceTypeInternetGateway,
 	Is:   func(i types.InternetGateway) *string { return i.InternetGatewayId },
 	Tags: func(i types.InternetGateway) []types.Tag { return i.Tags },
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.InternetGateway, error) {
@@ -74,7 +76,7 @@ var InternetGateways = List[types.InternetGateway]{
 
 // EgressGateways lists egress-only internet gateways.
 var EgressGateways = List[types.EgressOnlyInternetGateway]{
-	What: "egress-only internet gateway",
+	What: "egress-only internet gateway", Type: types.ResourceTypeEgressOnlyInternetGateway,
 	Is:   func(e types.EgressOnlyInternetGateway) *string { return e.EgressOnlyInternetGatewayId },
 	Tags: func(e types.EgressOnlyInternetGateway) []types.Tag { return e.Tags },
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.EgressOnlyInternetGateway, error) {
@@ -87,7 +89,7 @@ var EgressGateways = List[types.EgressOnlyInternetGateway]{
 
 // NATGateways lists NAT gateways.
 var NATGateways = List[types.NatGateway]{
-	What: "NAT gateway", ID: "nat-gateway-id",
+	What: "NAT gateway", ID: "nat-gateway-id", Type: types.ResourceTypeNatgateway,
 	Is:   func(n types.NatGateway) *string { return n.NatGatewayId },
 	Tags: func(n types.NatGateway) []types.Tag { return n.Tags },
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.NatGateway, error) {
@@ -99,7 +101,7 @@ var NATGateways = List[types.NatGateway]{
 
 // Addresses lists Elastic IP addresses. AWS answers on one page.
 var Addresses = List[types.Address]{
-	What: "address", ID: "allocation-id",
+	What: "address", ID: "allocation-id", Type: types.ResourceTypeElasticIp,
 	Is:   func(a types.Address) *string { return a.AllocationId },
 	Tags: func(a types.Address) []types.Tag { return a.Tags },
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.Address, error) {
@@ -113,7 +115,7 @@ var Addresses = List[types.Address]{
 
 // Instances lists instances.
 var Instances = List[types.Instance]{
-	What: "instance", ID: "instance-id",
+	What: "instance", ID: "instance-id", Type: types.ResourceTypeInstance,
 	Is:   func(i types.Instance) *string { return i.InstanceId },
 	Tags: func(i types.Instance) []types.Tag { return i.Tags },
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.Instance, error) {

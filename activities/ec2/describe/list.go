@@ -5,6 +5,7 @@ package describe
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -20,16 +21,35 @@ import (
 
 // List is a list of EC2: how to read it, and what it shows of each resource.
 type List[T any] struct {
-	What string // in words: "subnet"
-	ID   string // the filter by id; empty: AWS has none
+	What string             // in words: "subnet"
+	ID   string             // the filter by id; empty: AWS has none
+	Type types.ResourceType // of the tags at the create
 	Read func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]T, error)
 	Is   func(T) *string // the id
 	Tags func(T) []types.Tag
+	ARN  func(T) *string // nil: AWS does not show it
 	// Counts, if set, picks the resource that counts among those of one owner; nil: the newest
 	// incarnation.
 	Counts func([]T) *T
 	// Words, if set, names a resource as a holder of another; nil: What and the id.
 	Words func(T) string
+}
+
+// Field returns the name of the SDK's field that Is reads: "SubnetId". Requests and answers of other
+// operations have the id under the same name.
+func (l List[T]) Field() string {
+	var t T
+	of := reflect.ValueOf(&t).Elem()
+	for field, value := range of.Fields() {
+		if probe := aws.String(""); field.IsExported() && field.Type == reflect.TypeFor[*string]() {
+			value.Set(reflect.ValueOf(probe))
+			if l.Is(t) == probe {
+				return field.Name
+			}
+			value.SetZero()
+		}
+	}
+	panic(fmt.Sprintf("the list of each %s reads its id in no field of %s", l.What, of.Type()))
 }
 
 // By reads what passes all filters.
