@@ -74,7 +74,7 @@ func TestAStartLeavesAlone(t *testing.T) {
 func TestTagsAreLookedAtSeldom(t *testing.T) {
 	const many = 50
 	w, r := leftAloneOf(t, many)
-	known := map[resource.Ref]*straggler{}
+	known := map[resource.Ref]*unsettledObject{}
 	for range 3 {
 		if woken := w.goRound(t, known); len(woken) > 0 || w.queue.Len() > 0 {
 			t.Errorf("woken: %v", woken)
@@ -101,7 +101,7 @@ func TestTagsAreLookedAtSeldom(t *testing.T) {
 }
 
 // spread returns the times of the first and the last observation.
-func spread(known map[resource.Ref]*straggler) (soonest, latest time.Duration) {
+func spread(known map[resource.Ref]*unsettledObject) (soonest, latest time.Duration) {
 	soonest = tagsRest * 2
 	for _, s := range known {
 		soonest, latest = min(soonest, time.Until(s.next)), max(latest, time.Until(s.next))

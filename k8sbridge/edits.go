@@ -94,8 +94,8 @@ func carriedOut(u *unstructured.Unstructured) bool {
 
 // observed reports whether the status is about the newest spec.
 func observed(u *unstructured.Unstructured) bool {
-	seen, told, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
-	return told && seen == u.GetGeneration()
+	seen, found, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
+	return found && seen == u.GetGeneration()
 }
 
 // follow tracks the edits of an object, and wakes the objects that may have waited for what it
@@ -104,9 +104,9 @@ func (b *bridge) follow(open edits, kind apis.Kind, was, is *unstructured.Unstru
 	ref := b.refOf(kind, is)
 	open.begin(ref, was, is, func(u *unstructured.Unstructured) []resource.Ref { return b.targetsOf(kind, u) })
 	e, now := open.end(ref, is)
-	b.wakeContenders(kind, was, is, e)
+	b.wakeWaiters(kind, was, is, e)
 	if now && e.more || !now && carriedOut(is) && !carriedOut(was) {
-		b.wakePremature(kind, is)
+		b.wakeTooEarly(kind, is)
 	}
 	if !now {
 		e, now = open.inPart(ref, is)
@@ -122,7 +122,7 @@ func (b *bridge) wakeGivenWay(kind apis.Kind, is *unstructured.Unstructured, e e
 	if !e.took {
 		return
 	}
-	for _, it := range b.contenders(kind, is, e.left) {
+	for _, it := range b.waiters(kind, is, e.left) {
 		b.alarms.within(it, givenWay)
 	}
 	for _, target := range e.left {
@@ -132,11 +132,11 @@ func (b *bridge) wakeGivenWay(kind apis.Kind, is *unstructured.Unstructured, e e
 	}
 }
 
-// wakePremature wakes the related objects that AWS refused before it carried out the spec of u. All
+// wakeTooEarly wakes the related objects that AWS refused before it carried out the spec of u. All
 // of them are woken, because none takes anything from another.
-func (b *bridge) wakePremature(kind apis.Kind, u *unstructured.Unstructured) {
+func (b *bridge) wakeTooEarly(kind apis.Kind, u *unstructured.Unstructured) {
 	b.eachRelated(kind, u, func(kind apis.Kind, related *unstructured.Unstructured) {
-		if related.GetUID() != u.GetUID() && premature(related) {
+		if related.GetUID() != u.GetUID() && tooEarly(related) {
 			b.alarms.within(item{ref: b.refOf(kind, related), reason: "referenced object applied", check: true, role: true, force: true}, givenWay)
 		}
 	})

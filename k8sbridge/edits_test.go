@@ -289,8 +289,8 @@ func TestManyEditsMakeNoStorm(t *testing.T) {
 			t.Errorf("%s is woken %d times, want at most %d", name, times, most)
 		}
 	}
-	if len(woken) != wokenPerRelease {
-		t.Errorf("%d are woken, want %d", len(woken), wokenPerRelease)
+	if len(woken) != wokenPerFreed {
+		t.Errorf("%d are woken, want %d", len(woken), wokenPerFreed)
 	}
 }
 
@@ -299,7 +299,7 @@ func TestManyEditsMakeNoStorm(t *testing.T) {
 func TestWakeOfWhatWaits(t *testing.T) {
 	w, ref, sent := newBlocked(t)
 	kind, _ := apis.ByName(ref.Kind)
-	again := item{ref: ref, reason: "another resource gave way", check: true, role: true, force: true}
+	again := item{ref: ref, reason: "another resource freed something", check: true, role: true, force: true}
 	w.patch(t, kubeapi.GVR(kind), ref.Namespace, ref.Name, fields{"status": fields{resource.StatusInputsDigest: nil, resource.StatusNextTry: nil}})
 	w.await(t, ref, "")
 	if err := w.wake(t.Context(), again); err != nil || len(sent.sent) != 1 || !sent.sent[0].Force {

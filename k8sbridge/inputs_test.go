@@ -162,7 +162,7 @@ func newTable(t *testing.T, before func(*unstructured.Unstructured)) (watched, r
 func (w watched) levelWithDependants(t *testing.T, ref resource.Ref) resource.Level {
 	t.Helper()
 	level := w.level(t, ref)
-	if level.Object.Deleting || level.Leaving {
+	if level.Object.Deleting || level.Relocating {
 		level.Dependants = w.referrers(ref)
 	}
 	return level

@@ -70,9 +70,9 @@ func (b *bridge) referrers(of resource.Ref) []string {
 	return names
 }
 
-// wakeReleased wakes the deleted objects to which one is no longer related: AWS may delete their
+// wakeTargets wakes the deleted objects to which one is no longer related: AWS may delete their
 // resources now.
-func (b *bridge) wakeReleased(kind apis.Kind, was, is *unstructured.Unstructured) {
+func (b *bridge) wakeTargets(kind apis.Kind, was, is *unstructured.Unstructured) {
 	var kept []resource.Ref
 	if is != nil {
 		kept = b.targetsOf(kind, is)

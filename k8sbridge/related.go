@@ -98,6 +98,6 @@ func (b *bridge) each(kind apis.Kind, index, key string, do func(*unstructured.U
 // sameAccount reports whether two objects may have resources in one account. Two accounts may have
 // roles with the same name.
 func (b *bridge) sameAccount(kind apis.Kind, u *unstructured.Unstructured, of apis.Kind, other *unstructured.Unstructured) bool {
-	one, two := b.toldOf(kind, u).Account, b.toldOf(of, other).Account
+	one, two := b.knownOf(kind, u).Account, b.knownOf(of, other).Account
 	return one == two || one == "" || two == ""
 }

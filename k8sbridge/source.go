@@ -19,7 +19,7 @@ import (
 
 // The pauses of a source after a failed request. The reflector of client-go backs off to 30 to 60
 // seconds, and its informers offer no bound (kubernetes/kubernetes#136943). After an API server was
-// away for a minute, events would arrive up to a minute late. A source therefore retries on its
+// away for a minute, events would arrive with a delay of up to a minute. A source therefore retries on its
 // own.
 const (
 	firstPause   = 250 * time.Millisecond

@@ -49,15 +49,15 @@ type found struct {
 	tags bool // it is left alone because of AWS's tags
 }
 
-// straggler is an object that a scan found unsettled.
-type straggler struct {
+// unsettledObject is an object that a scan found unsettled.
+type unsettledObject struct {
 	found
 	tries int
 	next  time.Time // time of its next poke
 }
 
-func newStraggler(f found) *straggler {
-	s := &straggler{found: f} // its run may be about to start, or may have just ended
+func newUnsettled(f found) *unsettledObject {
+	s := &unsettledObject{found: f} // its run may be about to start, or may have just ended
 	if f.tags {
 		s.next = time.Now().Add(tagsRest/2 + rand.N(tagsRest)) // not all of them at once
 	}
@@ -66,7 +66,7 @@ func newStraggler(f found) *straggler {
 
 // pokeUnsettled scans until ctx ends.
 func (b *bridge) pokeUnsettled(ctx context.Context) {
-	known := map[resource.Ref]*straggler{}
+	known := map[resource.Ref]*unsettledObject{}
 	for {
 		select {
 		// Bridges that were started together come one after the other.
@@ -82,7 +82,7 @@ func (b *bridge) pokeUnsettled(ctx context.Context) {
 
 // scan pokes the objects that were unsettled in the previous scan, still are, and have no open
 // run. If there is none, it sends Temporal no request.
-func (b *bridge) scan(ctx context.Context, known map[resource.Ref]*straggler) error {
+func (b *bridge) scan(ctx context.Context, known map[resource.Ref]*unsettledObject) error {
 	unsettled, incomplete, err := b.unsettled(ctx)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (b *bridge) scan(ctx context.Context, known map[resource.Ref]*straggler) er
 	for ref, f := range unsettled {
 		s := known[ref]
 		if s == nil {
-			known[ref] = newStraggler(f)
+			known[ref] = newUnsettled(f)
 			continue
 		}
 		if !time.Now().Before(s.next) {
@@ -161,7 +161,7 @@ func (b *bridge) unsettled(ctx context.Context) (all map[resource.Ref]found, inc
 }
 
 // pokeIdle pokes an object that has no open run.
-func (b *bridge) pokeIdle(ctx context.Context, ref resource.Ref, s *straggler) error {
+func (b *bridge) pokeIdle(ctx context.Context, ref resource.Ref, s *unsettledObject) error {
 	if !pause(ctx, describePause) {
 		return ctx.Err()
 	}
@@ -190,7 +190,7 @@ func (b *bridge) pokeIdle(ctx context.Context, ref resource.Ref, s *straggler) e
 }
 
 // openRuns returns the workflow ids of the cluster's open runs, from a list that may be seconds
-// late.
+// behind.
 func (b *bridge) openRuns(ctx context.Context) (map[string]bool, error) {
 	open := map[string]bool{}
 	var token []byte

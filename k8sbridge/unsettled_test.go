@@ -69,7 +69,7 @@ func idle(t *testing.T, n int) (watched, *runs, []string) {
 	return w, r, ids
 }
 
-func (w watched) goRound(t *testing.T, known map[resource.Ref]*straggler) (woken []string) {
+func (w watched) goRound(t *testing.T, known map[resource.Ref]*unsettledObject) (woken []string) {
 	t.Helper()
 	if err := w.scan(t.Context(), known); err != nil {
 		t.Fatal(err)
@@ -81,7 +81,7 @@ func (w watched) goRound(t *testing.T, known map[resource.Ref]*straggler) (woken
 // intervals.
 func TestObjectWithoutARunIsWoken(t *testing.T) {
 	w, r, _ := idle(t, 1)
-	known := map[resource.Ref]*straggler{}
+	known := map[resource.Ref]*unsettledObject{}
 	if woken := w.goRound(t, known); len(woken) > 0 || r.described+r.lists > 0 {
 		t.Errorf("the first scan wakes %v after %d questions: its run may just begin", woken, r.described+r.lists)
 	}
@@ -107,7 +107,7 @@ func TestObjectWithoutARunIsWoken(t *testing.T) {
 func TestObjectWithARunIsLeftAlone(t *testing.T) {
 	w, r, ids := idle(t, 1)
 	r.open[ids[0]], r.unlisted[ids[0]] = true, true
-	known := map[resource.Ref]*straggler{}
+	known := map[resource.Ref]*unsettledObject{}
 	for range 3 {
 		if woken := w.goRound(t, known); len(woken) > 0 {
 			t.Errorf("woken: %v", woken)
@@ -124,7 +124,7 @@ func TestCrowdThatWaitsCostsAList(t *testing.T) {
 	}
 	delete(r.open, ids[7])
 	r.unlisted[ids[8]] = true
-	known := map[resource.Ref]*straggler{}
+	known := map[resource.Ref]*unsettledObject{}
 	w.goRound(t, known)
 	if diff := cmp.Diff([]string{"ns/vpc-007"}, w.goRound(t, known)); diff != "" {
 		t.Errorf("woken (-want +got):\n%s", diff)
@@ -139,17 +139,17 @@ func TestSettledCostsNothing(t *testing.T) {
 	w, ref, _ := newBlocked(t)
 	r := &runs{}
 	w.temporal, w.every = r, time.Millisecond
-	leaving := thing("ec2.services.k8s.aws/v1alpha1", "VPC", "ns", "leaving", fields{"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": []any{"another/finalizer"}})
-	leaving.Object["spec"] = fields{}
-	if err := w.objects[ref.Kind].GetIndexer().Add(leaving); err != nil {
+	deleted := thing("ec2.services.k8s.aws/v1alpha1", "VPC", "ns", "deleted", fields{"deletionTimestamp": "2026-01-01T00:00:00Z", "finalizers": []any{"another/finalizer"}})
+	deleted.Object["spec"] = fields{}
+	if err := w.objects[ref.Kind].GetIndexer().Add(deleted); err != nil {
 		t.Fatal(err)
 	}
-	known := map[resource.Ref]*straggler{}
+	known := map[resource.Ref]*unsettledObject{}
 	for range 3 {
 		w.goRound(t, known)
 	}
 	if r.lists+r.described > 0 || len(known) > 0 {
-		t.Errorf("%d lists, %d questions, stragglers: %v", r.lists, r.described, known)
+		t.Errorf("%d lists, %d questions, objects: %v", r.lists, r.described, known)
 	}
 }
 

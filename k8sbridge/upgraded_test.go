@@ -75,7 +75,7 @@ func TestConditionsAfterAnUpgrade(t *testing.T) {
 	w.client.ClearActions()
 	r := &runs{}
 	w.temporal, w.every = r, time.Minute
-	known := map[resource.Ref]*straggler{}
+	known := map[resource.Ref]*unsettledObject{}
 	w.goRound(t, known)
 	for ref, conditions := range want {
 		for deadline := time.Now().Add(10 * time.Second); len(w.conditionsOf(ref)) < 2 && time.Now().Before(deadline); {
@@ -88,7 +88,7 @@ func TestConditionsAfterAnUpgrade(t *testing.T) {
 	}
 	w.goRound(t, known)
 	if writes := w.statusWrites(); writes != len(want) || r.lists+r.described > 0 || len(known) > 0 {
-		t.Errorf("%d writes, want %d; %d questions to Temporal and %d stragglers, want none", writes, len(want), r.lists+r.described, len(known))
+		t.Errorf("%d writes, want %d; %d questions to Temporal and %d objects, want none", writes, len(want), r.lists+r.described, len(known))
 	}
 	time.Sleep(settling + 100*time.Millisecond)
 	if woken := w.drain(); len(woken) > 0 {

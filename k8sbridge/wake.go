@@ -80,7 +80,7 @@ func (b *bridge) poke(ctx context.Context, it item) error {
 	ref := it.ref
 	ref.ClusterUID = b.settings.ClusterUID
 	poke.UID, poke.ResourceVersion = string(u.GetUID()), u.GetResourceVersion()
-	_, err = workflows.Wake(ctx, b.temporal, ref, b.toldOf(kind, u), poke)
+	_, err = workflows.Wake(ctx, b.temporal, ref, b.knownOf(kind, u), poke)
 	return err
 }
 
@@ -106,10 +106,10 @@ func (it item) idle(work level.Work) bool {
 	return work.Done() || work == level.LeftAlone && !it.role
 }
 
-// toldOf returns the information about an object that exists before its run begins. The account is
+// knownOf returns the information about an object that exists before its run begins. The account is
 // that of its resource, or else the one in its namespace. It is only a hint for Temporal's fairness
 // among accounts; the run reads it again.
-func (b *bridge) toldOf(kind apis.Kind, u *unstructured.Unstructured) resource.Known {
+func (b *bridge) knownOf(kind apis.Kind, u *unstructured.Unstructured) resource.Known {
 	known := level.Known(u, kind)
 	if known.Account != "" {
 		return known

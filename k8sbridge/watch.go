@@ -18,7 +18,7 @@ import (
 func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) error {
 	b.objects[kind.Name()] = informer
 	err := informer.AddIndexers(cache.Indexers{
-		byTarget: b.indexReferences(kind), byContended: indexContended, byName: indexNames(kind), byLiteral: indexLiterals(kind),
+		byTarget: b.indexReferences(kind), byHeld: indexHeld, byName: indexNames(kind), byLiteral: indexLiterals(kind),
 	})
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 			if level.ReadyFor(was, kind) != level.ReadyFor(is, kind) {
 				b.wakeReferrers(ref)
 			}
-			b.wakeReleased(kind, was, is)
+			b.wakeTargets(kind, was, is)
 			b.follow(open, kind, was, is)
 			b.remindAt(ref, is)
 		},
@@ -74,9 +74,9 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 				b.alarms.clear(reminder(ref))
 				b.queue.Add(item{ref: ref, reason: "deleted", gone: u.GetUID()})
 				b.wakeReferrers(ref)
-				b.wakeReleased(kind, u, nil)
+				b.wakeTargets(kind, u, nil)
 				ended, _ := open.end(ref, nil)
-				b.wakeContenders(kind, u, nil, ended)
+				b.wakeWaiters(kind, u, nil, ended)
 			}
 		},
 	})

@@ -85,12 +85,12 @@ type ObserveInput struct {
 	// Waited is true when that obstacle has been there for minutes. The pauses of Await then start
 	// with the longest one.
 	Waited bool `json:"waited,omitempty"`
-	// Tell ends Find after seconds without a result, so that the object can report it. It ends
-	// Await when AWS's refusals keep a code other than Told for seconds.
-	Tell bool `json:"tell,omitempty"`
-	// Told is the reason that the object reports while Await waits.
-	Told string `json:"told,omitempty"`
-	// Unread is true when Told says why AWS could not be observed: Await ends as soon as it can be.
+	// EndToReport ends Find after seconds without a result, so that the object can report it. It ends
+	// Await when AWS's refusals keep a code other than Reported for seconds.
+	EndToReport bool `json:"tell,omitempty"`
+	// Reported is the reason that the object reports while Await waits.
+	Reported string `json:"told,omitempty"`
+	// Unread is true when Reported says why AWS could not be observed: Await ends as soon as it can be.
 	Unread bool `json:"unread,omitempty"`
 }
 
@@ -109,18 +109,18 @@ type CallInput struct {
 	Request json.RawMessage `json:"request"`
 	Once    bool            `json:"once,omitempty"` // as in the step
 	Run     string          `json:"run,omitempty"`  // as in the plan; a call that another run planned is not sent
-	// Tell ends the activity after seconds of retries, so that the object can report AWS's answer.
+	// EndToReport ends the activity after seconds of retries, so that the object can report AWS's answer.
 	// The run then sends the same request again.
-	Tell bool `json:"tell,omitempty"`
-	// Leaving ends the activity of a deletion after seconds of retries: until the run reports AWS's
+	EndToReport bool `json:"tell,omitempty"`
+	// Eager ends the activity of a deletion after seconds of retries: until the run reports AWS's
 	// answer, the object reports a healthy resource.
-	Leaving bool `json:"leaving,omitempty"`
+	Eager bool `json:"leaving,omitempty"`
 	// Waited is true when the run already waited for the dependents of the resource. The retries
 	// then start with the longest pause.
 	Waited bool `json:"waited,omitempty"`
-	// Told is AWS's message that the object shows while the call waits for another resource. The
+	// Reported is AWS's message that the object shows while the call waits for another resource. The
 	// activity ends when AWS says something else for seconds.
-	Told string `json:"told,omitempty"`
+	Reported string `json:"told,omitempty"`
 	// Fresh lists recently made resources that the request may name.
 	Fresh []Made `json:"fresh,omitempty"`
 }
@@ -188,8 +188,8 @@ type RecordInput struct {
 	Planned string `json:"planned,omitempty"`
 }
 
-// ReleaseInput is the input of kube/Release and kube/RemoveFinalizer.
-type ReleaseInput struct {
+// GiveUpInput is the input of kube/Release and kube/RemoveFinalizer.
+type GiveUpInput struct {
 	Ref     Ref       `json:"ref"`
 	UID     string    `json:"uid"`
 	Message string    `json:"message,omitempty"` // for the Kubernetes event

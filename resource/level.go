@@ -59,7 +59,7 @@ type Object struct {
 	Claim      *Claim          `json:"claim,omitempty"`  // the claim that was written on this very object
 	Shown      string          `json:"shown,omitempty"`  // the id in the status
 	// Doubt is set for an object without a claim that may still have a resource: only AWS's tags
-	// can settle it.
+	// can resolve it.
 	Doubt   *Doubt `json:"doubt,omitempty"`
 	Retries int    `json:"retries,omitempty"` // consecutive tries of these inputs that ended blocked
 	Early   bool   `json:"early,omitempty"`   // the next of these tries is still to come: an event started the pass
@@ -95,12 +95,12 @@ type Doubt struct {
 	// Past is true when the claim belongs to an earlier object with this name. None of its requests
 	// is in flight, so the next resource is made after one observation.
 	Past bool `json:"past,omitempty"`
-	// Told is true when the object already reports that its resource is not proven to be its own.
+	// Reported is true when the object already reports that its resource is not proven to be its own.
 	// Otherwise, each later observation would repeat the wait before that report.
-	Told bool `json:"told,omitempty"`
+	Reported bool `json:"told,omitempty"`
 }
 
-// Named reports whether the doubt names a certain resource. Until the doubt is settled, the object
+// Named reports whether the doubt names a certain resource. Until the doubt is resolved, the object
 // may be another controller's. Tack makes nothing for it, and reads only what it needs to ask for
 // tags.
 func (d *Doubt) Named() bool { return d != nil && d.ID != "" }
@@ -129,7 +129,7 @@ type Level struct {
 	References *References `json:"references,omitempty"` // the state of all references; nil: the spec has none
 	Dependants []string    `json:"dependants,omitempty"` // objects that still refer to one that is being deleted
 	Moved      bool        `json:"moved,omitempty"`      // the inputs now name a place other than that of the open claim
-	Leaving    bool        `json:"leaving,omitempty"`    // somebody asked to release the resource there and to make another where the inputs now name
+	Relocating bool        `json:"leaving,omitempty"`    // somebody asked to release the resource there and to make another where the inputs now name
 	Kept       bool        `json:"kept,omitempty"`       // settled by references that are not proven but unchanged since the last apply: no request may use them
 	Selected   string      `json:"selected,omitempty"`   // in words, the selector that gave the role
 	Chain      []string    `json:"chain,omitempty"`      // in words, the inputs that gave account, role and Region

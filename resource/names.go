@@ -13,7 +13,7 @@ const (
 	KubeAwait           = "kube/Await"
 	KubeClaim           = "kube/Claim"
 	KubeRecordID        = "kube/RecordID"
-	KubeRelease         = "kube/Release"
+	KubeVoidClaim       = "kube/Release" // stored histories hold this older name
 	KubePatchStatus     = "kube/PatchStatus"
 	KubeRemoveFinalizer = "kube/RemoveFinalizer"
 

@@ -32,7 +32,7 @@ type Plan struct {
 	InAWS bool `json:"inAWS,omitempty"`
 	// Advice is what a person should know about a spec that AWS accepts.
 	Advice []Advice `json:"advice,omitempty"`
-	// Sweep is true when a late request may have made a second resource: see Swept.
+	// Sweep is true when a delayed request may have made a second resource: see Swept.
 	Sweep bool `json:"sweep,omitempty"`
 	// Incarnation is the number of the resource that Create makes.
 	Incarnation int `json:"incarnation,omitempty"`

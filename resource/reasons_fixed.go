@@ -13,10 +13,10 @@ const (
 
 // Reasons of events. Other events have the state of the object, or one of Reasons.
 const (
-	EventCreated  = "Created"
-	EventFound    = "Found"
-	EventReleased = "LetGo"
-	EventDeleted  = "Deleted"
+	EventCreated = "Created"
+	EventFound   = "Found"
+	EventGaveUp  = "LetGo"
+	EventDeleted = "Deleted"
 )
 
 // Fixed is a reason that belongs to one condition or to events, whatever the object waits for.
@@ -35,7 +35,7 @@ func FixedReasons() []Fixed {
 		{ReasonNotLate, "ACK.LateInitialized=False", "A field that AWS fills in has no value yet."},
 		{EventCreated, "", "Tack created the resource and recorded its id."},
 		{EventFound, "", "Tack found the resource of an earlier request, or adopted one, and recorded its id."},
-		{EventReleased, "", "The object no longer has the resource; the message says why."},
+		{EventGaveUp, "", "The object no longer has the resource; the message says why."},
 		{EventDeleted, "", "Tack removed the finalizer; the message says what happened to the resource."},
 	}
 }

@@ -71,7 +71,7 @@ func Reasons() []Reason {
 		{ReasonTagWithoutKey, AboutAdvice, Synced, User, "A tag without a key is left out.", "Give it a key, or remove it.", false},
 		{ReasonPortsIgnored, AboutAdvice, Synced, User, "AWS ignores the ports of a rule for this protocol and opens every port.", "Remove the ports, or choose tcp or udp.", false},
 		{ReasonReadOnce, AboutAdvice, Synced, User, "AWS read a field of the spec once, at the create. An edit of it changes nothing.", "For the new value, make a new object.", false},
-		{ReasonSecondResource, AboutAdvice, Synced, User, "A late request made a second resource.", "Read the message: Tack deletes it, or asks you to.", false},
+		{ReasonSecondResource, AboutAdvice, Synced, User, "A delayed request made a second resource.", "Read the message: Tack deletes it, or asks you to.", false},
 		{ReasonStatusShortened, AboutAdvice, Synced, User, "The status leaves out a list, because the object would be too large with it. The resource is not affected.", "Make the spec smaller to have it shown.", false},
 	}
 }

@@ -6,7 +6,7 @@
 //
 //   - claim: the annotation that Tack writes on an object before its first AWS request
 //   - crowd: the objects that one change wakes together
-//   - doubt: an object may have a resource without a valid claim; only AWS's tags settle that
+//   - doubt: an object may have a resource without a valid claim; only AWS's tags resolve it
 //   - incarnation: the number of the resource made for one object, from 1
 //   - kind: a Kubernetes kind that Tack serves, with its service
 //   - level: everything that decides about an object, read live at the start of a pass
@@ -17,12 +17,12 @@
 //   - roll: the signal that moves a run to the current version of the worker
 //   - round: one observation of AWS and the steps that it planned
 //   - settled: nothing is left to do for the inputs of an object
-//   - sweep: the search for a second resource made by a late request
+//   - sweep: the search for a second resource made by a delayed request
 //
-// Two terms with the word late:
+// Two terms that are easy to mix up:
 //
+//   - delayed request: a request that reaches AWS after its sender gave up
 //   - late initialization: writing AWS's defaults into fields that the spec omits
-//   - late request: a request that reaches AWS after its sender gave up
 //
 // Four verbs:
 //

@@ -119,7 +119,7 @@ func (f following) tellFailures(ctx context.Context, ref resource.Ref) error {
 		open := described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
 		for _, p := range described.GetPendingActivities() {
 			if p.GetActivityType().GetName() == resource.KubeAwait {
-				return nil // told already
+				return nil // reported already
 			}
 			if failure := p.GetLastFailure(); failure != nil {
 				fmt.Fprintf(f.out, "  but: %s: %s\n", failure.GetApplicationFailureInfo().GetType(), failure.GetMessage())

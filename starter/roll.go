@@ -20,7 +20,7 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
-// Temporal's lists of runs are seconds late: the first list may miss a run that started on the old
+// Temporal's lists of runs are seconds behind: the first list may miss a run that started on the old
 // version a moment ago. Several lists in a row must therefore be empty.
 const (
 	listPause  = 500 * time.Millisecond
@@ -33,7 +33,7 @@ type rolling struct {
 	client   client.Client
 	buildID  string
 	previous string               // the version that was current before, if any
-	told     map[string]time.Time // when each run was asked to move, by run id
+	asked    map[string]time.Time // when each run was asked to move, by run id
 	ended    int
 	said     bool // whether it already printed that it waits for Temporal's count
 }
@@ -41,7 +41,7 @@ type rolling struct {
 // roll moves every open run to the version and waits until no other version has a run. Then the
 // workers of the other versions can be stopped.
 func (d deployment) roll(ctx context.Context, c client.Client, out io.Writer, buildID, previous string) error {
-	r := &rolling{deployment: d, client: c, buildID: buildID, previous: previous, told: map[string]time.Time{}}
+	r := &rolling{deployment: d, client: c, buildID: buildID, previous: previous, asked: map[string]time.Time{}}
 	if alone, err := r.alone(ctx); alone || err != nil {
 		return err
 	}
@@ -57,8 +57,8 @@ func (d deployment) roll(ctx context.Context, c client.Client, out io.Writer, bu
 			return versions, err
 		},
 	}.await(ctx)
-	if len(r.told) > 0 {
-		fmt.Fprintf(out, "moved to it: %d open runs, %d of them restarted\n", len(r.told), r.ended)
+	if len(r.asked) > 0 {
+		fmt.Fprintf(out, "moved to it: %d open runs, %d of them restarted\n", len(r.asked), r.ended)
 	}
 	if err != nil {
 		return fmt.Errorf("waiting for open runs to move to version %s: %w: keep the workers of the other versions running, and run this command again", buildID, err)
@@ -178,13 +178,13 @@ func (r *rolling) elsewhere(ctx context.Context) ([]*workflow.WorkflowExecutionI
 // worker left. move ends and restarts it, which the claim on its object makes safe at any point.
 func (r *rolling) move(ctx context.Context, run *workflow.WorkflowExecutionInfo) error {
 	id, runID := run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId()
-	asked, told := r.told[runID]
+	at, asked := r.asked[runID]
 	var err error
 	switch {
-	case !told:
-		r.told[runID] = time.Now()
+	case !asked:
+		r.asked[runID] = time.Now()
 		err = r.client.SignalWorkflow(ctx, id, runID, resource.SignalRoll, nil)
-	case time.Since(asked) > r.patience:
+	case time.Since(at) > r.patience:
 		r.ended++
 		err = r.client.TerminateWorkflow(ctx, id, runID, "its worker version has no worker left")
 		if err == nil {

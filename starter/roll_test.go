@@ -16,9 +16,9 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// A late list shows a run only after some empty lists, and Temporal's own count is later still. The
+// A stale list shows a run only after some empty lists, and Temporal's own count is later still. The
 // old version's workers may stop only after both.
-func TestQuietWaitsForLateLists(t *testing.T) {
+func TestQuietWaitsForStaleLists(t *testing.T) {
 	lists := []int{0, 0, 3, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}
 	drains := []int{1, 1, 0}
 	listed, counted := 0, 0

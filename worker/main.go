@@ -71,7 +71,7 @@ func parse() options {
 	flag.DurationVar(&o.windows.Resend, "resend-after", o.windows.Resend, "how long to wait after an unclear create before sending it again")
 	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long to look for the resource of an unclear create, for a kind without a natural key, before the create is sent again")
 	flag.DurationVar(&o.windows.Visible, "visible-window", o.windows.Visible, "how long a new resource may stay invisible in AWS before it counts as gone")
-	flag.DurationVar(&o.windows.Late, "late-window", o.windows.Late, "how long a request that counts as lost may still reach AWS; Tack looks for a second resource until then")
+	flag.DurationVar(&o.windows.Delay, "delay-window", o.windows.Delay, "how long a request that counts as lost may still reach AWS; Tack looks for a second resource until then")
 	o.keys = encryption.Flag(flag.CommandLine)
 	flag.Parse()
 	return o

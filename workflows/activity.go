@@ -33,7 +33,7 @@ func (r *run) verb(name string) string { return r.kind + "/" + name }
 // overdue handles the error of an activity that nothing but time can help. Temporal retried it for
 // as long as a run may last, so the next run continues.
 func (r *run) overdue(err error) outcome {
-	if _, ok := errors.AsType[*refusal](asRefusal(err)); ok && r.ctx.Err() == nil {
+	if _, ok := errors.AsType[*activityFailure](asActivityFailure(err)); ok && r.ctx.Err() == nil {
 		workflow.GetLogger(r.ctx).Warn("continuing as new", "error", err)
 		return nextRun
 	}

@@ -60,8 +60,8 @@ func (r *run) giveUp() {
 // may be two resources.
 func (r *run) mustSay() bool { return r.creating.unsaid && r.since(reportsLost) }
 
-// recorded reports whether the object holds that id and still has our finalizer.
-func (r *run) recorded(id string) bool {
+// hasID reports whether the object holds that id and still has our finalizer.
+func (r *run) hasID(id string) bool {
 	claim := r.level.Object.Claim
 	return claim.Recorded() && claim.ID == id && r.level.Object.Finalizer
 }
@@ -123,9 +123,9 @@ func (r *run) recordCarried() outcome {
 // voidClaim voids the claim of a request that made nothing.
 func (r *run) voidClaim() outcome {
 	claim := r.level.Object.Claim
-	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Lost: claim.Lost, Run: claim.Run, Claim: claim, Planned: r.seen.planned}
+	in := resource.GiveUpInput{Ref: r.ref, UID: r.uid(), Lost: claim.Lost, Run: claim.Run, Claim: claim, Planned: r.seen.planned}
 	var written resource.Written
-	if out := r.do(r.ctx, r.kubeOptions("void the claim: nothing was created"), resource.KubeRelease, in, &written); out != goOn {
+	if out := r.do(r.ctx, r.kubeOptions("void the claim: nothing was created"), resource.KubeVoidClaim, in, &written); out != goOn {
 		return out
 	}
 	r.level.Object.Claim.Void = true

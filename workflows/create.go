@@ -27,24 +27,24 @@ func (r *run) create(plan resource.Plan) (secured, outcome) {
 // earlier send may be unclear, or an earlier resource may be recorded.
 func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (secured, outcome) {
 	for sent := 1; ; sent++ {
-		answer, refused, out := r.sendCreate(plan)
+		answer, failure, out := r.sendCreate(plan)
 		switch {
 		case out != goOn:
 			return secured{}, out
-		case refused == nil:
+		case failure == nil:
 			return secured{id: answer.ID, planned: len(plan.Steps) > 0}, r.record(answer, plan.Incarnation, false)
-		case refused.Code == resource.CodeReset:
+		case failure.Code == resource.CodeReset:
 			return secured{}, r.resetIf(true)
 		}
-		r.creating.refused = refused
-		lost, taken := refused.Class == resource.Unclear, refused.Class == resource.Exists
+		r.creating.failure = failure
+		lost, taken := failure.Class == resource.Unclear, failure.Class == resource.Exists
 		if r.mayBeOurs(lost, taken, unclear, recorded) {
 			if found, out := r.recover(plan); !found.absent {
 				return found, out
 			}
 		}
 		if !lost || sent == maxSends {
-			return secured{}, r.notMade(*refused, lost || unclear && !taken)
+			return secured{}, r.notMade(*failure, lost || unclear && !taken)
 		}
 		// AWS showed none, and no sender is left: send again.
 		r.giveUp()
@@ -64,44 +64,44 @@ func (r *run) mayBeOurs(lost, taken, unclear, recorded bool) bool {
 
 // sendCreate sends the create once. Only throttling is retried inside the activity, because AWS
 // throttles before it does anything. The object reports a failure that lasts.
-func (r *run) sendCreate(plan resource.Plan) (answer resource.CallOutput, refused *resource.Failure, out outcome) {
-	answer, refused, out = r.sendCreateAs(plan, reporting)
-	if refused == nil || out != goOn || refused.Class == resource.Dependent || !r.lasting(*refused) {
-		return answer, refused, out
+func (r *run) sendCreate(plan resource.Plan) (answer resource.CallOutput, failure *resource.Failure, out outcome) {
+	answer, failure, out = r.sendCreateAs(plan, reporting)
+	if failure == nil || out != goOn || failure.Class == resource.Dependent || !r.lasting(*failure) {
+		return answer, failure, out
 	}
-	switch r.reportLasting([]resource.Failure{*refused}) {
+	switch r.reportLasting([]resource.Failure{*failure}) {
 	case goOn:
 		return r.sendCreateAs(plan, patient)
 	case failed:
-		return answer, refused, failed
+		return answer, failure, failed
 	default:
-		return answer, refused, r.resetIf(false) // the refusal counts, and the claim is voided
+		return answer, failure, r.resetIf(false) // the refusal counts, and the claim is voided
 	}
 }
 
-func (r *run) sendCreateAs(plan resource.Plan, how zeal) (answer resource.CallOutput, refused *resource.Failure, out outcome) {
+func (r *run) sendCreateAs(plan resource.Plan, how patience) (answer resource.CallOutput, failure *resource.Failure, out outcome) {
 	step := *plan.Create
 	step.Once = true // even if the plan does not say so
 	err := r.ask(r.detached(), r.stepOptions(step, how), r.verb(resource.VerbCreate), r.callAs(step, how), &answer)
 	if err == nil {
 		return answer, nil, goOn
 	}
-	failure := asFailure(step, err)
+	refusal := asFailure(step, err)
 	if cancelled := r.ctx.Err(); cancelled != nil {
-		return answer, &failure, r.fail(cancelled)
+		return answer, &refusal, r.fail(cancelled)
 	}
-	return answer, &failure, goOn
+	return answer, &refusal, goOn
 }
 
 // notMade reports a create that AWS refused. Unless an earlier send is still unclear, it also voids
 // the claim, because nothing was made.
-func (r *run) notMade(refused resource.Failure, unclear bool) outcome {
+func (r *run) notMade(failure resource.Failure, unclear bool) outcome {
 	if !unclear {
 		if out := r.voidClaim(); out != goOn {
 			return out
 		}
 	}
-	return r.reportRefusals([]resource.Failure{refused}, nil)
+	return r.reportRefusals([]resource.Failure{failure}, nil)
 }
 
 // recover searches for a resource that an unclear create may have made. If there is none, it voids
@@ -153,19 +153,19 @@ func (r *run) lookUp(plan resource.Plan) (secured, outcome) {
 func (r *run) find() (found resource.Found, out outcome) {
 	const summary = "search for the result of an unclear create"
 	in := r.observeInput()
-	in.Since, in.Tell = workflow.Now(r.ctx), true
+	in.Since, in.EndToReport = workflow.Now(r.ctx), true
 	for {
 		err := r.ask(r.ctx, waitOptions(r.readOptions(summary)), r.verb(resource.VerbFind), in, &found)
 		if err == nil {
 			return found, goOn
 		}
 		failure := asFailure(resource.Step{Summary: summary}, err)
-		if failure.Class != resource.NotFound || !in.Tell || !r.lasting(failure) {
+		if failure.Class != resource.NotFound || !in.EndToReport || !r.lasting(failure) {
 			return found, r.notObserved(err)
 		}
-		in.Tell = false
-		if r.creating.refused != nil {
-			failure = *r.creating.refused
+		in.EndToReport = false
+		if r.creating.failure != nil {
+			failure = *r.creating.failure
 		}
 		if out = r.reportLasting([]resource.Failure{failure}); out != goOn {
 			return found, out

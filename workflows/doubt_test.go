@@ -87,7 +87,7 @@ func TestResetRunBeginsAnew(t *testing.T) {
 	w.level.Object.Deleting, w.stale = true, true
 	w.run().wantCalls("kube/Level Observe kube/RemoveFinalizer").wantRenewed()
 	w = newWorld(t, nothing()).holds(resource.Claim{ID: thingID})
-	w.level.Leaving, w.stale = true, true
+	w.level.Relocating, w.stale = true, true
 	w.run().wantCalls("kube/Level Observe kube/Release").wantRenewed()
 }
 

@@ -17,7 +17,7 @@ func (r *run) endWith(report resource.Report, first time.Duration) outcome {
 	r.carry.Trouble = resource.Trouble{}
 	report.Digest = r.level.Digest
 	report.Unresolved = r.level.Unresolved
-	if report.State == resource.Blocked && (r.level.Problem == nil || r.level.Leaving) {
+	if report.State == resource.Blocked && (r.level.Problem == nil || r.level.Relocating) {
 		report.Retries = r.level.Object.Retries
 		if !r.level.Object.Early {
 			report.Retries++
@@ -60,22 +60,22 @@ func (r *run) reportNotes(plan resource.Plan) outcome {
 
 // reportRefusals reports AWS's refusals. Some need an edit of the spec; AWS may lift the others,
 // and they are retried later.
-func (r *run) reportRefusals(refused []resource.Failure, plan *resource.Plan) outcome {
-	report := resource.Report{State: resource.Terminal, Reason: refused[0].Code, Message: inOneLine(refused)}
+func (r *run) reportRefusals(failures []resource.Failure, plan *resource.Plan) outcome {
+	report := resource.Report{State: resource.Terminal, Reason: failures[0].Code, Message: inOneLine(failures)}
 	if plan != nil {
 		report.Status = plan.Status
 	}
-	for _, f := range refused {
+	for _, f := range failures {
 		if f.Class != resource.Invalid {
 			report.State, report.Reason = resource.Blocked, f.Code
 		}
 	}
-	if passing(refused) {
+	if passing(failures) {
 		// No refusal was final within the time of one run.
 		report.State = resource.Waiting
 		return r.report(report).then(nextRun)
 	}
-	if report.State == resource.Blocked && bySomethingElse(refused) {
+	if report.State == resource.Blocked && bySomethingElse(failures) {
 		return r.endWith(report, soonRetry)
 	}
 	return r.end(report)

@@ -18,7 +18,7 @@ func (w *world) register() {
 		resource.KubeAwait:           w.kubeAwait,
 		resource.KubeClaim:           w.kubeClaim,
 		resource.KubeRecordID:        w.kubeRecordID,
-		resource.KubeRelease:         w.kubeRelease,
+		resource.KubeVoidClaim:       w.kubeRelease,
 		resource.KubePatchStatus:     w.kubePatchStatus,
 		resource.KubeRemoveFinalizer: w.kubeRemoveFinalizer,
 
@@ -98,7 +98,7 @@ func (w *world) kubeRecordID(ctx context.Context, in resource.RecordInput) (reso
 	})
 }
 
-func (w *world) kubeRelease(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
+func (w *world) kubeRelease(ctx context.Context, in resource.GiveUpInput) (resource.Written, error) {
 	return w.write(ctx, in.UID, func(o *resource.Object) resource.Written {
 		if w.stale {
 			return resource.Written{Stale: true}
@@ -126,7 +126,7 @@ func (w *world) kubePatchStatus(ctx context.Context, r resource.Report) (resourc
 	})
 }
 
-func (w *world) kubeRemoveFinalizer(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
+func (w *world) kubeRemoveFinalizer(ctx context.Context, in resource.GiveUpInput) (resource.Written, error) {
 	return w.write(ctx, in.UID, func(o *resource.Object) resource.Written {
 		if w.stale {
 			return resource.Written{Stale: true}

@@ -43,14 +43,14 @@ func TestRoleThatIsDenied(t *testing.T) {
 	})
 }
 
-// leaving is an object with a resource that somebody asked to release, because its namespace now
+// relocating is an object with a resource that somebody asked to release, because its namespace now
 // names another account.
-func (w *world) leaving() *world {
-	w.level.Leaving = true
+func (w *world) relocating() *world {
+	w.level.Relocating = true
 	w.level.Problem = &resource.Problem{State: resource.Blocked, Reason: "AccountChanged", Message: "it is elsewhere"}
 	return w.on("kube/Release", func(int) error {
 		w.change(func(l *resource.Level) {
-			l.Leaving, l.Problem, l.Digest = false, nil, "d2"
+			l.Relocating, l.Problem, l.Digest = false, nil, "d2"
 			l.Target.AccountID = "444455556666"
 		})
 		return nil
@@ -61,7 +61,7 @@ func (w *world) leaving() *world {
 // The object keeps its finalizer throughout.
 func TestRelease(t *testing.T) {
 	t.Run("and making another", func(t *testing.T) {
-		w := newWorld(t, having(del()), nothing(), making(), having()).holds(recorded).leaving().run()
+		w := newWorld(t, having(del()), nothing(), making(), having()).holds(recorded).relocating().run()
 		w.wantCalls("kube/Level Observe Delete Observe kube/Release kube/Level Observe kube/Claim Create kube/RecordID Observe kube/PatchStatus").
 			wantReports("Synced").wantResult(resource.Synced, thingID)
 		var deleting []bool
@@ -79,12 +79,12 @@ func TestRelease(t *testing.T) {
 		}
 	})
 	t.Run("without the old account's role", func(t *testing.T) {
-		w := newWorld(t).holds(recorded).leaving()
+		w := newWorld(t).holds(recorded).relocating()
 		w.level.Wait = &resource.Wait{Reason: "RoleNotMapped", Message: "no role"}
 		w.run().wantCalls("kube/Level kube/PatchStatus kube/Await").wantReports("Waiting RoleNotMapped").wantRenewed()
 	})
 	t.Run("which AWS refuses", func(t *testing.T) {
-		w := newWorld(t, having(del())).holds(recorded).leaving()
+		w := newWorld(t, having(del())).holds(recorded).relocating()
 		w.on("Delete", func(int) error { return refuse("AccessDenied", resource.Denied) }).run()
 		w.wantReports("Blocked AccessDenied").wantResult(resource.Blocked, thingID)
 		if w.reports[0].NextTry == nil {
@@ -96,8 +96,8 @@ func TestRelease(t *testing.T) {
 		w.wantCalls("kube/Level Observe Delete Observe kube/RemoveFinalizer").wantResult(resource.Deleted, thingID)
 	})
 	t.Run("while nobody asks for it", func(t *testing.T) {
-		w := newWorld(t).holds(recorded).leaving()
-		w.level.Leaving = false
+		w := newWorld(t).holds(recorded).relocating()
+		w.level.Relocating = false
 		w.run().wantCalls("kube/Level kube/PatchStatus").wantReports("Blocked AccountChanged").wantResult(resource.Blocked, thingID)
 	})
 }

@@ -127,7 +127,7 @@ func TestDeletionThatAnotherHoldsByNow(t *testing.T) {
 	w := newWorld(t, having(del())).holds(recorded).going()
 	var shown []string
 	w.refusesStep = func(in resource.CallInput) error {
-		shown = append(shown, in.Told)
+		shown = append(shown, in.Reported)
 		if len(shown) <= 3 {
 			return held("eni-1")
 		}

@@ -60,7 +60,7 @@ func TestAThrottledCreateIsReported(t *testing.T) {
 	if want := "make it: RequestLimitExceeded: AWS said so; tried again since 2026-11-21T09:00:00Z"; w.reports[0].Message != want {
 		t.Errorf("the report is %q, want %q", w.reports[0].Message, want)
 	}
-	if w.sent[0].Tell {
+	if w.sent[0].EndToReport {
 		t.Error("the second create would end again although the object reports the reason")
 	}
 }
@@ -125,8 +125,8 @@ func TestAWaitReportsThatAWSCannotBeObserved(t *testing.T) {
 		wantReports("Waiting Pending", "Waiting InternalError", "Waiting RequestLimitExceeded", "Waiting Pending", "Synced").
 		wantResult(resource.Synced, thingID)
 	for _, in := range w.awaits {
-		if !in.Tell || in.Unread != (in.Told != "Pending") {
-			t.Errorf("a wait is asked for with tell %t, unread %t under %s", in.Tell, in.Unread, in.Told)
+		if !in.EndToReport || in.Unread != (in.Reported != "Pending") {
+			t.Errorf("a wait is asked for with tell %t, unread %t under %s", in.EndToReport, in.Unread, in.Reported)
 		}
 	}
 	if len(w.awaits) != 2 { // those that the hook allows

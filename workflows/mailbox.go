@@ -12,7 +12,7 @@ type mailbox struct {
 	poked        bool
 	force        bool // somebody asked for an observation of AWS in any case
 	roll         bool
-	released     string // uid of the object that this run released
+	gaveUp       string // uid of the object whose finalizer this run removed
 }
 
 func newMailbox(ctx workflow.Context, force bool) *mailbox {
@@ -27,8 +27,8 @@ func newMailbox(ctx workflow.Context, force bool) *mailbox {
 func (m *mailbox) drain() bool {
 	var poke resource.Poke
 	for m.pokes.ReceiveAsync(&poke) {
-		// The run that released the object already knows that it is gone.
-		m.poked = m.poked || !poke.Gone || poke.UID == "" || poke.UID != m.released
+		// The run that removed the finalizer already knows that it is gone.
+		m.poked = m.poked || !poke.Gone || poke.UID == "" || poke.UID != m.gaveUp
 		m.force = m.force || poke.Force
 		poke = resource.Poke{}
 	}

@@ -48,10 +48,10 @@ const (
 // sends it again blindly.
 var sendOnce = []string{"TemporalTimeout:StartToClose", "TemporalTimeout:Heartbeat", "PanicError"}
 
-// settleRests are the rests of a pass, in order, while AWS does not show what it has carried out:
+// staleRests are the rests of a pass, in order, while AWS does not show what it has carried out:
 // EC2 and IAM are eventually consistent. After the last rest, the step is sent once more, because
 // somebody may have undone it.
-var settleRests = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
+var staleRests = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
 
 // restsIfThere is the number of rests for something that AWS says already exists. The longer rests
 // would hide AWS's message from a user who wrote the same item twice.
@@ -123,17 +123,17 @@ func (r *run) awsOptions(summary string) workflow.ActivityOptions {
 	}
 }
 
-// zeal says how long a call is retried within its activity.
-type zeal int
+// patience says how long a call is retried within its activity.
+type patience int
 
 const (
-	reporting zeal = iota // until its failures have lasted for seconds, so that the object can report them
-	eager                 // a few times, for seconds at most
-	quick                 // once: what the object reports is out of date
-	patient               // for as long as a run may last: the object already reports the reason
+	reporting patience = iota // until its failures have lasted for seconds, so that the object can report them
+	eager                     // a few times, for seconds at most
+	quick                     // once: what the object reports is out of date
+	patient                   // for as long as a run may last: the object already reports the reason
 )
 
-func (r *run) stepOptions(step resource.Step, how zeal) workflow.ActivityOptions {
+func (r *run) stepOptions(step resource.Step, how patience) workflow.ActivityOptions {
 	o := r.awsOptions(step.Summary)
 	switch how {
 	case eager:

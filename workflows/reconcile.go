@@ -7,11 +7,11 @@
 //
 //   - outcome.go, run.go: what may follow a stage, and the state of a run
 //   - level.go, mailbox.go: the inputs of a pass, and the signals that change them
-//   - observe.go, steps.go, send.go, spared.go: AWS's state, the plan, and its steps
+//   - observe.go, steps.go, send.go, skipped.go: AWS's state, the plan, and its steps
 //   - create.go, claim.go, sweep.go: one create, exactly once
 //   - teardown.go, held.go: the deletion
 //   - wait.go, report.go, end.go, lasting.go, refusals.go, visibility.go: what a person sees
-//   - activity.go, options.go, refusal.go: activities, their timeouts, retries and errors
+//   - activity.go, options.go, failure.go: activities, their timeouts, retries and errors
 //   - versions.go: changes that old runs do not make
 package workflows
 
@@ -71,7 +71,7 @@ func (r *run) pass() outcome {
 		return r.teardown()
 	case level.Settled != "" && (!r.forced || level.Kept):
 		return done
-	case level.Leaving:
+	case level.Relocating:
 		return r.moveAway()
 	case level.Problem != nil:
 		return r.problem(level.Problem)
@@ -84,7 +84,7 @@ func (r *run) pass() outcome {
 // converge observes and acts until AWS matches the spec, or until only a person, time or another
 // object can help.
 func (r *run) converge() outcome {
-	r.rests = settleRests
+	r.rests = staleRests
 	for range maxRounds {
 		if out := r.round(); out != goOn {
 			return out
@@ -149,7 +149,7 @@ func (r *run) secure(plan resource.Plan) (secured, outcome) {
 		return r.create(plan)
 	case plan.ID == "" && r.level.Object.Claim.Open():
 		return r.lookUpOpen(plan)
-	case plan.ID == "" || r.recorded(plan.ID):
+	case plan.ID == "" || r.hasID(plan.ID):
 		return got, goOn
 	}
 	return got, r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true)

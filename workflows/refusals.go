@@ -20,8 +20,8 @@ func someHope(failures []resource.Failure, refused []resource.Step) []resource.F
 
 // bySomethingElse reports whether AWS refuses because of another resource, which may appear or
 // disappear at any moment.
-func bySomethingElse(refused []resource.Failure) bool {
-	for _, f := range refused {
+func bySomethingElse(failures []resource.Failure) bool {
+	for _, f := range failures {
 		if f.Class != resource.Invalid && !f.Class.ByAnother() { // Invalid rests anyway
 			return false
 		}
@@ -32,8 +32,8 @@ func bySomethingElse(refused []resource.Failure) bool {
 // passing reports whether time or another object can cure every failure, and every step was retried
 // for as long as a run may last. A step that is sent once fails at the first unclear answer, and
 // must rest before a retry.
-func passing(refused []resource.Failure) bool {
-	for _, f := range refused {
+func passing(failures []resource.Failure) bool {
+	for _, f := range failures {
 		switch {
 		case f.Class == resource.Throttled || f.Class == resource.Gated:
 		case f.Class == resource.Dependent && !f.Step.Once: // a create rests, and receives signals meanwhile
@@ -46,9 +46,9 @@ func passing(refused []resource.Failure) bool {
 }
 
 // inOneLine joins all of AWS's answers, step by step, without repeats.
-func inOneLine(refused []resource.Failure) string {
-	messages := make([]string, 0, len(refused))
-	for _, f := range refused {
+func inOneLine(failures []resource.Failure) string {
+	messages := make([]string, 0, len(failures))
+	for _, f := range failures {
 		if text := describe(f); !slices.Contains(messages, text) {
 			messages = append(messages, text)
 		}

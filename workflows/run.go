@@ -26,7 +26,7 @@ type run struct {
 	tried    tries
 	creating creating
 	shown    display
-	rests    []time.Duration // see settleRests: converge sets those of a pass, rest and thereAlready use them up
+	rests    []time.Duration // see staleRests: converge sets those of a pass, rest and thereAlready use them up
 }
 
 // inputs are what a pass works from. takeLevel sets them. claim, record, giveUp and voidClaim keep
@@ -62,7 +62,7 @@ type tries struct {
 
 // creating is the state of a create.
 type creating struct {
-	refused *resource.Failure // AWS's answer to the last create: sendClaimed sets it, startPass clears it
+	failure *resource.Failure // AWS's answer to the last create: sendClaimed sets it, startPass clears it
 	unsaid  bool              // the claim does not name a lost request yet: giveUp sets it, claim clears it
 }
 
@@ -93,7 +93,7 @@ func (r *run) startPass() {
 			r.tried.done = []resource.Done{{Verb: resource.VerbDelete}}
 		}
 	}
-	r.creating.refused = nil
+	r.creating.failure = nil
 	r.seen = sight{}
 }
 

@@ -10,9 +10,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// sendWave sends steps in parallel. The object reports what AWS temporarily keeps refusing, and
-// those steps are sent again with more patience. So are the waves that follow.
-func (r *run) sendWave(steps []resource.Step, how *zeal) (failures []resource.Failure, out outcome) {
+// sendChunk sends steps in parallel. The object reports what AWS temporarily keeps refusing, and
+// those steps are sent again with more patience. So are the chunks that follow.
+func (r *run) sendChunk(steps []resource.Step, how *patience) (failures []resource.Failure, out outcome) {
 	failures, out = r.sendSteps(steps, *how)
 	lasting := r.lastingOf(failures)
 	if len(lasting) == 0 || out != goOn {
@@ -27,12 +27,12 @@ func (r *run) sendWave(steps []resource.Step, how *zeal) (failures []resource.Fa
 	}
 	*how = patient
 	failures = slices.DeleteFunc(failures, func(f resource.Failure) bool { return f.Lasting })
-	late := make([]resource.Step, 0, len(lasting))
+	again := make([]resource.Step, 0, len(lasting))
 	for _, f := range lasting {
-		late = append(late, f.Step)
+		again = append(again, f.Step)
 	}
-	refused, out := r.sendSteps(late, patient)
-	return append(failures, refused...), out
+	more, out := r.sendSteps(again, patient)
+	return append(failures, more...), out
 }
 
 func (r *run) lastingOf(failures []resource.Failure) (lasting []resource.Failure) {
@@ -45,7 +45,7 @@ func (r *run) lastingOf(failures []resource.Failure) (lasting []resource.Failure
 }
 
 // sendSteps sends steps in parallel, and returns AWS's refusals.
-func (r *run) sendSteps(steps []resource.Step, how zeal) (failures []resource.Failure, out outcome) {
+func (r *run) sendSteps(steps []resource.Step, how patience) (failures []resource.Failure, out outcome) {
 	// Disconnected: a cancelled run must not leave a call without a recorded outcome.
 	detached, giveUp := workflow.NewDisconnectedContext(r.ctx)
 	defer giveUp()
@@ -123,11 +123,11 @@ func (r *run) call(step resource.Step) resource.CallInput {
 	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once, Run: r.seen.planned, Fresh: r.freshIn(step)}
 }
 
-func (r *run) callAs(step resource.Step, how zeal) resource.CallInput {
+func (r *run) callAs(step resource.Step, how patience) resource.CallInput {
 	in := r.call(step)
-	in.Tell, in.Leaving, in.Waited = how == reporting, how == eager, r.tried.waited
+	in.EndToReport, in.Eager, in.Waited = how == reporting, how == eager, r.tried.waited
 	if how == patient && step.Verb == resource.VerbDelete {
-		in.Told = r.holderShown(step)
+		in.Reported = r.holderShown(step)
 	}
 	return in
 }

@@ -10,7 +10,7 @@ import (
 // carryOut sends the steps stage by stage, and keeps AWS's answer to each. It stops after a stage
 // in which AWS refused a step, so that nothing is removed when an addition failed. A newer level
 // ends the pass.
-func (r *run) carryOut(steps []resource.Step, how zeal) outcome {
+func (r *run) carryOut(steps []resource.Step, how patience) outcome {
 	for len(steps) > 0 {
 		if out := r.superseded(); out != goOn {
 			return out
@@ -26,23 +26,23 @@ func (r *run) carryOut(steps []resource.Step, how zeal) outcome {
 }
 
 // carryOutStage sends the steps of a stage in parallel, and reports whether AWS refused one.
-func (r *run) carryOutStage(stage []resource.Step, how zeal) (refused bool, out outcome) {
-	var answered, spared []resource.Failure
+func (r *run) carryOutStage(stage []resource.Step, how patience) (refused bool, out outcome) {
+	var answered, skipped []resource.Failure
 	before := len(r.tried.sent)
-	for _, together := range r.waves(stage) {
-		wave, refused := r.refusedSoFar(answered, spared, r.tried.sent[before:]).without(together)
-		spared = append(spared, refused...)
-		if len(wave) == 0 {
+	for _, together := range r.chunks(stage) {
+		chunk, alike := r.answersSoFar(answered, skipped, r.tried.sent[before:]).without(together)
+		skipped = append(skipped, alike...)
+		if len(chunk) == 0 {
 			continue
 		}
 		var more []resource.Failure
-		more, out = r.sendWave(wave, &how)
+		more, out = r.sendChunk(chunk, &how)
 		answered = append(answered, more...)
 		if out != goOn {
 			break
 		}
 	}
-	r.tried.failures = append(r.tried.failures, slices.Concat(answered, spared)...)
+	r.tried.failures = append(r.tried.failures, slices.Concat(answered, skipped)...)
 	return len(answered) > 0, out
 }
 
@@ -62,26 +62,26 @@ func firstStage(steps []resource.Step) (stage, rest []resource.Step) {
 	return stage, rest
 }
 
-// The sizes of waves. A stage of many steps is sent in waves that double. When AWS denies the
+// The sizes of chunks. A stage of many steps is sent in chunks that double. When AWS denies the
 // caller or a quota is reached, it would refuse every remaining call as well.
 //
 // The server buffers at most 100 events during a workflow task and fails that task at the next
-// event. A wave therefore stays below that limit.
+// event. A chunk therefore stays below that limit.
 const (
-	firstWave   = 8
-	largestWave = 64
+	firstChunk   = 8
+	largestChunk = 64
 )
 
-// waves splits a stage into waves. Old runs sent a stage at once.
-func (r *run) waves(stage []resource.Step) (waves [][]resource.Step) {
-	if len(stage) <= firstWave || !r.since(sendsWaves) {
+// chunks splits a stage into chunks. Old runs sent a stage at once.
+func (r *run) chunks(stage []resource.Step) (chunks [][]resource.Step) {
+	if len(stage) <= firstChunk || !r.since(sendsInChunks) {
 		return [][]resource.Step{stage}
 	}
-	for size := firstWave; len(stage) > 0; size *= 2 {
-		size = min(size, largestWave, len(stage))
-		waves, stage = append(waves, stage[:size]), stage[size:]
+	for size := firstChunk; len(stage) > 0; size *= 2 {
+		size = min(size, largestChunk, len(stage))
+		chunks, stage = append(chunks, stage[:size]), stage[size:]
 	}
-	return waves
+	return chunks
 }
 
 // untried returns the steps that AWS did not refuse in this pass, up to the stage in which it
@@ -90,22 +90,22 @@ func (r *run) waves(stage []resource.Step) (waves [][]resource.Step) {
 func (r *run) untried(steps []resource.Step) (untried []resource.Step) {
 	last := math.MaxInt
 	for _, step := range steps {
-		if r.refusedStep(step) {
+		if r.triedEnough(step) {
 			last = min(last, step.Stage)
 		}
 	}
 	for _, step := range steps {
-		if (step.Stage <= last || step.Again) && !r.refusedStep(step) {
+		if (step.Stage <= last || step.Again) && !r.triedEnough(step) {
 			untried = append(untried, step)
 		}
 	}
 	return untried
 }
 
-// refusedStep reports whether the step was refused in this pass. A step that is sent once and ended
-// unclear gets a second try after an observation of AWS. So does a step for which the plan makes
-// room.
-func (r *run) refusedStep(step resource.Step) bool {
+// triedEnough reports whether AWS refused the step in this pass, and it gets no second try. A step
+// that is sent once and ended unclear gets one after an observation of AWS. So does a step for
+// which the plan makes room.
+func (r *run) triedEnough(step resource.Step) bool {
 	failures := r.failuresOf(step)
 	return len(failures) > 1 || len(failures) == 1 && !step.Again && (!step.Once || failures[0].Class != resource.Unclear)
 }

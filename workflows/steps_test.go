@@ -19,7 +19,7 @@ func TestStepsThatWouldBeRefusedAreNotSent(t *testing.T) {
 	for _, test := range []struct {
 		class resource.Class
 		first int // the step that is refused first, from 1
-		want  int // maximum number of calls, in three waves
+		want  int // maximum number of calls, in three chunks
 	}{
 		{resource.Quota, 1, 8}, {resource.Denied, 1, 8}, {resource.Quota, 30, 70},
 		{resource.Invalid, 1, 24},  // none is accepted, and ten are refused alike

@@ -3,11 +3,11 @@ package workflows
 import "github.com/tack-dev/tack/resource"
 
 // sweep ends a pass with success, after a search for a second resource where a request of the
-// object may have arrived late. Its result only adds to the report: a second resource never
+// object may have arrived after all. Its result only adds to the report: a second resource never
 // prevents Synced.
 func (r *run) sweep(report resource.Report) outcome {
 	var swept resource.Swept
-	options := r.readOptions("search for a second resource from a late request")
+	options := r.readOptions("search for a second resource from a delayed request")
 	if err := r.ask(r.ctx, options, r.verb(resource.VerbSweep), r.observeInput(), &swept); err != nil {
 		return r.notObserved(err)
 	}

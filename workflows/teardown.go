@@ -11,19 +11,19 @@ import (
 // sendDeletion sends the steps of a deletion, at first a few times each. A step may then take long
 // because something depends on the resource. The object reports that, and the step is sent again,
 // as often as the time of a run allows.
-func (r *run) sendDeletion(plan resource.Plan, how *zeal) outcome {
+func (r *run) sendDeletion(plan resource.Plan, how *patience) outcome {
 	if plan.Held {
 		return r.tryHeld(plan.Steps)
 	}
 	planned := plan.Steps
 	steps, wait := r.untried(planned), r.dependents()
 	if len(steps) == 0 {
-		refused := r.lastFailuresOf(planned)
-		if *how == patient || !passing(refused) {
-			r.carry.Waited = passing(refused) && !r.heldByAnother(planned)
-			return r.reportRefusals(refused, nil)
+		failures := r.lastFailuresOf(planned)
+		if *how == patient || !passing(failures) {
+			r.carry.Waited = passing(failures) && !r.heldByAnother(planned)
+			return r.reportRefusals(failures, nil)
 		}
-		steps, wait = planned, &resource.Wait{Reason: refused[0].Code, Message: inOneLine(refused)}
+		steps, wait = planned, &resource.Wait{Reason: failures[0].Code, Message: inOneLine(failures)}
 	}
 	if wait != nil && *how != patient {
 		*how = patient
@@ -35,7 +35,7 @@ func (r *run) sendDeletion(plan resource.Plan, how *zeal) outcome {
 }
 
 // removeBy sends steps of a deletion, and remembers a deletion that AWS accepted.
-func (r *run) removeBy(steps []resource.Step, how zeal) outcome {
+func (r *run) removeBy(steps []resource.Step, how patience) outcome {
 	r.tried.last = steps
 	out := r.carryOut(steps, how)
 	if slices.ContainsFunc(r.tried.done, func(d resource.Done) bool { return d.Verb == resource.VerbDelete }) {
@@ -52,8 +52,8 @@ func (r *run) tryHeld(steps []resource.Step) outcome {
 	return out
 }
 
-// finishRemoval handles a resource that needs no calls: AWS is already deleting it, does not show it, or it
-// must be kept. One empty answer about an object in doubt proves nothing, so the plan waits.
+// finishRemoval handles a resource that needs no calls: AWS is already deleting it or does not show
+// it, or it must be kept. One empty answer about an object in doubt proves nothing, so the plan waits.
 func (r *run) finishRemoval(plan resource.Plan, id string) outcome {
 	why := "the resource stays in AWS without Tack's tags"
 	if id == "" {
@@ -65,12 +65,12 @@ func (r *run) finishRemoval(plan resource.Plan, id string) outcome {
 	case r.level.Object.Deleting:
 		return r.removeFinalizer(why)
 	}
-	return r.releaseClaim(why)
+	return r.voidRecorded(why)
 }
 
-// removeFinalizer releases the object, so that Kubernetes can delete it.
+// removeFinalizer removes our finalizer, so that Kubernetes can delete the object.
 func (r *run) removeFinalizer(why string) outcome {
-	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), Message: why, Planned: r.basis()}
+	in := resource.GiveUpInput{Ref: r.ref, UID: r.uid(), Message: why, Planned: r.basis()}
 	var written resource.Written
 	if out := r.do(r.detached(), r.kubeOptions("remove the finalizer: "+why), resource.KubeRemoveFinalizer, in, &written); out != goOn {
 		return out
@@ -78,17 +78,17 @@ func (r *run) removeFinalizer(why string) outcome {
 	if written.Stale {
 		return r.resetIf(true) // another observation decides
 	}
-	r.mail.released = r.uid()
+	r.mail.gaveUp = r.uid()
 	r.result.State, r.result.Reason = resource.Deleted, ""
 	workflow.SetCurrentDetails(r.ctx, "Deleted: "+why)
 	return done
 }
 
-// releaseClaim voids the claim of a resource that the object gave up. The object stays.
-func (r *run) releaseClaim(why string) outcome {
-	in := resource.ReleaseInput{Ref: r.ref, UID: r.uid(), ID: r.level.Object.Claim.ID, Message: why, Planned: r.basis()}
+// voidRecorded voids the claim of a resource that the object gave up. The object stays.
+func (r *run) voidRecorded(why string) outcome {
+	in := resource.GiveUpInput{Ref: r.ref, UID: r.uid(), ID: r.level.Object.Claim.ID, Message: why, Planned: r.basis()}
 	var written resource.Written
-	if out := r.do(r.detached(), r.kubeOptions("release "+in.ID+": "+why), resource.KubeRelease, in, &written); out != goOn {
+	if out := r.do(r.detached(), r.kubeOptions("void the claim of "+in.ID+": "+why), resource.KubeVoidClaim, in, &written); out != goOn {
 		return out
 	}
 	return r.resetIf(written.Stale).then(nextPass)

@@ -183,7 +183,7 @@ func TestDeletionThatDoesNotSettle(t *testing.T) {
 func TestTheFirstCallOfADeletionEndsSoon(t *testing.T) {
 	w := newWorld(t, having(del()), having(del()), nothing()).holds(recorded).going()
 	w.refusesStep = func(in resource.CallInput) error {
-		if in.Leaving {
+		if in.Eager {
 			return temporal.NewApplicationErrorWithOptions("no answer in time", resource.ReasonNoAnswer, temporal.ApplicationErrorOptions{
 				NonRetryable: true, Details: []any{resource.Failure{Code: resource.ReasonNoAnswer, Class: resource.Unclear, Message: "no answer in time"}},
 			})
@@ -192,7 +192,7 @@ func TestTheFirstCallOfADeletionEndsSoon(t *testing.T) {
 	}
 	w.run().wantCalls("kube/Level Observe Delete Observe kube/PatchStatus Delete Observe kube/RemoveFinalizer").
 		wantReports("Waiting NoAnswer").wantResult(resource.Deleted, thingID)
-	if len(w.sent) != 2 || !w.sent[0].Leaving || w.sent[1].Leaving {
-		t.Errorf("the calls are %+v, want the first one alone as leaving", w.sent)
+	if len(w.sent) != 2 || !w.sent[0].Eager || w.sent[1].Eager {
+		t.Errorf("the calls are %+v, want the first one alone as eager", w.sent)
 	}
 }

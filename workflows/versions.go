@@ -14,9 +14,9 @@ const (
 	clearsTrouble       = "trouble-clears"               // a settled object reports again after a wait
 	searchesRecorded    = "taken-may-be-the-recorded"    // a search for the recorded resource when its name is taken
 	searchesAfterWait   = "search-again-after-a-wait"    // a search that AWS did not answer is repeated; old runs took it for "none"
-	sendsWaves          = "steps-go-in-waves"            // a large stage is sent in waves
-	sparesAlike         = "refused-alike-is-spared"      // steps that AWS would refuse alike are not sent
-	sparesByTarget      = "spared-by-target"             // only what AWS answered counts, and only for steps with the same target
+	sendsInChunks       = "steps-go-in-waves"            // a large stage is sent in chunks
+	skipsAlike          = "refused-alike-is-spared"      // steps that AWS would refuse alike are not sent
+	skipsByTarget       = "spared-by-target"             // only what AWS answered counts, and only for steps with the same target
 )
 
 // since reports whether this run is new enough for a change.

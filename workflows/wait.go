@@ -52,7 +52,7 @@ func (r *run) awaitAWS(plan resource.Plan, in resource.ObserveInput) outcome {
 	var seen resource.Plan
 	ready, err := r.wait(plan.Wait, func(ctx workflow.Context) workflow.Future {
 		ctx = workflow.WithActivityOptions(ctx, waitOptions(r.readOptions("wait: "+plan.Wait.Message)))
-		in.Tell, in.Told = true, plan.Wait.Reason
+		in.EndToReport, in.Reported = true, plan.Wait.Reason
 		if plan.Held {
 			in.Held, in.Waited = plan.Wait.Message, r.carry.Held
 		}

@@ -56,7 +56,7 @@ func TestFieldsOfSecurityGroups(t *testing.T) {
 		"name":        `{name: another}`,
 		"vpcID":       `{vpcID: vpc-2}`,
 	}
-	const told = "the id of a group is unique: where it is and whose it is AWS knows by it"
+	const why = "the id of a group is unique: where it is and whose it is AWS knows by it"
 	unsent, unplanned := map[string]string{}, map[string]string{}
 	for _, direction := range []string{"ingressRules", "egressRules"} {
 		maps.Copy(rows, ruleRows(direction))
@@ -64,7 +64,7 @@ func TestFieldsOfSecurityGroups(t *testing.T) {
 		for _, reasons := range []map[string]string{unsent, unplanned} {
 			reasons[pair+"peeringStatus"] = "AWS alone says it; in a request it means nothing"
 		}
-		unplanned[pair+"userID"], unplanned[pair+"vpcID"], unplanned[pair+"vpcPeeringConnectionID"] = told, told, told
+		unplanned[pair+"userID"], unplanned[pair+"vpcID"], unplanned[pair+"vpcPeeringConnectionID"] = why, why, why
 	}
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.SecurityGroupSpec, securityGroup]{
 		Kind:   SecurityGroup(),

@@ -142,7 +142,7 @@ func TestInstanceRequests(t *testing.T) {
 	}, got); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"1 Delete: terminate i-1"}, told(unplanInstance(gotInstance()))); diff != "" {
+	if diff := cmp.Diff([]string{"1 Delete: terminate i-1"}, described(unplanInstance(gotInstance()))); diff != "" {
 		t.Errorf("teardown (-want +got):\n%s", diff)
 	}
 	if step := planInstanceCreate(spec[ec2v1alpha1.InstanceSpec](t, `{launchTemplate: {launchTemplateID: lt-1}}`), kind.Making{}); step.Summary != "run an instance of a launch template" {

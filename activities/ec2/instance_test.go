@@ -174,7 +174,7 @@ func TestPlanInstance(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := instanceKind.Draft(spec[ec2v1alpha1.InstanceSpec](t, "{"+test.spec+"}"), test.got, test.c)
-			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
+			if diff := cmp.Diff(test.want, described(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 			if len(draft.Notes) > 0 {
@@ -198,7 +198,7 @@ func TestImageOfParameter(t *testing.T) {
 		}
 		draft := instanceKind.Draft(want, gotInstance(), kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}})
 		if len(draft.Steps)+len(draft.Notes) > 0 {
-			t.Errorf("%s: steps %v, notes %q", image, told(draft.Steps), draft.Notes)
+			t.Errorf("%s: steps %v, notes %q", image, described(draft.Steps), draft.Notes)
 		}
 		if advice := adviseInstance(want); len(advice) != 1 || advice[0].Reason != "ReadOnce" || !strings.HasPrefix(advice[0].Message, "spec.imageID: AWS looked up "+image+" once") {
 			t.Errorf("%s: advice %+v", image, advice)
@@ -249,7 +249,7 @@ func TestInstanceNotes(t *testing.T) {
 	}, draft.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"0 ModifyAttribute: turn on disableAPIStop (spec.disableAPIStop)"}, told(draft.Steps)); diff != "" {
+	if diff := cmp.Diff([]string{"0 ModifyAttribute: turn on disableAPIStop (spec.disableAPIStop)"}, described(draft.Steps)); diff != "" {
 		t.Errorf("the rest of the change (-want +got):\n%s", diff)
 	}
 	interfaces := spec[ec2v1alpha1.InstanceSpec](t, `{imageID: ami-1, networkInterfaces: [

@@ -61,7 +61,7 @@ func TestUnplanGateway(t *testing.T) {
 		}},
 		"not attached": {gotGateway("", ""), []string{"2 Delete: delete internet gateway igw-1"}},
 	} {
-		if diff := cmp.Diff(test.want, told(gatewayKind.Unplan(test.got))); diff != "" {
+		if diff := cmp.Diff(test.want, described(gatewayKind.Unplan(test.got))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

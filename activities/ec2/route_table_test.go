@@ -144,7 +144,7 @@ func TestPlanRouteTable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := tableKind.Draft(spec[ec2v1alpha1.RouteTableSpec](t, test.spec), test.got, test.c)
-			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
+			if diff := cmp.Diff(test.want, described(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 			if len(draft.Notes) > 0 {
@@ -161,7 +161,7 @@ func TestRouteTableNotes(t *testing.T) {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	if len(draft.Steps) != 1 || draft.Steps[0].Path != "spec.routes[0]" {
-		t.Errorf("the rest of the change is %v", told(draft.Steps))
+		t.Errorf("the rest of the change is %v", described(draft.Steps))
 	}
 }
 
@@ -204,7 +204,7 @@ func TestEveryTargetIsReplaced(t *testing.T) {
 		want := spec[ec2v1alpha1.RouteTableSpec](t, `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.1.0.0/16, `+field.field+`: new}]}`)
 		steps := planRoutes(want, gotTable(toGateway("10.1.0.0/16", "old")), kind.Case{ID: "rtb-1"})
 		if len(steps) != 1 || steps[0].Verb != "ReplaceRoute" {
-			t.Fatalf("%s: %v", field.field, told(steps))
+			t.Fatalf("%s: %v", field.field, described(steps))
 		}
 		if in := string(steps[0].Input); !strings.Contains(in, `:"new"`) {
 			t.Errorf("%s: the request is %s", field.field, in)

@@ -232,7 +232,7 @@ func TestNothingIsRemovedWhileARuleIsRefused(t *testing.T) {
 	c := groupCase()
 	batch := groupKind.Draft(want, got, c).Steps[0]
 	c.Failures = []resource.Failure{{Step: batch, Class: resource.Invalid, Message: "no"}}
-	if got := strings.Join(told(groupKind.Draft(want, got, c).Steps), "\n"); got != strings.Join([]string{
+	if got := strings.Join(described(groupKind.Draft(want, got, c).Steps), "\n"); got != strings.Join([]string{
 		"0 AuthorizeIngress: allow tcp 80 from 10.0.0.0/8 (spec.ingressRules[0].ipRanges[0])",
 		"0 AuthorizeIngress: allow tcp 80 from sg-9 (spec.ingressRules[0].userIDGroupPairs[0])",
 		"0 AuthorizeEgress: allow tcp 1 to 10.0.0.0/8, tcp 1 to 11.0.0.0/8 (spec.egressRules[0])",

@@ -37,7 +37,7 @@ func TestRoomInAFullGroup(t *testing.T) {
 			c := groupCase()
 			c.Failures, c.Done = test.failures, test.done
 			steps := groupKind.Draft(want, got, c).Steps
-			if diff := cmp.Diff(test.want, told(steps)); diff != "" {
+			if diff := cmp.Diff(test.want, described(steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 			if last := steps[len(steps)-1]; !last.Same(add) || last.Again != (last.Stage == 1) {

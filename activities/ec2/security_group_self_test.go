@@ -54,7 +54,7 @@ func TestPeerWithoutGroup(t *testing.T) {
 			if invalid := said(checkGroup(want)); len(invalid) > 0 {
 				t.Errorf("refused: %q", invalid)
 			}
-			if diff := cmp.Diff(test.want, told(groupKind.Draft(want, test.got, test.c).Steps)); diff != "" {
+			if diff := cmp.Diff(test.want, described(groupKind.Draft(want, test.got, test.c).Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 		})

@@ -27,9 +27,9 @@ func spec[W any](t *testing.T, text string) W {
 	return plantest.Read[W](t, text)
 }
 
-// told describes steps in short: stage, verb, path, summary.
-func told(steps []resource.Step) []string {
-	return plantest.Told(steps)
+// described describes steps in short: stage, verb, path, summary.
+func described(steps []resource.Step) []string {
+	return plantest.Describe(steps)
 }
 
 const groupHead = "{name: web, description: the web, vpcID: vpc-1}\n"
@@ -176,7 +176,7 @@ func TestPlanGroup(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := groupKind.Draft(groupSpec(t, test.rules), test.got, test.c)
-			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
+			if diff := cmp.Diff(test.want, described(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 			if len(draft.Notes) > 0 {
@@ -212,7 +212,7 @@ func TestPeerByName(t *testing.T) {
 	want := groupSpec(t, `{ingressRules: [{ipProtocol: "-1", userIDGroupPairs: [{groupName: db}]}]}`)
 	got := gotGroup([]types.IpPermission{fromGroup(types.IpPermission{IpProtocol: aws.String("-1")}, "sg-5")}, nil)
 	got.names = map[string]string{"db": "sg-5"}
-	if steps := told(groupKind.Draft(want, got, groupCase()).Steps); steps != nil {
+	if steps := described(groupKind.Draft(want, got, groupCase()).Steps); steps != nil {
 		t.Errorf("a rule by name that is there gives %v", steps)
 	}
 }
@@ -239,7 +239,7 @@ func TestGroupNotes(t *testing.T) {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	if len(draft.Steps) != 1 {
-		t.Errorf("the rest of the change is not applied: %v", told(draft.Steps))
+		t.Errorf("the rest of the change is not applied: %v", described(draft.Steps))
 	}
 }
 
@@ -251,7 +251,7 @@ func TestUnplanGroup(t *testing.T) {
 		"0 RevokeIngress: revoke tcp 80 from sg-2",
 		"0 RevokeEgress: revoke tcp 90 to sg-3",
 		"1 Delete: delete security group sg-1",
-	}, told(unplanGroup(got))); diff != "" {
+	}, described(unplanGroup(got))); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(`{"Resources":["sg-1"],"Tags":[{"Key":"a"},{"Key":"b"}]}`, string(tags.Calls.Remove("sg-1", []string{"a", "b"}).Input)); diff != "" {

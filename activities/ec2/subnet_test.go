@@ -124,7 +124,7 @@ func TestPlanSubnet(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := subnetKind.Draft(spec[ec2v1alpha1.SubnetSpec](t, "{"+test.spec+"}"), test.got, test.c)
-			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
+			if diff := cmp.Diff(test.want, described(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 			if len(draft.Notes) > 0 {
@@ -170,13 +170,13 @@ func TestSubnetNotes(t *testing.T) {
 	}, draft.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"0 ModifyAttribute: turn on mapPublicIPOnLaunch (spec.mapPublicIPOnLaunch)"}, told(draft.Steps)); diff != "" {
+	if diff := cmp.Diff([]string{"0 ModifyAttribute: turn on mapPublicIPOnLaunch (spec.mapPublicIPOnLaunch)"}, described(draft.Steps)); diff != "" {
 		t.Errorf("the rest of the change (-want +got):\n%s", diff)
 	}
 	native := gotSubnet(block6("2001:db8::/64", "associated"), func(s *subnet) { s.Ipv6Native, s.CidrBlock = aws.Bool(true), nil })
 	draft = subnetKind.Draft(spec[ec2v1alpha1.SubnetSpec](t, `{vpcID: vpc-1, ipv6Native: true, ipv6CIDRBlock: "2001:db8:0:1::/64"}`), native, kind.Case{ID: "subnet-1", Tags: map[string]string{"env": "dev"}})
 	if diff := cmp.Diff([]string{`spec.ipv6CIDRBlock: AWS cannot change it; make a new object, or put back "2001:db8::/64"`}, draft.Notes); diff != "" || len(draft.Steps) > 0 {
-		t.Errorf("notes of a subnet of IPv6 only (-want +got):\n%s\nsteps: %v", diff, told(draft.Steps))
+		t.Errorf("notes of a subnet of IPv6 only (-want +got):\n%s\nsteps: %v", diff, described(draft.Steps))
 	}
 }
 

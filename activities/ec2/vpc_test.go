@@ -175,7 +175,7 @@ func TestPlanVPC(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			draft := vpcKind.Draft(spec[ec2v1alpha1.VPCSpec](t, test.spec), test.got, test.c)
-			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
+			if diff := cmp.Diff(test.want, described(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 			if len(draft.Notes) > 0 {
@@ -240,7 +240,7 @@ func TestVPCNotes(t *testing.T) {
 	}, draft.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"0 AssociateCidrBlock: add CIDR block 10.1.0.0/16 (spec.cidrBlocks[1])"}, told(draft.Steps)); diff != "" {
+	if diff := cmp.Diff([]string{"0 AssociateCidrBlock: add CIDR block 10.1.0.0/16 (spec.cidrBlocks[1])"}, described(draft.Steps)); diff != "" {
 		t.Errorf("the rest of the change (-want +got):\n%s", diff)
 	}
 }

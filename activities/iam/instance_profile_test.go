@@ -76,7 +76,7 @@ func TestPlanProfile(t *testing.T) {
 				c.Tags = test.tags
 			}
 			draft := profileKind.Draft(profileSpec(t, test.spec), test.got, c)
-			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
+			if diff := cmp.Diff(test.want, described(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 			if len(draft.Notes) > 0 {
@@ -96,7 +96,7 @@ func TestProfileKeepsItsRole(t *testing.T) {
 	absent := gotProfile("b")
 	absent.absent = true
 	first := planProfileRole(profileSpec(t, `{}`), gotProfile("b"), kind.Case{})
-	if diff := cmp.Diff([]string{removeB, addA}, told(first)); diff != "" {
+	if diff := cmp.Diff([]string{removeB, addA}, described(first)); diff != "" {
 		t.Fatalf("the first plan (-want +got):\n%s", diff)
 	}
 	removed, added := resource.Done{Verb: string(removeProfileRole.Verb)}, resource.Done{Verb: string(addProfileRole.Verb)}
@@ -115,7 +115,7 @@ func TestProfileKeepsItsRole(t *testing.T) {
 		"put back":                      {gotProfile("b"), kind.Case{Failures: refused(resource.NotFound), Done: []resource.Done{removed, added}}, []string{addA}},
 		"its outcome is unknown":        {gotProfile(), kind.Case{Failures: refused(resource.Unclear), Done: []resource.Done{removed}}, []string{addA}},
 	} {
-		if diff := cmp.Diff(test.want, told(planProfileRole(profileSpec(t, `{}`), test.got, test.c))); diff != "" {
+		if diff := cmp.Diff(test.want, described(planProfileRole(profileSpec(t, `{}`), test.got, test.c))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -159,7 +159,7 @@ func TestProfileNotes(t *testing.T) {
 	}, draft.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{`1 AddRole {"InstanceProfileName":"web","RoleName":"a"}`}, told(draft.Steps)); diff != "" {
+	if diff := cmp.Diff([]string{`1 AddRole {"InstanceProfileName":"web","RoleName":"a"}`}, described(draft.Steps)); diff != "" {
 		t.Errorf("the rest of the change (-want +got):\n%s", diff)
 	}
 }
@@ -168,10 +168,10 @@ func TestUnplanProfile(t *testing.T) {
 	if diff := cmp.Diff([]string{
 		`0 RemoveRole {"InstanceProfileName":"web","RoleName":"b"}`,
 		`1 Delete {"InstanceProfileName":"web"}`,
-	}, told(unplanProfile(gotProfile("b")))); diff != "" {
+	}, described(unplanProfile(gotProfile("b")))); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{`0 Untag {"InstanceProfileName":"web","TagKeys":["a","b"]}`}, told([]resource.Step{profileKind.Tagged.Remove(profileARN, []string{"a", "b"})})); diff != "" {
+	if diff := cmp.Diff([]string{`0 Untag {"InstanceProfileName":"web","TagKeys":["a","b"]}`}, described([]resource.Step{profileKind.Tagged.Remove(profileARN, []string{"a", "b"})})); diff != "" {
 		t.Errorf("untag (-want +got):\n%s", diff)
 	}
 }

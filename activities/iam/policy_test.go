@@ -55,8 +55,8 @@ func gotPolicy(versions int) *policy {
 	return got
 }
 
-// told describes steps in short: stage, whether it is sent once, verb, request.
-func told(steps []resource.Step) []string {
+// described describes steps in short: stage, whether it is sent once, verb, request.
+func described(steps []resource.Step) []string {
 	var out []string
 	for _, s := range steps {
 		once := ""
@@ -111,7 +111,7 @@ func TestPlanPolicy(t *testing.T) {
 				c.Tags = test.tags
 			}
 			draft := policyKind.Draft(policySpec(t, test.spec), test.got, c)
-			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
+			if diff := cmp.Diff(test.want, described(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 			if len(draft.Notes) > 0 {
@@ -142,7 +142,7 @@ func TestPolicyNotes(t *testing.T) {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	if len(draft.Steps) != 1 {
-		t.Errorf("the rest of the change is not applied: %v", told(draft.Steps))
+		t.Errorf("the rest of the change is not applied: %v", described(draft.Steps))
 	}
 }
 
@@ -151,10 +151,10 @@ func TestUnplanPolicy(t *testing.T) {
 		`0 DeleteVersion {"PolicyArn":"` + arn + `","VersionId":"v1"}`,
 		`0 DeleteVersion {"PolicyArn":"` + arn + `","VersionId":"v2"}`,
 		`1 Delete {"PolicyArn":"` + arn + `"}`,
-	}, told(unplanPolicy(gotPolicy(3)))); diff != "" {
+	}, described(unplanPolicy(gotPolicy(3)))); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{`0 Untag {"PolicyArn":"` + arn + `","TagKeys":["a","b"]}`}, told([]resource.Step{policyKind.Tagged.Remove(arn, []string{"a", "b"})})); diff != "" {
+	if diff := cmp.Diff([]string{`0 Untag {"PolicyArn":"` + arn + `","TagKeys":["a","b"]}`}, described([]resource.Step{policyKind.Tagged.Remove(arn, []string{"a", "b"})})); diff != "" {
 		t.Errorf("untag (-want +got):\n%s", diff)
 	}
 }

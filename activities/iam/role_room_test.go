@@ -37,7 +37,7 @@ func TestRoomInAFullRole(t *testing.T) {
 			c, want := c, want
 			c.Failures, c.Done, want.PermissionsBoundary = test.failures, test.done, test.boundary
 			steps := roleKind.Draft(want, full, c).Steps
-			if diff := cmp.Diff(test.want, told(steps)); diff != "" {
+			if diff := cmp.Diff(test.want, described(steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 			for _, step := range steps {

@@ -132,7 +132,7 @@ func TestPlanRole(t *testing.T) {
 				c.Tags = test.tags
 			}
 			draft := roleKind.Draft(roleSpec(t, test.spec), test.got, c)
-			if diff := cmp.Diff(test.want, told(draft.Steps)); diff != "" {
+			if diff := cmp.Diff(test.want, described(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 			if len(draft.Notes) > 0 {
@@ -163,7 +163,7 @@ func TestRoleNotes(t *testing.T) {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	if len(draft.Steps) != 1 {
-		t.Errorf("the rest of the change is not applied: %v", told(draft.Steps))
+		t.Errorf("the rest of the change is not applied: %v", described(draft.Steps))
 	}
 }
 
@@ -175,10 +175,10 @@ func TestUnplanRole(t *testing.T) {
 		`0 DeleteInlinePolicy {"PolicyName":"logs","RoleName":"web"}`,
 		`0 DeleteInlinePolicy {"PolicyName":"z","RoleName":"web"}`,
 		`1 Delete {"RoleName":"web"}`,
-	}, told(unplanRole(got))); diff != "" {
+	}, described(unplanRole(got))); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{`0 Untag {"RoleName":"web","TagKeys":["a","b"]}`}, told([]resource.Step{roleKind.Tagged.Remove(roleARN, []string{"a", "b"})})); diff != "" {
+	if diff := cmp.Diff([]string{`0 Untag {"RoleName":"web","TagKeys":["a","b"]}`}, described([]resource.Step{roleKind.Tagged.Remove(roleARN, []string{"a", "b"})})); diff != "" {
 		t.Errorf("untag (-want +got):\n%s", diff)
 	}
 }

@@ -143,13 +143,13 @@ type Windows struct {
 	LookUp time.Duration
 	// Visible is how long a read may miss a new resource although it exists.
 	Visible time.Duration
-	// Late is how long a request that was given up as lost may still arrive: AWS refuses it once
+	// Delay is how long a request that was given up as lost may still arrive: AWS refuses it once
 	// its signature is too old.
-	Late time.Duration
+	Delay time.Duration
 }
 
 // DefaultWindows returns windows that follow AWS's behavior. Tags and ids of new resources are
 // usually visible within seconds; AWS documents up to some minutes.
 func DefaultWindows() Windows {
-	return Windows{Resend: 30 * time.Second, LookUp: time.Minute, Visible: 2 * time.Minute, Late: 15 * time.Minute}
+	return Windows{Resend: 30 * time.Second, LookUp: time.Minute, Visible: 2 * time.Minute, Delay: 15 * time.Minute}
 }

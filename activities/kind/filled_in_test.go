@@ -34,7 +34,7 @@ func TestFilledInAsByACK(t *testing.T) {
 			t.Errorf("%s (-ACK +filled in):\n%s", served.Name(), diff)
 		}
 		if diff := cmp.Diff(ackFillsIn[served.Name()], apis.LateInitialized(served.Name()), cmpopts.EquateEmpty()); diff != "" {
-			t.Errorf("%s (-ACK +told by the condition):\n%s", served.Name(), diff)
+			t.Errorf("%s (-ACK +named by the condition):\n%s", served.Name(), diff)
 		}
 	}
 }

@@ -61,14 +61,14 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 		want, problem := d.spec(in.Object) // without calling anything
 		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
 	})
-	add(resource.VerbObserve, patience.UntilTold(patience.EndsLook, inTurn(e, d.look)))
+	add(resource.VerbObserve, patience.UntilLasting(patience.EndsLook, inTurn(e, d.look)))
 	add(resource.VerbAwait, patience.UntilNews(inTurn(e, d.await)))
-	add(resource.VerbFind, patience.UntilTold(patience.EndsLook, inTurn(e, d.lookUp)))
+	add(resource.VerbFind, patience.UntilLasting(patience.EndsLook, inTurn(e, d.lookUp)))
 	if d.Owned != nil {
-		add(resource.VerbSweep, patience.UntilTold(patience.EndsLook, inTurn(e, d.sweep)))
+		add(resource.VerbSweep, patience.UntilLasting(patience.EndsLook, inTurn(e, d.sweep)))
 	}
 	for _, c := range slices.Concat(d.Tagged.Calls, d.Calls) {
-		add(c.Verb, patience.UntilTold(patience.EndsCall, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
+		add(c.Verb, patience.UntilLasting(patience.EndsCall, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
 			return d.call(ctx, e, c, in)
 		})))
 	}
@@ -93,10 +93,10 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, c call.Call[C]
 		if f := awserror.Of(err); patient && c.Verb != resource.VerbDelete && awserror.MissesNew(f, in.Fresh, c.Removes) {
 			return out, awserror.NotShown(f)
 		}
-		if f := awserror.Of(err); c.Made != nil && in.Tell && f.Class == resource.Dependent {
-			return out, awserror.Told(f) // the run retries later, and notices changes meanwhile
+		if f := awserror.Of(err); c.Made != nil && in.EndToReport && f.Class == resource.Dependent {
+			return out, awserror.ToReport(f) // the run retries later, and notices changes meanwhile
 		}
-		return out, e.refused(ctx, in.Target, err, refusal{once: c.Made != nil || in.Once, waited: in.Waited})
+		return out, e.activityError(ctx, in.Target, err, retrying{once: c.Made != nil || in.Once, waited: in.Waited})
 	}
 	out.Answer = request.Compact(answer)
 	if c.Made == nil {
@@ -110,14 +110,14 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, c call.Call[C]
 
 // failed converts the error of a read into an activity's error.
 func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once bool) error {
-	return e.refused(ctx, t, err, refusal{once: once})
+	return e.activityError(ctx, t, err, retrying{once: once})
 }
 
-// refusal is what decides about retries of a call that AWS refused.
-type refusal struct{ once, waited bool }
+// retrying is what decides about retries of a call that AWS refused.
+type retrying struct{ once, waited bool }
 
-// refused converts err into an activity's error. Expired credentials are dropped.
-func (e *Engine) refused(ctx context.Context, t resource.Target, err error, r refusal) error {
+// activityError converts err into an activity's error. Expired credentials are dropped.
+func (e *Engine) activityError(ctx context.Context, t resource.Target, err error, r retrying) error {
 	f := awserror.Of(err)
 	attempt := activity.GetInfo(ctx).Attempt
 	if awserror.Propagating(f) && attempt < awserror.PropagatingAttempts {

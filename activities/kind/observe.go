@@ -164,9 +164,9 @@ func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.O
 	return wait, err
 }
 
-// unsettled returns the wait before an empty answer counts for an object in doubt.
-func (e *Engine) unsettled(ctx context.Context, in resource.ObserveInput) *resource.Wait {
-	return ownership.Unsettled(in.Object, now(ctx).Sub(in.Since), e.Windows.Visible, max(e.Windows.Resend, e.Windows.LookUp))
+// doubtWait returns the wait before an empty answer counts for an object in doubt.
+func (e *Engine) doubtWait(ctx context.Context, in resource.ObserveInput) *resource.Wait {
+	return ownership.DoubtWait(in.Object, now(ctx).Sub(in.Since), e.Windows.Visible, max(e.Windows.Resend, e.Windows.LookUp))
 }
 
 // notVisible reports whether a recorded resource that was not found may only be invisible for now.
@@ -214,7 +214,7 @@ func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.O
 	if plan.Held && in.Held != "" && in.Held != plan.Wait.Message {
 		return plan, err // by another holder: the object reports it
 	}
-	if err == nil && in.Unread && plan.Wait != nil && plan.Wait.Reason != in.Told {
+	if err == nil && in.Unread && plan.Wait != nil && plan.Wait.Reason != in.Reported {
 		return plan, nil // AWS answers again: the object reports what it waits for
 	}
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
@@ -224,7 +224,7 @@ func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.O
 		}
 		err = awserror.Waiting(plan.Wait.Reason, plan.Wait.Message, pause)
 	}
-	if f, refused := awserror.Gate(err); refused && in.Tell && f.Code != in.Told {
+	if f, gated := awserror.Gate(err); gated && in.EndToReport && f.Code != in.Reported {
 		return plan, err // the run reports it
 	}
 	return plan, awserror.UntilLetIn(err)

@@ -40,7 +40,7 @@ func TestWhatPropagatesIsTriedAgain(t *testing.T) {
 		}
 		var f resource.Failure
 		if err := failed.Details(&f); err != nil || f.Class != want.class {
-			t.Errorf("%q: told as %+v, %v, want class %s", message, f, err, want.class)
+			t.Errorf("%q: reported as %+v, %v, want class %s", message, f, err, want.class)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // successor finds another resource of the object than the recorded one, which is gone, never
 // existed, or is not ours. A claim may have been edited. An object from a backup may name a
-// resource that was replaced since. For an object in deletion, a late request may have created
+// resource that was replaced since. For an object in deletion, a delayed request may have created
 // another one. Only the owner's tags, or the status, reveal such a resource; without this search,
 // Tack would create a second one. For an object in doubt, one empty answer does not count yet. A
 // plan, if any, says why nothing is made or released.
@@ -37,7 +37,7 @@ func (d Definition[C, W, G]) successor(ctx context.Context, e *Engine, in resour
 		}
 		in.Object.Claim = o.Claim
 	}
-	if wait := e.unsettled(ctx, in); wait != nil {
+	if wait := e.doubtWait(ctx, in); wait != nil {
 		return nil, &resource.Plan{Wait: wait}, nil
 	}
 	return nil, nil, nil
@@ -61,7 +61,7 @@ func (d Definition[C, W, G]) vouch(ctx context.Context, e *Engine, in resource.O
 	}
 	plan := ownership.Vouched(in.Object, found[0], found[1])
 	if plan.ID == "" && (plan.Problem == nil || !ownership.OfAnother(found[0])) {
-		if wait := e.unsettled(ctx, in); wait != nil {
+		if wait := e.doubtWait(ctx, in); wait != nil {
 			return resource.Plan{Wait: wait}, nil
 		}
 	}

@@ -23,7 +23,7 @@ func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.O
 	}
 	swept := d.planSweep(in.Object, owned)
 	swept.Run = activity.GetInfo(ctx).WorkflowExecution.RunID
-	if until := in.Object.Claim.Lost.Add(e.Windows.Late); now(ctx).Before(until) {
+	if until := in.Object.Claim.Lost.Add(e.Windows.Delay); now(ctx).Before(until) {
 		swept.Again = &until
 	}
 	return swept, nil
@@ -41,9 +41,9 @@ func (d Definition[C, W, G]) planSweep(o resource.Object, owned []G) (swept reso
 		steps := d.Unplan(&owned[i])
 		unused := f.Held == nil && f.Pending == nil && len(steps) == 1
 		if unused && its.UID == o.Owner.UID && f.found().Making() <= o.Claim.Incarnation {
-			steps[0].Summary = "second resource of a late request: " + steps[0].Summary
+			steps[0].Summary = "second resource of a delayed request: " + steps[0].Summary
 			swept.Steps = append(swept.Steps, steps[0])
-			swept.Advice = append(swept.Advice, fmt.Sprintf("a late request created %s in addition to %s: it is unused, and Tack deletes it", f.ID, o.Claim.ID))
+			swept.Advice = append(swept.Advice, fmt.Sprintf("a delayed request created %s in addition to %s: it is unused, and Tack deletes it", f.ID, o.Claim.ID))
 			continue
 		}
 		swept.Advice = append(swept.Advice, fmt.Sprintf(

@@ -41,9 +41,9 @@ var thingOwner = resource.Owner{Install: "i", UID: "u", Ref: resource.Ref{Kind: 
 func TestPlanSweep(t *testing.T) {
 	owner := thingOwner.Tag()
 	for name, test := range map[string]struct {
-		second  thing
-		removed string
-		told    string
+		second   thing
+		removed  string
+		reported string
 	}{
 		"the recorded one":         {thing{id: "x-1", owner: owner, uid: "u", incarnation: "2"}, "", ""},
 		"a second one":             {thing{id: "x-2", owner: owner, uid: "u", incarnation: "2"}, "delete x-2", "created x-2 in addition to x-1"},
@@ -59,13 +59,13 @@ func TestPlanSweep(t *testing.T) {
 			swept := things.planSweep(o, []thing{{id: "x-1", owner: owner, uid: "u", incarnation: "2"}, test.second})
 			removed := ""
 			for _, step := range swept.Steps {
-				removed += strings.TrimPrefix(step.Summary, "second resource of a late request: ")
+				removed += strings.TrimPrefix(step.Summary, "second resource of a delayed request: ")
 			}
 			if diff := cmp.Diff(test.removed, removed); diff != "" {
 				t.Errorf("removed (-want +got):\n%s", diff)
 			}
-			if told := strings.Join(swept.Advice, "; "); !strings.Contains(told, test.told) || (told == "") != (test.told == "") {
-				t.Errorf("told %q, want %q", told, test.told)
+			if reported := strings.Join(swept.Advice, "; "); !strings.Contains(reported, test.reported) || (reported == "") != (test.reported == "") {
+				t.Errorf("reported %q, want %q", reported, test.reported)
 			}
 		})
 	}

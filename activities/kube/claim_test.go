@@ -49,7 +49,7 @@ func TestReleaseKeepsWhatWasLost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := claimed(&resource.Claim{Install: "dev", Incarnation: 1, Lost: test.old})
-			if _, err := a.Release(t.Context(), resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Lost: test.lost}); err != nil {
+			if _, err := a.VoidClaim(t.Context(), resource.GiveUpInput{Ref: groupRef, UID: "uid-1", Lost: test.lost}); err != nil {
 				t.Fatal(err)
 			}
 			l, err := a.Level(t.Context(), resource.LevelInput{Ref: groupRef})

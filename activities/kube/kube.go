@@ -46,7 +46,7 @@ func (a *Activities) Register(to Registry) {
 		resource.KubeAwait:           a.Await,
 		resource.KubeClaim:           a.Claim,
 		resource.KubeRecordID:        a.RecordID,
-		resource.KubeRelease:         a.Release,
+		resource.KubeVoidClaim:       a.VoidClaim,
 		resource.KubePatchStatus:     a.PatchStatus,
 		resource.KubeRemoveFinalizer: a.RemoveFinalizer,
 	} {

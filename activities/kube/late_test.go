@@ -157,7 +157,7 @@ func TestOurOwnWriteIsKnown(t *testing.T) {
 		looked = true
 		is := (&unstructured.Unstructured{Object: s.objects[roleKey]}).DeepCopy()
 		if !level.FilledBetween(was, is, kind) || level.FilledBetween(is, is, kind) || level.FilledBetween(was, was, kind) {
-			t.Error("the write that fills in is not told from others")
+			t.Error("the write that fills in does not differ from other writes")
 		}
 		if work := level.WorkOf(is, levelNamed(t, s.objects, settings, "iam.Role", "web")); work != level.Filling {
 			t.Errorf("its work is %d, want Filling", work)

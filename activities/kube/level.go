@@ -25,7 +25,7 @@ func (a *Activities) levelBy(ctx context.Context, r kubeapi.Reader, kind apis.Ki
 	a.settings.Clock.Learn(ctx)
 	l, err := level.Read(ctx, r, a.settings, kind, ref)
 	l.Run = runOf(ctx)
-	if err == nil && (l.Object.Deleting || l.Leaving) {
+	if err == nil && (l.Object.Deleting || l.Relocating) {
 		l.Dependants = a.referrers(ref)
 	}
 	return l, err

@@ -67,7 +67,7 @@ func TestNextClaimTakesTheIDOut(t *testing.T) {
 	if got := levelIn(t, c, settings).Object; got.Shown != "" || !got.Claim.Open() || rules == "" {
 		t.Errorf("it shows %q, with the claim %+v; rules %q", got.Shown, got.Claim, rules)
 	}
-	if _, err := a.Release(t.Context(), resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Run: "this"}); err != nil {
+	if _, err := a.VoidClaim(t.Context(), resource.GiveUpInput{Ref: groupRef, UID: "uid-1", Run: "this"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := levelIn(t, c, settings).Object; !got.Claim.Nothing() || got.Claim == nil || got.Doubt != nil {

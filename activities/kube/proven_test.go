@@ -96,5 +96,5 @@ func report(t *testing.T, c cluster, r resource.Report) string {
 		t.Fatal(err)
 	}
 	group, _ := apis.ByName(groupRef.Kind)
-	return level.RecordedID(&unstructured.Unstructured{Object: c.Group()}, group)
+	return level.ShownID(&unstructured.Unstructured{Object: c.Group()}, group)
 }

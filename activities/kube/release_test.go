@@ -25,13 +25,13 @@ func TestReleaseOfARecordedClaim(t *testing.T) {
 	}
 	s := &server{objects: objects, before: map[string]func() error{}}
 	activities := New(s, settings, record.NewFakeRecorder(10), nil)
-	in := resource.ReleaseInput{Ref: resource.Ref{Kind: "ec2.SecurityGroup", Cluster: "dev", Namespace: "team-a", Name: "web"}, UID: "uid-1", ID: "sg-1"}
+	in := resource.GiveUpInput{Ref: resource.Ref{Kind: "ec2.SecurityGroup", Cluster: "dev", Namespace: "team-a", Name: "web"}, UID: "uid-1", ID: "sg-1"}
 	for _, try := range []struct {
 		id      string
 		changed bool
 	}{{"", false}, {"sg-2", false}, {"sg-1", true}, {"sg-1", false}} {
 		in.ID = try.id
-		written, err := activities.Release(t.Context(), in)
+		written, err := activities.VoidClaim(t.Context(), in)
 		if err != nil || written.Changed != try.changed {
 			t.Fatalf("releasing %q: %+v, %v", try.id, written, err)
 		}

@@ -76,7 +76,7 @@ func TestAProblemIsReportedOnce(t *testing.T) {
 				t.Error("nothing was written")
 			}
 			if work, l = workOf(t, c); work != test.want {
-				t.Errorf("told: %v, problem %+v", work, l.Problem)
+				t.Errorf("work: %v, problem %+v", work, l.Problem)
 			}
 			if tell(t, c, l, l.Problem) {
 				t.Error("the second report writes")
@@ -109,7 +109,7 @@ func TestAnObjectLeftAloneIsReportedOnce(t *testing.T) {
 			}
 			tell(t, c, l, plan.Problem)
 			if work, l = workOf(t, c); work != level.LeftAlone {
-				t.Errorf("told: %v", work)
+				t.Errorf("work: %v", work)
 			}
 			conditions := c.Group()["status"].(fields)["conditions"].([]any)
 			conditions = append(conditions, fields{"type": "Ready", "status": "True"}) // of the other controller
@@ -121,7 +121,7 @@ func TestAnObjectLeftAloneIsReportedOnce(t *testing.T) {
 			earlier.Message = strings.Replace(earlier.Message, "the status names sg-1", "the status tells of sg-1", 1)
 			tell(t, c, l, &earlier)
 			if work, _ = workOf(t, c); work != level.LeftAlone {
-				t.Errorf("told by an earlier version: %v", work)
+				t.Errorf("reported by an earlier version: %v", work)
 			}
 			c.Set("sg-2", "status", "id")
 			if work, _ = workOf(t, c); work != level.Unfinished {

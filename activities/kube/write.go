@@ -32,7 +32,7 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 		in.Claim.Run = cmp.Or(runOf(ctx), in.Claim.Run)
 		if is := level.WorthOf(o.u, o.kind); !mayClaim(is.Claim, in) {
 			return resource.Written{Stale: true}, nil
-		} else if is.Claim == nil && level.RecordedID(o.u, o.kind) != "" {
+		} else if is.Claim == nil && level.ShownID(o.u, o.kind) != "" {
 			// The status describes another object's resource, which would seem to be ours.
 			if err := o.patch(ctx, emptied(o.u), "status"); err != nil {
 				return resource.Written{}, err
@@ -42,7 +42,7 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 			return resource.Written{}, err
 		}
 		written = resource.Written{Changed: true, Run: in.Claim.Run}
-		if level.RecordedID(o.u, o.kind) == "" {
+		if level.ShownID(o.u, o.kind) == "" {
 			return written, nil
 		}
 		// The previous resource is gone. Beside a later void claim, its id would suggest that
@@ -79,11 +79,11 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 	})
 }
 
-// Release marks the claim as void: nothing was made, or the resource was released. The status then
-// no longer describes it.
-func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
+// VoidClaim marks the claim as void: nothing was made, or the object gave up the resource. The
+// status then no longer describes it.
+func (a *Activities) VoidClaim(ctx context.Context, in resource.GiveUpInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
-		claim := o.released(in.Claim)
+		claim := o.toVoid(in.Claim)
 		if wasReset(ctx, in.Planned) || in.Run != "" && claim.Open() && claim.Run != "" && claim.Run != in.Run {
 			return resource.Written{Stale: true}, nil
 		}
@@ -97,7 +97,7 @@ func (a *Activities) Release(ctx context.Context, in resource.ReleaseInput) (res
 			if err := o.patch(ctx, emptied(o.u), "status"); err != nil {
 				return resource.Written{}, err
 			}
-			a.events.Eventf(o.u, corev1.EventTypeNormal, resource.EventReleased, "%s in account %s, Region %s: %s", claim.ID, claim.Target.AccountID, claim.Target.Region, in.Message)
+			a.events.Eventf(o.u, corev1.EventTypeNormal, resource.EventGaveUp, "%s in account %s, Region %s: %s", claim.ID, claim.Target.AccountID, claim.Target.Region, in.Message)
 		}
 		claim.Void = true
 		if !in.Lost.IsZero() {
@@ -117,8 +117,8 @@ func emptied(u *unstructured.Unstructured) map[string]any {
 	return map[string]any{"status": status}
 }
 
-// RemoveFinalizer releases an object that is being deleted.
-func (a *Activities) RemoveFinalizer(ctx context.Context, in resource.ReleaseInput) (resource.Written, error) {
+// RemoveFinalizer lets Kubernetes delete an object.
+func (a *Activities) RemoveFinalizer(ctx context.Context, in resource.GiveUpInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (resource.Written, error) {
 		ours := func(f string) bool { return f == o.kind.Finalizer() }
 		finalizers := slices.DeleteFunc(slices.Clone(o.u.GetFinalizers()), ours)
@@ -140,9 +140,9 @@ type object struct {
 	client dynamic.ResourceInterface
 }
 
-// released returns the claim that a release voids: the one on the object, unless somebody dropped it
+// toVoid returns the claim that VoidClaim voids: the one on the object, unless somebody dropped it
 // or put an older one back.
-func (o object) released(of *resource.Claim) *resource.Claim {
+func (o object) toVoid(of *resource.Claim) *resource.Claim {
 	claim := level.ClaimOf(o.u, o.kind)
 	if _, annotated := o.u.GetAnnotations()[level.AnnotationClaim]; !annotated || olderVoid(claim, of) {
 		return of

@@ -29,7 +29,7 @@ func honoredOfNamespace(service string) []string {
 }
 
 // Annotations returns the annotations of an object that may change what Tack does for it: those
-// honored, and those that make Tack refuse it. The claim is not among them, because Tack writes
+// honored, and those that make Tack reject it. The claim is not among them, because Tack writes
 // it.
 func Annotations(u *unstructured.Unstructured) map[string]string {
 	kept := maps.Clone(u.GetAnnotations())
@@ -40,7 +40,7 @@ func Annotations(u *unstructured.Unstructured) map[string]string {
 // NamespaceAnnotations returns the annotations of a namespace that may change what Tack does for
 // its objects. Other annotations change all the time, because tools keep their state in them.
 func NamespaceAnnotations(ns *unstructured.Unstructured) map[string]string {
-	keys := slices.Collect(maps.Keys(refusedOfNamespace))
+	keys := slices.Collect(maps.Keys(rejectedOfNamespace))
 	for _, kind := range apis.Kinds() {
 		keys = append(keys, honoredOfNamespace(kind.Service)...)
 	}
@@ -64,11 +64,11 @@ func only(annotations map[string]string, keys []string) map[string]string {
 	return kept
 }
 
-// refusal says why an annotation of ACK's stops an object, and what the user can do.
-type refusal struct {
+// rejection says why an annotation of ACK's stops an object, and what the user can do.
+type rejection struct {
 	why string
 	off []string // values without an effect, in lower case
-	// keeps is true if the user may intend to keep the resource: Tack then refuses the deletion as
+	// keeps is true if the user may intend to keep the resource: Tack then rejects the deletion as
 	// well.
 	keeps bool
 }
@@ -81,10 +81,10 @@ const (
 	unknown    = "Tack does not know it. Correct its name or remove it"
 )
 
-// refused lists ACK's annotations that Tack does not honor on an object, with their effect in ACK.
+// rejected lists ACK's annotations that Tack does not honor on an object, with their effect in ACK.
 // ACK compares "true" in any case, and adopts nothing without a policy.
 // https://github.com/aws-controllers-k8s/runtime/blob/main/pkg/runtime/util.go
-var refused = map[string]refusal{
+var rejected = map[string]rejection{
 	corev1alpha1.AnnotationAdoptionPolicy: {why: noAdoption},
 	corev1alpha1.AnnotationAdoptionFields: {why: noAdoption, off: []string{"", "{}"}},
 	corev1alpha1.AnnotationAdopted:        {why: noAdoption, off: []string{"", "false"}},
@@ -95,14 +95,14 @@ var refused = map[string]refusal{
 	corev1alpha1.AnnotationEndpointURL:    {why: ofSpace},
 }
 
-// noPolicy refuses a deletion policy that may be a misspelled "retain": without it, the resource
+// noPolicy rejects a deletion policy that may be a misspelled "retain": without it, the resource
 // would be deleted.
-var noPolicy = refusal{why: "its value is not a deletion policy. Write " + corev1alpha1.DeletionPolicyRetain + " or " + corev1alpha1.DeletionPolicyDelete +
+var noPolicy = rejection{why: "its value is not a deletion policy. Write " + corev1alpha1.DeletionPolicyRetain + " or " + corev1alpha1.DeletionPolicyDelete +
 	" in lower case", off: []string{"", corev1alpha1.DeletionPolicyDelete}, keeps: true}
 
-// refusedOfNamespace lists annotations that ACK honors only on objects. On a namespace, they show
+// rejectedOfNamespace lists annotations that ACK honors only on objects. On a namespace, they show
 // that the user expects something that Tack would not do.
-var refusedOfNamespace = map[string]refusal{
+var rejectedOfNamespace = map[string]rejection{
 	corev1alpha1.AnnotationAdoptionPolicy: {why: ofObject},
 	corev1alpha1.AnnotationReadOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationRegion:         {why: "it applies only to an object. Name the Region of the namespace with " + corev1alpha1.AnnotationDefaultRegion},
@@ -112,20 +112,20 @@ var refusedOfNamespace = map[string]refusal{
 // notHonored returns the problem of an object with an annotation of ACK's that Tack does not
 // honor. Tack calls nothing, because the user asks for something else.
 func notHonored(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
-	of := func(key string) (refusal, bool) {
-		if r, ok := refused[key]; ok {
+	of := func(key string) (rejection, bool) {
+		if r, ok := rejected[key]; ok {
 			return r, true
 		}
 		switch key {
 		case corev1alpha1.NamespaceDeletionPolicy(kind.Service):
-			return refusal{why: ofSpace, keeps: true}, true
+			return rejection{why: ofSpace, keeps: true}, true
 		case corev1alpha1.AnnotationDeletionPolicy:
 			return noPolicy, !isRetain(u, key)
 		}
 		meant := strings.HasPrefix(key, prefix) || strings.HasPrefix(key, kind.Service+"."+prefix)
-		return refusal{why: unknown, keeps: true}, meant && key != AnnotationClaim && !slices.Contains(honored, key)
+		return rejection{why: unknown, keeps: true}, meant && key != AnnotationClaim && !slices.Contains(honored, key)
 	}
-	return firstRefused("", u.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
+	return firstRejected("", u.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
 }
 
 // isRetain reports whether an annotation keeps the resource. ACK documents only this spelling.
@@ -136,34 +136,34 @@ func isRetain(u *unstructured.Unstructured, key string) bool {
 // notHonoredOfNamespace returns the same problem for the object's namespace. The namespace's
 // deletion policy does not count for an object that has its own.
 func notHonoredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
-	of := func(key string) (refusal, bool) {
+	of := func(key string) (rejection, bool) {
 		if key == corev1alpha1.NamespaceDeletionPolicy(kind.Service) {
 			return noPolicy, u.GetAnnotations()[corev1alpha1.AnnotationDeletionPolicy] == "" && !isRetain(ns, key)
 		}
-		r, ok := refusedOfNamespace[key]
+		r, ok := rejectedOfNamespace[key]
 		return r, ok
 	}
-	return firstRefused(ns.GetName(), ns.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
+	return firstRejected(ns.GetName(), ns.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
 }
 
-// nothingCalled follows the annotation in the message of a refusal.
+// nothingCalled follows the annotation in the message of a rejection.
 const nothingCalled = ": Tack makes no call for the object: "
 
-// refusedFor returns a refusal as the object reports it. Another controller's object keeps that
+// rejectedFor returns a rejection as the object reports it. Another controller's object keeps that
 // controller's conditions, because the advice is not for its user.
-func refusedFor(o resource.Object, refused *resource.Problem) *resource.Problem {
-	if refused == nil || !o.Doubt.Named() || o.Doubt.Lost {
-		return refused
+func rejectedFor(o resource.Object, rejected *resource.Problem) *resource.Problem {
+	if rejected == nil || !o.Doubt.Named() || o.Doubt.Lost {
+		return rejected
 	}
-	where, _, _ := strings.Cut(refused.Message, nothingCalled)
-	args := append([]string{o.Doubt.ID}, refused.Args...)
+	where, _, _ := strings.Cut(rejected.Message, nothingCalled)
+	args := append([]string{o.Doubt.ID}, rejected.Args...)
 	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherController, Args: args, Message: fmt.Sprintf(
 		"the status tells of %s, and no claim says that it is this object's: it is left alone. AWS is not asked for its tags because of the %s", o.Doubt.ID, where)}
 }
 
-// firstRefused returns the problem of the first refused annotation. The annotations are the
+// firstRejected returns the problem of the first rejected annotation. The annotations are the
 // object's if namespace is empty.
-func firstRefused(namespace string, annotations map[string]string, of func(key string) (refusal, bool), deleting bool) *resource.Problem {
+func firstRejected(namespace string, annotations map[string]string, of func(key string) (rejection, bool), deleting bool) *resource.Problem {
 	where := "annotation "
 	if namespace != "" {
 		where = "namespace " + namespace + ": annotation "

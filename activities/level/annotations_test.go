@@ -16,16 +16,16 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Each annotation of the API is honored or refused, on objects and on namespaces, and its change
+// Each annotation of the API is honored or rejected, on objects and on namespaces, and its change
 // wakes the object. Add a new annotation to one of the lists.
 func TestEveryAnnotationIsListed(t *testing.T) {
-	inSpace := slices.Concat(slices.Collect(maps.Keys(refusedOfNamespace)), honoredOfNamespace("ec2"), honoredOfNamespace("iam"))
+	inSpace := slices.Concat(slices.Collect(maps.Keys(rejectedOfNamespace)), honoredOfNamespace("ec2"), honoredOfNamespace("iam"))
 	for name, key := range annotationConstants(t) {
 		u := &unstructured.Unstructured{Object: fields{}}
 		u.SetAnnotations(map[string]string{key: "x"})
-		_, isRefused := refused[key]
-		if isHonored := slices.Contains(honored, key); isHonored == isRefused {
-			t.Errorf("%s: honored %t and refused %t", name, isHonored, isRefused)
+		_, isRejected := rejected[key]
+		if isHonored := slices.Contains(honored, key); isHonored == isRejected {
+			t.Errorf("%s: honored %t and rejected %t", name, isHonored, isRejected)
 		}
 		if len(Annotations(u)) != 1 {
 			t.Errorf("%s on an object wakes nobody", name)
@@ -73,13 +73,13 @@ func annotationConstants(t *testing.T) map[string]string {
 	return found
 }
 
-// An ACK feature that Tack lacks is refused before any call, with the annotation and the remedy. A
-// value without an effect is not refused.
+// An ACK feature that Tack lacks is rejected before any call, with the annotation and the remedy. A
+// value without an effect is not rejected.
 func TestAnnotationsNotHonored(t *testing.T) {
 	for name, test := range map[string]struct {
 		key, value string
 		inSpace    bool
-		living     string // in the message; empty: not refused
+		living     string // in the message; empty: not rejected
 		deleting   string
 	}{
 		"adopt":                          {"services.k8s.aws/adoption-policy", "adopt", false, "Remove the annotation", ""},
@@ -161,7 +161,7 @@ func TestAnnotationsNotHonoredForbidNoMore(t *testing.T) {
 	c = made(false)
 	inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: "222222222222", corev1alpha1.AnnotationReadOnly: "true"})(c)
 	c.Set("delete:sg-1", "metadata", "annotations", corev1alpha1.AnnotationLetGo)
-	if got := levelIn(t, c, settings); got.Leaving || got.Problem == nil || got.Problem.Reason != "AnnotationNotSupported" {
-		t.Errorf("a release under read-only: leaving %t, problem %+v", got.Leaving, got.Problem)
+	if got := levelIn(t, c, settings); got.Relocating || got.Problem == nil || got.Problem.Reason != "AnnotationNotSupported" {
+		t.Errorf("a release under read-only: relocating %t, problem %+v", got.Relocating, got.Problem)
 	}
 }

@@ -31,14 +31,14 @@ func WorthOf(u *unstructured.Unstructured, kind apis.Kind) Worth {
 	}
 	var claim resource.Claim
 	if json.Unmarshal([]byte(raw), &claim) != nil {
-		return Worth{Doubt: &resource.Doubt{ID: RecordedID(u, kind), Lost: true, Told: saysUnproven(u)}}
+		return Worth{Doubt: &resource.Doubt{ID: ShownID(u, kind), Lost: true, Reported: saysUnproven(u)}}
 	}
 	return judged(claim, u, kind)
 }
 
 // judged says what a readable claim is worth on this object.
 func judged(claim resource.Claim, u *unstructured.Unstructured, kind apis.Kind) Worth {
-	id, told := RecordedID(u, kind), saysUnproven(u)
+	id, unproven := ShownID(u, kind), saysUnproven(u)
 	self := resource.Ref{Kind: kind.Name(), Cluster: claim.For.Cluster, Namespace: u.GetNamespace(), Name: u.GetName()}
 	written := claim.WrittenOn(string(u.GetUID()), self)
 	switch other := id != "" && id != claim.ID; {
@@ -52,7 +52,7 @@ func judged(claim resource.Claim, u *unstructured.Unstructured, kind apis.Kind) 
 		if id == "" {
 			id = claim.ID
 		}
-		return Worth{Doubt: &resource.Doubt{ID: id, Lost: true, Incarnation: claim.Incarnation, Told: told}}
+		return Worth{Doubt: &resource.Doubt{ID: id, Lost: true, Incarnation: claim.Incarnation, Reported: unproven}}
 	case other:
 		// Somebody applied another object's claim over this one's own. In a copied object, claim and
 		// status name the same resource.
@@ -67,8 +67,8 @@ func judged(claim resource.Claim, u *unstructured.Unstructured, kind apis.Kind) 
 
 // withoutClaim returns the doubt about an object without a claim annotation.
 func withoutClaim(u *unstructured.Unstructured, kind apis.Kind) *resource.Doubt {
-	if id := RecordedID(u, kind); id != "" {
-		return &resource.Doubt{ID: id, Lost: everReported(u), Told: saysUnproven(u)}
+	if id := ShownID(u, kind); id != "" {
+		return &resource.Doubt{ID: id, Lost: everReported(u), Reported: saysUnproven(u)}
 	}
 	if hasFinalizer(u, kind) {
 		// A create may have been sent, because kube/Claim writes the finalizer together with the
@@ -120,14 +120,14 @@ func ClaimTouched(was, is *unstructured.Unstructured, kind apis.Kind) bool {
 		return false
 	}
 	before, after := WorthOf(was, kind), WorthOf(is, kind)
-	shown := RecordedID(is, kind)
+	shown := ShownID(is, kind)
 	switch {
 	case before.Claim != nil && after.Claim == nil:
 		return true
 	case before.Claim == nil && after.Claim != nil:
 		return before.Doubt != nil || before.Copied
 	case after.Claim == nil:
-		return was.GetAnnotations()[AnnotationClaim] != is.GetAnnotations()[AnnotationClaim] || after.Doubt != nil && RecordedID(was, kind) != shown
+		return was.GetAnnotations()[AnnotationClaim] != is.GetAnnotations()[AnnotationClaim] || after.Doubt != nil && ShownID(was, kind) != shown
 	}
 	return overwritten(before.Claim, after.Claim)
 }
@@ -147,6 +147,6 @@ func overwritten(b, a *resource.Claim) bool {
 // ShownTouched reports whether the status of an object changed to an id other than that of its
 // claim. Only Tack writes that field.
 func ShownTouched(was, is *unstructured.Unstructured, kind apis.Kind) bool {
-	claim, shown := ClaimOf(is, kind), RecordedID(is, kind)
-	return claim.Recorded() && shown != claim.ID && shown != RecordedID(was, kind)
+	claim, shown := ClaimOf(is, kind), ShownID(is, kind)
+	return claim.Recorded() && shown != claim.ID && shown != ShownID(was, kind)
 }

@@ -138,9 +138,9 @@ func TestDoubtWithoutARole(t *testing.T) {
 	}
 }
 
-// A refused annotation on the object or its namespace stops every call for an object with a
-// doubtful id. Another controller's object keeps its conditions; one of ours is refused.
-func TestDoubtUnderARefusedAnnotation(t *testing.T) {
+// A rejected annotation on the object or its namespace stops every call for an object with a
+// doubtful id. Another controller's object keeps its conditions; one of ours is rejected.
+func TestDoubtUnderARejectedAnnotation(t *testing.T) {
 	for name, test := range map[string]struct {
 		key     string
 		inSpace bool

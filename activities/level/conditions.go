@@ -67,16 +67,16 @@ func stateOf(u *unstructured.Unstructured) resource.State {
 // ofThisGeneration reports whether the status is about the newest spec. An edit that was undone
 // changes no input, but tools wait until its generation is observed.
 func ofThisGeneration(u *unstructured.Unstructured) bool {
-	seen, told, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
-	return !told || seen == u.GetGeneration()
+	seen, found, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
+	return !found || seen == u.GetGeneration()
 }
 
 // saysUnproven reports whether a condition of the object says OtherController.
 func saysUnproven(u *unstructured.Unstructured) bool {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
 	return slices.ContainsFunc(conditions, func(c any) bool {
-		told, _ := c.(condition)
-		return told["reason"] == resource.ReasonOtherController
+		held, _ := c.(condition)
+		return held["reason"] == resource.ReasonOtherController
 	})
 }
 

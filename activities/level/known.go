@@ -9,7 +9,7 @@ import (
 
 // Known returns the information that an object gives before its run begins.
 func Known(u *unstructured.Unstructured, kind apis.Kind) resource.Known {
-	known := resource.Known{ID: RecordedID(u, kind), State: stateOf(u)}
+	known := resource.Known{ID: ShownID(u, kind), State: stateOf(u)}
 	is := WorthOf(u, kind)
 	if is.Copied {
 		known.ID = ""
@@ -43,5 +43,5 @@ func ReadyFor(u *unstructured.Unstructured, kind apis.Kind) Readiness {
 // NothingMade reports whether it is certain that an object has no AWS resource.
 func NothingMade(u *unstructured.Unstructured, kind apis.Kind) bool {
 	is := WorthOf(u, kind)
-	return is.Claim.Nothing() && is.Doubt == nil && (is.Copied || RecordedID(u, kind) == "") // it may be another controller's
+	return is.Claim.Nothing() && is.Doubt == nil && (is.Copied || ShownID(u, kind) == "") // it may be another controller's
 }

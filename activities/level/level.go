@@ -53,7 +53,7 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
 	if l.Problem = problemOf(s, l.Object); l.Problem == nil && !voided(l.Object) {
-		l.Problem = refusedFor(l.Object, notHonored(u, kind))
+		l.Problem = rejectedFor(l.Object, notHonored(u, kind))
 	}
 	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
 		l.Problem = inClear(withheld)
@@ -116,8 +116,8 @@ func digested(l resource.Level, u *unstructured.Unstructured, s Settings) resour
 // rest is short. A try that an event started before its time does not count, or a few events would
 // make the object rest for half an hour.
 func countTries(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
-	digest, told := reportedInputs(u)
-	if told && digest != l.Digest || !ofThisGeneration(u) {
+	digest, found := reportedInputs(u)
+	if found && digest != l.Digest || !ofThisGeneration(u) {
 		l.Object.Retries = 0
 	}
 	at, tries := NextTry(u)
@@ -141,7 +141,7 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 	retries, _, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusRetries)
 	ref.ClusterUID = ""
 	is := WorthOf(u, kind)
-	shown := RecordedID(u, kind)
+	shown := ShownID(u, kind)
 	if is.Copied {
 		status, shown = nil, ""
 	}
@@ -186,8 +186,8 @@ func problemOf(s Settings, o resource.Object) *resource.Problem {
 	return nil
 }
 
-// RecordedID returns the AWS id in the status.
-func RecordedID(u *unstructured.Unstructured, kind apis.Kind) string {
+// ShownID returns the AWS id in the status.
+func ShownID(u *unstructured.Unstructured, kind apis.Kind) string {
 	id, _, _ := unstructured.NestedString(u.Object, append([]string{"status"}, FieldPath(kind.IDField)...)...)
 	return id
 }

@@ -35,7 +35,7 @@ func (f *finder) bind(l *resource.Level, named found, region inRegion) {
 	}
 	l.Problem = movedProblem(claim, account, region.name, otherAccount)
 	if how, ok := letGo(f.u.GetAnnotations()[corev1alpha1.AnnotationLetGo], claim.ID); ok {
-		l.Leaving, l.Object.Retain = true, how == corev1alpha1.DeletionPolicyRetain
+		l.Relocating, l.Object.Retain = true, how == corev1alpha1.DeletionPolicyRetain
 	}
 }
 

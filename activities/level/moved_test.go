@@ -20,11 +20,11 @@ func TestMoved(t *testing.T) {
 		return func(c cluster) { c.Set(text, "metadata", "annotations", corev1alpha1.AnnotationLetGo) }
 	}
 	for name, c := range map[string]struct {
-		change  func(cluster)
-		problem string
-		leaving bool
-		retain  bool
-		wait    string
+		change     func(cluster)
+		problem    string
+		relocating bool
+		retain     bool
+		wait       string
 	}{
 		"nothing changed":         {recorded, "", false, false, ""},
 		"another account":         {elsewhere, "AccountChanged", false, false, ""},
@@ -70,8 +70,8 @@ func TestMoved(t *testing.T) {
 			} else if got.Target != here {
 				t.Errorf("target %+v, want where it is", got.Target)
 			}
-			if reason != c.problem || got.Leaving != c.leaving || got.Object.Retain != c.retain || wait != c.wait {
-				t.Errorf("problem %s, leaving %v, retain %v, wait %s; want %+v", reason, got.Leaving, got.Object.Retain, wait, c)
+			if reason != c.problem || got.Relocating != c.relocating || got.Object.Retain != c.retain || wait != c.wait {
+				t.Errorf("problem %s, relocating %v, retain %v, wait %s; want %+v", reason, got.Relocating, got.Object.Retain, wait, c)
 			}
 		})
 	}
@@ -130,7 +130,7 @@ func inRegionOf(name string) func(cluster) {
 }
 
 // An object with a requested release stays unsettled until the release is complete.
-func TestLeavingIsNotSettled(t *testing.T) {
+func TestRelocatingIsNotSettled(t *testing.T) {
 	c := complete()
 	c.Claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
 	all(roleMap(fields{account: role, otherAccount: otherRole}), annotated(otherAccount))(c)

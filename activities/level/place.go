@@ -70,8 +70,8 @@ func place(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, l 
 		f.note("missing: %s: %s", wait.Reason, wait.Message)
 	}
 	if f.ns != nil {
-		if refused := refusedFor(l.Object, notHonoredOfNamespace(u, f.ns, kind)); refused != nil {
-			l.Problem, l.Leaving = refused, false
+		if rejected := rejectedFor(l.Object, notHonoredOfNamespace(u, f.ns, kind)); rejected != nil {
+			l.Problem, l.Relocating = rejected, false
 		}
 	}
 	l.Chain, l.Selected = f.chain, f.selected
@@ -88,7 +88,7 @@ func (f *finder) readNamespace(ctx context.Context) (*resource.Wait, error) {
 		return nil, nil
 	case apierrors.IsNotFound(err):
 		return waitFor(resource.ReasonNamespaceNotFound, "namespace %s does not exist yet: create it", name), nil
-	case isRefused(err):
+	case isForbidden(err):
 		return notReadable(resource.ReasonNamespaceNotReadable, "namespace "+name), nil
 	}
 	return nil, fmt.Errorf("reading namespace %s: %w", name, err)
@@ -130,7 +130,7 @@ func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Targ
 // says why they name none.
 func (f *finder) identity(ctx context.Context) (found, error) {
 	selectors, err := f.selectors(ctx)
-	if isRefused(err) {
+	if isForbidden(err) {
 		// It is unknown whether a selector matches, so no other input may decide.
 		return found{direct: true, wait: notReadable(resource.ReasonSelectorsNotReadable, "the list of IAMRoleSelectors")}, nil
 	}
@@ -182,7 +182,7 @@ func (f *finder) ofAccount(account string) found {
 // inputs name, if it belongs to that account, or the account's own. A deletion does not depend on
 // inputs that disagree about the place of another resource.
 func (f *finder) roleThere(ctx context.Context, l *resource.Level, named found) (string, *resource.Wait, error) {
-	account, goes := l.Object.Claim.Target.AccountID, l.Object.Deleting || l.Leaving
+	account, goes := l.Object.Claim.Target.AccountID, l.Object.Deleting || l.Relocating
 	switch {
 	case named.direct && named.wait != nil && (named.other == "" || !goes):
 		return "", named.wait, nil

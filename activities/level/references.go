@@ -20,7 +20,7 @@ func resolve(ctx context.Context, r kubeapi.Reader, s Settings, by trust, l *res
 	case err != nil:
 		return err
 	case l.Problem != problem:
-		missing = append(missing, lack{text: l.Problem.Message, refused: l.Problem.Reason == resource.ReasonCrossNamespace})
+		missing = append(missing, lack{text: l.Problem.Message, permanent: l.Problem.Reason == resource.ReasonCrossNamespace})
 	}
 	if hasReferences(kind, l.Object.Owner.Ref, spec) {
 		l.References = standing(missing)
@@ -30,8 +30,8 @@ func resolve(ctx context.Context, r kubeapi.Reader, s Settings, by trust, l *res
 
 // lack describes what a referenced object lacks.
 type lack struct {
-	text    string
-	refused bool // only an edit can supply it
+	text      string
+	permanent bool // only an edit can supply it
 	// unreadable means that the bridge may not read the object. No event says that it may.
 	unreadable bool
 }
@@ -46,7 +46,7 @@ func standing(missing []lack) *resource.References {
 		if all.Status != "False" {
 			all.Status = "Unknown"
 		}
-		if m.refused {
+		if m.permanent {
 			all.Status = "False"
 		}
 	}

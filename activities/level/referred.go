@@ -26,7 +26,7 @@ func valueOf(ctx context.Context, r kubeapi.Reader, s Settings, ref resource.Ref
 	if apierrors.IsNotFound(err) { // or the cluster has no such kind: the API server's answer is the same
 		return "", lack{text: ref.String() + " is not there (yet)"}, nil
 	}
-	if isRefused(err) {
+	if isForbidden(err) {
 		return "", lack{text: notReadable("", ref.String()).Message, unreadable: true}, nil
 	}
 	if err != nil {
@@ -44,8 +44,8 @@ func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, ref
 	id := referredID(u, kind, by)
 	synced := Holds(u, corev1alpha1.ConditionTypeResourceSynced)
 	switch {
-	case id == "" && RecordedID(u, kind) != "" && !WorthOf(u, kind).Copied:
-		return "", lack{text: fmt.Sprintf("the status of %s tells of %s, but no claim says that it is that object's: write the id into the field beside the reference, if it is the right one", ref, RecordedID(u, kind))}
+	case id == "" && ShownID(u, kind) != "" && !WorthOf(u, kind).Copied:
+		return "", lack{text: fmt.Sprintf("the status of %s tells of %s, but no claim says that it is that object's: write the id into the field beside the reference, if it is the right one", ref, ShownID(u, kind))}
 	case id == "":
 		return "", lack{text: ref.String() + " has no id yet" + trouble(u)}
 	case by != toCreate && suffices(u, id, reference):
@@ -53,7 +53,7 @@ func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, ref
 		return "", lack{text: ref.String() + " is being deleted"}
 	case reference.Exists:
 	case Holds(u, corev1alpha1.ConditionTypeTerminal):
-		return "", lack{text: ref.String() + " is in a terminal state" + trouble(u), refused: true}
+		return "", lack{text: ref.String() + " is in a terminal state" + trouble(u), permanent: true}
 	case !synced:
 		return "", lack{text: ref.String() + " is not synced yet" + trouble(u)}
 	case !ofThisGeneration(u):

@@ -14,7 +14,7 @@ import (
 )
 
 // An object without progress passes its own reason to the objects that refer to it. A reference
-// that names nothing is refused rather than left out.
+// that names nothing is rejected rather than left out.
 func TestReferenceToWhatFailed(t *testing.T) {
 	for name, test := range map[string]struct {
 		status fields

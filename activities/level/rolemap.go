@@ -95,7 +95,7 @@ func (f *finder) roleMap(ctx context.Context, name, of string) (m roleMapData, w
 	switch {
 	case apierrors.IsNotFound(err):
 		return m, waitFor(resource.ReasonRoleMapNotFound, "ConfigMap %s does not exist yet: create it, with an entry that maps %s to its role", m.name, of), nil
-	case isRefused(err):
+	case isForbidden(err):
 		return m, notReadable(resource.ReasonRoleMapNotReadable, "ConfigMap "+m.name), nil
 	case err != nil:
 		return m, nil, fmt.Errorf("reading ConfigMap %s: %w", m.name, err)

@@ -35,7 +35,7 @@ func withhold(u *unstructured.Unstructured, s Settings, kind apis.Kind) (without
 	return without, withheld
 }
 
-// inClear refuses an object with secret fields that Temporal would store in clear text. An operator
+// inClear rejects an object with secret fields that Temporal would store in clear text. An operator
 // can cure it as well as an edit can, so it is not terminal: a restart of the bridge checks the
 // object again.
 func inClear(withheld []string) *resource.Problem {

@@ -45,7 +45,7 @@ func trusted() Settings {
 	return s
 }
 
-// While payloads are in clear text, an object with user data is refused. The message names the
+// While payloads are in clear text, an object with user data is rejected. The message names the
 // field and both remedies, and the level does not hold the data.
 func TestSecretInClear(t *testing.T) {
 	objects := withInstance(secret)
@@ -83,21 +83,21 @@ func TestSecretTaken(t *testing.T) {
 	}
 }
 
-// The refusal is settled, so it is reported once. A restart with keys ends that. A restart without
+// The rejection is settled, so it is reported once. A restart with keys ends that. A restart without
 // keys unsettles a synced object in the same way.
 func TestSecretSettles(t *testing.T) {
 	objects := withInstance(secret)
 	tell := func(l resource.Level, condition fields) {
 		objects["instances/team-a/web"]["status"] = fields{"inputsDigest": l.Digest, "conditions": []any{condition}}
 	}
-	refused := instanceIn(t, objects, settings)
-	tell(refused, fields{"type": "ACK.Recoverable", "status": "True"})
+	rejected := instanceIn(t, objects, settings)
+	tell(rejected, fields{"type": "ACK.Recoverable", "status": "True"})
 	if got := instanceIn(t, objects, settings).Settled; got != resource.Blocked {
-		t.Errorf("told already: settled as %q, want Blocked", got)
+		t.Errorf("reported already: settled as %q, want Blocked", got)
 	}
 	taken := instanceIn(t, objects, trusted())
-	if taken.Settled != "" || taken.Digest == refused.Digest {
-		t.Errorf("after a restart with keys it is settled as %q, with the earlier digest: %t", taken.Settled, taken.Digest == refused.Digest)
+	if taken.Settled != "" || taken.Digest == rejected.Digest {
+		t.Errorf("after a restart with keys it is settled as %q, with the earlier digest: %t", taken.Settled, taken.Digest == rejected.Digest)
 	}
 	tell(taken, fields{"type": "ACK.ResourceSynced", "status": "True"})
 	if got := instanceIn(t, objects, settings).Settled; got != "" {
@@ -132,7 +132,7 @@ func TestSecretDeleted(t *testing.T) {
 	}
 }
 
-// The secret of a possible other controller's object is not read before AWS's tags settle it.
+// The secret of a possible other controller's object is not read before AWS's tags resolve the doubt.
 func TestSecretOfAnother(t *testing.T) {
 	objects := withInstance(secret)
 	objects["instances/team-a/web"]["status"] = fields{"instanceID": "i-theirs"}

@@ -15,7 +15,7 @@ type Settings struct {
 	DefaultAccount  string // of namespaces without annotation; empty: they wait
 	DefaultRegion   string
 	SystemNamespace string // the namespace of the role map
-	// OwnNamespaceOnly refuses references to objects of other namespaces.
+	// OwnNamespaceOnly rejects references to objects of other namespaces.
 	OwnNamespaceOnly bool
 	// Secrets allows reading the secret fields of specs: payloads are encrypted, or the operator
 	// accepts them in clear text.

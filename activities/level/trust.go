@@ -30,7 +30,7 @@ const (
 // referredID returns the id that references use for an object. For a kind of ours, the claim's id
 // counts, and the object's own pass corrects a forged one.
 func referredID(u *unstructured.Unstructured, kind apis.Kind, by trust) string {
-	shown := RecordedID(u, kind)
+	shown := ShownID(u, kind)
 	if _, served := apis.ByName(kind.Name()); !served {
 		return shown
 	}
@@ -59,7 +59,7 @@ func distrusted(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref re
 		return ""
 	}
 	shown := "none"
-	if id := RecordedID(u, kind); id != "" {
+	if id := ShownID(u, kind); id != "" {
 		shown = id
 	}
 	return fmt.Sprintf("%s has no id yet: its claim tells of %s and its status of %s, until AWS's tags say which is right%s", ref, claim.ID, shown, trouble(u))

@@ -44,9 +44,9 @@ func WorkOf(u *unstructured.Unstructured, l resource.Level) Work {
 		return Resting
 	case l.Settled != "":
 		return Settled
-	case !l.Leaving && reported(u, l):
+	case !l.Relocating && reported(u, l):
 		return Reported
-	case !l.Leaving && leftAlone(u, l):
+	case !l.Relocating && leftAlone(u, l):
 		return LeftAlone
 	case filled(l):
 		return Filling
@@ -58,7 +58,7 @@ func WorkOf(u *unstructured.Unstructured, l resource.Level) Work {
 func (w Work) Done() bool { return w == Settled || w == Resting || w == Reported }
 
 // reported reports whether an object already reports the problem of its level. The status of another
-// controller's object holds no digest of ours, and an object in doubt never settles.
+// controller's object holds no digest of ours, and an object in doubt is never settled.
 func reported(u *unstructured.Unstructured, l resource.Level) bool {
 	switch problem := l.Problem; {
 	case problem == nil:
@@ -70,7 +70,7 @@ func reported(u *unstructured.Unstructured, l resource.Level) bool {
 }
 
 // leftAlone reports whether an object already reports that AWS's tags do not name it. AWS may show
-// the tags of an object that was ours late, so that one is observed again soon.
+// the tags of an object that was ours with a delay, so that one is observed again soon.
 func leftAlone(u *unstructured.Unstructured, l resource.Level) bool {
 	doubt := l.Object.Doubt
 	return l.Problem == nil && doubt.Named() && !doubt.Lost && l.Wait == nil && Advises(u, resource.ReasonOtherController, doubt.WasLeftAlone)
@@ -84,13 +84,13 @@ func filled(l resource.Level) bool {
 
 // settle sets the state that the status gives, if that belongs to the level.
 func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
-	if !speaksOf(u, *l) {
+	if !statusMatches(u, *l) {
 		return
 	}
 	at, tries := NextTry(u)
 	resting := tries && now.Before(at)
 	switch {
-	case l.Problem != nil && !l.Leaving:
+	case l.Problem != nil && !l.Relocating:
 		l.Settled = l.Problem.State
 	case Holds(u, corev1alpha1.ConditionTypeTerminal):
 		l.Settled = resource.Terminal
@@ -103,23 +103,23 @@ func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 	}
 }
 
-// speaksOf reports whether the status is about the inputs of the level and about the recorded
-// resource. A deletion and an object in doubt never settle.
-func speaksOf(u *unstructured.Unstructured, l resource.Level) bool {
+// statusMatches reports whether the status is about the inputs of the level and about the recorded
+// resource. A deletion and an object in doubt are never settled.
+func statusMatches(u *unstructured.Unstructured, l resource.Level) bool {
 	claim := l.Object.Claim
 	return !l.Object.Deleting && l.Object.Doubt == nil && ofTheseInputs(u, l) && (!claim.Recorded() || claim.ID == l.Object.Shown)
 }
 
 // ofTheseInputs reports whether the status is about the inputs of the level, in the newest spec.
 func ofTheseInputs(u *unstructured.Unstructured, l resource.Level) bool {
-	told, _ := reportedInputs(u)
-	return told == l.Digest && ofThisGeneration(u)
+	digest, _ := reportedInputs(u)
+	return digest == l.Digest && ofThisGeneration(u)
 }
 
 // reportedInputs returns the digest of the inputs that the status is about, and whether it has one.
-func reportedInputs(u *unstructured.Unstructured) (digest string, told bool) {
-	digest, told, _ = unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
-	return digest, told
+func reportedInputs(u *unstructured.Unstructured) (digest string, found bool) {
+	digest, found, _ = unstructured.NestedString(u.Object, "status", resource.StatusInputsDigest)
+	return digest, found
 }
 
 // ReportsOtherInputs reports whether a new status of an object is about other inputs than the

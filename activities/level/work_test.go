@@ -21,7 +21,7 @@ func TestWorkOf(t *testing.T) {
 		c.Set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
 		c.Claim(mine)
 	}
-	told := func(c cluster) { c.Set(levelIn(t, c, settings).Digest, "status", resource.StatusInputsDigest) }
+	reported := func(c cluster) { c.Set(levelIn(t, c, settings).Digest, "status", resource.StatusInputsDigest) }
 	later := func(c cluster) { c.Set("2099-01-01T00:00:00Z", "status", resource.StatusNextTry) }
 	filled := func(c cluster) {
 		claim := mine
@@ -36,16 +36,16 @@ func TestWorkOf(t *testing.T) {
 	}{
 		"new":                         {func(cluster) {}, Unfinished},
 		"no object":                   {func(c cluster) { delete(c, "securitygroups/team-a/web") }, Absent},
-		"synced":                      {all(claimed, condition(corev1alpha1.ConditionTypeResourceSynced), told), Settled},
-		"synced, then edited":         {all(claimed, condition(corev1alpha1.ConditionTypeResourceSynced), told, edited), Unfinished},
-		"terminal":                    {all(condition(corev1alpha1.ConditionTypeTerminal), told), Settled},
-		"refused":                     {all(condition(corev1alpha1.ConditionTypeRecoverable), later, told), Resting},
-		"refused, and due":            {all(condition(corev1alpha1.ConditionTypeRecoverable), told), Unfinished},
-		"moved":                       {all(claimed, moved, told), Settled},
-		"being deleted":               {all(claimed, condition(corev1alpha1.ConditionTypeTerminal), told, func(c cluster) { c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") }), Unfinished},
+		"synced":                      {all(claimed, condition(corev1alpha1.ConditionTypeResourceSynced), reported), Settled},
+		"synced, then edited":         {all(claimed, condition(corev1alpha1.ConditionTypeResourceSynced), reported, edited), Unfinished},
+		"terminal":                    {all(condition(corev1alpha1.ConditionTypeTerminal), reported), Settled},
+		"refused":                     {all(condition(corev1alpha1.ConditionTypeRecoverable), later, reported), Resting},
+		"refused, and due":            {all(condition(corev1alpha1.ConditionTypeRecoverable), reported), Unfinished},
+		"moved":                       {all(claimed, moved, reported), Settled},
+		"being deleted":               {all(claimed, condition(corev1alpha1.ConditionTypeTerminal), reported, func(c cluster) { c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") }), Unfinished},
 		"late values written":         {all(claimed, filled), Filling},
 		"late values, then an edit":   {all(claimed, filled, edited), Unfinished},
-		"late values, status written": {all(claimed, filled, condition(corev1alpha1.ConditionTypeResourceSynced), told), Settled},
+		"late values, status written": {all(claimed, filled, condition(corev1alpha1.ConditionTypeResourceSynced), reported), Settled},
 	} {
 		c := complete()
 		test.change(c)

@@ -23,7 +23,7 @@ type Streak struct {
 func UntilNews(do func(context.Context, resource.ObserveInput) (resource.Plan, error)) func(context.Context, resource.ObserveInput) (resource.Plan, error) {
 	return func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
 		out, err := do(ctx, in)
-		if err == nil || !in.Tell {
+		if err == nil || !in.EndToReport {
 			return out, err
 		}
 		var streak Streak
@@ -31,7 +31,7 @@ func UntilNews(do func(context.Context, resource.ObserveInput) (resource.Plan, e
 			streak = Streak{}
 		}
 		f, _ := awserror.Lasting(err, awserror.Retried{})
-		if f.Code == "" || f.Code == in.Told {
+		if f.Code == "" || f.Code == in.Reported {
 			if streak.Code != "" {
 				activity.RecordHeartbeat(ctx, Streak{})
 			}
@@ -42,9 +42,9 @@ func UntilNews(do func(context.Context, resource.ObserveInput) (resource.Plan, e
 			streak = Streak{Code: f.Code, Since: started}
 		}
 		streak.Count++
-		retried := awserror.Retried{Attempt: streak.Count, Lasted: started.Sub(streak.Since), Leaving: in.Object.Deleting}
-		if f, tell := awserror.Lasting(err, retried); tell && EndsLook(in, &f) {
-			return out, awserror.Told(f)
+		retried := awserror.Retried{Attempt: streak.Count, Lasted: started.Sub(streak.Since), Deleting: in.Object.Deleting}
+		if f, report := awserror.Lasting(err, retried); report && EndsLook(in, &f) {
+			return out, awserror.ToReport(f)
 		}
 		activity.RecordHeartbeat(ctx, streak)
 		return out, err

@@ -19,8 +19,8 @@ import (
 func TestAWaitEndsWithNews(t *testing.T) {
 	busy := awserror.Activity(resource.Failure{Code: "InternalError", Class: resource.Unclear, Message: "m"}, false, 0)
 	throttled := awserror.Activity(resource.Failure{Code: "RequestLimitExceeded", Class: resource.Throttled, Message: "m"}, false, 0)
-	tell := resource.ObserveInput{Tell: true, Told: "Pending"}
-	goes := tell
+	report := resource.ObserveInput{EndToReport: true, Reported: "Pending"}
+	goes := report
 	goes.Object.Deleting = true
 	ago := func(code string, d time.Duration) *Streak {
 		return &Streak{Code: code, Count: 3, Since: time.Now().Add(-d)}
@@ -31,17 +31,17 @@ func TestAWaitEndsWithNews(t *testing.T) {
 		err    error
 		ends   bool
 	}{
-		"the first refusal":       {tell, nil, busy, false},
-		"for a second":            {tell, ago("InternalError", time.Second), busy, false},
-		"for seconds":             {tell, ago("InternalError", 5*time.Second), busy, true},
-		"after another code":      {tell, ago("RequestLimitExceeded", time.Minute), busy, false},
-		"after an answer":         {tell, &Streak{}, busy, false},
-		"throttled for seconds":   {tell, ago("RequestLimitExceeded", 5*time.Second), throttled, false},
+		"the first refusal":       {report, nil, busy, false},
+		"for a second":            {report, ago("InternalError", time.Second), busy, false},
+		"for seconds":             {report, ago("InternalError", 5*time.Second), busy, true},
+		"after another code":      {report, ago("RequestLimitExceeded", time.Minute), busy, false},
+		"after an answer":         {report, &Streak{}, busy, false},
+		"throttled for seconds":   {report, ago("RequestLimitExceeded", 5*time.Second), throttled, false},
 		"throttled while it goes": {goes, ago("RequestLimitExceeded", 5*time.Second), throttled, true},
-		"told already":            {resource.ObserveInput{Tell: true, Told: "InternalError"}, ago("InternalError", time.Minute), busy, false},
+		"reported already":        {resource.ObserveInput{EndToReport: true, Reported: "InternalError"}, ago("InternalError", time.Minute), busy, false},
 		"a run that does not ask": {resource.ObserveInput{}, ago("InternalError", time.Minute), busy, false},
-		"AWS answers: not yet":    {tell, ago("InternalError", time.Minute), awserror.Waiting("Pending", "m", 0), false},
-		"refused permanently":     {tell, nil, awserror.Told(resource.Failure{Code: "AccessDenied"}), false},
+		"AWS answers: not yet":    {report, ago("InternalError", time.Minute), awserror.Waiting("Pending", "m", 0), false},
+		"refused permanently":     {report, nil, awserror.ToReport(resource.Failure{Code: "AccessDenied"}), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()

@@ -27,16 +27,16 @@ func TestWhatLastsEndsTheActivity(t *testing.T) {
 		in       any
 		want     resource.Class // of the failure that ends it; empty: it is retried
 	}{
-		"look": {UntilTold(EndsLook, func(context.Context, resource.ObserveInput) (resource.Plan, error) {
+		"look": {UntilLasting(EndsLook, func(context.Context, resource.ObserveInput) (resource.Plan, error) {
 			return resource.Plan{}, session
 		}), resource.ObserveInput{}, resource.Gated},
-		"call that tells": {UntilTold(EndsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
+		"call that tells": {UntilLasting(EndsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
 			return resource.CallOutput{}, session
-		}), resource.CallInput{Tell: true}, resource.Throttled},
-		"call of a run that told": {UntilTold(EndsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
+		}), resource.CallInput{EndToReport: true}, resource.Throttled},
+		"call of a run that reported": {UntilLasting(EndsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
 			return resource.CallOutput{}, session
 		}), resource.CallInput{}, ""},
-		"look, at first": {UntilTold(EndsLook, func(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
+		"look, at first": {UntilLasting(EndsLook, func(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
 			if activity.GetInfo(ctx).Attempt < 3 {
 				return resource.Plan{}, busy
 			}
@@ -81,13 +81,13 @@ func TestWhatLastsEndsTheActivity(t *testing.T) {
 // sooner.
 func TestLeaving(t *testing.T) {
 	look := resource.ObserveInput{}
-	if leaving(look) || leaving(resource.CallInput{}) {
+	if deleting(look) || deleting(resource.CallInput{}) {
 		t.Error("nothing goes")
 	}
-	if look.Object.Deleting = true; !leaving(look) {
+	if look.Object.Deleting = true; !deleting(look) {
 		t.Error("it goes")
 	}
-	if !tearsDown(resource.CallInput{Leaving: true}) || tearsDown(resource.CallInput{}) || tearsDown(look) {
+	if !tearsDown(resource.CallInput{Eager: true}) || tearsDown(resource.CallInput{}) || tearsDown(look) {
 		t.Error("only calls of a teardown tear down")
 	}
 }
@@ -99,12 +99,12 @@ func TestADeletionThatHangsIsReportedAfterOneAttempt(t *testing.T) {
 	for _, test := range []struct {
 		in   resource.CallInput
 		want int32
-	}{{resource.CallInput{Leaving: true}, 1}, {resource.CallInput{}, 2}} {
+	}{{resource.CallInput{Eager: true}, 1}, {resource.CallInput{}, 2}} {
 		t.Run(fmt.Sprint(test.want), func(t *testing.T) {
 			t.Parallel()
 			var attempts atomic.Int32
 			env := (&testsuite.WorkflowTestSuite{}).NewTestWorkflowEnvironment()
-			env.RegisterActivityWithOptions(UntilTold(EndsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
+			env.RegisterActivityWithOptions(UntilLasting(EndsCall, func(context.Context, resource.CallInput) (resource.CallOutput, error) {
 				attempts.Add(1)
 				time.Sleep(3200 * time.Millisecond)
 				return resource.CallOutput{}, busy
@@ -131,9 +131,9 @@ func TestADeletionThatHangsIsReportedAfterOneAttempt(t *testing.T) {
 // A call whose refusal the object shows ends when AWS refuses it for something else.
 func TestACallEndsWhenTheReasonChanges(t *testing.T) {
 	for name, test := range map[string]struct {
-		told, says string
-		class      resource.Class
-		want       bool
+		reported, says string
+		class          resource.Class
+		want           bool
 	}{
 		"the same":          {"held by a", "held by a", resource.Dependent, false},
 		"another":           {"held by a", "held by b", resource.Dependent, true},
@@ -142,7 +142,7 @@ func TestACallEndsWhenTheReasonChanges(t *testing.T) {
 		"an unclear answer": {"held by a", "internal error", resource.Unclear, false},
 	} {
 		f := resource.Failure{Class: test.class, Message: test.says, Lasting: true}
-		if got := EndsCall(resource.CallInput{Told: test.told}, &f); got != test.want || got && f.Lasting {
+		if got := EndsCall(resource.CallInput{Reported: test.reported}, &f); got != test.want || got && f.Lasting {
 			t.Errorf("%s: %t, lasting %t, want %t", name, got, f.Lasting, test.want)
 		}
 	}
@@ -151,11 +151,11 @@ func TestACallEndsWhenTheReasonChanges(t *testing.T) {
 // An observation of an object that is being deleted ends before the call that hangs: until then the
 // object reports a healthy resource. Any other observation waits for the call.
 func TestALookThatHangsIsTold(t *testing.T) {
-	hangs := UntilTold(EndsLook, func(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
+	hangs := UntilLasting(EndsLook, func(ctx context.Context, _ resource.ObserveInput) (resource.Plan, error) {
 		select {
 		case <-ctx.Done():
 			return resource.Plan{}, awserror.Activity(awserror.Of(ctx.Err()), false, 0)
-		case <-time.After(leavingLook + time.Second):
+		case <-time.After(deletingLook + time.Second):
 			return resource.Plan{ID: "x"}, nil
 		}
 	})

@@ -74,7 +74,7 @@ func (s *story) letGo(ctx context.Context) error {
 		return nil
 	}
 	if err := s.AWS.DeleteRule(ctx, s.hold); err != nil {
-		return fmt.Errorf("releasing the held call: %w", err)
+		return fmt.Errorf("ending the hold: %w", err)
 	}
 	s.hold = ""
 	return nil

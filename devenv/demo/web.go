@@ -84,7 +84,7 @@ func (s *story) checkNetwork(ctx context.Context, t team) error {
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
-	if words := scenario.Premature(entries); len(words) > 0 {
+	if words := scenario.TooEarly(entries); len(words) > 0 {
 		return errors.New(words[0])
 	}
 	return nil

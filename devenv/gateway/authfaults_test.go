@@ -39,7 +39,7 @@ func TestRevokedPermission(t *testing.T) {
 	if got := s.call(t, baseKey, serviceSTS, "Action", "AssumeRole", "RoleArn", roleARN, "RoleSessionName", "session"); got.code != "AccessDenied" {
 		t.Errorf("AssumeRole got %+v", got)
 	}
-	if err := s.Release(t.Context(), id); err != nil {
+	if err := s.EndRule(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.call(t, key, serviceEC2, "Action", "DescribeVpcs"); got.status != http.StatusOK {
@@ -104,11 +104,11 @@ func TestLateRequestExpires(t *testing.T) {
 	go func() { done <- send(req) }()
 	s.holding(t, id)
 	time.Sleep(2 * time.Second)
-	if err := s.Release(t.Context(), id); err != nil {
+	if err := s.EndRule(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	if got := <-done; got.code != "RequestExpired" || s.moto.count("CreateVpc") != 0 {
-		t.Errorf("the late request got %+v", got)
+		t.Errorf("the delayed request got %+v", got)
 	}
 	if e := s.only(t); e.Accepted || e.Fault != FaultHoldBefore {
 		t.Errorf("journal has %+v", e)

@@ -104,12 +104,12 @@ func (c *Client) wait(ctx context.Context, id, what string, timeout time.Duratio
 	return nil
 }
 
-// Release ends a rule. The calls that it holds continue.
-func (c *Client) Release(ctx context.Context, id string) error {
-	return c.do(ctx, http.MethodPost, "/rules/"+url.PathEscape(id)+"/release", nil, nil)
+// EndRule ends a rule. The calls that it holds continue.
+func (c *Client) EndRule(ctx context.Context, id string) error {
+	return c.do(ctx, http.MethodPost, "/rules/"+url.PathEscape(id)+"/end", nil, nil)
 }
 
-// DeleteRule releases and deletes a rule.
+// DeleteRule ends and deletes a rule.
 func (c *Client) DeleteRule(ctx context.Context, id string) error {
 	return c.do(ctx, http.MethodDelete, "/rules/"+url.PathEscape(id), nil, nil)
 }

@@ -28,7 +28,7 @@ func (g *Gateway) controlHandler() http.Handler {
 	local("POST /_gateway/rules", g.postRule)
 	local("GET /_gateway/rules", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, g.rules.list()) })
 	local("GET /_gateway/rules/{id}", g.getRule)
-	local("POST /_gateway/rules/{id}/release", g.endRule((*ruleSet).release))
+	local("POST /_gateway/rules/{id}/end", g.endRule((*ruleSet).end))
 	local("DELETE /_gateway/rules/{id}", g.endRule((*ruleSet).remove))
 	local("PUT /_gateway/latency", g.putLatency)
 	local("PUT /_gateway/throttling", put(g.throttle.set, Throttling.validate))

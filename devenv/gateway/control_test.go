@@ -51,7 +51,7 @@ func TestWaitEndsAtItsTimeout(t *testing.T) {
 	}
 }
 
-func TestDeleteRuleReleases(t *testing.T) {
+func TestDeleteRuleEnds(t *testing.T) {
 	s := serveFake(t)
 	id := s.rule(t, Rule{Fault: FaultHoldBefore})
 	done := s.start(t, "Action", "DescribeVpcs")

@@ -49,11 +49,11 @@ func TestHoldBefore(t *testing.T) {
 	if n := s.moto.count("CreateVpc"); n != 0 {
 		t.Errorf("moto saw %d calls while held, want 0", n)
 	}
-	if err := s.Release(t.Context(), id); err != nil {
+	if err := s.EndRule(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	if got := <-done; got.status != http.StatusOK {
-		t.Errorf("after release got %+v", got)
+		t.Errorf("after its end got %+v", got)
 	}
 	if e := s.only(t); e.Fault != FaultHoldBefore || !e.Accepted || !e.Delivered {
 		t.Errorf("journal has %+v", e)
@@ -75,7 +75,7 @@ func TestHoldBeforeAndTheClientGoes(t *testing.T) {
 		want := 0
 		if deliver {
 			want = 1
-			if err := s.Release(t.Context(), id); err != nil {
+			if err := s.EndRule(t.Context(), id); err != nil {
 				t.Fatal(err)
 			}
 		}

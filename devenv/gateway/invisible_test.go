@@ -11,15 +11,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
-// hide adds a rule that hides the account's new resources until its release.
+// hide adds a rule that hides the account's new resources until its end.
 func (a *account) hide(action string, by ...By) string {
 	a.t.Helper()
 	return must[string](a)(a.AddRule(a.ctx(), Rule{Action: Actions{action}, Account: a.id, Fault: FaultInvisible, By: by}))
 }
 
-func (a *account) release(id string) {
+func (a *account) endRule(id string) {
 	a.t.Helper()
-	if err := a.Release(a.ctx(), id); err != nil {
+	if err := a.EndRule(a.ctx(), id); err != nil {
 		a.t.Fatal(err)
 	}
 }
@@ -70,7 +70,7 @@ func TestNotVisibleYet(t *testing.T) {
 					t.Errorf("seen %s: %t, want %t", view, seen, !hidden)
 				}
 			}
-			a.release(rule)
+			a.endRule(rule)
 			for view, seen := range a.views(vpc) {
 				if !seen {
 					t.Errorf("after the delay it isn't seen %s", view)
@@ -101,11 +101,11 @@ func TestOneDelayPerWay(t *testing.T) {
 	if seen(filter("group-id", group)) || seen(filter("tag:name", "g")) || rules() != 0 {
 		t.Error("the new group is seen")
 	}
-	a.release(byID)
+	a.endRule(byID)
 	if !seen(filter("group-id", group)) || seen(filter("tag:name", "g")) || rules() != 1 {
 		t.Error("after one delay the group isn't seen by id alone")
 	}
-	a.release(byTag)
+	a.endRule(byTag)
 	if !seen(filter("tag:name", "g")) {
 		t.Error("after both delays the group isn't seen by its tag")
 	}
@@ -150,7 +150,7 @@ func TestNotVisibleAfterALostResponse(t *testing.T) {
 	if n := found(); n != 0 {
 		t.Errorf("found %d at once", n)
 	}
-	a.release(rule)
+	a.endRule(rule)
 	if n := found(); n != 1 {
 		t.Errorf("found %d in the end, want 1", n)
 	}

@@ -44,8 +44,8 @@ func TestNotVisibleYetInIAM(t *testing.T) {
 	// The name is still taken.
 	_, err := a.iam.CreateRole(a.ctx(), &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trustDocument)})
 	a.wantRefused("creating it again", err, http.StatusConflict, "EntityAlreadyExists")
-	a.release(ids)
-	a.release(lists)
+	a.endRule(ids)
+	a.endRule(lists)
 	for what, read := range reads {
 		if err := read(); err != nil {
 			t.Errorf("%s after the delay: %v", what, err)
@@ -76,7 +76,7 @@ func TestProfileNotKnownToEC2Yet(t *testing.T) {
 	if _, err := a.iam.GetInstanceProfile(a.ctx(), &iam.GetInstanceProfileInput{InstanceProfileName: profile.InstanceProfileName}); err != nil {
 		t.Errorf("IAM itself knows it: %v", err)
 	}
-	a.release(rule)
+	a.endRule(rule)
 	if err := run(&types.IamInstanceProfileSpecification{Arn: profile.Arn}); err != nil {
 		t.Error(err)
 	}
@@ -100,7 +100,7 @@ func TestPrincipalNotKnownYet(t *testing.T) {
 	a.wantRefused("changing it", err, http.StatusNotFound, "NoSuchEntity")
 	_, err = a.iam.UpdateAssumeRolePolicy(a.ctx(), &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("trusted"), PolicyDocument: document})
 	a.wantRefused("trusting itself", err, http.StatusBadRequest, "MalformedPolicyDocument")
-	a.release(rule)
+	a.endRule(rule)
 	if err := create(); err != nil {
 		t.Error(err)
 	}
@@ -115,7 +115,7 @@ func TestBoundaryNotKnownYet(t *testing.T) {
 		return err
 	}
 	a.wantRefused("a new boundary", create(), http.StatusNotFound, "NoSuchEntity")
-	a.release(rule)
+	a.endRule(rule)
 	if err := create(); err != nil {
 		t.Error(err)
 	}

@@ -84,7 +84,7 @@ func TestJournalSurvivesAKillDuringAWrite(t *testing.T) {
 	id := s.rule(t, Rule{Action: Actions{"CreateVpc"}, Fault: FaultHoldAfter, Times: 1})
 	done := s.start(t, tagged("a")...)
 	s.holding(t, id)
-	if err := s.Release(t.Context(), id); err != nil {
+	if err := s.EndRule(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	<-done

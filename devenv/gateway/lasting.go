@@ -75,7 +75,7 @@ type lag struct {
 
 func (l lag) over() bool {
 	select {
-	case <-l.rule.released:
+	case <-l.rule.ended:
 		return true
 	default:
 	}

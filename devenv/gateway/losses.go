@@ -41,7 +41,7 @@ func lose(ctx context.Context, w http.ResponseWriter, c *call, a *answer, rule *
 	case FaultHangResponse:
 		select {
 		case <-ctx.Done():
-		case <-rule.released:
+		case <-rule.ended:
 		}
 	case FaultCutResponse:
 		cut(w, a)

@@ -29,11 +29,11 @@ func (c *call) mentioned() []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// Premature describes each call that named a resource before the resource's owner completed its
+// TooEarly describes each call that named a resource before the resource's owner completed its
 // work on it, and each call that AWS refused. Early reports which owners allow that, because the
 // caller requires only the other's id. It takes the calls of a period in which everything was made
 // and nothing changed, in order.
-func Premature(entries []Entry, early func(caller, owner string) bool) (words []string) {
+func TooEarly(entries []Entry, early func(caller, owner string) bool) (words []string) {
 	accepted := slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return !e.Mutation || !e.Accepted })
 	for _, e := range entries {
 		if e.Mutation && !e.Accepted && e.Owner != "" {

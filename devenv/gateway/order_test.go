@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestPremature(t *testing.T) {
+func TestTooEarly(t *testing.T) {
 	const vpc, role = "vpc-0123abcd", "arn:aws:iam::111111111111:role/path/reader"
 	calls := func(entries ...Entry) []Entry {
 		for i := range entries {
@@ -34,7 +34,7 @@ func TestPremature(t *testing.T) {
 		"by name, early": {calls(makeRole, useRole, Entry{Owner: "role", Action: "AttachRolePolicy"}), false, "AddRoleToInstanceProfile (call 2) of profile names role/path/reader of role, which was done with call 3, AttachRolePolicy"},
 		"without owner":  {calls(makeSubnet), false, ""},
 	} {
-		got := strings.Join(Premature(c.entries, func(string, string) bool { return c.early }), "; ")
+		got := strings.Join(TooEarly(c.entries, func(string, string) bool { return c.early }), "; ")
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}

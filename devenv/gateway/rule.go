@@ -11,7 +11,7 @@ import (
 // Fault is what a rule does to a call.
 type Fault string
 
-// The faults. A hold lasts until a test releases or deletes the rule, or the client
+// The faults. A hold lasts until a test ends or deletes the rule, or the client
 // disconnects.
 const (
 	// FaultHoldBefore holds the call before it reaches AWS. If the client
@@ -80,8 +80,8 @@ type Rule struct {
 	Skip  int   `json:"skip,omitempty"`
 	Times int   `json:"times,omitempty"`
 	Fault Fault `json:"fault"`
-	// Deliver sends a held call to AWS on release even if its client has
-	// disconnected: a late request.
+	// Deliver sends a held call to AWS at the end even if its client has
+	// disconnected: a delayed request.
 	Deliver bool `json:"deliver,omitempty"`
 	// Code, Status and Message are the answer of FaultError and FaultErrorResponse.
 	// Code and Message are the failure of FaultFailed.
@@ -89,7 +89,7 @@ type Rule struct {
 	Status  int    `json:"status,omitempty"`
 	Message string `json:"message,omitempty"`
 	// Milliseconds is the delay of FaultDelay. For FaultInvisible and FaultStale it
-	// is their duration, and 0 means until the rule is released or deleted.
+	// is their duration, and 0 means until the rule is ended or deleted.
 	Milliseconds int `json:"milliseconds,omitempty"`
 	// By and Flapping are for FaultInvisible.
 	By       []By `json:"by,omitempty"`
@@ -151,6 +151,6 @@ type RuleState struct {
 	Matched int `json:"matched"`
 	Hit     int `json:"hit"`
 	Holding int `json:"holding"`
-	// Released means that the rule has ended and holds no call.
-	Released bool `json:"released"`
+	// Ended means that the rule has ended and holds no call.
+	Ended bool `json:"ended"`
 }

@@ -19,9 +19,9 @@ type ruleSet struct {
 type activeRule struct {
 	spec  Rule
 	state RuleState
-	// A release or a deletion closes released.
-	released chan struct{}
-	added    time.Time
+	// An end or a deletion closes ended.
+	ended chan struct{}
+	added time.Time
 }
 
 func newRuleSet() *ruleSet { return &ruleSet{changed: make(chan struct{})} }
@@ -52,7 +52,7 @@ func (s *ruleSet) add(spec Rule) RuleState {
 	defer s.mu.Unlock()
 	s.next++
 	spec.ID = fmt.Sprintf("rule-%d", s.next)
-	r := &activeRule{spec: spec, state: RuleState{Rule: spec}, released: make(chan struct{}), added: time.Now()}
+	r := &activeRule{spec: spec, state: RuleState{Rule: spec}, ended: make(chan struct{}), added: time.Now()}
 	s.rules = append(s.rules, r)
 	return r.state
 }
@@ -84,7 +84,7 @@ func (s *ruleSet) takeLasting(c *call, owner string) []*activeRule {
 
 // hits counts the call if it matches, and reports whether it gets the fault.
 func (s *ruleSet) hits(r *activeRule, c *call, owner string) bool {
-	if r.state.Released || !r.spec.matches(c, owner) || (r.spec.Fault == FaultExpire && !c.identity.expires(r.added)) {
+	if r.state.Ended || !r.spec.matches(c, owner) || (r.spec.Fault == FaultExpire && !c.identity.expires(r.added)) {
 		return false
 	}
 	if r.spec.Times > 0 && r.state.Hit >= r.spec.Times {
@@ -99,12 +99,12 @@ func (s *ruleSet) hits(r *activeRule, c *call, owner string) bool {
 	return true
 }
 
-// hold waits for the release. It returns false if the client disconnects first.
+// hold waits for the end of the rule. It returns false if the client disconnects first.
 func (s *ruleSet) hold(ctx context.Context, r *activeRule) bool {
 	s.count(r, +1)
 	defer s.count(r, -1)
 	select {
-	case <-r.released:
+	case <-r.ended:
 		return true
 	case <-ctx.Done():
 		return false
@@ -162,34 +162,34 @@ func (s *ruleSet) byID(id string) *activeRule {
 	return nil
 }
 
-// release ends a rule. The calls that it holds continue, and later calls pass.
-func (s *ruleSet) release(id string) bool {
+// end ends a rule. The calls that it holds continue, and later calls pass.
+func (s *ruleSet) end(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.byID(id)
 	if r == nil {
 		return false
 	}
-	s.end(r)
+	s.endLocked(r)
 	return true
 }
 
-func (s *ruleSet) end(r *activeRule) {
-	if !r.state.Released {
-		r.state.Released = true
-		close(r.released)
+func (s *ruleSet) endLocked(r *activeRule) {
+	if !r.state.Ended {
+		r.state.Ended = true
+		close(r.ended)
 	}
 	s.notify()
 }
 
-// remove releases and deletes a rule.
+// remove ends and deletes a rule.
 func (s *ruleSet) remove(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, r := range s.rules {
 		if r.spec.ID == id {
 			s.rules = append(s.rules[:i], s.rules[i+1:]...)
-			s.end(r)
+			s.endLocked(r)
 			return true
 		}
 	}

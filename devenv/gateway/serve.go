@@ -49,7 +49,7 @@ func (g *Gateway) beforeMoto(ctx context.Context, c *call, rule *activeRule) (*a
 		return nil, false
 	case FaultHoldBefore:
 		if rule.spec.Deliver {
-			// A late request: it arrives although its sender is gone.
+			// A delayed request: it arrives although its sender is gone.
 			ctx = context.WithoutCancel(ctx)
 		}
 		return nil, g.rules.hold(ctx, rule)

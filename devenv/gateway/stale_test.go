@@ -41,7 +41,7 @@ func TestStaleGroup(t *testing.T) {
 	if diff := cmp.Diff([]int{3, 0, 0, 0, 1}, look()); diff != "" {
 		t.Errorf("at once: the groups, the rules of each, of the one, of the one by themselves (-want +got):\n%s", diff)
 	}
-	a.release(rule)
+	a.endRule(rule)
 	authorize(other)
 	if diff := cmp.Diff([]int{3, 1, 1, 1, 2}, look()); diff != "" {
 		t.Errorf("after the delay (-want +got):\n%s", diff)
@@ -67,7 +67,7 @@ func TestStaleTagsAndAttributes(t *testing.T) {
 	if diff := cmp.Diff([]any{"old", "old", false}, look()); diff != "" {
 		t.Errorf("at once (-want +got):\n%s", diff)
 	}
-	a.release(rule)
+	a.endRule(rule)
 	if diff := cmp.Diff([]any{"new", "new", true}, look()); diff != "" {
 		t.Errorf("after the delay (-want +got):\n%s", diff)
 	}
@@ -87,7 +87,7 @@ func TestStaleAfterDeletion(t *testing.T) {
 		}
 	}
 	a.wantRefused("deleting it again", a.deleteVPC(vpc), 400, "InvalidVpcID.NotFound")
-	a.release(rule)
+	a.endRule(rule)
 	_, err := a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{VpcIds: []string{vpc}})
 	a.wantRefused("describing it after the delay", err, 400, "InvalidVpcID.NotFound")
 }
@@ -113,7 +113,7 @@ func TestStaleRole(t *testing.T) {
 	}
 	_, err := a.iam.GetRolePolicy(a.ctx(), &iam.GetRolePolicyInput{RoleName: role, PolicyName: aws.String("i")})
 	a.wantRefused("getting the new inline policy", err, 404, "NoSuchEntity")
-	a.release(rule)
+	a.endRule(rule)
 	if diff := cmp.Diff([]int{1, 1, 7200, 2}, look()); diff != "" {
 		t.Errorf("after the delay (-want +got):\n%s", diff)
 	}

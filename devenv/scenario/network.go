@@ -71,11 +71,11 @@ func Network(namespace string) (all []Manifest, err error) {
 	return all, nil
 }
 
-// Premature describes each call that AWS refused, and each call that named a resource before the
-// resource's owner completed its work on it: see gateway.Premature. A reference that needs only the
+// TooEarly describes each call that AWS refused, and each call that named a resource before the
+// resource's owner completed its work on it: see gateway.TooEarly. A reference that needs only the
 // other object's id permits that.
-func Premature(entries []gateway.Entry) []string {
-	return gateway.Premature(entries, func(caller, owner string) bool {
+func TooEarly(entries []gateway.Entry) []string {
+	return gateway.TooEarly(entries, func(caller, owner string) bool {
 		return slices.ContainsFunc(apis.References(kindIn(caller)), func(r apis.Reference) bool {
 			return r.Exists && r.Kind == kindIn(owner)
 		})

@@ -32,15 +32,15 @@ func (s *Stack) awaitReady(ctx context.Context, sp spec, exited <-chan error) er
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, readyLimit, fmt.Errorf("not ready within %s", readyLimit))
 	defer cancel()
-	for began, told := time.Now(), time.Now(); ; {
+	for began, printed := time.Now(), time.Now(); ; {
 		attempt, cancel := context.WithTimeout(ctx, 2*time.Second)
 		err := probe(attempt)
 		cancel()
 		if err == nil {
 			return nil
 		}
-		if time.Since(told) > 5*time.Second {
-			told = time.Now()
+		if time.Since(printed) > 5*time.Second {
+			printed = time.Now()
 			s.out.printf("waiting for %s … %s", sp.Name, elapsed(time.Since(began)))
 		}
 		select {

@@ -66,15 +66,15 @@ func writeJSON(path string, v any) error {
 // lock keeps other processes out of dir until unlock is called or this process ends. It waits for
 // the lock, and prints that it waits.
 func lock(ctx context.Context, dir string, out *progress) (unlock func(), err error) {
-	told := false
+	printed := false
 	for {
 		unlock, err := tryLock(dir)
 		if err == nil || !errors.Is(err, syscall.EWOULDBLOCK) {
 			return unlock, err
 		}
-		if !told {
+		if !printed {
 			out.printf("waiting for another command that uses %s", dir)
-			told = true
+			printed = true
 		}
 		if err := sleep(ctx, 100*time.Millisecond); err != nil {
 			return nil, fmt.Errorf("waiting for the lock of %s: %w", dir, err)

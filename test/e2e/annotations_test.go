@@ -52,7 +52,7 @@ func (team team) mutationsSince(t *testing.T, mark int64) (actions []string) {
 
 // An object with an adoption annotation is refused before any call, with the annotation in the
 // condition. Without the annotation the resource is created.
-func TestAdoptionIsRefused(t *testing.T) {
+func TestAdoptionIsRejected(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	mark := lastSeq(t)
@@ -76,7 +76,7 @@ func TestAdoptionIsRefused(t *testing.T) {
 }
 
 // Under read-only Tack changes and deletes nothing; without the annotation both continue.
-func TestReadOnlyIsRefused(t *testing.T) {
+func TestReadOnlyIsRejected(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())

@@ -55,7 +55,7 @@ func TestLostResponseWhileAWSIsBlind(t *testing.T) {
 
 // Tack treats a create as lost and sends it again; while the answer is in flight, the run is lost.
 // The next run finds the resource of the second request. The sweep finds the resource of the first
-// request, which arrives late.
+// request, which arrives with a delay.
 func TestRunLostAfterSendingAgain(t *testing.T) {
 	t.Parallel()
 	for _, s := range samples() {
@@ -69,9 +69,9 @@ func TestRunLostAfterSendingAgain(t *testing.T) {
 			holds := func(fault gateway.Fault) string {
 				return addRule(t, gateway.Rule{Action: gateway.Actions{s.create}, Account: team.account, Fault: fault, Deliver: true, Times: 1})
 			}
-			late := holds(gateway.FaultHoldBefore)
+			delayed := holds(gateway.FaultHoldBefore)
 			o := team.apply(t, s.kind, "twice", s.spec())
-			if err := w.AWS.WaitHolding(t.Context(), late, soon); err != nil {
+			if err := w.AWS.WaitHolding(t.Context(), delayed, soon); err != nil {
 				t.Fatal(err)
 			}
 			again := holds(gateway.FaultHoldAfter)
@@ -79,9 +79,9 @@ func TestRunLostAfterSendingAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			row{what: theRun}.end(t, o, atOnce)
-			release(t, again)
+			endRule(t, again)
 			id := o.awaitSynced(t)
-			release(t, late)
+			endRule(t, delayed)
 			row{sample: s}.awaitSwept(t, team, o)
 			if creates := o.creates(t); len(creates) != 2 {
 				t.Errorf("AWS accepted %+v, want two", creates)
@@ -93,13 +93,13 @@ func TestRunLostAfterSendingAgain(t *testing.T) {
 	}
 }
 
-// An object that lost a request is deleted before the sweep. The late resource of that request is
+// An object that lost a request is deleted before the sweep. The delayed resource of that request is
 // deleted with it.
 func TestDeletedBeforeTheSweep(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	addRule(t, gateway.Rule{Action: gateway.Actions{"CreateVpc"}, Account: team.account, Fault: gateway.FaultLoseRequest, Times: 1})
-	o := team.apply(t, "ec2.VPC", "late", vpcSpec())
+	o := team.apply(t, "ec2.VPC", "delayed", vpcSpec())
 	id := o.awaitSynced(t)
 	w.result(t, o.ref)
 	tags := []ec2types.Tag{}
@@ -125,7 +125,7 @@ func TestNotVisibleYet(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		rule := addRule(t, gateway.Rule{Action: gateway.Actions{s.create}, Account: team.account, Fault: gateway.FaultInvisible, Times: 1,
 			By: []gateway.By{gateway.ByID, gateway.ByFilter, gateway.ByTags, gateway.ByReference}, Milliseconds: int(visibleWindow.Milliseconds()) / 2})
-		o := team.apply(t, s.kind, "late", s.spec())
+		o := team.apply(t, s.kind, "delayed", s.spec())
 		o.wantOneCreate(t, o.awaitSynced(t))
 		if state, err := w.AWS.Rule(t.Context(), rule); err != nil || state.Hit != 1 {
 			t.Errorf("no read was hidden: %+v, %v", state, err)

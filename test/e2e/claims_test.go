@@ -331,7 +331,7 @@ func TestForgedStatus(t *testing.T) {
 	child.await(t, "waiting for an id on which claim and status agree", soon, func(u *unstructured.Unstructured) bool {
 		return strings.Contains(fmt.Sprint(u.Object["status"]), "has no id yet: its claim tells of "+id)
 	})
-	release(t, rule)
+	endRule(t, rule)
 	child.awaitSynced(t)
 	if groups := w.groups(t, team.account); len(groups) != 1 || aws.ToString(groups[0].VpcId) != id {
 		t.Errorf("the group is in another VPC than %s: %+v", id, groups)

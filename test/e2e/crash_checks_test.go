@@ -49,10 +49,10 @@ func (r row) check(t *testing.T, team team, o object, mark int64) {
 	}
 }
 
-// mayMakeTwo reports whether a late request may arrive after its replacement. The kind must be one
+// mayMakeTwo reports whether a delayed request may arrive after its replacement. The kind must be one
 // for which AWS creates every requested resource.
 func (r row) mayMakeTwo() bool {
-	return r.what == lateAtLast && r.step == r.sample.create && swept(r.sample.kind)
+	return r.what == delayedAtLast && r.step == r.sample.create && swept(r.sample.kind)
 }
 
 // swept reports whether Tack looks for a second resource of that kind.

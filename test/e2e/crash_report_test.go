@@ -118,6 +118,6 @@ var titles = map[string]string{
 		"or the object is deleted, its finalizer is stripped, or both, and another object with its name is created.",
 	"lost": "Each call that changes a resource loses its response after AWS has executed it, or its request before AWS receives it. " +
 		"Nothing is killed, and no workflow task times out.",
-	"late": "Each call that changes a resource is held, its worker is killed and declared dead, and only then the request arrives: " +
-		"while Tack looks for the resource (late-at-once), or after the operation (late-at-last).",
+	"delayed": "Each call that changes a resource is held, its worker is killed and declared dead, and only then the request arrives: " +
+		"while Tack looks for the resource (delayed-at-once), or after the operation (delayed-at-last).",
 }

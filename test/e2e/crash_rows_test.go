@@ -16,10 +16,10 @@ import (
 // In the others that call is held and its worker is killed, and the call still reaches AWS: during
 // the look-up, or after the operation.
 const (
-	lostResponse = string(gateway.FaultLoseResponse)
-	lostRequest  = string(gateway.FaultLoseRequest)
-	lateAtOnce   = "late-at-once"
-	lateAtLast   = "late-at-last"
+	lostResponse  = string(gateway.FaultLoseResponse)
+	lostRequest   = string(gateway.FaultLoseRequest)
+	delayedAtOnce = "delayed-at-once"
+	delayedAtLast = "delayed-at-last"
 
 	workers = "worker" // both of them are killed
 	theRun  = "run"    // the workflow's run, which is terminated
@@ -64,7 +64,7 @@ func (r row) endsRun() bool {
 	return slices.Contains([]string{theRun, cancelledRun, deletedRun, resetRun, resetRunLater}, r.what)
 }
 
-func (r row) late() bool { return r.what == lateAtOnce || r.what == lateAtLast }
+func (r row) delayed() bool { return r.what == delayedAtOnce || r.what == delayedAtLast }
 
 // classes has one kind of each class of creates: with a token, with a natural key, with only owner
 // tags. Their rows run with every part.
@@ -106,11 +106,11 @@ func phasesOf(t *testing.T, seed uint64) []phase {
 		}
 		phases = append(phases, p)
 	}
-	lost, late := phase{name: "lost", lanes: 16, slice: 8}, phase{name: "late", lanes: 16, slice: 4}
+	lost, delayed := phase{name: "lost", lanes: 16, slice: 8}, phase{name: "delayed", lanes: 16, slice: 4}
 	for _, life := range lives {
 		lost.rows = append(lost.rows, life.faults(lostResponse, lostRequest)...)
-		late.rows = append(late.rows, life.faults(lateAtLast)...)
-		late.rows = append(late.rows, slices.DeleteFunc(life.faults(lateAtOnce), func(r row) bool { return r.step != r.sample.create })...)
+		delayed.rows = append(delayed.rows, life.faults(delayedAtLast)...)
+		delayed.rows = append(delayed.rows, slices.DeleteFunc(life.faults(delayedAtOnce), func(r row) bool { return r.step != r.sample.create })...)
 	}
 	terminated, changed := phase{name: "terminated", lanes: 10, slice: 2}, phase{name: "unclear", lanes: 16, slice: 3}
 	operated := phase{name: "operated", lanes: 10, slice: 3}
@@ -122,7 +122,7 @@ func phasesOf(t *testing.T, seed uint64) []phase {
 		}
 		operated.rows = append(operated.rows, slices.DeleteFunc(life.kills(resetRunLater), func(r row) bool { return r.holds() })...)
 	}
-	return append(phases, lost, late, terminated, changed, operated)
+	return append(phases, lost, delayed, terminated, changed, operated)
 }
 
 // life is the record of the three operations of one undisturbed object.

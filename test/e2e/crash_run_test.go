@@ -49,14 +49,14 @@ func (r row) run(t *testing.T) {
 	o.operate(t, r.sample, r.op)
 	r.seeTo(t, o)
 	switch {
-	case r.late():
+	case r.delayed():
 		r.beLate(t, team, o, before, rule, mark)
 	case r.loses():
 	case rule != "":
 		r.awaitHeld(t, o, before, rule)
 		r.end(t, o, patient)
 		// The call of the dead worker need not stay held.
-		release(t, rule)
+		endRule(t, rule)
 	case r.what == resetRunLater:
 		o.awaitDone(t, r.op)
 		r.resetLater(t, o)
@@ -65,8 +65,8 @@ func (r row) run(t *testing.T) {
 		r.end(t, o, atOnce)
 	}
 	o.awaitDone(t, r.op)
-	if r.what == lateAtLast {
-		release(t, rule)
+	if r.what == delayedAtLast {
+		endRule(t, rule)
 		awaitArrived(t, team, rule)
 	}
 	r.check(t, team, o, mark)
@@ -109,7 +109,7 @@ func (r row) arm(t *testing.T, team team) (rule string) {
 	case r.loses():
 		spec.Fault = gateway.Fault(r.what)
 		spec.Action = gateway.Actions{r.step}
-	case r.late():
+	case r.delayed():
 		spec.Fault, spec.Deliver = gateway.FaultHoldBefore, true
 		spec.Action = gateway.Actions{r.step}
 	case r.at == "scheduled" || r.at == "completed":
@@ -118,9 +118,9 @@ func (r row) arm(t *testing.T, team team) (rule string) {
 	return addRule(t, spec)
 }
 
-func release(t *testing.T, rule string) {
+func endRule(t *testing.T, rule string) {
 	t.Helper()
-	if err := w.AWS.Release(t.Context(), rule); err != nil {
+	if err := w.AWS.EndRule(t.Context(), rule); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -132,7 +132,7 @@ func (r row) beLate(t *testing.T, team team, o object, before, rule string, mark
 	r.awaitHeld(t, o, before, rule)
 	killed := lastSeq(t)
 	kill(t, workers, patient)
-	if r.what != lateAtOnce {
+	if r.what != delayedAtOnce {
 		return
 	}
 	for ctx := within(t, soon); ; time.Sleep(50 * time.Millisecond) {
@@ -144,20 +144,20 @@ func (r row) beLate(t *testing.T, team team, o object, before, rule string, mark
 			t.Fatalf("no run looked for the resource of the dead worker\n%s", w.story(o.ref))
 		}
 	}
-	release(t, rule)
+	endRule(t, rule)
 }
 
 // awaitArrived waits until AWS has answered the held call, whose sender is gone.
 func awaitArrived(t *testing.T, team team, rule string) {
 	t.Helper()
 	if state, err := w.AWS.Rule(t.Context(), rule); err != nil || state.Hit == 0 {
-		t.Logf("no call came late: %v", err) // another row's kill changed the path of the run
+		t.Logf("no call was delayed: %v", err) // another row's kill changed the path of the run
 		return
 	}
 	arrived := func(e gateway.Entry) bool { return e.Fault == gateway.FaultHoldBefore }
 	for ctx := within(t, soon); !slices.ContainsFunc(entriesSince(t, team.account, 0), arrived); time.Sleep(50 * time.Millisecond) {
 		if ctx.Err() != nil {
-			t.Fatal("AWS does not answer the late request")
+			t.Fatal("AWS does not answer the delayed request")
 		}
 	}
 }

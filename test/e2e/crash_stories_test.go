@@ -188,7 +188,7 @@ func TestRecreatedWhileItsResourceIsDeleted(t *testing.T) {
 		o.strip(t)
 		o.awaitGone(t)
 		o.create(t, s.spec())
-		rule.release(t)
+		rule.endRule(t)
 		second := o.awaitSynced(t)
 		if creates := o.creates(t); len(creates) != 2 || creates[1].Created[0] != second || creates[0].Created[0] != first {
 			t.Errorf("AWS accepted %+v; the first object shows %s, the second %s", creates, first, second)

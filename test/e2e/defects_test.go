@@ -151,12 +151,12 @@ func TestGroupOfWhichAWSRefusesARule(t *testing.T) {
 			o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", code)
 			o.wantHeld(t)
 			// A deletion during the refusal leaves nothing.
-			leaving := team.apply(t, "ec2.SecurityGroup", "leaving", groupSpec("leaving", 81))
-			leaving.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", code)
-			leaving.delete(t)
-			leaving.awaitGone(t)
+			deleted := team.apply(t, "ec2.SecurityGroup", "deleted", groupSpec("deleted", 81))
+			deleted.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", code)
+			deleted.delete(t)
+			deleted.awaitGone(t)
 			// A refused request may be valid by now; a person need not wait.
-			release(t, rule)
+			endRule(t, rule)
 			o.patch(t, mergePatch(t, fields{"spec": groupSpec("web", 80, 82)}))
 			o.wantOneCreate(t, o.awaitSynced(t))
 			wantRules(t, team, 80, 82)

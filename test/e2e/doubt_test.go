@@ -58,7 +58,7 @@ func TestForgedClaimWhileAWSIsBlind(t *testing.T) {
 			}
 			o.delete(t)
 			o.awaitGone(t)
-			release(t, blind)
+			endRule(t, blind)
 			o.wantOneCreate(t, id)
 			if n := len(w.vpcs(t, team.account)); n != 0 {
 				t.Errorf("%d remain in AWS", n)
@@ -75,9 +75,9 @@ func TestOpenClaimDropped(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)
-			late := addRule(t, gateway.Rule{Action: gateway.Actions{"CreateVpc"}, Account: team.account, Fault: gateway.FaultHoldBefore, Deliver: true, Times: 1})
+			delayed := addRule(t, gateway.Rule{Action: gateway.Actions{"CreateVpc"}, Account: team.account, Fault: gateway.FaultHoldBefore, Deliver: true, Times: 1})
 			o := team.apply(t, "ec2.VPC", "it", vpcSpec())
-			if err := w.AWS.WaitHolding(t.Context(), late, soon); err != nil {
+			if err := w.AWS.WaitHolding(t.Context(), delayed, soon); err != nil {
 				t.Fatal(err)
 			}
 			o.endRun(t)
@@ -86,7 +86,7 @@ func TestOpenClaimDropped(t *testing.T) {
 				o.delete(t)
 			}
 			o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "ClaimLost")
-			release(t, late)
+			endRule(t, delayed)
 			if !deleted {
 				o.wantOneCreate(t, o.awaitSynced(t))
 				o.delete(t)
@@ -106,21 +106,21 @@ func TestForgedClaimInTrouble(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		trouble, cure func(*testing.T, object)
-		told          string // meanwhile, in the conditions
+		reported      string // meanwhile, in the conditions
 	}{
 		"a reference that is missing": {
 			trouble: func(t *testing.T, o object) {
 				o.patch(t, mergePatch(t, fields{"spec": fields{"vpcRef": ref("nowhere")}}))
 			},
-			cure: func(t *testing.T, o object) { o.patch(t, mergePatch(t, fields{"spec": fields{"vpcRef": ref("main")}})) },
-			told: "nowhere",
+			cure:     func(t *testing.T, o object) { o.patch(t, mergePatch(t, fields{"spec": fields{"vpcRef": ref("main")}})) },
+			reported: "nowhere",
 		},
 		"a spec that AWS refuses": {
 			trouble: func(t *testing.T, o object) {
 				o.patch(t, mergePatch(t, fields{"spec": fields{"routes": []any{fields{"destinationCIDRBlock": "10.0.0.0/99", "gatewayID": "igw-0123456789abcdef0"}}}}))
 			},
-			cure: func(t *testing.T, o object) { o.patch(t, mergePatch(t, fields{"spec": fields{"routes": nil}})) },
-			told: "InvalidSpec",
+			cure:     func(t *testing.T, o object) { o.patch(t, mergePatch(t, fields{"spec": fields{"routes": nil}})) },
+			reported: "InvalidSpec",
 		},
 		"reads that are throttled": {
 			trouble: func(t *testing.T, o object) {
@@ -138,8 +138,8 @@ func TestForgedClaimInTrouble(t *testing.T) {
 			w.result(t, o.ref)
 			test.trouble(t, o)
 			o.forged(t, "rtb-0123456789abcdef0")
-			if test.told != "" {
-				o.await(t, "reporting "+test.told, soon, func(u *unstructured.Unstructured) bool { return tells(u, test.told) })
+			if test.reported != "" {
+				o.await(t, "reporting "+test.reported, soon, func(u *unstructured.Unstructured) bool { return tells(u, test.reported) })
 			}
 			test.cure(t, o)
 			o.awaitClaimed(t, id)

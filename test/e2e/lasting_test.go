@@ -32,7 +32,7 @@ func TestReadsThatFailAreTold(t *testing.T) {
 	for _, o := range []object{made, edited, deleted} {
 		o.awaitLasting(t, "InternalError")
 	}
-	release(t, down)
+	endRule(t, down)
 	made.wantOneCreate(t, made.awaitSynced(t))
 	edited.awaitSynced(t)
 	deleted.awaitGone(t)
@@ -47,7 +47,7 @@ func TestACreateThatIsThrottledIsTold(t *testing.T) {
 	})
 	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
 	o.awaitLasting(t, "RequestLimitExceeded")
-	release(t, busy)
+	endRule(t, busy)
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
@@ -61,7 +61,7 @@ func TestACreateThatFailsIsTold(t *testing.T) {
 	})
 	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
 	o.awaitLasting(t, "InternalError")
-	release(t, down)
+	endRule(t, down)
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
@@ -120,5 +120,5 @@ func TestAConflictEndsWithTheOther(t *testing.T) {
 	first.delete(t)
 	first.awaitGone(t)
 	second.wantOneCreate(t, second.awaitSynced(t))
-	second.wantWake(t, "another resource gave way")
+	second.wantWake(t, "another resource freed something")
 }

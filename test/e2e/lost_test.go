@@ -167,7 +167,7 @@ func TestTemporalDatabaseLost(t *testing.T) {
 	}
 	loseDatabase(t)
 	for _, rule := range rules {
-		release(t, rule)
+		endRule(t, rule)
 	}
 	for i, o := range settled {
 		if id := level.Known(o.get(t), o.kind).ID; id != ids[i] {

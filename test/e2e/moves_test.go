@@ -34,9 +34,9 @@ func (h held) wait(t *testing.T) {
 	}
 }
 
-func (h held) release(t *testing.T) {
+func (h held) endRule(t *testing.T) {
 	t.Helper()
-	release(t, h.id)
+	endRule(t, h.id)
 }
 
 // awaitPending waits until the object's run shows a pending activity whose last failure contains

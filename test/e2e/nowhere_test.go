@@ -35,7 +35,7 @@ func TestRoutesToNowhere(t *testing.T) {
 		}
 	}
 	if sent == 0 || sent > 50 {
-		t.Errorf("%d routes are sent, want one wave of the 200", sent)
+		t.Errorf("%d routes are sent, want one chunk of the 200", sent)
 	}
 	deleteAll(t, o)
 }

@@ -50,7 +50,7 @@ func TestParentLosesItsClaim(t *testing.T) {
 	edited.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "no claim says")
 	late := team.apply(t, "ec2.Subnet", "late", fields{"vpcRef": ref("main"), "cidrBlock": "10.0.3.0/24"})
 	late.awaitCondition(t, corev1alpha1.ConditionTypeReferencesResolved, "Unknown", "no claim says")
-	release(t, looks)
+	endRule(t, looks)
 	vpc.awaitClaimed(t, id)
 	edited.awaitSynced(t)
 	late.awaitSynced(t)

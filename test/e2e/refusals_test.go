@@ -31,7 +31,7 @@ func (o object) awaitDenied(t *testing.T) {
 func deny(t *testing.T, team team) (giveBack func()) {
 	t.Helper()
 	rule := addRule(t, gateway.Rule{Account: team.account, Fault: gateway.FaultDeny})
-	return func() { release(t, rule) }
+	return func() { endRule(t, rule) }
 }
 
 // A resource that AWS does not let Tack see never counts as absent. This holds for the result of an
@@ -46,7 +46,7 @@ func TestDeniedIsNotAbsent(t *testing.T) {
 		giveBack := deny(t, team)
 		o.awaitDenied(t)
 		giveBack()
-		create.release(t)
+		create.endRule(t)
 		w.force(t, o.ref)
 		o.wantOneCreate(t, o.awaitSynced(t))
 		w.result(t, o.ref)
@@ -93,7 +93,7 @@ func TestCredentialsExpire(t *testing.T) {
 				t.Fatal(err)
 			}
 			refused += state.Hit
-			release(t, rule) // for the test's own calls
+			endRule(t, rule) // for the test's own calls
 		}
 		// The first call may have come from a worker that did not have credentials yet.
 		if refused == 0 {
@@ -116,7 +116,7 @@ func TestStaleReads(t *testing.T) {
 		w.result(t, o.ref)
 		o.patch(t, s.change)
 		o.awaitDone(t, "update")
-		release(t, stale)
+		endRule(t, stale)
 		o.wantOneCreate(t, id)
 		w.force(t, o.ref)
 		w.result(t, o.ref) // leftovers of a stale read

@@ -36,7 +36,7 @@ func TestReplacedBySomebody(t *testing.T) {
 		}},
 	} {
 		another := "other/dev/" + test.s.kind + "/team/it"
-		for owner, told := range map[string]string{"": "already has this name and is not Tack's", another: "belongs to " + another} {
+		for owner, reported := range map[string]string{"": "already has this name and is not Tack's", another: "belongs to " + another} {
 			t.Run(strings.TrimSpace(name+" "+strings.ReplaceAll(owner, "/", "-")), func(t *testing.T) {
 				t.Parallel()
 				team := newTeam(t)
@@ -61,7 +61,7 @@ func TestReplacedBySomebody(t *testing.T) {
 				}
 				mark := lastSeq(t)
 				w.force(t, o.ref)
-				o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", told)
+				o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", reported)
 				o.delete(t)
 				o.awaitGone(t)
 				if diff := cmp.Diff(theirs, test.s.tags(t, team.account, id)); diff != "" {

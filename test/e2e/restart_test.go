@@ -67,7 +67,7 @@ func TestServersKilledInTheMiddle(t *testing.T) {
 			rule := hold(t, team, "CreateSecurityGroup", "hold-after")
 			o := team.apply(t, "ec2.SecurityGroup", "web", groupSpec("web", 80))
 			rule.wait(t)
-			restart(t, part, func() { rule.release(t) })
+			restart(t, part, func() { rule.endRule(t) })
 			o.wantOneCreate(t, o.awaitSynced(t))
 			w.result(t, o.ref)
 		})

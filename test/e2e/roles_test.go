@@ -133,8 +133,8 @@ func TestNoSessionIsToldAndAWayOutIsHeard(t *testing.T) {
 	})
 	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "NoSession IAM Role is not available: assuming "+scenario.RoleIn(team.account))
-	if told := starter(t, "explain", "ec2.VPC", team.name+"/main"); !strings.Contains(told, "but: NoSession: assuming "+scenario.RoleIn(team.account)) {
-		t.Errorf("explain does not say that there is no session:\n%s", told)
+	if printed := starter(t, "explain", "ec2.VPC", team.name+"/main"); !strings.Contains(printed, "but: NoSession: assuming "+scenario.RoleIn(team.account)) {
+		t.Errorf("explain does not say that there is no session:\n%s", printed)
 	}
 	other := scenario.NewAccount()
 	w.mapRole(t, other, scenario.RoleIn(other))
@@ -187,8 +187,8 @@ func TestRoleDenied(t *testing.T) {
 	if most := 2 * (1 + int(time.Since(began)/(30*time.Second))); state.Hit > most {
 		t.Errorf("AssumeRole was called %d times in %s, want at most %d", state.Hit, time.Since(began), most)
 	}
-	if told := starter(t, "explain", "ec2.VPC", team.name+"/main"); !strings.Contains(told, "but: RoleDenied: assuming "+scenario.RoleIn(team.account)) {
-		t.Errorf("explain does not say that the role is denied:\n%s", told)
+	if printed := starter(t, "explain", "ec2.VPC", team.name+"/main"); !strings.Contains(printed, "but: RoleDenied: assuming "+scenario.RoleIn(team.account)) {
+		t.Errorf("explain does not say that the role is denied:\n%s", printed)
 	}
 	if err := w.AWS.DeleteRule(t.Context(), rule); err != nil {
 		t.Fatal(err)
@@ -238,14 +238,14 @@ func TestExplain(t *testing.T) {
 	team := newUnmappedTeam(t)
 	o := team.apply(t, "ec2.VPC", "main", vpcSpec())
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "IAM Role is not available")
-	wantTold(t, starter(t, "explain", "vpc", team.name+"/main"),
+	wantPrinted(t, starter(t, "explain", "vpc", team.name+"/main"),
 		"account "+team.account+": annotation services.k8s.aws/owner-account-id of namespace "+team.name,
 		"Region us-west-2: --aws-region of the bridge",
 		"missing: RoleNotMapped: account "+team.account+" is not in ConfigMap ack-system/ack-role-account-map",
 		"so AWS is not called")
 	w.mapRole(t, team.account, scenario.RoleIn(team.account))
 	o.awaitDone(t, "create")
-	wantTold(t, starter(t, "explain", "vpc", team.name+"/main"),
+	wantPrinted(t, starter(t, "explain", "vpc", team.name+"/main"),
 		"role "+scenario.RoleIn(team.account)+": key "+team.account+" of ConfigMap",
 		"recorded: vpc-",
 		"so AWS is called in account "+team.account+", Region us-west-2, as "+scenario.RoleIn(team.account))
@@ -254,11 +254,11 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-func wantTold(t *testing.T, told string, wants ...string) {
+func wantPrinted(t *testing.T, printed string, wants ...string) {
 	t.Helper()
 	for _, want := range wants {
-		if !strings.Contains(told, want) {
-			t.Errorf("it does not say %q:\n%s", want, told)
+		if !strings.Contains(printed, want) {
+			t.Errorf("it does not say %q:\n%s", want, printed)
 		}
 	}
 }

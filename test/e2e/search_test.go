@@ -30,10 +30,10 @@ func TestDeletionWhoseSearchFails(t *testing.T) {
 	o.awaitScheduled(t, deleted, "kube/Level", "ec2.VPC/Observe")
 	// The observation succeeds and shows no VPC. The search fails.
 	again, searched := reads(3), time.Now()
-	release(t, down)
+	endRule(t, down)
 	o.awaitScheduled(t, searched, "ec2.VPC/Find", "ec2.VPC/Await")
-	release(t, blind)
-	release(t, again)
+	endRule(t, blind)
+	endRule(t, again)
 	o.awaitGone(t)
 	if vpcs := w.vpcs(t, team.account); len(vpcs) != 0 {
 		t.Errorf("remaining: %+v", vpcs)

@@ -86,9 +86,9 @@ func TestEncrypted(t *testing.T) {
 		}
 	}
 	o := objects[0]
-	told := starter(t, "reconcile", strings.TrimSpace(after), o.ref.Kind, team.name+"/"+o.ref.Name)
-	if want := "compare " + o.ref.String() + " with AWS"; !strings.Contains(told, want) {
-		t.Errorf("the starter does not say %q:\n%s", want, told)
+	printed := starter(t, "reconcile", strings.TrimSpace(after), o.ref.Kind, team.name+"/"+o.ref.Name)
+	if want := "compare " + o.ref.String() + " with AWS"; !strings.Contains(printed, want) {
+		t.Errorf("the starter does not say %q:\n%s", want, printed)
 	}
 	for _, o := range objects {
 		wantNothingInClear(t, o, marker)

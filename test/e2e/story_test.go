@@ -162,7 +162,7 @@ func TestSpecChangedWhileItIsMade(t *testing.T) {
 	o := team.apply(t, "ec2.SecurityGroup", "web", groupSpec("web", 80, 81))
 	rule.wait(t)
 	o.patch(t, mergePatch(t, fields{"spec": groupSpec("web", 443)}))
-	rule.release(t)
+	rule.endRule(t)
 	o.wantOneCreate(t, o.awaitSynced(t))
 	if diff := cmp.Diff([]int32{443}, portsOf(w.groups(t, team.account)[0])); diff != "" {
 		t.Errorf("ports (-want +got):\n%s", diff)
@@ -181,7 +181,7 @@ func TestDeletedWhileItIsMade(t *testing.T) {
 			o := team.apply(t, s.kind, "short", s.spec())
 			rule.wait(t)
 			o.delete(t)
-			rule.release(t)
+			rule.endRule(t)
 			o.awaitGone(t)
 			if n := len(o.creates(t)); n != 1 {
 				t.Errorf("AWS accepted %d creates, want 1", n)

@@ -28,8 +28,8 @@ func (o object) retag(t *testing.T, n int) {
 	o.awaitSynced(t)
 }
 
-// A user can set 48 of AWS's 50 tags, whatever tags the resource has. ACK's two tags give way, and
-// so does the tag of an older version.
+// A user can set 48 of AWS's 50 tags, whatever tags the resource has. Tack omits ACK's two tags, and
+// removes the tag of an older version.
 func TestFortyEightTags(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)

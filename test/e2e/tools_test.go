@@ -18,10 +18,10 @@ func TestStarterFollowsARun(t *testing.T) {
 	team := newTeam(t)
 	o := team.apply(t, "ec2.SecurityGroup", "web", groupSpec("web", 80))
 	o.awaitDone(t, "create")
-	told := starter(t, "reconcile", "SecurityGroup", team.name+"/web")
+	printed := starter(t, "reconcile", "SecurityGroup", team.name+"/web")
 	for _, want := range []string{"following " + o.ref.WorkflowID(), "done    kube/Level", "done    ec2.SecurityGroup/Observe", "SecurityGroup " + team.name + "/web: Synced sg-"} {
-		if !strings.Contains(told, want) {
-			t.Errorf("the starter does not print %q:\n%s", want, told)
+		if !strings.Contains(printed, want) {
+			t.Errorf("the starter does not print %q:\n%s", want, printed)
 		}
 	}
 	err := w.Starter(t.Context(), "reconcile", "ec2.VPC", team.name+"/nowhere")

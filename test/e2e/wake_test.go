@@ -47,7 +47,7 @@ func TestWokenByAnEdit(t *testing.T) {
 	})
 	first.patch(t, mergePatch(t, fields{"spec": fields{"vpcRef": ref("b")}}))
 	second.awaitSynced(t)
-	second.wantWake(t, "another resource gave way")
+	second.wantWake(t, "another resource freed something")
 }
 
 // A subnet is refused while its VPC lacks the block. It is woken when the VPC has it, not at its next

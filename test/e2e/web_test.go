@@ -75,7 +75,7 @@ func wantInOrder(t *testing.T, team team, since int64) {
 	if err != nil {
 		t.Fatalf("reading the journal: %v", err)
 	}
-	for _, words := range scenario.Premature(entries) {
+	for _, words := range scenario.TooEarly(entries) {
 		t.Error(words)
 	}
 }

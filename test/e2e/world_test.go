@@ -19,7 +19,7 @@ import (
 // Windows short enough for tests: see kind.Windows for their meaning. They keep the important
 // order: an attempt ends (15 s) before Tack sends a request again, so such a test takes its time.
 var workerArgs = []string{
-	"--resend-after=16s", "--lookup-window=17s", "--visible-window=" + visibleWindow.String(), "--late-window=10s",
+	"--resend-after=16s", "--lookup-window=17s", "--visible-window=" + visibleWindow.String(), "--delay-window=10s",
 	"--role-external-id=" + externalID,
 	"--allow-roles=dev=arn:aws:iam::*:role/tack*", "--allow-roles=dev=arn:aws:iam::*:role/tack/*", "--allow-endpoints=http://127.0.0.1:*",
 	"--allow-roles=next=arn:aws:iam::*:role/tack*", "--allow-roles=far=arn:aws:iam::*:role/tack*", // other clusters of tests

@@ -19,8 +19,8 @@ type Table[C, W, G any] struct {
 	ID   string            // of the resource, where there is one
 	Tags map[string]string // wanted, where the row has no others
 	Rows map[string]Row[G]
-	// Told describes steps; nil: Told of this package.
-	Told func([]resource.Step) []string
+	// Describe describes steps; nil: Describe of this package.
+	Describe func([]resource.Step) []string
 }
 
 // Row is a spec and a resource, and what Plan makes of them.
@@ -39,9 +39,9 @@ func (table Table[C, W, G]) Run(t *testing.T) {
 	if !ok {
 		t.Fatalf("%s is a %T", table.Kind.Name(), table.Kind)
 	}
-	told := table.Told
-	if told == nil {
-		told = Told
+	describe := table.Describe
+	if describe == nil {
+		describe = Describe
 	}
 	for name, row := range table.Rows {
 		t.Run(name, func(t *testing.T) {
@@ -53,7 +53,7 @@ func (table Table[C, W, G]) Run(t *testing.T) {
 				c.Tags = row.Tags
 			}
 			draft := d.Draft(Read[W](t, row.Spec), row.Got, c)
-			if diff := cmp.Diff(row.Want, told(draft.Steps)); diff != "" {
+			if diff := cmp.Diff(row.Want, describe(draft.Steps)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(row.Notes, draft.Notes); diff != "" {
@@ -72,8 +72,8 @@ func Read[W any](t *testing.T, text string) (spec W) {
 	return spec
 }
 
-// Told describes steps in short: stage, verb, summary, path.
-func Told(steps []resource.Step) []string {
+// Describe describes steps in short: stage, verb, summary, path.
+func Describe(steps []resource.Step) []string {
 	var out []string
 	for _, s := range steps {
 		line := fmt.Sprintf("%d %s: %s", s.Stage, s.Verb, s.Summary)

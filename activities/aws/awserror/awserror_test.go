@@ -75,7 +75,7 @@ func TestFailureOf(t *testing.T) {
 		}
 	}
 	if !IsNotFound(fmt.Errorf("getting: %w", awsError("NoSuchEntity", 404))) || IsNotFound(nil) || IsNotFound(awsError("AccessDenied", 403)) {
-		t.Error("IsNotFound does not tell absence from the rest")
+		t.Error("IsNotFound does not report absence from the rest")
 	}
 }
 

@@ -12,9 +12,9 @@ import (
 func TestEmptyAnswerInDoubt(t *testing.T) {
 	const visible, sent = 10 * time.Second, 20 * time.Second
 	named, unnamed := resource.Doubt{ID: "x-1", Lost: true}, resource.Doubt{Lost: true}
-	told, past := named, unnamed
-	told.Told, past.Past = true, true
-	unknown := resource.Doubt{Lost: true, Told: true}
+	reported, past := named, unnamed
+	reported.Reported, past.Past = true, true
+	unknown := resource.Doubt{Lost: true, Reported: true}
 	for name, test := range map[string]struct {
 		doubt    *resource.Doubt
 		deleting bool
@@ -29,14 +29,14 @@ func TestEmptyAnswerInDoubt(t *testing.T) {
 		"goes, no sender is alive":                 {&unnamed, true, sent + 1, false},
 		"stays, named":                             {&named, false, visible, true},
 		"stays, a create may be in flight":         {&unnamed, false, sent, true},
-		"stays, and reports it already":            {&told, false, 0, false},
+		"stays, and reports it already":            {&reported, false, 0, false},
 		"stays, reports it, and has no id":         {&unknown, false, 0, true},
-		"goes, and reports it already":             {&told, true, 0, true},
+		"goes, and reports it already":             {&reported, true, 0, true},
 		"stays, the claim is of an earlier object": {&past, false, 0, false},
 		"goes, the claim is of an earlier object":  {&past, true, visible, true},
 	} {
 		o := resource.Object{Deleting: test.deleting, Doubt: test.doubt}
-		if got := Unsettled(o, test.age, visible, sent); (got != nil) != test.wait {
+		if got := DoubtWait(o, test.age, visible, sent); (got != nil) != test.wait {
 			t.Errorf("%s: %+v, want a wait: %t", name, got, test.wait)
 		}
 	}
@@ -59,7 +59,7 @@ func TestEmptyAnswerForAnEditedClaim(t *testing.T) {
 	} {
 		for _, deleting := range []bool{false, true} {
 			o := resource.Object{Deleting: deleting, Claim: &resource.Claim{ID: test.claim}, Shown: test.shown}
-			if got := Unsettled(o, test.age, visible, sent); (got != nil) != test.wait {
+			if got := DoubtWait(o, test.age, visible, sent); (got != nil) != test.wait {
 				t.Errorf("%s, deleting: %t: %+v, want a wait: %t", name, deleting, got, test.wait)
 			}
 		}

@@ -66,7 +66,7 @@ func Moves(want, got map[string]string, fold func(string) string) []Move {
 	room := maxTags - len(have) + len(gone)
 	if room <= 0 && len(pairs) > 0 {
 		if key, found := informational(want, got); found {
-			// An informational tag gives way to the others, and is set again last.
+			// The others replace an informational tag, which is set again last.
 			delete(replacing, key)
 			gone, adding[key] = append(gone, key), want[key]
 		} else {

@@ -32,8 +32,8 @@ func earlier(user []Tag) map[string]string {
 	return tags
 }
 
-// told describes each move in short.
-func told(moves []Move) (out []string) {
+// described describes each move in short.
+func described(moves []Move) (out []string) {
 	for _, m := range moves {
 		word, keys := "set", slices.Sorted(maps.Keys(m.Set))
 		if len(m.Remove) > 0 {
@@ -122,11 +122,11 @@ func TestMoves(t *testing.T) {
 			got:   Wanted(append(many(45), Tag{"a", ""}, Tag{"b", ""}, Tag{"z", ""}), owner, 2),
 			moves: []string{"remove z", "set A", "remove a", "set B", "remove b", "set x"},
 		},
-		"an informational tag gives way to another letter case": {
+		"an informational tag is replaced by another letter case": {
 			want: Wanted(append(many(46), Tag{"A", ""}), owner, 2), got: Wanted(append(many(46), Tag{"a", ""}), owner, 2),
 			moves: []string{"remove namespace", "set A", "remove a", "set namespace"},
 		},
-		"nothing gives way to two in another letter case": {
+		"nothing is replaced by two in another letter case": {
 			want: Wanted(append(many(46), Tag{"A", ""}, Tag{"B", ""}), owner, 2), got: Wanted(append(many(46), Tag{"a", ""}, Tag{"b", ""}), owner, 2),
 			moves: []string{"remove b", "set A", "remove a", "set B"},
 		},
@@ -143,7 +143,7 @@ func TestMoves(t *testing.T) {
 			if test.fold == nil {
 				test.fold = Exact
 			}
-			if diff := cmp.Diff(test.moves, told(Moves(test.want, test.got, test.fold))); diff != "" {
+			if diff := cmp.Diff(test.moves, described(Moves(test.want, test.got, test.fold))); diff != "" {
 				t.Errorf("moves (-want +got):\n%s", diff)
 			}
 		})
@@ -196,17 +196,17 @@ func TestMovesKeepWithinTheLimit(t *testing.T) { //nolint:gocyclo // one invaria
 				maps.DeleteFunc(at, func(old, _ string) bool { return fold(old) == fold(key) })
 			}
 			if len(at) > maxTags+1 {
-				t.Fatalf("%d tags beside AWS's own after %v in %v, of\n%v\nto\n%v", len(at)-1, told([]Move{m}), told(Moves(want, got, fold)), got, want)
+				t.Fatalf("%d tags beside AWS's own after %v in %v, of\n%v\nto\n%v", len(at)-1, described([]Move{m}), described(Moves(want, got, fold)), got, want)
 			}
 			if lost := missing(want, got, at); len(lost) > 1 || len(lost) == 1 && roomFor(want, got) {
-				t.Fatalf("no %v after %v in %v, of\n%v\nto\n%v", lost, told([]Move{m}), told(Moves(want, got, fold)), got, want)
+				t.Fatalf("no %v after %v in %v, of\n%v\nto\n%v", lost, described([]Move{m}), described(Moves(want, got, fold)), got, want)
 			}
 			if resource.OwnershipOf(at).Owner != owner.Tag() {
-				t.Fatalf("no owner after %v", told([]Move{m}))
+				t.Fatalf("no owner after %v", described([]Move{m}))
 			}
 		}
 		if left := Moves(want, at, fold); len(left) > 0 {
-			t.Fatalf("there is more to do: %v, of\n%v\nto\n%v", told(left), got, want)
+			t.Fatalf("there is more to do: %v, of\n%v\nto\n%v", described(left), got, want)
 		}
 	}
 }

@@ -20,7 +20,7 @@ import (
 
 var update = flag.Bool("update", false, "take the models from the botocore beside TACK_MOTO")
 
-// pinned returns the release of botocore in moto's requirements.
+// pinned returns the version of botocore in moto's requirements.
 func pinned(t *testing.T) string {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join("..", "..", "moto", "requirements.txt"))
@@ -34,7 +34,7 @@ func pinned(t *testing.T) string {
 	return string(found[1])
 }
 
-// The models belong to the pinned release of botocore.
+// The models belong to the pinned version of botocore.
 func TestModelsAreOfThePinnedBotocore(t *testing.T) {
 	for service, load := range models {
 		m, err := load()

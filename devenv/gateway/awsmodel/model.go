@@ -19,7 +19,7 @@ var files embed.FS
 
 // model describes the valid requests of one service.
 type model struct {
-	// Botocore is the release that the model comes from.
+	// Botocore is the version that the model comes from.
 	Botocore   string               `json:"botocore"`
 	Version    string               `json:"version"`
 	Operations map[string]operation `json:"operations"`

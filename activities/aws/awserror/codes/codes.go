@@ -125,9 +125,9 @@ func Class(code string) resource.Class {
 	return resource.Other
 }
 
-// Contended reports whether a code means that another resource holds what the request asks for. The
+// HeldByAnother reports whether a code means that another resource holds what the request asks for. The
 // end of that resource may then lift the refusal.
-func Contended(code string) bool {
+func HeldByAnother(code string) bool {
 	switch Class(code) {
 	case resource.Exists, resource.Dependent, resource.Quota:
 		return true

@@ -26,13 +26,13 @@ func TestDecisionsOfAResetRun(t *testing.T) {
 		write func(ctx context.Context, a *Activities, planned string) (resource.Written, error)
 	}{
 		"a resource is released": {&recorded, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
-			return a.Release(ctx, resource.ReleaseInput{Ref: groupRef, UID: "uid-1", ID: recorded.ID, Planned: planned})
+			return a.VoidClaim(ctx, resource.GiveUpInput{Ref: groupRef, UID: "uid-1", ID: recorded.ID, Planned: planned})
 		}},
 		"an open claim is released": {&open, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
-			return a.Release(ctx, resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Run: another, Planned: planned})
+			return a.VoidClaim(ctx, resource.GiveUpInput{Ref: groupRef, UID: "uid-1", Run: another, Planned: planned})
 		}},
 		"the finalizer is removed": {&recorded, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
-			return a.RemoveFinalizer(ctx, resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Planned: planned})
+			return a.RemoveFinalizer(ctx, resource.GiveUpInput{Ref: groupRef, UID: "uid-1", Planned: planned})
 		}},
 		"an id is recorded without a claim": {nil, func(ctx context.Context, a *Activities, planned string) (resource.Written, error) {
 			return a.RecordID(ctx, resource.RecordInput{Ref: groupRef, UID: "uid-1", Claim: recorded, Planned: planned})
@@ -74,7 +74,7 @@ func TestDecisionsOfAResetRun(t *testing.T) {
 }
 
 // Somebody drops an open claim while its run searches for the resource of the create. The release
-// writes the claim back as void, so that a later pass sweeps for the late request.
+// writes the claim back as void, so that a later pass sweeps for the delayed request.
 func TestReleaseOfADroppedClaim(t *testing.T) {
 	lost := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	open := mine
@@ -95,12 +95,12 @@ func TestReleaseOfADroppedClaim(t *testing.T) {
 		c := complete()
 		c.Set("7", "metadata", "resourceVersion")
 		c.Annotate(test.annotated)
-		in := resource.ReleaseInput{Ref: groupRef, UID: "uid-1", Lost: lost, Run: "this"}
+		in := resource.GiveUpInput{Ref: groupRef, UID: "uid-1", Lost: lost, Run: "this"}
 		if test.claim != nil {
 			claim := *test.claim // the release changes it
 			in.Claim = &claim
 		}
-		written, err := activitiesOf(c).Release(t.Context(), in)
+		written, err := activitiesOf(c).VoidClaim(t.Context(), in)
 		if err != nil || written.Changed != test.want {
 			t.Errorf("%s: written %+v, want a change: %t (%v)", name, written, test.want, err)
 		}

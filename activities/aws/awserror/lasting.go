@@ -13,9 +13,9 @@ import (
 // burst by the thousand, and mostly recovers within seconds. An earlier report would write the
 // status of each object for nothing.
 const (
-	tellAfter          = 3 * time.Second
-	tellThrottledAfter = 10 * time.Second
-	tellBusyAfter      = time.Minute
+	reportAfter          = 3 * time.Second
+	reportThrottledAfter = 10 * time.Second
+	reportBusyAfter      = time.Minute
 )
 
 // patientAttempts is the number of attempts after which the object reports that AWS gives no
@@ -26,21 +26,21 @@ const patientAttempts = 2
 type Retried struct {
 	Attempt int32
 	Lasted  time.Duration
-	// Leaving means that the object is being deleted, while its status still reports a healthy
+	// Deleting means that the object is being deleted, while its status still reports a healthy
 	// resource. What holds it is reported sooner.
-	Leaving bool
+	Deleting bool
 }
 
-// Lasting returns the failure of an attempt that Temporal would retry. tell is whether the object
+// Lasting returns the failure of an attempt that Temporal would retry. report is whether the object
 // should report it, because it was retried for a while.
-func Lasting(err error, r Retried) (f resource.Failure, tell bool) {
+func Lasting(err error, r Retried) (f resource.Failure, report bool) {
 	application, ok := errors.AsType[*temporal.ApplicationError](err)
 	if !ok || application.NonRetryable() {
 		return f, false
 	}
 	if application.Type() == resource.ReasonNotFoundYet {
 		f = resource.Failure{Code: resource.ReasonNotFoundYet, Class: resource.NotFound, Message: application.Message()}
-		return lastingFailure(f), r.Lasted >= tellAfter
+		return lastingFailure(f), r.Lasted >= reportAfter
 	}
 	if !application.HasDetails() || application.Details(&f) != nil {
 		return f, false
@@ -49,17 +49,17 @@ func Lasting(err error, r Retried) (f resource.Failure, tell bool) {
 	case resource.Throttled, resource.Unclear, resource.Dependent, resource.Expired:
 	default:
 		// A failure that names something too new ends without help, after a few attempts.
-		return lastingFailure(f), r.Lasted >= tellAfter && (r.Attempt > PropagatingAttempts || !Propagating(f))
+		return lastingFailure(f), r.Lasted >= reportAfter && (r.Attempt > PropagatingAttempts || !Propagating(f))
 	}
-	after := tellAfter
+	after := reportAfter
 	switch {
 	case f.Code == resource.ReasonNoSession:
 		return lastingFailure(f), r.Attempt > patientAttempts
-	case r.Leaving:
+	case r.Deleting:
 	case f.Code == resource.ReasonAccountBusy:
-		after = tellBusyAfter
+		after = reportBusyAfter
 	case RateLimited(err):
-		after = tellThrottledAfter
+		after = reportThrottledAfter
 	}
 	return lastingFailure(f), r.Lasted >= after
 }
@@ -69,7 +69,7 @@ func lastingFailure(f resource.Failure) resource.Failure {
 	return f
 }
 
-// Told returns an error that ends the activity with a failure for the object to report.
-func Told(f resource.Failure) error {
+// ToReport returns an error that ends the activity with a failure for the object to report.
+func ToReport(f resource.Failure) error {
 	return temporal.NewApplicationErrorWithOptions(f.Message, f.Code, temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{f}})
 }

@@ -9,40 +9,40 @@ import (
 )
 
 // refusedAlike is how many steps of one verb AWS must refuse with one code, and accept none of the
-// stage, before the rest is spared.
+// stage, before the rest is skipped.
 const refusedAlike = 10
 
 // quoted matches each key and each string of a request.
 var quoted = regexp.MustCompile(`"((?:[^"\\]|\\.)+)"`)
 
-// refused is what AWS answered to the steps of a stage so far.
-type refused struct {
+// answers is what AWS answered to the steps of a stage so far.
+type answers struct {
 	answered []resource.Failure // what AWS refused
 	accepted []resource.Step    // what AWS accepted
 	own      string             // the id of the object's resource, which each request names
-	alike    bool               // the run is new enough to spare by the words of a refusal
-	earlier  []resource.Failure // of an old run: what AWS refused and what was spared
+	alike    bool               // the run is new enough to skip by the words of a refusal
+	earlier  []resource.Failure // of an old run: what AWS refused and what was skipped
 }
 
-// refusedSoFar returns what AWS answered in a stage so far. Old runs spared only what a quota or a
-// denial refuses, or counted the spared steps as refused by AWS.
-func (r *run) refusedSoFar(answered, spared []resource.Failure, accepted []resource.Step) refused {
-	so := refused{answered: answered, accepted: accepted}
+// answersSoFar returns what AWS answered in a stage so far. Old runs skipped only what a quota or a
+// denial refuses, or counted the skipped steps as refused by AWS.
+func (r *run) answersSoFar(answered, skipped []resource.Failure, accepted []resource.Step) answers {
+	so := answers{answered: answered, accepted: accepted}
 	if len(answered) == 0 {
 		return so
 	}
 	if claim := r.level.Object.Claim; claim.Recorded() {
 		so.own = claim.ID
 	}
-	if so.alike = r.since(sparesAlike); !so.alike || !r.since(sparesByTarget) {
-		so.earlier = slices.Concat(answered, spared)
+	if so.alike = r.since(skipsAlike); !so.alike || !r.since(skipsByTarget) {
+		so.earlier = slices.Concat(answered, skipped)
 	}
 	return so
 }
 
 // without splits off the steps that AWS would refuse as it refused those of the same verb, with
 // their failures.
-func (so refused) without(steps []resource.Step) (left []resource.Step, spared []resource.Failure) {
+func (so answers) without(steps []resource.Step) (left []resource.Step, skipped []resource.Failure) {
 	concerns, failures := so.concerns, so.answered
 	if so.earlier != nil {
 		concerns, failures = so.concernedEarlier, so.earlier
@@ -55,9 +55,9 @@ func (so refused) without(steps []resource.Step) (left []resource.Step, spared [
 		}
 		failure := failures[i]
 		failure.Step = step
-		spared = append(spared, failure)
+		skipped = append(skipped, failure)
 	}
-	return left, spared
+	return left, skipped
 }
 
 // concerns reports whether a refusal also holds for another step of its verb. AWS's answer must be
@@ -65,7 +65,7 @@ func (so refused) without(steps []resource.Step) (left []resource.Step, spared [
 //
 // A policy of IAM may deny one item and allow the others, and AWS's message does not always name
 // the item. A denial therefore holds for the verb only while AWS has accepted nothing of it.
-func (so refused) concerns(f resource.Failure, step resource.Step) bool {
+func (so answers) concerns(f resource.Failure, step resource.Step) bool {
 	switch f.Class {
 	case resource.Quota:
 		return true
@@ -81,7 +81,7 @@ func (so refused) concerns(f resource.Failure, step resource.Step) bool {
 
 // names reports whether a refusal names an id that the other step needs too, and nothing that only
 // the refused step has.
-func (so refused) names(f resource.Failure, step resource.Step) bool {
+func (so answers) names(f resource.Failure, step resource.Step) bool {
 	shared, other := so.compare(f, step)
 	return shared && !other
 }
@@ -89,7 +89,7 @@ func (so refused) names(f resource.Failure, step resource.Step) bool {
 // compare reports whether a refusal names an id that another step needs too, and whether it names
 // something that only the refused step has. Each request names the object's own resource, so its id
 // counts only where AWS does not find it.
-func (so refused) compare(f resource.Failure, step resource.Step) (shared, other bool) {
+func (so answers) compare(f resource.Failure, step resource.Step) (shared, other bool) {
 	input := string(step.Input)
 	for _, match := range quoted.FindAllStringSubmatch(string(f.Step.Input), -1) {
 		word := match[1]
@@ -107,7 +107,7 @@ func (so refused) compare(f resource.Failure, step resource.Step) (shared, other
 // count returns how many steps AWS refused with the verb and the code of f, where the reason may
 // hold for another step: it has the same target, and no message names something that only the
 // refused step has.
-func (so refused) count(f resource.Failure, step resource.Step) (n int) {
+func (so answers) count(f resource.Failure, step resource.Step) (n int) {
 	for _, like := range so.answered {
 		if like.Step.Verb != f.Step.Verb || like.Code != f.Code || !slices.Equal(idsIn(like.Step), idsIn(step)) {
 			continue
@@ -130,7 +130,7 @@ func idsIn(step resource.Step) (ids []string) {
 }
 
 // concernedEarlier is concerns of old runs.
-func (so refused) concernedEarlier(f resource.Failure, step resource.Step) bool {
+func (so answers) concernedEarlier(f resource.Failure, step resource.Step) bool {
 	switch f.Class {
 	case resource.Quota, resource.Denied:
 		return true
@@ -142,7 +142,7 @@ func (so refused) concernedEarlier(f resource.Failure, step resource.Step) bool 
 }
 
 // countEarlier is count of old runs.
-func (so refused) countEarlier(f resource.Failure) (n int) {
+func (so answers) countEarlier(f resource.Failure) (n int) {
 	for _, other := range so.earlier {
 		if other.Step.Verb == f.Step.Verb && other.Code == f.Code {
 			n++

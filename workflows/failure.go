@@ -8,15 +8,15 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// refusal is an activity's failure in the terms of the plan.
-type refusal struct{ resource.Failure }
+// activityFailure is an activity's failure in the terms of the plan.
+type activityFailure struct{ resource.Failure }
 
 // Error returns AWS's code and message.
-func (r *refusal) Error() string { return r.Code + ": " + r.Message }
+func (r *activityFailure) Error() string { return r.Code + ": " + r.Message }
 
-// asRefusal reads an activity's failure. Any other error is a bug or the cancellation of the run,
+// asActivityFailure reads an activity's failure. Any other error is a bug or the cancellation of the run,
 // and is returned unchanged.
-func asRefusal(err error) error {
+func asActivityFailure(err error) error {
 	application, answered := errors.AsType[*temporal.ApplicationError](err)
 	if timeout, ok := errors.AsType[*temporal.TimeoutError](err); ok {
 		// The effect of the attempt before its timeout is unknown. The answer to an earlier
@@ -25,10 +25,10 @@ func asRefusal(err error) error {
 		if answered {
 			failure.Code, failure.Message = application.Type(), application.Message()
 		}
-		return &refusal{failure}
+		return &activityFailure{failure}
 	}
 	if panicked, ok := errors.AsType[*temporal.PanicError](err); ok {
-		return &refusal{resource.Failure{Class: resource.Unclear, Code: "PanicError", Message: panicked.Error()}}
+		return &activityFailure{resource.Failure{Class: resource.Unclear, Code: "PanicError", Message: panicked.Error()}}
 	}
 	if !answered {
 		return err
@@ -40,12 +40,12 @@ func asRefusal(err error) error {
 			failure.Message += " (" + unreadable.Error() + ")"
 		}
 	}
-	return &refusal{failure}
+	return &activityFailure{failure}
 }
 
 // asFailure returns err as the failure of step.
 func asFailure(step resource.Step, err error) resource.Failure {
-	if r, ok := errors.AsType[*refusal](asRefusal(err)); ok {
+	if r, ok := errors.AsType[*activityFailure](asActivityFailure(err)); ok {
 		r.Step = step
 		return r.Failure
 	}

@@ -20,30 +20,30 @@ func TestWhatLastsIsTold(t *testing.T) {
 	session := BeforeSend(Denial{Code: resource.ReasonNoSession, Message: "m", Again: time.Second})
 	throttled := retried("RequestLimitExceeded", resource.Throttled)
 	for name, c := range map[string]struct {
-		err     error
-		attempt int32
-		lasted  time.Duration
-		leaving bool
-		want    string // code and class
+		err      error
+		attempt  int32
+		lasted   time.Duration
+		deleting bool
+		want     string // code and class
 	}{
 		"an internal error at first":   {retried("InternalError", resource.Unclear), 1, 0, false, ""},
-		"an internal error that stays": {retried("InternalError", resource.Unclear), 4, tellAfter, false, "InternalError Unclear"},
+		"an internal error that stays": {retried("InternalError", resource.Unclear), 4, reportAfter, false, "InternalError Unclear"},
 		"no answer in ten seconds":     {retried("NoAnswer", resource.Unclear), 1, 10 * time.Second, false, "NoAnswer Unclear"},
-		"a dependency that stays":      {retried("IncorrectState", resource.Dependent), 3, tellAfter, false, "IncorrectState Dependent"},
-		"a throttle of seconds":        {throttled, 4, tellAfter, false, ""},
-		"a throttle that stays":        {throttled, 9, tellThrottledAfter, false, "RequestLimitExceeded Throttled"},
-		"in a bucket that rests":       {Busy("a", throttled, time.Second), 9, tellThrottledAfter, false, "RequestLimitExceeded Throttled"},
-		"one of a crowd":               {Busy("a", nil, time.Second), 9, tellThrottledAfter, false, ""},
-		"one of a crowd that stays":    {Busy("a", nil, time.Second), 30, tellBusyAfter, false, "AccountBusy Throttled"},
+		"a dependency that stays":      {retried("IncorrectState", resource.Dependent), 3, reportAfter, false, "IncorrectState Dependent"},
+		"a throttle of seconds":        {throttled, 4, reportAfter, false, ""},
+		"a throttle that stays":        {throttled, 9, reportThrottledAfter, false, "RequestLimitExceeded Throttled"},
+		"in a bucket that rests":       {Busy("a", throttled, time.Second), 9, reportThrottledAfter, false, "RequestLimitExceeded Throttled"},
+		"one of a crowd":               {Busy("a", nil, time.Second), 9, reportThrottledAfter, false, ""},
+		"one of a crowd that stays":    {Busy("a", nil, time.Second), 30, reportBusyAfter, false, "AccountBusy Throttled"},
 		"no session at first":          {session, patientAttempts, 0, false, ""},
 		"no session":                   {session, patientAttempts + 1, 0, false, "NoSession Throttled"},
-		"a look-up":                    {Waiting(resource.ReasonNotFoundYet, "m", time.Second), 2, tellAfter, false, "NotFoundYet NotFound"},
+		"a look-up":                    {Waiting(resource.ReasonNotFoundYet, "m", time.Second), 2, reportAfter, false, "NotFoundYet NotFound"},
 		"another wait":                 {Waiting("Pending", "m", time.Second), 9, time.Hour, false, ""},
 		"a refusal":                    {retried("AccessDenied", resource.Denied), 1, time.Hour, false, ""},
-		"a throttle while it goes":     {throttled, 4, tellAfter, true, "RequestLimitExceeded Throttled"},
-		"a crowd while it goes":        {Busy("a", nil, time.Second), 4, tellAfter, true, "AccountBusy Throttled"},
+		"a throttle while it goes":     {throttled, 4, reportAfter, true, "RequestLimitExceeded Throttled"},
+		"a crowd while it goes":        {Busy("a", nil, time.Second), 4, reportAfter, true, "AccountBusy Throttled"},
 		"a throttle, gone at once":     {throttled, 1, time.Second, true, ""},
-		"a new one not shown":          {NotShown(resource.Failure{Code: "InvalidVpcID.NotFound", Class: resource.NotFound, Message: "m"}), 3, tellAfter, false, "InvalidVpcID.NotFound NotFound"},
+		"a new one not shown":          {NotShown(resource.Failure{Code: "InvalidVpcID.NotFound", Class: resource.NotFound, Message: "m"}), 3, reportAfter, false, "InvalidVpcID.NotFound NotFound"},
 		"a new one not shown at first": {NotShown(resource.Failure{Code: "InvalidVpcID.NotFound", Class: resource.NotFound, Message: "m"}), 2, time.Second, false, ""},
 		"a new profile":                {TryAgain(resource.Failure{Code: "InvalidParameterValue", Class: resource.NotFound, Message: "Invalid IAM Instance Profile name"}, 1), 2, time.Hour, false, ""},
 		"what may be too new":          {TryAgain(resource.Failure{Code: "MalformedPolicyDocument", Class: resource.NotFound, Message: `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/ci"`}, 1), 2, time.Hour, false, ""},
@@ -51,18 +51,18 @@ func TestWhatLastsIsTold(t *testing.T) {
 		"a bug":                        {errors.New("m"), 9, time.Hour, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, tell := Lasting(c.err, Retried{Attempt: c.attempt, Lasted: c.lasted, Leaving: c.leaving})
+			f, report := Lasting(c.err, Retried{Attempt: c.attempt, Lasted: c.lasted, Deleting: c.deleting})
 			got := ""
-			if tell {
+			if report {
 				got = f.Code + " " + string(f.Class)
 			}
 			if got != c.want {
-				t.Fatalf("told: %q, want %q", got, c.want)
+				t.Fatalf("reported: %q, want %q", got, c.want)
 			}
-			if !tell {
+			if !report {
 				return
 			}
-			ends, _ := errors.AsType[*temporal.ApplicationError](Told(f))
+			ends, _ := errors.AsType[*temporal.ApplicationError](ToReport(f))
 			var carried resource.Failure
 			if err := ends.Details(&carried); err != nil || !ends.NonRetryable() {
 				t.Fatalf("%v, %v: want one that ends the activity", ends, err)

@@ -14,35 +14,35 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// byContended indexes the objects that rest because another resource holds what they require: a
+// byHeld indexes the objects that rest because another resource holds what they require: a
 // block, a name, a place in a quota.
-const byContended = "contended"
+const byHeld = "held-by-another"
 
-// wokenPerRelease limits the resting objects that one released resource wakes. Each wake costs a
+// wokenPerFreed limits the resting objects that one released resource wakes. Each wake costs a
 // call that AWS may refuse; the other objects continue when their rest ends.
-const wokenPerRelease = 16
+const wokenPerFreed = 16
 
 // goneFor is the delay before waiting objects are woken after a resource is gone. When many
 // resources go at once, each waiting object is woken only a few times.
 const goneFor = 250 * time.Millisecond
 
-func indexContended(obj any) ([]string, error) {
-	if u, ok := obj.(*unstructured.Unstructured); ok && contended(u) {
-		return []string{byContended}, nil
+func indexHeld(obj any) ([]string, error) {
+	if u, ok := obj.(*unstructured.Unstructured); ok && heldByAnother(u) {
+		return []string{byHeld}, nil
 	}
 	return nil, nil
 }
 
-// contended reports whether AWS refused an object because of another resource. The object rests
+// heldByAnother reports whether AWS refused an object because of another resource. The object rests
 // until its next try, or waits with its run open. What holds a waiting deletion wakes it: see
-// wakeReleased.
-func contended(u *unstructured.Unstructured) bool {
-	return refusedFor(u, func(reason string) bool { return resource.Taken(reason) || codes.Contended(reason) })
+// wakeTargets.
+func heldByAnother(u *unstructured.Unstructured) bool {
+	return refusedFor(u, func(reason string) bool { return resource.Taken(reason) || codes.HeldByAnother(reason) })
 }
 
-// premature reports whether AWS refused an object because the resource of another one lacks
+// tooEarly reports whether AWS refused an object because the resource of another one lacks
 // something, or is not there. More of the other's spec may lift that.
-func premature(u *unstructured.Unstructured) bool {
+func tooEarly(u *unstructured.Unstructured) bool {
 	return refusedFor(u, func(reason string) bool {
 		class := codes.Class(reason)
 		return class == resource.Dependent || class == resource.NotFound
@@ -65,31 +65,31 @@ func refusedFor(u *unstructured.Unstructured, is func(reason string) bool) bool 
 	return false
 }
 
-// wakeContenders wakes the objects that may have waited for the resource of an object that is gone,
+// wakeWaiters wakes the objects that may have waited for the resource of an object that is gone,
 // or that now has another resource. They are retried before they are due.
-func (b *bridge) wakeContenders(kind apis.Kind, was, is *unstructured.Unstructured, e edit) {
+func (b *bridge) wakeWaiters(kind apis.Kind, was, is *unstructured.Unstructured, e edit) {
 	freed := level.Known(was, kind).ID
 	if freed == "" || is != nil && level.Known(is, kind).ID == freed {
 		return
 	}
-	for _, it := range b.contenders(kind, was, e.left) {
+	for _, it := range b.waiters(kind, was, e.left) {
 		b.alarms.within(it, goneFor)
 	}
 }
 
-// contenders returns items for the objects that may wait for a part of an object's resource. These
-// are contended objects of its kind and account, and objects that are related to it or to its targets.
+// waiters returns items for the objects that may wait for a part of an object's resource. These
+// are such objects of its kind and account, and objects that are related to it or to its targets.
 // Its targets themselves belong to them, from before and after an edit.
-func (b *bridge) contenders(kind apis.Kind, gave *unstructured.Unstructured, left []resource.Ref) (woken []item) {
+func (b *bridge) waiters(kind apis.Kind, gave *unstructured.Unstructured, left []resource.Ref) (woken []item) {
 	due := map[resource.Ref]time.Time{}
 	add := func(kind apis.Kind, u *unstructured.Unstructured) {
-		if u.GetUID() != gave.GetUID() && contended(u) {
+		if u.GetUID() != gave.GetUID() && heldByAnother(u) {
 			due[b.refOf(kind, u)] = nextTry(u)
 		}
 	}
-	found, _ := b.objects[kind.Name()].GetIndexer().ByIndex(byContended, byContended) // the index exists
+	found, _ := b.objects[kind.Name()].GetIndexer().ByIndex(byHeld, byHeld) // the index exists
 	for _, obj := range found {
-		if u := unwrap(obj); u != nil && b.toldOf(kind, u).Account == b.toldOf(kind, gave).Account {
+		if u := unwrap(obj); u != nil && b.knownOf(kind, u).Account == b.knownOf(kind, gave).Account {
 			add(kind, u)
 		}
 	}
@@ -110,8 +110,8 @@ func (b *bridge) contenders(kind apis.Kind, gave *unstructured.Unstructured, lef
 		}
 		return strings.Compare(a.WorkflowID(), b.WorkflowID())
 	})
-	for _, ref := range refs[:min(len(refs), wokenPerRelease)] {
-		woken = append(woken, item{ref: ref, reason: "another resource gave way", check: true, role: true, force: true})
+	for _, ref := range refs[:min(len(refs), wokenPerFreed)] {
+		woken = append(woken, item{ref: ref, reason: "another resource freed something", check: true, role: true, force: true})
 	}
 	return woken
 }

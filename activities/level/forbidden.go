@@ -6,9 +6,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// isRefused reports whether the API server received a request and will not answer it. A person must
+// isForbidden reports whether the API server received a request and will not answer it. A person must
 // act, and the object reports that. Any other failure passes: it is an error, and is retried.
-func isRefused(err error) bool {
+func isForbidden(err error) bool {
 	return apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err)
 }
 

@@ -41,7 +41,7 @@ func refused(kind, namespace, name, reason string, spec fields) *unstructured.Un
 }
 
 // A released resource wakes exactly the objects that AWS refused because of it.
-func TestWhomAReleasedResourceWakes(t *testing.T) {
+func TestWhatAFreedResourceWakes(t *testing.T) {
 	const a, b = "111111111111", "222222222222"
 	ofVPC := fields{"vpcRef": fields{"from": fields{"name": "vpc"}}}
 	all := []runtime.Object{
@@ -76,7 +76,7 @@ func TestWhomAReleasedResourceWakes(t *testing.T) {
 }
 
 // However many objects wait, one resource wakes only a few: AWS gives its place to one.
-func TestAReleasedResourceWakesAFew(t *testing.T) {
+func TestAFreedResourceWakesAFew(t *testing.T) {
 	const a = "111111111111"
 	all := []runtime.Object{namespaceOf("ns", fields{corev1alpha1.AnnotationOwnerAccountID: a})}
 	for i := range 100 {
@@ -84,7 +84,7 @@ func TestAReleasedResourceWakesAFew(t *testing.T) {
 	}
 	w := newWatched(t, all...)
 	kind, _ := apis.ByName("ec2.Subnet")
-	if n := len(w.contenders(kind, made(t, "ns", "old", a), nil)); n != wokenPerRelease {
-		t.Errorf("%d are woken, want %d", n, wokenPerRelease)
+	if n := len(w.waiters(kind, made(t, "ns", "old", a), nil)); n != wokenPerFreed {
+		t.Errorf("%d are woken, want %d", n, wokenPerFreed)
 	}
 }
