@@ -11,12 +11,15 @@ import (
 )
 
 func TestFieldsOfEgressOnlyInternetGateways(t *testing.T) {
-	got := gotEgress(types.AttachmentStatusAttached)
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.EgressOnlyInternetGatewaySpec, types.EgressOnlyInternetGateway]{
 		Kind:   EgressOnlyInternetGateway(),
 		Base:   `{vpcID: vpc-1, tags: [{key: env, value: dev}]}`,
 		Change: map[string]string{"vpcID": `{vpcID: vpc-2}`},
-		ID:     "eigw-1", Got: got,
+		Check: map[string][]string{
+			`{vpcID: vpc-1}`:              nil,
+			`{vpcRef: {from: {name: v}}}`: nil,
+			`{}`:                          {"spec.vpcID: an egress-only internet gateway needs a VPC: set vpcID or vpcRef"},
+		},
+		ID: "eigw-1", Got: gotEgress(types.AttachmentStatusAttached),
 	}.Run(t)
-	fieldtest.Status(t, egressKind.Status(got).(ec2v1alpha1.EgressOnlyInternetGatewayStatus), nil)
 }

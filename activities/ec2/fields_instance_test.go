@@ -46,7 +46,7 @@ func TestFieldsOfInstances(t *testing.T) {
 	below("cpuOptions", `{cpuOptions: {%s}}`, map[string]string{"coreCount": "2", "nestedVirtualization": "enabled", "threadsPerCore": "1"})
 	below("creditSpecification", `{creditSpecification: {%s}}`, map[string]string{"cpuCredits": "standard"})
 	below("elasticGPUSpecification[]", `{elasticGPUSpecification: [{%s}]}`, map[string]string{"type": "eg1"})
-	below("elasticInferenceAccelerators[]", `{elasticInferenceAccelerators: [{%s}]}`, map[string]string{"count": "1", "type_": "eia1"})
+	below("elasticInferenceAccelerators[]", `{elasticInferenceAccelerators: [{%s}]}`, map[string]string{"count": "1, type_: eia1", "type_": "eia1"})
 	below("enclaveOptions", `{enclaveOptions: {%s}}`, map[string]string{"enabled": "true"})
 	below("hibernationOptions", `{hibernationOptions: {%s}}`, map[string]string{"configured": "true"})
 	below("iamInstanceProfile", `{iamInstanceProfile: {%s}}`, map[string]string{"arn": "a", "name": "n", "nameRef": ref})
@@ -105,15 +105,26 @@ func TestFieldsOfInstances(t *testing.T) {
 		Kind:   Instance(),
 		Base:   `{imageID: ami-1, tags: [{key: env, value: dev}]}`,
 		Change: change, Unsent: unsent, Unplanned: unplanned,
-		ID: "i-1", Got: gotInstance(attributes),
+		ID: "i-1", Got: gotInstance(attributes), Whole: wholeInstance(),
+		Refused: []string{
+			`{}`, `{imageID: a, launchTemplate: {launchTemplateID: a, launchTemplateName: b}}`, `{launchTemplate: {}}`,
+			`{imageID: a, userData: "#"}`, `{imageID: a, iamInstanceProfile: {name: a, arn: b}}`,
+			`{imageID: a, metadataOptions: {httpPutResponseHopLimit: 65, instanceMetadataTags: enabled}, tags: [{key: a/b}]}`,
+			`{imageID: a, creditSpecification: {}, hibernationOptions: {configured: true}, enclaveOptions: {enabled: true}}`,
+			`{imageID: a, blockDeviceMappings: [{ebs: {volumeSize: 0, iops: 3000000000}}]}`,
+			`{imageID: a, privateIPAddress: x, ipv6AddressCount: 1, ipv6Addresses: [{ipv6Address: x}], securityGroupIDs: [""], securityGroups: [""], subnetID: s,
+				networkInterfaces: [{}, {deviceIndex: 0}, {deviceIndex: 0, privateIPAddresses: [{primary: true}, {primary: true}],
+				ipv4Prefixes: [{}], ipv6Prefixes: [{ipv6Prefix: x}]}]}`,
+		},
 	}.Run(t)
 }
 
 // ref is a reference in YAML.
 const ref = `{from: {name: x}}`
 
-func TestStatusOfInstances(t *testing.T) {
-	got := gotInstance(ended("c"), func(s *instance) {
+// wholeInstance has everything that AWS can show of an instance.
+func wholeInstance() *instance {
+	return gotInstance(ended("c"), func(s *instance) {
 		s.BootMode, s.CapacityReservationId, s.Hypervisor, s.InstanceLifecycle = types.BootModeValuesUefi, aws.String("cr-1"), types.HypervisorTypeXen, types.InstanceLifecycleTypeSpot
 		s.ElasticGpuAssociations = []types.ElasticGpuAssociation{{
 			ElasticGpuAssociationId: aws.String("a"), ElasticGpuAssociationState: aws.String("b"), ElasticGpuAssociationTime: aws.String("c"), ElasticGpuId: aws.String("d"),
@@ -130,5 +141,4 @@ func TestStatusOfInstances(t *testing.T) {
 		s.State.Code = aws.Int32(48)
 		s.TpmSupport, s.UsageOperation, s.UsageOperationUpdateTime, s.VirtualizationType = aws.String("v2.0"), aws.String("RunInstances"), &launched, types.VirtualizationTypeHvm
 	})
-	fieldtest.Status(t, instanceKind.Status(got).(ec2v1alpha1.InstanceStatus), nil)
 }

@@ -16,6 +16,10 @@ func TestFieldsOfNATGateways(t *testing.T) {
 		a := &got.NatGatewayAddresses[0]
 		a.AvailabilityZone, a.AvailabilityZoneId = aws.String("us-west-2a"), aws.String("usw2-az1")
 	}
+	text, time := aws.String("x"), aws.Time(natMade)
+	whole := gotNAT("failed", inZone, natFails)
+	whole.DeleteTime = time
+	whole.ProvisionedBandwidth = &types.ProvisionedBandwidth{ProvisionTime: time, Provisioned: text, RequestTime: time, Requested: text, Status: text}
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.NATGatewaySpec, types.NatGateway]{
 		Kind: NATGateway(),
 		Base: `{subnetID: subnet-1, allocationID: eipalloc-1, tags: [{key: env, value: dev}]}`,
@@ -29,11 +33,10 @@ func TestFieldsOfNATGateways(t *testing.T) {
 			"subnetID":         `{subnetID: subnet-2}`,
 			"vpcID":            `{vpcID: vpc-2}`,
 		},
-		ID: "nat-1", Got: gotNAT("available", inZone),
+		ID: "nat-1", Got: gotNAT("available", inZone), Whole: whole,
+		Refused: []string{
+			`{}`, `{availabilityMode: regional, connectivityType: private, availabilityZoneAddresses: [{}, {availabilityZone: a, allocationIDs: [""]}]}`,
+			`{subnetID: s, connectivityType: private, allocationID: e, availabilityZoneAddresses: [{availabilityZone: a}]}`,
+		},
 	}.Run(t)
-	text, time := aws.String("x"), aws.Time(natMade)
-	shown := gotNAT("failed", inZone, natFails)
-	shown.DeleteTime = time
-	shown.ProvisionedBandwidth = &types.ProvisionedBandwidth{ProvisionTime: time, Provisioned: text, RequestTime: time, Requested: text, Status: text}
-	fieldtest.Status(t, natKind.Status(shown).(ec2v1alpha1.NATGatewayStatus), nil)
 }

@@ -9,6 +9,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/tack-dev/tack/activities/finding"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
 )
@@ -70,7 +71,15 @@ func TestFieldsOfSecurityGroups(t *testing.T) {
 		Kind:   SecurityGroup(),
 		Base:   `{name: web, description: the web, vpcID: vpc-1, tags: [{key: env, value: dev}], ingressRules: [` + oneRule + `], egressRules: [` + oneRule + `]}`,
 		Change: rows, Unsent: unsent, Unplanned: unplanned,
-		ID: "sg-1", Got: got,
+		ID: "sg-1", Got: got, Whole: wholeGroup(),
+		Hidden: map[string]string{"rules[].tags[].key": untaggedRules, "rules[].tags[].value": untaggedRules},
+		Refused: []string{
+			`{}`, `{name: sg-1, description: é}`, `{name: default, description: "a|b"}`, `{name: é, description: d}`, `{name: "a|b", description: d}`,
+			`{name: ` + strings.Repeat("x", 256) + `, description: d}`,
+			`{name: a, description: d, ingressRules: [null, {}, {ipProtocol: tpc}, {ipProtocol: tcp, toPort: 70000}, {ipProtocol: udp, fromPort: 2, toPort: 1},
+				{ipProtocol: icmp, fromPort: -1, toPort: 256}], egressRules: [{ipProtocol: "-1", ipRanges: [{}, {cidrIP: x, description: é}, {cidrIP: "::/0"}],
+				ipv6Ranges: [{cidrIPv6: x, description: é}], prefixListIDs: [{description: é}], userIDGroupPairs: [{description: é}]}]}`,
+		},
 	}.Run(t)
 }
 
@@ -96,12 +105,18 @@ func TestFieldsOfRouteTables(t *testing.T) {
 			"routes[].vpcPeeringConnectionID":      to("vpcPeeringConnectionID: pcx-1"),
 			"vpcID":                                `{vpcID: vpc-2}`,
 		},
-		ID: "rtb-1", Got: gotTable(toGateway("0.0.0.0/0", "igw-1")),
+		ID: "rtb-1", Got: gotTable(toGateway("0.0.0.0/0", "igw-1")), Whole: wholeTable(),
+		Refused: []string{
+			`{routes: [null, {}, {destinationCIDRBlock: x, gatewayID: ""}, {destinationIPv6CIDRBlock: x, destinationPrefixListID: "", gatewayID: a, instanceID: b}]}`,
+			`{vpcID: v, routes: [{destinationCIDRBlock: 10.0.0.0/8, gatewayID: a}, {destinationCIDRBlock: 10.0.0.0/8, gatewayID: b}]}`,
+			`{vpcID: v, routes: [{destinationCIDRBlock: 10.0.0.0/8, egressOnlyInternetGatewayID: a}]}`,
+		},
+		Silent: map[string]finding.Unsaid{"serves IPv6 only: set destinationIPv6CIDRBlock": finding.Undocumented},
 	}.Run(t)
 }
 
-// Every field of every status is shown from AWS's answer.
-func TestFieldsOfStatuses(t *testing.T) {
+// wholeGroup has everything that AWS can show of a group.
+func wholeGroup() *securityGroup {
 	text := aws.String("x")
 	group := gotGroup([]types.IpPermission{fromCIDR(ports("tcp", 1, 1), "10.0.0.0/8 d"), {
 		IpProtocol: text, Ipv6Ranges: []types.Ipv6Range{{CidrIpv6: aws.String("::/0")}}, PrefixListIds: []types.PrefixListId{{PrefixListId: text}},
@@ -110,25 +125,12 @@ func TestFieldsOfStatuses(t *testing.T) {
 	for _, r := range group.rules() {
 		group.ruleIDs[r.grant] = "sgr-1"
 	}
-	fieldtest.Status(t, groupKind.Status(group).(ec2v1alpha1.SecurityGroupStatus), map[string]string{
-		"rules[].tags[].key": untaggedRules, "rules[].tags[].value": untaggedRules,
-	})
-	v := gotVPC(map[string]types.VpcCidrBlockStateCode{})
-	v.DhcpOptionsId, v.OwnerId, v.IsDefault, v.defaultGroup = text, text, aws.Bool(true), group
-	state := &types.VpcCidrBlockState{State: types.VpcCidrBlockStateCodeFailed, StatusMessage: text}
-	v.CidrBlockAssociationSet[0].CidrBlockState = state
-	v.Ipv6CidrBlockAssociationSet = []types.VpcIpv6CidrBlockAssociation{{
-		AssociationId: text, Ipv6CidrBlock: text, Ipv6CidrBlockState: state, Ipv6Pool: text, NetworkBorderGroup: text,
-	}}
-	fieldtest.Status(t, vpcKind.Status(v).(ec2v1alpha1.VPCStatus), nil)
-	s := gotSubnet(block6("::/64", types.SubnetCidrBlockStateCodeFailed))
-	s.EnableLniAtDeviceIndex, s.MapCustomerOwnedIpOnLaunch = aws.Int32(1), aws.Bool(true)
-	s.Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlockState.StatusMessage = text
-	fieldtest.Status(t, subnetKind.Status(s).(ec2v1alpha1.SubnetStatus), nil)
-	fieldtest.Status(t, gatewayKind.Status(gotGateway("vpc-1", types.AttachmentStatusAttached)).(ec2v1alpha1.InternetGatewayStatus), nil)
-	address := gotAddress()
-	address.CarrierIp, address.CustomerOwnedIp = text, text
-	fieldtest.Status(t, addressKind.Status(address).(ec2v1alpha1.ElasticIPAddressStatus), nil)
+	return group
+}
+
+// wholeTable has everything that AWS can show of a route table.
+func wholeTable() *types.RouteTable {
+	text := aws.String("x")
 	table := gotTable(types.Route{
 		CarrierGatewayId: text, CoreNetworkArn: text, DestinationCidrBlock: text, DestinationIpv6CidrBlock: text, DestinationPrefixListId: text,
 		EgressOnlyInternetGatewayId: text, GatewayId: text, InstanceId: text, InstanceOwnerId: text, LocalGatewayId: text, NatGatewayId: text,
@@ -139,7 +141,7 @@ func TestFieldsOfStatuses(t *testing.T) {
 		RouteTableAssociationId: text, RouteTableId: text, SubnetId: text,
 	}}
 	table.PropagatingVgws = []types.PropagatingVgw{{GatewayId: text}}
-	fieldtest.Status(t, tableKind.Status(table).(ec2v1alpha1.RouteTableStatus), nil)
+	return table
 }
 
 const untaggedRules = "rules of ours carry no tags, and reading somebody's would cost a call at each look"

@@ -7,6 +7,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/test/fieldtest"
@@ -29,6 +30,14 @@ func TestFieldsOfVPCs(t *testing.T) {
 		}
 		return vpcKind.Plan(want, found, c)
 	}
+	text := aws.String("x")
+	whole := gotVPC(map[string]types.VpcCidrBlockStateCode{})
+	whole.DhcpOptionsId, whole.OwnerId, whole.IsDefault, whole.defaultGroup = text, text, aws.Bool(true), wholeGroup()
+	state := &types.VpcCidrBlockState{State: types.VpcCidrBlockStateCodeFailed, StatusMessage: text}
+	whole.CidrBlockAssociationSet[0].CidrBlockState = state
+	whole.Ipv6CidrBlockAssociationSet = []types.VpcIpv6CidrBlockAssociation{{
+		AssociationId: text, Ipv6CidrBlock: text, Ipv6CidrBlockState: state, Ipv6Pool: text, NetworkBorderGroup: text,
+	}}
 	const ofIPAM = `cidrBlocks: [], ipv4IPAMPoolID: ipam-pool-1`
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.VPCSpec, vpc]{
 		Kind: VPC(),
@@ -49,7 +58,17 @@ func TestFieldsOfVPCs(t *testing.T) {
 			"ipv6NetmaskLength":                 `{ipv6IPAMPoolID: ipam-pool-6, ipv6NetmaskLength: 52}`,
 			"ipv6Pool":                          `{ipv6Pool: ipv6pool-ec2-1}`,
 		},
-		ID: "vpc-1", Got: got, Plan: plan,
+		ID: "vpc-1", Got: got, Whole: whole, Plan: plan,
+		Refused: []string{
+			`{instanceTenancy: host}`, `{cidrBlocks: [x, 10.0.0.0/8, 10.0.0.0/16, 10.0.1.0/24]}`,
+			`{cidrBlocks: [10.0.0.0/16], ipv6CIDRBlock: x, ipv6CIDRBlockNetworkBorderGroup: g}`,
+			`{cidrBlocks: [10.0.0.0/16], ipv6CIDRBlock: "2001:db8::/56", amazonProvidedIPv6CIDRBlock: true}`,
+		},
+		Silent: map[string]finding.Unsaid{
+			"10.0.0.0/16 overlaps 10.0.0.0/8":  finding.Undocumented,
+			"10.0.1.0/24 overlaps 10.0.0.0/8":  finding.Undocumented,
+			"10.0.1.0/24 overlaps 10.0.0.0/16": finding.Undocumented,
+		},
 		Unsent: map[string]string{
 			"disallowSecurityGroupDefaultRules": "AWS makes the default group with the VPC: it is looked at after that",
 		},
@@ -58,6 +77,9 @@ func TestFieldsOfVPCs(t *testing.T) {
 }
 
 func TestFieldsOfSubnets(t *testing.T) {
+	whole := gotSubnet(block6("::/64", types.SubnetCidrBlockStateCodeFailed))
+	whole.EnableLniAtDeviceIndex, whole.MapCustomerOwnedIpOnLaunch = aws.Int32(1), aws.Bool(true)
+	whole.Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlockState.StatusMessage = aws.String("x")
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.SubnetSpec, subnet]{
 		Kind: Subnet(),
 		Base: `{vpcID: vpc-1, cidrBlock: 10.0.1.0/24, availabilityZone: eu-west-1a, ipv6CIDRBlock: "2001:db8::/64", tags: [{key: env, value: dev}]}`,
@@ -78,7 +100,11 @@ func TestFieldsOfSubnets(t *testing.T) {
 			"routeTables[]":                   `{routeTables: [rtb-1]}`,
 			"vpcID":                           `{vpcID: vpc-2}`,
 		},
-		ID: "subnet-1", Got: gotSubnet(block6("2001:db8::/64", types.SubnetCidrBlockStateCodeAssociated)),
+		ID: "subnet-1", Got: gotSubnet(block6("2001:db8::/64", types.SubnetCidrBlockStateCodeAssociated)), Whole: whole,
+		Refused: []string{
+			`{}`, `{vpcID: v, ipv6Native: true, cidrBlock: 10.0.0.0/24, routeTables: ["", a]}`, `{vpcID: v, cidrBlock: 10.0.0.0/8, ipv6CIDRBlock: "2001:db8::/65"}`,
+			`{vpcID: v, cidrBlock: 10.0.0.0/24, ipv6CIDRBlock: x, routeTableRefs: [{from: {name: x}}, {from: {name: z}}]}`,
+		},
 	}.Run(t)
 }
 
@@ -91,10 +117,13 @@ func TestFieldsOfInternetGateways(t *testing.T) {
 			"vpc":           `{vpc: vpc-2}`,
 		},
 		ID: "igw-1", Got: gotGateway("vpc-1", types.AttachmentStatusAttached),
+		Refused: []string{`{routeTables: [a, ""]}`, `{routeTableRefs: [{from: {name: x}}]}`},
 	}.Run(t)
 }
 
 func TestFieldsOfElasticIPAddresses(t *testing.T) {
+	whole := gotAddress()
+	whole.CarrierIp, whole.CustomerOwnedIp = aws.String("x"), aws.String("x")
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.ElasticIPAddressSpec, types.Address]{
 		Kind: ElasticIPAddress(),
 		Base: `{tags: [{key: env, value: dev}]}`,
@@ -104,6 +133,7 @@ func TestFieldsOfElasticIPAddresses(t *testing.T) {
 			"networkBorderGroup":    `{networkBorderGroup: us-west-2-lax-1}`,
 			"publicIPv4Pool":        `{publicIPv4Pool: ipv4pool-ec2-1}`,
 		},
-		ID: "eipalloc-1", Got: gotAddress(),
+		ID: "eipalloc-1", Got: gotAddress(), Whole: whole,
+		Refused: []string{`{address: x}`},
 	}.Run(t)
 }

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -17,7 +18,11 @@ const (
 	otherDocText = `'{"Version":"2012-10-17","Statement":[]}'`
 )
 
+var day = aws.Time(time.Unix(1, 0))
+
 func TestFieldsOfPolicies(t *testing.T) {
+	whole, count := gotPolicy(1), aws.Int32(1)
+	whole.PolicyId, whole.AttachmentCount, whole.PermissionsBoundaryUsageCount, whole.CreateDate, whole.UpdateDate = aws.String("x"), count, count, day, day
 	fieldtest.Spec[*awsiam.Client, iamv1alpha1.PolicySpec, policy]{
 		Kind: Policy(),
 		Base: `{name: reader, path: /team/, description: may read, policyDocument: '` + document + `', ` + sameTags + `}`,
@@ -27,11 +32,17 @@ func TestFieldsOfPolicies(t *testing.T) {
 			"path":           `{path: /}`,
 			"policyDocument": `{policyDocument: ` + otherDocText + `}`,
 		},
-		ID: arn, Got: gotPolicy(1),
+		ID: arn, Got: gotPolicy(1), Whole: whole,
+		Refused: []string{
+			`{}`, `{name: a, path: /` + strings.Repeat("x", 512) + `/, description: ` + strings.Repeat("x", 1001) + `, policyDocument: "{"}`, `{name: a, policyDocument: "[]"}`,
+			`{name: a, policyDocument: "{}"}`, `{name: a, policyDocument: '{"Version": "1", "Statement": {}}'}`, `{name: a, policyDocument: "` + strings.Repeat("x", 6145) + `"}`,
+		},
 	}.Run(t)
 }
 
 func TestFieldsOfRoles(t *testing.T) {
+	whole := gotRole()
+	whole.CreateDate, whole.RoleLastUsed = day, &types.RoleLastUsed{LastUsedDate: day, Region: aws.String("x")}
 	fieldtest.Spec[*awsiam.Client, iamv1alpha1.RoleSpec, role]{
 		Kind: Role(),
 		Base: `{name: web, path: /team/, description: web servers, maxSessionDuration: 3600, assumeRolePolicyDocument: '` + trust + `',
@@ -46,11 +57,18 @@ func TestFieldsOfRoles(t *testing.T) {
 			"permissionsBoundary":      `{permissionsBoundary: "` + arnB + `"}`,
 			"policies[]":               `{policies: ["` + arnB + `"]}`,
 		},
-		ID: roleARN, Got: gotRole(),
+		ID: roleARN, Got: gotRole(), Whole: whole,
+		Refused: []string{
+			`{}`, `{name: a, assumeRolePolicyDocument: '{"Statement": [1]}', description: "☃", maxSessionDuration: 1, permissionsBoundary: x, policies: [null, z]}`,
+			`{name: a, assumeRolePolicyDocument: '{"Statement": [{}]}', maxSessionDuration: 90000, inlinePolicies: {a/b: "", ` + strings.Repeat("x", 129) + `: ""}}`,
+			`{name: a, assumeRolePolicyDocument: '{"Statement": [{"Principal": "*", "Resource": "*"}]}', inlinePolicies: {a: "` + strings.Repeat("x", 10241) + `", b: x}}`,
+		},
 	}.Run(t)
 }
 
 func TestFieldsOfInstanceProfiles(t *testing.T) {
+	whole := gotProfile()
+	whole.CreateDate = day
 	fieldtest.Spec[*awsiam.Client, iamv1alpha1.InstanceProfileSpec, instanceProfile]{
 		Kind: InstanceProfile(),
 		Base: `{name: web, path: /team/, role: a, ` + sameTags + `}`,
@@ -59,20 +77,7 @@ func TestFieldsOfInstanceProfiles(t *testing.T) {
 			"path": `{path: /}`,
 			"role": `{role: b}`,
 		},
-		ID: profileARN, Got: gotProfile("a"),
+		ID: profileARN, Got: gotProfile("a"), Whole: whole,
+		Refused: []string{`{}`, `{name: "", path: x, role: a/b}`, `{name: a/b, role: ` + strings.Repeat("x", 65) + `}`, `{name: ` + strings.Repeat("x", 129) + `}`},
 	}.Run(t)
-}
-
-// Every field of every status is shown from AWS's answer.
-func TestFieldsOfStatuses(t *testing.T) {
-	text, count, day := aws.String("x"), aws.Int32(1), aws.Time(time.Unix(1, 0))
-	p := gotPolicy(1)
-	p.PolicyId, p.AttachmentCount, p.PermissionsBoundaryUsageCount, p.CreateDate, p.UpdateDate = text, count, count, day, day
-	fieldtest.Status(t, policyKind.Status(p).(iamv1alpha1.PolicyStatus), nil)
-	r := gotRole()
-	r.CreateDate, r.RoleLastUsed = day, &types.RoleLastUsed{LastUsedDate: day, Region: text}
-	fieldtest.Status(t, roleKind.Status(r).(iamv1alpha1.RoleStatus), nil)
-	profile := gotProfile()
-	profile.CreateDate = day
-	fieldtest.Status(t, profileKind.Status(profile).(iamv1alpha1.InstanceProfileStatus), nil)
 }

@@ -44,7 +44,7 @@ func gotPolicy(versions int) *policy {
 			DefaultVersionId: aws.String(fmt.Sprintf("v%d", versions)),
 			Tags:             []types.Tag{{Key: aws.String("Env"), Value: aws.String("dev")}},
 		},
-		document: document,
+		id: arn, document: document,
 	}
 	for n := versions; n >= 1; n-- { // AWS lists the newest first
 		got.versions = append(got.versions, types.PolicyVersion{

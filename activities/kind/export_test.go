@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -31,17 +30,6 @@ func (d Definition[C, W, G]) Missing() (missing []string) {
 		missing = append(missing, "either NaturalKey or Owned")
 	}
 	return missing
-}
-
-// Findings returns what AWS would refuse about a spec, including its tags.
-func (d Definition[C, W, G]) Findings(spec json.RawMessage) (found []Invalid, err error) {
-	var want W
-	if err := json.Unmarshal(spec, &want); err != nil {
-		return nil, fmt.Errorf("reading the spec: %w", err)
-	}
-	found = d.Check(want)
-	tagging.Check(tagging.In(want), d.Tagged.Rules, func(i Invalid) { found = append(found, i) })
-	return found, nil
 }
 
 // Probe sends the definition's reads, in every way that the engine asks for them, and the request

@@ -7,14 +7,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/apis"
 	"github.com/tack-dev/tack/resource"
@@ -37,12 +38,23 @@ type Spec[C, W, G any] struct {
 	// Unsent and Unplanned are the fields whose change does not reach AWS, at the creation of the
 	// resource or later, with the reason.
 	Unsent, Unplanned map[string]string
+	// Check are specs, and what the kind's Check says of each: "spec.vpcID: a route table needs a
+	// VPC". Refused are specs that it refuses in any words.
+	Check   map[string][]string
+	Refused []string
+	// Silent are the messages of the findings for which AWS's answer is not known, with the reason.
+	Silent map[string]finding.Unsaid
+	// Whole is a resource that has everything that AWS can show; nil: Got. Hidden are the fields of
+	// the status that it lacks, with the reason.
+	Whole  *G
+	Hidden map[string]string
 	// Plan replaces the plan of the definition, if what is read depends on the spec.
 	Plan func(W, *G, kind.Case) kind.Draft
 }
 
 // Run checks that each field has its row and that a change of the field changes the requests. The
-// change must also lead to a step, or to a note that names the field. Each step must have a call.
+// change must also lead to a step, or to a note that names the field. AWS's service model must allow
+// each request. The status must show every field.
 func (s Spec[C, W, G]) Run(t *testing.T) {
 	t.Helper()
 	d, ok := s.Kind.(kind.Definition[C, W, G])
@@ -60,9 +72,15 @@ func (s Spec[C, W, G]) Run(t *testing.T) {
 	if draft := s.planned(d, base); len(draft.Steps)+len(draft.Notes) > 0 {
 		t.Fatalf("the resource does not match the base: %v %q", draft.Steps, draft.Notes)
 	}
-	bound(t, d, d.Unplan(s.Got))
+	accepted(t, d, s.ID, slices.Concat(sent(d, base), d.Unplan(s.Got)))
 	creates(t, d, sent(d, base)[0])
 	s.complete(t, paths)
+	s.requests(t, d, base)
+	s.refused(t, d)
+	s.status(t, d)
+	if facts := d.Facts(s.Got); facts.ID != s.ID {
+		t.Errorf("the id is %q, want %q", facts.ID, s.ID)
+	}
 	for _, path := range slices.Sorted(maps.Keys(s.Change)) {
 		t.Run(path, func(t *testing.T) { s.change(t, d, base, path) })
 	}
@@ -92,7 +110,7 @@ func (s Spec[C, W, G]) change(t *testing.T, d kind.Definition[C, W, G], base W, 
 	want(t, "sent", inJSON(t, requests) != inJSON(t, sent(d, base)), s.Unsent[path])
 	want(t, "planned or noted", len(draft.Steps) > 0 || names(draft.Notes, path), s.Unplanned[path])
 	located(t, s.Change[path], draft.Steps)
-	bound(t, d, slices.Concat(requests, draft.Steps))
+	accepted(t, d, s.ID, slices.Concat(requests, draft.Steps))
 	for _, step := range requests[1:] { // after the create
 		if !strings.HasPrefix(step.Path, "spec.") {
 			t.Errorf("%s, %q: its path is %q", step.Verb, step.Summary, step.Path)
@@ -125,16 +143,6 @@ func caseOf(id string, spec any) kind.Case {
 		c.Tags[tag.Key] = tag.Value
 	}
 	return c
-}
-
-// bound checks that the definition has a call for each step: the compiler does not.
-func bound[C, W, G any](t *testing.T, d kind.Definition[C, W, G], steps []resource.Step) {
-	t.Helper()
-	for _, step := range steps {
-		if !slices.ContainsFunc(slices.Concat(d.Tagged.Calls, d.Calls), func(c call.Call[C]) bool { return c.Verb == step.Verb }) {
-			t.Errorf("%s, %q: Calls of %s binds no call to it", step.Verb, step.Summary, d.Kind)
-		}
-	}
 }
 
 // tagKey is the path of the row that replaces a tag.
@@ -235,17 +243,22 @@ func inJSON(t *testing.T, v any) string {
 	return string(raw)
 }
 
-// Status checks the status for a resource that has everything. It must contain every field of its
-// type, except for the engine's fields and the fields with a reason in hidden.
-func Status[S any](t *testing.T, shown S, hidden map[string]string) {
+// status checks the status for a resource that has everything. It must contain every field of its
+// type, except for the engine's fields and the hidden ones.
+func (s Spec[C, W, G]) status(t *testing.T, d kind.Definition[C, W, G]) {
 	t.Helper()
+	whole := s.Whole
+	if whole == nil {
+		whole = s.Got
+	}
+	shown := d.Status(whole)
 	set := setIn(shown)
-	for _, path := range pathsOf[S]() {
+	for _, path := range pathsIn(reflect.TypeOf(shown)) {
 		first, _, _ := strings.Cut(path, ".")
 		first, _, _ = strings.Cut(first, "[")
 		if resource.EngineOwned(first) {
 			continue
 		}
-		want(t, "shown: "+path, set[path], hidden[path])
+		want(t, "shown: "+path, set[path], s.Hidden[path])
 	}
 }

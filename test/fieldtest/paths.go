@@ -6,9 +6,11 @@ import (
 )
 
 // pathsOf returns the paths of all fields of a type that contain a value.
-func pathsOf[T any]() []string {
+func pathsOf[T any]() []string { return pathsIn(reflect.TypeFor[T]()) }
+
+func pathsIn(t reflect.Type) []string {
 	var paths []string
-	walkType(reflect.TypeFor[T](), "", func(path string) { paths = append(paths, path) })
+	walkType(t, "", func(path string) { paths = append(paths, path) })
 	return paths
 }
 
