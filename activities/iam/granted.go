@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/room"
@@ -33,49 +32,32 @@ const (
 type granted struct {
 	attached []string          // ARNs of managed policies
 	inline   map[string]string // documents by name; empty where the spec has none of that name
+	boundary string            // the ARN of the permissions boundary
 }
 
-// read returns the policies of a principal. It reads only the documents of policies that are
-// compared: a policy that the spec does not have is removed, whatever its document.
-func read(managed []types.AttachedPolicy, names []string, wanted map[string]*string, document func(name string) (*string, error)) (got granted, err error) {
-	got.inline = map[string]string{}
-	for _, p := range managed {
-		got.attached = append(got.attached, aws.ToString(p.PolicyArn))
-	}
-	for _, name := range names {
-		if got.inline[name] = ""; wanted[name] == nil {
-			continue
-		}
-		encoded, err := document(name)
-		if err == nil {
-			got.inline[name], err = decodeDocument(encoded)
-		}
-		if err != nil {
-			return got, err
-		}
-	}
-	return got, nil
-}
-
-// grants are the policies that a spec grants to a principal, and the requests that change them.
-type grants struct {
+// wanted are the policies that a spec grants to a principal.
+type wanted struct {
 	policies []*string
 	refs     []*corev1alpha1.AWSResourceReferenceWrapper
 	inline   map[string]*string
-
-	attach, detach func(arn string) resource.Step
-	put            func(name string, document *string) resource.Step
-	remove         func(name string) resource.Step
+	boundary *string
 }
 
-// plan adds missing policies, then removes unwanted ones. A principal at a quota first loses some to
-// make room.
-func (g grants) plan(got granted, c kind.Case) []resource.Step {
-	attaches, detaches := g.attachments(got)
-	puts, removals := g.documents(got)
+// new returns what the create itself grants: a new principal is bounded, and has no policies.
+func (w wanted) new() granted { return granted{boundary: aws.ToString(w.boundary)} }
+
+// plan bounds the principal, adds missing policies, then removes unwanted ones. A principal at a
+// quota first loses some to make room.
+func (p principal) plan(name *string, want wanted, got granted, c kind.Case) []resource.Step {
+	bounds := p.planBoundary(name, want, got)
+	if len(bounds) > 0 && bounds[0].Stage == stageBounds {
+		c.Failures = nil // no second try of a grant before the principal is bounded
+	}
+	attaches, detaches := p.attachments(name, want, got)
+	puts, removals := p.documents(name, want, got)
 	early := room.Make(c, attaches, room.First(detaches), verbDetach)
 	early = append(early, room.Make(c, puts, room.First(removals), verbDeleteInline)...)
-	changes := slices.Concat(early, attaches, puts)
+	changes := slices.Concat(bounds, early, attaches, puts)
 	for _, step := range slices.Concat(detaches, removals) {
 		if !slices.ContainsFunc(early, step.Same) {
 			changes = append(changes, step)
@@ -84,52 +66,75 @@ func (g grants) plan(got granted, c kind.Case) []resource.Step {
 	return changes
 }
 
-func (g grants) attachments(got granted) (attaches, detaches []resource.Step) {
-	wanted := map[string]bool{}
-	for i, arn := range g.policies {
-		if !wanted[*arn] && !slices.Contains(got.attached, *arn) {
-			attaches = append(attaches, steps.For(stageGrants, policyPath(g.policies, g.refs, i), g.attach(*arn)))
+func (p principal) attachments(name *string, want wanted, got granted) (attaches, detaches []resource.Step) {
+	known := map[string]bool{}
+	for i, arn := range want.policies {
+		if !known[*arn] && !slices.Contains(got.attached, *arn) {
+			step := p.attach.step("attach policy "+nameIn(*arn), name, part{"PolicyArn", arn})
+			attaches = append(attaches, steps.For(stageGrants, policyPath(want.policies, want.refs, i), step))
 		}
-		wanted[*arn] = true
+		known[*arn] = true
 	}
 	path := "spec.policies"
-	if len(g.refs) > 0 {
+	if len(want.refs) > 0 {
 		path = "spec.policyRefs"
 	}
 	for _, arn := range got.attached {
 		// An attached policy may be the one whose reference is not resolved at present: none is
 		// removed until all are known.
-		if !wanted[arn] && len(g.policies) >= len(g.refs) {
-			detaches = append(detaches, steps.For(stageRevokes, path, g.detach(arn)))
+		if !known[arn] && len(want.policies) >= len(want.refs) {
+			detaches = append(detaches, steps.For(stageRevokes, path, p.detachment(name, arn)))
 		}
 	}
 	return attaches, detaches
 }
 
-func (g grants) documents(got granted) (puts, removals []resource.Step) {
-	for _, name := range slices.Sorted(maps.Keys(g.inline)) {
-		document := g.inline[name]
-		if has, there := got.inline[name]; !there || !sameDocument(aws.ToString(document), has) {
-			puts = append(puts, steps.For(stageGrants, inlinePath(name), g.put(name, document)))
+func (p principal) documents(name *string, want wanted, got granted) (puts, removals []resource.Step) {
+	for _, policy := range slices.Sorted(maps.Keys(want.inline)) {
+		document := want.inline[policy]
+		if has, there := got.inline[policy]; !there || !sameDocument(aws.ToString(document), has) {
+			step := p.put.step("put inline policy "+policy, name, part{"PolicyName", &policy}, part{"PolicyDocument", document})
+			puts = append(puts, steps.For(stageGrants, inlinePath(policy), step))
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(got.inline)) {
-		if _, keep := g.inline[name]; !keep {
-			removals = append(removals, steps.For(stageRevokes, "spec.inlinePolicies", g.remove(name)))
+	for _, policy := range slices.Sorted(maps.Keys(got.inline)) {
+		if _, keep := want.inline[policy]; !keep {
+			removals = append(removals, steps.For(stageRevokes, "spec.inlinePolicies", p.removal(name, policy)))
 		}
 	}
 	return puts, removals
 }
 
 // unplan removes all policies, as AWS requires before it deletes their principal.
-func (g grants) unplan(got granted) (removals []resource.Step) {
+func (p principal) unplan(name *string, got granted) (removals []resource.Step) {
 	for _, arn := range got.attached {
-		removals = append(removals, g.detach(arn))
+		removals = append(removals, p.detachment(name, arn))
 	}
-	for _, name := range slices.Sorted(maps.Keys(got.inline)) {
-		removals = append(removals, g.remove(name))
+	for _, policy := range slices.Sorted(maps.Keys(got.inline)) {
+		removals = append(removals, p.removal(name, policy))
 	}
 	return removals
+}
+
+func (p principal) detachment(name *string, arn string) resource.Step {
+	return p.detach.step("detach policy "+nameIn(arn), name, part{"PolicyArn", &arn})
+}
+
+func (p principal) removal(name *string, policy string) resource.Step {
+	return p.remove.step("delete inline policy "+policy, name, part{"PolicyName", &policy})
+}
+
+// planBoundary plans the change of the permissions boundary.
+func (p principal) planBoundary(name *string, want wanted, got granted) []resource.Step {
+	const path = "spec.permissionsBoundary"
+	switch arn := aws.ToString(want.boundary); arn {
+	case got.boundary:
+		return nil
+	case "":
+		return []resource.Step{steps.For(stageRevokes, path, p.unbind.step("remove the permissions boundary "+nameIn(got.boundary), name))}
+	default:
+		return []resource.Step{steps.For(stageBounds, path, p.bind.step("set the permissions boundary "+nameIn(arn), name, part{"PermissionsBoundary", &arn}))}
+	}
 }
 
 // policyPath returns the field that asks for the i-th policy.
@@ -144,20 +149,3 @@ func policyPath(policies []*string, refs []*corev1alpha1.AWSResourceReferenceWra
 }
 
 func inlinePath(name string) string { return "spec.inlinePolicies." + name }
-
-// planBoundary plans the change of a principal's permissions boundary.
-func planBoundary(want *string, got *types.AttachedPermissionsBoundary, put, remove func(arn string) resource.Step) []resource.Step {
-	const path = "spec.permissionsBoundary"
-	bound := ""
-	if got != nil {
-		bound = aws.ToString(got.PermissionsBoundaryArn)
-	}
-	switch arn := aws.ToString(want); arn {
-	case bound:
-		return nil
-	case "":
-		return []resource.Step{steps.For(stageRevokes, path, remove(bound))}
-	default:
-		return []resource.Step{steps.For(stageBounds, path, put(arn))}
-	}
-}

@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,16 +21,37 @@ var (
 	createRole = call.Create((*awsiam.Client).CreateRole, func(out *awsiam.CreateRoleOutput) (id, arn string) {
 		return aws.ToString(out.Role.Arn), aws.ToString(out.Role.Arn)
 	})
-	deleteRole         = call.Delete((*awsiam.Client).DeleteRole).HeldBy(roleHolders, roleInUse)
-	updateRole         = call.To("Update", (*awsiam.Client).UpdateRole)
-	updateRoleTrust    = call.To("UpdateTrustPolicy", (*awsiam.Client).UpdateAssumeRolePolicy)
-	putRoleBoundary    = call.To("PutPermissionsBoundary", (*awsiam.Client).PutRolePermissionsBoundary)
-	deleteRoleBoundary = call.To("DeletePermissionsBoundary", (*awsiam.Client).DeleteRolePermissionsBoundary)
-	attachRolePolicy   = call.To("AttachPolicy", (*awsiam.Client).AttachRolePolicy)
-	detachRolePolicy   = call.To(verbDetach, (*awsiam.Client).DetachRolePolicy)
-	putRolePolicy      = call.To("PutInlinePolicy", (*awsiam.Client).PutRolePolicy)
-	deleteRolePolicy   = call.To(verbDeleteInline, (*awsiam.Client).DeleteRolePolicy)
+	deleteRole      = call.Delete((*awsiam.Client).DeleteRole).HeldBy(roleHolders, roleInUse)
+	updateRole      = call.To("Update", (*awsiam.Client).UpdateRole)
+	updateRoleTrust = call.To("UpdateTrustPolicy", (*awsiam.Client).UpdateAssumeRolePolicy)
 )
+
+// rolePolicies are the policies of a role.
+var rolePolicies = principal{
+	what:   "role",
+	attach: grants("AttachPolicy", "RoleName", (*awsiam.Client).AttachRolePolicy),
+	detach: grants(verbDetach, "RoleName", (*awsiam.Client).DetachRolePolicy),
+	put:    grants("PutInlinePolicy", "RoleName", (*awsiam.Client).PutRolePolicy),
+	remove: grants(verbDeleteInline, "RoleName", (*awsiam.Client).DeleteRolePolicy),
+	bind:   grants("PutPermissionsBoundary", "RoleName", (*awsiam.Client).PutRolePermissionsBoundary),
+	unbind: grants("DeletePermissionsBoundary", "RoleName", (*awsiam.Client).DeleteRolePermissionsBoundary),
+
+	attached: func(ctx context.Context, client *awsiam.Client, role *string) ([]types.AttachedPolicy, error) {
+		pages := awsiam.NewListAttachedRolePoliciesPaginator(client, &awsiam.ListAttachedRolePoliciesInput{RoleName: role})
+		return reads.All(ctx, pages, func(page *awsiam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
+	},
+	inline: func(ctx context.Context, client *awsiam.Client, role *string) ([]string, error) {
+		pages := awsiam.NewListRolePoliciesPaginator(client, &awsiam.ListRolePoliciesInput{RoleName: role})
+		return reads.All(ctx, pages, func(page *awsiam.ListRolePoliciesOutput) []string { return page.PolicyNames })
+	},
+	document: func(ctx context.Context, client *awsiam.Client, role, policy *string) (*string, error) {
+		out, err := client.GetRolePolicy(ctx, &awsiam.GetRolePolicyInput{RoleName: role, PolicyName: policy})
+		if err != nil {
+			return nil, err
+		}
+		return out.PolicyDocument, nil
+	},
+}
 
 // roleRequest leaves out the policies, which AWS attaches by calls of their own.
 var roleRequest = shape.Request[awsiam.CreateRoleInput, iamv1alpha1.RoleSpec](shape.As("name", "RoleName"), shape.Out("inlinePolicies", "policies"))
@@ -68,10 +88,7 @@ func Role() kind.Kind {
 		Status:     shape.Shown[iamv1alpha1.RoleStatus, role](),
 		Late:       late.Of[role]("maxSessionDuration", "path"),
 		NaturalKey: true, // the name, in its account
-		Calls: call.All(
-			createRole, updateRole, updateRoleTrust, putRoleBoundary, deleteRoleBoundary, attachRolePolicy,
-			detachRolePolicy, putRolePolicy, deleteRolePolicy, deleteRole,
-		),
+		Calls:      append(rolePolicies.calls(), call.All(createRole, updateRole, updateRoleTrust, deleteRole)...),
 	}
 }
 
@@ -127,7 +144,11 @@ func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alph
 	if theirs {
 		return got, nil
 	}
-	if got.granted, err = readRolePolicies(ctx, client, got.RoleName, q); err != nil {
+	inline := q.Want.InlinePolicies
+	if q.Deleting {
+		inline = nil // all are removed, whatever their documents
+	}
+	if got.granted, err = rolePolicies.read(ctx, client, got.RoleName, got.PermissionsBoundary, inline); err != nil {
 		return nil, err
 	}
 	if q.Deleting && !q.Retain && len(got.attached)+len(got.inline) > 0 {
@@ -139,28 +160,4 @@ func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alph
 		got.trust, err = decodeDocument(got.AssumeRolePolicyDocument)
 	}
 	return got, err
-}
-
-func readRolePolicies(ctx context.Context, client *awsiam.Client, name *string, q kind.Query[iamv1alpha1.RoleSpec]) (got granted, err error) {
-	attached := awsiam.NewListAttachedRolePoliciesPaginator(client, &awsiam.ListAttachedRolePoliciesInput{RoleName: name})
-	managed, err := reads.All(ctx, attached, func(page *awsiam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
-	if err != nil {
-		return got, fmt.Errorf("listing the policies attached to role %s: %w", *name, err)
-	}
-	inline := awsiam.NewListRolePoliciesPaginator(client, &awsiam.ListRolePoliciesInput{RoleName: name})
-	names, err := reads.All(ctx, inline, func(page *awsiam.ListRolePoliciesOutput) []string { return page.PolicyNames })
-	if err != nil {
-		return got, fmt.Errorf("listing the inline policies of role %s: %w", *name, err)
-	}
-	wanted := q.Want.InlinePolicies
-	if q.Deleting {
-		wanted = nil // all are removed, whatever their documents
-	}
-	return read(managed, names, wanted, func(policy string) (*string, error) {
-		out, err := client.GetRolePolicy(ctx, &awsiam.GetRolePolicyInput{RoleName: name, PolicyName: aws.String(policy)})
-		if err != nil {
-			return nil, fmt.Errorf("getting inline policy %s of role %s: %w", policy, *name, err)
-		}
-		return out.PolicyDocument, nil
-	})
 }

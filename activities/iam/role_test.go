@@ -56,7 +56,7 @@ func gotRole() *role {
 func TestPlanRole(t *testing.T) {
 	bounded := func() *role {
 		got := gotRole()
-		got.PermissionsBoundary = &types.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String(arnB)}
+		got.boundary = arnB
 		return got
 	}
 	two := func() *role {
