@@ -32,6 +32,10 @@ func (k Kind) CRD() string { return k.Plural + "." + k.Group }
 // Global reports whether resources of the kind belong to no Region.
 func (k Kind) Global() bool { return k.Service == "iam" }
 
+// Accepted reports whether another account may have to accept a resource of the kind. Its role then
+// counts for the object as well.
+func (k Kind) Accepted() bool { return slices.Contains(accepted, k.Name()) }
+
 // Kinds returns every kind, in the order in which documents list them.
 func Kinds() []Kind { return slices.Clone(served) }
 

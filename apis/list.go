@@ -91,3 +91,6 @@ var lateInitialized = map[string][]string{
 	"iam.Policy":          {"path"},
 	"iam.Role":            {"maxSessionDuration", "path"},
 }
+
+// accepted are the kinds with resources that another account may have to accept.
+var accepted = []string{}

@@ -132,7 +132,11 @@ func (b *bridge) wakeMapped(roleMap *unstructured.Unstructured, was, is map[stri
 	if len(changed) == 0 && !whole {
 		return
 	}
+	accounts := roleMap.GetName() == corev1alpha1.ConfigMapRoleAccountMap
 	b.wakeWhere("role map changed", func(kind apis.Kind, u, ns *unstructured.Unstructured) bool {
+		if accounts && kind.Accepted() {
+			return true // only AWS knows the account that must accept; a settled object is not woken
+		}
 		for _, id := range idsOf(u, ns) {
 			if whole || changed[mapped{kind.Service, id}] {
 				return true

@@ -74,6 +74,7 @@ type Result struct {
 type ObserveInput struct {
 	Object   Object    `json:"object"`
 	Target   Target    `json:"target"`
+	Accepter Accepter  `json:"accepter,omitzero"`  // as in the level
 	Failures []Failure `json:"failures,omitempty"` // of this pass, so far
 	Done     []Done    `json:"done,omitempty"`     // of this pass, so far
 	// Since is the start time of Find: an earlier sender may have been alive until then. For an
@@ -157,6 +158,8 @@ type LevelInput struct {
 	Ref    Ref    `json:"ref"`
 	Digest string `json:"digest,omitempty"` // Await ends when the digest differs
 	Wait   *Wait  `json:"wait,omitempty"`   // or when this wait is over
+	// Accepter is the account and Region for which a plan asked.
+	Accepter Target `json:"accepter,omitzero"`
 }
 
 // ClaimInput is the input of kube/Claim.

@@ -51,10 +51,16 @@ var inputs = []input{
 	{"finalizer", func(l Level) any { return l.Object.Finalizer }, inRun},
 	// All roles of one account have the same effect. A different role is no reason to observe
 	// again, but a run calls with the newest one.
-	{"target, with its role", func(l Level) any { return l.Target }, inRun},
+	{"target, with its role", func(l Level) any { return targets{l.Target, l.Accepter} }, inRun},
 	// The list of objects that still depend on it is only for people. When the last one is gone,
 	// that is a reason to retry at once.
 	{"dependants", func(l Level) any { return len(l.Dependants) == 0 }, inRun},
+}
+
+// targets are where a run may call: in the object's own account, and in that of the accepter.
+type targets struct {
+	Own      Target
+	Accepter Accepter
 }
 
 // Same reports whether both levels ask for the same thing of the same object.

@@ -121,6 +121,7 @@ type Level struct {
 	Object     Object      `json:"object"`
 	Target     Target      `json:"target"`               // zero while Wait is set
 	Asked      Target      `json:"asked,omitzero"`       // the place that the inputs name, for search while its role is missing
+	Accepter   Accepter    `json:"accepter,omitzero"`    // the other account or Region, if a plan asked for one
 	Digest     string      `json:"digest"`               // of every input that counts
 	Settled    State       `json:"settled,omitempty"`    // the state in the status for these very inputs; empty: none
 	Wait       *Wait       `json:"wait,omitempty"`       // why no call may be made yet

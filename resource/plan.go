@@ -34,6 +34,9 @@ type Plan struct {
 	Advice []Advice `json:"advice,omitempty"`
 	// Sweep is true when a delayed request may have made a second resource: see Swept.
 	Sweep bool `json:"sweep,omitempty"`
+	// Accepter is the account and Region, without a role, in which a step must call. The next level
+	// says whether the object may call there.
+	Accepter Target `json:"accepter,omitzero"`
 	// Incarnation is the number of the resource that Create makes.
 	Incarnation int `json:"incarnation,omitempty"`
 	// Run is the workflow run that observed. No other run may carry out the plan. A run that was
@@ -56,6 +59,9 @@ type Step struct {
 	Stage   int             `json:"stage,omitempty"` // steps of one stage may run in parallel; a failed stage stops the plan
 	Once    bool            `json:"once,omitempty"`  // not idempotent: never sent again before an observation of AWS
 	Input   json.RawMessage `json:"input"`           // the SDK's request
+	// Target is where the call goes instead of the object's own account and Region. The gate of the
+	// level gave it; see Accepter.
+	Target Target `json:"target,omitzero"`
 	// Again allows a second try of the step in the pass in which AWS refused it. An earlier stage,
 	// or an earlier round of the pass, makes room in a full list.
 	Again bool `json:"again,omitempty"`
@@ -78,9 +84,9 @@ func (s Step) WithID(id string) Step {
 	return s
 }
 
-// Same reports whether both steps send the same request.
+// Same reports whether both steps send the same request to the same place.
 func (s Step) Same(other Step) bool {
-	return s.Verb == other.Verb && bytes.Equal(s.Input, other.Input)
+	return s.Verb == other.Verb && s.Target == other.Target && bytes.Equal(s.Input, other.Input)
 }
 
 // Class is the class of an AWS error: it decides what happens next.

@@ -90,6 +90,7 @@ const (
 	ReasonClaimEdited          = "ClaimEdited"
 	ReasonFinalizerStripped    = "FinalizerStripped"
 	ReasonPending              = "Pending"
+	ReasonPendingAcceptance    = "PendingAcceptance"
 	ReasonDeleting             = "Deleting"
 	ReasonInUse                = "InUse"
 	ReasonProtected            = "Protected"

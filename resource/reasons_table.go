@@ -55,6 +55,7 @@ func Reasons() []Reason {
 		{ReasonFinalizerStripped, AboutOwner, Gone, User, "Somebody removed the finalizer. The resource stays in AWS with its owner tags.", "Apply the object again to adopt it.", false},
 
 		{ReasonPending, AboutResource, Waiting, AWS, "AWS is still making or changing the resource.", "", false},
+		{ReasonPendingAcceptance, AboutResource, Waiting, Operator, "Another account must accept the resource, and Tack may not do so there.", "Accept it in that account, or add the account to the role map with `allowed-namespaces`.", false},
 		{ReasonDeleting, AboutResource, Waiting, AWS, "AWS is still deleting the resource.", "", false},
 		{ReasonInUse, AboutResource, Waiting, User, "Something in AWS uses the resource, so it cannot be deleted.", "Remove what the message names.", false},
 		{ReasonProtected, AboutResource, Waiting, User, "Termination protection keeps AWS from deleting the instance.", "Set `disableAPITermination: false`.", false},

@@ -4,6 +4,7 @@
 //
 // These words have a narrow meaning here; docs/glossary.md explains them at more length.
 //
+//   - accepter: the account and Region that must accept a resource, where these are not the object's own
 //   - claim: the annotation that Tack writes on an object before its first AWS request
 //   - crowd: the objects that one change wakes together
 //   - doubt: an object may have a resource without a valid claim; only AWS's tags resolve it

@@ -21,7 +21,7 @@ func (r *run) takeLevel() outcome {
 
 func (r *run) readLevel() (level resource.Level, out outcome) {
 	options := withPriority(r.kubeOptions("read "+r.ref.String()), readPriority)
-	out = r.do(r.ctx, options, resource.KubeLevel, resource.LevelInput{Ref: r.ref}, &level)
+	out = r.do(r.ctx, options, resource.KubeLevel, resource.LevelInput{Ref: r.ref, Accepter: r.accepter}, &level)
 	return level, out
 }
 

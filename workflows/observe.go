@@ -36,7 +36,7 @@ func (r *run) observed(plan resource.Plan) outcome {
 }
 
 func (r *run) observeInput() resource.ObserveInput {
-	in := resource.ObserveInput{Object: r.level.Object, Target: r.level.Target, Failures: r.tried.failures, Done: r.tried.done}
+	in := resource.ObserveInput{Object: r.level.Object, Target: r.level.Target, Accepter: r.level.Accepter, Failures: r.tried.failures, Done: r.tried.done}
 	in.Object.Deleting = in.Object.Deleting || r.level.Relocating // for AWS, both are a deletion
 	in.Since = r.doubtedSince()
 	return in

@@ -135,6 +135,7 @@ const (
 
 func (r *run) stepOptions(step resource.Step, how patience) workflow.ActivityOptions {
 	o := r.awsOptions(step.Summary)
+	o.Priority = r.fairlyFor(step)
 	switch how {
 	case eager:
 		o.RetryPolicy.MaximumAttempts = eagerAttempts

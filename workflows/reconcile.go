@@ -8,6 +8,7 @@
 //   - outcome.go, run.go: what may follow a stage, and the state of a run
 //   - level.go, mailbox.go: the inputs of a pass, and the signals that change them
 //   - observe.go, steps.go, send.go, skipped.go: AWS's state, the plan, and its steps
+//   - accepter.go: steps that call in another account
 //   - create.go, claim.go, sweep.go: one create, exactly once
 //   - teardown.go, held.go: the deletion
 //   - wait.go, report.go, end.go, lasting.go, refusals.go, visibility.go: what a person sees
@@ -120,7 +121,10 @@ func (r *run) round() outcome {
 // look observes AWS and secures the resource: afterwards it exists, and its id is recorded. An
 // object in doubt gets its claim back, and the next pass works from the claim.
 func (r *run) look() (plan resource.Plan, got secured, out outcome) {
-	if plan, out = r.observe(); out != goOn {
+	if plan, out = r.observe(); out == goOn {
+		out = r.askForAccepter(plan)
+	}
+	if out != goOn {
 		return plan, got, out
 	}
 	if plan.Problem != nil {

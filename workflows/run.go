@@ -34,6 +34,8 @@ type run struct {
 type inputs struct {
 	level  resource.Level
 	forced bool // this pass observes AWS even if the object is settled
+	// accepter is the place for which a plan asked: askForAccepter sets it, and nothing clears it.
+	accepter resource.Target
 }
 
 // upcoming is what the next pass starts with. A wait or a signal sets it. takeLevel and observe

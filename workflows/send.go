@@ -120,7 +120,7 @@ func (r *run) attend(ctx workflow.Context, futures []workflow.Future) outcome {
 }
 
 func (r *run) call(step resource.Step) resource.CallInput {
-	return resource.CallInput{Target: r.level.Target, Request: step.Input, Once: step.Once, Run: r.seen.planned, Fresh: r.freshIn(step)}
+	return resource.CallInput{Target: step.At(r.level.Target), Request: step.Input, Once: step.Once, Run: r.seen.planned, Fresh: r.freshIn(step)}
 }
 
 func (r *run) callAs(step resource.Step, how patience) resource.CallInput {

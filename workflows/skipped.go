@@ -48,7 +48,9 @@ func (so answers) without(steps []resource.Step) (left []resource.Step, skipped 
 		concerns, failures = so.concernedEarlier, so.earlier
 	}
 	for _, step := range steps {
-		i := slices.IndexFunc(failures, func(f resource.Failure) bool { return f.Step.Verb == step.Verb && concerns(f, step) })
+		i := slices.IndexFunc(failures, func(f resource.Failure) bool {
+			return f.Step.Verb == step.Verb && f.Step.Target == step.Target && concerns(f, step)
+		})
 		if i < 0 {
 			left = append(left, step)
 			continue

@@ -31,7 +31,7 @@ func (r *run) awaitLevel(wait *resource.Wait, report resource.Report) outcome {
 	var level resource.Level
 	ready, err := r.wait(wait, func(ctx workflow.Context) workflow.Future {
 		ctx = workflow.WithActivityOptions(ctx, pokedOptions(r.kubeOptions("wait: "+wait.Message)))
-		return workflow.ExecuteActivity(ctx, resource.KubeAwait, resource.LevelInput{Ref: r.ref, Digest: r.level.Digest, Wait: wait})
+		return workflow.ExecuteActivity(ctx, resource.KubeAwait, resource.LevelInput{Ref: r.ref, Digest: r.level.Digest, Wait: wait, Accepter: r.accepter})
 	}, &level)
 	if err != nil {
 		return r.overdue(err)

@@ -35,6 +35,9 @@ type Definition[C, W, G any] struct {
 	Fixed  fixed.Fields[W, G]            // the fields that AWS cannot change: each difference is a note
 	Late   late.Fields[G]                // pure: the fields that AWS fills in where the spec leaves them out
 	Calls  []call.Call[C]
+	// Accepter returns the account and Region that must accept the resource; see Draft.Accept. nil: AWS
+	// asks nobody.
+	Accepter func(W, *G, resource.Target) resource.Target
 	// PlansTags means that Plan plans the tags as well, because other steps depend on them.
 	PlansTags bool
 	// Lacks, if set, reads what a create requires and what does not exist yet, although no
@@ -108,6 +111,7 @@ type Case struct {
 	ID       string            // of the resource, or resource.NewID
 	Tags     map[string]string // wanted
 	Target   resource.Target
+	Accepter resource.Accepter  // zero: the object's own account and Region
 	Failures []resource.Failure // AWS's earlier refusals in this pass
 	Done     []resource.Done    // the earlier calls of this pass
 	Status   []byte             // the object's status, JSON
@@ -127,7 +131,8 @@ func (c Case) Refused(verb string) bool {
 type Draft struct {
 	Steps []resource.Step
 	Notes []string
-	InAWS bool // as in resource.Plan
+	InAWS bool           // as in resource.Plan
+	Wait  *resource.Wait // what the resource waits for after the steps
 }
 
 // Invalid is a field that AWS would refuse.

@@ -92,8 +92,9 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 	case facts.Failed != nil:
 		d.planAnew(&plan, in, got, facts)
 	default:
+		plan.Accepter, c.Accepter = d.accepter(in, want, got)
 		draft := d.Draft(want, got, c)
-		plan.Steps, plan.Notes, plan.InAWS = draft.Steps, draft.Notes, draft.InAWS
+		plan.Steps, plan.Notes, plan.InAWS, plan.Wait = draft.Steps, draft.Notes, draft.InAWS, draft.Wait
 		if len(plan.Steps) == 0 {
 			plan.Late = d.Late.Missing(in.Object.Spec, got)
 		}

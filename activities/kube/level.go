@@ -18,16 +18,20 @@ func (a *Activities) Level(ctx context.Context, in resource.LevelInput) (resourc
 	if err != nil {
 		return resource.Level{}, err
 	}
-	return a.levelBy(ctx, a.live, kind, in.Ref)
+	return a.levelBy(ctx, a.live, kind, in)
 }
 
-func (a *Activities) levelBy(ctx context.Context, r kubeapi.Reader, kind apis.Kind, ref resource.Ref) (resource.Level, error) {
+func (a *Activities) levelBy(ctx context.Context, r kubeapi.Reader, kind apis.Kind, in resource.LevelInput) (resource.Level, error) {
 	a.settings.Clock.Learn(ctx)
-	l, err := level.Read(ctx, r, a.settings, kind, ref)
+	l, err := level.Read(ctx, r, a.settings, kind, in.Ref)
 	l.Run = runOf(ctx)
-	if err == nil && (l.Object.Deleting || l.Relocating) {
-		l.Dependants = a.referrers(ref)
+	if err != nil {
+		return l, err
 	}
+	if l.Object.Deleting || l.Relocating {
+		l.Dependants = a.referrers(in.Ref)
+	}
+	l.Accepter, err = level.Accepter(ctx, r, a.settings, kind, l, in.Accepter)
 	return l, err
 }
 

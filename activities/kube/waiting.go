@@ -76,7 +76,7 @@ func (a *Activities) EndWait(ctx context.Context, to Completer, c *kubeapi.Crowd
 	if !ok {
 		return false
 	}
-	l, err := a.levelBy(ctx, c, kind, w.in.Ref)
+	l, err := a.levelBy(ctx, c, kind, w.in)
 	if err != nil || level.Awaited(l, w.in) != nil {
 		return false // the object's run finds the cause
 	}

@@ -7,9 +7,10 @@ import (
 )
 
 // listFile renders the lists of package apis: the kinds that Tack serves, the kinds that references
-// may name, the references, the secret fields, and the late-initialized fields.
+// may name, the references, the secret fields, the late-initialized fields, and the kinds that
+// another account may have to accept.
 func listFile(all []group) string {
-	var served, others, references, secrets, lateInitialized bytes.Buffer
+	var served, others, references, secrets, lateInitialized, accepted bytes.Buffer
 	for _, g := range all {
 		for _, k := range g.kinds {
 			name := g.service + "." + k.name
@@ -25,6 +26,9 @@ func listFile(all []group) string {
 			}
 			if k.emit && len(k.lateInitialized) > 0 {
 				fmt.Fprintf(&lateInitialized, "%q: {\"%s\"},\n", name, strings.Join(k.lateInitialized, `", "`))
+			}
+			if k.emit && k.accepted {
+				fmt.Fprintf(&accepted, "%q,\n", name)
 			}
 			if len(k.secrets) > 0 {
 				fmt.Fprintf(&secrets, "%q: {%q},\n", name, strings.Join(k.secrets, `", "`))
@@ -52,7 +56,11 @@ var secrets = map[string][]string{
 // lateInitialized by the Name of the kind.
 var lateInitialized = map[string][]string{
 %s}
-`, &served, &others, &references, &secrets, &lateInitialized)
+
+// accepted are the kinds with resources that another account may have to accept.
+var accepted = []string{
+%s}
+`, &served, &others, &references, &secrets, &lateInitialized, &accepted)
 }
 
 // rows returns references in Go syntax.

@@ -14,6 +14,7 @@ type kind struct {
 	references      []reference
 	secrets         []string
 	lateInitialized []string     // fields of the spec that ACK fills in: apis.LateInitialized
+	accepted        bool         // another account may have to accept its resource: apis.Kind.Accepted
 	input           reflect.Type // of the create call
 	output          reflect.Type // that describes the resource
 	types           map[string]reflect.Type

@@ -1,0 +1,39 @@
+package kind
+
+import (
+	"fmt"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// accepter returns the account and Region that must accept the resource, and the answer of the level
+// for them. Both are zero where these are the object's own.
+func (d Definition[C, W, G]) accepter(in resource.ObserveInput, want W, got *G) (asked resource.Target, is resource.Accepter) {
+	if d.Accepter == nil {
+		return asked, is
+	}
+	asked = d.Accepter(want, got, in.Target)
+	switch {
+	case asked.SamePlace(in.Target):
+		return resource.Target{}, is
+	case in.Accepter.Answers(asked):
+		return asked, in.Accepter
+	}
+	return asked, resource.Accepter{Target: asked}
+}
+
+// Accept adds the step by which the accepter's account accepts what. Where Tack may not call there,
+// the draft waits and names who must accept.
+func (d *Draft) Accept(c Case, what string, step resource.Step) {
+	to := c.Accepter
+	if to.Target == (resource.Target{}) || to.Target.RoleARN != "" {
+		step.Target = to.Target
+		d.Steps = append(d.Steps, step)
+		return
+	}
+	d.Wait = &resource.Wait{Reason: resource.ReasonPendingAcceptance,
+		Message: fmt.Sprintf("account %s must accept %s in %s", to.Target.AccountID, what, to.Target.Region)}
+	if to.Missing != "" {
+		d.Wait.Message += ", because Tack may not: " + to.Missing
+	}
+}
