@@ -66,7 +66,7 @@ var kinds = []kind{
 	{service: serviceEC2, params: []string{"AllocationId", "AssociationId"}, creates: "AllocateAddress", id: "allocationId",
 		prefix: "eipalloc", missing: "InvalidAllocationID.NotFound", filter: "allocation-id", lists: map[string]string{"DescribeAddresses": "allocationId"}},
 	{service: serviceEC2, params: []string{"NatGatewayId"}, creates: "CreateNatGateway", fails: true, timed: "natgateway", states: []string{"pending", "deleting"},
-		prefix: "nat", missing: "InvalidNatGatewayID.NotFound", missingIn: map[string]string{"DescribeNatGateways": "NatGatewayNotFound"},
+		prefix: "nat", missing: "InvalidNatGatewayID.NotFound", missingIn: map[string]string{"DescribeNatGateways": "NatGatewayNotFound", "DeleteNatGateway": "NatGatewayNotFound"},
 		filter: "nat-gateway-id", lists: map[string]string{"DescribeNatGateways": "natGatewayId"}},
 	{service: serviceEC2, params: []string{"NetworkAclId"},
 		prefix: "acl", missing: "InvalidNetworkAclID.NotFound", filter: "network-acl-id", lists: map[string]string{"DescribeNetworkAcls": "networkAclId"}},

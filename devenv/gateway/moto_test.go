@@ -80,6 +80,7 @@ type account struct {
 	t   *testing.T
 	id  string
 	url string
+	key string // of the role's session
 	ec2 *ec2.Client
 	iam *iam.Client
 	sts *sts.Client
@@ -121,6 +122,7 @@ func newAccountOf(t *testing.T, moto string, share func(*upstream) *upstream) *a
 		t.Fatal(err)
 	}
 	c := role.Credentials
+	a.key = *c.AccessKeyId
 	config := a.config(credentials.NewStaticCredentialsProvider(*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken))
 	a.ec2, a.iam = ec2.NewFromConfig(config), iam.NewFromConfig(config)
 	return a
