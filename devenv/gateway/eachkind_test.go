@@ -29,7 +29,7 @@ type recipe struct {
 	lingers bool
 }
 
-// recipes has a row for each kind of EC2 that Tack serves, and for others that its tests need.
+// recipes has a row for each kind that Tack serves, and for others that its tests need.
 var recipes = map[string]recipe{
 	"ec2.DHCPOptions": {create: "CreateDhcpOptions",
 		with: func(*account) []string {
@@ -48,8 +48,11 @@ var recipes = map[string]recipe{
 	"ec2.RouteTable": {create: "CreateRouteTable", with: inVPC},
 	"ec2.SecurityGroup": {create: "CreateSecurityGroup",
 		with: func(a *account) []string { return append(inVPC(a), "GroupName", "g", "GroupDescription", "d") }},
-	"ec2.Subnet": {create: "CreateSubnet", with: func(a *account) []string { return append(inVPC(a), "CidrBlock", "10.0.1.0/24") }},
-	"ec2.VPC":    {create: "CreateVpc", with: func(*account) []string { return []string{"CidrBlock", "10.0.0.0/16"} }},
+	"ec2.Subnet":          {create: "CreateSubnet", with: func(a *account) []string { return append(inVPC(a), "CidrBlock", "10.0.1.0/24") }},
+	"ec2.VPC":             {create: "CreateVpc", with: func(*account) []string { return []string{"CidrBlock", "10.0.0.0/16"} }},
+	"iam.InstanceProfile": {create: "CreateInstanceProfile", with: named("InstanceProfileName")},
+	"iam.Policy":          {create: "CreatePolicy", with: named("PolicyName", "PolicyDocument", policyDocument)},
+	"iam.Role":            {create: "CreateRole", with: named("RoleName", "AssumeRolePolicyDocument", trustDocument)},
 }
 
 func inVPC(a *account) []string    { return []string{"VpcId", a.vpc()} }
@@ -58,12 +61,7 @@ func inSubnet(a *account) []string { return []string{"SubnetId", a.subnet(a.vpc(
 // Each kind of EC2 is created with its tags, found in every way that the product uses, and deleted,
 // as AWS does it.
 func TestEachKindOfEC2(t *testing.T) {
-	for _, served := range apis.Kinds() {
-		if _, ok := recipes[served.Name()]; !ok && served.Service == serviceEC2 {
-			t.Errorf("recipes has no row for %s", served.Name())
-		}
-	}
-	for name, r := range recipes {
+	for name, r := range recipesFor(t, serviceEC2) {
 		t.Run(name, func(t *testing.T) {
 			l := r.begin(t, newAccount(t))
 			l.refusals(t)
@@ -74,8 +72,25 @@ func TestEachKindOfEC2(t *testing.T) {
 	}
 }
 
-// lifeInAWS is two resources of a kind: one has the tag k=v, the other k=w.
-type lifeInAWS struct {
+// recipesFor returns the rows for a service, one for each kind that Tack serves.
+func recipesFor(t *testing.T, service string) map[string]recipe {
+	t.Helper()
+	rows := map[string]recipe{}
+	for name, r := range recipes {
+		if strings.HasPrefix(name, service+".") {
+			rows[name] = r
+		}
+	}
+	for _, served := range apis.Kinds() {
+		if _, ok := rows[served.Name()]; !ok && served.Service == service {
+			t.Errorf("recipes has no row for %s", served.Name())
+		}
+	}
+	return rows
+}
+
+// lifeInEC2 is two resources of a kind: one has the tag k=v, the other k=w.
+type lifeInEC2 struct {
 	recipe
 	*kind
 	a          *account
@@ -84,7 +99,7 @@ type lifeInAWS struct {
 	list       string // the action
 }
 
-func (r recipe) begin(t *testing.T, a *account) *lifeInAWS {
+func (r recipe) begin(t *testing.T, a *account) *lifeInEC2 {
 	t.Helper()
 	if r.remove == "" {
 		r.remove = "Delete" + strings.TrimPrefix(r.create, "Create")
@@ -93,7 +108,7 @@ func (r recipe) begin(t *testing.T, a *account) *lifeInAWS {
 		noun := strings.TrimPrefix(r.create, "Create")
 		r.tagged = strings.ToLower(noun[:1] + capital.ReplaceAllString(noun[1:], "-$0"))
 	}
-	l := &lifeInAWS{recipe: r, a: a}
+	l := &lifeInEC2{recipe: r, a: a}
 	l.params = r.with(a)
 	l.other = l.make(t, "w", l.params)
 	l.params = r.with(a)
@@ -120,7 +135,7 @@ func (r recipe) tagging(value string) []string {
 }
 
 // make creates a resource with the tag k, and returns its id.
-func (l *lifeInAWS) make(t *testing.T, tag string, params []string) string {
+func (l *lifeInEC2) make(t *testing.T, tag string, params []string) string {
 	t.Helper()
 	got := l.send(l.create, params, l.tagging(tag))
 	made := createdResources(&call{service: serviceEC2, action: l.create}, &answer{body: []byte(got.body)})
@@ -130,12 +145,12 @@ func (l *lifeInAWS) make(t *testing.T, tag string, params []string) string {
 	return made[0]
 }
 
-func (l *lifeInAWS) send(action string, params ...[]string) result {
+func (l *lifeInEC2) send(action string, params ...[]string) result {
 	l.a.t.Helper()
 	return send(request(l.a.t, l.a.url, l.a.key, serviceEC2, append([]string{"Action", action}, slices.Concat(params...)...)...))
 }
 
-func (l *lifeInAWS) refused(t *testing.T, what string, got result, code string) {
+func (l *lifeInEC2) refused(t *testing.T, what string, got result, code string) {
 	t.Helper()
 	if got.status != http.StatusBadRequest || got.code != code {
 		t.Errorf("%s: %d %s, want 400 %s", what, got.status, got.code, code)
@@ -143,7 +158,7 @@ func (l *lifeInAWS) refused(t *testing.T, what string, got result, code string) 
 }
 
 // refusals checks what AWS refuses of a create and of a list.
-func (l *lifeInAWS) refusals(t *testing.T) {
+func (l *lifeInEC2) refusals(t *testing.T) {
 	foreign := l.recipe
 	if foreign.tagged = "vpc"; l.tagged == "vpc" {
 		foreign.tagged = "subnet"
@@ -158,7 +173,7 @@ func (l *lifeInAWS) refusals(t *testing.T) {
 }
 
 // repeated checks that a token makes one resource. Without a token, AWS makes another.
-func (l *lifeInAWS) repeated(t *testing.T) {
+func (l *lifeInEC2) repeated(t *testing.T) {
 	token := []string{"ClientToken", "a-token-of-ours"}
 	if !l.allowed(l.create, slices.Concat(l.params, token)) {
 		return // it takes no token
@@ -175,7 +190,7 @@ func (l *lifeInAWS) repeated(t *testing.T) {
 }
 
 // found checks the ways to find the two.
-func (l *lifeInAWS) found(t *testing.T) {
+func (l *lifeInEC2) found(t *testing.T) {
 	both := []string{l.one, l.other}
 	for what, test := range map[string]struct {
 		params []string
@@ -211,7 +226,7 @@ func (l *lifeInAWS) found(t *testing.T) {
 }
 
 // deleted checks what follows a delete.
-func (l *lifeInAWS) deleted(t *testing.T) {
+func (l *lifeInEC2) deleted(t *testing.T) {
 	remove := func() result { return l.send(l.remove, l.idFor(l.remove, l.one)) }
 	if got := remove(); got.status != http.StatusOK {
 		t.Fatalf("%s: %+v", l.remove, got)
@@ -230,7 +245,7 @@ func (l *lifeInAWS) deleted(t *testing.T) {
 }
 
 // ids are the parameters of a list of resources.
-func (l *lifeInAWS) ids(ids ...string) (params []string) {
+func (l *lifeInEC2) ids(ids ...string) (params []string) {
 	for i, id := range ids {
 		params = append(params, fmt.Sprintf("%s.%d", l.kind.params[0], i+1), id)
 	}
@@ -238,7 +253,7 @@ func (l *lifeInAWS) ids(ids ...string) (params []string) {
 }
 
 // idFor is the parameter that names one resource to an action.
-func (l *lifeInAWS) idFor(action, id string) []string {
+func (l *lifeInEC2) idFor(action, id string) []string {
 	if params := []string{l.kind.params[0], id}; l.allowed(action, params) {
 		return params
 	}
@@ -246,7 +261,7 @@ func (l *lifeInAWS) idFor(action, id string) []string {
 }
 
 // listed returns which of some resources a list returns.
-func (l *lifeInAWS) listed(t *testing.T, what string, params []string, some ...string) (found []string) {
+func (l *lifeInEC2) listed(t *testing.T, what string, params []string, some ...string) (found []string) {
 	t.Helper()
 	got := l.send(l.list, params)
 	if got.status != http.StatusOK {
@@ -267,7 +282,7 @@ func by(name, value string) []string {
 }
 
 // allowed reports whether AWS's service model allows a request.
-func (l *lifeInAWS) allowed(action string, params []string) bool {
+func (l *lifeInEC2) allowed(action string, params []string) bool {
 	l.a.t.Helper()
 	form := url.Values{}
 	for i := 0; i < len(params); i += 2 {
