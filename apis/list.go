@@ -14,6 +14,7 @@ var served = []Kind{
 	kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
 	kind("ec2", "Instance", "instances", "instanceID"),
 	kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),
+	kind("iam", "OpenIDConnectProvider", "openidconnectproviders", "ackResourceMetadata.arn"),
 	kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 	kind("iam", "Role", "roles", "ackResourceMetadata.arn"),
 }
@@ -85,11 +86,12 @@ var secrets = map[string][]string{
 
 // lateInitialized by the Name of the kind.
 var lateInitialized = map[string][]string{
-	"ec2.VPC":             {"enableNetworkAddressUsageMetrics"},
-	"ec2.Instance":        {"hibernationOptions", "sourceDestCheckEnabled"},
-	"iam.InstanceProfile": {"path"},
-	"iam.Policy":          {"path"},
-	"iam.Role":            {"maxSessionDuration", "path"},
+	"ec2.VPC":                   {"enableNetworkAddressUsageMetrics"},
+	"ec2.Instance":              {"hibernationOptions", "sourceDestCheckEnabled"},
+	"iam.InstanceProfile":       {"path"},
+	"iam.OpenIDConnectProvider": {"thumbprints"},
+	"iam.Policy":                {"path"},
+	"iam.Role":                  {"maxSessionDuration", "path"},
 }
 
 // accepted are the kinds with resources that another account may have to accept.

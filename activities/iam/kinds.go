@@ -13,6 +13,7 @@ import (
 func Kinds() []kind.Kind {
 	return []kind.Kind{
 		InstanceProfile(),
+		OpenIDConnectProvider(),
 		Policy(),
 		Role(),
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
@@ -64,6 +65,13 @@ func (h holder) replaces(owner resource.Owner, recorded string, status []byte, i
 	_ = json.Unmarshal(status, &shown) // without a status, nothing is known
 	unique, _ := shown[idField].(string)
 	return h.arn != recorded || unique != "" && unique != h.unique
+}
+
+// remade reports whether a resource was created after ours was recorded: somebody deleted ours. It is
+// for a type without an id that AWS never reuses. AWS's clock may differ from Temporal's.
+func remade(owner resource.Owner, tags map[string]string, made *time.Time, recorded time.Time) bool {
+	const skew = time.Minute
+	return !recorded.IsZero() && !owner.Owns(tags) && aws.ToTime(made).After(recorded.Add(skew))
 }
 
 // byName is a type of resource that IAM finds by its name, which is in its ARN.

@@ -69,6 +69,7 @@ type Query[W any] struct {
 	Deleting bool
 	Retain   bool            // a deletion only removes our tags: what holds the resource does not matter
 	Fresh    bool            // our create made it since the object was read: only steps of this pass have changed it
+	Recorded time.Time       // when the object recorded ID
 	Done     []resource.Done // the calls of this pass, with AWS's answers
 	Status   []byte          // the object's status, JSON
 }

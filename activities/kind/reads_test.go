@@ -106,6 +106,7 @@ func TestNotFoundOfTheWhole(t *testing.T) {
 		{"iam.Policy", policyARN, `{"name":"p","policyDocument":` + document + `}`, "GetPolicy"},
 		{"iam.Role", roleARN, `{"name":"r","assumeRolePolicyDocument":` + trust + `}`, "GetRole"},
 		{"iam.InstanceProfile", "arn:aws:iam::" + accountA + ":instance-profile/p", `{"name":"p"}`, "GetInstanceProfile"},
+		{"iam.OpenIDConnectProvider", "arn:aws:iam::" + accountA + ":oidc-provider/o", `{"url":"https://o"}`, "GetOpenIDConnectProvider"},
 	} {
 		c.aws.says = map[string][]string{test.read: {"!NoSuchEntity"}}
 		plan, err := c.observe(t, observing(test.kind, test.id, test.spec))

@@ -104,7 +104,7 @@ var kinds = []kind{
 		lists: map[string]string{"ListRoles": "Arn"},
 		reads: []read{readBy("GetRole", "RoleName"), readBy("ListAttachedRolePolicies", "RoleName"), readBy("ListRolePolicies", "RoleName"), readBy("ListRoleTags", "RoleName"), readBy("GetRolePolicy", "RoleName", "PolicyName")}},
 	{service: serviceIAM, params: []string{"OpenIDConnectProviderArn"}, called: "OpenIDConnectProviderArn", creates: "CreateOpenIDConnectProvider", id: "OpenIDConnectProviderArn",
-		lists: map[string]string{"ListOpenIDConnectProviders": "Arn"}},
+		lists: map[string]string{"ListOpenIDConnectProviders": "Arn"}, reads: []read{readBy("GetOpenIDConnectProvider", "OpenIDConnectProviderArn"), readBy("ListOpenIDConnectProviderTags", "OpenIDConnectProviderArn")}},
 	{service: serviceIAM, name: "UserName", called: "UserName", creates: "CreateUser", lists: map[string]string{"ListUsers": "Arn"}},
 	{service: serviceIAM, name: "GroupName", called: "GroupName", creates: "CreateGroup", lists: map[string]string{"ListGroups": "Arn"}},
 	{service: serviceEC2, params: []string{"SubnetId"},

@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"crypto/sha1" //nolint:gosec // a thumbprint is one
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -17,8 +19,10 @@ var filledIn = map[string]fields{
 	"ec2.Instance":        {"hibernationOptions": fields{"configured": false}, "sourceDestCheckEnabled": true},
 	"ec2.VPC":             {"enableNetworkAddressUsageMetrics": false},
 	"iam.InstanceProfile": {"path": "/"},
-	"iam.Policy":          {"path": "/"},
-	"iam.Role":            {"path": "/", "maxSessionDuration": int64(3600)},
+	// The local AWS derives the thumbprint from the URL.
+	"iam.OpenIDConnectProvider": {"thumbprints": []any{fmt.Sprintf("%x", sha1.Sum([]byte(providerURL)))}}, //nolint:gosec // as moto does
+	"iam.Policy":                {"path": "/"},
+	"iam.Role":                  {"path": "/", "maxSessionDuration": int64(3600)},
 }
 
 // specWith returns the spec of the API server, with the fields that AWS filled in.

@@ -20,6 +20,7 @@ func AddToScheme(s *runtime.Scheme) error { return SchemeBuilder.AddToScheme(s) 
 func addKnownTypes(s *runtime.Scheme) error {
 	s.AddKnownTypes(GroupVersion,
 		&InstanceProfile{}, &InstanceProfileList{},
+		&OpenIDConnectProvider{}, &OpenIDConnectProviderList{},
 		&Policy{}, &PolicyList{},
 		&Role{}, &RoleList{},
 	)

@@ -24,10 +24,7 @@ func iamGroup() group {
 				input: reflect.TypeFor[iam.CreateGroupInput](), output: reflect.TypeFor[types.Group](),
 			},
 			instanceProfile(),
-			{
-				name: "OpenIDConnectProvider", doc: "API_CreateOpenIDConnectProvider", about: "an OpenID Connect identity provider",
-				input: reflect.TypeFor[iam.CreateOpenIDConnectProviderInput](), output: reflect.TypeFor[iam.GetOpenIDConnectProviderOutput](),
-			},
+			openIDConnectProvider(),
 			policy(),
 			role(),
 			{
@@ -106,6 +103,19 @@ func instanceProfile() kind {
 
 			"status.createDate":        "is when AWS created the profile.",
 			"status.instanceProfileID": "is AWS's unique id. A new profile with the same name gets a new id.",
+		},
+	}
+}
+
+func openIDConnectProvider() kind {
+	return kind{
+		name: "OpenIDConnectProvider", emit: true, doc: "API_CreateOpenIDConnectProvider", about: "an OpenID Connect identity provider", id: "ackResourceMetadata.arn",
+		input: reflect.TypeFor[iam.CreateOpenIDConnectProviderInput](), output: reflect.TypeFor[iam.GetOpenIDConnectProviderOutput](),
+		lateInitialized: []string{"thumbprints"},
+		fields: map[string]string{
+			"spec.clientIDs":   "lists the audiences that AWS accepts. Tack removes the provider's other client ids.",
+			"spec.thumbprints": "lists the thumbprints of the certificates that sign for the provider. If it is omitted, AWS fetches one.",
+			"spec.url":         "is the provider's URL, unique in its account.",
 		},
 	}
 }
