@@ -22,15 +22,15 @@ func TestForgedIDIsAbsentWithoutACall(t *testing.T) {
 	target := resource.Target{Partition: "aws", AccountID: "111122223333"}
 	for what, find := range map[string]func(context.Context, *awsiam.Client, string) error{
 		"policy": func(ctx context.Context, client *awsiam.Client, id string) error {
-			_, err := findPolicy(ctx, client, kind.Query[iamv1alpha1.PolicySpec]{ID: id, Target: target, Want: iamv1alpha1.PolicySpec{Name: aws.String("x")}})
+			_, err := policyKind.Find(ctx, client, kind.Query[iamv1alpha1.PolicySpec]{ID: id, Target: target, Want: iamv1alpha1.PolicySpec{Name: aws.String("x")}})
 			return err
 		},
 		"role": func(ctx context.Context, client *awsiam.Client, id string) error {
-			_, err := findRole(ctx, client, kind.Query[iamv1alpha1.RoleSpec]{ID: id, Target: target, Want: iamv1alpha1.RoleSpec{Name: aws.String("x")}})
+			_, err := roleKind.Find(ctx, client, kind.Query[iamv1alpha1.RoleSpec]{ID: id, Target: target, Want: iamv1alpha1.RoleSpec{Name: aws.String("x")}})
 			return err
 		},
 		"instance-profile": func(ctx context.Context, client *awsiam.Client, id string) error {
-			_, err := findProfile(ctx, client, kind.Query[iamv1alpha1.InstanceProfileSpec]{ID: id, Target: target, Want: iamv1alpha1.InstanceProfileSpec{Name: aws.String("x")}})
+			_, err := profileKind.Find(ctx, client, kind.Query[iamv1alpha1.InstanceProfileSpec]{ID: id, Target: target, Want: iamv1alpha1.InstanceProfileSpec{Name: aws.String("x")}})
 			return err
 		},
 	} {

@@ -49,19 +49,19 @@ func TestDeletionAsksFirst(t *testing.T) {
 	)
 	here := resource.Target{Partition: "aws", AccountID: "1"}
 	policy := func(ctx context.Context, client *awsiam.Client) (kind.Facts, int, error) {
-		got, err := findPolicy(ctx, client, kind.Query[iamv1alpha1.PolicySpec]{ID: "arn:aws:iam::1:policy/p", Target: here, Deleting: true})
+		got, err := policyKind.Find(ctx, client, kind.Query[iamv1alpha1.PolicySpec]{ID: "arn:aws:iam::1:policy/p", Target: here, Deleting: true})
 		return kind.Facts{Held: holders.Wait("arn:p", got.users)}, len(unplanPolicy(got)), err
 	}
 	role := func(ctx context.Context, client *awsiam.Client) (kind.Facts, int, error) {
-		got, err := findRole(ctx, client, kind.Query[iamv1alpha1.RoleSpec]{ID: "arn:aws:iam::1:role/r", Target: here, Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true})
+		got, err := roleKind.Find(ctx, client, kind.Query[iamv1alpha1.RoleSpec]{ID: "arn:aws:iam::1:role/r", Target: here, Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true})
 		return kind.Facts{Held: holders.Wait("arn:r", got.profiles)}, len(unplanRole(got)), err
 	}
 	stays := func(ctx context.Context, client *awsiam.Client) (kind.Facts, int, error) {
-		policy, err := findPolicy(ctx, client, kind.Query[iamv1alpha1.PolicySpec]{ID: "arn:aws:iam::1:policy/p", Target: here, Deleting: true, Retain: true})
+		policy, err := policyKind.Find(ctx, client, kind.Query[iamv1alpha1.PolicySpec]{ID: "arn:aws:iam::1:policy/p", Target: here, Deleting: true, Retain: true})
 		if err != nil {
 			return kind.Facts{}, 0, err
 		}
-		role, err := findRole(ctx, client, kind.Query[iamv1alpha1.RoleSpec]{ID: "arn:aws:iam::1:role/r", Target: here, Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true, Retain: true})
+		role, err := roleKind.Find(ctx, client, kind.Query[iamv1alpha1.RoleSpec]{ID: "arn:aws:iam::1:role/r", Target: here, Want: iamv1alpha1.RoleSpec{Name: aws.String("r")}, Deleting: true, Retain: true})
 		return kind.Facts{Held: holders.Wait("arn:p", append(policy.users, role.profiles...))}, len(unplanPolicy(policy)), err
 	}
 	for name, test := range map[string]struct {

@@ -21,16 +21,12 @@ import (
 )
 
 var (
-	createProfile = call.Create((*awsiam.Client).CreateInstanceProfile, func(out *awsiam.CreateInstanceProfileOutput) (id, arn string) {
-		return aws.ToString(out.InstanceProfile.Arn), aws.ToString(out.InstanceProfile.Arn)
-	})
+	profiles          = gets[types.InstanceProfile]("instance-profile", (*awsiam.Client).GetInstanceProfile)
+	createProfile     = creates(profiles, (*awsiam.Client).CreateInstanceProfile)
 	deleteProfile     = call.Delete((*awsiam.Client).DeleteInstanceProfile)
 	addProfileRole    = call.To("AddRole", (*awsiam.Client).AddRoleToInstanceProfile)
 	removeProfileRole = call.To("RemoveRole", (*awsiam.Client).RemoveRoleFromInstanceProfile)
 )
-
-// profileRequest leaves out the role, which AWS adds by a call of its own.
-var profileRequest = shape.Request[awsiam.CreateInstanceProfileInput, iamv1alpha1.InstanceProfileSpec](shape.As("name", "InstanceProfileName"), shape.Out("role"))
 
 // maxProfileName is AWS's limit, in characters.
 const maxProfileName = 128
@@ -38,88 +34,48 @@ const maxProfileName = 128
 // instanceProfile is a profile as AWS shows it.
 type instanceProfile struct {
 	types.InstanceProfile
-	id     string // its ARN; for another's profile under our name, its unique id
-	absent bool   // AWS does not have the role that should replace another
+	Identity
+	absent bool // AWS does not have the role that should replace another
 }
 
 // InstanceProfile manages a profile with at most one role. Its id is its ARN.
 func InstanceProfile() kind.Kind {
-	return kind.Definition[*awsiam.Client, iamv1alpha1.InstanceProfileSpec, instanceProfile]{
+	return of(profiles, createProfile, deleteProfile, kind.Definition[*awsiam.Client, iamv1alpha1.InstanceProfileSpec, instanceProfile]{
 		Kind:   "iam.InstanceProfile",
-		Client: newClient,
-		Tagged: call.BindTags(
-			(*awsiam.Client).TagInstanceProfile, func(id string, tags map[string]string) awsiam.TagInstanceProfileInput {
-				return awsiam.TagInstanceProfileInput{InstanceProfileName: aws.String(nameIn(id)), Tags: tagList(tags)}
-			},
-			(*awsiam.Client).UntagInstanceProfile, func(id string, keys []string) awsiam.UntagInstanceProfileInput {
-				return awsiam.UntagInstanceProfileInput{InstanceProfileName: aws.String(nameIn(id)), TagKeys: keys}
-			}, tagRules),
-		Check: checkProfile,
-		Find:  findProfile,
-		Facts: func(got *instanceProfile) kind.Facts {
-			return kind.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags)}
-		},
-		Create:     planProfileCreate,
-		Plan:       planProfile,
-		Unplan:     unplanProfile,
-		Status:     shape.Shown[iamv1alpha1.InstanceProfileStatus, instanceProfile](),
-		Late:       late.Of[instanceProfile]("path"),
-		NaturalKey: true, // the name, in its account
-		Calls:      call.All(createProfile, addProfileRole, removeProfileRole, deleteProfile),
-	}
+		Tagged: taggedBy("InstanceProfileName", (*awsiam.Client).TagInstanceProfile, (*awsiam.Client).UntagInstanceProfile, tagRules),
+		Check:  checkProfile,
+		Find:   finder(profiles, readProfile),
+		Create: request[iamv1alpha1.InstanceProfileSpec](profiles, createProfile, "role"),
+		Plan:   planProfile,
+		Unplan: unplanProfile,
+		Status: shape.Shown[iamv1alpha1.InstanceProfileStatus, instanceProfile](),
+		Late:   late.Of[instanceProfile]("path"),
+		Calls:  call.All(addProfileRole, removeProfileRole),
+	})
 }
 
-var profileByName = byName[types.InstanceProfile]{
-	what: "instance-profile", idField: "instanceProfileID",
-	get: func(ctx context.Context, client *awsiam.Client, name *string) (*types.InstanceProfile, error) {
-		out, err := client.GetInstanceProfile(ctx, &awsiam.GetInstanceProfileInput{InstanceProfileName: name})
-		if err != nil {
-			return nil, err
-		}
-		return out.InstanceProfile, nil
-	},
-	holder: func(p *types.InstanceProfile) holder {
-		return holder{arn: aws.ToString(p.Arn), unique: aws.ToString(p.InstanceProfileId), tags: tagMap(p.Tags)}
-	},
-}
-
-func findProfile(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.InstanceProfileSpec]) (*instanceProfile, error) {
-	found, id, theirs, err := lookUp(ctx, client, q, q.Want.Name, profileByName)
-	if found == nil || err != nil {
-		return nil, err
+// readProfile finds out whether AWS has the role that should replace another.
+func readProfile(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.InstanceProfileSpec], got *instanceProfile) error {
+	role := aws.ToString(q.Want.Role)
+	if q.Deleting || role == "" || len(got.Roles) == 0 || got.has(role) {
+		return nil
 	}
-	got := &instanceProfile{InstanceProfile: *found, id: id}
-	if theirs {
-		return got, nil
+	_, err := roles.get(ctx, client, &role)
+	if got.absent, err = reads.Missing(err); err != nil {
+		return fmt.Errorf("getting role %s: %w", role, err)
 	}
-	if role := aws.ToString(q.Want.Role); !q.Deleting && role != "" && len(got.Roles) > 0 && !got.has(role) {
-		_, err = client.GetRole(ctx, &awsiam.GetRoleInput{RoleName: aws.String(role)})
-		if got.absent, err = reads.Missing(err); err != nil {
-			return nil, fmt.Errorf("getting role %s: %w", role, err)
-		}
-	}
-	return got, nil
+	return nil
 }
 
 func (p *instanceProfile) has(role string) bool {
 	return slices.ContainsFunc(p.Roles, func(r types.Role) bool { return aws.ToString(r.RoleName) == role })
 }
 
-func planProfileCreate(want iamv1alpha1.InstanceProfileSpec, m kind.Making) resource.Step {
-	in := profileRequest(want)
-	in.Path, in.Tags = aws.String(wantedPath(want.Path)), tagList(m.Tags)
-	step := createProfile.Step("create instance profile "+aws.ToString(want.Name), in)
-	step.Key = arnOf(m.Target, "instance-profile", wantedPath(want.Path), aws.ToString(want.Name))
-	return step
-}
-
 func planProfile(want iamv1alpha1.InstanceProfileSpec, got *instanceProfile, c kind.Case) kind.Draft {
 	if got == nil { // the create sets everything except the role
-		got = &instanceProfile{}
-		got.InstanceProfileName = want.Name
-		return kind.Draft{Steps: planProfileRole(want, got, c)}
+		got = &instanceProfile{InstanceProfile: types.InstanceProfile{InstanceProfileName: want.Name}}
 	}
-	return kind.Draft{Steps: planProfileRole(want, got, c), Notes: nameNotes(want.Name, want.Path, got.InstanceProfileName, got.Path)}
+	return kind.Draft{Steps: planProfileRole(want, got, c)}
 }
 
 // planProfileRole removes the old role first: a profile has room for one. It removes none for a role
@@ -187,8 +143,7 @@ func unplanProfile(got *instanceProfile) (removals []resource.Step) {
 	for _, r := range got.Roles {
 		removals = append(removals, planRoleRemoval(got, r))
 	}
-	last := deleteProfile.Step("delete instance profile "+aws.ToString(got.InstanceProfileName), awsiam.DeleteInstanceProfileInput{InstanceProfileName: got.InstanceProfileName})
-	return append(removals, steps.At(1, last)...)
+	return append(removals, steps.At(1, deletion(profiles, deleteProfile, &got.InstanceProfile))...)
 }
 
 func checkProfile(want iamv1alpha1.InstanceProfileSpec) []kind.Invalid {

@@ -37,7 +37,7 @@ func gotProfile(roles ...string) *instanceProfile {
 			Arn: aws.String(profileARN), InstanceProfileName: aws.String("web"), InstanceProfileId: aws.String("AIPA1"), Path: aws.String("/team/"),
 			Tags: []types.Tag{{Key: aws.String("Env"), Value: aws.String("dev")}},
 		},
-		id: profileARN,
+		Identity: Identity{profileARN},
 	}
 	for _, role := range roles {
 		got.Roles = append(got.Roles, types.Role{RoleName: aws.String(role)})
@@ -134,7 +134,7 @@ func TestProfileAsksForTheWantedRole(t *testing.T) {
 			profile += `<member><RoleName>` + test.has + `</RoleName></member>`
 		}
 		s := &scripted{answers: map[string]string{"GetInstanceProfile": profile + `</Roles></InstanceProfile>`, "GetRole": `<Role><RoleName>a</RoleName></Role>`}}
-		got, err := findProfile(t.Context(), s.client(), kind.Query[iamv1alpha1.InstanceProfileSpec]{ID: profileARN, Target: resource.Target{Partition: "aws", AccountID: "111122223333"}, Want: iamv1alpha1.InstanceProfileSpec{Role: aws.String(test.want)}})
+		got, err := profileKind.Find(t.Context(), s.client(), kind.Query[iamv1alpha1.InstanceProfileSpec]{ID: profileARN, Target: resource.Target{Partition: "aws", AccountID: "111122223333"}, Want: iamv1alpha1.InstanceProfileSpec{Role: aws.String(test.want)}})
 		if err != nil || got.absent || slices.Contains(s.asked, "GetRole") != test.asks {
 			t.Errorf("%s: asked %q, absent %t, error %v", name, s.asked, got != nil && got.absent, err)
 		}
@@ -142,7 +142,7 @@ func TestProfileAsksForTheWantedRole(t *testing.T) {
 }
 
 func TestProfileCreate(t *testing.T) {
-	step := planProfileCreate(profileSpec(t, `{path: null}`), kind.Making{
+	step := profileKind.Create(profileSpec(t, `{path: null}`), kind.Making{
 		Tags: map[string]string{"b": "2", "a": "1"}, Target: resource.Target{Partition: "aws-cn", AccountID: "111122223333"},
 	})
 	want := `{"InstanceProfileName":"web","Path":"/","Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]}`

@@ -15,6 +15,7 @@ import (
 	"github.com/tack-dev/tack/activities/aws/reads"
 	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/shape"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -77,6 +78,7 @@ func remade(owner resource.Owner, tags map[string]string, made *time.Time, recor
 // byName is a type of resource that IAM finds by its name, which is in its ARN.
 type byName[T any] struct {
 	what    string // in the ARN: "instance-profile"
+	field   string // with the name, in the SDK's types: "InstanceProfileName"; with the ARN: "PolicyArn"
 	idField string // of the status, with the id that AWS never reuses
 	get     func(ctx context.Context, client *awsiam.Client, name *string) (*T, error)
 	holder  func(*T) holder
@@ -90,9 +92,16 @@ func lookUp[W, T any](ctx context.Context, client *awsiam.Client, q kind.Query[W
 		return nil, "", false, nil
 	}
 	sought := cmp.Or(nameIn(q.ID), nameIn(q.Key), aws.ToString(name))
+	if of.byARN() {
+		path := shape.Text(q.Want, "Path")
+		sought = cmp.Or(q.ID, q.Key, arnOf(q.Target, of.what, wantedPath(path), aws.ToString(name)))
+	}
 	found, err = of.get(ctx, client, aws.String(sought))
 	if err != nil {
-		return nil, "", false, reads.UnlessAbsent(fmt.Errorf("getting %s %s: %w", of.what, sought, err))
+		if !of.byARN() {
+			sought = of.what + " " + sought
+		}
+		return nil, "", false, reads.UnlessAbsent(fmt.Errorf("getting %s: %w", sought, err))
 	}
 	if id, theirs = idOf(q, of.holder(found), of.idField); id == "" {
 		return nil, "", false, nil

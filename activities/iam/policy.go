@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,15 +22,12 @@ import (
 )
 
 var (
-	createPolicy = call.Create((*awsiam.Client).CreatePolicy, func(out *awsiam.CreatePolicyOutput) (id, arn string) {
-		return aws.ToString(out.Policy.Arn), aws.ToString(out.Policy.Arn)
-	})
+	policies            = gets[types.Policy]("policy", (*awsiam.Client).GetPolicy)
+	createPolicy        = creates(policies, (*awsiam.Client).CreatePolicy)
 	deletePolicy        = call.Delete((*awsiam.Client).DeletePolicy).HeldBy(policyHolders, policyInUse)
 	createPolicyVersion = call.To("CreateVersion", (*awsiam.Client).CreatePolicyVersion)
 	deletePolicyVersion = call.To("DeleteVersion", (*awsiam.Client).DeletePolicyVersion)
 )
-
-var policyRequest = shape.Request[awsiam.CreatePolicyInput, iamv1alpha1.PolicySpec](shape.As("name", "PolicyName"))
 
 // maxVersions is how many versions of a policy AWS keeps.
 const maxVersions = 5
@@ -39,7 +35,7 @@ const maxVersions = 5
 // policy is a managed policy as AWS shows it.
 type policy struct {
 	types.Policy
-	id       string                // its ARN; for another's policy under our name, its unique id
+	Identity
 	document string                // of the default version
 	versions []types.PolicyVersion // read where one must go
 	users    []string              // what prevents its deletion
@@ -47,57 +43,31 @@ type policy struct {
 
 // Policy manages a policy whose default version is the spec's document. Its id is its ARN.
 func Policy() kind.Kind {
-	return kind.Definition[*awsiam.Client, iamv1alpha1.PolicySpec, policy]{
+	return of(policies, createPolicy, deletePolicy, kind.Definition[*awsiam.Client, iamv1alpha1.PolicySpec, policy]{
 		Kind:   "iam.Policy",
-		Client: newClient,
-		Tagged: call.BindTags(
-			(*awsiam.Client).TagPolicy, func(id string, tags map[string]string) awsiam.TagPolicyInput {
-				return awsiam.TagPolicyInput{PolicyArn: aws.String(id), Tags: tagList(tags)}
-			},
-			(*awsiam.Client).UntagPolicy, func(id string, keys []string) awsiam.UntagPolicyInput {
-				return awsiam.UntagPolicyInput{PolicyArn: aws.String(id), TagKeys: keys}
-			}, tagRules),
-		Check: checkPolicy,
-		Find:  findPolicy,
-		Facts: func(got *policy) kind.Facts {
-			return kind.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags), Held: holders.Wait(got.id, got.users)}
-		},
-		Create:     planPolicyCreate,
-		Plan:       planPolicy,
-		Unplan:     unplanPolicy,
-		Status:     shape.Shown[iamv1alpha1.PolicyStatus, policy](),
-		Fixed:      fixed.Of[iamv1alpha1.PolicySpec, policy]("description"),
-		Late:       late.Of[policy]("path"),
-		NaturalKey: true, // the name, in its account
-		Calls:      call.All(createPolicy, createPolicyVersion, deletePolicyVersion, deletePolicy),
-	}
+		Tagged: taggedBy("PolicyArn", (*awsiam.Client).TagPolicy, (*awsiam.Client).UntagPolicy, tagRules),
+		Check:  checkPolicy,
+		Find:   finder(policies, readPolicy),
+		Facts:  func(got *policy) kind.Facts { return kind.Facts{Held: holders.Wait(got.id, got.users)} },
+		Create: request[iamv1alpha1.PolicySpec](policies, createPolicy),
+		Plan:   planPolicy,
+		Unplan: unplanPolicy,
+		Status: shape.Shown[iamv1alpha1.PolicyStatus, policy](),
+		Fixed:  fixed.Of[iamv1alpha1.PolicySpec, policy]("description"),
+		Late:   late.Of[policy]("path"),
+		Calls:  call.All(createPolicyVersion, deletePolicyVersion),
+	})
 }
 
-// findPolicy reads the policy by its ARN, which follows from account, path and name: no search is
-// needed when it is not recorded.
-func findPolicy(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.PolicySpec]) (*policy, error) {
-	if q.ID != "" && !isARN(q.ID, "policy", q.Target) {
-		return nil, nil
-	}
-	arn := cmp.Or(q.ID, q.Key, policyARN(q.Want, q.Target))
-	out, err := client.GetPolicy(ctx, &awsiam.GetPolicyInput{PolicyArn: aws.String(arn)})
-	if err != nil {
-		return nil, reads.UnlessAbsent(fmt.Errorf("getting %s: %w", arn, err))
-	}
-	got := &policy{Policy: *out.Policy}
-	var theirs bool
-	got.id, theirs = idOf(q, holder{aws.ToString(got.Arn), aws.ToString(got.PolicyId), tagMap(got.Tags)}, "policyID")
+// readPolicy reads what a deletion needs, or what is compared.
+func readPolicy(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.PolicySpec], got *policy) error {
 	switch {
-	case got.id == "":
-		return nil, nil
-	case theirs:
-		return got, nil
 	case q.Deleting && q.Retain:
-		return got, got.readVersions(ctx, client)
+		return got.readVersions(ctx, client)
 	case q.Deleting:
-		return got, got.readUsers(ctx, client)
+		return got.readUsers(ctx, client)
 	}
-	return got, got.readDocument(ctx, client, aws.ToString(q.Want.PolicyDocument))
+	return got.readDocument(ctx, client, aws.ToString(q.Want.PolicyDocument))
 }
 
 // readUsers reads what a deletion needs: what prevents it, else the versions to delete first.
@@ -135,19 +105,6 @@ func (p *policy) readVersions(ctx context.Context, client *awsiam.Client) (err e
 	return nil
 }
 
-// policyARN returns the ARN that AWS will give a policy.
-func policyARN(want iamv1alpha1.PolicySpec, t resource.Target) string {
-	return arnOf(t, "policy", wantedPath(want.Path), aws.ToString(want.Name))
-}
-
-func planPolicyCreate(want iamv1alpha1.PolicySpec, m kind.Making) resource.Step {
-	in := policyRequest(want)
-	in.Path, in.Tags = aws.String(wantedPath(want.Path)), tagList(m.Tags)
-	step := createPolicy.Step("create policy "+aws.ToString(want.Name), in)
-	step.Key = policyARN(want, m.Target)
-	return step
-}
-
 func planPolicy(want iamv1alpha1.PolicySpec, got *policy, _ kind.Case) (draft kind.Draft) {
 	if got == nil {
 		return draft // the create sets everything
@@ -155,7 +112,6 @@ func planPolicy(want iamv1alpha1.PolicySpec, got *policy, _ kind.Case) (draft ki
 	if !sameDocument(aws.ToString(want.PolicyDocument), got.document) {
 		draft.Steps = planPolicyVersion(want, got)
 	}
-	draft.Notes = nameNotes(want.Name, want.Path, got.PolicyName, got.Path)
 	return draft
 }
 
@@ -199,8 +155,7 @@ func unplanPolicy(got *policy) (removals []resource.Step) {
 	for _, v := range otherVersions(got) {
 		removals = append(removals, planVersionDelete(got, v))
 	}
-	last := deletePolicy.Step("delete policy "+aws.ToString(got.PolicyName), awsiam.DeletePolicyInput{PolicyArn: got.Arn})
-	return append(removals, steps.At(1, last)...)
+	return append(removals, steps.At(1, deletion(policies, deletePolicy, &got.Policy))...)
 }
 
 // maxPolicyName is IAM's limit, in characters.

@@ -44,7 +44,7 @@ func gotPolicy(versions int) *policy {
 			DefaultVersionId: aws.String(fmt.Sprintf("v%d", versions)),
 			Tags:             []types.Tag{{Key: aws.String("Env"), Value: aws.String("dev")}},
 		},
-		id: arn, document: document,
+		Identity: Identity{arn}, document: document,
 	}
 	for n := versions; n >= 1; n-- { // AWS lists the newest first
 		got.versions = append(got.versions, types.PolicyVersion{
@@ -122,7 +122,7 @@ func TestPlanPolicy(t *testing.T) {
 }
 
 func TestPolicyCreate(t *testing.T) {
-	step := planPolicyCreate(iamv1alpha1.PolicySpec{Name: aws.String("reader"), PolicyDocument: aws.String(document)},
+	step := policyKind.Create(iamv1alpha1.PolicySpec{Name: aws.String("reader"), PolicyDocument: aws.String(document)},
 		kind.Making{Tags: map[string]string{"b": "2", "a": "1"}})
 	want := `{"Path":"/","PolicyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}}",` +
 		`"PolicyName":"reader","Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]}`

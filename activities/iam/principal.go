@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities/aws/call"
-	"github.com/tack-dev/tack/activities/shape"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -40,15 +39,13 @@ type part struct {
 
 // grants names an operation, as a method expression. field names the principal in its requests.
 func grants[I, O any](verb, field string, op func(*awsiam.Client, context.Context, *I, ...func(*awsiam.Options)) (*O, error)) grant {
-	if !shape.SetText(new(I), field, "") {
-		panic(fmt.Sprintf("%T has no field %s", *new(I), field))
-	}
+	name(new(I), field, "")
 	operation := call.To(verb, op)
-	return grant{bound: operation, step: func(summary string, name *string, parts ...part) resource.Step {
+	return grant{bound: operation, step: func(summary string, of *string, parts ...part) resource.Step {
 		var in I
-		for _, p := range append(parts, part{field, name}) {
-			if p.value != nil && !shape.SetText(&in, p.field, *p.value) {
-				panic(fmt.Sprintf("%T has no field %s", in, p.field))
+		for _, p := range append(parts, part{field, of}) {
+			if p.value != nil {
+				name(&in, p.field, *p.value)
 			}
 		}
 		return operation.Step(summary, in)

@@ -18,9 +18,8 @@ import (
 )
 
 var (
-	createRole = call.Create((*awsiam.Client).CreateRole, func(out *awsiam.CreateRoleOutput) (id, arn string) {
-		return aws.ToString(out.Role.Arn), aws.ToString(out.Role.Arn)
-	})
+	roles           = gets[types.Role]("role", (*awsiam.Client).GetRole)
+	createRole      = creates(roles, (*awsiam.Client).CreateRole)
 	deleteRole      = call.Delete((*awsiam.Client).DeleteRole).HeldBy(roleHolders, roleInUse)
 	updateRole      = call.To("Update", (*awsiam.Client).UpdateRole)
 	updateRoleTrust = call.To("UpdateTrustPolicy", (*awsiam.Client).UpdateAssumeRolePolicy)
@@ -53,43 +52,30 @@ var rolePolicies = principal{
 	},
 }
 
-// roleRequest leaves out the policies, which AWS attaches by calls of their own.
-var roleRequest = shape.Request[awsiam.CreateRoleInput, iamv1alpha1.RoleSpec](shape.As("name", "RoleName"), shape.Out("inlinePolicies", "policies"))
-
 // role is a role as AWS shows it.
 type role struct {
 	types.Role
+	Identity
 	granted
-	id       string   // its ARN; for another's role under our name, its unique id
 	trust    string   // the trust policy
 	profiles []string // that prevent its deletion; read if policies would be removed first
 }
 
 // Role manages a role with its policies. Its id is its ARN.
 func Role() kind.Kind {
-	return kind.Definition[*awsiam.Client, iamv1alpha1.RoleSpec, role]{
+	return of(roles, createRole, deleteRole, kind.Definition[*awsiam.Client, iamv1alpha1.RoleSpec, role]{
 		Kind:   "iam.Role",
-		Client: newClient,
-		Tagged: call.BindTags(
-			(*awsiam.Client).TagRole, func(id string, tags map[string]string) awsiam.TagRoleInput {
-				return awsiam.TagRoleInput{RoleName: aws.String(nameIn(id)), Tags: tagList(tags)}
-			},
-			(*awsiam.Client).UntagRole, func(id string, keys []string) awsiam.UntagRoleInput {
-				return awsiam.UntagRoleInput{RoleName: aws.String(nameIn(id)), TagKeys: keys}
-			}, roleTagRules),
-		Check: checkRole,
-		Find:  findRole,
-		Facts: func(got *role) kind.Facts {
-			return kind.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Tags: tagMap(got.Tags), Held: holders.Wait(got.id, got.profiles)}
-		},
-		Create:     planRoleCreate,
-		Plan:       planRole,
-		Unplan:     unplanRole,
-		Status:     shape.Shown[iamv1alpha1.RoleStatus, role](),
-		Late:       late.Of[role]("maxSessionDuration", "path"),
-		NaturalKey: true, // the name, in its account
-		Calls:      append(rolePolicies.calls(), call.All(createRole, updateRole, updateRoleTrust, deleteRole)...),
-	}
+		Tagged: taggedBy("RoleName", (*awsiam.Client).TagRole, (*awsiam.Client).UntagRole, roleTagRules),
+		Check:  checkRole,
+		Find:   finder(roles, readRole),
+		Facts:  func(got *role) kind.Facts { return kind.Facts{Held: holders.Wait(got.id, got.profiles)} },
+		Create: request[iamv1alpha1.RoleSpec](roles, createRole, "inlinePolicies", "policies"),
+		Plan:   planRole,
+		Unplan: unplanRole,
+		Status: shape.Shown[iamv1alpha1.RoleStatus, role](),
+		Late:   late.Of[role]("maxSessionDuration", "path"),
+		Calls:  append(rolePolicies.calls(), call.All(updateRole, updateRoleTrust)...),
+	})
 }
 
 // IAM's limits for a role, from the API itself. The number of policies of a role is a quota of the
@@ -121,35 +107,14 @@ func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
 	return f.All
 }
 
-var roleByName = byName[types.Role]{
-	what: "role", idField: "roleID",
-	get: func(ctx context.Context, client *awsiam.Client, name *string) (*types.Role, error) {
-		out, err := client.GetRole(ctx, &awsiam.GetRoleInput{RoleName: name})
-		if err != nil {
-			return nil, err
-		}
-		return out.Role, nil
-	},
-	holder: func(r *types.Role) holder {
-		return holder{arn: aws.ToString(r.Arn), unique: aws.ToString(r.RoleId), tags: tagMap(r.Tags)}
-	},
-}
-
-func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.RoleSpec]) (*role, error) {
-	found, id, theirs, err := lookUp(ctx, client, q, q.Want.Name, roleByName)
-	if found == nil || err != nil {
-		return nil, err
-	}
-	got := &role{Role: *found, id: id}
-	if theirs {
-		return got, nil
-	}
+// readRole reads what the role's own answer lacks.
+func readRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.RoleSpec], got *role) (err error) {
 	inline := q.Want.InlinePolicies
 	if q.Deleting {
 		inline = nil // all are removed, whatever their documents
 	}
 	if got.granted, err = rolePolicies.read(ctx, client, got.RoleName, got.PermissionsBoundary, inline); err != nil {
-		return nil, err
+		return err
 	}
 	if q.Deleting && !q.Retain && len(got.attached)+len(got.inline) > 0 {
 		// AWS refuses the deletion only after the role has lost its policies, on which the
@@ -159,5 +124,5 @@ func findRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alph
 	if !q.Deleting {
 		got.trust, err = decodeDocument(got.AssumeRolePolicyDocument)
 	}
-	return got, err
+	return err
 }

@@ -13,21 +13,12 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-func planRoleCreate(want iamv1alpha1.RoleSpec, m kind.Making) resource.Step {
-	in, path := roleRequest(want), wantedPath(want.Path)
-	in.Path, in.Tags = aws.String(path), tagList(m.Tags)
-	step := createRole.Step("create role "+aws.ToString(want.Name), in)
-	step.Key = arnOf(m.Target, "role", path, aws.ToString(want.Name))
-	return step
-}
-
 func planRole(want iamv1alpha1.RoleSpec, got *role, c kind.Case) kind.Draft {
 	policies := wanted{want.Policies, want.PolicyRefs, want.InlinePolicies, want.PermissionsBoundary}
 	if got == nil { // the create sets everything except the policies
 		return kind.Draft{Steps: rolePolicies.plan(want.Name, policies, policies.new(), c)}
 	}
-	changes := append(planRoleItself(want, got), rolePolicies.plan(got.RoleName, policies, got.granted, c)...)
-	return kind.Draft{Steps: changes, Notes: nameNotes(want.Name, want.Path, got.RoleName, got.Path)}
+	return kind.Draft{Steps: append(planRoleItself(want, got), rolePolicies.plan(got.RoleName, policies, got.granted, c)...)}
 }
 
 // planRoleItself plans who may assume the role, and for how long.
@@ -57,6 +48,5 @@ func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (changes []resource.St
 // unplanRole removes the policies first, as AWS requires. An instance profile that still has the
 // role belongs to another object, which must release it: the deletion waits.
 func unplanRole(got *role) []resource.Step {
-	last := deleteRole.Step("delete role "+aws.ToString(got.RoleName), awsiam.DeleteRoleInput{RoleName: got.RoleName})
-	return append(rolePolicies.unplan(got.RoleName, got.granted), steps.At(1, last)...)
+	return append(rolePolicies.unplan(got.RoleName, got.granted), steps.At(1, deletion(roles, deleteRole, &got.Role))...)
 }

@@ -47,9 +47,9 @@ func gotRole() *role {
 			Description: aws.String("web servers"), MaxSessionDuration: aws.Int32(3600),
 			Tags: []types.Tag{{Key: aws.String("Env"), Value: aws.String("dev")}},
 		},
-		id:      roleARN,
-		trust:   `{"Statement":[{"Action":["sts:AssumeRole"],"Principal":{"AWS":"arn:aws:iam::111122223333:root","Service":["ec2.amazonaws.com"]},"Effect":"Allow"}]}`,
-		granted: granted{attached: []string{arnA}, inline: map[string]string{"logs": `{"Statement":[{"Resource":["*"],"Action":["s3:GetObject"],"Effect":"Allow"}],"Version":"2012-10-17"}`}},
+		Identity: Identity{roleARN},
+		trust:    `{"Statement":[{"Action":["sts:AssumeRole"],"Principal":{"AWS":"arn:aws:iam::111122223333:root","Service":["ec2.amazonaws.com"]},"Effect":"Allow"}]}`,
+		granted:  granted{attached: []string{arnA}, inline: map[string]string{"logs": `{"Statement":[{"Resource":["*"],"Action":["s3:GetObject"],"Effect":"Allow"}],"Version":"2012-10-17"}`}},
 	}
 }
 
@@ -145,7 +145,7 @@ func TestPlanRole(t *testing.T) {
 func quoted(text string) string { return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"` }
 
 func TestRoleCreate(t *testing.T) {
-	step := planRoleCreate(roleSpec(t, `{path: null, maxSessionDuration: 7200, permissionsBoundary: "`+arnA+`"}`),
+	step := roleKind.Create(roleSpec(t, `{path: null, maxSessionDuration: 7200, permissionsBoundary: "`+arnA+`"}`),
 		kind.Making{Tags: map[string]string{"b": "2", "a": "1"}, Target: resource.Target{Partition: "aws", AccountID: "111122223333"}})
 	want := `{"AssumeRolePolicyDocument":` + quoted(trust) + `,"Description":"web servers","MaxSessionDuration":7200,"Path":"/",` +
 		`"PermissionsBoundary":"` + arnA + `","RoleName":"web","Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"}]}`
@@ -262,7 +262,7 @@ func TestEmptyBoundary(t *testing.T) {
 	if found := checkRole(want); len(found) > 0 {
 		t.Errorf("refused: %v", found)
 	}
-	if step := planRoleCreate(want, kind.Making{}); strings.Contains(string(step.Input), "PermissionsBoundary") {
+	if step := roleKind.Create(want, kind.Making{}); strings.Contains(string(step.Input), "PermissionsBoundary") {
 		t.Errorf("sent: %s", step.Input)
 	}
 }

@@ -192,3 +192,27 @@ func TestAPlainID(t *testing.T) {
 		}
 	}
 }
+
+func TestPart(t *testing.T) {
+	type Gateway struct{ GatewayId *string }
+	type extended struct{ Gateway }
+	got := extended{Gateway{aws.String("g-1")}}
+	if part := Part[Gateway, extended]()(&got); part != &got.Gateway {
+		t.Error("the part is not that of the whole")
+	}
+	if part := Part[Gateway, Gateway]()(&got.Gateway); part != &got.Gateway {
+		t.Error("a type is not its own part")
+	}
+	if id := Text(got, "GatewayId"); id != got.GatewayId {
+		t.Error("the text is not the part's")
+	}
+	if Text(got, "Name") != nil {
+		t.Error("a field that does not exist has a text")
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a type that lacks the part is accepted")
+		}
+	}()
+	Part[extended, Gateway]()
+}

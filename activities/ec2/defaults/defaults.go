@@ -28,7 +28,7 @@ type Definition[W, G any] = kind.Definition[*awsec2.Client, W, G]
 //   - Unplan deletes the resource in one step.
 //   - Calls are the other operations.
 func Of[T, I, D, W, G any](list describe.List[T], create Create[I], remove call.Operation[*awsec2.Client, D], d Definition[W, G]) kind.Kind {
-	listed, named := embedded[T, G](), deletes(list, remove)
+	listed, named := shape.Part[T, G](), deletes(list, remove)
 	d.Client = func(cfg aws.Config) *awsec2.Client { return awsec2.NewFromConfig(cfg) }
 	d.Tagged = tags.Calls
 	d.Facts = facts(list, listed, d.Facts)

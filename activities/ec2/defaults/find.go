@@ -2,26 +2,11 @@ package defaults
 
 import (
 	"context"
-	"fmt"
-	"reflect"
 
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"github.com/tack-dev/tack/activities/kind"
 )
-
-// embedded returns how to reach the T in a G: G is T, or embeds it.
-func embedded[T, G any]() func(*G) *T {
-	t, g := reflect.TypeFor[T](), reflect.TypeFor[G]()
-	if t == g {
-		return func(got *G) *T { return any(got).(*T) }
-	}
-	field, found := g.FieldByName(t.Name())
-	if !found || !field.Anonymous || field.Type != t {
-		panic(fmt.Sprintf("%s neither is nor embeds %s", g, t))
-	}
-	return func(got *G) *T { return reflect.ValueOf(got).Elem().FieldByIndex(field.Index).Addr().Interface().(*T) }
-}
 
 // wrapped returns a G that contains what the list shows, and nothing besides.
 func wrapped[T, G any](listed func(*G) *T) func(T) G {
