@@ -40,8 +40,8 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     go build -trimpath -ldflags "-s -w" -o /out/gateway ./devenv/gateway/cmd
 
-# The image is not distroless: health checks run curl inside the container, also over
-# TLS, so our programs need no command for that. kube-certs.sh needs openssl.
+# The image is not distroless, because health checks run curl inside the container,
+# also over TLS. kube-certs.sh needs openssl.
 FROM debian:12-slim AS runtime
 RUN apt-get update && \
     apt-get install -y --no-install-recommends ca-certificates curl openssl && \

@@ -13,7 +13,7 @@ type Reference struct {
 	// Named says that the value is the name at the end of the other's ARN, not its id. A spec may hold
 	// another name, which AWS never gives.
 	Named bool
-	// Step marks a reference that only a step needs: Tack creates the resource without it, and the
+	// Step marks a reference that only a step needs. Tack creates the resource without it, and the
 	// object is not Synced until the other is ready. The create needs every other reference.
 	Step bool
 	// Exists marks a reference that needs only the other's id: the other need not be Synced. Two

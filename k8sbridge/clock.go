@@ -18,8 +18,8 @@ func (b *bridge) ahead() time.Duration { return time.Until(b.settings.Clock.Now(
 
 // followClock sets the reminders again after the bridge has learned another difference of the
 // clocks. It learns the difference from its first activity, after it has set reminders. By a clock
-// that is ahead, a reminder rings early: its run finds nothing to do and writes nothing, so no event
-// would set the reminder again. By a clock that is behind, it rings with a delay.
+// that is ahead, a reminder rings early. Its run finds nothing to do and writes nothing, so no
+// event would set the reminder again. By a clock that is behind, it rings with a delay.
 func (b *bridge) followClock(ctx context.Context, last time.Duration) {
 	for pause(ctx, clockPause) {
 		if ahead := b.ahead(); (ahead - last).Abs() > clockStep {

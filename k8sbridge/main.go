@@ -65,7 +65,7 @@ func parse() (o options) {
 	flag.StringVar(&o.settings.SystemNamespace, "system-namespace", corev1alpha1.SystemNamespace, "namespace of the role map")
 	flag.DurationVar(&o.every, "poke-unsettled", time.Minute, "how often to wake objects that are not settled and have no open run (0: never)")
 	crossNamespace := flag.Bool("enable-cross-namespace", true, "let references name objects of other namespaces")
-	flag.BoolVar(&o.clear, "allow-clear-user-data", false, "without --payload-keys, accept objects with user data: every history of such an object then holds it in clear text, for everyone who may read the Temporal namespace")
+	flag.BoolVar(&o.clear, "allow-clear-user-data", false, "without --payload-keys, accept objects with user data. Their histories then hold it in clear text, for everyone who may read the Temporal namespace")
 	o.keys = encryption.Flag(flag.CommandLine)
 	flag.Parse()
 	o.settings.OwnNamespaceOnly = !*crossNamespace

@@ -93,17 +93,17 @@ func (b *bridge) isDeleted(ref resource.Ref) bool {
 	return u != nil && u.GetDeletionTimestamp() != nil
 }
 
-// wakeAround wakes deleted objects that may have waited for something inside the released object,
-// although neither refers to the other. They are the targets of the released one, and what is
-// attached to it or to its targets. AWS detaches an internet gateway from a VPC only after the last
-// public address in its subnets is gone, and a NAT gateway refers to its subnet alone.
-func (b *bridge) wakeAround(released resource.Ref) {
-	around := []resource.Ref{released}
-	if kind, u := b.objectOf(released); u != nil {
+// wakeAround wakes deleted objects that may have waited for something inside a target, although
+// neither refers to the other. They are the targets of the target, and what is attached to it or
+// to its targets. For example, AWS detaches an internet gateway from a VPC only after the last
+// public address in its subnets is gone. But a NAT gateway refers to its subnet alone.
+func (b *bridge) wakeAround(target resource.Ref) {
+	around := []resource.Ref{target}
+	if kind, u := b.objectOf(target); u != nil {
 		around = append(around, b.targetsOf(kind, u)...)
 	}
 	wake := func(ref resource.Ref) {
-		if ref != released && b.isDeleted(ref) {
+		if ref != target && b.isDeleted(ref) {
 			b.alarms.within(item{ref: ref, reason: "neighbor gone"}, goneFor)
 		}
 	}

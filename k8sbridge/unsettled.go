@@ -43,21 +43,21 @@ const (
 	readAtOnce, readPause = 50, 20 * time.Millisecond
 )
 
-// found is the state in which a scan found an object that is not settled.
-type found struct {
+// unsettledState is the state in which a scan found an object that is not settled.
+type unsettledState struct {
 	uid  types.UID
 	tags bool // it is left alone because of AWS's tags
 }
 
 // unsettledObject is an object that a scan found unsettled.
 type unsettledObject struct {
-	found
+	unsettledState
 	tries int
 	next  time.Time // time of its next poke
 }
 
-func newUnsettled(f found) *unsettledObject {
-	s := &unsettledObject{found: f} // its run may be about to start, or may have just ended
+func newUnsettled(f unsettledState) *unsettledObject {
+	s := &unsettledObject{unsettledState: f} // its run may be about to start, or may have just ended
 	if f.tags {
 		s.next = time.Now().Add(tagsRest/2 + rand.N(tagsRest)) // not all of them at once
 	}
@@ -89,7 +89,7 @@ func (b *bridge) scan(ctx context.Context, known map[resource.Ref]*unsettledObje
 	}
 	b.completeAll(ctx, incomplete)
 	for ref, s := range known {
-		if f, still := unsettled[ref]; !still || f != s.found {
+		if f, still := unsettled[ref]; !still || f != s.unsettledState {
 			delete(known, ref)
 		}
 	}
@@ -125,8 +125,8 @@ func (b *bridge) scan(ctx context.Context, known map[resource.Ref]*unsettledObje
 // unsettled returns the objects with a status that is not about their inputs. It leaves out objects
 // that already report a verdict of the inputs alone, because a run would find nothing else.
 // Incomplete are some of the settled ones that lack a condition.
-func (b *bridge) unsettled(ctx context.Context) (all map[resource.Ref]found, incomplete []incompleteObject, err error) {
-	all = map[resource.Ref]found{}
+func (b *bridge) unsettled(ctx context.Context) (all map[resource.Ref]unsettledState, incomplete []incompleteObject, err error) {
+	all = map[resource.Ref]unsettledState{}
 	read := 0
 	for name, informer := range b.objects {
 		kind, _ := apis.ByName(name)
@@ -147,7 +147,7 @@ func (b *bridge) unsettled(ctx context.Context) (all map[resource.Ref]found, inc
 			leftToOthers := l.Object.Deleting && !l.Object.Finalizer
 			work := level.WorkOf(u, l)
 			if !leftToOthers && !work.Done() && work != level.Absent {
-				all[ref] = found{uid: u.GetUID(), tags: work == level.LeftAlone}
+				all[ref] = unsettledState{uid: u.GetUID(), tags: work == level.LeftAlone}
 			}
 			if len(incomplete) == completedAtOnce {
 				continue

@@ -26,7 +26,7 @@ func (p *pokes) SignalWithStartWorkflow(_ context.Context, _, _ string, arg any,
 	return nil, nil
 }
 
-// newBlocked returns a bridge that watches a VPC with a status about its present inputs: AWS
+// newBlocked returns a bridge that watches a VPC with a status about its present inputs. AWS
 // refused it, and the next try is in half an hour.
 func newBlocked(t *testing.T) (w watched, ref resource.Ref, sent *pokes) {
 	t.Helper()

@@ -114,7 +114,7 @@ func (o Owner) Token(t Target, incarnation int) string {
 }
 
 // OwnerKeys returns the keys of the owner tags on a resource with these tags, or the keys under
-// which to set them. plain means that AWS refuses a key with a slash there.
+// which to set them. The keys are plain where AWS refuses a slash.
 func OwnerKeys(tags map[string]string, plain bool) (owner, uid string) {
 	_, hasOwner := tags[PlainTagOwner]
 	_, hasUID := tags[PlainTagUID]

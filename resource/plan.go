@@ -68,7 +68,7 @@ type Step struct {
 	// Instead names what an earlier stage removes to make room for the step. If AWS refuses the step,
 	// the next plan of the pass can put it back.
 	Instead string `json:"instead,omitempty"`
-	// Unfinished says that AWS refused the request and that a part of it may succeed: this try
+	// Unfinished says that AWS refused the request, but may accept a part of it. This try
 	// sends no more parts, and the next try does.
 	Unfinished bool `json:"unfinished,omitempty"`
 	// Key is the natural key of a create, where the spec names it. The claim keeps it: after an

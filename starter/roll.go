@@ -175,7 +175,8 @@ func (r *rolling) elsewhere(ctx context.Context) ([]*workflow.WorkflowExecutionI
 }
 
 // move asks a run, once, to continue on the current version. A run that does not answer has no
-// worker left. move ends and restarts it, which the claim on its object makes safe at any point.
+// worker left, so move ends and restarts it. The claim on its object makes that safe at any
+// point.
 func (r *rolling) move(ctx context.Context, run *workflow.WorkflowExecutionInfo) error {
 	id, runID := run.GetExecution().GetWorkflowId(), run.GetExecution().GetRunId()
 	at, asked := r.asked[runID]

@@ -58,7 +58,7 @@ func (r *run) giveUp() {
 // mustSay reports whether the claim must still name a lost request. It does so before the next
 // request is sent. If this run is lost and both requests arrive, the next run then knows that there
 // may be two resources.
-func (r *run) mustSay() bool { return r.creating.unsaid && r.since(reportsLost) }
+func (r *run) mustSay() bool { return r.creating.unsaid && r.supports(reportsLost) }
 
 // hasID reports whether the object holds that id and still has our finalizer.
 func (r *run) hasID(id string) bool {

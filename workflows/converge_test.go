@@ -260,6 +260,6 @@ func TestBlockedObjectsRestLongerEachTime(t *testing.T) {
 		got = append(got, last.NextTry.Sub(w.env.Now()).Round(1e9).String())
 	}
 	if diff := cmp.Diff([]string{"1m0s", "2m0s", "4m0s", "8m0s", "16m0s", "30m0s", "30m0s"}, got); diff != "" {
-		t.Errorf("rests (-want +got):\n%s", diff)
+		t.Errorf("pauses (-want +got):\n%s", diff)
 	}
 }

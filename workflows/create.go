@@ -59,7 +59,7 @@ func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (secured, 
 // made it, or it is the recorded one. A stale replica may have shown that one as gone, so a search
 // precedes the voiding of its claim.
 func (r *run) mayBeOurs(lost, taken, unclear, recorded bool) bool {
-	return lost || taken && (unclear || recorded && r.since(searchesRecorded))
+	return lost || taken && (unclear || recorded && r.supports(searchesRecorded))
 }
 
 // sendCreate sends the create once. Only throttling is retried inside the activity, because AWS
@@ -127,7 +127,7 @@ func (r *run) recover(plan resource.Plan) (secured, outcome) {
 // that AWS did not answer proves nothing. After the wait, another pass searches again.
 func (r *run) lookUpOpen(plan resource.Plan) (secured, outcome) {
 	got, out := r.lookUp(plan)
-	if out == nextPass && !r.reset && !r.since(searchesAfterWait) {
+	if out == nextPass && !r.reset && !r.supports(searchesAfterWait) {
 		return secured{}, goOn
 	}
 	return got, out

@@ -27,9 +27,9 @@ func (r *run) holderShown(step resource.Step) string {
 	return failures[len(failures)-1].Message
 }
 
-// heldByAnother reports whether AWS named something else the last time that it refused a step. The
+// holderChanged reports whether AWS named something else the last time that it refused a step. The
 // next run then starts with short pauses again.
-func (r *run) heldByAnother(steps []resource.Step) bool {
+func (r *run) holderChanged(steps []resource.Step) bool {
 	for _, step := range steps {
 		failures := r.failuresOf(step)
 		if n := len(failures); n > 1 && failures[n-1].Class == resource.Dependent && failures[n-1].Message != failures[n-2].Message {
@@ -42,7 +42,7 @@ func (r *run) heldByAnother(steps []resource.Step) bool {
 // lastFailuresOf returns the last failure of each step: what held the resource earlier may be gone.
 // Old runs reported all of them.
 func (r *run) lastFailuresOf(steps []resource.Step) (failures []resource.Failure) {
-	if !r.since(reportsLastRefusal) {
+	if !r.supports(reportsLastRefusal) {
 		return r.failuresOf(steps...)
 	}
 	for _, step := range steps {

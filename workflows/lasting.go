@@ -11,7 +11,7 @@ import (
 // lasting reports whether the activity ended so that the object can report the reason. The same
 // request may be sent again.
 func (r *run) lasting(f resource.Failure) bool {
-	return f.Lasting && r.since(reportsLasting)
+	return f.Lasting && r.supports(reportsLasting)
 }
 
 // reportLasting reports on the object what AWS keeps answering, and since when. It writes once: the

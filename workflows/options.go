@@ -48,14 +48,14 @@ const (
 // sends it again blindly.
 var sendOnce = []string{"TemporalTimeout:StartToClose", "TemporalTimeout:Heartbeat", "PanicError"}
 
-// staleRests are the rests of a pass, in order, while AWS does not show what it has carried out:
+// stalePauses are the pauses of a pass, in order, while AWS does not show what it has carried out:
 // EC2 and IAM are eventually consistent. After the last rest, the step is sent once more, because
 // somebody may have undone it.
-var staleRests = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
+var stalePauses = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second}
 
-// restsIfThere is the number of rests for something that AWS says already exists. The longer rests
+// pausesIfThere is the number of pauses for something that AWS says already exists. The longer pauses
 // would hide AWS's message from a user who wrote the same item twice.
-const restsIfThere = 2
+const pausesIfThere = 2
 
 func (r *run) kubeOptions(summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
@@ -68,7 +68,7 @@ func (r *run) kubeOptions(summary string) workflow.ActivityOptions {
 	}
 }
 
-// The priorities. Credentials come first: otherwise, the first thousand objects of a burst would
+// The priorities. Credentials come first. Otherwise, the first thousand objects of a burst would
 // write while the next thousand do not know yet whether they may call AWS. Only the record of an id
 // comes before that. Every other activity has Temporal's default, 3.
 const (

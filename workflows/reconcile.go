@@ -85,7 +85,7 @@ func (r *run) pass() outcome {
 // converge observes and acts until AWS matches the spec, or until only a person, time or another
 // object can help.
 func (r *run) converge() outcome {
-	r.rests = staleRests
+	r.pauses = stalePauses
 	for range maxRounds {
 		if out := r.round(); out != goOn {
 			return out
@@ -96,7 +96,7 @@ func (r *run) converge() outcome {
 }
 
 // round observes AWS and carries out the plan. While AWS does not show what it carried out, the
-// round rests and observes again.
+// round pauses and observes again.
 func (r *run) round() outcome {
 	for {
 		plan, got, out := r.look()
@@ -109,7 +109,7 @@ func (r *run) round() outcome {
 			return r.conclude(plan, steps)
 		}
 		r.tried.last = untried
-		if len(r.rests) == 0 || !r.notShownYet(untried) {
+		if len(r.pauses) == 0 || !r.notShownYet(untried) {
 			return r.carryOut(untried, reporting)
 		}
 		if out := r.rest(); out != goOn {

@@ -78,7 +78,7 @@ func (r *run) alreadyShown(report resource.Report) bool {
 // showsTrouble reports whether this run wrote a wait on an object that was settled when the level
 // was read. Old runs left the wait there.
 func (r *run) showsTrouble() bool {
-	return r.shown.report.State == resource.Waiting && r.shown.report.UID == r.uid() && r.since(clearsTrouble)
+	return r.shown.report.State == resource.Waiting && r.shown.report.UID == r.uid() && r.supports(clearsTrouble)
 }
 
 // showDependents updates the names that a waiting object shows. The names only inform, so the pass

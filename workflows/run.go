@@ -26,7 +26,7 @@ type run struct {
 	tried    tries
 	creating creating
 	shown    display
-	rests    []time.Duration // see staleRests: converge sets those of a pass, rest and thereAlready use them up
+	pauses   []time.Duration // see stalePauses: converge sets those of a pass, rest and thereAlready use them up
 }
 
 // inputs are what a pass works from. takeLevel sets them. claim, record, giveUp and voidClaim keep

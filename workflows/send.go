@@ -89,10 +89,10 @@ func (r *run) answer(ctx workflow.Context, step resource.Step, future workflow.F
 // pass, or an attempt without a known outcome, made it, and the observation before this one was
 // stale. AWS gets a few seconds to show it; a change that it never shows counts as refused.
 func (r *run) thereAlready(failure resource.Failure) bool {
-	if failure.Class != resource.Exists || len(r.rests) == 0 || !r.since(acceptsThereAlready) {
+	if failure.Class != resource.Exists || len(r.pauses) == 0 || !r.supports(acceptsThereAlready) {
 		return false
 	}
-	r.rests = r.rests[:min(len(r.rests), restsIfThere)]
+	r.pauses = r.pauses[:min(len(r.pauses), pausesIfThere)]
 	return true
 }
 

@@ -34,7 +34,7 @@ func (r *run) answersSoFar(answered, skipped []resource.Failure, accepted []reso
 	if claim := r.level.Object.Claim; claim.Recorded() {
 		so.own = claim.ID
 	}
-	if so.alike = r.since(skipsAlike); !so.alike || !r.since(skipsByTarget) {
+	if so.alike = r.supports(skipsAlike); !so.alike || !r.supports(skipsByTarget) {
 		so.earlier = slices.Concat(answered, skipped)
 	}
 	return so
@@ -106,9 +106,9 @@ func (so answers) compare(f resource.Failure, step resource.Step) (shared, other
 	return shared, other
 }
 
-// count returns how many steps AWS refused with the verb and the code of f, where the reason may
-// hold for another step: it has the same target, and no message names something that only the
-// refused step has.
+// count returns how many steps AWS refused with the verb and the code of f, for a reason that
+// may hold for another step. Both have the same target, and no message names something that only
+// the refused step has.
 func (so answers) count(f resource.Failure, step resource.Step) (n int) {
 	for _, like := range so.answered {
 		if like.Step.Verb != f.Step.Verb || like.Code != f.Code || !slices.Equal(idsIn(like.Step), idsIn(step)) {

@@ -71,8 +71,8 @@ func says(class resource.Class, message string) error {
 	})
 }
 
-// Good steps at the end of a stage are sent, however many bad ones stand before them, unless AWS's
-// answers say that it would refuse them too.
+// Good steps at the end of a stage are sent, however many bad ones precede them. The exception is
+// a step that AWS's answers say it would refuse too.
 func TestGoodStepsAfterManyBadOnesAreSent(t *testing.T) {
 	const own, bad, good = "rtb-0123456789abcdef0", "nat-0123456789abcdef0", "nat-00000000000000001"
 	for name, test := range map[string]struct {

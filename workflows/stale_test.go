@@ -11,7 +11,7 @@ import (
 // A change that AWS carried out and does not show yet is awaited, not sent again.
 func TestChangeThatAWSDoesNotShowYet(t *testing.T) {
 	stale := having(add("a"))
-	t.Run("shown after two rests", func(t *testing.T) {
+	t.Run("shown after two pauses", func(t *testing.T) {
 		w := newWorld(t, stale, stale, stale, having()).holds(recorded)
 		var began time.Time
 		w.run(func() { began = w.env.Now() })
@@ -31,7 +31,7 @@ func TestChangeThatAWSDoesNotShowYet(t *testing.T) {
 	})
 	t.Run("undone by somebody", func(t *testing.T) {
 		w := newWorld(t, stale).holds(recorded).run()
-		// After four rests it is sent again: eight times in all.
+		// After four pauses it is sent again: eight times in all.
 		w.wantCalls("kube/Level Observe Add" + strings.Repeat(" Observe", 4) + strings.Repeat(" Observe Add", 7) + " kube/PatchStatus").
 			wantReports("Blocked NotSettling")
 	})

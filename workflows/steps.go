@@ -74,7 +74,7 @@ const (
 
 // chunks splits a stage into chunks. Old runs sent a stage at once.
 func (r *run) chunks(stage []resource.Step) (chunks [][]resource.Step) {
-	if len(stage) <= firstChunk || !r.since(sendsInChunks) {
+	if len(stage) <= firstChunk || !r.supports(sendsInChunks) {
 		return [][]resource.Step{stage}
 	}
 	for size := firstChunk; len(stage) > 0; size *= 2 {
@@ -128,7 +128,7 @@ func (r *run) notShownYet(steps []resource.Step) bool {
 			return false
 		}
 	}
-	return r.since(givesAWSTime)
+	return r.supports(givesAWSTime)
 }
 
 // lastSteps names the last steps of a pass.

@@ -20,7 +20,7 @@ func (r *run) sendDeletion(plan resource.Plan, how *patience) outcome {
 	if len(steps) == 0 {
 		failures := r.lastFailuresOf(planned)
 		if *how == patient || !passing(failures) {
-			r.carry.Waited = passing(failures) && !r.heldByAnother(planned)
+			r.carry.Waited = passing(failures) && !r.holderChanged(planned)
 			return r.reportRefusals(failures, nil)
 		}
 		steps, wait = planned, &resource.Wait{Reason: failures[0].Code, Message: inOneLine(failures)}

@@ -6,7 +6,7 @@ import "go.temporal.io/sdk/workflow"
 // that reaches the change. A run whose history has gone past that place without the name keeps the
 // old order.
 const (
-	givesAWSTime        = "aws-is-given-time"            // rests while AWS does not show a change that it accepted
+	givesAWSTime        = "aws-is-given-time"            // pauses while AWS does not show a change that it accepted
 	acceptsThereAlready = "there-already"                // a change that AWS says is in effect counts as carried out
 	reportsLasting      = "lasting-is-told"              // the object reports a failure that lasts; then it is retried
 	reportsLastRefusal  = "last-refusal-is-told"         // a deletion reports the last refusal of each step alone
@@ -19,7 +19,7 @@ const (
 	skipsByTarget       = "spared-by-target"             // only what AWS answered counts, and only for steps with the same target
 )
 
-// since reports whether this run is new enough for a change.
-func (r *run) since(change string) bool {
+// supports reports whether this run is new enough for a change.
+func (r *run) supports(change string) bool {
 	return workflow.GetVersion(r.ctx, change, workflow.DefaultVersion, 1) > workflow.DefaultVersion
 }

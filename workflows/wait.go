@@ -105,8 +105,8 @@ func (r *run) wait(why *resource.Wait, start func(workflow.Context) workflow.Fut
 func (r *run) rest() outcome {
 	ctx, cancel := workflow.WithCancel(r.ctx)
 	defer cancel()
-	timer := workflow.NewTimerWithOptions(ctx, r.rests[0], workflow.TimerOptions{Summary: "until AWS shows the change"})
-	r.rests = r.rests[1:]
+	timer := workflow.NewTimerWithOptions(ctx, r.pauses[0], workflow.TimerOptions{Summary: "until AWS shows the change"})
+	r.pauses = r.pauses[1:]
 	selector := workflow.NewSelector(ctx)
 	selector.AddFuture(timer, func(workflow.Future) {})
 	r.mail.arrives(selector)

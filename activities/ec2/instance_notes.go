@@ -24,8 +24,8 @@ const (
 )
 
 // instanceNotes names what AWS fixed at the launch. Fields that AWS does not show for an instance
-// cannot be compared: the size of volumes, for example. inAWS means that somebody may have changed
-// groups, interfaces or addresses in AWS since, and may restore them there.
+// cannot be compared: the size of volumes, for example. If inAWS is true, somebody may have
+// changed groups, interfaces or addresses in AWS, and may restore them there.
 func instanceNotes(want ec2v1alpha1.InstanceSpec, got *instance) (notes []string, inAWS bool) {
 	fixed := func(path, want, got string) {
 		if want != "" && want != got {

@@ -66,9 +66,9 @@ func planAuthorize(c kind.Case, verb string, missing []rule) (steps []resource.S
 }
 
 // toSplit are the refused batches that are split in this round. The smallest come
-// first, so that each try gets to the bad rules of some batch and applies the good ones
-// beside them: the next try has less to split. A batch of a few rules is always split,
-// so that what is left in the end is named rule by rule.
+// first. Each try then gets to the bad rules of some batch, and applies the good ones
+// beside them. A batch of a few rules is always split, so that what is left in the end
+// is named rule by rule.
 func toSplit(refused []refusedBatch, left [][]rule) map[int]bool {
 	split := map[int]bool{}
 	var order []int

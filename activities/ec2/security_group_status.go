@@ -14,7 +14,7 @@ import (
 )
 
 // knownRuleIDs finds the ids of the group's rules in AWS's earlier answers of this pass and in the
-// object's status. complete means that it found all of them.
+// object's status. The result is complete if it found all of them.
 func knownRuleIDs(have []rule, status []byte, done []resource.Done) (ids map[grant]string, complete bool) {
 	var answered []types.SecurityGroupRule
 	for _, d := range done {

@@ -16,8 +16,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// An id that no resource of the account can have is absent without a call: IAM refuses
-// the question, and a claim that somebody edited would never heal.
+// An id that no resource of the account can have is absent without a call. IAM refuses
+// the question, so a claim that somebody edited would never heal.
 func TestForgedIDIsAbsentWithoutACall(t *testing.T) {
 	target := resource.Target{Partition: "aws", AccountID: "111122223333"}
 	for what, find := range map[string]func(context.Context, *awsiam.Client, string) error{

@@ -69,8 +69,8 @@ func (r *recorder) Do(req *http.Request) (*http.Response, error) {
 }
 
 // The filters that a kind reads by, and the call that removes its tags, exist in AWS's service
-// model. moto ignores a filter that AWS does not have, and a lookup by it finds resources of
-// others.
+// model. With moto, a filter that AWS does not have is ignored, and a look-up by it finds
+// resources of others.
 func TestReadsAndUntagAreAsAWSHasThem(t *testing.T) {
 	owner := resource.Owner{Install: "dev", Ref: resource.Ref{Kind: "k", Cluster: "c", Namespace: "ns", Name: "n"}}
 	const key = "a-key-of-ours"

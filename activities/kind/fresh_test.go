@@ -48,8 +48,8 @@ func TestNotFoundOfWhatIsNew(t *testing.T) {
 	}
 }
 
-// A refusal that names something that is not new is sent three times where that may still appear,
-// and once otherwise, although the request also names something new.
+// A refusal may name something that is not new, although the request also names something new.
+// The request is sent three times if that may still appear, and once otherwise.
 func TestARefusalThatNamesAnother(t *testing.T) {
 	c := newCrew(t, 0, append(ec2.Kinds(), iam.Kinds()...)...)
 	clock := &skewed{}

@@ -80,7 +80,7 @@ func TestHeldDeletionsAreTriedOnceAnHour(t *testing.T) {
 			waited, again := in, in
 			waited.Waited, again.Waited, again.Failures = true, true, []resource.Failure{{Code: "DependencyViolation"}}
 			if got := []int{sent(in, 0), sent(in, 7), sent(waited, 0), sent(again, 0)}; fmt.Sprint(got) != "[0 1 1 0]" {
-				t.Errorf("in an hour it is sent %v times: in the first minute of the wait, later in a run, in the next run, and after a refusal; want 0, 1, 1, 0", got)
+				t.Errorf("it is sent %v times in an hour (in the first minute, later in a run, in the next run, after a refusal), want 0, 1, 1, 0", got)
 			}
 		})
 	}

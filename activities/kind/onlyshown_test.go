@@ -66,8 +66,9 @@ func TestUntaggedResourceInTheStatus(t *testing.T) {
 	}
 }
 
-// A resource that another owner's tag is on is not deleted. The object is released if it keeps its
-// resource, or if only its status names that one; first, AWS lists nothing with the object's own tag.
+// A resource that another owner's tag is on is not deleted. The finalizer is removed if the object
+// keeps its resource, or if only its status names that one. Before, AWS lists nothing with the
+// object's own tag.
 func TestDeletionOfAnothers(t *testing.T) {
 	const id = "vpc-0123456789abcdef0"
 	const none = "<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>"

@@ -8,8 +8,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// An edited claim may have any number. The resource that is found in place of the one that it names
-// gets the higher number of claim and tags: the object refuses the record of a lower one.
+// An edited claim may have any number. The resource that is found instead gets the higher number of
+// claim and tags: the object rejects the record of a lower one.
 func TestSuccessorOfAnEditedClaim(t *testing.T) {
 	c := newCrew(t, 0, ec2.Kinds()...)
 	for name, test := range map[string]struct {

@@ -16,8 +16,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// maxObject bounds an object with its status, in bytes of JSON. etcd stores at most 1.5 MiB of one
-// object; the rest is room for the next edit of the spec.
+// maxObject bounds an object with its status, in bytes of JSON. The limit of etcd is 1.5 MiB; the
+// rest is room for the next edit of the spec.
 const maxObject = 1 << 20
 
 // tooLargePause is the time between two tries of a write that is too large: only an edit helps.

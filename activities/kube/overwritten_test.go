@@ -49,8 +49,8 @@ func TestOverwrittenClaim(t *testing.T) {
 	}
 }
 
-// The claim of the next resource removes the id of the previous one from the status, so that a later
-// void claim never stands beside that id.
+// The claim of the next resource removes the id of the previous one from the status. A later void
+// claim therefore never stands beside that id.
 func TestNextClaimTakesTheIDOut(t *testing.T) {
 	c := complete()
 	c.Claim(mine)

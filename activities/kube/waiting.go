@@ -65,8 +65,8 @@ func local(ref resource.Ref) resource.Ref {
 }
 
 // EndWait ends the wait of an object with the level that the crowd reads. If it returns false, the
-// object needs a poke. That includes a level equal to the awaited one: the wait may be an old one
-// that a poke canceled, and the object has settled since.
+// object needs a poke. That includes a level equal to the awaited one: a poke may have canceled an
+// old wait, and the object has settled since.
 func (a *Activities) EndWait(ctx context.Context, to Completer, c *kubeapi.Crowd, ref resource.Ref) bool {
 	w, ok := a.waiting.of(ref)
 	if !ok || c.Over() {

@@ -1,6 +1,5 @@
-// Package kubeapi reads objects from the API server of a cluster: one at a time, shared among callers
-// that ask at the same time, once for one caller, or once for many objects that one change concerns.
-// No reader here is a cache.
+// Package kubeapi reads objects from the API server of a cluster. A read serves callers that ask at
+// the same time, one caller, or many objects that one change concerns. No reader here is a cache.
 package kubeapi
 
 import (

@@ -15,8 +15,8 @@ import (
 const aheadLimit = 16
 
 // Once reads each object once for one level. A route table may name one gateway in 1,000 routes.
-// 1,000 reads would take longer than an attempt of the activity, and could show two states of the
-// gateway.
+// So many reads would take longer than an attempt of the activity, and could show two states of
+// the gateway.
 type Once struct {
 	Reader
 	got map[asked]read

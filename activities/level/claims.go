@@ -11,9 +11,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Worth says what an object's claim annotation proves. kubectl get and apply copy the annotation.
-// kubectl replace, Helm's --force and Argo CD's Replace=true drop it, backups restore it, and
-// people edit it.
+// Worth says what an object's claim annotation proves. Users copy the annotation with kubectl get
+// and apply, drop it with kubectl replace, and edit it. Helm's --force and Argo CD's Replace=true
+// drop it, and backups restore it.
 type Worth struct {
 	Claim *resource.Claim // the claim that was written on this very object
 	Doubt *resource.Doubt // without a claim: why Tack must read AWS's tags

@@ -74,8 +74,8 @@ func TestWhoseClaim(t *testing.T) {
 
 // Without a claim, our finalizer shows that a create may have been sent: a tool dropped the
 // annotation of an open claim. Our status alone proves no request, because an object that waits for
-// its role has one, too. A void claim may be an older one that somebody put over an open one, so a
-// deletion looks once, if there is a role to look with.
+// its role has one, too. A void claim may be an older one that somebody put over an open one. A
+// deletion therefore looks once, if there is a role to look with.
 func TestOpenClaimDropped(t *testing.T) {
 	for name, test := range map[string]struct {
 		finalizer, claimed, unmapped bool

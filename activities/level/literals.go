@@ -35,8 +35,8 @@ func filledBy(reference apis.Reference) string {
 	return path
 }
 
-// Names returns the values by which a spec may name the resource of an object: its id, and the name
-// at the end of an ARN.
+// Names returns the values by which a spec may name an object's resource: its id, and the name at
+// the end of an ARN.
 func Names(kind apis.Kind, u *unstructured.Unstructured) []string {
 	id := Known(u, kind).ID
 	switch name := id[strings.LastIndexByte(id, '/')+1:]; {

@@ -13,7 +13,7 @@ import (
 // bind compares the place of a claim with the place that the inputs now name. A resource with an id
 // never moves on its own. A different place is a problem, unless somebody asked to release the
 // resource.
-func (f *finder) bind(l *resource.Level, named found, region inRegion) {
+func (f *finder) bind(l *resource.Level, named identity, region inRegion) {
 	claim := l.Object.Claim
 	if l.Object.Deleting {
 		return // its present place
@@ -42,7 +42,7 @@ func (f *finder) bind(l *resource.Level, named found, region inRegion) {
 // unconfirmed waits while only a claim says that an object has a resource in an account or Region
 // that the inputs do not name. Anybody who may write the object may write the claim, which is an
 // annotation. If Tack recorded the place, the status confirms it.
-func (f *finder) unconfirmed(claim *resource.Claim, named found, region inRegion) *resource.Wait {
+func (f *finder) unconfirmed(claim *resource.Claim, named identity, region inRegion) *resource.Wait {
 	if !claim.Recorded() {
 		return nil
 	}
@@ -55,10 +55,10 @@ func (f *finder) unconfirmed(claim *resource.Claim, named found, region inRegion
 		shown("ownerAccountID") == at.AccountID
 	switch {
 	case !account:
-		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names account %s, but namespace and status do not: annotate the namespace with %s if %s is in that account; otherwise remove the claim",
+		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names account %s, but namespace and status do not. Annotate the namespace with %s if %s is in that account; otherwise remove the claim",
 			AnnotationClaim, at.AccountID, corev1alpha1.AnnotationOwnerAccountID, claim.ID)
 	case !f.kind.Global() && region.name != at.Region && shown("region") != "" && shown("region") != at.Region:
-		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names Region %s, but inputs and status do not: annotate the object with %s if %s is in that Region; otherwise remove the claim",
+		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names Region %s, but inputs and status do not. Annotate the object with %s if %s is in that Region; otherwise remove the claim",
 			AnnotationClaim, at.Region, corev1alpha1.AnnotationRegion, claim.ID)
 	}
 	return nil

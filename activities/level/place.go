@@ -26,8 +26,8 @@ type finder struct {
 	selected string
 }
 
-// found is the identity that the inputs name.
-type found struct {
+// identity is the identity that the inputs name.
+type identity struct {
 	account, role string
 	wait          *resource.Wait // why there is no such account, or no role in it
 	// direct is true when role and account come from one input, a selector or a team: without that
@@ -128,27 +128,27 @@ func (f *finder) place(ctx context.Context, l *resource.Level) (at resource.Targ
 
 // identity returns the account that the inputs name, and its role if they name that too. The wait
 // says why they name none.
-func (f *finder) identity(ctx context.Context) (found, error) {
+func (f *finder) identity(ctx context.Context) (identity, error) {
 	selectors, err := f.selectors(ctx)
 	if isForbidden(err) {
 		// It is unknown whether a selector matches, so no other input may decide.
-		return found{direct: true, wait: notReadable(resource.ReasonSelectorsNotReadable, "the list of IAMRoleSelectors")}, nil
+		return identity{direct: true, wait: notReadable(resource.ReasonSelectorsNotReadable, "the list of IAMRoleSelectors")}, nil
 	}
 	if err != nil {
-		return found{}, err
+		return identity{}, err
 	}
 	annotations := f.ns.GetAnnotations()
 	account, annotated := annotations[corev1alpha1.AnnotationOwnerAccountID]
 	if annotated {
 		f.note("account %s: annotation %s of namespace %s", account, corev1alpha1.AnnotationOwnerAccountID, f.ns.GetName())
 	}
-	var named found
+	var named identity
 	switch team, inTeam := annotations[corev1alpha1.AnnotationTeamID]; {
 	case len(selectors) > 0:
 		named = f.bySelector(selectors)
 	case inTeam:
 		if named, err = f.ofTeam(ctx, team); err != nil {
-			return found{}, err
+			return identity{}, err
 		}
 	case annotated:
 		return f.ofAccount(account), nil
@@ -166,22 +166,22 @@ func (f *finder) identity(ctx context.Context) (found, error) {
 	return named, nil
 }
 
-func (f *finder) ofAccount(account string) found {
+func (f *finder) ofAccount(account string) identity {
 	switch {
 	case account == "":
-		return found{wait: waitFor(resource.ReasonAccountUnknown, "namespace %s names no account: annotate it with %s, or start the bridge with --default-account-id",
+		return identity{wait: waitFor(resource.ReasonAccountUnknown, "namespace %s names no account: annotate it with %s, or start the bridge with --default-account-id",
 			f.ns.GetName(), corev1alpha1.AnnotationOwnerAccountID)}
 	case !IsAccount(account):
-		return found{account: account, wait: waitFor(resource.ReasonAccountMalformed, "namespace %s: annotation %s: %q is not an account id: write twelve digits",
+		return identity{account: account, wait: waitFor(resource.ReasonAccountMalformed, "namespace %s: annotation %s: %q is not an account id: write twelve digits",
 			f.ns.GetName(), corev1alpha1.AnnotationOwnerAccountID, account)}
 	}
-	return found{account: account}
+	return identity{account: account}
 }
 
 // roleThere returns the role for the account of the object's resource. That is the role that the
 // inputs name, if it belongs to that account, or the account's own. A deletion does not depend on
 // inputs that disagree about the place of another resource.
-func (f *finder) roleThere(ctx context.Context, l *resource.Level, named found) (string, *resource.Wait, error) {
+func (f *finder) roleThere(ctx context.Context, l *resource.Level, named identity) (string, *resource.Wait, error) {
 	account, goes := l.Object.Claim.Target.AccountID, l.Object.Deleting || l.Relocating
 	switch {
 	case named.direct && named.wait != nil && (named.other == "" || !goes):

@@ -45,7 +45,7 @@ func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, ref
 	synced := Holds(u, corev1alpha1.ConditionTypeResourceSynced)
 	switch {
 	case id == "" && ShownID(u, kind) != "" && !WorthOf(u, kind).Copied:
-		return "", lack{text: fmt.Sprintf("the status of %s tells of %s, but no claim says that it is that object's: write the id into the field beside the reference, if it is the right one", ref, ShownID(u, kind))}
+		return "", lack{text: fmt.Sprintf("the status of %s names %s, but no claim says that it is that object's. If the id is right, write it into the field beside the reference", ref, ShownID(u, kind))}
 	case id == "":
 		return "", lack{text: ref.String() + " has no id yet" + trouble(u)}
 	case by != toCreate && suffices(u, id, reference):

@@ -95,8 +95,8 @@ func TestReferenceToAName(t *testing.T) {
 	}
 }
 
-// A create waits until its parent is as the newest spec of that says: one apply may give
-// a VPC a block, and make a subnet in it. What is made goes by the recorded id.
+// A create waits until AWS has carried out its parent's newest spec. One apply may give
+// a VPC a block, and make a subnet in it. An existing resource uses the recorded id.
 func TestCreateWaitsForTheNewestSpecOfItsParent(t *testing.T) {
 	for _, made := range []bool{false, true} {
 		for observed, want := range map[int64]string{1: "VPC team-a/main is not synced with its newest spec yet", 2: ""} {

@@ -23,7 +23,7 @@ func (r inRegion) malformed() *resource.Wait {
 		return waitFor(resource.ReasonRegionUnknown, "no Region: annotate the object with %s, its namespace with %s, or start the bridge with --aws-region",
 			corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDefaultRegion)
 	case !regionName.MatchString(r.name):
-		return waitFor(resource.ReasonRegionMalformed, "%q is not a Region: set one, such as us-west-2, in the annotation %s of the object, %s of its namespace, or --aws-region of the bridge",
+		return waitFor(resource.ReasonRegionMalformed, "%q is not a Region: set one, such as us-west-2, by the annotation %s of the object, %s of its namespace, or --aws-region",
 			r.name, corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDefaultRegion)
 	}
 	return nil

@@ -54,9 +54,9 @@ func (f *finder) mappedRole(ctx context.Context, account string) (role string, w
 }
 
 // ofTeam finds the role of a team. The role determines the account.
-func (f *finder) ofTeam(ctx context.Context, team string) (found, error) {
+func (f *finder) ofTeam(ctx context.Context, team string) (identity, error) {
 	f.note("team %s: annotation %s of namespace %s", team, corev1alpha1.AnnotationTeamID, f.ns.GetName())
-	named := found{direct: true}
+	named := identity{direct: true}
 	m, wait, err := f.roleMap(ctx, corev1alpha1.ConfigMapRoleTeamMap, "team "+team)
 	if wait != nil || err != nil {
 		named.wait = wait

@@ -45,8 +45,8 @@ func SelectorOf(u *unstructured.Unstructured) (s corev1alpha1.IAMRoleSelector, e
 
 // bySelector returns the identity of the matching selectors. One selector names it; more than one
 // name none.
-func (f *finder) bySelector(matching []corev1alpha1.IAMRoleSelector) found {
-	named := found{direct: true}
+func (f *finder) bySelector(matching []corev1alpha1.IAMRoleSelector) identity {
+	named := identity{direct: true}
 	if len(matching) > 1 {
 		var names []string
 		for _, s := range matching {

@@ -16,10 +16,10 @@ import (
 // by itself. AWS answers reads within a second, unless something is wrong.
 const deletingLook = 5 * time.Second
 
-// UntilLasting ends an activity that Temporal would retry, after its failures have lasted for seconds.
-// The run reports them on the object, and continues. ends decides about a failure, and may classify
-// it for the run. An observation of an object that is being deleted also ends when it takes that
-// long: the run reports that AWS does not answer, and observes by Await.
+// UntilLasting ends an activity that Temporal would retry, after its failures have lasted for
+// seconds. The run reports them on the object, and continues. ends decides about a failure, and may
+// classify it for the run. An observation of an object that is being deleted also ends when it takes
+// that long. The run reports that AWS does not answer, and observes by Await.
 func UntilLasting[In, Out any](ends func(In, *resource.Failure) bool, do func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
 	return func(ctx context.Context, in In) (Out, error) {
 		began, within := time.Now(), ctx

@@ -10,8 +10,8 @@ import (
 
 // Make plans a change of a list that is full. Where AWS refuses adds only for a quota, Make returns
 // removals for the first stage, and gives the adds a second try after them. It does so once in a
-// pass: it keeps the plan unchanged after AWS refuses the second try, or a removal. take plans up
-// to n removals, with those verbs.
+// pass: it keeps the plan unchanged after AWS refuses the second try, or a removal. The function
+// take plans up to n removals, with those verbs.
 func Make(c kind.Case, adds []resource.Step, take func(n int) []resource.Step, verbs ...string) (removals []resource.Step) {
 	full := overQuota(c, adds)
 	if len(full) == 0 || slices.ContainsFunc(verbs, c.Refused) {

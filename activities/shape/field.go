@@ -41,8 +41,8 @@ func ShownWords(v reflect.Value) string {
 	return Words(v)
 }
 
-// SetText sets a text of the struct that in points to, by the exact name of its field: a text, or a
-// list that gets this one. It reports whether the struct has such a field.
+// SetText sets a text of the struct that in points to, by the exact name of its field. The field is
+// a text, or a list that gets this one. It reports whether the struct has such a field.
 func SetText(in any, name, value string) bool {
 	field := reflect.ValueOf(in).Elem().FieldByName(name)
 	switch {

@@ -1,6 +1,6 @@
 // Package shape copies values between the types of the API and those of the SDK. Both name the same
-// fields, in another spelling: VPCID and VpcId. A copy is checked when it is declared: each field of
-// the API's type has its field in the SDK's type, or is named as left out.
+// fields, in another spelling: VPCID and VpcId. The program checks a copy when it starts. Each field
+// of the API's type has its field in the SDK's type, or is named as left out.
 package shape
 
 import (

@@ -117,8 +117,8 @@ func (j *journal) remember(e *Entry) {
 	}
 }
 
-// ownerOf returns the owner of a call: from the tags in the request, or else the
-// owner of the first resource in it that has one.
+// ownerOf returns the owner of a call: the one in the request's tags, or else
+// the owner of the first resource that has one.
 func (j *journal) ownerOf(c *call) string {
 	if owner := c.ownerInTags(); owner != "" {
 		return owner

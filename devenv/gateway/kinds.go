@@ -6,15 +6,15 @@ import (
 )
 
 // kind describes a kind of resource for the journal and the faults: how calls name
-// it, and which reads return it. tackmoto has its behavior in AWS.
+// it, and which reads return it. Its behavior in AWS is in tackmoto.
 type kind struct {
 	service string
-	// params are the request parameters with its id. name is the parameter with
-	// its name in IAM. called is the parameter that IAM's calls identify it by.
+	// params are the request parameters with its id; name is the parameter with
+	// its name in IAM. IAM's calls identify it by the parameter in called.
 	params       []string
 	name, called string
-	// creates is the action that creates one. id is the element of its answer with
-	// the id; if empty, the name of the action determines it.
+	// creates is the action that creates one. The element of its answer with the
+	// id is id; if empty, the name of the action determines it.
 	creates, id string
 	// fails means that the resource of an accepted create may fail later.
 	fails bool
@@ -22,8 +22,8 @@ type kind struct {
 	timed  string
 	states []string
 
-	// prefix is the prefix of its ids in EC2. missing is the error code for an id
-	// that does not exist; missingIn has the codes of single actions.
+	// prefix is the prefix of its ids in EC2. The error code for an id that does
+	// not exist is missing; missingIn has the codes of single actions.
 	prefix, missing string
 	missingIn       map[string]string
 	// filter is the name of the filter on the id.

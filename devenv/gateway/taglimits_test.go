@@ -95,7 +95,7 @@ func TestTagQuota(t *testing.T) {
 	a.wantRefused("too many tags of a VPC", more(40), http.StatusBadRequest, "TagLimitExceeded")
 }
 
-// IAM ignores the letter case of a tag's key on a role: a key in another case replaces the existing
+// IAM ignores the letter case of a tag's key on a role. A key in another case replaces the existing
 // one, and each case removes it. On a policy and an instance profile, the two are different keys.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
 func TestTagKeysInAnotherCase(t *testing.T) {

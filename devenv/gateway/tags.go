@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// OwnerTag is the tag that names the owner of a call in the journal. plainOwnerTag
-// is the same tag on instances whose metadata shows their tags.
+// OwnerTag is the tag that names the owner of a call in the journal. On instances
+// whose metadata shows their tags, it is plainOwnerTag.
 const (
 	OwnerTag      = "services.k8s.aws/tack-owner"
 	plainOwnerTag = "services.k8s.aws:tack-owner"

@@ -1,7 +1,7 @@
 // Package scenario is what the demo, the end-to-end tests and the benchmarks do with a running
-// environment: they make teams, write the role map, apply objects, wait for them, and read AWS's
-// journal and Temporal's histories. Functions return their errors, so that a program can use them
-// as well as a test.
+// environment. They make teams, write the role map, apply objects, wait for them, and read AWS's
+// journal and Temporal's histories. Functions return their errors, so that a program can use
+// them as well as a test.
 package scenario
 
 import (

@@ -1,6 +1,7 @@
-// Package stack builds, starts and stops the local environment: Temporal, etcd, kube-apiserver,
-// moto behind the gateway, the bridge and the workers, each as its own process on loopback. The
-// demo, the end-to-end tests and `make up` share it. An environment lives in one folder:
+// Package stack builds, starts and stops the local environment, each part as its own process on
+// loopback. The parts are Temporal, etcd, kube-apiserver, moto behind the gateway, the bridge
+// and the workers. The demo, the end-to-end tests and `make up` share it. An environment lives
+// in one folder:
 //
 //	state.json   ports and command lines    kubeconfig   for kubectl and clients
 //	run/         one pid file per part      log/         one log per part, appended to

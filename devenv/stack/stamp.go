@@ -16,8 +16,8 @@ func digest(content []byte) string {
 	return hex.EncodeToString(sum[:])[:16]
 }
 
-// stamp returns a digest of everything that determines the output of b: the build options and the
-// sources of its module, including the go.sum of its dependencies.
+// stamp returns a digest of everything that determines the output of b: the build options, the
+// sources of its module, and go.sum.
 func (b build) stamp(root string) (string, error) {
 	if !b.stamped {
 		return "", nil

@@ -34,7 +34,7 @@ func makeVenv(ctx context.Context, root string, out *progress, busy *activity) e
 		return nil
 	}
 	if linked {
-		return fmt.Errorf("installing moto: a symbolic link leads from %s to %s, which does not match %s, and this command does not change it: install it there (make up), or remove the link", dir, place, requirements)
+		return fmt.Errorf("installing moto: a symbolic link leads from %s to %s, which does not match %s. This command does not change it: install moto there (make up), or remove the link", dir, place, requirements)
 	}
 	if err = os.RemoveAll(dir); err != nil {
 		return err

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// The database is in WAL mode: a pragma that SQLite does not understand is
-// ignored without a word, and each transaction then waits for the disk.
+// The database is in WAL mode. SQLite ignores a pragma that it does not
+// understand, and each transaction then waits for the disk.
 func TestDatabaseIsInWALMode(t *testing.T) {
 	o, err := parse([]string{"--db-filename", filepath.Join(t.TempDir(), "temporal.db")})
 	if err != nil {

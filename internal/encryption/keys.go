@@ -47,7 +47,7 @@ func Load(path string) (Keys, error) {
 		return Keys{}, fmt.Errorf("reading the payload keys: %w", err)
 	}
 	if mode := info.Mode().Perm(); mode&0o007 != 0 {
-		return Keys{}, fmt.Errorf("reading the payload keys: %s has mode %04o, so everybody on this machine can use it: run chmod o-rwx %s (in a Secret volume of Kubernetes: defaultMode 0440, and fsGroup)", path, mode, path)
+		return Keys{}, fmt.Errorf("reading the payload keys: %s has mode %04o, so everybody on this machine can use it. Run chmod o-rwx %s (in a Secret volume of Kubernetes: set defaultMode 0440 and fsGroup)", path, mode, path)
 	}
 	var text bytes.Buffer
 	if _, err := text.ReadFrom(f); err != nil {

@@ -9,8 +9,8 @@ import (
 	"go.temporal.io/api/serviceerror"
 )
 
-// Await repeats a request to Temporal while its answer may change in a moment: the server may be
-// starting, and the namespace may not exist yet, because Temporal may have just been installed.
+// Await repeats a request to Temporal while its answer may change in a moment. The server may be
+// starting, and a new installation may not have the namespace yet.
 func Await(ctx context.Context, log *slog.Logger, health *Health, ask func(context.Context) error) error {
 	return AwaitServer(ctx, log, health, "Temporal", isTransient, ask)
 }

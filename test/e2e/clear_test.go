@@ -26,8 +26,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// wantNothingInClear searches for a text of the spec in everything else that is written about an
-// object: its claim and status, events, and the logs of all programs that read specs.
+// wantNothingInClear searches for a text of the spec in everything else about an object. That is
+// its claim and status, its events, and the logs of all programs that read specs.
 func wantNothingInClear(t *testing.T, o object, marker string) {
 	t.Helper()
 	u := o.get(t)

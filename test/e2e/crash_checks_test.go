@@ -17,9 +17,9 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// check checks the requirements at the end of a row. newTeam checks three more for every test: no
-// run failed, no workflow task failed except for a signal that arrived meanwhile, and every history
-// replays.
+// check checks the requirements at the end of a row. Three more hold for every test, and newTeam
+// checks them. No run failed, no workflow task failed except for a signal that arrived
+// meanwhile, and every history replays.
 func (r row) check(t *testing.T, team team, o object, mark int64) {
 	t.Helper()
 	second := r.mayMakeTwo() && len(o.creates(t)) == 2

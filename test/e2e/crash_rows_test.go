@@ -36,9 +36,9 @@ type row struct {
 	op     string // create, update or delete
 	// what is the part to kill, one of the faults above, or a story.
 	what string
-	// at is the boundary: the n-th activity of the run is scheduled or completed, or its n-th AWS
-	// call is held before or after AWS executes it. For a fault of a call it is empty, and n counts
-	// the calls of that action.
+	// at is the boundary: the n-th activity is scheduled or completed, or the n-th AWS call is held
+	// before or after AWS executes it. For a fault of a call it is empty, and n counts the calls of
+	// that action.
 	at   string
 	n    int
 	step string // name of the activity, or action of the call

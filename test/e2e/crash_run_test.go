@@ -84,8 +84,8 @@ func (r row) end(t *testing.T, o object, u urgency) {
 	wake(t, o)
 }
 
-// seeTo wakes the object where the API server dies every few seconds: client-go backs off for up to
-// a minute before it watches such a server again.
+// seeTo wakes the object where the API server dies every few seconds. Before it watches such a
+// server again, client-go backs off for up to a minute.
 func (r row) seeTo(t *testing.T, o object) {
 	t.Helper()
 	if r.what == stack.APIServer || r.what == stack.Etcd {

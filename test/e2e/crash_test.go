@@ -62,8 +62,8 @@ func TestCrashRows(t *testing.T) {
 // run runs rows in parallel, and skips rows that mayBegin rejects at their turn.
 func (p phase) run(t *testing.T, rows []row, mayBegin func(row) bool, tried *trial) {
 	if p.name == stack.APIServer || p.name == stack.Etcd {
-		// References of a row wait for the bridge's watches: client-go backs off for up to a minute
-		// before it watches a server again that died so often.
+		// References of a row wait for the bridge's watches. After so many deaths of the server,
+		// client-go backs off for up to a minute.
 		defer func(was time.Duration) { soon = was }(soon)
 		soon *= 3
 	}

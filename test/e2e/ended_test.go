@@ -17,8 +17,8 @@ import (
 	"github.com/tack-dev/tack/devenv/scenario"
 )
 
-// lost limits two waits: how long the bridge takes to find an object whose run ended, and how long
-// a run takes to learn the outcome of a request in flight.
+// lost limits two waits: until the bridge finds an object whose run ended, and until a run learns
+// the outcome of a request in flight.
 const lost = 3 * time.Minute
 
 // endRun ends an object's run by hand, if there is one.

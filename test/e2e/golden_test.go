@@ -18,9 +18,9 @@ const (
 	mostEventsIdle = 18 // a pass that changes nothing
 )
 
-// A table lists the cost of each operation, so that a review shows a more expensive change: the
-// scheduled activities, by name, and the AWS calls. If -run selects some kinds, the rows of the
-// other kinds stay as they are.
+// A table lists the cost of each operation: the scheduled activities, by name, and the AWS
+// calls. A review therefore shows a more expensive change. If -run selects some kinds, the rows
+// of the other kinds stay as they are.
 func TestGoldenCosts(t *testing.T) {
 	rows := storedCosts(t)
 	var table strings.Builder

@@ -34,7 +34,7 @@ import (
 var store = flag.String("store", "", "folder for the histories that the tests make, to be replayed permanently")
 
 // credentials are prefixes of the credentials that STS returns for an assumed role: the access key
-// id, which comes with the secret key, and the session token.
+// id and the session token.
 var credentials = regexp.MustCompile("ASIA[A-Z0-9]{8,}|FQoGZXIvYXdzE[A-Za-z0-9+/]{8,}")
 
 // replayed are the ended runs that were replayed, by run id.

@@ -54,7 +54,7 @@ func TestHangingAccountHoldsUpNoOther(t *testing.T) {
 	}
 }
 
-// A crowd with a denied role and a crowd that waits for its role delay no other account: its
+// A crowd with a denied role and a crowd that waits for its role delay no other account. Its
 // objects need as many calls as alone.
 func TestWaitingAccountsHoldUpNoOther(t *testing.T) {
 	denied, roleless, free := newTeam(t), newUnmappedTeam(t), newTeam(t)

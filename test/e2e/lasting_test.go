@@ -19,7 +19,7 @@ func (o object) awaitLasting(t *testing.T, code string) {
 
 // AWS fails every read. A new object, an edited object and a deleted object report it, and continue
 // as soon as AWS answers.
-func TestReadsThatFailAreTold(t *testing.T) {
+func TestReadsThatFailAreReported(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	edited, deleted := team.apply(t, "ec2.VPC", "edited", vpcSpec()), team.apply(t, "ec2.VPC", "deleted", vpcSpec())
@@ -39,7 +39,7 @@ func TestReadsThatFailAreTold(t *testing.T) {
 }
 
 // AWS throttles a create for a long time: the object reports it, and AWS accepts one create.
-func TestACreateThatIsThrottledIsTold(t *testing.T) {
+func TestACreateThatIsThrottledIsReported(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	busy := addRule(t, gateway.Rule{
@@ -53,7 +53,7 @@ func TestACreateThatIsThrottledIsTold(t *testing.T) {
 
 // AWS answers a create with an internal error. While the outcome is unknown, the object reports
 // AWS's answer.
-func TestACreateThatFailsIsTold(t *testing.T) {
+func TestACreateThatFailsIsReported(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	down := addRule(t, gateway.Rule{

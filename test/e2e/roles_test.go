@@ -125,7 +125,7 @@ func TestRoleBySelector(t *testing.T) {
 
 // The object also reports that AWS gives no session for a reason other than a denial. A change to
 // another account ends the wait at once.
-func TestNoSessionIsToldAndAWayOutIsHeard(t *testing.T) {
+func TestNoSessionIsReportedAndAWayOutIsHeard(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	addRule(t, gateway.Rule{

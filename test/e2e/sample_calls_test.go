@@ -81,8 +81,8 @@ func isGone(resource fields) bool {
 	return state == "deleted" || state == "terminated"
 }
 
-// removed deletes a resource by a call that names it in a field: by its id, or by the name in its
-// ARN if the field is a name.
+// removed deletes a resource by a call that names it in a field. If the field is a name, it gets
+// the name in the ARN, and otherwise the id.
 func removed[C, I, O, Opt any](client func(aws.Config, ...func(*Opt)) C, call func(C, context.Context, *I, ...func(*Opt)) (*O, error), field string) func(context.Context, aws.Config, string) error {
 	return func(ctx context.Context, cfg aws.Config, id string) error {
 		_, err := call(client(cfg), ctx, naming[I](field, id))

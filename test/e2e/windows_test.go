@@ -9,8 +9,8 @@ import (
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
-// With the default windows, not those of the tests, Tack finds the resource at once after a lost
-// response to a create: only a second request waits.
+// With the default windows, Tack finds the resource at once after a lost response to a create:
+// only a second request waits.
 func TestLostResponseWithDefaultWindows(t *testing.T) {
 	windows := kind.DefaultWindows()
 	_, err := w.StartWorker(t.Context(), "worker-5", "--resend-after="+windows.Resend.String(),

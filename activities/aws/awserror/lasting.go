@@ -31,8 +31,8 @@ type Retried struct {
 	Deleting bool
 }
 
-// Lasting returns the failure of an attempt that Temporal would retry. report is whether the object
-// should report it, because it was retried for a while.
+// Lasting returns the failure of an attempt that Temporal would retry. If report is true, the
+// object should report it, because it was retried for a while.
 func Lasting(err error, r Retried) (f resource.Failure, report bool) {
 	application, ok := errors.AsType[*temporal.ApplicationError](err)
 	if !ok || application.NonRetryable() {

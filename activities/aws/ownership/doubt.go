@@ -17,7 +17,7 @@ func DoubtWait(o resource.Object, age, visible, sent time.Duration) *resource.Wa
 	switch {
 	case o.Edited():
 		wait = resource.Wait{Reason: resource.ReasonClaimEdited, Message: fmt.Sprintf(
-			"the claim names %s and the status %s, and AWS shows no resource with the tags of this object: Tack searches as long as AWS may need to show it", o.Claim.ID, o.Shown)}
+			"the claim names %s and the status %s, and AWS shows no resource with the tags of this object. Tack searches as long as AWS may need to show it", o.Claim.ID, o.Shown)}
 	case doubt == nil || !doubt.Lost:
 		return nil
 	case !o.Deleting && (doubt.Reported && doubt.Named() || doubt.Past):

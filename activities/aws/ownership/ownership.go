@@ -92,8 +92,8 @@ func wayOut(o resource.Object) string {
 	return "nothing is changed. Choose another name, or delete the other object"
 }
 
-// Follows reports whether f is another resource of the object than the recorded one. f was created
-// for this very object, or later for an object with its name. In a deletion, a request that was
+// Follows reports whether f is another resource of the object than the recorded one. Tack created
+// f for this very object, or later for an object with its name. In a deletion, a request that was
 // given up as lost may also have created it.
 func Follows(o resource.Object, f Found) bool {
 	wanted := f.Making() > o.Claim.Incarnation || !f.Gone && (o.Owner.Made(f.Tags) || o.Deleting && !o.Claim.Lost.IsZero())

@@ -181,8 +181,8 @@ func Owned[T, G any](l List[T], as func(T) G) kind.Owned[*awsec2.Client, G] {
 	}
 }
 
-// Names names the resources that pass a filter and keep, sorted: AWS promises no order, and a
-// changed message would be reported as new. keep may be nil.
+// Names names the resources that pass a filter and keep, which may be nil. It sorts them: AWS
+// promises no order, and a changed message would be reported as new.
 func (l List[T]) Names(ctx context.Context, client *awsec2.Client, keep func(T) bool, by ...types.Filter) (names []string, err error) {
 	all, err := l.By(ctx, client, by...)
 	for _, t := range all {

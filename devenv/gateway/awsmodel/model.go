@@ -1,6 +1,6 @@
 // Package awsmodel refuses requests to EC2, IAM and STS that AWS's service model
-// does not allow: unknown actions, parameters, filters and enum values, missing
-// required parameters, and values out of bounds.
+// does not allow. It finds unknown actions, parameters, filters and enum values,
+// missing required parameters, and values out of bounds.
 //
 // The model is botocore's, reduced to the requests. The files *.json hold it, one
 // line per operation and shape, so that the check needs no Python. A test compares

@@ -1,7 +1,6 @@
 """Detects changes in those functions of moto that our classes replace.
 
-A new version of moto may change a function that we replace, and our version would hide the
-change. pins.txt holds a digest of each such function. Compare moto's new code with ours, then
+A new version of moto may change a function that we replace, and our version would hide the change. The file pins.txt holds a digest of each such function. Compare moto's new code with ours, then
 run `python -m tackmoto.pins --update` to write the file again.
 """
 

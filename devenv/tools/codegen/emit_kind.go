@@ -70,8 +70,8 @@ func (k *kind) structOf(suffix, part string) string {
 }
 
 // ownColumns follow ACK's columns: the state of the object, the place of the resource, and the age.
-// kubectl adds the age only for kinds without columns. REASON comes from ResourceSynced: ACK's
-// Ready has a reason that is the type of another condition.
+// The age is among them because kubectl adds it only for kinds without columns. REASON comes from
+// ResourceSynced: ACK's Ready has a reason that is the type of another condition.
 var ownColumns = []column{
 	{name: "READY", jsonPath: `.status.conditions[?(@.type=="Ready")].status`},
 	{name: "REASON", jsonPath: `.status.conditions[?(@.type=="ACK.ResourceSynced")].reason`},

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// listFile renders the lists of package apis: the kinds that Tack serves, the kinds that references
-// may name, the references, the secret fields, the late-initialized fields, and the kinds that
-// another account may have to accept.
+// listFile renders the lists of package apis: the served kinds, the kinds that references may name,
+// the references, the secret fields, and the late-initialized fields. The last list has the kinds
+// that another account may have to accept.
 func listFile(all []group) string {
 	var served, others, references, secrets, lateInitialized, accepted bytes.Buffer
 	for _, g := range all {
