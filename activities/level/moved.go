@@ -55,10 +55,10 @@ func (f *finder) unconfirmed(claim *resource.Claim, named identity, region inReg
 		shown("ownerAccountID") == at.AccountID
 	switch {
 	case !account:
-		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names account %s, but namespace and status do not. Annotate the namespace with %s if %s is in that account; otherwise remove the claim",
+		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names account %s, unlike namespace and status: annotate the namespace with %s if %s is in that account; otherwise remove the claim",
 			AnnotationClaim, at.AccountID, corev1alpha1.AnnotationOwnerAccountID, claim.ID)
 	case !f.kind.Global() && region.name != at.Region && shown("region") != "" && shown("region") != at.Region:
-		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names Region %s, but inputs and status do not. Annotate the object with %s if %s is in that Region; otherwise remove the claim",
+		return waitFor(resource.ReasonClaimNotConfirmed, "the annotation %s names Region %s, unlike inputs and status: annotate the object with %s if %s is in that Region; otherwise remove the claim",
 			AnnotationClaim, at.Region, corev1alpha1.AnnotationRegion, claim.ID)
 	}
 	return nil
