@@ -12,6 +12,7 @@ var served = []Kind{
 	kind("ec2", "EgressOnlyInternetGateway", "egressonlyinternetgateways", "id"),
 	kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
 	kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
+	kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
 	kind("ec2", "Instance", "instances", "instanceID"),
 	kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),
 	kind("iam", "OpenIDConnectProvider", "openidconnectproviders", "ackResourceMetadata.arn"),
@@ -23,7 +24,6 @@ var served = []Kind{
 var others = []Kind{
 	kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
 	kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
-	kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
 	kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
 }
 

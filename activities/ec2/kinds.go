@@ -21,6 +21,7 @@ func Kinds() []kind.Kind {
 		RouteTable(),
 		SecurityGroup(),
 		Subnet(),
+		TransitGateway(),
 		VPC(),
 	}
 }

@@ -48,7 +48,12 @@ var recipes = map[string]recipe{
 	"ec2.RouteTable": {create: "CreateRouteTable", with: inVPC},
 	"ec2.SecurityGroup": {create: "CreateSecurityGroup",
 		with: func(a *account) []string { return append(inVPC(a), "GroupName", "g", "GroupDescription", "d") }},
-	"ec2.Subnet":          {create: "CreateSubnet", with: func(a *account) []string { return append(inVPC(a), "CidrBlock", "10.0.1.0/24") }},
+	"ec2.Subnet": {create: "CreateSubnet", with: func(a *account) []string { return append(inVPC(a), "CidrBlock", "10.0.1.0/24") }},
+	"ec2.TransitGateway": {create: "CreateTransitGateway", lingers: true,
+		with: func(a *account) []string {
+			a.transitGatewaysStay("pending", false)
+			return nil
+		}},
 	"ec2.VPC":             {create: "CreateVpc", with: func(*account) []string { return []string{"CidrBlock", "10.0.0.0/16"} }},
 	"iam.InstanceProfile": {create: "CreateInstanceProfile", with: named("InstanceProfileName")},
 	"iam.Policy":          {create: "CreatePolicy", with: named("PolicyName", "PolicyDocument", policyDocument)},
@@ -246,8 +251,12 @@ func (l *lifeInEC2) deleted(t *testing.T) {
 
 // ids are the parameters of a list of resources.
 func (l *lifeInEC2) ids(ids ...string) (params []string) {
+	name := l.kind.params[0]
+	if !l.allowed(l.list, []string{name + ".1", ids[0]}) {
+		name += "s" // newer actions name the list
+	}
 	for i, id := range ids {
-		params = append(params, fmt.Sprintf("%s.%d", l.kind.params[0], i+1), id)
+		params = append(params, fmt.Sprintf("%s.%d", name, i+1), id)
 	}
 	return params
 }

@@ -82,7 +82,7 @@ var kinds = []kind{
 	{service: serviceEC2, params: []string{"TransitGatewayAttachmentId"}, creates: "CreateTransitGatewayVpcAttachment", id: "transitGatewayAttachmentId",
 		prefix: "tgw-attach", missing: "InvalidTransitGatewayAttachmentID.NotFound", filter: "transit-gateway-attachment-id",
 		lists: map[string]string{"DescribeTransitGatewayVpcAttachments": "transitGatewayAttachmentId"}},
-	{service: serviceEC2, params: []string{"TransitGatewayId"},
+	{service: serviceEC2, params: []string{"TransitGatewayId"}, creates: "CreateTransitGateway", timed: "transit-gateway", states: []string{"pending", "modifying", "deleting"},
 		prefix: "tgw", missing: "InvalidTransitGatewayID.NotFound", filter: "transit-gateway-id", lists: map[string]string{"DescribeTransitGateways": "transitGatewayId"}},
 	{service: serviceEC2, params: []string{"LaunchTemplateId"}, prefix: "lt", missing: "InvalidLaunchTemplateId.NotFound",
 		lists: map[string]string{"DescribeLaunchTemplates": "launchTemplateId", "DescribeLaunchTemplateVersions": "launchTemplateId"}},

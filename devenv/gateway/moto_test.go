@@ -115,11 +115,24 @@ func newAccountOf(t *testing.T, moto string, share func(*upstream) *upstream) *a
 
 	a := &account{t: t, id: fmt.Sprintf("%012d", 100000000000+nextAccount.Add(1)), url: server.URL, Client: NewClient(server.URL)}
 	a.sts = sts.NewFromConfig(a.config(credentials.NewStaticCredentialsProvider(baseKey, "secret", "")))
-	role, err := a.sts.AssumeRole(t.Context(), &sts.AssumeRoleInput{
+	return a.entered()
+}
+
+// another returns another new account of the same gateway.
+func (a *account) another() *account {
+	other := *a
+	other.id = fmt.Sprintf("%012d", 100000000000+nextAccount.Add(1))
+	return other.entered()
+}
+
+// entered returns the account with clients of a role in it.
+func (a *account) entered() *account {
+	a.t.Helper()
+	role, err := a.sts.AssumeRole(a.t.Context(), &sts.AssumeRoleInput{
 		RoleArn: aws.String("arn:aws:iam::" + a.id + ":role/tack"), RoleSessionName: aws.String("test"),
 	})
 	if err != nil {
-		t.Fatal(err)
+		a.t.Fatal(err)
 	}
 	c := role.Credentials
 	a.key = *c.AccessKeyId

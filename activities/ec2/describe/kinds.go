@@ -96,7 +96,10 @@ var NATGateways = List[types.NatGateway]{
 		pages := awsec2.NewDescribeNatGatewaysPaginator(client, &awsec2.DescribeNatGatewaysInput{Filter: by})
 		return reads.All(ctx, pages, func(page *awsec2.DescribeNatGatewaysOutput) []types.NatGateway { return page.NatGateways })
 	},
-	Counts: liveliest,
+	Counts: byState(func(n types.NatGateway) types.NatGatewayState { return n.State }, func(n types.NatGateway) []types.Tag { return n.Tags },
+		[]types.NatGatewayState{types.NatGatewayStatePending, types.NatGatewayStateAvailable},
+		[]types.NatGatewayState{types.NatGatewayStateDeleting, types.NatGatewayStateFailed},
+		[]types.NatGatewayState{types.NatGatewayStateDeleted}),
 }
 
 // Addresses lists Elastic IP addresses. AWS answers on one page.
@@ -129,23 +132,21 @@ var Instances = List[types.Instance]{
 	},
 }
 
-// liveliest returns the NAT gateway of an owner that counts. AWS lists those that failed or are
-// gone for about an hour, beside the one that replaced them.
-func liveliest(found []types.NatGateway) *types.NatGateway {
-	for _, states := range [][]types.NatGatewayState{
-		{types.NatGatewayStatePending, types.NatGatewayStateAvailable},
-		{types.NatGatewayStateDeleting, types.NatGatewayStateFailed},
-		{types.NatGatewayStateDeleted},
-	} {
-		var in []types.NatGateway
-		for _, n := range found {
-			if slices.Contains(states, n.State) {
-				in = append(in, n)
+// byState returns the resource of an owner that counts, by the first group of states that has one.
+// AWS lists those that failed or are gone for an hour or so, beside the one that replaced them.
+func byState[T any, S ~string](state func(T) S, tagsOf func(T) []types.Tag, groups ...[]S) func([]T) *T {
+	return func(found []T) *T {
+		for _, states := range groups {
+			var in []T
+			for _, t := range found {
+				if slices.Contains(states, state(t)) {
+					in = append(in, t)
+				}
+			}
+			if t := newest(in, tagsOf); t != nil {
+				return t
 			}
 		}
-		if n := newest(in, func(n types.NatGateway) []types.Tag { return n.Tags }); n != nil {
-			return n
-		}
+		return nil
 	}
-	return nil
 }

@@ -27,6 +27,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&EgressOnlyInternetGateway{}, &EgressOnlyInternetGatewayList{},
 		&NATGateway{}, &NATGatewayList{},
 		&ElasticIPAddress{}, &ElasticIPAddressList{},
+		&TransitGateway{}, &TransitGatewayList{},
 		&Instance{}, &InstanceList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)

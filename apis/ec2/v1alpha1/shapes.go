@@ -837,6 +837,35 @@ type Tag struct {
 	Value *string `json:"value,omitempty"`
 }
 
+// TransitGatewayRequestOptions corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayRequestOptions.html
+type TransitGatewayRequestOptions struct {
+	// AmazonSideASN is the amazon side ASN.
+	// +optional
+	AmazonSideASN *int64 `json:"amazonSideASN,omitempty"`
+	// AutoAcceptSharedAttachments is the auto accept shared attachments. Values: enable, disable.
+	// +optional
+	AutoAcceptSharedAttachments *string `json:"autoAcceptSharedAttachments,omitempty"`
+	// DefaultRouteTableAssociation is the default route table association. Values: enable, disable.
+	// +optional
+	DefaultRouteTableAssociation *string `json:"defaultRouteTableAssociation,omitempty"`
+	// DefaultRouteTablePropagation is the default route table propagation. Values: enable, disable.
+	// +optional
+	DefaultRouteTablePropagation *string `json:"defaultRouteTablePropagation,omitempty"`
+	// DNSSupport is the DNS support. Values: enable, disable.
+	// +optional
+	DNSSupport *string `json:"dnsSupport,omitempty"`
+	// MulticastSupport is the multicast support. Values: enable, disable.
+	// +optional
+	MulticastSupport *string `json:"multicastSupport,omitempty"`
+	// TransitGatewayCIDRBlocks lists the transit gateway CIDR blocks.
+	// +optional
+	TransitGatewayCIDRBlocks []*string `json:"transitGatewayCIDRBlocks,omitempty"`
+	// VPNECMPSupport is the VPN ECMP support. Values: enable, disable.
+	// +optional
+	VPNECMPSupport *string `json:"vpnECMPSupport,omitempty"`
+}
+
 // UserIDGroupPair corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UserIdGroupPair.html
 type UserIDGroupPair struct {

@@ -189,6 +189,9 @@ func filters(input botocoreShape) []string {
 			}
 			names[name] = true
 		}
+		if strings.Contains(member.Documentation, "specify <code>tag:") { // under the name tag-key
+			names["tag:"] = true
+		}
 		for _, alias := range filterAlias.FindAllStringSubmatch(member.Documentation, -1) {
 			for _, name := range code.FindAllStringSubmatch(alias[1], -1) {
 				names[name[1]] = true

@@ -108,8 +108,11 @@ func gatewayKinds() []kind {
 		natGateway(),
 		elasticIPAddress(),
 		{
-			name: "TransitGateway", doc: "API_TransitGateway", about: "a router between VPCs and networks on premises", id: "transitGatewayID",
+			name: "TransitGateway", emit: true, doc: "API_TransitGateway", about: "a router between VPCs and networks on premises", id: "transitGatewayID",
 			input: reflect.TypeFor[ec2.CreateTransitGatewayInput](), output: reflect.TypeFor[types.TransitGateway](),
+			fields: map[string]string{
+				"spec.options": "are its settings. AWS cannot change multicastSupport later.",
+			},
 		},
 		{
 			name: "TransitGatewayVPCAttachment", doc: "API_TransitGatewayVpcAttachment", about: "the link of a VPC to a transit gateway",

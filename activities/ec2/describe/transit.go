@@ -1,0 +1,49 @@
+package describe
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities/aws/reads"
+)
+
+// TransitGateways lists transit gateways, also those that other accounts share.
+var TransitGateways = List[types.TransitGateway]{
+	What: "transit gateway", ID: "transit-gateway-id", Type: types.ResourceTypeTransitGateway,
+	Is:   func(t types.TransitGateway) *string { return t.TransitGatewayId },
+	ARN:  func(t types.TransitGateway) *string { return t.TransitGatewayArn },
+	Tags: func(t types.TransitGateway) []types.Tag { return t.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.TransitGateway, error) {
+		pages := awsec2.NewDescribeTransitGatewaysPaginator(client, &awsec2.DescribeTransitGatewaysInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeTransitGatewaysOutput) []types.TransitGateway { return page.TransitGateways })
+	},
+	Counts: byState(func(t types.TransitGateway) types.TransitGatewayState { return t.State }, func(t types.TransitGateway) []types.Tag { return t.Tags },
+		[]types.TransitGatewayState{types.TransitGatewayStatePending, types.TransitGatewayStateAvailable, types.TransitGatewayStateModifying},
+		[]types.TransitGatewayState{types.TransitGatewayStateDeleting}, []types.TransitGatewayState{types.TransitGatewayStateDeleted}),
+}
+
+// EndedAttachment are the states in which an attachment holds neither its gateway nor its VPC.
+var EndedAttachment = []types.TransitGatewayAttachmentState{
+	types.TransitGatewayAttachmentStateDeleted, types.TransitGatewayAttachmentStateFailed, types.TransitGatewayAttachmentStateRejected,
+}
+
+// GatewayAttachments lists the attachments of transit gateways, of any type and account. Each is
+// named with what it attaches.
+var GatewayAttachments = List[types.TransitGatewayAttachment]{
+	What: "attachment", ID: "transit-gateway-attachment-id",
+	Is:   func(t types.TransitGatewayAttachment) *string { return t.TransitGatewayAttachmentId },
+	Tags: func(t types.TransitGatewayAttachment) []types.Tag { return t.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.TransitGatewayAttachment, error) {
+		pages := awsec2.NewDescribeTransitGatewayAttachmentsPaginator(client, &awsec2.DescribeTransitGatewayAttachmentsInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeTransitGatewayAttachmentsOutput) []types.TransitGatewayAttachment {
+			return page.TransitGatewayAttachments
+		})
+	},
+	Words: func(t types.TransitGatewayAttachment) string {
+		return fmt.Sprintf("attachment %s of %s (account %s)", aws.ToString(t.TransitGatewayAttachmentId), aws.ToString(t.ResourceId), aws.ToString(t.ResourceOwnerId))
+	},
+}
