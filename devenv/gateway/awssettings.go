@@ -19,8 +19,8 @@ const (
 type behavior struct {
 	// States is how many milliseconds each state lasts, by "type state".
 	States map[string]int64 `json:"states,omitempty"`
-	// RulesPerSecurityGroup is the account's quota.
-	RulesPerSecurityGroup int `json:"rulesPerSecurityGroup,omitempty"`
+	// Quotas are the account's, by name.
+	Quotas map[string]int `json:"quotas,omitempty"`
 	// Failing is the failure that the created resource ends with.
 	Failing *failing `json:"failing,omitempty"`
 }
@@ -51,11 +51,14 @@ func (s *awsSettings) setTime(t StateTime) {
 	s.accounts[t.Account] = b
 }
 
-func (s *awsSettings) setQuotas(q Quotas) {
+func (s *awsSettings) setQuota(q Quota) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b := s.accounts[q.Account]
-	b.RulesPerSecurityGroup = q.RulesPerSecurityGroup
+	if b.Quotas == nil {
+		b.Quotas = map[string]int{}
+	}
+	b.Quotas[q.Name] = q.Value
 	s.accounts[q.Account] = b
 }
 
@@ -64,7 +67,7 @@ func (s *awsSettings) setQuotas(q Quotas) {
 func (s *awsSettings) header(account string, fails *failing) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := behavior{States: map[string]int64{}, RulesPerSecurityGroup: s.accounts[account].RulesPerSecurityGroup, Failing: fails}
+	b := behavior{States: map[string]int64{}, Quotas: s.accounts[account].Quotas, Failing: fails}
 	for _, of := range []string{"", account} {
 		maps.Copy(b.States, s.accounts[of].States)
 	}

@@ -32,7 +32,7 @@ func (g *Gateway) controlHandler() http.Handler {
 	local("DELETE /_gateway/rules/{id}", g.endRule((*ruleSet).remove))
 	local("PUT /_gateway/latency", g.putLatency)
 	local("PUT /_gateway/throttling", put(g.throttle.set, Throttling.validate))
-	local("PUT /_gateway/quotas", put(g.aws.setQuotas, Quotas.validate))
+	local("PUT /_gateway/quotas", put(g.aws.setQuota, Quota.validate))
 	local("PUT /_gateway/states", put(g.aws.setTime, StateTime.validate))
 	return mux
 }

@@ -27,6 +27,8 @@ type recipe struct {
 	remove string
 	// lingers means that AWS lists a deleted one for a while, and accepts a second delete.
 	lingers bool
+	// idempotent means that AWS accepts the delete of one that does not exist.
+	idempotent bool
 }
 
 // recipes has a row for each kind that Tack serves, and for others that its tests need.
@@ -56,8 +58,12 @@ var recipes = map[string]recipe{
 		}},
 	"ec2.VPC":             {create: "CreateVpc", with: func(*account) []string { return []string{"CidrBlock", "10.0.0.0/16"} }},
 	"iam.InstanceProfile": {create: "CreateInstanceProfile", with: named("InstanceProfileName")},
-	"iam.Policy":          {create: "CreatePolicy", with: named("PolicyName", "PolicyDocument", policyDocument)},
-	"iam.Role":            {create: "CreateRole", with: named("RoleName", "AssumeRolePolicyDocument", trustDocument)},
+	"iam.OpenIDConnectProvider": {create: "CreateOpenIDConnectProvider", idempotent: true,
+		with: func(*account) []string {
+			return []string{"Url", "https://oidc.example.com/id", "ClientIDList.member.1", "sts.amazonaws.com"}
+		}},
+	"iam.Policy": {create: "CreatePolicy", with: named("PolicyName", "PolicyDocument", policyDocument)},
+	"iam.Role":   {create: "CreateRole", with: named("RoleName", "AssumeRolePolicyDocument", trustDocument)},
 }
 
 func inVPC(a *account) []string    { return []string{"VpcId", a.vpc()} }
@@ -131,7 +137,7 @@ func (r recipe) begin(t *testing.T, a *account) *lifeInEC2 {
 	return l
 }
 
-var capital, lastPart = regexp.MustCompile("[A-Z]"), regexp.MustCompile("[^/]*$")
+var lastPart = regexp.MustCompile("[^/]*$")
 
 // tagging are the parameters that give a new resource the tag k.
 func (r recipe) tagging(value string) []string {

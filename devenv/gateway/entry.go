@@ -78,7 +78,7 @@ func (q Query) selects(e *Entry) bool {
 
 // created reports whether the call made a resource.
 func (e *Entry) created() bool {
-	return e.Accepted && !e.Replayed && makesResource(e.Action)
+	return e.Accepted && !e.Replayed && len(e.Created) > 0
 }
 
 // Count is the number of calls of one action by one principal.

@@ -131,7 +131,7 @@ func TestRuleQuota(t *testing.T) {
 	must[[]types.SecurityGroupRule](a)(a.authorize(group, tcp(443, cidrs...)...))
 	_, err := a.authorize(group, tcp(443, "10.1.0.0/24")...)
 	a.wantRefused("rule 61", err, http.StatusBadRequest, "RulesPerSecurityGroupLimitExceeded")
-	if err := a.SetQuotas(t.Context(), Quotas{Account: a.id, RulesPerSecurityGroup: 61}); err != nil {
+	if err := a.SetQuota(t.Context(), Quota{Account: a.id, Name: QuotaRulesPerSecurityGroup, Value: 61}); err != nil {
 		t.Fatal(err)
 	}
 	must[[]types.SecurityGroupRule](a)(a.authorize(group, tcp(443, "10.1.0.0/24")...))

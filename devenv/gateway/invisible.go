@@ -81,7 +81,7 @@ func (h *hiding) refuse(c *call) *answer {
 		}
 	case !h.near(c):
 	case h.service == serviceIAM && c.service == serviceEC2:
-		return h.refuseProfile(c)
+		return h.refuseInEC2(c)
 	case h.service != c.service:
 	case h.service == serviceIAM:
 		if h.namedToIAM(c) && h.from(by) {
@@ -96,28 +96,27 @@ func (h *hiding) refuse(c *call) *answer {
 // namedToIAM reports whether a call to IAM names the resource. In a create, the
 // name is that of the new resource, so only an ARN names an existing one.
 func (h *hiding) namedToIAM(c *call) bool {
-	return c.names(h.arn) || (c.form.Get(h.kind.called) == h.name && !makesResource(c.action))
+	return c.names(h.arn) || (c.form.Get(h.kind.called) == h.name && kindMadeBy(c.action) == nil)
 }
 
 // principalOf reports whether the call writes a trust policy that names the role
 // or the user. The policy may belong to another account.
 func (h *hiding) principalOf(c *call) bool {
-	if c.action != "CreateRole" && c.action != "UpdateAssumeRolePolicy" {
-		return false
-	}
+	trusts := kindWhere(func(k *kind) bool { return slices.Contains(k.trusts, c.action) }) != nil
 	document := c.form.Get("AssumeRolePolicyDocument") + c.form.Get("PolicyDocument")
-	return h.arn != "" && strings.Contains(document, `"`+h.arn+`"`)
+	return trusts && h.arn != "" && strings.Contains(document, `"`+h.arn+`"`)
 }
 
-// refuseProfile returns EC2's answer to an unknown instance profile.
-func (h *hiding) refuseProfile(c *call) *answer {
+// refuseInEC2 returns EC2's answer to an unknown resource of IAM.
+func (h *hiding) refuseInEC2(c *call) *answer {
 	for param, what := range map[string]string{"Name": "name", "Arn": "ARN"} {
-		value := c.form.Get("IamInstanceProfile." + param)
-		if h.kind.name != "InstanceProfileName" || value == "" || (value != h.name && value != h.arn) || !h.from(ByReference) {
+		value := c.form.Get(h.kind.inEC2 + "." + param)
+		if h.kind.inEC2 == "" || value == "" || (value != h.name && value != h.arn) || !h.from(ByReference) {
 			continue
 		}
-		return c.badRequest("InvalidParameterValue", "Value (%s) for parameter iamInstanceProfile.%s is invalid. Invalid IAM Instance Profile %s",
-			value, strings.ToLower(what), what)
+		shown := strings.ToLower(h.kind.inEC2[:1]) + h.kind.inEC2[1:]
+		return c.badRequest("InvalidParameterValue", "Value (%s) for parameter %s.%s is invalid. Invalid IAM Instance Profile %s",
+			value, shown, strings.ToLower(what), what)
 	}
 	return nil
 }

@@ -13,9 +13,11 @@ type kind struct {
 	// its name in IAM. IAM's calls identify it by the parameter in called.
 	params       []string
 	name, called string
-	// creates is the action that creates one. The element of its answer with the
-	// id is id; if empty, the name of the action determines it.
+	// creates is the action that creates one, and id the element of its answer with
+	// the id. If they are empty, the first parameter determines them. several means
+	// that the action may create several.
 	creates, id string
+	several     bool
 	// fails means that the resource of an accepted create may fail later.
 	fails bool
 	// timed is its type in StateTime. states are its transient states.
@@ -32,6 +34,18 @@ type kind struct {
 	lists map[string]string
 	// reads return one resource, without rows.
 	reads []read
+
+	// links are actions that link a resource to one of this kind. The link belongs
+	// to the resource in these parameters, because it has one link at a time.
+	links map[string][]string
+	// scope means that a filter by its id limits a search, and is not its subject.
+	scope bool
+	// trusts are the actions whose document names principals.
+	trusts []string
+	// inEC2 is the parameter with which EC2's calls name one of IAM.
+	inEC2 string
+	// quotas are the limits of a quota that AWS raises on request, by its name.
+	quotas map[string][2]int
 }
 
 // read is a read with the named parameters of a mutation, and some fixed ones.
@@ -53,7 +67,8 @@ func vpcAttribute(name string) read {
 var kinds = []kind{
 	{service: serviceEC2, params: []string{"GroupId", "SecurityGroupRuleId"}, creates: "CreateSecurityGroup", id: "groupId",
 		prefix: "sg", missing: "InvalidGroup.NotFound", filter: "group-id",
-		lists: map[string]string{"DescribeSecurityGroups": "groupId", "DescribeSecurityGroupRules": "groupId"}},
+		lists:  map[string]string{"DescribeSecurityGroups": "groupId", "DescribeSecurityGroupRules": "groupId"},
+		quotas: map[string][2]int{QuotaRulesPerSecurityGroup: {1, 1000}}},
 	{service: serviceIAM, params: []string{"PolicyArn"}, name: "PolicyName", called: "PolicyArn", creates: "CreatePolicy",
 		lists: map[string]string{"ListPolicies": "Arn"},
 		reads: []read{readBy("GetPolicy", "PolicyArn"), readBy("ListPolicyVersions", "PolicyArn"), readBy("ListPolicyTags", "PolicyArn")}},
@@ -71,7 +86,8 @@ var kinds = []kind{
 	{service: serviceEC2, params: []string{"NetworkAclId"},
 		prefix: "acl", missing: "InvalidNetworkAclID.NotFound", filter: "network-acl-id", lists: map[string]string{"DescribeNetworkAcls": "networkAclId"}},
 	{service: serviceEC2, params: []string{"RouteTableId"},
-		prefix: "rtb", missing: "InvalidRouteTableID.NotFound", filter: "route-table-id", lists: map[string]string{"DescribeRouteTables": "routeTableId"}},
+		prefix: "rtb", missing: "InvalidRouteTableID.NotFound", filter: "route-table-id", lists: map[string]string{"DescribeRouteTables": "routeTableId"},
+		links: map[string][]string{"AssociateRouteTable": {"SubnetId", "GatewayId"}}},
 	{service: serviceEC2, params: []string{"VpcEndpointId"},
 		prefix: "vpce", missing: "InvalidVpcEndpointId.NotFound", filter: "vpc-endpoint-id", lists: map[string]string{"DescribeVpcEndpoints": "vpcEndpointId"}},
 	{service: serviceEC2, params: []string{"ServiceId"}, creates: "CreateVpcEndpointServiceConfiguration", id: "serviceId",
@@ -91,18 +107,19 @@ var kinds = []kind{
 	{service: serviceEC2, params: []string{"CapacityReservationId"},
 		prefix: "cr", missing: "InvalidCapacityReservationId.NotFound", lists: map[string]string{"DescribeCapacityReservations": "capacityReservationId"}},
 	{service: serviceEC2, params: []string{"FlowLogId"}, creates: "CreateFlowLogs", id: "flowLogIdSet>item",
-		prefix: "fl", missing: "InvalidFlowLogId.NotFound", filter: "flow-log-id", lists: map[string]string{"DescribeFlowLogs": "flowLogId"}},
-	{service: serviceEC2, params: []string{"InstanceId"}, creates: "RunInstances", id: "instanceId", fails: true, timed: "instance", states: []string{"pending", "stopping", "shutting-down"},
+		prefix: "fl", missing: "InvalidFlowLogId.NotFound", filter: "flow-log-id", lists: map[string]string{"DescribeFlowLogs": "flowLogId"}, several: true},
+	{service: serviceEC2, params: []string{"InstanceId"}, creates: "RunInstances", id: "instanceId", several: true, fails: true, timed: "instance", states: []string{"pending", "stopping", "shutting-down"},
 		prefix: "i", missing: "InvalidInstanceID.NotFound", filter: "instance-id",
 		lists: map[string]string{"DescribeInstances": "instancesSet/item/instanceId", "DescribeInstanceStatus": "instanceId"}},
 	{params: []string{"ResourceId"}}, // of any kind: CreateTags
-	{service: serviceEC2, prefix: "eni", missing: "InvalidNetworkInterfaceID.NotFound", filter: "network-interface-id",
+	{service: serviceEC2, creates: "CreateNetworkInterface", id: "networkInterfaceId", prefix: "eni", missing: "InvalidNetworkInterfaceID.NotFound", filter: "network-interface-id",
 		lists: map[string]string{"DescribeNetworkInterfaces": "networkInterfaceId"}},
-	{service: serviceIAM, name: "InstanceProfileName", called: "InstanceProfileName", creates: "CreateInstanceProfile",
+	{service: serviceIAM, name: "InstanceProfileName", called: "InstanceProfileName", creates: "CreateInstanceProfile", inEC2: "IamInstanceProfile",
 		lists: map[string]string{"ListInstanceProfiles": "Arn"}, reads: []read{readBy("GetInstanceProfile", "InstanceProfileName")}},
 	{service: serviceIAM, params: []string{"RoleArn"}, name: "RoleName", called: "RoleName", creates: "CreateRole",
-		lists: map[string]string{"ListRoles": "Arn"},
-		reads: []read{readBy("GetRole", "RoleName"), readBy("ListAttachedRolePolicies", "RoleName"), readBy("ListRolePolicies", "RoleName"), readBy("ListRoleTags", "RoleName"), readBy("GetRolePolicy", "RoleName", "PolicyName")}},
+		trusts: []string{"CreateRole", "UpdateAssumeRolePolicy"},
+		lists:  map[string]string{"ListRoles": "Arn"},
+		reads:  []read{readBy("GetRole", "RoleName"), readBy("ListAttachedRolePolicies", "RoleName"), readBy("ListRolePolicies", "RoleName"), readBy("ListRoleTags", "RoleName"), readBy("GetRolePolicy", "RoleName", "PolicyName")}},
 	{service: serviceIAM, params: []string{"OpenIDConnectProviderArn"}, called: "OpenIDConnectProviderArn", creates: "CreateOpenIDConnectProvider", id: "OpenIDConnectProviderArn",
 		lists: map[string]string{"ListOpenIDConnectProviders": "Arn"}, reads: []read{readBy("GetOpenIDConnectProvider", "OpenIDConnectProviderArn"), readBy("ListOpenIDConnectProviderTags", "OpenIDConnectProviderArn")}},
 	{service: serviceIAM, name: "UserName", called: "UserName", creates: "CreateUser", lists: map[string]string{"ListUsers": "Arn"}},
@@ -110,19 +127,8 @@ var kinds = []kind{
 	{service: serviceEC2, params: []string{"SubnetId"},
 		prefix: "subnet", missing: "InvalidSubnetID.NotFound", filter: "subnet-id", lists: map[string]string{"DescribeSubnets": "subnetId"}},
 	{service: serviceEC2, params: []string{"VpcId"},
-		prefix: "vpc", missing: "InvalidVpcID.NotFound", filter: "vpc-id", lists: map[string]string{"DescribeVpcs": "vpcId"},
+		prefix: "vpc", missing: "InvalidVpcID.NotFound", filter: "vpc-id", scope: true, lists: map[string]string{"DescribeVpcs": "vpcId"},
 		reads: []read{vpcAttribute("enableDnsSupport"), vpcAttribute("enableDnsHostnames"), vpcAttribute("enableNetworkAddressUsageMetrics")}},
-}
-
-// linkCreates are actions that link a resource to their subject. The link belongs
-// to the resource in these parameters, because it has one link at a time.
-var linkCreates = map[string][]string{"AssociateRouteTable": {"SubnetId", "GatewayId"}}
-
-// partCreates are actions that begin with Create, but add a part to a resource.
-var partCreates = map[string]bool{
-	"CreateTags": true, "CreateRoute": true, "CreateNetworkAclEntry": true,
-	"CreatePolicyVersion": true, "CreateLaunchTemplateVersion": true,
-	"CreateTransitGatewayRoute": true, "CreateManagedPrefixListEntry": true,
 }
 
 // kindOf returns the kind of an id of EC2, or nil if the text is not such an id.
@@ -134,9 +140,29 @@ func kindOf(id string) *kind {
 	return kindWhere(func(k *kind) bool { return k.prefix == id[:at] })
 }
 
-// kindMadeBy returns the kind that an action creates, or nil if no row names the action.
+// kindMadeBy returns the kind that an action creates, or nil if no row is about it. An action such as
+// CreateRoute adds a part to a resource.
 func kindMadeBy(action string) *kind {
-	return kindWhere(func(k *kind) bool { return k.creates == action })
+	return kindWhere(func(k *kind) bool { return k.createdBy() == action })
+}
+
+// createdBy returns the action that creates a resource of the kind: CreateVpc for VpcId.
+func (k *kind) createdBy() string {
+	if k.creates != "" || len(k.params) == 0 {
+		return k.creates
+	}
+	return "Create" + strings.TrimSuffix(k.params[0], "Id")
+}
+
+// idElement returns the element with the id in the answer to a create.
+func (k *kind) idElement() string {
+	switch {
+	case k.id != "":
+		return k.id
+	case k.service == serviceIAM:
+		return "Arn"
+	}
+	return strings.ToLower(k.params[0][:1]) + k.params[0][1:]
 }
 
 func kindWhere(fits func(*kind) bool) *kind {
@@ -154,14 +180,6 @@ func (k *kind) missingCode(c *call) string {
 		return code
 	}
 	return k.missing
-}
-
-// makesResource reports whether an action creates a resource, not a part of one.
-func makesResource(action string) bool {
-	if k := kindMadeBy(action); k != nil {
-		return true
-	}
-	return strings.HasPrefix(action, "Create") && !partCreates[action]
 }
 
 // failable returns the actions that FaultFailed supports.

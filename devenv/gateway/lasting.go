@@ -56,7 +56,7 @@ func (f Fault) lingers() bool { return f == FaultInvisible || f == FaultStale ||
 func (f Fault) concerns(c *call) bool {
 	switch f {
 	case FaultInvisible:
-		return makesResource(c.action)
+		return kindMadeBy(c.action) != nil
 	case FaultStale:
 		return c.mutates()
 	case FaultPages:

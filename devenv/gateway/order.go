@@ -12,21 +12,31 @@ import (
 var id = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,17}$`)
 
 // mentioned returns every resource that a request names in any parameter, each
-// once: ids, ARNs, and the names of roles and instance profiles.
+// once: ids, ARNs, and names in IAM.
 func (c *call) mentioned() []string {
 	found := map[string]bool{}
 	for param, values := range c.form {
 		value := values[0]
-		switch {
-		case id.MatchString(value), strings.HasPrefix(value, "arn:"):
+		if id.MatchString(value) || strings.HasPrefix(value, "arn:") {
 			found[value] = true
-		case param == "IamInstanceProfile.Name", param == "InstanceProfileName":
-			found["instance-profile/"+value] = true
-		case param == "RoleName":
-			found["role/"+value] = true
+			continue
+		}
+		k := kindWhere(func(k *kind) bool {
+			return k.name != "" && (param == k.name || k.inEC2 != "" && param == k.inEC2+".Name")
+		})
+		if k != nil {
+			found[k.path()+value] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(found))
+}
+
+var capital = regexp.MustCompile("[A-Z]")
+
+// path begins the names of the kind in an ARN: "instance-profile/".
+func (k *kind) path() string {
+	noun := strings.TrimSuffix(k.name, "Name")
+	return strings.ToLower(noun[:1]+capital.ReplaceAllString(noun[1:], "-$0")) + "/"
 }
 
 // TooEarly describes each call that named a resource before the resource's owner completed its

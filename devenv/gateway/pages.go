@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tack-dev/tack/devenv/gateway/awsmodel"
 )
 
 // FaultPages limits the pages of a paginated list to Items items. Before each page
@@ -14,22 +16,10 @@ import (
 // filters.
 const FaultPages Fault = "pages"
 
-// unpaged are the lists that AWS does not paginate.
-var unpaged = []string{
-	"DescribeAccountAttributes", "DescribeAccountVpcEncryptionControl", "DescribeAddresses", "DescribeAggregateIdFormat",
-	"DescribeAvailabilityZones", "DescribeBundleTasks", "DescribeConversionTasks", "DescribeCustomerGateways", "DescribeExportTasks",
-	"DescribeIdFormat", "DescribeIdentityIdFormat", "DescribeInstanceEventNotificationAttributes", "DescribeKeyPairs",
-	"DescribePlacementGroups", "DescribeRegions", "DescribeReservedInstances", "DescribeReservedInstancesListings",
-	"DescribeSecurityGroupReferences", "DescribeSpotDatafeedSubscription", "DescribeVpcBlockPublicAccessOptions", "DescribeVpcClassicLink",
-	"DescribeVpnConnections", "DescribeVpnGateways",
-	"ListOpenIDConnectProviders", "ListOrganizationsFeatures", "ListSAMLProviders",
-}
-
 // paged reports whether the call is a list that AWS paginates.
 func (c *call) paged() bool {
 	list := strings.HasPrefix(c.action, "List") || c.service == serviceEC2 && strings.HasPrefix(c.action, "Describe")
-	one := strings.HasSuffix(c.action, "Attribute") && c.action != "DescribeAddressesAttribute"
-	return list && !one && c.service != serviceSTS && !slices.Contains(unpaged, c.action)
+	return list && (awsmodel.Takes(c.service, c.action, "NextToken") || awsmodel.Takes(c.service, c.action, "Marker"))
 }
 
 // page is the part of a list that a call requests.

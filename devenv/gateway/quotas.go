@@ -3,27 +3,35 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 )
 
-// Quotas are limits that AWS raises for an account on request.
-type Quotas struct {
+// Quota is a limit that AWS raises for an account on request.
+type Quota struct {
 	Account string `json:"account"`
-	// RulesPerSecurityGroup is per direction, from 1 to 1,000. The default is 60.
-	RulesPerSecurityGroup int `json:"rulesPerSecurityGroup"`
+	Name    string `json:"name"`
+	Value   int    `json:"value"`
 }
 
-func (q Quotas) validate() error {
+// QuotaRulesPerSecurityGroup is per direction. AWS's default is 60.
+const QuotaRulesPerSecurityGroup = "rulesPerSecurityGroup"
+
+func (q Quota) validate() error {
 	if q.Account == "" {
-		return errors.New("reading the quotas: account is missing")
+		return errors.New("reading a quota: account is missing")
 	}
-	if q.RulesPerSecurityGroup < 1 || q.RulesPerSecurityGroup > 1000 {
-		return errors.New("reading the quotas: AWS allows 1 to 1000 rules per security group")
+	k := kindWhere(func(k *kind) bool { return k.quotas[q.Name] != [2]int{} })
+	if k == nil {
+		return fmt.Errorf("reading a quota: no kind has %q", q.Name)
+	}
+	if bounds := k.quotas[q.Name]; q.Value < bounds[0] || q.Value > bounds[1] {
+		return fmt.Errorf("reading a quota: AWS allows %d to %d for %s", bounds[0], bounds[1], q.Name)
 	}
 	return nil
 }
 
-// SetQuotas changes the quotas of an account, as AWS Support or Service Quotas does.
-func (c *Client) SetQuotas(ctx context.Context, q Quotas) error {
+// SetQuota changes a quota of an account, as AWS Support or Service Quotas does.
+func (c *Client) SetQuota(ctx context.Context, q Quota) error {
 	return c.do(ctx, http.MethodPut, "/quotas", q, nil)
 }

@@ -24,7 +24,9 @@ func (c *call) namedResources() []string {
 			}
 		}
 	}
-	add(linkCreates[c.action]...)
+	for _, k := range kinds {
+		add(k.links[c.action]...)
+	}
 	for _, k := range kinds {
 		add(k.params...)
 	}
@@ -39,32 +41,27 @@ func (c *call) filteredResources() []string {
 		if !strings.HasPrefix(param, "Filter.") || !strings.HasSuffix(param, ".Name") {
 			continue
 		}
-		if name := values[0]; strings.HasSuffix(name, "-id") && name != "vpc-id" {
+		if name := values[0]; strings.HasSuffix(name, "-id") && !isScope(name) {
 			out = append(out, c.list(strings.TrimSuffix(param, "Name")+"Value")...)
 		}
 	}
 	return out
 }
 
+// isScope reports whether a filter limits a search.
+func isScope(filter string) bool {
+	return kindWhere(func(k *kind) bool { return k.scope && k.filter == filter }) != nil
+}
+
 // createdResources returns the ids of the resources that an accepted create made,
 // without other ids in the answer.
 func createdResources(c *call, a *answer) []string {
-	if !makesResource(c.action) {
+	k := kindMadeBy(c.action)
+	if k == nil {
 		return nil
 	}
-	want := ""
-	if k := kindMadeBy(c.action); k != nil {
-		want = k.id
-	}
-	if want == "" {
-		noun := strings.TrimPrefix(c.action, "Create")
-		want = strings.ToLower(noun[:1]) + noun[1:] + "Id"
-		if c.service == serviceIAM {
-			want = "Arn"
-		}
-	}
-	found := elements(a.body, want)
-	if c.action != "RunInstances" && len(found) > 1 {
+	found := elements(a.body, k.idElement())
+	if !k.several && len(found) > 1 {
 		found = found[:1]
 	}
 	return found

@@ -39,13 +39,13 @@ func TestCallsCarryTheSettingsOfTheirAccount(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.SetQuotas(t.Context(), Quotas{Account: "999999999999", RulesPerSecurityGroup: 61}); err != nil {
+	if err := s.SetQuota(t.Context(), Quota{Account: "999999999999", Name: QuotaRulesPerSecurityGroup, Value: 61}); err != nil {
 		t.Fatal(err)
 	}
 	s.rule(t, Rule{Action: Actions{"CreateNatGateway"}, Fault: FaultFailed, Code: "InternalError", Message: "m"})
 	s.ec2(t, "Action", "DescribeVpcs")
 	s.ec2(t, createNAT("t1", "subnet-1")...)
-	const always = `{"states":{"instance pending":0,"instance stopping":6},"rulesPerSecurityGroup":61`
+	const always = `{"states":{"instance pending":0,"instance stopping":6},"quotas":{"rulesPerSecurityGroup":61}`
 	for i, want := range []string{always + `}`, always + `,"failing":{"code":"InternalError","message":"m"}}`} {
 		if got := s.moto.settings[i]; got != want {
 			t.Errorf("call %d has the settings %s, want %s", i+1, got, want)

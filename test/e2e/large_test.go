@@ -36,7 +36,7 @@ func TestThousand(t *testing.T) {
 // compared, edited and deleted like a small one.
 func testThousandRules(t *testing.T) {
 	team := newTeam(t)
-	if err := w.AWS.SetQuotas(t.Context(), gateway.Quotas{Account: team.account, RulesPerSecurityGroup: thousand}); err != nil {
+	if err := w.AWS.SetQuota(t.Context(), gateway.Quota{Account: team.account, Name: gateway.QuotaRulesPerSecurityGroup, Value: thousand}); err != nil {
 		t.Fatal(err)
 	}
 	rules := make([]any, 0, thousand)

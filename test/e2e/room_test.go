@@ -31,7 +31,7 @@ func TestChangeOfAFullList(t *testing.T) {
 		"rules of a group": {
 			kind: "ec2.SecurityGroup", spec: groupSpec("full", 80, 81),
 			full: func(t *testing.T, team team) {
-				if err := w.AWS.SetQuotas(t.Context(), gateway.Quotas{Account: team.account, RulesPerSecurityGroup: 2}); err != nil {
+				if err := w.AWS.SetQuota(t.Context(), gateway.Quota{Account: team.account, Name: gateway.QuotaRulesPerSecurityGroup, Value: 2}); err != nil {
 					t.Fatal(err)
 				}
 			},

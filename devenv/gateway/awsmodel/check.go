@@ -200,6 +200,20 @@ func (n *node) example(path string) string {
 	return path
 }
 
+// Takes reports whether requests of an action have a parameter of that name.
+func Takes(service, action, param string) bool {
+	load, ok := models[service]
+	if !ok {
+		return false
+	}
+	m, err := load()
+	if err != nil {
+		return false
+	}
+	input := m.Shapes[m.Operations[action].Input]
+	return input != nil && input.Members[param] != ""
+}
+
 // HasFilter reports whether AWS documents a filter of that name for an action.
 func HasFilter(service, action, name string) (bool, error) {
 	load, ok := models[service]

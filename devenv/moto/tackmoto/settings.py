@@ -32,4 +32,4 @@ def rules_per_group() -> int:
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """
-    return _settings().get("rulesPerSecurityGroup", 60)
+    return _settings().get("quotas", {}).get("rulesPerSecurityGroup", 60)
