@@ -48,6 +48,8 @@ type Spec[C, W, G any] struct {
 	// the status that it lacks, with the reason.
 	Whole  *G
 	Hidden map[string]string
+	// Pending are resources that AWS is changing, by what the object reports meanwhile.
+	Pending map[string]*G
 	// Plan replaces the plan of the definition, if what is read depends on the spec.
 	Plan func(W, *G, kind.Case) kind.Draft
 }
@@ -78,11 +80,29 @@ func (s Spec[C, W, G]) Run(t *testing.T) {
 	s.requests(t, d, base)
 	s.refused(t, d)
 	s.status(t, d)
-	if facts := d.Facts(s.Got); facts.ID != s.ID {
-		t.Errorf("the id is %q, want %q", facts.ID, s.ID)
-	}
+	s.facts(t, d, base)
 	for _, path := range slices.Sorted(maps.Keys(s.Change)) {
 		t.Run(path, func(t *testing.T) { s.change(t, d, base, path) })
+	}
+}
+
+// facts checks what the engine learns about the resource of the base, which is ready, and about those
+// that are not.
+func (s Spec[C, W, G]) facts(t *testing.T, d kind.Definition[C, W, G], base W) {
+	t.Helper()
+	facts := d.Facts(s.Got)
+	if facts.ID != s.ID || facts.Pending != nil || facts.Failed != nil || facts.Gone {
+		t.Errorf("the facts are %+v, want the id %s and a resource that is ready", facts, s.ID)
+	}
+	for key, value := range caseOf(s.ID, base).Tags {
+		if facts.Tags[key] != value {
+			t.Errorf("the tags are %v, want %s=%s", facts.Tags, key, value)
+		}
+	}
+	for message, got := range s.Pending {
+		if pending := d.Facts(got).Pending; pending == nil || pending.Message != message {
+			t.Errorf("pending is %+v, want %q", pending, message)
+		}
 	}
 }
 
