@@ -16,6 +16,7 @@ type Kind struct {
 	Kind    string // kind: "SecurityGroup"
 	Plural  string // resource name in URLs: "securitygroups"
 	IDField string // dotted path, below status, of the resource's id in AWS
+	InSpec  bool   // IDField is below spec: another controller's kind, known by the name that it has there
 }
 
 // Name returns the kind's name across services, "ec2.VPC". It is also the name of the kind's
@@ -56,6 +57,13 @@ func ByName(name string) (Kind, bool) {
 		return Kind{}, false
 	}
 	return Find(service, kind)
+}
+
+// named returns a kind that is known by its name in the spec.
+func named(service, name, plural, field string) Kind {
+	k := kind(service, name, plural, field)
+	k.InSpec = true
+	return k
 }
 
 func kind(service, name, plural, idField string) Kind {

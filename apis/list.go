@@ -8,6 +8,7 @@ var served = []Kind{
 	kind("ec2", "SecurityGroup", "securitygroups", "id"),
 	kind("ec2", "Subnet", "subnets", "subnetID"),
 	kind("ec2", "RouteTable", "routetables", "routeTableID"),
+	kind("ec2", "FlowLog", "flowlogs", "flowLogID"),
 	kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
 	kind("ec2", "EgressOnlyInternetGateway", "egressonlyinternetgateways", "id"),
 	kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
@@ -25,6 +26,7 @@ var others = []Kind{
 	kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
 	kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
 	kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
+	named("cloudwatchlogs", "LogGroup", "loggroups", "name"),
 }
 
 // references by the Name of the kind.
@@ -48,6 +50,10 @@ var references = map[string][]Reference{
 		{Path: "routes[].transitGatewayRef", Into: "transitGatewayID", Kind: "ec2.TransitGateway", Step: true},
 		{Path: "routes[].vpcEndpointRef", Into: "vpcEndpointID", Kind: "ec2.VPCEndpoint", Step: true},
 		{Path: "routes[].vpcPeeringConnectionRef", Into: "vpcPeeringConnectionID", Kind: "ec2.VPCPeeringConnection", Step: true},
+	},
+	"ec2.FlowLog": {
+		{Path: "deliverLogsPermissionRef", Into: "deliverLogsPermissionARN", Kind: "iam.Role"},
+		{Path: "logGroupRef", Into: "logGroupName", Kind: "cloudwatchlogs.LogGroup"},
 	},
 	"ec2.InternetGateway": {
 		{Path: "vpcRef", Into: "vpc", Kind: "ec2.VPC", Step: true},

@@ -14,6 +14,7 @@ import (
 func Kinds() []kind.Kind {
 	return []kind.Kind{
 		EgressOnlyInternetGateway(),
+		FlowLog(),
 		Instance(),
 		InternetGateway(),
 		ElasticIPAddress(),

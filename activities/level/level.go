@@ -186,9 +186,13 @@ func problemOf(s Settings, o resource.Object) *resource.Problem {
 	return nil
 }
 
-// ShownID returns the AWS id in the status.
+// ShownID returns the AWS id in the status, or the name in the spec that serves as id.
 func ShownID(u *unstructured.Unstructured, kind apis.Kind) string {
-	id, _, _ := unstructured.NestedString(u.Object, append([]string{"status"}, FieldPath(kind.IDField)...)...)
+	part := "status"
+	if kind.InSpec {
+		part = "spec"
+	}
+	id, _, _ := unstructured.NestedString(u.Object, append([]string{part}, FieldPath(kind.IDField)...)...)
 	return id
 }
 

@@ -144,6 +144,22 @@ func TestReferenceToAnotherControllersObject(t *testing.T) {
 	}
 }
 
+// The spec of a log group holds the only name that it has. The object of its controller has no status
+// that repeats it.
+func TestReferenceToANameInASpec(t *testing.T) {
+	c := complete()
+	c["flowlogs/team-a/f"] = fields{"metadata": fields{"name": "f", "namespace": "team-a", "uid": "uid-2"}, "spec": fields{"logGroupRef": from("g")}}
+	level := func() resource.Level { return levelNamed(t, c.Vouch(), settings, "ec2.FlowLog", "f") }
+	c["loggroups/team-a/g"] = fields{"spec": fields{"name": "/vpc/flow"}}
+	if got := level(); got.Wait == nil || got.Wait.Message != "spec.logGroupRef: LogGroup team-a/g is not synced yet" {
+		t.Errorf("before it exists: %+v", got.Wait)
+	}
+	c["loggroups/team-a/g"]["status"] = fields{"conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}
+	if got := level(); got.Wait != nil || !strings.Contains(string(got.Object.Spec), `"logGroupName":"/vpc/flow"`) {
+		t.Errorf("wait %+v, spec %s", got.Wait, got.Object.Spec)
+	}
+}
+
 // A made object keeps the values of its references, whatever happens to the parent. A bad edit of a
 // VPC must not unsettle everything in it.
 func TestReferencesOfTheMade(t *testing.T) {

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -106,8 +107,22 @@ func (team team) apply(t *testing.T, kindName, name string, spec fields) object 
 	return o
 }
 
+// idOf stands in a spec for the id of another object of the namespace, where the kind has no
+// reference to it.
+func idOf(kind, name string) string { return idMark + kind + "/" + name }
+
+const idMark = "the id of "
+
 func (o object) create(t *testing.T, spec fields) {
 	t.Helper()
+	for field, value := range spec {
+		if text, ok := value.(string); ok && strings.HasPrefix(text, idMark) {
+			kind, name, _ := strings.Cut(strings.TrimPrefix(text, idMark), "/")
+			of, _ := apis.ByName(kind)
+			spec = maps.Clone(spec)
+			spec[field] = objectIn(o.cluster, of, o.ref.Namespace, name).awaitSynced(t)
+		}
+	}
 	persist(t, "creating "+o.ref.String(), func(n int) error {
 		err := o.in().Create(t.Context(), spec)
 		return unless(n > 1 && apierrors.IsAlreadyExists(err), err)

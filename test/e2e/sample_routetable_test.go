@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -75,20 +76,25 @@ func (team team) transitGateway(t *testing.T, name string) {
 	if err != nil {
 		t.Fatalf("creating a transit gateway: %v", err)
 	}
-	kind, _ := apis.Referable("ec2.TransitGateway")
+	team.foreign(t, "ec2.TransitGateway", name, nil, fields{"transitGatewayID": *made.TransitGateway.TransitGatewayId})
+}
+
+// foreign creates the object with which another controller reports a resource as Synced.
+func (team team) foreign(t *testing.T, kindName, name string, spec, shown fields) {
+	t.Helper()
+	kind, _ := apis.Referable(kindName)
 	w.serveKind(t, kind)
 	objects := w.Kube.Resource(kubeapi.GVR(kind)).Namespace(team.name)
-	u := &unstructured.Unstructured{Object: fields{"apiVersion": kind.Group + "/" + kind.Version, "kind": kind.Kind, "metadata": fields{"name": name}}}
+	u := &unstructured.Unstructured{Object: fields{"apiVersion": kind.Group + "/" + kind.Version, "kind": kind.Kind, "metadata": fields{"name": name}, "spec": spec}}
 	persist(t, "creating a "+kind.Kind, func(n int) error {
 		_, err := objects.Create(t.Context(), u, metav1.CreateOptions{})
 		return unless(n > 1 && apierrors.IsAlreadyExists(err), err)
 	})
-	status := mergePatch(t, fields{"status": fields{
-		kind.IDField: *made.TransitGateway.TransitGatewayId,
-		"conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeResourceSynced), "status": "True"}},
-	}})
+	status := fields{"conditions": []any{fields{"type": string(corev1alpha1.ConditionTypeResourceSynced), "status": "True"}}}
+	maps.Copy(status, shown)
+	patch := mergePatch(t, fields{"status": status})
 	persist(t, "reporting the id of a "+kind.Kind, func(int) error {
-		_, err := objects.Patch(t.Context(), name, types.MergePatchType, []byte(status), metav1.PatchOptions{}, "status")
+		_, err := objects.Patch(t.Context(), name, types.MergePatchType, []byte(patch), metav1.PatchOptions{}, "status")
 		return err
 	})
 }

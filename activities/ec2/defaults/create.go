@@ -74,23 +74,18 @@ func (c Create[I]) step(in I, summary string, m kind.Making) resource.Step {
 }
 
 // createdIn returns how to read the resource in the answer O of a create. The answer contains it, or
-// a list of one. Otherwise the answer has the fields of the resource itself, as for an address.
+// a list of one, or a list of one id, as for a flow log. Otherwise the answer has the fields of the
+// resource itself, as for an address.
 func createdIn[T, O any](id string) func(*O) T {
 	t, o := reflect.TypeFor[T](), reflect.TypeFor[O]()
 	for field := range o.Fields() {
 		switch field.Type {
 		case reflect.PointerTo(t), reflect.SliceOf(t):
-			return func(answer *O) (made T) {
-				switch is := reflect.ValueOf(answer).Elem().FieldByIndex(field.Index); {
-				case is.IsNil() || is.Kind() == reflect.Slice && is.Len() == 0:
-				case is.Kind() == reflect.Slice:
-					made = is.Index(0).Interface().(T)
-				default:
-					made = is.Elem().Interface().(T)
-				}
-				return made
-			}
+			return contained[T, O](field)
 		}
+	}
+	if field, found := o.FieldByName(id + "s"); found && field.Type == reflect.TypeFor[[]string]() {
+		return firstOf[T, O](id, field)
 	}
 	if field, found := o.FieldByName(id); !found || field.Type != reflect.TypeFor[*string]() {
 		panic(fmt.Sprintf("%s contains neither %s nor %s", o, t, id))
@@ -100,6 +95,30 @@ func createdIn[T, O any](id string) func(*O) T {
 			if same, found := t.FieldByName(field.Name); found && field.IsExported() && same.Type == field.Type {
 				reflect.ValueOf(&made).Elem().FieldByIndex(same.Index).Set(reflect.ValueOf(answer).Elem().FieldByIndex(field.Index))
 			}
+		}
+		return made
+	}
+}
+
+// firstOf reads the only id in a list of an answer.
+func firstOf[T, O any](id string, list reflect.StructField) func(*O) T {
+	return func(answer *O) (made T) {
+		if ids := reflect.ValueOf(answer).Elem().FieldByIndex(list.Index); ids.Len() > 0 {
+			shape.SetText(&made, id, ids.Index(0).String())
+		}
+		return made
+	}
+}
+
+// contained reads the resource that a field of an answer contains.
+func contained[T, O any](field reflect.StructField) func(*O) T {
+	return func(answer *O) (made T) {
+		switch is := reflect.ValueOf(answer).Elem().FieldByIndex(field.Index); {
+		case is.IsNil() || is.Kind() == reflect.Slice && is.Len() == 0:
+		case is.Kind() == reflect.Slice:
+			made = is.Index(0).Interface().(T)
+		default:
+			made = is.Elem().Interface().(T)
 		}
 		return made
 	}

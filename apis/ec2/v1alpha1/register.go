@@ -23,6 +23,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&SecurityGroup{}, &SecurityGroupList{},
 		&Subnet{}, &SubnetList{},
 		&RouteTable{}, &RouteTableList{},
+		&FlowLog{}, &FlowLogList{},
 		&InternetGateway{}, &InternetGatewayList{},
 		&EgressOnlyInternetGateway{}, &EgressOnlyInternetGatewayList{},
 		&NATGateway{}, &NATGatewayList{},

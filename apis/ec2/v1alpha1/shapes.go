@@ -147,6 +147,20 @@ type CreditSpecificationRequest struct {
 	CPUCredits *string `json:"cpuCredits,omitempty"`
 }
 
+// DestinationOptionsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DestinationOptionsRequest.html
+type DestinationOptionsRequest struct {
+	// FileFormat is the file format. Values: plain-text, parquet.
+	// +optional
+	FileFormat *string `json:"fileFormat,omitempty"`
+	// HiveCompatiblePartitions says whether it is hive compatible partitions.
+	// +optional
+	HiveCompatiblePartitions *bool `json:"hiveCompatiblePartitions,omitempty"`
+	// PerHourPartition says whether it is per hour partition.
+	// +optional
+	PerHourPartition *bool `json:"perHourPartition,omitempty"`
+}
+
 // EBSBlockDevice corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
 type EBSBlockDevice struct {
@@ -864,6 +878,28 @@ type TransitGatewayRequestOptions struct {
 	// VPNECMPSupport is the VPN ECMP support. Values: enable, disable.
 	// +optional
 	VPNECMPSupport *string `json:"vpnECMPSupport,omitempty"`
+}
+
+// UnsuccessfulItem corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UnsuccessfulItem.html
+type UnsuccessfulItem struct {
+	// Error holds the error.
+	// +optional
+	Error *UnsuccessfulItemError `json:"error,omitempty"`
+	// ResourceID is the ID of the resource.
+	// +optional
+	ResourceID *string `json:"resourceID,omitempty"`
+}
+
+// UnsuccessfulItemError corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UnsuccessfulItemError.html
+type UnsuccessfulItemError struct {
+	// Code is the code.
+	// +optional
+	Code *string `json:"code,omitempty"`
+	// Message is the message.
+	// +optional
+	Message *string `json:"message,omitempty"`
 }
 
 // UserIDGroupPair corresponds to a structure of the AWS API.

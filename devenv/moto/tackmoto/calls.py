@@ -44,7 +44,7 @@ class EC2Calls(Calls):
         return super().answer()
 
     def once(self, token: str) -> Any:
-        """Carry out the first call with the token, and repeat its answer. A refused call leaves the token unused.
+        """Carry out the first call with the token, and repeat its answer. A refused call leaves the token unused, even one with HTTP 200.
 
         Source: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
         """
@@ -52,7 +52,7 @@ class EC2Calls(Calls):
         used = self.ec2_backend.tokens.get((action, token))
         if not used:
             status, headers, body = super().answer()
-            if status == 200:
+            if status == 200 and "<unsuccessful><item>" not in body:
                 self.ec2_backend.tokens[action, token] = params, (status, dict(headers), body)
             return status, headers, body
         if used[0] != params:

@@ -35,6 +35,13 @@ func listFile(all []group) string {
 			}
 		}
 	}
+	for _, f := range foreignKinds() {
+		row := "kind"
+		if f.inSpec {
+			row = "named"
+		}
+		fmt.Fprintf(&others, "%s(%q, %q, %q, %q),\n", row, f.service, f.name, f.plural, f.field)
+	}
 	return header + fmt.Sprintf(`package apis
 
 // served are the kinds of this version of Tack.

@@ -31,6 +31,20 @@ type reference struct {
 	why                 string // reason for step or exists, unless it is obvious
 }
 
+// foreign is a kind of another service's controller that references may name. field is the path,
+// below status, of the value that a reference means; below spec with inSpec.
+type foreign struct {
+	service, name, plural, field string
+	inSpec                       bool
+}
+
+func foreignKinds() []foreign {
+	return []foreign{
+		// The name of a log group is its only identity, and AWS cannot change it.
+		{service: "cloudwatchlogs", name: "LogGroup", plural: "loggroups", field: "name", inSpec: true},
+	}
+}
+
 // group is an API group and its kinds.
 type group struct {
 	service string // "ec2"

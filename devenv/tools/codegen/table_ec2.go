@@ -69,11 +69,7 @@ func vpcKinds() []kind {
 			name: "ManagedPrefixList", doc: "API_ManagedPrefixList", about: "a named list of CIDR blocks",
 			input: reflect.TypeFor[ec2.CreateManagedPrefixListInput](), output: reflect.TypeFor[types.ManagedPrefixList](),
 		},
-		{
-			name: "FlowLog", doc: "API_FlowLog", about: "a log of the traffic of a network",
-			input: reflect.TypeFor[ec2.CreateFlowLogsInput](), output: reflect.TypeFor[types.FlowLog](),
-			types: map[string]reflect.Type{"status.unsuccessful": reflect.TypeFor[types.UnsuccessfulItem]()},
-		},
+		flowLog(),
 		{
 			name: "VPCPeeringConnection", doc: "API_VpcPeeringConnection", about: "a link between two VPCs", id: "vpcPeeringConnectionID",
 			input: reflect.TypeFor[ec2.CreateVpcPeeringConnectionInput](), output: reflect.TypeFor[types.VpcPeeringConnection](),
