@@ -3,9 +3,6 @@
 package ec2
 
 import (
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
-
 	"github.com/tack-dev/tack/activities/ec2/refusal"
 	"github.com/tack-dev/tack/activities/kind"
 )
@@ -26,11 +23,6 @@ func Kinds() []kind.Kind {
 		VPC(),
 	}
 }
-
-// newClient is the Client of a definition without defaults.
-//
-//nolint:unused // for such a definition
-func newClient(cfg aws.Config) *awsec2.Client { return awsec2.NewFromConfig(cfg) }
 
 // findings collects what AWS would refuse. Each kind adds its own checks.
 type findings struct{ refusal.Findings }

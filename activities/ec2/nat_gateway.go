@@ -69,16 +69,17 @@ func lacksInternet(ctx context.Context, client *awsec2.Client, want ec2v1alpha1.
 }
 
 var natGatewayStates = defaults.States[types.NatGatewayState]{
-	Pending: []types.NatGatewayState{types.NatGatewayStatePending},
-	Failed:  []types.NatGatewayState{types.NatGatewayStateFailed},
-	Gone:    []types.NatGatewayState{types.NatGatewayStateDeleted},
+	Pending:  []types.NatGatewayState{types.NatGatewayStatePending},
+	Deleting: []types.NatGatewayState{types.NatGatewayStateDeleting},
+	Failed:   []types.NatGatewayState{types.NatGatewayStateFailed},
+	Gone:     []types.NatGatewayState{types.NatGatewayStateDeleted},
 }
 
 func natGatewayFacts(got *types.NatGateway) kind.Facts {
 	facts, id := natGatewayStates.Facts(got.NatGatewayId, got.State), aws.ToString(got.NatGatewayId)
-	facts.Deletable = facts.Pending != nil
+	facts.Deletable = got.State == types.NatGatewayStatePending
 	if got.State == types.NatGatewayStateDeleting {
-		facts.Pending = &resource.Wait{Reason: resource.ReasonDeleting, Message: id + " is being deleted: it holds its subnet and its address until then"}
+		facts.Pending.Message += ": it holds its subnet and its address until then"
 	}
 	if code := aws.ToString(got.FailureCode); code != "" && facts.Failed != nil {
 		facts.Failed = &resource.Wait{Reason: code, Message: fmt.Sprintf("%s failed: %s: %s%s", id, code, aws.ToString(got.FailureMessage), defaults.NextTry)}

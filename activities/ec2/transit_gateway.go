@@ -21,7 +21,6 @@ import (
 	"github.com/tack-dev/tack/activities/shape"
 	"github.com/tack-dev/tack/activities/steps"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
-	"github.com/tack-dev/tack/resource"
 )
 
 var (
@@ -60,12 +59,10 @@ func TransitGateway() kind.Kind {
 }
 
 func transitGatewayFacts(got *types.TransitGateway) kind.Facts {
-	if got.State == types.TransitGatewayStateDeleting {
-		return kind.Facts{Pending: &resource.Wait{Reason: resource.ReasonDeleting, Message: aws.ToString(got.TransitGatewayId) + " is being deleted"}}
-	}
 	return defaults.States[types.TransitGatewayState]{
-		Pending: []types.TransitGatewayState{types.TransitGatewayStatePending, types.TransitGatewayStateModifying},
-		Gone:    []types.TransitGatewayState{types.TransitGatewayStateDeleted},
+		Pending:  []types.TransitGatewayState{types.TransitGatewayStatePending, types.TransitGatewayStateModifying},
+		Deleting: []types.TransitGatewayState{types.TransitGatewayStateDeleting},
+		Gone:     []types.TransitGatewayState{types.TransitGatewayStateDeleted},
 	}.Facts(got.TransitGatewayId, got.State)
 }
 

@@ -46,15 +46,9 @@ func OpenIDConnectProvider() kind.Kind {
 	return kind.Definition[*awsiam.Client, iamv1alpha1.OpenIDConnectProviderSpec, provider]{
 		Kind:   "iam.OpenIDConnectProvider",
 		Client: newClient,
-		Tagged: call.BindTags(
-			(*awsiam.Client).TagOpenIDConnectProvider, func(id string, tags map[string]string) awsiam.TagOpenIDConnectProviderInput {
-				return awsiam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(id), Tags: tagList(tags)}
-			},
-			(*awsiam.Client).UntagOpenIDConnectProvider, func(id string, keys []string) awsiam.UntagOpenIDConnectProviderInput {
-				return awsiam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(id), TagKeys: keys}
-			}, tagRules),
-		Check: checkProvider,
-		Find:  findProvider,
+		Tagged: taggedBy("OpenIDConnectProviderArn", (*awsiam.Client).TagOpenIDConnectProvider, (*awsiam.Client).UntagOpenIDConnectProvider, tagRules),
+		Check:  checkProvider,
+		Find:   findProvider,
 		Facts: func(got *provider) kind.Facts {
 			return kind.Facts{ID: got.id, ARN: got.id, Tags: tagMap(got.Tags)}
 		},

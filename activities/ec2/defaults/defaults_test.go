@@ -148,12 +148,14 @@ func TestWhatDoesNotBelongTogether(t *testing.T) {
 
 func TestStates(t *testing.T) {
 	states := States[types.NatGatewayState]{
-		Pending: []types.NatGatewayState{types.NatGatewayStatePending},
-		Failed:  []types.NatGatewayState{types.NatGatewayStateFailed},
-		Gone:    []types.NatGatewayState{types.NatGatewayStateDeleted},
+		Pending:  []types.NatGatewayState{types.NatGatewayStatePending},
+		Deleting: []types.NatGatewayState{types.NatGatewayStateDeleting},
+		Failed:   []types.NatGatewayState{types.NatGatewayStateFailed},
+		Gone:     []types.NatGatewayState{types.NatGatewayStateDeleted},
 	}
 	for state, want := range map[types.NatGatewayState]kind.Facts{
 		"pending":   {Pending: &resource.Wait{Reason: "Pending", Message: "nat-1 is pending"}},
+		"deleting":  {Pending: &resource.Wait{Reason: "Deleting", Message: "nat-1 is being deleted"}},
 		"failed":    {Failed: &resource.Wait{Reason: "Failed", Message: "nat-1 failed" + NextTry}},
 		"deleted":   {Gone: true},
 		"available": {},

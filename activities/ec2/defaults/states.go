@@ -12,9 +12,10 @@ import (
 
 // States are the states of a resource in which Tack does not work on it. S is the SDK's type.
 type States[S ~string] struct {
-	Pending []S // AWS is changing it
-	Failed  []S // AWS gave up creating it
-	Gone    []S // AWS lists it, although nothing is left to delete
+	Pending  []S // AWS is changing it
+	Deleting []S
+	Failed   []S // AWS gave up creating it
+	Gone     []S // AWS lists it, although nothing is left to delete
 }
 
 // Facts returns what the state of a resource means.
@@ -22,6 +23,8 @@ func (s States[S]) Facts(id *string, state S) (f kind.Facts) {
 	switch {
 	case slices.Contains(s.Pending, state):
 		f.Pending = kind.Pending("%s is %s", aws.ToString(id), state)
+	case slices.Contains(s.Deleting, state):
+		f.Pending = &resource.Wait{Reason: resource.ReasonDeleting, Message: aws.ToString(id) + " is being deleted"}
 	case slices.Contains(s.Failed, state):
 		f.Failed = &resource.Wait{Reason: resource.ReasonFailed, Message: aws.ToString(id) + " failed" + NextTry}
 	case slices.Contains(s.Gone, state):

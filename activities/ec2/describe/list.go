@@ -165,11 +165,6 @@ func Finder[W, T, G any](l List[T], as func(context.Context, *awsec2.Client, kin
 	}
 }
 
-// Plain is for a kind that reads nothing besides.
-func Plain[W, T any](_ context.Context, _ *awsec2.Client, _ kind.Query[W], found T) (*T, error) {
-	return &found, nil
-}
-
 // Owned returns the list of all resources that carry an owner's tag.
 func Owned[T, G any](l List[T], as func(T) G) kind.Owned[*awsec2.Client, G] {
 	return func(ctx context.Context, client *awsec2.Client, owner resource.Owner) (owned []G, err error) {
