@@ -32,7 +32,7 @@ import (
 func Reconcile(ctx workflow.Context, in resource.Start) (resource.Result, error) {
 	r := newRun(ctx, in)
 	for {
-		// Record the id even if its object is gone: another object may have that name by now.
+		// Record the id even if its object is gone: another object may already have that name.
 		out := r.recordCarried()
 		if out != nextRun && out != failed {
 			out = r.pass()

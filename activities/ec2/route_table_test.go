@@ -116,7 +116,7 @@ func TestPlanRouteTable(t *testing.T) {
 			got:  gotTable(toGateway("10.9.0.0/16", "vgw-1")), c: overQuota(2, "DeleteRoute"),
 			want: []string{"0 CreateRoute: route 10.7.0.0/16 to vgw-1 (spec.routes[0])"},
 		},
-		"removed when what was refused is there by now": {
+		"removed when what was refused is there": {
 			spec: `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 0.0.0.0/0, gatewayID: igw-1}]}`,
 			got:  gotTable(toGateway("0.0.0.0/0", "igw-1"), toGateway("10.8.0.0/16", "vgw-1")), c: refused("CreateRoute"),
 			want: []string{"1 DeleteRoute: remove the route 10.8.0.0/16 to vgw-1 (spec.routes)"},

@@ -103,15 +103,15 @@ func TestForeign(t *testing.T) {
 		owner  string
 		want   string
 	}{
-		"ours":                           {object, "i/c/iam.Policy/n/p", ""},
-		"the name is taken":              {object, "", "NameTaken"},
-		"another object's":               {object, "i/other/iam.Policy/n/p", "OwnedByAnother"},
-		"recorded, but another's by now": {recorded, "j/c/iam.Policy/n/p", "OwnedByAnother"},
-		"recorded, tags lost":            {recorded, "", ""},
-		"the status tells of none":       {unshown, "", "NotOwned"},
-		"the status tells of another":    {elsewhere, "", "NotOwned"},
-		"deleting, tags lost":            {deleting, "", "NotOwned"},
-		"retained, tags lost":            {retained, "", ""},
+		"ours":                        {object, "i/c/iam.Policy/n/p", ""},
+		"the name is taken":           {object, "", "NameTaken"},
+		"another object's":            {object, "i/other/iam.Policy/n/p", "OwnedByAnother"},
+		"recorded, but now another's": {recorded, "j/c/iam.Policy/n/p", "OwnedByAnother"},
+		"recorded, tags lost":         {recorded, "", ""},
+		"the status tells of none":    {unshown, "", "NotOwned"},
+		"the status tells of another": {elsewhere, "", "NotOwned"},
+		"deleting, tags lost":         {deleting, "", "NotOwned"},
+		"retained, tags lost":         {retained, "", ""},
 	} {
 		facts := Facts{ID: "x", Tags: map[string]string{}}
 		if test.owner != "" {

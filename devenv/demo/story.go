@@ -62,7 +62,7 @@ func (s *story) tellAll(ctx context.Context, chapters ...chapter) (err error) {
 
 // repair undoes the story's damage, also after an interruption.
 func (s *story) repair() error {
-	// The story's own context may have ended by now.
+	// The story's own context may be over here.
 	ctx, cancel := context.WithTimeout(context.Background(), soon)
 	defer cancel()
 	return errors.Join(s.letGo(ctx), s.revive(ctx))

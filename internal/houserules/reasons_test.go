@@ -44,6 +44,8 @@ func inQuotes(n ast.Node, known map[string]bool) string {
 		}
 	case *ast.CallExpr:
 		return inCall(n)
+	case *ast.CompositeLit:
+		return inLiteral(n, known)
 	case *ast.ValueSpec:
 		for i, value := range n.Values {
 			if name := quoted(value); known[name] || strings.HasPrefix(strings.ToLower(n.Names[i].Name), "reason") {
@@ -75,6 +77,38 @@ func inCall(n *ast.CallExpr) string {
 	return ""
 }
 
+// reasonAt is the position of the reason in a struct literal without field names.
+var reasonAt = map[string]int{"Wait": 0, "Advice": 0, "Problem": 1}
+
+// inLiteral returns the reason that a struct literal without field names gives as a string literal,
+// or nothing. A list of texts is no struct.
+func inLiteral(n *ast.CompositeLit, known map[string]bool) string {
+	at := -1
+	switch of := n.Type.(type) {
+	case nil: // an element of a list or map
+	case *ast.Ident:
+		at = positionIn(of.Name)
+	case *ast.SelectorExpr:
+		at = positionIn(of.Sel.Name)
+	default:
+		return ""
+	}
+	for i, value := range n.Elts {
+		if name := quoted(value); known[name] || i == at && name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// positionIn returns the position of the reason in a type, or -1 if the type has none.
+func positionIn(name string) int {
+	if at, ok := reasonAt[name]; ok {
+		return at
+	}
+	return -1
+}
+
 // The rule sees each form of a reason in quotes.
 func TestReasonsInQuotesAreFound(t *testing.T) {
 	for code, want := range map[string]string{
@@ -86,6 +120,12 @@ func TestReasonsInQuotesAreFound(t *testing.T) {
 		`func() { const what = "Created" }`:                  "Created",
 		`func() { const reasonOdd = "Odd" }`:                 "Odd",
 		`waitFor("Odd", message)`:                            "Odd",
+		`resource.Wait{"Odd", message}`:                      "Odd",
+		`&resource.Problem{state, "Odd", message}`:           "Odd",
+		`[]resource.Advice{{"Created", message}}`:            "Created",
+		`row{"x", "Created"}`:                                "Created",
+		`[]string{"Created"}`:                                "",
+		`resource.Wait{resource.ReasonPending, "Odd"}`:       "",
 		`condition{"status": "True", "reason": r.Reason}`:    "",
 		`func() { const what = "Odd" }`:                      "",
 	} {

@@ -45,6 +45,7 @@ var turns = map[string]string{
 	"afresh":         "\"from scratch\", \"again\"",
 	"the one before": "\"the previous one\"",
 	"of one before":  "\"of an earlier one\"",
+	"by now":         "the present tense, without it",
 	"misspelt":       "\"misspelled\"",
 	"speaks of":      "\"names\", \"reports\"",
 	"speaks for":     "\"serves\"",

@@ -45,7 +45,7 @@ func setLatency(b *testing.B, d time.Duration) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() {
-		// The benchmark's own context has ended by now.
+		// The benchmark's own context is over here.
 		if err := w.AWS.SetLatency(context.Background(), 0); err != nil {
 			b.Error(err)
 		}

@@ -134,7 +134,7 @@ func addRule(t *testing.T, rule gateway.Rule) string {
 		t.Fatalf("adding a rule to the gateway: %v", err)
 	}
 	t.Cleanup(func() {
-		// The test's own context has ended by now.
+		// The test's own context is over here.
 		if err := w.AWS.DeleteRule(context.Background(), id); err != nil {
 			t.Logf("deleting a rule: %v", err)
 		}

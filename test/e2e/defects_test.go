@@ -155,7 +155,7 @@ func TestGroupOfWhichAWSRefusesARule(t *testing.T) {
 			deleted.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", code)
 			deleted.delete(t)
 			deleted.awaitGone(t)
-			// A refused request may be valid by now; a person need not wait.
+			// A refused request may be valid again; a person need not wait.
 			endRule(t, rule)
 			o.patch(t, mergePatch(t, fields{"spec": groupSpec("web", 80, 82)}))
 			o.wantOneCreate(t, o.awaitSynced(t))
