@@ -12,25 +12,35 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
-// additions are the fields that our objects have in addition to the tables.
-var additions = map[string]field{
+// generation is the field that every status of ours has in addition to the tables.
+var generation = map[string]field{
 	"status.observedGeneration": {Type: "integer", Flags: []string{"format=int64"}},
-	"status.inputsDigest":       {Type: "string"},
-	"status.retries":            {Type: "integer", Flags: []string{"format=int64"}},
-	"status.nextTryTime":        {Type: "string", Flags: []string{"format=date-time"}},
-	"status.syncedID":           {Type: "string"},
 }
 
-// ourColumns follow ACK's columns.
+// additions are the fields that objects with an AWS resource have in addition to the tables.
+var additions = map[string]field{
+	"status.inputsDigest": {Type: "string"},
+	"status.retries":      {Type: "integer", Flags: []string{"format=int64"}},
+	"status.nextTryTime":  {Type: "string", Flags: []string{"format=date-time"}},
+	"status.syncedID":     {Type: "string"},
+}
+
+// ourColumns follow ACK's columns. Only objects with an AWS resource show account and Region.
 var ourColumns = []string{
 	`READY=.status.conditions[?(@.type=="Ready")].status`,
 	`REASON=.status.conditions[?(@.type=="ACK.ResourceSynced")].reason`,
-	"ACCOUNT=.status.ackResourceMetadata.ownerAccountID", "REGION=.status.ackResourceMetadata.region",
+	accountColumn, regionColumn,
 	"AGE=.metadata.creationTimestamp (date)",
 	`MESSAGE=.status.conditions[?(@.type=="ACK.ResourceSynced")].message (wide)`,
 }
+
+const (
+	accountColumn = "ACCOUNT=.status.ackResourceMetadata.ownerAccountID"
+	regionColumn  = "REGION=.status.ackResourceMetadata.region"
+)
 
 // crd is the part of a CustomResourceDefinition that the tables describe.
 type crd struct {
@@ -49,6 +59,9 @@ type crd struct {
 		}
 	}
 }
+
+// hasResource reports whether objects of the kind represent AWS resources.
+func (c crd) hasResource() bool { return c.Spec.Group != corev1alpha1.GroupName }
 
 // printerColumn is one column of kubectl get.
 type printerColumn struct {
@@ -116,6 +129,9 @@ func compareNames(t *testing.T, c crd, f *facts) {
 	if c.Spec.Scope == "Namespaced" {
 		want = append(want, ourColumns...)
 	}
+	if !c.hasResource() {
+		want = slices.DeleteFunc(want, func(column string) bool { return column == accountColumn || column == regionColumn })
+	}
 	if d := cmp.Diff(want, columns); d != "" {
 		t.Errorf("printer columns (-want +got):\n%s", d)
 	}
@@ -130,6 +146,9 @@ func compareFields(t *testing.T, c crd, f *facts) {
 	}
 	want := maps.Clone(f.fields)
 	if c.Spec.Scope == "Namespaced" {
+		maps.Copy(want, generation)
+	}
+	if c.hasResource() {
 		maps.Copy(want, additions)
 	}
 	for _, path := range slices.Sorted(maps.Keys(want)) {
@@ -193,8 +212,8 @@ func TestKinds(t *testing.T) {
 		listed[k.CRD()] = true
 	}
 	for file, c := range loadCRDs(t) {
-		if c.Spec.Scope == "Cluster" {
-			continue // it represents no AWS resource
+		if !c.hasResource() {
+			continue
 		}
 		if !listed[c.Metadata.Name] {
 			t.Errorf("%s: %s is not in apis.Kinds", file, c.Metadata.Name)

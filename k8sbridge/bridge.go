@@ -39,6 +39,7 @@ const pokers = 256
 type bridge struct {
 	temporal client.Client
 	client   dynamic.Interface
+	outlines metadata.Interface
 	settings level.Settings
 	log      *slog.Logger
 
@@ -56,6 +57,8 @@ type bridge struct {
 	queue   workqueue.TypedRateLimitingInterface[item]
 	alarms  *alarms
 	every   time.Duration // between scans that search for objects without a run
+	targets *watches      // of the ConfigMaps and Secrets that FieldExports write
+	secrets bool          // FieldExports may write Secrets
 	working sync.WaitGroup
 }
 
@@ -87,7 +90,8 @@ type item struct {
 
 func newBridge(ctx context.Context, temporal client.Client, dynamicClient dynamic.Interface, outlines metadata.Interface, s level.Settings, log *slog.Logger) (*bridge, error) {
 	b := &bridge{
-		temporal: temporal, client: dynamicClient, settings: s, log: log, watches: newWatches(log),
+		temporal: temporal, client: dynamicClient, outlines: outlines, settings: s, log: log,
+		watches: newWatches(log), targets: newWatches(log),
 		objects: map[string]cache.SharedIndexInformer{},
 		live:    kubeapi.Live{Client: dynamicClient},
 		queue: workqueue.NewTypedRateLimitingQueue(
@@ -150,12 +154,12 @@ func stripManagedFields(obj any) (any, error) {
 	return obj, nil
 }
 
-// nameOnly keeps only the fields of the metadata that identify the definition. One annotation of
-// kubectl may hold a whole schema.
+// nameOnly keeps only the fields of the metadata that identify the object. One annotation of kubectl
+// may hold a whole schema.
 func nameOnly(obj any) (any, error) {
 	if m, ok := obj.(*metav1.PartialObjectMetadata); ok {
 		return &metav1.PartialObjectMetadata{TypeMeta: m.TypeMeta, ObjectMeta: metav1.ObjectMeta{
-			Name: m.Name, UID: m.UID, ResourceVersion: m.ResourceVersion, DeletionTimestamp: m.DeletionTimestamp,
+			Namespace: m.Namespace, Name: m.Name, UID: m.UID, ResourceVersion: m.ResourceVersion, DeletionTimestamp: m.DeletionTimestamp,
 		}}, nil
 	}
 	return obj, nil

@@ -40,6 +40,7 @@ type options struct {
 	every              time.Duration
 	keys               *string
 	clear              bool
+	exportSecrets      bool
 }
 
 func main() {
@@ -66,6 +67,7 @@ func parse() (o options) {
 	flag.DurationVar(&o.every, "poke-unsettled", time.Minute, "how often to wake objects that are not settled and have no open run (0: never)")
 	crossNamespace := flag.Bool("enable-cross-namespace", true, "let references name objects of other namespaces")
 	flag.BoolVar(&o.clear, "allow-clear-user-data", false, "without --payload-keys, accept objects with user data. Their histories then hold it in clear text, for everyone who may read the Temporal namespace")
+	flag.BoolVar(&o.exportSecrets, "export-secrets", false, "let FieldExports write keys of Secrets; the bridge then needs the rights in config/rbac-optional/export-secrets.yaml")
 	o.keys = encryption.Flag(flag.CommandLine)
 	flag.Parse()
 	o.settings.OwnNamespaceOnly = !*crossNamespace
@@ -130,14 +132,14 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err != nil {
 		return err
 	}
-	bridge.every = o.every
+	bridge.every, bridge.secrets = o.every, o.exportSecrets
 	host, err := bridge.startHost(config)
 	if err != nil {
 		return err
 	}
 	defer host.Stop()
 	health.Waiting("listing the cluster")
-	health.Degraded(bridge.watches.failing)
+	health.Degraded(func() []string { return append(bridge.watches.failing(), bridge.targets.failing()...) })
 	if err := bridge.start(ctx); err != nil {
 		return err
 	}

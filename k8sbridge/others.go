@@ -14,8 +14,8 @@ import (
 
 var definitions = schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
 
-// onDefinition watches the kinds of other controllers that references may name, and the role
-// selectors, while the cluster has them. A definition that is not established yet cannot be listed
+// onDefinition watches the kinds of other controllers that references may name, the role selectors
+// and the FieldExports, while the cluster has them. A definition that is not established yet cannot be listed
 // yet.
 func (b *bridge) onDefinition(ctx context.Context) cache.ResourceEventHandler {
 	watched := map[string]context.CancelFunc{}
@@ -42,8 +42,11 @@ func (b *bridge) onDefinition(ctx context.Context) cache.ResourceEventHandler {
 
 // watchFor returns the watch to start when the cluster has a definition, or nil.
 func (b *bridge) watchFor(definition string) func(context.Context) {
-	if definition == selectorCRD {
+	switch definition {
+	case selectorCRD:
 		return b.watchSelectors
+	case exportCRD:
+		return b.watchExports
 	}
 	for _, kind := range apis.Others() {
 		if _, served := b.objects[kind.Name()]; !served && kind.CRD() == definition {

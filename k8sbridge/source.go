@@ -15,6 +15,8 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/util/watchlist"
+
+	"github.com/tack-dev/tack/k8sbridge/export"
 )
 
 // The pauses of a source after a failed request. The reflector of client-go backs off to 30 to 60
@@ -123,6 +125,8 @@ func remedy(gvr schema.GroupVersionResource, err error) error {
 	switch {
 	case apierrors.IsNotFound(err):
 		return fmt.Errorf("the cluster does not serve %s in version %s: install its CustomResourceDefinition (%w)", name, gvr.Version, err)
+	case isMissing(err) && gvr == export.Secrets:
+		return fmt.Errorf("the bridge may not list and watch %s: apply config/rbac-optional/export-secrets.yaml, or start it without --export-secrets (%w)", name, err)
 	case isMissing(err):
 		return fmt.Errorf("the bridge may not list and watch %s: apply config/rbac/k8sbridge.yaml, which allows it (%w)", name, err)
 	}

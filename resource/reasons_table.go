@@ -69,6 +69,17 @@ func Reasons() []Reason {
 		{ReasonNotFoundYet, AboutAWS, Waiting, Tack, "Tack looks for the resource of a create without an answer.", "", false},
 		{ReasonNoAnswer, AboutAWS, Waiting, Tack, "AWS does not answer, or its answer is incomplete.", "", false},
 
+		{ReasonInvalidExport, AboutExport, Terminal, User, "The path or the key of a FieldExport is not possible.", "Correct what the message names.", false},
+		{ReasonSourceNotServed, AboutExport, Waiting, User, "Tack serves no kind of that name.", "Correct `spec.from.resource.kind`.", false},
+		{ReasonSourceNotFound, AboutExport, Waiting, User, "The object that the FieldExport copies from does not exist in its namespace. A key that was written stays.", "Create it, or correct `spec.from.resource`.", false},
+		{ReasonSourceNotSynced, AboutExport, Waiting, User, "The object that the FieldExport copies from is not Synced. A key that was written stays.", "Read the conditions of that object.", false},
+		{ReasonFieldNotSet, AboutExport, Waiting, User, "The path selects no text, number or boolean.", "Correct `spec.from.path`, or wait until the object has the field.", false},
+		{ReasonTargetNotFound, AboutExport, Waiting, User, "The ConfigMap or Secret does not exist.", "Create it, or correct `spec.to`.", false},
+		{ReasonTargetNotWritable, AboutExport, Waiting, Operator, "The bridge may not read or write the ConfigMap or Secret.", "Give the bridge the rights in `config/rbac`, or, for Secrets, in `config/rbac-optional`.", false},
+		{ReasonTargetRefused, AboutExport, Blocked, User, "The API server refuses the change of the ConfigMap or Secret.", "Read the message; an immutable one must be made again.", false},
+		{ReasonKeyOwned, AboutExport, Blocked, User, "The key has another value, which something else owns, or it belongs to another FieldExport. Tack does not overwrite it.", "Remove the key, which the FieldExport then writes, or choose another with `spec.to.key`.", false},
+		{ReasonSecretExportsOff, AboutExport, Waiting, Operator, "The bridge does not write Secrets.", "Start it with `--export-secrets`, and give it the rights in `config/rbac-optional`.", false},
+
 		{ReasonTagWithoutKey, AboutAdvice, Synced, User, "A tag without a key is left out.", "Give it a key, or remove it.", false},
 		{ReasonPortsIgnored, AboutAdvice, Synced, User, "AWS ignores the ports of a rule for this protocol and opens every port.", "Remove the ports, or choose tcp or udp.", false},
 		{ReasonReadOnce, AboutAdvice, Synced, User, "AWS read a field of the spec once, at the create. An edit of it changes nothing.", "For the new value, make a new object.", false},

@@ -22,6 +22,11 @@ const (
 	messageNotLate    = "Late initialization did not complete"
 )
 
+// Conditions returns the conditions for the report on an object without an AWS resource.
+func Conditions(prior []any, r resource.Report, now time.Time) []any {
+	return conditionsFor(prior, r, now)
+}
+
 // conditionsFor turns a report into ACK's conditions. A condition with an unchanged status keeps
 // its lastTransitionTime, so that the time is correct. The conditions in more come from the
 // object's own kind.

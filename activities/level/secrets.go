@@ -17,7 +17,19 @@ func withhold(u *unstructured.Unstructured, s Settings, kind apis.Kind) (without
 	if s.Secrets && u.GetDeletionTimestamp() == nil && !WorthOf(u, kind).Doubt.Named() {
 		return u, nil
 	}
-	spec, _, _ := unstructured.NestedMap(u.Object, "spec") // a copy
+	spec, withheld := WithoutSecrets(u, kind)
+	if len(withheld) == 0 {
+		return u, nil
+	}
+	without = u.DeepCopy()
+	without.Object["spec"] = spec
+	return without, withheld
+}
+
+// WithoutSecrets returns a copy of an object's spec without the fields that may contain secrets, and
+// the paths of those that it has.
+func WithoutSecrets(u *unstructured.Unstructured, kind apis.Kind) (spec map[string]any, withheld []string) {
+	spec, _, _ = unstructured.NestedMap(u.Object, "spec") // a copy
 	for _, secret := range apis.Secrets(kind.Name()) {
 		for _, f := range fieldsAt(spec, secret) {
 			if f.holder[f.name] == "" {
@@ -27,12 +39,7 @@ func withhold(u *unstructured.Unstructured, s Settings, kind apis.Kind) (without
 			withheld = append(withheld, f.path)
 		}
 	}
-	if len(withheld) == 0 {
-		return u, nil
-	}
-	without = u.DeepCopy()
-	without.Object["spec"] = spec
-	return without, withheld
+	return spec, withheld
 }
 
 // inClear rejects an object with secret fields that Temporal would store in clear text. An operator

@@ -50,7 +50,8 @@ var layers = map[string][]string{
 	"internal/permissions":     {},
 	"internal/process":         {"internal/encryption"},
 	"worker":                   {"activities/kind", "activities/aws/fairness", "activities/ec2", "activities/iam", "activities/aws/session", "internal/encryption", "internal/process", "resource", "workflows"},
-	"k8sbridge":                {"activities/aws/awserror/codes", "activities/kube", "activities/kubeapi", "activities/level", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
+	"k8sbridge":                {"activities/aws/awserror/codes", "activities/kube", "activities/kubeapi", "activities/level", "apis", "apis/", "internal/encryption", "internal/process", "k8sbridge/export", "resource", "workflows"},
+	"k8sbridge/export":         {"activities/kube", "activities/kubeapi", "activities/level", "apis", "apis/", "resource"},
 	"starter":                  {"activities/level", "apis", "apis/", "internal/encryption", "internal/process", "resource", "workflows"},
 
 	"activities/aws/awserror/codes": {"resource"},
@@ -95,6 +96,7 @@ var strangers = map[string][]string{
 	"activities/kubeapi":     {"github.com/aws/", "go.temporal.io/"},
 	"activities/level":       {"github.com/aws/"},
 	"k8sbridge":              {"github.com/aws/"},
+	"k8sbridge/export":       {"github.com/aws/"},
 	"worker":                 {"k8s.io/client-go"},
 	"activities/kind":        {"k8s.io/client-go"},
 	"activities/aws/session": {"k8s.io/client-go"},

@@ -6,12 +6,12 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// GroupVersion is the group and version of IAMRoleSelector.
+// GroupVersion is the group and version of FieldExport and IAMRoleSelector.
 var GroupVersion = schema.GroupVersion{Group: GroupName, Version: "v1alpha1"}
 
-// AddToScheme adds IAMRoleSelector to a scheme.
+// AddToScheme adds FieldExport and IAMRoleSelector to a scheme.
 func AddToScheme(s *runtime.Scheme) error {
-	s.AddKnownTypes(GroupVersion, &IAMRoleSelector{}, &IAMRoleSelectorList{})
+	s.AddKnownTypes(GroupVersion, &FieldExport{}, &FieldExportList{}, &IAMRoleSelector{}, &IAMRoleSelectorList{})
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil
 }

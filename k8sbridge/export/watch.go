@@ -1,0 +1,162 @@
+package export
+
+import (
+	"context"
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/cache"
+
+	"github.com/tack-dev/tack/apis"
+)
+
+// Indexes of the FieldExports.
+const (
+	bySource = "source"
+	byTarget = "target"
+)
+
+func indexSource(obj any) ([]string, error) {
+	return indexed(obj, func(w wish) string { return w.source.index() })
+}
+
+func indexTarget(obj any) ([]string, error) {
+	return indexed(obj, func(w wish) string { return w.target.index() })
+}
+
+func (s source) index() string {
+	return fmt.Sprint(s.group, "/", s.kind, "/", s.namespace, "/", s.name)
+}
+
+func (t target) index() string { return fmt.Sprint(t.kind, "/", t.namespace, "/", t.name) }
+
+// indexed returns the index of a FieldExport. One that cannot be read is in no index: the API server
+// checks the schema.
+func indexed(obj any, index func(wish) string) ([]string, error) {
+	u, ok := obj.(*unstructured.Unstructured)
+	if !ok {
+		return nil, nil
+	}
+	w, err := wishOf(u)
+	if err != nil {
+		return nil, nil
+	}
+	return []string{index(w)}, nil
+}
+
+// Handler receives the events of the FieldExports.
+func (e *Exporter) Handler() cache.ResourceEventHandler {
+	return cache.ResourceEventHandlerFuncs{
+		AddFunc: e.wake,
+		UpdateFunc: func(before, after any) {
+			e.wake(after)
+			e.wakeRivals(before, after)
+		},
+		DeleteFunc: func(obj any) {
+			e.wake(obj)
+			e.wakeRivals(obj, nil)
+		},
+	}
+}
+
+func (e *Exporter) wake(obj any) {
+	if id, err := cache.DeletionHandlingMetaNamespaceKeyFunc(obj); err == nil {
+		e.queue.Add(id)
+	}
+}
+
+// wakeRivals wakes the FieldExports with the same target, if a FieldExport no longer asks for a key
+// in it.
+func (e *Exporter) wakeRivals(before, after any) {
+	was, ok := readable(before)
+	if !ok {
+		return
+	}
+	if is, ok := readable(after); ok && is.uid == was.uid && is.target == was.target && is.key == was.key {
+		return
+	}
+	e.wakeIndexed(byTarget, was.target.index())
+}
+
+// readable returns what a FieldExport in an event asks for.
+func readable(obj any) (wish, bool) {
+	if missed, ok := obj.(cache.DeletedFinalStateUnknown); ok {
+		obj = missed.Obj
+	}
+	u, ok := obj.(*unstructured.Unstructured)
+	if !ok {
+		return wish{}, false
+	}
+	w, err := wishOf(u)
+	return w, err == nil
+}
+
+func (e *Exporter) wakeIndexed(index, value string) {
+	ids, err := e.Informer.GetIndexer().IndexKeys(index, value)
+	if err != nil { // there is no such index
+		e.Log.Error("waking FieldExports", "error", err)
+		return
+	}
+	for _, id := range ids {
+		e.queue.Add(id)
+	}
+}
+
+// Sources receives the events of a kind's objects.
+func (e *Exporter) Sources(kind apis.Kind) cache.ResourceEventHandler {
+	wake := func(obj any) {
+		id, err := cache.DeletionHandlingObjectToName(obj)
+		if err == nil {
+			e.wakeIndexed(bySource, source{kind.Group, kind.Kind, id.Namespace, id.Name}.index())
+		}
+	}
+	return cache.ResourceEventHandlerFuncs{AddFunc: wake, UpdateFunc: func(_, after any) { wake(after) }, DeleteFunc: wake}
+}
+
+// watchTargets begins to watch the resource of a target, unless that has begun. Without
+// FieldExports, nothing is watched. When the whole list is known, all FieldExports are compared once
+// more: a target may have been deleted before the watch began.
+func (e *Exporter) watchTargets(ctx context.Context, t target) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.targets[t.gvr()] != nil {
+		return nil
+	}
+	wake := func(obj any) {
+		id, err := cache.DeletionHandlingObjectToName(obj)
+		if err == nil {
+			e.wakeIndexed(byTarget, target{t.kind, id.Namespace, id.Name}.index())
+		}
+	}
+	informer, err := e.Watch(ctx, t.gvr(), cache.ResourceEventHandlerFuncs{
+		AddFunc: wake, UpdateFunc: func(_, after any) { wake(after) }, DeleteFunc: wake,
+	})
+	if err != nil {
+		return err
+	}
+	e.targets[t.gvr()] = informer
+	go func() {
+		if cache.WaitForCacheSync(ctx.Done(), informer.HasSynced) {
+			for _, id := range e.Informer.GetIndexer().ListKeys() {
+				e.queue.Add(id)
+			}
+		}
+	}()
+	return nil
+}
+
+// versionOf returns the version of a target that its watch has seen last, or nothing.
+func (e *Exporter) versionOf(t target) string {
+	e.mu.Lock()
+	informer := e.targets[t.gvr()]
+	e.mu.Unlock()
+	if informer == nil || !informer.HasSynced() {
+		return ""
+	}
+	found, _, _ := informer.GetIndexer().GetByKey(t.namespace + "/" + t.name) // keys never fail
+	if m, ok := found.(*metav1.PartialObjectMetadata); ok {
+		return m.ResourceVersion
+	}
+	return ""
+}
