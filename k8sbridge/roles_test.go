@@ -27,6 +27,7 @@ import (
 	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/k8sbridge/export"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -89,7 +90,7 @@ func newTestBridge(t *testing.T, temporal temporalclient.Client, client dynamic.
 func clusterOf(t *testing.T, react clienttesting.ReactionFunc, objects ...runtime.Object) (*fake.FakeDynamicClient, *metadatafake.FakeMetadataClient) {
 	t.Helper()
 	lists := map[schema.GroupVersionResource]string{
-		kubeapi.Namespaces: "NamespaceList", kubeapi.ConfigMaps: "ConfigMapList", kubeapi.RoleSelectors: "IAMRoleSelectorList", definitions: "CustomResourceDefinitionList",
+		kubeapi.Namespaces: "NamespaceList", kubeapi.ConfigMaps: "ConfigMapList", kubeapi.RoleSelectors: "IAMRoleSelectorList", export.Exports: "FieldExportList", definitions: "CustomResourceDefinitionList",
 	}
 	for _, kind := range append(apis.Kinds(), apis.Others()...) {
 		lists[kubeapi.GVR(kind)] = kind.Kind + "List"

@@ -33,7 +33,7 @@ func parsePath(text string) (path, error) {
 	if err != nil {
 		return path{}, fmt.Errorf("%q is not a path of jq: %w", text, err)
 	}
-	if err := checkQuery(query); err != nil {
+	if err = checkQuery(query); err != nil {
 		return path{}, err
 	}
 	if name := root(query); name != "" && name != "spec" && name != "status" {

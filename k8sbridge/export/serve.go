@@ -50,7 +50,7 @@ func (e *Exporter) serve(base context.Context, id string) (again time.Duration, 
 	}
 	r := e.allowed.refuse(w)
 	if r == nil {
-		if err := e.watchTargets(base, w.target); err != nil {
+		if err = e.watchTargets(base, w.target); err != nil {
 			return 0, err
 		}
 		if r, err = e.copy(ctx, w); err != nil {
@@ -71,8 +71,7 @@ func (e *Exporter) release(ctx context.Context, u *unstructured.Unstructured, w 
 	}
 	rest := slices.DeleteFunc(u.GetFinalizers(), func(f string) bool { return f == finalizer })
 	patch := map[string]any{"metadata": map[string]any{"uid": w.uid, "resourceVersion": u.GetResourceVersion(), "finalizers": rest}}
-	_, err := e.patch(ctx, w, patch)
-	return ignoreGone(err)
+	return e.patch(ctx, w, patch)
 }
 
 // copy brings the value into the target and returns the state of the FieldExport.
@@ -192,20 +191,16 @@ func (e *Exporter) show(ctx context.Context, u *unstructured.Unstructured, w wis
 	if reflect.DeepEqual(prior, status) {
 		return nil
 	}
-	_, err := e.patch(ctx, w, map[string]any{"metadata": map[string]any{"uid": w.uid}, "status": status}, "status")
-	return ignoreGone(err)
+	return e.patch(ctx, w, map[string]any{"metadata": map[string]any{"uid": w.uid}, "status": status}, "status")
 }
 
-func (e *Exporter) patch(ctx context.Context, w wish, patch map[string]any, subresources ...string) (*unstructured.Unstructured, error) {
+// patch changes a FieldExport, unless it no longer exists.
+func (e *Exporter) patch(ctx context.Context, w wish, patch map[string]any, subresources ...string) error {
 	raw, err := json.Marshal(patch)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("encoding a patch: %w", err)
 	}
-	return e.Client.Resource(Exports).Namespace(w.namespace).Patch(ctx, w.name, types.MergePatchType, raw, metav1.PatchOptions{FieldManager: "tack"}, subresources...)
-}
-
-// ignoreGone ignores that a FieldExport no longer exists.
-func ignoreGone(err error) error {
+	_, err = e.Client.Resource(Exports).Namespace(w.namespace).Patch(ctx, w.name, types.MergePatchType, raw, metav1.PatchOptions{FieldManager: "tack"}, subresources...)
 	if apierrors.IsNotFound(err) {
 		return nil
 	}

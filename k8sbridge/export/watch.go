@@ -18,11 +18,11 @@ const (
 )
 
 func indexSource(obj any) ([]string, error) {
-	return indexed(obj, func(w wish) string { return w.source.index() })
+	return indexed(obj, func(w wish) string { return w.source.index() }), nil
 }
 
 func indexTarget(obj any) ([]string, error) {
-	return indexed(obj, func(w wish) string { return w.target.index() })
+	return indexed(obj, func(w wish) string { return w.target.index() }), nil
 }
 
 func (s source) index() string {
@@ -33,16 +33,12 @@ func (t target) index() string { return fmt.Sprint(t.kind, "/", t.namespace, "/"
 
 // indexed returns the index of a FieldExport. One that cannot be read is in no index: the API server
 // checks the schema.
-func indexed(obj any, index func(wish) string) ([]string, error) {
-	u, ok := obj.(*unstructured.Unstructured)
+func indexed(obj any, index func(wish) string) []string {
+	w, ok := readable(obj)
 	if !ok {
-		return nil, nil
+		return nil
 	}
-	w, err := wishOf(u)
-	if err != nil {
-		return nil, nil
-	}
-	return []string{index(w)}, nil
+	return []string{index(w)}
 }
 
 // Handler receives the events of the FieldExports.
@@ -79,7 +75,7 @@ func (e *Exporter) wakeRivals(before, after any) {
 	e.wakeIndexed(byTarget, was.target.index())
 }
 
-// readable returns what a FieldExport in an event asks for.
+// readable returns what the FieldExport of an event or an informer asks for.
 func readable(obj any) (wish, bool) {
 	if missed, ok := obj.(cache.DeletedFinalStateUnknown); ok {
 		obj = missed.Obj
