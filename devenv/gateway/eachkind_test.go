@@ -57,6 +57,7 @@ var recipes = map[string]recipe{
 			return nil
 		}},
 	"ec2.VPC":             {create: "CreateVpc", with: func(*account) []string { return []string{"CidrBlock", "10.0.0.0/16"} }},
+	"iam.Group":           {create: "CreateGroup", with: named("GroupName")},
 	"iam.InstanceProfile": {create: "CreateInstanceProfile", with: named("InstanceProfileName")},
 	"iam.OpenIDConnectProvider": {create: "CreateOpenIDConnectProvider", idempotent: true,
 		with: func(*account) []string {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tack-dev/tack/devenv/gateway/awsmodel"
 )
 
 // Each kind of IAM is created with its tags, read and listed, refused under its name, and deleted,
@@ -50,8 +52,11 @@ func (l *lifeInIAM) answered(t *testing.T, what string, got result, status int, 
 
 // create creates the resource. IAM keeps its name unique in any letter case.
 func (l *lifeInIAM) create(t *testing.T) {
-	tag := []string{"Tags.member.1.Key", "k", "Tags.member.1.Value", "v"}
-	got := l.send(l.recipe.create, append(l.params, tag...)...)
+	params := slices.Clone(l.params)
+	if l.tagged() {
+		params = append(params, "Tags.member.1.Key", "k", "Tags.member.1.Value", "v")
+	}
+	got := l.send(l.recipe.create, params...)
 	made := createdResources(&call{service: serviceIAM, action: l.recipe.create}, &answer{body: []byte(got.body)})
 	if got.status != http.StatusOK || len(made) != 1 {
 		t.Fatalf("%s made %q: %+v", l.recipe.create, made, got)
@@ -76,19 +81,22 @@ func (l *lifeInIAM) create(t *testing.T) {
 		"a name with a space":      with("a b"),
 		"a long name":              with(strings.Repeat("x", 129)),
 		"a path without slashes":   append(with("p"), "Path", "b"),
-		"a tag key of AWS":         append(with("p"), "Tags.member.1.Key", "aws:x", "Tags.member.1.Value", "v"),
 		"the name on another path": append(l.params, "Path", "/b/"),
 	} {
 		status, code := http.StatusBadRequest, "ValidationError"
-		switch what {
-		case "a tag key of AWS":
-			code = "InvalidInput"
-		case "the name on another path":
+		if what == "the name on another path" {
 			status, code = http.StatusConflict, "EntityAlreadyExists"
 		}
 		l.answered(t, what, l.send(l.recipe.create, params...), status, code)
 	}
+	if l.tagged() {
+		reserved := append(with("p"), "Tags.member.1.Key", "aws:x", "Tags.member.1.Value", "v")
+		l.answered(t, "a tag key of AWS", l.send(l.recipe.create, reserved...), http.StatusBadRequest, "InvalidInput")
+	}
 }
+
+// tagged reports whether the kind has tags: a group of users has none.
+func (l *lifeInIAM) tagged() bool { return awsmodel.Takes(serviceIAM, l.recipe.create, "Tags") }
 
 // get reads the resource, or another one.
 func (l *lifeInIAM) get(name string) result { return l.send("Get"+l.noun, l.called, name) }
@@ -99,7 +107,7 @@ func (l *lifeInIAM) unknown() string { return l.name + "x" }
 // shown checks the ways to find it.
 func (l *lifeInIAM) shown(t *testing.T) {
 	got := l.get(l.name)
-	if tags := elements([]byte(got.body), "member>Value"); got.status != http.StatusOK || !slices.Equal(tags, []string{"v"}) {
+	if tags := elements([]byte(got.body), "member>Value"); got.status != http.StatusOK || l.tagged() != slices.Equal(tags, []string{"v"}) {
 		t.Errorf("its tags are %v: %+v", tags, got)
 	}
 	l.answered(t, "reading an unknown one", l.get(l.unknown()), http.StatusNotFound, "NoSuchEntity")
