@@ -40,6 +40,11 @@ var recipes = map[string]recipe{
 	"ec2.EgressOnlyInternetGateway": {create: "CreateEgressOnlyInternetGateway", with: inVPC},
 	"ec2.ElasticIPAddress": {create: "AllocateAddress", tagged: "elastic-ip", remove: "ReleaseAddress",
 		with: func(*account) []string { return []string{"Domain", "vpc"} }},
+	"ec2.FlowLog": {create: "CreateFlowLogs", tagged: "vpc-flow-log", idempotent: true, // it lists what it does not delete
+		with: func(a *account) []string {
+			return []string{"ResourceId.1", a.vpc(), "ResourceType", "VPC", "TrafficType", "ALL", "LogGroupName", "g",
+				"DeliverLogsPermissionArn", *a.loggingRole(fmt.Sprintf("logs%d", nextAccount.Add(1)), "vpc-flow-logs.amazonaws.com")}
+		}},
 	"ec2.Instance": {create: "RunInstances", tagged: "instance", remove: "TerminateInstances", lingers: true,
 		with: func(a *account) []string {
 			return append(inSubnet(a), "ImageId", image, "MinCount", "1", "MaxCount", "1")
@@ -176,11 +181,23 @@ func (l *lifeInEC2) refusals(t *testing.T) {
 		foreign.tagged = "subnet"
 	}
 	l.refused(t, "tags of another type", l.send(l.create, l.with(l.a), foreign.tagging("v")), "InvalidParameterValue")
+	for i := 0; i < len(l.params); i += 2 {
+		parent := kindOf(l.params[i+1])
+		if parent == nil {
+			continue
+		}
+		params := slices.Clone(l.params)
+		params[i+1] = parent.prefix + "-0123456789abcdef0"
+		l.refused(t, "a create with an unknown "+params[i], l.send(l.create, params), parent.missingCode(&call{action: l.create}))
+	}
 	unknown := l.prefix + "-0123456789abcdef0"
 	missing := l.missingCode(&call{action: l.list})
 	l.refused(t, "an unknown id", l.send(l.list, l.ids(unknown)), missing)
 	l.refused(t, "an unknown id with a known one", l.send(l.list, l.ids(l.one, unknown)), missing)
 	l.refused(t, "a filter that AWS does not have", l.send(l.list, by("colour", "red")), "InvalidParameterValue")
+	if l.idempotent {
+		return
+	}
 	l.refused(t, "deleting an unknown one", l.send(l.remove, l.idFor(l.remove, unknown)), l.missingCode(&call{action: l.remove}))
 }
 
@@ -249,7 +266,11 @@ func (l *lifeInEC2) deleted(t *testing.T) {
 		}
 		return
 	}
-	l.refused(t, "deleting it again", remove(), l.missingCode(&call{action: l.remove}))
+	if again := remove(); l.idempotent != (again.status == http.StatusOK) {
+		t.Errorf("deleting it again: %+v", again)
+	} else if !l.idempotent {
+		l.refused(t, "deleting it again", again, l.missingCode(&call{action: l.remove}))
+	}
 	l.refused(t, "a deleted one", l.send(l.list, l.ids(l.one)), l.missingCode(&call{action: l.list}))
 	if got := l.listed(t, "after the delete", by("tag-key", "k"), l.one, l.other); !slices.Equal(got, []string{l.other}) {
 		t.Errorf("after the delete, AWS lists %v", got)

@@ -137,7 +137,6 @@ func TestNATGatewayRefusals(t *testing.T) {
 		code string
 	}{
 		"no subnet":                  {ec2.CreateNatGatewayInput{AllocationId: address.AllocationId}, "MissingParameter"},
-		"an unknown subnet":          {ec2.CreateNatGatewayInput{SubnetId: aws.String("subnet-0123456789abcdef0"), AllocationId: address.AllocationId}, "InvalidSubnetID.NotFound"},
 		"no address":                 {ec2.CreateNatGatewayInput{SubnetId: &subnet}, "MissingParameter"},
 		"an unknown address":         {ec2.CreateNatGatewayInput{SubnetId: &subnet, AllocationId: &unknown}, "InvalidAllocationID.NotFound"},
 		"a private one's address":    {ec2.CreateNatGatewayInput{SubnetId: &subnet, AllocationId: address.AllocationId, ConnectivityType: "private"}, "InvalidParameterCombination"},
