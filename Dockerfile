@@ -39,12 +39,13 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
     go build -trimpath -ldflags "-s -w" -o /out/starter ./starter
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     go build -trimpath -ldflags "-s -w" -o /out/gateway ./devenv/gateway/cmd
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+    go build -trimpath -ldflags "-s -w" -o /out/kubecerts ./devenv/compose/kubecerts
 
-# The image is not distroless, because health checks run curl inside the container,
-# also over TLS. kube-certs.sh needs openssl.
+# The image is not distroless, because health checks run curl inside the container, also over TLS.
 FROM debian:12-slim AS runtime
 RUN apt-get update && \
-    apt-get install -y --no-install-recommends ca-certificates curl openssl && \
+    apt-get install -y --no-install-recommends ca-certificates curl && \
     rm -rf /var/lib/apt/lists/* && \
     useradd --uid 65532 --no-create-home --shell /usr/sbin/nologin tack && \
     install -d -o tack -g tack -m 0700 /var/lib/etcd /var/lib/gateway
@@ -63,6 +64,10 @@ ENTRYPOINT ["/usr/local/bin/kube-apiserver"]
 FROM runtime AS kubectl
 COPY --from=build-kubernetes /out/kubectl /usr/local/bin/kubectl
 ENTRYPOINT ["/usr/local/bin/kubectl"]
+
+FROM runtime AS kube-certs
+COPY --from=build-tack /out/kubecerts /usr/local/bin/kubecerts
+ENTRYPOINT ["/usr/local/bin/kubecerts"]
 
 FROM runtime AS worker
 COPY --from=build-tack /out/worker /usr/local/bin/worker

@@ -29,7 +29,7 @@ type picture struct {
 }
 
 var pictures = []picture{
-	{"run.png", `WorkflowType = "ec2.SecurityGroup" AND TackState = "Synced" AND HistoryLength > 30`, "timeline", "1500,1100"},
+	{"run.png", `WorkflowType = "ec2.SecurityGroup" AND TackState = "Synced" AND HistoryLength > 30`, "timeline", "1900,1100"},
 }
 
 func main() {

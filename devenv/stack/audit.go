@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/tack-dev/tack/devenv/kubecreds"
 )
 
 // Files of kube-apiserver's audit, below data/kube.
@@ -24,6 +26,6 @@ rules:
   - level: Metadata
     users: [%q]
   - level: None
-`, bridgeUser)
+`, kubecreds.BridgeUser)
 	return os.WriteFile(filepath.Join(dir, auditPolicy), []byte(policy), 0o600)
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/tack-dev/tack/devenv/kubecreds"
 )
 
 // spec describes how a part runs. A part whose spec changes needs a restart.
@@ -102,11 +104,11 @@ func (l layout) apiserver() spec {
 		"--endpoint-reconciler-type", "none",
 		"--service-cluster-ip-range", "10.0.0.0/24",
 		"--etcd-servers", "http://"+address(l.ports[Etcd]),
-		"--tls-cert-file", l.data("kube", servingCert), "--tls-private-key-file", l.data("kube", servingKey),
-		"--token-auth-file", l.data("kube", tokenFile),
+		"--tls-cert-file", l.data("kube", kubecreds.ServingCert), "--tls-private-key-file", l.data("kube", kubecreds.ServingKey),
+		"--token-auth-file", l.data("kube", kubecreds.TokenFile),
 		"--service-account-issuer", issuer,
-		"--service-account-key-file", l.data("kube", serviceAccountKey),
-		"--service-account-signing-key-file", l.data("kube", serviceAccountKey),
+		"--service-account-key-file", l.data("kube", kubecreds.ServiceAccountKey),
+		"--service-account-signing-key-file", l.data("kube", kubecreds.ServiceAccountKey),
 		"--authorization-mode", "RBAC",
 		"--audit-policy-file", l.data("kube", auditPolicy), "--audit-log-path", l.data("kube", auditLog), "--audit-log-maxbackup", "1",
 		// No complete controller manager runs here. It would create the service account that this

@@ -30,7 +30,7 @@ var mutations = []mutation{
 	{"wait for the health of a job", "temporal-schema: {condition: service_completed_successfully}", "temporal-schema: {condition: service_healthy}", "temporal", "has no health check"},
 
 	{"missing file", "./devenv/compose/dynamicconfig.yaml", "./devenv/compose/dynamic.yaml", "temporal", "devenv/compose/dynamic.yaml, which does not exist"},
-	{"missing script", "./devenv/compose/kube-certs.sh", "./devenv/compose/certs.sh", "kube-certs", "devenv/compose/certs.sh, which does not exist"},
+	{"missing script", "./devenv/compose/temporal-namespace.sh", "./devenv/compose/namespace.sh", "temporal-namespace", "devenv/compose/namespace.sh, which does not exist"},
 	{"file of the host", "./config/crd:", "/etc:", "crds", "not in the repository"},
 	{"writable mount", "system-namespace.yaml:ro", "system-namespace.yaml", "crds", "mount it read-only"},
 	{"path that is not mounted", "--kubeconfig=/bridge/kubeconfig\n      - --cluster", "--kubeconfig=/cube/kubeconfig\n      - --cluster", "k8sbridge", "where nothing is mounted"},
