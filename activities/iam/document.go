@@ -141,8 +141,8 @@ func decodeDocument(encoded *string) (string, error) {
 	return text, nil
 }
 
-// AWS's limits for a managed policy and for all inline policies of a role, which no quota request
-// can raise: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+// AWS's limits for a managed policy and for all inline policies of a role. No quota request can
+// raise them. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 // A trust policy has a quota that can be raised: AWS reports when it is exceeded.
 const (
 	maxDocument = 6144

@@ -9,8 +9,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Accepter returns the target for the account and Region for which a plan asked, by the gate of the
-// object's own target: the role map with its allowed namespaces. A selector and a team name no role
+// Accepter returns the target for the account and Region for which a plan asked. The gate is that of
+// the object's own target: the role map with its allowed namespaces. A selector and a team name no role
 // for another account.
 func Accepter(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, l resource.Level, asked resource.Target) (resource.Accepter, error) {
 	if l.Gone || l.Wait != nil || l.Target.RoleARN == "" || asked == (resource.Target{}) {

@@ -26,8 +26,8 @@ const (
 // issues tokens for service accounts, so it has a static token.
 const BridgeUser = "system:serviceaccount:ack-system:tack-k8sbridge"
 
-// Credentials are a serving certificate with its CA, valid for a year, the key for service accounts,
-// and a token each for the administrator and the bridge.
+// Credentials are a serving certificate with its CA, the key for service accounts, and a token each
+// for the administrator and the bridge. The certificate is valid for a year.
 type Credentials struct {
 	Chain         []byte // PEM: the serving certificate and its CA
 	Admin, Bridge string // tokens

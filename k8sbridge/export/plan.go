@@ -18,8 +18,8 @@ type plan struct {
 	done  resource.Report // the state after that
 }
 
-// planFor compares the key in the target with the value. claims are the managers that present
-// FieldExports use; it is called only if the key belongs to another FieldExport.
+// planFor compares the key in the target with the value. claims returns the managers that present
+// FieldExports use. It is called only if the key belongs to another FieldExport.
 func planFor(w wish, value string, u *unstructured.Unstructured, claims func() (map[string]string, error)) (plan, error) {
 	synced := plan{done: resource.Report{State: resource.Synced}}
 	is, exists := valueIn(u, w.target, w.key)

@@ -98,8 +98,8 @@ func (w wish) id() string { return w.namespace + "/" + w.name }
 const managers = "tack-export/"
 
 // manager is the field manager of the FieldExport for its key. Each key has its own, because
-// server-side apply removes what a manager no longer applies: the earlier key shall stay when
-// another is chosen, as in ACK.
+// server-side apply removes what a manager no longer applies. As in ACK, the earlier key stays when
+// another is chosen.
 func (w wish) manager() string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(w.target.index() + "/" + w.key)) // never fails

@@ -46,8 +46,8 @@ func claimText(t *testing.T, text any) string {
 	return mergePatch(t, fields{"metadata": fields{"annotations": fields{level.AnnotationClaim: text}}})
 }
 
-// replaced replaces the object like kubectl replace, Helm's --force and Argo CD's Replace=true:
-// with the manifest alone, so that the annotation and the finalizer are gone. The status, a
+// replaced replaces the object like kubectl replace, Helm's --force and Argo CD's Replace=true. These
+// write the manifest alone, so that the annotation and the finalizer are gone. The status, a
 // subresource, stays.
 func (o object) replaced(t *testing.T, spec fields) {
 	t.Helper()

@@ -23,7 +23,7 @@ import (
 )
 
 // A FieldExport follows its object: it waits for the object, copies the id when it is recorded,
-// follows a change, and keeps the key when object and FieldExport are deleted.
+// and follows a change. It keeps the key when object and FieldExport are deleted.
 func TestFieldExport(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)

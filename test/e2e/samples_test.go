@@ -23,10 +23,10 @@ type sample struct {
 	// spec is a minimal spec. change is a merge patch that requires a change in AWS.
 	spec   func() fields
 	change string
-	// full is a spec with all features of the kind, with values that AWS returns in another form:
-	// masked CIDRs, protocol numbers, AWS's own order, an encoded document. fullChange changes its
-	// tag, and what else AWS can change.
-	full       func(account string) fields
+	// full is a spec with all features of the kind. It has values that AWS returns in another form:
+	// masked CIDRs, protocol numbers, AWS's own order, an encoded document.
+	full func(account string) fields
+	// fullChange changes the tag of full, and what else AWS can change.
 	fullChange string
 	// create is the AWS action that creates one.
 	create string

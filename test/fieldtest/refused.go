@@ -83,8 +83,8 @@ func parse[W any](t *testing.T, text string) (spec W) {
 	return spec
 }
 
-// badTags are tags that AWS or Tack refuses on every resource: keys and values that are too long or
-// have a forbidden character, the same key twice, our own key, and too many.
+// badTags are tags that AWS or Tack refuses on every resource. They have keys and values that are too
+// long or have a forbidden character, the same key twice, our own key, or are too many.
 func badTags() []string {
 	many := make([]string, 49)
 	for i := range many {

@@ -22,8 +22,8 @@ import (
 	"github.com/tack-dev/tack/test/golden"
 )
 
-// requests compares what the kind sends with a file of the repository, testdata/<kind>.requests: to
-// create the resource of the base, for each change of a field, and to delete the resource.
+// requests compares what the kind sends with a file of the repository, testdata/<kind>.requests. The
+// file has the create of the base, the steps of each changed field, and the delete.
 func (s Spec[C, W, G]) requests(t *testing.T, d kind.Definition[C, W, G], base W) {
 	t.Helper()
 	var table strings.Builder
@@ -47,8 +47,8 @@ func (s Spec[C, W, G]) requests(t *testing.T, d kind.Definition[C, W, G], base W
 	golden.Check(t, filepath.Join("testdata", d.Kind+".requests"), table.String())
 }
 
-// accepted checks that AWS's service model allows each request, as the SDK sends it, and that the
-// definition has a call for each step: the compiler does not.
+// accepted checks that AWS's service model allows each request, as the SDK sends it. It also checks
+// that the definition has a call for each step: the compiler does not.
 func accepted[C, W, G any](t *testing.T, d kind.Definition[C, W, G], id string, steps []resource.Step) {
 	t.Helper()
 	service, _, _ := strings.Cut(d.Kind, ".")
