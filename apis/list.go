@@ -8,6 +8,7 @@ var served = []Kind{
 	kind("ec2", "SecurityGroup", "securitygroups", "id"),
 	kind("ec2", "Subnet", "subnets", "subnetID"),
 	kind("ec2", "RouteTable", "routetables", "routeTableID"),
+	kind("ec2", "ManagedPrefixList", "managedprefixlists", "id"),
 	kind("ec2", "FlowLog", "flowlogs", "flowLogID"),
 	kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
 	kind("ec2", "EgressOnlyInternetGateway", "egressonlyinternetgateways", "id"),

@@ -12,6 +12,7 @@ func Kinds() []kind.Kind {
 	return []kind.Kind{
 		EgressOnlyInternetGateway(),
 		FlowLog(),
+		ManagedPrefixList(),
 		Instance(),
 		InternetGateway(),
 		ElasticIPAddress(),

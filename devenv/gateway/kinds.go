@@ -102,7 +102,7 @@ var kinds = []kind{
 		prefix: "tgw", missing: "InvalidTransitGatewayID.NotFound", filter: "transit-gateway-id", lists: map[string]string{"DescribeTransitGateways": "transitGatewayId"}},
 	{service: serviceEC2, params: []string{"LaunchTemplateId"}, prefix: "lt", missing: "InvalidLaunchTemplateId.NotFound",
 		lists: map[string]string{"DescribeLaunchTemplates": "launchTemplateId", "DescribeLaunchTemplateVersions": "launchTemplateId"}},
-	{service: serviceEC2, params: []string{"PrefixListId"}, creates: "CreateManagedPrefixList", id: "prefixListId",
+	{service: serviceEC2, params: []string{"PrefixListId"}, creates: "CreateManagedPrefixList", fails: true, timed: "prefix-list", states: []string{"create-in-progress", "modify-in-progress", "delete-in-progress"}, id: "prefixListId",
 		prefix: "pl", missing: "InvalidPrefixListID.NotFound", filter: "prefix-list-id", lists: map[string]string{"DescribeManagedPrefixLists": "prefixListId"}},
 	{service: serviceEC2, params: []string{"CapacityReservationId"},
 		prefix: "cr", missing: "InvalidCapacityReservationId.NotFound", lists: map[string]string{"DescribeCapacityReservations": "capacityReservationId"}},

@@ -18,7 +18,7 @@ const FaultPages Fault = "pages"
 
 // paged reports whether the call is a list that AWS paginates.
 func (c *call) paged() bool {
-	list := strings.HasPrefix(c.action, "List") || c.service == serviceEC2 && strings.HasPrefix(c.action, "Describe")
+	list := strings.HasPrefix(c.action, "List") || c.service == serviceEC2 && (strings.HasPrefix(c.action, "Describe") || strings.HasPrefix(c.action, "Get"))
 	return list && (awsmodel.Takes(c.service, c.action, "NextToken") || awsmodel.Takes(c.service, c.action, "Marker"))
 }
 

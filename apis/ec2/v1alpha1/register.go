@@ -23,6 +23,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&SecurityGroup{}, &SecurityGroupList{},
 		&Subnet{}, &SubnetList{},
 		&RouteTable{}, &RouteTableList{},
+		&ManagedPrefixList{}, &ManagedPrefixListList{},
 		&FlowLog{}, &FlowLogList{},
 		&InternetGateway{}, &InternetGatewayList{},
 		&EgressOnlyInternetGateway{}, &EgressOnlyInternetGatewayList{},

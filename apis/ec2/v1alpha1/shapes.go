@@ -8,6 +8,17 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
+// AddPrefixListEntry corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AddPrefixListEntry.html
+type AddPrefixListEntry struct {
+	// CIDR is the CIDR.
+	// +optional
+	CIDR *string `json:"cidr,omitempty"`
+	// Description is a free-text description.
+	// +optional
+	Description *string `json:"description,omitempty"`
+}
+
 // AvailabilityZoneAddress corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AvailabilityZoneAddress.html
 type AvailabilityZoneAddress struct {

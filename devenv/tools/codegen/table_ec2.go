@@ -65,10 +65,7 @@ func vpcKinds() []kind {
 			name: "DHCPOptions", doc: "API_DhcpOptions", about: "the options that the DHCP server of a VPC gives to its hosts",
 			input: reflect.TypeFor[ec2.CreateDhcpOptionsInput](), output: reflect.TypeFor[types.DhcpOptions](),
 		},
-		{
-			name: "ManagedPrefixList", doc: "API_ManagedPrefixList", about: "a named list of CIDR blocks",
-			input: reflect.TypeFor[ec2.CreateManagedPrefixListInput](), output: reflect.TypeFor[types.ManagedPrefixList](),
-		},
+		managedPrefixList(),
 		flowLog(),
 		{
 			name: "VPCPeeringConnection", doc: "API_VpcPeeringConnection", about: "a link between two VPCs", id: "vpcPeeringConnectionID",

@@ -102,6 +102,7 @@ var classes = map[string]resource.Class{
 	"InvalidGroup.Reserved":         resource.Invalid,
 	"InvalidTagKey.Malformed":       resource.Invalid,
 	"TagPolicyViolation":            resource.Denied, // by a policy of the organization, which may change
+	"PrefixListMaxEntriesExceeded":  resource.Invalid,
 	"InvalidBlockDeviceMapping":     resource.Invalid,
 	"InvalidInstanceAttributeValue": resource.Invalid,
 	"InvalidInstanceType":           resource.Invalid,
