@@ -19,7 +19,7 @@ import (
 	"github.com/tack-dev/tack/activities/level"
 )
 
-// copiers is the number of FieldExports that are compared in parallel.
+// copiers is the number of targets that are compared in parallel.
 const copiers = 4
 
 // Config is what the bridge gives to an exporter.
@@ -38,7 +38,8 @@ type Config struct {
 type Exporter struct {
 	Config
 	allowed settings
-	queue   workqueue.TypedRateLimitingInterface[string] // of namespace/name
+	// The queue holds targets: one comparison serves all FieldExports of a target, with one read.
+	queue workqueue.TypedRateLimitingInterface[target]
 
 	mu      sync.Mutex
 	targets map[schema.GroupVersionResource]cache.SharedIndexInformer // metadata; only those that FieldExports need
@@ -60,7 +61,7 @@ func New(c Config) (*Exporter, error) {
 		Config:  c,
 		allowed: settings{c.Settings.OwnNamespaceOnly, c.Settings.SystemNamespace, c.Secrets},
 		queue: workqueue.NewTypedRateLimitingQueue(
-			workqueue.NewTypedItemExponentialFailureRateLimiter[string](100*time.Millisecond, 10*time.Second)),
+			workqueue.NewTypedItemExponentialFailureRateLimiter[target](100*time.Millisecond, 10*time.Second)),
 		targets: map[schema.GroupVersionResource]cache.SharedIndexInformer{},
 		settled: map[string]copied{},
 	}
@@ -87,22 +88,22 @@ func (e *Exporter) Run(ctx context.Context) {
 	working.Wait()
 }
 
-// next handles one FieldExport. It retries a failed one without a limit.
+// next handles one target. It retries a failed one without a limit.
 func (e *Exporter) next(ctx context.Context) bool {
-	id, shutdown := e.queue.Get()
+	t, shutdown := e.queue.Get()
 	if shutdown {
 		return false
 	}
-	defer e.queue.Done(id)
-	again, err := e.serve(ctx, id)
+	defer e.queue.Done(t)
+	again, err := e.serve(ctx, t)
 	switch {
 	case err != nil && ctx.Err() == nil:
-		e.Log.Warn("trying again", "fieldExport", id, "error", err)
-		e.queue.AddRateLimited(id)
+		e.Log.Warn("trying again", "fieldExportsTo", t.String(), "error", err)
+		e.queue.AddRateLimited(t)
 		return true
 	case again > 0:
-		e.queue.AddAfter(id, again)
+		e.queue.AddAfter(t, again)
 	}
-	e.queue.Forget(id)
+	e.queue.Forget(t)
 	return true
 }

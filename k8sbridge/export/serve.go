@@ -2,8 +2,8 @@ package export
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -29,38 +29,62 @@ const (
 	refusedPause = 15 * time.Second
 )
 
-// serve compares one FieldExport with its source and its target, writes the key if it differs, and
-// reports the result. It returns when to look again, if no event will say so.
-func (e *Exporter) serve(base context.Context, id string) (again time.Duration, err error) {
-	found, exists, err := e.Informer.GetIndexer().GetByKey(id)
-	u, ok := found.(*unstructured.Unstructured)
-	if err != nil || !exists || !ok {
-		e.forget(id)
-		return 0, err
+// outcome is the state of one FieldExport after a comparison.
+type outcome struct {
+	export *unstructured.Unstructured
+	wish   wish
+	report resource.Report
+}
+
+// serve compares all FieldExports of a target with their sources and the target, writes the keys that
+// differ, and then reports the results. It returns when to look again, if no event will say so.
+func (e *Exporter) serve(base context.Context, t target) (again time.Duration, err error) {
+	var errs []error
+	var outcomes []outcome
+	to := &targetReader{e: e, target: t}
+	for _, obj := range e.indexed(byTarget, t.index()) {
+		o, served, err := e.serveOne(base, to, obj)
+		errs = append(errs, err)
+		if served {
+			outcomes = append(outcomes, o)
+		}
+	}
+	for _, o := range outcomes {
+		if r := o.report.Reason; r == resource.ReasonTargetNotWritable || r == resource.ReasonTargetRefused {
+			again = refusedPause
+		}
+		ctx, cancel := context.WithTimeout(base, requestTime)
+		errs = append(errs, e.show(ctx, o.export, o.wish, o.report))
+		cancel()
+	}
+	return again, errors.Join(errs...)
+}
+
+// serveOne copies the value of one FieldExport. It reports whether Tack serves it.
+func (e *Exporter) serveOne(base context.Context, to *targetReader, obj any) (o outcome, served bool, err error) {
+	u, ok := obj.(*unstructured.Unstructured)
+	if !ok {
+		return outcome{}, false, nil
 	}
 	w, err := wishOf(u)
 	if err != nil || !w.ours() {
-		return 0, err
+		return outcome{}, false, err
 	}
 	ctx, cancel := context.WithTimeout(base, requestTime)
 	defer cancel()
 	if w.deleted {
-		e.forget(id)
-		return 0, e.release(ctx, u, w)
+		return outcome{}, false, e.release(ctx, u, w)
 	}
 	r := e.allowed.refuse(w)
 	if r == nil {
 		if err = e.watchTargets(base, w.target); err != nil {
-			return 0, err
+			return outcome{}, false, err
 		}
-		if r, err = e.copy(ctx, w); err != nil {
-			return 0, err
+		if r, err = e.copy(ctx, to, w); err != nil {
+			return outcome{}, false, err
 		}
 	}
-	if r.Reason == resource.ReasonTargetNotWritable || r.Reason == resource.ReasonTargetRefused {
-		again = refusedPause
-	}
-	return again, e.show(ctx, u, w, *r)
+	return outcome{u, w, *r}, true, nil
 }
 
 // release removes ACK's finalizer from a FieldExport that is being deleted. Tack adds none: a key
@@ -75,7 +99,7 @@ func (e *Exporter) release(ctx context.Context, u *unstructured.Unstructured, w 
 }
 
 // copy brings the value into the target and returns the state of the FieldExport.
-func (e *Exporter) copy(ctx context.Context, w wish) (*resource.Report, error) {
+func (e *Exporter) copy(ctx context.Context, to *targetReader, w wish) (*resource.Report, error) {
 	value, r, err := e.read(ctx, w)
 	if r != nil || err != nil {
 		return r, err
@@ -84,17 +108,16 @@ func (e *Exporter) copy(ctx context.Context, w wish) (*resource.Report, error) {
 	if now.version != "" && e.last(w.id()) == now {
 		return &resource.Report{State: resource.Synced}, nil
 	}
-	to := e.Client.Resource(w.target.gvr()).Namespace(w.target.namespace)
-	u, err := to.Get(ctx, w.target.name, metav1.GetOptions{})
+	u, err := to.get(ctx)
 	if err != nil {
 		return refusal(w, err)
 	}
-	p, err := planFor(w, value, u, func() (map[string]string, error) { return e.claims(ctx) })
+	p, err := planFor(w, value, u, func() (map[string]string, error) { return to.claims(ctx) })
 	if err != nil {
 		return nil, err
 	}
 	if p.write {
-		if u, err = to.Apply(ctx, w.target.name, applied(w, value, u), metav1.ApplyOptions{FieldManager: w.manager(), Force: p.force}); err != nil {
+		if u, err = to.apply(ctx, w, value, p.force); err != nil {
 			return refusal(w, err)
 		}
 		e.Log.Info("exported", "fieldExport", w.id(), "from", w.source.String(), "to", w.target.String(), "key", w.key)
@@ -146,38 +169,6 @@ func refusal(w wish, err error) (*resource.Report, error) {
 		return report(resource.Blocked, resource.ReasonTargetRefused, "spec.to: the API server refuses the change of %s: %v", w.target, err), nil
 	}
 	return nil, err
-}
-
-// applied is the part of the target that the FieldExport owns. With the uid, the API server makes no
-// new object, and with the version, it accepts the write only if nothing changed since the
-// comparison.
-func applied(w wish, value string, u *unstructured.Unstructured) *unstructured.Unstructured {
-	if w.target.secret() {
-		value = base64.StdEncoding.EncodeToString([]byte(value))
-	}
-	return &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": "v1", "kind": w.target.manifestKind(),
-		"metadata": map[string]any{
-			"name": w.target.name, "namespace": w.target.namespace, "uid": string(u.GetUID()), "resourceVersion": u.GetResourceVersion(),
-		},
-		"data": map[string]any{w.key: value},
-	}}
-}
-
-// claims returns the managers that the present FieldExports use, with the names of the latter. It
-// asks the API server: the informer may not know a FieldExport that another bridge has served.
-func (e *Exporter) claims(ctx context.Context) (map[string]string, error) {
-	list, err := e.Client.Resource(Exports).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return nil, fmt.Errorf("listing the FieldExports: %w", err)
-	}
-	present := map[string]string{}
-	for i := range list.Items {
-		if w, err := wishOf(&list.Items[i]); err == nil && !w.deleted {
-			present[w.manager()] = w.id()
-		}
-	}
-	return present, nil
 }
 
 // show writes the state of a FieldExport into its status, if it shows another.

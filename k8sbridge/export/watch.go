@@ -18,11 +18,11 @@ const (
 )
 
 func indexSource(obj any) ([]string, error) {
-	return indexed(obj, func(w wish) string { return w.source.index() }), nil
+	return indexOf(obj, func(w wish) string { return w.source.index() }), nil
 }
 
 func indexTarget(obj any) ([]string, error) {
-	return indexed(obj, func(w wish) string { return w.target.index() }), nil
+	return indexOf(obj, func(w wish) string { return w.target.index() }), nil
 }
 
 func (s source) index() string {
@@ -31,9 +31,9 @@ func (s source) index() string {
 
 func (t target) index() string { return fmt.Sprint(t.kind, "/", t.namespace, "/", t.name) }
 
-// indexed returns the index of a FieldExport. One that cannot be read is in no index: the API server
+// indexOf returns the index of a FieldExport. One that cannot be read is in no index: the API server
 // checks the schema.
-func indexed(obj any, index func(wish) string) []string {
+func indexOf(obj any, index func(wish) string) []string {
 	w, ok := readable(obj)
 	if !ok {
 		return nil
@@ -41,38 +41,28 @@ func indexed(obj any, index func(wish) string) []string {
 	return []string{index(w)}
 }
 
-// Handler receives the events of the FieldExports.
+// Handler receives the events of the FieldExports. The earlier target is compared as well: its key is
+// free for another FieldExport.
 func (e *Exporter) Handler() cache.ResourceEventHandler {
 	return cache.ResourceEventHandlerFuncs{
 		AddFunc: e.wake,
 		UpdateFunc: func(before, after any) {
+			e.wake(before)
 			e.wake(after)
-			e.wakeRivals(before, after)
 		},
 		DeleteFunc: func(obj any) {
+			if w, ok := readable(obj); ok {
+				e.forget(w.id())
+			}
 			e.wake(obj)
-			e.wakeRivals(obj, nil)
 		},
 	}
 }
 
 func (e *Exporter) wake(obj any) {
-	if id, err := cache.DeletionHandlingMetaNamespaceKeyFunc(obj); err == nil {
-		e.queue.Add(id)
+	if w, ok := readable(obj); ok {
+		e.queue.Add(w.target)
 	}
-}
-
-// wakeRivals wakes the FieldExports with the same target, if a FieldExport no longer asks for a key
-// in it.
-func (e *Exporter) wakeRivals(before, after any) {
-	was, ok := readable(before)
-	if !ok {
-		return
-	}
-	if is, ok := readable(after); ok && is.uid == was.uid && is.target == was.target && is.key == was.key {
-		return
-	}
-	e.wakeIndexed(byTarget, was.target.index())
 }
 
 // readable returns what the FieldExport of an event or an informer asks for.
@@ -88,23 +78,24 @@ func readable(obj any) (wish, bool) {
 	return w, err == nil
 }
 
-func (e *Exporter) wakeIndexed(index, value string) {
-	ids, err := e.Informer.GetIndexer().IndexKeys(index, value)
+// indexed returns the FieldExports with that value of an index.
+func (e *Exporter) indexed(index, value string) []any {
+	found, err := e.Informer.GetIndexer().ByIndex(index, value)
 	if err != nil { // there is no such index
-		e.Log.Error("waking FieldExports", "error", err)
-		return
+		e.Log.Error("finding FieldExports", "error", err)
 	}
-	for _, id := range ids {
-		e.queue.Add(id)
-	}
+	return found
 }
 
 // Sources receives the events of a kind's objects.
 func (e *Exporter) Sources(kind apis.Kind) cache.ResourceEventHandler {
 	wake := func(obj any) {
 		id, err := cache.DeletionHandlingObjectToName(obj)
-		if err == nil {
-			e.wakeIndexed(bySource, source{kind.Group, kind.Kind, id.Namespace, id.Name}.index())
+		if err != nil {
+			return
+		}
+		for _, w := range e.indexed(bySource, source{kind.Group, kind.Kind, id.Namespace, id.Name}.index()) {
+			e.wake(w)
 		}
 	}
 	return cache.ResourceEventHandlerFuncs{AddFunc: wake, UpdateFunc: func(_, after any) { wake(after) }, DeleteFunc: wake}
@@ -121,8 +112,12 @@ func (e *Exporter) watchTargets(ctx context.Context, t target) error {
 	}
 	wake := func(obj any) {
 		id, err := cache.DeletionHandlingObjectToName(obj)
-		if err == nil {
-			e.wakeIndexed(byTarget, target{t.kind, id.Namespace, id.Name}.index())
+		if err != nil {
+			return
+		}
+		to := target{t.kind, id.Namespace, id.Name}
+		if len(e.indexed(byTarget, to.index())) > 0 {
+			e.queue.Add(to)
 		}
 	}
 	informer, err := e.Watch(ctx, t.gvr(), cache.ResourceEventHandlerFuncs{
@@ -134,8 +129,8 @@ func (e *Exporter) watchTargets(ctx context.Context, t target) error {
 	e.targets[t.gvr()] = informer
 	go func() {
 		if cache.WaitForCacheSync(ctx.Done(), informer.HasSynced) {
-			for _, id := range e.Informer.GetIndexer().ListKeys() {
-				e.queue.Add(id)
+			for _, obj := range e.Informer.GetIndexer().List() {
+				e.wake(obj)
 			}
 		}
 	}()
