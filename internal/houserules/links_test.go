@@ -124,3 +124,30 @@ func TestBrokenLinksAreFound(t *testing.T) {
 		t.Errorf("got the links %q, want %q", got, want)
 	}
 }
+
+var (
+	makeCommand = regexp.MustCompile("`make ([a-z-]+)")
+	makeTarget  = regexp.MustCompile(`(?m)^([a-z-]+):`)
+)
+
+// Every `make` command in a document names a target.
+func TestMakeCommandsExist(t *testing.T) {
+	targets := map[string]bool{}
+	for _, hit := range makeTarget.FindAllStringSubmatch(document(t, "Makefile"), -1) {
+		targets[hit[1]] = true
+	}
+	err := walk(func(path string, text []byte) error {
+		if filepath.Ext(path) != ".md" {
+			return nil
+		}
+		for _, hit := range makeCommand.FindAllStringSubmatch(string(text), -1) {
+			if !targets[hit[1]] {
+				t.Errorf("%s names make %s, which the Makefile does not have", path, hit[1])
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("reading the documents: %v", err)
+	}
+}

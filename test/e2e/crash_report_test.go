@@ -114,10 +114,10 @@ var titles = map[string]string{
 	"terminated":     "The object's run is terminated, and the object woken.",
 	"operated": "The object's run is canceled or deleted, and the object woken; or the run is reset: at the boundary, to the workflow task before it " +
 		"(reset-run), or after the operation, to the workflow task of the boundary (reset-run-later).",
-	"unclear": "The call of the create is held and its worker killed. Then one input changes: the spec is edited, the namespace names another account, " +
-		"or the object is deleted, its finalizer is stripped, or both, and another object with its name is created.",
+	"unclear": "The call of the create is held and its worker killed. Then one input changes. The spec is edited, or the namespace names another account. " +
+		"Or the object is deleted, its finalizer is stripped, or both, and another object with its name is created.",
 	"lost": "Each call that changes a resource loses its response after AWS has executed it, or its request before AWS receives it. " +
 		"Nothing is killed, and no workflow task times out.",
-	"delayed": "Each call that changes a resource is held, its worker is killed and declared dead, and only then the request arrives: " +
+	"delayed": "Each call that changes a resource is held, and its worker is killed and declared dead. Only then the request arrives: " +
 		"while Tack looks for the resource (delayed-at-once), or after the operation (delayed-at-last).",
 }
