@@ -8,6 +8,7 @@ var served = []Kind{
 	kind("ec2", "SecurityGroup", "securitygroups", "id"),
 	kind("ec2", "Subnet", "subnets", "subnetID"),
 	kind("ec2", "RouteTable", "routetables", "routeTableID"),
+	kind("ec2", "DHCPOptions", "dhcpoptions", "dhcpOptionsID"),
 	kind("ec2", "ManagedPrefixList", "managedprefixlists", "id"),
 	kind("ec2", "FlowLog", "flowlogs", "flowLogID"),
 	kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
@@ -51,6 +52,9 @@ var references = map[string][]Reference{
 		{Path: "routes[].transitGatewayRef", Into: "transitGatewayID", Kind: "ec2.TransitGateway", Step: true},
 		{Path: "routes[].vpcEndpointRef", Into: "vpcEndpointID", Kind: "ec2.VPCEndpoint", Step: true},
 		{Path: "routes[].vpcPeeringConnectionRef", Into: "vpcPeeringConnectionID", Kind: "ec2.VPCPeeringConnection", Step: true},
+	},
+	"ec2.DHCPOptions": {
+		{Path: "vpcRefs[]", Into: "vpc", Kind: "ec2.VPC", Step: true},
 	},
 	"ec2.FlowLog": {
 		{Path: "deliverLogsPermissionRef", Into: "deliverLogsPermissionARN", Kind: "iam.Role"},

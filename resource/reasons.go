@@ -82,6 +82,7 @@ const (
 	ReasonSecretInClear        = "SecretInClear"
 	ReasonNotOwned             = "NotOwned"
 	ReasonOwnedByAnother       = "OwnedByAnother"
+	ReasonUsesAnother          = "UsesAnother"
 	ReasonNameTaken            = "NameTaken"
 	ReasonOtherController      = "OtherController"
 	ReasonOtherInstallation    = "OtherInstallation"

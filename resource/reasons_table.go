@@ -45,6 +45,7 @@ func Reasons() []Reason {
 
 		{ReasonNotOwned, AboutOwner, Blocked, User, "The resource does not carry the owner tag of the object.", "Put the tag back, or follow the message.", false},
 		{ReasonOwnedByAnother, AboutOwner, Blocked, User, "The resource carries the owner tag of another object.", "Choose another name, or delete the other object.", false},
+		{ReasonUsesAnother, AboutOwner, Waiting, User, "A VPC or subnet of the spec uses a resource of another object. Everything else is applied.", "Remove the VPC or subnet from the spec of one of the two objects.", false},
 		{ReasonNameTaken, AboutOwner, Blocked, User, "A resource of this name exists and is not Tack's.", "Choose another name, or remove that resource.", false},
 		{ReasonOtherController, AboutOwner, Foreign, User, "Another controller manages the object. Tack changes nothing.", "Stop the other controller first, or delete the object there.", false},
 		{ReasonOtherInstallation, AboutOwner, Foreign, Operator, "Another installation of Tack manages the object.", "Give the bridge the `--install-id` that the message names.", false},

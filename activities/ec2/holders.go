@@ -33,6 +33,10 @@ func gatewayInUse(in *awsec2.DetachInternetGatewayInput) (code, message string) 
 	return refusal.InUse, fmt.Sprintf("Network %s has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.", aws.ToString(in.VpcId))
 }
 
+func dhcpInUse(in *awsec2.DeleteDhcpOptionsInput) (code, message string) {
+	return refusal.InUse, fmt.Sprintf("The dhcpOptions '%s' has dependencies and cannot be deleted.", aws.ToString(in.DhcpOptionsId))
+}
+
 func subnetHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteSubnetInput) ([]string, error) {
 	return describe.NetworkInterfaces.Names(ctx, client, nil, describe.Filter("subnet-id", aws.ToString(in.SubnetId)))
 }
@@ -40,4 +44,9 @@ func subnetHolders(ctx context.Context, client *awsec2.Client, in *awsec2.Delete
 // gatewayHolders names the interfaces whose public addresses keep a gateway attached.
 func gatewayHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DetachInternetGatewayInput) (held []string, err error) {
 	return describe.PublicAddresses(ctx, client, aws.ToString(in.VpcId))
+}
+
+// dhcpHolders names the VPCs that began to use the options during the deletion.
+func dhcpHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteDhcpOptionsInput) ([]string, error) {
+	return describe.VPCs.Names(ctx, client, nil, describe.Filter("dhcp-options-id", aws.ToString(in.DhcpOptionsId)))
 }

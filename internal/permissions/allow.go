@@ -48,6 +48,7 @@ var aboutAnother = map[string]bool{
 	"ec2:CreateRoute":                  true, // the NAT gateway that a route points to
 	"ec2:ReplaceRoute":                 true, // as above
 	"ec2:ReplaceRouteTableAssociation": true, // the table for a subnet or a gateway
+	"ec2:AssociateDhcpOptions":         true, // the VPC that gets AWS's own options
 	"ec2:ModifyInstanceAttribute":      true, // the groups for an instance
 	"ec2:DescribeSubnets":              true, // the subnet for a NAT gateway
 	"ec2:DescribeInternetGateways":     true, // the VPC in which a NAT gateway looks for an internet gateway

@@ -30,6 +30,7 @@ type Row[G any] struct {
 	Tags  map[string]string
 	Want  []string // the steps
 	Notes []string
+	Wait  string // the message of the wait after the steps
 }
 
 // Run plans each row.
@@ -58,6 +59,12 @@ func (table Table[C, W, G]) Run(t *testing.T) {
 			}
 			if diff := cmp.Diff(row.Notes, draft.Notes); diff != "" {
 				t.Errorf("notes (-want +got):\n%s", diff)
+			}
+			if draft.Wait == nil {
+				draft.Wait = new(resource.Wait)
+			}
+			if diff := cmp.Diff(row.Wait, draft.Wait.Message); diff != "" {
+				t.Errorf("wait (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -132,6 +132,28 @@ var Instances = List[types.Instance]{
 	},
 }
 
+// NetworkACLs lists network ACLs.
+var NetworkACLs = List[types.NetworkAcl]{
+	What: "network ACL", ID: "network-acl-id", Type: types.ResourceTypeNetworkAcl,
+	Is:   func(n types.NetworkAcl) *string { return n.NetworkAclId },
+	Tags: func(n types.NetworkAcl) []types.Tag { return n.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.NetworkAcl, error) {
+		pages := awsec2.NewDescribeNetworkAclsPaginator(client, &awsec2.DescribeNetworkAclsInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeNetworkAclsOutput) []types.NetworkAcl { return page.NetworkAcls })
+	},
+}
+
+// DHCPOptions lists sets of DHCP options.
+var DHCPOptions = List[types.DhcpOptions]{
+	What: "DHCP options", ID: "dhcp-options-id", Type: types.ResourceTypeDhcpOptions,
+	Is:   func(d types.DhcpOptions) *string { return d.DhcpOptionsId },
+	Tags: func(d types.DhcpOptions) []types.Tag { return d.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.DhcpOptions, error) {
+		pages := awsec2.NewDescribeDhcpOptionsPaginator(client, &awsec2.DescribeDhcpOptionsInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeDhcpOptionsOutput) []types.DhcpOptions { return page.DhcpOptions })
+	},
+}
+
 // byState returns the resource of an owner that counts, by the first group of states that has one.
 // AWS lists those that failed or are gone for an hour or so, beside the one that replaced them.
 func byState[T any, S ~string](state func(T) S, tagsOf func(T) []types.Tag, groups ...[]S) func([]T) *T {

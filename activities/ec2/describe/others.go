@@ -115,17 +115,6 @@ var PrivateGateways = List[types.VpnGateway]{
 	},
 }
 
-// NetworkACLs lists network ACLs.
-var NetworkACLs = List[types.NetworkAcl]{
-	What: "network ACL", ID: "network-acl-id",
-	Is:   func(n types.NetworkAcl) *string { return n.NetworkAclId },
-	Tags: func(n types.NetworkAcl) []types.Tag { return n.Tags },
-	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.NetworkAcl, error) {
-		pages := awsec2.NewDescribeNetworkAclsPaginator(client, &awsec2.DescribeNetworkAclsInput{Filters: by})
-		return reads.All(ctx, pages, func(page *awsec2.DescribeNetworkAclsOutput) []types.NetworkAcl { return page.NetworkAcls })
-	},
-}
-
 // Credits reads the CPU credits of one instance, by its id: the call has no filter on ids.
 func Credits(ctx context.Context, client *awsec2.Client, id string) ([]types.InstanceCreditSpecification, error) {
 	pages := awsec2.NewDescribeInstanceCreditSpecificationsPaginator(client, &awsec2.DescribeInstanceCreditSpecificationsInput{InstanceIds: []string{id}})

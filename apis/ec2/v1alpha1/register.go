@@ -23,6 +23,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&SecurityGroup{}, &SecurityGroupList{},
 		&Subnet{}, &SubnetList{},
 		&RouteTable{}, &RouteTableList{},
+		&DHCPOptions{}, &DHCPOptionsList{},
 		&ManagedPrefixList{}, &ManagedPrefixListList{},
 		&FlowLog{}, &FlowLogList{},
 		&InternetGateway{}, &InternetGatewayList{},

@@ -543,6 +543,17 @@ type NATGatewayAddress struct {
 	PublicIP *string `json:"publicIP,omitempty"`
 }
 
+// NewDHCPConfiguration corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NewDhcpConfiguration.html
+type NewDHCPConfiguration struct {
+	// Key is the key.
+	// +optional
+	Key *string `json:"key,omitempty"`
+	// Values lists the values.
+	// +optional
+	Values []*string `json:"values,omitempty"`
+}
+
 // Placement corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Placement.html
 type Placement struct {

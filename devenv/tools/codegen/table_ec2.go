@@ -61,10 +61,7 @@ func vpcKinds() []kind {
 			name: "NetworkACL", doc: "API_NetworkAcl", about: "a stateless packet filter of subnets",
 			input: reflect.TypeFor[ec2.CreateNetworkAclInput](), output: reflect.TypeFor[types.NetworkAcl](),
 		},
-		{
-			name: "DHCPOptions", doc: "API_DhcpOptions", about: "the options that the DHCP server of a VPC gives to its hosts",
-			input: reflect.TypeFor[ec2.CreateDhcpOptionsInput](), output: reflect.TypeFor[types.DhcpOptions](),
-		},
+		dhcpOptions(),
 		managedPrefixList(),
 		flowLog(),
 		{
