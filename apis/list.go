@@ -17,6 +17,7 @@ var served = []Kind{
 	kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
 	kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
 	kind("ec2", "Instance", "instances", "instanceID"),
+	kind("iam", "Group", "groups", "groupID"),
 	kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),
 	kind("iam", "OpenIDConnectProvider", "openidconnectproviders", "ackResourceMetadata.arn"),
 	kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
@@ -28,6 +29,7 @@ var others = []Kind{
 	kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
 	kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
 	kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
+	kind("iam", "User", "users", "ackResourceMetadata.arn"),
 	named("cloudwatchlogs", "LogGroup", "loggroups", "name"),
 }
 
@@ -79,6 +81,9 @@ var references = map[string][]Reference{
 		{Path: "iamInstanceProfile.nameRef", Into: "name", Kind: "iam.InstanceProfile", Named: true},
 		{Path: "launchTemplate.launchTemplateRef", Into: "launchTemplateID", Kind: "ec2.LaunchTemplate"},
 	},
+	"iam.Group": {
+		{Path: "policyRefs[]", Into: "policies", Kind: "iam.Policy", Step: true},
+	},
 	"iam.InstanceProfile": {
 		{Path: "roleRef", Into: "role", Kind: "iam.Role", Step: true, Named: true},
 	},
@@ -99,6 +104,7 @@ var secrets = map[string][]string{
 var lateInitialized = map[string][]string{
 	"ec2.VPC":                   {"enableNetworkAddressUsageMetrics"},
 	"ec2.Instance":              {"hibernationOptions", "sourceDestCheckEnabled"},
+	"iam.Group":                 {"path"},
 	"iam.InstanceProfile":       {"path"},
 	"iam.OpenIDConnectProvider": {"thumbprints"},
 	"iam.Policy":                {"path"},

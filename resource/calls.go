@@ -124,6 +124,9 @@ type CallInput struct {
 	Reported string `json:"told,omitempty"`
 	// Fresh lists recently made resources that the request may name.
 	Fresh []Made `json:"fresh,omitempty"`
+	// Owner is the value of the owner tag, for a create. If AWS has no tags for the type, the user
+	// agent of the request names it.
+	Owner string `json:"owner,omitempty"`
 }
 
 // Place returns the target of the call.

@@ -50,6 +50,7 @@ func (c *Claim) Recorded() bool { return !c.Nothing() && c.ID != "" }
 // it, so that a replay needs no cluster.
 type Object struct {
 	Owner      Owner           `json:"owner"`
+	Created    time.Time       `json:"created,omitzero"` // by the API server
 	Generation int64           `json:"generation"`
 	Deleting   bool            `json:"deleting,omitempty"`
 	Retain     bool            `json:"retain,omitempty"` // deletion policy: keep the AWS resource
@@ -58,6 +59,7 @@ type Object struct {
 	Status     json.RawMessage `json:"status,omitempty"` // as it was; kinds read from it what AWS does not return again
 	Claim      *Claim          `json:"claim,omitempty"`  // the claim that was written on this very object
 	Shown      string          `json:"shown,omitempty"`  // the id in the status
+	Synced     string          `json:"synced,omitempty"` // the id that was last reported as Synced
 	// Doubt is set for an object without a claim that may still have a resource: only AWS's tags
 	// can resolve it.
 	Doubt   *Doubt `json:"doubt,omitempty"`

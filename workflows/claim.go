@@ -20,6 +20,9 @@ func (r *run) claim(plan resource.Plan) outcome {
 	if old != nil {
 		claim.Lost, in.Over = old.Lost, old.Run
 	}
+	if old.Open() && old.Incarnation == claim.Incarnation {
+		claim.Time = old.Time // of the first request, which may have made the resource
+	}
 	same := old.Open() && old.Incarnation == claim.Incarnation && old.Request == claim.Request
 	if same && r.level.Object.Finalizer && !r.mustSay() {
 		return goOn // an earlier run already claimed it
@@ -60,10 +63,12 @@ func (r *run) giveUp() {
 // may be two resources.
 func (r *run) mustSay() bool { return r.creating.unsaid && r.supports(reportsLost) }
 
-// hasID reports whether the object holds that id and still has our finalizer.
-func (r *run) hasID(id string) bool {
+// holds reports whether the object holds the id and the ARN of a plan, and still has our finalizer.
+// AWS moves some resources to another path in their account: the ARN changes, and the id stays.
+func (r *run) holds(plan resource.Plan) bool {
 	claim := r.level.Object.Claim
-	return claim.Recorded() && claim.ID == id && r.level.Object.Finalizer
+	moved := claim.Recorded() && claim.ARN != "" && plan.ARN != "" && claim.ARN != plan.ARN
+	return claim.Recorded() && claim.ID == plan.ID && !moved && r.level.Object.Finalizer
 }
 
 // record writes the id on the object before anything else happens. If an id cannot be written in

@@ -82,7 +82,9 @@ func (r *run) sendCreate(plan resource.Plan) (answer resource.CallOutput, failur
 func (r *run) sendCreateAs(plan resource.Plan, how patience) (answer resource.CallOutput, failure *resource.Failure, out outcome) {
 	step := *plan.Create
 	step.Once = true // even if the plan does not say so
-	err := r.ask(r.detached(), r.stepOptions(step, how), r.verb(resource.VerbCreate), r.callAs(step, how), &answer)
+	in := r.callAs(step, how)
+	in.Owner = r.level.Object.Owner.Tag()
+	err := r.ask(r.detached(), r.stepOptions(step, how), r.verb(resource.VerbCreate), in, &answer)
 	if err == nil {
 		return answer, nil, goOn
 	}

@@ -153,7 +153,7 @@ func (r *run) secure(plan resource.Plan) (secured, outcome) {
 		return r.create(plan)
 	case plan.ID == "" && r.level.Object.Claim.Open():
 		return r.lookUpOpen(plan)
-	case plan.ID == "" || r.hasID(plan.ID):
+	case plan.ID == "" || r.holds(plan):
 		return got, goOn
 	}
 	return got, r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true)

@@ -21,6 +21,19 @@ func roleInUse(*awsiam.DeleteRoleInput) (code, message string) {
 	return "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first."
 }
 
+func groupInUse(*awsiam.DeleteGroupInput) (code, message string) {
+	return "DeleteConflict", "Cannot delete entity, must remove users from group first."
+}
+
+// groupMembers names the users in a group.
+func groupMembers(ctx context.Context, client *awsiam.Client, in *awsiam.DeleteGroupInput) (held []string, err error) {
+	got, err := readGroup(ctx, client, in.GroupName)
+	if err != nil {
+		return nil, fmt.Errorf("listing the members of group %s: %w", aws.ToString(in.GroupName), err)
+	}
+	return got.members, nil
+}
+
 // policyHolders names the users, groups and roles that a policy is attached to or bounds: without a
 // filter AWS lists both.
 func policyHolders(ctx context.Context, client *awsiam.Client, in *awsiam.DeletePolicyInput) (held []string, err error) {

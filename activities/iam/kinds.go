@@ -12,6 +12,7 @@ import (
 // Kinds lists the kinds of the service.
 func Kinds() []kind.Kind {
 	return []kind.Kind{
+		Group(),
 		InstanceProfile(),
 		OpenIDConnectProvider(),
 		Policy(),

@@ -62,6 +62,7 @@ type Owned[C, G any] func(ctx context.Context, client C, owner resource.Owner) (
 // Query describes the resource to find.
 type Query[W any] struct {
 	ID       string // empty: unknown
+	ARN      string // with ID, where the object recorded one
 	Key      string // natural key of a create that is still unclear
 	Want     W
 	Owner    resource.Owner
@@ -80,6 +81,11 @@ type Facts struct {
 	Tags    map[string]string
 	// Plain means that AWS refuses a tag key with a slash on the resource at present.
 	Plain bool
+	// Tagless means that AWS has no tags for the type. Made, when AWS created the resource, and
+	// Empty, that nothing was added to it since, are then evidence of its owner.
+	Tagless bool
+	Made    time.Time
+	Empty   bool
 	// Pending means that AWS is changing the resource: Tack does nothing until AWS has finished.
 	Pending *resource.Wait
 	// Deletable means that AWS deletes the resource even while it is pending.

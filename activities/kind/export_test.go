@@ -23,7 +23,7 @@ func (d Definition[C, W, G]) Missing() (missing []string) {
 			missing = append(missing, field.Name)
 		}
 	}
-	if d.Tagged.Set == nil {
+	if d.Tagless() && !d.Facts(new(G)).Tagless {
 		missing = append(missing, "Tagged")
 	}
 	if (d.Owned != nil) == d.NaturalKey {
@@ -31,6 +31,9 @@ func (d Definition[C, W, G]) Missing() (missing []string) {
 	}
 	return missing
 }
+
+// Tagless reports whether the definition names no request that changes tags.
+func (d Definition[C, W, G]) Tagless() bool { return d.Tagged.Set == nil }
 
 // Probe sends the definition's reads, in every way that the engine asks for them, and the request
 // that releases a resource with that id.
@@ -51,9 +54,12 @@ func (d Definition[C, W, G]) Probe(ctx context.Context, cfg aws.Config, spec jso
 	}
 	for _, c := range d.Calls {
 		if c.Holders != nil {
-			request := fmt.Sprintf(`{"GroupId":%[1]q,"SubnetId":%[1]q,"VpcId":%[1]q,"PolicyArn":%[1]q,"RoleName":"x"}`, id)
+			request := fmt.Sprintf(`{"GroupId":%[1]q,"SubnetId":%[1]q,"VpcId":%[1]q,"PolicyArn":%[1]q,"RoleName":"x","GroupName":"x"}`, id)
 			_, _ = c.Holders(ctx, client, json.RawMessage(request))
 		}
+	}
+	if d.Tagless() {
+		return nil // AWS has no tags for the type
 	}
 	step := d.Tagged.Remove(id, tags)
 	for _, c := range d.Tagged.Calls {

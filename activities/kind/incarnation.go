@@ -38,5 +38,5 @@ func (d Definition[C, W, G]) planAnew(plan *resource.Plan, in resource.ObserveIn
 
 // found returns the facts that determine the owner of the resource.
 func (f Facts) found() ownership.Found {
-	return ownership.Found{ID: f.ID, ARN: f.ARN, Tags: f.Tags, Plain: f.Plain, Gone: f.Gone}
+	return ownership.Found{ID: f.ID, ARN: f.ARN, Tags: f.Tags, Plain: f.Plain, Gone: f.Gone, Tagless: f.Tagless, Made: f.Made, Empty: f.Empty}
 }

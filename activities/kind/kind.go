@@ -81,7 +81,7 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, c call.Call[C]
 	if own := activity.GetInfo(ctx).WorkflowExecution.RunID; in.Run != "" && in.Run != own {
 		return out, awserror.Reset()
 	}
-	client, err := d.client(ctx, e, in.Target)
+	client, err := d.clientFor(ctx, e, c, in)
 	if err != nil {
 		return out, err
 	}
@@ -146,9 +146,18 @@ func now(ctx context.Context) time.Time { return activity.GetInfo(ctx).StartedTi
 
 // client returns the client for a target; the error is the activity's.
 func (d Definition[C, W, G]) client(ctx context.Context, e *Engine, t resource.Target) (client C, err error) {
-	cfg, err := e.Sessions.Config(ctx, t)
+	return d.clientFor(ctx, e, call.Call[C]{}, resource.CallInput{Target: t})
+}
+
+// clientFor returns the client for a call. The create of a resource without tags names the owner in
+// its user agent.
+func (d Definition[C, W, G]) clientFor(ctx context.Context, e *Engine, c call.Call[C], in resource.CallInput) (client C, err error) {
+	cfg, err := e.Sessions.Config(ctx, in.Target)
 	if err != nil {
 		return client, awserror.BeforeSend(err)
+	}
+	if c.Made != nil && d.Tagged.Set == nil {
+		cfg = session.ForOwner(cfg, d.Kind, in.Owner)
 	}
 	return d.Client(cfg), nil
 }

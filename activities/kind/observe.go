@@ -78,7 +78,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		}
 		return plan
 	}
-	plan.Proven = in.Object.Owner.Owns(facts.Tags)
+	plan.Proven = ownership.Owns(in.Object, facts.found())
 	if in.Object.Deleting {
 		d.planDeletion(&plan, in, got, facts)
 		return plan
@@ -123,7 +123,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {
-		q.ID, q.Recorded, q.Fresh = claim.ID, claim.Time, fresh(in.Object)
+		q.ID, q.ARN, q.Recorded, q.Fresh = claim.ID, claim.ARN, claim.Time, fresh(in.Object)
 	} else if claim.Open() {
 		q.Key = claim.Key
 	}
@@ -244,7 +244,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 		return resource.Found{}, err
 	}
 	if got != nil {
-		if f := d.Facts(got); in.Object.Owner.Owns(f.Tags) {
+		if f := d.Facts(got); ownership.Owns(in.Object, f.found()) {
 			return resource.Found{ID: f.ID, ARN: f.ARN, Incarnation: ownership.Incarnation(in.Object.Claim, f.found())}, nil
 		}
 	}

@@ -105,6 +105,7 @@ func TestNotFoundOfTheWhole(t *testing.T) {
 	for _, test := range []struct{ kind, id, spec, read string }{
 		{"iam.Policy", policyARN, `{"name":"p","policyDocument":` + document + `}`, "GetPolicy"},
 		{"iam.Role", roleARN, `{"name":"r","assumeRolePolicyDocument":` + trust + `}`, "GetRole"},
+		{"iam.Group", "AGPA1", `{"name":"g"}`, "GetGroup"},
 		{"iam.InstanceProfile", "arn:aws:iam::" + accountA + ":instance-profile/p", `{"name":"p"}`, "GetInstanceProfile"},
 		{"iam.OpenIDConnectProvider", "arn:aws:iam::" + accountA + ":oidc-provider/o", `{"url":"https://o"}`, "GetOpenIDConnectProvider"},
 	} {

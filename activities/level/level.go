@@ -142,14 +142,16 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 	ref.ClusterUID = ""
 	is := WorthOf(u, kind)
 	shown := ShownID(u, kind)
+	synced := syncedOnce(u)
 	if is.Copied {
-		status, shown = nil, ""
+		status, shown, synced = nil, "", ""
 	}
 	if is.from != "" && is.from != s.Cluster {
 		is.Doubt = nil // the resource of that object carries the owner tag of its own cluster
 	}
 	return toAsk(resource.Object{
 		Owner:      resource.Owner{Install: s.Install, Ref: ref, UID: string(u.GetUID())},
+		Created:    u.GetCreationTimestamp().Time,
 		Generation: u.GetGeneration(),
 		Deleting:   u.GetDeletionTimestamp() != nil,
 		Finalizer:  hasFinalizer(u, kind),
@@ -157,6 +159,7 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 		Status:     status,
 		Claim:      is.Claim,
 		Shown:      shown,
+		Synced:     synced,
 		Doubt:      is.Doubt,
 		Retries:    int(retries),
 	})

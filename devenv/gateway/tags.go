@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
 	"strings"
 )
@@ -17,8 +19,21 @@ const (
 // such as that of a transit gateway attachment, write TagSpecifications.
 var tagKeyParam = regexp.MustCompile(`^((?:TagSpecifications?\.\d+\.)?Tag\.|Tags\.member\.)\d+\.Key$`)
 
+// agentOwner matches an owner in a user agent, by its kind and digest: Tack sends it with the create
+// of a resource whose type has no tags.
+var agentOwner = regexp.MustCompile(`tack-owner/([a-z0-9]+\.[A-Za-z]+)\.([0-9a-f]{32})`)
+
+// digested returns an owner of that kind whose digest is known.
+func digested(kind, digest string) string { return "sha256/" + digest + "/" + kind + "/" }
+
+// sameOwner compares the owner of a call, which may be a digest, with an owner.
+func sameOwner(shown, owner string) bool {
+	parts, sum := strings.Split(owner, "/"), sha256.Sum256([]byte(owner))
+	return shown == owner || len(parts) > 2 && shown == digested(parts[2], hex.EncodeToString(sum[:16]))
+}
+
 // ownerInTags returns the owner that a request names: in the tags that it sets, or
-// in a filter by tag.
+// in a filter by tag, or in its user agent.
 func (c *call) ownerInTags() string {
 	for param, values := range c.form {
 		if tagKeyParam.MatchString(param) && (values[0] == OwnerTag || values[0] == plainOwnerTag) {
@@ -27,6 +42,9 @@ func (c *call) ownerInTags() string {
 		if strings.HasPrefix(param, "Filter.") && strings.HasSuffix(param, ".Name") && (values[0] == "tag:"+OwnerTag || values[0] == "tag:"+plainOwnerTag) {
 			return c.form.Get(strings.TrimSuffix(param, "Name") + "Value.1")
 		}
+	}
+	if digest := agentOwner.FindStringSubmatch(c.header.Get("User-Agent")); digest != nil {
+		return digested(digest[1], digest[2])
 	}
 	return ""
 }

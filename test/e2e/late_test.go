@@ -18,6 +18,7 @@ import (
 var filledIn = map[string]fields{
 	"ec2.Instance":        {"hibernationOptions": fields{"configured": false}, "sourceDestCheckEnabled": true},
 	"ec2.VPC":             {"enableNetworkAddressUsageMetrics": false},
+	"iam.Group":           {"path": "/"},
 	"iam.InstanceProfile": {"path": "/"},
 	// The local AWS derives the thumbprint from the URL.
 	"iam.OpenIDConnectProvider": {"thumbprints": []any{fmt.Sprintf("%x", sha1.Sum([]byte(providerURL)))}}, //nolint:gosec // as moto does

@@ -136,8 +136,7 @@ func (s Spec[C, W, G]) change(t *testing.T, d kind.Definition[C, W, G], base W, 
 			t.Errorf("%s, %q: its path is %q", step.Verb, step.Summary, step.Path)
 		}
 	}
-	untag := d.Tagged.Remove(s.ID, nil).Verb
-	if path == tagKey && !slices.ContainsFunc(draft.Steps, func(step resource.Step) bool { return step.Verb == untag }) {
+	if path == tagKey && !slices.ContainsFunc(draft.Steps, func(step resource.Step) bool { return step.Verb == d.Tagged.Remove(s.ID, nil).Verb }) {
 		t.Error("the tag that the spec does not have any more is not removed")
 	}
 }

@@ -3,6 +3,7 @@ package ownership
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/tack-dev/tack/resource"
 )
@@ -13,6 +14,11 @@ type Found struct {
 	Tags    map[string]string
 	Plain   bool // AWS refuses a tag key with a slash on it
 	Gone    bool // AWS still lists it, but it is gone
+	// Tagless means that AWS has no tags for its type. Made and Empty are then evidence: when AWS
+	// created it, and that nothing was added to it since.
+	Tagless bool
+	Made    time.Time
+	Empty   bool
 }
 
 // OwnerKey returns the key of the owner tag on the resource, or the key under which to set it.
@@ -68,8 +74,10 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 		return &resource.Problem{State: resource.Blocked, Reason: reason, Message: fmt.Sprintf(format, args...), Unproven: true}
 	}
 	switch {
-	case o.Owner.Owns(f.Tags):
+	case Owns(o, f):
 		return nil
+	case f.Tagless && recorded:
+		return disputed(o, f)
 	case owner == "" && recorded && o.Shown == f.ID && (!o.Deleting || o.Retain):
 		return nil // somebody removed our tags: they are put back
 	case owner == "" && recorded && !o.Deleting:
@@ -105,7 +113,7 @@ func Follows(o resource.Object, f Found) bool {
 // next pass follows the claim. Vouched creates nothing.
 func Vouched(o resource.Object, named, tagged *Found) resource.Plan {
 	for _, f := range []*Found{named, tagged} {
-		if f != nil && o.Owner.Made(f.Tags) {
+		if f != nil && (o.Owner.Made(f.Tags) || reported(o, *f)) {
 			return resource.Plan{ID: f.ID, ARN: f.ARN, Proven: true, Incarnation: f.Making()}
 		}
 	}
@@ -126,19 +134,28 @@ func ofAnother(o resource.Object, f *Found) bool { return OfAnother(f) && !o.Own
 func unclaimed(o resource.Object, named *Found) *resource.Problem {
 	what, remedy := "AWS does not show", "delete the object and create it again"
 	if named != nil {
-		what = "does not carry the tags of this object"
-		owner, uid := resource.OwnerKeys(named.Tags, named.Plain)
-		remedy = fmt.Sprintf("tag it with %s = %q and %s = %q", owner, o.Owner.Tag(), uid, o.Owner.Tags(1)[resource.TagUID])
-		if OfAnother(named) {
-			what = "belongs to " + resource.OwnershipOf(named.Tags).Owner
-		}
-		if ofAnother(o, named) {
-			remedy = "delete the object and create it again"
-		}
+		what, remedy = untagged(o, named)
 	}
 	message := o.Doubt.LeftAlone() + what + ", and no claim assigns it to this object: nothing is changed"
 	if o.Doubt.Lost {
 		message += ". If no other controller serves the object, " + remedy
 	}
 	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonOtherController, Message: message, Unproven: true}
+}
+
+// untagged returns why the tags of a resource do not prove that it is the object's, and the remedy.
+func untagged(o resource.Object, named *Found) (what, remedy string) {
+	const anew = "delete the object and create it again"
+	owner, uid := resource.OwnerKeys(named.Tags, named.Plain)
+	switch {
+	case named.Tagless:
+		return "has no tags in AWS", "put the claim back, or delete both the resource and the object"
+	case ofAnother(o, named):
+		return "belongs to " + resource.OwnershipOf(named.Tags).Owner, anew
+	case OfAnother(named):
+		what = "belongs to " + resource.OwnershipOf(named.Tags).Owner
+	default:
+		what = "does not carry the tags of this object"
+	}
+	return what, fmt.Sprintf("tag it with %s = %q and %s = %q", owner, o.Owner.Tag(), uid, o.Owner.Tags(1)[resource.TagUID])
 }

@@ -19,6 +19,7 @@ func AddToScheme(s *runtime.Scheme) error { return SchemeBuilder.AddToScheme(s) 
 
 func addKnownTypes(s *runtime.Scheme) error {
 	s.AddKnownTypes(GroupVersion,
+		&Group{}, &GroupList{},
 		&InstanceProfile{}, &InstanceProfileList{},
 		&OpenIDConnectProvider{}, &OpenIDConnectProviderList{},
 		&Policy{}, &PolicyList{},

@@ -18,10 +18,6 @@ class IAMBackend(*extensions(KINDS, models.IAMBackend)):
         check_name_is_free(user_name, self.users, "User")
         return super().create_user(region_name, user_name, *args, **kwargs)
 
-    def create_group(self, group_name: str, path: str = "/") -> models.Group:
-        check_name_is_free(group_name, self.groups, "Group")
-        return super().create_group(group_name, path)
-
 
 class IamResponse(Calls, *extensions(KINDS, responses.IamResponse)):
     # The first entry that matches applies.

@@ -19,10 +19,7 @@ func iamGroup() group {
 			"Tag.value":                 "is the value of the tag.",
 		},
 		kinds: []kind{
-			{
-				name: "Group", doc: "API_Group", about: "a group of IAM users",
-				input: reflect.TypeFor[iam.CreateGroupInput](), output: reflect.TypeFor[types.Group](),
-			},
+			iamUserGroup(),
 			instanceProfile(),
 			openIDConnectProvider(),
 			policy(),
@@ -31,10 +28,7 @@ func iamGroup() group {
 				name: "ServiceLinkedRole", doc: "API_CreateServiceLinkedRole", about: "a role that an AWS service defines for itself",
 				input: reflect.TypeFor[iam.CreateServiceLinkedRoleInput](), output: reflect.TypeFor[types.Role](),
 			},
-			{
-				name: "User", doc: "API_User", about: "an IAM user",
-				input: reflect.TypeFor[iam.CreateUserInput](), output: reflect.TypeFor[types.User](),
-			},
+			user(),
 		},
 	}
 }
@@ -116,6 +110,53 @@ func openIDConnectProvider() kind {
 			"spec.clientIDs":   "lists the audiences that AWS accepts. Tack removes the provider's other client ids.",
 			"spec.thumbprints": "lists the thumbprints of the certificates that sign for the provider. If it is omitted, AWS fetches one.",
 			"spec.url":         "is the provider's URL, unique in its account.",
+		},
+	}
+}
+
+func iamUserGroup() kind {
+	return kind{
+		name: "Group", emit: true, doc: "API_Group", about: "a group of IAM users", id: "groupID",
+		input: reflect.TypeFor[iam.CreateGroupInput](), output: reflect.TypeFor[types.Group](),
+		lateInitialized: []string{"path"},
+		references:      []reference{{path: "policyRefs[]", into: "policies", kind: "iam.Policy", step: true}},
+		fields: map[string]string{
+			"spec.inlinePolicies": "maps names to inline policies as JSON. Tack deletes the group's other inline policies.",
+			"spec.name":           "is the group's name, unique in its account regardless of case. It cannot change later.",
+			"spec.path":           "is the path before the name in the ARN. The default is /.",
+			"spec.policies":       "lists the ARNs of the managed policies of the group. Tack detaches all others.",
+			"spec.policyRefs":     "names the Policy objects to attach to the group.",
+
+			"status.createDate": "is when AWS created the group.",
+			"status.groupID":    "is AWS's unique id. A new group with the same name gets a new id.",
+		},
+	}
+}
+
+func user() kind {
+	return kind{
+		name: "User", doc: "API_User", about: "an IAM user", id: "ackResourceMetadata.arn",
+		input: reflect.TypeFor[iam.CreateUserInput](), output: reflect.TypeFor[types.User](),
+		lateInitialized: []string{"path"},
+		references: []reference{
+			{
+				path: "permissionsBoundaryRef", into: "permissionsBoundary", kind: "iam.Policy",
+				why: "A user is never created without its boundary.",
+			},
+			{path: "policyRefs[]", into: "policies", kind: "iam.Policy", step: true},
+		},
+		fields: map[string]string{
+			"spec.inlinePolicies":         "maps names to inline policies as JSON. Tack deletes the user's other inline policies.",
+			"spec.name":                   "is the user's name, unique in its account regardless of case. It cannot change later.",
+			"spec.path":                   "is the path before the name in the ARN. The default is /.",
+			"spec.permissionsBoundary":    "is the ARN of the policy that is the user's permissions boundary.",
+			"spec.permissionsBoundaryRef": "names the Policy object that is the user's permissions boundary.",
+			"spec.policies":               "lists the ARNs of the managed policies of the user. Tack detaches all others.",
+			"spec.policyRefs":             "names the Policy objects to attach to the user.",
+
+			"status.createDate":       "is when AWS created the user.",
+			"status.passwordLastUsed": "is when the user's password was last used.",
+			"status.userID":           "is AWS's unique id. A new user with the same name gets a new id.",
 		},
 	}
 }
