@@ -16,6 +16,7 @@ var served = []Kind{
 	kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
 	kind("ec2", "ElasticIPAddress", "elasticipaddresses", "allocationID"),
 	kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
+	kind("ec2", "TransitGatewayVPCAttachment", "transitgatewayvpcattachments", "id"),
 	kind("ec2", "Instance", "instances", "instanceID"),
 	kind("iam", "Group", "groups", "groupID"),
 	kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),
@@ -75,6 +76,11 @@ var references = map[string][]Reference{
 		{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
 		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
 	},
+	"ec2.TransitGatewayVPCAttachment": {
+		{Path: "transitGatewayRef", Into: "transitGatewayID", Kind: "ec2.TransitGateway"},
+		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+		{Path: "subnetRefs[]", Into: "subnetIDs", Kind: "ec2.Subnet"},
+	},
 	"ec2.Instance": {
 		{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},
 		{Path: "securityGroupRefs[]", Into: "securityGroupIDs", Kind: "ec2.SecurityGroup"},
@@ -112,4 +118,6 @@ var lateInitialized = map[string][]string{
 }
 
 // accepted are the kinds with resources that another account may have to accept.
-var accepted = []string{}
+var accepted = []string{
+	"ec2.TransitGatewayVPCAttachment",
+}

@@ -186,6 +186,7 @@ func TestWhomAChangedRoleWakes(t *testing.T) {
 	w := newWatched(t, roles,
 		namespaceOf("in-one", fields{corev1alpha1.AnnotationOwnerAccountID: one}), vpc("in-one", "vpc", nil),
 		thing("iam.services.k8s.aws/v1alpha1", "Policy", "in-one", "policy", nil),
+		thing("ec2.services.k8s.aws/v1alpha1", "TransitGatewayVPCAttachment", "in-one", "attachment", nil),
 		namespaceOf("in-two", fields{corev1alpha1.AnnotationOwnerAccountID: two}), vpc("in-two", "vpc", nil),
 		vpc("in-two", "moved", fields{"annotations": fields{level.AnnotationClaim: string(claim)}}),
 		namespaceOf("nowhere", nil), vpc("nowhere", "vpc", fields{"labels": fields{"class": "gold"}}),
@@ -195,24 +196,29 @@ func TestWhomAChangedRoleWakes(t *testing.T) {
 	entry := func(key string, value any) {
 		w.patch(t, kubeapi.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleAccountMap, fields{"data": fields{key: value}})
 	}
+	// Any account of the map may have to accept the attachment.
+	wake := func(what string, want ...string) {
+		t.Helper()
+		w.wantWoken(t, what, append(want, "in-one/attachment")...)
+	}
 	entry(one, "b")
-	w.wantWoken(t, "a changed entry", "in-one/vpc", "in-one/policy")
+	wake("a changed entry", "in-one/vpc", "in-one/policy")
 	entry("ec2."+one, "c")
-	w.wantWoken(t, "an entry for a service", "in-one/vpc")
+	wake("an entry for a service", "in-one/vpc")
 	entry("iam."+one, "c")
-	w.wantWoken(t, "an entry for another", "in-one/policy")
+	wake("an entry for another", "in-one/policy")
 	entry("allowed-namespaces."+two, "x")
-	w.wantWoken(t, "who may use an account", "in-two/vpc", "in-two/moved")
+	wake("who may use an account", "in-two/vpc", "in-two/moved")
 	entry("allowed-namespaces.iam."+one, "x")
-	w.wantWoken(t, "who may use an account for a service", "in-one/policy")
+	wake("who may use an account for a service", "in-one/policy")
 	entry(recorded, "d")
-	w.wantWoken(t, "the account of what is recorded", "in-two/moved")
+	wake("the account of what is recorded", "in-two/moved")
 	entry("999999999999", "e")
-	w.wantWoken(t, "the default account", "nowhere/vpc")
+	wake("the default account", "nowhere/vpc")
 	entry("444444444444", "f")
-	w.wantWoken(t, "nobody's account")
+	wake("nobody's account")
 	entry(one, nil)
-	w.wantWoken(t, "an entry that goes", "in-one/vpc", "in-one/policy")
+	wake("an entry that goes", "in-one/vpc", "in-one/policy")
 
 	teams := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleTeamMap, nil)
 	teams.Object["data"] = fields{"web": "a"}

@@ -22,6 +22,7 @@ func Kinds() []kind.Kind {
 		SecurityGroup(),
 		Subnet(),
 		TransitGateway(),
+		TransitGatewayVPCAttachment(),
 		VPC(),
 	}
 }

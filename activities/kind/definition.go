@@ -91,7 +91,7 @@ type Facts struct {
 	// Deletable means that AWS deletes the resource even while it is pending.
 	Deletable bool
 	// Failed is why AWS gave up creating the resource. The object reports it, and the next try
-	// deletes the resource and creates a new one.
+	// deletes the resource, unless it is Gone, and creates a new one.
 	Failed *resource.Wait
 	// Gone means that AWS still lists the resource, but nothing is left to delete.
 	Gone bool

@@ -3,6 +3,7 @@ package kind
 import (
 	"github.com/tack-dev/tack/activities/aws/awserror"
 	"github.com/tack-dev/tack/activities/aws/ownership"
+	"github.com/tack-dev/tack/activities/shown"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -34,6 +35,14 @@ func (d Definition[C, W, G]) planAnew(plan *resource.Plan, in resource.ObserveIn
 	default:
 		plan.Steps = d.Unplan(got)
 	}
+}
+
+// over reports whether nothing is left of a resource. One that AWS failed to create and does not
+// delete counts until the object has reported the failure.
+func (d Definition[C, W, G]) over(in resource.ObserveInput, got *G) bool {
+	f := d.Facts(got)
+	reported := in.Object.Deleting || in.Object.Claim.Recorded() && in.Object.Claim.ID == f.ID && shown.Changed(d.Status(got), in.Object.Status) == nil
+	return f.Gone && (f.Failed == nil || reported)
 }
 
 // found returns the facts that determine the owner of the resource.

@@ -146,3 +146,37 @@ func TestIncarnationAfterADoubt(t *testing.T) {
 		}
 	}
 }
+
+// A resource that AWS failed to create and does not delete is over once the object reports the
+// failure, or is being deleted.
+func TestFailedAndGone(t *testing.T) {
+	type shown struct {
+		State string `json:"state"`
+	}
+	d := Definition[any, any, shown]{
+		Status: func(got *shown) any { return *got },
+		Facts: func(got *shown) Facts {
+			f := Facts{ID: "x-1", Gone: true}
+			if got.State == "failed" {
+				f.Failed = &resource.Wait{Reason: resource.ReasonFailed}
+			}
+			return f
+		},
+	}
+	recorded := &resource.Claim{ID: "x-1"}
+	for name, test := range map[string]struct {
+		state  string
+		object resource.Object
+		want   bool
+	}{
+		"deleted":                  {"deleted", resource.Object{Claim: recorded}, true},
+		"not reported":             {"failed", resource.Object{Claim: recorded, Status: []byte(`{"state":"pending"}`)}, false},
+		"reported":                 {"failed", resource.Object{Claim: recorded, Status: []byte(`{"state":"failed"}`)}, true},
+		"not recorded":             {"failed", resource.Object{Claim: &resource.Claim{}, Status: []byte(`{"state":"failed"}`)}, false},
+		"of an object in deletion": {"failed", resource.Object{Claim: recorded, Deleting: true}, true},
+	} {
+		if got := d.over(resource.ObserveInput{Object: test.object}, &shown{test.state}); got != test.want {
+			t.Errorf("%s: over is %t, want %t", name, got, test.want)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 			return resource.Plan{ID: in.Object.Claim.ID, ARN: in.Object.Claim.ARN, Wait: wait}, nil
 		}
 	}
-	if claim := in.Object.Claim; got == nil || claim.Recorded() && (d.Facts(got).Gone || ownership.Foreign(in.Object, d.Facts(got).found()) != nil) {
+	if claim := in.Object.Claim; got == nil || claim.Recorded() && (d.over(in, got) || ownership.Foreign(in.Object, d.Facts(got).found()) != nil) {
 		other, stop, err := d.successor(ctx, e, in, want)
 		if err != nil {
 			return resource.Plan{}, err
@@ -54,7 +54,7 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 			got, in.Object.Claim = other, ownership.Succeeded(claim, d.Facts(other).found())
 		}
 	}
-	if got == nil || d.Facts(got).Gone {
+	if got == nil || d.over(in, got) {
 		return d.planAbsent(ctx, e, in, want)
 	}
 	return d.planFound(in, want, got), nil

@@ -35,7 +35,7 @@ func (d Definition[C, W, G]) planSweep(o resource.Object, owned []G) (swept reso
 	for i := range owned {
 		f := d.Facts(&owned[i])
 		its := resource.OwnershipOf(f.Tags)
-		if f.ID == o.Claim.ID || its.Owner != o.Owner.Tag() {
+		if f.ID == o.Claim.ID || its.Owner != o.Owner.Tag() || f.Gone {
 			continue
 		}
 		steps := d.Unplan(&owned[i])

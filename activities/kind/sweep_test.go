@@ -15,12 +15,12 @@ import (
 // thing is a resource of a kind that AWS creates as often as it is asked.
 type thing struct {
 	id, owner, uid, incarnation string
-	held, attached              bool
+	held, attached, gone        bool
 }
 
 var things = Definition[any, any, thing]{
 	Facts: func(got *thing) Facts {
-		f := Facts{ID: got.id, Tags: map[string]string{resource.TagOwner: got.owner, resource.TagUID: got.uid, resource.TagIncarnation: got.incarnation}}
+		f := Facts{ID: got.id, Tags: map[string]string{resource.TagOwner: got.owner, resource.TagUID: got.uid, resource.TagIncarnation: got.incarnation}, Gone: got.gone}
 		if got.held {
 			f.Held = &resource.Wait{Reason: "InUse"}
 		}
@@ -51,6 +51,7 @@ func TestPlanSweep(t *testing.T) {
 		"one of a later making":    {thing{id: "x-2", owner: owner, uid: "u", incarnation: "3"}, "", "x-2 carries this object's tags"},
 		"another object's":         {thing{id: "x-2", owner: "i/c/x.Thing/n/other", uid: "u", incarnation: "2"}, "", ""},
 		"of an earlier object":     {thing{id: "x-2", owner: owner, uid: "older", incarnation: "2"}, "", "x-2 carries this object's tags"},
+		"gone":                     {thing{id: "x-2", owner: owner, uid: "u", incarnation: "1", gone: true}, "", ""},
 		"held":                     {thing{id: "x-2", owner: owner, uid: "u", incarnation: "2", held: true}, "", "x-2 carries this object's tags"},
 		"attached":                 {thing{id: "x-2", owner: owner, uid: "u", incarnation: "2", attached: true}, "", "x-2 carries this object's tags"},
 	} {

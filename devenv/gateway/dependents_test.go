@@ -74,14 +74,16 @@ func TestDeleteSubnetOfInterfaces(t *testing.T) {
 	a.wantRefused("deleting a subnet with an interface", a.deleteSubnet(subnet), http.StatusBadRequest, "DependencyViolation")
 	a.deleteInterface(inside)
 
-	tgw := must[*ec2.CreateTransitGatewayOutput](a)(a.ec2.CreateTransitGateway(a.ctx(), &ec2.CreateTransitGatewayInput{}))
+	tgw := a.makeTransitGateway(ec2.CreateTransitGatewayInput{})
 	attachment := must[*ec2.CreateTransitGatewayVpcAttachmentOutput](a)(a.ec2.CreateTransitGatewayVpcAttachment(a.ctx(), &ec2.CreateTransitGatewayVpcAttachmentInput{
-		TransitGatewayId: tgw.TransitGateway.TransitGatewayId, VpcId: &vpc, SubnetIds: []string{subnet},
+		TransitGatewayId: tgw, VpcId: &vpc, SubnetIds: []string{subnet},
 	}))
 	a.wantRefused("deleting a subnet with an attachment", a.deleteSubnet(subnet), http.StatusBadRequest, "DependencyViolation")
+	a.stays(attachmentType, "pending", false)
 	must[*ec2.DeleteTransitGatewayVpcAttachmentOutput](a)(a.ec2.DeleteTransitGatewayVpcAttachment(a.ctx(), &ec2.DeleteTransitGatewayVpcAttachmentInput{
 		TransitGatewayAttachmentId: attachment.TransitGatewayVpcAttachment.TransitGatewayAttachmentId,
 	}))
+	a.stays(attachmentType, "deleting", false)
 	if err := a.deleteSubnet(subnet); err != nil {
 		t.Error(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tack-dev/tack/apis"
@@ -25,6 +26,8 @@ type recipe struct {
 	tagged string
 	// remove is the action that deletes it; empty: Delete instead of Create.
 	remove string
+	// plural means that its requests name a list of tag specifications in the plural.
+	plural bool
 	// lingers means that AWS lists a deleted one for a while, and accepts a second delete.
 	lingers bool
 	// idempotent means that AWS accepts the delete of one that does not exist.
@@ -69,6 +72,12 @@ var recipes = map[string]recipe{
 		with: func(a *account) []string {
 			a.transitGatewaysStay("pending", false)
 			return nil
+		}},
+	"ec2.TransitGatewayVPCAttachment": {create: "CreateTransitGatewayVpcAttachment", tagged: "transit-gateway-attachment", plural: true, untagged: true, lingers: true,
+		with: func(a *account) []string {
+			a.stays(attachmentType, "pending", false)
+			vpc, gateway := a.vpc(), a.makeTransitGateway(ec2.CreateTransitGatewayInput{})
+			return []string{"TransitGatewayId", *gateway, "VpcId", vpc, "SubnetIds.1", a.subnet(vpc)}
 		}},
 	"ec2.VPC":             {create: "CreateVpc", with: func(*account) []string { return []string{"CidrBlock", "10.0.0.0/16"} }},
 	"iam.Group":           {create: "CreateGroup", with: named("GroupName")},
@@ -156,7 +165,10 @@ var lastPart = regexp.MustCompile("[^/]*$")
 
 // tagging are the parameters that give a new resource the tag k.
 func (r recipe) tagging(value string) []string {
-	const spec = "TagSpecification.1."
+	spec := "TagSpecification.1."
+	if r.plural {
+		spec = "TagSpecifications.1."
+	}
 	return []string{spec + "ResourceType", r.tagged, spec + "Tag.1.Key", "k", spec + "Tag.1.Value", value}
 }
 

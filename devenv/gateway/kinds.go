@@ -96,6 +96,7 @@ var kinds = []kind{
 		prefix: "pcx", missing: "InvalidVpcPeeringConnectionID.NotFound", filter: "vpc-peering-connection-id",
 		lists: map[string]string{"DescribeVpcPeeringConnections": "vpcPeeringConnectionId"}},
 	{service: serviceEC2, params: []string{"TransitGatewayAttachmentId"}, creates: "CreateTransitGatewayVpcAttachment", id: "transitGatewayAttachmentId",
+		timed: "transit-gateway-attachment", states: []string{"pending", "modifying", "deleting", "rejecting"},
 		prefix: "tgw-attach", missing: "InvalidTransitGatewayAttachmentID.NotFound", filter: "transit-gateway-attachment-id",
 		lists: map[string]string{"DescribeTransitGatewayVpcAttachments": "transitGatewayAttachmentId"}},
 	{service: serviceEC2, params: []string{"TransitGatewayId"}, creates: "CreateTransitGateway", timed: "transit-gateway", states: []string{"pending", "modifying", "deleting"},

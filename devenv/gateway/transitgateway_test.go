@@ -12,16 +12,23 @@ import (
 
 const transitGatewayType = "transit-gateway"
 
-// transitGatewaysStay lets transit gateways stay in a state for an hour, or ends that.
-func (a *account) transitGatewaysStay(state string, on bool) {
+const attachmentType = "transit-gateway-attachment"
+
+// stays lets resources of a type stay in a state for an hour, or ends that.
+func (a *account) stays(kind, state string, on bool) {
 	a.t.Helper()
-	t := StateTime{Account: a.id, Type: transitGatewayType, State: state}
+	t := StateTime{Account: a.id, Type: kind, State: state}
 	if on {
 		t.Milliseconds = 3_600_000
 	}
 	if err := a.SetStateTime(a.ctx(), t); err != nil {
 		a.t.Fatal(err)
 	}
+}
+
+func (a *account) transitGatewaysStay(state string, on bool) {
+	a.t.Helper()
+	a.stays(transitGatewayType, state, on)
 }
 
 func (a *account) transitGateway(id *string) types.TransitGateway {
@@ -33,7 +40,11 @@ func (a *account) transitGateway(id *string) types.TransitGateway {
 func (a *account) makeTransitGateway(in ec2.CreateTransitGatewayInput) *string {
 	a.t.Helper()
 	a.transitGatewaysStay("pending", false)
-	return must[*ec2.CreateTransitGatewayOutput](a)(a.ec2.CreateTransitGateway(a.ctx(), &in)).TransitGateway.TransitGatewayId
+	id := must[*ec2.CreateTransitGatewayOutput](a)(a.ec2.CreateTransitGateway(a.ctx(), &in)).TransitGateway.TransitGatewayId
+	if state := a.transitGateway(id).State; state != types.TransitGatewayStateAvailable {
+		a.t.Fatalf("the transit gateway is %s", state)
+	}
+	return id
 }
 
 func TestTransitGatewayTakesTime(t *testing.T) {

@@ -154,9 +154,9 @@ func TestTransitGatewayAttachmentIsTaggedAtCreate(t *testing.T) {
 	a := newAccount(t)
 	vpc := a.vpc()
 	subnet := a.subnet(vpc)
-	tgw := must[*ec2.CreateTransitGatewayOutput](a)(a.ec2.CreateTransitGateway(a.ctx(), &ec2.CreateTransitGatewayInput{}))
+	tgw := a.makeTransitGateway(ec2.CreateTransitGatewayInput{})
 	out := must[*ec2.CreateTransitGatewayVpcAttachmentOutput](a)(a.ec2.CreateTransitGatewayVpcAttachment(a.ctx(), &ec2.CreateTransitGatewayVpcAttachmentInput{
-		TransitGatewayId: tgw.TransitGateway.TransitGatewayId, VpcId: &vpc, SubnetIds: []string{subnet},
+		TransitGatewayId: tgw, VpcId: &vpc, SubnetIds: []string{subnet},
 		TagSpecifications: tags("transit-gateway-attachment", "k", "v"),
 	}))
 	id := out.TransitGatewayVpcAttachment.TransitGatewayAttachmentId

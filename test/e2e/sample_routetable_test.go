@@ -21,16 +21,10 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// The routes name a transit gateway of another controller: its object has a status in ACK's form,
-// and Tack does not watch it.
 var _ = register(sample{
 	kind: "ec2.RouteTable", create: "CreateRouteTable",
 	spec:   func() fields { return routeTableSpec(toHub("destinationCIDRBlock", "192.168.0.0/16")) },
 	change: `{"spec":{"routes":[{"destinationCIDRBlock":"172.16.0.0/12","transitGatewayRef":{"from":{"name":"hub"}}}]}}`,
-	needs: func(t *testing.T, team team) {
-		team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
-		team.transitGateway(t, "hub")
-	},
 	count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeRouteTables),
 	remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteRouteTable, "RouteTableId"),
 	full: func(string) fields {
@@ -67,16 +61,6 @@ func (w *world) routeTables(t *testing.T, account string) (tables []ec2types.Rou
 		}
 	}
 	return tables
-}
-
-// transitGateway creates one in AWS, and the object with which another controller would report it.
-func (team team) transitGateway(t *testing.T, name string) {
-	t.Helper()
-	made, err := awsec2.NewFromConfig(w.config(t, team.account)).CreateTransitGateway(t.Context(), &awsec2.CreateTransitGatewayInput{})
-	if err != nil {
-		t.Fatalf("creating a transit gateway: %v", err)
-	}
-	team.foreign(t, "ec2.TransitGateway", name, nil, fields{"transitGatewayID": *made.TransitGateway.TransitGatewayId})
 }
 
 // foreign creates the object with which another controller reports a resource as Synced.

@@ -13,9 +13,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// An event of another controller's object also wakes the objects that refer to it, even if its kind
-// was installed after the bridge started.
-func TestWokenByAnotherControllersObject(t *testing.T) {
+// A transit gateway that becomes Synced wakes the tables with routes to it.
+func TestWokenByATransitGateway(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
@@ -24,7 +23,7 @@ func TestWokenByAnotherControllersObject(t *testing.T) {
 		fields{"destinationCIDRBlock": "192.168.0.0/16", "transitGatewayRef": fields{"from": fields{"name": "late"}}},
 	}})
 	table.awaitCondition(t, "ACK.ReferencesResolved", "Unknown", "TransitGateway "+team.name+"/late is not there")
-	team.transitGateway(t, "late")
+	team.apply(t, "ec2.TransitGateway", "late", fields{}).awaitSynced(t)
 	table.awaitSynced(t)
 	table.wantWake(t, "reference changed")
 }

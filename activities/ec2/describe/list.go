@@ -28,6 +28,8 @@ type List[T any] struct {
 	Is   func(T) *string // the id
 	Tags func(T) []types.Tag
 	ARN  func(T) *string // nil: AWS does not show it
+	// NoTagFilter means that AWS has no filter by tag: each look by owner reads the whole list.
+	NoTagFilter bool
 	// Counts, if set, picks the resource that counts among those of one owner; nil: the newest
 	// incarnation.
 	Counts func([]T) *T
@@ -123,7 +125,7 @@ func (l List[T]) Find(ctx context.Context, client *awsec2.Client, id string, own
 	switch {
 	case id != "" && l.ID != "":
 		by = []types.Filter{Filter(l.ID, id)}
-	case id != "":
+	case id != "" || l.NoTagFilter:
 		by = nil // the whole list
 	}
 	found, err := l.By(ctx, client, by...)
@@ -132,6 +134,8 @@ func (l List[T]) Find(ctx context.Context, client *awsec2.Client, id string, own
 	}
 	if id != "" {
 		found = slices.DeleteFunc(found, func(t T) bool { return aws.ToString(l.Is(t)) != id })
+	} else if l.NoTagFilter {
+		found = slices.DeleteFunc(found, func(t T) bool { return !owner.Owns(tags.Of(l.Tags(t))) })
 	}
 	if l.Counts != nil {
 		return l.Counts(found), nil

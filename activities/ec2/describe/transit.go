@@ -47,3 +47,26 @@ var GatewayAttachments = List[types.TransitGatewayAttachment]{
 		return fmt.Sprintf("attachment %s of %s (account %s)", aws.ToString(t.TransitGatewayAttachmentId), aws.ToString(t.ResourceId), aws.ToString(t.ResourceOwnerId))
 	},
 }
+
+// VPCAttachments lists the attachments of VPCs to transit gateways.
+var VPCAttachments = List[types.TransitGatewayVpcAttachment]{
+	What: "attachment", ID: "transit-gateway-attachment-id", Type: types.ResourceTypeTransitGatewayAttachment, NoTagFilter: true,
+	Is:   func(t types.TransitGatewayVpcAttachment) *string { return t.TransitGatewayAttachmentId },
+	Tags: func(t types.TransitGatewayVpcAttachment) []types.Tag { return t.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.TransitGatewayVpcAttachment, error) {
+		pages := awsec2.NewDescribeTransitGatewayVpcAttachmentsPaginator(client, &awsec2.DescribeTransitGatewayVpcAttachmentsInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeTransitGatewayVpcAttachmentsOutput) []types.TransitGatewayVpcAttachment {
+			return page.TransitGatewayVpcAttachments
+		})
+	},
+	Counts: byState(func(t types.TransitGatewayVpcAttachment) types.TransitGatewayAttachmentState { return t.State },
+		func(t types.TransitGatewayVpcAttachment) []types.Tag { return t.Tags },
+		[]types.TransitGatewayAttachmentState{
+			types.TransitGatewayAttachmentStateInitiating, types.TransitGatewayAttachmentStateInitiatingRequest, types.TransitGatewayAttachmentStatePendingAcceptance,
+			types.TransitGatewayAttachmentStatePending, types.TransitGatewayAttachmentStateAvailable, types.TransitGatewayAttachmentStateModifying,
+		},
+		[]types.TransitGatewayAttachmentState{
+			types.TransitGatewayAttachmentStateDeleting, types.TransitGatewayAttachmentStateRollingBack,
+			types.TransitGatewayAttachmentStateFailing, types.TransitGatewayAttachmentStateRejecting,
+		}, EndedAttachment),
+}

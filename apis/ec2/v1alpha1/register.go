@@ -31,6 +31,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&NATGateway{}, &NATGatewayList{},
 		&ElasticIPAddress{}, &ElasticIPAddressList{},
 		&TransitGateway{}, &TransitGatewayList{},
+		&TransitGatewayVPCAttachment{}, &TransitGatewayVPCAttachmentList{},
 		&Instance{}, &InstanceList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)

@@ -150,6 +150,24 @@ type CreateRouteInput struct {
 	VPCPeeringConnectionRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcPeeringConnectionRef,omitempty"`
 }
 
+// CreateTransitGatewayVPCAttachmentRequestOptions corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTransitGatewayVpcAttachmentRequestOptions.html
+type CreateTransitGatewayVPCAttachmentRequestOptions struct {
+	// ApplianceModeSupport is the appliance mode support. Values: enable, disable.
+	// +optional
+	ApplianceModeSupport *string `json:"applianceModeSupport,omitempty"`
+	// DNSSupport is the DNS support. Values: enable, disable.
+	// +optional
+	DNSSupport *string `json:"dnsSupport,omitempty"`
+	// IPv6Support is the IPv6 support. Values: enable, disable.
+	// +optional
+	IPv6Support *string `json:"ipv6Support,omitempty"`
+	// SecurityGroupReferencingSupport is the security group referencing support. Values: enable,
+	// disable.
+	// +optional
+	SecurityGroupReferencingSupport *string `json:"securityGroupReferencingSupport,omitempty"`
+}
+
 // CreditSpecificationRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreditSpecificationRequest.html
 type CreditSpecificationRequest struct {

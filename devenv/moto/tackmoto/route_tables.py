@@ -38,10 +38,14 @@ class RouteBackend(models.RouteBackend):
                 )
         return super().associate_route_table(route_table_id, gateway_id, subnet_id)
 
+    def gateways_of(self, vpc_id: str) -> set[str]:
+        """Return the transit gateways to which a VPC may have routes: the account's, and those that it is attached to."""
+        return {*self.transit_gateways, *(a.transit_gateway_id for a in self.transit_gateway_attachments.values() if a.resource_id == vpc_id)}
+
     def check_route_target(self, table: RouteTable, params: Any) -> None:
         for param, known, code in (
             ("NatGatewayId", self.nat_gateways, "InvalidNatGatewayID.NotFound"),
-            ("TransitGatewayId", self.transit_gateways, "InvalidTransitGatewayID.NotFound"),
+            ("TransitGatewayId", self.gateways_of(table.vpc_id), "InvalidTransitGatewayID.NotFound"),
             ("DestinationPrefixListId", self.managed_prefix_lists, "InvalidPrefixListID.NotFound"),
         ):
             if params(param) and params(param) not in known:

@@ -35,6 +35,7 @@ class TransitGatewayBackend(models.TransitGatewayBackend):
     def transit_gateway(self, gateway_id: str) -> TransitGateway:
         """Return a gateway of any account of the Region."""
         for gateway in filter(None, (backend.transit_gateways.get(gateway_id) for backend in self.accounts())):
+            gateway.ec2_backend.advance()
             if not (gateway.deleted_at and gateway.deleted_at < utcnow() - LISTED):
                 return gateway
         raise InvalidTransitGatewayID(gateway_id)

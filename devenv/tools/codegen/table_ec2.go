@@ -105,8 +105,21 @@ func gatewayKinds() []kind {
 			},
 		},
 		{
-			name: "TransitGatewayVPCAttachment", doc: "API_TransitGatewayVpcAttachment", about: "the link of a VPC to a transit gateway",
+			name: "TransitGatewayVPCAttachment", emit: true, accepted: true, doc: "API_TransitGatewayVpcAttachment", about: "the link of a VPC to a transit gateway", id: "id",
 			input: reflect.TypeFor[ec2.CreateTransitGatewayVpcAttachmentInput](), output: reflect.TypeFor[types.TransitGatewayVpcAttachment](),
+			references: []reference{
+				{path: "transitGatewayRef", into: "transitGatewayID", kind: "ec2.TransitGateway"},
+				{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
+				{path: "subnetRefs[]", into: "subnetIDs", kind: "ec2.Subnet"},
+			},
+			fields: map[string]string{
+				"spec.options":          "are its settings.",
+				"spec.subnetIDs":        "lists the subnets by which the gateway reaches the VPC, at most one of each zone.",
+				"spec.transitGatewayID": "is the ID of the transit gateway. AWS cannot change it later.",
+				"spec.vpcID":            "is the ID of the VPC. AWS cannot change it later.",
+				"status.id":             "is the ID of the attachment.",
+				"status.state":          "is the state. An attachment to another account's gateway waits in pendingAcceptance.",
+			},
 		},
 	}
 }

@@ -37,6 +37,9 @@ var classes = map[string]resource.Class{
 	"InvalidSubnet.Conflict":     resource.Exists,
 	"Resource.AlreadyAssociated": resource.Exists,
 	"Resource.AlreadyAssigned":   resource.Exists,
+
+	"DuplicateTransitGatewayAttachment": resource.Exists,
+
 	// Two blocks of one VPC overlap. This code is moto's; AWS's list of codes has none for it.
 	"CidrConflict": resource.Exists,
 	// The token of this incarnation already created a resource, from another spec. Tack searches
@@ -106,6 +109,7 @@ var classes = map[string]resource.Class{
 	"InvalidBlockDeviceMapping":     resource.Invalid,
 	"InvalidInstanceAttributeValue": resource.Invalid,
 	"InvalidInstanceType":           resource.Invalid,
+	"DuplicateSubnetsInSameZone":    resource.Invalid, // an attachment has one subnet in each zone
 }
 
 // Class returns the class of an AWS code.
