@@ -107,7 +107,7 @@ func sentencesIn(paragraph string) (all []string) {
 func wordsIn(sentence string) (n int) {
 	sentence = shownLink.ReplaceAllString(sentence, "$1")
 	sentence = address.ReplaceAllString(span.ReplaceAllString(sentence, "code"), "")
-	for _, word := range strings.Fields(sentence) {
+	for word := range strings.FieldsSeq(sentence) {
 		if aWord.MatchString(word) {
 			n++
 		}
