@@ -92,9 +92,9 @@ func (b *bridge) nothingToDo(ctx context.Context, it item, kind apis.Kind, u *un
 		return false, false, err
 	}
 	work := level.WorkOf(u, l)
-	force = it.force && l.Settled == "" || it.role && work == level.Resting
+	force = it.force && l.ReportedState == "" || it.role && work == level.Resting
 	done = it.check && !force && it.idle(work) || it.own && (it.idle(work) || work == level.Filling)
-	if done && (l.Settled == resource.Blocked || l.Settled == resource.Synced) {
+	if done && (l.ReportedState == resource.Blocked || l.ReportedState == resource.Synced) {
 		b.remindAt(it.ref, u) // the reminder was early, by Temporal's clock
 	}
 	return done, force, nil

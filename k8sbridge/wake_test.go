@@ -66,9 +66,9 @@ func (w watched) tell(t *testing.T, ref resource.Ref, digest string) {
 // await waits until the watches see the object settled in that state.
 func (w watched) await(t *testing.T, ref resource.Ref, state resource.State) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); w.level(t, ref).Settled != state; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); w.level(t, ref).ReportedState != state; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("settled as %q, want %q", w.level(t, ref).Settled, state)
+			t.Fatalf("settled as %q, want %q", w.level(t, ref).ReportedState, state)
 		}
 	}
 }

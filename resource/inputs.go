@@ -25,7 +25,7 @@ const (
 	// therefore remain valid.
 	ifSet
 	// inRun marks an input for which a run that works on another value starts a new pass. It does
-	// not decide whether an object is settled, or Settled reads it directly.
+	// not decide whether an object is settled, or ReportedState reads it directly.
 	inRun
 )
 

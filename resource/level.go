@@ -119,24 +119,24 @@ func (d *Doubt) WasLeftAlone(message string) bool {
 
 // Level is the input of a pass: everything that decides about an object, read live and together.
 type Level struct {
-	Gone       bool        `json:"gone,omitempty"` // no object has that name, or it has another uid
-	Object     Object      `json:"object"`
-	Target     Target      `json:"target"`               // zero while Wait is set
-	Asked      Target      `json:"asked,omitzero"`       // the place that the inputs name, for search while its role is missing
-	Accepter   Accepter    `json:"accepter,omitzero"`    // the other account or Region, if a plan asked for one
-	Digest     string      `json:"digest"`               // of every input that counts
-	Settled    State       `json:"settled,omitempty"`    // the state in the status for these very inputs; empty: none
-	Wait       *Wait       `json:"wait,omitempty"`       // why no call may be made yet
-	Problem    *Problem    `json:"problem,omitempty"`    // why no call will be made until an input changes
-	Unresolved []string    `json:"unresolved,omitempty"` // references that only steps need, in words
-	References *References `json:"references,omitempty"` // the state of all references; nil: the spec has none
-	Dependants []string    `json:"dependants,omitempty"` // objects that still refer to one that is being deleted
-	Moved      bool        `json:"moved,omitempty"`      // the inputs now name a place other than that of the open claim
-	Relocating bool        `json:"leaving,omitempty"`    // somebody asked to release the resource there and to make another where the inputs now name
-	Kept       bool        `json:"kept,omitempty"`       // settled by references that are not proven but unchanged since the last apply: no request may use them
-	Selected   string      `json:"selected,omitempty"`   // in words, the selector that gave the role
-	Chain      []string    `json:"chain,omitempty"`      // in words, the inputs that gave account, role and Region
-	Fresh      []Made      `json:"fresh,omitempty"`      // recently made resources that its references name
+	Gone          bool        `json:"gone,omitempty"` // no object has that name, or it has another uid
+	Object        Object      `json:"object"`
+	Target        Target      `json:"target"`               // zero while Wait is set
+	Asked         Target      `json:"asked,omitzero"`       // the place that the inputs name, for search while its role is missing
+	Accepter      Accepter    `json:"accepter,omitzero"`    // the other account or Region, if a plan asked for one
+	Digest        string      `json:"digest"`               // of every input that counts
+	ReportedState State       `json:"settled,omitempty"`    // the state in the status for these very inputs; empty: none
+	Wait          *Wait       `json:"wait,omitempty"`       // why no call may be made yet
+	Problem       *Problem    `json:"problem,omitempty"`    // why no call will be made until an input changes
+	Unresolved    []string    `json:"unresolved,omitempty"` // references that only steps need, in words
+	References    *References `json:"references,omitempty"` // the state of all references; nil: the spec has none
+	Dependants    []string    `json:"dependants,omitempty"` // objects that still refer to one that is being deleted
+	Moved         bool        `json:"moved,omitempty"`      // the inputs now name a place other than that of the open claim
+	Relocating    bool        `json:"leaving,omitempty"`    // somebody asked to release the resource there and to make another where the inputs now name
+	Kept          bool        `json:"kept,omitempty"`       // settled by references that are not proven but unchanged since the last apply: no request may use them
+	Selected      string      `json:"selected,omitempty"`   // in words, the selector that gave the role
+	Chain         []string    `json:"chain,omitempty"`      // in words, the inputs that gave account, role and Region
+	Fresh         []Made      `json:"fresh,omitempty"`      // recently made resources that its references name
 
 	// Run is the workflow run that read the level. A run that was reset holds such a level from the
 	// part of history that was kept, and reads a new one before it acts.

@@ -15,7 +15,7 @@ func (r *run) ask(ctx workflow.Context, options workflow.ActivityOptions, activi
 // do runs an activity that Temporal retries until it succeeds.
 func (r *run) do(ctx workflow.Context, options workflow.ActivityOptions, activity string, in, out any) outcome {
 	if err := r.ask(ctx, options, activity, in, out); err != nil {
-		return r.overdue(err)
+		return r.timedOut(err)
 	}
 	return goOn
 }
@@ -30,9 +30,9 @@ func (r *run) detached() workflow.Context {
 // verb returns the name of an activity of the run's kind.
 func (r *run) verb(name string) string { return r.kind + "/" + name }
 
-// overdue handles the error of an activity that nothing but time can help. Temporal retried it for
+// timedOut handles the error of an activity that nothing but time can help. Temporal retried it for
 // as long as a run may last, so the next run continues.
-func (r *run) overdue(err error) outcome {
+func (r *run) timedOut(err error) outcome {
 	if _, ok := errors.AsType[*activityFailure](asActivityFailure(err)); ok && r.ctx.Err() == nil {
 		workflow.GetLogger(r.ctx).Warn("continuing as new", "error", err)
 		return nextRun

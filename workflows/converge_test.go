@@ -14,7 +14,7 @@ var recorded = resource.Claim{ID: thingID}
 
 func TestPassThatFindsNothingToDo(t *testing.T) {
 	w := newWorld(t, having()).holds(recorded)
-	w.level.Settled = resource.Synced
+	w.level.ReportedState = resource.Synced
 	w.start.Carry.Force = true // observe AWS to find drift
 	w.run().wantCalls("kube/Level Observe").wantReports().wantResult(resource.Synced, thingID)
 }
@@ -36,7 +36,7 @@ func TestFieldsThatAWSFilledIn(t *testing.T) {
 		want   []string
 	}{
 		"settled only now":     {func(*world) {}, "kube/Level Observe kube/PatchStatus", []string{`{"path":"/"}`}},
-		"settled long ago":     {func(w *world) { w.level.Settled, w.start.Carry.Force = resource.Synced, true }, "kube/Level Observe kube/PatchStatus", []string{`{"path":"/"}`}},
+		"settled long ago":     {func(w *world) { w.level.ReportedState, w.start.Carry.Force = resource.Synced, true }, "kube/Level Observe kube/PatchStatus", []string{`{"path":"/"}`}},
 		"waits for a referred": {func(w *world) { w.level.Unresolved = []string{"spec.x: is not there"} }, "kube/Level Observe kube/PatchStatus kube/Await Observe kube/PatchStatus", []string{``, `{"path":"/"}`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +55,7 @@ func TestSettledPass(t *testing.T) {
 	for _, state := range []resource.State{resource.Synced, resource.Terminal, resource.Blocked, resource.Foreign} {
 		t.Run(string(state), func(t *testing.T) {
 			w := newWorld(t).holds(recorded)
-			w.level.Settled = state
+			w.level.ReportedState = state
 			if state == resource.Foreign {
 				w.level.Problem = &resource.Problem{State: state, Reason: "OtherController"}
 			}
@@ -94,7 +94,7 @@ func TestADifferenceInAWSIsLookedAtAgain(t *testing.T) {
 	plan.Notes, plan.InAWS = []string{"spec.name cannot be changed", "AWS shows no interface at this device index"}, true
 	w := newWorld(t, plan, plan, having()).holds(recorded)
 	for range 2 {
-		w.level.Settled = ""
+		w.level.ReportedState = ""
 		w.run()
 		last := w.reports[len(w.reports)-1]
 		if last.NextTry == nil {
@@ -104,7 +104,7 @@ func TestADifferenceInAWSIsLookedAtAgain(t *testing.T) {
 			t.Errorf("the next try is after %s with %q, want 30m0s with both notes", rest, last.Message)
 		}
 	}
-	w.level.Settled = ""
+	w.level.ReportedState = ""
 	w.run().wantReports("Blocked DiffersInAWS", "Blocked DiffersInAWS", "Synced").wantResult(resource.Synced, thingID)
 }
 
@@ -254,7 +254,7 @@ func TestBlockedObjectsRestLongerEachTime(t *testing.T) {
 	w := newWorld(t, having(add("a"))).holds(recorded)
 	w.on("Add", func(int) error { return refuse("Code", resource.Denied) })
 	for range 7 {
-		w.level.Settled = ""
+		w.level.ReportedState = ""
 		w.run()
 		last := w.reports[len(w.reports)-1]
 		got = append(got, last.NextTry.Sub(w.env.Now()).Round(1e9).String())

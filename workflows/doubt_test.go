@@ -167,6 +167,6 @@ func TestCallsNameTheRunThatPlanned(t *testing.T) {
 // request uses an id that is not proven, even in a pass for drift.
 func TestKeptReferencesSendNothing(t *testing.T) {
 	w := newWorld(t, having(add("a"))).holds(recorded)
-	w.level.Settled, w.level.Kept, w.start.Carry.Force = resource.Synced, true, true
+	w.level.ReportedState, w.level.Kept, w.start.Carry.Force = resource.Synced, true, true
 	w.run().wantCalls("kube/Level").wantResult(resource.Synced, thingID)
 }

@@ -118,9 +118,9 @@ func (w *world) kubePatchStatus(ctx context.Context, r resource.Report) (resourc
 			return resource.Written{Stale: true}
 		}
 		w.reports = append(w.reports, r)
-		o.Retries, w.level.Settled = r.Retries, ""
+		o.Retries, w.level.ReportedState = r.Retries, ""
 		if r.Digest == w.level.Digest {
-			w.level.Settled = r.State
+			w.level.ReportedState = r.State
 		}
 		return resource.Written{Changed: true}
 	})

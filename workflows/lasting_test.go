@@ -149,7 +149,7 @@ func TestTroubleOfASettledObjectClears(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, test.plans...).holds(recorded)
-			w.level.Settled, w.start.Carry.Force = resource.Synced, true
+			w.level.ReportedState, w.start.Carry.Force = resource.Synced, true
 			ready := having()
 			w.ready = &ready
 			for _, activity := range test.lasting {

@@ -61,7 +61,7 @@ func (r *run) notObserved(err error) outcome {
 	failure := asFailure(resource.Step{Summary: "observing the resource"}, err)
 	switch failure.Class {
 	case resource.Unclear:
-		return r.overdue(err) // no answer came in time
+		return r.timedOut(err) // no answer came in time
 	case resource.Gated:
 		// There are no credentials yet: the wait retries within a minute and adds no history.
 		wait := &resource.Wait{Reason: failure.Code, Message: failure.Message}

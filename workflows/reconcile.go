@@ -70,7 +70,7 @@ func (r *run) pass() outcome {
 		return done
 	case level.Object.Deleting:
 		return r.teardown()
-	case level.Settled != "" && (!r.forced || level.Kept):
+	case level.ReportedState != "" && (!r.forced || level.Kept):
 		return done
 	case level.Relocating:
 		return r.moveAway()
@@ -175,7 +175,7 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) outcome {
 		return r.awaitLevel(wait, resource.Report{Status: plan.Status})
 	case plan.Sweep:
 		return r.sweep(report)
-	case level.Settled == resource.Synced && plan.Status == nil && plan.Late == nil && !r.showsTrouble():
+	case level.ReportedState == resource.Synced && plan.Status == nil && plan.Late == nil && !r.showsTrouble():
 		r.result.State = resource.Synced
 		return done // a pass that found nothing to do writes nothing
 	}

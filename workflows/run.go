@@ -88,7 +88,7 @@ func newRun(ctx workflow.Context, in resource.Start) *run {
 func (r *run) startPass() {
 	claim := r.level.Object.Claim
 	r.tried = tries{}
-	r.result = resource.Result{State: r.level.Settled}
+	r.result = resource.Result{State: r.level.ReportedState}
 	if claim.Recorded() {
 		r.result.ID = claim.ID
 		if claim.ID == r.carry.Deleted { // AWS accepted its deletion in an earlier pass

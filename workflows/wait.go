@@ -34,7 +34,7 @@ func (r *run) awaitLevel(wait *resource.Wait, report resource.Report) outcome {
 		return workflow.ExecuteActivity(ctx, resource.KubeAwait, resource.LevelInput{Ref: r.ref, Digest: r.level.Digest, Wait: wait, Accepter: r.accepter})
 	}, &level)
 	if err != nil {
-		return r.overdue(err)
+		return r.timedOut(err)
 	}
 	if ready {
 		r.next.level = &level
@@ -64,7 +64,7 @@ func (r *run) awaitAWS(plan resource.Plan, in resource.ObserveInput) outcome {
 	}
 	if ready {
 		level := r.level
-		level.Settled = "" // the status now reports the wait
+		level.ReportedState = "" // the status now reports the wait
 		r.next = upcoming{level: &level, plan: &seen}
 	}
 	return nextPass
@@ -77,7 +77,7 @@ func (r *run) notAwaited(err error) outcome {
 		!workflow.GetInfo(r.ctx).GetContinueAsNewSuggested() {
 		return r.notObserved(err)
 	}
-	return r.overdue(err)
+	return r.timedOut(err)
 }
 
 // wait waits for the activity or for a signal, whichever comes first, and reports whether the

@@ -70,7 +70,7 @@ func TestRollLetsAPassThatIsDoneEnd(t *testing.T) {
 
 func TestRollInTheMiddleOfAForcedPassKeepsTheForce(t *testing.T) {
 	w := newWorld(t, having(add("a"), remove("b"))).holds(recorded)
-	w.level.Settled, w.start.Carry.Force = resource.Synced, true
+	w.level.ReportedState, w.start.Carry.Force = resource.Synced, true
 	w.during("Add", 1, func() { w.env.SignalWorkflow(resource.SignalRoll, nil) }).run()
 	w.wantCalls("kube/Level Observe Add").wantRenewed()
 	if !w.start.Carry.Force {
@@ -102,7 +102,7 @@ func TestStateOfAWSIsAwaited(t *testing.T) {
 	})
 	t.Run("of an object that was settled", func(t *testing.T) {
 		w := newWorld(t, pending, having()).holds(recorded)
-		w.level.Settled, w.start.Carry.Force = resource.Synced, true
+		w.level.ReportedState, w.start.Carry.Force = resource.Synced, true
 		w.ready = &ready
 		w.run().wantCalls("kube/Level Observe kube/PatchStatus Await Add Observe kube/PatchStatus").
 			wantReports("Waiting Pending", "Synced")
@@ -134,7 +134,7 @@ func TestStateOfAWSThatEndsInFailure(t *testing.T) {
 	if last := w.reports[1]; last.Retries != 1 || string(last.Status) != `{"state":"failed"}` || last.NextTry == nil {
 		t.Errorf("the report of the first failure is %+v", last)
 	}
-	w.level.Settled, w.reports, w.plans = "", nil, []resource.Plan{having(del()), gone}
+	w.level.ReportedState, w.reports, w.plans = "", nil, []resource.Plan{having(del()), gone}
 	again := making()
 	w.ready = &again
 	w.during("Create", 1, func() { w.change(func(*resource.Level) { w.plans, w.ready = []resource.Plan{pending}, &failed }) })

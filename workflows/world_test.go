@@ -95,7 +95,7 @@ func (w *world) poke() { w.env.SignalWorkflow(resource.SignalPoke, resource.Poke
 
 // edit changes the digest and pokes.
 func (w *world) edit() {
-	w.change(func(l *resource.Level) { l.Digest, l.Settled = l.Digest+"+", "" })
+	w.change(func(l *resource.Level) { l.Digest, l.ReportedState = l.Digest+"+", "" })
 	w.poke()
 }
 

@@ -81,7 +81,7 @@ func findProvider(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1
 		return nil, reads.UnlessAbsent(fmt.Errorf("getting %s: %w", arn, err))
 	}
 	got := &provider{*out, arn}
-	switch theirs := remade(q.Owner, tagMap(out.Tags), out.CreateDate, q.Recorded); {
+	switch theirs := remade(q.Owner, tagMap(out.Tags), out.CreateDate, q.RecordedAt); {
 	case theirs && q.Deleting:
 		return nil, nil
 	case theirs:

@@ -125,7 +125,7 @@ func TestProviderReplaced(t *testing.T) {
 		}
 		s := &scripted{answers: map[string]string{"GetOpenIDConnectProvider": body}}
 		q := kind.Query[iamv1alpha1.OpenIDConnectProviderSpec]{
-			ID: providerID, Recorded: recorded, Owner: owner, Deleting: test.deleting, Target: resource.Target{Partition: "aws", AccountID: "111122223333"},
+			ID: providerID, RecordedAt: recorded, Owner: owner, Deleting: test.deleting, Target: resource.Target{Partition: "aws", AccountID: "111122223333"},
 		}
 		if got := found(definition[iamv1alpha1.OpenIDConnectProviderSpec, provider](OpenIDConnectProvider()), s, q, t); got != test.want {
 			t.Errorf("%s: found %q, want %q", name, got, test.want)

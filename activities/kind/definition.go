@@ -61,18 +61,18 @@ type Owned[C, G any] func(ctx context.Context, client C, owner resource.Owner) (
 
 // Query describes the resource to find.
 type Query[W any] struct {
-	ID       string // empty: unknown
-	ARN      string // with ID, where the object recorded one
-	Key      string // natural key of a create that is still unclear
-	Want     W
-	Owner    resource.Owner
-	Target   resource.Target
-	Deleting bool
-	Retain   bool            // a deletion only removes our tags: what holds the resource does not matter
-	Fresh    bool            // our create made it since the object was read: only steps of this pass have changed it
-	Recorded time.Time       // when the object recorded ID
-	Done     []resource.Done // the calls of this pass, with AWS's answers
-	Status   []byte          // the object's status, JSON
+	ID         string // empty: unknown
+	ARN        string // with ID, where the object recorded one
+	Key        string // natural key of a create that is still unclear
+	Want       W
+	Owner      resource.Owner
+	Target     resource.Target
+	Deleting   bool
+	Retain     bool            // a deletion only removes our tags: what holds the resource does not matter
+	Fresh      bool            // our create made it since the object was read: only steps of this pass have changed it
+	RecordedAt time.Time       // when the object recorded ID
+	Done       []resource.Done // the calls of this pass, with AWS's answers
+	Status     []byte          // the object's status, JSON
 }
 
 // Facts are what the engine must know about a resource of any kind.

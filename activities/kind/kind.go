@@ -39,15 +39,15 @@ type Kind interface {
 	Name() string
 	// Register registers the activities of the kind and returns their names.
 	Register(to Registry, e *Engine) []string
-	// FilledIn returns the fields of the spec that AWS fills in, sorted.
-	FilledIn() []string
+	// LateInitialized returns the fields of the spec that AWS fills in, sorted.
+	LateInitialized() []string
 }
 
 // Name returns the kind's name: "ec2.SecurityGroup".
 func (d Definition[C, W, G]) Name() string { return d.Kind }
 
-// FilledIn returns the fields of the spec that AWS fills in, sorted.
-func (d Definition[C, W, G]) FilledIn() []string { return slices.Sorted(maps.Keys(d.Late)) }
+// LateInitialized returns the fields of the spec that AWS fills in, sorted.
+func (d Definition[C, W, G]) LateInitialized() []string { return slices.Sorted(maps.Keys(d.Late)) }
 
 // Register registers the activities of the kind and returns their names.
 func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {

@@ -123,7 +123,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {
-		q.ID, q.ARN, q.Recorded, q.Fresh = claim.ID, claim.ARN, claim.Time, fresh(in.Object)
+		q.ID, q.ARN, q.RecordedAt, q.Fresh = claim.ID, claim.ARN, claim.Time, fresh(in.Object)
 	} else if claim.Open() {
 		q.Key = claim.Key
 	}

@@ -82,7 +82,7 @@ func TestSyncedUntilTheNextLook(t *testing.T) {
 			if test.again != "" {
 				c.Set(test.again, "status", resource.StatusNextTry)
 			}
-			if got := levelNamed(t, c, settings, "ec2.SecurityGroup", "web").Settled; got != test.want {
+			if got := levelNamed(t, c, settings, "ec2.SecurityGroup", "web").ReportedState; got != test.want {
 				t.Errorf("settled %q, want %q", got, test.want)
 			}
 		})

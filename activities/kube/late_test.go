@@ -126,7 +126,7 @@ func TestFillingInTheSpec(t *testing.T) {
 				t.Errorf("generation %d, want %d", u.GetGeneration(), test.generation)
 			}
 			observed, _, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
-			settled := levelNamed(t, s.objects, settings, "iam.Role", "web").Settled
+			settled := levelNamed(t, s.objects, settings, "iam.Role", "web").ReportedState
 			if settled != test.settled || settled != "" && observed != u.GetGeneration() {
 				t.Errorf("settled as %q with generation %d of %d, want %q", settled, observed, u.GetGeneration(), test.settled)
 			}

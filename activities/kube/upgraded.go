@@ -17,7 +17,7 @@ import (
 // Lacking returns the conditions that a Synced object lacks. An earlier version without them wrote
 // its status, and nothing has changed since. The inputs alone give these conditions.
 func Lacking(u *unstructured.Unstructured, kind apis.Kind, l resource.Level, s level.Settings) (lacking []any) {
-	if l.Settled != resource.Synced {
+	if l.ReportedState != resource.Synced {
 		return nil
 	}
 	report := resource.Report{References: l.References}

@@ -182,7 +182,7 @@ func TestTouchedIsNotSettled(t *testing.T) {
 		c.Set(levelIn(t, c, settings).Digest, "status", resource.StatusInputsDigest)
 		return c
 	}
-	if got := levelIn(t, settled(), settings).Settled; got != resource.Synced {
+	if got := levelIn(t, settled(), settings).ReportedState; got != resource.Synced {
 		t.Fatalf("settled as %q", got)
 	}
 	forged := mine
@@ -195,7 +195,7 @@ func TestTouchedIsNotSettled(t *testing.T) {
 	} {
 		c := settled()
 		change(c)
-		if got := levelIn(t, c, settings).Settled; got != "" {
+		if got := levelIn(t, c, settings).ReportedState; got != "" {
 			t.Errorf("%s: settled as %q", name, got)
 		}
 	}

@@ -132,15 +132,15 @@ func TestSettled(t *testing.T) {
 	c.Set([]any{"finalizers.ec2.services.k8s.aws/SecurityGroup"}, "metadata", "finalizers")
 	c.Set("sg-1", "status", "id")
 	c.Set([]any{fields{"type": "ACK.ResourceSynced", "status": "True"}}, "status", "conditions")
-	if got := levelIn(t, c, settings).Settled; got != "" {
+	if got := levelIn(t, c, settings).ReportedState; got != "" {
 		t.Errorf("without a digest: %s", got)
 	}
 	c.Set(levelIn(t, c, settings).Digest, "status", resource.StatusInputsDigest)
-	if got := levelIn(t, c, settings).Settled; got != resource.Synced {
+	if got := levelIn(t, c, settings).ReportedState; got != resource.Synced {
 		t.Errorf("with the digest: %q", got)
 	}
 	c.Set(int64(1), "status", resource.StatusObservedGeneration)
-	if got := levelIn(t, c, settings).Settled; got != resource.Synced {
+	if got := levelIn(t, c, settings).ReportedState; got != resource.Synced {
 		t.Errorf("with the generation: %q", got)
 	}
 	for name, change := range map[string]func(cluster){
@@ -156,7 +156,7 @@ func TestSettled(t *testing.T) {
 			changed[key] = (&unstructured.Unstructured{Object: object}).DeepCopy().Object
 		}
 		change(changed)
-		if got := levelIn(t, changed, settings).Settled; got != "" {
+		if got := levelIn(t, changed, settings).ReportedState; got != "" {
 			t.Errorf("after a change of %s it is still settled as %s", name, got)
 		}
 	}

@@ -135,15 +135,15 @@ func TestRelocatingIsNotSettled(t *testing.T) {
 	c.Claim(resource.Claim{Install: "dev", Incarnation: 1, Target: here, ID: "sg-1"})
 	all(roleMap(fields{account: role, otherAccount: otherRole}), annotated(otherAccount))(c)
 	c.Set(levelIn(t, c, settings).Digest, "status", resource.StatusInputsDigest)
-	if got := levelIn(t, c, settings).Settled; got != resource.Blocked {
+	if got := levelIn(t, c, settings).ReportedState; got != resource.Blocked {
 		t.Errorf("moved: settled as %q, want Blocked", got)
 	}
 	c.Set("delete:sg-1", "metadata", "annotations", corev1alpha1.AnnotationLetGo)
-	if got := levelIn(t, c, settings).Settled; got != "" {
+	if got := levelIn(t, c, settings).ReportedState; got != "" {
 		t.Errorf("released: settled as %q", got)
 	}
 	c.Set(levelIn(t, c, settings).Digest, "status", resource.StatusInputsDigest)
-	if got := levelIn(t, c, settings).Settled; got != "" {
+	if got := levelIn(t, c, settings).ReportedState; got != "" {
 		t.Errorf("released, and AWS refused: settled as %q", got)
 	}
 }

@@ -92,15 +92,15 @@ func TestSecretSettles(t *testing.T) {
 	}
 	rejected := instanceIn(t, objects, settings)
 	tell(rejected, fields{"type": "ACK.Recoverable", "status": "True"})
-	if got := instanceIn(t, objects, settings).Settled; got != resource.Blocked {
+	if got := instanceIn(t, objects, settings).ReportedState; got != resource.Blocked {
 		t.Errorf("reported already: settled as %q, want Blocked", got)
 	}
 	taken := instanceIn(t, objects, trusted())
-	if taken.Settled != "" || taken.Digest == rejected.Digest {
-		t.Errorf("after a restart with keys it is settled as %q, with the earlier digest: %t", taken.Settled, taken.Digest == rejected.Digest)
+	if taken.ReportedState != "" || taken.Digest == rejected.Digest {
+		t.Errorf("after a restart with keys it is settled as %q, with the earlier digest: %t", taken.ReportedState, taken.Digest == rejected.Digest)
 	}
 	tell(taken, fields{"type": "ACK.ResourceSynced", "status": "True"})
-	if got := instanceIn(t, objects, settings).Settled; got != "" {
+	if got := instanceIn(t, objects, settings).ReportedState; got != "" {
 		t.Errorf("after a restart without keys it is settled as %q", got)
 	}
 }

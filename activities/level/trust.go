@@ -71,7 +71,7 @@ func referring(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind
 		return resolved(ctx, r, s, toCreate, kind, l, u)
 	}
 	strict, err := resolved(ctx, r, s, toChange, kind, l, u)
-	if err != nil || strict.Settled != "" || strict.References == nil || strict.References.Status == "True" {
+	if err != nil || strict.ReportedState != "" || strict.References == nil || strict.References.Status == "True" {
 		return strict, err
 	}
 	return asApplied(ctx, r, s, kind, l, u, strict)
@@ -92,7 +92,7 @@ func resolved(ctx context.Context, r kubeapi.Reader, s Settings, by trust, kind 
 // object stays settled. Otherwise it waits, as strict does.
 func asApplied(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, l resource.Level, u *unstructured.Unstructured, strict resource.Level) (resource.Level, error) {
 	kept, err := resolved(ctx, r, s, toCompare, kind, l, u)
-	if err != nil || kept.Settled == "" || kept.Wait != nil {
+	if err != nil || kept.ReportedState == "" || kept.Wait != nil {
 		return strict, err
 	}
 	kept.Kept = true

@@ -73,7 +73,7 @@ func TestReferencesAsApplied(t *testing.T) {
 			c.Set([]any{fields{"type": "ACK.ResourceSynced", "status": "True"}}, "status", "conditions")
 			c.Set(levelIn(t, c, settings).Digest, "status", resource.StatusInputsDigest)
 			before := levelIn(t, c, settings)
-			if before.Settled != resource.Synced || before.Kept {
+			if before.ReportedState != resource.Synced || before.Kept {
 				t.Fatalf("before: %+v", before)
 			}
 			test.change(c, &unstructured.Unstructured{Object: c["vpcs/team-a/main"]})
@@ -82,11 +82,11 @@ func TestReferencesAsApplied(t *testing.T) {
 			if got.Wait != nil {
 				waits = got.Wait.Message
 			}
-			if settled := got.Settled == resource.Synced && got.Kept && got.Same(before); settled != (test.want == "") || !strings.Contains(waits, test.want) {
-				t.Errorf("settled %q, kept %t, it waits for %q, want %q", got.Settled, got.Kept, waits, test.want)
+			if settled := got.ReportedState == resource.Synced && got.Kept && got.Same(before); settled != (test.want == "") || !strings.Contains(waits, test.want) {
+				t.Errorf("settled %q, kept %t, it waits for %q, want %q", got.ReportedState, got.Kept, waits, test.want)
 			}
-			if test.want != "" && (got.Settled != "" || got.Kept) {
-				t.Errorf("it waits, and is settled %q, kept %t", got.Settled, got.Kept)
+			if test.want != "" && (got.ReportedState != "" || got.Kept) {
+				t.Errorf("it waits, and is settled %q, kept %t", got.ReportedState, got.Kept)
 			}
 		})
 	}

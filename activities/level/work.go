@@ -40,9 +40,9 @@ func WorkOf(u *unstructured.Unstructured, l resource.Level) Work {
 	switch {
 	case l.Gone:
 		return Absent
-	case l.Settled == resource.Blocked && l.Problem == nil:
+	case l.ReportedState == resource.Blocked && l.Problem == nil:
 		return Resting
-	case l.Settled != "":
+	case l.ReportedState != "":
 		return Settled
 	case !l.Relocating && reported(u, l):
 		return Reported
@@ -91,15 +91,15 @@ func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 	resting := tries && now.Before(at)
 	switch {
 	case l.Problem != nil && !l.Relocating:
-		l.Settled = l.Problem.State
+		l.ReportedState = l.Problem.State
 	case Holds(u, corev1alpha1.ConditionTypeTerminal):
-		l.Settled = resource.Terminal
+		l.ReportedState = resource.Terminal
 	case Holds(u, corev1alpha1.ConditionTypeResourceSynced):
 		if l.Object.Claim.Recorded() && l.Object.Finalizer && (!tries || resting) {
-			l.Settled = resource.Synced
+			l.ReportedState = resource.Synced
 		}
 	case resting:
-		l.Settled = resource.Blocked
+		l.ReportedState = resource.Blocked
 	}
 }
 

@@ -54,7 +54,7 @@ func TestWorkOf(t *testing.T) {
 			l = levelIn(t, c, settings)
 		}
 		if got := WorkOf(&unstructured.Unstructured{Object: c.Group()}, l); got != test.want {
-			t.Errorf("%s: got %d, want %d; settled %q", name, got, test.want, l.Settled)
+			t.Errorf("%s: got %d, want %d; settled %q", name, got, test.want, l.ReportedState)
 		}
 	}
 }

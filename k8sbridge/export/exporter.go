@@ -43,7 +43,7 @@ type Exporter struct {
 
 	mu      sync.Mutex
 	targets map[schema.GroupVersionResource]cache.SharedIndexInformer // metadata; only those that FieldExports need
-	settled map[string]copied                                         // by id
+	copies  map[string]copied                                         // by id
 }
 
 // copied describes the last comparison of a FieldExport that left nothing to do. While it holds, an
@@ -63,7 +63,7 @@ func New(c Config) (*Exporter, error) {
 		queue: workqueue.NewTypedRateLimitingQueue(
 			workqueue.NewTypedItemExponentialFailureRateLimiter[target](100*time.Millisecond, 10*time.Second)),
 		targets: map[schema.GroupVersionResource]cache.SharedIndexInformer{},
-		settled: map[string]copied{},
+		copies:  map[string]copied{},
 	}
 	if err := c.Informer.AddIndexers(cache.Indexers{bySource: indexSource, byTarget: indexTarget}); err != nil {
 		return nil, fmt.Errorf("indexing the FieldExports: %w", err)

@@ -201,17 +201,17 @@ func (e *Exporter) patch(ctx context.Context, w wish, patch map[string]any, subr
 func (e *Exporter) last(id string) copied {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.settled[id]
+	return e.copies[id]
 }
 
 func (e *Exporter) settle(id string, c copied) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.settled[id] = c
+	e.copies[id] = c
 }
 
 func (e *Exporter) forget(id string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	delete(e.settled, id)
+	delete(e.copies, id)
 }
