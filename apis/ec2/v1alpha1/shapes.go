@@ -182,10 +182,10 @@ type DestinationOptionsRequest struct {
 	// FileFormat is the file format. Values: plain-text, parquet.
 	// +optional
 	FileFormat *string `json:"fileFormat,omitempty"`
-	// HiveCompatiblePartitions says whether it is hive compatible partitions.
+	// HiveCompatiblePartitions says whether prefixes are compatible with Hive.
 	// +optional
 	HiveCompatiblePartitions *bool `json:"hiveCompatiblePartitions,omitempty"`
-	// PerHourPartition says whether it is per hour partition.
+	// PerHourPartition says whether each hour has its own prefix, instead of each day.
 	// +optional
 	PerHourPartition *bool `json:"perHourPartition,omitempty"`
 }
@@ -564,10 +564,10 @@ type NATGatewayAddress struct {
 // NewDHCPConfiguration corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NewDhcpConfiguration.html
 type NewDHCPConfiguration struct {
-	// Key is the key.
+	// Key is the name of the option, for example domain-name-servers.
 	// +optional
 	Key *string `json:"key,omitempty"`
-	// Values lists the values.
+	// Values lists the values of the option.
 	// +optional
 	Values []*string `json:"values,omitempty"`
 }

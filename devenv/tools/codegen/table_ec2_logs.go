@@ -31,9 +31,6 @@ func flowLog() kind {
 			"spec.trafficType":              "says which traffic to log. AWS requires it, except for a transit gateway.",
 			"status.clientToken":            "is the token of the create.",
 			"status.unsuccessful":           "stays empty: a condition reports what AWS refuses.",
-
-			"DestinationOptionsRequest.hiveCompatiblePartitions": "says whether prefixes are compatible with Hive.",
-			"DestinationOptionsRequest.perHourPartition":         "says whether each hour has its own prefix, instead of each day.",
 		},
 	}
 }

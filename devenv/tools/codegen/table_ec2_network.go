@@ -66,10 +66,8 @@ func dhcpOptions() kind {
 		input: reflect.TypeFor[ec2.CreateDhcpOptionsInput](), output: reflect.TypeFor[types.DhcpOptions](),
 		references: []reference{{path: "vpcRefs[]", into: "vpc", kind: "ec2.VPC", step: true}},
 		fields: map[string]string{
-			"spec.dhcpConfigurations":     "lists the options. AWS cannot change them later.",
-			"spec.vpc":                    "lists the IDs of the VPCs that use the options.",
-			"NewDHCPConfiguration.key":    "is the name of the option, for example domain-name-servers.",
-			"NewDHCPConfiguration.values": "lists the values of the option.",
+			"spec.dhcpConfigurations": "lists the options. AWS cannot change them later.",
+			"spec.vpc":                "lists the IDs of the VPCs that use the options.",
 		},
 	}
 }
