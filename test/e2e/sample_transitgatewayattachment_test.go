@@ -58,7 +58,8 @@ func TestAttachmentToAnotherAccountsGateway(t *testing.T) {
 	accepts := 0
 	for _, e := range entriesSince(t, hub.account, mark) {
 		if e.Action == "AcceptTransitGatewayVpcAttachment" {
-			if accepts++; e.Principal != scenario.RoleIn(hub.account) {
+			accepts++
+			if e.Principal != scenario.RoleIn(hub.account) {
 				t.Errorf("%s accepts it", e.Principal)
 			}
 		}

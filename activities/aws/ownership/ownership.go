@@ -68,28 +68,36 @@ func Next(o resource.Object) int {
 
 // Foreign returns why a resource must be left alone, or nil.
 func Foreign(o resource.Object, f Found) *resource.Problem {
-	owner := resource.OwnershipOf(f.Tags).Owner
 	recorded := o.Claim.Recorded() && o.Claim.ID == f.ID
-	blocked := func(reason, format string, args ...any) *resource.Problem {
-		return &resource.Problem{State: resource.Blocked, Reason: reason, Message: fmt.Sprintf(format, args...), Unproven: true}
-	}
+	owner := resource.OwnershipOf(f.Tags).Owner
 	switch {
 	case Owns(o, f):
 		return nil
 	case f.Tagless && recorded:
 		return disputed(o, f)
-	case owner == "" && recorded && o.Shown == f.ID && (!o.Deleting || o.Retain):
-		return nil // somebody removed our tags: they are put back
-	case owner == "" && recorded && !o.Deleting:
-		return blocked(resource.ReasonNotOwned, "%s does not carry the tag %s, and the status does not name it: nothing is changed. If it belongs to this object, add the tag with the value %q; otherwise remove the object's annotation services.k8s.aws/tack-claim",
-			f.ID, f.OwnerKey(), o.Owner.Tag())
 	case owner == "" && recorded:
-		return blocked(resource.ReasonNotOwned, "%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain",
-			f.ID, f.OwnerKey(), o.Owner.Tag())
+		return withoutOurTags(o, f)
 	case owner == "":
 		return blocked(resource.ReasonNameTaken, "%s already has this name and is not Tack's: nothing is changed. Choose another name, or remove that resource", f.ID)
 	}
 	return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: %s", f.ID, owner, wayOut(o))
+}
+
+// withoutOurTags returns why a recorded resource that lacks our tags must be left alone, or nil.
+func withoutOurTags(o resource.Object, f Found) *resource.Problem {
+	switch {
+	case o.Shown == f.ID && (!o.Deleting || o.Retain):
+		return nil // somebody removed our tags: they are put back
+	case !o.Deleting:
+		return blocked(resource.ReasonNotOwned, "%s does not carry the tag %s, and the status does not name it: nothing is changed. If it belongs to this object, add the tag with the value %q; otherwise remove the object's annotation services.k8s.aws/tack-claim",
+			f.ID, f.OwnerKey(), o.Owner.Tag())
+	}
+	return blocked(resource.ReasonNotOwned, "%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain",
+		f.ID, f.OwnerKey(), o.Owner.Tag())
+}
+
+func blocked(reason, format string, args ...any) *resource.Problem {
+	return &resource.Problem{State: resource.Blocked, Reason: reason, Message: fmt.Sprintf(format, args...), Unproven: true}
 }
 
 // wayOut says what a person may do about a resource of another owner.
