@@ -32,10 +32,10 @@ func TestEachKindOfIAM(t *testing.T) {
 type lifeInIAM struct {
 	recipe
 	*kind
-	a         *account
-	noun      string
-	params    []string // of the create
-	name, arn string   // name is what calls identify it by
+	a          *account
+	noun       string
+	params     []string // of the create
+	name, made string   // name is what calls identify it by
 }
 
 func (l *lifeInIAM) send(action string, params ...string) result {
@@ -61,7 +61,7 @@ func (l *lifeInIAM) create(t *testing.T) {
 	if got.status != http.StatusOK || len(made) != 1 {
 		t.Fatalf("%s made %q: %+v", l.recipe.create, made, got)
 	}
-	l.arn, l.name = made[0], made[0]
+	l.made, l.name = made[0], made[0]
 	l.answered(t, "the same again", l.send(l.recipe.create, l.params...), http.StatusConflict, "EntityAlreadyExists")
 	at := slices.Index(l.params, l.kind.name)
 	if at < 0 {
@@ -124,7 +124,7 @@ func (l *lifeInIAM) listed(t *testing.T, action string) bool {
 	if got.status != http.StatusOK {
 		t.Errorf("%s: %+v", action, got)
 	}
-	return slices.ContainsFunc(rowsOf([]byte(got.body)), func(r row) bool { return r.has("Arn", l.arn) })
+	return slices.ContainsFunc(rowsOf([]byte(got.body)), func(r row) bool { return r.has(l.lists[action], l.made) })
 }
 
 // deleted checks what follows a delete.

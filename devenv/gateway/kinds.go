@@ -125,7 +125,7 @@ var kinds = []kind{
 		lists: map[string]string{"ListOpenIDConnectProviders": "Arn"}, reads: []read{readBy("GetOpenIDConnectProvider", "OpenIDConnectProviderArn"), readBy("ListOpenIDConnectProviderTags", "OpenIDConnectProviderArn")}},
 	{service: serviceIAM, name: "UserName", called: "UserName", creates: "CreateUser", lists: map[string]string{"ListUsers": "Arn"}},
 	{service: serviceIAM, params: []string{"GroupId"}, name: "GroupName", called: "GroupName", creates: "CreateGroup", id: "GroupId",
-		lists: map[string]string{"ListGroups": "Arn"},
+		lists: map[string]string{"ListGroups": "GroupId"},
 		reads: []read{readBy("GetGroup", "GroupName"), readBy("ListAttachedGroupPolicies", "GroupName"), readBy("ListGroupPolicies", "GroupName"), readBy("GetGroupPolicy", "GroupName", "PolicyName")}},
 	{service: serviceEC2, params: []string{"SubnetId"},
 		prefix: "subnet", missing: "InvalidSubnetID.NotFound", filter: "subnet-id", lists: map[string]string{"DescribeSubnets": "subnetId"}},
