@@ -69,7 +69,7 @@ type Query struct {
 
 func (q Query) selects(e *Entry) bool {
 	return e.Seq > q.Since &&
-		(q.Owner == "" || sameOwner(e.Owner, q.Owner)) &&
+		(q.Owner == "" || SameOwner(e.Owner, q.Owner)) &&
 		(q.Action == "" || q.Action == e.Action) &&
 		(q.Account == "" || q.Account == e.Account) &&
 		(q.Principal == "" || q.Principal == e.Principal) &&

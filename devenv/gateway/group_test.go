@@ -49,10 +49,10 @@ func TestGroup(t *testing.T) {
 func TestOwnerInUserAgent(t *testing.T) {
 	const owner = "dev/c/iam.Group/ns/n"
 	shown := digested("iam.Group", "ef7e8bb4fd1cd5f3e9fa2a8b2f9c6f5a")
-	if sameOwner(shown, owner) {
+	if SameOwner(shown, owner) {
 		t.Error("another digest is taken for the owner's")
 	}
-	if !sameOwner(owner, owner) || sameOwner("", owner) {
+	if !SameOwner(owner, owner) || SameOwner("", owner) {
 		t.Error("owners are not compared as texts")
 	}
 }

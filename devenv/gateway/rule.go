@@ -139,7 +139,7 @@ func (r *Rule) matches(c *call, owner string) bool {
 	return r.Action.matches(c.action) && r.Fault.concerns(c) &&
 		(r.Account == "" || r.Account == c.identity.account()) &&
 		(r.Principal == "" || r.Principal == c.identity.Principal) &&
-		(r.Owner == "" || sameOwner(owner, r.Owner)) &&
+		(r.Owner == "" || SameOwner(owner, r.Owner)) &&
 		(r.Role == "" || r.Role == c.form.Get("RoleArn"))
 }
 

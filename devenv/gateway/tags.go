@@ -26,8 +26,8 @@ var agentOwner = regexp.MustCompile(`tack-owner/([a-z0-9]+\.[A-Za-z]+)\.([0-9a-f
 // digested returns an owner of that kind whose digest is known.
 func digested(kind, digest string) string { return "sha256/" + digest + "/" + kind + "/" }
 
-// sameOwner compares the owner of a call, which may be a digest, with an owner.
-func sameOwner(shown, owner string) bool {
+// SameOwner compares the owner of a call, which may be a digest, with an owner.
+func SameOwner(shown, owner string) bool {
 	parts, sum := strings.Split(owner, "/"), sha256.Sum256([]byte(owner))
 	return shown == owner || len(parts) > 2 && shown == digested(parts[2], hex.EncodeToString(sum[:16]))
 }

@@ -38,7 +38,7 @@ func (r row) runStory(t *testing.T, team team) {
 	o := r.holdCreate(t, team)
 	kill(t, workers, patient)
 	stories[r.what](t, r, team, o)
-	wantOnlyOurs(t, team, 0)
+	wantOnlyOurs(t, team, 0, o)
 }
 
 // holdCreate creates an object whose create is held. If another row's kill interrupts the held
