@@ -75,12 +75,12 @@ func (nowhere) RegisterActivityWithOptions(any, activity.RegisterOptions) {}
 // second.
 func (r row) awaitSwept(t *testing.T, team team, o object) {
 	t.Helper()
+	o.awaitEvents(t, "SecondResource") // before it, AWS may hide the second resource
 	o.await(t, "alone again", soon, func(*unstructured.Unstructured) bool { return r.sample.count(t, team.account) == 1 })
 	id := o.awaitSynced(t)
 	if len(r.sample.tags(t, team.account, id)) == 0 {
 		t.Errorf("%s, which is recorded, was deleted", id)
 	}
-	o.awaitEvents(t, "SecondResource")
 }
 
 // wantOneAccepted checks that AWS accepted one create for the object.

@@ -115,6 +115,16 @@ const idMark = "the id of "
 
 func (o object) create(t *testing.T, spec fields) {
 	t.Helper()
+	spec = o.withIDs(t, spec)
+	persist(t, "creating "+o.ref.String(), func(n int) error {
+		err := o.in().Create(t.Context(), spec)
+		return unless(n > 1 && apierrors.IsAlreadyExists(err), err)
+	})
+}
+
+// withIDs replaces each idOf in a spec.
+func (o object) withIDs(t *testing.T, spec fields) fields {
+	t.Helper()
 	for field, value := range spec {
 		if text, ok := value.(string); ok && strings.HasPrefix(text, idMark) {
 			kind, name, _ := strings.Cut(strings.TrimPrefix(text, idMark), "/")
@@ -123,10 +133,7 @@ func (o object) create(t *testing.T, spec fields) {
 			spec[field] = objectIn(o.cluster, of, o.ref.Namespace, name).awaitSynced(t)
 		}
 	}
-	persist(t, "creating "+o.ref.String(), func(n int) error {
-		err := o.in().Create(t.Context(), spec)
-		return unless(n > 1 && apierrors.IsAlreadyExists(err), err)
-	})
+	return spec
 }
 
 func (o object) get(t *testing.T) (u *unstructured.Unstructured) {

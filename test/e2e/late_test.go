@@ -43,7 +43,7 @@ func TestFieldsThatAWSFillsIn(t *testing.T) {
 		w.result(t, o.ref)
 		first, calls := runOf(t, o), callsSince(t, team.account, mark)
 		filled := filledIn[s.kind]
-		if diff := cmp.Diff(s.specWith(filled), o.get(t).Object["spec"]); diff != "" {
+		if diff := cmp.Diff(o.withIDs(t, s.specWith(filled)), o.get(t).Object["spec"]); diff != "" {
 			t.Errorf("spec (-want +got):\n%s", diff)
 		}
 		generation := int64(1)

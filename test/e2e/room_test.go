@@ -39,7 +39,7 @@ func TestChangeOfAFullList(t *testing.T) {
 			mutate: []string{"RevokeSecurityGroupIngress", "AuthorizeSecurityGroupIngress"}, refused: "AuthorizeSecurityGroupIngress",
 		},
 		"routes of a table": {
-			kind: "ec2.RouteTable", needs: sampleOf("ec2.RouteTable").needs,
+			kind: "ec2.RouteTable", needs: sampleOf("ec2.RouteTable").prepare,
 			spec:   routeTableSpec(toHub("destinationCIDRBlock", "192.168.0.0/24"), toHub("destinationCIDRBlock", "192.168.1.0/24")),
 			full:   func(t *testing.T, team team) { quotaOnce(t, team, "CreateRoute", "RouteLimitExceeded") },
 			change: fields{"routes": []any{toHub("destinationCIDRBlock", "192.168.0.0/24"), toHub("destinationCIDRBlock", "192.168.2.0/24")}},
