@@ -30,7 +30,6 @@ var others = []Kind{
 	kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
 	kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
 	kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
-	kind("iam", "User", "users", "ackResourceMetadata.arn"),
 	named("cloudwatchlogs", "LogGroup", "loggroups", "name"),
 }
 

@@ -124,3 +124,17 @@ func (o object) wakes(t *testing.T, runID string) (reasons []string) {
 	}
 	return reasons
 }
+
+// An event of another controller's object also wakes the objects that refer to it, even if its kind
+// was installed after the bridge started.
+func TestWokenByAnotherControllersObject(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
+	table := team.apply(t, "ec2.RouteTable", "main", fields{"vpcRef": ref("main"), "routes": []any{
+		fields{"destinationCIDRBlock": "192.168.0.0/16", "vpcEndpointRef": ref("late")},
+	}})
+	table.awaitCondition(t, "ACK.ReferencesResolved", "Unknown", "VPCEndpoint "+team.name+"/late is not there")
+	team.foreign(t, "ec2.VPCEndpoint", "late", fields{}, fields{"vpcEndpointID": "vpce-0123456789abcdef0"})
+	table.wantWake(t, "reference changed")
+}
