@@ -32,17 +32,3 @@ func (c claimed) free(ids []string) (free []string, wait *resource.Wait) {
 	}
 	return free, wait
 }
-
-// without returns the ids of all that are not among others.
-func without(all, others []string) (rest []string) {
-	seen := map[string]bool{}
-	for _, id := range others {
-		seen[id] = true
-	}
-	for _, id := range all {
-		if !seen[id] {
-			rest, seen[id] = append(rest, id), true
-		}
-	}
-	return rest
-}

@@ -81,8 +81,7 @@ func prefixListFacts(got *prefixList) (facts kind.Facts) {
 	case types.PrefixListStateDeleteFailed:
 		facts.Held = &resource.Wait{Reason: resource.ReasonFailed, Message: "AWS could not delete " + id + stateWords(got)}
 	case types.PrefixListStateCreateFailed:
-		facts.Failed = &resource.Wait{Reason: resource.ReasonFailed, Message: "AWS could not create " + id + stateWords(got) +
-			". At the next try, or when the spec changes, Tack deletes it and creates another"}
+		facts.Failed = &resource.Wait{Reason: resource.ReasonFailed, Message: "AWS could not create " + id + stateWords(got) + defaults.NextTry}
 	case types.PrefixListStateCreateInProgress, types.PrefixListStateModifyInProgress, types.PrefixListStateRestoreInProgress:
 		facts.Pending = kind.Pending("%s is in state %s", id, got.State)
 	case types.PrefixListStateCreateComplete, types.PrefixListStateModifyComplete, types.PrefixListStateModifyFailed,

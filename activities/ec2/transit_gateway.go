@@ -133,17 +133,12 @@ func transitGatewayBlocks(want *transitOptions, got *types.TransitGatewayOptions
 	if got != nil {
 		has = got.TransitGatewayCidrBlocks
 	}
-	for _, block := range wanted {
-		if !slices.Contains(has, block) && !slices.Contains(add, block) {
-			add = append(add, block)
-		}
-	}
 	for _, block := range has {
 		if !slices.Contains(wanted, cidr.Network(block)) {
 			remove = append(remove, block)
 		}
 	}
-	return add, remove
+	return without(wanted, has), remove
 }
 
 // transitGatewayHolders names the attachments of any account for which AWS refuses the delete.

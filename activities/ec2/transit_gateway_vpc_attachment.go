@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -150,15 +149,8 @@ func planVPCAttachment(want attachmentSpec, got *vpcAttachment, c kind.Case) (dr
 // attachmentSubnets returns the subnets to add and to remove.
 func attachmentSubnets(want attachmentSpec, got *vpcAttachment) (add, remove []string) {
 	wanted := aws.ToStringSlice(want.SubnetIDs)
-	for _, subnet := range wanted {
-		if !slices.Contains(got.SubnetIds, subnet) && !slices.Contains(add, subnet) {
-			add = append(add, subnet)
-		}
+	if len(wanted) > 0 {
+		remove = without(got.SubnetIds, wanted)
 	}
-	for _, subnet := range got.SubnetIds {
-		if len(wanted) > 0 && !slices.Contains(wanted, subnet) {
-			remove = append(remove, subnet)
-		}
-	}
-	return add, remove
+	return without(wanted, got.SubnetIds), remove
 }
