@@ -31,10 +31,7 @@ func (b *bridge) watchExports(ctx context.Context) {
 		b.log.Error("watching", "resource", export.Exports.Resource, "error", err)
 		return
 	}
-	b.working.Go(func() {
-		informer.RunWithContext(ctx)
-		b.watches.drop(export.Exports)
-	})
+	b.runWhile(ctx, informer, b.watches, export.Exports)
 	b.working.Go(func() { exporter.Run(ctx) })
 }
 
@@ -64,9 +61,6 @@ func (b *bridge) watchTargets(ctx context.Context, gvr schema.GroupVersionResour
 		return nil, fmt.Errorf("setting up the watch of %s: %w", gvr.Resource, err)
 	}
 	b.targets.add(gvr, gvr.Resource+" for FieldExports", informer.HasSynced)
-	b.working.Go(func() {
-		informer.RunWithContext(ctx)
-		b.targets.drop(gvr)
-	})
+	b.runWhile(ctx, informer, b.targets, gvr)
 	return informer, nil
 }

@@ -73,11 +73,16 @@ func (b *bridge) watchWhile(ctx context.Context, name string, gvr schema.GroupVe
 	if err := b.handle(name, gvr, informer, stripManagedFields, handler); err != nil {
 		return nil, err
 	}
+	b.runWhile(ctx, informer, b.watches, gvr)
+	return informer, nil
+}
+
+// runWhile runs an informer until ctx ends. Its watch is then no longer among those of the list.
+func (b *bridge) runWhile(ctx context.Context, informer cache.SharedIndexInformer, list *watches, gvr schema.GroupVersionResource) {
 	b.working.Go(func() {
 		informer.RunWithContext(ctx)
-		b.watches.drop(gvr)
+		list.drop(gvr)
 	})
-	return informer, nil
 }
 
 // watchOther wakes the objects that refer to objects of a kind that Tack does not serve.

@@ -89,16 +89,21 @@ func (e *Exporter) indexed(index, value string) []any {
 
 // Sources receives the events of a kind's objects.
 func (e *Exporter) Sources(kind apis.Kind) cache.ResourceEventHandler {
-	wake := func(obj any) {
-		id, err := cache.DeletionHandlingObjectToName(obj)
-		if err != nil {
-			return
-		}
+	return ofEach(func(id cache.ObjectName) {
 		for _, w := range e.indexed(bySource, source{kind.Group, kind.Kind, id.Namespace, id.Name}.index()) {
 			e.wake(w)
 		}
+	})
+}
+
+// ofEach handles all events of an object alike, by its name.
+func ofEach(do func(cache.ObjectName)) cache.ResourceEventHandler {
+	handle := func(obj any) {
+		if id, err := cache.DeletionHandlingObjectToName(obj); err == nil {
+			do(id)
+		}
 	}
-	return cache.ResourceEventHandlerFuncs{AddFunc: wake, UpdateFunc: func(_, after any) { wake(after) }, DeleteFunc: wake}
+	return cache.ResourceEventHandlerFuncs{AddFunc: handle, UpdateFunc: func(_, after any) { handle(after) }, DeleteFunc: handle}
 }
 
 // watchTargets begins to watch the resource of a target, unless that has begun. Without
@@ -110,19 +115,11 @@ func (e *Exporter) watchTargets(ctx context.Context, t target) error {
 	if e.targets[t.gvr()] != nil {
 		return nil
 	}
-	wake := func(obj any) {
-		id, err := cache.DeletionHandlingObjectToName(obj)
-		if err != nil {
-			return
-		}
-		to := target{t.kind, id.Namespace, id.Name}
-		if len(e.indexed(byTarget, to.index())) > 0 {
+	informer, err := e.Watch(ctx, t.gvr(), ofEach(func(id cache.ObjectName) {
+		if to := (target{t.kind, id.Namespace, id.Name}); len(e.indexed(byTarget, to.index())) > 0 {
 			e.queue.Add(to)
 		}
-	}
-	informer, err := e.Watch(ctx, t.gvr(), cache.ResourceEventHandlerFuncs{
-		AddFunc: wake, UpdateFunc: func(_, after any) { wake(after) }, DeleteFunc: wake,
-	})
+	}))
 	if err != nil {
 		return err
 	}
