@@ -111,7 +111,6 @@ func TestAttachmentThatIsRejected(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", first+" is rejected")
-	w.result(t, o.ref)
 	w.force(t, o.ref) // does not wait for the retry
 	o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "account "+hub.account+" must accept tgw-attach-")
 	for ctx := within(t, soon); ; {
