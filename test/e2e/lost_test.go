@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,9 +78,8 @@ func TestObjectsLostAndAppliedAgain(t *testing.T) {
 // oneOfEachKind returns settled objects, each in its own account, and their ids.
 func oneOfEachKind(t *testing.T) (all []object, ids []string) {
 	t.Helper()
-	for _, s := range samples() {
-		team := newTeam(t)
-		s.prepare(t, team)
+	for i, team := range prepareAll(t, samples()) {
+		s := samples()[i]
 		all = append(all, team.apply(t, s.kind, "kept", s.spec()))
 	}
 	for _, o := range all {
@@ -149,16 +149,15 @@ func TestTemporalDatabaseLost(t *testing.T) {
 	var unclear, going []object
 	var rules []string
 	var begin []func()
-	for _, s := range samples() {
-		for _, fault := range []gateway.Fault{gateway.FaultHoldBefore, gateway.FaultHoldAfter} {
-			team := newTeam(t)
-			s.prepare(t, team)
+	teams := prepareAll(t, slices.Repeat(samples(), 3))
+	for i, s := range samples() {
+		for n, fault := range []gateway.Fault{gateway.FaultHoldBefore, gateway.FaultHoldAfter} {
+			team := teams[n*len(samples())+i]
 			o := team.object(s.kind, "unclear")
 			rules, unclear = append(rules, hold(t, team, s.create, fault).id), append(unclear, o)
 			begin = append(begin, func() { o.create(t, s.spec()) })
 		}
-		team := newTeam(t)
-		s.prepare(t, team)
+		team := teams[2*len(samples())+i]
 		o := team.apply(t, s.kind, "going", s.spec())
 		o.awaitDone(t, "create")
 		rules, going = append(rules, hold(t, team, deletionOf(s.create), gateway.FaultHoldBefore).id), append(going, o)

@@ -77,9 +77,8 @@ func TestServersKilledInTheMiddle(t *testing.T) {
 // When everything is settled, a restart of bridge and workers makes no AWS call and starts no run.
 func TestRestartOfTheSettled(t *testing.T) {
 	var all []object
-	for _, s := range samples() {
-		team := newTeam(t)
-		s.prepare(t, team)
+	for i, team := range prepareAll(t, samples()) {
+		s := samples()[i]
 		all = append(all, team.apply(t, s.kind, "quiet", s.spec()))
 	}
 	runs := map[string]string{}

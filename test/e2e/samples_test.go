@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -90,6 +91,35 @@ func ofEachKind(t *testing.T, try func(*testing.T, sample, team)) {
 			try(t, s, team)
 		})
 	}
+}
+
+// inLanes runs a subtest for each sample, and returns after the last one. Half a dozen run at a time.
+func inLanes(t *testing.T, all []sample, try func(t *testing.T, i int)) {
+	t.Helper()
+	var lanes sync.WaitGroup
+	free := make(chan struct{}, 6)
+	for i, s := range all {
+		lanes.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			t.Run(s.kind, func(t *testing.T) { try(t, i) })
+		})
+	}
+	lanes.Wait()
+}
+
+// prepareAll returns a team for each sample, with the objects that the sample requires. It makes
+// them in parallel.
+func prepareAll(t *testing.T, all []sample) (teams []team) {
+	t.Helper()
+	for range all {
+		teams = append(teams, newTeam(t))
+	}
+	inLanes(t, all, func(t *testing.T, i int) { all[i].prepare(t, teams[i]) })
+	if t.Failed() {
+		t.FailNow()
+	}
+	return teams
 }
 
 // prepare creates the objects that the sample requires, and waits for them.

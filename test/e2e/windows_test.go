@@ -34,10 +34,9 @@ func TestLostResponseWithDefaultWindows(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, s := range samples() {
+	for i, team := range prepareAll(t, samples()) {
+		s := samples()[i]
 		t.Run(s.kind, func(t *testing.T) {
-			team := newTeam(t)
-			s.prepare(t, team)
 			addRule(t, gateway.Rule{Action: gateway.Actions{s.create}, Account: team.account, Fault: gateway.FaultLoseResponse, Times: 1})
 			began := time.Now()
 			o := team.apply(t, s.kind, "lost", s.spec())
