@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -45,6 +46,7 @@ func TestPolicyMadeAndNotRecorded(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			parallelUnlessKilled(t, name)
 			team := newTeam(t)
 			o := disturb(t, team)
 			o.wantOneCreate(t, o.awaitSynced(t))
@@ -83,6 +85,7 @@ func TestGroupMadeAndItsRulesNot(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			parallelUnlessKilled(t, name)
 			team := newTeam(t)
 			then := disturb(t, team)
 			o := team.apply(t, "ec2.SecurityGroup", "web", groupSpec("web", 80, 443))
@@ -186,4 +189,12 @@ func TestGroupWhosePeerComesLater(t *testing.T) {
 	o.wantHeld(t)
 	team.apply(t, "ec2.SecurityGroup", "peer", groupSpec("peer"))
 	o.wantOneCreate(t, o.awaitSynced(t))
+}
+
+// parallelUnlessKilled runs a subtest in parallel unless its name says that a worker ends.
+func parallelUnlessKilled(t *testing.T, name string) {
+	t.Helper()
+	if !strings.HasPrefix(name, "the worker") {
+		t.Parallel()
+	}
 }
