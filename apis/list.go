@@ -11,6 +11,7 @@ var served = []Kind{
 	kind("ec2", "DHCPOptions", "dhcpoptions", "dhcpOptionsID"),
 	kind("ec2", "ManagedPrefixList", "managedprefixlists", "id"),
 	kind("ec2", "FlowLog", "flowlogs", "flowLogID"),
+	kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
 	kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
 	kind("ec2", "EgressOnlyInternetGateway", "egressonlyinternetgateways", "id"),
 	kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
@@ -28,7 +29,7 @@ var served = []Kind{
 // others are the kinds of other controllers that references may name.
 var others = []Kind{
 	kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
-	kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
+	kind("ec2", "VPCEndpointServiceConfiguration", "vpcendpointserviceconfigurations", "serviceName"),
 	kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
 	named("cloudwatchlogs", "LogGroup", "loggroups", "name"),
 }
@@ -61,6 +62,13 @@ var references = map[string][]Reference{
 	"ec2.FlowLog": {
 		{Path: "deliverLogsPermissionRef", Into: "deliverLogsPermissionARN", Kind: "iam.Role"},
 		{Path: "logGroupRef", Into: "logGroupName", Kind: "cloudwatchlogs.LogGroup"},
+	},
+	"ec2.VPCEndpoint": {
+		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+		{Path: "serviceRef", Into: "serviceName", Kind: "ec2.VPCEndpointServiceConfiguration"},
+		{Path: "routeTableRefs[]", Into: "routeTableIDs", Kind: "ec2.RouteTable"},
+		{Path: "securityGroupRefs[]", Into: "securityGroupIDs", Kind: "ec2.SecurityGroup"},
+		{Path: "subnetRefs[]", Into: "subnetIDs", Kind: "ec2.Subnet"},
 	},
 	"ec2.InternetGateway": {
 		{Path: "vpcRef", Into: "vpc", Kind: "ec2.VPC", Step: true},
@@ -108,6 +116,7 @@ var secrets = map[string][]string{
 // lateInitialized by the Name of the kind.
 var lateInitialized = map[string][]string{
 	"ec2.VPC":                   {"enableNetworkAddressUsageMetrics"},
+	"ec2.VPCEndpoint":           {"policyDocument"},
 	"ec2.Instance":              {"hibernationOptions", "sourceDestCheckEnabled"},
 	"iam.Group":                 {"path"},
 	"iam.InstanceProfile":       {"path"},

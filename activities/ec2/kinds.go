@@ -24,6 +24,7 @@ func Kinds() []kind.Kind {
 		TransitGateway(),
 		TransitGatewayVPCAttachment(),
 		VPC(),
+		VPCEndpoint(),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/tack-dev/tack/activities/documents"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/room"
 	"github.com/tack-dev/tack/activities/steps"
@@ -91,9 +92,9 @@ func (p principal) attachments(name *string, want wanted, got granted) (attaches
 
 func (p principal) documents(name *string, want wanted, got granted) (puts, removals []resource.Step) {
 	for _, policy := range slices.Sorted(maps.Keys(want.inline)) {
-		document := want.inline[policy]
-		if has, there := got.inline[policy]; !there || !sameDocument(aws.ToString(document), has) {
-			step := p.put.step("put inline policy "+policy, name, part{"PolicyName", &policy}, part{"PolicyDocument", document})
+		wanted := want.inline[policy]
+		if has, there := got.inline[policy]; !there || !documents.Same(aws.ToString(wanted), has) {
+			step := p.put.step("put inline policy "+policy, name, part{"PolicyName", &policy}, part{"PolicyDocument", wanted})
 			puts = append(puts, steps.For(stageGrants, inlinePath(policy), step))
 		}
 	}

@@ -117,7 +117,8 @@ func inSet(prints []string) []string {
 	for i := range prints {
 		prints[i] = strings.ToLower(prints[i])
 	}
-	return sorted(prints)
+	slices.Sort(prints)
+	return slices.Compact(prints)
 }
 
 // planClients adds client ids, then removes others. AWS changes one at a time.

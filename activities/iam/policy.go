@@ -11,6 +11,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/documents"
 	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/activities/kind"
@@ -90,7 +91,7 @@ func (p *policy) readDocument(ctx context.Context, client *awsiam.Client, want s
 	if err != nil {
 		return fmt.Errorf("getting version %s of %s: %w", aws.ToString(p.DefaultVersionId), p.id, err)
 	}
-	if p.document, err = decodeDocument(version.PolicyVersion.Document); err != nil || sameDocument(want, p.document) {
+	if p.document, err = decodeDocument(version.PolicyVersion.Document); err != nil || documents.Same(want, p.document) {
 		return err
 	}
 	return p.readVersions(ctx, client)
@@ -109,7 +110,7 @@ func planPolicy(want iamv1alpha1.PolicySpec, got *policy, _ kind.Case) (draft ki
 	if got == nil {
 		return draft // the create sets everything
 	}
-	if !sameDocument(aws.ToString(want.PolicyDocument), got.document) {
+	if !documents.Same(aws.ToString(want.PolicyDocument), got.document) {
 		draft.Steps = planPolicyVersion(want, got)
 	}
 	return draft

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"github.com/tack-dev/tack/activities/documents"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/steps"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
@@ -23,7 +24,7 @@ func planRole(want iamv1alpha1.RoleSpec, got *role, c kind.Case) kind.Draft {
 
 // planRoleItself plans who may assume the role, and for how long.
 func planRoleItself(want iamv1alpha1.RoleSpec, got *role) (changes []resource.Step) {
-	if !sameDocument(aws.ToString(want.AssumeRolePolicyDocument), got.trust) {
+	if !documents.Same(aws.ToString(want.AssumeRolePolicyDocument), got.trust) {
 		step := updateRoleTrust.Step("set the trust policy of the spec", awsiam.UpdateAssumeRolePolicyInput{RoleName: got.RoleName, PolicyDocument: want.AssumeRolePolicyDocument})
 		changes = append(changes, steps.For(0, "spec.assumeRolePolicyDocument", step))
 	}

@@ -124,7 +124,7 @@ func TestCreateWaitsForTheNewestSpecOfItsParent(t *testing.T) {
 // have.
 func TestReferenceToAnotherControllersObject(t *testing.T) {
 	c := complete()
-	spec := fields{"vpcID": "vpc-1", "routes": []any{fields{"destinationCIDRBlock": "10.0.0.0/8", "vpcEndpointRef": fields{"from": fields{"name": "hub", "namespace": "network"}}}}}
+	spec := fields{"vpcID": "vpc-1", "routes": []any{fields{"destinationCIDRBlock": "10.0.0.0/8", "vpcPeeringConnectionRef": fields{"from": fields{"name": "hub", "namespace": "network"}}}}}
 	c["routetables/team-a/out"] = fields{"metadata": fields{"name": "out", "namespace": "team-a", "uid": "uid-2"}, "spec": spec}
 	kind, _ := apis.ByName("ec2.RouteTable")
 	level := func() resource.Level {
@@ -134,12 +134,12 @@ func TestReferenceToAnotherControllersObject(t *testing.T) {
 		}
 		return l
 	}
-	want := []string{"spec.routes[0].vpcEndpointRef: VPCEndpoint network/hub is not there (yet)"}
+	want := []string{"spec.routes[0].vpcPeeringConnectionRef: VPCPeeringConnection network/hub is not there (yet)"}
 	if diff := cmp.Diff(want, level().Unresolved); diff != "" {
 		t.Errorf("unresolved (-want +got):\n%s", diff)
 	}
-	c["vpcendpoints/network/hub"] = fields{"status": fields{"vpcEndpointID": "vpce-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
-	if got := level(); len(got.Unresolved) > 0 || !strings.Contains(string(got.Object.Spec), `"vpcEndpointID":"vpce-1"`) {
+	c["vpcpeeringconnections/network/hub"] = fields{"status": fields{"vpcPeeringConnectionID": "pcx-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
+	if got := level(); len(got.Unresolved) > 0 || !strings.Contains(string(got.Object.Spec), `"vpcPeeringConnectionID":"pcx-1"`) {
 		t.Errorf("unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
 	}
 }

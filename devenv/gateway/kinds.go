@@ -88,7 +88,7 @@ var kinds = []kind{
 	{service: serviceEC2, params: []string{"RouteTableId"},
 		prefix: "rtb", missing: "InvalidRouteTableID.NotFound", filter: "route-table-id", lists: map[string]string{"DescribeRouteTables": "routeTableId"},
 		links: map[string][]string{"AssociateRouteTable": {"SubnetId", "GatewayId"}}},
-	{service: serviceEC2, params: []string{"VpcEndpointId"},
+	{service: serviceEC2, params: []string{"VpcEndpointId"}, fails: true, timed: "vpc-endpoint", states: []string{"pending", "deleting"},
 		prefix: "vpce", missing: "InvalidVpcEndpointId.NotFound", filter: "vpc-endpoint-id", lists: map[string]string{"DescribeVpcEndpoints": "vpcEndpointId"}},
 	{service: serviceEC2, params: []string{"ServiceId"}, creates: "CreateVpcEndpointServiceConfiguration", id: "serviceId",
 		prefix: "vpce-svc", missing: "InvalidVpcEndpointServiceId.NotFound", filter: "service-id", lists: map[string]string{"DescribeVpcEndpointServiceConfigurations": "serviceId"}},

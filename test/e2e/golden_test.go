@@ -57,6 +57,7 @@ func costsOf(t *testing.T, s sample) string {
 	team := newTeam(t)
 	for _, state := range []string{"pending", "deleting"} {
 		team.lasts(t, state, 0) // the number of reads while the state lasts depends on time
+		team.endpointsStay(t, state, 0)
 	}
 	for _, state := range []string{"pending", "shutting-down"} {
 		team.instancesStay(t, state, 0)

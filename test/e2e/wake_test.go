@@ -131,10 +131,8 @@ func TestWokenByAnotherControllersObject(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
 	team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
-	table := team.apply(t, "ec2.RouteTable", "main", fields{"vpcRef": ref("main"), "routes": []any{
-		fields{"destinationCIDRBlock": "192.168.0.0/16", "vpcEndpointRef": ref("late")},
-	}})
-	table.awaitCondition(t, "ACK.ReferencesResolved", "Unknown", "VPCEndpoint "+team.name+"/late is not there")
-	team.foreign(t, "ec2.VPCEndpoint", "late", fields{}, fields{"vpcEndpointID": "vpce-0123456789abcdef0"})
-	table.wantWake(t, "reference changed")
+	endpoint := team.apply(t, "ec2.VPCEndpoint", "main", fields{"vpcRef": ref("main"), "serviceRef": ref("late"), "vpcEndpointType": "GatewayLoadBalancer"})
+	endpoint.awaitCondition(t, "ACK.ReferencesResolved", "Unknown", "VPCEndpointServiceConfiguration "+team.name+"/late is not there")
+	team.foreign(t, "ec2.VPCEndpointServiceConfiguration", "late", fields{}, fields{"serviceName": "com.amazonaws.vpce.us-west-2." + service})
+	endpoint.wantWake(t, "reference changed")
 }

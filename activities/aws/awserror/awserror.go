@@ -46,7 +46,7 @@ func Of(err error) resource.Failure {
 		f.Class = resource.Denied
 	case f.Code == "LimitExceeded" && strings.Contains(f.Message, profileQuota):
 		f.Class = resource.Exists
-	case elsewhere.MatchString(f.Message):
+	case elsewhere.MatchString(f.Message), strings.Contains(f.Message, routed):
 		f.Class = resource.Dependent
 	}
 	var response *smithyhttp.ResponseError
@@ -68,6 +68,9 @@ const profileQuota = "InstanceSessionsPerInstanceProfile"
 // elsewhere matches AWS's refusal of a route to a gateway that is not attached to the VPC of the
 // table. Somebody may attach it at any moment.
 var elsewhere = regexp.MustCompile(`network gateway \S+ belong to different networks`)
+
+// routed is AWS's refusal to delete the endpoint of a load balancer while a route leads to it.
+const routed = "Endpoint must be removed from route table before deletion"
 
 // Propagating reports whether AWS misses something that is new or does not exist yet. AWS's code
 // for this is otherwise that of a hopeless request.

@@ -62,6 +62,7 @@ func TestFailureOf(t *testing.T) {
 		"block not in the VPC":  {awsErrorSaying("InvalidSubnet.Range", "The CIDR '10.1.0.0/24' is invalid.", 400), resource.Dependent, "InvalidSubnet.Range"},
 		"profile not seen":      {awsErrorSaying("InvalidParameterValue", "Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", 400), resource.NotFound, "InvalidParameterValue"},
 		"role not assumed":      {awsErrorSaying("InvalidParameter", "Unable to assume given IAM role", 400), resource.NotFound, "InvalidParameter"},
+		"a routed endpoint":     {awsErrorSaying("InvalidParameter", "Endpoint must be removed from route table before deletion", 400), resource.Dependent, "InvalidParameter"},
 		"token of a gone one":   {awsError("IdempotentInstanceTerminated", 400), resource.Exists, "IdempotentInstanceTerminated"},
 		"unknown code":          {awsError("SomethingNew", 400), resource.Other, "SomethingNew"},
 		"unknown code with 5xx": {awsError("InternalError", 500), resource.Unclear, "InternalError"},

@@ -3,7 +3,6 @@ package describe
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -56,10 +55,3 @@ func notMain(r types.RouteTable) bool {
 }
 
 func notDefaultACL(acl types.NetworkAcl) bool { return !aws.ToBool(acl.IsDefault) }
-
-// endpointStays reports whether an endpoint is neither being deleted nor was refused. AWS writes
-// the states in lower case; its model does not.
-func endpointStays(e types.VpcEndpoint) bool {
-	staying := []types.State{types.StatePendingAcceptance, types.StatePending, types.StateAvailable, types.StatePartial}
-	return slices.ContainsFunc(staying, func(state types.State) bool { return strings.EqualFold(string(state), string(e.State)) })
-}

@@ -74,20 +74,6 @@ func PublicAddresses(ctx context.Context, client *awsec2.Client, vpc string) ([]
 	return public.Names(ctx, client, mapped, Filter("vpc-id", vpc))
 }
 
-// VPCEndpoints lists endpoints.
-var VPCEndpoints = List[types.VpcEndpoint]{
-	What: "endpoint", ID: "vpc-endpoint-id",
-	Is:   func(v types.VpcEndpoint) *string { return v.VpcEndpointId },
-	Tags: func(v types.VpcEndpoint) []types.Tag { return v.Tags },
-	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.VpcEndpoint, error) {
-		pages := awsec2.NewDescribeVpcEndpointsPaginator(client, &awsec2.DescribeVpcEndpointsInput{Filters: by})
-		return reads.All(ctx, pages, func(page *awsec2.DescribeVpcEndpointsOutput) []types.VpcEndpoint { return page.VpcEndpoints })
-	},
-	Words: func(e types.VpcEndpoint) string {
-		return "endpoint " + aws.ToString(e.VpcEndpointId) + " (" + aws.ToString(e.ServiceName) + ")"
-	},
-}
-
 // PeeringConnections lists peering connections.
 var PeeringConnections = List[types.VpcPeeringConnection]{
 	What: "peering connection", ID: "vpc-peering-connection-id",

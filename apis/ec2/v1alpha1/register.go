@@ -26,6 +26,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&DHCPOptions{}, &DHCPOptionsList{},
 		&ManagedPrefixList{}, &ManagedPrefixListList{},
 		&FlowLog{}, &FlowLogList{},
+		&VPCEndpoint{}, &VPCEndpointList{},
 		&InternetGateway{}, &InternetGatewayList{},
 		&EgressOnlyInternetGateway{}, &EgressOnlyInternetGatewayList{},
 		&NATGateway{}, &NATGatewayList{},

@@ -176,6 +176,31 @@ type CreditSpecificationRequest struct {
 	CPUCredits *string `json:"cpuCredits,omitempty"`
 }
 
+// DNSEntry corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsEntry.html
+type DNSEntry struct {
+	// DNSName is the name of the DNS.
+	// +optional
+	DNSName *string `json:"dnsName,omitempty"`
+	// HostedZoneID is the ID of the hosted zone.
+	// +optional
+	HostedZoneID *string `json:"hostedZoneID,omitempty"`
+}
+
+// DNSOptionsSpecification corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptionsSpecification.html
+type DNSOptionsSpecification struct {
+	// DNSRecordIPType is the type of the DNS record IP. Values: ipv4, dualstack, ipv6, service-defined.
+	// +optional
+	DNSRecordIPType *string `json:"dnsRecordIPType,omitempty"`
+	// PrivateDNSPreference is the private DNS preference.
+	// +optional
+	PrivateDNSPreference *string `json:"privateDNSPreference,omitempty"`
+	// PrivateDNSSpecifiedDomains lists the private DNS specified domains.
+	// +optional
+	PrivateDNSSpecifiedDomains []*string `json:"privateDNSSpecifiedDomains,omitempty"`
+}
+
 // DestinationOptionsRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DestinationOptionsRequest.html
 type DestinationOptionsRequest struct {
@@ -505,6 +530,17 @@ type InternetGatewayAttachment struct {
 	VPCID *string `json:"vpcID,omitempty"`
 }
 
+// LastError corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LastError.html
+type LastError struct {
+	// Code is the code.
+	// +optional
+	Code *string `json:"code,omitempty"`
+	// Message is the message.
+	// +optional
+	Message *string `json:"message,omitempty"`
+}
+
 // LaunchTemplateSpecification corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateSpecification.html
 type LaunchTemplateSpecification struct {
@@ -785,6 +821,17 @@ type RunInstancesMonitoringEnabled struct {
 	// Enabled says whether AWS records metrics every minute.
 	// +optional
 	Enabled *bool `json:"enabled,omitempty"`
+}
+
+// SecurityGroupIdentifier corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupIdentifier.html
+type SecurityGroupIdentifier struct {
+	// GroupID is the ID of the group.
+	// +optional
+	GroupID *string `json:"groupID,omitempty"`
+	// GroupName is the name of the group.
+	// +optional
+	GroupName *string `json:"groupName,omitempty"`
 }
 
 // SecurityGroupRule corresponds to a structure of the AWS API.

@@ -22,6 +22,8 @@ _TARGETS = (
 
 class RouteTable(models.RouteTable):
     def get_filter_value(self, filter_name: str, method_name: str | None = None) -> Any:
+        if filter_name == "route.gateway-id":
+            return [route.gateway_id for route in self._routes.values() if route.gateway_id]  # moto leaves out endpoints
         # moto keeps subnets and gateways in one field.
         return super().get_filter_value("association.subnet-id" if filter_name == "association.gateway-id" else filter_name, method_name)
 

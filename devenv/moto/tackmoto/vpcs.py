@@ -56,7 +56,7 @@ class VPCBackend(models.VPCBackend):
         yield from (group.name != "default" for group in self.groups[vpc_id].values())
         yield from (gateway.vpc and gateway.vpc.id == vpc_id for gateway in self.internet_gateways.values())
         yield from (gateway.vpc_id == vpc_id for gateway in self.egress_only_internet_gateways.values())
-        yield from (endpoint.vpc_id == vpc_id and endpoint.state == "available" for endpoint in self.vpc_end_points.values())
+        yield from (endpoint.vpc_id == vpc_id and endpoint.state not in _OVER for endpoint in self.vpc_end_points.values())
         yield from (acl.vpc_id == vpc_id and not acl.default for acl in self.network_acls.values())
         yield from (eni.vpc_id == vpc_id for eni in self.enis.values())
         yield from (vpc_id in (pcx.vpc.id, pcx.peer_vpc.id) and pcx._status.code not in _OVER for pcx in self.vpc_pcxs.values())

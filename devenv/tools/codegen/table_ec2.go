@@ -76,12 +76,10 @@ func vpcKinds() []kind {
 				"spec.requesterPeeringConnectionOptions": reflect.TypeFor[types.PeeringConnectionOptionsRequest](),
 			},
 		},
+		vpcEndpoint(),
 		{
-			name: "VPCEndpoint", doc: "API_VpcEndpoint", about: "a private connection from a VPC to a service", id: "vpcEndpointID",
-			input: reflect.TypeFor[ec2.CreateVpcEndpointInput](), output: reflect.TypeFor[types.VpcEndpoint](),
-		},
-		{
-			name: "VPCEndpointServiceConfiguration", doc: "API_ServiceConfiguration", about: "a service for others to reach through VPC endpoints",
+			// Endpoints refer to a service by its name.
+			name: "VPCEndpointServiceConfiguration", doc: "API_ServiceConfiguration", about: "a service for others to reach through VPC endpoints", id: "serviceName",
 			input: reflect.TypeFor[ec2.CreateVpcEndpointServiceConfigurationInput](), output: reflect.TypeFor[types.ServiceConfiguration](),
 		},
 	}

@@ -110,6 +110,9 @@ var classes = map[string]resource.Class{
 	"InvalidInstanceAttributeValue": resource.Invalid,
 	"InvalidInstanceType":           resource.Invalid,
 	"DuplicateSubnetsInSameZone":    resource.Invalid, // an attachment has one subnet in each zone
+	"InvalidPolicyDocument":         resource.Invalid,
+	"InvalidServiceName":            resource.Invalid,
+	"InvalidVpcEndpointType":        resource.Invalid,
 }
 
 // Class returns the class of an AWS code.
