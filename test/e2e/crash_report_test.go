@@ -30,6 +30,9 @@ func (tried *trial) report() string {
 	}
 	fmt.Fprintf(&b, "# Nothing twice, nothing lost: the crash rows\n\n")
 	fmt.Fprintf(&b, "Written by `make crash`, which anyone can repeat; it continues where it stopped. %s.\n\n", last.UTC().Format("2 January 2006, 15:04 UTC"))
+	if *crashKinds != "" {
+		fmt.Fprintf(&b, "- the rows of kinds that match `%s`\n", *crashKinds)
+	}
 	fmt.Fprintf(&b, "- %d rows, %d passed, %d failed, %d not run (yet)\n", rows, passed, len(failed), rows-passed-len(failed))
 	fmt.Fprintf(&b, "- %s of rows, several in parallel, at commit %s; the programs' digest is %s, the seed of the samples %d\n\n",
 		(time.Duration(seconds) * time.Second).String(), commit(), tried.digest, tried.seed)

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -133,7 +134,11 @@ type life struct {
 }
 
 func watchLives(t *testing.T) []life {
-	all := samples()
+	kinds, err := regexp.Compile(*crashKinds)
+	if err != nil {
+		t.Fatalf("reading -crash.kinds: %v", err)
+	}
+	all := slices.DeleteFunc(samples(), func(s sample) bool { return !kinds.MatchString(s.kind) })
 	if named := func(s sample) bool { return strings.Contains(*crashOnly, s.kind) }; slices.ContainsFunc(all, named) {
 		all = slices.DeleteFunc(all, func(s sample) bool { return !named(s) }) // the others have no requested row
 	}

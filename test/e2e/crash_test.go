@@ -19,6 +19,7 @@ var (
 	crashSeed   = flag.Uint64("crash.seed", uint64(time.Now().UnixNano()), "seed of the slice of crash rows, and of the samples")
 	crashOnly   = flag.String("crash.only", "", "run the crash rows whose names match this regular expression")
 	crashPhase  = flag.String("crash.phase", "", "with -crash.all, run only phases whose names match this regular expression; several such commands may run in parallel")
+	crashKinds  = flag.String("crash.kinds", "", "with -crash.all, run only the rows of kinds whose names match this regular expression, with results and a report of their own")
 	crashFresh  = flag.Bool("crash.fresh", false, "discard the results of earlier runs")
 	crashReport = flag.String("crash.report", "", "file for the report in Markdown (default: report.md beside the state)")
 )

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -51,7 +52,11 @@ func newTrial(t *testing.T) *trial {
 		t.Logf("repeat this slice with -crash.seed=%d", tried.seed)
 		return tried
 	}
-	path := filepath.Join(crashDir(t), tried.digest+".jsonl")
+	name := tried.digest
+	if *crashKinds != "" {
+		name += fmt.Sprintf("-%x", sha256.Sum256([]byte(*crashKinds)))[:9]
+	}
+	path := filepath.Join(crashDir(t), name+".jsonl")
 	if *crashFresh {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
