@@ -19,6 +19,7 @@ var served = []Kind{
 	kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
 	kind("ec2", "TransitGatewayVPCAttachment", "transitgatewayvpcattachments", "id"),
 	kind("ec2", "Instance", "instances", "instanceID"),
+	kind("ec2", "CapacityReservation", "capacityreservations", "capacityReservationID"),
 	kind("iam", "Group", "groups", "groupID"),
 	kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),
 	kind("iam", "OpenIDConnectProvider", "openidconnectproviders", "ackResourceMetadata.arn"),

@@ -52,6 +52,7 @@ type Object struct {
 	Owner      Owner           `json:"owner"`
 	Created    time.Time       `json:"created,omitzero"` // by the API server
 	Generation int64           `json:"generation"`
+	NewSpec    bool            `json:"newSpec,omitempty"` // the spec changed since the last report
 	Deleting   bool            `json:"deleting,omitempty"`
 	Retain     bool            `json:"retain,omitempty"` // deletion policy: keep the AWS resource
 	Finalizer  bool            `json:"finalizer,omitempty"`

@@ -96,6 +96,7 @@ const (
 	ReasonDeleting             = "Deleting"
 	ReasonInUse                = "InUse"
 	ReasonProtected            = "Protected"
+	ReasonCommitted            = "Committed"
 	ReasonFailed               = "Failed"
 	ReasonLaunchFailed         = "LaunchFailed"
 	ReasonNotVisibleYet        = "NotVisibleYet"

@@ -59,6 +59,7 @@ func Reasons() []Reason {
 		{ReasonPendingAcceptance, AboutResource, Waiting, Operator, "Another account must accept the resource, and Tack may not do so there.", "Accept it in that account, or add the account to the role map with `allowed-namespaces`.", false},
 		{ReasonDeleting, AboutResource, Waiting, AWS, "AWS is still deleting the resource.", "", false},
 		{ReasonInUse, AboutResource, Waiting, User, "Something in AWS uses the resource, so it cannot be deleted.", "Remove what the message names.", false},
+		{ReasonCommitted, AboutResource, Waiting, User, "AWS keeps a future-dated capacity reservation until its commitment ends.", "Wait, or cancel it in AWS with a quote.", false},
 		{ReasonProtected, AboutResource, Waiting, User, "Termination protection keeps AWS from deleting the instance.", "Set `disableAPITermination: false`.", false},
 		{ReasonFailed, AboutResource, Blocked, Tack, "AWS could not make the resource. Tack deletes it and makes another at the next try.", "Remove the cause that the message names.", false},
 		{ReasonLaunchFailed, AboutResource, Blocked, Tack, "AWS ended the instance at its launch. Tack launches another at the next try.", "Remove the cause that the message names.", false},

@@ -10,6 +10,7 @@ import (
 // Kinds lists the kinds of the service.
 func Kinds() []kind.Kind {
 	return []kind.Kind{
+		CapacityReservation(),
 		DHCPOptions(),
 		EgressOnlyInternetGateway(),
 		FlowLog(),

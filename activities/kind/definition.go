@@ -65,12 +65,14 @@ type Query[W any] struct {
 	ARN        string // with ID, where the object recorded one
 	Key        string // natural key of a create that is still unclear
 	Want       W
+	NewSpec    bool // the spec changed since the object's last report
 	Owner      resource.Owner
 	Target     resource.Target
 	Deleting   bool
 	Retain     bool            // a deletion only removes our tags: what holds the resource does not matter
 	Fresh      bool            // our create made it since the object was read: only steps of this pass have changed it
 	RecordedAt time.Time       // when the object recorded ID
+	Now        time.Time       // when the look began
 	Done       []resource.Done // the calls of this pass, with AWS's answers
 	Status     []byte          // the object's status, JSON
 }

@@ -119,7 +119,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		return nil, err
 	}
 	q := Query[W]{
-		Want: want, Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting, Retain: in.Object.Retain,
+		Want: want, NewSpec: in.Object.NewSpec, Now: now(ctx), Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting, Retain: in.Object.Retain,
 		Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {

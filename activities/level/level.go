@@ -153,6 +153,7 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 		Owner:      resource.Owner{Install: s.Install, Ref: ref, UID: string(u.GetUID())},
 		Created:    u.GetCreationTimestamp().Time,
 		Generation: u.GetGeneration(),
+		NewSpec:    !ofThisGeneration(u),
 		Deleting:   u.GetDeletionTimestamp() != nil,
 		Finalizer:  hasFinalizer(u, kind),
 		Spec:       spec,

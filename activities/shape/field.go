@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"reflect"
 	"strings"
+	"time"
 )
 
 // Place returns the place of a field whose name differs at most in letter case. It panics where the
@@ -22,13 +23,18 @@ func fieldOf(t reflect.Type, name string) (reflect.StructField, bool) {
 	return t.FieldByNameFunc(func(s string) bool { return token.IsExported(s) && strings.EqualFold(s, name) })
 }
 
-// Words returns a plain value in words; empty: unset.
+// Words returns a plain value in words; empty: unset. A time is in UTC and whole seconds, as objects
+// store it.
 func Words(v reflect.Value) string {
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return ""
 		}
 		v = v.Elem()
+	}
+	if isTime(v.Type()) {
+		at, _ := reflect.TypeAssert[time.Time](timeFor(reflect.TypeFor[time.Time](), v))
+		return at.UTC().Format(time.RFC3339)
 	}
 	return fmt.Sprint(v.Interface())
 }

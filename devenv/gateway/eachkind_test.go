@@ -38,6 +38,11 @@ type recipe struct {
 
 // recipes has a row for each kind that Tack serves, and for others that its tests need.
 var recipes = map[string]recipe{
+	"ec2.CapacityReservation": {create: "CreateCapacityReservation", remove: "CancelCapacityReservation", plural: true, untagged: true, lingers: true,
+		with: func(a *account) []string {
+			a.stays(reservationType, "pending", false)
+			return []string{"InstanceType", "m5.large", "InstancePlatform", "Linux/UNIX", "AvailabilityZone", "us-west-2a", "InstanceCount", "1"}
+		}},
 	"ec2.DHCPOptions": {create: "CreateDhcpOptions",
 		with: func(*account) []string {
 			return []string{"DhcpConfiguration.1.Key", "domain-name", "DhcpConfiguration.1.Value.1", "x"}

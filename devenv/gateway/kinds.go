@@ -105,7 +105,7 @@ var kinds = []kind{
 		lists: map[string]string{"DescribeLaunchTemplates": "launchTemplateId", "DescribeLaunchTemplateVersions": "launchTemplateId"}},
 	{service: serviceEC2, params: []string{"PrefixListId"}, creates: "CreateManagedPrefixList", fails: true, timed: "prefix-list", states: []string{"create-in-progress", "modify-in-progress", "delete-in-progress"}, id: "prefixListId",
 		prefix: "pl", missing: "InvalidPrefixListID.NotFound", filter: "prefix-list-id", lists: map[string]string{"DescribeManagedPrefixLists": "prefixListId"}},
-	{service: serviceEC2, params: []string{"CapacityReservationId"},
+	{service: serviceEC2, params: []string{"CapacityReservationId"}, creates: "CreateCapacityReservation", fails: true, timed: "capacity-reservation", states: []string{"pending", "assessing"},
 		prefix: "cr", missing: "InvalidCapacityReservationId.NotFound", lists: map[string]string{"DescribeCapacityReservations": "capacityReservationId"}},
 	{service: serviceEC2, params: []string{"FlowLogId"}, creates: "CreateFlowLogs", id: "flowLogIdSet>item",
 		prefix: "fl", missing: "InvalidFlowLogId.NotFound", filter: "flow-log-id", lists: map[string]string{"DescribeFlowLogs": "flowLogId"}, several: true},

@@ -78,7 +78,7 @@ func isGone(resource fields) bool {
 	if of, ok := state.(fields); ok { // of an instance
 		state = of["Name"]
 	}
-	return state == "deleted" || state == "terminated"
+	return state == "deleted" || state == "terminated" || state == "cancelled"
 }
 
 // removed deletes a resource by a call that names it in a field. If the field is a name, it gets

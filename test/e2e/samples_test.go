@@ -42,6 +42,8 @@ type sample struct {
 	tags func(t *testing.T, account, id string) map[string]string
 	// tagless means that AWS has no tags for the type.
 	tagless bool
+	// ends means that one that somebody ended in AWS is not made again.
+	ends bool
 }
 
 // retagged is a change of the tag that most specs have.

@@ -204,19 +204,26 @@ func TestFinalizerStripped(t *testing.T) {
 	o.wantOneCreate(t, id)
 }
 
-// Tack recreates a resource that was deleted outside of Tack, and its object can be deleted.
+// Tack recreates a resource that was deleted outside of Tack, unless its kind ends so, and its object
+// can be deleted.
 func TestDeletedBehindOurBack(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		o := team.apply(t, s.kind, "again", s.spec())
 		id := o.awaitSynced(t)
 		s.removeInAWS(t, team.account, id)
 		w.force(t, o.ref)
-		o.await(t, "created again", soon, func(u *unstructured.Unstructured) bool {
-			return len(o.creates(t)) == 2 && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
-		})
+		want := 1
+		if s.ends {
+			want = 0
+			o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "after a change of the spec")
+		} else {
+			o.await(t, "created again", soon, func(u *unstructured.Unstructured) bool {
+				return len(o.creates(t)) == 2 && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"
+			})
+		}
 		w.result(t, o.ref)
-		if n := s.count(t, team.account); n != 1 {
-			t.Errorf("there are %d in AWS, want 1", n)
+		if n := s.count(t, team.account); n != want {
+			t.Errorf("there are %d in AWS, want %d", n, want)
 		}
 		o.delete(t)
 		o.awaitGone(t)

@@ -34,6 +34,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&TransitGateway{}, &TransitGatewayList{},
 		&TransitGatewayVPCAttachment{}, &TransitGatewayVPCAttachmentList{},
 		&Instance{}, &InstanceList{},
+		&CapacityReservation{}, &CapacityReservationList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil

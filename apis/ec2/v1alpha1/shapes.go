@@ -65,6 +65,28 @@ type CPUOptionsRequest struct {
 	ThreadsPerCore *int64 `json:"threadsPerCore,omitempty"`
 }
 
+// CapacityAllocation corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CapacityAllocation.html
+type CapacityAllocation struct {
+	// AllocationType is the type of the allocation. Values: used, future, cancelling.
+	// +optional
+	AllocationType *string `json:"allocationType,omitempty"`
+	// Count is the count.
+	// +optional
+	Count *int64 `json:"count,omitempty"`
+}
+
+// CapacityReservationCommitmentInfo corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CapacityReservationCommitmentInfo.html
+type CapacityReservationCommitmentInfo struct {
+	// CommitmentEndDate is the commitment end date.
+	// +optional
+	CommitmentEndDate *metav1.Time `json:"commitmentEndDate,omitempty"`
+	// CommittedInstanceCount is the number of committed instances.
+	// +optional
+	CommittedInstanceCount *int64 `json:"committedInstanceCount,omitempty"`
+}
+
 // CapacityReservationSpecification corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CapacityReservationSpecification.html
 type CapacityReservationSpecification struct {

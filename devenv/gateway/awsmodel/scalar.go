@@ -104,8 +104,13 @@ func matches(pattern, value string) bool {
 	return expression == nil || expression.MatchString(value)
 }
 
+// innerStart is a start of the text behind its first characters, which nothing matches. AWS's model has
+// it by mistake, for the ARN of a placement group.
+const innerStart = "/^"
+
 // compile returns nil for a pattern that Go does not support.
 func compile(pattern string) *regexp.Regexp {
+	pattern = strings.ReplaceAll(pattern, innerStart, "/")
 	expression, err := regexp.Compile(`^(?:` + javaCharacter.ReplaceAllString(pattern, `\x{$1}`) + `)$`)
 	if err != nil {
 		return nil

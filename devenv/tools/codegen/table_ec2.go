@@ -135,10 +135,7 @@ func instanceKinds() []kind {
 			secrets: []string{"data.userData"},
 			types:   map[string]reflect.Type{"spec.data": reflect.TypeFor[types.RequestLaunchTemplateData]()},
 		},
-		{
-			name: "CapacityReservation", doc: "API_CapacityReservation", about: "a reservation of capacity for instances",
-			input: reflect.TypeFor[ec2.CreateCapacityReservationInput](), output: reflect.TypeFor[types.CapacityReservation](),
-		},
+		capacityReservation(),
 	}
 }
 

@@ -1,0 +1,152 @@
+package ec2
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/ec2/defaults"
+	"github.com/tack-dev/tack/activities/ec2/describe"
+	"github.com/tack-dev/tack/activities/ec2/tags"
+	"github.com/tack-dev/tack/activities/fixed"
+	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/optional"
+	"github.com/tack-dev/tack/activities/shape"
+	"github.com/tack-dev/tack/activities/steps"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+var (
+	createReservation = defaults.Creates(describe.CapacityReservations, (*awsec2.Client).CreateCapacityReservation)
+	changeReservation = call.To("Modify", (*awsec2.Client).ModifyCapacityReservation)
+	cancelReservation = call.Delete((*awsec2.Client).CancelCapacityReservation)
+)
+
+// reservation is a capacity reservation, with what depends on the spec and on the time of the look.
+type reservation struct {
+	types.CapacityReservation
+	replaced  bool // it has ended, and another may be made, or the object goes
+	committed bool // AWS cancels it only for a charge
+}
+
+// reservationEdits are changed by one call. AWS refuses other criteria while instances use the
+// reservation, and the other changes must not fail with them.
+var (
+	reservationEdits = shape.Edit[awsec2.ModifyCapacityReservationInput, ec2v1alpha1.CapacityReservationSpec, reservation](
+		"endDate", "endDateType").As("instanceCount", "TotalInstanceCount", "InstanceCount")
+	reservationCriteria = shape.Edit[awsec2.ModifyCapacityReservationInput, ec2v1alpha1.CapacityReservationSpec, reservation]("instanceMatchCriteria")
+	reservationFixed    = fixed.Of[ec2v1alpha1.CapacityReservationSpec, reservation](
+		"availabilityZone", "availabilityZoneID", "deliveryPreference", "ebsOptimized", "ephemeralStorage", "instancePlatform", "instanceType",
+		"outpostARN", "placementGroupARN", "tenancy").As("startDate", "StartDate", "OriginalStartDate")
+)
+
+// CapacityReservation manages a reservation of capacity, which costs as much as its instances. One
+// that has ended is neither active nor made again, unless the spec asks for another.
+func CapacityReservation() kind.Kind {
+	type spec = ec2v1alpha1.CapacityReservationSpec
+	return defaults.Of(describe.CapacityReservations, createReservation, cancelReservation, defaults.Definition[spec, reservation]{
+		Kind:  "ec2.CapacityReservation",
+		Check: checkReservation,
+		Find:  findReservation,
+		Facts: reservationFacts,
+		Create: defaults.Request(createReservation, func(want spec) string {
+			return "reserve capacity for " + aws.ToString(want.InstanceType)
+		}, shape.Out("additionalInfo")),
+		Plan:       planReservation,
+		Status:     shape.Shown[ec2v1alpha1.CapacityReservationStatus, reservation](),
+		Calls:      call.All(changeReservation),
+		PlansTags:  true, // AWS changes nothing of one that has ended
+		NaturalKey: true, // the token
+	})
+}
+
+func hasEnded(got *reservation) bool { return slices.Contains(describe.EndedReservation, got.State) }
+
+// findReservation reads the reservation, and judges it by the spec and by the time of the look.
+func findReservation(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.CapacityReservationSpec]) (*reservation, error) {
+	found, err := describe.CapacityReservations.Find(ctx, client, q.ID, q.Owner)
+	if err != nil {
+		return nil, err
+	}
+	return judgedReservation(q, found), nil
+}
+
+func reservationFacts(got *reservation) kind.Facts {
+	facts := defaults.States[types.CapacityReservationState]{
+		Pending: []types.CapacityReservationState{
+			types.CapacityReservationStatePending, types.CapacityReservationStateAssessing, types.CapacityReservationStatePaymentPending,
+		},
+		Deleting: []types.CapacityReservationState{types.CapacityReservationStateCancelling},
+	}.Facts(got.CapacityReservationId, got.State)
+	facts.Gone = got.replaced
+	facts.Deletable = got.State == types.CapacityReservationStateAssessing
+	if got.AdjustmentStatus == types.CapacityReservationAdjustmentStatusRequested {
+		facts.Pending = kind.Pending("AWS is changing %s", aws.ToString(got.CapacityReservationId))
+	}
+	if got.committed {
+		facts.Held = &resource.Wait{Reason: resource.ReasonCommitted, Message: aws.ToString(got.CapacityReservationId) + " is committed: AWS cancels it early only with a quote, which Tack does not ask for"}
+	}
+	return facts
+}
+
+func planReservation(want ec2v1alpha1.CapacityReservationSpec, got *reservation, c kind.Case) (draft kind.Draft) {
+	if got == nil {
+		return draft
+	}
+	if hasEnded(got) {
+		draft.Notes = []string{c.ID + " is " + string(got.State) + " and reserves nothing. Tack makes another after a change of the spec, with an end date in the future if it has one"}
+		return draft
+	}
+	draft.Steps = tags.Calls.Plan(c.ID, c.Tags, tags.Of(got.Tags), tags.Calls.Rules, c.Done)
+	draft.Notes = reservationNotes(want, got)
+	changes := reservationChanges(want, got)
+	switch state := got.State; {
+	case state == types.CapacityReservationStateScheduled && len(changes) == 0:
+	case state == types.CapacityReservationStateActive:
+		draft.Steps = append(draft.Steps, changes...)
+	default:
+		draft.Wait = kind.Pending("%s is %s: AWS changes it once it is active", c.ID, state)
+	}
+	return draft
+}
+
+// reservationChanges plans the changes that AWS makes of an active reservation.
+func reservationChanges(want ec2v1alpha1.CapacityReservationSpec, got *reservation) (changes []resource.Step) {
+	in := awsec2.ModifyCapacityReservationInput{CapacityReservationId: got.CapacityReservationId}
+	if words := reservationEdits.Into(&in, &want, got); len(words) > 0 {
+		if want.EndDate != nil && (in.EndDate != nil || in.EndDateType != "") { // AWS takes both or none
+			in.EndDate, in.EndDateType = aws.Time(want.EndDate.UTC()), types.EndDateTypeLimited
+		}
+		field, _, _ := strings.Cut(words[0], " ")
+		changes = steps.About("spec."+field, changeReservation.Step("change the reservation: "+strings.Join(words, ", "), in))
+	}
+	in = awsec2.ModifyCapacityReservationInput{CapacityReservationId: got.CapacityReservationId}
+	if words := reservationCriteria.Into(&in, &want, got); len(words) > 0 {
+		changes = append(changes, steps.For(1, "spec.instanceMatchCriteria", changeReservation.Step("change the reservation: "+words[0], in)))
+	}
+	return changes
+}
+
+// reservationNotes names what AWS cannot change. It shows the end of a commitment, and not its length:
+// a reservation may have started late.
+func reservationNotes(want ec2v1alpha1.CapacityReservationSpec, got *reservation) []string {
+	notes := reservationFixed.WhereShown().Notes("spec", want, got)
+	if until := got.CommitmentInfo; want.CommitmentDuration != nil && until != nil && until.CommitmentEndDate != nil && got.StartDate != nil {
+		is := until.CommitmentEndDate.Sub(*got.StartDate)
+		if off := time.Duration(*want.CommitmentDuration)*time.Second - is; off.Abs() >= 24*time.Hour {
+			notes = append(notes, fixed.Note("spec.commitmentDuration", strconv.Itoa(int(is.Seconds()))))
+		}
+	}
+	if optional.Given(want.AdditionalInfo) {
+		notes = append(notes, "spec.additionalInfo: AWS reserves this field and does not show it, so Tack does not send it: remove it")
+	}
+	return notes
+}
