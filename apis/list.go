@@ -25,6 +25,7 @@ var served = []Kind{
 	kind("iam", "OpenIDConnectProvider", "openidconnectproviders", "ackResourceMetadata.arn"),
 	kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 	kind("iam", "Role", "roles", "ackResourceMetadata.arn"),
+	kind("iam", "User", "users", "userID"),
 }
 
 // others are the kinds of other controllers that references may name.
@@ -106,6 +107,11 @@ var references = map[string][]Reference{
 		{Path: "permissionsBoundaryRef", Into: "permissionsBoundary", Kind: "iam.Policy"},
 		{Path: "policyRefs[]", Into: "policies", Kind: "iam.Policy", Step: true},
 	},
+	"iam.User": {
+		// A user is never created without its boundary.
+		{Path: "permissionsBoundaryRef", Into: "permissionsBoundary", Kind: "iam.Policy"},
+		{Path: "policyRefs[]", Into: "policies", Kind: "iam.Policy", Step: true},
+	},
 }
 
 // secrets by the Name of the kind.
@@ -124,6 +130,7 @@ var lateInitialized = map[string][]string{
 	"iam.OpenIDConnectProvider": {"thumbprints"},
 	"iam.Policy":                {"path"},
 	"iam.Role":                  {"maxSessionDuration", "path"},
+	"iam.User":                  {"path"},
 }
 
 // accepted are the kinds with resources that another account may have to accept.

@@ -54,7 +54,8 @@ type Object struct {
 	Generation int64           `json:"generation"`
 	NewSpec    bool            `json:"newSpec,omitempty"` // the spec changed since the last report
 	Deleting   bool            `json:"deleting,omitempty"`
-	Retain     bool            `json:"retain,omitempty"` // deletion policy: keep the AWS resource
+	Retain     bool            `json:"retain,omitempty"`       // deletion policy: keep the AWS resource
+	Force      bool            `json:"forceDestroy,omitempty"` // a deletion first removes what holds the AWS resource
 	Finalizer  bool            `json:"finalizer,omitempty"`
 	Spec       json.RawMessage `json:"spec"`             // with every resolved reference filled in
 	Status     json.RawMessage `json:"status,omitempty"` // as it was; kinds read from it what AWS does not return again

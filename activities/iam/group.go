@@ -1,9 +1,7 @@
 package iam
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -96,35 +94,25 @@ func groupFacts(got *group) kind.Facts {
 	}
 }
 
-// findGroup reads the group by its name. In a deletion, another's group under that name means that
-// ours is gone.
-func findGroup(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.GroupSpec]) (*group, error) {
-	name := aws.String(cmp.Or(nameIn(q.ARN), nameIn(q.Key), aws.ToString(q.Want.Name)))
-	if !goodName.MatchString(*name) {
-		return nil, nil // a claim may be edited, and AWS refuses the question
-	}
-	got, err := readGroup(ctx, client, name)
-	if err != nil {
-		return nil, reads.UnlessAbsent(fmt.Errorf("getting group %s: %w", *name, err))
-	}
-	if theirs := q.ID != "" && q.ID != aws.ToString(got.GroupId); theirs {
-		if q.Deleting {
-			return nil, nil
-		}
-		return got, nil
-	}
+// findGroup reads the group by its name, with its policies.
+var findGroup = unique[iamv1alpha1.GroupSpec, group]{
+	what: "group", get: readGroup, read: readGroupPolicies,
+	id: func(got *group) *string { return got.GroupId },
+}.find
+
+func readGroupPolicies(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.GroupSpec], got *group) (err error) {
 	wanted := q.Want.InlinePolicies
 	if q.Deleting {
 		wanted = nil // all are removed, whatever their documents
 	}
 	if got.granted, err = groupPolicies.read(ctx, client, got.GroupName, nil, wanted); err != nil {
-		return nil, err
+		return err
 	}
 	if q.Deleting && !q.Retain {
 		// AWS refuses the deletion only after the group has lost its policies, on which they rely.
 		got.held = got.members
 	}
-	return got, nil
+	return nil
 }
 
 // readGroup reads a group with its members.

@@ -61,26 +61,28 @@ type Owned[C, G any] func(ctx context.Context, client C, owner resource.Owner) (
 
 // Query describes the resource to find.
 type Query[W any] struct {
-	ID         string // empty: unknown
-	ARN        string // with ID, where the object recorded one
-	Key        string // natural key of a create that is still unclear
-	Want       W
-	NewSpec    bool // the spec changed since the object's last report
-	Owner      resource.Owner
-	Target     resource.Target
-	Deleting   bool
-	Retain     bool            // a deletion only removes our tags: what holds the resource does not matter
-	Fresh      bool            // our create made it since the object was read: only steps of this pass have changed it
-	RecordedAt time.Time       // when the object recorded ID
-	Now        time.Time       // when the look began
-	Done       []resource.Done // the calls of this pass, with AWS's answers
-	Status     []byte          // the object's status, JSON
+	ID      string // empty: unknown
+	ARN     string // with ID, where the object recorded one
+	Key     string // natural key of a create that is still unclear
+	Want    W
+	NewSpec bool // the spec changed since the object's last report
+	Owner   resource.Owner
+	Target  resource.Target
+	// Force means that a deletion first removes what holds the resource, where the kind can.
+	Deleting, Force bool
+	Retain          bool            // a deletion only removes our tags: what holds the resource does not matter
+	Fresh           bool            // our create made it since the object was read: only steps of this pass have changed it
+	RecordedAt      time.Time       // when the object recorded ID
+	Now             time.Time       // when the look began
+	Done            []resource.Done // the calls of this pass, with AWS's answers
+	Status          []byte          // the object's status, JSON
 }
 
 // Facts are what the engine must know about a resource of any kind.
 type Facts struct {
-	ID, ARN string
-	Tags    map[string]string
+	// TaggedAs names the resource in the requests that change its tags, if its id does not.
+	ID, ARN, TaggedAs string
+	Tags              map[string]string
 	// Plain means that AWS refuses a tag key with a slash on the resource at present.
 	Plain bool
 	// Tagless means that AWS has no tags for the type. Made, when AWS created the resource, and

@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -120,7 +121,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 	}
 	q := Query[W]{
 		Want: want, NewSpec: in.Object.NewSpec, Now: now(ctx), Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting, Retain: in.Object.Retain,
-		Done: in.Done, Status: in.Object.Status,
+		Force: in.Object.Force, Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {
 		q.ID, q.ARN, q.RecordedAt, q.Fresh = claim.ID, claim.ARN, claim.Time, fresh(in.Object)
@@ -189,7 +190,7 @@ func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.Obser
 	switch {
 	case plan.Wait != nil:
 	case in.Object.Retain:
-		plan.Steps = d.Tagged.Release(f.ID, f.Tags)
+		plan.Steps = d.Tagged.Release(cmp.Or(f.TaggedAs, f.ID), f.Tags)
 	case f.Held != nil:
 		steps := d.Unplan(got)
 		plan.Wait, plan.Held, plan.Steps = f.Held, true, steps[len(steps)-1:]

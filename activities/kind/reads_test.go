@@ -106,6 +106,7 @@ func TestNotFoundOfTheWhole(t *testing.T) {
 		{"iam.Policy", policyARN, `{"name":"p","policyDocument":` + document + `}`, "GetPolicy"},
 		{"iam.Role", roleARN, `{"name":"r","assumeRolePolicyDocument":` + trust + `}`, "GetRole"},
 		{"iam.Group", "AGPA1", `{"name":"g"}`, "GetGroup"},
+		{"iam.User", "AIDA1", `{"name":"u"}`, "GetUser"},
 		{"iam.InstanceProfile", "arn:aws:iam::" + accountA + ":instance-profile/p", `{"name":"p"}`, "GetInstanceProfile"},
 		{"iam.OpenIDConnectProvider", "arn:aws:iam::" + accountA + ":oidc-provider/o", `{"url":"https://o"}`, "GetOpenIDConnectProvider"},
 	} {

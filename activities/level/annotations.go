@@ -17,7 +17,7 @@ import (
 const prefix = corev1alpha1.GroupName + "/"
 
 // honored lists the annotations of an object that change what Tack does for it.
-var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationLetGo}
+var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationForceDestroy, corev1alpha1.AnnotationLetGo}
 
 // honoredOfNamespace lists the annotations of a namespace that change what Tack does for its
 // objects of one service.
@@ -100,11 +100,15 @@ var rejected = map[string]rejection{
 var noPolicy = rejection{why: "its value is not a deletion policy. Write " + corev1alpha1.DeletionPolicyRetain + " or " + corev1alpha1.DeletionPolicyDelete +
 	" in lower case", off: []string{"", corev1alpha1.DeletionPolicyDelete}, keeps: true}
 
+// noForce rejects a value that may be a misspelled "true": the deletion would wait.
+var noForce = rejection{why: `its value is neither "true" nor "false", in lower case`, off: []string{"", "false"}, keeps: true}
+
 // rejectedOfNamespace lists annotations that ACK honors only on objects. On a namespace, they show
 // that the user expects something that Tack would not do.
 var rejectedOfNamespace = map[string]rejection{
 	corev1alpha1.AnnotationAdoptionPolicy: {why: ofObject},
 	corev1alpha1.AnnotationReadOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
+	corev1alpha1.AnnotationForceDestroy:   {why: ofObject, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationRegion:         {why: "it applies only to an object. Name the Region of the namespace with " + corev1alpha1.AnnotationDefaultRegion},
 	corev1alpha1.AnnotationDeletionPolicy: {why: "it applies only to an object. Name the policy of the namespace for each service, as in " + corev1alpha1.NamespaceDeletionPolicy("ec2"), off: []string{"", "delete"}, keeps: true},
 }
@@ -121,6 +125,8 @@ func notHonored(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem 
 			return rejection{why: ofSpace, keeps: true}, true
 		case corev1alpha1.AnnotationDeletionPolicy:
 			return noPolicy, !isRetain(u, key)
+		case corev1alpha1.AnnotationForceDestroy:
+			return noForce, !forces(u)
 		}
 		meant := strings.HasPrefix(key, prefix) || strings.HasPrefix(key, kind.Service+"."+prefix)
 		return rejection{why: unknown, keeps: true}, meant && key != AnnotationClaim && !slices.Contains(honored, key)

@@ -200,6 +200,12 @@ func ShownID(u *unstructured.Unstructured, kind apis.Kind) string {
 	return id
 }
 
+// forces reports whether the deletion of an object removes what holds its resource. Anything but "true"
+// and "false" is rejected.
+func forces(u *unstructured.Unstructured) bool {
+	return u.GetAnnotations()[corev1alpha1.AnnotationForceDestroy] == "true"
+}
+
 func retain(u, ns *unstructured.Unstructured, kind apis.Kind) bool {
 	policy := u.GetAnnotations()[corev1alpha1.AnnotationDeletionPolicy]
 	if policy == "" && ns != nil {

@@ -94,6 +94,7 @@ var recipes = map[string]recipe{
 			return []string{"Url", "https://oidc.example.com/id", "ClientIDList.member.1", "sts.amazonaws.com"}
 		}},
 	"iam.Policy": {create: "CreatePolicy", with: named("PolicyName", "PolicyDocument", policyDocument)},
+	"iam.User":   {create: "CreateUser", with: named("UserName")},
 	"iam.Role":   {create: "CreateRole", with: named("RoleName", "AssumeRolePolicyDocument", trustDocument)},
 }
 

@@ -1,12 +1,16 @@
 package e2e
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/google/go-cmp/cmp"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
 // waitsFor deletes an object and waits until it reports what holds it outside the cluster.
@@ -129,4 +133,45 @@ func foreignGroup(t *testing.T, client *awsec2.Client, vpc, peer string) string 
 		t.Fatal(err)
 	}
 	return *made.GroupId
+}
+
+// A user with credentials and groups keeps all of them, and its deletion names them. With the annotation
+// Tack removes each in a step of its own, and then the user. Somebody else's group stays.
+func TestUserThatIsDeletedByForce(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	client, name := awsiam.NewFromConfig(w.config(t, team.account)), aws.String("ada")
+	user := team.apply(t, "iam.User", "ada", fields{"name": *name, "inlinePolicies": fields{"write": inlineWrite}})
+	user.awaitSynced(t)
+	must := func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, err := client.CreateAccessKey(t.Context(), &awsiam.CreateAccessKeyInput{UserName: name})
+	must(key, err)
+	device, err := client.CreateVirtualMFADevice(t.Context(), &awsiam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("phone")})
+	must(device, err)
+	must(client.EnableMFADevice(t.Context(), &awsiam.EnableMFADeviceInput{
+		UserName: name, SerialNumber: device.VirtualMFADevice.SerialNumber, AuthenticationCode1: aws.String("123456"), AuthenticationCode2: aws.String("654321"),
+	}))
+	must(client.CreateLoginProfile(t.Context(), &awsiam.CreateLoginProfileInput{UserName: name, Password: aws.String("Secret-123")}))
+	must(client.CreateGroup(t.Context(), &awsiam.CreateGroupInput{GroupName: aws.String("theirs")}))
+	must(client.AddUserToGroup(t.Context(), &awsiam.AddUserToGroupInput{UserName: name, GroupName: aws.String("theirs")}))
+
+	mark := lastSeq(t)
+	user.waitsFor(t, "access key "+*key.AccessKey.AccessKeyId+", login profile, MFA device "+*device.VirtualMFADevice.SerialNumber+", membership in group theirs")
+	if done := team.mutationsSince(t, mark); len(done) > 0 {
+		t.Errorf("the deletion that waits changed AWS: %v", done)
+	}
+	user.annotate(t, corev1alpha1.AnnotationForceDestroy, "true")
+	user.awaitGone(t)
+	done := team.mutationsSince(t, mark)
+	slices.Sort(done)
+	want := []string{"DeactivateMFADevice", "DeleteAccessKey", "DeleteLoginProfile", "DeleteUser", "DeleteUserPolicy", "DeleteVirtualMFADevice", "RemoveUserFromGroup"}
+	if diff := cmp.Diff(want, done); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	must(client.DeleteGroup(t.Context(), &awsiam.DeleteGroupInput{GroupName: aws.String("theirs")}))
 }

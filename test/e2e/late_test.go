@@ -23,6 +23,7 @@ var filledIn = map[string]fields{
 	// The local AWS derives the thumbprint from the URL.
 	"iam.OpenIDConnectProvider": {"thumbprints": []any{fmt.Sprintf("%x", sha1.Sum([]byte(providerURL)))}}, //nolint:gosec // as moto does
 	"iam.Policy":                {"path": "/"},
+	"iam.User":                  {"path": "/"},
 	"iam.Role":                  {"path": "/", "maxSessionDuration": int64(3600)},
 }
 

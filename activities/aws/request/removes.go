@@ -7,7 +7,7 @@ import (
 )
 
 // removals are prefixes of the names of AWS's operations that remove something.
-var removals = []string{"Delete", "Detach", "Disassociate", "Release", "Remove", "Revoke", "Terminate", "Untag"}
+var removals = []string{"Deactivate", "Delete", "Detach", "Disassociate", "Release", "Remove", "Revoke", "Terminate", "Untag"}
 
 // Removes reports whether a request removes something, by the SDK's type.
 func Removes[I any]() bool {

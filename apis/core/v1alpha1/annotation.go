@@ -14,6 +14,9 @@ const (
 	// AnnotationDeletionPolicy is one of the DeletionPolicy constants. NamespaceDeletionPolicy sets
 	// a namespace's default.
 	AnnotationDeletionPolicy = GroupName + "/deletion-policy"
+	// AnnotationForceDestroy is "true" on an object whose deletion first removes what holds the
+	// resource, for example the access keys of a user. The annotation is Tack's, not ACK's.
+	AnnotationForceDestroy = GroupName + "/force-destroy"
 	// AnnotationLetGo releases a resource in an account or Region that the inputs no longer name:
 	// "delete:<id>" or "retain:<id>". Tack then creates a new resource in the current account and
 	// Region. The annotation is Tack's, not ACK's.

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from moto.core.serialize import never_return
-from moto.iam.exceptions import EntityAlreadyExists, LimitExceededException, MalformedPolicyDocument
+from moto.iam.exceptions import EntityAlreadyExists, LimitExceededException, MalformedPolicyDocument, NotFoundException
 from moto.iam.responses import IamResponse
 
 # The limit of a managed policy, in characters without white space.
@@ -37,6 +37,12 @@ def check_name_is_free(name: str, taken: Iterable[str], what: str) -> None:
     """Refuse a name that exists in any letter case."""
     if any(other.lower() == name.lower() for other in taken):
         raise EntityAlreadyExists(f"{what} with name {name} already exists.")
+
+
+def check_boundary(arn: str | None, policies: Iterable[str]) -> None:
+    """Refuse a permissions boundary that does not exist. moto loads AWS's own policies only on request."""
+    if arn and ":iam::aws:" not in arn and arn not in policies:
+        raise NotFoundException(f"Scope ARN: {arn} does not exist or is not attachable.")
 
 
 def _statements(document: str) -> list[dict[str, Any]]:

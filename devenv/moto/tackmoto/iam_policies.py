@@ -28,12 +28,13 @@ class PolicyBackend(models.IAMBackend):
         check_managed(policy_document)
         return super().create_policy_version(policy_arn, policy_document, set_as_default)
 
-    def bounded_by(self, policy_arn: str) -> list[models.Role]:
-        return [role for role in self.roles.values() if role.permissions_boundary_arn == policy_arn]
+    def bounded_by(self, policy_arn: str) -> tuple[list[models.Role], list[models.User]]:
+        roles = [role for role in self.roles.values() if role.permissions_boundary_arn == policy_arn]
+        return roles, [user for user in self.users.values() if (user.permissions_boundary or {}).get("PermissionsBoundaryArn") == policy_arn]
 
     def delete_policy(self, policy_arn: str) -> None:
         policy = self.get_policy(policy_arn)
-        if policy.attachment_count or self.bounded_by(policy_arn):
+        if policy.attachment_count or any(self.bounded_by(policy_arn)):
             raise DeleteConflictException("Cannot delete a policy attached to entities.")
         if len(policy.versions) > 1:
             raise DeleteConflictException("This policy has more than one version. Before you delete a policy, you must delete the policy's versions.")
@@ -55,10 +56,12 @@ class PolicyBackend(models.IAMBackend):
 class PolicyResponse(responses.IamResponse):
     def get_policy(self) -> ActionResult:
         policy = self.backend.get_policy(self._get_param("PolicyArn"))
-        policy.permissions_boundary_usage_count = len(self.backend.bounded_by(policy.arn))
+        policy.permissions_boundary_usage_count = sum(map(len, self.backend.bounded_by(policy.arn)))
         return ActionResult({"Policy": policy})
 
     def list_entities_for_policy(self) -> ActionResult:
         found = super().list_entities_for_policy()
-        found.result["PolicyRoles"] += self.backend.bounded_by(self._get_param("PolicyArn"))
+        roles, users = self.backend.bounded_by(self._get_param("PolicyArn"))
+        found.result["PolicyRoles"] += roles
+        found.result["PolicyUsers"] += users
         return found

@@ -4,9 +4,9 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.iam import models, responses
-from moto.iam.exceptions import IAMException, NotFoundException
+from moto.iam.exceptions import IAMException
 
-from .iam_checks import check_name_is_free, check_trust
+from .iam_checks import check_boundary, check_name_is_free, check_trust
 from .tags import keys_of, merged
 
 
@@ -15,7 +15,7 @@ class RoleBackend(models.IAMBackend):
         self, role_name: str, assume_role_policy_document: str, path: str, permissions_boundary: str | None, *args: Any, **kwargs: Any
     ) -> models.Role:
         check_trust(assume_role_policy_document)
-        self._check_boundary(permissions_boundary)
+        check_boundary(permissions_boundary, self.managed_policies)
         check_name_is_free(role_name, (role.name for role in self.roles.values()), "Role")
         return super().create_role(role_name, assume_role_policy_document, path, permissions_boundary, *args, **kwargs)
 
@@ -24,13 +24,8 @@ class RoleBackend(models.IAMBackend):
         super().update_assume_role_policy(role_name, policy_document)
 
     def put_role_permissions_boundary(self, role_name: str, permissions_boundary: str) -> None:
-        self._check_boundary(permissions_boundary)
+        check_boundary(permissions_boundary, self.managed_policies)
         super().put_role_permissions_boundary(role_name, permissions_boundary)
-
-    def _check_boundary(self, arn: str | None) -> None:
-        # moto loads AWS's own policies only on request.
-        if arn and ":iam::aws:" not in arn and arn not in self.managed_policies:
-            raise NotFoundException(f"Scope ARN: {arn} does not exist or is not attachable.")
 
     def attach_role_policy(self, policy_arn: str, role_name: str) -> None:
         # moto counts a repeated call as a second attachment.

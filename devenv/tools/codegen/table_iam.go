@@ -135,7 +135,7 @@ func iamUserGroup() kind {
 
 func user() kind {
 	return kind{
-		name: "User", doc: "API_User", about: "an IAM user",
+		name: "User", emit: true, doc: "API_User", about: "an IAM user", id: "userID",
 		input: reflect.TypeFor[iam.CreateUserInput](), output: reflect.TypeFor[types.User](),
 		lateInitialized: []string{"path"},
 		references: []reference{
