@@ -12,6 +12,7 @@ var served = []Kind{
 	kind("ec2", "ManagedPrefixList", "managedprefixlists", "id"),
 	kind("ec2", "FlowLog", "flowlogs", "flowLogID"),
 	kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
+	kind("ec2", "VPCEndpointServiceConfiguration", "vpcendpointserviceconfigurations", "serviceID"),
 	kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
 	kind("ec2", "EgressOnlyInternetGateway", "egressonlyinternetgateways", "id"),
 	kind("ec2", "NATGateway", "natgateways", "natGatewayID"),
@@ -31,8 +32,8 @@ var served = []Kind{
 // others are the kinds of other controllers that references may name.
 var others = []Kind{
 	kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
-	kind("ec2", "VPCEndpointServiceConfiguration", "vpcendpointserviceconfigurations", "serviceName"),
 	kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
+	kind("elbv2", "LoadBalancer", "loadbalancers", "ackResourceMetadata.arn"),
 	named("cloudwatchlogs", "LogGroup", "loggroups", "name"),
 }
 
@@ -67,10 +68,14 @@ var references = map[string][]Reference{
 	},
 	"ec2.VPCEndpoint": {
 		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
-		{Path: "serviceRef", Into: "serviceName", Kind: "ec2.VPCEndpointServiceConfiguration"},
+		{Path: "serviceRef", Into: "serviceName", Kind: "ec2.VPCEndpointServiceConfiguration", Shown: "serviceName"},
 		{Path: "routeTableRefs[]", Into: "routeTableIDs", Kind: "ec2.RouteTable"},
 		{Path: "securityGroupRefs[]", Into: "securityGroupIDs", Kind: "ec2.SecurityGroup"},
 		{Path: "subnetRefs[]", Into: "subnetIDs", Kind: "ec2.Subnet"},
+	},
+	"ec2.VPCEndpointServiceConfiguration": {
+		{Path: "gatewayLoadBalancerRefs[]", Into: "gatewayLoadBalancerARNs", Kind: "elbv2.LoadBalancer"},
+		{Path: "networkLoadBalancerRefs[]", Into: "networkLoadBalancerARNs", Kind: "elbv2.LoadBalancer"},
 	},
 	"ec2.InternetGateway": {
 		{Path: "vpcRef", Into: "vpc", Kind: "ec2.VPC", Step: true},
@@ -122,15 +127,16 @@ var secrets = map[string][]string{
 
 // lateInitialized by the Name of the kind.
 var lateInitialized = map[string][]string{
-	"ec2.VPC":                   {"enableNetworkAddressUsageMetrics"},
-	"ec2.VPCEndpoint":           {"policyDocument"},
-	"ec2.Instance":              {"hibernationOptions", "sourceDestCheckEnabled"},
-	"iam.Group":                 {"path"},
-	"iam.InstanceProfile":       {"path"},
-	"iam.OpenIDConnectProvider": {"thumbprints"},
-	"iam.Policy":                {"path"},
-	"iam.Role":                  {"maxSessionDuration", "path"},
-	"iam.User":                  {"path"},
+	"ec2.VPC":                             {"enableNetworkAddressUsageMetrics"},
+	"ec2.VPCEndpoint":                     {"policyDocument"},
+	"ec2.VPCEndpointServiceConfiguration": {"supportedRegions"},
+	"ec2.Instance":                        {"hibernationOptions", "sourceDestCheckEnabled"},
+	"iam.Group":                           {"path"},
+	"iam.InstanceProfile":                 {"path"},
+	"iam.OpenIDConnectProvider":           {"thumbprints"},
+	"iam.Policy":                          {"path"},
+	"iam.Role":                            {"maxSessionDuration", "path"},
+	"iam.User":                            {"path"},
 }
 
 // accepted are the kinds with resources that another account may have to accept.

@@ -13,6 +13,9 @@ type Reference struct {
 	// Named says that the value is the name at the end of the other's ARN, not its id. A spec may hold
 	// another name, which AWS never gives.
 	Named bool
+	// Shown is the field, below the other's status, whose value is used instead of the id. The value
+	// ends in the id: "serviceName" of an endpoint service.
+	Shown string
 	// Step marks a reference that only a step needs. Tack creates the resource without it, and the
 	// object is not Synced until the other is ready. The create needs every other reference.
 	Step bool

@@ -26,6 +26,7 @@ func Kinds() []kind.Kind {
 		TransitGatewayVPCAttachment(),
 		VPC(),
 		VPCEndpoint(),
+		VPCEndpointServiceConfiguration(),
 	}
 }
 

@@ -20,7 +20,6 @@ import (
 	"github.com/tack-dev/tack/activities/late"
 	"github.com/tack-dev/tack/activities/optional"
 	"github.com/tack-dev/tack/activities/shape"
-	"github.com/tack-dev/tack/activities/steps"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -95,80 +94,48 @@ func planVPCEndpoint(want ec2v1alpha1.VPCEndpointSpec, got *types.VpcEndpoint, c
 	if got == nil {
 		return draft
 	}
-	e := vpcEndpointEdit{in: awsec2.ModifyVpcEndpointInput{VpcEndpointId: aws.String(c.ID)}}
+	in, t := awsec2.ModifyVpcEndpointInput{VpcEndpointId: aws.String(c.ID)}, &together{}
 	if optional.Given(want.PolicyDocument) && !documents.Same(*want.PolicyDocument, aws.ToString(got.PolicyDocument)) {
-		e.in.PolicyDocument = want.PolicyDocument
-		e.changed("spec.policyDocument", "replace the policy")
+		in.PolicyDocument = want.PolicyDocument
+		t.change("spec.policyDocument", "replace the policy")
 	}
-	for _, words := range vpcEndpointEdits.Into(&e.in, &want, got) {
-		field, _, _ := strings.Cut(words, " ")
-		e.changed("spec."+field, words)
+	t.fields(vpcEndpointEdits.Into(&in, &want, got))
+	in.DnsOptions = changedDNS(t, want.DNSOptions, got.DnsOptions)
+	if want.RouteTableIDs != nil { // a list that is left out stays
+		in.AddRouteTableIds, in.RemoveRouteTableIds = t.list("spec.routeTableIDs", texts(want.RouteTableIDs), got.RouteTableIds)
 	}
-	e.dns(want.DNSOptions, got.DnsOptions)
-	e.in.AddRouteTableIds, e.in.RemoveRouteTableIds = e.list("spec.routeTableIDs", want.RouteTableIDs, got.RouteTableIds)
-	e.in.AddSubnetIds, e.in.RemoveSubnetIds = e.list("spec.subnetIDs", want.SubnetIDs, got.SubnetIds)
-	var groups []string
-	for _, group := range got.Groups {
-		groups = append(groups, aws.ToString(group.GroupId))
+	if want.SubnetIDs != nil {
+		in.AddSubnetIds, in.RemoveSubnetIds = t.list("spec.subnetIDs", texts(want.SubnetIDs), got.SubnetIds)
 	}
 	if len(want.SecurityGroupIDs) > 0 { // an interface always has a group
-		e.in.AddSecurityGroupIds, e.in.RemoveSecurityGroupIds = e.list("spec.securityGroupIDs", want.SecurityGroupIDs, groups)
+		var groups []string
+		for _, group := range got.Groups {
+			groups = append(groups, aws.ToString(group.GroupId))
+		}
+		in.AddSecurityGroupIds, in.RemoveSecurityGroupIds = t.list("spec.securityGroupIDs", texts(want.SecurityGroupIDs), groups)
 	}
-	if len(e.words) > 0 {
-		draft.Steps = steps.About(e.path, modifyVPCEndpoint.Step("change the endpoint: "+strings.Join(e.words, ", "), e.in))
-	}
+	draft.Steps = t.steps(func(words string) resource.Step { return modifyVPCEndpoint.Step("change the endpoint: "+words, in) })
 	return draft
 }
 
-// vpcEndpointEdit is the one request that changes an endpoint, in words, with the field that it is about.
-type vpcEndpointEdit struct {
-	in    awsec2.ModifyVpcEndpointInput
-	words []string
-	path  string
-}
-
-func (e *vpcEndpointEdit) changed(path, words string) {
-	e.words = append(e.words, words)
-	if e.path == "" {
-		e.path = path
-	}
-}
-
-// list returns the ids to add and to remove. A spec that leaves the list out changes nothing.
-func (e *vpcEndpointEdit) list(path string, want []*string, got []string) (add, remove []string) {
+// changedDNS returns the options of DNS that change: the domains go with the preference.
+func changedDNS(t *together, want *ec2v1alpha1.DNSOptionsSpecification, got *types.DnsOptions) *types.DnsOptionsSpecification {
 	if want == nil {
-		return nil, nil
+		return nil
 	}
-	wanted := texts(want)
-	add, remove = without(wanted, got), without(got, wanted)
-	if len(add) > 0 {
-		e.changed(path, "add "+strings.Join(add, ", "))
-	}
-	if len(remove) > 0 {
-		e.changed(path, "remove "+strings.Join(remove, ", "))
-	}
-	return add, remove
-}
-
-// dns changes the options of DNS together: the domains go with the preference.
-func (e *vpcEndpointEdit) dns(want *ec2v1alpha1.DNSOptionsSpecification, got *types.DnsOptions) {
-	if want == nil {
-		return
-	}
-	if got == nil {
-		got = &types.DnsOptions{}
-	}
-	var options types.DnsOptionsSpecification
-	words := vpcEndpointDNS.Into(&options, want, got)
+	got = cmp.Or(got, &types.DnsOptions{})
+	options := &types.DnsOptionsSpecification{}
+	words := vpcEndpointDNS.Into(options, want, got)
 	has := slices.Sorted(slices.Values(got.PrivateDnsSpecifiedDomains))
 	if domains := texts(want.PrivateDNSSpecifiedDomains); len(domains) > 0 && !slices.Equal(domains, has) {
 		options.PrivateDnsSpecifiedDomains, options.PrivateDnsPreference = domains, optional.Text(want.PrivateDNSPreference)
 		words = append(words, "private DNS for "+strings.Join(domains, ", "))
 	}
-	if len(words) > 0 {
-		e.in.DnsOptions = &options
-		e.changed("spec.dnsOptions", strings.Join(words, ", "))
+	if len(words) == 0 {
+		return nil
 	}
+	t.change("spec.dnsOptions", strings.Join(words, ", "))
+	return options
 }
 
 // vpcEndpointHolders names the route tables that lead to the endpoint of a load balancer. AWS itself

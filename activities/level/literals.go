@@ -17,6 +17,9 @@ func Literals(kind apis.Kind, u *unstructured.Unstructured) (all []Literal) {
 	for _, reference := range apis.References(kind.Name()) {
 		for _, f := range fieldsAt(spec, filledBy(reference)) {
 			if value, ok := f.holder[f.name].(string); ok && value != "" {
+				if reference.Shown != "" {
+					value = value[strings.LastIndexByte(value, '.')+1:] // the id at its end
+				}
 				all = append(all, Literal{reference.Kind, value})
 			}
 		}

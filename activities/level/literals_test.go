@@ -23,6 +23,7 @@ func TestLiterals(t *testing.T) {
 		"a list in a list":   {"ec2.SecurityGroup", fields{"egressRules": []any{fields{"userIDGroupPairs": []any{fields{"groupID": "sg-1"}}}}}, []Literal{{"ec2.SecurityGroup", "sg-1"}}},
 		"a nested name":      {"ec2.Instance", fields{"iamInstanceProfile": fields{"name": "p"}}, []Literal{{"iam.InstanceProfile", "p"}}},
 		"an ARN":             {"iam.Role", fields{"permissionsBoundary": "arn:p"}, []Literal{{"iam.Policy", "arn:p"}}},
+		"a name with an id":  {"ec2.VPCEndpoint", fields{"serviceName": "com.amazonaws.vpce.eu-west-1.vpce-svc-1"}, []Literal{{"ec2.VPCEndpointServiceConfiguration", "vpce-svc-1"}}},
 		"an empty field":     {"ec2.Subnet", fields{"vpcID": ""}, nil},
 		"nothing of a field": {"ec2.VPC", fields{"cidrBlocks": []any{"10.0.0.0/16"}}, nil},
 	} {

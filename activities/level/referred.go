@@ -59,11 +59,24 @@ func valueIn(u *unstructured.Unstructured, kind apis.Kind, ref resource.Ref, ref
 	case !ofThisGeneration(u):
 		return "", lack{text: ref.String() + " is not synced with its newest spec yet"}
 	}
+	if reference.Shown != "" {
+		return shownFor(u, ref, id, reference.Shown)
+	}
 	if reference.Named {
 		// Not the name in the spec: AWS may not have carried out a rename, or never will.
 		return id[strings.LastIndexByte(id, '/')+1:], lacks
 	}
 	return id, lacks
+}
+
+// shownFor reads a field of the status that belongs to an id. Its value ends in the id: whoever may
+// write the status cannot name something else by it.
+func shownFor(u *unstructured.Unstructured, ref resource.Ref, id, name string) (value string, lacks lack) {
+	value, _, _ = unstructured.NestedString(u.Object, append([]string{"status"}, FieldPath(name)...)...)
+	if !strings.HasSuffix(value, "."+id) {
+		return "", lack{text: fmt.Sprintf("the status of %s shows no %s of %s", ref, name, id)}
+	}
+	return value, lacks
 }
 
 // suffices reports whether the id of another object is enough for an object that is made. Only a

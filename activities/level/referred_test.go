@@ -124,23 +124,41 @@ func TestCreateWaitsForTheNewestSpecOfItsParent(t *testing.T) {
 // have.
 func TestReferenceToAnotherControllersObject(t *testing.T) {
 	c := complete()
-	spec := fields{"vpcID": "vpc-1", "routes": []any{fields{"destinationCIDRBlock": "10.0.0.0/8", "vpcPeeringConnectionRef": fields{"from": fields{"name": "hub", "namespace": "network"}}}}}
-	c["routetables/team-a/out"] = fields{"metadata": fields{"name": "out", "namespace": "team-a", "uid": "uid-2"}, "spec": spec}
-	kind, _ := apis.ByName("ec2.RouteTable")
+	c["vpcendpointserviceconfigurations/team-a/s"] = fields{"metadata": fields{"name": "s", "namespace": "team-a", "uid": "uid-2"}, "spec": fields{
+		"networkLoadBalancerRefs": []any{fields{"from": fields{"name": "hub", "namespace": "network"}}},
+	}}
 	level := func() resource.Level {
-		l, err := Read(t.Context(), c, settings, kind, resource.Ref{Kind: kind.Name(), Cluster: "dev", Namespace: "team-a", Name: "out"})
-		if err != nil {
-			t.Fatal(err)
+		return levelNamed(t, c.Vouch(), settings, "ec2.VPCEndpointServiceConfiguration", "s")
+	}
+	if got := level(); got.Wait == nil || got.Wait.Message != "spec.networkLoadBalancerRefs[0]: LoadBalancer network/hub is not there (yet)" {
+		t.Errorf("before it exists: %+v", got.Wait)
+	}
+	c["loadbalancers/network/hub"] = fields{"status": fields{"ackResourceMetadata": fields{"arn": "arn:1"}, "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
+	if got := level(); got.Wait != nil || !strings.Contains(string(got.Object.Spec), `"networkLoadBalancerARNs":["arn:1"]`) {
+		t.Errorf("wait %+v, spec %s", got.Wait, got.Object.Spec)
+	}
+}
+
+// A reference may stand for another field of the status, which must belong to the recorded id.
+func TestReferenceToAShownField(t *testing.T) {
+	c := complete()
+	c["vpcendpoints/team-a/e"] = fields{"metadata": fields{"name": "e", "namespace": "team-a", "uid": "uid-2"}, "spec": fields{"vpcID": "vpc-1", "serviceRef": from("s")}}
+	status := fields{"serviceID": "vpce-svc-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}
+	c["vpcendpointserviceconfigurations/team-a/s"] = fields{"metadata": fields{"name": "s", "namespace": "team-a"}, "status": status}
+	for name, want := range map[string]string{
+		"": "spec.serviceRef: the status of VPCEndpointServiceConfiguration team-a/s shows no serviceName of vpce-svc-1",
+		"com.amazonaws.vpce.eu-west-1.vpce-svc-2":     "spec.serviceRef: the status of VPCEndpointServiceConfiguration team-a/s shows no serviceName of vpce-svc-1",
+		"com.amazonaws.vpce.eu-west-1.vpce-svc-1":     "",
+		"com.amazonaws.vpce.eu-west-1.own-vpce-svc-1": "spec.serviceRef: the status of VPCEndpointServiceConfiguration team-a/s shows no serviceName of vpce-svc-1",
+	} {
+		status["serviceName"] = name
+		got := levelNamed(t, c.Vouch(), settings, "ec2.VPCEndpoint", "e")
+		switch {
+		case want == "" && (got.Wait != nil || !strings.Contains(string(got.Object.Spec), `"serviceName":"`+name+`"`)):
+			t.Errorf("%s: wait %+v, spec %s", name, got.Wait, got.Object.Spec)
+		case want != "" && (got.Wait == nil || got.Wait.Message != want):
+			t.Errorf("%s: wait %+v, want %s", name, got.Wait, want)
 		}
-		return l
-	}
-	want := []string{"spec.routes[0].vpcPeeringConnectionRef: VPCPeeringConnection network/hub is not there (yet)"}
-	if diff := cmp.Diff(want, level().Unresolved); diff != "" {
-		t.Errorf("unresolved (-want +got):\n%s", diff)
-	}
-	c["vpcpeeringconnections/network/hub"] = fields{"status": fields{"vpcPeeringConnectionID": "pcx-1", "conditions": []any{fields{"type": "ACK.ResourceSynced", "status": "True"}}}}
-	if got := level(); len(got.Unresolved) > 0 || !strings.Contains(string(got.Object.Spec), `"vpcPeeringConnectionID":"pcx-1"`) {
-		t.Errorf("unresolved %q, spec %s", got.Unresolved, got.Object.Spec)
 	}
 }
 

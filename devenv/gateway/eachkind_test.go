@@ -86,6 +86,8 @@ var recipes = map[string]recipe{
 		}},
 	"ec2.VPCEndpoint": {create: "CreateVpcEndpoint", remove: "DeleteVpcEndpoints", lingers: true, idempotent: true, // it lists what it does not delete
 		with: func(a *account) []string { return append(inVPC(a), "ServiceName", "com.amazonaws.eu-west-1.s3") }},
+	"ec2.VPCEndpointServiceConfiguration": {create: "CreateVpcEndpointServiceConfiguration", remove: "DeleteVpcEndpointServiceConfigurations", tagged: "vpc-endpoint-service", idempotent: true,
+		with: func(*account) []string { return []string{"NetworkLoadBalancerArn.1", balancerARN} }},
 	"ec2.VPC":             {create: "CreateVpc", with: func(*account) []string { return []string{"CidrBlock", "10.0.0.0/16"} }},
 	"iam.Group":           {create: "CreateGroup", with: named("GroupName")},
 	"iam.InstanceProfile": {create: "CreateInstanceProfile", with: named("InstanceProfileName")},

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -129,10 +130,27 @@ func (o object) wakes(t *testing.T, runID string) (reasons []string) {
 // was installed after the bridge started.
 func TestWokenByAnotherControllersObject(t *testing.T) {
 	t.Parallel()
-	team := newTeam(t)
-	team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
-	endpoint := team.apply(t, "ec2.VPCEndpoint", "main", fields{"vpcRef": ref("main"), "serviceRef": ref("late"), "vpcEndpointType": "GatewayLoadBalancer"})
-	endpoint.awaitCondition(t, "ACK.ReferencesResolved", "Unknown", "VPCEndpointServiceConfiguration "+team.name+"/late is not there")
-	team.foreign(t, "ec2.VPCEndpointServiceConfiguration", "late", fields{}, fields{"serviceName": "com.amazonaws.vpce.us-west-2." + service})
-	endpoint.wantWake(t, "reference changed")
+	for name, test := range map[string]struct {
+		other, refers string
+		spec, shown   fields
+	}{
+		"of another service": {
+			"elbv2.LoadBalancer", "ec2.VPCEndpointServiceConfiguration",
+			fields{"networkLoadBalancerRefs": []any{ref("late")}}, fields{"ackResourceMetadata": fields{"arn": balancerARN}},
+		},
+		"of the same service": {
+			"ec2.LaunchTemplate", "ec2.Instance",
+			fields{"launchTemplate": fields{"launchTemplateRef": ref("late")}}, fields{"id": "lt-0123456789abcdef0"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			o := team.apply(t, test.refers, "main", test.spec)
+			kind, _ := apis.Referable(test.other)
+			o.awaitCondition(t, "ACK.ReferencesResolved", "Unknown", kind.Kind+" "+team.name+"/late is not there")
+			team.foreign(t, test.other, "late", fields{}, test.shown)
+			o.wantWake(t, "reference changed")
+		})
+	}
 }

@@ -2,6 +2,7 @@ package describe
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -43,3 +44,51 @@ func EndpointState(e types.VpcEndpoint) types.State {
 }
 
 func endpointStays(e types.VpcEndpoint) bool { return slices.Contains(staying, EndpointState(e)) }
+
+// EndpointServices lists the services that others reach through endpoints.
+var EndpointServices = List[types.ServiceConfiguration]{
+	What: "endpoint service", ID: "service-id", Type: types.ResourceTypeVpcEndpointService,
+	Is:   func(s types.ServiceConfiguration) *string { return s.ServiceId },
+	Tags: func(s types.ServiceConfiguration) []types.Tag { return s.Tags },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.ServiceConfiguration, error) {
+		pages := awsec2.NewDescribeVpcEndpointServiceConfigurationsPaginator(client, &awsec2.DescribeVpcEndpointServiceConfigurationsInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeVpcEndpointServiceConfigurationsOutput) []types.ServiceConfiguration {
+			return page.ServiceConfigurations
+		})
+	},
+}
+
+// AllowedPrincipals returns the principals that may make endpoints for a service.
+func AllowedPrincipals(ctx context.Context, client *awsec2.Client, service *string) (principals []string, err error) {
+	pages := awsec2.NewDescribeVpcEndpointServicePermissionsPaginator(client, &awsec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: service})
+	all, err := reads.All(ctx, pages, func(page *awsec2.DescribeVpcEndpointServicePermissionsOutput) []types.AllowedPrincipal {
+		return page.AllowedPrincipals
+	})
+	if err != nil {
+		return nil, fmt.Errorf("describing the permissions of %s: %w", aws.ToString(service), err)
+	}
+	for _, a := range all {
+		principals = append(principals, aws.ToString(a.Principal))
+	}
+	return principals, nil
+}
+
+// Connections lists the endpoints of any account that use a service.
+var Connections = List[types.VpcEndpointConnection]{
+	What: "connection", ID: "service-id",
+	Is: func(c types.VpcEndpointConnection) *string { return c.VpcEndpointId },
+	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.VpcEndpointConnection, error) {
+		pages := awsec2.NewDescribeVpcEndpointConnectionsPaginator(client, &awsec2.DescribeVpcEndpointConnectionsInput{Filters: by})
+		return reads.All(ctx, pages, func(page *awsec2.DescribeVpcEndpointConnectionsOutput) []types.VpcEndpointConnection {
+			return page.VpcEndpointConnections
+		})
+	},
+	Words: func(c types.VpcEndpointConnection) string {
+		return fmt.Sprintf("endpoint %s of account %s", aws.ToString(c.VpcEndpointId), aws.ToString(c.VpcEndpointOwner))
+	},
+}
+
+// ConnectionStays reports whether a connection holds its service.
+func ConnectionStays(c types.VpcEndpointConnection) bool {
+	return endpointStays(types.VpcEndpoint{State: c.VpcEndpointState})
+}

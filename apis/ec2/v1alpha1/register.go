@@ -27,6 +27,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&ManagedPrefixList{}, &ManagedPrefixListList{},
 		&FlowLog{}, &FlowLogList{},
 		&VPCEndpoint{}, &VPCEndpointList{},
+		&VPCEndpointServiceConfiguration{}, &VPCEndpointServiceConfigurationList{},
 		&InternetGateway{}, &InternetGatewayList{},
 		&EgressOnlyInternetGateway{}, &EgressOnlyInternetGatewayList{},
 		&NATGateway{}, &NATGatewayList{},

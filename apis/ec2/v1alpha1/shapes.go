@@ -670,6 +670,23 @@ type PrefixListID struct {
 	PrefixListID *string `json:"prefixListID,omitempty"`
 }
 
+// PrivateDNSNameConfiguration corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateDnsNameConfiguration.html
+type PrivateDNSNameConfiguration struct {
+	// Name is the name.
+	// +optional
+	Name *string `json:"name,omitempty"`
+	// State is the state. Values: pendingVerification, verified, failed.
+	// +optional
+	State *string `json:"state,omitempty"`
+	// Type_ is the type.
+	// +optional
+	Type_ *string `json:"type_,omitempty"`
+	// Value is the value.
+	// +optional
+	Value *string `json:"value,omitempty"`
+}
+
 // PrivateDNSNameOptionsOnLaunch corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PrivateDnsNameOptionsOnLaunch.html
 type PrivateDNSNameOptionsOnLaunch struct {
@@ -889,6 +906,14 @@ type SecurityGroupRule struct {
 	// ToPort is the last port, or the ICMP code; -1 means all.
 	// +optional
 	ToPort *int64 `json:"toPort,omitempty"`
+}
+
+// ServiceTypeDetail corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceTypeDetail.html
+type ServiceTypeDetail struct {
+	// ServiceType is the type of the service. Values: Interface, Gateway, GatewayLoadBalancer.
+	// +optional
+	ServiceType *string `json:"serviceType,omitempty"`
 }
 
 // SpotMarketOptions corresponds to a structure of the AWS API.

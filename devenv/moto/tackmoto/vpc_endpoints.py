@@ -1,7 +1,7 @@
 """VPC endpoints take time, and hold their subnets and groups by interfaces until they are deleted.
 
 moto makes and deletes them at once, ignores most changes, and accepts any service and any id. An endpoint for a
-service of an account (vpce-svc) waits until AcceptVpcEndpointConnections, as if each such service required it.
+service of an account (vpce-svc) waits until AcceptVpcEndpointConnections, unless the service says otherwise.
 Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html#concepts-vpc-endpoints
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html
@@ -81,7 +81,9 @@ class VPCBackend(models.VPCBackend):
 
     def create_vpc_endpoint(self, vpc_id: str, service_name: str, endpoint_type: str | None, *args: Any, **kwargs: Any) -> VPCEndPoint:
         failure = settings.failure()
-        if not service_name.startswith(f"com.amazonaws.{self.region_name}.") and not service_name.startswith(f"com.amazonaws.vpce.{self.region_name}.vpce-svc-"):
+        private = service_name.startswith(f"com.amazonaws.vpce.{self.region_name}.vpce-svc-")
+        service = self.service_named(service_name)
+        if not private and not service_name.startswith(f"com.amazonaws.{self.region_name}.") or service and not service.allows(self.account_id):
             raise InvalidServiceName(service_name)
         ids = {part: kwargs.pop(part, None) or [] for _, part in PARTS}
         self.known(ids)
@@ -91,7 +93,7 @@ class VPCBackend(models.VPCBackend):
         for part in ("security_group_ids", "subnet_ids", "route_table_ids"):
             made.take(part, ids[part])
         made.private_dns_enabled = bool(made.private_dns_enabled) and made.vpc_endpoint_type == "Interface"
-        if ".vpce-svc-" in service_name and not failure:
+        if private and not failure and (not service or service.acceptance_required):
             made.state = "pendingAcceptance"
         else:
             self.enter(made, KIND, "pending", partial(made.end, "failed", failure) if failure else partial(setattr, made, "state", "available"))
@@ -118,9 +120,7 @@ class VPCBackend(models.VPCBackend):
 
     def decide(self, service_id: str, ids: list[str], state: str) -> list[dict[str, Any]]:
         """Accept or reject endpoints of any account, and return those that nobody asked for."""
-        from moto.ec2.models import ec2_backends  # which imports this module's
-
-        waiting = {e.id: e for regions in list(ec2_backends.values()) if self.region_name in regions for e in regions[self.region_name].vpc_end_points.values()}
+        waiting = {e.id: e for backend in self.accounts() for e in backend.vpc_end_points.values()}
         unknown = [i for i in ids if i not in waiting or not waiting[i].service_name.endswith(service_id)]
         for name in set(ids) - set(unknown):
             waiting[name].state = state

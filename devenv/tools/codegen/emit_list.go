@@ -86,6 +86,9 @@ func rows(all []reference) string {
 				fmt.Fprintf(&w, ", %s: true", flag.name)
 			}
 		}
+		if r.shown != "" {
+			fmt.Fprintf(&w, ", Shown: %q", r.shown)
+		}
 		w.WriteString("},\n")
 	}
 	return w.String()

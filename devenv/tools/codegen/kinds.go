@@ -28,6 +28,7 @@ type kind struct {
 type reference struct {
 	path, into, kind    string
 	step, exists, named bool
+	shown               string // as apis.Reference.Shown
 	why                 string // reason for step or exists, unless it is obvious
 }
 
@@ -40,6 +41,7 @@ type foreign struct {
 
 func foreignKinds() []foreign {
 	return []foreign{
+		{service: "elbv2", name: "LoadBalancer", plural: "loadbalancers", field: "ackResourceMetadata.arn"},
 		// The name of a log group is its only identity, and AWS cannot change it.
 		{service: "cloudwatchlogs", name: "LogGroup", plural: "loggroups", field: "name", inSpec: true},
 	}

@@ -77,11 +77,7 @@ func vpcKinds() []kind {
 			},
 		},
 		vpcEndpoint(),
-		{
-			// Endpoints refer to a service by its name.
-			name: "VPCEndpointServiceConfiguration", doc: "API_ServiceConfiguration", about: "a service for others to reach through VPC endpoints", id: "serviceName",
-			input: reflect.TypeFor[ec2.CreateVpcEndpointServiceConfigurationInput](), output: reflect.TypeFor[types.ServiceConfiguration](),
-		},
+		vpcEndpointServiceConfiguration(),
 	}
 }
 

@@ -13,7 +13,7 @@ func vpcEndpoint() kind {
 		input: reflect.TypeFor[ec2.CreateVpcEndpointInput](), output: reflect.TypeFor[types.VpcEndpoint](),
 		references: []reference{
 			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
-			{path: "serviceRef", into: "serviceName", kind: "ec2.VPCEndpointServiceConfiguration"},
+			{path: "serviceRef", into: "serviceName", kind: "ec2.VPCEndpointServiceConfiguration", shown: "serviceName"},
 			{path: "routeTableRefs[]", into: "routeTableIDs", kind: "ec2.RouteTable"},
 			{path: "securityGroupRefs[]", into: "securityGroupIDs", kind: "ec2.SecurityGroup"},
 			{path: "subnetRefs[]", into: "subnetIDs", kind: "ec2.Subnet"},
@@ -38,6 +38,34 @@ func vpcEndpoint() kind {
 			"status.lastError":           "is the last error of the endpoint.",
 			"status.networkInterfaceIDs": "lists its interfaces.",
 			"status.requesterManaged":    "says whether another service manages the endpoint.",
+		},
+	}
+}
+
+func vpcEndpointServiceConfiguration() kind {
+	return kind{
+		name: "VPCEndpointServiceConfiguration", emit: true, doc: "API_ServiceConfiguration", about: "a service for others to reach through VPC endpoints", id: "serviceID",
+		input: reflect.TypeFor[ec2.CreateVpcEndpointServiceConfigurationInput](), output: reflect.TypeFor[types.ServiceConfiguration](),
+		references: []reference{
+			{path: "gatewayLoadBalancerRefs[]", into: "gatewayLoadBalancerARNs", kind: "elbv2.LoadBalancer"},
+			{path: "networkLoadBalancerRefs[]", into: "networkLoadBalancerARNs", kind: "elbv2.LoadBalancer"},
+		},
+		lateInitialized: []string{"supportedRegions"},
+		fields: map[string]string{
+			"spec.acceptanceRequired":            "says whether you must accept each endpoint. The default is true.",
+			"spec.allowedPrincipals":             "lists the ARNs of the accounts, users and roles that may make endpoints: * for everyone.",
+			"spec.gatewayLoadBalancerARNs":       "lists the ARNs of the Gateway Load Balancers behind the service.",
+			"spec.networkLoadBalancerARNs":       "lists the ARNs of the Network Load Balancers behind the service.",
+			"spec.privateDNSName":                "is the private DNS name of the service. An empty one removes it.",
+			"spec.supportedIPAddressTypes":       "lists ipv4, ipv6 or both.",
+			"spec.supportedRegions":              "lists the Regions from which endpoints may reach the service.",
+			"status.availabilityZones":           "lists the zones of the service.",
+			"status.baseEndpointDNSNames":        "lists the DNS names of the service.",
+			"status.managesVPCEndpoints":         "says whether the service manages its endpoints itself.",
+			"status.payerResponsibility":         "says who pays for the endpoints.",
+			"status.privateDNSNameConfiguration": "is the record with which AWS verifies the private DNS name.",
+			"status.serviceName":                 "is the name by which endpoints refer to the service.",
+			"status.serviceType":                 "lists the types of the service.",
 		},
 	}
 }

@@ -52,7 +52,8 @@ var classes = map[string]resource.Class{
 	"InvalidGroup.InUse":  resource.Dependent,
 	"IncorrectState":      resource.Dependent,
 
-	"InvalidIPAddress.InUse": resource.Dependent,
+	"InvalidIPAddress.InUse":         resource.Dependent,
+	"ExistingVpcEndpointConnections": resource.Dependent,
 	// The VPC may get the block at any moment. A block of a wrong size is found beforehand.
 	"InvalidSubnet.Range": resource.Dependent,
 
