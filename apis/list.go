@@ -20,6 +20,7 @@ var served = []Kind{
 	kind("ec2", "TransitGateway", "transitgateways", "transitGatewayID"),
 	kind("ec2", "TransitGatewayVPCAttachment", "transitgatewayvpcattachments", "id"),
 	kind("ec2", "Instance", "instances", "instanceID"),
+	kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
 	kind("ec2", "CapacityReservation", "capacityreservations", "capacityReservationID"),
 	kind("iam", "Group", "groups", "groupID"),
 	kind("iam", "InstanceProfile", "instanceprofiles", "ackResourceMetadata.arn"),
@@ -32,7 +33,6 @@ var served = []Kind{
 // others are the kinds of other controllers that references may name.
 var others = []Kind{
 	kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
-	kind("ec2", "LaunchTemplate", "launchtemplates", "id"),
 	kind("elbv2", "LoadBalancer", "loadbalancers", "ackResourceMetadata.arn"),
 	named("cloudwatchlogs", "LogGroup", "loggroups", "name"),
 }

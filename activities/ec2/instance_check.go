@@ -18,7 +18,7 @@ import (
 func checkInstance(want ec2v1alpha1.InstanceSpec) []kind.Invalid {
 	var f findings
 	f.checkSource(want)
-	f.checkUserData(want.UserData)
+	f.checkUserData("spec.userData", want.UserData)
 	f.checkProfile(want.IAMInstanceProfile)
 	f.checkInstanceValues(want)
 	f.checkInstanceOptions(want)
@@ -30,7 +30,7 @@ func checkInstance(want ec2v1alpha1.InstanceSpec) []kind.Invalid {
 }
 
 // checkNumbers checks each number: the SDK's requests hold 32 bits.
-func (f *findings) checkNumbers(want ec2v1alpha1.InstanceSpec) {
+func (f *findings) checkNumbers(want any) {
 	var fields map[string]any
 	raw, err := json.Marshal(want)
 	if err == nil {
@@ -97,10 +97,8 @@ func (f *findings) checkProfile(want *ec2v1alpha1.IAMInstanceProfileSpecificatio
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreditSpecificationRequest.html
 func (f *findings) checkInstanceValues(want ec2v1alpha1.InstanceSpec) {
-	if m := want.MetadataOptions; m != nil && m.HTTPPutResponseHopLimit != nil {
-		if n := *m.HTTPPutResponseHopLimit; n < 1 || n > 64 {
-			f.Add("spec.metadataOptions.httpPutResponseHopLimit", refusal.Says(refusal.BadValue, "Possible values: Integers from 1 to 64"), "%d: AWS allows 1 to 64", n)
-		}
+	if m := want.MetadataOptions; m != nil {
+		f.checkHops("spec.metadataOptions.httpPutResponseHopLimit", m.HTTPPutResponseHopLimit)
 	}
 	if c := want.CreditSpecification; c != nil && aws.ToString(c.CPUCredits) == "" {
 		f.Add("spec.creditSpecification.cpuCredits", refusal.Says(refusal.Missing, refusal.Lacks, "CreditSpecification.CpuCredits"), "is empty: set standard or unlimited")
@@ -121,9 +119,20 @@ func (f *findings) checkInstanceOptions(want ec2v1alpha1.InstanceSpec) {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
 func (f *findings) checkDevices(mappings []*ec2v1alpha1.BlockDeviceMapping) {
 	for i, m := range mappings {
-		if m != nil && m.EBS != nil && m.EBS.VolumeSize != nil && *m.EBS.VolumeSize < 1 {
-			f.Add(fmt.Sprintf("spec.blockDeviceMappings[%d].ebs.volumeSize", i),
-				refusal.Says("InvalidBlockDeviceMapping", "A block device mapping parameter is not valid."), "%d: a volume has at least 1 GiB", *m.EBS.VolumeSize)
+		if m != nil && m.EBS != nil && m.EBS.VolumeSize != nil {
+			f.checkVolume(fmt.Sprintf("spec.blockDeviceMappings[%d].ebs.volumeSize", i), *m.EBS.VolumeSize)
 		}
+	}
+}
+
+func (f *findings) checkVolume(path string, size int64) {
+	if size < 1 {
+		f.Add(path, refusal.Says("InvalidBlockDeviceMapping", "A block device mapping parameter is not valid."), "%d: a volume has at least 1 GiB", size)
+	}
+}
+
+func (f *findings) checkHops(path string, limit *int64) {
+	if limit != nil && (*limit < 1 || *limit > 64) {
+		f.Add(path, refusal.Says(refusal.BadValue, "Possible values: Integers from 1 to 64"), "%d: AWS allows 1 to 64", *limit)
 	}
 }

@@ -29,8 +29,7 @@ func decodedData(text string) []byte {
 func sameData(want, got string) bool { return bytes.Equal(decodedData(want), decodedData(got)) }
 
 // checkUserData never quotes the data: it may hold secrets.
-func (f *findings) checkUserData(text *string) {
-	const path = "spec.userData"
+func (f *findings) checkUserData(path string, text *string) {
 	if text == nil {
 		return
 	}

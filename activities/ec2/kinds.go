@@ -17,6 +17,7 @@ func Kinds() []kind.Kind {
 		ManagedPrefixList(),
 		Instance(),
 		InternetGateway(),
+		LaunchTemplate(),
 		ElasticIPAddress(),
 		NATGateway(),
 		RouteTable(),

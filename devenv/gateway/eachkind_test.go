@@ -60,6 +60,10 @@ var recipes = map[string]recipe{
 			return append(inSubnet(a), "ImageId", image, "MinCount", "1", "MaxCount", "1")
 		}},
 	"ec2.InternetGateway": {create: "CreateInternetGateway", with: func(*account) []string { return nil }},
+	"ec2.LaunchTemplate": {create: "CreateLaunchTemplate",
+		with: func(*account) []string {
+			return []string{"LaunchTemplateName", fmt.Sprintf("t%d-a", nextAccount.Add(1)), "LaunchTemplateData.InstanceType", "t3.micro"}
+		}},
 	"ec2.ManagedPrefixList": {create: "CreateManagedPrefixList", tagged: "prefix-list", untagged: true,
 		with: func(a *account) []string {
 			for _, state := range []string{"create", "delete"} {

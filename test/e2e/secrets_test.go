@@ -51,6 +51,9 @@ func confidential() map[string]func(marker string) fields {
 		"ec2.Instance": func(marker string) fields {
 			return fields{"imageID": image, "instanceType": "t3.micro", "userData": base64.StdEncoding.EncodeToString([]byte(marker))}
 		},
+		"ec2.LaunchTemplate": func(marker string) fields {
+			return templateSpec(fields{"userData": base64.StdEncoding.EncodeToString([]byte(marker))})
+		},
 	}
 }
 
@@ -83,6 +86,10 @@ func TestEncrypted(t *testing.T) {
 	for _, o := range objects {
 		if o.ref.Kind == "ec2.Instance" {
 			o.changeUserData(t, team, marker+" changed")
+		}
+		if o.ref.Kind == "ec2.LaunchTemplate" {
+			o.patch(t, mergePatch(t, fields{"spec": fields{"data": fields{"userData": base64.StdEncoding.EncodeToString([]byte(marker + " changed"))}}}))
+			o.awaitSynced(t)
 		}
 	}
 	o := objects[0]

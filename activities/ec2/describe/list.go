@@ -1,5 +1,5 @@
 // Package describe reads the lists of EC2, each to its last page. A read selects by filters, never
-// by ids: EC2 refuses a whole list of ids when it does not find one of them.
+// by several ids: EC2 refuses a whole list of ids when it does not find one of them.
 package describe
 
 import (
@@ -25,6 +25,8 @@ type List[T any] struct {
 	ID   string             // the filter by id; empty: AWS has none
 	Type types.ResourceType // of the tags at the create
 	Read func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]T, error)
+	// One reads the one with an id, where AWS has no filter by it: an unknown id is an error.
+	One  func(ctx context.Context, client *awsec2.Client, id string) ([]T, error)
 	Is   func(T) *string // the id
 	Tags func(T) []types.Tag
 	ARN  func(T) *string // nil: AWS does not show it
@@ -128,7 +130,11 @@ func (l List[T]) Find(ctx context.Context, client *awsec2.Client, id string, own
 	case id != "" || l.NoTagFilter:
 		by = nil // the whole list
 	}
-	found, err := l.By(ctx, client, by...)
+	read := func() ([]T, error) { return l.By(ctx, client, by...) }
+	if id != "" && l.One != nil {
+		read = func() ([]T, error) { return l.One(ctx, client, id) }
+	}
+	found, err := read()
 	if err != nil {
 		return nil, reads.UnlessAbsent(err)
 	}

@@ -35,6 +35,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&TransitGateway{}, &TransitGatewayList{},
 		&TransitGatewayVPCAttachment{}, &TransitGatewayVPCAttachmentList{},
 		&Instance{}, &InstanceList{},
+		&LaunchTemplate{}, &LaunchTemplateList{},
 		&CapacityReservation{}, &CapacityReservationList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)

@@ -8,6 +8,28 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 )
 
+// AcceleratorCountRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceleratorCountRequest.html
+type AcceleratorCountRequest struct {
+	// Max is the max.
+	// +optional
+	Max *int64 `json:"max,omitempty"`
+	// Min is the min.
+	// +optional
+	Min *int64 `json:"min,omitempty"`
+}
+
+// AcceleratorTotalMemoryMiBRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceleratorTotalMemoryMiBRequest.html
+type AcceleratorTotalMemoryMiBRequest struct {
+	// Max is the max.
+	// +optional
+	Max *int64 `json:"max,omitempty"`
+	// Min is the min.
+	// +optional
+	Min *int64 `json:"min,omitempty"`
+}
+
 // AddPrefixListEntry corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AddPrefixListEntry.html
 type AddPrefixListEntry struct {
@@ -31,6 +53,25 @@ type AvailabilityZoneAddress struct {
 	// AvailabilityZoneID is the ID of the Availability Zone.
 	// +optional
 	AvailabilityZoneID *string `json:"availabilityZoneID,omitempty"`
+}
+
+// BaselineEBSBandwidthMbpsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BaselineEbsBandwidthMbpsRequest.html
+type BaselineEBSBandwidthMbpsRequest struct {
+	// Max is the max.
+	// +optional
+	Max *int64 `json:"max,omitempty"`
+	// Min is the min.
+	// +optional
+	Min *int64 `json:"min,omitempty"`
+}
+
+// BaselinePerformanceFactorsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BaselinePerformanceFactorsRequest.html
+type BaselinePerformanceFactorsRequest struct {
+	// CPU is the performance of the CPU.
+	// +optional
+	CPU *CPUPerformanceFactorRequest `json:"cpu,omitempty"`
 }
 
 // BlockDeviceMapping corresponds to a structure of the AWS API.
@@ -63,6 +104,14 @@ type CPUOptionsRequest struct {
 	// ThreadsPerCore is the number of threads per CPU core.
 	// +optional
 	ThreadsPerCore *int64 `json:"threadsPerCore,omitempty"`
+}
+
+// CPUPerformanceFactorRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CpuPerformanceFactorRequest.html
+type CPUPerformanceFactorRequest struct {
+	// References names the instance families to compare with.
+	// +optional
+	References []*PerformanceFactorReferenceRequest `json:"references,omitempty"`
 }
 
 // CapacityAllocation corresponds to a structure of the AWS API.
@@ -427,6 +476,14 @@ type InstanceIPv6Address struct {
 	IPv6Address *string `json:"ipv6Address,omitempty"`
 }
 
+// InstanceIPv6AddressRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceIpv6AddressRequest.html
+type InstanceIPv6AddressRequest struct {
+	// IPv6Address is the IPv6 address.
+	// +optional
+	IPv6Address *string `json:"ipv6Address,omitempty"`
+}
+
 // InstanceMaintenanceOptionsRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMaintenanceOptionsRequest.html
 type InstanceMaintenanceOptionsRequest struct {
@@ -530,6 +587,94 @@ type InstanceNetworkInterfaceSpecification struct {
 	SubnetID *string `json:"subnetID,omitempty"`
 }
 
+// InstanceRequirementsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceRequirementsRequest.html
+type InstanceRequirementsRequest struct {
+	// AcceleratorCount holds the number of accelerators.
+	// +optional
+	AcceleratorCount *AcceleratorCountRequest `json:"acceleratorCount,omitempty"`
+	// AcceleratorManufacturers lists the accelerator manufacturers. Values: amazon-web-services, amd,
+	// nvidia, xilinx, habana.
+	// +optional
+	AcceleratorManufacturers []*string `json:"acceleratorManufacturers,omitempty"`
+	// AcceleratorNames lists the accelerator names.
+	// +optional
+	AcceleratorNames []*string `json:"acceleratorNames,omitempty"`
+	// AcceleratorTotalMemoryMiB bounds the memory of all accelerators, in MiB.
+	// +optional
+	AcceleratorTotalMemoryMiB *AcceleratorTotalMemoryMiBRequest `json:"acceleratorTotalMemoryMiB,omitempty"`
+	// AcceleratorTypes lists the accelerator types. Values: gpu, fpga, inference, media.
+	// +optional
+	AcceleratorTypes []*string `json:"acceleratorTypes,omitempty"`
+	// AllowedInstanceTypes lists the types to choose from; a pattern may contain *. It excludes
+	// excludedInstanceTypes.
+	// +optional
+	AllowedInstanceTypes []*string `json:"allowedInstanceTypes,omitempty"`
+	// BareMetal says whether to choose bare metal types. The default is excluded. Values: included,
+	// required, excluded.
+	// +optional
+	BareMetal *string `json:"bareMetal,omitempty"`
+	// BaselineEBSBandwidthMbps bounds the bandwidth to EBS volumes, in Mbps.
+	// +optional
+	BaselineEBSBandwidthMbps *BaselineEBSBandwidthMbpsRequest `json:"baselineEBSBandwidthMbps,omitempty"`
+	// BaselinePerformanceFactors names types whose performance the chosen types must reach.
+	// +optional
+	BaselinePerformanceFactors *BaselinePerformanceFactorsRequest `json:"baselinePerformanceFactors,omitempty"`
+	// BurstablePerformance says whether to choose burstable types. The default is excluded. Values:
+	// included, required, excluded.
+	// +optional
+	BurstablePerformance *string `json:"burstablePerformance,omitempty"`
+	// CPUManufacturers lists the CPU manufacturers. Values: intel, amd, amazon-web-services, apple.
+	// +optional
+	CPUManufacturers []*string `json:"cpuManufacturers,omitempty"`
+	// ExcludedInstanceTypes lists types not to choose; a pattern may contain *.
+	// +optional
+	ExcludedInstanceTypes []*string `json:"excludedInstanceTypes,omitempty"`
+	// InstanceGenerations lists the instance generations. Values: current, previous.
+	// +optional
+	InstanceGenerations []*string `json:"instanceGenerations,omitempty"`
+	// LocalStorage says whether to choose types with instance store volumes. The default is included.
+	// Values: included, required, excluded.
+	// +optional
+	LocalStorage *string `json:"localStorage,omitempty"`
+	// LocalStorageTypes lists the local storage types. Values: hdd, ssd.
+	// +optional
+	LocalStorageTypes []*string `json:"localStorageTypes,omitempty"`
+	// MaxSpotPriceAsPercentageOfOptimalOnDemandPrice is the highest spot price, as a percentage of the
+	// on-demand price of the cheapest current type.
+	// +optional
+	MaxSpotPriceAsPercentageOfOptimalOnDemandPrice *int64 `json:"maxSpotPriceAsPercentageOfOptimalOnDemandPrice,omitempty"`
+	// MemoryGiBPerVCPU bounds the memory per vCPU, in GiB.
+	// +optional
+	MemoryGiBPerVCPU *MemoryGiBPerVCPURequest `json:"memoryGiBPerVCPU,omitempty"`
+	// MemoryMiB bounds the memory, in MiB. AWS requires its min.
+	// +optional
+	MemoryMiB *MemoryMiBRequest `json:"memoryMiB,omitempty"`
+	// NetworkBandwidthGbps bounds the network bandwidth, in Gbps.
+	// +optional
+	NetworkBandwidthGbps *NetworkBandwidthGbpsRequest `json:"networkBandwidthGbps,omitempty"`
+	// NetworkInterfaceCount holds the number of network interfaces.
+	// +optional
+	NetworkInterfaceCount *NetworkInterfaceCountRequest `json:"networkInterfaceCount,omitempty"`
+	// OnDemandMaxPricePercentageOverLowestPrice is how far the on-demand price may exceed the lowest
+	// one, in percent. The default is 20.
+	// +optional
+	OnDemandMaxPricePercentageOverLowestPrice *int64 `json:"onDemandMaxPricePercentageOverLowestPrice,omitempty"`
+	// RequireHibernateSupport says whether the type must support hibernation.
+	// +optional
+	RequireHibernateSupport *bool `json:"requireHibernateSupport,omitempty"`
+	// SpotMaxPricePercentageOverLowestPrice is how far the spot price may exceed the lowest one, in
+	// percent. The default is 100.
+	// +optional
+	SpotMaxPricePercentageOverLowestPrice *int64 `json:"spotMaxPricePercentageOverLowestPrice,omitempty"`
+	// TotalLocalStorageGB bounds the size of all instance store volumes, in GB.
+	// +optional
+	TotalLocalStorageGB *TotalLocalStorageGBRequest `json:"totalLocalStorageGB,omitempty"`
+	// VCPUCount bounds the number of vCPUs. AWS requires its min.
+	// +optional
+	VCPUCount *VCPUCountRangeRequest `json:"vCPUCount,omitempty"`
+}
+
 // InstanceState corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html
 type InstanceState struct {
@@ -563,6 +708,283 @@ type LastError struct {
 	Message *string `json:"message,omitempty"`
 }
 
+// LaunchTemplateBlockDeviceMappingRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateBlockDeviceMappingRequest.html
+type LaunchTemplateBlockDeviceMappingRequest struct {
+	// DeviceName is the name of the device, for example /dev/sdh.
+	// +optional
+	DeviceName *string `json:"deviceName,omitempty"`
+	// EBS describes the EBS volume.
+	// +optional
+	EBS *LaunchTemplateEBSBlockDeviceRequest `json:"ebs,omitempty"`
+	// NoDevice removes the device of this name from those of the image. Set it to an empty string.
+	// +optional
+	NoDevice *string `json:"noDevice,omitempty"`
+	// VirtualName is the name of an instance store volume, for example ephemeral0.
+	// +optional
+	VirtualName *string `json:"virtualName,omitempty"`
+}
+
+// LaunchTemplateCPUOptionsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateCpuOptionsRequest.html
+type LaunchTemplateCPUOptionsRequest struct {
+	// AmdSevSnp says whether AMD encrypts the memory of the instance. Values: enabled, disabled.
+	// +optional
+	AmdSevSnp *string `json:"amdSevSnp,omitempty"`
+	// CoreCount is the number of CPU cores.
+	// +optional
+	CoreCount *int64 `json:"coreCount,omitempty"`
+	// NestedVirtualization says whether the instance may run virtual machines. Values: enabled,
+	// disabled.
+	// +optional
+	NestedVirtualization *string `json:"nestedVirtualization,omitempty"`
+	// ThreadsPerCore is the number of threads per CPU core.
+	// +optional
+	ThreadsPerCore *int64 `json:"threadsPerCore,omitempty"`
+}
+
+// LaunchTemplateCapacityReservationSpecificationRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateCapacityReservationSpecificationRequest.html
+type LaunchTemplateCapacityReservationSpecificationRequest struct {
+	// CapacityReservationPreference says which capacity reservations the instance may use. Values:
+	// capacity-reservations-only, open, none.
+	// +optional
+	CapacityReservationPreference *string `json:"capacityReservationPreference,omitempty"`
+	// CapacityReservationTarget names the reservation to use.
+	// +optional
+	CapacityReservationTarget *CapacityReservationTarget `json:"capacityReservationTarget,omitempty"`
+}
+
+// LaunchTemplateEBSBlockDeviceRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateEbsBlockDeviceRequest.html
+type LaunchTemplateEBSBlockDeviceRequest struct {
+	// DeleteOnTermination says whether AWS deletes it with the instance.
+	// +optional
+	DeleteOnTermination *bool `json:"deleteOnTermination,omitempty"`
+	// Encrypted says whether it is encrypted.
+	// +optional
+	Encrypted *bool `json:"encrypted,omitempty"`
+	// IOPS is the number of I/O operations per second.
+	// +optional
+	IOPS *int64 `json:"iops,omitempty"`
+	// KMSKeyID is the ID of the KMS key.
+	// +optional
+	KMSKeyID *string `json:"kmsKeyID,omitempty"`
+	// SnapshotID is the ID of the snapshot.
+	// +optional
+	SnapshotID *string `json:"snapshotID,omitempty"`
+	// Throughput is the throughput in MiB per second.
+	// +optional
+	Throughput *int64 `json:"throughput,omitempty"`
+	// VolumeSize is the size of the volume in GiB.
+	// +optional
+	VolumeSize *int64 `json:"volumeSize,omitempty"`
+	// VolumeType is the type of the volume. Values: standard, io1, io2, gp2, sc1, st1, gp3.
+	// +optional
+	VolumeType *string `json:"volumeType,omitempty"`
+}
+
+// LaunchTemplateElasticInferenceAccelerator corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateElasticInferenceAccelerator.html
+type LaunchTemplateElasticInferenceAccelerator struct {
+	// Count is the count.
+	// +optional
+	Count *int64 `json:"count,omitempty"`
+	// Type is the type.
+	// +optional
+	Type *string `json:"type,omitempty"`
+}
+
+// LaunchTemplateEnclaveOptionsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateEnclaveOptionsRequest.html
+type LaunchTemplateEnclaveOptionsRequest struct {
+	// Enabled says whether it is enabled.
+	// +optional
+	Enabled *bool `json:"enabled,omitempty"`
+}
+
+// LaunchTemplateHibernationOptionsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateHibernationOptionsRequest.html
+type LaunchTemplateHibernationOptionsRequest struct {
+	// Configured says whether it is configured.
+	// +optional
+	Configured *bool `json:"configured,omitempty"`
+}
+
+// LaunchTemplateIAMInstanceProfileSpecificationRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateIamInstanceProfileSpecificationRequest.html
+type LaunchTemplateIAMInstanceProfileSpecificationRequest struct {
+	// ARN is the ARN.
+	// +optional
+	ARN *string `json:"arn,omitempty"`
+	// Name is the name.
+	// +optional
+	Name *string `json:"name,omitempty"`
+}
+
+// LaunchTemplateInstanceMaintenanceOptionsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateInstanceMaintenanceOptionsRequest.html
+type LaunchTemplateInstanceMaintenanceOptionsRequest struct {
+	// AutoRecovery says whether AWS moves the instance to other hardware after a hardware failure.
+	// Values: default, disabled.
+	// +optional
+	AutoRecovery *string `json:"autoRecovery,omitempty"`
+}
+
+// LaunchTemplateInstanceMarketOptionsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateInstanceMarketOptionsRequest.html
+type LaunchTemplateInstanceMarketOptionsRequest struct {
+	// MarketType is the purchase option. Values: spot, capacity-block,
+	// interruptible-capacity-reservation, on-demand.
+	// +optional
+	MarketType *string `json:"marketType,omitempty"`
+	// SpotOptions holds the spot options.
+	// +optional
+	SpotOptions *LaunchTemplateSpotMarketOptionsRequest `json:"spotOptions,omitempty"`
+}
+
+// LaunchTemplateInstanceMetadataOptionsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateInstanceMetadataOptionsRequest.html
+type LaunchTemplateInstanceMetadataOptionsRequest struct {
+	// HTTPEndpoint says whether the instance can call the metadata service. Values: disabled, enabled.
+	// +optional
+	HTTPEndpoint *string `json:"httpEndpoint,omitempty"`
+	// HTTPProtocolIPv6 says whether the metadata service has an IPv6 address. Values: disabled,
+	// enabled.
+	// +optional
+	HTTPProtocolIPv6 *string `json:"httpProtocolIPv6,omitempty"`
+	// HTTPPutResponseHopLimit is how many network hops a token of the metadata service may travel.
+	// +optional
+	HTTPPutResponseHopLimit *int64 `json:"httpPutResponseHopLimit,omitempty"`
+	// HTTPTokens says whether calls to the metadata service need a session token. Values: optional,
+	// required.
+	// +optional
+	HTTPTokens *string `json:"httpTokens,omitempty"`
+	// InstanceMetadataTags says whether the metadata service shows the tags of the instance. Values:
+	// disabled, enabled.
+	// +optional
+	InstanceMetadataTags *string `json:"instanceMetadataTags,omitempty"`
+}
+
+// LaunchTemplateInstanceNetworkInterfaceSpecificationRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateInstanceNetworkInterfaceSpecificationRequest.html
+type LaunchTemplateInstanceNetworkInterfaceSpecificationRequest struct {
+	// AssociateCarrierIPAddress says whether the interface gets a carrier IP address.
+	// +optional
+	AssociateCarrierIPAddress *bool `json:"associateCarrierIPAddress,omitempty"`
+	// AssociatePublicIPAddress says whether the interface gets a public IPv4 address.
+	// +optional
+	AssociatePublicIPAddress *bool `json:"associatePublicIPAddress,omitempty"`
+	// DeleteOnTermination says whether AWS deletes it with the instance.
+	// +optional
+	DeleteOnTermination *bool `json:"deleteOnTermination,omitempty"`
+	// Description is a free-text description.
+	// +optional
+	Description *string `json:"description,omitempty"`
+	// DeviceIndex is the position of the interface on its network card.
+	// +optional
+	DeviceIndex *int64 `json:"deviceIndex,omitempty"`
+	// Groups lists the IDs of the security groups.
+	// +optional
+	Groups []*string `json:"groups,omitempty"`
+	// InterfaceType is the type of the interface.
+	// +optional
+	InterfaceType *string `json:"interfaceType,omitempty"`
+	// IPv4PrefixCount is the number of IPv4 prefixes.
+	// +optional
+	IPv4PrefixCount *int64 `json:"ipv4PrefixCount,omitempty"`
+	// IPv4Prefixes lists the IPv4 prefixes.
+	// +optional
+	IPv4Prefixes []*IPv4PrefixSpecificationRequest `json:"ipv4Prefixes,omitempty"`
+	// IPv6AddressCount is the number of IPv6 addresses.
+	// +optional
+	IPv6AddressCount *int64 `json:"ipv6AddressCount,omitempty"`
+	// IPv6Addresses lists the IPv6 addresses.
+	// +optional
+	IPv6Addresses []*InstanceIPv6AddressRequest `json:"ipv6Addresses,omitempty"`
+	// IPv6PrefixCount is the number of IPv6 prefixes.
+	// +optional
+	IPv6PrefixCount *int64 `json:"ipv6PrefixCount,omitempty"`
+	// IPv6Prefixes lists the IPv6 prefixes.
+	// +optional
+	IPv6Prefixes []*IPv6PrefixSpecificationRequest `json:"ipv6Prefixes,omitempty"`
+	// NetworkCardIndex is the number of the network card.
+	// +optional
+	NetworkCardIndex *int64 `json:"networkCardIndex,omitempty"`
+	// NetworkInterfaceID is the ID of the network interface.
+	// +optional
+	NetworkInterfaceID *string `json:"networkInterfaceID,omitempty"`
+	// PrimaryIPv6 says whether the first IPv6 address stays the primary one.
+	// +optional
+	PrimaryIPv6 *bool `json:"primaryIPv6,omitempty"`
+	// PrivateIPAddress is the private IP address.
+	// +optional
+	PrivateIPAddress *string `json:"privateIPAddress,omitempty"`
+	// PrivateIPAddresses lists the private IP addresses.
+	// +optional
+	PrivateIPAddresses []*PrivateIPAddressSpecification `json:"privateIPAddresses,omitempty"`
+	// SecondaryPrivateIPAddressCount is the number of secondary private IP addresses.
+	// +optional
+	SecondaryPrivateIPAddressCount *int64 `json:"secondaryPrivateIPAddressCount,omitempty"`
+	// SubnetID is the ID of the subnet.
+	// +optional
+	SubnetID *string `json:"subnetID,omitempty"`
+}
+
+// LaunchTemplateLicenseConfigurationRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateLicenseConfigurationRequest.html
+type LaunchTemplateLicenseConfigurationRequest struct {
+	// LicenseConfigurationARN is the ARN of the license configuration.
+	// +optional
+	LicenseConfigurationARN *string `json:"licenseConfigurationARN,omitempty"`
+}
+
+// LaunchTemplatePlacementRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplatePlacementRequest.html
+type LaunchTemplatePlacementRequest struct {
+	// Affinity says whether a stopped instance returns to its dedicated host.
+	// +optional
+	Affinity *string `json:"affinity,omitempty"`
+	// AvailabilityZone is the name of the Availability Zone.
+	// +optional
+	AvailabilityZone *string `json:"availabilityZone,omitempty"`
+	// GroupID is the ID of the group.
+	// +optional
+	GroupID *string `json:"groupID,omitempty"`
+	// GroupName is the name of the group.
+	// +optional
+	GroupName *string `json:"groupName,omitempty"`
+	// HostID is the ID of the host.
+	// +optional
+	HostID *string `json:"hostID,omitempty"`
+	// HostResourceGroupARN is the ARN of the host resource group.
+	// +optional
+	HostResourceGroupARN *string `json:"hostResourceGroupARN,omitempty"`
+	// PartitionNumber is the number of the partition in the placement group.
+	// +optional
+	PartitionNumber *int64 `json:"partitionNumber,omitempty"`
+	// SpreadDomain is reserved by AWS.
+	// +optional
+	SpreadDomain *string `json:"spreadDomain,omitempty"`
+	// Tenancy is the tenancy. Values: default, dedicated, host.
+	// +optional
+	Tenancy *string `json:"tenancy,omitempty"`
+}
+
+// LaunchTemplatePrivateDNSNameOptionsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplatePrivateDnsNameOptionsRequest.html
+type LaunchTemplatePrivateDNSNameOptionsRequest struct {
+	// EnableResourceNameDNSAAAARecord says whether host names from instance ids get an AAAA record.
+	// +optional
+	EnableResourceNameDNSAAAARecord *bool `json:"enableResourceNameDNSAAAARecord,omitempty"`
+	// EnableResourceNameDNSARecord says whether host names from instance ids get an A record.
+	// +optional
+	EnableResourceNameDNSARecord *bool `json:"enableResourceNameDNSARecord,omitempty"`
+	// HostnameType is the form of host names. Values: ip-name, resource-name.
+	// +optional
+	HostnameType *string `json:"hostnameType,omitempty"`
+}
+
 // LaunchTemplateSpecification corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateSpecification.html
 type LaunchTemplateSpecification struct {
@@ -580,6 +1002,46 @@ type LaunchTemplateSpecification struct {
 	Version *string `json:"version,omitempty"`
 }
 
+// LaunchTemplateSpotMarketOptionsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateSpotMarketOptionsRequest.html
+type LaunchTemplateSpotMarketOptionsRequest struct {
+	// BlockDurationMinutes is the duration of a spot instance in minutes, which AWS no longer offers.
+	// +optional
+	BlockDurationMinutes *int64 `json:"blockDurationMinutes,omitempty"`
+	// InstanceInterruptionBehavior is the instance interruption behavior. Values: hibernate, stop,
+	// terminate.
+	// +optional
+	InstanceInterruptionBehavior *string `json:"instanceInterruptionBehavior,omitempty"`
+	// MaxPrice is the highest price per hour that you pay.
+	// +optional
+	MaxPrice *string `json:"maxPrice,omitempty"`
+	// SpotInstanceType is the type of the spot request. Values: one-time, persistent.
+	// +optional
+	SpotInstanceType *string `json:"spotInstanceType,omitempty"`
+	// ValidUntil is when the spot request expires.
+	// +optional
+	ValidUntil *metav1.Time `json:"validUntil,omitempty"`
+}
+
+// LaunchTemplateTagSpecificationRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateTagSpecificationRequest.html
+type LaunchTemplateTagSpecificationRequest struct {
+	// ResourceType is the type of the resource.
+	// +optional
+	ResourceType *string `json:"resourceType,omitempty"`
+	// Tags lists the tags of the resource.
+	// +optional
+	Tags []*Tag `json:"tags,omitempty"`
+}
+
+// LaunchTemplatesMonitoringRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplatesMonitoringRequest.html
+type LaunchTemplatesMonitoringRequest struct {
+	// Enabled says whether it is enabled.
+	// +optional
+	Enabled *bool `json:"enabled,omitempty"`
+}
+
 // LicenseConfiguration corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LicenseConfiguration.html
 type LicenseConfiguration struct {
@@ -594,6 +1056,28 @@ type LicenseConfigurationRequest struct {
 	// LicenseConfigurationARN is the ARN of the license configuration.
 	// +optional
 	LicenseConfigurationARN *string `json:"licenseConfigurationARN,omitempty"`
+}
+
+// MemoryGiBPerVCPURequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_MemoryGiBPerVCpuRequest.html
+type MemoryGiBPerVCPURequest struct {
+	// Max is the max.
+	// +optional
+	Max *float64 `json:"max,omitempty"`
+	// Min is the min.
+	// +optional
+	Min *float64 `json:"min,omitempty"`
+}
+
+// MemoryMiBRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_MemoryMiBRequest.html
+type MemoryMiBRequest struct {
+	// Max is the max.
+	// +optional
+	Max *int64 `json:"max,omitempty"`
+	// Min is the min.
+	// +optional
+	Min *int64 `json:"min,omitempty"`
 }
 
 // NATGatewayAddress corresponds to a structure of the AWS API.
@@ -619,6 +1103,28 @@ type NATGatewayAddress struct {
 	PublicIP *string `json:"publicIP,omitempty"`
 }
 
+// NetworkBandwidthGbpsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkBandwidthGbpsRequest.html
+type NetworkBandwidthGbpsRequest struct {
+	// Max is the max.
+	// +optional
+	Max *float64 `json:"max,omitempty"`
+	// Min is the min.
+	// +optional
+	Min *float64 `json:"min,omitempty"`
+}
+
+// NetworkInterfaceCountRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterfaceCountRequest.html
+type NetworkInterfaceCountRequest struct {
+	// Max is the max.
+	// +optional
+	Max *int64 `json:"max,omitempty"`
+	// Min is the min.
+	// +optional
+	Min *int64 `json:"min,omitempty"`
+}
+
 // NewDHCPConfiguration corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NewDhcpConfiguration.html
 type NewDHCPConfiguration struct {
@@ -628,6 +1134,25 @@ type NewDHCPConfiguration struct {
 	// Values lists the values of the option.
 	// +optional
 	Values []*string `json:"values,omitempty"`
+}
+
+// OperatorResponse corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_OperatorResponse.html
+type OperatorResponse struct {
+	// Managed says whether an AWS service manages the resource.
+	// +optional
+	Managed *bool `json:"managed,omitempty"`
+	// Principal is the service that manages it.
+	// +optional
+	Principal *string `json:"principal,omitempty"`
+}
+
+// PerformanceFactorReferenceRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PerformanceFactorReferenceRequest.html
+type PerformanceFactorReferenceRequest struct {
+	// InstanceFamily is the instance family.
+	// +optional
+	InstanceFamily *string `json:"instanceFamily,omitempty"`
 }
 
 // Placement corresponds to a structure of the AWS API.
@@ -763,6 +1288,105 @@ type ProvisionedBandwidth struct {
 	// Status is the status.
 	// +optional
 	Status *string `json:"status,omitempty"`
+}
+
+// RequestLaunchTemplateData corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestLaunchTemplateData.html
+type RequestLaunchTemplateData struct {
+	// BlockDeviceMappings lists the block device mappings.
+	// +optional
+	BlockDeviceMappings []*LaunchTemplateBlockDeviceMappingRequest `json:"blockDeviceMappings,omitempty"`
+	// CapacityReservationSpecification holds the capacity reservation specification.
+	// +optional
+	CapacityReservationSpecification *LaunchTemplateCapacityReservationSpecificationRequest `json:"capacityReservationSpecification,omitempty"`
+	// CPUOptions holds the CPU options.
+	// +optional
+	CPUOptions *LaunchTemplateCPUOptionsRequest `json:"cpuOptions,omitempty"`
+	// CreditSpecification holds the credit specification.
+	// +optional
+	CreditSpecification *CreditSpecificationRequest `json:"creditSpecification,omitempty"`
+	// DisableAPIStop protects the instance from a stop by an API call.
+	// +optional
+	DisableAPIStop *bool `json:"disableAPIStop,omitempty"`
+	// DisableAPITermination protects the instance from termination by an API call.
+	// +optional
+	DisableAPITermination *bool `json:"disableAPITermination,omitempty"`
+	// EBSOptimized says whether the instance has dedicated bandwidth to its volumes.
+	// +optional
+	EBSOptimized *bool `json:"ebsOptimized,omitempty"`
+	// ElasticGPUSpecifications lists elastic graphics accelerators, which AWS no longer offers.
+	// +optional
+	ElasticGPUSpecifications []*ElasticGPUSpecification `json:"elasticGPUSpecifications,omitempty"`
+	// ElasticInferenceAccelerators lists elastic inference accelerators, which AWS no longer offers.
+	// +optional
+	ElasticInferenceAccelerators []*LaunchTemplateElasticInferenceAccelerator `json:"elasticInferenceAccelerators,omitempty"`
+	// EnclaveOptions holds the enclave options.
+	// +optional
+	EnclaveOptions *LaunchTemplateEnclaveOptionsRequest `json:"enclaveOptions,omitempty"`
+	// HibernationOptions holds the hibernation options.
+	// +optional
+	HibernationOptions *LaunchTemplateHibernationOptionsRequest `json:"hibernationOptions,omitempty"`
+	// IAMInstanceProfile holds the IAM instance profile.
+	// +optional
+	IAMInstanceProfile *LaunchTemplateIAMInstanceProfileSpecificationRequest `json:"iamInstanceProfile,omitempty"`
+	// ImageID is the ID of the image.
+	// +optional
+	ImageID *string `json:"imageID,omitempty"`
+	// InstanceInitiatedShutdownBehavior says whether a shutdown from inside stops or terminates the
+	// instance. Values: stop, terminate.
+	// +optional
+	InstanceInitiatedShutdownBehavior *string `json:"instanceInitiatedShutdownBehavior,omitempty"`
+	// InstanceMarketOptions holds the instance market options.
+	// +optional
+	InstanceMarketOptions *LaunchTemplateInstanceMarketOptionsRequest `json:"instanceMarketOptions,omitempty"`
+	// InstanceRequirements describes the hardware; AWS chooses the type. It excludes instanceType.
+	// +optional
+	InstanceRequirements *InstanceRequirementsRequest `json:"instanceRequirements,omitempty"`
+	// InstanceType is the type of the instance.
+	// +optional
+	InstanceType *string `json:"instanceType,omitempty"`
+	// KernelID is the ID of the kernel.
+	// +optional
+	KernelID *string `json:"kernelID,omitempty"`
+	// KeyName is the name of the key.
+	// +optional
+	KeyName *string `json:"keyName,omitempty"`
+	// LicenseSpecifications lists the license specifications.
+	// +optional
+	LicenseSpecifications []*LaunchTemplateLicenseConfigurationRequest `json:"licenseSpecifications,omitempty"`
+	// MaintenanceOptions holds the maintenance options.
+	// +optional
+	MaintenanceOptions *LaunchTemplateInstanceMaintenanceOptionsRequest `json:"maintenanceOptions,omitempty"`
+	// MetadataOptions holds the metadata options.
+	// +optional
+	MetadataOptions *LaunchTemplateInstanceMetadataOptionsRequest `json:"metadataOptions,omitempty"`
+	// Monitoring holds the monitoring.
+	// +optional
+	Monitoring *LaunchTemplatesMonitoringRequest `json:"monitoring,omitempty"`
+	// NetworkInterfaces lists the network interfaces.
+	// +optional
+	NetworkInterfaces []*LaunchTemplateInstanceNetworkInterfaceSpecificationRequest `json:"networkInterfaces,omitempty"`
+	// Placement holds the placement.
+	// +optional
+	Placement *LaunchTemplatePlacementRequest `json:"placement,omitempty"`
+	// PrivateDNSNameOptions holds the private DNS name options.
+	// +optional
+	PrivateDNSNameOptions *LaunchTemplatePrivateDNSNameOptionsRequest `json:"privateDNSNameOptions,omitempty"`
+	// RAMDiskID is the ID of the RAM disk.
+	// +optional
+	RAMDiskID *string `json:"ramDiskID,omitempty"`
+	// SecurityGroupIDs lists the IDs of the security groups.
+	// +optional
+	SecurityGroupIDs []*string `json:"securityGroupIDs,omitempty"`
+	// SecurityGroups lists the names of the security groups, in a default VPC.
+	// +optional
+	SecurityGroups []*string `json:"securityGroups,omitempty"`
+	// TagSpecifications lists the tags of what AWS creates at the launch.
+	// +optional
+	TagSpecifications []*LaunchTemplateTagSpecificationRequest `json:"tagSpecifications,omitempty"`
+	// UserData is the data that the instance reads at its start, in base64, at most 16 KiB.
+	// +optional
+	UserData *string `json:"userData,omitempty"`
 }
 
 // Route corresponds to a structure of the AWS API.
@@ -985,6 +1609,17 @@ type Tag struct {
 	Value *string `json:"value,omitempty"`
 }
 
+// TotalLocalStorageGBRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TotalLocalStorageGBRequest.html
+type TotalLocalStorageGBRequest struct {
+	// Max is the max.
+	// +optional
+	Max *float64 `json:"max,omitempty"`
+	// Min is the min.
+	// +optional
+	Min *float64 `json:"min,omitempty"`
+}
+
 // TransitGatewayRequestOptions corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayRequestOptions.html
 type TransitGatewayRequestOptions struct {
@@ -1066,6 +1701,17 @@ type UserIDGroupPair struct {
 	// VPCRef names the VPC object whose id to use.
 	// +optional
 	VPCRef *corev1alpha1.AWSResourceReferenceWrapper `json:"vpcRef,omitempty"`
+}
+
+// VCPUCountRangeRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VCpuCountRangeRequest.html
+type VCPUCountRangeRequest struct {
+	// Max is the max.
+	// +optional
+	Max *int64 `json:"max,omitempty"`
+	// Min is the min.
+	// +optional
+	Min *int64 `json:"min,omitempty"`
 }
 
 // VPCCIDRBlockAssociation corresponds to a structure of the AWS API.

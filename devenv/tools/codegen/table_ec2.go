@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"reflect"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -8,7 +9,7 @@ import (
 )
 
 func ec2Group() group {
-	return group{
+	g := group{
 		service: "ec2",
 		title:   "Amazon EC2",
 		pages:   "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/",
@@ -52,6 +53,8 @@ func ec2Group() group {
 			"RouteTableAssociation.main":                "says whether the table applies to subnets without their own.",
 		},
 	}
+	maps.Copy(g.fields, launchTemplateShapes())
+	return g
 }
 
 // vpcKinds returns the rows of the network itself and its gateways.
@@ -125,12 +128,7 @@ func gatewayKinds() []kind {
 func instanceKinds() []kind {
 	return []kind{
 		instance(),
-		{
-			name: "LaunchTemplate", doc: "API_LaunchTemplate", about: "a set of parameters for new instances", id: "id",
-			input: reflect.TypeFor[ec2.CreateLaunchTemplateInput](), output: reflect.TypeFor[types.LaunchTemplate](),
-			secrets: []string{"data.userData"},
-			types:   map[string]reflect.Type{"spec.data": reflect.TypeFor[types.RequestLaunchTemplateData]()},
-		},
+		launchTemplate(),
 		capacityReservation(),
 	}
 }

@@ -114,6 +114,9 @@ var classes = map[string]resource.Class{
 	"InvalidPolicyDocument":         resource.Invalid,
 	"InvalidServiceName":            resource.Invalid,
 	"InvalidVpcEndpointType":        resource.Invalid,
+
+	"InvalidLaunchTemplateId.VersionNotFound":      resource.Invalid, // AWS uses no number of a version again
+	"InvalidLaunchTemplateName.MalformedException": resource.Invalid,
 }
 
 // Class returns the class of an AWS code.
