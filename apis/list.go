@@ -8,6 +8,7 @@ var served = []Kind{
 	kind("ec2", "SecurityGroup", "securitygroups", "id"),
 	kind("ec2", "Subnet", "subnets", "subnetID"),
 	kind("ec2", "RouteTable", "routetables", "routeTableID"),
+	kind("ec2", "NetworkACL", "networkacls", "id"),
 	kind("ec2", "DHCPOptions", "dhcpoptions", "dhcpOptionsID"),
 	kind("ec2", "ManagedPrefixList", "managedprefixlists", "id"),
 	kind("ec2", "FlowLog", "flowlogs", "flowLogID"),
@@ -58,6 +59,10 @@ var references = map[string][]Reference{
 		{Path: "routes[].transitGatewayRef", Into: "transitGatewayID", Kind: "ec2.TransitGateway", Step: true},
 		{Path: "routes[].vpcEndpointRef", Into: "vpcEndpointID", Kind: "ec2.VPCEndpoint", Step: true},
 		{Path: "routes[].vpcPeeringConnectionRef", Into: "vpcPeeringConnectionID", Kind: "ec2.VPCPeeringConnection", Step: true},
+	},
+	"ec2.NetworkACL": {
+		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+		{Path: "associations[].subnetRef", Into: "subnetID", Kind: "ec2.Subnet", Step: true},
 	},
 	"ec2.DHCPOptions": {
 		{Path: "vpcRefs[]", Into: "vpc", Kind: "ec2.VPC", Step: true},

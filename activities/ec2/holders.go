@@ -37,6 +37,10 @@ func dhcpInUse(in *awsec2.DeleteDhcpOptionsInput) (code, message string) {
 	return refusal.InUse, fmt.Sprintf("The dhcpOptions '%s' has dependencies and cannot be deleted.", aws.ToString(in.DhcpOptionsId))
 }
 
+func aclInUse(in *awsec2.DeleteNetworkAclInput) (code, message string) {
+	return refusal.InUse, fmt.Sprintf("The networkAcl '%s' has dependencies and cannot be deleted.", aws.ToString(in.NetworkAclId))
+}
+
 func subnetHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteSubnetInput) ([]string, error) {
 	return describe.NetworkInterfaces.Names(ctx, client, nil, describe.Filter("subnet-id", aws.ToString(in.SubnetId)))
 }
@@ -49,4 +53,13 @@ func gatewayHolders(ctx context.Context, client *awsec2.Client, in *awsec2.Detac
 // dhcpHolders names the VPCs that began to use the options during the deletion.
 func dhcpHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteDhcpOptionsInput) ([]string, error) {
 	return describe.VPCs.Names(ctx, client, nil, describe.Filter("dhcp-options-id", aws.ToString(in.DhcpOptionsId)))
+}
+
+// aclHolders names the subnets that began to use the ACL during the deletion.
+func aclHolders(ctx context.Context, client *awsec2.Client, in *awsec2.DeleteNetworkAclInput) (held []string, err error) {
+	acl, err := describe.NetworkACLs.By(ctx, client, describe.Filter("network-acl-id", aws.ToString(in.NetworkAclId)))
+	for _, n := range acl {
+		held = append(held, (&networkACL{NetworkAcl: n}).subnets()...)
+	}
+	return held, err
 }

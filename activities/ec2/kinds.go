@@ -20,6 +20,7 @@ func Kinds() []kind.Kind {
 		LaunchTemplate(),
 		ElasticIPAddress(),
 		NATGateway(),
+		NetworkACL(),
 		RouteTable(),
 		SecurityGroup(),
 		Subnet(),

@@ -73,6 +73,7 @@ var recipes = map[string]recipe{
 		}},
 	"ec2.NATGateway": {create: "CreateNatGateway", tagged: "natgateway", lingers: true,
 		with: func(a *account) []string { return append(inSubnet(a), "ConnectivityType", "private") }},
+	"ec2.NetworkACL": {create: "CreateNetworkAcl", with: inVPC},
 	"ec2.RouteTable": {create: "CreateRouteTable", with: inVPC},
 	"ec2.SecurityGroup": {create: "CreateSecurityGroup",
 		with: func(a *account) []string { return append(inVPC(a), "GroupName", "g", "GroupDescription", "d") }},

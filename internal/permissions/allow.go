@@ -49,6 +49,8 @@ var aboutAnother = map[string]bool{
 	"ec2:ReplaceRoute":                 true, // as above
 	"ec2:ReplaceRouteTableAssociation": true, // the table for a subnet or a gateway
 	"ec2:AssociateDhcpOptions":         true, // the VPC that gets AWS's own options
+	"ec2:DescribeNetworkAcls":          true, // the subnet that changes its ACL
+	"ec2:ReplaceNetworkAclAssociation": true, // the ACL that gets the subnet
 	"ec2:ModifyInstanceAttribute":      true, // the groups for an instance
 	"ec2:DescribeSubnets":              true, // the subnet for a NAT gateway
 	"ec2:DescribeInternetGateways":     true, // the VPC in which a NAT gateway looks for an internet gateway

@@ -7,12 +7,13 @@ import (
 	"github.com/tack-dev/tack/devenv/scenario"
 )
 
-// Two objects ask for the same VPC. The first one keeps it: the second one names the first, changes
-// nothing, and gets the VPC when the first one leaves it.
+// Two objects ask for the same VPC or subnet. The first one keeps it: the second one names the first, changes
+// nothing, and gets it when the first one leaves it.
 func TestTwoObjectsAskForTheSame(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ kind, action, left string }{
 		{"ec2.DHCPOptions", "AssociateDhcpOptions", `{"spec":{"vpcRefs":[]}}`},
+		{"ec2.NetworkACL", "ReplaceNetworkAclAssociation", `{"spec":{"associations":[]}}`},
 	} {
 		t.Run(test.kind, func(t *testing.T) {
 			t.Parallel()

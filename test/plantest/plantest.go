@@ -25,12 +25,14 @@ type Table[C, W, G any] struct {
 
 // Row is a spec and a resource, and what Plan makes of them.
 type Row[G any] struct {
-	Spec  string // YAML
-	Got   *G     // nil: not created yet
-	Tags  map[string]string
-	Want  []string // the steps
-	Notes []string
-	Wait  string // the message of the wait after the steps
+	Spec string // YAML
+	Got  *G     // nil: not created yet
+	Tags map[string]string
+	// Failures are AWS's earlier refusals in this pass.
+	Failures []resource.Failure
+	Want     []string // the steps
+	Notes    []string
+	Wait     string // the message of the wait after the steps
 }
 
 // Run plans each row.
@@ -46,7 +48,7 @@ func (table Table[C, W, G]) Run(t *testing.T) {
 	}
 	for name, row := range table.Rows {
 		t.Run(name, func(t *testing.T) {
-			c := kind.Case{ID: table.ID, Tags: table.Tags}
+			c := kind.Case{ID: table.ID, Tags: table.Tags, Failures: row.Failures}
 			if row.Got == nil {
 				c.ID = resource.NewID
 			}

@@ -23,6 +23,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&SecurityGroup{}, &SecurityGroupList{},
 		&Subnet{}, &SubnetList{},
 		&RouteTable{}, &RouteTableList{},
+		&NetworkACL{}, &NetworkACLList{},
 		&DHCPOptions{}, &DHCPOptionsList{},
 		&ManagedPrefixList{}, &ManagedPrefixListList{},
 		&FlowLog{}, &FlowLogList{},

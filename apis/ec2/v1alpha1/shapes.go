@@ -404,6 +404,17 @@ type IAMInstanceProfileSpecification struct {
 	NameRef *corev1alpha1.AWSResourceReferenceWrapper `json:"nameRef,omitempty"`
 }
 
+// ICMPTypeCode corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IcmpTypeCode.html
+type ICMPTypeCode struct {
+	// Code is the ICMP code; -1 means all codes of the type.
+	// +optional
+	Code *int64 `json:"code,omitempty"`
+	// Type_ is the ICMP type; -1 means all.
+	// +optional
+	Type_ *int64 `json:"type_,omitempty"`
+}
+
 // IPPermission corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
 type IPPermission struct {
@@ -1103,6 +1114,55 @@ type NATGatewayAddress struct {
 	PublicIP *string `json:"publicIP,omitempty"`
 }
 
+// NetworkACLAssociation corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkAclAssociation.html
+type NetworkACLAssociation struct {
+	// NetworkACLAssociationID is not compared: AWS gives a subnet a new one whenever it changes its
+	// ACL.
+	// +optional
+	NetworkACLAssociationID *string `json:"networkACLAssociationID,omitempty"`
+	// NetworkACLID is not compared: it is always the ACL of this object.
+	// +optional
+	NetworkACLID *string `json:"networkACLID,omitempty"`
+	// SubnetID is the ID of the subnet.
+	// +optional
+	SubnetID *string `json:"subnetID,omitempty"`
+	// SubnetRef names the subnet object whose id to use.
+	// +optional
+	SubnetRef *corev1alpha1.AWSResourceReferenceWrapper `json:"subnetRef,omitempty"`
+}
+
+// NetworkACLEntry corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkAclEntry.html
+type NetworkACLEntry struct {
+	// CIDRBlock is the IPv4 block, for example 10.0.0.0/8. An entry has this or ipv6CIDRBlock.
+	// +optional
+	CIDRBlock *string `json:"cidrBlock,omitempty"`
+	// Egress says whether the entry applies to outbound traffic.
+	// +optional
+	Egress *bool `json:"egress,omitempty"`
+	// ICMPTypeCode is the ICMP type and code; AWS requires them for ICMP, and for ICMPv6 with an IPv6
+	// block.
+	// +optional
+	ICMPTypeCode *ICMPTypeCode `json:"icmpTypeCode,omitempty"`
+	// IPv6CIDRBlock is the IPv6 block, for example 2001:db8::/32.
+	// +optional
+	IPv6CIDRBlock *string `json:"ipv6CIDRBlock,omitempty"`
+	// PortRange is the range of ports; AWS requires it for TCP and UDP.
+	// +optional
+	PortRange *PortRange `json:"portRange,omitempty"`
+	// Protocol is tcp, udp, icmp, icmpv6, a protocol number, or -1 for all.
+	// +optional
+	Protocol *string `json:"protocol,omitempty"`
+	// RuleAction says whether AWS lets the traffic pass. Values: allow, deny.
+	// +optional
+	RuleAction *string `json:"ruleAction,omitempty"`
+	// RuleNumber is the place of the entry, from 1 to 32766; the lowest that matches decides. It is
+	// unique for each direction.
+	// +optional
+	RuleNumber *int64 `json:"ruleNumber,omitempty"`
+}
+
 // NetworkBandwidthGbpsRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkBandwidthGbpsRequest.html
 type NetworkBandwidthGbpsRequest struct {
@@ -1182,6 +1242,17 @@ type Placement struct {
 	// Tenancy is the tenancy. Values: default, dedicated, host.
 	// +optional
 	Tenancy *string `json:"tenancy,omitempty"`
+}
+
+// PortRange corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PortRange.html
+type PortRange struct {
+	// From is the first port.
+	// +optional
+	From *int64 `json:"from,omitempty"`
+	// To is the last port.
+	// +optional
+	To *int64 `json:"to,omitempty"`
 }
 
 // PrefixListID corresponds to a structure of the AWS API.

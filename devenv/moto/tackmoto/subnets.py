@@ -1,6 +1,6 @@
 """Subnets: a call changes one attribute, and AWS does not delete a subnet with an interface or an attachment.
 
-moto drops most attributes, and keeps the association of a deleted subnet with its route table.
+moto drops most attributes, and keeps the associations of a deleted subnet with its route table and its network ACL.
 """
 
 from typing import Any
@@ -35,6 +35,8 @@ class SubnetBackend(models.SubnetBackend):
         gone = super().delete_subnet(subnet_id)
         for table in self.route_tables.values():
             table._associations = {name: of for name, of in table._associations.items() if of != subnet_id}
+        for acl in self.network_acls.values():
+            acl._associations = {name: of for name, of in acl._associations.items() if of.subnet_id != subnet_id}
         return gone
 
 

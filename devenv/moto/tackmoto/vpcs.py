@@ -1,6 +1,6 @@
 """VPCs: canonical blocks that do not overlap, and AWS does not delete a VPC that contains anything.
 
-moto keeps host bits, and checks for subnets, route tables and VPN gateways only.
+moto keeps host bits, checks for subnets, route tables and VPN gateways only, and keeps the network ACL of a deleted VPC.
 """
 
 from ipaddress import ip_network
@@ -46,10 +46,12 @@ class VPCBackend(models.VPCBackend):
         # moto also deletes the VPC's set of DHCP options.
         options, vpc.dhcp_options = vpc.dhcp_options, None
         try:
-            return super().delete_vpc(vpc_id)
+            gone = super().delete_vpc(vpc_id)
         except EC2ClientError:
             vpc.dhcp_options = options
             raise
+        self.network_acls = {name: acl for name, acl in self.network_acls.items() if acl.vpc_id != vpc_id}
+        return gone
 
     def _inside(self, vpc_id: str) -> Any:
         """Yield for each resource whether it holds the VPC, except those that moto checks or AWS deletes with the VPC."""

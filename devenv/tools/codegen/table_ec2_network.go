@@ -71,3 +71,20 @@ func dhcpOptions() kind {
 		},
 	}
 }
+
+func networkACL() kind {
+	return kind{
+		name: "NetworkACL", emit: true, doc: "API_NetworkAcl", about: "a stateless packet filter of subnets", id: "id",
+		input: reflect.TypeFor[ec2.CreateNetworkAclInput](), output: reflect.TypeFor[types.NetworkAcl](),
+		references: []reference{
+			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
+			{path: "associations[].subnetRef", into: "subnetID", kind: "ec2.Subnet", step: true},
+		},
+		fields: map[string]string{
+			"spec.associations": "lists the subnets that use the ACL. Another subnet uses the default ACL of its VPC.",
+			"spec.entries":      "lists the entries. AWS denies what no entry allows.",
+			"spec.vpcID":        "is the id of the VPC. AWS cannot change it later.",
+			"status.isDefault":  "says whether it is the default ACL of its VPC.",
+		},
+	}
+}
