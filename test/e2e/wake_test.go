@@ -126,30 +126,41 @@ func (o object) wakes(t *testing.T, runID string) (reasons []string) {
 	return reasons
 }
 
+// referrers has an object for each kind of other controllers that references may name, and what
+// that kind's object contains.
+var referrers = map[string]struct {
+	refers            string
+	with, spec, shown fields
+}{
+	"cloudwatchlogs.LogGroup": {
+		"ec2.FlowLog", fields{"resourceID": "vpc-0123456789abcdef0", "resourceType": "VPC", "trafficType": "ALL", "deliverLogsPermissionRef": ref("logs"), "logGroupRef": ref("late")},
+		fields{"name": "/vpc/flow"}, nil,
+	},
+	"ec2.VPCPeeringConnection": {
+		"ec2.RouteTable", routeTableSpec(fields{"destinationCIDRBlock": "192.168.0.0/16", "vpcPeeringConnectionRef": ref("late")}),
+		fields{}, fields{"vpcPeeringConnectionID": "pcx-0123456789abcdef0"},
+	},
+	"elbv2.LoadBalancer": {
+		"ec2.VPCEndpointServiceConfiguration", fields{"networkLoadBalancerRefs": []any{ref("late")}},
+		fields{}, fields{"ackResourceMetadata": fields{"arn": balancerARN}},
+	},
+}
+
 // An event of another controller's object also wakes the objects that refer to it, even if its kind
 // was installed after the bridge started.
 func TestWokenByAnotherControllersObject(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		other, refers string
-		spec, shown   fields
-	}{
-		"of another service": {
-			"elbv2.LoadBalancer", "ec2.VPCEndpointServiceConfiguration",
-			fields{"networkLoadBalancerRefs": []any{ref("late")}}, fields{"ackResourceMetadata": fields{"arn": balancerARN}},
-		},
-		"of the same service": {
-			"ec2.LaunchTemplate", "ec2.Instance",
-			fields{"launchTemplate": fields{"launchTemplateRef": ref("late")}}, fields{"id": "lt-0123456789abcdef0"},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, other := range apis.Others() {
+		t.Run(other.Name(), func(t *testing.T) {
 			t.Parallel()
+			test, ok := referrers[other.Name()]
+			if !ok {
+				t.Fatal("no object refers to it: add one to referrers")
+			}
 			team := newTeam(t)
-			o := team.apply(t, test.refers, "main", test.spec)
-			kind, _ := apis.Referable(test.other)
-			o.awaitCondition(t, "ACK.ReferencesResolved", "Unknown", kind.Kind+" "+team.name+"/late is not there")
-			team.foreign(t, test.other, "late", fields{}, test.shown)
+			o := team.apply(t, test.refers, "main", test.with)
+			o.awaitCondition(t, "ACK.ReferencesResolved", "Unknown", other.Kind+" "+team.name+"/late is not there")
+			team.foreign(t, other.Name(), "late", test.spec, test.shown)
 			o.wantWake(t, "reference changed")
 		})
 	}
