@@ -23,6 +23,10 @@ demo: ## start everything and show what Tack does, in a minute
 demo-web: ## create a whole network, in any order, and delete it with its namespace
 	@go run -buildvcs=false ./devenv/demo -web
 
+.PHONY: demo-hub
+demo-hub: ## create a hub and a spoke in two accounts, in any order, and delete both namespaces
+	@go run -buildvcs=false ./devenv/demo -hub
+
 .PHONY: demo-accounts
 demo-accounts: ## show three teams with a wrong role each, the fixes, and a namespace that moves
 	@go run -buildvcs=false ./devenv/demo -accounts

@@ -98,7 +98,8 @@ var references = map[string][]Reference{
 	"ec2.TransitGatewayVPCAttachment": {
 		{Path: "transitGatewayRef", Into: "transitGatewayID", Kind: "ec2.TransitGateway"},
 		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
-		{Path: "subnetRefs[]", Into: "subnetIDs", Kind: "ec2.Subnet"},
+		// The route table of the subnet in turn waits for the attachment, if it leads to the gateway.
+		{Path: "subnetRefs[]", Into: "subnetIDs", Kind: "ec2.Subnet", Exists: true},
 	},
 	"ec2.Instance": {
 		{Path: "subnetRef", Into: "subnetID", Kind: "ec2.Subnet"},

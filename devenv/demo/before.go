@@ -106,6 +106,9 @@ func (s *story) count(ctx context.Context, namespace string) (ours, all int, err
 	return ours, all, nil
 }
 
+// allowed begins the keys of the entries that name the namespaces of an account.
+const allowed = "allowed-namespaces."
+
 // unmap removes the entries that demos added to the role map for these accounts, and an empty map.
 func (s *story) unmap(ctx context.Context, accounts []string) error {
 	entries, exists, err := s.RoleMap(ctx)
@@ -116,6 +119,9 @@ func (s *story) unmap(ctx context.Context, accounts []string) error {
 	for _, account := range accounts {
 		if entries[account] == scenario.RoleIn(account) {
 			removed[account] = nil
+		}
+		if _, limited := entries[allowed+account]; limited {
+			removed[allowed+account] = nil
 		}
 	}
 	if len(removed) == len(entries) {

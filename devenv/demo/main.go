@@ -31,6 +31,7 @@ func run(ctx context.Context) error {
 	o := stack.Options{Fixed: true, Out: os.Stdout}
 	network := flag.Bool("web", false, "show how the network of config/samples/web is created and deleted")
 	accounts := flag.Bool("accounts", false, "show how each object gets the right account, or none")
+	hub := flag.Bool("hub", false, "show how the hub and the spoke of config/samples/hub are created and deleted, in two accounts")
 	flag.StringVar(&o.Dir, "dir", ".tack/dev", "state folder of the environment, below the repository root")
 	flag.Parse()
 	if err := o.ReadPortBase(); err != nil {
@@ -56,6 +57,9 @@ func run(ctx context.Context) error {
 	}
 	if *accounts {
 		tell = s.tellAccounts
+	}
+	if *hub {
+		tell = s.tellHub
 	}
 	if err := tell(ctx); err != nil {
 		return fmt.Errorf("%w\nThe environment is still running: read its logs in %s; stop it with `make down`", err, env.LogDir)

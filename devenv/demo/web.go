@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/tack-dev/tack/devenv/gateway"
@@ -117,12 +118,11 @@ func (s *story) wantAllDeleted(ctx context.Context, t team) error {
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
-	deleted := map[string]bool{}
-	for _, e := range entries {
-		deleted[e.Owner] = deleted[e.Owner] || e.Accepted && deleting.MatchString(e.Action)
-	}
 	for _, o := range s.objects {
-		if !deleted[scenario.OwnerOf(o.Ref)] {
+		deletes := func(e gateway.Entry) bool {
+			return e.Accepted && deleting.MatchString(e.Action) && gateway.SameOwner(e.Owner, scenario.OwnerOf(o.Ref))
+		}
+		if o.team == t && !slices.ContainsFunc(entries, deletes) {
 			return fmt.Errorf("checking %s: AWS received no deletion of %s", o.Ref, o.id)
 		}
 	}

@@ -57,6 +57,11 @@ func TestAttachmentToAnotherAccountsGateway(t *testing.T) {
 	}
 	hub.wantRefused("accepting it again", accept(hub), http.StatusBadRequest, "IncorrectState")
 
+	in := &ec2.CreateRouteInput{RouteTableId: aws.String(spoke.routeTable(vpc)), DestinationCidrBlock: aws.String("10.9.0.0/16"), TransitGatewayId: gateway}
+	must[*ec2.CreateRouteOutput](spoke)(spoke.ec2.CreateRoute(spoke.ctx(), in))
+	if got := spoke.routes(*in.RouteTableId); aws.ToString(got["10.9.0.0/16"].TransitGatewayId) != *gateway {
+		t.Errorf("no route leads to the gateway of the other account: %+v", got)
+	}
 	other := spoke.vpc()
 	rejected, err := spoke.attach(gateway, other, spoke.subnet(other))
 	if err != nil {

@@ -71,12 +71,16 @@ class RouteTables(responses.RouteTables):
         if generate_route_id(table.id, destination) in table._routes:
             raise EC2ClientError("RouteAlreadyExists", f"The route identified by {destination} already exists.")
         self._check_target(table)
-        return super().create_route()
+        answer = super().create_route()
+        self._set_gateway(table, destination)
+        return answer
 
     def replace_route(self) -> ActionResult:
-        table, _ = self._route()
+        table, destination = self._route()
         self._check_target(table)
-        return super().replace_route()
+        answer = super().replace_route()
+        self._set_gateway(table, destination)
+        return answer
 
     def delete_route(self) -> ActionResult:
         table, destination = self._route()
@@ -84,6 +88,11 @@ class RouteTables(responses.RouteTables):
         if route and route.local:
             raise EC2ClientError("InvalidParameterValue", f"cannot remove local route {destination} in route table {table.id}")
         return super().delete_route()
+
+    def _set_gateway(self, table: RouteTable, destination: str) -> None:
+        """Set the transit gateway of a route, which may belong to another account: moto finds only the account's."""
+        if gateway := self._get_param("TransitGatewayId"):
+            table._routes[generate_route_id(table.id, destination)].transit_gateway = self.ec2_backend.transit_gateway(gateway)
 
     def _route(self) -> tuple[RouteTable, str]:
         """Return the table and the only destination of a request."""

@@ -123,7 +123,10 @@ func gatewayKinds() []kind {
 			references: []reference{
 				{path: "transitGatewayRef", into: "transitGatewayID", kind: "ec2.TransitGateway"},
 				{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
-				{path: "subnetRefs[]", into: "subnetIDs", kind: "ec2.Subnet"},
+				{
+					path: "subnetRefs[]", into: "subnetIDs", kind: "ec2.Subnet", exists: true,
+					why: "The route table of the subnet in turn waits for the attachment, if it leads to the gateway.",
+				},
 			},
 			fields: map[string]string{
 				"spec.options":          "are its settings.",
