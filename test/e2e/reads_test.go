@@ -75,6 +75,7 @@ func TestPartsNotFound(t *testing.T) {
 		{"iam.Role", "GetRolePolicy", "NoSuchEntity"},
 		{"iam.Role", "ListAttachedRolePolicies", "NoSuchEntity"},
 		{"ec2.VPC", "DescribeVpcAttribute", "InvalidVpcID.NotFound"},
+		{"ec2.LaunchTemplate", "DescribeLaunchTemplateVersions", "InvalidLaunchTemplateId.NotFound"},
 	} {
 		t.Run(test.kind+"/"+test.read, func(t *testing.T) {
 			t.Parallel()

@@ -13,7 +13,6 @@ import (
 	"go.temporal.io/api/history/v1"
 
 	"github.com/tack-dev/tack/activities/level"
-	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
@@ -162,26 +161,36 @@ func (o object) awaitLackOfKey(t *testing.T) {
 // Without keys an object with user data is refused before any call and without its data in the
 // history. It goes at once when it is deleted.
 func TestUserDataInClear(t *testing.T) {
-	if _, served := apis.ByName("ec2.Instance"); !served {
-		t.Skip("the kind with user data is not served yet")
-	}
 	t.Parallel()
-	team := newTeam(t)
-	data := base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\necho confidential-" + team.account))
-	o := team.apply(t, "ec2.Instance", "one", fields{"imageID": "ami-12c6146b", "instanceType": "t3.micro", "userData": data})
-	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "spec.userData: ")
-	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "--allow-clear-user-data")
-	if calls := callsSince(t, team.account, 0); len(calls) > 0 {
-		t.Errorf("AWS was called: %q", calls)
+	for kind, test := range map[string]struct {
+		spec func(data string) fields
+		path string
+	}{
+		"ec2.Instance": {func(data string) fields {
+			return fields{"imageID": image, "instanceType": "t3.micro", "userData": data}
+		}, "spec.userData: "},
+		"ec2.LaunchTemplate": {func(data string) fields { return templateSpec(fields{"userData": data}) }, "spec.data.userData: "},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			data := base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\necho confidential-" + team.account))
+			o := team.apply(t, kind, "one", test.spec(data))
+			o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", test.path)
+			o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "--allow-clear-user-data")
+			if calls := callsSince(t, team.account, 0); len(calls) > 0 {
+				t.Errorf("AWS was called: %q", calls)
+			}
+			wantNothingInClear(t, o, data)
+			h := w.history(t, o.ref.WorkflowID(), "")
+			if strings.Contains(bytesOf(t, h), data) {
+				t.Error("the history contains the data")
+			}
+			if claim := o.get(t).GetAnnotations()[level.AnnotationClaim]; claim != "" {
+				t.Errorf("it is claimed: %s", claim)
+			}
+			o.delete(t)
+			o.awaitGone(t)
+		})
 	}
-	wantNothingInClear(t, o, data)
-	h := w.history(t, o.ref.WorkflowID(), "")
-	if strings.Contains(bytesOf(t, h), data) {
-		t.Error("the history contains the data")
-	}
-	if claim := o.get(t).GetAnnotations()[level.AnnotationClaim]; claim != "" {
-		t.Errorf("it is claimed: %s", claim)
-	}
-	o.delete(t)
-	o.awaitGone(t)
 }
