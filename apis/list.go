@@ -28,6 +28,7 @@ var served = []Kind{
 	kind("iam", "OpenIDConnectProvider", "openidconnectproviders", "ackResourceMetadata.arn"),
 	kind("iam", "Policy", "policies", "ackResourceMetadata.arn"),
 	kind("iam", "Role", "roles", "ackResourceMetadata.arn"),
+	kind("iam", "ServiceLinkedRole", "servicelinkedroles", "roleName"),
 	kind("iam", "User", "users", "userID"),
 }
 

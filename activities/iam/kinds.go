@@ -17,6 +17,7 @@ func Kinds() []kind.Kind {
 		OpenIDConnectProvider(),
 		Policy(),
 		Role(),
+		ServiceLinkedRole(),
 		User(),
 	}
 }

@@ -89,6 +89,14 @@ const (
 
 var roleDescription = regexp.MustCompile(`^[\t\n\r\x20-\x7e\x{a1}-\x{ff}]*$`)
 
+func (f *findings) checkRoleDescription(description *string) {
+	f.checkDescription(description)
+	if text := aws.ToString(description); !roleDescription.MatchString(text) {
+		f.Add("spec.description", unmet("description", text, `satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`),
+			"has characters outside Latin-1, which AWS does not allow for a role")
+	}
+}
+
 func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
 	var f findings
 	f.checkName(named{"a role", "roleName", maxRoleName}, want.Name)
@@ -97,11 +105,7 @@ func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
 	f.checkAttached(want.Policies, want.PolicyRefs)
 	f.checkInline("role", want.Name, want.InlinePolicies, maxInline)
 	f.checkDocument("spec.assumeRolePolicyDocument", checkTrust(aws.ToString(want.AssumeRolePolicyDocument)))
-	f.checkDescription(want.Description)
-	if text := aws.ToString(want.Description); !roleDescription.MatchString(text) {
-		f.Add("spec.description", unmet("description", text, `satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`),
-			"has characters outside Latin-1, which AWS does not allow for a role")
-	}
+	f.checkRoleDescription(want.Description)
 	f.checkRange("maxSessionDuration", want.MaxSessionDuration, minSession, maxSession, "seconds")
 	f.checkBoundary(want.PermissionsBoundary)
 	return f.All

@@ -81,8 +81,9 @@ type Query[W any] struct {
 // Facts are what the engine must know about a resource of any kind.
 type Facts struct {
 	// TaggedAs names the resource in the requests that change its tags, if its id does not.
-	ID, ARN, TaggedAs string
-	Tags              map[string]string
+	// Key is the key of the create, if it is not the ARN.
+	ID, ARN, TaggedAs, Key string
+	Tags                   map[string]string
 	// Plain means that AWS refuses a tag key with a slash on the resource at present.
 	Plain bool
 	// Tagless means that AWS has no tags for the type. Made, when AWS created the resource, and

@@ -156,7 +156,7 @@ func (d Definition[C, W, G]) clientFor(ctx context.Context, e *Engine, c call.Ca
 	if err != nil {
 		return client, awserror.BeforeSend(err)
 	}
-	if c.Made != nil && d.Tagged.Set == nil {
+	if c.Made != nil && !c.Tags() {
 		cfg = session.ForOwner(cfg, d.Kind, in.Owner)
 	}
 	return d.Client(cfg), nil

@@ -106,11 +106,12 @@ func TestNotFoundOfTheWhole(t *testing.T) {
 		{"iam.Policy", policyARN, `{"name":"p","policyDocument":` + document + `}`, "GetPolicy"},
 		{"iam.Role", roleARN, `{"name":"r","assumeRolePolicyDocument":` + trust + `}`, "GetRole"},
 		{"iam.Group", "AGPA1", `{"name":"g"}`, "GetGroup"},
+		{"iam.ServiceLinkedRole", "AWSServiceRoleForX", `{"awsServiceName":"x.amazonaws.com"}`, "GetRole"},
 		{"iam.User", "AIDA1", `{"name":"u"}`, "GetUser"},
 		{"iam.InstanceProfile", "arn:aws:iam::" + accountA + ":instance-profile/p", `{"name":"p"}`, "GetInstanceProfile"},
 		{"iam.OpenIDConnectProvider", "arn:aws:iam::" + accountA + ":oidc-provider/o", `{"url":"https://o"}`, "GetOpenIDConnectProvider"},
 	} {
-		c.aws.says = map[string][]string{test.read: {"!NoSuchEntity"}}
+		c.aws.says = map[string][]string{test.read: {"!NoSuchEntity"}, "ListRoles": {`<ListRolesResponse><ListRolesResult><Roles/></ListRolesResult></ListRolesResponse>`}}
 		plan, err := c.observe(t, observing(test.kind, test.id, test.spec))
 		if err != nil || plan.Create == nil || plan.Incarnation != 2 {
 			t.Errorf("%s: plan %+v, error %v; want a create of incarnation 2", test.kind, plan, err)

@@ -100,9 +100,10 @@ var recipes = map[string]recipe{
 		with: func(*account) []string {
 			return []string{"Url", "https://oidc.example.com/id", "ClientIDList.member.1", "sts.amazonaws.com"}
 		}},
-	"iam.Policy": {create: "CreatePolicy", with: named("PolicyName", "PolicyDocument", policyDocument)},
-	"iam.User":   {create: "CreateUser", with: named("UserName")},
-	"iam.Role":   {create: "CreateRole", with: named("RoleName", "AssumeRolePolicyDocument", trustDocument)},
+	"iam.Policy":            {create: "CreatePolicy", with: named("PolicyName", "PolicyDocument", policyDocument)},
+	"iam.ServiceLinkedRole": {}, // other calls read and delete it: TestServiceLinkedRole
+	"iam.User":              {create: "CreateUser", with: named("UserName")},
+	"iam.Role":              {create: "CreateRole", with: named("RoleName", "AssumeRolePolicyDocument", trustDocument)},
 }
 
 func inVPC(a *account) []string    { return []string{"VpcId", a.vpc()} }

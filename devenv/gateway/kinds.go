@@ -122,6 +122,8 @@ var kinds = []kind{
 		trusts: []string{"CreateRole", "UpdateAssumeRolePolicy"},
 		lists:  map[string]string{"ListRoles": "Arn"},
 		reads:  []read{readBy("GetRole", "RoleName"), readBy("ListAttachedRolePolicies", "RoleName"), readBy("ListRolePolicies", "RoleName"), readBy("ListRoleTags", "RoleName"), readBy("GetRolePolicy", "RoleName", "PolicyName")}},
+	{service: serviceIAM, called: "RoleName", creates: "CreateServiceLinkedRole", id: "RoleName",
+		lists: map[string]string{"ListRoles": "RoleName"}, reads: []read{readBy("GetRole", "RoleName"), readBy("ListRoleTags", "RoleName")}},
 	{service: serviceIAM, params: []string{"OpenIDConnectProviderArn"}, called: "OpenIDConnectProviderArn", creates: "CreateOpenIDConnectProvider", id: "OpenIDConnectProviderArn",
 		lists: map[string]string{"ListOpenIDConnectProviders": "Arn"}, reads: []read{readBy("GetOpenIDConnectProvider", "OpenIDConnectProviderArn"), readBy("ListOpenIDConnectProviderTags", "OpenIDConnectProviderArn")}},
 	{service: serviceIAM, params: []string{"UserId"}, name: "UserName", called: "UserName", creates: "CreateUser", id: "UserId",

@@ -46,6 +46,8 @@ func Of(err error) resource.Failure {
 		f.Class = resource.Denied
 	case f.Code == "LimitExceeded" && strings.Contains(f.Message, profileQuota):
 		f.Class = resource.Exists
+	case f.Code == "InvalidInput" && strings.Contains(f.Message, roleTaken):
+		f.Class = resource.Exists
 	case elsewhere.MatchString(f.Message), strings.Contains(f.Message, routed):
 		f.Class = resource.Dependent
 	}
@@ -64,6 +66,9 @@ const badMetadataKey = "is not a valid tag key. Tag keys must match pattern"
 // profileQuota is the quota that AWS names when an instance profile already has a role. A profile
 // holds at most one role, whatever quotas the account has.
 const profileQuota = "InstanceSessionsPerInstanceProfile"
+
+// roleTaken is AWS's refusal of a second service-linked role.
+const roleTaken = "has been taken in this account"
 
 // elsewhere matches AWS's refusal of a route to a gateway that is not attached to the VPC of the
 // table. Somebody may attach it at any moment.

@@ -35,6 +35,14 @@ type Call[C any] struct {
 	Holders func(ctx context.Context, client C, request json.RawMessage) (holders.Holding, error)
 }
 
+// Tags reports whether the request can set tags.
+func (c Call[C]) Tags() bool {
+	_, own := c.Request.FieldByName("Tags")
+	_, specified := c.Request.FieldByName("TagSpecifications")
+	_, singular := c.Request.FieldByName("TagSpecification")
+	return own || specified || singular
+}
+
 // Bind pairs v with the SDK operation op, given as a method expression. The compiler checks that op
 // takes the request type that v plans. An answer that lists its failures is an error.
 func Bind[C, I, O, Opt any](v Verb[I], op func(C, context.Context, *I, ...func(*Opt)) (*O, error)) Call[C] {

@@ -11,6 +11,7 @@ import (
 // Found is a resource that AWS shows.
 type Found struct {
 	ID, ARN string
+	Key     string // of the create, if it is not the ARN
 	Tags    map[string]string
 	Plain   bool // AWS refuses a tag key with a slash on it
 	Gone    bool // AWS still lists it, but it is gone

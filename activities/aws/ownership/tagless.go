@@ -1,6 +1,7 @@
 package ownership
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -21,7 +22,7 @@ func Owns(o resource.Object, f Found) bool {
 	case claim.Recorded():
 		return claim.ID == f.ID && (o.Shown == f.ID || o.Shown == "" && f.Empty && f.since(o.Created))
 	case claim.Open():
-		return claim.Key == f.ARN && f.Empty && f.since(o.Created) && f.since(claim.Time)
+		return claim.Key == cmp.Or(f.Key, f.ARN) && f.Empty && f.since(o.Created) && f.since(claim.Time)
 	}
 	return false
 }

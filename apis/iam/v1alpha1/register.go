@@ -24,6 +24,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&OpenIDConnectProvider{}, &OpenIDConnectProviderList{},
 		&Policy{}, &PolicyList{},
 		&Role{}, &RoleList{},
+		&ServiceLinkedRole{}, &ServiceLinkedRoleList{},
 		&User{}, &UserList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)

@@ -6,6 +6,18 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// AttachedPermissionsBoundary corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachedPermissionsBoundary.html
+type AttachedPermissionsBoundary struct {
+	// PermissionsBoundaryARN is the ARN of the permissions boundary.
+	// +optional
+	PermissionsBoundaryARN *string `json:"permissionsBoundaryARN,omitempty"`
+	// PermissionsBoundaryType is the type of the permissions boundary. Values:
+	// PermissionsBoundaryPolicy.
+	// +optional
+	PermissionsBoundaryType *string `json:"permissionsBoundaryType,omitempty"`
+}
+
 // RoleLastUsed corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html
 type RoleLastUsed struct {

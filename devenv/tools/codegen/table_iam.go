@@ -24,10 +24,7 @@ func iamGroup() group {
 			openIDConnectProvider(),
 			policy(),
 			role(),
-			{
-				name: "ServiceLinkedRole", doc: "API_CreateServiceLinkedRole", about: "a role that an AWS service defines for itself",
-				input: reflect.TypeFor[iam.CreateServiceLinkedRoleInput](), output: reflect.TypeFor[types.Role](),
-			},
+			serviceLinkedRole(),
 			user(),
 		},
 	}
@@ -129,6 +126,30 @@ func iamUserGroup() kind {
 
 			"status.createDate": "is when AWS created the group.",
 			"status.groupID":    "is AWS's unique id. A new group with the same name gets a new id.",
+		},
+	}
+}
+
+func serviceLinkedRole() kind {
+	return kind{
+		name: "ServiceLinkedRole", emit: true, doc: "API_CreateServiceLinkedRole", about: "a role that an AWS service defines for itself", id: "roleName",
+		input: reflect.TypeFor[iam.CreateServiceLinkedRoleInput](), output: reflect.TypeFor[types.Role](),
+		fields: map[string]string{
+			"spec.awsServiceName": "is the service, for example autoscaling.amazonaws.com.",
+			"spec.customSuffix":   "is added to the role's name, for a service that allows several roles.",
+			"spec.description":    "is a description. If it is omitted, the service's own remains.",
+
+			"status.assumeRolePolicyDocument":                    "is the trust policy as URL-encoded JSON.",
+			"status.createDate":                                  "is when AWS created the role.",
+			"status.maxSessionDuration":                          "is how long a session may last, in seconds.",
+			"status.path":                                        "is the path before the name in the ARN. It contains the service.",
+			"status.permissionsBoundary":                         "is the permissions boundary of the role.",
+			"status.permissionsBoundary.permissionsBoundaryARN":  "is the ARN of the policy.",
+			"status.permissionsBoundary.permissionsBoundaryType": "is the type of the boundary.",
+			"status.roleID":                                      "is AWS's unique id. A new role with the same name gets a new id.",
+			"status.roleLastUsed":                                "says when and where the role was last used.",
+			"status.roleName":                                    "is the role's name, which the service determines.",
+			"status.tags":                                        "lists the tags of the role.",
 		},
 	}
 }
