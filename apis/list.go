@@ -12,6 +12,7 @@ var served = []Kind{
 	kind("ec2", "DHCPOptions", "dhcpoptions", "dhcpOptionsID"),
 	kind("ec2", "ManagedPrefixList", "managedprefixlists", "id"),
 	kind("ec2", "FlowLog", "flowlogs", "flowLogID"),
+	kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
 	kind("ec2", "VPCEndpoint", "vpcendpoints", "vpcEndpointID"),
 	kind("ec2", "VPCEndpointServiceConfiguration", "vpcendpointserviceconfigurations", "serviceID"),
 	kind("ec2", "InternetGateway", "internetgateways", "internetGatewayID"),
@@ -34,7 +35,6 @@ var served = []Kind{
 
 // others are the kinds of other controllers that references may name.
 var others = []Kind{
-	kind("ec2", "VPCPeeringConnection", "vpcpeeringconnections", "vpcPeeringConnectionID"),
 	kind("elbv2", "LoadBalancer", "loadbalancers", "ackResourceMetadata.arn"),
 	named("cloudwatchlogs", "LogGroup", "loggroups", "name"),
 }
@@ -71,6 +71,10 @@ var references = map[string][]Reference{
 	"ec2.FlowLog": {
 		{Path: "deliverLogsPermissionRef", Into: "deliverLogsPermissionARN", Kind: "iam.Role"},
 		{Path: "logGroupRef", Into: "logGroupName", Kind: "cloudwatchlogs.LogGroup"},
+	},
+	"ec2.VPCPeeringConnection": {
+		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
+		{Path: "peerVPCRef", Into: "peerVPCID", Kind: "ec2.VPC"},
 	},
 	"ec2.VPCEndpoint": {
 		{Path: "vpcRef", Into: "vpcID", Kind: "ec2.VPC"},
@@ -148,5 +152,6 @@ var lateInitialized = map[string][]string{
 
 // accepted are the kinds with resources that another account may have to accept.
 var accepted = []string{
+	"ec2.VPCPeeringConnection",
 	"ec2.TransitGatewayVPCAttachment",
 }

@@ -89,10 +89,9 @@ type ObserveInput struct {
 	// EndToReport ends Find after seconds without a result, so that the object can report it. It ends
 	// Await when AWS's refusals keep a code other than Reported for seconds.
 	EndToReport bool `json:"tell,omitempty"`
-	// Reported is the reason that the object reports while Await waits.
+	// Reported is the reason that the object reports while Await waits. Await ends when the resource
+	// waits for another one.
 	Reported string `json:"told,omitempty"`
-	// Unread is true when Reported says why AWS could not be observed: Await ends as soon as it can be.
-	Unread bool `json:"unread,omitempty"`
 }
 
 // Place returns the target of the calls.

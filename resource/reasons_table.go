@@ -56,7 +56,7 @@ func Reasons() []Reason {
 		{ReasonFinalizerStripped, AboutOwner, Gone, User, "Somebody removed the finalizer. The resource stays in AWS with its owner tags.", "Apply the object again to adopt it.", false},
 
 		{ReasonPending, AboutResource, Waiting, AWS, "AWS is still making or changing the resource.", "", false},
-		{ReasonPendingAcceptance, AboutResource, Waiting, Operator, "Another account must accept the resource, and Tack may not do so there.", "Accept it in that account, or add the account to the role map with `allowed-namespaces`.", false},
+		{ReasonPendingAcceptance, AboutResource, Waiting, Operator, "Another account must accept the resource, or set the options of its side, and Tack may not do so there.", "Do so in that account, or add the account to the role map with `allowed-namespaces`. For a peering connection, read `acceptRequest`.", false},
 		{ReasonDeleting, AboutResource, Waiting, AWS, "AWS is still deleting the resource.", "", false},
 		{ReasonInUse, AboutResource, Waiting, User, "Something in AWS uses the resource, so it cannot be deleted.", "Remove what the message names.", false},
 		{ReasonCommitted, AboutResource, Waiting, User, "AWS keeps a future-dated capacity reservation until its commitment ends.", "Wait, or cancel it in AWS with a quote.", false},

@@ -68,9 +68,7 @@ func (r *run) notObserved(err error) outcome {
 		if failure.Lasting {
 			wait.Message = r.sinceWhen([]resource.Failure{failure})
 		}
-		in := r.observeInput()
-		in.Unread = true
-		return r.awaitAWS(resource.Plan{Wait: wait}, in)
+		return r.awaitAWS(resource.Plan{Wait: wait}, r.observeInput())
 	case resource.Invalid:
 		failure.Class = resource.Other // the id in the claim is refused, which no edit of the spec cures
 	default:

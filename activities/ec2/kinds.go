@@ -29,6 +29,7 @@ func Kinds() []kind.Kind {
 		VPC(),
 		VPCEndpoint(),
 		VPCEndpointServiceConfiguration(),
+		VPCPeeringConnection(),
 	}
 }
 

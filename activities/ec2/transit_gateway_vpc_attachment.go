@@ -124,7 +124,7 @@ func planVPCAttachment(want attachmentSpec, got *vpcAttachment, c kind.Case) (dr
 	}
 	id := aws.String(c.ID)
 	if got.State == types.TransitGatewayAttachmentStatePendingAcceptance {
-		draft.Accept(c, c.ID, acceptVPCAttachment.Step("accept "+c.ID, awsec2.AcceptTransitGatewayVpcAttachmentInput{TransitGatewayAttachmentId: id}))
+		draft.Elsewhere(c, "accept "+c.ID, acceptVPCAttachment.Step("accept "+c.ID, awsec2.AcceptTransitGatewayVpcAttachmentInput{TransitGatewayAttachmentId: id}))
 		return draft
 	}
 	var options types.ModifyTransitGatewayVpcAttachmentRequestOptions

@@ -22,9 +22,9 @@ func (d Definition[C, W, G]) accepter(in resource.ObserveInput, want W, got *G) 
 	return asked, resource.Accepter{Target: asked}
 }
 
-// Accept adds the step by which the accepter's account accepts what. Where Tack may not call there,
-// the draft waits and names who must accept.
-func (d *Draft) Accept(c Case, what string, step resource.Step) {
+// Elsewhere adds a step that only the accepter's account can carry out, such as "accept tgw-attach-1".
+// Where Tack may not call there, the draft waits and names who must do what.
+func (d *Draft) Elsewhere(c Case, what string, step resource.Step) {
 	to := c.Accepter
 	if to.Target == (resource.Target{}) || to.Target.RoleARN != "" {
 		step.Target = to.Target
@@ -32,7 +32,7 @@ func (d *Draft) Accept(c Case, what string, step resource.Step) {
 		return
 	}
 	d.Wait = &resource.Wait{Reason: resource.ReasonPendingAcceptance,
-		Message: fmt.Sprintf("account %s must accept %s in %s", to.Target.AccountID, what, to.Target.Region)}
+		Message: fmt.Sprintf("account %s must %s in %s", to.Target.AccountID, what, to.Target.Region)}
 	if to.Missing != "" {
 		d.Wait.Message += ", because Tack may not: " + to.Missing
 	}

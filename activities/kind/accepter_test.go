@@ -7,7 +7,7 @@ import (
 )
 
 // A step of acceptance goes to the account that must accept, or the draft waits and names it.
-func TestAccept(t *testing.T) {
+func TestElsewhere(t *testing.T) {
 	own := resource.Target{Partition: "aws", AccountID: "111111111111", Region: "us-west-2", RoleARN: "arn:aws:iam::111111111111:role/tack"}
 	there := resource.Target{Partition: "aws", AccountID: "222222222222", Region: "us-west-2"}
 	mapped := there
@@ -33,7 +33,7 @@ func TestAccept(t *testing.T) {
 				t.Errorf("the plan asks for %+v", asked)
 			}
 			var draft Draft
-			draft.Accept(Case{Accepter: is}, "thing-1", resource.Step{Verb: "Accept"})
+			draft.Elsewhere(Case{Accepter: is}, "accept thing-1", resource.Step{Verb: "Accept"})
 			switch {
 			case c.waits == "" && (draft.Wait != nil || len(draft.Steps) != 1 || draft.Steps[0].Target != c.step):
 				t.Errorf("steps %+v, want one to %+v", draft.Steps, c.step)

@@ -35,7 +35,7 @@ type Definition[C, W, G any] struct {
 	Fixed  fixed.Fields[W, G]            // the fields that AWS cannot change: each difference is a note
 	Late   late.Fields[G]                // pure: the fields that AWS fills in where the spec leaves them out
 	Calls  []call.Call[C]
-	// Accepter returns the account and Region that must accept the resource; see Draft.Accept. nil: AWS
+	// Accepter returns the account and Region that must accept the resource; see Draft.Elsewhere. nil: AWS
 	// asks nobody.
 	Accepter func(W, *G, resource.Target) resource.Target
 	// PlansTags means that Plan plans the tags as well, because other steps depend on them.

@@ -216,8 +216,8 @@ func (d Definition[C, W, G]) await(ctx context.Context, e *Engine, in resource.O
 	if plan.Held && in.Held != "" && in.Held != plan.Wait.Message {
 		return plan, err // by another holder: the object reports it
 	}
-	if err == nil && in.Unread && plan.Wait != nil && plan.Wait.Reason != in.Reported {
-		return plan, nil // AWS answers again: the object reports what it waits for
+	if err == nil && in.Reported != "" && plan.Wait != nil && plan.Wait.Reason != in.Reported {
+		return plan, nil // AWS answers again, or the resource waits for something else: the object reports it
 	}
 	if err == nil && plan.Wait != nil && len(plan.Steps) == 0 {
 		pause := time.Duration(0)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/session"
+	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/resource"
@@ -148,20 +149,11 @@ func ask(t *testing.T, aws http.Handler, target resource.Target, verb string) (p
 	server := httptest.NewServer(aws)
 	t.Cleanup(server.Close)
 	spec := []byte(`{"name":"p","policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"}`)
-	value, err := execute(t, policyKind(), server.URL, "iam.Policy/"+verb, resource.ObserveInput{Object: resource.Object{Spec: spec}, Target: target})
+	value, err := execute(t, kindOf("iam.Policy"), server.URL, "iam.Policy/"+verb, resource.ObserveInput{Object: resource.Object{Spec: spec}, Target: target})
 	if err == nil {
 		err = value.Get(&plan)
 	}
 	return plan, err
-}
-
-func policyKind() kind.Kind {
-	for _, served := range iam.Kinds() {
-		if served.Name() == "iam.Policy" {
-			return served
-		}
-	}
-	panic("no kind iam.Policy")
 }
 
 // execute runs one activity of a kind against a stand-in for AWS.
@@ -177,4 +169,47 @@ func execute(t *testing.T, served kind.Kind, endpoint, name string, in any) (con
 	env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
 	served.Register(env, &kind.Engine{Sessions: sessions, Windows: kind.DefaultWindows()})
 	return env.ExecuteActivity(name, in)
+}
+
+// A resource that comes to wait for something else ends the wait, so that the object reports it.
+func TestAwaitEndsWithAnotherReason(t *testing.T) {
+	owner := resource.Owner{Install: "i", Ref: resource.Ref{Cluster: "c", Kind: "ec2.VPCPeeringConnection", Namespace: "n", Name: "a"}, UID: "u"}
+	for state, want := range map[string]string{"initiating-request": "", "pending-acceptance": resource.ReasonPendingAcceptance} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if err := r.ParseForm(); err == nil && r.Form.Get("Action") == "AssumeRole" {
+				sessionOf("111111111111")(w)
+				return
+			}
+			fmt.Fprintf(w, `<DescribeVpcPeeringConnectionsResponse><vpcPeeringConnectionSet><item><vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId><status><code>%s</code></status>`, state)
+			fmt.Fprint(w, `<tagSet>`)
+			for key, value := range owner.Tags(1) {
+				fmt.Fprintf(w, `<item><key>%s</key><value>%s</value></item>`, key, value)
+			}
+			fmt.Fprint(w, `</tagSet></item></vpcPeeringConnectionSet></DescribeVpcPeeringConnectionsResponse>`)
+		}))
+		t.Cleanup(server.Close)
+		in := resource.ObserveInput{Target: target("111111111111"), EndToReport: true, Reported: resource.ReasonPending, Object: resource.Object{
+			Owner: owner, Spec: []byte(`{"vpcID":"vpc-1","peerVPCID":"vpc-2"}`), Claim: &resource.Claim{ID: "pcx-1", Incarnation: 1},
+		}}
+		var plan resource.Plan
+		value, err := execute(t, kindOf("ec2.VPCPeeringConnection"), server.URL, "ec2.VPCPeeringConnection/Await", in)
+		if err == nil {
+			err = value.Get(&plan)
+		}
+		switch {
+		case want == "" && err == nil:
+			t.Errorf("%s: it ends with %+v", state, plan)
+		case want != "" && (err != nil || plan.Wait == nil || plan.Wait.Reason != want):
+			t.Errorf("%s: it ends with %+v, %v; want the reason %s", state, plan, err, want)
+		}
+	}
+}
+
+func kindOf(name string) kind.Kind {
+	for _, served := range append(ec2.Kinds(), iam.Kinds()...) {
+		if served.Name() == name {
+			return served
+		}
+	}
+	panic("no kind " + name)
 }

@@ -34,7 +34,8 @@ func (a *account) deleteInterface(id *string) {
 
 func TestDeletePeeredVPC(t *testing.T) {
 	a := newAccount(t)
-	requester, accepter := a.vpc(), a.vpc()
+	a.peersAtOnce()
+	requester, accepter := a.vpc(), a.vpcOf("10.1.0.0/16")
 	peering := must[*ec2.CreateVpcPeeringConnectionOutput](a)(a.ec2.CreateVpcPeeringConnection(a.ctx(), &ec2.CreateVpcPeeringConnectionInput{VpcId: &requester, PeerVpcId: &accepter}))
 	id := peering.VpcPeeringConnection.VpcPeeringConnectionId
 	a.wantRefused("deleting the requester", a.deleteVPC(requester), http.StatusBadRequest, "DependencyViolation")

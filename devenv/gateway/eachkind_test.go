@@ -93,7 +93,12 @@ var recipes = map[string]recipe{
 		with: func(a *account) []string { return append(inVPC(a), "ServiceName", "com.amazonaws.eu-west-1.s3") }},
 	"ec2.VPCEndpointServiceConfiguration": {create: "CreateVpcEndpointServiceConfiguration", remove: "DeleteVpcEndpointServiceConfigurations", tagged: "vpc-endpoint-service", idempotent: true,
 		with: func(*account) []string { return []string{"NetworkLoadBalancerArn.1", balancerARN} }},
-	"ec2.VPC":             {create: "CreateVpc", with: func(*account) []string { return []string{"CidrBlock", "10.0.0.0/16"} }},
+	"ec2.VPC": {create: "CreateVpc", with: func(*account) []string { return []string{"CidrBlock", "10.0.0.0/16"} }},
+	"ec2.VPCPeeringConnection": {create: "CreateVpcPeeringConnection", lingers: true,
+		with: func(a *account) []string {
+			a.stays(peeringType, "initiating-request", false)
+			return []string{"VpcId", a.vpc(), "PeerVpcId", a.vpcOf("10.1.0.0/16")}
+		}},
 	"iam.Group":           {create: "CreateGroup", with: named("GroupName")},
 	"iam.InstanceProfile": {create: "CreateInstanceProfile", with: named("InstanceProfileName")},
 	"iam.OpenIDConnectProvider": {create: "CreateOpenIDConnectProvider", idempotent: true,

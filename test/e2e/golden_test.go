@@ -66,6 +66,7 @@ func costsOf(t *testing.T, s sample) string {
 		team.prefixListsStay(t, state+"-in-progress", 0)
 	}
 	team.reservationsStay(t, "pending", 0)
+	team.peersAtOnce(t)
 	s.prepare(t, team)
 	// When this exists, the bridge has reported the namespace, the role and the references of
 	// the sample. A later poke would cost a comparison that does not belong to the operation.

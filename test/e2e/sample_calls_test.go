@@ -78,6 +78,9 @@ func isGone(resource fields) bool {
 	if of, ok := state.(fields); ok { // of an instance
 		state = of["Name"]
 	}
+	if of, ok := resource["Status"].(fields); ok { // of a peering connection
+		state = of["Code"]
+	}
 	return state == "deleted" || state == "terminated" || state == "cancelled"
 }
 

@@ -169,7 +169,7 @@ func wantRoutes(t *testing.T, team team, want ...string) {
 	t.Helper()
 	got := []string{}
 	for _, r := range w.routeTables(t, team.account)[0].Routes {
-		got = append(got, aws.ToString(r.DestinationCidrBlock)+" "+aws.ToString(r.GatewayId)+aws.ToString(r.NatGatewayId))
+		got = append(got, aws.ToString(r.DestinationCidrBlock)+" "+aws.ToString(r.GatewayId)+aws.ToString(r.NatGatewayId)+aws.ToString(r.VpcPeeringConnectionId))
 	}
 	slices.Sort(got)
 	slices.Sort(want)

@@ -74,19 +74,6 @@ func PublicAddresses(ctx context.Context, client *awsec2.Client, vpc string) ([]
 	return public.Names(ctx, client, mapped, Filter("vpc-id", vpc))
 }
 
-// PeeringConnections lists peering connections.
-var PeeringConnections = List[types.VpcPeeringConnection]{
-	What: "peering connection", ID: "vpc-peering-connection-id",
-	Is:   func(v types.VpcPeeringConnection) *string { return v.VpcPeeringConnectionId },
-	Tags: func(v types.VpcPeeringConnection) []types.Tag { return v.Tags },
-	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.VpcPeeringConnection, error) {
-		pages := awsec2.NewDescribeVpcPeeringConnectionsPaginator(client, &awsec2.DescribeVpcPeeringConnectionsInput{Filters: by})
-		return reads.All(ctx, pages, func(page *awsec2.DescribeVpcPeeringConnectionsOutput) []types.VpcPeeringConnection {
-			return page.VpcPeeringConnections
-		})
-	},
-}
-
 // PrivateGateways lists virtual private gateways. AWS answers on one page.
 var PrivateGateways = List[types.VpnGateway]{
 	What: "virtual private gateway", ID: "vpn-gateway-id",

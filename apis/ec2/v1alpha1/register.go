@@ -27,6 +27,7 @@ func addKnownTypes(s *runtime.Scheme) error {
 		&DHCPOptions{}, &DHCPOptionsList{},
 		&ManagedPrefixList{}, &ManagedPrefixListList{},
 		&FlowLog{}, &FlowLogList{},
+		&VPCPeeringConnection{}, &VPCPeeringConnectionList{},
 		&VPCEndpoint{}, &VPCEndpointList{},
 		&VPCEndpointServiceConfiguration{}, &VPCEndpointServiceConfigurationList{},
 		&InternetGateway{}, &InternetGatewayList{},

@@ -91,6 +91,14 @@ type BlockDeviceMapping struct {
 	VirtualName *string `json:"virtualName,omitempty"`
 }
 
+// CIDRBlock corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CidrBlock.html
+type CIDRBlock struct {
+	// CIDRBlock is the CIDR block.
+	// +optional
+	CIDRBlock *string `json:"cidrBlock,omitempty"`
+}
+
 // CPUOptionsRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CpuOptionsRequest.html
 type CPUOptionsRequest struct {
@@ -458,6 +466,14 @@ type IPv4PrefixSpecificationRequest struct {
 	// IPv4Prefix is the IPv4 prefix.
 	// +optional
 	IPv4Prefix *string `json:"ipv4Prefix,omitempty"`
+}
+
+// IPv6CIDRBlock corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ipv6CidrBlock.html
+type IPv6CIDRBlock struct {
+	// IPv6CIDRBlock is the IPv6 CIDR block.
+	// +optional
+	IPv6CIDRBlock *string `json:"ipv6CIDRBlock,omitempty"`
 }
 
 // IPv6PrefixSpecificationRequest corresponds to a structure of the AWS API.
@@ -1207,6 +1223,22 @@ type OperatorResponse struct {
 	Principal *string `json:"principal,omitempty"`
 }
 
+// PeeringConnectionOptionsRequest corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PeeringConnectionOptionsRequest.html
+type PeeringConnectionOptionsRequest struct {
+	// AllowDNSResolutionFromRemoteVPC says whether to allow DNS resolution from remote VPC.
+	// +optional
+	AllowDNSResolutionFromRemoteVPC *bool `json:"allowDNSResolutionFromRemoteVPC,omitempty"`
+	// AllowEgressFromLocalClassicLinkToRemoteVPC says whether to allow egress from local classic link
+	// to remote VPC.
+	// +optional
+	AllowEgressFromLocalClassicLinkToRemoteVPC *bool `json:"allowEgressFromLocalClassicLinkToRemoteVPC,omitempty"`
+	// AllowEgressFromLocalVPCToRemoteClassicLink says whether to allow egress from local VPC to remote
+	// classic link.
+	// +optional
+	AllowEgressFromLocalVPCToRemoteClassicLink *bool `json:"allowEgressFromLocalVPCToRemoteClassicLink,omitempty"`
+}
+
 // PerformanceFactorReferenceRequest corresponds to a structure of the AWS API.
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_PerformanceFactorReferenceRequest.html
 type PerformanceFactorReferenceRequest struct {
@@ -1829,4 +1861,57 @@ type VPCIPv6CIDRBlockAssociation struct {
 	// NetworkBorderGroup is the zone group that announces the addresses.
 	// +optional
 	NetworkBorderGroup *string `json:"networkBorderGroup,omitempty"`
+}
+
+// VPCPeeringConnectionOptionsDescription corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcPeeringConnectionOptionsDescription.html
+type VPCPeeringConnectionOptionsDescription struct {
+	// AllowDNSResolutionFromRemoteVPC says whether to allow DNS resolution from remote VPC.
+	// +optional
+	AllowDNSResolutionFromRemoteVPC *bool `json:"allowDNSResolutionFromRemoteVPC,omitempty"`
+	// AllowEgressFromLocalClassicLinkToRemoteVPC says whether to allow egress from local classic link
+	// to remote VPC.
+	// +optional
+	AllowEgressFromLocalClassicLinkToRemoteVPC *bool `json:"allowEgressFromLocalClassicLinkToRemoteVPC,omitempty"`
+	// AllowEgressFromLocalVPCToRemoteClassicLink says whether to allow egress from local VPC to remote
+	// classic link.
+	// +optional
+	AllowEgressFromLocalVPCToRemoteClassicLink *bool `json:"allowEgressFromLocalVPCToRemoteClassicLink,omitempty"`
+}
+
+// VPCPeeringConnectionStateReason corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcPeeringConnectionStateReason.html
+type VPCPeeringConnectionStateReason struct {
+	// Code is the code.
+	// +optional
+	Code *string `json:"code,omitempty"`
+	// Message is the message.
+	// +optional
+	Message *string `json:"message,omitempty"`
+}
+
+// VPCPeeringConnectionVPCInfo corresponds to a structure of the AWS API.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcPeeringConnectionVpcInfo.html
+type VPCPeeringConnectionVPCInfo struct {
+	// CIDRBlock is the CIDR block.
+	// +optional
+	CIDRBlock *string `json:"cidrBlock,omitempty"`
+	// CIDRBlockSet lists the CIDR block set.
+	// +optional
+	CIDRBlockSet []*CIDRBlock `json:"cidrBlockSet,omitempty"`
+	// IPv6CIDRBlockSet lists the IPv6 CIDR block set.
+	// +optional
+	IPv6CIDRBlockSet []*IPv6CIDRBlock `json:"ipv6CIDRBlockSet,omitempty"`
+	// OwnerID is the account that owns the resource.
+	// +optional
+	OwnerID *string `json:"ownerID,omitempty"`
+	// PeeringOptions holds the peering options.
+	// +optional
+	PeeringOptions *VPCPeeringConnectionOptionsDescription `json:"peeringOptions,omitempty"`
+	// Region is the region.
+	// +optional
+	Region *string `json:"region,omitempty"`
+	// VPCID is the ID of the VPC.
+	// +optional
+	VPCID *string `json:"vpcID,omitempty"`
 }

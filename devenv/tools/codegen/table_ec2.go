@@ -83,14 +83,7 @@ func vpcKinds() []kind {
 		dhcpOptions(),
 		managedPrefixList(),
 		flowLog(),
-		{
-			name: "VPCPeeringConnection", doc: "API_VpcPeeringConnection", about: "a link between two VPCs", id: "vpcPeeringConnectionID",
-			input: reflect.TypeFor[ec2.CreateVpcPeeringConnectionInput](), output: reflect.TypeFor[types.VpcPeeringConnection](),
-			types: map[string]reflect.Type{
-				"spec.accepterPeeringConnectionOptions":  reflect.TypeFor[types.PeeringConnectionOptionsRequest](),
-				"spec.requesterPeeringConnectionOptions": reflect.TypeFor[types.PeeringConnectionOptionsRequest](),
-			},
-		},
+		vpcPeeringConnection(),
 		vpcEndpoint(),
 		vpcEndpointServiceConfiguration(),
 	}

@@ -51,6 +51,8 @@ var classes = map[string]resource.Class{
 	"DeleteConflict":      resource.Dependent,
 	"InvalidGroup.InUse":  resource.Dependent,
 	"IncorrectState":      resource.Dependent,
+	// A peering connection is in another state than Tack saw, because somebody accepted or ended it.
+	"InvalidStateTransition": resource.Dependent,
 
 	"InvalidIPAddress.InUse":         resource.Dependent,
 	"ExistingVpcEndpointConnections": resource.Dependent,
