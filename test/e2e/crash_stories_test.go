@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/tack-dev/tack/activities/level"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/scenario"
@@ -93,7 +94,7 @@ func storyMoved(t *testing.T, r row, team team, o object) {
 	other := scenario.NewAccount()
 	w.mapRole(t, other, scenario.RoleIn(other))
 	w.annotateNamespace(t, team.name, corev1alpha1.AnnotationOwnerAccountID, other)
-	if r.sample.needs != nil {
+	if r.sample.needs != nil || len(level.Targets(o.kind, o.ref, o.get(t))) > 0 {
 		r.moveBack(t, team, other, o)
 		return
 	}
