@@ -92,7 +92,7 @@ func (s *story) tellIDs(ctx context.Context, h *scenario.Hub) error {
 	if err != nil {
 		return err
 	}
-	s.out.say("The journal of AWS calls confirms it: each resource was created once, in its account. The account of the hub accepted the attachment of the spoke.")
+	s.out.say("The journal of AWS calls confirms it: each resource was created once, in its account. The account of the hub accepted the attachment of the spoke, and that of the spoke the peering.")
 	s.out.say("FieldExports wrote the ids into ConfigMap ids: VPC %s, prefix list %s, transit gateway %s.", ids["hub-vpc"], ids["branches"], ids["transit-gateway"])
 	return nil
 }
