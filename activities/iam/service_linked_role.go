@@ -69,7 +69,11 @@ var deleteLinkedRole operation[awsiam.DeleteServiceLinkedRoleInput, awsiam.Delet
 ) (*awsiam.DeleteServiceLinkedRoleOutput, error) {
 	out, err := client.DeleteServiceLinkedRole(ctx, in, options...)
 	for looks := 0; err == nil && looks < 4; looks++ {
-		time.Sleep(time.Second)
+		select {
+		case <-ctx.Done():
+			return out, nil
+		case <-time.After(time.Second):
+		}
 		task, unread := client.GetServiceLinkedRoleDeletionStatus(ctx, &awsiam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: out.DeletionTaskId})
 		switch {
 		case unread != nil:

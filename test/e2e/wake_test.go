@@ -136,10 +136,6 @@ var referrers = map[string]struct {
 		"ec2.FlowLog", fields{"resourceID": "vpc-0123456789abcdef0", "resourceType": "VPC", "trafficType": "ALL", "deliverLogsPermissionRef": ref("logs"), "logGroupRef": ref("late")},
 		fields{"name": "/vpc/flow"}, nil,
 	},
-	"ec2.VPCPeeringConnection": {
-		"ec2.RouteTable", routeTableSpec(fields{"destinationCIDRBlock": "192.168.0.0/16", "vpcPeeringConnectionRef": ref("late")}),
-		fields{}, fields{"vpcPeeringConnectionID": "pcx-0123456789abcdef0"},
-	},
 	"elbv2.LoadBalancer": {
 		"ec2.VPCEndpointServiceConfiguration", fields{"networkLoadBalancerRefs": []any{ref("late")}},
 		fields{}, fields{"ackResourceMetadata": fields{"arn": balancerARN}},

@@ -24,9 +24,6 @@ func (g *group) files(s *shapes) map[string]string {
 	out := map[string]string{"doc.go": g.packageFile(), "register.go": g.registerFile()}
 	for i := range g.kinds {
 		k := &g.kinds[i]
-		if !k.emit {
-			continue
-		}
 		out[strings.ToLower(k.name)+"_types.go"] = g.kindFile(k)
 		for _, part := range k.facts.root.props {
 			s.collect(part, used)

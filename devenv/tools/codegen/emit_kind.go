@@ -122,9 +122,7 @@ package %[1]s
 func (g *group) registerFile() string {
 	var types strings.Builder
 	for _, k := range g.kinds {
-		if k.emit {
-			fmt.Fprintf(&types, "&%[1]s{}, &%[1]sList{},\n", k.name)
-		}
+		fmt.Fprintf(&types, "&%[1]s{}, &%[1]sList{},\n", k.name)
 	}
 	return source(fmt.Sprintf(`// GroupVersion is the group and version of the kinds in this package.
 var GroupVersion = schema.GroupVersion{Group: %q, Version: %q}

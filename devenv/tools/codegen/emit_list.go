@@ -14,20 +14,14 @@ func listFile(all []group) string {
 	for _, g := range all {
 		for _, k := range g.kinds {
 			name := g.service + "." + k.name
-			row := fmt.Sprintf("kind(%q, %q, %q, %q),\n", g.service, k.name, k.facts.plural, k.id)
-			switch {
-			case k.emit:
-				served.WriteString(row)
-			case k.id != "":
-				others.WriteString(row)
-			}
-			if k.emit && len(k.references) > 0 {
+			fmt.Fprintf(&served, "kind(%q, %q, %q, %q),\n", g.service, k.name, k.facts.plural, k.id)
+			if len(k.references) > 0 {
 				fmt.Fprintf(&references, "%q: {\n%s},\n", name, rows(k.references))
 			}
-			if k.emit && len(k.lateInitialized) > 0 {
+			if len(k.lateInitialized) > 0 {
 				fmt.Fprintf(&lateInitialized, "%q: {\"%s\"},\n", name, strings.Join(k.lateInitialized, `", "`))
 			}
-			if k.emit && k.accepted {
+			if k.accepted {
 				fmt.Fprintf(&accepted, "%q,\n", name)
 			}
 			if len(k.secrets) > 0 {

@@ -5,7 +5,6 @@ import "reflect"
 // kind is a row of the tables that people maintain: data that the facts do not contain.
 type kind struct {
 	name  string // spelled as in the facts
-	emit  bool   // whether codegen writes code for it
 	doc   string // page of the AWS API reference
 	about string // a short description
 	id    string // dotted path, below status, of the resource's id in AWS

@@ -17,15 +17,14 @@ import (
 
 func main() {
 	root := flag.String("root", "../../..", "folder of the repository")
-	all := flag.Bool("all", false, "write every kind of the tables, to test the tables")
 	flag.Parse()
-	if err := run(*root, *all); err != nil {
+	if err := run(*root); err != nil {
 		fmt.Fprintln(os.Stderr, "codegen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(root string, all bool) error {
+func run(root string) error {
 	testdata := filepath.Join(root, "apis", "testdata")
 	known, err := loadFacts(filepath.Join(testdata, "ack-crd-names.tsv"),
 		filepath.Join(testdata, "ack-crd-fields.tsv"), filepath.Join(testdata, "tack-crd-fields.tsv"))
@@ -35,7 +34,7 @@ func run(root string, all bool) error {
 	groups := groups()
 	for i := range groups {
 		g := &groups[i]
-		if err := g.join(known, all); err != nil {
+		if err := g.join(known); err != nil {
 			return err
 		}
 		s, err := findShapes(g.kinds)
@@ -55,7 +54,7 @@ func run(root string, all bool) error {
 
 // join adds the facts to every row of the table, and checks that the table contains all kinds of
 // the group.
-func (g *group) join(known []*facts, all bool) error {
+func (g *group) join(known []*facts) error {
 	byName := map[string]*facts{}
 	for _, f := range known {
 		if f.group == g.name() {
@@ -69,7 +68,6 @@ func (g *group) join(known []*facts, all bool) error {
 			return fmt.Errorf("joining tables: no facts about %s.%s", g.service, k.name)
 		}
 		k.values = map[string][]string{}
-		k.emit = k.emit || all
 		delete(byName, k.name)
 	}
 	for name := range byName {

@@ -93,7 +93,7 @@ func gatewayKinds() []kind {
 	return []kind{
 		internetGateway(),
 		{
-			name: "EgressOnlyInternetGateway", emit: true, doc: "API_EgressOnlyInternetGateway", about: "a gateway for outbound IPv6 traffic of a VPC", id: "id",
+			name: "EgressOnlyInternetGateway", doc: "API_EgressOnlyInternetGateway", about: "a gateway for outbound IPv6 traffic of a VPC", id: "id",
 			input: reflect.TypeFor[ec2.CreateEgressOnlyInternetGatewayInput](), output: reflect.TypeFor[types.EgressOnlyInternetGateway](),
 			references: []reference{{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"}},
 			fields: map[string]string{
@@ -104,14 +104,14 @@ func gatewayKinds() []kind {
 		natGateway(),
 		elasticIPAddress(),
 		{
-			name: "TransitGateway", emit: true, doc: "API_TransitGateway", about: "a router between VPCs and networks on premises", id: "transitGatewayID",
+			name: "TransitGateway", doc: "API_TransitGateway", about: "a router between VPCs and networks on premises", id: "transitGatewayID",
 			input: reflect.TypeFor[ec2.CreateTransitGatewayInput](), output: reflect.TypeFor[types.TransitGateway](),
 			fields: map[string]string{
 				"spec.options": "are its settings. AWS cannot change multicastSupport later.",
 			},
 		},
 		{
-			name: "TransitGatewayVPCAttachment", emit: true, accepted: true, doc: "API_TransitGatewayVpcAttachment", about: "the link of a VPC to a transit gateway", id: "id",
+			name: "TransitGatewayVPCAttachment", accepted: true, doc: "API_TransitGatewayVpcAttachment", about: "the link of a VPC to a transit gateway", id: "id",
 			input: reflect.TypeFor[ec2.CreateTransitGatewayVpcAttachmentInput](), output: reflect.TypeFor[types.TransitGatewayVpcAttachment](),
 			references: []reference{
 				{path: "transitGatewayRef", into: "transitGatewayID", kind: "ec2.TransitGateway"},
@@ -143,7 +143,7 @@ func instanceKinds() []kind {
 
 func vpc() kind {
 	return kind{
-		name: "VPC", emit: true, doc: "API_Vpc", about: "a virtual private cloud", id: "vpcID",
+		name: "VPC", doc: "API_Vpc", about: "a virtual private cloud", id: "vpcID",
 		input: reflect.TypeFor[ec2.CreateVpcInput](), output: reflect.TypeFor[types.Vpc](),
 		lateInitialized: []string{"enableNetworkAddressUsageMetrics"},
 		fields: map[string]string{
@@ -168,7 +168,7 @@ func vpc() kind {
 func securityGroup() kind {
 	rule := reflect.TypeFor[types.IpPermission]()
 	return kind{
-		name: "SecurityGroup", emit: true, doc: "API_SecurityGroup", about: "a stateful packet filter of network interfaces", id: "id",
+		name: "SecurityGroup", doc: "API_SecurityGroup", about: "a stateful packet filter of network interfaces", id: "id",
 		input: reflect.TypeFor[ec2.CreateSecurityGroupInput](), output: reflect.TypeFor[types.SecurityGroup](),
 		references: []reference{
 			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},

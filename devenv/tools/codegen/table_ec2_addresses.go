@@ -9,7 +9,7 @@ import (
 
 func elasticIPAddress() kind {
 	return kind{
-		name: "ElasticIPAddress", emit: true, doc: "API_Address", about: "a public IPv4 address of an account", id: "allocationID",
+		name: "ElasticIPAddress", doc: "API_Address", about: "a public IPv4 address of an account", id: "allocationID",
 		input: reflect.TypeFor[ec2.AllocateAddressInput](), output: reflect.TypeFor[types.Address](),
 		fields: map[string]string{
 			"spec.address":               "is the IPv4 address to allocate from your own pool, or to recover after a release. AWS cannot change it later.",
@@ -25,7 +25,7 @@ func elasticIPAddress() kind {
 
 func routeTable() kind {
 	return kind{
-		name: "RouteTable", emit: true, doc: "API_RouteTable", about: "a table of routes for subnets", id: "routeTableID",
+		name: "RouteTable", doc: "API_RouteTable", about: "a table of routes for subnets", id: "routeTableID",
 		input: reflect.TypeFor[ec2.CreateRouteTableInput](), output: reflect.TypeFor[types.RouteTable](),
 		references: []reference{
 			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
@@ -51,7 +51,7 @@ func routeTable() kind {
 
 func natGateway() kind {
 	return kind{
-		name: "NATGateway", emit: true, doc: "API_NatGateway", about: "a gateway that translates addresses for private subnets", id: "natGatewayID",
+		name: "NATGateway", doc: "API_NatGateway", about: "a gateway that translates addresses for private subnets", id: "natGatewayID",
 		input: reflect.TypeFor[ec2.CreateNatGatewayInput](), output: reflect.TypeFor[types.NatGateway](),
 		references: []reference{
 			{path: "allocationRef", into: "allocationID", kind: "ec2.ElasticIPAddress"},

@@ -9,7 +9,7 @@ import (
 
 func capacityReservation() kind {
 	return kind{
-		name: "CapacityReservation", emit: true, doc: "API_CapacityReservation", about: "a reservation of capacity for instances", id: "capacityReservationID",
+		name: "CapacityReservation", doc: "API_CapacityReservation", about: "a reservation of capacity for instances", id: "capacityReservationID",
 		input: reflect.TypeFor[ec2.CreateCapacityReservationInput](), output: reflect.TypeFor[types.CapacityReservation](),
 		fields: map[string]string{
 			"spec.additionalInfo":                    "is reserved by AWS, which does not show it. Tack does not send it.",

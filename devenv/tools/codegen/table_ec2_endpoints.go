@@ -9,7 +9,7 @@ import (
 
 func vpcEndpoint() kind {
 	return kind{
-		name: "VPCEndpoint", emit: true, doc: "API_VpcEndpoint", about: "a private connection from a VPC to a service", id: "vpcEndpointID",
+		name: "VPCEndpoint", doc: "API_VpcEndpoint", about: "a private connection from a VPC to a service", id: "vpcEndpointID",
 		input: reflect.TypeFor[ec2.CreateVpcEndpointInput](), output: reflect.TypeFor[types.VpcEndpoint](),
 		references: []reference{
 			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
@@ -44,7 +44,7 @@ func vpcEndpoint() kind {
 
 func vpcEndpointServiceConfiguration() kind {
 	return kind{
-		name: "VPCEndpointServiceConfiguration", emit: true, doc: "API_ServiceConfiguration", about: "a service for others to reach through VPC endpoints", id: "serviceID",
+		name: "VPCEndpointServiceConfiguration", doc: "API_ServiceConfiguration", about: "a service for others to reach through VPC endpoints", id: "serviceID",
 		input: reflect.TypeFor[ec2.CreateVpcEndpointServiceConfigurationInput](), output: reflect.TypeFor[types.ServiceConfiguration](),
 		references: []reference{
 			{path: "gatewayLoadBalancerRefs[]", into: "gatewayLoadBalancerARNs", kind: "elbv2.LoadBalancer"},

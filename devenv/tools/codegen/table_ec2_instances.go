@@ -9,7 +9,7 @@ import (
 
 func instance() kind {
 	return kind{
-		name: "Instance", emit: true, doc: "API_Instance", about: "a virtual machine", id: "instanceID",
+		name: "Instance", doc: "API_Instance", about: "a virtual machine", id: "instanceID",
 		input: reflect.TypeFor[ec2.RunInstancesInput](), output: reflect.TypeFor[types.Instance](),
 		secrets: []string{"userData"}, lateInitialized: []string{"hibernationOptions", "sourceDestCheckEnabled"},
 		references: []reference{

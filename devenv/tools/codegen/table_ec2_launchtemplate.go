@@ -9,7 +9,7 @@ import (
 
 func launchTemplate() kind {
 	return kind{
-		name: "LaunchTemplate", emit: true, doc: "API_LaunchTemplate", about: "a set of parameters for new instances", id: "id",
+		name: "LaunchTemplate", doc: "API_LaunchTemplate", about: "a set of parameters for new instances", id: "id",
 		input: reflect.TypeFor[ec2.CreateLaunchTemplateInput](), output: reflect.TypeFor[types.LaunchTemplate](),
 		secrets: []string{"data.userData"},
 		types:   map[string]reflect.Type{"spec.data": reflect.TypeFor[types.RequestLaunchTemplateData]()},

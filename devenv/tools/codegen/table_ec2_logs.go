@@ -9,7 +9,7 @@ import (
 
 func flowLog() kind {
 	return kind{
-		name: "FlowLog", emit: true, doc: "API_FlowLog", about: "a log of the traffic of a network", id: "flowLogID",
+		name: "FlowLog", doc: "API_FlowLog", about: "a log of the traffic of a network", id: "flowLogID",
 		input: reflect.TypeFor[ec2.CreateFlowLogsInput](), output: reflect.TypeFor[types.FlowLog](),
 		types: map[string]reflect.Type{"status.unsuccessful": reflect.TypeFor[types.UnsuccessfulItem]()},
 		references: []reference{

@@ -9,7 +9,7 @@ import (
 
 func subnet() kind {
 	return kind{
-		name: "Subnet", emit: true, doc: "API_Subnet", about: "a range of addresses of a VPC in one Availability Zone", id: "subnetID",
+		name: "Subnet", doc: "API_Subnet", about: "a range of addresses of a VPC in one Availability Zone", id: "subnetID",
 		input: reflect.TypeFor[ec2.CreateSubnetInput](), output: reflect.TypeFor[types.Subnet](),
 		references: []reference{
 			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},
@@ -43,7 +43,7 @@ func subnet() kind {
 
 func internetGateway() kind {
 	return kind{
-		name: "InternetGateway", emit: true, doc: "API_InternetGateway", about: "the gateway of a VPC to the internet", id: "internetGatewayID",
+		name: "InternetGateway", doc: "API_InternetGateway", about: "the gateway of a VPC to the internet", id: "internetGatewayID",
 		input: reflect.TypeFor[ec2.CreateInternetGatewayInput](), output: reflect.TypeFor[types.InternetGateway](),
 		references: []reference{
 			{path: "vpcRef", into: "vpc", kind: "ec2.VPC", step: true},
@@ -62,7 +62,7 @@ func internetGateway() kind {
 
 func dhcpOptions() kind {
 	return kind{
-		name: "DHCPOptions", emit: true, doc: "API_DhcpOptions", about: "the options that the DHCP server of a VPC gives to its hosts", id: "dhcpOptionsID",
+		name: "DHCPOptions", doc: "API_DhcpOptions", about: "the options that the DHCP server of a VPC gives to its hosts", id: "dhcpOptionsID",
 		input: reflect.TypeFor[ec2.CreateDhcpOptionsInput](), output: reflect.TypeFor[types.DhcpOptions](),
 		references: []reference{{path: "vpcRefs[]", into: "vpc", kind: "ec2.VPC", step: true}},
 		fields: map[string]string{
@@ -74,7 +74,7 @@ func dhcpOptions() kind {
 
 func networkACL() kind {
 	return kind{
-		name: "NetworkACL", emit: true, doc: "API_NetworkAcl", about: "a stateless packet filter of subnets", id: "id",
+		name: "NetworkACL", doc: "API_NetworkAcl", about: "a stateless packet filter of subnets", id: "id",
 		input: reflect.TypeFor[ec2.CreateNetworkAclInput](), output: reflect.TypeFor[types.NetworkAcl](),
 		references: []reference{
 			{path: "vpcRef", into: "vpcID", kind: "ec2.VPC"},

@@ -9,7 +9,7 @@ import (
 
 func vpcPeeringConnection() kind {
 	return kind{
-		name: "VPCPeeringConnection", emit: true, accepted: true, doc: "API_VpcPeeringConnection", about: "a link between two VPCs", id: "vpcPeeringConnectionID",
+		name: "VPCPeeringConnection", accepted: true, doc: "API_VpcPeeringConnection", about: "a link between two VPCs", id: "vpcPeeringConnectionID",
 		input: reflect.TypeFor[ec2.CreateVpcPeeringConnectionInput](), output: reflect.TypeFor[types.VpcPeeringConnection](),
 		types: map[string]reflect.Type{
 			"spec.accepterPeeringConnectionOptions":  reflect.TypeFor[types.PeeringConnectionOptionsRequest](),

@@ -9,7 +9,7 @@ import (
 
 func managedPrefixList() kind {
 	return kind{
-		name: "ManagedPrefixList", emit: true, doc: "API_ManagedPrefixList", about: "a named list of CIDR blocks", id: "id",
+		name: "ManagedPrefixList", doc: "API_ManagedPrefixList", about: "a named list of CIDR blocks", id: "id",
 		input: reflect.TypeFor[ec2.CreateManagedPrefixListInput](), output: reflect.TypeFor[types.ManagedPrefixList](),
 		fields: map[string]string{
 			"spec.addressFamily": "is IPv4 or IPv6. AWS cannot change it later.",

@@ -32,7 +32,7 @@ func iamGroup() group {
 
 func policy() kind {
 	return kind{
-		name: "Policy", emit: true, doc: "API_Policy", about: "a managed policy of an account", id: "ackResourceMetadata.arn",
+		name: "Policy", doc: "API_Policy", about: "a managed policy of an account", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreatePolicyInput](), output: reflect.TypeFor[types.Policy](),
 		lateInitialized: []string{"path"},
 		fields: map[string]string{
@@ -51,7 +51,7 @@ func policy() kind {
 
 func role() kind {
 	return kind{
-		name: "Role", emit: true, doc: "API_Role", about: "an IAM role", id: "ackResourceMetadata.arn",
+		name: "Role", doc: "API_Role", about: "an IAM role", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreateRoleInput](), output: reflect.TypeFor[types.Role](),
 		lateInitialized: []string{"maxSessionDuration", "path"},
 		references: []reference{
@@ -82,7 +82,7 @@ func role() kind {
 
 func instanceProfile() kind {
 	return kind{
-		name: "InstanceProfile", emit: true, doc: "API_InstanceProfile", about: "a profile that gives a role to an EC2 instance", id: "ackResourceMetadata.arn",
+		name: "InstanceProfile", doc: "API_InstanceProfile", about: "a profile that gives a role to an EC2 instance", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreateInstanceProfileInput](), output: reflect.TypeFor[types.InstanceProfile](),
 		lateInitialized: []string{"path"},
 		references:      []reference{{path: "roleRef", into: "role", kind: "iam.Role", step: true, named: true}},
@@ -100,7 +100,7 @@ func instanceProfile() kind {
 
 func openIDConnectProvider() kind {
 	return kind{
-		name: "OpenIDConnectProvider", emit: true, doc: "API_CreateOpenIDConnectProvider", about: "an OpenID Connect identity provider", id: "ackResourceMetadata.arn",
+		name: "OpenIDConnectProvider", doc: "API_CreateOpenIDConnectProvider", about: "an OpenID Connect identity provider", id: "ackResourceMetadata.arn",
 		input: reflect.TypeFor[iam.CreateOpenIDConnectProviderInput](), output: reflect.TypeFor[iam.GetOpenIDConnectProviderOutput](),
 		lateInitialized: []string{"thumbprints"},
 		fields: map[string]string{
@@ -113,7 +113,7 @@ func openIDConnectProvider() kind {
 
 func iamUserGroup() kind {
 	return kind{
-		name: "Group", emit: true, doc: "API_Group", about: "a group of IAM users", id: "groupID",
+		name: "Group", doc: "API_Group", about: "a group of IAM users", id: "groupID",
 		input: reflect.TypeFor[iam.CreateGroupInput](), output: reflect.TypeFor[types.Group](),
 		lateInitialized: []string{"path"},
 		references:      []reference{{path: "policyRefs[]", into: "policies", kind: "iam.Policy", step: true}},
@@ -132,7 +132,7 @@ func iamUserGroup() kind {
 
 func serviceLinkedRole() kind {
 	return kind{
-		name: "ServiceLinkedRole", emit: true, doc: "API_CreateServiceLinkedRole", about: "a role that an AWS service defines for itself", id: "roleName",
+		name: "ServiceLinkedRole", doc: "API_CreateServiceLinkedRole", about: "a role that an AWS service defines for itself", id: "roleName",
 		input: reflect.TypeFor[iam.CreateServiceLinkedRoleInput](), output: reflect.TypeFor[types.Role](),
 		fields: map[string]string{
 			"spec.awsServiceName": "is the service, for example autoscaling.amazonaws.com.",
@@ -156,7 +156,7 @@ func serviceLinkedRole() kind {
 
 func user() kind {
 	return kind{
-		name: "User", emit: true, doc: "API_User", about: "an IAM user", id: "userID",
+		name: "User", doc: "API_User", about: "an IAM user", id: "userID",
 		input: reflect.TypeFor[iam.CreateUserInput](), output: reflect.TypeFor[types.User](),
 		lateInitialized: []string{"path"},
 		references: []reference{
