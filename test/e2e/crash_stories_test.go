@@ -190,6 +190,10 @@ func TestRecreatedWhileItsResourceIsDeleted(t *testing.T) {
 		o.awaitGone(t)
 		o.create(t, s.spec())
 		rule.endRule(t)
+		if s.ends { // the new object has the old resource, and only a change of the spec makes another
+			o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", first+" is cancelled")
+			o.patch(t, s.change)
+		}
 		second := o.awaitSynced(t)
 		if creates := o.creates(t); len(creates) != 2 || creates[1].Created[0] != second || creates[0].Created[0] != first {
 			t.Errorf("AWS accepted %+v; the first object shows %s, the second %s", creates, first, second)
@@ -202,10 +206,11 @@ func TestRecreatedWhileItsResourceIsDeleted(t *testing.T) {
 
 // deletionOf returns the action that undoes a create.
 func deletionOf(create string) string {
-	for made, undone := range map[string]string{"AllocateAddress": "ReleaseAddress", "RunInstances": "TerminateInstances"} {
-		if create == made {
-			return undone
-		}
+	if undone, irregular := map[string]string{
+		"AllocateAddress": "ReleaseAddress", "RunInstances": "TerminateInstances", "CreateCapacityReservation": "CancelCapacityReservation",
+		"CreateVpcEndpoint": "DeleteVpcEndpoints", "CreateVpcEndpointServiceConfiguration": "DeleteVpcEndpointServiceConfigurations",
+	}[create]; irregular {
+		return undone
 	}
 	return strings.Replace(create, "Create", "Delete", 1)
 }

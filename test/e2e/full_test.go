@@ -32,7 +32,7 @@ func TestFullSpecs(t *testing.T) {
 			o.patch(t, s.fullChange)
 			o.awaitSynced(t)
 			o.wantQuiet(t, team)
-			if tags := s.tags(t, team.account, o.awaitSynced(t)); tags["team"]+tags["Team"] != "b" && !s.tagless {
+			if tags := s.tags(t, team.account, o.awaitSynced(t)); tags["team"]+tags["Team"] != "b" && !s.noTags {
 				t.Errorf("the tags are %v, want the team's changed value", tags)
 			}
 			o.delete(t)

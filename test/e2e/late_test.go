@@ -11,15 +11,18 @@ import (
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tack-dev/tack/devenv/stack"
 	"github.com/tack-dev/tack/resource"
 )
 
 // filledIn lists the fields that AWS fills in, for the samples that omit them.
 var filledIn = map[string]fields{
-	"ec2.Instance":        {"hibernationOptions": fields{"configured": false}, "sourceDestCheckEnabled": true},
-	"ec2.VPC":             {"enableNetworkAddressUsageMetrics": false},
-	"iam.Group":           {"path": "/"},
-	"iam.InstanceProfile": {"path": "/"},
+	"ec2.Instance":                        {"hibernationOptions": fields{"configured": false}, "sourceDestCheckEnabled": true},
+	"ec2.VPCEndpoint":                     {"policyDocument": `{"Version": "2008-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}`},
+	"ec2.VPCEndpointServiceConfiguration": {"supportedRegions": []any{stack.Region}},
+	"ec2.VPC":                             {"enableNetworkAddressUsageMetrics": false},
+	"iam.Group":                           {"path": "/"},
+	"iam.InstanceProfile":                 {"path": "/"},
 	// The local AWS derives the thumbprint from the URL.
 	"iam.OpenIDConnectProvider": {"thumbprints": []any{fmt.Sprintf("%x", sha1.Sum([]byte(providerURL)))}}, //nolint:gosec // as moto does
 	"iam.Policy":                {"path": "/"},

@@ -11,7 +11,8 @@ import (
 )
 
 var _ = register(sample{
-	kind: "iam.ServiceLinkedRole", create: "CreateServiceLinkedRole", tagless: true, // its create takes no tags
+	kind: "iam.ServiceLinkedRole", create: "CreateServiceLinkedRole", noTags: true,
+	tags:   tagged(awsiam.NewFromConfig, (*awsiam.Client).GetRole, "RoleName"),
 	spec:   func() fields { return fields{"awsServiceName": "autoscaling.amazonaws.com"} },
 	change: `{"spec":{"description":"changed"}}`,
 	count: func(t *testing.T, account string) int {

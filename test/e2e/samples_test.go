@@ -42,6 +42,8 @@ type sample struct {
 	tags func(t *testing.T, account, id string) map[string]string
 	// tagless means that AWS has no tags for the type.
 	tagless bool
+	// noTags means that the spec has no tags.
+	noTags bool
 	// ends means that one that somebody ended in AWS is not made again.
 	ends bool
 }
@@ -60,6 +62,7 @@ func register(s sample) bool {
 		s.tags = ec2Tags
 	}
 	if s.tagless {
+		s.noTags = true
 		s.tags = func(*testing.T, string, string) map[string]string { return nil }
 	}
 	registered = append(registered, s)
