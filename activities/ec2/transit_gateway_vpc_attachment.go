@@ -93,7 +93,7 @@ func vpcAttachmentFacts(got *vpcAttachment) kind.Facts {
 		return kind.Facts{Pending: &resource.Wait{Reason: resource.ReasonDeleting, Message: id + " is being deleted: it holds its gateway and its subnets until then"}}
 	case types.TransitGatewayAttachmentStateFailed, types.TransitGatewayAttachmentStateRejected:
 		return kind.Facts{Gone: true, Failed: &resource.Wait{Reason: resource.ReasonFailed,
-			Message: id + " is " + string(got.State) + ". At the next try, or when the spec changes, Tack creates another"}}
+			Message: id + " is " + string(got.State) + defaults.NextBeside}}
 	case types.TransitGatewayAttachmentStateDeleted:
 		return kind.Facts{Gone: true}
 	case types.TransitGatewayAttachmentStateAvailable, types.TransitGatewayAttachmentStatePendingAcceptance:

@@ -72,7 +72,7 @@ func peeringFacts(got *peering) kind.Facts {
 	switch state {
 	case types.VpcPeeringConnectionStateReasonCodeFailed, types.VpcPeeringConnectionStateReasonCodeRejected, types.VpcPeeringConnectionStateReasonCodeExpired:
 		return kind.Facts{Gone: true, Failed: &resource.Wait{Reason: resource.ReasonFailed,
-			Message: id + " is " + string(state) + ": " + strings.TrimSuffix(aws.ToString(got.Status.Message), ".") + ". At the next try, or when the spec changes, Tack creates another"}}
+			Message: id + " is " + string(state) + ": " + strings.TrimSuffix(aws.ToString(got.Status.Message), ".") + defaults.NextBeside}}
 	case types.VpcPeeringConnectionStateReasonCodeDeleting:
 		return kind.Facts{Pending: &resource.Wait{Reason: resource.ReasonDeleting, Message: id + " is being deleted"}}
 	case types.VpcPeeringConnectionStateReasonCodeDeleted:

@@ -36,6 +36,9 @@ func (s States[S]) Facts(id *string, state S) (f kind.Facts) {
 // NextTry ends the message about a resource that AWS failed to create.
 const NextTry = ". At the next try, or when the spec changes, Tack deletes it and creates another"
 
+// NextBeside ends such a message where AWS deletes nothing, and allows another one beside the first.
+const NextBeside = ". At the next try, or when the spec changes, Tack creates another"
+
 // Attaching is the wait of a gateway that enters or leaves a VPC; nil: it is at rest.
 func Attaching(id *string, attachments []types.InternetGatewayAttachment) (wait *resource.Wait) {
 	for _, a := range attachments {

@@ -10,8 +10,8 @@ import (
 
 // VPCPeeringConnectionSpec is the desired state of a link between two VPCs.
 type VPCPeeringConnectionSpec struct {
-	// AcceptRequest says whether Tack accepts the request. Where it is not set, Tack accepts only one
-	// to another account or Region that the role map lets it use.
+	// AcceptRequest says whether Tack accepts the request. If it is not set, Tack accepts a request to
+	// another account or Region if the role map has a role for it.
 	// +optional
 	AcceptRequest *bool `json:"acceptRequest,omitempty"`
 	// AccepterPeeringConnectionOptions are the settings of the accepter's side.

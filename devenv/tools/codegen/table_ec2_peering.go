@@ -20,7 +20,7 @@ func vpcPeeringConnection() kind {
 			{path: "peerVPCRef", into: "peerVPCID", kind: "ec2.VPC"},
 		},
 		fields: map[string]string{
-			"spec.acceptRequest":                     "says whether Tack accepts the request. Where it is not set, Tack accepts only one to another account or Region that the role map lets it use.",
+			"spec.acceptRequest":                     "says whether Tack accepts the request. If it is not set, Tack accepts a request to another account or Region if the role map has a role for it.",
 			"spec.accepterPeeringConnectionOptions":  "are the settings of the accepter's side.",
 			"spec.peerOwnerID":                       "is the account of the accepter's VPC, by default the account of the object. AWS cannot change it later.",
 			"spec.peerRegion":                        "is the Region of the accepter's VPC, by default the Region of the object. AWS cannot change it later.",
