@@ -3,6 +3,7 @@ package resource
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 )
 
@@ -133,4 +134,9 @@ type Failure struct {
 type Done struct {
 	Verb   string          `json:"verb"`
 	Output json.RawMessage `json:"output,omitempty"`
+}
+
+// Did reports whether a step with one of the verbs was carried out.
+func Did(done []Done, verbs ...string) bool {
+	return slices.ContainsFunc(done, func(d Done) bool { return slices.Contains(verbs, d.Verb) })
 }

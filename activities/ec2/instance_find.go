@@ -65,7 +65,7 @@ func findInstance(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1
 		return nil, nil
 	}
 	got := &instance{Instance: *newest}
-	got.deleted = slices.ContainsFunc(q.Done, func(done resource.Done) bool { return done.Verb == string(terminateInstances.Verb) })
+	got.deleted = resource.Did(q.Done, string(terminateInstances.Verb))
 	return got, got.readAttributes(ctx, client, q)
 }
 

@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -173,8 +172,7 @@ func planPeeringOptions(draft *kind.Draft, want peeringSpec, got *peering, c kin
 // answered reports whether AWS answered a change of a side whose options it does not show: another
 // call would bring nothing closer.
 func answered[I any](c kind.Case, verb call.Verb[I], side *types.VpcPeeringConnectionVpcInfo) bool {
-	done := slices.ContainsFunc(c.Done, func(d resource.Done) bool { return d.Verb == string(verb) })
-	return done && (side == nil || side.PeeringOptions == nil)
+	return resource.Did(c.Done, string(verb)) && (side == nil || side.PeeringOptions == nil)
 }
 
 func requesterOptions(want peeringSpec, got *peering) (*types.PeeringConnectionOptionsRequest, []string) {

@@ -118,10 +118,7 @@ func planRoleAddition(got *instanceProfile, role, path string) resource.Step {
 
 // lostRole returns the role that the pass removed for one that AWS then refused to add.
 func lostRole(c kind.Case) string {
-	did := func(verb string) bool {
-		return slices.ContainsFunc(c.Done, func(d resource.Done) bool { return d.Verb == verb })
-	}
-	if !c.Refused(string(addProfileRole.Verb)) || !did(string(removeProfileRole.Verb)) || did(string(addProfileRole.Verb)) {
+	if !c.Refused(string(addProfileRole.Verb)) || !resource.Did(c.Done, string(removeProfileRole.Verb)) || resource.Did(c.Done, string(addProfileRole.Verb)) {
 		return ""
 	}
 	for _, f := range c.Failures {

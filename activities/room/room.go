@@ -17,7 +17,7 @@ func Make(c kind.Case, adds []resource.Step, take func(n int) []resource.Step, v
 	if len(full) == 0 || slices.ContainsFunc(verbs, c.Refused) {
 		return nil
 	}
-	made := slices.ContainsFunc(c.Done, func(d resource.Done) bool { return slices.Contains(verbs, d.Verb) })
+	made := resource.Did(c.Done, verbs...)
 	if !made {
 		if removals = take(len(full)); len(removals) == 0 {
 			return nil
