@@ -32,9 +32,13 @@ type Definition[C, W, G any] struct {
 	Plan   func(W, *G, Case) Draft       // pure: all steps but tags; *G is nil for a resource that does not exist yet; nil: no steps
 	Unplan func(*G) []resource.Step      // pure: teardown, the delete last
 	Status func(*G) any                  // pure: the status fields to show, as the API type
-	Fixed  fixed.Fields[W, G]            // the fields that AWS cannot change: each difference is a note
-	Late   late.Fields[G]                // pure: the fields that AWS fills in where the spec leaves them out
-	Calls  []call.Call[C]
+	// Spec is pure: the spec that describes the resource as AWS shows it, read with Query.Whole. It has
+	// ids instead of references, no tags, and no field that AWS does not return. A comparison with
+	// the same resource plans nothing.
+	Spec  func(*G) W
+	Fixed fixed.Fields[W, G] // the fields that AWS cannot change: each difference is a note
+	Late  late.Fields[G]     // pure: the fields that AWS fills in where the spec leaves them out
+	Calls []call.Call[C]
 	// Accepter returns the account and Region that must accept the resource; see Draft.Elsewhere. nil: AWS
 	// asks nobody.
 	Accepter func(W, *G, resource.Target) resource.Target
@@ -71,6 +75,7 @@ type Query[W any] struct {
 	// Force means that a deletion first removes what holds the resource, where the kind can.
 	Deleting, Force bool
 	Retain          bool            // a deletion only removes our tags: what holds the resource does not matter
+	Whole           bool            // read all that Definition.Spec returns, even what Want leaves out
 	Fresh           bool            // our create made it since the object was read: only steps of this pass have changed it
 	RecordedAt      time.Time       // when the object recorded ID
 	Now             time.Time       // when the look began

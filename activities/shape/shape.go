@@ -35,6 +35,16 @@ func Status[S, G any](options ...Option) func(*G) S {
 	}
 }
 
+// Spec returns the function that fills a spec from AWS's answer. It leaves out references, since
+// the answer has ids, and tags, which the engine compares.
+func Spec[W, G any](options ...Option) func(*G) W {
+	p := newPairing(reflect.TypeFor[W](), reflect.TypeFor[G](), func(field string) bool { return field == "tags" }, options)
+	return func(got *G) (spec W) {
+		p.copy(reflect.ValueOf(&spec).Elem(), reflect.ValueOf(got).Elem(), "", toAPI)
+		return spec
+	}
+}
+
 // Shown is Status for the definition of a kind.
 func Shown[S, G any](options ...Option) func(*G) any {
 	status := Status[S, G](options...)

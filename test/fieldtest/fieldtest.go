@@ -48,6 +48,8 @@ type Spec[C, W, G any] struct {
 	// the status that it lacks, with the reason.
 	Whole  *G
 	Hidden map[string]string
+	// Unread are the fields of the spec that Definition.Spec does not return, with the reason.
+	Unread map[string]string
 	// Pending are resources that AWS is changing, by what the object reports meanwhile.
 	Pending map[string]*G
 	// Plan replaces the plan of the definition, if what is read depends on the spec.
@@ -81,6 +83,7 @@ func (s Spec[C, W, G]) Run(t *testing.T) {
 	s.refused(t, d)
 	s.status(t, d)
 	s.facts(t, d, base)
+	s.described(t, d, paths)
 	for _, path := range slices.Sorted(maps.Keys(s.Change)) {
 		t.Run(path, func(t *testing.T) { s.change(t, d, base, path) })
 	}

@@ -1,0 +1,39 @@
+package fieldtest
+
+import (
+	"testing"
+
+	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/apis"
+)
+
+// described checks the spec that describes the resource. It contains every field of its type, except
+// for references, tags and the unread ones. A comparison with the same resource plans nothing, or an
+// adopted resource would be changed.
+func (s Spec[C, W, G]) described(t *testing.T, d kind.Definition[C, W, G], paths []string) {
+	t.Helper()
+	if d.Spec == nil {
+		return
+	}
+	whole := s.Whole
+	if whole == nil {
+		whole = s.Got
+	}
+	references := map[string]bool{"tags[].key": true, "tags[].value": true}
+	for _, reference := range apis.References(s.Kind.Name()) {
+		references[reference.Path] = true
+	}
+	set := setIn(d.Spec(whole))
+	for _, path := range paths {
+		if !references[path] {
+			want(t, "described: "+path, set[path], s.Unread[path])
+		}
+	}
+	for _, got := range []*G{s.Got, whole} {
+		c := caseOf(s.ID, d.Spec(got))
+		c.Tags = d.Facts(got).Tags
+		if draft := d.Draft(d.Spec(got), got, c); len(draft.Steps)+len(draft.Notes) > 0 {
+			t.Errorf("the resource does not match its own description: %v %q", draft.Steps, draft.Notes)
+		}
+	}
+}
