@@ -13,7 +13,7 @@ import (
 )
 
 // optional are the functions that a kind may omit.
-var optional = []string{"Owned", "Lacks", "Advise", "Plan", "Accepter"}
+var optional = []string{"Owned", "Lacks", "Advise", "Plan", "Accepter", "Spec"}
 
 // Missing returns the functions that the definition lacks.
 func (d Definition[C, W, G]) Missing() (missing []string) {
@@ -44,7 +44,7 @@ func (d Definition[C, W, G]) Probe(ctx context.Context, cfg aws.Config, spec jso
 		return fmt.Errorf("reading the spec: %w", err)
 	}
 	target := resource.Target{Partition: "aws", AccountID: "111111111111", Region: "us-west-2"}
-	for _, q := range []Query[W]{{ID: id}, {ID: id, Deleting: true}, {ID: id, Fresh: true}, {}, {Deleting: true}} {
+	for _, q := range []Query[W]{{ID: id}, {ID: id, Deleting: true}, {ID: id, Fresh: true}, {ID: id, Whole: true}, {}, {Deleting: true}} {
 		q.Want, q.Owner, q.Target = want, owner, target
 		// The answers are empty: how a kind interprets them does not matter here.
 		_, _ = d.Find(ctx, client, q)

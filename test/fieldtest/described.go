@@ -30,6 +30,9 @@ func (s Spec[C, W, G]) described(t *testing.T, d kind.Definition[C, W, G], paths
 		}
 	}
 	for _, got := range []*G{s.Got, whole} {
+		if refused := d.Check(d.Spec(got)); len(refused) > 0 {
+			t.Errorf("the description is refused: %v", refused)
+		}
 		c := caseOf(s.ID, d.Spec(got))
 		c.Tags = d.Facts(got).Tags
 		if draft := d.Draft(d.Spec(got), got, c); len(draft.Steps)+len(draft.Notes) > 0 {
