@@ -1,15 +1,16 @@
 package fieldtest
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/apis"
 )
 
-// described checks the spec that describes the resource. It contains every field of its type, except
-// for references, tags and the unread ones. A comparison with the same resource plans nothing, or an
-// adopted resource would be changed.
+// described checks the specs that describe the two resources. Together they contain every field of
+// their type, except for references, tags and the unread ones. A comparison with the same resource
+// plans nothing, or an adopted resource would be changed.
 func (s Spec[C, W, G]) described(t *testing.T, d kind.Definition[C, W, G], paths []string) {
 	t.Helper()
 	if d.Spec == nil {
@@ -24,6 +25,7 @@ func (s Spec[C, W, G]) described(t *testing.T, d kind.Definition[C, W, G], paths
 		references[reference.Path] = true
 	}
 	set := setIn(d.Spec(whole))
+	maps.Copy(set, setIn(d.Spec(s.Got))) // it may have what excludes a field of the other
 	for _, path := range paths {
 		if !references[path] {
 			want(t, "described: "+path, set[path], s.Unread[path])
