@@ -42,12 +42,15 @@ func DHCPOptions() kind.Kind {
 		Check: checkDHCPOptions,
 		Find:  describe.Finder(describe.DHCPOptions, readDHCPOptions),
 		Create: defaults.Request(createDHCPOptions, func(want spec) string {
-			return "create DHCP options " + strings.Join(wantedOptions(want), ", ")
+			return "create DHCP options " + strings.Join(optionWords(want.DHCPConfigurations), ", ")
 		}, shape.Out("vpc")),
 		Plan:   planDHCPOptions,
 		Unplan: unplanDHCPOptions,
 		Status: shape.Shown[ec2v1alpha1.DHCPOptionsStatus, dhcpOptions](),
-		Calls:  call.All(associateDHCPOptions),
+		Spec: func(got *dhcpOptions) spec {
+			return spec{DHCPConfigurations: got.options(), VPC: aws.StringSlice(got.vpcs)}
+		},
+		Calls: call.All(associateDHCPOptions),
 	})
 }
 
@@ -65,6 +68,18 @@ func readDHCPOptions(ctx context.Context, client *awsec2.Client, q kind.Query[ec
 		return nil, err
 	}
 	return got, got.readClaims(ctx, client, q.Owner, vpcs)
+}
+
+// options returns the options as a spec has them.
+func (d *dhcpOptions) options() (options []*ec2v1alpha1.NewDHCPConfiguration) {
+	for _, option := range d.DhcpConfigurations {
+		shown := &ec2v1alpha1.NewDHCPConfiguration{Key: option.Key}
+		for _, value := range option.Values {
+			shown.Values = append(shown.Values, value.Value)
+		}
+		options = append(options, shown)
+	}
+	return options
 }
 
 // readClaims reads which objects own the options of VPCs.

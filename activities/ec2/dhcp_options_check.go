@@ -73,9 +73,9 @@ func valuesOf(texts []*string) (values []string) {
 	return slices.Sorted(slices.Values(values))
 }
 
-// wantedOptions returns the options of a spec in words.
-func wantedOptions(want ec2v1alpha1.DHCPOptionsSpec) (words []string) {
-	for _, option := range want.DHCPConfigurations {
+// optionWords returns the options of a spec in words.
+func optionWords(options []*ec2v1alpha1.NewDHCPConfiguration) (words []string) {
+	for _, option := range options {
 		words = append(words, aws.ToString(option.Key)+"="+strings.Join(valuesOf(option.Values), ","))
 	}
 	return slices.Sorted(slices.Values(words))
@@ -83,16 +83,8 @@ func wantedOptions(want ec2v1alpha1.DHCPOptionsSpec) (words []string) {
 
 // dhcpNotes compares the options. AWS keeps neither their order nor that of their values.
 func dhcpNotes(want ec2v1alpha1.DHCPOptionsSpec, got *dhcpOptions) []string {
-	var shown []string
-	for _, option := range got.DhcpConfigurations {
-		var values []*string
-		for _, value := range option.Values {
-			values = append(values, value.Value)
-		}
-		shown = append(shown, aws.ToString(option.Key)+"="+strings.Join(valuesOf(values), ","))
-	}
-	slices.Sort(shown)
-	if slices.Equal(shown, wantedOptions(want)) {
+	shown := optionWords(got.options())
+	if slices.Equal(shown, optionWords(want.DHCPConfigurations)) {
 		return nil
 	}
 	return []string{fixed.Note("spec.dhcpConfigurations", strings.Join(shown, ", "))}

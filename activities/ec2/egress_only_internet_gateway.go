@@ -10,6 +10,7 @@ import (
 	"github.com/tack-dev/tack/activities/ec2/describe"
 	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/optional"
 	"github.com/tack-dev/tack/activities/shape"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
@@ -33,7 +34,10 @@ func EgressOnlyInternetGateway() kind.Kind {
 		Create: defaults.Request(createEgressGateway, func(want spec) string {
 			return "create an egress-only internet gateway in " + aws.ToString(want.VPCID)
 		}),
-		Status:     shape.Shown[ec2v1alpha1.EgressOnlyInternetGatewayStatus, types.EgressOnlyInternetGateway](),
+		Status: shape.Shown[ec2v1alpha1.EgressOnlyInternetGatewayStatus, types.EgressOnlyInternetGateway](),
+		Spec: func(got *types.EgressOnlyInternetGateway) spec {
+			return spec{VPCID: optional.Of(attachedTo(got.Attachments))}
+		},
 		Fixed:      fixed.Of[spec, types.EgressOnlyInternetGateway]().As("vpcID", "Attachments[].VpcId").WhereShown(),
 		NaturalKey: true, // the token
 	})

@@ -24,7 +24,10 @@ var (
 	releaseAddress  = call.Delete((*awsec2.Client).ReleaseAddress)
 )
 
-var addressRequest = shape.Request[awsec2.AllocateAddressInput, ec2v1alpha1.ElasticIPAddressSpec]()
+var (
+	addressRequest   = shape.Request[awsec2.AllocateAddressInput, ec2v1alpha1.ElasticIPAddressSpec]()
+	addressDescribed = shape.Spec[ec2v1alpha1.ElasticIPAddressSpec, types.Address](shape.Out("address"))
+)
 
 // ElasticIPAddress manages a public address. AWS takes no token for it and gives it no name. An
 // address from an unclear allocation is found by its owner's tag.
@@ -38,6 +41,7 @@ func ElasticIPAddress() kind.Kind {
 			return []resource.Step{releaseAddress.Step("release "+addressName(got), awsec2.ReleaseAddressInput{AllocationId: got.AllocationId})}
 		},
 		Status: shape.Shown[ec2v1alpha1.ElasticIPAddressStatus, types.Address](),
+		Spec:   addressSpec,
 		// An address from a pool on an Outpost or from a carrier exists beside a public one.
 		Fixed: fixed.Of[ec2v1alpha1.ElasticIPAddressSpec, types.Address]().As("address", "PublicIp", "CustomerOwnedIp", "CarrierIp").
 			And("customerOwnedIPv4Pool", "networkBorderGroup", "publicIPv4Pool"),
@@ -69,6 +73,19 @@ func addressName(got *types.Address) string {
 		name += " (" + *got.PublicIp + ")"
 	}
 	return name
+}
+
+// amazonPublicPool is the pool that AWS shows for addresses from Amazon. AWS accepts no request that
+// names it.
+const amazonPublicPool = "amazon"
+
+func addressSpec(got *types.Address) ec2v1alpha1.ElasticIPAddressSpec {
+	spec := addressDescribed(got)
+	spec.Address = cmp.Or(got.PublicIp, got.CustomerOwnedIp, got.CarrierIp)
+	if aws.ToString(spec.PublicIPv4Pool) == amazonPublicPool {
+		spec.PublicIPv4Pool = nil
+	}
+	return spec
 }
 
 func planAllocation(want ec2v1alpha1.ElasticIPAddressSpec) (in awsec2.AllocateAddressInput, summary string) {

@@ -18,6 +18,9 @@ func TestFieldsOfNATGateways(t *testing.T) {
 	}
 	text, time := aws.String("x"), aws.Time(natMade)
 	whole := gotNAT("failed", inZone, natFails)
+	whole.AvailabilityMode = types.AvailabilityModeRegional
+	byID := types.NatGatewayAddress{AllocationId: text, AvailabilityZoneId: text}
+	whole.NatGatewayAddresses = append(whole.NatGatewayAddresses, byID)
 	whole.DeleteTime = time
 	whole.ProvisionedBandwidth = &types.ProvisionedBandwidth{ProvisionTime: time, Provisioned: text, RequestTime: time, Requested: text, Status: text}
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.NATGatewaySpec, types.NatGateway]{

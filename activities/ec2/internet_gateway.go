@@ -57,7 +57,10 @@ func InternetGateway() kind.Kind {
 		Plan:   planGateway,
 		Unplan: unplanGateway,
 		Status: shape.Shown[ec2v1alpha1.InternetGatewayStatus, internetGateway](),
-		Calls:  call.All(attachGateway, detachGateway, associateTable, replaceTable, disassociateTable),
+		Spec: func(got *internetGateway) spec {
+			return spec{VPC: optional.Of(got.vpc()), RouteTables: tableIDs(got.tables)}
+		},
+		Calls: call.All(attachGateway, detachGateway, associateTable, replaceTable, disassociateTable),
 	})
 }
 
@@ -73,7 +76,8 @@ func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []kind.Invalid {
 
 func readGateway(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InternetGatewaySpec], found types.InternetGateway) (got *internetGateway, err error) {
 	got = &internetGateway{InternetGateway: found}
-	got.moves = !q.Deleting && got.place(q.Want).Leaves()
+	// A spec that gets its fields from AWS may leave out the VPC: the gateway does not move.
+	got.moves = !q.Deleting && !q.Whole && got.place(q.Want).Leaves()
 	if got.vpc() != "" { // only an attached gateway has route tables
 		got.tables, err = readTables(ctx, client, "association.gateway-id", *got.InternetGatewayId)
 	}
@@ -85,8 +89,11 @@ func readGateway(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1a
 }
 
 // vpc returns the id of the VPC to which the gateway is attached.
-func (g *internetGateway) vpc() string {
-	for _, a := range g.Attachments {
+func (g *internetGateway) vpc() string { return attachedTo(g.Attachments) }
+
+// attachedTo returns the id of the VPC of an attachment that did not end.
+func attachedTo(attachments []types.InternetGatewayAttachment) string {
+	for _, a := range attachments {
 		if a.State != types.AttachmentStatusDetached {
 			return aws.ToString(a.VpcId)
 		}

@@ -42,6 +42,7 @@ func NATGateway() kind.Kind {
 			return draft
 		},
 		Status: shape.Shown[ec2v1alpha1.NATGatewayStatus, types.NatGateway](),
+		Spec:   natGatewaySpec,
 		// One example of what AWS does not show is the mode in a Region that has only one.
 		Fixed: fixed.Of[spec, types.NatGateway]().As("allocationID", "NatGatewayAddresses[].AllocationId").
 			And("availabilityMode", "connectivityType", "subnetID", "vpcID").WhereShown(),

@@ -43,6 +43,14 @@ func readTables(ctx context.Context, client *awsec2.Client, by, id string) (foun
 	return found, nil
 }
 
+// tableIDs returns the tables as a spec names them.
+func tableIDs(got []types.RouteTableAssociation) (ids []*string) {
+	for _, a := range got {
+		ids = append(ids, a.RouteTableId)
+	}
+	return ids
+}
+
 // planTables plans the changes from the current associations to the wanted ones; in names the
 // subnet or gateway. A single call replaces one table by another, so that no packet is without one.
 func planTables(want []*string, refs []*corev1alpha1.AWSResourceReferenceWrapper, got []types.RouteTableAssociation, in awsec2.AssociateRouteTableInput) (changes []resource.Step) {

@@ -15,6 +15,7 @@ import (
 	"github.com/tack-dev/tack/activities/ec2/describe"
 	"github.com/tack-dev/tack/activities/fixed"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/optional"
 	"github.com/tack-dev/tack/activities/shape"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
@@ -32,6 +33,11 @@ var subnetRequest = shape.Request[awsec2.CreateSubnetInput, ec2v1alpha1.SubnetSp
 	"assignIPv6AddressOnCreation", "customerOwnedIPv4Pool", "enableDNS64", "enableResourceNameDNSAAAARecord",
 	"enableResourceNameDNSARecord", "hostnameType", "mapPublicIPOnLaunch", "routeTables"))
 
+// subnetDescribed leaves out the zone's id, since a request names the zone once, and what AWS shows in
+// parts of its answer.
+var subnetDescribed = shape.Spec[ec2v1alpha1.SubnetSpec, subnet](shape.Out("availabilityZoneID",
+	"enableResourceNameDNSAAAARecord", "enableResourceNameDNSARecord", "hostnameType", "ipv6CIDRBlock", "routeTables"))
+
 // subnet is a subnet as AWS shows it.
 type subnet struct {
 	types.Subnet
@@ -48,6 +54,7 @@ func Subnet() kind.Kind {
 		Create:     defaults.Sends(createSubnet, planSubnetCreate),
 		Plan:       planSubnet,
 		Status:     shape.Shown[ec2v1alpha1.SubnetStatus, subnet](),
+		Spec:       subnetSpec,
 		Fixed:      fixed.Of[ec2v1alpha1.SubnetSpec, subnet]("vpcID", "availabilityZone", "availabilityZoneID", "outpostARN", "cidrBlock", "ipv6Native"),
 		NaturalKey: true, // the block, in its VPC
 		Calls: call.All(
@@ -74,6 +81,19 @@ func subnetFacts(got *subnet) (facts kind.Facts) {
 		}
 	}
 	return facts
+}
+
+func subnetSpec(got *subnet) ec2v1alpha1.SubnetSpec {
+	spec, dns := subnetDescribed(got), got.dns()
+	spec.HostnameType, spec.RouteTables = optional.Of(string(dns.HostnameType)), tableIDs(got.tables)
+	spec.EnableResourceNameDNSARecord, spec.EnableResourceNameDNSAAAARecord = dns.EnableResourceNameDnsARecord, dns.EnableResourceNameDnsAAAARecord
+	if block := got.block(); block != nil {
+		spec.IPv6CIDRBlock = block.Ipv6CidrBlock
+	}
+	if !aws.ToBool(got.MapCustomerOwnedIpOnLaunch) {
+		spec.CustomerOwnedIPv4Pool = nil // a spec with a pool also turns its use on
+	}
+	return spec
 }
 
 func planSubnetCreate(want ec2v1alpha1.SubnetSpec) (awsec2.CreateSubnetInput, string) {

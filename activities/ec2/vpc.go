@@ -39,7 +39,7 @@ var (
 type vpc struct {
 	types.Vpc
 	attributes   map[types.VpcAttributeName]bool // those that are known
-	defaultGroup *securityGroup                  // where the spec disallows its rules
+	defaultGroup *securityGroup                  // if it was read
 }
 
 // VPC manages a VPC with its CIDR blocks and attributes.
@@ -58,6 +58,7 @@ func VPC() kind.Kind {
 			}
 			return status
 		},
+		Spec:  vpcSpec,
 		Late:  late.Fields[vpc]{"enableNetworkAddressUsageMetrics": lateUsageMetrics},
 		Calls: call.All(modifyVPCAttribute, modifyVPCTenancy, associateVPCBlock, disassociateVPCBlock, revokeIngress, revokeEgress),
 	})
@@ -79,12 +80,12 @@ func readVPC(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha
 		// sets are still read.
 		got.attributes[types.VpcAttributeNameEnableNetworkAddressUsageMetrics] = false
 	}
-	for _, name := range attributesToRead(q.Want, q.Fresh) {
+	for _, name := range attributesToRead(q) {
 		if got.attributes[name], err = readVPCAttribute(ctx, client, *got.VpcId, name); err != nil {
 			return nil, fmt.Errorf("describing %s of %s: %w", name, *got.VpcId, err)
 		}
 	}
-	if aws.ToBool(q.Want.DisallowSecurityGroupDefaultRules) {
+	if q.Whole || aws.ToBool(q.Want.DisallowSecurityGroupDefaultRules) {
 		groups, err := describe.SecurityGroups.By(ctx, client, describe.Filter("vpc-id", *got.VpcId), describe.Filter("group-name", "default"))
 		if err == nil && len(groups) == 0 {
 			err = reads.ErrIncomplete // every VPC has one, which nobody can delete
@@ -125,8 +126,16 @@ func vpcFacts(got *vpc) (facts kind.Facts) {
 
 // lateUsageMetrics returns whether the metrics are on, if that is known.
 func lateUsageMetrics(got *vpc) any {
-	if on, known := got.attributes[types.VpcAttributeNameEnableNetworkAddressUsageMetrics]; known {
-		return on
+	if on := got.attribute(types.VpcAttributeNameEnableNetworkAddressUsageMetrics); on != nil {
+		return *on
+	}
+	return nil
+}
+
+// attribute returns whether an attribute is on; nil: it was not read.
+func (v *vpc) attribute(name types.VpcAttributeName) *bool {
+	if on, known := v.attributes[name]; known {
+		return &on
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func planVPC(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) kind.Draft {
 		changes = append(changes, steps.For(0, "spec.instanceTenancy", modifyVPCTenancy.Step("set the tenancy back to default",
 			awsec2.ModifyVpcTenancyInput{VpcId: aws.String(c.ID), InstanceTenancy: types.VpcTenancyDefault})))
 	}
-	if got.defaultGroup != nil {
+	if got.defaultGroup != nil && aws.ToBool(want.DisallowSecurityGroupDefaultRules) {
 		for _, step := range revokeAll(*got.defaultGroup.GroupId, got.defaultGroup.rules()) {
 			step.Summary = "default group: " + step.Summary
 			changes = append(changes, steps.For(0, "spec.disallowSecurityGroupDefaultRules", step))
@@ -82,9 +82,9 @@ func maskNotes(path string, length *int64, block *string) []string {
 
 // attributesToRead returns the attributes that the spec sets, and the one to fill in, which is
 // known for a VPC that was just created.
-func attributesToRead(want ec2v1alpha1.VPCSpec, fresh bool) (names []types.VpcAttributeName) {
-	for _, a := range vpcFlags(want, &vpc{}) {
-		if name := types.VpcAttributeName(a.api); a.want != nil || name == types.VpcAttributeNameEnableNetworkAddressUsageMetrics && !fresh {
+func attributesToRead(q kind.Query[ec2v1alpha1.VPCSpec]) (names []types.VpcAttributeName) {
+	for _, a := range vpcFlags(q.Want, &vpc{}) {
+		if name := types.VpcAttributeName(a.api); q.Whole || a.want != nil || name == types.VpcAttributeNameEnableNetworkAddressUsageMetrics && !q.Fresh {
 			names = append(names, name)
 		}
 	}

@@ -189,17 +189,20 @@ func TestPlanVPC(t *testing.T) {
 // needed; otherwise one call is made only for this field.
 func TestUsageMetricsOfAVPC(t *testing.T) {
 	const metrics = types.VpcAttributeNameEnableNetworkAddressUsageMetrics
+	type query = kind.Query[ec2v1alpha1.VPCSpec]
 	for name, test := range map[string]struct {
-		spec  string
-		fresh bool
-		want  []types.VpcAttributeName
+		spec string
+		q    query
+		want []types.VpcAttributeName
 	}{
-		"not in the spec":          {`{}`, false, []types.VpcAttributeName{metrics}},
-		"not in the spec, new":     {`{enableDNSSupport: true}`, true, []types.VpcAttributeName{types.VpcAttributeNameEnableDnsSupport}},
-		"in the spec, off":         {`{enableNetworkAddressUsageMetrics: false}`, false, []types.VpcAttributeName{metrics}},
-		"in the spec of a new one": {`{enableNetworkAddressUsageMetrics: true}`, true, []types.VpcAttributeName{metrics}},
+		"not in the spec":          {`{}`, query{}, []types.VpcAttributeName{metrics}},
+		"not in the spec, new":     {`{enableDNSSupport: true}`, query{Fresh: true}, []types.VpcAttributeName{types.VpcAttributeNameEnableDnsSupport}},
+		"in the spec, off":         {`{enableNetworkAddressUsageMetrics: false}`, query{}, []types.VpcAttributeName{metrics}},
+		"in the spec of a new one": {`{enableNetworkAddressUsageMetrics: true}`, query{Fresh: true}, []types.VpcAttributeName{metrics}},
+		"to describe the VPC":      {`{}`, query{Whole: true}, []types.VpcAttributeName{types.VpcAttributeNameEnableDnsSupport, types.VpcAttributeNameEnableDnsHostnames, metrics}},
 	} {
-		if diff := cmp.Diff(test.want, attributesToRead(spec[ec2v1alpha1.VPCSpec](t, test.spec), test.fresh)); diff != "" {
+		test.q.Want = spec[ec2v1alpha1.VPCSpec](t, test.spec)
+		if diff := cmp.Diff(test.want, attributesToRead(test.q)); diff != "" {
 			t.Errorf("%s: read (-want +got):\n%s", name, diff)
 		}
 	}
