@@ -120,3 +120,23 @@ func TestNATGatewayDescribed(t *testing.T) {
 			{availabilityZone: us-west-2b, allocationIDs: [eipalloc-2]}, {availabilityZoneID: usw2-az3, allocationIDs: [eipalloc-4]}]}`},
 	})
 }
+
+func TestRouteTableDescribed(t *testing.T) {
+	advertised := toGateway("192.168.0.0/16", "vgw-1")
+	advertised.Origin = types.RouteOriginEnableVgwRoutePropagation
+	viaFirewall := types.Route{DestinationCidrBlock: aws.String("10.0.0.0/17"), GatewayId: aws.String("vpce-2"), Origin: types.RouteOriginCreateRouteTable}
+	describes(t, definition[ec2v1alpha1.RouteTableSpec, types.RouteTable](RouteTable()).Spec, map[string]struct {
+		got  *types.RouteTable
+		want string
+	}{
+		"routes of AWS": {
+			gotTable(advertised, types.Route{DestinationPrefixListId: aws.String("pl-s3"), GatewayId: aws.String("vpce-1"), Origin: types.RouteOriginCreateRoute}),
+			`{vpcID: vpc-1}`,
+		},
+		"a route of AWS that leads elsewhere": {gotTable(viaFirewall), `{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.0.0.0/17, vpcEndpointID: vpce-2}]}`},
+		"an instance and its interface": {
+			gotTable(types.Route{DestinationCidrBlock: aws.String("10.9.0.0/16"), InstanceId: aws.String("i-1"), NetworkInterfaceId: aws.String("eni-1"), Origin: types.RouteOriginCreateRoute}),
+			`{vpcID: vpc-1, routes: [{destinationCIDRBlock: 10.9.0.0/16, networkInterfaceID: eni-1}]}`,
+		},
+	})
+}

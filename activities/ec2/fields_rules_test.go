@@ -58,11 +58,12 @@ func TestFieldsOfSecurityGroups(t *testing.T) {
 		"vpcID":       `{vpcID: vpc-2}`,
 	}
 	const why = "the id of a group is unique: where it is and whose it is AWS knows by it"
-	unsent, unplanned := map[string]string{}, map[string]string{}
+	unsent, unplanned, unread := map[string]string{}, map[string]string{}, map[string]string{}
 	for _, direction := range []string{"ingressRules", "egressRules"} {
 		maps.Copy(rows, ruleRows(direction))
 		pair := direction + "[].userIDGroupPairs[]."
-		for _, reasons := range []map[string]string{unsent, unplanned} {
+		unread[pair+"groupName"] = "the id beside it says which group it is"
+		for _, reasons := range []map[string]string{unsent, unplanned, unread} {
 			reasons[pair+"peeringStatus"] = "AWS alone says it; in a request it means nothing"
 		}
 		unplanned[pair+"userID"], unplanned[pair+"vpcID"], unplanned[pair+"vpcPeeringConnectionID"] = why, why, why
@@ -71,7 +72,7 @@ func TestFieldsOfSecurityGroups(t *testing.T) {
 		Kind:   SecurityGroup(),
 		Base:   `{name: web, description: the web, vpcID: vpc-1, tags: [{key: env, value: dev}], ingressRules: [` + oneRule + `], egressRules: [` + oneRule + `]}`,
 		Change: rows, Unsent: unsent, Unplanned: unplanned,
-		ID: "sg-1", Got: got, Whole: wholeGroup(),
+		ID: "sg-1", Got: got, Whole: wholeGroup(), Unread: unread,
 		Hidden: map[string]string{"rules[].tags[].key": untaggedRules, "rules[].tags[].value": untaggedRules},
 		Refused: []string{
 			`{}`, `{name: sg-1, description: é}`, `{name: default, description: "a|b"}`, `{name: é, description: d}`, `{name: "a|b", description: d}`,
@@ -119,8 +120,11 @@ func TestFieldsOfRouteTables(t *testing.T) {
 func wholeGroup() *securityGroup {
 	text := aws.String("x")
 	group := gotGroup([]types.IpPermission{fromCIDR(ports("tcp", 1, 1), "10.0.0.0/8 d"), {
-		IpProtocol: text, Ipv6Ranges: []types.Ipv6Range{{CidrIpv6: aws.String("::/0")}}, PrefixListIds: []types.PrefixListId{{PrefixListId: text}},
+		IpProtocol: aws.String("-1"), Ipv6Ranges: []types.Ipv6Range{{CidrIpv6: aws.String("::/0"), Description: text}},
+		PrefixListIds:    []types.PrefixListId{{PrefixListId: text, Description: text}},
+		UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: text, GroupName: text, PeeringStatus: text, UserId: text, VpcId: text, VpcPeeringConnectionId: text, Description: text}},
 	}}, nil)
+	group.IpPermissionsEgress = group.IpPermissions
 	group.ruleIDs = map[grant]string{}
 	for _, r := range group.rules() {
 		group.ruleIDs[r.grant] = "sgr-1"
@@ -131,11 +135,19 @@ func wholeGroup() *securityGroup {
 // wholeTable has everything that AWS can show of a route table.
 func wholeTable() *types.RouteTable {
 	text := aws.String("x")
-	table := gotTable(types.Route{
-		CarrierGatewayId: text, CoreNetworkArn: text, DestinationCidrBlock: text, DestinationIpv6CidrBlock: text, DestinationPrefixListId: text,
-		EgressOnlyInternetGatewayId: text, GatewayId: text, InstanceId: text, InstanceOwnerId: text, LocalGatewayId: text, NatGatewayId: text,
-		NetworkInterfaceId: text, Origin: types.RouteOriginCreateRoute, State: types.RouteStateActive, TransitGatewayId: text, VpcPeeringConnectionId: text,
-	})
+	to := func(block string, target types.Route) types.Route {
+		target.DestinationCidrBlock, target.Origin, target.State = aws.String(block), types.RouteOriginCreateRoute, types.RouteStateActive
+		return target
+	}
+	table := gotTable(
+		to("10.1.0.0/16", types.Route{CarrierGatewayId: text}), to("10.2.0.0/16", types.Route{CoreNetworkArn: text}),
+		types.Route{DestinationIpv6CidrBlock: aws.String("::/0"), EgressOnlyInternetGatewayId: text, Origin: types.RouteOriginCreateRoute},
+		types.Route{DestinationPrefixListId: text, GatewayId: text, Origin: types.RouteOriginCreateRoute},
+		to("10.3.0.0/16", types.Route{InstanceId: text, InstanceOwnerId: text}),
+		to("10.4.0.0/16", types.Route{LocalGatewayId: text}), to("10.5.0.0/16", types.Route{NatGatewayId: text}),
+		to("10.6.0.0/16", types.Route{NetworkInterfaceId: text}), to("10.7.0.0/16", types.Route{TransitGatewayId: text}),
+		to("10.8.0.0/16", types.Route{VpcPeeringConnectionId: text}), to("10.9.0.0/16", types.Route{GatewayId: aws.String("vpce-1")}),
+	)
 	table.Associations = []types.RouteTableAssociation{{
 		AssociationState: &types.RouteTableAssociationState{State: "failed", StatusMessage: text}, GatewayId: text, Main: aws.Bool(true),
 		RouteTableAssociationId: text, RouteTableId: text, SubnetId: text,

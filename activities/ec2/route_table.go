@@ -44,6 +44,7 @@ func RouteTable() kind.Kind {
 			return kind.Draft{Steps: planRoutes(want, got, c)}
 		},
 		Status:     shape.Shown[ec2v1alpha1.RouteTableStatus, types.RouteTable](shape.As("routeStatuses", "Routes")),
+		Spec:       func(got *types.RouteTable) spec { return spec{VPCID: got.VpcId, Routes: routesShown(got)} },
 		Fixed:      fixed.Of[spec, types.RouteTable]("vpcID"),
 		NaturalKey: true, // the token
 		Calls:      call.All(createRoute, replaceRoute, deleteRoute),

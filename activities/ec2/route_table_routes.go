@@ -94,6 +94,25 @@ func shownTarget(r types.Route) string {
 	return "nowhere"
 }
 
+// routesShown returns the routes as a spec has them, each with one target. AWS shows an endpoint as a
+// gateway, and an instance beside its interface.
+func routesShown(got *types.RouteTable) (routes []*ec2v1alpha1.CreateRouteInput) {
+	for _, r := range got.Routes {
+		if ofAWS(r) {
+			continue
+		}
+		route := routeDescribed(&r)
+		if strings.HasPrefix(aws.ToString(route.GatewayID), "vpce-") {
+			route.GatewayID, route.VPCEndpointID = nil, route.GatewayID
+		}
+		if route.NetworkInterfaceID != nil {
+			route.InstanceID = nil // the interface may move to another instance
+		}
+		routes = append(routes, &route)
+	}
+	return routes
+}
+
 // planRoutes adds and replaces routes before it removes any, so that no traffic is cut off in
 // between. While AWS refuses an addition, routes are removed only to make room in a full table.
 func planRoutes(want ec2v1alpha1.RouteTableSpec, got *types.RouteTable, c kind.Case) []resource.Step {
@@ -152,7 +171,14 @@ func ofEndpoint(r types.Route) bool {
 	return r.DestinationPrefixListId != nil && strings.HasPrefix(aws.ToString(r.GatewayId), "vpce-")
 }
 
+// ofAWS reports whether AWS put the route into the table. A spec does not name it.
+func ofAWS(r types.Route) bool {
+	local := r.Origin == types.RouteOriginCreateRouteTable && aws.ToString(r.GatewayId) == localTarget
+	return local || propagated(r) || ofEndpoint(r)
+}
+
 var (
+	routeDescribed = shape.Spec[ec2v1alpha1.CreateRouteInput, types.Route](shape.Out("vpcEndpointID"))
 	routeToCreate  = shape.Request[awsec2.CreateRouteInput, ec2v1alpha1.CreateRouteInput]()
 	routeToReplace = shape.Request[awsec2.ReplaceRouteInput, ec2v1alpha1.CreateRouteInput]()
 )
@@ -175,8 +201,7 @@ func turnRoute(r *ec2v1alpha1.CreateRouteInput, t target, table, destination, ol
 // takeRoutes removes the unwanted routes.
 func takeRoutes(got *types.RouteTable, wanted map[string]bool, table string) (removals []resource.Step) {
 	for _, r := range got.Routes {
-		local := r.Origin == types.RouteOriginCreateRouteTable && aws.ToString(r.GatewayId) == localTarget
-		if local || propagated(r) || ofEndpoint(r) || wanted[destinationOfShown(r)] {
+		if ofAWS(r) || wanted[destinationOfShown(r)] {
 			continue
 		}
 		removals = append(removals, steps.For(1, "spec.routes", takeRoute(r, table)))

@@ -31,6 +31,12 @@ var (
 	describeEgress   = call.To("UpdateRuleDescriptionsEgress", (*awsec2.Client).UpdateSecurityGroupRuleDescriptionsEgress)
 )
 
+// groupDescribed leaves out the name of a peer group, which its id identifies, and what only AWS says.
+var groupDescribed = shape.Spec[ec2v1alpha1.SecurityGroupSpec, securityGroup](
+	shape.As("name", "GroupName"), shape.As("ingressRules", "IpPermissions"), shape.As("egressRules", "IpPermissionsEgress"),
+	shape.Out("ingressRules.userIDGroupPairs.groupName", "egressRules.userIDGroupPairs.groupName"),
+	shape.Out("ingressRules.userIDGroupPairs.peeringStatus", "egressRules.userIDGroupPairs.peeringStatus"))
+
 // securityGroup is a group as AWS shows it.
 type securityGroup struct {
 	types.SecurityGroup
@@ -53,6 +59,7 @@ func SecurityGroup() kind.Kind {
 		Plan:       planGroup,
 		Unplan:     unplanGroup,
 		Status:     groupStatus,
+		Spec:       groupDescribed,
 		Fixed:      fixed.Of[ec2v1alpha1.SecurityGroupSpec, securityGroup]().As("name", "GroupName").And("description", "vpcID"),
 		NaturalKey: true, // the name, in its VPC
 		Calls:      call.All(authorizeIngress, authorizeEgress, revokeIngress, revokeEgress, describeIngress, describeEgress),
