@@ -8,8 +8,8 @@ import (
 	"github.com/tack-dev/tack/apis"
 )
 
-// described checks the specs that describe the two resources. Together they contain every field of
-// their type, except for references, tags and the unread ones. A comparison with the same resource
+// described checks the specs that describe the resources. Together they contain every field of their
+// type, except for references, tags and the unread ones. A comparison with the same resource
 // plans nothing, or an adopted resource would be changed.
 func (s Spec[C, W, G]) described(t *testing.T, d kind.Definition[C, W, G], paths []string) {
 	t.Helper()
@@ -24,14 +24,20 @@ func (s Spec[C, W, G]) described(t *testing.T, d kind.Definition[C, W, G], paths
 	for _, reference := range apis.References(s.Kind.Name()) {
 		references[reference.Path] = true
 	}
-	set := setIn(d.Spec(whole))
-	maps.Copy(set, setIn(d.Spec(s.Got))) // it may have what excludes a field of the other
+	described := s.Described
+	if described == nil {
+		described = []*G{s.Got, whole}
+	}
+	set := map[string]bool{}
+	for _, got := range described {
+		maps.Copy(set, setIn(d.Spec(got)))
+	}
 	for _, path := range paths {
 		if !references[path] {
 			want(t, "described: "+path, set[path], s.Unread[path])
 		}
 	}
-	for _, got := range []*G{s.Got, whole} {
+	for _, got := range described {
 		if refused := d.Check(d.Spec(got)); len(refused) > 0 {
 			t.Errorf("the description is refused: %v", refused)
 		}

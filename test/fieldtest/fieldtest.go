@@ -49,7 +49,9 @@ type Spec[C, W, G any] struct {
 	Whole  *G
 	Hidden map[string]string
 	// Unread are the fields of the spec that Definition.Spec does not return, with the reason.
-	Unread map[string]string
+	// Described replaces Got and Whole where these show together what AWS excludes in a spec.
+	Unread    map[string]string
+	Described []*G
 	// Pending are resources that AWS is changing, by what the object reports meanwhile.
 	Pending map[string]*G
 	// Plan replaces the plan of the definition, if what is read depends on the spec.
