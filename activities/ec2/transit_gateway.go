@@ -54,6 +54,7 @@ func TransitGateway() kind.Kind {
 		Create: defaults.Request(createTransitGateway, func(spec) string { return "create a transit gateway" }),
 		Plan:   planTransitGateway,
 		Status: shape.Shown[ec2v1alpha1.TransitGatewayStatus, types.TransitGateway](),
+		Spec:   shape.Spec[spec, types.TransitGateway](),
 		Calls:  call.All(modifyTransitGateway),
 	})
 }
