@@ -31,7 +31,7 @@ var prefixListRequest = shape.Request[awsec2.CreateManagedPrefixListInput, ec2v1
 // prefixList is a prefix list with its entries, which AWS shows by another call.
 type prefixList struct {
 	types.ManagedPrefixList
-	entries []types.PrefixListEntry
+	Entries []types.PrefixListEntry
 }
 
 // ManagedPrefixList manages a list of CIDR blocks. AWS carries out one change of a list after
@@ -45,6 +45,7 @@ func ManagedPrefixList() kind.Kind {
 		Create: defaults.Sends(createPrefixList, requestPrefixList),
 		Plan:   planPrefixList,
 		Status: shape.Shown[ec2v1alpha1.ManagedPrefixListStatus, prefixList](shape.As("id", "PrefixListId")),
+		Spec:   shape.Spec[ec2v1alpha1.ManagedPrefixListSpec, prefixList](shape.As("name", "PrefixListName")),
 		Fixed:  fixed.Of[ec2v1alpha1.ManagedPrefixListSpec, prefixList]("addressFamily"),
 		Calls:  call.All(modifyPrefixList),
 
@@ -58,7 +59,7 @@ func withEntries(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1a
 		return got, nil // nothing compares them now
 	}
 	entries, err := describe.PrefixListEntries(ctx, client, aws.ToString(found.PrefixListId))
-	got.entries = entries
+	got.Entries = entries
 	return got, err
 }
 

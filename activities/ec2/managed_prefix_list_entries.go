@@ -31,7 +31,7 @@ func requestPrefixList(want ec2v1alpha1.ManagedPrefixListSpec) (in awsec2.Create
 // and shrinks after them. A list of its version refuses a change that was planned for another.
 func nextChange(want ec2v1alpha1.ManagedPrefixListSpec, got *prefixList) (in awsec2.ModifyManagedPrefixListInput, summary, path string) {
 	size, is := optional.Int32(want.MaxEntries), aws.ToInt32(got.MaxEntries)
-	diff := compareEntries(want.Entries, got.entries)
+	diff := compareEntries(want.Entries, got.Entries)
 	switch {
 	case size != nil && *size > is:
 		in.MaxEntries = size

@@ -23,7 +23,7 @@ func gotPrefixList(state types.PrefixListState) *prefixList {
 			AddressFamily: aws.String("IPv4"), MaxEntries: aws.Int32(3), Version: aws.Int64(7), State: state, StateMessage: aws.String("quota"),
 			Tags: []types.Tag{{Key: aws.String("env"), Value: aws.String("dev")}},
 		},
-		entries: []types.PrefixListEntry{{Cidr: aws.String("10.0.0.0/16"), Description: aws.String("a")}, {Cidr: aws.String("10.1.0.0/16")}},
+		Entries: []types.PrefixListEntry{{Cidr: aws.String("10.0.0.0/16"), Description: aws.String("a")}, {Cidr: aws.String("10.1.0.0/16")}},
 	}
 }
 
@@ -90,9 +90,9 @@ func TestPrefixListInBatches(t *testing.T) {
 		t.Errorf("%s: %d entries", summary, len(in.Entries))
 	}
 	got := gotPrefixList(types.PrefixListStateCreateComplete)
-	got.MaxEntries, got.entries = aws.Int32(n), nil
+	got.MaxEntries, got.Entries = aws.Int32(n), nil
 	for i := range n { // half with another description, half elsewhere
-		got.entries = append(got.entries, types.PrefixListEntry{Cidr: aws.String(fmt.Sprintf("10.%d.%d.0/24", i%2, i)), Description: aws.String("old")})
+		got.Entries = append(got.Entries, types.PrefixListEntry{Cidr: aws.String(fmt.Sprintf("10.%d.%d.0/24", i%2, i)), Description: aws.String("old")})
 	}
 	var calls []string
 	for range 20 {
@@ -106,12 +106,12 @@ func TestPrefixListInBatches(t *testing.T) {
 		}
 		calls = append(calls, fmt.Sprintf("+%d -%d", len(in.AddEntries), len(in.RemoveEntries)))
 		got.modify(t, in)
-		if len(got.entries) > n {
-			t.Fatalf("the list has %d entries", len(got.entries))
+		if len(got.Entries) > n {
+			t.Fatalf("the list has %d entries", len(got.Entries))
 		}
 	}
-	if fmt.Sprint(calls) != "[+100 -100 +25 -25 +0 -100 +100 -0 +0 -25 +25 -0]" || len(got.entries) != n {
-		t.Errorf("calls %v, then %d entries", calls, len(got.entries))
+	if fmt.Sprint(calls) != "[+100 -100 +25 -25 +0 -100 +100 -0 +0 -25 +25 -0]" || len(got.Entries) != n {
+		t.Errorf("calls %v, then %d entries", calls, len(got.Entries))
 	}
 }
 
@@ -119,7 +119,7 @@ func TestPrefixListInBatches(t *testing.T) {
 func (got *prefixList) modify(t *testing.T, in awsec2.ModifyManagedPrefixListInput) {
 	t.Helper()
 	has := map[string]types.PrefixListEntry{}
-	for _, e := range got.entries {
+	for _, e := range got.Entries {
 		has[*e.Cidr] = e
 	}
 	for _, e := range in.RemoveEntries {
@@ -131,9 +131,9 @@ func (got *prefixList) modify(t *testing.T, in awsec2.ModifyManagedPrefixListInp
 		}
 		has[*e.Cidr] = types.PrefixListEntry{Cidr: e.Cidr, Description: e.Description}
 	}
-	got.entries, *got.Version = nil, *got.Version+1
+	got.Entries, *got.Version = nil, *got.Version+1
 	for _, e := range has {
-		got.entries = append(got.entries, e)
+		got.Entries = append(got.Entries, e)
 	}
 }
 
