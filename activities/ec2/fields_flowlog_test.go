@@ -3,6 +3,7 @@ package ec2
 import (
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"github.com/tack-dev/tack/activities/finding"
@@ -12,6 +13,8 @@ import (
 
 func TestFieldsOfFlowLogs(t *testing.T) {
 	group := `resourceID: vpc-1, resourceType: VPC, trafficType: ALL, logGroupName: g, deliverLogsPermissionARN: r`
+	byARN, byBoth := gotFlowLog(), gotFlowLog()
+	byARN.LogGroupName, byARN.LogDestination, byBoth.LogDestination = nil, aws.String(groupARN), aws.String(groupARN)
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.FlowLogSpec, flowLog]{
 		Kind: FlowLog(),
 		Base: `{resourceID: vpc-1, resourceType: VPC, tags: [{key: env, value: dev}]}`,
@@ -56,7 +59,7 @@ func TestFieldsOfFlowLogs(t *testing.T) {
 			"AWS logs all traffic of a transit gateway: remove this field": finding.Undocumented,
 			"is for a bucket: remove it, or set logDestinationType: s3":    finding.Undocumented,
 		},
-		ID: "fl-1", Got: gotBucketLogOfRole(), Whole: gotFlowLog(),
+		ID: "fl-1", Got: gotBucketLogOfRole(), Whole: gotFlowLog(), Described: []*flowLog{gotBucketLogOfRole(), gotFlowLog(), byARN, byBoth},
 		Hidden: map[string]string{
 			"unsuccessful[].error.code": refusedUnmade, "unsuccessful[].error.message": refusedUnmade, "unsuccessful[].resourceID": refusedUnmade,
 		},

@@ -45,9 +45,21 @@ func FlowLog() kind.Kind {
 			return draft
 		},
 		Status:     shape.Shown[ec2v1alpha1.FlowLogStatus, flowLog](shape.Out("unsuccessful")), // a condition reports it
+		Spec:       describedFlowLog,
 		Fixed:      flowLogFixed,
 		NaturalKey: true, // the token
 	})
+}
+
+var flowLogDescribed = shape.Spec[ec2v1alpha1.FlowLogSpec, flowLog]()
+
+// describedFlowLog names a log group once: AWS may show it by its name and by its ARN.
+func describedFlowLog(got *flowLog) ec2v1alpha1.FlowLogSpec {
+	spec := flowLogDescribed(got)
+	if spec.LogGroupName != nil {
+		spec.LogDestination = nil
+	}
+	return spec
 }
 
 // asFlowLog adds the type of the network, which its id tells, and the token of our create.

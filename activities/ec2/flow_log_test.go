@@ -33,7 +33,9 @@ func gotBucketLog() *flowLog {
 	got := gotFlowLog()
 	got.LogDestinationType, got.LogGroupName, got.DeliverLogsPermissionArn = types.LogDestinationTypeS3, nil, nil
 	got.LogDestination = aws.String("arn:aws:s3:::logs")
-	got.DestinationOptions = &types.DestinationOptionsResponse{FileFormat: types.DestinationFileFormatPlainText}
+	got.DestinationOptions = &types.DestinationOptionsResponse{
+		FileFormat: types.DestinationFileFormatPlainText, HiveCompatiblePartitions: aws.Bool(false), PerHourPartition: aws.Bool(false),
+	}
 	return got
 }
 
