@@ -62,10 +62,27 @@ func CapacityReservation() kind.Kind {
 		}, shape.Out("additionalInfo")),
 		Plan:       planReservation,
 		Status:     shape.Shown[ec2v1alpha1.CapacityReservationStatus, reservation](),
+		Spec:       describedReservation,
 		Calls:      call.All(changeReservation),
 		PlansTags:  true, // AWS changes nothing of one that has ended
 		NaturalKey: true, // the token
 	})
+}
+
+// reservationDescribed names the zone once, as a request does.
+var reservationDescribed = shape.Spec[ec2v1alpha1.CapacityReservationSpec, reservation](
+	shape.As("instanceCount", "TotalInstanceCount"), shape.Out("additionalInfo", "availabilityZoneID", "commitmentDuration"))
+
+// describedReservation has a start only with a commitment: AWS shows the start of each reservation, and takes
+// it only for a future one.
+func describedReservation(got *reservation) ec2v1alpha1.CapacityReservationSpec {
+	spec := reservationDescribed(got)
+	if c := got.CommitmentInfo; c != nil && c.CommitmentEndDate != nil && got.StartDate != nil {
+		spec.CommitmentDuration = aws.Int64(int64(c.CommitmentEndDate.Sub(*got.StartDate).Seconds()))
+	} else {
+		spec.StartDate, spec.DeliveryPreference = nil, nil
+	}
+	return spec
 }
 
 func hasEnded(got *reservation) bool { return slices.Contains(describe.EndedReservation, got.State) }

@@ -44,6 +44,10 @@ func gotFutureReservation(state types.CapacityReservationState) *reservation {
 
 func TestFieldsOfCapacityReservations(t *testing.T) {
 	head := `instanceType: m5.large, instancePlatform: Linux/UNIX, availabilityZone: eu-west-1a, `
+	// AWS shows the start also of a reservation that began at once, which a request cannot have.
+	started, endless := gotReservation("active"), gotReservation("active")
+	started.StartDate, started.DeliveryPreference = &reservedUntil, "fixed"
+	endless.EndDate, endless.EndDateType, endless.StartDate = nil, "unlimited", &reservedUntil
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.CapacityReservationSpec, reservation]{
 		Kind: CapacityReservation(),
 		Base: `{` + head + `instanceCount: 2, startDate: "2026-04-02T14:00:00+02:00", commitmentDuration: 1209600, tags: [{key: env, value: dev}]}`,
@@ -66,7 +70,11 @@ func TestFieldsOfCapacityReservations(t *testing.T) {
 			"startDate":             `{startDate: "2026-05-01T00:00:00Z"}`,
 			"tenancy":               `{tenancy: dedicated}`,
 		},
-		Unsent: map[string]string{"additionalInfo": "AWS reserves it; a note says so"},
+		Unread: map[string]string{
+			"additionalInfo": "AWS does not show it", "availabilityZoneID": "a request names the zone once, and availabilityZone does",
+		},
+		Described: []*reservation{gotFutureReservation("active"), started, endless},
+		Unsent:    map[string]string{"additionalInfo": "AWS reserves it; a note says so"},
 		Check: map[string][]string{
 			`{` + head + `instanceCount: 1000, endDate: "2026-07-01T00:00:00Z"}`:                                                                                         nil,
 			`{` + head + `instanceCount: 1, startDate: "2026-07-01T00:00:00Z", commitmentDuration: 1, deliveryPreference: incremental, instanceMatchCriteria: targeted}`: nil,
