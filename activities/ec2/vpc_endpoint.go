@@ -35,6 +35,8 @@ var (
 	vpcEndpointDNS   = shape.Edit[types.DnsOptionsSpecification, ec2v1alpha1.DNSOptionsSpecification, types.DnsOptions]("dnsRecordIPType", "privateDNSPreference")
 )
 
+var vpcEndpointDescribed = shape.Spec[ec2v1alpha1.VPCEndpointSpec, types.VpcEndpoint](shape.Out("securityGroupIDs"))
+
 // VPCEndpoint manages an endpoint. Its deletion is awaited, because its interfaces hold subnets and
 // security groups until then. AWS lists a deleted one for a while.
 func VPCEndpoint() kind.Kind {
@@ -46,12 +48,21 @@ func VPCEndpoint() kind.Kind {
 		Create: defaults.Request(createVPCEndpoint, vpcEndpointWords),
 		Plan:   planVPCEndpoint,
 		Status: shape.Shown[ec2v1alpha1.VPCEndpointStatus, types.VpcEndpoint](),
+		Spec:   describedVPCEndpoint,
 		Late:   late.Of[types.VpcEndpoint]("policyDocument"),
 		// AWS shows a Region only for a service of another one.
 		Fixed:      fixed.Of[spec, types.VpcEndpoint]("serviceName", "serviceNetworkARN", "serviceRegion", "vpcEndpointType", "vpcID").WhereShown(),
 		NaturalKey: true, // the token
 		Calls:      call.All(modifyVPCEndpoint),
 	})
+}
+
+func describedVPCEndpoint(got *types.VpcEndpoint) ec2v1alpha1.VPCEndpointSpec {
+	spec := vpcEndpointDescribed(got)
+	for _, group := range got.Groups {
+		spec.SecurityGroupIDs = append(spec.SecurityGroupIDs, group.GroupId)
+	}
+	return spec
 }
 
 // vpcEndpointWords says what a create makes.

@@ -54,6 +54,7 @@ func VPCEndpointServiceConfiguration() kind.Kind {
 		}, shape.Out("allowedPrincipals")),
 		Plan:       planEndpointService,
 		Status:     shape.Shown[ec2v1alpha1.VPCEndpointServiceConfigurationStatus, endpointService](),
+		Spec:       shape.Spec[endpointServiceSpec, endpointService](),
 		Late:       late.Of[endpointService]("supportedRegions"),
 		NaturalKey: true, // the token
 		Calls:      call.All(modifyEndpointService, allowEndpoints),

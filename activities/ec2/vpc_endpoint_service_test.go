@@ -62,6 +62,8 @@ func TestPlanVPCEndpointServiceConfiguration(t *testing.T) {
 }
 
 func TestFieldsOfVPCEndpointServiceConfigurations(t *testing.T) {
+	both, gateway := gotService("Available"), gotService("Available")
+	both.GatewayLoadBalancerArns, gateway.GatewayLoadBalancerArns, gateway.NetworkLoadBalancerArns = []string{"arn:gwy-1"}, []string{"arn:gwy-1"}, nil
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.VPCEndpointServiceConfigurationSpec, endpointService]{
 		Kind: VPCEndpointServiceConfiguration(),
 		Base: `{networkLoadBalancerARNs: [arn:net-1], gatewayLoadBalancerARNs: [arn:gwy-1], allowedPrincipals: [arn:1, arn:2], acceptanceRequired: true, privateDNSName: a.example,
@@ -88,11 +90,7 @@ func TestFieldsOfVPCEndpointServiceConfigurations(t *testing.T) {
 				"spec.supportedIPAddressTypes[0]: is empty",
 			},
 		},
-		ID: "vpce-svc-1", Got: func() *endpointService {
-			got := gotService("Available")
-			got.GatewayLoadBalancerArns = []string{"arn:gwy-1"}
-			return got
-		}(),
+		ID: "vpce-svc-1", Got: both, Described: []*endpointService{gotService("Available"), gateway},
 		Pending: map[string]*endpointService{"vpce-svc-1 is Pending": gotService("Pending")},
 	}.Run(t)
 }

@@ -116,6 +116,9 @@ func TestVPCEndpointFacts(t *testing.T) {
 }
 
 func TestFieldsOfVPCEndpoints(t *testing.T) {
+	network, gateway := gotEverything(), gotEverything()
+	network.RouteTableIds = nil
+	gateway.VpcEndpointType, gateway.SubnetIds, gateway.Groups = types.VpcEndpointTypeGateway, nil, nil
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.VPCEndpointSpec, types.VpcEndpoint]{
 		Kind: VPCEndpoint(),
 		Base: `{vpcID: vpc-1, serviceName: com.amazonaws.eu-west-1.sts, serviceRegion: eu-west-1, serviceNetworkARN: "arn:1", vpcEndpointType: Interface, tags: [{key: env, value: dev}],
@@ -158,7 +161,7 @@ func TestFieldsOfVPCEndpoints(t *testing.T) {
 				"spec.routeTableIDs: an endpoint of the type Interface has no route tables: remove this field and its references, or set vpcEndpointType",
 			},
 		},
-		ID: "vpce-1", Got: gotEverything(),
+		ID: "vpce-1", Got: gotEverything(), Described: []*types.VpcEndpoint{network, gateway},
 		Pending: map[string]*types.VpcEndpoint{"vpce-1 is Pending": gotEndpoint("pending")},
 	}.Run(t)
 }
