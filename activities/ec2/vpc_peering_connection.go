@@ -49,12 +49,26 @@ func VPCPeeringConnection() kind.Kind {
 		}, shape.Out("acceptRequest", "accepterPeeringConnectionOptions", "requesterPeeringConnectionOptions")),
 		Plan:   planPeering,
 		Status: shape.Shown[ec2v1alpha1.VPCPeeringConnectionStatus, peering](),
+		Spec:   describedPeering,
 		Fixed: fixed.Of[peeringSpec, peering]().As("vpcID", "RequesterVpcInfo.VpcId").As("peerVPCID", "AccepterVpcInfo.VpcId").
 			As("peerOwnerID", "AccepterVpcInfo.OwnerId").As("peerRegion", "AccepterVpcInfo.Region").WhereShown(),
 		NaturalKey: true, // AWS answers a second request of a VPC with the first connection
 		PlansTags:  true, // those of the accepter's side come first
 		Calls:      call.All(acceptPeering, modifyRequester, modifyAccepter),
 	})
+}
+
+// peeringSides is what AWS shows of both sides, by the names of a spec.
+type peeringSides struct {
+	VPCID, PeerVPCID, PeerOwnerID, PeerRegion                           *string
+	RequesterPeeringConnectionOptions, AccepterPeeringConnectionOptions *types.VpcPeeringConnectionOptionsDescription
+}
+
+var sidesDescribed = shape.Spec[peeringSpec, peeringSides](shape.Out("acceptRequest"))
+
+func describedPeering(got *peering) peeringSpec {
+	from, to := cmp.Or(got.RequesterVpcInfo, &types.VpcPeeringConnectionVpcInfo{}), cmp.Or(got.AccepterVpcInfo, &types.VpcPeeringConnectionVpcInfo{})
+	return sidesDescribed(&peeringSides{from.VpcId, to.VpcId, to.OwnerId, to.Region, from.PeeringOptions, to.PeeringOptions})
 }
 
 func checkPeering(want peeringSpec) []kind.Invalid {

@@ -176,11 +176,15 @@ func TestFieldsOfPeeringConnections(t *testing.T) {
 			change[side+"."+option], unsent[side+"."+option] = `{`+side+`: {`+option+`: true}}`, later
 		}
 	}
+	without := gotPeering("active")
+	without.RequesterVpcInfo.PeeringOptions, without.AccepterVpcInfo.PeeringOptions = nil, nil // AWS shows none of a VPC of another Region
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.VPCPeeringConnectionSpec, peering]{
 		Kind: VPCPeeringConnection(),
 		Base: `{vpcID: vpc-1, peerVPCID: vpc-2, peerOwnerID: "222222222222", peerRegion: eu-west-1, acceptRequest: true, tags: [{key: env, value: dev}]}`,
 		ID:   "pcx-1", Got: gotPeering("active"), Change: change, Unsent: unsent,
 		Unplanned: map[string]string{"acceptRequest": "AWS cannot take an acceptance back"},
+		Unread:    map[string]string{"acceptRequest": "AWS does not show who accepted the connection"},
+		Described: []*peering{gotPeering("active"), here("active"), without},
 		Check: map[string][]string{
 			`{vpcRef: {from: {name: v}}, peerVPCRef: {from: {name: p}}}`: nil,
 			`{}`: {"spec.vpcID: a peering connection needs a VPC: set vpcID or vpcRef", "spec.peerVPCID: a peering connection needs a peer VPC: set peerVPCID or peerVPCRef"},
