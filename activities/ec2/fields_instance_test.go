@@ -101,11 +101,23 @@ func TestFieldsOfInstances(t *testing.T) {
 	} {
 		unplanned[eni+"."+name] = notOfTheInstance
 	}
+	unread := map[string]string{
+		"maxCount": oneInstance, "minCount": oneInstance, "userData": "it may hold secrets, and a spec without it changes nothing",
+		"securityGroups[]": "the ids name the groups", "iamInstanceProfile.name": "the ARN names it", "ipv6AddressCount": "the addresses exclude it", "launchTemplate.launchTemplateName": notShown,
+	}
+	for path := range change {
+		if strings.HasPrefix(path, eni) {
+			unread[path] = "AWS accepts no interfaces beside the network fields of the instance"
+		} else if reason := unplanned[path]; reason == notOfTheInstance && path != "blockDeviceMappings[].deviceName" || reason == withdrawn {
+			unread[path] = reason
+		}
+	}
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.InstanceSpec, instance]{
 		Kind:   Instance(),
 		Base:   `{imageID: ami-1, tags: [{key: env, value: dev}]}`,
 		Change: change, Unsent: unsent, Unplanned: unplanned,
-		ID: "i-1", Got: gotInstance(attributes), Whole: wholeInstance(),
+		ID: "i-1", Got: gotInstance(attributes), Whole: wholeInstance(), Described: []*instance{gotInstance(), gotInstance(attributes), describable()},
+		Unread: unread,
 		Refused: []string{
 			`{}`, `{imageID: a, launchTemplate: {launchTemplateID: a, launchTemplateName: b}}`, `{launchTemplate: {}}`,
 			`{imageID: a, userData: "#"}`, `{imageID: a, iamInstanceProfile: {name: a, arn: b}}`,

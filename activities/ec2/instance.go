@@ -52,6 +52,7 @@ func Instance() kind.Kind {
 		Plan:   planInstance,
 		Unplan: unplanInstance,
 		Status: shape.Shown[ec2v1alpha1.InstanceStatus, instance](),
+		Spec:   describedInstance,
 		Late: late.Fields[instance]{
 			"hibernationOptions":     lateHibernation,
 			"sourceDestCheckEnabled": func(got *instance) any { return got.SourceDestCheck },
@@ -92,7 +93,7 @@ func instanceFacts(got *instance) kind.Facts {
 		facts.Failed = &resource.Wait{Reason: resource.ReasonLaunchFailed, Message: fmt.Sprintf("AWS ended %s at its launch: %s: %s",
 			id, aws.ToString(got.StateReason.Code), aws.ToString(got.StateReason.Message))}
 	}
-	if aws.ToBool(got.disableTermination) && !got.unprotect {
+	if aws.ToBool(got.DisableAPITermination) && !got.unprotect {
 		facts.Held = &resource.Wait{Reason: resource.ReasonProtected, Message: fmt.Sprintf(
 			"%s is protected from termination: set spec.disableAPITermination to false, or turn the protection off in AWS", id)}
 	}
@@ -137,7 +138,7 @@ func planInstanceCreate(want ec2v1alpha1.InstanceSpec, m kind.Making) resource.S
 // unplanInstance terminates the instance. If the spec turns termination protection off, a first
 // step removes it.
 func unplanInstance(got *instance) (steps []resource.Step) {
-	if got.unprotect && aws.ToBool(got.disableTermination) {
+	if got.unprotect && aws.ToBool(got.DisableAPITermination) {
 		steps = append(steps, modifyInstance.Step("turn off disableAPITermination", awsec2.ModifyInstanceAttributeInput{
 			InstanceId: got.InstanceId, DisableApiTermination: &types.AttributeBooleanValue{Value: aws.Bool(false)},
 		}))

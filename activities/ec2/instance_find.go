@@ -17,15 +17,15 @@ import (
 )
 
 // instance is an instance as AWS shows it, with the answers of other calls. Each of those calls is
-// made only for fields that the spec sets.
+// made only for fields that the spec sets, or to describe the instance.
 type instance struct {
 	types.Instance
-	disableTermination *bool
-	disableStop        *bool
-	shutdown           *string // the effect of a shutdown from inside
-	userData           *string
-	credits            *string
-	association        *string // with the profile to replace
+	DisableAPITermination, DisableAPIStop *bool
+	InstanceInitiatedShutdownBehavior     *string // the effect of a shutdown from inside
+
+	userData    *string
+	credits     *string
+	association *string // with the profile to replace
 
 	deleted   bool // by a call of this pass
 	unprotect bool // the termination protection must be removed before the instance
@@ -74,7 +74,7 @@ func findInstance(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1
 func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InstanceSpec]) error {
 	now := state(s.Instance)
 	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
-	if now == types.InstanceStateNameTerminated || now == types.InstanceStateNameShuttingDown || moving && !q.Deleting {
+	if now == types.InstanceStateNameTerminated || now == types.InstanceStateNameShuttingDown || moving && !q.Deleting && !q.Whole {
 		return nil
 	}
 	want := q.Want
@@ -87,12 +87,12 @@ func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q 
 		name   types.InstanceAttributeName
 		keep   func(*awsec2.DescribeInstanceAttributeOutput)
 	}{
-		{want.DisableAPITermination != nil, types.InstanceAttributeNameDisableApiTermination, func(out *awsec2.DescribeInstanceAttributeOutput) {
-			s.disableTermination = isOn(out.DisableApiTermination)
+		{q.Whole || want.DisableAPITermination != nil, types.InstanceAttributeNameDisableApiTermination, func(out *awsec2.DescribeInstanceAttributeOutput) {
+			s.DisableAPITermination = isOn(out.DisableApiTermination)
 		}},
-		{want.DisableAPIStop != nil, types.InstanceAttributeNameDisableApiStop, func(out *awsec2.DescribeInstanceAttributeOutput) { s.disableStop = isOn(out.DisableApiStop) }},
-		{want.InstanceInitiatedShutdownBehavior != nil, types.InstanceAttributeNameInstanceInitiatedShutdownBehavior, func(out *awsec2.DescribeInstanceAttributeOutput) {
-			s.shutdown = text(out.InstanceInitiatedShutdownBehavior)
+		{q.Whole || want.DisableAPIStop != nil, types.InstanceAttributeNameDisableApiStop, func(out *awsec2.DescribeInstanceAttributeOutput) { s.DisableAPIStop = isOn(out.DisableApiStop) }},
+		{q.Whole || want.InstanceInitiatedShutdownBehavior != nil, types.InstanceAttributeNameInstanceInitiatedShutdownBehavior, func(out *awsec2.DescribeInstanceAttributeOutput) {
+			s.InstanceInitiatedShutdownBehavior = text(out.InstanceInitiatedShutdownBehavior)
 		}},
 		{want.UserData != nil, types.InstanceAttributeNameUserData, func(out *awsec2.DescribeInstanceAttributeOutput) { s.userData = text(out.UserData) }},
 	} {
@@ -105,7 +105,7 @@ func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q 
 		}
 		read.keep(out)
 	}
-	if want.CreditSpecification != nil {
+	if want.CreditSpecification != nil || q.Whole && burstable(s.InstanceType) {
 		specifications, err := describe.Credits(ctx, client, s.id())
 		if err != nil {
 			return fmt.Errorf("reading the CPU credits of %s: %w", s.id(), err)

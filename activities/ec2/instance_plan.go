@@ -63,8 +63,8 @@ func (p *instancePlan) attributes() {
 	type value = *types.AttributeBooleanValue
 	want, got := p.want, p.got
 	p.steps = append(p.steps, planFlags(modifyInstance.Verb, input{InstanceId: got.InstanceId}, []flag[input]{
-		{name: "disableAPIStop", want: want.DisableAPIStop, got: got.disableStop, field: func(in *input) *value { return &in.DisableApiStop }},
-		{name: "disableAPITermination", want: want.DisableAPITermination, got: got.disableTermination, field: func(in *input) *value { return &in.DisableApiTermination }},
+		{name: "disableAPIStop", want: want.DisableAPIStop, got: got.DisableAPIStop, field: func(in *input) *value { return &in.DisableApiStop }},
+		{name: "disableAPITermination", want: want.DisableAPITermination, got: got.DisableAPITermination, field: func(in *input) *value { return &in.DisableApiTermination }},
 		{name: "sourceDestCheckEnabled", want: want.SourceDestCheckEnabled, got: got.SourceDestCheck, field: func(in *input) *value { return &in.SourceDestCheck }},
 		{name: "ebsOptimized", want: want.EBSOptimized, got: got.EbsOptimized, on: stageStopped, off: stageStopped, field: func(in *input) *value { return &in.EbsOptimized }},
 	}...)...)
@@ -75,7 +75,7 @@ func (p *instancePlan) attributes() {
 		stage       int
 		field       func(*input) **types.AttributeValue
 	}{
-		{"instanceInitiatedShutdownBehavior", "the shutdown behavior", want.InstanceInitiatedShutdownBehavior, aws.ToString(got.shutdown), 0, func(in *input) **types.AttributeValue { return &in.InstanceInitiatedShutdownBehavior }},
+		{"instanceInitiatedShutdownBehavior", "the shutdown behavior", want.InstanceInitiatedShutdownBehavior, aws.ToString(got.InstanceInitiatedShutdownBehavior), 0, func(in *input) **types.AttributeValue { return &in.InstanceInitiatedShutdownBehavior }},
 		{"instanceType", "the type", want.InstanceType, string(got.InstanceType), stageStopped, func(in *input) **types.AttributeValue { return &in.InstanceType }},
 		{"kernelID", "the kernel", want.KernelID, aws.ToString(got.KernelId), stageStopped, func(in *input) **types.AttributeValue { return &in.Kernel }},
 		{"ramDiskID", "the RAM disk", want.RAMDiskID, aws.ToString(got.RamdiskId), stageStopped, func(in *input) **types.AttributeValue { return &in.Ramdisk }},

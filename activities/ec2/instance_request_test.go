@@ -113,7 +113,7 @@ func TestInstanceRequests(t *testing.T) {
 		privateDNSNameOptions: {enableResourceNameDNSARecord: true}, enclaveOptions: {enabled: true}, placement: {tenancy: host},
 		capacityReservationSpecification: {capacityReservationTarget: {capacityReservationID: cr-1}}}`)
 	steps := instanceKind.Draft(want, gotInstance(attributes), kind.Case{ID: "i-1", Tags: map[string]string{"env": "dev"}}).Steps
-	protected := gotInstance(func(s *instance) { s.disableTermination, s.unprotect = &[]bool{true}[0], true })
+	protected := gotInstance(func(s *instance) { s.DisableAPITermination, s.unprotect = &[]bool{true}[0], true })
 	var got []string
 	for _, step := range append(steps, unplanInstance(protected)...) {
 		got = append(got, step.Verb+" "+string(step.Input))

@@ -60,7 +60,7 @@ func gotInstance(change ...func(*instance)) *instance {
 
 // attributes sets what AWS shows by other calls.
 func attributes(s *instance) {
-	s.disableTermination, s.disableStop, s.shutdown = aws.Bool(false), aws.Bool(false), aws.String("stop")
+	s.DisableAPITermination, s.DisableAPIStop, s.InstanceInitiatedShutdownBehavior = aws.Bool(false), aws.Bool(false), aws.String("stop")
 	s.userData, s.credits = aws.String("aGVsbG8="), aws.String("unlimited")
 }
 
@@ -273,7 +273,7 @@ func TestInstanceNotes(t *testing.T) {
 
 func TestInstanceFacts(t *testing.T) {
 	in := func(state types.InstanceStateName) func(*instance) { return func(s *instance) { s.State.Name = state } }
-	protected := func(s *instance) { s.disableTermination = aws.Bool(true) }
+	protected := func(s *instance) { s.DisableAPITermination = aws.Bool(true) }
 	held := &resource.Wait{Reason: "Protected", Message: "i-1 is protected from termination: set spec.disableAPITermination to false, or turn the protection off in AWS"}
 	for name, test := range map[string]struct {
 		got           *instance
