@@ -52,6 +52,7 @@ func NetworkACL() kind.Kind {
 		Plan:       planACL,
 		Unplan:     unplanACL,
 		Status:     shape.Shown[ec2v1alpha1.NetworkACLStatus, networkACL](shape.As("id", "NetworkAclId")),
+		Spec:       describedACL,
 		Fixed:      fixed.Of[spec, networkACL]("vpcID"),
 		NaturalKey: true, // the token
 		Calls:      call.All(createEntry, replaceEntry, deleteEntry, replaceACL),

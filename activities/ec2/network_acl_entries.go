@@ -42,6 +42,18 @@ func (e aclEntry) slot() slot { return slot{e.egress, e.number} }
 
 var shownEntry = shape.Request[types.NetworkAclEntry, ec2v1alpha1.NetworkACLEntry]()
 
+var aclDescribed = shape.Spec[ec2v1alpha1.NetworkACLSpec, networkACL](shape.Out("associations.networkACLAssociationID", "associations.networkACLID"))
+
+// describedACL names protocols, and leaves out the entries with which AWS denies the rest.
+func describedACL(got *networkACL) ec2v1alpha1.NetworkACLSpec {
+	spec := aclDescribed(got)
+	spec.Entries = slices.DeleteFunc(spec.Entries, func(e *ec2v1alpha1.NetworkACLEntry) bool { return aws.ToInt64(e.RuleNumber) > lastEntry })
+	for _, e := range spec.Entries {
+		e.Protocol = aws.String(protocolName(aws.ToString(e.Protocol)))
+	}
+	return spec
+}
+
 func entryOf(e types.NetworkAclEntry) aclEntry {
 	out := aclEntry{number: aws.ToInt32(e.RuleNumber), action: types.RuleAction(strings.ToLower(string(e.RuleAction))), grant: grant{
 		egress: aws.ToBool(e.Egress), protocol: protocolName(aws.ToString(e.Protocol)), from: allPorts, to: allPorts,

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/go-cmp/cmp"
 
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -57,6 +58,23 @@ const (
 	pingEntry  = `{ruleNumber: 110, egress: true, ruleAction: allow, protocol: "58", icmpTypeCode: {type_: 128, code: -1}, ipv6CIDRBlock: "2001:DB8::1/32"}`
 )
 
+// The description has the words of a user, and no entry that AWS keeps itself.
+func TestDescribedACL(t *testing.T) {
+	entries := []types.NetworkAclEntry{
+		entryWithPorts(100, false, 443, 443), shownACLEntry(120, true, types.RuleActionDeny, "-1", "0.0.0.0/0"), shownACLEntry(32766, true, types.RuleActionAllow, "50", "10.0.0.0/8"),
+	}
+	described := describedACL(gotACL(entries, "subnet-1", "subnet-2"))
+	want := spec[ec2v1alpha1.NetworkACLSpec](t, `{vpcID: vpc-1, associations: [{subnetID: subnet-1}, {subnetID: subnet-2}], entries: [
+		{ruleNumber: 100, egress: false, ruleAction: allow, protocol: tcp, portRange: {from: 443, to: 443}, cidrBlock: 10.1.0.0/16},
+		{ruleNumber: 120, egress: true, ruleAction: deny, protocol: "-1", cidrBlock: 0.0.0.0/0}, {ruleNumber: 32766, egress: true, ruleAction: allow, protocol: "50", cidrBlock: 10.0.0.0/8}]}`)
+	if diff := cmp.Diff(want, described); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if described = describedACL(gotACL(nil)); len(described.Entries) > 0 {
+		t.Errorf("an ACL without entries has %d", len(described.Entries))
+	}
+}
+
 func TestFieldsOfNetworkACL(t *testing.T) {
 	ping := shownACLEntry(110, true, types.RuleActionAllow, "58", "")
 	ping.CidrBlock, ping.Ipv6CidrBlock, ping.IcmpTypeCode = nil, aws.String("2001:db8::/32"), &types.IcmpTypeCode{Type: aws.Int32(128), Code: aws.Int32(-1)}
@@ -88,6 +106,7 @@ func TestFieldsOfNetworkACL(t *testing.T) {
 		},
 		Unsent:    map[string]string{"associations[].subnetID": looksFirst, "associations[].networkACLID": ofAWS, "associations[].networkACLAssociationID": ofAWS},
 		Unplanned: map[string]string{"associations[].networkACLID": ofAWS, "associations[].networkACLAssociationID": ofAWS},
+		Unread:    map[string]string{"associations[].networkACLID": ofAWS, "associations[].networkACLAssociationID": ofAWS},
 		ID:        "acl-1", Got: got,
 		Check: map[string][]string{
 			`{vpcID: ""}`: {"spec.vpcID: a network ACL needs a VPC: set vpcID or vpcRef"},
