@@ -116,6 +116,14 @@ func TestFieldsOfLaunchTemplates(t *testing.T) {
 		t.Errorf("data has %d fields: this test has lost sight of them", len(change))
 	}
 	maps.Copy(change, map[string]string{"name": `{name: db-1}`, "versionDescription": `{versionDescription: other}`, "defaultVersion": `{defaultVersion: 2}`})
+	versions := make([]*launchTemplate, 0, len(change)) // one for each field of the data
+	for _, row := range dataRows(t) {
+		data := spec[ec2v1alpha1.LaunchTemplateSpec](t, row).Data
+		if data.InstanceType != nil {
+			data.InstanceRequirements = nil // AWS takes one of the two
+		}
+		versions = append(versions, gotTemplate(t, marshal(t, data)))
+	}
 	behind := gotTemplate(t, baseData)
 	behind.latest.VersionNumber = aws.Int64(1)
 	fieldtest.Spec[*awsec2.Client, ec2v1alpha1.LaunchTemplateSpec, launchTemplate]{
@@ -123,7 +131,7 @@ func TestFieldsOfLaunchTemplates(t *testing.T) {
 		Base:   `{name: web, versionDescription: d, tags: [{key: env, value: dev}], data: ` + baseData + `}`,
 		Change: change,
 		Unsent: map[string]string{"defaultVersion": "AWS makes the first version the default"},
-		ID:     "lt-1", Got: gotTemplate(t, baseData),
+		ID:     "lt-1", Got: gotTemplate(t, baseData), Described: versions,
 		Pending: map[string]*launchTemplate{"AWS does not show version 2 of lt-1 yet": behind},
 		Check: map[string][]string{
 			`{name: a-/b(1).c_, defaultVersion: 1, data: {instanceType: t3.micro}}`: nil,

@@ -50,6 +50,7 @@ func LaunchTemplate() kind.Kind {
 		Create: defaults.Sends(createTemplate, requestTemplate),
 		Plan:   planTemplate,
 		Status: shape.Shown[ec2v1alpha1.LaunchTemplateStatus, launchTemplate](shape.As("latestVersion", "LatestVersionNumber")),
+		Spec:   describedTemplate,
 		Fixed:  fixed.Fields[ec2v1alpha1.LaunchTemplateSpec, launchTemplate]{}.As("name", "LaunchTemplateName"),
 		Calls:  call.All(createVersion, setDefault),
 

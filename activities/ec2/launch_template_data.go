@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/ec2/cidr"
+	"github.com/tack-dev/tack/activities/optional"
 	"github.com/tack-dev/tack/activities/shape"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
@@ -28,6 +29,18 @@ func templateData(want ec2v1alpha1.LaunchTemplateSpec) *types.RequestLaunchTempl
 		data.BlockDeviceMappings[i].NoDevice = mapping.NoDevice // an empty text leaves the device out
 	}
 	return &data
+}
+
+// describedTemplate describes the latest version, with its user data: a spec without them would make a
+// version without them.
+func describedTemplate(got *launchTemplate) ec2v1alpha1.LaunchTemplateSpec {
+	data := shownData(got.latest.LaunchTemplateData)
+	for i, mapping := range got.latest.LaunchTemplateData.BlockDeviceMappings {
+		data.BlockDeviceMappings[i].NoDevice = mapping.NoDevice // an empty text leaves the device out
+	}
+	return ec2v1alpha1.LaunchTemplateSpec{
+		Name: got.LaunchTemplateName, DefaultVersion: got.DefaultVersionNumber, VersionDescription: optional.Text(got.latest.VersionDescription), Data: &data,
+	}
 }
 
 // templateDefaults are AWS's documented defaults, which it may show for fields that a version leaves

@@ -50,6 +50,17 @@ func TestPlanLaunchTemplate(t *testing.T) {
 	}.Run(t)
 }
 
+// The description keeps what a version without it would lose: user data, and a device that is left out.
+func TestDescribedTemplate(t *testing.T) {
+	got := gotTemplate(t, `{imageID: ami-1, userData: aGVsbG8=, blockDeviceMappings: [{deviceName: /dev/sdb}, {deviceName: /dev/sdc, ebs: {volumeSize: 9}}]}`)
+	got.latest.LaunchTemplateData.BlockDeviceMappings[0].NoDevice = aws.String("")
+	want := spec[ec2v1alpha1.LaunchTemplateSpec](t, `{name: web, defaultVersion: 1, versionDescription: d, data: {imageID: ami-1, userData: aGVsbG8=,
+		blockDeviceMappings: [{deviceName: /dev/sdb, noDevice: ""}, {deviceName: /dev/sdc, ebs: {volumeSize: 9}}]}}`)
+	if diff := cmp.Diff(want, describedTemplate(got)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // The token follows from the content and from the version before it. A repeat makes no second
 // version, and a return to earlier data makes one.
 func TestTokenOfAVersion(t *testing.T) {
