@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"strings"
 	"time"
 )
 
@@ -79,6 +80,11 @@ func (q Query) selects(e *Entry) bool {
 // created reports whether the call made a resource.
 func (e *Entry) created() bool {
 	return e.Accepted && !e.Replayed && len(e.Created) > 0
+}
+
+// tags reports whether the call set tags.
+func (e *Entry) tags() bool {
+	return e.Accepted && (e.Action == "CreateTags" || strings.HasPrefix(e.Action, "Tag"))
 }
 
 // Count is the number of calls of one action by one principal.

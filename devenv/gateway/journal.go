@@ -103,12 +103,14 @@ func (j *journal) write(e *Entry) {
 	}
 }
 
+// remember keeps the owner of a resource that a call creates or tags. AWS tags a service-linked role
+// only after its create.
 func (j *journal) remember(e *Entry) {
-	if e.Owner == "" || !e.created() {
+	if e.Owner == "" || !e.created() && !e.tags() {
 		return
 	}
 	ids := e.Created
-	if e.Service == serviceIAM {
+	if e.Service == serviceIAM || e.tags() {
 		// Later calls to IAM use the name, not the ARN that the create returned.
 		ids = e.Resources
 	}

@@ -37,11 +37,13 @@ func TestOwnerIsRemembered(t *testing.T) {
 	s.ec2(t, "Action", "ModifyVpcAttribute", "VpcId", "vpc-7", "EnableDnsSupport.Value", "true")
 	s = serveAgain(t, s)
 	s.ec2(t, "Action", "DeleteTags", "ResourceId.1", "vpc-1", "Tag.1.Key", "x")
+	s.ec2(t, "Action", "CreateTags", "ResourceId.1", "vpc-7", "Tag.1.Key", OwnerTag, "Tag.1.Value", "e/f")
+	s.ec2(t, "Action", "DeleteTags", "ResourceId.1", "vpc-7", "Tag.1.Key", "x")
 	var got []string
 	for _, e := range s.entries(t, Query{}) {
 		got = append(got, e.Owner)
 	}
-	if diff := cmp.Diff([]string{"a/b", "a/b", "c/d", "", "a/b"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"a/b", "a/b", "c/d", "", "a/b", "e/f", "e/f"}, got); diff != "" {
 		t.Errorf("owners (-want +got):\n%s", diff)
 	}
 }
