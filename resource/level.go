@@ -28,6 +28,8 @@ type Claim struct {
 	// Filled is the digest of the inputs after Tack's late initialization of the spec. With it, the
 	// watch tells that write from a person's.
 	Filled string `json:"filled,omitempty"`
+	// Adopted is true when the resource existed before the object, which adopted it.
+	Adopted bool `json:"adopted,omitempty"`
 }
 
 // WrittenOn reports whether the claim was written on that very object. The uid identifies the
@@ -64,9 +66,11 @@ type Object struct {
 	Synced     string          `json:"synced,omitempty"` // the id that was last reported as Synced
 	// Doubt is set for an object without a claim that may still have a resource: only AWS's tags
 	// can resolve it.
-	Doubt   *Doubt `json:"doubt,omitempty"`
-	Retries int    `json:"retries,omitempty"` // consecutive tries of these inputs that ended blocked
-	Early   bool   `json:"early,omitempty"`   // the next of these tries is still to come: an event started the pass
+	Doubt *Doubt `json:"doubt,omitempty"`
+	// Adoption is set while the annotations ask for an existing resource.
+	Adoption *Adoption `json:"adoption,omitempty"`
+	Retries  int       `json:"retries,omitempty"` // consecutive tries of these inputs that ended blocked
+	Early    bool      `json:"early,omitempty"`   // the next of these tries is still to come: an event started the pass
 }
 
 // Goes reports whether the object is being deleted and has nothing in AWS.

@@ -38,6 +38,8 @@ type Plan struct {
 	// Accepter is the account and Region, without a role, in which a step must call. The next level
 	// says whether the object may call there.
 	Accepter Target `json:"accepter,omitzero"`
+	// Adopted is true when ID existed before the object, which adopts it.
+	Adopted bool `json:"adopted,omitempty"`
 	// Incarnation is the number of the resource that Create makes.
 	Incarnation int `json:"incarnation,omitempty"`
 	// Run is the workflow run that observed. No other run may carry out the plan. A run that was

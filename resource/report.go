@@ -27,8 +27,9 @@ type Report struct {
 	State      State           `json:"state"`
 	Reason     string          `json:"reason,omitempty"`
 	Message    string          `json:"message,omitempty"`
-	Status     json.RawMessage `json:"status,omitempty"` // what the status shows of the resource
-	Late       json.RawMessage `json:"late,omitempty"`   // fields to write into the spec while they are still unset
+	Status     json.RawMessage `json:"status,omitempty"`  // what the status shows of the resource
+	Late       json.RawMessage `json:"late,omitempty"`    // fields to write into the spec while they are still unset
+	Adopted    bool            `json:"adopted,omitempty"` // the object has adopted its resource, and says so in an annotation
 	Generation int64           `json:"generation"`
 	Digest     string          `json:"digest,omitempty"`   // empty: not settled
 	Selected   string          `json:"selected,omitempty"` // as in the level

@@ -75,8 +75,9 @@ func (r *run) holds(plan resource.Plan) bool {
 // time, the next run receives it; no id is ever dropped.
 func (r *run) record(answer resource.CallOutput, incarnation int, found bool) outcome {
 	claim := r.newClaim(incarnation)
-	claim.ID, claim.ARN = answer.ID, answer.ARN
+	claim.ID, claim.ARN, claim.Adopted = answer.ID, answer.ARN, r.seen.adopted
 	if old := r.level.Object.Claim; old != nil {
+		claim.Adopted = claim.Adopted || old.Adopted && old.ID == claim.ID
 		claim.Request, claim.Lost, claim.Run = old.Request, old.Lost, old.Run
 	}
 	r.tried.done, r.tried.sent = nil, nil // the steps for the previous resource do not apply to this one

@@ -27,7 +27,7 @@ func (r *run) observe() (plan resource.Plan, out outcome) {
 // did not find the resource by its tags, proves no id. If another run read the level, this run was
 // reset in between: the level may be out of date.
 func (r *run) observed(plan resource.Plan) outcome {
-	r.seen = sight{advice: plan.Advice, planned: plan.Run}
+	r.seen = sight{advice: plan.Advice, planned: plan.Run, adopted: plan.Adopted}
 	if plan.Proven {
 		r.seen.proven = plan.ID
 	}

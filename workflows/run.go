@@ -51,6 +51,7 @@ type sight struct {
 	proven  string // the id that AWS's tags, or our create, confirmed
 	advice  []resource.Advice
 	planned string // the run that made the plan
+	adopted bool   // the resource of the plan existed before the object
 }
 
 // tries are what a pass sent. carryOut adds to them, and startPass clears them.

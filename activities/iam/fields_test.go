@@ -43,6 +43,7 @@ func TestFieldsOfPolicies(t *testing.T) {
 func TestFieldsOfRoles(t *testing.T) {
 	whole := gotRole()
 	whole.CreateDate, whole.RoleLastUsed = day, &types.RoleLastUsed{LastUsedDate: day, Region: aws.String("x")}
+	whole.boundary = arnA
 	fieldtest.Spec[*awsiam.Client, iamv1alpha1.RoleSpec, role]{
 		Kind: Role(),
 		Base: `{name: web, path: /team/, description: web servers, maxSessionDuration: 3600, assumeRolePolicyDocument: '` + trust + `',

@@ -79,6 +79,7 @@ func Group() kind.Kind {
 		Plan:       planGroup,
 		Unplan:     unplanGroup,
 		Status:     shape.Shown[iamv1alpha1.GroupStatus, group](),
+		Spec:       describeGroup,
 		Fixed:      fixed.Fields[iamv1alpha1.GroupSpec, group]{}.As("name", "GroupName"), // others may rely on it
 		Late:       late.Of[group]("path"),
 		NaturalKey: true, // the name, in its account
@@ -105,7 +106,7 @@ func readGroupPolicies(ctx context.Context, client *awsiam.Client, q kind.Query[
 	if q.Deleting {
 		wanted = nil // all are removed, whatever their documents
 	}
-	if got.granted, err = groupPolicies.read(ctx, client, got.GroupName, nil, wanted); err != nil {
+	if got.granted, err = groupPolicies.read(ctx, client, got.GroupName, nil, wanted, q.Whole); err != nil {
 		return err
 	}
 	if q.Deleting && !q.Retain {

@@ -49,6 +49,7 @@ func InstanceProfile() kind.Kind {
 		Plan:   planProfile,
 		Unplan: unplanProfile,
 		Status: shape.Shown[iamv1alpha1.InstanceProfileStatus, instanceProfile](),
+		Spec:   describeProfile,
 		Late:   late.Of[instanceProfile]("path"),
 		Calls:  call.All(addProfileRole, removeProfileRole),
 	})

@@ -54,6 +54,7 @@ func Policy() kind.Kind {
 		Plan:   planPolicy,
 		Unplan: unplanPolicy,
 		Status: shape.Shown[iamv1alpha1.PolicyStatus, policy](),
+		Spec:   describePolicy,
 		Fixed:  fixed.Of[iamv1alpha1.PolicySpec, policy]("description"),
 		Late:   late.Of[policy]("path"),
 		Calls:  call.All(createPolicyVersion, deletePolicyVersion),

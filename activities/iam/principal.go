@@ -64,8 +64,8 @@ func (p principal) calls() []call.Call[*awsiam.Client] {
 }
 
 // read returns the policies of a principal. It reads only the documents of policies that are
-// compared: a policy that the spec does not have is removed, whatever its document.
-func (p principal) read(ctx context.Context, client *awsiam.Client, name *string, boundary *types.AttachedPermissionsBoundary, wanted map[string]*string) (got granted, err error) {
+// compared: a policy that the spec does not have is removed, whatever its document. whole reads all.
+func (p principal) read(ctx context.Context, client *awsiam.Client, name *string, boundary *types.AttachedPermissionsBoundary, wanted map[string]*string, whole bool) (got granted, err error) {
 	if boundary != nil {
 		got.boundary = aws.ToString(boundary.PermissionsBoundaryArn)
 	}
@@ -82,7 +82,7 @@ func (p principal) read(ctx context.Context, client *awsiam.Client, name *string
 	}
 	got.inline = map[string]string{}
 	for _, policy := range names {
-		if got.inline[policy] = ""; wanted[policy] == nil {
+		if got.inline[policy] = ""; !whole && wanted[policy] == nil {
 			continue
 		}
 		encoded, err := p.document(ctx, client, name, &policy)

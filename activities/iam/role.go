@@ -73,6 +73,7 @@ func Role() kind.Kind {
 		Plan:   planRole,
 		Unplan: unplanRole,
 		Status: shape.Shown[iamv1alpha1.RoleStatus, role](),
+		Spec:   describeRole,
 		Late:   late.Of[role]("maxSessionDuration", "path"),
 		Calls:  append(rolePolicies.calls(), call.All(updateRole, updateRoleTrust)...),
 	})
@@ -117,7 +118,7 @@ func readRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alph
 	if q.Deleting {
 		inline = nil // all are removed, whatever their documents
 	}
-	if got.granted, err = rolePolicies.read(ctx, client, got.RoleName, got.PermissionsBoundary, inline); err != nil {
+	if got.granted, err = rolePolicies.read(ctx, client, got.RoleName, got.PermissionsBoundary, inline, q.Whole); err != nil {
 		return err
 	}
 	if q.Deleting && !q.Retain && len(got.attached)+len(got.inline) > 0 {

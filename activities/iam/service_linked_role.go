@@ -57,6 +57,7 @@ func ServiceLinkedRole() kind.Kind {
 		Plan:       planLinked,
 		Unplan:     unplanLinked,
 		Status:     shape.Shown[iamv1alpha1.ServiceLinkedRoleStatus, linkedRole](),
+		Spec:       describeLinked,
 		NaturalKey: true, // the service and the suffix, in its account
 		Calls:      call.All(createLinked, updateLinked, deleteLinked),
 	}

@@ -84,6 +84,7 @@ func User() kind.Kind {
 		Plan:       planUser,
 		Unplan:     unplanUser,
 		Status:     shape.Shown[iamv1alpha1.UserStatus, user](),
+		Spec:       describeUser,
 		Fixed:      fixed.Fields[iamv1alpha1.UserSpec, user]{}.As("name", "UserName"), // others may rely on it
 		Late:       late.Of[user]("path"),
 		NaturalKey: true, // the name, in its account
@@ -109,7 +110,7 @@ func readUser(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alph
 	if q.Deleting {
 		wanted = nil // all are removed, whatever their documents
 	}
-	if got.granted, err = userPolicies.read(ctx, client, got.UserName, got.PermissionsBoundary, wanted); err != nil {
+	if got.granted, err = userPolicies.read(ctx, client, got.UserName, got.PermissionsBoundary, wanted, q.Whole); err != nil {
 		return err
 	}
 	if got.force = q.Force; q.Deleting && !q.Retain {

@@ -57,6 +57,7 @@ func TestPlanUser(t *testing.T) {
 func TestFieldsOfUsers(t *testing.T) {
 	whole := gotUser()
 	whole.CreateDate, whole.PasswordLastUsed = day, day
+	whole.boundary = arnA
 	fieldtest.Spec[*awsiam.Client, iamv1alpha1.UserSpec, user]{
 		Kind: User(), Base: userBase, ID: "AIDA1", Got: gotUser(), Whole: whole,
 		Change: map[string]string{

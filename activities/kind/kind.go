@@ -175,8 +175,8 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 	if err := json.Unmarshal(raw, &want); err != nil {
 		return want, terminal(fmt.Sprintf("spec: %v", err))
 	}
-	if o.Deleting {
-		return want, nil // a deletion does not depend on the current spec
+	if o.Deleting || o.Fills() {
+		return want, nil // a deletion does not depend on the current spec, and an adoption completes it
 	}
 	invalid := d.Check(want)
 	tagging.Check(tagging.In(want), d.Tagged.Rules, func(i Invalid) { invalid = append(invalid, i) })

@@ -10,6 +10,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/tack-dev/tack/activities/adoption"
 	"github.com/tack-dev/tack/activities/aws/awserror"
 	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/ownership"
@@ -28,12 +29,17 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
 	}
 	plan, err := d.compare(ctx, e, in, want)
-	plan.Advice = d.advice(in.Object, want)
+	plan.Advice = append(plan.Advice, d.advice(in.Object, want)...)
 	return plan, err
 }
 
 // compare reads AWS and plans for the result.
 func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
+	if in.Object.Adopts() {
+		if plan, found, err := d.adopt(ctx, e, in, want); found || err != nil {
+			return plan, err
+		}
+	}
 	got, err := d.read(ctx, e, in, want)
 	if err != nil {
 		return resource.Plan{}, err
@@ -63,6 +69,9 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 
 // planAbsent plans for a resource that does not exist.
 func (d Definition[C, W, G]) planAbsent(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
+	if in.Object.OnlyAdopts() {
+		return resource.Plan{Problem: adoption.NotFound(in.Object, in.Target)}, nil
+	}
 	if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
 		return resource.Plan{Wait: wait}, err
 	}
@@ -121,7 +130,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 	}
 	q := Query[W]{
 		Want: want, NewSpec: in.Object.NewSpec, Now: now(ctx), Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting, Retain: in.Object.Retain,
-		Force: in.Object.Force, Done: in.Done, Status: in.Object.Status,
+		Force: in.Object.Force, Whole: in.Object.Fills(), Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {
 		q.ID, q.ARN, q.RecordedAt, q.Fresh = claim.ID, claim.ARN, claim.Time, fresh(in.Object)

@@ -4,10 +4,12 @@ import (
 	"context"
 
 	"github.com/tack-dev/tack/activities/level"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
-// fill performs the late initialization: it writes AWS's values into the spec. The report then gets
+// fill performs the late initialization: it writes AWS's values into the spec. With the same write,
+// an object that has adopted its resource says so. The report then gets
 // the new inputs, so that our own write settles the object and wakes no run. It writes no field
 // that somebody has set. It writes nothing when the inputs differ from those of the report, because
 // they wake a new pass.
@@ -15,8 +17,11 @@ import (
 // The spec is written before the status. After a crash in between, Temporal retries the activity.
 // Then the fields exist, and count as written by Tack.
 func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (resource.Report, error) {
-	if len(r.Late) == 0 || o.u.GetDeletionTimestamp() != nil {
+	if len(r.Late) == 0 && !r.Adopted || o.u.GetDeletionTimestamp() != nil {
 		return r, nil
+	}
+	if len(r.Late) == 0 {
+		r.Late = []byte("{}")
 	}
 	l, err := level.Of(ctx, a.live, a.settings, o.kind, r.Ref, o.u)
 	if err != nil || l.Problem != nil || l.Wait != nil {
@@ -26,11 +31,16 @@ func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (res
 	if err != nil || digest == "" {
 		return r, err
 	}
-	if len(missing) > 0 {
+	if len(missing) > 0 || r.Adopted {
 		claim := *l.Object.Claim
 		claim.Filled = digest
 		patch := o.claimPatch(claim, false)
-		patch["spec"] = missing
+		if r.Adopted {
+			patch["metadata"].(map[string]any)["annotations"].(map[string]any)[corev1alpha1.AnnotationAdopted] = "true"
+		}
+		if len(missing) > 0 {
+			patch["spec"] = missing
+		}
 		if err := o.patch(ctx, patch); err != nil {
 			return r, err
 		}

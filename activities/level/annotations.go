@@ -17,7 +17,9 @@ import (
 const prefix = corev1alpha1.GroupName + "/"
 
 // honored lists the annotations of an object that change what Tack does for it.
-var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationForceDestroy, corev1alpha1.AnnotationLetGo}
+var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationForceDestroy, corev1alpha1.AnnotationLetGo,
+	corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AnnotationAdoptionFields, corev1alpha1.AnnotationAdoptionForce,
+}
 
 // honoredOfNamespace lists the annotations of a namespace that change what Tack does for its
 // objects of one service.
@@ -29,11 +31,11 @@ func honoredOfNamespace(service string) []string {
 }
 
 // Annotations returns the annotations of an object that may change what Tack does for it: those
-// honored, and those that make Tack reject it. The claim is not among them, because Tack writes
-// it.
+// honored, and those that make Tack reject it. The claim and AnnotationAdopted are not among them,
+// because Tack writes them.
 func Annotations(u *unstructured.Unstructured) map[string]string {
 	kept := maps.Clone(u.GetAnnotations())
-	maps.DeleteFunc(kept, func(key, _ string) bool { return key == AnnotationClaim || !isACKs(key) })
+	maps.DeleteFunc(kept, func(key, _ string) bool { return written(key) || !isACKs(key) })
 	return kept
 }
 
@@ -45,6 +47,11 @@ func NamespaceAnnotations(ns *unstructured.Unstructured) map[string]string {
 		keys = append(keys, honoredOfNamespace(kind.Service)...)
 	}
 	return only(ns.GetAnnotations(), keys)
+}
+
+// written reports whether Tack writes an annotation.
+func written(key string) bool {
+	return key == AnnotationClaim || key == corev1alpha1.AnnotationAdopted
 }
 
 // isACKs reports whether an annotation is ACK's or ours: "services.k8s.aws/region", or of one
@@ -74,7 +81,6 @@ type rejection struct {
 }
 
 const (
-	noAdoption = "Tack does not adopt resources yet, and would create another. Remove the annotation to create one, or leave the object to AWS Controllers for Kubernetes"
 	noReadOnly = "Tack does not support read-only resources yet. Remove the annotation to let Tack create, change and delete the resource, or leave the object to AWS Controllers for Kubernetes"
 	ofObject   = "it applies only to an object, not to its namespace. Remove it there"
 	ofSpace    = "it applies only to the namespace, not to an object. Move it there"
@@ -85,9 +91,6 @@ const (
 // ACK compares "true" in any case, and adopts nothing without a policy.
 // https://github.com/aws-controllers-k8s/runtime/blob/main/pkg/runtime/util.go
 var rejected = map[string]rejection{
-	corev1alpha1.AnnotationAdoptionPolicy: {why: noAdoption},
-	corev1alpha1.AnnotationAdoptionFields: {why: noAdoption, off: []string{"", "{}"}},
-	corev1alpha1.AnnotationAdopted:        {why: noAdoption, off: []string{"", "false"}},
 	corev1alpha1.AnnotationReadOnly:       {why: noReadOnly, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationOwnerAccountID: {why: ofSpace},
 	corev1alpha1.AnnotationTeamID:         {why: ofSpace},
@@ -129,7 +132,7 @@ func notHonored(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem 
 			return noForce, !forces(u)
 		}
 		meant := strings.HasPrefix(key, prefix) || strings.HasPrefix(key, kind.Service+"."+prefix)
-		return rejection{why: unknown, keeps: true}, meant && key != AnnotationClaim && !slices.Contains(honored, key)
+		return rejection{why: unknown, keeps: true}, meant && !written(key) && !slices.Contains(honored, key)
 	}
 	return firstRejected("", u.GetAnnotations(), of, u.GetDeletionTimestamp() != nil)
 }

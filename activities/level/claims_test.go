@@ -146,7 +146,6 @@ func TestDoubtUnderARejectedAnnotation(t *testing.T) {
 		inSpace bool
 	}{
 		"read-only":               {corev1alpha1.AnnotationReadOnly, false},
-		"adoption":                {corev1alpha1.AnnotationAdoptionPolicy, false},
 		"read-only namespace":     {corev1alpha1.AnnotationReadOnly, true},
 		"adopting namespace":      {corev1alpha1.AnnotationAdoptionPolicy, true},
 		"Region of the namespace": {corev1alpha1.AnnotationRegion, true},

@@ -94,7 +94,7 @@ func TestEveryInputCounts(t *testing.T) {
 		"another object":                      {func(c cluster) { c.Set("uid-2", "metadata", "uid") }, "digest", "digest"},
 		"read-only":                           {annotate(corev1alpha1.AnnotationReadOnly, "true"), "digest", "digest"},
 		"read-only namespace":                 {inSpace(corev1alpha1.AnnotationReadOnly, "true"), "digest", "digest"},
-		"adoption":                            {annotate(corev1alpha1.AnnotationAdoptionPolicy, "adopt"), "digest", ""},
+		"adoption":                            {annotate(corev1alpha1.AnnotationAdoptionPolicy, "adopt"), "digest", "digest"},
 		"another tool's annotation":           {annotate("argocd.argoproj.io/tracking-id", "x"), "", ""},
 	} {
 		for _, deleting := range []bool{false, true} {

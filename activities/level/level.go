@@ -56,7 +56,8 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 		l.Problem = rejectedFor(l.Object, notHonored(u, kind))
 	}
 	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
-		l.Problem = inClear(withheld)
+		l.Object.Adoption, l.Problem = adoptionOf(u, kind, l.Object.Claim)
+		l.Problem = cmp.Or(l.Problem, inClear(withheld))
 	}
 	if l.Problem != nil {
 		return digested(l, u, s), nil

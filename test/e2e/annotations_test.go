@@ -50,31 +50,6 @@ func (team team) mutationsSince(t *testing.T, mark int64) (actions []string) {
 	return actions
 }
 
-// An object with an adoption annotation is refused before any call, with the annotation in the
-// condition. Without the annotation the resource is created.
-func TestAdoptionIsRejected(t *testing.T) {
-	t.Parallel()
-	team := newTeam(t)
-	mark := lastSeq(t)
-	vpc := team.object("ec2.VPC", "adopt")
-	u := &unstructured.Unstructured{Object: fields{"apiVersion": vpc.kind.Group + "/" + vpc.kind.Version, "kind": vpc.kind.Kind, "metadata": fields{
-		"name": "adopt", "namespace": team.name,
-		"annotations": fields{corev1alpha1.AnnotationAdoptionPolicy: "adopt", corev1alpha1.AnnotationAdoptionFields: `{"vpcID":"vpc-1"}`},
-	}, "spec": vpcSpec()}}
-	if _, err := vpc.client().Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	vpc.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "AnnotationNotSupported annotation "+corev1alpha1.AnnotationAdoptionFields)
-	vpc.annotate(t, corev1alpha1.AnnotationAdoptionFields, "")
-	vpc.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "AnnotationNotSupported annotation "+corev1alpha1.AnnotationAdoptionPolicy)
-	if calls := callsSince(t, team.account, mark); len(calls) > 0 {
-		t.Errorf("AWS was called: %v", calls)
-	}
-	vpc.annotate(t, corev1alpha1.AnnotationAdoptionPolicy, "")
-	vpc.wantOneCreate(t, vpc.awaitSynced(t))
-	deleteAll(t, vpc)
-}
-
 // Under read-only Tack changes and deletes nothing; without the annotation both continue.
 func TestReadOnlyIsRejected(t *testing.T) {
 	t.Parallel()

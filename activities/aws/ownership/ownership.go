@@ -74,6 +74,8 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 	switch {
 	case Owns(o, f):
 		return nil
+	case o.Adopts():
+		return notAdoptable(o, f)
 	case f.Tagless && recorded:
 		return disputed(o, f)
 	case owner == "" && recorded:

@@ -69,17 +69,33 @@ func asShown(want, got map[string]string, fold func(string) string) map[string]s
 
 // In returns the tags of a spec: its field Tags, a list of keys with values.
 func In(spec any) (tags []Tag) {
-	of := reflect.ValueOf(spec)
-	if of.Kind() != reflect.Struct || !of.FieldByName("Tags").IsValid() {
+	if !Carries(spec) {
 		return nil // such a resource has no tags
 	}
-	list := of.FieldByName("Tags")
+	list := reflect.ValueOf(spec).FieldByName("Tags")
 	for i := range list.Len() {
 		if tag := list.Index(i); !tag.IsNil() {
 			tags = append(tags, Tag{Key: textOf(tag.Elem(), "Key"), Value: textOf(tag.Elem(), "Value")})
 		}
 	}
 	return tags
+}
+
+// Carries reports whether a spec has tags.
+func Carries(spec any) bool {
+	of := reflect.ValueOf(spec)
+	return of.Kind() == reflect.Struct && of.FieldByName("Tags").IsValid()
+}
+
+// Users returns the tags of a resource that belong in a spec, by key: neither AWS's, nor those that Tack
+// or AWS Controllers for Kubernetes adds. Each is a map with key and value, as objects have them.
+func Users(tags map[string]string) (users []any) {
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		if !Reserved(key) && !Ours(key) && key != resource.TagNamespace && key != resource.TagControllerVersion {
+			users = append(users, map[string]any{"key": key, "value": tags[key]})
+		}
+	}
+	return users
 }
 
 func textOf(tag reflect.Value, field string) string {

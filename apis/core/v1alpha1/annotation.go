@@ -9,6 +9,9 @@ const (
 	// AnnotationAdoptionFields is a JSON object with the fields that identify the resource to
 	// adopt.
 	AnnotationAdoptionFields = GroupName + "/adoption-fields"
+	// AnnotationAdoptionForce is "true" on an object that may adopt a resource of another owner: of
+	// another object, or of another tool's stack. The annotation is Tack's, not ACK's.
+	AnnotationAdoptionForce = GroupName + "/adoption-force"
 	// AnnotationReadOnly is "true" on an object that only observes its resource.
 	AnnotationReadOnly = GroupName + "/read-only"
 	// AnnotationDeletionPolicy is one of the DeletionPolicy constants. NamespaceDeletionPolicy sets

@@ -1,0 +1,19 @@
+package resource
+
+// Adoption asks Tack to manage a resource that already exists.
+type Adoption struct {
+	ID     string `json:"id,omitempty"`     // of the resource, as the annotation names it; empty: its natural key finds it
+	ByName bool   `json:"byName,omitempty"` // ID is the name in the spec, by which AWS knows the resource
+	Create bool   `json:"create,omitempty"` // the spec wins over AWS, and a resource that does not exist is created
+	Force  bool   `json:"force,omitempty"`  // even a resource of another owner
+	Done   bool   `json:"done,omitempty"`   // the object has adopted its resource
+}
+
+// Adopts reports whether the object has yet to adopt its resource.
+func (o Object) Adopts() bool { return o.Adoption != nil && !o.Adoption.Done }
+
+// Fills reports whether the object has yet to get the fields that its spec leaves out from AWS.
+func (o Object) Fills() bool { return o.Adopts() && !o.Adoption.Create }
+
+// OnlyAdopts reports whether Tack creates no resource for the object.
+func (o Object) OnlyAdopts() bool { return o.Adoption != nil && !o.Adoption.Create }

@@ -1,0 +1,220 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
+
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/stack"
+)
+
+// Each kind adopts a resource that nobody manages, from a spec with only the required fields. The spec
+// gets the rest from AWS, and AWS gets only the ownership tags. The annotation may then go, and the
+// object deletes its resource like any other.
+func TestAdoptEachKind(t *testing.T) {
+	ofEachKind(t, func(t *testing.T, s sample, team team) {
+		first := team.apply(t, s.kind, "first", s.spec())
+		id := first.awaitSynced(t)
+		w.result(t, first.ref)
+		was := first.get(t)
+		first.release(t)
+		mark := lastSeq(t)
+		o := team.object(s.kind, "second")
+		o.adopts(t, corev1alpha1.AdoptionPolicyAdopt, nameOf(o.kind, id, was), required(t, o.kind, was))
+		if got := o.awaitSynced(t); got != id {
+			t.Errorf("it adopted %s, want %s", got, id)
+		}
+		o.await(t, "adopted", soon, func(u *unstructured.Unstructured) bool {
+			return u.GetAnnotations()[corev1alpha1.AnnotationAdopted] == "true"
+		})
+		w.result(t, o.ref)
+		team.wantOnlyTagged(t, mark)
+		o.wantQuiet(t, team)
+		o.annotate(t, corev1alpha1.AnnotationAdoptionPolicy, "")
+		o.wantQuiet(t, team)
+		if n := s.count(t, team.account); n != 1 {
+			t.Errorf("there are %d in AWS, want 1", n)
+		}
+		o.delete(t)
+		o.awaitGone(t)
+		if n := s.count(t, team.account); n != 0 {
+			t.Errorf("%d remain in AWS", n)
+		}
+	})
+}
+
+// A spec that differs from the resource to adopt stops the adoption, before any write. Each difference
+// is an advice with both values. With adopt-or-create, the spec is applied.
+func TestAdoptionThatDiffers(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	first := team.apply(t, "ec2.SecurityGroup", "first", groupSpec("web", 80))
+	id := first.awaitSynced(t)
+	w.result(t, first.ref)
+	first.release(t)
+	mark := lastSeq(t)
+	o := team.object("ec2.SecurityGroup", "second")
+	o.adopts(t, corev1alpha1.AdoptionPolicyAdopt, id, groupSpec("web", 443))
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "AdoptionDiffers "+id+" is not adopted yet, because the spec differs in ingressRules")
+	o.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "Difference spec.ingressRules: the spec has ")
+	if got := team.mutationsSince(t, mark); len(got) > 0 {
+		t.Errorf("AWS was changed by %v", got)
+	}
+	o.annotate(t, corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AdoptionPolicyAdoptOrCreate)
+	if got := o.awaitSynced(t); got != id {
+		t.Errorf("it adopted %s, want %s", got, id)
+	}
+	if got := portsOf(w.groups(t, team.account)[0]); fmt.Sprint(got) != "[443]" {
+		t.Errorf("the group allows the ports %v, want 443", got)
+	}
+	deleteAll(t, o)
+}
+
+// A resource of another object is adopted only by force. That object then reports who has it.
+func TestAdoptionByForce(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	owner := team.apply(t, "ec2.VPC", "owner", vpcSpec())
+	id := owner.awaitSynced(t)
+	o := team.object("ec2.VPC", "second")
+	mark := lastSeq(t)
+	o.adopts(t, corev1alpha1.AdoptionPolicyAdopt, id, fields{"cidrBlocks": vpcSpec()["cidrBlocks"]})
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "OwnedByAnother "+id+" belongs to ")
+	if got := team.mutationsSince(t, mark); len(got) > 0 {
+		t.Errorf("AWS was changed by %v", got)
+	}
+	o.annotate(t, corev1alpha1.AnnotationAdoptionForce, "true")
+	if got := o.awaitSynced(t); got != id {
+		t.Errorf("it adopted %s, want %s", got, id)
+	}
+	w.force(t, owner.ref)
+	owner.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "OwnedByAnother "+id+" belongs to ")
+	owner.release(t)
+	if n := len(w.vpcs(t, team.account)); n != 1 {
+		t.Errorf("there are %d VPCs, want 1", n)
+	}
+	deleteAll(t, o)
+}
+
+// Annotations that name no resource, and resources that AWS does not show, are conditions. A
+// correction is noticed at once.
+func TestAdoptionThatFindsNothing(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	client := awsec2.NewFromConfig(w.config(t, team.account))
+	made, err := client.CreateVpc(t.Context(), &awsec2.CreateVpcInput{CidrBlock: aws.String("10.9.0.0/16"), TagSpecifications: []ec2types.TagSpecification{
+		{ResourceType: ec2types.ResourceTypeVpc, Tags: []ec2types.Tag{{Key: aws.String("team"), Value: aws.String("a")}}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, mark := aws.ToString(made.Vpc.VpcId), lastSeq(t)
+	o := team.object("ec2.VPC", "it")
+	o.adopts(t, corev1alpha1.AdoptionPolicyAdopt, "vpc-0123456789abcdef0", fields{"cidrBlocks": []any{"10.9.0.0/16"}})
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "AdoptionNotFound AWS shows no vpc-0123456789abcdef0 in account "+team.account)
+	o.annotate(t, corev1alpha1.AnnotationAdoptionFields, `{"id":"`+id+`"}`)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", `a VPC is found by its vpcID: write {"vpcID": "…"}`)
+	o.annotate(t, corev1alpha1.AnnotationAdoptionFields, "vpcID="+id)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "is not a JSON object")
+	if got := team.mutationsSince(t, mark); len(got) > 0 {
+		t.Errorf("AWS was changed by %v", got)
+	}
+	o.annotate(t, corev1alpha1.AnnotationAdoptionFields, `{"vpcID":"`+id+`"}`)
+	if got := o.awaitSynced(t); got != id {
+		t.Errorf("it adopted %s, want %s", got, id)
+	}
+	o.await(t, "the tags of AWS in the spec", soon, func(u *unstructured.Unstructured) bool {
+		tags, _, _ := unstructured.NestedSlice(u.Object, "spec", "tags")
+		return len(tags) == 1
+	})
+	deleteAll(t, o)
+}
+
+// adopts creates an object that adopts the named resource.
+func (o object) adopts(t *testing.T, policy, name string, spec fields) {
+	t.Helper()
+	key, _ := o.kind.AdoptionKey()
+	u := &unstructured.Unstructured{Object: fields{"apiVersion": o.kind.Group + "/" + o.kind.Version, "kind": o.kind.Kind, "metadata": fields{
+		"name": o.ref.Name, "namespace": o.ref.Namespace,
+		"annotations": fields{
+			corev1alpha1.AnnotationAdoptionPolicy: policy,
+			corev1alpha1.AnnotationAdoptionFields: fmt.Sprintf(`{%q:%q}`, key, name),
+		},
+	}, "spec": spec}}
+	if _, err := o.client().Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// nameOf returns how that key names the resource of an object.
+func nameOf(kind apis.Kind, id string, u *unstructured.Unstructured) string {
+	if _, byName := kind.AdoptionKey(); byName {
+		id, _, _ = unstructured.NestedString(u.Object, "spec", "name")
+	}
+	return id
+}
+
+// required returns the fields of a spec without which the API server accepts no object.
+func required(t *testing.T, kind apis.Kind, u *unstructured.Unstructured) fields {
+	t.Helper()
+	root, err := stack.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(root, "config", "crd", kind.Group+"_"+kind.Plural+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var crd struct {
+		Spec struct {
+			Versions []struct {
+				Schema struct {
+					OpenAPIV3Schema struct {
+						Properties struct {
+							Spec struct {
+								Required []string `json:"required"`
+							} `json:"spec"`
+						} `json:"properties"`
+					} `json:"openAPIV3Schema"`
+				} `json:"schema"`
+			} `json:"versions"`
+		} `json:"spec"`
+	}
+	if err := yaml.Unmarshal(raw, &crd); err != nil {
+		t.Fatal(err)
+	}
+	some := fields{}
+	for _, field := range crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties.Spec.Required {
+		some[field], _, _ = unstructured.NestedFieldCopy(u.Object, "spec", field)
+	}
+	return some
+}
+
+// release deletes the object and keeps its resource, without our tags.
+func (o object) release(t *testing.T) {
+	t.Helper()
+	o.annotate(t, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.DeletionPolicyRetain)
+	o.delete(t)
+	o.awaitGone(t)
+}
+
+// wantOnlyTagged checks that the calls in the team's account after a mark changed nothing but tags.
+func (team team) wantOnlyTagged(t *testing.T, mark int64) {
+	t.Helper()
+	for _, action := range team.mutationsSince(t, mark) {
+		if action != "CreateTags" && !strings.HasPrefix(action, "Tag") {
+			t.Errorf("the adoption sent %s", action)
+		}
+	}
+}
