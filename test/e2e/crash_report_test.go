@@ -115,8 +115,8 @@ var titles = map[string]string{
 	"kube-apiserver": "kill -9 of kube-apiserver, every few seconds. The test also wakes the object: client-go backs off before it watches such a server again.",
 	"etcd":           "kill -9 of etcd, every few seconds; it starts again on the same data. The test also wakes the object.",
 	"terminated":     "The object's run is terminated, and the object woken.",
-	"operated": "The object's run is canceled or deleted, and the object woken; or the run is reset: at the boundary, to the workflow task before it " +
-		"(reset-run), or after the operation, to the workflow task of the boundary (reset-run-later).",
+	"operated": "The object's run is canceled or deleted, and the object woken; or the run is reset. `reset-run` resets it at the boundary, " +
+		"to the workflow task before it. `reset-run-later` resets it after the operation, to the workflow task of the boundary.",
 	"unclear": "The call of the create is held and its worker killed. Then one input changes. The spec is edited, or the namespace names another account. " +
 		"Or the object is deleted, its finalizer is stripped, or both, and another object with its name is created.",
 	"lost": "Each call that changes a resource loses its response after AWS has executed it, or its request before AWS receives it. " +
