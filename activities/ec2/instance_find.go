@@ -72,9 +72,7 @@ func findInstance(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1
 // readAttributes reads what DescribeInstances does not show. An instance between two states is not
 // compared, and for an instance that is ending, nothing matters any more.
 func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InstanceSpec]) error {
-	now := state(s.Instance)
-	moving := now == types.InstanceStateNamePending || now == types.InstanceStateNameStopping
-	if now == types.InstanceStateNameTerminated || now == types.InstanceStateNameShuttingDown || moving && !q.Deleting && !q.Whole {
+	if !s.compared(q.Deleting || q.Whole) {
 		return nil
 	}
 	want := q.Want
@@ -106,15 +104,34 @@ func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q 
 		read.keep(out)
 	}
 	if want.CreditSpecification != nil || q.Whole && burstable(s.InstanceType) {
-		specifications, err := describe.Credits(ctx, client, s.id())
-		if err != nil {
-			return fmt.Errorf("reading the CPU credits of %s: %w", s.id(), err)
-		}
-		for _, c := range specifications {
-			s.credits = c.CpuCredits
+		if err := s.readCredits(ctx, client); err != nil {
+			return err
 		}
 	}
 	return s.readAssociation(ctx, client, want.IAMInstanceProfile)
+}
+
+// compared reports whether the attributes of an instance in its state matter, even between two states.
+func (s *instance) compared(between bool) bool {
+	switch state(s.Instance) {
+	case types.InstanceStateNameTerminated, types.InstanceStateNameShuttingDown:
+		return false
+	case types.InstanceStateNamePending, types.InstanceStateNameStopping:
+		return between
+	default:
+		return true
+	}
+}
+
+func (s *instance) readCredits(ctx context.Context, client *awsec2.Client) error {
+	specifications, err := describe.Credits(ctx, client, s.id())
+	if err != nil {
+		return fmt.Errorf("reading the CPU credits of %s: %w", s.id(), err)
+	}
+	for _, c := range specifications {
+		s.credits = c.CpuCredits
+	}
+	return nil
 }
 
 // readAssociation reads the association with an unwanted profile: AWS replaces it by the

@@ -10,6 +10,16 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
+// adoptOrCompare plans for an object with its resource, which it may have to adopt first.
+func (d Definition[C, W, G]) adoptOrCompare(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
+	if in.Object.Adopts() {
+		if plan, found, err := d.adopt(ctx, e, in, want); found || err != nil {
+			return plan, err
+		}
+	}
+	return d.compare(ctx, e, in, want)
+}
+
 // adopt plans for an object that has yet to adopt its resource, if AWS shows one. Where the spec gets
 // its fields from AWS, a field with another value stops the adoption until a person decides.
 func (d Definition[C, W, G]) adopt(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (plan resource.Plan, found bool, err error) {
@@ -21,39 +31,54 @@ func (d Definition[C, W, G]) adopt(ctx context.Context, e *Engine, in resource.O
 	if err != nil || got == nil || d.Facts(got).Gone {
 		return plan, false, err
 	}
+	plan, err = d.planAdoption(in, want, got)
+	return plan, true, err
+}
+
+// planAdoption plans for the resource to adopt.
+func (d Definition[C, W, G]) planAdoption(in resource.ObserveInput, want W, got *G) (plan resource.Plan, err error) {
 	f := d.Facts(got)
-	if f.Failed != nil {
-		return resource.Plan{Problem: &resource.Problem{State: resource.Blocked, Reason: f.Failed.Reason, Message: f.Failed.Message}}, true, nil
+	switch {
+	case f.Failed != nil:
+		return resource.Plan{Problem: &resource.Problem{State: resource.Blocked, Reason: f.Failed.Reason, Message: f.Failed.Message}}, nil
+	case in.Object.Fills() && f.Pending != nil:
+		return resource.Plan{Wait: f.Pending}, nil // AWS may not show all fields yet
+	case in.Object.Fills():
+		plan, err = d.planFilled(in, want, got)
+	default:
+		plan = d.planFound(in, want, got)
 	}
-	var missing json.RawMessage
-	if o.Fills() {
-		if f.Pending != nil {
-			return resource.Plan{Wait: f.Pending}, true, nil // AWS may not show all fields yet
-		}
-		if !tagging.Carries(want) {
-			f.Tags = nil
-		}
-		var problem *resource.Problem
-		if want, missing, problem, err = d.complete(o, got, f.Tags); problem != nil || err != nil {
-			return resource.Plan{Problem: problem}, true, err
-		}
-	}
-	if plan = d.planFound(in, want, got); plan.Problem != nil {
-		return plan, true, nil
+	if plan.ID == "" || plan.Problem != nil || err != nil {
+		return plan, err
 	}
 	// The annotations name it. Tack may also have created it, and lost its claim since.
-	plan.Proven, plan.Adopted = true, !o.Owner.Owns(f.Tags) || o.Claim != nil && o.Claim.Adopted
-	if o.Fills() {
-		plan.Late = nil
-		problem, differences := adoption.Differences(plan, o.Spec, d.Spec(got), f.Tags, d.Secrets)
-		if problem != nil {
-			return resource.Plan{Problem: problem, Advice: differences}, true, nil
-		}
-		if len(plan.Steps) == 0 {
-			plan.Late = missing
-		}
+	claim := in.Object.Claim
+	plan.Proven, plan.Adopted = true, !in.Object.Owner.Owns(f.Tags) || claim != nil && claim.Adopted
+	return plan, nil
+}
+
+// planFilled plans for the spec that AWS's values complete. A field that the plan would change stops the
+// adoption.
+func (d Definition[C, W, G]) planFilled(in resource.ObserveInput, want W, got *G) (plan resource.Plan, err error) {
+	o, tags := &in.Object, d.Facts(got).Tags
+	if !tagging.Carries(want) {
+		tags = nil
 	}
-	return plan, true, nil
+	want, missing, problem, err := d.complete(o, got, tags)
+	if problem != nil || err != nil {
+		return resource.Plan{Problem: problem}, err
+	}
+	if plan = d.planFound(in, want, got); plan.Problem != nil {
+		return plan, nil
+	}
+	if problem, differences := adoption.Differences(plan, o.Spec, d.Spec(got), tags, d.Secrets); problem != nil {
+		return resource.Plan{Problem: problem, Advice: differences}, nil
+	}
+	plan.Late = nil
+	if len(plan.Steps) == 0 {
+		plan.Late = missing
+	}
+	return plan, nil
 }
 
 // complete fills the spec of an object with AWS's values, checks it, and returns the values. It leaves
@@ -68,7 +93,7 @@ func (d Definition[C, W, G]) complete(o *resource.Object, got *G, tags map[strin
 		whole.Spec, whole.Adoption = some.In(o.Spec), nil
 		return d.spec(whole)
 	}
-	values = values.Fitting(func(some adoption.Fields) *resource.Problem { _, problem := with(some); return problem })
+	values = values.Fitting(func(some adoption.Fields) *resource.Problem { _, refused := with(some); return refused })
 	if want, problem = with(values); problem == nil {
 		o.Spec, missing = values.In(o.Spec), values.JSON()
 	}

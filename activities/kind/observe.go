@@ -28,18 +28,13 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 	if problem != nil {
 		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
 	}
-	plan, err := d.compare(ctx, e, in, want)
+	plan, err := d.adoptOrCompare(ctx, e, in, want)
 	plan.Advice = append(plan.Advice, d.advice(in.Object, want)...)
 	return plan, err
 }
 
 // compare reads AWS and plans for the result.
 func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
-	if in.Object.Adopts() {
-		if plan, found, err := d.adopt(ctx, e, in, want); found || err != nil {
-			return plan, err
-		}
-	}
 	got, err := d.read(ctx, e, in, want)
 	if err != nil {
 		return resource.Plan{}, err

@@ -34,17 +34,22 @@ func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (res
 	if len(missing) > 0 || r.Adopted {
 		claim := *l.Object.Claim
 		claim.Filled = digest
-		patch := o.claimPatch(claim, false)
-		if r.Adopted {
-			patch["metadata"].(map[string]any)["annotations"].(map[string]any)[corev1alpha1.AnnotationAdopted] = "true"
-		}
-		if len(missing) > 0 {
-			patch["spec"] = missing
-		}
-		if err := o.patch(ctx, patch); err != nil {
+		if err := o.patch(ctx, o.filledPatch(claim, missing, r.Adopted)); err != nil {
 			return r, err
 		}
 	}
 	r.Digest, r.Generation = digest, o.u.GetGeneration()
 	return r, nil
+}
+
+// filledPatch returns the patch that writes fields into the spec, with the claim that says so.
+func (o object) filledPatch(claim resource.Claim, missing map[string]any, adopted bool) map[string]any {
+	patch := o.claimPatch(claim, false)
+	if adopted {
+		patch["metadata"].(map[string]any)["annotations"].(map[string]any)[corev1alpha1.AnnotationAdopted] = "true"
+	}
+	if len(missing) > 0 {
+		patch["spec"] = missing
+	}
+	return patch
 }

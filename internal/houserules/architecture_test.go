@@ -13,7 +13,7 @@ import (
 
 // engineCode limits the code that serves every kind, in lines without blank lines and comments:
 // people must be able to read it in one sitting.
-const engineCode = 780
+const engineCode = 800
 
 func TestTheEngineIsSmall(t *testing.T) {
 	total := 0
