@@ -71,7 +71,7 @@ func findInstance(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1
 
 // readAttributes reads what DescribeInstances does not show. An instance between two states is not
 // compared, and for an instance that is ending, nothing matters any more.
-func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InstanceSpec]) error {
+func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InstanceSpec]) error { //nolint:gocyclo // one line for each attribute, read top to bottom
 	if !s.compared(q.Deleting || q.Whole) {
 		return nil
 	}
