@@ -59,10 +59,16 @@ func VPCEndpoint() kind.Kind {
 
 func describedVPCEndpoint(got *types.VpcEndpoint) ec2v1alpha1.VPCEndpointSpec {
 	spec := vpcEndpointDescribed(got)
-	for _, group := range got.Groups {
-		spec.SecurityGroupIDs = append(spec.SecurityGroupIDs, group.GroupId)
-	}
+	spec.SecurityGroupIDs = vpcEndpointGroups(got)
 	return spec
+}
+
+// vpcEndpointGroups returns the security groups of an endpoint as a spec names them.
+func vpcEndpointGroups(got *types.VpcEndpoint) (ids []*string) {
+	for _, group := range got.Groups {
+		ids = append(ids, group.GroupId)
+	}
+	return ids
 }
 
 // vpcEndpointWords says what a create makes.
@@ -119,11 +125,7 @@ func planVPCEndpoint(want ec2v1alpha1.VPCEndpointSpec, got *types.VpcEndpoint, c
 		in.AddSubnetIds, in.RemoveSubnetIds = t.list("spec.subnetIDs", texts(want.SubnetIDs), got.SubnetIds)
 	}
 	if len(want.SecurityGroupIDs) > 0 { // an interface always has a group
-		var groups []string
-		for _, group := range got.Groups {
-			groups = append(groups, aws.ToString(group.GroupId))
-		}
-		in.AddSecurityGroupIds, in.RemoveSecurityGroupIds = t.list("spec.securityGroupIDs", texts(want.SecurityGroupIDs), groups)
+		in.AddSecurityGroupIds, in.RemoveSecurityGroupIds = t.list("spec.securityGroupIDs", texts(want.SecurityGroupIDs), aws.ToStringSlice(vpcEndpointGroups(got)))
 	}
 	draft.Steps = t.steps(func(words string) resource.Step { return modifyVPCEndpoint.Step("change the endpoint: "+words, in) })
 	return draft

@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/tack-dev/tack/activities/optional"
 	"github.com/tack-dev/tack/activities/shape"
 	iamv1alpha1 "github.com/tack-dev/tack/apis/iam/v1alpha1"
 )
@@ -23,7 +24,7 @@ var (
 
 func describeRole(got *role) iamv1alpha1.RoleSpec {
 	spec := roleDescribed(got)
-	spec.AssumeRolePolicyDocument = optionalText(got.trust)
+	spec.AssumeRolePolicyDocument = optional.Of(got.trust)
 	spec.Policies, spec.InlinePolicies, spec.PermissionsBoundary = got.described()
 	return spec
 }
@@ -42,7 +43,7 @@ func describeGroup(got *group) iamv1alpha1.GroupSpec {
 
 func describePolicy(got *policy) iamv1alpha1.PolicySpec {
 	spec := policyDescribed(got)
-	spec.PolicyDocument = optionalText(got.document)
+	spec.PolicyDocument = optional.Of(got.document)
 	return spec
 }
 
@@ -68,7 +69,7 @@ func describeProvider(got *provider) iamv1alpha1.OpenIDConnectProviderSpec {
 func describeLinked(got *linkedRole) iamv1alpha1.ServiceLinkedRoleSpec {
 	spec := linkedDescribed(got)
 	service, _ := strings.CutPrefix(aws.ToString(got.Path), "/aws-service-role/")
-	spec.AWSServiceName = optionalText(strings.Trim(service, "/"))
+	spec.AWSServiceName = optional.Of(strings.Trim(service, "/"))
 	return spec
 }
 
@@ -83,12 +84,5 @@ func (g granted) described() (policies []*string, inline map[string]*string, bou
 		}
 		inline[name] = aws.String(document)
 	}
-	return policies, inline, optionalText(g.boundary)
-}
-
-func optionalText(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
+	return policies, inline, optional.Of(g.boundary)
 }

@@ -102,11 +102,7 @@ var findGroup = unique[iamv1alpha1.GroupSpec, group]{
 }.find
 
 func readGroupPolicies(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.GroupSpec], got *group) (err error) {
-	wanted := q.Want.InlinePolicies
-	if q.Deleting {
-		wanted = nil // all are removed, whatever their documents
-	}
-	if got.granted, err = groupPolicies.read(ctx, client, got.GroupName, nil, wanted, q.Whole); err != nil {
+	if got.granted, err = groupPolicies.read(ctx, client, got.GroupName, nil, documentsFor(q, q.Want.InlinePolicies)); err != nil {
 		return err
 	}
 	if q.Deleting && !q.Retain {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/tack-dev/tack/activities/aws/call"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -63,9 +64,14 @@ func (p principal) calls() []call.Call[*awsiam.Client] {
 	return call.All(bound...)
 }
 
-// read returns the policies of a principal. It reads only the documents of policies that are
-// compared: a policy that the spec does not have is removed, whatever its document. whole reads all.
-func (p principal) read(ctx context.Context, client *awsiam.Client, name *string, boundary *types.AttachedPermissionsBoundary, wanted map[string]*string, whole bool) (got granted, err error) {
+// documentsFor reports which documents of inline policies a look reads: those that it compares. A policy
+// that the spec does not have is removed, whatever its document, and so is each one in a deletion.
+func documentsFor[W any](q kind.Query[W], wanted map[string]*string) func(policy string) bool {
+	return func(policy string) bool { return q.Whole || !q.Deleting && wanted[policy] != nil }
+}
+
+// read returns the policies of a principal, with the documents of those that reads names.
+func (p principal) read(ctx context.Context, client *awsiam.Client, name *string, boundary *types.AttachedPermissionsBoundary, reads func(policy string) bool) (got granted, err error) {
 	if boundary != nil {
 		got.boundary = aws.ToString(boundary.PermissionsBoundaryArn)
 	}
@@ -82,7 +88,7 @@ func (p principal) read(ctx context.Context, client *awsiam.Client, name *string
 	}
 	got.inline = map[string]string{}
 	for _, policy := range names {
-		if got.inline[policy] = ""; !whole && wanted[policy] == nil {
+		if got.inline[policy] = ""; !reads(policy) {
 			continue
 		}
 		encoded, err := p.document(ctx, client, name, &policy)

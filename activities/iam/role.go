@@ -114,11 +114,7 @@ func checkRole(want iamv1alpha1.RoleSpec) []kind.Invalid {
 
 // readRole reads what the role's own answer lacks.
 func readRole(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.RoleSpec], got *role) (err error) {
-	inline := q.Want.InlinePolicies
-	if q.Deleting {
-		inline = nil // all are removed, whatever their documents
-	}
-	if got.granted, err = rolePolicies.read(ctx, client, got.RoleName, got.PermissionsBoundary, inline, q.Whole); err != nil {
+	if got.granted, err = rolePolicies.read(ctx, client, got.RoleName, got.PermissionsBoundary, documentsFor(q, q.Want.InlinePolicies)); err != nil {
 		return err
 	}
 	if q.Deleting && !q.Retain && len(got.attached)+len(got.inline) > 0 {

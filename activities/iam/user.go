@@ -106,11 +106,7 @@ var findUser = unique[iamv1alpha1.UserSpec, user]{
 }.find
 
 func readUser(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.UserSpec], got *user) (err error) {
-	wanted := q.Want.InlinePolicies
-	if q.Deleting {
-		wanted = nil // all are removed, whatever their documents
-	}
-	if got.granted, err = userPolicies.read(ctx, client, got.UserName, got.PermissionsBoundary, wanted, q.Whole); err != nil {
+	if got.granted, err = userPolicies.read(ctx, client, got.UserName, got.PermissionsBoundary, documentsFor(q, q.Want.InlinePolicies)); err != nil {
 		return err
 	}
 	if got.force = q.Force; q.Deleting && !q.Retain {

@@ -9,19 +9,15 @@ import (
 )
 
 // fill performs the late initialization: it writes AWS's values into the spec. With the same write,
-// an object that has adopted its resource says so. The report then gets
-// the new inputs, so that our own write settles the object and wakes no run. It writes no field
-// that somebody has set. It writes nothing when the inputs differ from those of the report, because
-// they wake a new pass.
+// an object that has adopted its resource says so. The report then gets the new inputs, so that our
+// own write settles the object and wakes no run. It writes no field that somebody has set. It writes
+// nothing when the inputs differ from those of the report, because they wake a new pass.
 //
 // The spec is written before the status. After a crash in between, Temporal retries the activity.
 // Then the fields exist, and count as written by Tack.
 func (a *Activities) fill(ctx context.Context, o object, r resource.Report) (resource.Report, error) {
 	if len(r.Late) == 0 && !r.Adopted || o.u.GetDeletionTimestamp() != nil {
 		return r, nil
-	}
-	if len(r.Late) == 0 {
-		r.Late = []byte("{}")
 	}
 	l, err := level.Of(ctx, a.live, a.settings, o.kind, r.Ref, o.u)
 	if err != nil || l.Problem != nil || l.Wait != nil {

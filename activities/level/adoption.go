@@ -47,19 +47,17 @@ func adoptionOf(u *unstructured.Unstructured, kind apis.Kind, claim *resource.Cl
 // withoutPolicy returns the problem of annotations that expect an adoption although no policy asks for
 // one. Without this check, Tack would create a second resource.
 func withoutPolicy(annotations map[string]string, claim *resource.Claim) *resource.Problem {
-	fields := strings.TrimSpace(annotations[corev1alpha1.AnnotationAdoptionFields])
-	adopted := strings.EqualFold(annotations[corev1alpha1.AnnotationAdopted], "true") && claim.Nothing()
-	if fields == "" || fields == "{}" {
-		if !adopted {
-			return nil
-		}
-		return malformed(corev1alpha1.AnnotationAdopted, "says that the object adopted a resource, but no annotation names it: add %s and %s, or remove the annotation",
-			corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AnnotationAdoptionFields)
-	}
 	if !claim.Nothing() {
 		return nil
 	}
-	return malformed(corev1alpha1.AnnotationAdoptionFields, "names a resource, but no annotation asks to adopt it: add %s, or remove the annotation", corev1alpha1.AnnotationAdoptionPolicy)
+	switch fields := strings.TrimSpace(annotations[corev1alpha1.AnnotationAdoptionFields]); {
+	case fields != "" && fields != "{}":
+		return malformed(corev1alpha1.AnnotationAdoptionFields, "names a resource, but no annotation asks to adopt it: add %s, or remove the annotation", corev1alpha1.AnnotationAdoptionPolicy)
+	case strings.EqualFold(annotations[corev1alpha1.AnnotationAdopted], "true"):
+		return malformed(corev1alpha1.AnnotationAdopted, "says that the object adopted a resource, but no annotation names it: add %s and %s, or remove the annotation",
+			corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AnnotationAdoptionFields)
+	}
+	return nil
 }
 
 // adoptedID returns the id in adoption-fields. As in ACK, other keys are ignored beside it.

@@ -20,13 +20,15 @@ func FilledBetween(was, is *unstructured.Unstructured, kind apis.Kind) bool {
 	return after.Recorded() && after.Filled != "" && (before == nil || before.Filled != after.Filled)
 }
 
-// Missing returns the late-initialized fields that the spec of the level lacks, and the digest with them. The digest
-// is empty when the level differs in anything else from the one with the given digest. A person's edit,
+// Missing returns the late-initialized fields that the spec of the level lacks, and the digest with
+// them. values may be empty. The digest is empty when the level differs in anything else from the one with the given digest. A person's edit,
 // or another input, then came in between.
 func Missing(l resource.Level, values json.RawMessage, digest string) (missing map[string]any, with string, err error) {
 	var fields, spec map[string]any
-	if err := utiljson.Unmarshal(values, &fields); err != nil {
-		return nil, "", fmt.Errorf("reading the late-initialized fields of the report: %w", err)
+	if len(values) > 0 {
+		if err := utiljson.Unmarshal(values, &fields); err != nil {
+			return nil, "", fmt.Errorf("reading the late-initialized fields of the report: %w", err)
+		}
 	}
 	if err := utiljson.Unmarshal(l.Object.Spec, &spec); err != nil {
 		return nil, "", fmt.Errorf("reading back the spec: %w", err)

@@ -18,7 +18,7 @@ import (
 // Request returns the function that fills a request from a spec. It leaves out references, which
 // the bridge resolves, and tags, which the engine adds.
 func Request[In, W any](options ...Option) func(W) In {
-	p := newPairing(reflect.TypeFor[W](), reflect.TypeFor[In](), func(field string) bool { return field == "tags" }, options)
+	p := newPairing(reflect.TypeFor[W](), reflect.TypeFor[In](), areTags, options)
 	return func(want W) (in In) {
 		p.copy(reflect.ValueOf(&in).Elem(), reflect.ValueOf(want), "", toSDK)
 		return in
@@ -28,20 +28,23 @@ func Request[In, W any](options ...Option) func(W) In {
 // Status returns the function that fills a type of the API from AWS's answer. It leaves out the
 // fields of a status that the engine writes.
 func Status[S, G any](options ...Option) func(*G) S {
-	p := newPairing(reflect.TypeFor[S](), reflect.TypeFor[G](), resource.EngineOwned, options)
-	return func(got *G) (status S) {
-		p.copy(reflect.ValueOf(&status).Elem(), reflect.ValueOf(got).Elem(), "", toAPI)
-		return status
-	}
+	return answered[S, G](resource.EngineOwned, options)
 }
 
 // Spec returns the function that fills a spec from AWS's answer. It leaves out references, since
 // the answer has ids, and tags, which the engine compares.
 func Spec[W, G any](options ...Option) func(*G) W {
-	p := newPairing(reflect.TypeFor[W](), reflect.TypeFor[G](), func(field string) bool { return field == "tags" }, options)
-	return func(got *G) (spec W) {
-		p.copy(reflect.ValueOf(&spec).Elem(), reflect.ValueOf(got).Elem(), "", toAPI)
-		return spec
+	return answered[W, G](areTags, options)
+}
+
+func areTags(field string) bool { return field == "tags" }
+
+// answered returns the function that fills a type of the API from AWS's answer, except for our fields.
+func answered[T, G any](ours func(field string) bool, options []Option) func(*G) T {
+	p := newPairing(reflect.TypeFor[T](), reflect.TypeFor[G](), ours, options)
+	return func(got *G) (filled T) {
+		p.copy(reflect.ValueOf(&filled).Elem(), reflect.ValueOf(got).Elem(), "", toAPI)
+		return filled
 	}
 }
 

@@ -198,9 +198,7 @@ func TestOldManifestOfARetainedResource(t *testing.T) {
 	id := o.awaitSynced(t)
 	w.result(t, o.ref)
 	exported := o.get(t)
-	o.patch(t, mergePatch(t, fields{"metadata": fields{"annotations": fields{corev1alpha1.AnnotationDeletionPolicy: "retain"}}}))
-	o.delete(t)
-	o.awaitGone(t)
+	o.release(t)
 	w.result(t, o.ref)
 	client := awsec2.NewFromConfig(w.config(t, team.account))
 	if _, err := client.CreateTags(t.Context(), &awsec2.CreateTagsInput{Resources: []string{id}, Tags: []ec2types.Tag{{Key: aws.String("owner"), Value: aws.String("somebody else")}}}); err != nil {

@@ -82,9 +82,7 @@ func TestAttachmentsOfAGateway(t *testing.T) {
 	id := o.awaitSynced(t)
 	gateway := team.object("ec2.TransitGateway", "hub")
 	client := awsec2.NewFromConfig(w.config(t, team.account))
-	o.patch(t, `{"metadata":{"annotations":{"`+corev1alpha1.AnnotationDeletionPolicy+`":"retain"}}}`)
-	o.delete(t)
-	o.awaitGone(t)
+	o.release(t)
 	gateway.delete(t)
 	gateway.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "It is held by attachment "+id+" of vpc-")
 	if _, err := client.DeleteTransitGatewayVpcAttachment(t.Context(), &awsec2.DeleteTransitGatewayVpcAttachmentInput{TransitGatewayAttachmentId: &id}); err != nil {

@@ -4,6 +4,7 @@
 package fieldtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -169,8 +170,14 @@ func caseOf(id string, spec any) kind.Case {
 	return c
 }
 
-// tagKey is the path of the row that replaces a tag.
-const tagKey = "tags[].key"
+// The paths of the rows that replace a tag.
+const (
+	tagKey   = "tags[].key"
+	tagValue = "tags[].value"
+)
+
+// comparedByEngine is the reason why a description has no tags.
+const comparedByEngine = "the engine compares the tags"
 
 // addTags adds the rows that change the key and the value of the base's tag.
 func (s *Spec[C, W, G]) addTags(t *testing.T, paths []string) {
@@ -187,13 +194,13 @@ func (s *Spec[C, W, G]) addTags(t *testing.T, paths []string) {
 	}
 	tag := base.Tags[0]
 	s.Change[tagKey] = fmt.Sprintf("{tags: [{key: other, value: %s}]}", tag.Value)
-	s.Change["tags[].value"] = fmt.Sprintf("{tags: [{key: %s, value: other}]}", tag.Key)
+	s.Change[tagValue] = fmt.Sprintf("{tags: [{key: %s, value: other}]}", tag.Key)
 }
 
-// addReferences adds the reason of the kind's references.
+// addReferences adds the reason of the kind's references, and of tags in a description.
 func (s *Spec[C, W, G]) addReferences() {
-	s.Unsent, s.Unplanned = maps.Clone(s.Unsent), maps.Clone(s.Unplanned)
-	for _, reasons := range []*map[string]string{&s.Unsent, &s.Unplanned} {
+	s.Unsent, s.Unplanned, s.Unread = maps.Clone(s.Unsent), maps.Clone(s.Unplanned), maps.Clone(s.Unread)
+	for _, reasons := range []*map[string]string{&s.Unsent, &s.Unplanned, &s.Unread} {
 		if *reasons == nil {
 			*reasons = map[string]string{}
 		}
@@ -201,6 +208,7 @@ func (s *Spec[C, W, G]) addReferences() {
 			(*reasons)[reference.Path] = ResolvedElsewhere
 		}
 	}
+	s.Unread[tagKey], s.Unread[tagValue] = comparedByEngine, comparedByEngine
 }
 
 // want checks that a change has an effect, unless there is a reason why it has none.
@@ -271,11 +279,7 @@ func inJSON(t *testing.T, v any) string {
 // type, except for the engine's fields and the hidden ones.
 func (s Spec[C, W, G]) status(t *testing.T, d kind.Definition[C, W, G]) {
 	t.Helper()
-	whole := s.Whole
-	if whole == nil {
-		whole = s.Got
-	}
-	shown := d.Status(whole)
+	shown := d.Status(cmp.Or(s.Whole, s.Got))
 	set := setIn(shown)
 	for _, path := range pathsIn(reflect.TypeOf(shown)) {
 		first, _, _ := strings.Cut(path, ".")

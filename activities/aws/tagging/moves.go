@@ -19,7 +19,7 @@ type Move struct {
 // concerns none.
 func (m Move) Path() string {
 	for _, key := range append(slices.Collect(maps.Keys(m.Set)), m.Remove...) {
-		if !Ours(key) && key != resource.TagNamespace && key != resource.TagControllerVersion {
+		if !added(key) {
 			return "spec.tags"
 		}
 	}

@@ -91,7 +91,7 @@ func Carries(spec any) bool {
 // or AWS Controllers for Kubernetes adds. Each is a map with key and value, as objects have them.
 func Users(tags map[string]string) (users []any) {
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		if !Reserved(key) && !Ours(key) && key != resource.TagNamespace && key != resource.TagControllerVersion {
+		if !Reserved(key) && !added(key) {
 			users = append(users, map[string]any{"key": key, "value": tags[key]})
 		}
 	}

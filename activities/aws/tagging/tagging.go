@@ -28,6 +28,11 @@ func Ours(key string) bool {
 	return strings.HasPrefix(key, resource.TagPrefix+"tack-") || strings.HasPrefix(key, resource.PlainTagPrefix+"tack-")
 }
 
+// added reports whether Tack adds a tag with that key: an owner tag, or one of the two that ACK adds too.
+func added(key string) bool {
+	return Ours(key) || key == resource.TagNamespace || key == resource.TagControllerVersion
+}
+
 // needed is how many tags of ours a resource must carry: the owner, and the uid with the
 // incarnation.
 const needed = 2
