@@ -30,6 +30,9 @@ type Entry struct {
 	// Resources are these, followed by those that the request names.
 	Created   []string `json:"created,omitempty"`
 	Resources []string `json:"resources,omitempty"`
+	// Parts are the ids that the call gave to a part of a resource, such as a new
+	// association. A later call may name the part alone.
+	Parts []string `json:"parts,omitempty"`
 	// Mentions are all resources that the request names in any parameter.
 	Mentions []string `json:"mentions,omitempty"`
 	// Status is the HTTP status, or 0 while there is no answer.

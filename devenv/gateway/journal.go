@@ -103,18 +103,21 @@ func (j *journal) write(e *Entry) {
 	}
 }
 
-// remember keeps the owner of a resource that a call creates or tags. AWS tags a service-linked role
-// only after its create.
+// remember keeps the owner of a resource that a call creates or tags, and of a part that the call
+// makes.
 func (j *journal) remember(e *Entry) {
-	if e.Owner == "" || !e.created() && !e.tags() {
+	if e.Owner == "" {
 		return
 	}
-	ids := e.Created
-	if e.Service == serviceIAM || e.tags() {
+	var ids []string
+	switch {
+	case e.tags(), e.created() && e.Service == serviceIAM:
 		// Later calls to IAM use the name, not the ARN that the create returned.
 		ids = e.Resources
+	case e.created():
+		ids = e.Created
 	}
-	for _, id := range ids {
+	for _, id := range slices.Concat(ids, e.Parts) {
 		j.owners[e.Account+"\x00"+id] = e.Owner
 	}
 }

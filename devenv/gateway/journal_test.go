@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
@@ -45,6 +46,31 @@ func TestOwnerIsRemembered(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"a/b", "a/b", "c/d", "", "a/b", "e/f", "e/f"}, got); diff != "" {
 		t.Errorf("owners (-want +got):\n%s", diff)
+	}
+}
+
+// A subnet leaves a network ACL by a call that names only the association and the VPC's default ACL.
+func TestOwnerOfAPartIsRemembered(t *testing.T) {
+	j := &journal{owners: map[string]string{}}
+	c := &call{service: serviceEC2, action: "ReplaceNetworkAclAssociation", form: url.Values{"AssociationId": {"aclassoc-1"}, "NetworkAclId": {"acl-1"}}}
+	a := &answer{status: 200, body: []byte("<R><newAssociationId>aclassoc-2</newAssociationId></R>")}
+	j.record(&Entry{Service: serviceEC2, Owner: "a/b", Accepted: true, Parts: partsMade(c, a)})
+	back := &call{service: serviceEC2, action: c.action, form: url.Values{"AssociationId": {"aclassoc-2"}, "NetworkAclId": {"acl-default"}}}
+	if owner := j.ownerOf(back); owner != "a/b" {
+		t.Errorf("the owner of aclassoc-2 is %q, want a/b", owner)
+	}
+}
+
+// IAM chooses the name of a service-linked role, which has no tags at first.
+func TestOwnerOfANameThatIAMChooses(t *testing.T) {
+	j := &journal{owners: map[string]string{}}
+	c := &call{service: serviceIAM, action: "CreateServiceLinkedRole", form: url.Values{"AWSServiceName": {"x.amazonaws.com"}}}
+	a := &answer{status: 200, body: []byte("<R><RoleName>AWSServiceRoleForX</RoleName></R>")}
+	made := createdResources(c, a)
+	j.record(&Entry{Service: serviceIAM, Owner: "a/b", Accepted: true, Created: made, Resources: namesMade(c, made)})
+	later := &call{service: serviceIAM, action: "TagRole", form: url.Values{"RoleName": {"AWSServiceRoleForX"}}}
+	if owner := j.ownerOf(later); owner != "a/b" {
+		t.Errorf("the owner of the role is %q, want a/b", owner)
 	}
 }
 

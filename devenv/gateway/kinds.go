@@ -18,6 +18,8 @@ type kind struct {
 	// that the action may create several.
 	creates, id string
 	several     bool
+	// parts are actions that make a part of a resource, and the element of the answer with its id.
+	parts map[string]string
 	// fails means that the resource of an accepted create may fail later.
 	fails bool
 	// timed is its type in StateTime. states are its transient states.
@@ -84,7 +86,8 @@ var kinds = []kind{
 		prefix: "nat", missing: "InvalidNatGatewayID.NotFound", missingIn: map[string]string{"DescribeNatGateways": "NatGatewayNotFound", "DeleteNatGateway": "NatGatewayNotFound"},
 		filter: "nat-gateway-id", lists: map[string]string{"DescribeNatGateways": "natGatewayId"}},
 	{service: serviceEC2, params: []string{"NetworkAclId"},
-		prefix: "acl", missing: "InvalidNetworkAclID.NotFound", filter: "network-acl-id", lists: map[string]string{"DescribeNetworkAcls": "networkAclId"}},
+		prefix: "acl", missing: "InvalidNetworkAclID.NotFound", filter: "network-acl-id", lists: map[string]string{"DescribeNetworkAcls": "networkAclId"},
+		parts: map[string]string{"ReplaceNetworkAclAssociation": "newAssociationId"}},
 	{service: serviceEC2, params: []string{"RouteTableId"},
 		prefix: "rtb", missing: "InvalidRouteTableID.NotFound", filter: "route-table-id", lists: map[string]string{"DescribeRouteTables": "routeTableId"},
 		links: map[string][]string{"AssociateRouteTable": {"SubnetId", "GatewayId"}}},

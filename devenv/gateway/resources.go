@@ -20,7 +20,7 @@ func (c *call) namedResources() []string {
 	if c.service == serviceIAM {
 		for _, k := range kinds {
 			if v := c.form.Get(k.name); v != "" {
-				out = append(out, strings.ToLower(strings.TrimSuffix(k.name, "Name"))+"/"+v)
+				out = append(out, byName(k.name, v))
 			}
 		}
 	}
@@ -65,6 +65,34 @@ func createdResources(c *call, a *answer) []string {
 		found = found[:1]
 	}
 	return found
+}
+
+// namesMade returns the created ids as later calls name them, if IAM chose the name itself, as it does
+// for a service-linked role.
+func namesMade(c *call, created []string) (named []string) {
+	k := kindMadeBy(c.action)
+	if k == nil || k.service != serviceIAM || k.id != k.called {
+		return nil
+	}
+	for _, id := range created {
+		named = append(named, byName(k.called, id))
+	}
+	return named
+}
+
+// partsMade returns the ids that an accepted call gave to parts of the resource.
+func partsMade(c *call, a *answer) (ids []string) {
+	for _, k := range kinds {
+		if element := k.parts[c.action]; element != "" {
+			ids = append(ids, elements(a.body, element)...)
+		}
+	}
+	return ids
+}
+
+// byName returns a name of IAM as the journal writes it: role/admin for the parameter RoleName.
+func byName(param, name string) string {
+	return strings.ToLower(strings.TrimSuffix(param, "Name")) + "/" + name
 }
 
 // elements returns the texts of all elements with a name, or with a parent and a

@@ -27,7 +27,8 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, c *call, e *Entr
 	e.answered(a)
 	if a.ok() && c.mutates() {
 		e.Created = createdResources(c, a)
-		e.Resources = slices.Concat(e.Created, e.Resources)
+		e.Resources = slices.Concat(e.Created, namesMade(c, e.Created), e.Resources)
+		e.Parts = partsMade(c, a)
 	}
 	g.afterMoto(w, r, c, e, a, rule)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 var _ = register(sample{
-	kind: "iam.ServiceLinkedRole", create: "CreateServiceLinkedRole", noTags: true,
+	kind: "iam.ServiceLinkedRole", create: "CreateServiceLinkedRole", noTags: true, unproven: "has been taken in this account",
 	tags:   tagged(awsiam.NewFromConfig, (*awsiam.Client).GetRole, "RoleName"),
 	spec:   func() fields { return fields{"awsServiceName": "autoscaling.amazonaws.com"} },
 	change: `{"spec":{"description":"changed"}}`,

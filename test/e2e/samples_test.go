@@ -42,6 +42,9 @@ type sample struct {
 	tags func(t *testing.T, account, id string) map[string]string
 	// tagless means that AWS has no tags for the type.
 	tagless bool
+	// unproven is what an object says of the resource of a lost create, if nothing in AWS tells whose
+	// it is.
+	unproven string
 	// noTags means that the spec has no tags.
 	noTags bool
 	// ends means that one that somebody ended in AWS is not made again.
