@@ -44,6 +44,20 @@ func TestMain(m *testing.M) {
 		fmt.Println("the end-to-end tests need servers: skipped with -short")
 		return
 	}
+	if whole() {
+		if err := runHalves(); err != nil {
+			log.Fatal(err)
+		}
+		if err := checkGrants(); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
+	if *half != "" {
+		if err := selectHalf(*half); err != nil {
+			log.Fatal(err)
+		}
+	}
 	code, err := run(m)
 	if err != nil {
 		log.Fatal(err)
@@ -76,7 +90,7 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	if code = m.Run(); code == 0 {
-		err = errors.Join(w.checkTheRest(ctx), w.checkPermissions(ctx), w.checkLogs(), w.checkGrants())
+		err = errors.Join(w.checkTheRest(ctx), w.checkPermissions(ctx), w.checkLogs(), w.storeGrants())
 	}
 	return code, err
 }
@@ -107,7 +121,11 @@ func keepLogs(s *stack.Stack, code int) {
 	if err != nil || code == 0 {
 		return
 	}
-	kept := filepath.Join(root, ".tack", "failed", time.Now().Format("20060102-150405"))
+	suffix := ""
+	if *half != "" {
+		suffix = "-" + *half // both halves may fail in the same second
+	}
+	kept := filepath.Join(root, ".tack", "failed", time.Now().Format("20060102-150405")+suffix)
 	if err := os.CopyFS(kept, os.DirFS(s.LogDir)); err == nil {
 		fmt.Println("logs stored in", kept)
 	}
