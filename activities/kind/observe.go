@@ -53,7 +53,7 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 			return *stop, nil
 		}
 		if other != nil {
-			got, in.Object.Claim = other, ownership.Succeeded(claim, d.Facts(other).found())
+			got, in.Object.Claim = other, ownership.Succeeded(in.Object, d.Facts(other).found())
 		}
 	}
 	if got == nil || d.over(in, got) {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
@@ -14,24 +15,29 @@ import (
 )
 
 // A foreign resource of IAM with the name of ours, which is gone, is left alone: its ARN equals
-// ours, but its unique id differs. It may carry the tag of another owner.
+// ours, but its unique id or its date differs. It may carry the tag of another owner.
 func TestReplacedBySomebody(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		s      sample
 		spec   fields
 		create func(*testing.T, *awsiam.Client, []iamtypes.Tag) error
+		dated  bool // AWS shows no unique id, only when it was created
 	}{
-		"role": {sampleOf("iam.Role"), fields{"name": "it", "assumeRolePolicyDocument": trustEC2}, func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
+		"role": {s: sampleOf("iam.Role"), spec: fields{"name": "it", "assumeRolePolicyDocument": trustEC2}, create: func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
 			_, err := client.CreateRole(t.Context(), &awsiam.CreateRoleInput{RoleName: aws.String("it"), AssumeRolePolicyDocument: aws.String(trustEC2), Tags: tags})
 			return err
 		}},
-		"policy": {sampleOf("iam.Policy"), policySpec("it"), func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
+		"policy": {s: sampleOf("iam.Policy"), spec: policySpec("it"), create: func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
 			_, err := client.CreatePolicy(t.Context(), &awsiam.CreatePolicyInput{PolicyName: aws.String("it"), PolicyDocument: aws.String(inlineWrite), Tags: tags})
 			return err
 		}},
-		"profile": {sampleOf("iam.InstanceProfile"), fields{"name": "it", "role": "first"}, func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
+		"profile": {s: sampleOf("iam.InstanceProfile"), spec: fields{"name": "it", "role": "first"}, create: func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
 			_, err := client.CreateInstanceProfile(t.Context(), &awsiam.CreateInstanceProfileInput{InstanceProfileName: aws.String("it"), Tags: tags})
+			return err
+		}},
+		"provider": {s: sampleOf("iam.OpenIDConnectProvider"), spec: sampleOf("iam.OpenIDConnectProvider").spec(), dated: true, create: func(t *testing.T, client *awsiam.Client, tags []iamtypes.Tag) error {
+			_, err := client.CreateOpenIDConnectProvider(t.Context(), &awsiam.CreateOpenIDConnectProviderInput{Url: aws.String(providerURL), Tags: tags})
 			return err
 		}},
 	} {
@@ -44,6 +50,9 @@ func TestReplacedBySomebody(t *testing.T) {
 				o := team.apply(t, test.s.kind, "it", test.spec)
 				id := o.awaitSynced(t)
 				w.result(t, o.ref)
+				if test.dated { // a clock may differ by a minute: the object is older than that
+					o.forge(t, func(claim *resource.Claim) { claim.Time = claim.Time.Add(-2 * time.Minute) })
+				}
 				cfg := w.config(t, team.account)
 				if err := test.s.remove(t.Context(), cfg, id); err != nil {
 					t.Fatal(err)

@@ -47,10 +47,14 @@ func Incarnation(claim *resource.Claim, f Found) int {
 	return f.Making()
 }
 
-// Succeeded returns what remains of a claim after f was found in place of the resource that it
-// names. Only its number still counts: no later resource may get that number or the one of f.
-func Succeeded(claim *resource.Claim, f Found) *resource.Claim {
-	return &resource.Claim{Void: true, Incarnation: Incarnation(claim, f)}
+// Succeeded returns what remains of an object's claim after f was found in place of the resource that
+// it names. Only its number still counts: no later resource may get that number or the one of f. For
+// a type without tags, the claim on f itself remains: nothing in AWS could prove it again.
+func Succeeded(o resource.Object, f Found) *resource.Claim {
+	if reported(o, f) {
+		return &resource.Claim{ID: f.ID, ARN: f.ARN, Incarnation: Incarnation(o.Claim, f)}
+	}
+	return &resource.Claim{Void: true, Incarnation: Incarnation(o.Claim, f)}
 }
 
 // Next returns the incarnation of the resource that a create makes.
@@ -81,7 +85,7 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 	case owner == "" && recorded:
 		return withoutOurTags(o, f)
 	case owner == "":
-		return blocked(resource.ReasonNameTaken, "%s already has this name and is not Tack's: nothing is changed. Choose another name, or remove that resource", f.ID)
+		return blocked(resource.ReasonNameTaken, "%s already has this name and is not Tack's: %s", f.ID, wayPast(o))
 	}
 	return blocked(resource.ReasonOwnedByAnother, "%s belongs to %s: %s", f.ID, owner, wayOut(o))
 }
@@ -109,6 +113,15 @@ func wayOut(o resource.Object) string {
 		return "it is not deleted. To release this object, set the annotation services.k8s.aws/deletion-policy: retain"
 	}
 	return "nothing is changed. Choose another name, or delete the other object"
+}
+
+// wayPast says what a person may do about a resource that has the object's name and no owner. A create
+// of the object may have made it, if its answer was lost.
+func wayPast(o resource.Object) string {
+	if o.Deleting {
+		return "it is not deleted. Delete it in AWS if this object made it; otherwise set the annotation services.k8s.aws/deletion-policy: retain"
+	}
+	return "nothing is changed. Choose another name, or remove that resource"
 }
 
 // Follows reports whether f is another resource of the object than the recorded one. Tack created

@@ -88,7 +88,7 @@ func TestIncarnation(t *testing.T) {
 		if test.claim == nil {
 			continue
 		}
-		left := Succeeded(test.claim, test.found)
+		left := Succeeded(resource.Object{Claim: test.claim}, test.found)
 		if next := Next(resource.Object{Claim: left}); left.Recorded() || left.Open() || next != test.want+1 {
 			t.Errorf("%s: its successor leaves %+v, and %d as the next number", name, left, next)
 		}

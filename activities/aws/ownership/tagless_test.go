@@ -82,6 +82,10 @@ func TestReportedWithoutTags(t *testing.T) {
 		if got := Shown(o, found); got != test.want {
 			t.Errorf("%s, with an edited claim: %t", name, got)
 		}
+		next := o
+		if next.Claim = Succeeded(o, found); Owns(next, found) != test.want {
+			t.Errorf("%s: an edited claim becomes %+v", name, next.Claim)
+		}
 		if problem := Untagged(o, found); !test.tagged && !strings.Contains(problem.Message, "AWS has no tags for it") {
 			t.Errorf("%s: %s", name, problem.Message)
 		}
