@@ -137,8 +137,9 @@ func planVPCAttachment(want attachmentSpec, got *vpcAttachment, c kind.Case) (dr
 	add, remove := attachmentSubnets(want, got)
 	switch {
 	case len(add) > 0 && (!c.Refused(string(addAttachmentSubnets.Verb)) || len(remove) == 0 || len(remove) == len(got.SubnetIds)):
-		draft.Steps = steps.About("spec.subnetIDs", addAttachmentSubnets.Step("add "+strings.Join(add, ", "),
-			awsec2.ModifyTransitGatewayVpcAttachmentInput{TransitGatewayAttachmentId: id, AddSubnetIds: add}))
+		step := addAttachmentSubnets.Step("add "+strings.Join(add, ", "), awsec2.ModifyTransitGatewayVpcAttachmentInput{TransitGatewayAttachmentId: id, AddSubnetIds: add})
+		step.Again = resource.Did(c.Done, string(removeAttachmentSubnets.Verb)) // the removal may have made room in the zone
+		draft.Steps = steps.About("spec.subnetIDs", step)
 	case len(remove) > 0:
 		// Also where AWS refuses an addition: an attachment has one subnet in each zone.
 		draft.Steps = steps.About("spec.subnetIDs", removeAttachmentSubnets.Step("remove "+strings.Join(remove, ", "),

@@ -67,6 +67,17 @@ func TestAttachmentSubnetOfTheSameZone(t *testing.T) {
 			t.Errorf("%s: steps %+v, want %q", text, draft.Steps, want)
 		}
 	}
+	removed := gotAttachment("available")
+	removed.SubnetIds = []string{"subnet-2"}
+	for _, made := range []bool{false, true} {
+		if made {
+			refused.Done = []resource.Done{{Verb: "RemoveSubnets"}}
+		}
+		draft := planVPCAttachment(spec[attachmentSpec](t, `{subnetIDs: [subnet-2, subnet-3]}`), removed, refused)
+		if len(draft.Steps) != 1 || draft.Steps[0].Summary != "add subnet-3" || draft.Steps[0].Again != made {
+			t.Errorf("removed in this pass %t: steps %+v, want a second try of the addition only after it", made, draft.Steps)
+		}
+	}
 }
 
 func TestVPCAttachmentFacts(t *testing.T) {

@@ -14,7 +14,7 @@ const goldenFile = "testdata/golden.txt"
 
 // Limits for the history of one run, in events.
 const (
-	mostEvents     = 66 // a create with five rules
+	mostEvents     = 75 // a create of a network ACL with two entries and a subnet
 	mostEventsIdle = 18 // a pass that changes nothing
 )
 
@@ -61,6 +61,9 @@ func costsOf(t *testing.T, s sample) string {
 	}
 	for _, state := range []string{"pending", "shutting-down"} {
 		team.instancesStay(t, state, 0)
+	}
+	for _, state := range []string{"pending", "modifying", "deleting"} {
+		team.transitStays(t, state, 0)
 	}
 	for _, state := range []string{"create", "modify", "delete"} {
 		team.prefixListsStay(t, state+"-in-progress", 0)

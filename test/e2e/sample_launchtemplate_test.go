@@ -16,7 +16,7 @@ import (
 var _ = register(sample{
 	kind: "ec2.LaunchTemplate", create: "CreateLaunchTemplate",
 	spec:   func() fields { return templateSpec(nil) },
-	change: `{"spec":{"data":{"instanceType":"t3.large"}}}`,
+	change: `{"spec":{"data":{"instanceType":"t3.large"},"defaultVersion":2}}`,
 	full: func(string) fields {
 		spec := templateSpec(fields{
 			"ebsOptimized": true, "metadataOptions": fields{"httpTokens": "required"}, "placement": fields{"affinity": "host"},

@@ -35,8 +35,12 @@ func aclSpec(entries ...any) fields {
 
 var _ = register(sample{
 	kind: "ec2.NetworkACL", create: "CreateNetworkAcl",
-	spec:   func() fields { return aclSpec() },
-	change: `{"spec":{"entries":[{"ruleNumber":100,"egress":false,"ruleAction":"allow","protocol":"-1","cidrBlock":"0.0.0.0/0"}]}}`,
+	spec: func() fields {
+		return aclSpec(aclEntry(100, false, "-1", "cidrBlock", "10.0.0.0/16"), aclEntry(110, false, "6", "portRange", ports(443, 443), "cidrBlock", "0.0.0.0/0"))
+	},
+	// An entry is replaced, another one is removed, and a new one is added.
+	change: `{"spec":{"entries":[{"ruleNumber":100,"egress":false,"ruleAction":"allow","protocol":"-1","cidrBlock":"10.0.0.0/8"},
+		{"ruleNumber":120,"egress":true,"ruleAction":"allow","protocol":"-1","cidrBlock":"0.0.0.0/0"}]}}`,
 	full: func(string) fields {
 		spec := aclSpec(
 			aclEntry(100, false, "6", "portRange", ports(443, 444), "cidrBlock", "10.1.2.3/16"),

@@ -10,8 +10,8 @@ const providerURL = "https://oidc.example.com/id/A"
 
 var _ = register(sample{
 	kind: "iam.OpenIDConnectProvider", create: "CreateOpenIDConnectProvider",
-	spec:   func() fields { return fields{"url": providerURL, "clientIDs": []any{"sts.amazonaws.com"}} },
-	change: `{"spec":{"clientIDs":["sts.amazonaws.com","web"]}}`,
+	spec:   func() fields { return fields{"url": providerURL, "clientIDs": []any{"sts.amazonaws.com", "old"}} },
+	change: `{"spec":{"clientIDs":["sts.amazonaws.com","web"],"thumbprints":["` + strings.Repeat("a", 40) + `"]}}`,
 	count:  counted(awsiam.NewFromConfig, (*awsiam.Client).ListOpenIDConnectProviders),
 	remove: removed(awsiam.NewFromConfig, (*awsiam.Client).DeleteOpenIDConnectProvider, "OpenIDConnectProviderArn"),
 	tags:   tagged(awsiam.NewFromConfig, (*awsiam.Client).GetOpenIDConnectProvider, "OpenIDConnectProviderArn"),

@@ -9,13 +9,27 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/scenario"
+	"github.com/tack-dev/tack/devenv/stack"
 )
 
 var _ = register(sample{
 	kind: "ec2.TransitGatewayVPCAttachment", create: "CreateTransitGatewayVpcAttachment",
-	spec:   func() fields { return attachmentSpec(fields{"transitGatewayRef": ref("hub")}) },
-	change: `{"spec":{"options":{"dnsSupport":"disable"}}}`,
+	spec: func() fields { return attachmentSpec(fields{"transitGatewayRef": ref("hub")}) },
+	// A subnet of another zone is added, and the first one is removed.
+	change: `{"spec":{"options":{"dnsSupport":"disable"},"subnetRefs":[{"from":{"name":"second"}}]}}`,
+	needs: func(t *testing.T, team team) {
+		t.Helper()
+		team.apply(t, "ec2.VPC", "main", vpcSpec())
+		parents := []object{team.apply(t, "ec2.TransitGateway", "hub", sampleOf("ec2.TransitGateway").spec())}
+		for name, subnet := range map[string]fields{"main": zoned("10.0.1.0/24", "a"), "second": zoned("10.0.2.0/24", "b")} {
+			parents = append(parents, team.apply(t, "ec2.Subnet", name, subnet))
+		}
+		for _, o := range parents {
+			o.awaitSynced(t)
+		}
+	},
 	full: func(string) fields {
 		return attachmentSpec(fields{"transitGatewayRef": ref("hub"), "tags": teamA(), "options": fields{
 			"applianceModeSupport": "disable", "dnsSupport": "enable", "ipv6Support": "disable", "securityGroupReferencingSupport": "enable",
@@ -27,6 +41,76 @@ var _ = register(sample{
 })
 
 // attachmentSpec attaches the VPC main by its subnet main.
+// zoned returns the spec of a subnet in an availability zone.
+func zoned(block, zone string) fields {
+	return fields{"vpcRef": ref("main"), "cidrBlock": block, "availabilityZone": stack.Region + zone}
+}
+
+// transitStays sets how long the team's gateways and attachments stay in a transient state.
+func (team team) transitStays(t *testing.T, state string, d time.Duration) {
+	t.Helper()
+	for _, of := range []string{"transit-gateway", "transit-gateway-attachment"} {
+		if err := w.AWS.SetStateTime(t.Context(), gateway.StateTime{Account: team.account, Type: of, State: state, Milliseconds: d.Milliseconds()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// subnetsOf returns the subnets of an attachment, in order.
+func (team team) subnetsOf(t *testing.T, id string) []string {
+	t.Helper()
+	out, err := awsec2.NewFromConfig(w.config(t, team.account)).DescribeTransitGatewayVpcAttachments(t.Context(),
+		&awsec2.DescribeTransitGatewayVpcAttachmentsInput{TransitGatewayAttachmentIds: []string{id}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Sorted(slices.Values(out.TransitGatewayVpcAttachments[0].SubnetIds))
+}
+
+// An attachment has one subnet in a zone. A subnet of another zone is added before the first one is
+// removed, so that the attachment never loses its last one. A subnet of the same zone takes
+// the place of another one, which AWS allows only after the removal. Both hold whether or not AWS stays in
+// "modifying" until the next look.
+func TestSubnetsOfAnAttachment(t *testing.T) {
+	t.Parallel()
+	for name, modifying := range map[string]time.Duration{"at once": 0, "after a while": 3 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			s := sampleOf("ec2.TransitGatewayVPCAttachment")
+			s.prepare(t, team)
+			team.transitStays(t, "modifying", modifying)
+			third := team.apply(t, "ec2.Subnet", "third", zoned("10.0.3.0/24", "b")).awaitSynced(t)
+			o := team.apply(t, s.kind, "it", s.spec())
+			id := o.awaitSynced(t)
+			w.result(t, o.ref)
+			mark := lastSeq(t)
+			o.patch(t, s.change)
+			o.awaitSynced(t)
+			second := team.object("ec2.Subnet", "second").awaitSynced(t)
+			if got := team.subnetsOf(t, id); !slices.Equal(got, []string{second}) {
+				t.Errorf("the attachment has the subnets %q, want %s", got, second)
+			}
+			for _, e := range o.entries(t, mark) {
+				if e.Mutation && !e.Accepted {
+					t.Errorf("AWS refused %s with %s", e.Action, e.Code)
+				}
+			}
+			main := team.object("ec2.Subnet", "main").awaitSynced(t)
+			for _, to := range []string{"second", "third"} {
+				o.patch(t, mergePatch(t, fields{"spec": fields{"subnetRefs": []any{ref("main"), ref(to)}}}))
+				o.awaitSynced(t)
+			}
+			if got, want := team.subnetsOf(t, id), slices.Sorted(slices.Values([]string{main, third})); !slices.Equal(got, want) {
+				t.Errorf("the attachment has the subnets %q, want %q", got, want)
+			}
+			o.patch(t, mergePatch(t, fields{"spec": fields{"subnetRefs": []any{ref("main"), ref("second")}}}))
+			o.awaitSynced(t)
+			o.wantQuiet(t, team)
+		})
+	}
+}
+
 func attachmentSpec(to fields) fields {
 	to["vpcRef"], to["subnetRefs"] = ref("main"), []any{ref("main")}
 	return to

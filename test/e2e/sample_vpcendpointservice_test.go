@@ -16,7 +16,7 @@ const (
 var _ = register(sample{
 	kind: "ec2.VPCEndpointServiceConfiguration", create: "CreateVpcEndpointServiceConfiguration",
 	spec:   func() fields { return fields{"gatewayLoadBalancerARNs": []any{gatewayBalancerARN}} },
-	change: `{"spec":{"acceptanceRequired":false}}`,
+	change: `{"spec":{"acceptanceRequired":false,"allowedPrincipals":["arn:aws:iam::111122223333:root"]}}`,
 	full: func(string) fields {
 		return fields{
 			"networkLoadBalancerARNs": []any{balancerARN}, "acceptanceRequired": true, "allowedPrincipals": []any{"arn:aws:iam::111122223333:root"}, "tags": teamA(),

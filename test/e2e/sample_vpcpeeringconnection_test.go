@@ -17,7 +17,7 @@ import (
 var _ = register(sample{
 	kind: "ec2.VPCPeeringConnection", create: "CreateVpcPeeringConnection",
 	spec:   func() fields { return peeringSpec(fields{"acceptRequest": true}) },
-	change: `{"spec":{"requesterPeeringConnectionOptions":{"allowDNSResolutionFromRemoteVPC":true}}}`,
+	change: `{"spec":{"requesterPeeringConnectionOptions":{"allowDNSResolutionFromRemoteVPC":true},"accepterPeeringConnectionOptions":{"allowDNSResolutionFromRemoteVPC":true}}}`,
 	full: func(account string) fields {
 		options := fields{"allowDNSResolutionFromRemoteVPC": true, "allowEgressFromLocalClassicLinkToRemoteVPC": false, "allowEgressFromLocalVPCToRemoteClassicLink": false}
 		return peeringSpec(fields{
