@@ -119,7 +119,7 @@ func planReservation(want ec2v1alpha1.CapacityReservationSpec, got *reservation,
 		return draft
 	}
 	if hasEnded(got) {
-		draft.Notes = []string{c.ID + " is " + string(got.State) + " and reserves nothing. Tack makes another after a change of the spec, with an end date in the future if it has one"}
+		draft.Notes = []string{c.ID + " is " + string(got.State) + " and reserves nothing. Tack makes another after a change of what the spec reserves, with an end date in the future if it has one"}
 		return draft
 	}
 	draft.Steps = tags.Calls.Plan(c.ID, c.Tags, tags.Of(got.Tags), tags.Calls.Rules, c.Done)

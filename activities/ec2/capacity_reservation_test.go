@@ -129,7 +129,7 @@ func TestPlanCapacityReservation(t *testing.T) {
 			"a delayed one": {Spec: `{` + head + `, instanceCount: 2}`, Got: gotFutureReservation("delayed"), Wait: "cr-1 is delayed: AWS changes it once it is active"},
 			"an expired one": {
 				Spec: `{` + head + `, instanceCount: 3, instanceMatchCriteria: targeted, tenancy: dedicated}`, Got: gotReservation("expired"), Tags: map[string]string{"env": "prod"},
-				Notes: []string{"cr-1 is expired and reserves nothing. Tack makes another after a change of the spec, with an end date in the future if it has one"},
+				Notes: []string{"cr-1 is expired and reserves nothing. Tack makes another after a change of what the spec reserves, with an end date in the future if it has one"},
 			},
 		},
 	}.Run(t)

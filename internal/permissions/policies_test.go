@@ -35,6 +35,11 @@ var passing = map[string]string{
 	"CreateFlowLogs":                       "vpc-flow-logs.amazonaws.com",
 }
 
+// delivering lists the operations for which AWS also checks a permission of its log delivery, where
+// flow logs go to S3.
+// https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3.html
+var delivering = map[string]string{"CreateFlowLogs": "logs:CreateLogDelivery", "DeleteFlowLogs": "logs:DeleteLogDelivery"}
+
 // policyFor allows the calls of one kind, and what AWS requires in addition: to tag what is
 // created, and to pass roles.
 func (s service) policyFor(kind string, calls []string) policy {
@@ -49,6 +54,9 @@ func (s service) policyFor(kind string, calls []string) policy {
 		}
 		if service == "ec2" && (creates || call == "AllocateAddress" || call == "RunInstances") {
 			actions = append(actions, "ec2:CreateTags")
+		}
+		if action, ok := delivering[call]; ok {
+			actions = append(actions, action)
 		}
 		if to, ok := passing[call]; ok && len(p.Statement) == 0 {
 			p.Statement = append(p.Statement, statement{
