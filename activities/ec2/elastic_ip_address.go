@@ -75,8 +75,7 @@ func addressName(got *types.Address) string {
 	return name
 }
 
-// amazonPublicPool is the pool that AWS shows for addresses from Amazon. AWS accepts no request that
-// names it.
+// amazonPublicPool is the pool that AWS shows for an address from no pool of the account.
 const amazonPublicPool = "amazon"
 
 func addressSpec(got *types.Address) ec2v1alpha1.ElasticIPAddressSpec {

@@ -203,3 +203,17 @@ func TestPlanNetworkACL(t *testing.T) {
 		},
 	}.Run(t)
 }
+
+// A refused delete names the subnets that began to use the ACL.
+func TestACLHolders(t *testing.T) {
+	s := &scripted{answers: map[string]string{"DescribeNetworkAcls": `<networkAclSet><item><networkAclId>acl-1</networkAclId><associationSet>
+		<item><networkAclAssociationId>aclassoc-1</networkAclAssociationId><subnetId>subnet-1</subnetId></item>
+		<item><networkAclAssociationId>aclassoc-2</networkAclAssociationId><subnetId>subnet-2</subnetId></item></associationSet></item></networkAclSet>`}}
+	got, err := aclHolders(t.Context(), s.client(), &awsec2.DeleteNetworkAclInput{NetworkAclId: aws.String("acl-1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"subnet-1", "subnet-2"}, got); diff != "" {
+		t.Errorf("holders (-want +got):\n%s", diff)
+	}
+}

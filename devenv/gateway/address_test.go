@@ -9,6 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 )
 
+// ownPool is a pool of public addresses that each account has.
+const ownPool = "ipv4pool-ec2-0123456789abcdef0"
+
 func (a *account) address(in ec2.AllocateAddressInput) types.Address {
 	a.t.Helper()
 	in.Domain = types.DomainTypeVpc
@@ -31,16 +34,33 @@ func TestAddressSaysWhereItComesFrom(t *testing.T) {
 	if *plain.PublicIpv4Pool != "amazon" || *plain.NetworkBorderGroup != "eu-west-1" || plain.CustomerOwnedIp != nil || plain.AssociationId != nil {
 		t.Errorf("an address without parameters is %+v", plain)
 	}
-	own := a.address(ec2.AllocateAddressInput{Address: aws.String("203.0.113.9"), PublicIpv4Pool: aws.String("ipv4pool-ec2-1"), NetworkBorderGroup: aws.String("eu-west-1-x-1")})
-	if *own.PublicIp != "203.0.113.9" || *own.PublicIpv4Pool != "ipv4pool-ec2-1" || *own.NetworkBorderGroup != "eu-west-1-x-1" {
+	own := a.address(ec2.AllocateAddressInput{PublicIpv4Pool: aws.String(ownPool), NetworkBorderGroup: aws.String("eu-west-1-x-1")})
+	if *own.PublicIpv4Pool != ownPool || *own.NetworkBorderGroup != "eu-west-1-x-1" {
 		t.Errorf("an address of the account's own pool is %+v", own)
+	}
+	if one := a.address(ec2.AllocateAddressInput{Address: aws.String("203.0.113.9")}); *one.PublicIp != "203.0.113.9" {
+		t.Errorf("the address that was asked for is %+v", one)
 	}
 	outpost := a.address(ec2.AllocateAddressInput{CustomerOwnedIpv4Pool: aws.String("ipv4pool-coip-1")})
 	if *outpost.CustomerOwnedIpv4Pool != "ipv4pool-coip-1" || outpost.CustomerOwnedIp == nil {
 		t.Errorf("an address of an Outpost's pool is %+v", outpost)
 	}
-	_, err := a.ec2.AllocateAddress(a.ctx(), &ec2.AllocateAddressInput{PublicIpv4Pool: aws.String("a"), CustomerOwnedIpv4Pool: aws.String("b")})
-	a.wantRefused("two pools", err, http.StatusBadRequest, "InvalidParameterCombination")
+}
+
+func TestAddressOfAPoolThatIsRefused(t *testing.T) {
+	a := newAccount(t)
+	for what, test := range map[string]struct {
+		in   ec2.AllocateAddressInput
+		code string
+	}{
+		"two pools":              {ec2.AllocateAddressInput{PublicIpv4Pool: aws.String(ownPool), CustomerOwnedIpv4Pool: aws.String("b")}, "InvalidParameterCombination"},
+		"an unknown pool":        {ec2.AllocateAddressInput{PublicIpv4Pool: aws.String("ipv4pool-ec2-0fedcba9876543210")}, "InvalidPublicIpv4PoolID.NotFound"},
+		"a malformed pool":       {ec2.AllocateAddressInput{PublicIpv4Pool: aws.String("my-pool")}, "InvalidParameterValue"},
+		"a pool with an address": {ec2.AllocateAddressInput{PublicIpv4Pool: aws.String(ownPool), Address: aws.String("203.0.113.9")}, "InvalidParameterCombination"},
+	} {
+		_, err := a.ec2.AllocateAddress(a.ctx(), &test.in)
+		a.wantRefused(what, err, http.StatusBadRequest, test.code)
+	}
 }
 
 func TestAddressInUseIsNotReleased(t *testing.T) {

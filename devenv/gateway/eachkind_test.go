@@ -306,12 +306,19 @@ func (l *lifeInEC2) found(t *testing.T) {
 // deleted checks what follows a delete.
 func (l *lifeInEC2) deleted(t *testing.T) {
 	remove := func() result { return l.send(l.remove, l.idFor(l.remove, l.one)) }
+	ends := slices.Contains(l.states, "deleted")
+	if ends {
+		l.a.stays(l.timed, "deleting", false)
+	}
 	if got := remove(); got.status != http.StatusOK {
 		t.Fatalf("%s: %+v", l.remove, got)
 	}
 	if l.lingers {
 		if got := remove(); got.status != http.StatusOK {
 			t.Errorf("deleting it again: %+v", got)
+		}
+		if ends {
+			l.listedForAWhile(t)
 		}
 		return
 	}

@@ -44,7 +44,8 @@ func TestAuthorizeAnswersWithAllRules(t *testing.T) {
 		ToPort:           aws.Int32(81),
 		UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &peer, Description: aws.String("from peer")}},
 		Ipv6Ranges:       []types.Ipv6Range{{CidrIpv6: aws.String("2001:DB8:0::/32"), Description: aws.String("six")}},
-	}, types.IpPermission{IpProtocol: aws.String("50"), IpRanges: []types.IpRange{{CidrIp: aws.String("10.0.0.0/8")}}})
+	}, types.IpPermission{IpProtocol: aws.String("50"), IpRanges: []types.IpRange{{CidrIp: aws.String("10.0.0.0/8")}}},
+		types.IpPermission{IpProtocol: aws.String("icmpv6"), Ipv6Ranges: []types.Ipv6Range{{CidrIpv6: aws.String("2001:db8::/32")}}})
 	rules := must[[]types.SecurityGroupRule](a)(a.authorize(group, permissions...))
 	got := map[string]string{}
 	for _, r := range rules {
@@ -59,7 +60,7 @@ func TestAuthorizeAnswersWithAllRules(t *testing.T) {
 	}
 	want := map[string]string{
 		"tcp 443-443 10.0.0.0/8": "", "tcp 443-443 192.168.0.0/16": "", "tcp 80-81 2001:db8::/32": "six",
-		"tcp 80-81 " + peer: "from peer", "50 -1--1 10.0.0.0/8": "",
+		"tcp 80-81 " + peer: "from peer", "50 -1--1 10.0.0.0/8": "", "icmpv6 -1--1 2001:db8::/32": "",
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -104,6 +105,7 @@ func TestAuthorizeIsAllOrNothing(t *testing.T) {
 		"from above to":       {bad(func(p *types.IpPermission) { p.ToPort = aws.Int32(80) }), "InvalidParameterValue"},
 		"a port too high":     {bad(func(p *types.IpPermission) { p.ToPort = aws.Int32(65536) }), "InvalidParameterValue"},
 		"no ports":            {bad(func(p *types.IpPermission) { p.FromPort, p.ToPort = nil, nil }), "InvalidParameterValue"},
+		"ICMP without a type": {bad(func(p *types.IpPermission) { p.IpProtocol, p.FromPort, p.ToPort = aws.String("icmp"), nil, nil }), "InvalidParameterValue"},
 		"an unknown protocol": {bad(func(p *types.IpPermission) { p.IpProtocol = aws.String("carrier-pigeon") }), "InvalidParameterValue"},
 		"a bad description":   {bad(func(p *types.IpPermission) { p.IpRanges[0].Description = aws.String("<b>") }), "InvalidParameterValue"},
 		"an unknown group": {bad(func(p *types.IpPermission) {

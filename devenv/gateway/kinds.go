@@ -22,7 +22,8 @@ type kind struct {
 	parts map[string]string
 	// fails means that the resource of an accepted create may fail later.
 	fails bool
-	// timed is its type in StateTime. states are its transient states.
+	// timed is its type in StateTime, or that of its parts. states are the transient states. AWS lists
+	// a resource in the state deleted, and then no longer.
 	timed  string
 	states []string
 
@@ -82,28 +83,28 @@ var kinds = []kind{
 		prefix: "eigw", missing: "InvalidGatewayID.NotFound", lists: map[string]string{"DescribeEgressOnlyInternetGateways": "egressOnlyInternetGatewayId"}},
 	{service: serviceEC2, params: []string{"AllocationId", "AssociationId"}, creates: "AllocateAddress", id: "allocationId",
 		prefix: "eipalloc", missing: "InvalidAllocationID.NotFound", filter: "allocation-id", lists: map[string]string{"DescribeAddresses": "allocationId"}},
-	{service: serviceEC2, params: []string{"NatGatewayId"}, creates: "CreateNatGateway", fails: true, timed: "natgateway", states: []string{"pending", "deleting"},
+	{service: serviceEC2, params: []string{"NatGatewayId"}, creates: "CreateNatGateway", fails: true, timed: "natgateway", states: []string{"pending", "deleting", "deleted"},
 		prefix: "nat", missing: "InvalidNatGatewayID.NotFound", missingIn: map[string]string{"DescribeNatGateways": "NatGatewayNotFound", "DeleteNatGateway": "NatGatewayNotFound"},
 		filter: "nat-gateway-id", lists: map[string]string{"DescribeNatGateways": "natGatewayId"}},
 	{service: serviceEC2, params: []string{"NetworkAclId"},
 		prefix: "acl", missing: "InvalidNetworkAclID.NotFound", filter: "network-acl-id", lists: map[string]string{"DescribeNetworkAcls": "networkAclId"},
 		parts: map[string]string{"ReplaceNetworkAclAssociation": "newAssociationId"}},
-	{service: serviceEC2, params: []string{"RouteTableId"},
+	{service: serviceEC2, params: []string{"RouteTableId"}, timed: "route-table-association", states: []string{"disassociated"},
 		prefix: "rtb", missing: "InvalidRouteTableID.NotFound", filter: "route-table-id", lists: map[string]string{"DescribeRouteTables": "routeTableId"},
 		links: map[string][]string{"AssociateRouteTable": {"SubnetId", "GatewayId"}}},
-	{service: serviceEC2, params: []string{"VpcEndpointId"}, fails: true, timed: "vpc-endpoint", states: []string{"pending", "deleting"},
+	{service: serviceEC2, params: []string{"VpcEndpointId"}, fails: true, timed: "vpc-endpoint", states: []string{"pending", "deleting", "deleted"},
 		prefix: "vpce", missing: "InvalidVpcEndpointId.NotFound", filter: "vpc-endpoint-id", lists: map[string]string{"DescribeVpcEndpoints": "vpcEndpointId"}},
 	{service: serviceEC2, params: []string{"ServiceId"}, creates: "CreateVpcEndpointServiceConfiguration", id: "serviceId",
 		prefix: "vpce-svc", missing: "InvalidVpcEndpointServiceId.NotFound", filter: "service-id", lists: map[string]string{"DescribeVpcEndpointServiceConfigurations": "serviceId"}},
 	{service: serviceEC2, params: []string{"VpcPeeringConnectionId"}, creates: "CreateVpcPeeringConnection", id: "vpcPeeringConnectionId", fails: true,
-		timed: "vpc-peering-connection", states: []string{"initiating-request", "provisioning", "deleting"},
+		timed: "vpc-peering-connection", states: []string{"initiating-request", "provisioning", "deleting", "deleted"},
 		prefix: "pcx", missing: "InvalidVpcPeeringConnectionID.NotFound", filter: "vpc-peering-connection-id",
 		lists: map[string]string{"DescribeVpcPeeringConnections": "vpcPeeringConnectionId"}},
 	{service: serviceEC2, params: []string{"TransitGatewayAttachmentId"}, creates: "CreateTransitGatewayVpcAttachment", id: "transitGatewayAttachmentId",
-		timed: "transit-gateway-attachment", states: []string{"pending", "modifying", "deleting", "rejecting"},
+		timed: "transit-gateway-attachment", states: []string{"pending", "modifying", "deleting", "deleted", "rejecting"},
 		prefix: "tgw-attach", missing: "InvalidTransitGatewayAttachmentID.NotFound", filter: "transit-gateway-attachment-id",
 		lists: map[string]string{"DescribeTransitGatewayVpcAttachments": "transitGatewayAttachmentId"}},
-	{service: serviceEC2, params: []string{"TransitGatewayId"}, creates: "CreateTransitGateway", timed: "transit-gateway", states: []string{"pending", "modifying", "deleting"},
+	{service: serviceEC2, params: []string{"TransitGatewayId"}, creates: "CreateTransitGateway", timed: "transit-gateway", states: []string{"pending", "modifying", "deleting", "deleted"},
 		prefix: "tgw", missing: "InvalidTransitGatewayID.NotFound", filter: "transit-gateway-id", lists: map[string]string{"DescribeTransitGateways": "transitGatewayId"}},
 	{service: serviceEC2, params: []string{"LaunchTemplateId"}, creates: "CreateLaunchTemplate", id: "launchTemplateId",
 		prefix: "lt", missing: "InvalidLaunchTemplateId.NotFound",

@@ -138,6 +138,8 @@ func TestNATGatewayRefusals(t *testing.T) {
 	}{
 		"no subnet":                  {ec2.CreateNatGatewayInput{AllocationId: address.AllocationId}, "MissingParameter"},
 		"no address":                 {ec2.CreateNatGatewayInput{SubnetId: &subnet}, "MissingParameter"},
+		"a malformed subnet":         {ec2.CreateNatGatewayInput{SubnetId: aws.String("my-subnet"), AllocationId: address.AllocationId}, "InvalidSubnet"},
+		"a malformed address":        {ec2.CreateNatGatewayInput{SubnetId: &subnet, AllocationId: aws.String("eipalloc-xyz")}, "InvalidElasticIpID.Malformed"},
 		"an unknown address":         {ec2.CreateNatGatewayInput{SubnetId: &subnet, AllocationId: &unknown}, "InvalidAllocationID.NotFound"},
 		"a private one's address":    {ec2.CreateNatGatewayInput{SubnetId: &subnet, AllocationId: address.AllocationId, ConnectivityType: "private"}, "InvalidParameterCombination"},
 		"an unknown connectivity":    {ec2.CreateNatGatewayInput{SubnetId: &subnet, ConnectivityType: "secret"}, "InvalidParameterValue"},
@@ -146,6 +148,11 @@ func TestNATGatewayRefusals(t *testing.T) {
 		_, err := a.ec2.CreateNatGateway(a.ctx(), &test.in)
 		a.wantRefused(what, err, http.StatusBadRequest, test.code)
 	}
+	malformed := "nat-xyz"
+	_, err := a.ec2.DescribeNatGateways(a.ctx(), &ec2.DescribeNatGatewaysInput{NatGatewayIds: []string{malformed}})
+	a.wantRefused("reading a malformed one", err, http.StatusBadRequest, "NatGatewayMalformed")
+	_, err = a.ec2.DeleteNatGateway(a.ctx(), &ec2.DeleteNatGatewayInput{NatGatewayId: &malformed})
+	a.wantRefused("deleting a malformed one", err, http.StatusBadRequest, "NatGatewayMalformed")
 }
 
 func TestNATGatewayFilters(t *testing.T) {

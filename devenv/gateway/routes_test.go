@@ -7,7 +7,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/go-cmp/cmp"
 )
+
+const associationType = "route-table-association"
 
 func (a *account) routeTable(vpc string) string {
 	a.t.Helper()
@@ -120,10 +123,63 @@ func TestDeleteRouteTableInUse(t *testing.T) {
 	a.wantRefused("deleting a subnet's table", remove(&table), http.StatusBadRequest, "DependencyViolation")
 	must[*ec2.DisassociateRouteTableOutput](a)(a.ec2.DisassociateRouteTable(a.ctx(), &ec2.DisassociateRouteTableInput{AssociationId: association.AssociationId}))
 	if err := remove(&table); err != nil {
-		t.Errorf("deleting an unused table: %v", err)
+		t.Errorf("deleting a table whose association has ended: %v", err)
 	}
 	main := must[*ec2.DescribeRouteTablesOutput](a)(a.ec2.DescribeRouteTables(a.ctx(), &ec2.DescribeRouteTablesInput{
 		Filters: append(filter("vpc-id", vpc), filter("association.main", "true")...),
 	}))
 	a.wantRefused("deleting the main table", remove(main.RouteTables[0].RouteTableId), http.StatusBadRequest, "DependencyViolation")
+}
+
+// AWS shows an association that has ended for a while. The subnet or gateway may have another one meanwhile.
+func TestEndedAssociationsStayListed(t *testing.T) {
+	a := newAccount(t)
+	vpc := a.vpc()
+	subnet, gateway := a.subnet(vpc), a.gateway(vpc)
+	table := func() string {
+		return *must[*ec2.CreateRouteTableOutput](a)(a.ec2.CreateRouteTable(a.ctx(), &ec2.CreateRouteTableInput{VpcId: &vpc})).RouteTable.RouteTableId
+	}
+	for filterName, in := range map[string]ec2.AssociateRouteTableInput{"association.subnet-id": {SubnetId: &subnet}, "association.gateway-id": {GatewayId: &gateway}} {
+		first, second := table(), table()
+		associate := func(table string) string {
+			in.RouteTableId = &table
+			return *must[*ec2.AssociateRouteTableOutput](a)(a.ec2.AssociateRouteTable(a.ctx(), &in)).AssociationId
+		}
+		shown := func() map[string]string {
+			out := must[*ec2.DescribeRouteTablesOutput](a)(a.ec2.DescribeRouteTables(a.ctx(), &ec2.DescribeRouteTablesInput{Filters: filter(filterName, aws.ToString(in.SubnetId)+aws.ToString(in.GatewayId))}))
+			states := map[string]string{}
+			for _, table := range out.RouteTables {
+				for _, association := range table.Associations {
+					if aws.ToString(association.SubnetId)+aws.ToString(association.GatewayId) == aws.ToString(in.SubnetId)+aws.ToString(in.GatewayId) {
+						states[*association.RouteTableAssociationId] = string(association.AssociationState.State)
+					}
+				}
+			}
+			return states
+		}
+		end := func(id string) error {
+			_, err := a.ec2.DisassociateRouteTable(a.ctx(), &ec2.DisassociateRouteTableInput{AssociationId: &id})
+			return err
+		}
+		a.stays(associationType, "disassociated", true)
+		old := associate(first)
+		if err := end(old); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(map[string]string{old: "disassociated"}, shown()); diff != "" {
+			t.Errorf("%s, after the end (-want +got):\n%s", filterName, diff)
+		}
+		a.wantRefused("ending it again", end(old), http.StatusBadRequest, "InvalidAssociationID.NotFound")
+		next := associate(second)
+		if in.SubnetId != nil && associate(second) != next {
+			t.Error("the repeated call makes another association")
+		}
+		if diff := cmp.Diff(map[string]string{old: "disassociated", next: "associated"}, shown()); diff != "" {
+			t.Errorf("%s, beside the next one (-want +got):\n%s", filterName, diff)
+		}
+		a.stays(associationType, "disassociated", false)
+		if diff := cmp.Diff(map[string]string{next: "associated"}, shown()); diff != "" {
+			t.Errorf("%s, later (-want +got):\n%s", filterName, diff)
+		}
+	}
 }

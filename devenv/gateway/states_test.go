@@ -18,9 +18,9 @@ const (
 func TestStateTimesAreChecked(t *testing.T) {
 	s := serveFake(t)
 	for want, bad := range map[string]StateTime{
-		"instance, natgateway, ":        {Type: "nat", State: "pending"},
-		"want one of pending, deleting": {Type: "natgateway", State: "available"},
-		"can't be negative":             {Type: "natgateway", State: "pending", Milliseconds: -1},
+		"instance, natgateway, ":                 {Type: "nat", State: "pending"},
+		"want one of pending, deleting, deleted": {Type: "natgateway", State: "available"},
+		"can't be negative":                      {Type: "natgateway", State: "pending", Milliseconds: -1},
 	} {
 		if err := s.SetStateTime(t.Context(), bad); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v gives %v, want %q", bad, err, want)

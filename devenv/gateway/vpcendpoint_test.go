@@ -97,6 +97,38 @@ func TestInterfaceEndpoint(t *testing.T) {
 	must[*ec2.DeleteSubnetOutput](a)(a.ec2.DeleteSubnet(a.ctx(), &ec2.DeleteSubnetInput{SubnetId: &subnet}))
 }
 
+func TestMalformedIDsOfEndpoints(t *testing.T) {
+	a := newAccount(t)
+	a.endpointsStay("pending", false)
+	vpc, sts := a.vpc(), aws.String("com.amazonaws.eu-west-1.sts")
+	id := a.endpoint(ec2.CreateVpcEndpointInput{VpcId: &vpc, VpcEndpointType: "Interface", ServiceName: sts})
+	create := func(in ec2.CreateVpcEndpointInput) error {
+		in.ServiceName = sts
+		_, err := a.ec2.CreateVpcEndpoint(a.ctx(), &in)
+		return err
+	}
+	modify := func(in ec2.ModifyVpcEndpointInput) error {
+		_, err := a.ec2.ModifyVpcEndpoint(a.ctx(), &in)
+		return err
+	}
+	_, read := a.ec2.DescribeVpcEndpoints(a.ctx(), &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{"vpce-xyz"}})
+	_, remove := a.ec2.DeleteVpcEndpoints(a.ctx(), &ec2.DeleteVpcEndpointsInput{VpcEndpointIds: []string{"vpce-xyz"}})
+	for what, test := range map[string]struct {
+		err  error
+		code string
+	}{
+		"a create in a malformed VPC":     {create(ec2.CreateVpcEndpointInput{VpcId: aws.String("my-vpc")}), "InvalidVpcId.Malformed"},
+		"a create in a malformed subnet":  {create(ec2.CreateVpcEndpointInput{VpcId: &vpc, VpcEndpointType: "Interface", SubnetIds: []string{"my-subnet"}}), "InvalidSubnetID.Malformed"},
+		"a create with a malformed table": {create(ec2.CreateVpcEndpointInput{VpcId: &vpc, RouteTableIds: []string{"my-table"}}), "InvalidRouteTableId.Malformed"},
+		"adding a malformed subnet":       {modify(ec2.ModifyVpcEndpointInput{VpcEndpointId: id, AddSubnetIds: []string{"my-subnet"}}), "InvalidSubnetID.Malformed"},
+		"changing a malformed one":        {modify(ec2.ModifyVpcEndpointInput{VpcEndpointId: aws.String("vpce-xyz")}), "InvalidVpcEndpointId.Malformed"},
+		"reading a malformed one":         {read, "InvalidVpcEndpointId.Malformed"},
+		"deleting a malformed one":        {remove, "InvalidVpcEndpointId.Malformed"},
+	} {
+		a.wantRefused(what, test.err, http.StatusBadRequest, test.code)
+	}
+}
+
 // AWS keeps a route to a gateway endpoint in each of its tables, and refuses to delete the endpoint
 // of a load balancer while a route leads to it.
 func TestRoutesToEndpoints(t *testing.T) {

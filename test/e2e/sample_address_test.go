@@ -13,7 +13,7 @@ var _ = register(sample{
 	remove: removed(awsec2.NewFromConfig, (*awsec2.Client).ReleaseAddress, "AllocationId"),
 	full: func(string) fields { // with the fields that AWS fills in by default
 		return fields{
-			"address": "203.0.113.9", "publicIPv4Pool": "ipv4pool-ec2-0123456789abcdef0", "networkBorderGroup": "us-west-2",
+			"publicIPv4Pool": "ipv4pool-ec2-0123456789abcdef0", "networkBorderGroup": "us-west-2",
 			"tags": append(teamA(), fields{"key": "aws:x", "value": "y"}),
 		}
 	},

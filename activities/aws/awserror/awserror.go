@@ -27,7 +27,7 @@ func IsDenied(err error) bool { return err != nil && Of(err).Class == resource.D
 
 // IsMalformed reports whether AWS rejects the form of an id: no resource can have such an id.
 func IsMalformed(err error) bool {
-	return err != nil && strings.HasSuffix(Of(err).Code, ".Malformed")
+	return err != nil && strings.HasSuffix(Of(err).Code, "Malformed") // NatGatewayMalformed has no dot
 }
 
 // Of classifies an SDK error by AWS's code. Without a code, or with a 5xx one, it is unknown

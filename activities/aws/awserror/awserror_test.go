@@ -39,6 +39,7 @@ func TestFailureOf(t *testing.T) {
 		"token is spent":        {awsError("IdempotentParameterMismatch", 400), resource.Exists, "IdempotentParameterMismatch"},
 		"policy exists":         {awsError("EntityAlreadyExists", 409), resource.Exists, "EntityAlreadyExists"},
 		"depends":               {awsError("DependencyViolation", 400), resource.Dependent, "DependencyViolation"},
+		"an ACL in use":         {awsError("InvalidNetworkAcl.InUse", 400), resource.Dependent, "InvalidNetworkAcl.InUse"},
 		"address in use":        {awsError("InvalidIPAddress.InUse", 400), resource.Dependent, "InvalidIPAddress.InUse"},
 		"denied":                {awsError("UnauthorizedOperation", 403), resource.Denied, "UnauthorizedOperation"},
 		"quota":                 {awsError("VpcLimitExceeded", 400), resource.Quota, "VpcLimitExceeded"},
@@ -52,6 +53,11 @@ func TestFailureOf(t *testing.T) {
 		"capacity, though 5xx":  {awsError("InsufficientInstanceCapacity", 500), resource.Quota, "InsufficientInstanceCapacity"},
 		"expired":               {awsError("RequestExpired", 400), resource.Expired, "RequestExpired"},
 		"malformed id":          {awsError("InvalidGroupId.Malformed", 400), resource.Invalid, "InvalidGroupId.Malformed"},
+		"malformed NAT gateway": {awsError("NatGatewayMalformed", 400), resource.Invalid, "NatGatewayMalformed"},
+		"malformed subnet":      {awsError("InvalidSubnet", 400), resource.Invalid, "InvalidSubnet"},
+		"malformed address":     {awsError("InvalidElasticIpID.Malformed", 400), resource.Invalid, "InvalidElasticIpID.Malformed"},
+		"malformed endpoint":    {awsError("InvalidVpcEndpointId.Malformed", 400), resource.Invalid, "InvalidVpcEndpointId.Malformed"},
+		"no such pool":          {awsError("InvalidPublicIpv4PoolID.NotFound", 400), resource.Invalid, "InvalidPublicIpv4PoolID.NotFound"},
 		"document":              {awsError("MalformedPolicyDocument", 400), resource.Invalid, "MalformedPolicyDocument"},
 		"role not seen":         {awsErrorSaying("MalformedPolicyDocument", `Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:role/ci"`, 400), resource.NotFound, "MalformedPolicyDocument"},
 		"user not seen":         {awsErrorSaying("MalformedPolicyDocument", `Invalid principal in policy: "AWS":"arn:aws-cn:iam::111122223333:user/team/ci"`, 400), resource.NotFound, "MalformedPolicyDocument"},
@@ -77,6 +83,11 @@ func TestFailureOf(t *testing.T) {
 	}
 	if !IsNotFound(fmt.Errorf("getting: %w", awsError("NoSuchEntity", 404))) || IsNotFound(nil) || IsNotFound(awsError("AccessDenied", 403)) {
 		t.Error("IsNotFound does not report absence from the rest")
+	}
+	for code, want := range map[string]bool{"InvalidGroupId.Malformed": true, "NatGatewayMalformed": true, "NatGatewayNotFound": false, "MalformedPolicyDocument": false} {
+		if got := IsMalformed(fmt.Errorf("describing: %w", awsError(code, 400))); got != want {
+			t.Errorf("%s rejects the form of an id: %t, want %t", code, got, want)
+		}
 	}
 }
 

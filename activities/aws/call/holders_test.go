@@ -27,6 +27,7 @@ func TestNamed(t *testing.T) {
 		asked   int
 	}{
 		"held":          {"DependencyViolation", []string{"subnet-1", "subnet-2"}, nil, "it has dependencies. It is held by subnet-1, subnet-2.", 1},
+		"an ACL":        {"InvalidNetworkAcl.InUse", []string{"subnet-1"}, nil, "it has dependencies. It is held by subnet-1.", 1},
 		"by nothing":    {"DependencyViolation", nil, nil, "it has dependencies.", 1},
 		"not readable":  {"DeleteConflict", nil, errors.New("denied"), "it has dependencies.", 1},
 		"another cause": {"UnauthorizedOperation", []string{"subnet-1"}, nil, "it has dependencies.", 0},

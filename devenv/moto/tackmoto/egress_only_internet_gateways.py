@@ -1,4 +1,8 @@
-"""Egress-only internet gateways are selected by their tags and by their ids. moto ignores the tags and an unknown id."""
+"""Egress-only internet gateways are selected by their tags and by their ids. moto ignores the tags and an unknown id.
+
+Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeEgressOnlyInternetGateways.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+"""
 
 from typing import Any
 

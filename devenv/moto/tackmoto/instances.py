@@ -2,6 +2,11 @@
 
 moto skips transient states, drops most options of a launch, and keeps the interfaces of a
 terminated instance.
+Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CpuOptions.html
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/cpu-options-supported-instances-values.html (a t3.micro has one core with two threads)
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode.html (the default of each family)
 """
 
 import base64

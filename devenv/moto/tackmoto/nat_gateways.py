@@ -1,9 +1,14 @@
 """NAT gateways have transient states, and hold their interface and address until they end.
 
-moto skips these states, never frees interface and address, and accepts any request.
+moto skips these states, never frees interface and address, and accepts any request. For a malformed subnet or address,
+CreateNatGateway has codes of its own, which ACK's tests saw.
+Sources: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+https://github.com/aws-controllers-k8s/ec2-controller/blob/main/test/e2e/tests/test_nat_gateway.py
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -14,10 +19,9 @@ from moto.ec2.models import nat_gateways as models
 from moto.ec2.responses import nat_gateways as responses
 from moto.ec2.utils import generic_filter
 
-from . import settings
+from . import id_forms, settings
 
 KIND = "natgateway"  # also the type of its tags
-LISTED = timedelta(hours=1)  # how long AWS lists a deleted one
 _STATUS = {"pending": "associating", "available": "succeeded", "failed": "failed"}
 
 
@@ -52,6 +56,10 @@ class NatGateway(models.NatGateway):
                 self.ec2_backend.disassociate_address(association_id=association)
             self.ec2_backend.delete_network_interface(self._eni.id)
 
+    def leave(self) -> None:
+        self.end("deleted")
+        self.ec2_backend.leave(self, KIND, self.ec2_backend.nat_gateways)
+
 
 class NatGatewayBackend(models.NatGatewayBackend):
     def create_nat_gateway(
@@ -71,18 +79,17 @@ class NatGatewayBackend(models.NatGatewayBackend):
         return made
 
     def describe_nat_gateways(self, filters: Any, nat_gateway_ids: list[str] | None) -> list[NatGateway]:
-        forgotten = utcnow() - LISTED
-        listed = {n.id: n for n in self.nat_gateways.values() if n.state != "deleted" or n.delete_time > forgotten}
+        id_forms.check("NatGatewayMalformed", "NatGateway", "nat", nat_gateway_ids or [])
         for name in nat_gateway_ids or []:
-            if name not in listed:
+            if name not in self.nat_gateways:
                 raise EC2ClientError("NatGatewayNotFound", f"The Nat Gateway {name} was not found")
-        return generic_filter(filters, [listed[name] for name in nat_gateway_ids or listed])
+        return generic_filter(filters, [self.nat_gateways[name] for name in nat_gateway_ids or self.nat_gateways])
 
     def delete_nat_gateway(self, nat_gateway_id: str) -> NatGateway:
         [gone] = self.describe_nat_gateways(None, [nat_gateway_id])
         if gone.state not in ("deleting", "deleted"):
             gone.delete_time = utcnow()
-            self.enter(gone, KIND, "deleting", partial(gone.end, "deleted"))
+            self.enter(gone, KIND, "deleting", gone.leave)
         return gone
 
 
@@ -99,5 +106,7 @@ class NatGateways(responses.NatGateways):
             raise EC2ClientError(
                 "MissingParameter", "The request must include the AllocationId parameter. Add the required parameter and retry the request."
             )
+        id_forms.check("InvalidSubnet", "subnet", "subnet", [self._get_param("SubnetId")])
+        id_forms.check("InvalidElasticIpID.Malformed", "elastic-ip", "eipalloc", [allocation] if allocation else [])
         made = super().create_nat_gateway().result["NatGateway"]
         return ActionResult({"NatGateway": made.accepted(), "ClientToken": self._get_param("ClientToken")})

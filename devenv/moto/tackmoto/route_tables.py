@@ -1,17 +1,25 @@
 """Route tables: unique destinations in canonical form, targets that exist, one table per subnet or gateway.
 
-moto compares IPv4 blocks only, checks few targets, and lets a route replace the local one.
+moto compares IPv4 blocks only, checks few targets, lets a route replace the local one, and forgets an association at once.
+Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html (AWS changes 100.68.0.18/18 to 100.68.0.0/18)
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateRouteTable.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTableAssociationState.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
 
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import route_tables as models
 from moto.ec2.responses import route_tables as responses
-from moto.ec2.utils import generate_route_id
+from moto.ec2.utils import generate_route_id, random_subnet_association_id
 
 from .vpcs import canonical
+
+ASSOCIATION = "route-table-association"
 
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 _TARGETS = (
@@ -21,11 +29,30 @@ _TARGETS = (
 
 
 class RouteTable(models.RouteTable):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.ended: dict[str, SimpleNamespace] = {}  # associations that AWS still shows
+
+    @property
+    def associations(self) -> list[dict[str, Any]]:
+        ended = [
+            {
+                "RouteTableAssociationId": association.id,
+                "RouteTableId": self.id,
+                "Main": False,
+                "AssociationState": {"State": association.state},
+                ("GatewayId" if association.target.startswith("igw") else "SubnetId"): association.target,
+            }
+            for association in self.ended.values()
+        ]
+        return super().associations + ended
+
     def get_filter_value(self, filter_name: str, method_name: str | None = None) -> Any:
+        if filter_name in ("association.subnet-id", "association.gateway-id"):  # moto keeps both in one field
+            return [*self._associations.values(), *(association.target for association in self.ended.values())]
         if filter_name == "route.gateway-id":
             return [route.gateway_id for route in self._routes.values() if route.gateway_id]  # moto leaves out endpoints
-        # moto keeps subnets and gateways in one field.
-        return super().get_filter_value("association.subnet-id" if filter_name == "association.gateway-id" else filter_name, method_name)
+        return super().get_filter_value(filter_name, method_name)
 
 
 class RouteBackend(models.RouteBackend):
@@ -33,12 +60,27 @@ class RouteBackend(models.RouteBackend):
         if gateway_id and gateway_id.startswith("igw-"):
             self.get_internet_gateway(gateway_id)
         for table in self.route_tables.values():
-            # For a repeated call for a subnet, moto returns the existing association.
-            if (gateway_id or subnet_id) in table._associations.values() and (gateway_id or table.id != route_table_id):
+            for association_id, target in table._associations.items():
+                if target != (gateway_id or subnet_id):
+                    continue
+                if subnet_id and table.id == route_table_id:
+                    return association_id  # AWS repeats the answer for a subnet
                 raise EC2ClientError(
                     "Resource.AlreadyAssociated", f"the specified association for route table {route_table_id} conflicts with an existing association"
                 )
-        return super().associate_route_table(route_table_id, gateway_id, subnet_id)
+        if subnet_id:
+            self.get_subnet(subnet_id)
+        made = random_subnet_association_id()
+        self.get_route_table(route_table_id)._associations[made] = gateway_id or subnet_id
+        return made
+
+    def disassociate_route_table(self, association_id: str) -> str | None:
+        table = next((table for table in self.route_tables.values() if association_id in table._associations), None)
+        target = super().disassociate_route_table(association_id)
+        if table:
+            ended = table.ended[association_id] = SimpleNamespace(id=association_id, target=target)
+            self.enter(ended, ASSOCIATION, "disassociated", partial(table.ended.pop, association_id))
+        return target
 
     def gateways_of(self, vpc_id: str) -> set[str]:
         """Return the transit gateways to which a VPC may have routes: the account's, and those that it is attached to."""

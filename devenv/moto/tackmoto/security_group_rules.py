@@ -1,6 +1,10 @@
 """Rules of security groups: parses them from requests into the canonical form that AWS stores.
 
-moto stores them as given, and drops descriptions of groups and prefix lists.
+moto stores them as given, and drops descriptions of groups and prefix lists. For a protocol other than TCP, UDP and ICMP,
+such as 50, AWS allows all ports and shows none. ICMPv6 needs no type: without one, AWS allows all types and codes.
+Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
+https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 """
 
 import copy

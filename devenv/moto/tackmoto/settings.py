@@ -1,6 +1,7 @@
 """The settings of AWS for a call. The gateway sends them in a header with each call."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from flask import has_request_context, request
@@ -11,6 +12,11 @@ HEADER = "X-Tack-Settings"
 # a client that treats the first state as the final one.
 MOMENT = 1000
 
+# How long AWS lists a deleted resource, in hours. AWS documents about an hour for NAT gateways, and no time for endpoints
+# and transit gateways, which stay listed for a while, too.
+# Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html
+LISTED = 1
+
 
 def _settings() -> dict[str, Any]:
     header = request.headers.get(HEADER) if has_request_context() else None
@@ -19,7 +25,14 @@ def _settings() -> dict[str, Any]:
 
 def duration(kind: str, state: str) -> float:
     """Return for how many seconds a kind stays in a state."""
+    if state == "deleted":
+        return listed(kind).total_seconds()
     return _settings().get("states", {}).get(f"{kind} {state}", MOMENT) / 1000
+
+
+def listed(kind: str, hours: int = LISTED) -> timedelta:
+    """Return for how long AWS lists a deleted resource of a kind."""
+    return timedelta(milliseconds=_settings().get("states", {}).get(f"{kind} deleted", hours * 3_600_000))
 
 
 def failure() -> dict[str, str] | None:

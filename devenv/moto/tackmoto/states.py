@@ -25,6 +25,15 @@ class StatesBackend:
         resource.state = state
         self.transitions[resource.id] = (resource, kind, time.monotonic(), arrive)
 
+    def leave(self, resource: Any, kind: str, all_of_kind: dict[str, Any]) -> None:
+        """Move a resource into the state deleted. AWS lists it for a while, then neither the resource nor its tags."""
+
+        def forget() -> None:
+            all_of_kind.pop(resource.id, None)
+            self.tags.pop(resource.id, None)  # type: ignore[attr-defined]
+
+        self.enter(resource, kind, "deleted", forget)
+
     def advance(self) -> None:
         """End the transient states whose time is over. Every call begins with this."""
         now = time.monotonic()

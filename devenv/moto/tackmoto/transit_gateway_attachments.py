@@ -26,8 +26,11 @@ class TransitGatewayVpcAttachment(models.TransitGatewayVpcAttachment):
         return self.gateway_owner or self.owner_id
 
     def change(self, state: str, then: str) -> "TransitGatewayVpcAttachment":
-        self.ec2_backend.enter(self, KIND, state, partial(setattr, self, "state", then))
+        self.ec2_backend.enter(self, KIND, state, self.leave if then == "deleted" else partial(setattr, self, "state", then))
         return self
+
+    def leave(self) -> None:
+        self.ec2_backend.leave(self, KIND, self.ec2_backend.transit_gateway_attachments)
 
 
 class TransitGatewayAttachmentBackend(models.TransitGatewayAttachmentBackend):

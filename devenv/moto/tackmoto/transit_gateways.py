@@ -6,38 +6,34 @@ Sources: https://docs.aws.amazon.com/vpc/latest/tgw/tgw-transit-gateways.html,
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyTransitGatewayOptions.html
 """
 
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError, InvalidTransitGatewayID
 from moto.ec2.models import transit_gateway as models
 from moto.ec2.utils import generic_filter
 
 KIND = "transit-gateway"
-LISTED = timedelta(hours=1)  # how long AWS lists a deleted one
 ENDED = ("deleted", "failed", "rejected")  # attachments that hold nothing
 
 
 class TransitGateway(models.TransitGateway):
-    deleted_at: datetime | None = None
-
     @property
     def transit_gateway_id(self) -> str:
         return self.id
 
-    def end(self) -> None:
-        self.state, self.deleted_at = "deleted", utcnow()
+    def leave(self) -> None:
+        self.ec2_backend.leave(self, KIND, self.ec2_backend.transit_gateways)
 
 
 class TransitGatewayBackend(models.TransitGatewayBackend):
     def transit_gateway(self, gateway_id: str) -> TransitGateway:
         """Return a gateway of any account of the Region."""
-        for gateway in filter(None, (backend.transit_gateways.get(gateway_id) for backend in self.accounts())):
-            gateway.ec2_backend.advance()
-            if not (gateway.deleted_at and gateway.deleted_at < utcnow() - LISTED):
-                return gateway
+        for backend in self.accounts():
+            if gateway_id in backend.transit_gateways:
+                backend.advance()
+                if gateway := backend.transit_gateways.get(gateway_id):
+                    return gateway
         raise InvalidTransitGatewayID(gateway_id)
 
     def accounts(self) -> list[Any]:
@@ -87,7 +83,7 @@ class TransitGatewayBackend(models.TransitGatewayBackend):
         gateway = self.able(transit_gateway_id)
         if held := [a.id for a in self.attachments_to(transit_gateway_id) if a.state not in ENDED]:
             raise EC2ClientError("IncorrectState", f"{transit_gateway_id} has non-deleted Transit Gateway Attachments: {', '.join(held)}.")
-        self.enter(gateway, KIND, "deleting", gateway.end)
+        self.enter(gateway, KIND, "deleting", gateway.leave)
         return gateway
 
     def attachments_to(self, gateway_id: str) -> list[Any]:

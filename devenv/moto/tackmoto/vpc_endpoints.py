@@ -2,32 +2,31 @@
 
 moto makes and deletes them at once, ignores most changes, and accepts any service and any id. An endpoint for a
 service of an account (vpce-svc) waits until AcceptVpcEndpointConnections, unless the service says otherwise.
+The code for a malformed VPC, which ACK's tests saw, differs from that of other calls in one letter.
 Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html#concepts-vpc-endpoints
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+https://github.com/aws-controllers-k8s/ec2-controller/blob/main/test/e2e/tests/test_vpc_endpoint.py
 """
 
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError, InvalidServiceName, InvalidVpcEndPointIdError
 from moto.ec2.models import vpcs as models
 from moto.ec2.responses import vpcs as responses
 from moto.ec2.utils import generic_filter, random_private_ip
 
-from . import settings
+from . import id_forms, settings
 
 KIND = "vpc-endpoint"
-LISTED = timedelta(hours=1)  # how long AWS lists a deleted one
 PARTS = (("SubnetIds", "subnet_ids"), ("RouteTableIds", "route_table_ids"), ("SecurityGroupIds", "security_group_ids"))
 HELD = "Endpoint must be removed from route table before deletion"
 
 
 class VPCEndPoint(models.VPCEndPoint):
-    deleted_at: datetime | None = None
     last_error: dict[str, str] | None = None
     ip_address_type = "ipv4"
     dns_options: dict[str, Any] | None = None
@@ -40,9 +39,12 @@ class VPCEndPoint(models.VPCEndPoint):
     def end(self, state: str, error: dict[str, str] | None = None) -> None:
         """Fail or delete the endpoint, and free what it holds."""
         self.state, self.last_error = state, error and {"Code": error["code"], "Message": error["message"]}
-        self.deleted_at = utcnow() if state == "deleted" else None
         self.take("subnet_ids", [])
         self.take("route_table_ids", [])
+
+    def leave(self) -> None:
+        self.end("deleted")
+        self.ec2_backend.leave(self, KIND, self.ec2_backend.vpc_end_points)
 
     def take(self, part: str, ids: list[str]) -> None:
         """Have these parts, with an interface in each subnet and a route in each table."""
@@ -70,7 +72,9 @@ class VPCEndPoint(models.VPCEndPoint):
 
 class VPCBackend(models.VPCBackend):
     def known(self, ids: dict[str, list[str]]) -> None:
-        """Refuse ids of parts that do not exist."""
+        """Refuse ids of parts that are malformed or do not exist."""
+        id_forms.check("InvalidSubnetID.Malformed", "subnet", "subnet", ids["subnet_ids"])
+        id_forms.check("InvalidRouteTableId.Malformed", "routeTable", "rtb", ids["route_table_ids"])
         for subnet in ids["subnet_ids"]:
             self.get_subnet(subnet)
         for table in ids["route_table_ids"]:
@@ -81,6 +85,7 @@ class VPCBackend(models.VPCBackend):
 
     def create_vpc_endpoint(self, vpc_id: str, service_name: str, endpoint_type: str | None, *args: Any, **kwargs: Any) -> VPCEndPoint:
         failure = settings.failure()
+        id_forms.check("InvalidVpcId.Malformed", "vpc", "vpc", [vpc_id])
         private = service_name.startswith(f"com.amazonaws.vpce.{self.region_name}.vpce-svc-")
         service = self.service_named(service_name)
         if not private and not service_name.startswith(f"com.amazonaws.{self.region_name}.") or service and not service.allows(self.account_id):
@@ -100,10 +105,10 @@ class VPCBackend(models.VPCBackend):
         return made
 
     def describe_vpc_endpoints(self, vpc_end_point_ids: list[str] | None, filters: Any = None) -> list[VPCEndPoint]:
-        listed = {e.id: e for e in self.vpc_end_points.values() if not e.deleted_at or e.deleted_at > utcnow() - LISTED}
-        if unknown := [name for name in vpc_end_point_ids or [] if name not in listed]:
+        id_forms.check("InvalidVpcEndpointId.Malformed", "Vpc Endpoint", "vpce", vpc_end_point_ids or [])
+        if unknown := [name for name in vpc_end_point_ids or [] if name not in self.vpc_end_points]:
             raise InvalidVpcEndPointIdError(unknown[0])
-        return generic_filter(filters, [listed[name] for name in vpc_end_point_ids or listed])
+        return generic_filter(filters, [self.vpc_end_points[name] for name in vpc_end_point_ids or self.vpc_end_points])
 
     def refusal_to_delete(self, endpoint_id: str) -> dict[str, str] | None:
         """Delete an endpoint, or say why AWS does not."""
@@ -115,7 +120,7 @@ class VPCBackend(models.VPCBackend):
         if any(r.vpc_endpoint_id == endpoint_id for r in routes):
             return {"Code": "InvalidParameter", "Message": HELD}
         if gone.state not in ("deleting", "deleted"):
-            self.enter(gone, KIND, "deleting", partial(gone.end, "deleted"))
+            self.enter(gone, KIND, "deleting", gone.leave)
         return None
 
     def decide(self, service_id: str, ids: list[str], state: str) -> list[dict[str, Any]]:

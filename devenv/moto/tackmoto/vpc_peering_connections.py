@@ -23,7 +23,6 @@ from moto.ec2.utils import generic_filter
 from . import settings
 
 KIND = "vpc-peering-connection"
-LISTED = timedelta(hours=2)  # how long AWS lists an ended one
 LIVE = ("initiating-request", "pending-acceptance", "provisioning", "active")
 FAILED = "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range"
 
@@ -94,7 +93,7 @@ class VPCPeeringConnectionBackend(models.VPCPeeringConnectionBackend):
         found = self.vpc_pcxs.get(vpc_pcx_id)
         if found:
             found.ec2_backend.advance()  # the requester's
-        if not found or (found.ended_at and found.ended_at < utcnow() - LISTED):
+        if not found or (found.ended_at and found.ended_at <= utcnow() - settings.listed(KIND, hours=2)):
             raise EC2ClientError("InvalidVpcPeeringConnectionID.NotFound", f"The vpcPeeringConnection ID '{vpc_pcx_id}' does not exist")
         return found
 

@@ -1,6 +1,8 @@
 """VPCs: canonical blocks that do not overlap, and AWS does not delete a VPC that contains anything.
 
 moto keeps host bits, checks for subnets, route tables and VPN gateways only, and keeps the network ACL of a deleted VPC.
+Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html (AWS changes 100.68.0.18/18 to 100.68.0.0/18)
+https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html
 """
 
 from ipaddress import ip_network

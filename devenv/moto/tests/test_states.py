@@ -46,7 +46,19 @@ class States(unittest.TestCase):
         self.assertEqual(self.states_at(1, thing, other), ["shutting-down", "running"])
         self.assertEqual(self.states_at(5, thing, other), ["terminated", "running"])
 
+    def test_a_deleted_resource_leaves_the_list_with_its_tags(self) -> None:
+        listed = {"i-1": self.made(), "i-2": self.made("i-2")}
+        self.backend.tags = {"i-1": {"k": "v"}, "i-2": {"k": "w"}}
+        self.lasts["instance deleted"] = 10
+        self.backend.leave(listed["i-1"], "instance", listed)
+        self.assertEqual(self.states_at(9, *listed.values()), ["deleted", "running"])
+        self.states_at(10)
+        self.assertEqual((list(listed), self.backend.tags), (["i-2"], {"i-2": {"k": "w"}}))
+
 
 class Settings(unittest.TestCase):
     def test_aws_is_as_documented_without_settings(self) -> None:
         self.assertEqual((settings.duration("instance", "pending"), settings.failure(), settings.rules_per_group()), (1.0, None, 60))
+
+    def test_aws_lists_a_deleted_resource_for_an_hour(self) -> None:
+        self.assertEqual(settings.duration("natgateway", "deleted"), 3600)

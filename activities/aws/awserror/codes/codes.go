@@ -47,10 +47,11 @@ var classes = map[string]resource.Class{
 	"IdempotentParameterMismatch":  resource.Exists,
 	"IdempotentInstanceTerminated": resource.Exists,
 
-	"DependencyViolation": resource.Dependent,
-	"DeleteConflict":      resource.Dependent,
-	"InvalidGroup.InUse":  resource.Dependent,
-	"IncorrectState":      resource.Dependent,
+	"DependencyViolation":     resource.Dependent,
+	"DeleteConflict":          resource.Dependent,
+	"InvalidGroup.InUse":      resource.Dependent,
+	"InvalidNetworkAcl.InUse": resource.Dependent,
+	"IncorrectState":          resource.Dependent,
 	// A peering connection is in another state than Tack saw, because somebody accepted or ended it.
 	"InvalidStateTransition": resource.Dependent,
 
@@ -103,7 +104,7 @@ var classes = map[string]resource.Class{
 	"MalformedPolicyDocument":       resource.Invalid,
 	"InvalidVpcRange":               resource.Invalid,
 	"InvalidVpc.Range":              resource.Invalid,
-	"InvalidSubnet":                 resource.Invalid, // a subnet of the wrong type for this resource
+	"InvalidSubnet":                 resource.Invalid, // of the wrong type for a NAT gateway, or malformed
 	"NatGatewayMalformed":           resource.Invalid,
 	"InvalidGroup.Reserved":         resource.Invalid,
 	"InvalidTagKey.Malformed":       resource.Invalid,
@@ -116,6 +117,9 @@ var classes = map[string]resource.Class{
 	"InvalidPolicyDocument":         resource.Invalid,
 	"InvalidServiceName":            resource.Invalid,
 	"InvalidVpcEndpointType":        resource.Invalid,
+
+	// A pool is made outside Tack and takes days, so an unknown one is a mistake.
+	"InvalidPublicIpv4PoolID.NotFound": resource.Invalid,
 
 	"InvalidLaunchTemplateId.VersionNotFound":      resource.Invalid, // AWS uses no number of a version again
 	"InvalidLaunchTemplateName.MalformedException": resource.Invalid,
