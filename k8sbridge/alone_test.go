@@ -36,7 +36,7 @@ func leftAloneOf(t *testing.T, many int) (watched, *runs) {
 			"type": "ACK.Advisory", "status": "True", "reason": resource.ReasonOtherController, "message": "the status tells of vpc-1, which does not carry the tags of this object",
 		}}})
 	}
-	refused := add("refused", fields{"annotations": fields{corev1alpha1.AnnotationReadOnly: "true", level.AnnotationClaim: "{"}}, fields{})
+	refused := add("refused", fields{"annotations": fields{corev1alpha1.AnnotationReadOnly: "yes", level.AnnotationClaim: "{"}}, fields{})
 	w.patch(t, kubeapi.GVR(kind), "ns", "refused", fields{"status": fields{
 		resource.StatusInputsDigest: w.level(t, refused).Digest, "conditions": []any{fields{"type": "ACK.Terminal", "status": "True"}},
 	}})

@@ -70,7 +70,7 @@ func inputCases() map[string]inputCase {
 			w.patch(t, kubeapi.GVR(kindOf("ec2.InternetGateway")), "ns", "out", fields{"status": fields{"conditions": []any{}, resource.StatusSyncedID: nil}})
 		}},
 		"an open claim's other place": with(ofNamespace(corev1alpha1.AnnotationOwnerAccountID, "222222222222"), func(u *unstructured.Unstructured) { claimTable(u, "") }),
-		"problem":                     annotation(corev1alpha1.AnnotationReadOnly, "true"),
+		"problem":                     annotation(corev1alpha1.AnnotationReadOnly, "yes"),
 		"endpoint":                    ofNamespace(corev1alpha1.AnnotationEndpointURL, "https://x.example.com"),
 		"retention":                   with(ofNamespace(corev1alpha1.NamespaceDeletionPolicy("ec2"), "retain"), deleted),
 		"gone": {change: func(t *testing.T, w watched) {

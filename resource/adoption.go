@@ -15,5 +15,17 @@ func (o Object) Adopts() bool { return o.Adoption != nil && !o.Adoption.Done }
 // Fills reports whether the object has yet to get the fields that its spec leaves out from AWS.
 func (o Object) Fills() bool { return o.Adopts() && !o.Adoption.Create }
 
+// Observes reports whether the object observes a resource that it adopted, or has yet to adopt. Nothing
+// is written to AWS for it, so the owner of the resource does not matter.
+func (o Object) Observes() bool {
+	return o.ReadOnly && (o.Adopts() || o.Claim.Recorded() && o.Claim.Adopted)
+}
+
+// Stays reports whether the deletion of the object leaves its resource as it is. Tack also leaves a
+// read-only object alone that another controller may manage.
+func (o Object) Stays() bool {
+	return o.Deleting && o.ReadOnly && (!o.Doubt.Named() || o.Doubt.Lost)
+}
+
 // OnlyAdopts reports whether Tack creates no resource for the object.
 func (o Object) OnlyAdopts() bool { return o.Adoption != nil && !o.Adoption.Create }

@@ -57,6 +57,7 @@ type Object struct {
 	NewSpec    bool            `json:"newSpec,omitempty"` // the spec changed since the last report
 	Deleting   bool            `json:"deleting,omitempty"`
 	Retain     bool            `json:"retain,omitempty"`       // deletion policy: keep the AWS resource
+	ReadOnly   bool            `json:"readOnly,omitempty"`     // Tack observes the AWS resource, and never writes to AWS
 	Force      bool            `json:"forceDestroy,omitempty"` // a deletion first removes what holds the AWS resource
 	Finalizer  bool            `json:"finalizer,omitempty"`
 	Spec       json.RawMessage `json:"spec"`             // with every resolved reference filled in

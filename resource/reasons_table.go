@@ -49,6 +49,8 @@ func Reasons() []Reason {
 		{ReasonAdoptionMalformed, AboutOwner, Terminal, User, "The annotations about an adoption name no resource, or one in a form that Tack does not understand.", "Correct the annotation that the message names.", false},
 		{ReasonAdoptionNotFound, AboutOwner, Blocked, User, "AWS does not show the resource that the object adopts.", "Correct `services.k8s.aws/adoption-fields`, the account or the Region. Tack looks again later.", false},
 		{ReasonAdoptionDiffers, AboutOwner, Blocked, User, "The spec differs from the resource to adopt. Nothing is changed; each difference has a condition `ACK.Advisory`.", "Write AWS's value into the spec, or remove the field from it. With `services.k8s.aws/adoption-policy: adopt-or-create`, Tack applies the spec.", false},
+		{ReasonReadOnlyWithoutID, AboutOwner, Terminal, User, "The object is read-only, and nothing names its resource.", "Name the resource with `services.k8s.aws/adoption-policy` and `services.k8s.aws/adoption-fields`, or remove `services.k8s.aws/read-only`.", false},
+		{ReasonReadOnlyNotFound, AboutOwner, Blocked, User, "AWS does not show the resource of a read-only object, and Tack creates none.", "Correct the id, the account or the Region, or remove `services.k8s.aws/read-only`. Tack looks again later.", false},
 		{ReasonNameTaken, AboutOwner, Blocked, User, "A resource of this name exists and is not Tack's.", "Choose another name, or remove that resource.", false},
 		{ReasonOtherController, AboutOwner, Foreign, User, "Another controller manages the object. Tack changes nothing.", "Stop the other controller first, or delete the object there.", false},
 		{ReasonOtherInstallation, AboutOwner, Foreign, Operator, "Another installation of Tack manages the object.", "Give the bridge the `--install-id` that the message names.", false},
@@ -86,6 +88,7 @@ func Reasons() []Reason {
 		{ReasonSecretExportsOff, AboutExport, Waiting, Operator, "The bridge does not write Secrets.", "Start it with `--export-secrets`, and give it the rights in `config/rbac-optional`.", false},
 
 		{ReasonDifference, AboutAdvice, Synced, User, "A field of the spec differs from the resource to adopt.", "Decide which value counts.", false},
+		{ReasonReadOnly, AboutAdvice, Synced, User, "The object is read-only, and its spec differs from the resource. Tack changes nothing.", "Correct the spec, or remove `services.k8s.aws/read-only` to apply it.", false},
 		{ReasonTagWithoutKey, AboutAdvice, Synced, User, "A tag without a key is left out.", "Give it a key, or remove it.", false},
 		{ReasonPortsIgnored, AboutAdvice, Synced, User, "AWS ignores the ports of a rule for this protocol and opens every port.", "Remove the ports, or choose tcp or udp.", false},
 		{ReasonReadOnce, AboutAdvice, Synced, User, "AWS read a field of the spec once, at the create. An edit of it changes nothing.", "For the new value, make a new object.", false},

@@ -175,7 +175,7 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) outcome {
 		return r.awaitLevel(wait, resource.Report{Status: plan.Status})
 	case plan.Sweep:
 		return r.sweep(report)
-	case level.ReportedState == resource.Synced && plan.Status == nil && plan.Late == nil && !plan.Adopted && !r.showsTrouble():
+	case level.ReportedState == resource.Synced && plan.Status == nil && plan.Late == nil && !plan.Adopted && !r.showsTrouble() && !level.Object.ReadOnly:
 		r.result.State = resource.Synced
 		return done // a pass that found nothing to do writes nothing
 	}
@@ -194,6 +194,8 @@ func (r *run) teardown() outcome {
 		return done
 	case claim.Nothing() && r.level.Object.Doubt == nil:
 		return r.removeFinalizer("Tack never sent a request for it")
+	case r.level.Object.Stays():
+		return r.removeFinalizer("the object is read-only: its resource stays in AWS as it is")
 	case r.level.Wait != nil:
 		return r.gate()
 	}

@@ -39,6 +39,15 @@ func TestDeletionOfWhatWasNeverSent(t *testing.T) {
 	})
 }
 
+// The resource of a read-only object stays, and no role is needed to leave it.
+func TestDeletionOfReadOnly(t *testing.T) {
+	for _, claim := range []resource.Claim{recorded, {}} {
+		w := newWorld(t).holds(claim).going()
+		w.level.Object.ReadOnly = true
+		w.run().wantCalls("kube/Level kube/RemoveFinalizer").wantResult(resource.Deleted, claim.ID)
+	}
+}
+
 func TestDeletion(t *testing.T) {
 	w := newWorld(t, having(remove("rules of others"), del()), nothing()).holds(recorded).going().run()
 	w.wantCalls("kube/Level Observe Remove Delete Observe kube/RemoveFinalizer").wantReports().wantResult(resource.Deleted, thingID)

@@ -71,11 +71,11 @@ func (d Definition[C, W, G]) planFilled(in resource.ObserveInput, want W, got *G
 	if plan = d.planFound(in, want, got); plan.Problem != nil {
 		return plan, nil
 	}
-	if problem, differences := adoption.Differences(plan, o.Spec, d.Spec(got), tags, d.Secrets); problem != nil {
+	if problem, differences := adoption.Differences(plan, o.Spec, d.Spec(got), tags, d.Secrets); problem != nil && !o.ReadOnly {
 		return resource.Plan{Problem: problem, Advice: differences}, nil
 	}
 	plan.Late = nil
-	if len(plan.Steps) == 0 {
+	if len(plan.Steps) == 0 || o.ReadOnly {
 		plan.Late = missing
 	}
 	return plan, nil

@@ -15,6 +15,7 @@ import (
 	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/ownership"
 	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/readonly"
 	"github.com/tack-dev/tack/activities/shown"
 	"github.com/tack-dev/tack/resource"
 )
@@ -29,6 +30,7 @@ func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource
 		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
 	}
 	plan, err := d.adoptOrCompare(ctx, e, in, want)
+	plan = readonly.Plan(in.Object, plan)
 	plan.Advice = append(plan.Advice, d.advice(in.Object, want)...)
 	return plan, err
 }
@@ -64,6 +66,9 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 
 // planAbsent plans for a resource that does not exist.
 func (d Definition[C, W, G]) planAbsent(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (resource.Plan, error) {
+	if in.Object.ReadOnly {
+		return resource.Plan{Problem: readonly.NotFound(in.Object, in.Target)}, nil
+	}
 	if in.Object.OnlyAdopts() {
 		return resource.Plan{Problem: adoption.NotFound(in.Object, in.Target)}, nil
 	}
@@ -83,7 +88,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		}
 		return plan
 	}
-	plan.Proven = ownership.Owns(in.Object, facts.found())
+	plan.Proven = ownership.Owns(in.Object, facts.found()) || in.Object.Observes()
 	if in.Object.Deleting {
 		d.planDeletion(&plan, in, got, facts)
 		return plan
@@ -94,6 +99,10 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 	case facts.Pending != nil:
 		// AWS accepts tags in any state; the other steps must wait.
 		plan.Steps = slices.DeleteFunc(d.Draft(want, got, c).Steps, func(s resource.Step) bool { return s.Verb != resource.VerbTag && s.Verb != resource.VerbUntag })
+	case in.Object.ReadOnly:
+		c.Tags = tagging.Observed(tagging.In(want), facts.Tags)
+		draft := d.Draft(want, got, c)
+		plan.Problem, plan.Steps, plan.Notes = readonly.Failed(facts.Failed), draft.Steps, readonly.Notes(draft.Notes, draft.Wait)
 	case facts.Failed != nil:
 		d.planAnew(&plan, in, got, facts)
 	default:

@@ -1,6 +1,7 @@
 package level
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -13,6 +14,17 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
+
+// adopting returns the object with its adoption, or the problem of the annotations about it.
+func adopting(o resource.Object, u *unstructured.Unstructured, kind apis.Kind) (resource.Object, *resource.Problem) {
+	o = adoptingShown(o)
+	if o.Deleting || o.Doubt.Named() {
+		return o, nil
+	}
+	asked, problem := adoptionOf(u, kind, o.Claim)
+	o.Adoption = cmp.Or(asked, o.Adoption)
+	return o, cmp.Or(problem, withoutID(o))
+}
 
 // adoptionOf returns the adoption that an object's annotations ask for, or the problem that they have.
 // The annotations have the names and values of AWS Controllers for Kubernetes:

@@ -18,7 +18,7 @@ const prefix = corev1alpha1.GroupName + "/"
 
 // honored lists the annotations of an object that change what Tack does for it.
 var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationForceDestroy, corev1alpha1.AnnotationLetGo,
-	corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AnnotationAdoptionFields, corev1alpha1.AnnotationAdoptionForce,
+	corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AnnotationAdoptionFields, corev1alpha1.AnnotationAdoptionForce, corev1alpha1.AnnotationReadOnly,
 }
 
 // honoredOfNamespace lists the annotations of a namespace that change what Tack does for its
@@ -81,17 +81,13 @@ type rejection struct {
 }
 
 const (
-	noReadOnly = "Tack does not support read-only resources yet. Remove the annotation to let Tack create, change and delete the resource, or leave the object to AWS Controllers for Kubernetes"
-	ofObject   = "it applies only to an object, not to its namespace. Remove it there"
-	ofSpace    = "it applies only to the namespace, not to an object. Move it there"
-	unknown    = "Tack does not know it. Correct its name or remove it"
+	ofObject = "it applies only to an object, not to its namespace. Remove it there"
+	ofSpace  = "it applies only to the namespace, not to an object. Move it there"
+	unknown  = "Tack does not know it. Correct its name or remove it"
 )
 
-// rejected lists ACK's annotations that Tack does not honor on an object, with their effect in ACK.
-// ACK compares "true" in any case, and adopts nothing without a policy.
-// https://github.com/aws-controllers-k8s/runtime/blob/main/pkg/runtime/util.go
+// rejected lists ACK's annotations that Tack does not honor on an object.
 var rejected = map[string]rejection{
-	corev1alpha1.AnnotationReadOnly:       {why: noReadOnly, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationOwnerAccountID: {why: ofSpace},
 	corev1alpha1.AnnotationTeamID:         {why: ofSpace},
 	corev1alpha1.AnnotationDefaultRegion:  {why: ofSpace},
@@ -105,6 +101,9 @@ var noPolicy = rejection{why: "its value is not a deletion policy. Write " + cor
 
 // noForce rejects a value that may be a misspelled "true": the deletion would wait.
 var noForce = rejection{why: `its value is neither "true" nor "false", in lower case`, off: []string{"", "false"}, keeps: true}
+
+// noReadOnly rejects a value that may be a misspelled "true": the resource would be changed.
+var noReadOnly = rejection{why: `its value is neither "true" nor "false"`, off: []string{"", "false"}, keeps: true}
 
 // rejectedOfNamespace lists annotations that ACK honors only on objects. On a namespace, they show
 // that the user expects something that Tack would not do.
@@ -130,6 +129,8 @@ func notHonored(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem 
 			return noPolicy, !isRetain(u, key)
 		case corev1alpha1.AnnotationForceDestroy:
 			return noForce, !forces(u)
+		case corev1alpha1.AnnotationReadOnly:
+			return noReadOnly, !readOnly(u)
 		}
 		meant := strings.HasPrefix(key, prefix) || strings.HasPrefix(key, kind.Service+"."+prefix)
 		return rejection{why: unknown, keeps: true}, meant && !written(key) && !slices.Contains(honored, key)

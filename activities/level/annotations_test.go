@@ -82,8 +82,9 @@ func TestAnnotationsNotHonored(t *testing.T) {
 		living     string // in the message; empty: not rejected
 		deleting   string
 	}{
-		"read-only":                      {"services.k8s.aws/read-only", "true", false, "read-only resources", "deletion-policy: retain"},
-		"read-only in capitals":          {"services.k8s.aws/read-only", "True", false, "read-only resources", "deletion-policy: retain"},
+		"read-only":                      {"services.k8s.aws/read-only", "true", false, "", ""},
+		"read-only in capitals":          {"services.k8s.aws/read-only", "True", false, "", ""},
+		"misspelled read-only":           {"services.k8s.aws/read-only", "yes", false, `neither "true" nor "false"`, "deletion-policy: retain"},
 		"not read-only":                  {"services.k8s.aws/read-only", "False", false, "", ""},
 		"read-only, empty":               {"services.k8s.aws/read-only", "", false, "", ""},
 		"account on an object":           {"services.k8s.aws/owner-account-id", account, false, "only to the namespace", ""},

@@ -145,7 +145,7 @@ func TestDoubtUnderARejectedAnnotation(t *testing.T) {
 		key     string
 		inSpace bool
 	}{
-		"read-only":               {corev1alpha1.AnnotationReadOnly, false},
+		"account on an object":    {corev1alpha1.AnnotationOwnerAccountID, false},
 		"read-only namespace":     {corev1alpha1.AnnotationReadOnly, true},
 		"adopting namespace":      {corev1alpha1.AnnotationAdoptionPolicy, true},
 		"Region of the namespace": {corev1alpha1.AnnotationRegion, true},

@@ -19,7 +19,7 @@ var digests = map[string]string{
 	"unresolved":                "5afad70d6dec164df6ab049464bd06a6",
 	"moved":                     "71d93840911c6bc7d0d5535757bf8284",
 	"moved by its annotation":   "2412baf2db1479886a84e697a43927be",
-	"read-only":                 "33cfa80765168a95eb94f1f7d4d3f278",
+	"read-only":                 "f71af6306f7b68846f12c9aefcad7fb6",
 }
 
 // A digest that an earlier version wrote stays valid: otherwise, an upgrade would cause an

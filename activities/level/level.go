@@ -55,15 +55,17 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	if l.Problem = problemOf(s, l.Object); l.Problem == nil && !voided(l.Object) {
 		l.Problem = rejectedFor(l.Object, notHonored(u, kind))
 	}
+	if l.Problem == nil {
+		l.Object, l.Problem = adopting(l.Object, u, kind)
+	}
 	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
-		l.Object.Adoption, l.Problem = adoptionOf(u, kind, l.Object.Claim)
-		l.Problem = cmp.Or(l.Problem, inClear(withheld))
+		l.Problem = inClear(withheld)
 	}
 	if l.Problem != nil {
 		return digested(l, u, s), nil
 	}
-	if l.Object.Goes() {
-		return l, nil // nothing of it is in AWS: its release needs no role
+	if l.Object.Goes() || l.Object.Stays() {
+		return l, nil // Tack deletes nothing in AWS: the release needs no role
 	}
 	if err := place(ctx, r, s, kind, &l, u); err != nil {
 		return l, err
@@ -156,6 +158,7 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 		Generation: u.GetGeneration(),
 		NewSpec:    !ofThisGeneration(u),
 		Deleting:   u.GetDeletionTimestamp() != nil,
+		ReadOnly:   readOnly(u),
 		Finalizer:  hasFinalizer(u, kind),
 		Spec:       spec,
 		Status:     status,

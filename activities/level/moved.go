@@ -34,7 +34,7 @@ func (f *finder) bind(l *resource.Level, named identity, region inRegion) {
 		return
 	}
 	l.Problem = movedProblem(claim, account, region.name, otherAccount)
-	if how, ok := letGo(f.u.GetAnnotations()[corev1alpha1.AnnotationLetGo], claim.ID); ok {
+	if how, ok := letGo(f.u.GetAnnotations()[corev1alpha1.AnnotationLetGo], claim.ID); ok && !l.Object.ReadOnly {
 		l.Relocating, l.Object.Retain = true, how == corev1alpha1.DeletionPolicyRetain
 	}
 }

@@ -17,6 +17,7 @@ func TestProblemsDiffer(t *testing.T) {
 			c.Annotate(claim)
 		}
 	}
+	const misspelled = corev1alpha1.AnnotationDeletionPolicy + "x"
 	annotate := func(key string) func(cluster) {
 		return func(c cluster) { c.Set("true", "metadata", "annotations", key) }
 	}
@@ -32,12 +33,12 @@ func TestProblemsDiffer(t *testing.T) {
 	for name, changes := range map[string][2]func(cluster){
 		"OtherInstallation":               {claimed("other", "dev"), claimed("third", "dev")},
 		"OtherCluster":                    {claimed("dev", "other"), claimed("dev", "third")},
-		"AnnotationNotSupported":          {annotate(corev1alpha1.AnnotationReadOnly), annotate(corev1alpha1.AnnotationTeamID)},
-		"AnnotationNotSupported, deleted": {annotate(corev1alpha1.AnnotationReadOnly), all(annotate(corev1alpha1.AnnotationReadOnly), func(c cluster) { c.Claim(mine); c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") })},
-		"AnnotationNotSupported, placed":  {annotate(corev1alpha1.AnnotationReadOnly), inSpace(corev1alpha1.AnnotationReadOnly)},
+		"AnnotationNotSupported":          {annotate(misspelled), annotate(corev1alpha1.AnnotationTeamID)},
+		"AnnotationNotSupported, deleted": {annotate(misspelled), all(annotate(misspelled), func(c cluster) { c.Claim(mine); c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") })},
+		"AnnotationNotSupported, placed":  {annotate(corev1alpha1.AnnotationOwnerAccountID), inSpace(corev1alpha1.AnnotationReadOnly)},
 		"AccountChanged":                  {movedTo("222222222222"), movedTo("333333333333")},
 		"RegionChanged":                   {all(movedTo(account), inRegionOf("eu-west-1")), all(movedTo(account), inRegionOf("eu-west-2"))},
-		"OtherController, annotation":     {another(annotate(corev1alpha1.AnnotationReadOnly)), another(annotate(corev1alpha1.AnnotationTeamID))},
+		"OtherController, annotation":     {another(annotate(corev1alpha1.AnnotationOwnerAccountID)), another(annotate(corev1alpha1.AnnotationTeamID))},
 		"OtherController, role":           {another(mapped("222222222222", role)), another(roleMap(fields{account: ""}))},
 	} {
 		var digests []string

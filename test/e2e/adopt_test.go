@@ -144,13 +144,20 @@ func TestAdoptionThatFindsNothing(t *testing.T) {
 // adopts creates an object that adopts the named resource.
 func (o object) adopts(t *testing.T, policy, name string, spec fields) {
 	t.Helper()
+	o.createWith(t, o.adoptionOf(policy, name), spec)
+}
+
+// adoptionOf returns the annotations that ask for the adoption of a resource.
+func (o object) adoptionOf(policy, name string) fields {
 	key, _ := o.kind.AdoptionKey()
+	return fields{corev1alpha1.AnnotationAdoptionPolicy: policy, corev1alpha1.AnnotationAdoptionFields: fmt.Sprintf(`{%q:%q}`, key, name)}
+}
+
+// createWith creates an object with annotations.
+func (o object) createWith(t *testing.T, annotations, spec fields) {
+	t.Helper()
 	u := &unstructured.Unstructured{Object: fields{"apiVersion": o.kind.Group + "/" + o.kind.Version, "kind": o.kind.Kind, "metadata": fields{
-		"name": o.ref.Name, "namespace": o.ref.Namespace,
-		"annotations": fields{
-			corev1alpha1.AnnotationAdoptionPolicy: policy,
-			corev1alpha1.AnnotationAdoptionFields: fmt.Sprintf(`{%q:%q}`, key, name),
-		},
+		"name": o.ref.Name, "namespace": o.ref.Namespace, "annotations": annotations,
 	}, "spec": spec}}
 	if _, err := o.client().Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)

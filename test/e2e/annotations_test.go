@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tack-dev/tack/activities/kubeapi"
@@ -48,32 +47,6 @@ func (team team) mutationsSince(t *testing.T, mark int64) (actions []string) {
 		actions = append(actions, e.Action)
 	}
 	return actions
-}
-
-// Under read-only Tack changes and deletes nothing; without the annotation both continue.
-func TestReadOnlyIsRejected(t *testing.T) {
-	t.Parallel()
-	team := newTeam(t)
-	vpc := team.apply(t, "ec2.VPC", "main", vpcSpec())
-	vpc.awaitSynced(t)
-	vpc.annotate(t, corev1alpha1.AnnotationReadOnly, "true")
-	vpc.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", corev1alpha1.AnnotationReadOnly)
-	mark := lastSeq(t)
-	vpc.patch(t, `{"spec":{"enableDNSHostnames":true}}`)
-	vpc.await(t, "refused again", soon, func(u *unstructured.Unstructured) bool {
-		seen, _, _ := unstructured.NestedInt64(u.Object, "status", "observedGeneration")
-		return seen == u.GetGeneration() && status(u, corev1alpha1.ConditionTypeTerminal) == "True"
-	})
-	vpc.delete(t)
-	vpc.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "To keep the resource")
-	if got := team.mutationsSince(t, mark); len(got) > 0 || len(w.vpcs(t, team.account)) != 1 {
-		t.Errorf("it was changed by %v, and %d VPCs remain", got, len(w.vpcs(t, team.account)))
-	}
-	vpc.annotate(t, corev1alpha1.AnnotationReadOnly, "false")
-	vpc.awaitGone(t)
-	if n := len(w.vpcs(t, team.account)); n != 0 {
-		t.Errorf("%d VPCs remain", n)
-	}
 }
 
 // During a waiting deletion, the namespace or the object changes the policy to retain. The object

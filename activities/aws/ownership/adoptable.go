@@ -27,7 +27,7 @@ func notAdoptable(o resource.Object, f Found) *resource.Problem {
 	if owner == "" {
 		owner = toolOf(f.Tags)
 	}
-	if owner == "" || o.Adoption.Force {
+	if owner == "" || o.Adoption != nil && o.Adoption.Force {
 		return nil
 	}
 	return blocked(resource.ReasonOwnedByAnother,

@@ -76,9 +76,9 @@ func Foreign(o resource.Object, f Found) *resource.Problem {
 	recorded := o.Claim.Recorded() && o.Claim.ID == f.ID
 	owner := resource.OwnershipOf(f.Tags).Owner
 	switch {
-	case Owns(o, f):
+	case Owns(o, f), o.Observes():
 		return nil
-	case o.Adopts():
+	case o.Adopts(), recorded && owner == "" && o.Claim.Adopted && !o.Deleting && toolOf(f.Tags) != "":
 		return notAdoptable(o, f)
 	case f.Tagless && recorded:
 		return disputed(o, f)

@@ -59,6 +59,23 @@ func Wanted(user []Tag, owner resource.Owner, incarnation int) map[string]string
 	return tags
 }
 
+// Observed returns the user's tags, and the tags of Tack that a resource has: a comparison with them
+// names no tag but the user's.
+func Observed(user []Tag, got map[string]string) map[string]string {
+	tags := map[string]string{}
+	for key, value := range got {
+		if added(key) {
+			tags[key] = value
+		}
+	}
+	for _, tag := range user {
+		if tag.Key != "" && !Reserved(tag.Key) {
+			tags[tag.Key] = tag.Value
+		}
+	}
+	return tags
+}
+
 // Describe returns a set of tags in words, for the summary of a step.
 func Describe(tags map[string]string) string {
 	var words []string

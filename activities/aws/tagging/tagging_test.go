@@ -103,3 +103,12 @@ func TestPlainKey(t *testing.T) {
 		}
 	}
 }
+
+// Tack's tags on an observed resource are no difference, and neither is their absence.
+func TestObserved(t *testing.T) {
+	got := map[string]string{resource.TagOwner: "x/y", resource.TagNamespace: "n", "team": "b", "aws:x": "1"}
+	want := map[string]string{resource.TagOwner: "x/y", resource.TagNamespace: "n", "team": "a"}
+	if diff := cmp.Diff(want, Observed([]Tag{{"team", "a"}, {"", "x"}, {"aws:y", "1"}}, got)); diff != "" {
+		t.Errorf("tags (-want +got):\n%s", diff)
+	}
+}
