@@ -121,6 +121,7 @@ const (
 	ReasonKeyOwned             = "KeyOwned"
 	ReasonSecretExportsOff     = "SecretExportsOff"
 	ReasonTagWithoutKey        = "TagWithoutKey"
+	ReasonSystemTagIgnored     = "SystemTagIgnored"
 	ReasonDifference           = "Difference"
 	ReasonReadOnly             = "ReadOnly"
 	ReasonPortsIgnored         = "PortsIgnored"

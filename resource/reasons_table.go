@@ -90,6 +90,7 @@ func Reasons() []Reason {
 		{ReasonDifference, AboutAdvice, Synced, User, "A field of the spec differs from the resource to adopt.", "Decide which value counts.", false},
 		{ReasonReadOnly, AboutAdvice, Synced, User, "The object is read-only, and its spec differs from the resource. Tack changes nothing.", "Correct the spec, or remove `services.k8s.aws/read-only` to apply it.", false},
 		{ReasonTagWithoutKey, AboutAdvice, Synced, User, "A tag without a key is left out.", "Give it a key, or remove it.", false},
+		{ReasonSystemTagIgnored, AboutAdvice, Synced, User, "A tag whose key begins with `aws:`, in any letter case, is left out: only AWS sets and removes such tags.", "Remove it from the spec.", false},
 		{ReasonPortsIgnored, AboutAdvice, Synced, User, "AWS ignores the ports of a rule for this protocol and opens every port.", "Remove the ports, or choose tcp or udp.", false},
 		{ReasonReadOnce, AboutAdvice, Synced, User, "AWS read a field of the spec once, at the create. An edit of it changes nothing.", "For the new value, make a new object.", false},
 		{ReasonSecondResource, AboutAdvice, Synced, User, "A delayed request made a second resource.", "Read the message: Tack deletes it, or asks you to.", false},

@@ -45,6 +45,7 @@ func LaunchTemplate() kind.Kind {
 	return defaults.Of(describe.LaunchTemplates, createTemplate, deleteTemplate, defaults.Definition[ec2v1alpha1.LaunchTemplateSpec, launchTemplate]{
 		Kind:   "ec2.LaunchTemplate",
 		Check:  checkTemplate,
+		Advise: adviseTemplate,
 		Find:   describe.Finder(describe.LaunchTemplates, withLatest),
 		Facts:  templateFacts,
 		Create: defaults.Sends(createTemplate, requestTemplate),
@@ -107,7 +108,7 @@ func planTemplate(want ec2v1alpha1.LaunchTemplateSpec, got *launchTemplate, c ki
 		return draft // AWS makes the first version the default
 	}
 	latest := aws.ToInt64(got.LatestVersionNumber)
-	other, surplus := templateComparison.Differences("data", *want.Data, shownData(got.latest.LaunchTemplateData))
+	other, surplus := templateComparison.Differences("data", withoutSystemTags(*want.Data), shownData(got.latest.LaunchTemplateData))
 	fields := slices.Concat(other, surplus)
 	if optional.Given(want.VersionDescription) && *want.VersionDescription != aws.ToString(got.latest.VersionDescription) {
 		fields = append(fields, "versionDescription")

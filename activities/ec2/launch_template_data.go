@@ -13,11 +13,20 @@ import (
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
-// dataRequest fills a request from the data of a spec, shownData the form of a spec from AWS's answer.
 var (
-	dataRequest = shape.Request[types.RequestLaunchTemplateData, ec2v1alpha1.RequestLaunchTemplateData]()
-	shownData   = shape.Status[ec2v1alpha1.RequestLaunchTemplateData, types.ResponseLaunchTemplateData]()
+	filledRequest = shape.Request[types.RequestLaunchTemplateData, ec2v1alpha1.RequestLaunchTemplateData]()
+	filledData    = shape.Status[ec2v1alpha1.RequestLaunchTemplateData, types.ResponseLaunchTemplateData]()
 )
+
+// dataRequest fills a request from the data of a spec.
+func dataRequest(data ec2v1alpha1.RequestLaunchTemplateData) types.RequestLaunchTemplateData {
+	return filledRequest(withoutSystemTags(data))
+}
+
+// shownData fills the form of a spec from AWS's answer.
+func shownData(data *types.ResponseLaunchTemplateData) ec2v1alpha1.RequestLaunchTemplateData {
+	return withoutSystemTags(filledData(data))
+}
 
 // templateData is the data as AWS takes it.
 func templateData(want ec2v1alpha1.LaunchTemplateSpec) *types.RequestLaunchTemplateData {

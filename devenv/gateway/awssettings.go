@@ -23,6 +23,8 @@ type behavior struct {
 	Quotas map[string]int `json:"quotas,omitempty"`
 	// Failing is the failure that the created resource ends with.
 	Failing *failing `json:"failing,omitempty"`
+	// Service means that a service of AWS makes the call, such as CloudFormation.
+	Service bool `json:"service,omitempty"`
 }
 
 // failing is the later failure of an accepted create.

@@ -123,6 +123,7 @@ func (c *call) entry(start time.Time) *Entry {
 		Token:       c.form.Get("ClientToken"),
 		Resources:   c.namedResources(),
 		Mentions:    c.mentioned(),
+		SystemTags:  c.systemTags(),
 		Mutation:    c.mutates(),
 	}
 }

@@ -30,6 +30,7 @@ func (g *Gateway) controlHandler() http.Handler {
 	local("GET /_gateway/rules/{id}", g.getRule)
 	local("POST /_gateway/rules/{id}/end", g.endRule((*ruleSet).end))
 	local("DELETE /_gateway/rules/{id}", g.endRule((*ruleSet).remove))
+	local("POST /_gateway/servicecalls", g.postServiceCall)
 	local("PUT /_gateway/latency", g.putLatency)
 	local("PUT /_gateway/throttling", put(g.throttle.set, Throttling.validate))
 	local("PUT /_gateway/quotas", put(g.aws.setQuota, Quota.validate))

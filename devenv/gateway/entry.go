@@ -35,6 +35,9 @@ type Entry struct {
 	Parts []string `json:"parts,omitempty"`
 	// Mentions are all resources that the request names in any parameter.
 	Mentions []string `json:"mentions,omitempty"`
+	// SystemTags are the keys of AWS's own tags that the request would set or remove: they begin with
+	// "aws:", in any letter case.
+	SystemTags []string `json:"systemTags,omitempty"`
 	// Status is the HTTP status, or 0 while there is no answer.
 	Status int `json:"status"`
 	// Code is the AWS error code of a refusal.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,21 @@ const (
 // TagSpecification.1.Tag.2.Key of a create, Tags.member.1.Key of IAM. Some creates,
 // such as that of a transit gateway attachment, write TagSpecifications.
 var tagKeyParam = regexp.MustCompile(`^((?:TagSpecifications?\.\d+\.)?Tag\.|Tags\.member\.)\d+\.Key$`)
+
+// anyTagKeyParam matches the parameters with a key at any depth, such as in the data of a launch
+// template, and with a key that IAM removes.
+var anyTagKeyParam = regexp.MustCompile(`^(?:.+\.)?(?:Tag\.\d+\.Key|Tags\.member\.\d+\.Key|TagKeys\.member\.\d+)$`)
+
+// systemTags returns the keys of AWS's own tags that a request would set or remove, sorted.
+func (c *call) systemTags() (keys []string) {
+	for param, values := range c.form {
+		if anyTagKeyParam.MatchString(param) && strings.HasPrefix(strings.ToLower(values[0]), "aws:") {
+			keys = append(keys, values[0])
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
 
 // agentOwner matches an owner in a user agent, by its kind and digest: Tack sends it with the create
 // of a resource whose type has no tags.

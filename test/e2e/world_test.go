@@ -90,7 +90,7 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	if code = m.Run(); code == 0 {
-		err = errors.Join(w.checkTheRest(ctx), w.checkPermissions(ctx), w.checkLogs(), w.storeGrants())
+		err = errors.Join(w.checkTheRest(ctx), w.checkSystemTags(ctx), w.checkPermissions(ctx), w.checkLogs(), w.storeGrants())
 	}
 	return code, err
 }

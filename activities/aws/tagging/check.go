@@ -99,13 +99,25 @@ func answerOfEC2(fault Fault, _ int, tag Tag) finding.Answer {
 	return finding.Silent(finding.Undocumented)
 }
 
-// Advise names the tags that are left out. AWS refuses the whole request if a tag has no key; ACK
-// leaves out a tag whose key is not set.
+// Advise names the tags of a spec that are left out. AWS refuses the whole request if a tag has no key;
+// ACK leaves out a tag whose key is not set.
 func Advise(tags []Tag) (advice []resource.Advice) {
 	for i, tag := range tags {
 		if tag.Key == "" {
 			advice = append(advice, resource.Advice{Reason: resource.ReasonTagWithoutKey, Message: fmt.Sprintf(
 				"spec.tags[%d]: has no key and is ignored: give it a key, or remove it", i)})
+		}
+	}
+	return append(advice, AdviseReserved("spec.tags", tags)...)
+}
+
+// AdviseReserved names AWS's own tags in a list at a path: they are left out, because AWS refuses a
+// request that sets or removes one.
+func AdviseReserved(path string, tags []Tag) (advice []resource.Advice) {
+	for i, tag := range tags {
+		if Reserved(tag.Key) {
+			advice = append(advice, resource.Advice{Reason: resource.ReasonSystemTagIgnored, Message: fmt.Sprintf(
+				"%s[%d].key: %q is ignored, because only AWS sets and removes keys that begin with aws: remove the tag from the spec", path, i, tag.Key)})
 		}
 	}
 	return advice

@@ -47,12 +47,17 @@ func TestCheckTags(t *testing.T) {
 	}
 }
 
-// A tag without a key is left out and reported.
-func TestTagWithoutKey(t *testing.T) {
-	tags := []Tag{{"a", "1"}, {"", "x"}}
-	if diff := cmp.Diff([]resource.Advice{{Reason: "TagWithoutKey", Message: "spec.tags[1]: has no key and is ignored: give it a key, or remove it"}}, Advise(tags)); diff != "" {
+// A tag without a key and a tag of AWS's own are left out and reported.
+func TestTagsThatAreLeftOut(t *testing.T) {
+	tags := []Tag{{"a", "1"}, {"", "x"}, {"AWS:Stack", "y"}, {"awsome", "z"}}
+	want := []resource.Advice{
+		{Reason: "TagWithoutKey", Message: "spec.tags[1]: has no key and is ignored: give it a key, or remove it"},
+		{Reason: "SystemTagIgnored", Message: `spec.tags[2].key: "AWS:Stack" is ignored, because only AWS sets and removes keys that begin with aws: remove the tag from the spec`},
+	}
+	if diff := cmp.Diff(want, Advise(tags)); diff != "" {
 		t.Errorf("advice (-want +got):\n%s", diff)
 	}
+	tags = tags[:3]
 	if wanted := Wanted(tags, resource.Owner{}, 1); wanted["a"] != "1" || len(wanted) != 1+len(resource.Owner{}.Tags(1)) {
 		t.Errorf("wanted: %v", wanted)
 	}

@@ -40,6 +40,11 @@ def failure() -> dict[str, str] | None:
     return _settings().get("failing")
 
 
+def service_calls() -> bool:
+    """Say whether a service of AWS makes this call, such as CloudFormation for a stack."""
+    return bool(_settings().get("service"))
+
+
 def rules_per_group() -> int:
     """Return the quota of rules per security group and direction.
 
