@@ -41,6 +41,7 @@ type options struct {
 	keys               *string
 	clear              bool
 	exportSecrets      bool
+	deletionPolicy     string
 }
 
 func main() {
@@ -64,6 +65,8 @@ func parse() (o options) {
 	flag.StringVar(&o.settings.DefaultAccount, "default-account-id", "", "account of namespaces without the annotation for it (empty: their objects wait)")
 	flag.StringVar(&o.settings.DefaultRegion, "aws-region", "", "Region of objects if neither the object nor its namespace names one")
 	flag.StringVar(&o.settings.SystemNamespace, "system-namespace", corev1alpha1.SystemNamespace, "namespace of the role map")
+	flag.StringVar(&o.deletionPolicy, "deletion-policy", corev1alpha1.DeletionPolicyDelete,
+		"what the deletion of an object does with its resource, if neither the object nor its namespace says it: delete or retain")
 	flag.DurationVar(&o.every, "poke-unsettled", time.Minute, "how often to wake objects that are not settled and have no open run (0: never)")
 	crossNamespace := flag.Bool("enable-cross-namespace", true, "let references name objects of other namespaces")
 	flag.BoolVar(&o.clear, "allow-clear-user-data", false, "without --payload-keys, accept objects with user data. Their histories then hold it in clear text, for everyone who may read the Temporal namespace")
@@ -86,6 +89,8 @@ func (o options) validate() error {
 		return fmt.Errorf("--install-id: %q cannot be the id of an installation: %s", o.settings.Install, resource.PartRule)
 	case o.settings.DefaultAccount != "" && !level.IsAccount(o.settings.DefaultAccount):
 		return fmt.Errorf("--default-account-id: %q is not an account id: set its twelve digits, or remove the flag", o.settings.DefaultAccount)
+	case o.deletionPolicy != corev1alpha1.DeletionPolicyDelete && o.deletionPolicy != corev1alpha1.DeletionPolicyRetain:
+		return fmt.Errorf("--deletion-policy: %q is not a deletion policy: set delete or retain, in lower case, or remove the flag", o.deletionPolicy)
 	}
 	return nil
 }
@@ -99,6 +104,7 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		return err
 	}
 	o.settings.Secrets = keys.Encrypt() || o.clear
+	o.settings.Retain = o.deletionPolicy == corev1alpha1.DeletionPolicyRetain
 	o.settings.Clock = &level.Clock{}
 	var health process.Health
 	if err = health.Serve(ctx, o.listen); err != nil {

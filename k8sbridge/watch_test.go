@@ -73,7 +73,12 @@ func TestUnwrap(t *testing.T) {
 // The error names flags that are missing or cannot be right, with valid values.
 func TestFlagsThatAreRequired(t *testing.T) {
 	with := func(account string) options {
-		return options{settings: level.Settings{Cluster: "dev", Install: "dev", DefaultAccount: account}}
+		return options{settings: level.Settings{Cluster: "dev", Install: "dev", DefaultAccount: account}, deletionPolicy: "delete"}
+	}
+	deletes := func(policy string) options {
+		o := with("")
+		o.deletionPolicy = policy
+		return o
 	}
 	for _, c := range []struct {
 		options options
@@ -95,6 +100,10 @@ func TestFlagsThatAreRequired(t *testing.T) {
 		{with("1234567890123"), "--default-account-id"},
 		{with("111111111111"), ""},
 		{with(""), ""},
+		{deletes("retain"), ""},
+		{deletes("Retain"), `--deletion-policy: "Retain"`},
+		{deletes("keep"), "set delete or retain"},
+		{deletes(""), "--deletion-policy"},
 	} {
 		err := c.options.validate()
 		if c.want == "" {

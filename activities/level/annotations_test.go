@@ -147,6 +147,42 @@ func TestOwnDeletionPolicyStandsBesideAMisspeltOne(t *testing.T) {
 	}
 }
 
+// The object's deletion policy counts, otherwise its namespace's for the service, otherwise the
+// bridge's.
+func TestWhoseDeletionPolicyCounts(t *testing.T) {
+	const keep, remove = corev1alpha1.DeletionPolicyRetain, corev1alpha1.DeletionPolicyDelete
+	for _, c := range []struct {
+		object, namespace string
+		bridge            bool
+		retain            bool
+	}{
+		{"", "", false, false},
+		{"", "", true, true},
+		{"", remove, true, false},
+		{"", keep, false, true},
+		{remove, "", true, false},
+		{remove, keep, true, false},
+		{keep, remove, false, true},
+	} {
+		for _, deleting := range []bool{false, true} {
+			in := made(deleting)
+			annotations := fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.NamespaceDeletionPolicy("iam"): keep}
+			if c.namespace != "" {
+				annotations[corev1alpha1.NamespaceDeletionPolicy("ec2")] = c.namespace
+			}
+			inNamespace(annotations)(in)
+			if c.object != "" {
+				in.Set(c.object, "metadata", "annotations", corev1alpha1.AnnotationDeletionPolicy)
+			}
+			s := settings
+			s.Retain = c.bridge
+			if got := levelIn(t, in, s); got.Problem != nil || got.Object.Retain != c.retain {
+				t.Errorf("%+v, deleting %t: retain %t, problem %+v", c, deleting, got.Object.Retain, got.Problem)
+			}
+		}
+	}
+}
+
 // An object with nothing in AWS is released, whatever its annotations ask for. An object with a
 // release in another place is not touched either.
 func TestAnnotationsNotHonoredForbidNoMore(t *testing.T) {

@@ -210,10 +210,15 @@ func forces(u *unstructured.Unstructured) bool {
 	return u.GetAnnotations()[corev1alpha1.AnnotationForceDestroy] == "true"
 }
 
-func retain(u, ns *unstructured.Unstructured, kind apis.Kind) bool {
+// retain reports whether a deletion of the object keeps its resource. The object's own policy decides,
+// otherwise its namespace's for the service, otherwise the bridge's.
+func retain(u, ns *unstructured.Unstructured, s Settings, kind apis.Kind) bool {
 	policy := u.GetAnnotations()[corev1alpha1.AnnotationDeletionPolicy]
 	if policy == "" && ns != nil {
 		policy = ns.GetAnnotations()[corev1alpha1.NamespaceDeletionPolicy(kind.Service)]
+	}
+	if policy == "" {
+		return s.Retain
 	}
 	return policy == corev1alpha1.DeletionPolicyRetain
 }

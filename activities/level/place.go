@@ -54,7 +54,7 @@ func place(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, l 
 	if err != nil {
 		return err
 	}
-	l.Object.Retain, l.Object.Force = retain(u, f.ns, kind), forces(u)
+	l.Object.Retain, l.Object.Force = retain(u, f.ns, s, kind), forces(u)
 	var at resource.Target
 	if wait == nil {
 		at, wait, err = f.place(ctx, l)

@@ -15,6 +15,9 @@ type Settings struct {
 	DefaultAccount  string // of namespaces without annotation; empty: they wait
 	DefaultRegion   string
 	SystemNamespace string // the namespace of the role map
+	// Retain keeps the resources of deleted objects, where neither the object nor its namespace has a
+	// deletion policy.
+	Retain bool
 	// OwnNamespaceOnly rejects references to objects of other namespaces.
 	OwnNamespaceOnly bool
 	// Secrets allows reading the secret fields of specs: payloads are encrypted, or the operator
