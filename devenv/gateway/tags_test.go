@@ -53,67 +53,72 @@ func TestReservedTags(t *testing.T) {
 	}
 }
 
+// asService carries out a call in the account as a service of AWS does: names and values alternate.
+func (a *account) asService(service string, params ...string) error {
+	c := ServiceCall{Account: a.id, Region: "eu-west-1", Service: service, Params: map[string]string{}}
+	for i := 0; i < len(params); i += 2 {
+		c.Params[params[i]] = params[i+1]
+	}
+	return a.CallAsService(a.ctx(), c)
+}
+
 // A service of AWS sets and removes such tags. They stay when a user's tags change, and are not among
-// the 50 of a resource.
+// the 50 of a resource. The journal does not have its calls.
 func TestSystemTags(t *testing.T) {
 	a := newAccount(t)
 	vpc := a.vpc()
-	a.role("r")
-	service := func(service string, params ...string) {
-		t.Helper()
-		c := ServiceCall{Account: a.id, Region: "eu-west-1", Service: service, Params: map[string]string{}}
-		for i := 0; i < len(params); i += 2 {
-			c.Params[params[i]] = params[i+1]
-		}
-		if err := a.CallAsService(t.Context(), c); err != nil {
+	a.role("r") // with the tag k=v
+	mark := must[int64](a)(a.LastSeq(t.Context()))
+	const stack = "aws:cloudformation:stack-name"
+	for _, err := range []error{
+		a.asService(serviceEC2, "Action", "CreateTags", "ResourceId.1", vpc, "Tag.1.Key", stack, "Tag.1.Value", "web", "Tag.2.Key", "aws:b", "Tag.2.Value", "c"),
+		a.asService(serviceIAM, "Action", "TagRole", "RoleName", "r", "Tags.member.1.Key", stack, "Tags.member.1.Value", "web"),
+		a.asService(serviceEC2, "Action", "DeleteTags", "ResourceId.1", vpc, "Tag.1.Key", "aws:b"),
+	} {
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	mark, err := a.LastSeq(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	if n := must[int64](a)(a.LastSeq(t.Context())) - mark; n != 0 {
+		t.Errorf("the journal has %d calls of a service", n)
 	}
-	service(serviceEC2, "Action", "CreateTags", "ResourceId.1", vpc, "Tag.1.Key", "aws:cloudformation:stack-name", "Tag.1.Value", "web", "Tag.2.Key", "aws:b", "Tag.2.Value", "c")
-	service(serviceIAM, "Action", "TagRole", "RoleName", "r", "Tags.member.1.Key", "aws:cloudformation:stack-name", "Tags.member.1.Value", "web")
-	if seq, err := a.LastSeq(t.Context()); seq != mark || err != nil {
-		t.Errorf("the journal has %d calls of a service: %v", seq-mark, err)
-	}
-	service(serviceEC2, "Action", "DeleteTags", "ResourceId.1", vpc, "Tag.1.Key", "aws:b")
-
-	fifty, members := []string{}, []string{}
+	ec2Tags, iamTags := []string{}, []string{}
 	for i := range 50 {
 		n, key := strconv.Itoa(i+1), "k"+strconv.Itoa(i)
-		fifty = append(fifty, "Tag."+n+".Key", key, "Tag."+n+".Value", "v")
-		members = append(members, "Tags.member."+n+".Key", key, "Tags.member."+n+".Value", "v")
+		ec2Tags = append(ec2Tags, "Tag."+n+".Key", key, "Tag."+n+".Value", "v")
+		iamTags = append(iamTags, "Tags.member."+n+".Key", key, "Tags.member."+n+".Value", "v")
 	}
-	if got := a.calls(serviceEC2, append(fifty, "Action", "CreateTags", "ResourceId.1", vpc)...); got.code != "" {
-		t.Errorf("50 tags beside AWS's own got %+v", got)
-	}
-	if got := a.calls(serviceEC2, "Action", "CreateTags", "ResourceId.1", vpc, "Tag.1.Key", "more", "Tag.1.Value", "v"); got.code != "TagLimitExceeded" {
-		t.Errorf("one more got %+v", got)
-	}
-	a.calls(serviceIAM, "Action", "UntagRole", "RoleName", "r", "TagKeys.member.1", "k")
-	if got := a.calls(serviceIAM, append(members, "Action", "TagRole", "RoleName", "r")...); got.code != "" {
-		t.Errorf("50 tags of a role beside AWS's own got %+v", got)
-	}
-	if got := a.calls(serviceIAM, "Action", "TagRole", "RoleName", "r", "Tags.member.1.Key", "more", "Tags.member.1.Value", "v"); got.code != "LimitExceeded" {
-		t.Errorf("one more of a role got %+v", got)
+	for _, c := range []struct {
+		what, service, code string
+		params              []string
+	}{
+		{"50 tags beside AWS's own", serviceEC2, "", append(ec2Tags, "Action", "CreateTags", "ResourceId.1", vpc)},
+		{"one more", serviceEC2, "TagLimitExceeded", []string{"Action", "CreateTags", "ResourceId.1", vpc, "Tag.1.Key", "more", "Tag.1.Value", "v"}},
+		{"another tag of a role", serviceIAM, "", []string{"Action", "UntagRole", "RoleName", "r", "TagKeys.member.1", "k"}},
+		{"50 tags of a role beside AWS's own", serviceIAM, "", append(iamTags, "Action", "TagRole", "RoleName", "r")},
+		{"one more of a role", serviceIAM, "LimitExceeded", []string{"Action", "TagRole", "RoleName", "r", "Tags.member.1.Key", "more", "Tags.member.1.Value", "v"}},
+	} {
+		if got := a.calls(c.service, c.params...); got.code != c.code {
+			t.Errorf("%s got %+v, want %q", c.what, got, c.code)
+		}
 	}
 	shown := must[*ec2.DescribeVpcsOutput](a)(a.ec2.DescribeVpcs(a.ctx(), &ec2.DescribeVpcsInput{VpcIds: []string{vpc}})).Vpcs[0].Tags
-	if n := len(shown); n != 51 {
-		t.Errorf("the VPC has %d tags, want 51", n)
-	}
 	role := must[*iam.GetRoleOutput](a)(a.iam.GetRole(a.ctx(), &iam.GetRoleInput{RoleName: aws.String("r")})).Role.Tags
-	if n := len(role); n != 51 {
-		t.Errorf("the role has %d tags, want 51", n)
+	if len(shown) != 51 || len(role) != 51 {
+		t.Errorf("the VPC has %d tags and the role %d, want 51", len(shown), len(role))
 	}
-	if err := a.CallAsService(t.Context(), ServiceCall{Account: a.id, Region: "eu-west-1", Service: serviceEC2, Params: map[string]string{
-		"Action": "CreateTags", "ResourceId.1": "vpc-0000", "Tag.1.Key": "aws:x", "Tag.1.Value": "y",
-	}}); err == nil || !strings.Contains(err.Error(), "InvalidID") {
-		t.Errorf("a call for a VPC that does not exist: %v", err)
+}
+
+// A call as a service of AWS that cannot be right, or that AWS refuses, is an error.
+func TestBadServiceCalls(t *testing.T) {
+	a := newAccount(t)
+	err := a.asService(serviceEC2, "Action", "CreateTags", "ResourceId.1", "vpc-0000", "Tag.1.Key", "aws:x", "Tag.1.Value", "y")
+	if err == nil || !strings.Contains(err.Error(), "InvalidID") {
+		t.Errorf("tags of a VPC that does not exist: %v", err)
 	}
 	for what, bad := range map[string]ServiceCall{
 		"without an account": {Region: "r", Service: serviceEC2, Params: map[string]string{"Action": "a"}},
+		"without an action":  {Account: a.id, Region: "r", Service: serviceEC2},
 		"of another service": {Account: a.id, Region: "r", Service: "s3", Params: map[string]string{"Action": "a"}},
 	} {
 		if err := a.CallAsService(t.Context(), bad); err == nil {

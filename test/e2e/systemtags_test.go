@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +34,9 @@ func (team team) belongsToAStack(t *testing.T, kind, id string) {
 	service, _, _ := strings.Cut(kind, ".")
 	params, prefix := map[string]string{"Action": "CreateTags", "ResourceId.1": id}, "Tag."
 	if how, ofIAM := tagging[kind]; ofIAM {
+		if strings.HasSuffix(how[1], "Name") {
+			id = id[strings.LastIndex(id, "/")+1:] // the id is the ARN
+		}
 		params, prefix = map[string]string{"Action": how[0], how[1]: id}, "Tags.member."
 	}
 	n := 0
@@ -55,9 +59,7 @@ func (team team) wantTags(t *testing.T, s sample, id, value string) {
 		}
 	}
 	want := map[string]string{"team": value}
-	for key, value := range systemTags {
-		want[key] = value
-	}
+	maps.Copy(want, systemTags)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the tags of %s (-want +got):\n%s", id, diff)
 	}
