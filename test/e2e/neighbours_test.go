@@ -11,12 +11,14 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/resource"
 )
 
 // neighbour is another cluster with its own bridge.
 type neighbour struct {
 	scenario.Cluster
 	cluster, install string
+	args             []string // more flags of its bridge
 }
 
 // Tests that need a cluster without other tests.
@@ -26,6 +28,7 @@ func TestSecondCluster(t *testing.T) {
 	t.Run("the role map comes at any moment", func(t *testing.T) { roleMapAtAnyMoment(t, second) })
 	t.Run("neighbours in one account", func(t *testing.T) { neighboursInOneAccount(t, second) })
 	t.Run("both on one cluster", func(t *testing.T) { twoOnOneCluster(t, second) })
+	t.Run("the deletion policy of the bridge", func(t *testing.T) { retainedByTheBridge(t, second) })
 	t.Run("policies of AWS", func(t *testing.T) { policiesOfAWS(t, stack) })
 }
 
@@ -96,6 +99,28 @@ func twoOnOneCluster(t *testing.T, kubeconfig string) {
 	wantOnlyOurs(t, team, 0)
 }
 
+// A bridge that retains resources keeps those of the objects that do not decide for themselves.
+func retainedByTheBridge(t *testing.T, kubeconfig string) {
+	n := neighbour{cluster: "next", install: "dev", args: []string{"--deletion-policy=retain"}}.bridge(t, kubeconfig)
+	team := newTeam(t)
+	n.enter(t, team)
+	kept, deleted := n.object(team, "ec2.VPC", "kept"), n.object(team, "ec2.VPC", "deleted")
+	kept.create(t, vpcSpec())
+	deleted.create(t, vpcSpec())
+	id := kept.awaitSynced(t)
+	deleted.awaitSynced(t)
+	deleted.annotate(t, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.DeletionPolicyDelete)
+	deleteAll(t, kept, deleted)
+	left := w.vpcs(t, team.account)
+	if len(left) != 1 || *left[0].VpcId != id {
+		t.Fatalf("remaining: %+v, want %s", left, id)
+	}
+	if owner := resource.OwnershipOf(ec2Tags(t, team.account, id)).Owner; owner != "" {
+		t.Errorf("it still carries the owner tag of %s", owner)
+	}
+	wantOnlyOurs(t, team, 0)
+}
+
 // secondCluster starts an environment beside the first. It has its own AWS with AWS's policies, and
 // neither bridge nor workers.
 func secondCluster(t *testing.T) *stack.Stack {
@@ -126,8 +151,9 @@ func (n neighbour) bridge(t *testing.T, kubeconfig string) neighbour {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(filepath.Join(root, ".tack", "bin", stack.Bridge), "--kubeconfig", kubeconfig,
-		"--cluster", n.cluster, "--install-id", n.install, "--aws-region", stack.Region, "--system-namespace", stack.SystemNamespace)
+	args := append([]string{"--kubeconfig", kubeconfig, "--cluster", n.cluster, "--install-id", n.install, "--aws-region", stack.Region,
+		"--system-namespace", stack.SystemNamespace}, n.args...)
+	cmd := exec.Command(filepath.Join(root, ".tack", "bin", stack.Bridge), args...)
 	cmd.Env = append(os.Environ(), "TEMPORAL_ADDRESS="+w.TemporalAddress, "TEMPORAL_NAMESPACE="+stack.TemporalNamespace)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
