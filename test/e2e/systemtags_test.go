@@ -22,22 +22,20 @@ var systemTags = map[string]string{
 	"aws:autoscaling:groupName": "web",
 }
 
-// tagging is how IAM tags a kind: the action, and the parameter with the id.
+// tagging is how IAM tags a kind: the action, and the parameter with the name or the ARN.
 var tagging = map[string][2]string{
 	"iam.Role": {"TagRole", "RoleName"}, "iam.User": {"TagUser", "UserName"}, "iam.Policy": {"TagPolicy", "PolicyArn"},
 	"iam.InstanceProfile": {"TagInstanceProfile", "InstanceProfileName"}, "iam.OpenIDConnectProvider": {"TagOpenIDConnectProvider", "OpenIDConnectProviderArn"},
 }
 
-// belongsToAStack puts AWS's own tags on a resource, as CloudFormation and Auto Scaling do.
-func (team team) belongsToAStack(t *testing.T, kind, id string) {
+// belongsToAStack puts AWS's own tags on a resource, as CloudFormation and Auto Scaling do. name is its
+// id, or its name where IAM has it in the request.
+func (team team) belongsToAStack(t *testing.T, kind, name string) {
 	t.Helper()
 	service, _, _ := strings.Cut(kind, ".")
-	params, prefix := map[string]string{"Action": "CreateTags", "ResourceId.1": id}, "Tag."
+	params, prefix := map[string]string{"Action": "CreateTags", "ResourceId.1": name}, "Tag."
 	if how, ofIAM := tagging[kind]; ofIAM {
-		if strings.HasSuffix(how[1], "Name") {
-			id = id[strings.LastIndex(id, "/")+1:] // the id is the ARN
-		}
-		params, prefix = map[string]string{"Action": how[0], how[1]: id}, "Tags.member."
+		params, prefix = map[string]string{"Action": how[0], how[1]: name}, "Tags.member."
 	}
 	n := 0
 	for key, value := range systemTags {
@@ -80,7 +78,7 @@ func TestSystemTags(t *testing.T) {
 		if advice := adviceOf(first.get(t)); !strings.HasPrefix(advice["SystemTagIgnored"], `spec.tags[1].key: "AWS:CloudFormation:Stack-Name" is ignored`) {
 			t.Errorf("the advice is %q", advice)
 		}
-		team.belongsToAStack(t, s.kind, id)
+		team.belongsToAStack(t, s.kind, nameOf(first.kind, id, first.get(t)))
 		first.wantQuiet(t, team)
 		first.patch(t, `{"spec":{"tags":[{"key":"team","value":"b"}]}}`)
 		first.awaitSynced(t)
