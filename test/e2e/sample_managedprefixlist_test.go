@@ -2,10 +2,13 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
@@ -98,4 +101,44 @@ func TestLargePrefixListThatAGroupUses(t *testing.T) {
 	small.awaitGone(t)
 	o.delete(t)
 	o.awaitGone(t)
+}
+
+// Somebody changes the list between Tack's look and its change, so AWS refuses the change for the old version.
+// Tack looks again, and plans the change for the new version.
+func TestPrefixListThatSomebodyChangesMeanwhile(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	for _, state := range []string{"create", "modify"} {
+		team.prefixListsStay(t, state+"-in-progress", 0)
+	}
+	o := team.apply(t, "ec2.ManagedPrefixList", "main", prefixListSpec(3, fields{"cidr": "10.0.0.0/16"}))
+	id := o.awaitSynced(t)
+	mark := lastSeq(t)
+	rule := hold(t, team, "ModifyManagedPrefixList", gateway.FaultHoldBefore)
+	o.patch(t, mergePatch(t, fields{"spec": prefixListSpec(3, fields{"cidr": "10.1.0.0/16"})}))
+	rule.wait(t)
+	client := awsec2.NewFromConfig(w.config(t, team.account))
+	if _, err := client.ModifyManagedPrefixList(t.Context(), &awsec2.ModifyManagedPrefixListInput{
+		PrefixListId: &id, CurrentVersion: aws.Int64(1), AddEntries: []ec2types.AddPrefixListEntry{{Cidr: aws.String("10.2.0.0/16")}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	rule.endRule(t)
+	o.awaitSynced(t)
+	var codes []string // of the change by somebody, and of both by Tack
+	for _, e := range entriesSince(t, team.account, mark) {
+		if e.Action == "ModifyManagedPrefixList" {
+			codes = append(codes, e.Code)
+		}
+	}
+	if !slices.Equal(codes, []string{"", "PrefixListVersionMismatch", ""}) {
+		t.Errorf("AWS answered to the changes of the list with %q", codes)
+	}
+	shown, err := client.GetManagedPrefixListEntries(t.Context(), &awsec2.GetManagedPrefixListEntriesInput{PrefixListId: &id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(shown.Entries) != 1 || *shown.Entries[0].Cidr != "10.1.0.0/16" {
+		t.Errorf("the entries are %+v, want 10.1.0.0/16 alone", shown.Entries)
+	}
 }
