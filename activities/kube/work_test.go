@@ -60,10 +60,10 @@ func TestAProblemIsReportedOnce(t *testing.T) {
 			c.Set("sg-1", "status", "id")
 			delete(c, "configmaps/ack-system/ack-role-account-map")
 		}, level.Reported},
-		"another controller's, with an annotation": {all(func(c cluster) { c.Set("sg-1", "status", "id") }, annotated(corev1alpha1.AnnotationReadOnly)), level.Reported},
-		"an annotation that is refused":            {annotated(corev1alpha1.AnnotationReadOnly), level.Settled},
-		"the same, and the claim is damaged":       {all(func(c cluster) { c.Annotate("{") }, annotated(corev1alpha1.AnnotationReadOnly)), level.Reported},
-		"the same, being deleted":                  {all(func(c cluster) { c.Claim(mine); c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") }, annotated(corev1alpha1.AnnotationReadOnly)), level.Reported},
+		"another controller's, with an annotation": {all(func(c cluster) { c.Set("sg-1", "status", "id") }, annotated(corev1alpha1.AnnotationDeletionPolicy+"x")), level.Reported},
+		"an annotation that is refused":            {annotated(corev1alpha1.AnnotationDeletionPolicy + "x"), level.Settled},
+		"the same, and the claim is damaged":       {all(func(c cluster) { c.Annotate("{") }, annotated(corev1alpha1.AnnotationDeletionPolicy+"x")), level.Reported},
+		"the same, being deleted":                  {all(func(c cluster) { c.Claim(mine); c.Set("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp") }, annotated(corev1alpha1.AnnotationDeletionPolicy+"x")), level.Reported},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := complete()
