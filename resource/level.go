@@ -173,7 +173,7 @@ type Wait struct {
 
 // Problem stops an object until a person changes an input.
 type Problem struct {
-	State   State  `json:"state"` // Terminal, Blocked or Foreign
+	State   State  `json:"state"` // Terminal, Blocked, Paused or Foreign
 	Reason  string `json:"reason"`
 	Message string `json:"message"`
 	// Args are the values in the message. With the reason, they identify the problem, so the digest
@@ -186,3 +186,6 @@ type Problem struct {
 	// first rest is short.
 	ByAnother bool `json:"byAnother,omitempty"`
 }
+
+// Pauses reports whether somebody asked Tack to wait.
+func (p *Problem) Pauses() bool { return p != nil && p.State == Paused }

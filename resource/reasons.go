@@ -32,7 +32,7 @@ const (
 type Reason struct {
 	Name   string
 	About  Subject
-	State  State  // of the object: Waiting, Blocked, Terminal or Foreign; Synced for advice
+	State  State  // of the object: Waiting, Blocked, Terminal, Paused or Foreign; Synced for advice
 	Next   Mover  // who acts next
 	Means  string // one sentence, for users
 	Remedy string // what to do, in the imperative; empty: nothing
@@ -80,6 +80,7 @@ const (
 	ReasonObjectTooLarge       = "ObjectTooLarge"
 	ReasonAnnotation           = "AnnotationNotSupported"
 	ReasonSecretInClear        = "SecretInClear"
+	ReasonPaused               = "Paused"
 	ReasonNotOwned             = "NotOwned"
 	ReasonOwnedByAnother       = "OwnedByAnother"
 	ReasonUsesAnother          = "UsesAnother"

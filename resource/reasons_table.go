@@ -41,6 +41,7 @@ func Reasons() []Reason {
 		{ReasonSpecTooLarge, AboutSpec, Terminal, User, "The spec is larger than Tack serves.", "Split it into several objects.", false},
 		{ReasonObjectTooLarge, AboutSpec, Waiting, User, "The object is so large that the API server stores nothing more on it. An event says so, because no condition can be written.", "Make the spec or the annotations smaller.", false},
 		{ReasonAnnotation, AboutSpec, Terminal, User, "An annotation asks for something that Tack does not do.", "Remove the annotation that the message names.", false},
+		{ReasonPaused, AboutSpec, Paused, User, "The annotation `services.k8s.aws/reconcile: paused` of the object or its namespace stops all requests that change AWS. A deletion waits too.", "Remove the annotation.", false},
 		{ReasonSecretInClear, AboutSpec, Blocked, Operator, "The spec may contain secrets, and payloads are not encrypted.", "Read [secrets.md](secrets.md).", false},
 
 		{ReasonNotOwned, AboutOwner, Blocked, User, "The resource does not carry the owner tag of the object.", "Put the tag back, or follow the message.", false},

@@ -14,6 +14,7 @@ const (
 	Waiting  State = "Waiting"  // for a role, a reference or an AWS state, which wakes it
 	Blocked  State = "Blocked"  // AWS may lift it: retried at NextTry, or when an input changes
 	Terminal State = "Terminal" // only another spec can succeed
+	Paused   State = "Paused"   // somebody asked Tack to wait: until that request is removed
 	Foreign  State = "Foreign"  // another controller's object: left alone
 	Deleted  State = "Deleted"
 	Gone     State = "Gone" // no such object exists (any more)

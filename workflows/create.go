@@ -17,7 +17,16 @@ func (r *run) create(plan resource.Plan) (secured, outcome) {
 		}
 		r.giveUp()
 	}
+	if out := r.newer(); out != goOn {
+		return secured{}, out
+	}
 	if out := r.claim(plan); out != goOn {
+		return secured{}, out
+	}
+	switch out := r.stopped(); {
+	case out == nextPass && !unclear && !r.reset:
+		return secured{}, r.voidClaim().then(out) // nothing was sent
+	case out != goOn:
 		return secured{}, out
 	}
 	return r.sendClaimed(plan, unclear, recorded)
@@ -49,10 +58,19 @@ func (r *run) sendClaimed(plan resource.Plan, unclear, recorded bool) (secured, 
 		// AWS showed none, and no sender is left: send again.
 		r.giveUp()
 		unclear = true
-		if out := r.claim(plan); out != goOn {
+		if out := r.claimAgain(plan); out != goOn {
 			return secured{}, out
 		}
 	}
+}
+
+// claimAgain claims the create for another send. If a newer level forbids that send, the claim stays
+// open, because the request before it is lost.
+func (r *run) claimAgain(plan resource.Plan) outcome {
+	if out := r.claim(plan); out != goOn {
+		return out
+	}
+	return r.stopped()
 }
 
 // mayBeOurs reports whether the resource with that name may be the object's own. An earlier request
@@ -71,6 +89,9 @@ func (r *run) sendCreate(plan resource.Plan) (answer resource.CallOutput, failur
 	}
 	switch r.reportLasting([]resource.Failure{*failure}) {
 	case goOn:
+		if stopped := r.stopped(); stopped != goOn {
+			return answer, failure, r.resetIf(false) // the refusal counts, and the claim is voided
+		}
 		return r.sendCreateAs(plan, patient)
 	case failed:
 		return answer, failure, failed

@@ -18,7 +18,11 @@ func (r *run) sendChunk(steps []resource.Step, how *patience) (failures []resour
 	if len(lasting) == 0 || out != goOn {
 		return failures, out
 	}
-	switch r.reportLasting(lasting) {
+	out = r.reportLasting(lasting)
+	if out == goOn {
+		out = r.newer()
+	}
+	switch out {
 	case goOn:
 	case failed:
 		return failures, failed

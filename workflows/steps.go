@@ -35,6 +35,9 @@ func (r *run) carryOutStage(stage []resource.Step, how patience) (refused bool, 
 		if len(chunk) == 0 {
 			continue
 		}
+		if out = r.newer(); out != goOn {
+			break
+		}
 		var more []resource.Failure
 		more, out = r.sendChunk(chunk, &how)
 		answered = append(answered, more...)

@@ -12,6 +12,11 @@ func (r *run) sweep(report resource.Report) outcome {
 		return r.notObserved(err)
 	}
 	r.seen.planned = swept.Run
+	if len(swept.Steps) > 0 {
+		if out := r.newer(); out != goOn {
+			return out
+		}
+	}
 	for _, step := range swept.Steps {
 		// Once: a resource that cannot be deleted at once is in use, and the object only reports it.
 		if err := r.ask(r.detached(), r.onceOptions(step), r.verb(step.Verb), r.call(step), nil); err != nil {

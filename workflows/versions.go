@@ -16,6 +16,7 @@ const (
 	searchesAfterWait   = "search-again-after-a-wait"    // a search that AWS did not answer is repeated; old runs took it for "none"
 	sendsInChunks       = "steps-go-in-waves"            // a large stage is sent in chunks
 	skipsAlike          = "refused-alike-is-spared"      // steps that AWS would refuse alike are not sent
+	looksBeforeSends    = "looks-before-sends"           // a newer level is looked for before each create and each chunk of steps, too
 	skipsByTarget       = "spared-by-target"             // only what AWS answered counts, and only for steps with the same target
 )
 

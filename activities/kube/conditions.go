@@ -47,7 +47,7 @@ func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condit
 		add(corev1alpha1.ConditionTypeRecoverable, "True", r.Reason, r.Message)
 		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, short(r.Message, corev1alpha1.ConditionTypeRecoverable))
 		add(corev1alpha1.ConditionTypeReady, "False", resource.ReasonReadyRecoverable, short(r.Message, corev1alpha1.ConditionTypeRecoverable))
-	case resource.Waiting:
+	case resource.Waiting, resource.Paused:
 		add(corev1alpha1.ConditionTypeResourceSynced, "False", r.Reason, waitingMessage(r))
 		add(corev1alpha1.ConditionTypeReady, "False", r.Reason, short(waitingMessage(r), corev1alpha1.ConditionTypeResourceSynced))
 	case resource.Foreign:

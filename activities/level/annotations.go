@@ -19,6 +19,7 @@ const prefix = corev1alpha1.GroupName + "/"
 // honored lists the annotations of an object that change what Tack does for it.
 var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationForceDestroy, corev1alpha1.AnnotationLetGo,
 	corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AnnotationAdoptionFields, corev1alpha1.AnnotationAdoptionForce, corev1alpha1.AnnotationReadOnly,
+	corev1alpha1.AnnotationReconcile,
 }
 
 // honoredOfNamespace lists the annotations of a namespace that change what Tack does for its
@@ -26,7 +27,7 @@ var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDel
 func honoredOfNamespace(service string) []string {
 	return []string{
 		corev1alpha1.AnnotationOwnerAccountID, corev1alpha1.AnnotationTeamID, corev1alpha1.AnnotationDefaultRegion,
-		corev1alpha1.AnnotationEndpointURL, corev1alpha1.NamespaceDeletionPolicy(service),
+		corev1alpha1.AnnotationEndpointURL, corev1alpha1.AnnotationReconcile, corev1alpha1.NamespaceDeletionPolicy(service),
 	}
 }
 
@@ -105,6 +106,9 @@ var noForce = rejection{why: `its value is neither "true" nor "false", in lower 
 // noReadOnly rejects a value that may be a misspelled "true": the resource would be changed.
 var noReadOnly = rejection{why: `its value is neither "true" nor "false"`, off: []string{"", "false"}, keeps: true}
 
+// noPause rejects a value that may be a misspelled "paused": AWS would be changed.
+var noPause = rejection{why: `its value is not "` + corev1alpha1.ReconcilePaused + `". Write that, or remove the annotation`, off: []string{""}, keeps: true}
+
 // rejectedOfNamespace lists annotations that ACK honors only on objects. On a namespace, they show
 // that the user expects something that Tack would not do.
 var rejectedOfNamespace = map[string]rejection{
@@ -131,6 +135,8 @@ func notHonored(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem 
 			return noForce, !forces(u)
 		case corev1alpha1.AnnotationReadOnly:
 			return noReadOnly, !readOnly(u)
+		case corev1alpha1.AnnotationReconcile:
+			return noPause, !isPaused(u)
 		}
 		meant := strings.HasPrefix(key, prefix) || strings.HasPrefix(key, kind.Service+"."+prefix)
 		return rejection{why: unknown, keeps: true}, meant && !written(key) && !slices.Contains(honored, key)
@@ -149,6 +155,9 @@ func notHonoredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *re
 	of := func(key string) (rejection, bool) {
 		if key == corev1alpha1.NamespaceDeletionPolicy(kind.Service) {
 			return noPolicy, u.GetAnnotations()[corev1alpha1.AnnotationDeletionPolicy] == "" && !isRetain(ns, key)
+		}
+		if key == corev1alpha1.AnnotationReconcile {
+			return noPause, !isPaused(ns)
 		}
 		r, ok := rejectedOfNamespace[key]
 		return r, ok

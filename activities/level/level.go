@@ -55,6 +55,7 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	if l.Problem = problemOf(s, l.Object); l.Problem == nil && !voided(l.Object) {
 		l.Problem = rejectedFor(l.Object, notHonored(u, kind))
 	}
+	l.Problem = cmp.Or(l.Problem, pauseOf(u, l.Object))
 	if l.Problem == nil {
 		l.Object, l.Problem = adopting(l.Object, u, kind)
 	}
@@ -98,9 +99,9 @@ func toAsk(o resource.Object) resource.Object {
 }
 
 // releasedUnasked removes the doubt of such an object if AWS cannot be asked: its release needs no
-// role.
+// role. In a paused namespace, AWS can be asked later.
 func releasedUnasked(l *resource.Level) bool {
-	unasked := voided(l.Object) && (l.Wait != nil || l.Problem != nil)
+	unasked := voided(l.Object) && (l.Wait != nil || l.Problem != nil) && !l.Problem.Pauses()
 	if unasked {
 		l.Object.Doubt, l.Wait, l.Problem = nil, nil, nil
 	}

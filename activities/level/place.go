@@ -73,6 +73,7 @@ func place(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, l 
 		if rejected := rejectedFor(l.Object, notHonoredOfNamespace(u, f.ns, kind)); rejected != nil {
 			l.Problem, l.Relocating = rejected, false
 		}
+		pauseIn(f.ns, l)
 	}
 	l.Chain, l.Selected = f.chain, f.selected
 	return nil

@@ -40,6 +40,7 @@ Generated from ` + "`resource/reasons_table.go`" + ` and ` + "`resource/reasons_
 | Waiting | ` + "`ACK.ResourceSynced=False`" + ` | the input or state that the object waits for, and any change |
 | Blocked | ` + "`ACK.Recoverable=True`" + ` | ` + "`status.nextTryTime`" + `, and any change |
 | Terminal | ` + "`ACK.Terminal=True`" + ` | a change of an input |
+| Paused | ` + "`ACK.ResourceSynced=False`" + ` | the end of the pause |
 | Foreign | ` + "`ACK.Advisory=True`" + `; all others stay unchanged | a change of the object |
 
 An error code of AWS is a reason as well, for example ` + "`VpcLimitExceeded`" + `. Its message is AWS's message.

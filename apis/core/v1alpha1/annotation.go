@@ -14,6 +14,9 @@ const (
 	AnnotationAdoptionForce = GroupName + "/adoption-force"
 	// AnnotationReadOnly is "true" on an object that only observes its resource.
 	AnnotationReadOnly = GroupName + "/read-only"
+	// AnnotationReconcile is ReconcilePaused on an object or a namespace for which Tack sends nothing
+	// that changes AWS. The annotation is Tack's, not ACK's.
+	AnnotationReconcile = GroupName + "/reconcile"
 	// AnnotationDeletionPolicy is one of the DeletionPolicy constants. NamespaceDeletionPolicy sets
 	// a namespace's default.
 	AnnotationDeletionPolicy = GroupName + "/deletion-policy"
@@ -57,6 +60,9 @@ const (
 	DeletionPolicyDelete = "delete"
 	DeletionPolicyRetain = "retain"
 )
+
+// ReconcilePaused is the value of AnnotationReconcile.
+const ReconcilePaused = "paused"
 
 // ConfigMaps in the system namespace. Both map an id to the ARN of a role.
 const (
