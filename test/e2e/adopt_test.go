@@ -158,7 +158,7 @@ func (o object) createWith(t *testing.T, annotations, spec fields) {
 	t.Helper()
 	u := &unstructured.Unstructured{Object: fields{"apiVersion": o.kind.Group + "/" + o.kind.Version, "kind": o.kind.Kind, "metadata": fields{
 		"name": o.ref.Name, "namespace": o.ref.Namespace, "annotations": annotations,
-	}, "spec": spec}}
+	}, "spec": o.withIDs(t, spec)}}
 	if _, err := o.client().Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}

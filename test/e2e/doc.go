@@ -1,5 +1,4 @@
 // Package e2e tests Tack on the real system, with each part in its own process that tests can
 // kill. The parts are a kube-apiserver with etcd, a Temporal server, moto behind the gateway,
-// the bridge and two workers. A whole run has two such environments: one for the tests that stop parts
-// or need quiet, one for all others.
+// the bridge and two workers.
 package e2e

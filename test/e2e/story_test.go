@@ -215,7 +215,7 @@ func TestDeletedBehindOurBack(t *testing.T) {
 		want := 1
 		if s.ends {
 			want = 0
-			o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "after a change of the spec")
+			o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "after a change of what the spec reserves")
 		} else {
 			o.await(t, "created again", soon, func(u *unstructured.Unstructured) bool {
 				return len(o.creates(t)) == 2 && status(u, corev1alpha1.ConditionTypeResourceSynced) == "True"

@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
@@ -61,7 +62,8 @@ func tableOf(t *testing.T, account, id string) string {
 	}
 	for _, table := range out.RouteTables {
 		for _, a := range table.Associations {
-			if aws.ToString(a.SubnetId) == id || aws.ToString(a.GatewayId) == id {
+			ended := a.AssociationState != nil && a.AssociationState.State == ec2types.RouteTableAssociationStateCodeDisassociated // shown for a while
+			if !ended && (aws.ToString(a.SubnetId) == id || aws.ToString(a.GatewayId) == id) {
 				return *table.RouteTableId
 			}
 		}

@@ -44,20 +44,6 @@ func TestMain(m *testing.M) {
 		fmt.Println("the end-to-end tests need servers: skipped with -short")
 		return
 	}
-	if whole() {
-		if err := runHalves(); err != nil {
-			log.Fatal(err)
-		}
-		if err := checkGrants(); err != nil {
-			log.Fatal(err)
-		}
-		return
-	}
-	if *half != "" {
-		if err := selectHalf(*half); err != nil {
-			log.Fatal(err)
-		}
-	}
 	code, err := run(m)
 	if err != nil {
 		log.Fatal(err)
@@ -90,7 +76,7 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	if code = m.Run(); code == 0 {
-		err = errors.Join(w.checkTheRest(ctx), w.checkSystemTags(ctx), w.checkPermissions(ctx), w.checkLogs(), w.storeGrants())
+		err = errors.Join(w.checkTheRest(ctx), w.checkSystemTags(ctx), w.checkPermissions(ctx), w.checkLogs(), w.checkGrants())
 	}
 	return code, err
 }
@@ -121,11 +107,7 @@ func keepLogs(s *stack.Stack, code int) {
 	if err != nil || code == 0 {
 		return
 	}
-	suffix := ""
-	if *half != "" {
-		suffix = "-" + *half // both halves may fail in the same second
-	}
-	kept := filepath.Join(root, ".tack", "failed", time.Now().Format("20060102-150405")+suffix)
+	kept := filepath.Join(root, ".tack", "failed", time.Now().Format("20060102-150405"))
 	if err := os.CopyFS(kept, os.DirFS(s.LogDir)); err == nil {
 		fmt.Println("logs stored in", kept)
 	}
