@@ -70,8 +70,13 @@ type Object struct {
 	Doubt *Doubt `json:"doubt,omitempty"`
 	// Adoption is set while the annotations ask for an existing resource.
 	Adoption *Adoption `json:"adoption,omitempty"`
-	Retries  int       `json:"retries,omitempty"` // consecutive tries of these inputs that ended blocked
-	Early    bool      `json:"early,omitempty"`   // the next of these tries is still to come: an event started the pass
+	// Ignored are the fields that the annotation names, such as "spec.routes", with the references
+	// that fill them; see Ignores. Unready is what only a new resource waits for: references of such
+	// fields.
+	Ignored []string `json:"ignored,omitempty"`
+	Unready *Wait    `json:"unready,omitempty"`
+	Retries int      `json:"retries,omitempty"` // consecutive tries of these inputs that ended blocked
+	Early   bool     `json:"early,omitempty"`   // the next of these tries is still to come: an event started the pass
 }
 
 // Goes reports whether the object is being deleted and has nothing in AWS.

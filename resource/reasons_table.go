@@ -42,6 +42,7 @@ func Reasons() []Reason {
 		{ReasonObjectTooLarge, AboutSpec, Waiting, User, "The object is so large that the API server stores nothing more on it. An event says so, because no condition can be written.", "Make the spec or the annotations smaller.", false},
 		{ReasonAnnotation, AboutSpec, Terminal, User, "An annotation asks for something that Tack does not do.", "Remove the annotation that the message names.", false},
 		{ReasonPaused, AboutSpec, Paused, User, "The annotation `services.k8s.aws/reconcile: paused` of the object or its namespace stops all requests that change AWS. A deletion waits too.", "Remove the annotation.", false},
+		{ReasonIgnoreFields, AboutSpec, Terminal, User, "The annotation `services.k8s.aws/ignore-fields` names a field that the kind does not have, or that Tack cannot ignore.", "Correct the path that the message names.", false},
 		{ReasonSecretInClear, AboutSpec, Blocked, Operator, "The spec may contain secrets, and payloads are not encrypted.", "Read [secrets.md](secrets.md).", false},
 
 		{ReasonNotOwned, AboutOwner, Blocked, User, "The resource does not carry the owner tag of the object.", "Put the tag back, or follow the message.", false},
@@ -90,6 +91,7 @@ func Reasons() []Reason {
 
 		{ReasonDifference, AboutAdvice, Synced, User, "A field of the spec differs from the resource to adopt.", "Decide which value counts.", false},
 		{ReasonReadOnly, AboutAdvice, Synced, User, "The object is read-only, and its spec differs from the resource. Tack changes nothing.", "Correct the spec, or remove `services.k8s.aws/read-only` to apply it.", false},
+		{ReasonFieldsIgnored, AboutAdvice, Synced, User, "Tack leaves fields of the spec as they are in AWS, because the annotation `services.k8s.aws/ignore-fields` names them.", "To apply them again, remove them from the annotation.", false},
 		{ReasonTagWithoutKey, AboutAdvice, Synced, User, "A tag without a key is left out.", "Give it a key, or remove it.", false},
 		{ReasonSystemTagIgnored, AboutAdvice, Synced, User, "A tag whose key begins with `aws:`, in any letter case, is left out: only AWS sets and removes such tags.", "Remove it from the spec.", false},
 		{ReasonPortsIgnored, AboutAdvice, Synced, User, "AWS ignores the ports of a rule for this protocol and opens every port.", "Remove the ports, or choose tcp or udp.", false},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/aws/request"
 	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/ignoring"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -74,6 +75,19 @@ func (f Fields) In(spec json.RawMessage) json.RawMessage {
 	maps.Copy(whole, f)
 	raw, _ := json.Marshal(whole) // both were decoded from JSON
 	return raw
+}
+
+// Without returns the fields without the ignored ones, whose values others manage. A field that the
+// spec needs stays.
+func (f Fields) Without(ignored []string, problem func(Fields) *resource.Problem) Fields {
+	for _, path := range ignored {
+		fewer := Fields{}
+		_ = json.Unmarshal(ignoring.Without(f.JSON(), []string{path}), &fewer) // nil: none is left
+		if problem(fewer) == nil {
+			f = fewer
+		}
+	}
+	return f
 }
 
 // JSON returns the fields in JSON; nil: there are none.

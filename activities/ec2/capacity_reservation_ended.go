@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/ec2/tags"
+	"github.com/tack-dev/tack/activities/ignoring"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/shape"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
@@ -21,7 +22,7 @@ func judgedReservation(q kind.Query[ec2v1alpha1.CapacityReservationSpec], found 
 		return forgottenReservation(q)
 	}
 	got := &reservation{CapacityReservation: *found}
-	got.replaced = hasEnded(got) && (q.Deleting || another(q) && differsFrom(q.Want, got))
+	got.replaced = hasEnded(got) && (q.Deleting || another(q) && differsFrom(ignoring.Merged(q.Want, describedReservation(got), q.Ignored), got))
 	got.committed = got.State == types.CapacityReservationStateScheduled ||
 		got.State == types.CapacityReservationStateActive && got.CommitmentInfo != nil && aws.ToTime(got.CommitmentInfo.CommitmentEndDate).After(q.Now)
 	return got

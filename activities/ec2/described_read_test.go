@@ -67,3 +67,41 @@ func TestGatewayReadWhole(t *testing.T) {
 		}
 	}
 }
+
+// Nor does a gateway move whose VPC others manage, although the spec names another.
+func TestGatewayOfOthersStays(t *testing.T) {
+	s := &scripted{answers: map[string]string{
+		"DescribeInternetGateways":  `<internetGatewaySet><item><internetGatewayId>igw-1</internetGatewayId><attachmentSet><item><vpcId>vpc-1</vpcId><state>available</state></item></attachmentSet></item></internetGatewaySet>`,
+		"DescribeRouteTables":       `<routeTableSet><item><associationSet><item><gatewayId>igw-1</gatewayId><routeTableId>rtb-1</routeTableId></item></associationSet></item></routeTableSet>`,
+		"DescribeNetworkInterfaces": interfaces,
+	}}
+	for _, ignored := range [][]string{nil, {"spec.vpc", "spec.vpcRef"}} {
+		want := spec[ec2v1alpha1.InternetGatewaySpec](t, `{vpc: vpc-2}`)
+		got, err := gatewayKind.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.InternetGatewaySpec]{ID: "igw-1", Want: want, Ignored: ignored})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if waits := gatewayKind.Facts(got).Pending != nil; waits != (ignored == nil) {
+			t.Errorf("ignored %q: it waits %t", ignored, waits)
+		}
+	}
+}
+
+// A deletion ends no termination protection that others manage.
+func TestProtectionOfOthersStays(t *testing.T) {
+	s := &scripted{answers: map[string]string{
+		"DescribeInstances":         `<reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><instanceState><name>running</name></instanceState></item></instancesSet></item></reservationSet>`,
+		"DescribeInstanceAttribute": `<disableApiTermination><value>true</value></disableApiTermination>`,
+	}}
+	definition := definition[ec2v1alpha1.InstanceSpec, instance](Instance())
+	for _, ignored := range [][]string{nil, {"spec.disableAPITermination"}} {
+		want := spec[ec2v1alpha1.InstanceSpec](t, `{imageID: ami-1, disableAPITermination: false}`)
+		got, err := definition.Find(t.Context(), s.client(), kind.Query[ec2v1alpha1.InstanceSpec]{ID: "i-1", Want: want, Deleting: true, Ignored: ignored})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.unprotect != (ignored == nil) {
+			t.Errorf("ignored %q: it unprotects %t", ignored, got.unprotect)
+		}
+	}
+}

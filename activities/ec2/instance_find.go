@@ -77,7 +77,8 @@ func (s *instance) readAttributes(ctx context.Context, client *awsec2.Client, q 
 	}
 	want := q.Want
 	if q.Deleting {
-		s.unprotect = want.DisableAPITermination != nil && !*want.DisableAPITermination
+		others := resource.Covers(q.Ignored, "spec.disableAPITermination") // protect it
+		s.unprotect = !others && want.DisableAPITermination != nil && !*want.DisableAPITermination
 		want = protection(q)
 	}
 	for _, read := range []struct {

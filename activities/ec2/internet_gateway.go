@@ -76,8 +76,9 @@ func checkGateway(want ec2v1alpha1.InternetGatewaySpec) []kind.Invalid {
 
 func readGateway(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.InternetGatewaySpec], found types.InternetGateway) (got *internetGateway, err error) {
 	got = &internetGateway{InternetGateway: found}
-	// A spec that gets its fields from AWS may leave out the VPC: the gateway does not move.
-	got.moves = !q.Deleting && !q.Whole && got.place(q.Want).Leaves()
+	// A spec that gets its fields from AWS may leave out the VPC: the gateway does not move. Nor does it
+	// where others manage that field.
+	got.moves = !q.Deleting && !q.Whole && !resource.Covers(q.Ignored, "spec.vpc") && got.place(q.Want).Leaves()
 	if got.vpc() != "" { // only an attached gateway has route tables
 		got.tables, err = readTables(ctx, client, "association.gateway-id", *got.InternetGatewayId)
 	}

@@ -53,3 +53,12 @@ func (f Finding) String() string {
 	}
 	return text
 }
+
+// Words returns findings in words.
+func Words(findings []Finding) []string {
+	words := make([]string, 0, len(findings))
+	for _, f := range findings {
+		words = append(words, f.String())
+	}
+	return words
+}

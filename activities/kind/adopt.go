@@ -81,8 +81,9 @@ func (d Definition[C, W, G]) planFilled(in resource.ObserveInput, want W, got *G
 	return plan, nil
 }
 
-// complete fills the spec of an object with AWS's values, checks it, and returns the values. It leaves
-// out a value that the spec may not have beside the user's, such as a second form of the same field.
+// complete fills the spec of an object with AWS's values, checks it, and returns the values to write. It
+// leaves out a value that the spec may not have beside the user's, such as a second form of the same
+// field. Ignored fields are written only where the spec needs them.
 func (d Definition[C, W, G]) complete(o *resource.Object, got *G, tags map[string]string) (want W, missing json.RawMessage, problem *resource.Problem, err error) {
 	values, err := adoption.Values(o.Spec, d.Spec(got), tags, d.Secrets)
 	if err != nil {
@@ -93,9 +94,10 @@ func (d Definition[C, W, G]) complete(o *resource.Object, got *G, tags map[strin
 		whole.Spec, whole.Adoption = some.In(o.Spec), nil
 		return d.spec(whole)
 	}
-	values = values.Fitting(func(some adoption.Fields) *resource.Problem { _, refused := with(some); return refused })
+	problemOf := func(some adoption.Fields) *resource.Problem { _, refused := with(some); return refused }
+	values = values.Fitting(problemOf)
 	if want, problem = with(values); problem == nil {
-		o.Spec, missing = values.In(o.Spec), values.JSON()
+		o.Spec, missing = values.In(o.Spec), values.Without(o.Ignored, problemOf).JSON()
 	}
 	return want, missing, problem, nil
 }

@@ -73,14 +73,14 @@ type Query[W any] struct {
 	Owner   resource.Owner
 	Target  resource.Target
 	// Force means that a deletion first removes what holds the resource, where the kind can.
-	// Whole reads all that Definition.Spec returns, even what Want leaves out.
-	Deleting, Force, Whole bool
-	Retain                 bool            // a deletion only removes our tags: what holds the resource does not matter
-	Fresh                  bool            // our create made it since the object was read: only steps of this pass have changed it
-	RecordedAt             time.Time       // when the object recorded ID
-	Now                    time.Time       // when the look began
-	Done                   []resource.Done // the calls of this pass, with AWS's answers
-	Status                 []byte          // the object's status, JSON
+	// Whole reads all that Definition.Spec returns, even what Want leaves out. Retain means that a
+	// deletion only removes our tags: what holds the resource does not matter. Fresh means that our
+	// create made it since the object was read: only steps of this pass have changed it.
+	Deleting, Force, Whole, Retain, Fresh bool
+	Ignored                               []string        // the fields, such as "spec.vpc", in which a comparison finds no difference
+	RecordedAt, Now                       time.Time       // when the object recorded ID, and when the look began
+	Done                                  []resource.Done // the calls of this pass, with AWS's answers
+	Status                                []byte          // the object's status, JSON
 }
 
 // Facts are what the engine must know about a resource of any kind.

@@ -18,6 +18,8 @@ import (
 	"github.com/tack-dev/tack/activities/aws/request"
 	"github.com/tack-dev/tack/activities/aws/session"
 	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/finding"
+	"github.com/tack-dev/tack/activities/ignoring"
 	"github.com/tack-dev/tack/activities/patience"
 	"github.com/tack-dev/tack/resource"
 )
@@ -175,19 +177,15 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 	if err := json.Unmarshal(raw, &want); err != nil {
 		return want, terminal(fmt.Sprintf("spec: %v", err))
 	}
-	if o.Deleting || o.Fills() {
-		return want, nil // a deletion does not depend on the current spec, and an adoption completes it
+	if problem := ignoring.Problem[W](o); problem != nil || o.Deleting || o.Fills() {
+		return want, problem // a deletion does not depend on the current spec, and an adoption completes it
 	}
 	invalid := d.Check(want)
 	tagging.Check(tagging.In(want), d.Tagged.Rules, func(i Invalid) { invalid = append(invalid, i) })
 	if len(invalid) == 0 {
 		return want, nil
 	}
-	words := make([]string, 0, len(invalid))
-	for _, i := range invalid {
-		words = append(words, i.String())
-	}
-	return want, terminal(resource.Several(words))
+	return want, terminal(resource.Several(finding.Words(invalid)))
 }
 
 // advice returns what a person should know about a spec that AWS accepts.
@@ -195,7 +193,7 @@ func (d Definition[C, W, G]) advice(o resource.Object, want W) []resource.Advice
 	if o.Deleting {
 		return nil
 	}
-	advice := tagging.Advise(tagging.In(want))
+	advice := append(ignoring.Advice[W](o), tagging.Advise(tagging.In(want))...)
 	if d.Advise == nil {
 		return advice
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/ownership"
 	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/ignoring"
 	"github.com/tack-dev/tack/activities/readonly"
 	"github.com/tack-dev/tack/activities/shown"
 	"github.com/tack-dev/tack/resource"
@@ -72,7 +73,8 @@ func (d Definition[C, W, G]) planAbsent(ctx context.Context, e *Engine, in resou
 	if in.Object.OnlyAdopts() {
 		return resource.Plan{Problem: adoption.NotFound(in.Object, in.Target)}, nil
 	}
-	if wait, err := d.lacks(ctx, e, in, want); wait != nil || err != nil {
+	wait, err := d.lacks(ctx, e, in, want)
+	if wait = cmp.Or(in.Object.Unready, wait); wait != nil || err != nil {
 		return resource.Plan{Wait: wait}, err
 	}
 	return d.planNew(in, want), nil
@@ -93,6 +95,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		d.planDeletion(&plan, in, got, facts)
 		return plan
 	}
+	want = ignoring.Leave(in.Object.Ignores(), want, func() W { return d.Spec(got) }, facts.Tags)
 	c := d.newCase(in, want, facts.ID, plan.Incarnation)
 	plan.Status = shown.Changed(d.Status(got), in.Object.Status)
 	switch {
@@ -110,7 +113,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		draft := d.Draft(want, got, c)
 		plan.Steps, plan.Notes, plan.InAWS, plan.Wait = draft.Steps, draft.Notes, draft.InAWS, draft.Wait
 		if len(plan.Steps) == 0 {
-			plan.Late = d.Late.Missing(in.Object.Spec, got)
+			plan.Late = ignoring.Without(d.Late.Missing(in.Object.Spec, got), in.Object.Ignored)
 		}
 	}
 	// The sweep is planned for an open claim as well: the resource that was found for it is
@@ -133,7 +136,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		return nil, err
 	}
 	q := Query[W]{
-		Want: want, NewSpec: in.Object.NewSpec, Now: now(ctx), Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting, Retain: in.Object.Retain,
+		Want: ignoring.Sought(in.Object.Ignores(), want, d.Secrets), Ignored: in.Object.Ignores(), NewSpec: in.Object.NewSpec, Now: now(ctx), Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting, Retain: in.Object.Retain,
 		Force: in.Object.Force, Whole: in.Object.Fills(), Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {

@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
@@ -78,17 +79,18 @@ func conditionsFor(prior []any, r resource.Report, now time.Time, more ...condit
 }
 
 // lateInitialized returns ACK's condition of a kind with late initialization. It is True once each
-// such field has a value, whoever set it. ACK sets it when everything else succeeded.
+// such field has a value, whoever set it. An ignored one needs none. ACK sets it when everything
+// else succeeded.
 // https://github.com/aws-controllers-k8s/code-generator/blob/main/templates/pkg/resource/manager.go.tpl
 func lateInitialized(o object, state resource.State) []condition {
-	fields := apis.LateInitialized(o.kind.Name())
+	fields, ignored := apis.LateInitialized(o.kind.Name()), level.Ignored(o.u, o.kind)
 	if len(fields) == 0 || state != resource.Synced {
 		return nil
 	}
 	spec, _, _ := unstructured.NestedMap(o.u.Object, "spec")
 	c := condition{"type": string(corev1alpha1.ConditionTypeLateInitialized), "status": "True", "reason": resource.ReasonLate, "message": messageLate}
 	for _, field := range fields {
-		if spec[field] == nil {
+		if spec[field] == nil && !slices.Contains(ignored, "spec."+field) {
 			c["status"], c["reason"], c["message"] = "False", resource.ReasonNotLate, messageNotLate
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -210,5 +211,21 @@ func TestLateInitialized(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// A field that others manage stays out of the spec: the condition does not wait for it.
+func TestLateInitializedWithoutIgnored(t *testing.T) {
+	kind, _ := apis.ByName("iam.Role")
+	for ignored, want := range map[string]string{"": "False", "spec.path": "False", "spec.maxSessionDuration": "True", "spec.maxSessionDuration, spec.path": "True"} {
+		u := &unstructured.Unstructured{Object: fields{"spec": fields{"path": "/"}}}
+		u.SetAnnotations(map[string]string{corev1alpha1.AnnotationIgnoreFields: ignored})
+		got := ""
+		for _, c := range lateInitialized(object{u: u, kind: kind}, resource.Synced) {
+			got, _ = c["status"].(string)
+		}
+		if got != want {
+			t.Errorf("%q ignored: got %q, want %q", ignored, got, want)
+		}
 	}
 }

@@ -19,7 +19,7 @@ const prefix = corev1alpha1.GroupName + "/"
 // honored lists the annotations of an object that change what Tack does for it.
 var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationForceDestroy, corev1alpha1.AnnotationLetGo,
 	corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AnnotationAdoptionFields, corev1alpha1.AnnotationAdoptionForce, corev1alpha1.AnnotationReadOnly,
-	corev1alpha1.AnnotationReconcile,
+	corev1alpha1.AnnotationReconcile, corev1alpha1.AnnotationIgnoreFields,
 }
 
 // honoredOfNamespace lists the annotations of a namespace that change what Tack does for its
@@ -113,6 +113,7 @@ var noPause = rejection{why: `its value is not "` + corev1alpha1.ReconcilePaused
 // that the user expects something that Tack would not do.
 var rejectedOfNamespace = map[string]rejection{
 	corev1alpha1.AnnotationAdoptionPolicy: {why: ofObject},
+	corev1alpha1.AnnotationIgnoreFields:   {why: ofObject},
 	corev1alpha1.AnnotationReadOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationForceDestroy:   {why: ofObject, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationRegion:         {why: "it applies only to an object. Name the Region of the namespace with " + corev1alpha1.AnnotationDefaultRegion},

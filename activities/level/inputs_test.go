@@ -95,6 +95,7 @@ func TestEveryInputCounts(t *testing.T) {
 		"read-only":                           {annotate(corev1alpha1.AnnotationReadOnly, "true"), "digest", "digest"},
 		"read-only namespace":                 {inSpace(corev1alpha1.AnnotationReadOnly, "true"), "digest", "digest"},
 		"adoption":                            {annotate(corev1alpha1.AnnotationAdoptionPolicy, "adopt"), "digest", "digest"},
+		"ignored fields":                      {annotate(corev1alpha1.AnnotationIgnoreFields, "spec.tags"), "digest", "digest"},
 		"another tool's annotation":           {annotate("argocd.argoproj.io/tracking-id", "x"), "", ""},
 	} {
 		for _, deleting := range []bool{false, true} {

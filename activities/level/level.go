@@ -167,6 +167,7 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 		Shown:      shown,
 		Synced:     synced,
 		Doubt:      is.Doubt,
+		Ignored:    Ignored(u, kind),
 		Retries:    int(retries),
 	})
 }

@@ -1,6 +1,7 @@
 package level
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -118,6 +119,10 @@ func resolveOne(ctx context.Context, r kubeapi.Reader, s Settings, by trust, l *
 		return lacks, nil
 	}
 	lacks.text = f.path + ": " + lacks.text
+	if leaves(l.Object, f.path) {
+		l.Object.Unready = cmp.Or(l.Object.Unready, &resource.Wait{Reason: resource.ReasonReferencesNotReady, Message: lacks.text})
+		return lack{}, nil
+	}
 	switch {
 	case lacks.unreadable && (l.Wait == nil || l.Wait.Reason == resource.ReasonReferencesNotReady):
 		l.Wait = &resource.Wait{Reason: resource.ReasonReferenceNotReadable, Message: lacks.text}

@@ -87,6 +87,7 @@ func (s Spec[C, W, G]) Run(t *testing.T) {
 	s.status(t, d)
 	s.facts(t, d, base)
 	s.described(t, d, paths)
+	s.ignored(t, d, base)
 	for _, path := range slices.Sorted(maps.Keys(s.Change)) {
 		t.Run(path, func(t *testing.T) { s.change(t, d, base, path) })
 	}

@@ -23,6 +23,9 @@ const (
 	// AnnotationForceDestroy is "true" on an object whose deletion first removes what holds the
 	// resource, for example the access keys of a user. The annotation is Tack's, not ACK's.
 	AnnotationForceDestroy = GroupName + "/force-destroy"
+	// AnnotationIgnoreFields names fields of the spec that Tack leaves alone after the create:
+	// "spec.tags, spec.routes". The annotation is Tack's, not ACK's.
+	AnnotationIgnoreFields = GroupName + "/ignore-fields"
 	// AnnotationLetGo releases a resource in an account or Region that the inputs no longer name:
 	// "delete:<id>" or "retain:<id>". Tack then creates a new resource in the current account and
 	// Region. The annotation is Tack's, not ACK's.
