@@ -24,7 +24,7 @@ func (o Object) Observes() bool {
 // Stays reports whether the deletion of the object leaves its resource as it is. Tack also leaves a
 // read-only object alone that another controller may manage.
 func (o Object) Stays() bool {
-	return o.Deleting && o.ReadOnly && (!o.Doubt.Named() || o.Doubt.Lost)
+	return o.Deleting && o.ReadOnly && !o.Doubt.OfAnother()
 }
 
 // OnlyAdopts reports whether Tack creates no resource for the object.

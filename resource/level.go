@@ -119,6 +119,10 @@ type Doubt struct {
 // tags.
 func (d *Doubt) Named() bool { return d != nil && d.ID != "" }
 
+// OfAnother reports whether the named resource may be another controller's, because no claim of ours
+// was lost.
+func (d *Doubt) OfAnother() bool { return d.Named() && !d.Lost }
+
 // LeftAlone returns the beginning of the message of an object that Tack leaves alone because of AWS's
 // tags. The bridge recognizes the object by it.
 func (d *Doubt) LeftAlone() string { return "the status names " + d.ID + ", which " }
@@ -190,6 +194,15 @@ type Problem struct {
 	// ByAnother is true when another resource causes the problem and may go at any moment: the
 	// first rest is short.
 	ByAnother bool `json:"byAnother,omitempty"`
+}
+
+// Failure returns the problem of an object whose resource AWS failed to create, for which Tack makes no
+// other one; nil: it did not fail.
+func (w *Wait) Failure() *Problem {
+	if w == nil {
+		return nil
+	}
+	return &Problem{State: Blocked, Reason: w.Reason, Message: w.Message}
 }
 
 // Pauses reports whether somebody asked Tack to wait.

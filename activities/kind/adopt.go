@@ -40,7 +40,7 @@ func (d Definition[C, W, G]) planAdoption(in resource.ObserveInput, want W, got 
 	f := d.Facts(got)
 	switch {
 	case f.Failed != nil:
-		return resource.Plan{Problem: &resource.Problem{State: resource.Blocked, Reason: f.Failed.Reason, Message: f.Failed.Message}}, nil
+		return resource.Plan{Problem: f.Failed.Failure()}, nil
 	case in.Object.Fills() && f.Pending != nil:
 		return resource.Plan{Wait: f.Pending}, nil // AWS may not show all fields yet
 	case in.Object.Fills():

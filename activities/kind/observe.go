@@ -105,7 +105,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 	case in.Object.ReadOnly:
 		c.Tags = tagging.Observed(tagging.In(want), facts.Tags)
 		draft := d.Draft(want, got, c)
-		plan.Problem, plan.Steps, plan.Notes = readonly.Failed(facts.Failed), draft.Steps, readonly.Notes(draft.Notes, draft.Wait)
+		plan.Problem, plan.Steps, plan.Notes = facts.Failed.Failure(), draft.Steps, readonly.Notes(draft.Notes, draft.Wait)
 	case facts.Failed != nil:
 		d.planAnew(&plan, in, got, facts)
 	default:

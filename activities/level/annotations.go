@@ -172,7 +172,7 @@ const nothingCalled = ": Tack makes no call for the object: "
 // rejectedFor returns a rejection as the object reports it. Another controller's object keeps that
 // controller's conditions, because the advice is not for its user.
 func rejectedFor(o resource.Object, rejected *resource.Problem) *resource.Problem {
-	if rejected == nil || !o.Doubt.Named() || o.Doubt.Lost {
+	if rejected == nil || !o.Doubt.OfAnother() {
 		return rejected
 	}
 	where, _, _ := strings.Cut(rejected.Message, nothingCalled)

@@ -18,7 +18,7 @@ func isPaused(u *unstructured.Unstructured) bool {
 // without anything to delete in AWS does not wait. An object of another controller is not paused,
 // because its conditions are that controller's.
 func pauseOf(u *unstructured.Unstructured, o resource.Object) *resource.Problem {
-	if !isPaused(u) || o.Goes() || o.Stays() || o.Doubt.Named() && !o.Doubt.Lost {
+	if !isPaused(u) || o.Goes() || o.Stays() || o.Doubt.OfAnother() {
 		return nil
 	}
 	return paused("the object", "", o)
@@ -27,8 +27,7 @@ func pauseOf(u *unstructured.Unstructured, o resource.Object) *resource.Problem 
 // pauseIn pauses an object of a paused namespace. A resource in a place that the inputs no longer name
 // is not released either.
 func pauseIn(ns *unstructured.Unstructured, l *resource.Level) {
-	another := l.Object.Doubt.Named() && !l.Object.Doubt.Lost
-	if isPaused(ns) && !another && (l.Problem == nil || l.Relocating) {
+	if isPaused(ns) && !l.Object.Doubt.OfAnother() && (l.Problem == nil || l.Relocating) {
 		l.Problem, l.Relocating = paused("namespace "+ns.GetName(), ns.GetName(), l.Object), false
 	}
 }

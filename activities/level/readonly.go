@@ -21,7 +21,7 @@ func readOnly(u *unstructured.Unstructured) bool {
 // Observing that resource disturbs nobody. An object with a finalizer has a controller, so Tack leaves
 // it alone.
 func adoptingShown(o resource.Object) resource.Object {
-	if o.ReadOnly && !o.Deleting && !o.Finalizer && o.Doubt.Named() && !o.Doubt.Lost {
+	if o.ReadOnly && !o.Deleting && !o.Finalizer && o.Doubt.OfAnother() {
 		o.Adoption = &resource.Adoption{ID: o.Doubt.ID, Create: true} // the spec stays as it is
 		o.Doubt = nil
 	}

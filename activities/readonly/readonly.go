@@ -47,15 +47,6 @@ func Notes(notes []string, wait *resource.Wait) []string {
 	return append(notes, wait.Message)
 }
 
-// Failed returns the problem of a resource that AWS failed to create; nil: it did not fail. Tack does
-// not delete the resource of a read-only object.
-func Failed(why *resource.Wait) *resource.Problem {
-	if why == nil {
-		return nil
-	}
-	return &resource.Problem{State: resource.Blocked, Reason: why.Reason, Message: why.Message}
-}
-
 // NotFound returns the problem of a read-only object whose resource AWS does not show.
 func NotFound(o resource.Object, at resource.Target) *resource.Problem {
 	what := "no resource of it"

@@ -44,11 +44,9 @@ func Wanted(user []Tag, owner resource.Owner, incarnation int) map[string]string
 	delete(tags, resource.TagNamespace)
 	delete(tags, resource.TagControllerVersion)
 	folded := map[string]bool{}
-	for _, tag := range user {
-		if tag.Key != "" && !Reserved(tag.Key) {
-			tags[tag.Key] = tag.Value
-			folded[Folded(tag.Key)] = true
-		}
+	for _, tag := range usable(user) {
+		tags[tag.Key] = tag.Value
+		folded[Folded(tag.Key)] = true
 	}
 	all := owner.Tags(incarnation)
 	for _, key := range []string{resource.TagNamespace, resource.TagControllerVersion} {
@@ -68,12 +66,15 @@ func Observed(user []Tag, got map[string]string) map[string]string {
 			tags[key] = value
 		}
 	}
-	for _, tag := range user {
-		if tag.Key != "" && !Reserved(tag.Key) {
-			tags[tag.Key] = tag.Value
-		}
+	for _, tag := range usable(user) {
+		tags[tag.Key] = tag.Value
 	}
 	return tags
+}
+
+// usable returns the tags of a spec that AWS accepts: those that have a key which is not AWS's own.
+func usable(user []Tag) []Tag {
+	return slices.DeleteFunc(slices.Clone(user), func(tag Tag) bool { return tag.Key == "" || Reserved(tag.Key) })
 }
 
 // Describe returns a set of tags in words, for the summary of a step.
