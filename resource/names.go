@@ -16,6 +16,7 @@ const (
 	KubeVoidClaim       = "kube/Release" // stored histories hold this older name
 	KubePatchStatus     = "kube/PatchStatus"
 	KubeRemoveFinalizer = "kube/RemoveFinalizer"
+	KubePropose         = "kube/Propose"
 
 	VerbValidate = "Validate"
 	VerbObserve  = "Observe"
@@ -25,6 +26,7 @@ const (
 	VerbSweep    = "Sweep"
 	VerbTag      = "Tag"
 	VerbUntag    = "Untag"
+	VerbDescribe = "Describe"
 	VerbDelete   = "Delete" // with which every kind deletes its resource
 )
 

@@ -27,6 +27,11 @@ const usage = `usage: starter <command>
   explain [--cluster NAME] <kind> <namespace>/<name>
         print the account, Region and role for the object's resource, and which
         annotation, key or selector says so, and which of them is missing
+  plan -f PATH [-f PATH ...] [--delete] [--dry-run] [--output text|json]
+       [--cluster NAME] [--namespace NAME]
+        print which AWS calls an apply of these files or folders would make, or their
+        deletion, and in which order; "-f -" reads standard input; nothing is written.
+        Exit code 0: no call, 1: error, 2: calls. --dry-run asks EC2 for permissions
   deployment [--set-current] [--build-id ID]
         show the versions of the workers; with --set-current make the newest one
         that polls all queues current, and move every open run to it
@@ -34,7 +39,7 @@ const usage = `usage: starter <command>
         decrypt payloads for the Web UI in a browser on this machine
 
 TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE name the Temporal server and namespace.
-If payloads are encrypted, reconcile, explain and deployment also need
+If payloads are encrypted, reconcile, explain, plan and deployment also need
 --payload-keys FILE.
 `
 
@@ -48,6 +53,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout)
 	stop()
+	if errors.Is(err, errCalls) {
+		os.Exit(2)
+	}
 	if err != nil && !errors.Is(err, flag.ErrHelp) { // package flag has printed the help of a command
 		fmt.Fprintln(os.Stderr, "starter:", err)
 		os.Exit(1)
@@ -65,6 +73,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		cmd, err = parseReconcile(args[1:])
 	case "explain":
 		cmd, err = parseObject("explain", args[1:], following.explain)
+	case "plan":
+		cmd, err = parsePlan(args[1:], os.Stdin)
 	case "deployment":
 		cmd, err = parseDeployment(args[1:])
 	case "codec":

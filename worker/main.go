@@ -25,9 +25,11 @@ import (
 
 	"github.com/tack-dev/tack/activities/aws/fairness"
 	"github.com/tack-dev/tack/activities/aws/session"
+	"github.com/tack-dev/tack/activities/dryrun"
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/windows"
 	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/internal/process"
 	"github.com/tack-dev/tack/resource"
@@ -39,7 +41,7 @@ type options struct {
 	session                     session.Options
 	printBuildID                bool
 	calls, perAccount           int
-	windows                     kind.Windows
+	windows                     windows.Windows
 	keys                        *string
 }
 
@@ -56,7 +58,7 @@ func main() {
 }
 
 func parse() options {
-	o := options{windows: kind.DefaultWindows()}
+	o := options{windows: windows.Default()}
 	flag.StringVar(&o.listen, "listen", "", "address of the health page, such as 127.0.0.1:8081 (empty: none)")
 	flag.StringVar(&o.deployment, "deployment", "tack", "name of the Worker Deployment")
 	flag.StringVar(&o.buildID, "build-id", "", "version within the deployment (empty: a hash of this program)")
@@ -118,7 +120,11 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 			VersioningBehavior: workflow.VersioningBehaviorPinned,
 		})
 		kind.Register(caller, engine)
+		dryrun.Register(caller, sessions.Config, kind)
 	}
+	orchestrator.RegisterWorkflowWithOptions(workflows.Plan, workflow.RegisterOptions{
+		Name: resource.WorkflowPlan, VersioningBehavior: workflow.VersioningBehaviorPinned,
+	})
 	if err := orchestrator.Start(); err != nil {
 		return fmt.Errorf("starting to poll for workflows: %w", err)
 	}

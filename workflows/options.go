@@ -12,7 +12,7 @@ import (
 
 // Every timeout, retry and heartbeat of the workflows has its name here. The order matters. An
 // HTTP call ends before its activity's attempt does (10 s, aws/session). The attempt ends
-// before anything is sent again (30 s, kind.Windows).
+// before anything is sent again (30 s, windows.Windows).
 const (
 	// WorkflowTaskTimeout bounds the time that a worker may hold a workflow task before another
 	// worker gets it. Temporal's default of 10 s would double the time until a dead worker is
@@ -30,6 +30,8 @@ const (
 	// waitLimit bounds the wait of a run before it continues as new, on the newest version of the
 	// worker.
 	waitLimit = 10 * time.Minute
+
+	planLimit = 2 * time.Minute // of an activity for which a person waits
 
 	firstRetry = time.Minute     // of a blocked object
 	soonRetry  = 5 * time.Second // of one that another resource blocks, which may appear or disappear at any moment

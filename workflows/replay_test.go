@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/workflows"
 )
 
@@ -25,6 +26,7 @@ func TestStoredHistories(t *testing.T) {
 	for _, kind := range apis.Kinds() {
 		replayer.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{Name: kind.Name()})
 	}
+	replayer.RegisterWorkflowWithOptions(workflows.Plan, workflow.RegisterOptions{Name: resource.WorkflowPlan})
 	files, err := filepath.Glob("testdata/*/*.json.gz")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no stored histories: %v", err)

@@ -2,8 +2,10 @@ package workflows
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
@@ -43,3 +45,24 @@ func Wake(ctx context.Context, c client.Client, ref resource.Ref, known resource
 	}
 	return run, nil
 }
+
+// planTimeout ends a plan that nobody waits for any more.
+const planTimeout = 10 * time.Minute
+
+// StartPlan starts a workflow that plans for one object. Like those of the object's own runs, its id
+// names the cluster.
+func StartPlan(ctx context.Context, c client.Client, in resource.PlanStart) (client.WorkflowRun, error) {
+	id := strings.Join([]string{resource.WorkflowPlan, in.Ref.Cluster, in.Ref.Kind, in.Ref.Namespace, in.Ref.Name}, "/")
+	id = id[:min(len(id), maxPlanID)] + "/" + rand.Text()
+	run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: id, TaskQueue: resource.QueueWorkflows, WorkflowTaskTimeout: WorkflowTaskTimeout, WorkflowExecutionTimeout: planTimeout,
+		StaticSummary: "plan of " + in.Ref.String(),
+	}, resource.WorkflowPlan, in)
+	if err != nil {
+		return nil, fmt.Errorf("starting the plan of %s: %w", in.Ref, err)
+	}
+	return run, nil
+}
+
+// maxPlanID limits the readable part of the id, in bytes.
+const maxPlanID = 200

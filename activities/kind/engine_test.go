@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tack-dev/tack/activities/aws/ownership"
+	"github.com/tack-dev/tack/activities/windows"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -20,7 +21,7 @@ func TestRefused(t *testing.T) {
 }
 
 func TestNotVisible(t *testing.T) {
-	e := &Engine{Windows: DefaultWindows()}
+	e := &Engine{Windows: windows.Default()}
 	fresh := &resource.Claim{ID: "x", Time: time.Now()}
 	for name, test := range map[string]struct {
 		claim *resource.Claim

@@ -21,6 +21,7 @@ import (
 	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/ignoring"
 	"github.com/tack-dev/tack/activities/patience"
+	"github.com/tack-dev/tack/activities/windows"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -28,7 +29,7 @@ import (
 type Engine struct {
 	Sessions *session.Sessions
 	Turns    fairness.Turns
-	Windows  Windows
+	Windows  windows.Windows
 }
 
 // Registry is where activities are registered: a worker, or a test environment.
@@ -43,6 +44,8 @@ type Kind interface {
 	Register(to Registry, e *Engine) []string
 	// LateInitialized returns the fields of the spec that AWS fills in, sorted.
 	LateInitialized() []string
+	// Described tells of the calls of the kind.
+	Described() call.Described
 }
 
 // Name returns the kind's name: "ec2.SecurityGroup".
@@ -50,6 +53,13 @@ func (d Definition[C, W, G]) Name() string { return d.Kind }
 
 // LateInitialized returns the fields of the spec that AWS fills in, sorted.
 func (d Definition[C, W, G]) LateInitialized() []string { return slices.Sorted(maps.Keys(d.Late)) }
+
+// Described tells of the calls of the kind.
+func (d Definition[C, W, G]) Described() call.Described {
+	return call.Describe(d.Kind, d.Client, d.Secrets, d.calls())
+}
+
+func (d Definition[C, W, G]) calls() []call.Call[C] { return slices.Concat(d.Tagged.Calls, d.Calls) }
 
 // Register registers the activities of the kind and returns their names.
 func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
@@ -69,7 +79,7 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 	if d.Owned != nil {
 		add(resource.VerbSweep, patience.UntilLasting(patience.EndsLook, inTurn(e, d.sweep)))
 	}
-	for _, c := range slices.Concat(d.Tagged.Calls, d.Calls) {
+	for _, c := range d.calls() {
 		add(c.Verb, patience.UntilLasting(patience.EndsCall, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
 			return d.call(ctx, e, c, in)
 		})))

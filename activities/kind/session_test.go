@@ -20,6 +20,7 @@ import (
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/windows"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -167,7 +168,7 @@ func execute(t *testing.T, served kind.Kind, endpoint, name string, in any) (con
 		t.Fatal(err)
 	}
 	env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
-	served.Register(env, &kind.Engine{Sessions: sessions, Windows: kind.DefaultWindows()})
+	served.Register(env, &kind.Engine{Sessions: sessions, Windows: windows.Default()})
 	return env.ExecuteActivity(name, in)
 }
 

@@ -24,6 +24,7 @@ import (
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
 	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/windows"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -111,7 +112,7 @@ func newCrew(t *testing.T, perAccount int, kinds ...kind.Kind) *crew {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Engine = &kind.Engine{Sessions: sessions, Windows: kind.DefaultWindows(), Turns: fairness.Turns{PerAccount: perAccount}}
+	c.Engine = &kind.Engine{Sessions: sessions, Windows: windows.Default(), Turns: fairness.Turns{PerAccount: perAccount}}
 	c.env = (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
 	for _, served := range kinds {
 		for _, name := range served.Register(c.env, c.Engine) {

@@ -49,6 +49,7 @@ func (a *Activities) Register(to Registry) {
 		resource.KubeVoidClaim:       a.VoidClaim,
 		resource.KubePatchStatus:     a.PatchStatus,
 		resource.KubeRemoveFinalizer: a.RemoveFinalizer,
+		resource.KubePropose:         a.Propose,
 	} {
 		to.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
 	}

@@ -5,16 +5,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tack-dev/tack/activities/kind"
+	"github.com/tack-dev/tack/activities/windows"
 	"github.com/tack-dev/tack/devenv/gateway"
 )
 
 // With the default windows, Tack finds the resource at once after a lost response to a create:
 // only a second request waits.
 func TestLostResponseWithDefaultWindows(t *testing.T) {
-	windows := kind.DefaultWindows()
-	_, err := w.StartWorker(t.Context(), "worker-5", "--resend-after="+windows.Resend.String(),
-		"--lookup-window="+windows.LookUp.String(), "--visible-window="+windows.Visible.String())
+	defaults := windows.Default()
+	_, err := w.StartWorker(t.Context(), "worker-5", "--resend-after="+defaults.Resend.String(),
+		"--lookup-window="+defaults.LookUp.String(), "--visible-window="+defaults.Visible.String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestLostResponseWithDefaultWindows(t *testing.T) {
 			began := time.Now()
 			o := team.apply(t, s.kind, "lost", s.spec())
 			o.wantOneCreate(t, o.awaitSynced(t))
-			if took := time.Since(began); took > windows.Resend {
+			if took := time.Since(began); took > defaults.Resend {
 				t.Errorf("it took %s, as long as a second request", took)
 			}
 		})

@@ -16,7 +16,7 @@ import (
 	"github.com/tack-dev/tack/devenv/stack"
 )
 
-// Windows short enough for tests: see kind.Windows for their meaning. They keep the important
+// Windows short enough for tests: see windows.Windows for their meaning. They keep the important
 // order: an attempt ends (15 s) before Tack sends a request again, so such a test takes its time.
 var workerArgs = []string{
 	"--resend-after=16s", "--lookup-window=17s", "--visible-window=" + visibleWindow.String(), "--delay-window=10s",
