@@ -146,10 +146,19 @@ func (b *bridge) handle(name string, gvr schema.GroupVersionResource, informer c
 	return nil
 }
 
-// stripManagedFields halves the memory of the informers; no code here reads those fields.
+// stripManagedFields halves the memory of the informers; no code reads those fields of them.
 func stripManagedFields(obj any) (any, error) {
 	if u, ok := obj.(*unstructured.Unstructured); ok {
 		u.SetManagedFields(nil)
+	}
+	return obj, nil
+}
+
+// keepWriters is stripManagedFields for objects of our kinds. What remains says when another controller
+// last wrote the status.
+func keepWriters(obj any) (any, error) {
+	if u, ok := obj.(*unstructured.Unstructured); ok {
+		u.SetManagedFields(level.StatusWriters(u))
 	}
 	return obj, nil
 }

@@ -73,6 +73,7 @@ func inputCases() map[string]inputCase {
 		"problem":                     annotation(corev1alpha1.AnnotationReadOnly, "yes"),
 		"endpoint":                    ofNamespace(corev1alpha1.AnnotationEndpointURL, "https://x.example.com"),
 		"retention":                   with(ofNamespace(corev1alpha1.NamespaceDeletionPolicy("ec2"), "retain"), deleted),
+		"take-over": with(ofNamespace(corev1alpha1.AnnotationTakeOver, "true"), func(u *unstructured.Unstructured) { claimTable(u, "rtb-1", true) }),
 		"gone": {change: func(t *testing.T, w watched) {
 			if err := w.client.Tracker().Delete(tables, "ns", "table"); err != nil {
 				t.Fatal(err)
@@ -91,8 +92,8 @@ func inputCases() map[string]inputCase {
 }
 
 // claimTable gives the table a claim; a claim without an id is open.
-func claimTable(u *unstructured.Unstructured, id string) {
-	claim, _ := json.Marshal(resource.Claim{Install: "dev", UID: "ns/table", Incarnation: 1, ID: id, Target: resource.Target{Partition: "aws", AccountID: ofEdits, Region: "r"}})
+func claimTable(u *unstructured.Unstructured, id string, adopted ...bool) {
+	claim, _ := json.Marshal(resource.Claim{Install: "dev", UID: "ns/table", Incarnation: 1, ID: id, Adopted: len(adopted) > 0, Target: resource.Target{Partition: "aws", AccountID: ofEdits, Region: "r"}})
 	u.SetAnnotations(map[string]string{level.AnnotationClaim: string(claim)})
 	if id != "" {
 		u.Object["status"] = fields{"routeTableID": id}

@@ -24,7 +24,7 @@ func (b *bridge) watchKind(kind apis.Kind, informer cache.SharedIndexInformer) e
 		return err
 	}
 	open := edits{}
-	return b.handle(kind.Name(), kubeapi.GVR(kind), informer, stripManagedFields, cache.ResourceEventHandlerDetailedFuncs{
+	return b.handle(kind.Name(), kubeapi.GVR(kind), informer, keepWriters, cache.ResourceEventHandlerDetailedFuncs{
 		AddFunc: func(obj any, initial bool) {
 			u := unwrap(obj)
 			if u == nil {

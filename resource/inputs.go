@@ -45,6 +45,7 @@ var inputs = []input{
 	{"problem", Level.problem, inDigest},
 	{"endpoint", func(l Level) any { return set(l.Target.Endpoint) }, ifSet},
 	{"retention", Level.retention, ifSet},
+	{"take-over", Level.takeOver, ifSet},
 
 	{"gone", func(l Level) any { return l.Gone }, inRun},
 	{"deletion", func(l Level) any { return l.Object.Deleting }, inRun},
@@ -118,6 +119,15 @@ func (l Level) retention() any {
 		return nil
 	}
 	return map[string]bool{"retain": true}
+}
+
+// takeOver counts for the objects of another controller, also after the take-over: otherwise the end
+// of a take-over would unsettle the object.
+func (l Level) takeOver() any {
+	if !l.Object.TakesOver {
+		return nil
+	}
+	return map[string]bool{"takeOver": true}
 }
 
 // problem returns the reason of the problem and its values, without its words. A new wording

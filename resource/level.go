@@ -70,6 +70,9 @@ type Object struct {
 	Doubt *Doubt `json:"doubt,omitempty"`
 	// Adoption is set while the annotations ask for an existing resource.
 	Adoption *Adoption `json:"adoption,omitempty"`
+	// TakesOver is true when an annotation asks Tack to take the resource over from another controller.
+	// It stays true after the take-over.
+	TakesOver bool `json:"takesOver,omitempty"`
 	// Ignored are the fields that the annotation names, such as "spec.routes", with the references
 	// that fill them; see Ignores. Unready is what only a new resource waits for: references of such
 	// fields.

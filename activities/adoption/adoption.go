@@ -23,6 +23,11 @@ func NotFound(o resource.Object, at resource.Target) *resource.Problem {
 	if o.Claim.Recorded() {
 		id = o.Claim.ID
 	}
+	if o.Takes() {
+		return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonTakeOverNotFound, Message: fmt.Sprintf(
+			"AWS shows no %s in account %s, Region %s, and the status of the object names it: correct the account or the Region. If the resource is gone, delete the object and create it again",
+			id, at.AccountID, at.Region)}
+	}
 	return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonAdoptionNotFound, Message: fmt.Sprintf(
 		"AWS shows no %s in account %s, Region %s, and the object only adopts: correct services.k8s.aws/adoption-fields, or set services.k8s.aws/adoption-policy: adopt-or-create",
 		id, at.AccountID, at.Region)}
@@ -102,6 +107,17 @@ func (f Fields) JSON() json.RawMessage {
 // Differences compares a spec with a resource to adopt, where the plan changes fields. Each field has
 // an advice with both values; fields named as secrets show none. nil: the plan changes no field.
 func Differences(plan resource.Plan, spec json.RawMessage, described any, tags map[string]string, secrets []string) (*resource.Problem, []resource.Advice) {
+	fields, advice := differing(plan, spec, described, tags, secrets)
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonAdoptionDiffers, Message: fmt.Sprintf(
+		"%s is not adopted yet, because the spec differs in %s: write AWS's value, remove the field, or set services.k8s.aws/adoption-policy: adopt-or-create to apply the spec",
+		plan.ID, strings.Join(fields, ", "))}, advice
+}
+
+// differing returns the fields that a plan changes, with an advice for each.
+func differing(plan resource.Plan, spec json.RawMessage, described any, tags map[string]string, secrets []string) (fields []string, advice []resource.Advice) {
 	paths := slices.Clone(plan.Notes)
 	for _, step := range plan.Steps {
 		paths = append(paths, step.Path)
@@ -110,8 +126,6 @@ func Differences(plan resource.Plan, spec json.RawMessage, described any, tags m
 	_ = json.Unmarshal(spec, &want) // both were decoded before
 	_ = json.Unmarshal(request.Compact(described), &got)
 	got["tags"] = tagging.Users(tags)
-	var fields []string
-	var advice []resource.Advice
 	for _, path := range paths {
 		field := topField(path)
 		if field == "" || slices.Contains(fields, field) {
@@ -121,12 +135,7 @@ func Differences(plan resource.Plan, spec json.RawMessage, described any, tags m
 		advice = append(advice, resource.Advice{Reason: resource.ReasonDifference, Message: fmt.Sprintf(
 			"spec.%s: the spec has %s, AWS has %s", field, inWords(want[field], secrets), inWords(got[field], secrets))})
 	}
-	if len(fields) == 0 {
-		return nil, nil
-	}
-	return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonAdoptionDiffers, Message: fmt.Sprintf(
-		"%s is not adopted yet, because the spec differs in %s: write AWS's value, remove the field, or set services.k8s.aws/adoption-policy: adopt-or-create to apply the spec",
-		plan.ID, strings.Join(fields, ", "))}, advice
+	return fields, advice
 }
 
 // topField returns the field directly below spec that a path, or a note that begins with one, names.

@@ -54,7 +54,8 @@ func (d Definition[C, W, G]) planAdoption(in resource.ObserveInput, want W, got 
 	// The annotations name it. Tack may also have created it, and lost its claim since.
 	claim := in.Object.Claim
 	plan.Proven, plan.Adopted = true, !in.Object.Owner.Owns(f.Tags) || claim != nil && claim.Adopted
-	return plan, nil
+	left := func(o resource.Object) resource.Plan { in.Object = o; return d.planFound(in, want, got) }
+	return adoption.TakeOver(in.Object, plan, left, func() any { return d.Spec(got) }, f.Tags, d.Secrets), nil
 }
 
 // planFilled plans for the spec that AWS's values complete. A field that the plan would change stops the

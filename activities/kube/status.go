@@ -60,7 +60,7 @@ func (a *Activities) PatchStatus(ctx context.Context, asked resource.Report) (re
 		}
 		next := o.u.DeepCopy()
 		next.Object["status"] = status
-		if _, err := o.client.UpdateStatus(ctx, next, metav1.UpdateOptions{FieldManager: "tack"}); err != nil {
+		if _, err := o.client.UpdateStatus(ctx, next, metav1.UpdateOptions{FieldManager: level.FieldManager}); err != nil {
 			return resource.Written{}, err
 		}
 		if !reflect.DeepEqual(prior[resource.StatusConditions], status[resource.StatusConditions]) {

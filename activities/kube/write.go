@@ -60,6 +60,8 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 			return resource.Written{Stale: true}, nil
 		}
 		in.Claim.Run = cmp.Or(in.Claim.Run, run)
+		// What an earlier claim was Synced with says nothing about a resource that is adopted now.
+		anew := in.Claim.Adopted && !level.ClaimOf(o.u, o.kind).Recorded()
 		// Kubernetes refuses a new finalizer on an object that is being deleted.
 		if err := o.patch(ctx, o.claimPatch(in.Claim, o.u.GetDeletionTimestamp() == nil)); err != nil {
 			return resource.Written{}, err
@@ -67,7 +69,11 @@ func (a *Activities) RecordID(ctx context.Context, in resource.RecordInput) (res
 		if !in.Proven { // a later report shows it, once AWS's tags confirm it
 			return resource.Written{Changed: true}, nil
 		}
-		if err := o.patch(ctx, idPatch(o.kind, in.Claim), "status"); err != nil {
+		id := idPatch(o.kind, in.Claim)
+		if anew {
+			id["status"].(map[string]any)[resource.StatusSyncedID] = nil
+		}
+		if err := o.patch(ctx, id, "status"); err != nil {
 			return resource.Written{}, err
 		}
 		what := resource.EventCreated
@@ -192,7 +198,7 @@ func (o object) patch(ctx context.Context, patch map[string]any, subresources ..
 	if err != nil {
 		return fmt.Errorf("encoding a patch: %w", err)
 	}
-	u, err := o.client.Patch(ctx, o.u.GetName(), types.MergePatchType, raw, metav1.PatchOptions{FieldManager: "tack"}, subresources...)
+	u, err := o.client.Patch(ctx, o.u.GetName(), types.MergePatchType, raw, metav1.PatchOptions{FieldManager: level.FieldManager}, subresources...)
 	if err == nil {
 		o.u.Object = u.Object
 	}

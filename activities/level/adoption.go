@@ -18,7 +18,7 @@ import (
 // adopting returns the object with its adoption, or the problem of the annotations about it.
 func adopting(o resource.Object, u *unstructured.Unstructured, kind apis.Kind) (resource.Object, *resource.Problem) {
 	o = adoptingShown(o)
-	if o.Deleting || o.Doubt.Named() {
+	if o.Deleting || o.Doubt.Named() || o.Takes() {
 		return o, nil
 	}
 	asked, problem := adoptionOf(u, kind, o.Claim)

@@ -19,7 +19,7 @@ const prefix = corev1alpha1.GroupName + "/"
 // honored lists the annotations of an object that change what Tack does for it.
 var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationForceDestroy, corev1alpha1.AnnotationLetGo,
 	corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AnnotationAdoptionFields, corev1alpha1.AnnotationAdoptionForce, corev1alpha1.AnnotationReadOnly,
-	corev1alpha1.AnnotationReconcile, corev1alpha1.AnnotationIgnoreFields,
+	corev1alpha1.AnnotationReconcile, corev1alpha1.AnnotationIgnoreFields, corev1alpha1.AnnotationTakeOver,
 }
 
 // honoredOfNamespace lists the annotations of a namespace that change what Tack does for its
@@ -27,7 +27,7 @@ var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDel
 func honoredOfNamespace(service string) []string {
 	return []string{
 		corev1alpha1.AnnotationOwnerAccountID, corev1alpha1.AnnotationTeamID, corev1alpha1.AnnotationDefaultRegion,
-		corev1alpha1.AnnotationEndpointURL, corev1alpha1.AnnotationReconcile, corev1alpha1.NamespaceDeletionPolicy(service),
+		corev1alpha1.AnnotationEndpointURL, corev1alpha1.AnnotationReconcile, corev1alpha1.AnnotationTakeOver, corev1alpha1.NamespaceDeletionPolicy(service),
 	}
 }
 
@@ -109,6 +109,9 @@ var noReadOnly = rejection{why: `its value is neither "true" nor "false"`, off: 
 // noPause rejects a value that may be a misspelled "paused": AWS would be changed.
 var noPause = rejection{why: `its value is not "` + corev1alpha1.ReconcilePaused + `". Write that, or remove the annotation`, off: []string{""}, keeps: true}
 
+// noTakeOver rejects a value that may be a misspelled "false": AWS would get tags.
+var noTakeOver = rejection{why: `its value is neither "true" nor "false", in lower case`}
+
 // rejectedOfNamespace lists annotations that ACK honors only on objects. On a namespace, they show
 // that the user expects something that Tack would not do.
 var rejectedOfNamespace = map[string]rejection{
@@ -138,6 +141,8 @@ func notHonored(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem 
 			return noReadOnly, !readOnly(u)
 		case corev1alpha1.AnnotationReconcile:
 			return noPause, !isPaused(u)
+		case corev1alpha1.AnnotationTakeOver:
+			return noTakeOver, misspelled(u)
 		}
 		meant := strings.HasPrefix(key, prefix) || strings.HasPrefix(key, kind.Service+"."+prefix)
 		return rejection{why: unknown, keeps: true}, meant && !written(key) && !slices.Contains(honored, key)
@@ -159,6 +164,9 @@ func notHonoredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *re
 		}
 		if key == corev1alpha1.AnnotationReconcile {
 			return noPause, !isPaused(ns)
+		}
+		if key == corev1alpha1.AnnotationTakeOver {
+			return noTakeOver, misspelled(ns)
 		}
 		r, ok := rejectedOfNamespace[key]
 		return r, ok

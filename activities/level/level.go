@@ -52,7 +52,11 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	r = reads
 	u, withheld := withhold(u, s, kind)
 	l := resource.Level{Object: objectOf(u, s, kind, ref)}
-	if l.Problem = problemOf(s, l.Object); l.Problem == nil && !voided(l.Object) {
+	unable, err := takingOver(ctx, r, s, kind, &l.Object, u)
+	if err != nil {
+		return l, err
+	}
+	if l.Problem = cmp.Or(problemOf(s, l.Object), unable); l.Problem == nil && !voided(l.Object) {
 		l.Problem = rejectedFor(l.Object, notHonored(u, kind))
 	}
 	l.Problem = cmp.Or(l.Problem, pauseOf(u, l.Object))
@@ -74,7 +78,7 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	if releasedUnasked(&l) {
 		return l, nil
 	}
-	l.Problem = cmp.Or(l.Problem, doubtful(l))
+	l.Problem = cmp.Or(l.Problem, doubtful(l), elsewhere(l, u, kind))
 	l.Annotations = only(u.GetAnnotations(), honored)
 	if l.Object.Deleting || l.Object.Doubt.Named() {
 		return digested(l, u, s), nil

@@ -67,7 +67,7 @@ func distrusted(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref re
 
 // referring returns the level with its references resolved, as far as they are trusted.
 func referring(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, l resource.Level, u *unstructured.Unstructured) (resource.Level, error) {
-	if !l.Object.Claim.Recorded() {
+	if !l.Object.Claim.Recorded() && !l.Object.Takes() { // a resource to take over exists
 		return resolved(ctx, r, s, toCreate, kind, l, u)
 	}
 	strict, err := resolved(ctx, r, s, toChange, kind, l, u)

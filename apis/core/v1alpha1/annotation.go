@@ -26,6 +26,10 @@ const (
 	// AnnotationIgnoreFields names fields of the spec that Tack leaves alone after the create:
 	// "spec.tags, spec.routes". The annotation is Tack's, not ACK's.
 	AnnotationIgnoreFields = GroupName + "/ignore-fields"
+	// AnnotationTakeOver is "true" on an object, or on a namespace, whose resources Tack takes over from
+	// another controller. "false" on an object precedes its namespace. The annotation is Tack's, not
+	// ACK's.
+	AnnotationTakeOver = GroupName + "/take-over"
 	// AnnotationLetGo releases a resource in an account or Region that the inputs no longer name:
 	// "delete:<id>" or "retain:<id>". Tack then creates a new resource in the current account and
 	// Region. The annotation is Tack's, not ACK's.

@@ -1,0 +1,171 @@
+package level
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tack-dev/tack/activities/kubeapi"
+	"github.com/tack-dev/tack/apis"
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// Quiet is how long nothing else may have written the status of an object before Tack takes it over.
+// After an error, ACK tries again at the latest after 1,000 s, and each try writes the status. An
+// object without an error is silent for ten hours: its controller must be stopped.
+// Source: https://github.com/kubernetes/client-go/blob/master/util/workqueue/default_rate_limiters.go
+const Quiet = 20 * time.Minute
+
+// FieldManager is the name under which Tack writes objects.
+const FieldManager = "tack"
+
+// asksToTakeOver reports whether the annotation of an object, or else of its namespace, asks Tack to
+// take the resource over from another controller.
+func asksToTakeOver(ctx context.Context, r kubeapi.Reader, u *unstructured.Unstructured) (bool, error) {
+	if own, annotated := u.GetAnnotations()[corev1alpha1.AnnotationTakeOver]; annotated {
+		return own == "true", nil
+	}
+	ns, err := r.Get(ctx, kubeapi.Namespaces, "", u.GetNamespace())
+	switch {
+	case apierrors.IsNotFound(err) || isForbidden(err):
+		return false, nil // the object waits for the namespace
+	case err != nil:
+		return false, fmt.Errorf("reading namespace %s: %w", u.GetNamespace(), err)
+	}
+	return ns.GetAnnotations()[corev1alpha1.AnnotationTakeOver] == "true", nil
+}
+
+// misspelled reports whether the annotation of an object or a namespace about a take-over has a value
+// that means nothing.
+func misspelled(u *unstructured.Unstructured) bool {
+	value := u.GetAnnotations()[corev1alpha1.AnnotationTakeOver]
+	return value != "true" && value != "false"
+}
+
+// takingOver sets what an object takes over from another controller, or returns why it cannot yet.
+// Without a doubt about the resource, the object's own pass can compare it with the spec.
+func takingOver(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, o *resource.Object, u *unstructured.Unstructured) (*resource.Problem, error) {
+	left, was := leftBehind(*o, u), taken(*o, u)
+	if !left && !was {
+		return nil, nil
+	}
+	asked, err := asksToTakeOver(ctx, r, u)
+	if !asked || err != nil {
+		return nil, err
+	}
+	o.TakesOver = true
+	if was && o.Synced == o.Claim.ID {
+		return nil, nil // the take-over is complete
+	}
+	if active := writtenLately(u, s.Clock.Now()); active != nil {
+		return active, nil
+	}
+	switch {
+	case was:
+		o.Adoption = &resource.Adoption{ID: o.Claim.ID, Takes: true}
+	case !o.Doubt.Named() && o.Deleting:
+		return nil, nil // Tack looks for a resource with its tags, and then releases the object
+	case !o.Doubt.Named():
+		return withoutResource(kind), nil
+	default:
+		o.Adoption = &resource.Adoption{ID: o.Doubt.ID, Takes: !o.ReadOnly, Create: o.ReadOnly}
+		o.Doubt = nil
+	}
+	o.Adoption.Force = u.GetAnnotations()[corev1alpha1.AnnotationAdoptionForce] == "true"
+	if o.Deleting && !was && !o.ReadOnly {
+		o.Doubt = &resource.Doubt{Lost: true} // otherwise, it would be released without a look at AWS
+	}
+	return nil, nil
+}
+
+// leftBehind reports whether another controller worked on an object and Tack never did. Its finalizer
+// or its status tells.
+func leftBehind(o resource.Object, u *unstructured.Unstructured) bool {
+	if _, claimed := u.GetAnnotations()[AnnotationClaim]; claimed {
+		return false
+	}
+	if o.Doubt.Named() {
+		return true
+	}
+	if _, adopts := u.GetAnnotations()[corev1alpha1.AnnotationAdoptionPolicy]; adopts || everReported(u) {
+		return false
+	}
+	return o.Finalizer || shownPlace(u, "ownerAccountID") != ""
+}
+
+// taken reports whether an object took its resource over, or is about to. An adoption has annotations
+// that the object of another controller has only after its end.
+func taken(o resource.Object, u *unstructured.Unstructured) bool {
+	_, adopts := u.GetAnnotations()[corev1alpha1.AnnotationAdoptionPolicy]
+	return o.Claim.Recorded() && o.Claim.Adopted && !o.ReadOnly && (!adopts || u.GetAnnotations()[corev1alpha1.AnnotationAdopted] == "true")
+}
+
+// writtenLately returns the problem of an object whose status somebody else wrote a short time ago. ACK
+// changes times in the status at each try, and the API server dates the last change of each writer.
+func writtenLately(u *unstructured.Unstructured, now time.Time) *resource.Problem {
+	for _, w := range StatusWriters(u) {
+		if now.Sub(w.Time.Time) >= Quiet {
+			continue
+		}
+		at, until := w.Time.UTC().Format(time.RFC3339), w.Time.Add(Quiet).UTC().Format(time.RFC3339)
+		return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonTakeOverActive, Args: []string{w.Manager, at}, Message: fmt.Sprintf(
+			"%s wrote the status of the object at %s: nothing is taken over while another controller works on it. Stop that controller. Tack takes the object over after %s, if nothing else writes its status until then",
+			w.Manager, at, until)}
+	}
+	return nil
+}
+
+// StatusWriters returns who else writes the status of an object, the last one first, without the fields
+// that they write. A person who corrects a status with kubectl is no controller.
+func StatusWriters(u *unstructured.Unstructured) (writers []metav1.ManagedFieldsEntry) {
+	for _, w := range u.GetManagedFields() {
+		if w.Subresource == "status" && w.Time != nil && w.Manager != FieldManager && !strings.HasPrefix(w.Manager, "kubectl") {
+			w.FieldsV1 = nil
+			writers = append(writers, w)
+		}
+	}
+	slices.SortFunc(writers, func(a, b metav1.ManagedFieldsEntry) int { return b.Time.Compare(a.Time.Time) })
+	return writers
+}
+
+// withoutResource returns the problem of an object without an id on which another controller worked.
+func withoutResource(kind apis.Kind) *resource.Problem {
+	key, _ := kind.AdoptionKey()
+	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonTakeOverWithoutID, Message: fmt.Sprintf(
+		`another controller worked on the object, and the status names no resource: it may have created one. If it did, name it with %s: %s and %s: '{"%s": "…"}'. If it did not, set %s: "false", and Tack creates one`,
+		corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AdoptionPolicyAdoptOrCreate, corev1alpha1.AnnotationAdoptionFields, key, corev1alpha1.AnnotationTakeOver)}
+}
+
+// shownPlace returns a field of the place that the status names.
+func shownPlace(u *unstructured.Unstructured, field string) string {
+	value, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusMetadata, field)
+	return value
+}
+
+// elsewhere returns the problem of an object to take over whose status names another place than the
+// inputs. Only there can its resource be.
+func elsewhere(l resource.Level, u *unstructured.Unstructured, kind apis.Kind) *resource.Problem {
+	if !l.Object.Takes() || l.Object.Claim.Recorded() || l.Wait != nil {
+		return nil
+	}
+	account, region := shownPlace(u, "ownerAccountID"), shownPlace(u, "region")
+	id := l.Object.Adoption.ID
+	switch {
+	case account != "" && account != l.Target.AccountID:
+		return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonAccountChanged, Args: []string{account, l.Target.AccountID}, Message: fmt.Sprintf(
+			"the status names %s in account %s, and the inputs name account %s: nothing is taken over. Annotate the namespace with %s: \"%s\", or delete the object and create it again",
+			id, account, l.Target.AccountID, corev1alpha1.AnnotationOwnerAccountID, account)}
+	case region != "" && region != l.Target.Region && !kind.Global():
+		return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonRegionChanged, Args: []string{region, l.Target.Region}, Message: fmt.Sprintf(
+			"the status names %s in Region %s, and the inputs name Region %s: nothing is taken over. Annotate the object with %s: %s",
+			id, region, l.Target.Region, corev1alpha1.AnnotationRegion, region)}
+	}
+	return nil
+}
