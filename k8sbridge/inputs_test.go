@@ -73,7 +73,7 @@ func inputCases() map[string]inputCase {
 		"problem":                     annotation(corev1alpha1.AnnotationReadOnly, "yes"),
 		"endpoint":                    ofNamespace(corev1alpha1.AnnotationEndpointURL, "https://x.example.com"),
 		"retention":                   with(ofNamespace(corev1alpha1.NamespaceDeletionPolicy("ec2"), "retain"), deleted),
-		"take-over": with(ofNamespace(corev1alpha1.AnnotationTakeOver, "true"), func(u *unstructured.Unstructured) { claimTable(u, "rtb-1", true) }),
+		"take-over":                   with(ofNamespace(corev1alpha1.AnnotationTakeOver, "true"), func(u *unstructured.Unstructured) { claimTable(u, "rtb-1", true) }),
 		"gone": {change: func(t *testing.T, w watched) {
 			if err := w.client.Tracker().Delete(tables, "ns", "table"); err != nil {
 				t.Fatal(err)

@@ -31,6 +31,7 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/internal/encryption"
 	"github.com/tack-dev/tack/internal/process"
+	"github.com/tack-dev/tack/k8sbridge/ackflags"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -72,6 +73,10 @@ func parse() (o options) {
 	flag.BoolVar(&o.clear, "allow-clear-user-data", false, "without --payload-keys, accept objects with user data. Their histories then hold it in clear text, for everyone who may read the Temporal namespace")
 	flag.BoolVar(&o.exportSecrets, "export-secrets", false, "let FieldExports write keys of Secrets; the bridge then needs the rights in config/rbac-optional/export-secrets.yaml")
 	o.keys = encryption.Flag(flag.CommandLine)
+	if err := ackflags.Check(os.Args[1:], flag.CommandLine); err != nil {
+		fmt.Fprintln(os.Stderr, "k8sbridge:", err)
+		os.Exit(2) // as package flag does for an unknown flag
+	}
 	flag.Parse()
 	o.settings.OwnNamespaceOnly = !*crossNamespace
 	return o
