@@ -58,6 +58,7 @@ type Object struct {
 	Deleting   bool            `json:"deleting,omitempty"`
 	Retain     bool            `json:"retain,omitempty"`       // deletion policy: keep the AWS resource
 	ReadOnly   bool            `json:"readOnly,omitempty"`     // Tack observes the AWS resource, and never writes to AWS
+	PlanOnly   bool            `json:"planOnly,omitempty"`     // Tack reports the calls that it would make, and makes none
 	Force      bool            `json:"forceDestroy,omitempty"` // a deletion first removes what holds the AWS resource
 	Finalizer  bool            `json:"finalizer,omitempty"`
 	Spec       json.RawMessage `json:"spec"`             // with every resolved reference filled in

@@ -82,6 +82,7 @@ const (
 	ReasonIgnoreFields         = "IgnoreFieldsMalformed"
 	ReasonSecretInClear        = "SecretInClear"
 	ReasonPaused               = "Paused"
+	ReasonPlanned              = "Planned"
 	ReasonNotOwned             = "NotOwned"
 	ReasonOwnedByAnother       = "OwnedByAnother"
 	ReasonUsesAnother          = "UsesAnother"

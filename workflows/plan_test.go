@@ -92,18 +92,22 @@ func TestPlan(t *testing.T) {
 		calls   string
 		planned func(resource.Planned) bool
 	}{
-		"a create":           {func(p *resource.Proposal) { p.Exists = false }, making(), all, func(p resource.Planned) bool { return !p.Exists && len(p.Calls) == 1 && p.Problem == nil }},
-		"nothing to do":      {nil, having(), resource.KubePropose + " " + kind + "/Observe", func(p resource.Planned) bool { return p.ID == thingID && p.Calls == nil }},
-		"words":              {nil, change, all, func(p resource.Planned) bool { return p.Notes[0] == "spec.size" && p.Advice[0] == "mind" && p.Waits[0] == "AWS is busy" && p.Later }},
-		"a problem in AWS":   {nil, resource.Plan{Problem: &resource.Problem{Reason: "NotOwned"}}, resource.KubePropose + " " + kind + "/Observe", func(p resource.Planned) bool { return p.Problem.Reason == "NotOwned" }},
-		"no such object":     {func(p *resource.Proposal) { p.Level = resource.Level{Gone: true} }, change, resource.KubePropose, func(p resource.Planned) bool { return p.Problem == nil }},
-		"a problem":          {func(p *resource.Proposal) { p.Level.Problem = &resource.Problem{Reason: "Paused"} }, change, resource.KubePropose, func(p resource.Planned) bool { return p.Problem.Reason == "Paused" }},
-		"no role":            {func(p *resource.Proposal) { p.Level.Wait = &resource.Wait{Reason: "RoleNotMapped"} }, change, resource.KubePropose, func(p resource.Planned) bool { return p.Problem.Reason == "RoleNotMapped" }},
-		"an id to come":      {func(p *resource.Proposal) { p.Stand, p.Held = []resource.StandIn{{Text: "x"}}, []string{"y"} }, making(), all, func(p resource.Planned) bool { return p.Stand[0].Text == "x" && p.Waits[0] == "y" }},
-		"a deletion":         {deleting(true), having(del()), all, func(p resource.Planned) bool { return len(p.Calls) == 1 }},
-		"of nothing":         {deleting(false), change, resource.KubePropose, func(p resource.Planned) bool { return p.Calls == nil }},
-		"an unclear create":  {func(p *resource.Proposal) { p.Level.Object.Claim = &resource.Claim{} }, making(), all, func(p resource.Planned) bool { return strings.Contains(p.Waits[0], "earlier create is unclear") }},
-		"to another account": {func(p *resource.Proposal) { p.Level.Relocating, p.Level.Problem = true, &resource.Problem{} }, having(del()), all, func(p resource.Planned) bool { return strings.Contains(p.Advice[0], "another resource") && p.Problem == nil }},
+		"a create":      {func(p *resource.Proposal) { p.Exists = false }, making(), all, func(p resource.Planned) bool { return !p.Exists && len(p.Calls) == 1 && p.Problem == nil }},
+		"nothing to do": {nil, having(), resource.KubePropose + " " + kind + "/Observe", func(p resource.Planned) bool { return p.ID == thingID && p.Calls == nil }},
+		"words": {nil, change, all, func(p resource.Planned) bool {
+			return p.Notes[0] == "spec.size" && p.Advice[0] == "mind" && p.Waits[0] == "AWS is busy" && p.Later
+		}},
+		"a problem in AWS":  {nil, resource.Plan{Problem: &resource.Problem{Reason: "NotOwned"}}, resource.KubePropose + " " + kind + "/Observe", func(p resource.Planned) bool { return p.Problem.Reason == "NotOwned" }},
+		"no such object":    {func(p *resource.Proposal) { p.Level = resource.Level{Gone: true} }, change, resource.KubePropose, func(p resource.Planned) bool { return p.Problem == nil }},
+		"a problem":         {func(p *resource.Proposal) { p.Level.Problem = &resource.Problem{Reason: "Paused"} }, change, resource.KubePropose, func(p resource.Planned) bool { return p.Problem.Reason == "Paused" }},
+		"no role":           {func(p *resource.Proposal) { p.Level.Wait = &resource.Wait{Reason: "RoleNotMapped"} }, change, resource.KubePropose, func(p resource.Planned) bool { return p.Problem.Reason == "RoleNotMapped" }},
+		"an id to come":     {func(p *resource.Proposal) { p.Stand, p.Held = []resource.StandIn{{Text: "x"}}, []string{"y"} }, making(), all, func(p resource.Planned) bool { return p.Stand[0].Text == "x" && p.Waits[0] == "y" }},
+		"a deletion":        {deleting(true), having(del()), all, func(p resource.Planned) bool { return len(p.Calls) == 1 }},
+		"of nothing":        {deleting(false), change, resource.KubePropose, func(p resource.Planned) bool { return p.Calls == nil }},
+		"an unclear create": {func(p *resource.Proposal) { p.Level.Object.Claim = &resource.Claim{} }, making(), all, func(p resource.Planned) bool { return strings.Contains(p.Waits[0], "earlier create is unclear") }},
+		"to another account": {func(p *resource.Proposal) { p.Level.Relocating, p.Level.Problem = true, &resource.Problem{} }, having(del()), all, func(p resource.Planned) bool {
+			return strings.Contains(p.Advice[0], "another resource") && p.Problem == nil
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := &drawing{proposal: proposed(), plans: []resource.Plan{test.plan}}

@@ -19,7 +19,7 @@ const prefix = corev1alpha1.GroupName + "/"
 // honored lists the annotations of an object that change what Tack does for it.
 var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationForceDestroy, corev1alpha1.AnnotationLetGo,
 	corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AnnotationAdoptionFields, corev1alpha1.AnnotationAdoptionForce, corev1alpha1.AnnotationReadOnly,
-	corev1alpha1.AnnotationReconcile, corev1alpha1.AnnotationIgnoreFields, corev1alpha1.AnnotationTakeOver,
+	corev1alpha1.AnnotationReconcile, corev1alpha1.AnnotationIgnoreFields, corev1alpha1.AnnotationTakeOver, corev1alpha1.AnnotationPlanOnly,
 }
 
 // honoredOfNamespace lists the annotations of a namespace that change what Tack does for its
@@ -106,6 +106,9 @@ var noForce = rejection{why: `its value is neither "true" nor "false", in lower 
 // noReadOnly rejects a value that may be a misspelled "true": the resource would be changed.
 var noReadOnly = rejection{why: `its value is neither "true" nor "false"`, off: []string{"", "false"}, keeps: true}
 
+// noPlanOnly rejects a value that may be a misspelled "true": AWS would be changed.
+var noPlanOnly = rejection{why: `its value is neither "true" nor "false", in lower case`, off: []string{"", "false"}, keeps: true}
+
 // noPause rejects a value that may be a misspelled "paused": AWS would be changed.
 var noPause = rejection{why: `its value is not "` + corev1alpha1.ReconcilePaused + `". Write that, or remove the annotation`, off: []string{""}, keeps: true}
 
@@ -118,6 +121,7 @@ var rejectedOfNamespace = map[string]rejection{
 	corev1alpha1.AnnotationAdoptionPolicy: {why: ofObject},
 	corev1alpha1.AnnotationIgnoreFields:   {why: ofObject},
 	corev1alpha1.AnnotationReadOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
+	corev1alpha1.AnnotationPlanOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationForceDestroy:   {why: ofObject, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationRegion:         {why: "it applies only to an object. Name the Region of the namespace with " + corev1alpha1.AnnotationDefaultRegion},
 	corev1alpha1.AnnotationDeletionPolicy: {why: "it applies only to an object. Name the policy of the namespace for each service, as in " + corev1alpha1.NamespaceDeletionPolicy("ec2"), off: []string{"", "delete"}, keeps: true},
@@ -139,6 +143,8 @@ func notHonored(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem 
 			return noForce, !forces(u)
 		case corev1alpha1.AnnotationReadOnly:
 			return noReadOnly, !readOnly(u)
+		case corev1alpha1.AnnotationPlanOnly:
+			return noPlanOnly, !planOnly(u)
 		case corev1alpha1.AnnotationReconcile:
 			return noPause, !isPaused(u)
 		case corev1alpha1.AnnotationTakeOver:

@@ -164,6 +164,7 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 		NewSpec:    !ofThisGeneration(u),
 		Deleting:   u.GetDeletionTimestamp() != nil,
 		ReadOnly:   readOnly(u),
+		PlanOnly:   planOnly(u),
 		Finalizer:  hasFinalizer(u, kind),
 		Spec:       spec,
 		Status:     status,

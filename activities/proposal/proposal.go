@@ -42,8 +42,12 @@ func Read(ctx context.Context, r kubeapi.Reader, s level.Settings, kind apis.Kin
 	if p.Level.Accepter, err = level.Accepter(ctx, a, s, kind, p.Level, in.Accepter); err != nil {
 		return p, err
 	}
+	if p.Level.Object.PlanOnly {
+		p.Level.Object.PlanOnly = false
+		p.Advice = append(p.Advice, "the object is plan-only: Tack makes these calls only without that annotation")
+	}
 	p.Stand, p.Held = a.told(level.Targets(kind, in.Ref, u))
-	p.Advice = adviceOf(live, u, in.Change)
+	p.Advice = append(p.Advice, adviceOf(live, u, in.Change)...)
 	return p, nil
 }
 

@@ -16,7 +16,7 @@ var layers = map[string][]string{
 	"apis/":                    {"apis/"},
 	"activities/adoption":      {"activities/aws/request", "activities/aws/tagging", "activities/ignoring", "resource"},
 	"activities/ignoring":      {"activities/aws/tagging", "resource"},
-	"activities/kind":          {"activities/adoption", "activities/aws/awserror", "activities/aws/call", "activities/aws/fairness", "activities/finding", "activities/fixed", "activities/heartbeat", "activities/ignoring", "activities/late", "activities/aws/ownership", "activities/patience", "activities/readonly", "activities/aws/reads", "activities/aws/request", "activities/aws/session", "activities/shown", "activities/aws/tagging", "activities/windows", "resource"},
+	"activities/kind":          {"activities/adoption", "activities/aws/awserror", "activities/aws/call", "activities/aws/fairness", "activities/finding", "activities/fixed", "activities/heartbeat", "activities/ignoring", "activities/late", "activities/aws/ownership", "activities/patience", "activities/planned", "activities/readonly", "activities/aws/reads", "activities/aws/request", "activities/aws/session", "activities/shown", "activities/aws/tagging", "activities/windows", "resource"},
 	"activities/aws/call":      {"activities/aws/awserror", "activities/aws/request", "activities/aws/tagging", "activities/holders", "resource"},
 	"activities/aws/tagging":   {"activities/finding", "resource"},
 	"activities/aws/ownership": {"resource"},

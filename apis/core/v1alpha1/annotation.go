@@ -14,6 +14,9 @@ const (
 	AnnotationAdoptionForce = GroupName + "/adoption-force"
 	// AnnotationReadOnly is "true" on an object that only observes its resource.
 	AnnotationReadOnly = GroupName + "/read-only"
+	// AnnotationPlanOnly is "true" on an object for which Tack reports the calls that it would make, and
+	// makes none. The annotation is Tack's, not ACK's.
+	AnnotationPlanOnly = GroupName + "/plan-only"
 	// AnnotationReconcile is ReconcilePaused on an object or a namespace for which Tack sends nothing
 	// that changes AWS. The annotation is Tack's, not ACK's.
 	AnnotationReconcile = GroupName + "/reconcile"

@@ -1,0 +1,19 @@
+package level
+
+import (
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/resource"
+)
+
+// planOnly reports whether Tack only plans for an object, and makes no call.
+func planOnly(u *unstructured.Unstructured) bool {
+	return u.GetAnnotations()[corev1alpha1.AnnotationPlanOnly] == "true"
+}
+
+// showsPlan reports whether an object shows the calls that Tack plans for it. AWS may change since:
+// then a run that somebody forces plans again.
+func showsPlan(u *unstructured.Unstructured, o resource.Object) bool {
+	return o.PlanOnly && Advises(u, resource.ReasonPlanned, func(string) bool { return true })
+}
