@@ -74,6 +74,7 @@ func inputCases() map[string]inputCase {
 		"endpoint":                    ofNamespace(corev1alpha1.AnnotationEndpointURL, "https://x.example.com"),
 		"retention":                   with(ofNamespace(corev1alpha1.NamespaceDeletionPolicy("ec2"), "retain"), deleted),
 		"take-over":                   with(ofNamespace(corev1alpha1.AnnotationTakeOver, "true"), func(u *unstructured.Unstructured) { claimTable(u, "rtb-1", true) }),
+		"default tags":                patchOf(table, fields{"metadata": fields{"labels": fields{"app.kubernetes.io/managed-by": "kro"}}}),
 		"gone": {change: func(t *testing.T, w watched) {
 			if err := w.client.Tracker().Delete(tables, "ns", "table"); err != nil {
 				t.Fatal(err)

@@ -68,6 +68,8 @@ func parse() (o options) {
 	flag.StringVar(&o.settings.SystemNamespace, "system-namespace", corev1alpha1.SystemNamespace, "namespace of the role map")
 	flag.StringVar(&o.deletionPolicy, "deletion-policy", corev1alpha1.DeletionPolicyDelete,
 		"what the deletion of an object does with its resource, if neither the object nor its namespace says it: delete or retain")
+	flag.Var(&o.settings.DefaultTags, "resource-tags", "tags of every resource, as key=value,key=value; may be repeated (not set: services.k8s.aws/namespace and services.k8s.aws/controller-version). A value may contain "+
+		"%CONTROLLER_SERVICE%, %CONTROLLER_VERSION%, %K8S_NAMESPACE%, %K8S_RESOURCE_NAME%, %K8S_RESOURCE_KIND%, %MANAGED_BY% and %KRO_VERSION%")
 	flag.DurationVar(&o.every, "poke-unsettled", time.Minute, "how often to wake objects that are not settled and have no open run (0: never)")
 	crossNamespace := flag.Bool("enable-cross-namespace", true, "let references name objects of other namespaces")
 	flag.BoolVar(&o.clear, "allow-clear-user-data", false, "without --payload-keys, accept objects with user data. Their histories then hold it in clear text, for everyone who may read the Temporal namespace")

@@ -22,6 +22,7 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 	"k8s.io/client-go/tools/cache"
 
+	"github.com/tack-dev/tack/activities/defaulttags"
 	"github.com/tack-dev/tack/activities/kube"
 	"github.com/tack-dev/tack/activities/kubeapi"
 	"github.com/tack-dev/tack/activities/level"
@@ -76,8 +77,13 @@ func newWatchedWith(t *testing.T, react clienttesting.ReactionFunc, objects ...r
 // is this machine's.
 func newTestBridge(t *testing.T, temporal temporalclient.Client, client dynamic.Interface, outlines *metadatafake.FakeMetadataClient) *bridge {
 	t.Helper()
+	var tags defaulttags.Templates
+	if err := tags.Set("by=%MANAGED_BY%"); err != nil {
+		t.Fatal(err)
+	}
 	b, err := newBridge(t.Context(), temporal, client, outlines, level.Settings{
-		Cluster: "dev", Install: "dev", DefaultRegion: "r", DefaultAccount: "999999999999", SystemNamespace: "ack-system", Clock: &level.Clock{},
+		DefaultTags: tags,
+		Cluster:     "dev", Install: "dev", DefaultRegion: "r", DefaultAccount: "999999999999", SystemNamespace: "ack-system", Clock: &level.Clock{},
 	}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -46,6 +46,7 @@ var inputs = []input{
 	{"endpoint", func(l Level) any { return set(l.Target.Endpoint) }, ifSet},
 	{"retention", Level.retention, ifSet},
 	{"take-over", Level.takeOver, ifSet},
+	{"default tags", Level.defaultTags, ifSet},
 
 	{"gone", func(l Level) any { return l.Gone }, inRun},
 	{"deletion", func(l Level) any { return l.Object.Deleting }, inRun},

@@ -79,8 +79,11 @@ type Object struct {
 	// fields.
 	Ignored []string `json:"ignored,omitempty"`
 	Unready *Wait    `json:"unready,omitempty"`
-	Retries int      `json:"retries,omitempty"` // consecutive tries of these inputs that ended blocked
-	Early   bool     `json:"early,omitempty"`   // the next of these tries is still to come: an event started the pass
+	// DefaultTags are those that the installation names; nil: it names none, so they are ACK's.
+	DefaultTags []DefaultTag `json:"defaultTags,omitzero"`
+
+	Retries int  `json:"retries,omitempty"` // consecutive tries of these inputs that ended blocked
+	Early   bool `json:"early,omitempty"`   // the next of these tries is still to come: an event started the pass
 }
 
 // Goes reports whether the object is being deleted and has nothing in AWS.

@@ -65,15 +65,10 @@ func (o Owner) Made(tags map[string]string) bool {
 	return o.Owns(tags) && OwnershipOf(tags).UID == o.UID
 }
 
-// Tags returns the tags that every resource of the owner carries from its creation. There are only
-// these, because AWS allows 50 tags per resource. Ownership itself needs only the first two.
+// Tags returns the tags by which Tack knows a resource of the owner, from its creation. There are only
+// two, because AWS allows 50 tags per resource.
 func (o Owner) Tags(incarnation int) map[string]string {
-	return map[string]string{
-		TagOwner:             o.Tag(),
-		TagUID:               o.UID + "/" + strconv.Itoa(incarnation),
-		TagControllerVersion: "tack",
-		TagNamespace:         o.Ref.Namespace,
-	}
+	return map[string]string{TagOwner: o.Tag(), TagUID: o.UID + "/" + strconv.Itoa(incarnation)}
 }
 
 // Ownership is the owner that the tags of a resource name. It is zero where the tags are missing.

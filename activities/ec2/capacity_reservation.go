@@ -122,7 +122,7 @@ func planReservation(want ec2v1alpha1.CapacityReservationSpec, got *reservation,
 		draft.Notes = []string{c.ID + " is " + string(got.State) + " and reserves nothing. Tack makes another after a change of what the spec reserves, with an end date in the future if it has one"}
 		return draft
 	}
-	draft.Steps = tags.Calls.Plan(c.ID, c.Tags, tags.Of(got.Tags), tags.Calls.Rules, c.Done)
+	draft.Steps = tags.Calls.Plan(c.ID, c.Tags, tags.Of(got.Tags), tags.Calls.Rules.With(c.Defaults), c.Done)
 	draft.Notes = reservationNotes(want, got)
 	changes := reservationChanges(want, got)
 	switch state := got.State; {

@@ -63,7 +63,7 @@ func fromTemplate(want ec2v1alpha1.InstanceSpec) bool {
 // slash while it shows them. The metadata option is therefore turned on after the tags have
 // changed, and off before.
 func (p *instancePlan) tags(c kind.Case) {
-	p.steps = tags.Calls.Plan(c.ID, instanceTags(p.want, p.got, c.Tags), tags.Of(p.got.Tags), tags.Calls.Rules, nil)
+	p.steps = tags.Calls.Plan(c.ID, instanceTags(p.want, p.got, c.Tags), tags.Of(p.got.Tags), tags.Calls.Rules.With(c.Defaults), nil)
 	switch wantedInMetadata(p.want) {
 	case types.InstanceMetadataTagsStateEnabled:
 		for _, step := range p.steps {

@@ -34,7 +34,7 @@ func TestInstanceCreateTags(t *testing.T) {
 	} {
 		want := spec[ec2v1alpha1.InstanceSpec](t, test.spec)
 		var in map[string]any
-		if err := json.Unmarshal(planInstanceCreate(want, kind.Making{Tags: tagging.Wanted(nil, instanceOwner, 1)}).Input, &in); err != nil {
+		if err := json.Unmarshal(planInstanceCreate(want, kind.Making{Tags: tagging.Wanted(nil, instanceOwner, 1, nil)}).Input, &in); err != nil {
 			t.Fatal(err)
 		}
 		keys := map[string]bool{}
@@ -55,7 +55,7 @@ func TestInstanceCreateTags(t *testing.T) {
 
 // AWS shows no tag with a slash, and accepts none while it shows them.
 func TestInstanceTagChanges(t *testing.T) {
-	slashed := tagging.Wanted(nil, instanceOwner, 1)
+	slashed := tagging.Wanted(nil, instanceOwner, 1, nil)
 	plain := tagging.Plain(slashed, nil)
 	with := func(has map[string]string, show types.InstanceMetadataTagsState) *instance {
 		return gotInstance(func(s *instance) { s.Tags, s.MetadataOptions.InstanceMetadataTags = tags.List(has), show })
@@ -83,7 +83,7 @@ func TestInstanceTagChanges(t *testing.T) {
 	} {
 		want := spec[ec2v1alpha1.InstanceSpec](t, test.spec)
 		var got []string
-		for _, step := range instanceKind.Draft(want, test.got, kind.Case{ID: "i-1", Tags: tagging.Wanted(tagging.In(want), instanceOwner, 1)}).Steps {
+		for _, step := range instanceKind.Draft(want, test.got, kind.Case{ID: "i-1", Tags: tagging.Wanted(tagging.In(want), instanceOwner, 1, nil)}).Steps {
 			got = append(got, fmt.Sprint(step.Stage, " ", step.Verb))
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {

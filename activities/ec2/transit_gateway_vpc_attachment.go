@@ -78,7 +78,8 @@ func asVPCAttachment(ctx context.Context, client *awsec2.Client, _ kind.Query[at
 }
 
 // attachmentAccepter is the account of the gateway, in the Region of the attachment.
-func attachmentAccepter(_ attachmentSpec, got *vpcAttachment, own resource.Target) resource.Target {
+func attachmentAccepter(_ attachmentSpec, got *vpcAttachment, c kind.Case) resource.Target {
+	own := c.Target
 	if got.gatewayOwner == "" {
 		return own
 	}

@@ -104,7 +104,7 @@ func TestVPCAttachmentFacts(t *testing.T) {
 	own := resource.Target{Partition: "aws", AccountID: "111111111111", Region: "us-west-2"}
 	shared := gotAttachment("pendingAcceptance")
 	shared.gatewayOwner = "222222222222"
-	if got := d.Accepter(attachmentSpec{}, shared, own); got != (resource.Target{Partition: "aws", AccountID: "222222222222", Region: "us-west-2"}) {
+	if got := d.Accepter(attachmentSpec{}, shared, kind.Case{Target: own}); got != (resource.Target{Partition: "aws", AccountID: "222222222222", Region: "us-west-2"}) {
 		t.Errorf("%+v must accept it", got)
 	}
 }

@@ -111,14 +111,15 @@ func peeringPeer(want peeringSpec, got *peering, own resource.Target) resource.T
 }
 
 // peeringAccepter is the place of the accepter's VPC while that side lacks something.
-func peeringAccepter(want peeringSpec, got *peering, own resource.Target) resource.Target {
+func peeringAccepter(want peeringSpec, got *peering, c kind.Case) resource.Target {
+	own := c.Target
 	peer, toDo := peeringPeer(want, got, own), false
 	switch describe.PeeringState(*got) {
 	case types.VpcPeeringConnectionStateReasonCodePendingAcceptance:
 		toDo = accepts(want, peer, own)
 	case types.VpcPeeringConnectionStateReasonCodeActive:
 		_, words := accepterOptions(want, got)
-		toDo = len(words) > 0 || len(peerTags(want, got)) > 0
+		toDo = len(words) > 0 || len(peerTags(got, c)) > 0
 	default: // nothing can be changed there
 	}
 	if !toDo {
@@ -142,7 +143,7 @@ func planPeering(want peeringSpec, got *peering, c kind.Case) (draft kind.Draft)
 	if got == nil {
 		return draft
 	}
-	draft.Steps = planPeeringTags(want, got, c)
+	draft.Steps = planPeeringTags(got, c)
 	switch describe.PeeringState(*got) {
 	case types.VpcPeeringConnectionStateReasonCodePendingAcceptance:
 		planAcceptance(&draft, want, got, c)

@@ -89,6 +89,8 @@ func TestPlanPeering(t *testing.T) {
 		"options before it is active": {spec: `{` + vpcs + `, requesterPeeringConnectionOptions: {allowDNSResolutionFromRemoteVPC: true}}`, got: here("provisioning")},
 		"a changed tag": {spec: `{vpcID: vpc-1, peerVPCID: vpc-2, tags: [{key: env, value: test}]}`, tags: map[string]string{"env": "test"}, got: gotPeering("active"),
 			accepter: resource.Accepter{Target: mapped}, asks: true, want: []string{"0 Tag: tag env=test" + in, "1 Tag: tag env=test (spec.tags)"}},
+		"our own tags": {spec: `{vpcID: vpc-1, peerVPCID: vpc-2}`, tags: map[string]string{"env": "dev", resource.TagOwner: "o"}, got: gotPeering("active"),
+			accepter: resource.Accepter{Target: mapped}, want: []string{"0 Tag: tag ownership"}},
 		"a changed tag without a role": {spec: `{vpcID: vpc-1, peerVPCID: vpc-2}`, tags: map[string]string{}, got: gotPeering("active"), accepter: unmapped, asks: true,
 			want: []string{"1 Untag: remove the tags env (spec.tags)"}},
 	} {
@@ -98,11 +100,12 @@ func TestPlanPeering(t *testing.T) {
 				row.tags = map[string]string{"env": "dev"}
 			}
 			want := spec[peeringSpec](t, row.spec)
-			asked := d.Accepter(want, row.got, requesterPlace)
+			c := kind.Case{ID: "pcx-1", Tags: row.tags, Target: requesterPlace, Accepter: row.accepter, Done: row.done}
+			asked := d.Accepter(want, row.got, c)
 			if peer := peeringPeer(want, row.got, requesterPlace); (asked == peer) != row.asks && !peer.SamePlace(requesterPlace) {
 				t.Errorf("it asks for %+v", asked)
 			}
-			draft := d.Draft(want, row.got, kind.Case{ID: "pcx-1", Tags: row.tags, Target: requesterPlace, Accepter: row.accepter, Done: row.done})
+			draft := d.Draft(want, row.got, c)
 			if draft.Wait == nil {
 				draft.Wait = new(resource.Wait)
 			}

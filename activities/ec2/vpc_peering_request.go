@@ -55,7 +55,7 @@ func carriesOnly(shown, asked map[string]string) bool {
 			delete(shown, key)
 		}
 	}
-	return len(tagging.Moves(asked, shown, tagging.Exact)) == 0
+	return len(tagging.Moves(asked, shown, tags.Calls.Rules)) == 0
 }
 
 // peeringTaken is the refusal of a request for two VPCs that somebody else's connection links. The

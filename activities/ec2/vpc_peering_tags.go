@@ -18,16 +18,16 @@ import (
 // the requester's side comes after it, so a change that was lost half-way is planned again.
 
 // planPeeringTags plans the tags of both sides.
-func planPeeringTags(want peeringSpec, got *peering, c kind.Case) (planned []resource.Step) {
+func planPeeringTags(got *peering, c kind.Case) (planned []resource.Step) {
 	if to := c.Accepter.Target; to.RoleARN != "" {
-		planned = tags.Calls.Plan(c.ID, peerWants(want), peerHas(got), tags.Calls.Rules, nil)
+		planned = tags.Calls.Plan(c.ID, usersTags(c.Tags), peerHas(got), tags.Calls.Rules.With(c.Defaults), nil)
 		for i := range planned {
 			planned[i].Target = to
 			planned[i].Summary += fmt.Sprintf(" in account %s, %s", to.AccountID, to.Region)
 		}
 	}
 	first := nextStage(planned)
-	for _, step := range tags.Calls.Plan(c.ID, c.Tags, tags.Of(got.Tags), tags.Calls.Rules, c.Done) {
+	for _, step := range tags.Calls.Plan(c.ID, c.Tags, tags.Of(got.Tags), tags.Calls.Rules.With(c.Defaults), c.Done) {
 		step.Stage += first
 		planned = append(planned, step)
 	}
@@ -35,17 +35,8 @@ func planPeeringTags(want peeringSpec, got *peering, c kind.Case) (planned []res
 }
 
 // peerTags are the moves of the accepter's tags.
-func peerTags(want peeringSpec, got *peering) []tagging.Move {
-	return tagging.Moves(peerWants(want), peerHas(got), tagging.Exact)
-}
-
-// peerWants returns the user's tags.
-func peerWants(want peeringSpec) map[string]string {
-	all := map[string]string{}
-	for _, tag := range tagging.In(want) {
-		all[tag.Key] = tag.Value
-	}
-	return usersTags(all)
+func peerTags(got *peering, c kind.Case) []tagging.Move {
+	return tagging.Moves(usersTags(c.Tags), peerHas(got), tags.Calls.Rules.With(c.Defaults))
 }
 
 // peerHas returns the tags that the accepter's side has by our own doing: none before the acceptance,
@@ -57,10 +48,12 @@ func peerHas(got *peering) map[string]string {
 	return usersTags(tags.Of(got.Tags))
 }
 
-// usersTags leaves out our tags, those that only inform, and AWS's.
+// usersTags are the user's tags and the default tags. It leaves out ours, those that only inform, and
+// AWS's.
 func usersTags(all map[string]string) map[string]string {
+	all = maps.Clone(all)
 	maps.DeleteFunc(all, func(key, _ string) bool {
-		return key == "" || tagging.Reserved(key) || tagging.Ours(key) || key == resource.TagNamespace || key == resource.TagControllerVersion
+		return key == "" || tagging.Reserved(key) || tagging.Ours(key) || resource.Informs(key)
 	})
 	return all
 }

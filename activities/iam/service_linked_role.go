@@ -204,7 +204,7 @@ func planLinkedCreate(want iamv1alpha1.ServiceLinkedRoleSpec, m kind.Making) res
 
 func planLinked(want iamv1alpha1.ServiceLinkedRoleSpec, got *linkedRole, c kind.Case) (draft kind.Draft) {
 	if got == nil { // the create cannot set tags
-		return kind.Draft{Steps: tagsOfLinked.Plan(c.ID, c.Tags, nil, roleTagRules, c.Done)}
+		return kind.Draft{Steps: tagsOfLinked.Plan(c.ID, c.Tags, nil, roleTagRules.With(c.Defaults), c.Done)}
 	}
 	if want.Description != nil && *want.Description != aws.ToString(got.Description) {
 		step := updateLinked.Step(fmt.Sprintf("set the description %q", *want.Description),

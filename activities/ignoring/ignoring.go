@@ -146,6 +146,16 @@ func Leave[W any](paths []string, want W, describe func() W, tags map[string]str
 	return Merged(want, described, paths)
 }
 
+// DefaultTags returns the default tags that Tack keeps on the resource of an object. Where others manage
+// its tags, these are only the ones that inform. The same holds while an adoption fills the spec: tags
+// that are already there become tags of the spec, and those that Tack adds must not.
+func DefaultTags(o resource.Object) []resource.DefaultTag {
+	if !resource.Covers(o.Ignores(), root+".tags") && !o.Fills() {
+		return o.DefaultTags
+	}
+	return slices.DeleteFunc(slices.Clone(o.DefaultTags), func(tag resource.DefaultTag) bool { return !resource.Informs(tag.Key) })
+}
+
 // Sought returns the spec with which a resource is read. It has no ignored secret, so that AWS is not
 // asked for it.
 func Sought[W any](paths []string, want W, secrets []string) W {

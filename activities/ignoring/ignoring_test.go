@@ -130,6 +130,28 @@ func TestSought(t *testing.T) {
 	}
 }
 
+// Where others manage the tags, Tack keeps only the default tags that inform.
+func TestDefaultTags(t *testing.T) {
+	informs, team := resource.DefaultTag{Key: resource.TagNamespace, Value: "n"}, resource.DefaultTag{Key: "team", Value: "a"}
+	for name, test := range map[string]struct {
+		object     resource.Object
+		tags, want []resource.DefaultTag
+	}{
+		"all":           {resource.Object{}, []resource.DefaultTag{informs, team}, []resource.DefaultTag{informs, team}},
+		"not named":     {resource.Object{}, nil, nil},
+		"tags ignored":  {resource.Object{Ignored: []string{"spec.tags"}}, []resource.DefaultTag{informs, team}, []resource.DefaultTag{informs}},
+		"being adopted": {resource.Object{Adoption: &resource.Adoption{ID: "x-1"}}, []resource.DefaultTag{informs, team}, []resource.DefaultTag{informs}},
+		"adopted":       {resource.Object{Adoption: &resource.Adoption{ID: "x-1", Done: true}}, []resource.DefaultTag{team}, []resource.DefaultTag{team}},
+		"ACK's":         {resource.Object{Ignored: []string{"spec.tags"}}, nil, nil},
+		"other ignored": {resource.Object{Ignored: []string{"spec.name"}}, []resource.DefaultTag{team}, []resource.DefaultTag{team}},
+	} {
+		test.object.DefaultTags = test.tags
+		if diff := cmp.Diff(test.want, DefaultTags(test.object)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestAdvice(t *testing.T) {
 	for _, paths := range [][]string{nil, {"spec.name", "spec.other"}} {
 		if got := Advice[spec](resource.Object{Ignored: paths}); got != nil {

@@ -8,11 +8,11 @@ import (
 
 // accepter returns the account and Region that must accept the resource, and the answer of the level
 // for them. Both are zero where these are the object's own.
-func (d Definition[C, W, G]) accepter(in resource.ObserveInput, want W, got *G) (asked resource.Target, is resource.Accepter) {
+func (d Definition[C, W, G]) accepter(in resource.ObserveInput, want W, got *G, c Case) (asked resource.Target, is resource.Accepter) {
 	if d.Accepter == nil {
 		return asked, is
 	}
-	asked = d.Accepter(want, got, in.Target)
+	asked = d.Accepter(want, got, c)
 	switch {
 	case asked.SamePlace(in.Target):
 		return resource.Target{}, is

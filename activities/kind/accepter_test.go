@@ -27,8 +27,8 @@ func TestElsewhere(t *testing.T) {
 		"the answer is of another": {there, resource.Accepter{Target: other}, resource.Target{}, "account 222222222222 must accept thing-1 in us-west-2"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := Definition[struct{}, struct{}, struct{}]{Accepter: func(struct{}, *struct{}, resource.Target) resource.Target { return c.asks }}
-			asked, is := d.accepter(resource.ObserveInput{Target: own, Accepter: c.level}, struct{}{}, new(struct{}))
+			d := Definition[struct{}, struct{}, struct{}]{Accepter: func(struct{}, *struct{}, Case) resource.Target { return c.asks }}
+			asked, is := d.accepter(resource.ObserveInput{Target: own, Accepter: c.level}, struct{}{}, new(struct{}), Case{Target: own})
 			if (asked == resource.Target{}) != (name == "its own account") {
 				t.Errorf("the plan asks for %+v", asked)
 			}

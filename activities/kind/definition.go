@@ -41,7 +41,7 @@ type Definition[C, W, G any] struct {
 	Calls []call.Call[C]
 	// Accepter returns the account and Region that must accept the resource; see Draft.Elsewhere. nil: AWS
 	// asks nobody.
-	Accepter func(W, *G, resource.Target) resource.Target
+	Accepter func(W, *G, Case) resource.Target
 	// PlansTags means that Plan plans the tags as well, because other steps depend on them.
 	PlansTags bool
 	// Lacks, if set, reads what a create requires and what does not exist yet, although no
@@ -125,8 +125,9 @@ type Making struct {
 
 // Case is what a plan may depend on besides the spec and the resource.
 type Case struct {
-	ID       string            // of the resource, or resource.NewID
-	Tags     map[string]string // wanted
+	ID       string                // of the resource, or resource.NewID
+	Tags     map[string]string     // wanted
+	Defaults []resource.DefaultTag // those among Tags
 	Target   resource.Target
 	Accepter resource.Accepter  // zero: the object's own account and Region
 	Failures []resource.Failure // AWS's earlier refusals in this pass

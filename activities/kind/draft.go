@@ -13,7 +13,7 @@ func (d Definition[C, W, G]) Draft(want W, got *G, c Case) Draft {
 		return draft
 	}
 	if facts := d.Facts(got); !d.PlansTags && d.Tagged.Set != nil {
-		draft.Steps = append(d.Tagged.Plan(cmp.Or(facts.TaggedAs, c.ID), c.Tags, facts.Tags, d.Tagged.Rules, c.Done), draft.Steps...)
+		draft.Steps = append(d.Tagged.Plan(cmp.Or(facts.TaggedAs, c.ID), c.Tags, facts.Tags, d.Tagged.Rules.With(c.Defaults), c.Done), draft.Steps...)
 	}
 	draft.Notes = append(draft.Notes, d.Fixed.Notes("spec", want, got)...)
 	return draft

@@ -191,7 +191,7 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 		return want, problem // a deletion does not depend on the current spec, and an adoption completes it
 	}
 	invalid := d.Check(want)
-	tagging.Check(tagging.In(want), d.Tagged.Rules, func(i Invalid) { invalid = append(invalid, i) })
+	tagging.Check(tagging.In(want), d.Tagged.Rules.With(ignoring.DefaultTags(o)), func(i Invalid) { invalid = append(invalid, i) })
 	if len(invalid) == 0 {
 		return want, nil
 	}

@@ -104,13 +104,13 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		// AWS accepts tags in any state; the other steps must wait.
 		plan.Steps = slices.DeleteFunc(d.Draft(want, got, c).Steps, func(s resource.Step) bool { return s.Verb != resource.VerbTag && s.Verb != resource.VerbUntag })
 	case in.Object.ReadOnly:
-		c.Tags = tagging.Observed(tagging.In(want), facts.Tags)
+		c.Tags = tagging.Observed(tagging.In(want), facts.Tags, c.Defaults)
 		draft := d.Draft(want, got, c)
 		plan.Problem, plan.Steps, plan.Notes = facts.Failed.Failure(), draft.Steps, readonly.Notes(draft.Notes, draft.Wait)
 	case facts.Failed != nil:
 		d.planAnew(&plan, in, got, facts)
 	default:
-		plan.Accepter, c.Accepter = d.accepter(in, want, got)
+		plan.Accepter, c.Accepter = d.accepter(in, want, got, c)
 		draft := d.Draft(want, got, c)
 		plan.Steps, plan.Notes, plan.InAWS, plan.Wait = draft.Steps, draft.Notes, draft.InAWS, draft.Wait
 		if len(plan.Steps) == 0 {
@@ -125,7 +125,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 
 func (d Definition[C, W, G]) newCase(in resource.ObserveInput, want W, id string, incarnation int) Case {
 	return Case{
-		ID: id, Tags: tagging.Wanted(tagging.In(want), in.Object.Owner, incarnation), Target: in.Target,
+		ID: id, Tags: tagging.Wanted(tagging.In(want), in.Object.Owner, incarnation, ignoring.DefaultTags(in.Object)), Defaults: tagging.Added(ignoring.DefaultTags(in.Object), tagging.In(want)), Target: in.Target,
 		Failures: in.Failures, Done: in.Done, Status: in.Object.Status,
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/aws/call"
 	"github.com/tack-dev/tack/activities/aws/session"
+	"github.com/tack-dev/tack/activities/aws/tagging"
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
 	"github.com/tack-dev/tack/activities/kind"
@@ -183,7 +184,7 @@ func TestAwaitEndsWithAnotherReason(t *testing.T) {
 			}
 			fmt.Fprintf(w, `<DescribeVpcPeeringConnectionsResponse><vpcPeeringConnectionSet><item><vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId><status><code>%s</code></status>`, state)
 			fmt.Fprint(w, `<tagSet>`)
-			for key, value := range owner.Tags(1) {
+			for key, value := range tagging.Wanted(nil, owner, 1, nil) {
 				fmt.Fprintf(w, `<item><key>%s</key><value>%s</value></item>`, key, value)
 			}
 			fmt.Fprint(w, `</tagSet></item></vpcPeeringConnectionSet></DescribeVpcPeeringConnectionsResponse>`)

@@ -174,6 +174,8 @@ func objectOf(u *unstructured.Unstructured, s Settings, kind apis.Kind, ref reso
 		Doubt:      is.Doubt,
 		Ignored:    Ignored(u, kind),
 		Retries:    int(retries),
+
+		DefaultTags: s.DefaultTags.For(u, kind),
 	})
 }
 

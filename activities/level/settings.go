@@ -4,6 +4,8 @@
 // same answer from here. The package writes nothing.
 package level
 
+import "github.com/tack-dev/tack/activities/defaulttags"
+
 // AnnotationClaim holds the claim of an object, in JSON.
 const AnnotationClaim = "services.k8s.aws/tack-claim"
 
@@ -18,6 +20,8 @@ type Settings struct {
 	// Retain keeps the resources of deleted objects, where neither the object nor its namespace has a
 	// deletion policy.
 	Retain bool
+	// DefaultTags are those of every resource; nil: ACK's.
+	DefaultTags defaulttags.Templates
 	// OwnNamespaceOnly rejects references to objects of other namespaces.
 	OwnNamespaceOnly bool
 	// Secrets allows reading the secret fields of specs: payloads are encrypted, or the operator

@@ -14,9 +14,17 @@ type Rules struct {
 	Characters *regexp.Regexp // of a key and of a value that is not empty; nil: any
 	// Fold returns a key in the form in which the service compares it; nil: Exact.
 	Fold func(key string) string
+	// Defaults are the tags that the installation adds: see With.
+	Defaults []resource.DefaultTag
 	// Answer returns AWS's answer to a tag that breaks a rule, by the tag's place in the list; nil:
 	// EC2's answers.
 	Answer func(Fault, int, Tag) finding.Answer
+}
+
+// With returns the rules for the tags of an object to which its installation adds some; nil: ACK's.
+func (r Rules) With(defaults []resource.DefaultTag) Rules {
+	r.Defaults = defaults
+	return r
 }
 
 // Fault is the rule that a tag breaks.
@@ -65,16 +73,39 @@ func Check(tags []Tag, rules Rules, refuse func(finding.Finding)) {
 		}
 		seen[tag.Key] = tag.Value
 	}
-	if room := maxTags - needed; len(seen) > room {
+	defaults := required(rules.Defaults, tags)
+	if room := maxTags - needed - defaults; len(seen) > room {
+		others := "and two name the owner of the resource"
+		if defaults > 0 {
+			others = fmt.Sprintf("two name the owner of the resource, and --resource-tags of the bridge names %d", defaults)
+		}
 		refuse(finding.New("spec.tags", rules.Answer(Many, 0, Tag{}),
-			"has %d tags, %d are possible: AWS allows %d, and two name the owner of the resource", len(seen), room, maxTags))
+			"has %d tags, %d are possible: AWS allows %d, %s", len(seen), room, maxTags, others))
 	}
+}
+
+// required returns how many default tags a resource with these tags of a user needs room for.
+func required(defaults []resource.DefaultTag, user []Tag) (n int) {
+	for _, tag := range Added(defaults, user) {
+		if !resource.Informs(tag.Key) {
+			n++
+		}
+	}
+	return n
 }
 
 // differs says whether a tag has another value than the one of its key before it.
 func differs(seen map[string]string, tag Tag) bool {
 	value, there := seen[tag.Key]
 	return there && value != tag.Value
+}
+
+// fold returns how the service compares keys.
+func (r Rules) fold() func(string) string {
+	if r.Fold == nil {
+		return Exact
+	}
+	return r.Fold
 }
 
 func (r Rules) take(text string) bool {

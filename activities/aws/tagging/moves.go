@@ -15,15 +15,23 @@ type Move struct {
 	Remove []string // sorted
 }
 
-// Path returns the field of the spec that the move concerns. A move that changes only our own tags
-// concerns none.
-func (m Move) Path() string {
-	for _, key := range append(slices.Collect(maps.Keys(m.Set)), m.Remove...) {
-		if !added(key) {
+// Path returns the field of the spec that the move concerns. A move that only changes our own tags, or
+// sets default tags, concerns none.
+func (m Move) Path(defaults []resource.DefaultTag) string {
+	for key, value := range m.Set {
+		if !added(key) && !isDefault(defaults, key, value) {
 			return "spec.tags"
 		}
 	}
+	if slices.ContainsFunc(m.Remove, func(key string) bool { return !added(key) }) {
+		return "spec.tags"
+	}
 	return ""
+}
+
+// isDefault reports whether a wanted tag is a default tag, and not one of the user with its key.
+func isDefault(defaults []resource.DefaultTag, key, value string) bool {
+	return slices.ContainsFunc(defaults, func(d resource.DefaultTag) bool { return d.Key == key && d.Value == value })
 }
 
 // Exact is how EC2 compares keys, and IAM those of policies and instance profiles.
@@ -37,9 +45,10 @@ func Folded(key string) string { return strings.ToLower(key) }
 // Moves returns the calls that change the tags of a resource from got to want, in order. Tags are
 // set before others are removed, so that no tag is missing for a moment. Where a resource would
 // exceed AWS's limit, tags are first removed to make room.
-func Moves(want, got map[string]string, fold func(string) string) []Move {
+func Moves(want, got map[string]string, rules Rules) []Move {
+	fold := rules.fold()
 	want = withEarlierForm(want, got)
-	set, surplus := change(want, got, fold)
+	set, surplus := change(want, got, rules)
 	have := map[string]bool{}
 	for key := range got {
 		if !Reserved(key) { // AWS does not count its own
@@ -167,15 +176,16 @@ func importance(key string) int {
 
 // change compares the tags of a resource. Where keys fold, a key in another letter case is
 // replaced when it is set, and removing it would remove the new one.
-func change(want, got map[string]string, fold func(string) string) (set map[string]string, surplus []string) {
+func change(want, got map[string]string, rules Rules) (set map[string]string, surplus []string) {
 	set = map[string]string{}
+	fold := rules.fold()
 	wanted := map[string]bool{}
 	for key, value := range want {
 		wanted[fold(key)] = true
 		old, there := got[key]
 		// Another version of the controller is not drift: it would write to every resource at each
 		// upgrade.
-		if there && (old == value || key == resource.TagControllerVersion) || Reserved(key) {
+		if there && (old == value || rules.anyValue(key, value)) || Reserved(key) {
 			continue
 		}
 		set[key] = value
@@ -186,6 +196,11 @@ func change(want, got map[string]string, fold func(string) string) (set map[stri
 		}
 	}
 	return set, surplus
+}
+
+// anyValue reports whether a wanted tag may have another value in AWS.
+func (r Rules) anyValue(key, value string) bool {
+	return key == resource.TagControllerVersion || slices.Contains(r.Defaults, resource.DefaultTag{Key: key, Value: value, AnyValue: true})
 }
 
 // withEarlierForm keeps uid and incarnation in two tags if the resource has them in this form, they

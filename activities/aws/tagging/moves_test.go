@@ -26,7 +26,7 @@ func many(n int) (tags []Tag) {
 // earlier returns the tags that a resource got from a version with a separate tag for the
 // incarnation.
 func earlier(user []Tag) map[string]string {
-	tags := Wanted(user, owner, 2)
+	tags := Wanted(user, owner, 2, nil)
 	tags[resource.TagUID], tags[resource.TagIncarnation] = "u", "2"
 	tags[resource.TagControllerVersion], tags[resource.TagNamespace] = "tack", "n"
 	return tags
@@ -64,41 +64,41 @@ func TestMoves(t *testing.T) {
 		fold      func(string) string
 		moves     []string
 	}{
-		"nothing": {want: Wanted(many(3), owner, 2), got: Wanted(many(3), owner, 2)},
+		"nothing": {want: Wanted(many(3), owner, 2, nil), got: Wanted(many(3), owner, 2, nil)},
 		"values, AWS's own and another controller-version": {
 			want:  map[string]string{"same": "1", "other": "2", "new": "", resource.TagControllerVersion: "tack", "aws:mine": "x"},
 			got:   map[string]string{"same": "1", "other": "1", "old": "1", resource.TagControllerVersion: "ec2-v1", "aws:cloudformation:stack-name": "s", "AWS:x": "y"},
 			moves: []string{"set new other", "remove old"},
 		},
-		"made by the version before": {want: Wanted(many(45), owner, 2), got: earlier(many(45))},
+		"made by the version before": {want: Wanted(many(45), owner, 2, nil), got: earlier(many(45))},
 		"made by the version before, another value": {
-			want: Wanted([]Tag{{"k00", "x"}}, owner, 2), got: earlier(many(1)), moves: []string{"set k00"},
+			want: Wanted([]Tag{{"k00", "x"}}, owner, 2, nil), got: earlier(many(1)), moves: []string{"set k00"},
 		},
 		"made by the version before, of another making": {
-			want: Wanted(many(1), owner, 3), got: earlier(many(1)), moves: []string{"set tack-uid", "remove tack-incarnation"},
+			want: Wanted(many(1), owner, 3, nil), got: earlier(many(1)), moves: []string{"set tack-uid", "remove tack-incarnation"},
 		},
 		"made by the version before, 40 to 48": {
-			want: Wanted(many(48), owner, 2), got: earlier(many(40)),
+			want: Wanted(many(48), owner, 2, nil), got: earlier(many(40)),
 			moves: []string{"set tack-uid", "remove controller-version namespace tack-incarnation", "set 8 tags"},
 		},
 		"40 to 48": {
-			want: Wanted(many(48), owner, 2), got: Wanted(many(40), owner, 2),
+			want: Wanted(many(48), owner, 2, nil), got: Wanted(many(40), owner, 2, nil),
 			moves: []string{"remove controller-version namespace", "set 8 tags"},
 		},
 		"40 to 47": {
-			want: Wanted(many(47), owner, 2), got: Wanted(many(40), owner, 2),
+			want: Wanted(many(47), owner, 2, nil), got: Wanted(many(40), owner, 2, nil),
 			moves: []string{"remove controller-version", "set 7 tags"},
 		},
 		"48 to 40": {
-			want: Wanted(many(40), owner, 2), got: Wanted(many(48), owner, 2),
+			want: Wanted(many(40), owner, 2, nil), got: Wanted(many(48), owner, 2, nil),
 			moves: []string{"remove k40 k41", "set controller-version namespace", "remove 6 tags"},
 		},
 		"one of 48 for another": {
-			want: Wanted(append(many(47), Tag{"x", "y"}), owner, 2), got: Wanted(many(48), owner, 2),
+			want: Wanted(append(many(47), Tag{"x", "y"}), owner, 2, nil), got: Wanted(many(48), owner, 2, nil),
 			moves: []string{"remove k47", "set x"},
 		},
 		"49 that AWS counts, beside its own": {
-			want: Wanted(many(48), owner, 2), got: with(Wanted(many(47), owner, 2), "aws:a", "b", "aws:c", "d"),
+			want: Wanted(many(48), owner, 2, nil), got: with(Wanted(many(47), owner, 2, nil), "aws:a", "b", "aws:c", "d"),
 			moves: []string{"remove namespace", "set k47"},
 		},
 		"another letter case": {
@@ -110,32 +110,32 @@ func TestMoves(t *testing.T) {
 			moves: []string{"set team x", "remove old"},
 		},
 		"another letter case of one of 48, to IAM": {
-			want: Wanted(append(many(47), Tag{"Team", "y"}), owner, 2), got: Wanted(append(many(47), Tag{"team", "y"}), owner, 2), fold: Folded,
+			want: Wanted(append(many(47), Tag{"Team", "y"}), owner, 2, nil), got: Wanted(append(many(47), Tag{"team", "y"}), owner, 2, nil), fold: Folded,
 			moves: []string{"set Team"},
 		},
 		"room comes from what does not come back": {
-			want: Wanted(append(many(46), Tag{"A", ""}, Tag{"x", ""}), owner, 2), got: Wanted(append(many(46), Tag{"a", ""}, Tag{"z", ""}), owner, 2),
+			want: Wanted(append(many(46), Tag{"A", ""}, Tag{"x", ""}), owner, 2, nil), got: Wanted(append(many(46), Tag{"a", ""}, Tag{"z", ""}), owner, 2, nil),
 			moves: []string{"remove z", "set A", "remove a", "set x"},
 		},
 		"two come back in another letter case, with room for one": {
-			want:  Wanted(append(many(45), Tag{"A", ""}, Tag{"B", ""}, Tag{"x", ""}), owner, 2),
-			got:   Wanted(append(many(45), Tag{"a", ""}, Tag{"b", ""}, Tag{"z", ""}), owner, 2),
+			want:  Wanted(append(many(45), Tag{"A", ""}, Tag{"B", ""}, Tag{"x", ""}), owner, 2, nil),
+			got:   Wanted(append(many(45), Tag{"a", ""}, Tag{"b", ""}, Tag{"z", ""}), owner, 2, nil),
 			moves: []string{"remove z", "set A", "remove a", "set B", "remove b", "set x"},
 		},
 		"an informational tag is replaced by another letter case": {
-			want: Wanted(append(many(46), Tag{"A", ""}), owner, 2), got: Wanted(append(many(46), Tag{"a", ""}), owner, 2),
+			want: Wanted(append(many(46), Tag{"A", ""}), owner, 2, nil), got: Wanted(append(many(46), Tag{"a", ""}), owner, 2, nil),
 			moves: []string{"remove namespace", "set A", "remove a", "set namespace"},
 		},
 		"nothing is replaced by two in another letter case": {
-			want: Wanted(append(many(46), Tag{"A", ""}, Tag{"B", ""}), owner, 2), got: Wanted(append(many(46), Tag{"a", ""}, Tag{"b", ""}), owner, 2),
+			want: Wanted(append(many(46), Tag{"A", ""}, Tag{"B", ""}), owner, 2, nil), got: Wanted(append(many(46), Tag{"a", ""}, Tag{"b", ""}), owner, 2, nil),
 			moves: []string{"remove b", "set A", "remove a", "set B"},
 		},
 		"to slash-free keys": {
-			want: Plain(Wanted(many(2), owner, 2), many(2)), got: Wanted(many(2), owner, 2),
+			want: Plain(Wanted(many(2), owner, 2, nil), many(2)), got: Wanted(many(2), owner, 2, nil),
 			moves: []string{"set services.k8s.aws:tack-owner services.k8s.aws:tack-uid", "remove controller-version namespace tack-owner tack-uid"},
 		},
 		"to slash-free keys without room: one owner is always there": {
-			want: Plain(Wanted(many(48), owner, 2), many(48)), got: Wanted(many(48), owner, 2),
+			want: Plain(Wanted(many(48), owner, 2, nil), many(48)), got: Wanted(many(48), owner, 2, nil),
 			moves: []string{"remove tack-uid", "set services.k8s.aws:tack-owner", "remove tack-owner", "set services.k8s.aws:tack-uid"},
 		},
 	} {
@@ -143,7 +143,7 @@ func TestMoves(t *testing.T) {
 			if test.fold == nil {
 				test.fold = Exact
 			}
-			if diff := cmp.Diff(test.moves, described(Moves(test.want, test.got, test.fold))); diff != "" {
+			if diff := cmp.Diff(test.moves, described(Moves(test.want, test.got, Rules{Fold: test.fold}))); diff != "" {
 				t.Errorf("moves (-want +got):\n%s", diff)
 			}
 		})
@@ -174,7 +174,7 @@ func TestMovesKeepWithinTheLimit(t *testing.T) { //nolint:gocyclo // one invaria
 		if random.IntN(2) == 0 {
 			after = recased(random, before)
 		}
-		got, want := Wanted(before, owner, 2), Wanted(after, owner, 2)
+		got, want := Wanted(before, owner, 2, nil), Wanted(after, owner, 2, nil)
 		if len(before) <= 45 && random.IntN(2) == 0 {
 			got = earlier(before)
 		}
@@ -187,7 +187,7 @@ func TestMovesKeepWithinTheLimit(t *testing.T) { //nolint:gocyclo // one invaria
 		}
 		got["aws:autoscaling:groupName"] = "x"
 		at := maps.Clone(got)
-		for _, m := range Moves(want, got, fold) {
+		for _, m := range Moves(want, got, Rules{Fold: fold}) {
 			for key, value := range m.Set {
 				maps.DeleteFunc(at, func(old, _ string) bool { return fold(old) == fold(key) })
 				at[key] = value
@@ -196,16 +196,16 @@ func TestMovesKeepWithinTheLimit(t *testing.T) { //nolint:gocyclo // one invaria
 				maps.DeleteFunc(at, func(old, _ string) bool { return fold(old) == fold(key) })
 			}
 			if len(at) > maxTags+1 {
-				t.Fatalf("%d tags beside AWS's own after %v in %v, of\n%v\nto\n%v", len(at)-1, described([]Move{m}), described(Moves(want, got, fold)), got, want)
+				t.Fatalf("%d tags beside AWS's own after %v in %v, of\n%v\nto\n%v", len(at)-1, described([]Move{m}), described(Moves(want, got, Rules{Fold: fold})), got, want)
 			}
 			if lost := missing(want, got, at); len(lost) > 1 || len(lost) == 1 && roomFor(want, got) {
-				t.Fatalf("no %v after %v in %v, of\n%v\nto\n%v", lost, described([]Move{m}), described(Moves(want, got, fold)), got, want)
+				t.Fatalf("no %v after %v in %v, of\n%v\nto\n%v", lost, described([]Move{m}), described(Moves(want, got, Rules{Fold: fold})), got, want)
 			}
 			if resource.OwnershipOf(at).Owner != owner.Tag() {
 				t.Fatalf("no owner after %v", described([]Move{m}))
 			}
 		}
-		if left := Moves(want, at, fold); len(left) > 0 {
+		if left := Moves(want, at, Rules{Fold: fold}); len(left) > 0 {
 			t.Fatalf("there is more to do: %v, of\n%v\nto\n%v", described(left), got, want)
 		}
 	}
@@ -268,7 +268,7 @@ func TestPathOfAMove(t *testing.T) {
 		"":          {{Set: map[string]string{resource.TagOwner: "x", resource.TagNamespace: "n"}}, {Remove: []string{resource.TagIncarnation}}},
 	} {
 		for _, m := range moves {
-			if got := m.Path(); got != path {
+			if got := m.Path(nil); got != path {
 				t.Errorf("%+v: %q, want %q", m, got, path)
 			}
 		}

@@ -18,8 +18,8 @@ func PlainKey(key string) bool {
 	return plainKey.MatchString(key) && !slices.Contains([]string{".", "..", "_index"}, key)
 }
 
-// Plain gives our tags keys without a slash. It omits ACK's two tags, which have no such form,
-// unless the user wrote them.
+// Plain gives our tags keys without a slash. It omits any other tag that has no such form, such as ACK's
+// two, unless the user wrote it.
 func Plain(tags map[string]string, user []Tag) map[string]string {
 	tags = maps.Clone(tags)
 	for key, plain := range map[string]string{resource.TagOwner: resource.PlainTagOwner, resource.TagUID: resource.PlainTagUID} {
@@ -28,10 +28,8 @@ func Plain(tags map[string]string, user []Tag) map[string]string {
 			delete(tags, key)
 		}
 	}
-	for _, key := range []string{resource.TagControllerVersion, resource.TagNamespace} {
-		if !slices.ContainsFunc(user, func(t Tag) bool { return t.Key == key }) {
-			delete(tags, key)
-		}
-	}
+	maps.DeleteFunc(tags, func(key, _ string) bool {
+		return !PlainKey(key) && !slices.ContainsFunc(user, func(t Tag) bool { return t.Key == key })
+	})
 	return tags
 }

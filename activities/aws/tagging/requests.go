@@ -17,13 +17,10 @@ type Requests struct {
 // Plan plans the steps that change the tags of a resource from got to want. done are the earlier
 // calls of this pass.
 func (r Requests) Plan(id string, want, got map[string]string, rules Rules, done []resource.Done) (steps []resource.Step) {
-	if rules.Fold == nil {
-		rules.Fold = Exact
-	}
 	if slices.ContainsFunc(done, func(d resource.Done) bool { return d.Verb == resource.VerbTag }) {
-		want = asShown(want, got, rules.Fold)
+		want = asShown(want, got, rules.fold())
 	}
-	moves := Moves(want, got, rules.Fold)
+	moves := Moves(want, got, rules)
 	for i, stage := range Stages(moves) {
 		var step resource.Step
 		if len(moves[i].Remove) > 0 {
@@ -31,7 +28,7 @@ func (r Requests) Plan(id string, want, got map[string]string, rules Rules, done
 		} else {
 			step = r.Set(id, moves[i].Set)
 		}
-		step.Stage, step.Path = stage, moves[i].Path()
+		step.Stage, step.Path = stage, moves[i].Path(rules.Defaults)
 		steps = append(steps, step)
 	}
 	return steps

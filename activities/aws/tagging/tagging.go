@@ -30,39 +30,54 @@ func Ours(key string) bool {
 
 // added reports whether Tack adds a tag with that key: an owner tag, or one of the two that ACK adds too.
 func added(key string) bool {
-	return Ours(key) || key == resource.TagNamespace || key == resource.TagControllerVersion
+	return Ours(key) || resource.Informs(key)
 }
 
 // needed is how many tags of ours a resource must carry: the owner, and the uid with the
 // incarnation.
 const needed = 2
 
-// Wanted returns the user's tags and ours. ACK's two tags only inform: Wanted omits them where the
-// user's tags leave no room for them, or use their keys.
-func Wanted(user []Tag, owner resource.Owner, incarnation int) map[string]string {
+// Wanted returns the user's tags, the default tags of the installation and ours; without defaults, ACK's
+// two are the default. A tag of the user wins over a default tag with its key. Tags that only inform are
+// left out where the others leave no room for them.
+func Wanted(user []Tag, owner resource.Owner, incarnation int, defaults []resource.DefaultTag) map[string]string {
+	if defaults == nil {
+		defaults = owner.ACKTags()
+	}
 	tags := owner.Tags(incarnation)
-	delete(tags, resource.TagNamespace)
-	delete(tags, resource.TagControllerVersion)
-	folded := map[string]bool{}
 	for _, tag := range usable(user) {
 		tags[tag.Key] = tag.Value
-		folded[Folded(tag.Key)] = true
 	}
-	all := owner.Tags(incarnation)
-	for _, key := range []string{resource.TagNamespace, resource.TagControllerVersion} {
-		if len(tags) < maxTags && !folded[Folded(key)] { // equal keys to a role
-			tags[key] = all[key]
+	var informing []resource.DefaultTag
+	for _, tag := range Added(defaults, user) {
+		if resource.Informs(tag.Key) {
+			informing = append(informing, tag)
+		} else {
+			tags[tag.Key] = tag.Value
 		}
+	}
+	for _, tag := range informing[:max(0, min(len(informing), maxTags-len(tags)))] {
+		tags[tag.Key] = tag.Value
 	}
 	return tags
 }
 
-// Observed returns the user's tags, and the tags of Tack that a resource has: a comparison with them
-// names no tag but the user's.
-func Observed(user []Tag, got map[string]string) map[string]string {
+// Added returns the default tags whose keys are not the user's. IAM ignores the letter case of the keys of
+// a role, so it does not count here either.
+func Added(defaults []resource.DefaultTag, user []Tag) []resource.DefaultTag {
+	users := map[string]bool{}
+	for _, tag := range usable(user) {
+		users[Folded(tag.Key)] = true
+	}
+	return slices.DeleteFunc(slices.Clone(defaults), func(d resource.DefaultTag) bool { return users[Folded(d.Key)] })
+}
+
+// Observed returns the user's tags, and those that a resource has from Tack or its installation: a
+// comparison with them names no tag but the user's.
+func Observed(user []Tag, got map[string]string, defaults []resource.DefaultTag) map[string]string {
 	tags := map[string]string{}
 	for key, value := range got {
-		if added(key) {
+		if added(key) || slices.ContainsFunc(defaults, func(d resource.DefaultTag) bool { return d.Key == key }) {
 			tags[key] = value
 		}
 	}

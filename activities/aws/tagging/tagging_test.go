@@ -58,7 +58,7 @@ func TestTagsThatAreLeftOut(t *testing.T) {
 		t.Errorf("advice (-want +got):\n%s", diff)
 	}
 	tags = tags[:3]
-	if wanted := Wanted(tags, resource.Owner{}, 1); wanted["a"] != "1" || len(wanted) != 1+len(resource.Owner{}.Tags(1)) {
+	if wanted := Wanted(tags, resource.Owner{}, 1, nil); wanted["a"] != "1" || len(wanted) != 3+len(resource.Owner{}.Tags(1)) {
 		t.Errorf("wanted: %v", wanted)
 	}
 }
@@ -86,12 +86,12 @@ func TestWantedTags(t *testing.T) {
 			resource.TagNamespace: "mine", "Services.K8s.aws/Controller-Version": "1",
 		}},
 	} {
-		if diff := cmp.Diff(test.want, Wanted(test.user, owner, 2)); diff != "" {
+		if diff := cmp.Diff(test.want, Wanted(test.user, owner, 2, nil)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
 	for n, ours := range map[int]int{45: 4, 46: 4, 47: 3, 48: 2} {
-		tags := Wanted(many(n), owner, 2)
+		tags := Wanted(many(n), owner, 2, nil)
 		if _, there := tags[resource.TagNamespace]; len(tags) != n+ours || there != (ours > 2) {
 			t.Errorf("%d tags of the user: %d in all, the namespace among them is %t", n, len(tags), there)
 		}
@@ -113,7 +113,7 @@ func TestPlainKey(t *testing.T) {
 func TestObserved(t *testing.T) {
 	got := map[string]string{resource.TagOwner: "x/y", resource.TagNamespace: "n", "team": "b", "aws:x": "1"}
 	want := map[string]string{resource.TagOwner: "x/y", resource.TagNamespace: "n", "team": "a"}
-	if diff := cmp.Diff(want, Observed([]Tag{{"team", "a"}, {"", "x"}, {"aws:y", "1"}}, got)); diff != "" {
+	if diff := cmp.Diff(want, Observed([]Tag{{"team", "a"}, {"", "x"}, {"aws:y", "1"}}, got, nil)); diff != "" {
 		t.Errorf("tags (-want +got):\n%s", diff)
 	}
 }
