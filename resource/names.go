@@ -17,6 +17,7 @@ const (
 	KubePatchStatus     = "kube/PatchStatus"
 	KubeRemoveFinalizer = "kube/RemoveFinalizer"
 	KubePropose         = "kube/Propose"
+	KubeImport          = "kube/Import"
 
 	VerbValidate = "Validate"
 	VerbObserve  = "Observe"

@@ -28,6 +28,7 @@ type PlanStart struct {
 type Change struct {
 	Manifest json.RawMessage `json:"manifest,omitempty"` // to apply
 	Delete   bool            `json:"delete,omitempty"`
+	TakeOver bool            `json:"takeOver,omitempty"` // take the resource over from another controller
 }
 
 // Beside is another object of the same command.

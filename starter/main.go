@@ -32,6 +32,10 @@ const usage = `usage: starter <command>
         print which AWS calls an apply of these files or folders would make, or their
         deletion, and in which order; "-f -" reads standard input; nothing is written.
         Exit code 0: no call, 1: error, 2: calls. --dry-run asks EC2 for permissions
+  import [--dry-run] [--cluster NAME] [--namespace NS] [--output text|json]
+        take over the objects that ACK left, of one namespace or of all. --dry-run
+        reports which objects, what differs, what would be written, and what needs a
+        person, and writes nothing. Exit code 1: an error, or something needs a person
   deployment [--set-current] [--build-id ID]
         show the versions of the workers; with --set-current make the newest one
         that polls all queues current, and move every open run to it
@@ -39,7 +43,7 @@ const usage = `usage: starter <command>
         decrypt payloads for the Web UI in a browser on this machine
 
 TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE name the Temporal server and namespace.
-If payloads are encrypted, reconcile, explain, plan and deployment also need
+If payloads are encrypted, reconcile, explain, plan, import and deployment also need
 --payload-keys FILE.
 `
 
@@ -75,6 +79,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		cmd, err = parseObject("explain", args[1:], following.explain)
 	case "plan":
 		cmd, err = parsePlan(args[1:], os.Stdin)
+	case "import":
+		cmd, err = parseImport(args[1:])
 	case "deployment":
 		cmd, err = parseDeployment(args[1:])
 	case "codec":

@@ -122,6 +122,9 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		kind.Register(caller, engine)
 		dryrun.Register(caller, sessions.Config, kind)
 	}
+	orchestrator.RegisterWorkflowWithOptions(workflows.Import, workflow.RegisterOptions{
+		Name: resource.WorkflowImport, VersioningBehavior: workflow.VersioningBehaviorPinned,
+	})
 	orchestrator.RegisterWorkflowWithOptions(workflows.Plan, workflow.RegisterOptions{
 		Name: resource.WorkflowPlan, VersioningBehavior: workflow.VersioningBehaviorPinned,
 	})

@@ -97,6 +97,16 @@ func (r *run) record(answer resource.CallOutput, incarnation int, found bool) ou
 	return goOn
 }
 
+// recordTaken records the id of a resource that the object takes over although its spec differs. The
+// object holds the resource before a person decides about the difference. No plan of an earlier version
+// has both.
+func (r *run) recordTaken(plan resource.Plan) outcome {
+	if !plan.Adopted || plan.ID == "" || r.holds(plan) {
+		return goOn
+	}
+	return r.record(resource.CallOutput{ID: plan.ID, ARN: plan.ARN}, plan.Incarnation, true)
+}
+
 // recordCarried writes the id that is not recorded yet, if there is one.
 func (r *run) recordCarried() outcome {
 	in := r.carry.Record

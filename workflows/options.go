@@ -33,6 +33,9 @@ const (
 
 	planLimit = 2 * time.Minute // of an activity for which a person waits
 
+	importLimit   = 30 * time.Minute // of the objects of one kind
+	importSilence = 30 * time.Second // the time for one object is far shorter
+
 	firstRetry = time.Minute     // of a blocked object
 	soonRetry  = 5 * time.Second // of one that another resource blocks, which may appear or disappear at any moment
 	lastRetry  = 30 * time.Minute

@@ -128,7 +128,10 @@ func (r *run) look() (plan resource.Plan, got secured, out outcome) {
 		return plan, got, out
 	}
 	if plan.Problem != nil {
-		return plan, got, r.problemOf(plan)
+		if out = r.recordTaken(plan); out == goOn {
+			out = r.problemOf(plan)
+		}
+		return plan, got, out
 	}
 	doubted := r.level.Object.Doubt != nil && plan.Create == nil
 	got, out = r.secure(plan)

@@ -66,3 +66,16 @@ func StartPlan(ctx context.Context, c client.Client, in resource.PlanStart) (cli
 
 // maxPlanID limits the readable part of the id, in bytes.
 const maxPlanID = 200
+
+// StartImport starts a workflow that lists the objects of a kind, or lets Tack take them over.
+func StartImport(ctx context.Context, c client.Client, in resource.ImportStart) (client.WorkflowRun, error) {
+	run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID:        strings.Join([]string{resource.WorkflowImport, in.Cluster, in.Kind, rand.Text()}, "/"),
+		TaskQueue: resource.QueueWorkflows, WorkflowTaskTimeout: WorkflowTaskTimeout, WorkflowExecutionTimeout: importLimit,
+		StaticSummary: "import of " + in.Kind,
+	}, resource.WorkflowImport, in)
+	if err != nil {
+		return nil, fmt.Errorf("starting the import of %s: %w", in.Kind, err)
+	}
+	return run, nil
+}

@@ -50,6 +50,7 @@ func (a *Activities) Register(to Registry) {
 		resource.KubePatchStatus:     a.PatchStatus,
 		resource.KubeRemoveFinalizer: a.RemoveFinalizer,
 		resource.KubePropose:         a.Propose,
+		resource.KubeImport:          a.Import,
 	} {
 		to.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
 	}

@@ -5,7 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -46,7 +49,13 @@ func (s served) Get(ctx context.Context, name string, _ metav1.GetOptions, _ ...
 }
 
 func (s served) List(context.Context, metav1.ListOptions) (*unstructured.UnstructuredList, error) {
-	return &unstructured.UnstructuredList{}, nil // of role selectors
+	list := &unstructured.UnstructuredList{} // of role selectors, there are none
+	for _, key := range slices.Sorted(maps.Keys(s.server.objects)) {
+		if strings.HasPrefix(key, s.gvr.Resource+"/"+s.namespace+"/") {
+			list.Items = append(list.Items, *(&unstructured.Unstructured{Object: s.server.objects[key]}).DeepCopy())
+		}
+	}
+	return list, nil
 }
 
 func (s served) Patch(ctx context.Context, name string, _ types.PatchType, raw []byte, _ metav1.PatchOptions, _ ...string) (*unstructured.Unstructured, error) {

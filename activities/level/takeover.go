@@ -42,6 +42,36 @@ func asksToTakeOver(ctx context.Context, r kubeapi.Reader, u *unstructured.Unstr
 	return ns.GetAnnotations()[corev1alpha1.AnnotationTakeOver] == "true", nil
 }
 
+// TakingOver returns a copy of an object with the annotation that asks Tack to take it over.
+func TakingOver(u *unstructured.Unstructured) *unstructured.Unstructured {
+	u = u.DeepCopy()
+	annotations := u.GetAnnotations()
+	if annotations == nil {
+		annotations = map[string]string{}
+	}
+	annotations[corev1alpha1.AnnotationTakeOver] = "true"
+	u.SetAnnotations(annotations)
+	return u
+}
+
+// Importable returns an object that another controller left, with what would stop its take-over. nil:
+// it is no such object, or somebody refused its take-over.
+func Importable(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref resource.Ref, u *unstructured.Unstructured) (*resource.Importable, error) {
+	o := objectOf(u, s, kind, ref)
+	if !leftBehind(o, u) || u.GetAnnotations()[corev1alpha1.AnnotationTakeOver] == "false" {
+		return nil, nil
+	}
+	asked, err := asksToTakeOver(ctx, r, u)
+	if err != nil {
+		return nil, err
+	}
+	l, err := Of(ctx, r, s, kind, ref, TakingOver(u))
+	if err != nil {
+		return nil, err
+	}
+	return &resource.Importable{Ref: ref, ID: ShownID(u, kind), Target: l.Target, Asked: asked, Wait: l.Wait, Problem: l.Problem}, nil
+}
+
 // misspelled reports whether the annotation of an object or a namespace about a take-over has a value
 // that means nothing.
 func misspelled(u *unstructured.Unstructured) bool {

@@ -106,6 +106,8 @@ func (a *assumed) ready(kind apis.Kind, ref resource.Ref, u *unstructured.Unstru
 		}
 	}
 	switch {
+	case a.in.Change.TakeOver && is.Claim == nil && !is.Copied && shown != "":
+		return a.taken(kind, ref, u, shown)
 	case u.GetDeletionTimestamp() != nil, is.Claim != nil && is.Claim.Install != a.settings.Install, id == "" && shown != "" && !is.Copied:
 		return u
 	case id == "":
@@ -118,6 +120,23 @@ func (a *assumed) ready(kind apis.Kind, ref resource.Ref, u *unstructured.Unstru
 	defer a.mu.Unlock()
 	a.held[ref] = ref.String() + " is not Synced yet"
 	return synced(u, kind, id)
+}
+
+// taken returns an object as it will be once its own resource is taken over: a reference to it needs the
+// claim.
+func (a *assumed) taken(kind apis.Kind, ref resource.Ref, u *unstructured.Unstructured, id string) *unstructured.Unstructured {
+	u = synced(u, kind, id)
+	raw, _ := json.Marshal(resource.Claim{Install: a.settings.Install, UID: string(u.GetUID()), For: ref, Incarnation: 1, ID: id}) // plain data
+	annotations := u.GetAnnotations()
+	if annotations == nil {
+		annotations = map[string]string{}
+	}
+	annotations[level.AnnotationClaim] = string(raw)
+	u.SetAnnotations(annotations)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.held[ref] = ref.String() + " must be taken over first"
+	return u
 }
 
 // standIn returns an object with a stand-in for its id.

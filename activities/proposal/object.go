@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/jsonmergepatch"
 
+	"github.com/tack-dev/tack/activities/level"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -27,6 +28,9 @@ func changed(live *unstructured.Unstructured, change resource.Change, now time.T
 			u.SetDeletionTimestamp(&metav1.Time{Time: now})
 		}
 		return u, nil
+	}
+	if change.TakeOver {
+		return level.TakingOver(live), nil
 	}
 	manifest, err := fromManifest(change.Manifest)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 func Read(ctx context.Context, r kubeapi.Reader, s level.Settings, kind apis.Kind, in resource.ProposeInput) (p resource.Proposal, err error) {
 	live, err := r.Get(ctx, kubeapi.GVR(kind), in.Ref.Namespace, in.Ref.Name)
 	switch {
-	case apierrors.IsNotFound(err) && in.Change.Delete:
+	case apierrors.IsNotFound(err) && (in.Change.Delete || in.Change.TakeOver):
 		return resource.Proposal{Level: resource.Level{Gone: true}}, nil
 	case apierrors.IsNotFound(err):
 		live = nil

@@ -73,11 +73,17 @@ func ackTagsOfIAM(team team) (tags []iamtypes.Tag) {
 // object with a finalizer and without an id is in doubt.
 func (l ackObject) apply(t *testing.T) {
 	t.Helper()
+	l.applyWith(t, nil)
+}
+
+func (l ackObject) applyWith(t *testing.T, annotations map[string]string) {
+	t.Helper()
 	u := &unstructured.Unstructured{Object: fields{
 		"apiVersion": l.kind.Group + "/" + l.kind.Version, "kind": l.kind.Kind, "spec": l.spec,
 		"metadata": fields{"name": l.ref.Name, "namespace": l.ref.Namespace},
 	}}
 	u.SetFinalizers(l.finalizers)
+	u.SetAnnotations(annotations)
 	if _, err := l.client().Create(t.Context(), u, metav1.CreateOptions{FieldManager: ackManager}); err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/tack-dev/tack/activities/level"
@@ -71,6 +72,36 @@ func TestTakeOverFromACK(t *testing.T) {
 	}
 }
 
+// An object of each kind is taken over in ACK's shape: from a status without what only Tack writes
+// there, with ACK's finalizer and conditions.
+func TestTakeOverEachKind(t *testing.T) {
+	ofEachKind(t, func(t *testing.T, s sample, team team) {
+		first := team.apply(t, s.kind, "first", s.spec())
+		id := first.awaitSynced(t)
+		w.result(t, first.ref)
+		was := first.get(t)
+		first.release(t)
+		mark := lastSeq(t)
+		l := ackObject{team.object(s.kind, "second"), id, was.Object["spec"].(fields), was.Object["status"].(fields), []string{first.kind.Finalizer()}}
+		for field := range l.status {
+			if resource.EngineOwned(field) && field != resource.StatusMetadata {
+				delete(l.status, field)
+			}
+		}
+		l.status["conditions"] = []any{ackCondition("ACK.ResourceSynced", "True"), ackCondition("Ready", "True")}
+		// The annotation stands from the start: without an id, the object is not touched.
+		l.applyWith(t, map[string]string{atTakeOver: "true"})
+		l.awaitTaken(t)
+		w.result(t, l.ref)
+		team.wantOnlyTagged(t, mark)
+		l.wantQuiet(t, team)
+		if n := s.count(t, team.account); n != 1 {
+			t.Errorf("there are %d in AWS, want 1", n)
+		}
+		deleteAll(t, l.object)
+	})
+}
+
 // backToACK gives an object back to ACK, and takes it over again. ACK finds its finalizer, the id, the
 // account and the Region where it left them.
 func backToACK(t *testing.T, team team, l ackObject) {
@@ -119,9 +150,14 @@ func TestTakeOverSurvivesARestart(t *testing.T) {
 		}
 	})
 	team.annotate(t, atTakeOver, "true")
-	left[len(left)/4].awaitTaken(t)
-	restart(t, stack.Bridge, func() { killWorkers(t) })
 	limit := soon + time.Duration(len(left))*time.Second
+	for deadline := time.Now().Add(limit); syncedIn(t, left[0])+syncedIn(t, left[1]) < len(left)/4; time.Sleep(time.Second) {
+		if time.Now().After(deadline) {
+			t.Fatal("a quarter of the objects is not taken over in time")
+		}
+	}
+	restart(t, stack.Bridge, func() { killWorkers(t) })
+	t.Logf("killed when %d of %d objects were taken over", syncedIn(t, left[0])+syncedIn(t, left[1]), len(left))
 	for _, l := range left {
 		l.await(t, "taken over", limit, l.isTaken)
 	}
@@ -137,6 +173,25 @@ func TestTakeOverSurvivesARestart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// syncedIn counts the objects of one kind, in the namespace of an object, that are taken over.
+func syncedIn(t *testing.T, of ackObject) (n int) {
+	t.Helper()
+	persist(t, "listing the objects", func(int) error {
+		all, err := of.client().List(t.Context(), metav1.ListOptions{})
+		if err != nil {
+			return err
+		}
+		n = 0
+		for _, u := range all.Items {
+			if synced, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusSyncedID); synced != "" {
+				n++
+			}
+		}
+		return nil
+	})
+	return n
 }
 
 // What ACK left broken: Tack creates nothing, and says what a person must do. These commands then help.
@@ -220,6 +275,62 @@ func TestTakeOverWaitsForACKToStop(t *testing.T) {
 	l.writeStatus(t, l.status, level.Quiet+time.Minute)
 	l.awaitTaken(t)
 	deleteAll(t, l.object)
+}
+
+// The starter first reports what a take-over would do, without a write, and then takes over. What needs
+// a person stays.
+func TestImportFromACK(t *testing.T) {
+	team := newTeam(t)
+	left := ackMade(t, team)
+	differs, nameless := ackVPC(t, team, "differs"), ackVPC(t, team, "nameless")
+	differs.untag(t, team, "team")
+	nameless.status = fields{"ackResourceMetadata": fields{"ownerAccountID": team.account, "region": stack.Region}}
+	restart(t, stack.Bridge, func() {
+		for _, l := range append(slices.Clone(left), differs, nameless) {
+			l.apply(t)
+		}
+	})
+	left[0].awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "OtherController")
+	mark := lastSeq(t)
+	report := failingStarter(t, "import", "--dry-run", "--namespace="+team.name)
+	for _, line := range []string{
+		"VPC " + team.name + "/main: " + left[0].id + " in account " + team.account + ", Region " + stack.Region + "\n  writes: ec2:CreateTags: ",
+		"Subnet " + team.name + "/a: " + left[3].id + " in account ", "  waits: VPC " + team.name + "/main must be taken over first\n",
+		"VPC " + team.name + "/differs: " + differs.id, "  differs: spec.tags: the spec has ",
+		"VPC " + team.name + "/nameless: no id", "  needs a person: TakeOverWithoutID: ",
+		"9 objects of another controller: 2 need a person. Nothing was written\n",
+	} {
+		if !strings.Contains(report, line) {
+			t.Errorf("the report lacks %q:\n%s", line, report)
+		}
+	}
+	team.wantUntouched(t, mark)
+	if got := left[0].get(t).GetAnnotations()[atTakeOver]; got != "" {
+		t.Errorf("the report annotated the VPC with %q", got)
+	}
+	if report := failingStarter(t, "import", "--namespace="+team.name); !strings.Contains(report, "9 objects of another controller: Tack takes over 8, 1 need a person\n") {
+		t.Errorf("the import reports:\n%s", report)
+	}
+	for _, l := range left {
+		l.awaitTaken(t)
+	}
+	differs.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "TakeOverDiffers")
+	team.wantOnlyTagged(t, mark)
+	nameless.annotate(t, atTakeOver, "true")
+	deleteAll(t, differs.object, nameless.object)
+	for _, l := range slices.Backward(left) {
+		deleteAll(t, l.object)
+	}
+}
+
+// failingStarter runs a command of the starter that leaves something to a person.
+func failingStarter(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := starterWith(t, args...)
+	if err == nil {
+		t.Errorf("starter %q needs no person:\n%s", args, out)
+	}
+	return out
 }
 
 // An object that ACK left and that is being deleted goes, with the resource that its status names.

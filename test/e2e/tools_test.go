@@ -33,19 +33,27 @@ func TestStarterFollowsARun(t *testing.T) {
 // starter runs the starter and returns its output.
 func starter(t *testing.T, args ...string) string {
 	t.Helper()
+	out, err := starterWith(t, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// starterWith runs the starter and returns its output, also if it fails.
+func starterWith(t *testing.T, args ...string) (out string, failed error) {
+	t.Helper()
 	path := filepath.Join(w.LogDir, "starter.log")
 	before, err := os.ReadFile(path)
 	if err != nil && !os.IsNotExist(err) {
 		t.Fatal(err)
 	}
-	if err := w.Starter(t.Context(), args...); err != nil {
-		t.Fatal(err)
-	}
+	failed = w.Starter(t.Context(), args...)
 	after, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(after[len(before):])
+	return string(after[len(before):]), failed
 }
 
 // The SDK's own helper for tests runs our server, which accepts the flags of `temporal server

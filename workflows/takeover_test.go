@@ -1,0 +1,26 @@
+package workflows_test
+
+import (
+	"testing"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+// An object that takes a resource over holds it before it reports a spec that differs.
+func TestTakeOverIsRecordedBeforeTheDifference(t *testing.T) {
+	differs := having()
+	differs.Adopted, differs.Problem = true, &resource.Problem{State: resource.Blocked, Reason: resource.ReasonTakeOverDiffers}
+	for name, test := range map[string]struct {
+		change func(*world)
+		want   string
+	}{
+		"taken over now": {func(*world) {}, "kube/Level Observe kube/RecordID kube/PatchStatus"},
+		"held":           {func(w *world) { w.holds(resource.Claim{ID: thingID, Adopted: true}) }, "kube/Level Observe kube/PatchStatus"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, differs)
+			test.change(w)
+			w.run().wantCalls(test.want).wantReports("Blocked " + resource.ReasonTakeOverDiffers)
+		})
+	}
+}
