@@ -154,11 +154,11 @@ func stripManagedFields(obj any) (any, error) {
 	return obj, nil
 }
 
-// keepWriters is stripManagedFields for objects of our kinds. What remains says when another controller
-// last wrote the status.
+// keepWriters is stripManagedFields for objects of our kinds. What remains says who wrote them, and
+// when.
 func keepWriters(obj any) (any, error) {
 	if u, ok := obj.(*unstructured.Unstructured); ok {
-		u.SetManagedFields(level.StatusWriters(u))
+		level.WithoutFields(u)
 	}
 	return obj, nil
 }

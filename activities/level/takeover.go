@@ -26,20 +26,24 @@ const Quiet = 20 * time.Minute
 // FieldManager is the name under which Tack writes objects.
 const FieldManager = "tack"
 
-// asksToTakeOver reports whether the annotation of an object, or else of its namespace, asks Tack to
-// take the resource over from another controller.
-func asksToTakeOver(ctx context.Context, r kubeapi.Reader, u *unstructured.Unstructured) (bool, error) {
+// managerOfACK is the name under which ACK's controllers write objects: the name of their program.
+// Source: https://github.com/aws-controllers-k8s/ec2-controller/blob/main/helm/templates/deployment.yaml
+const managerOfACK = "controller"
+
+// wordOf returns the word of an object, or else of its namespace, about a take-over from another
+// controller; empty: none.
+func wordOf(ctx context.Context, r kubeapi.Reader, u *unstructured.Unstructured) (string, error) {
 	if own, annotated := u.GetAnnotations()[corev1alpha1.AnnotationTakeOver]; annotated {
-		return own == "true", nil
+		return own, nil
 	}
 	ns, err := r.Get(ctx, kubeapi.Namespaces, "", u.GetNamespace())
 	switch {
 	case apierrors.IsNotFound(err) || isForbidden(err):
-		return false, nil // the object waits for the namespace
+		return "", nil // the object waits for the namespace
 	case err != nil:
-		return false, fmt.Errorf("reading namespace %s: %w", u.GetNamespace(), err)
+		return "", fmt.Errorf("reading namespace %s: %w", u.GetNamespace(), err)
 	}
-	return ns.GetAnnotations()[corev1alpha1.AnnotationTakeOver] == "true", nil
+	return ns.GetAnnotations()[corev1alpha1.AnnotationTakeOver], nil
 }
 
 // TakingOver returns a copy of an object with the annotation that asks Tack to take it over.
@@ -61,7 +65,7 @@ func Importable(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kin
 	if !leftBehind(o, u) || u.GetAnnotations()[corev1alpha1.AnnotationTakeOver] == "false" {
 		return nil, nil
 	}
-	asked, err := asksToTakeOver(ctx, r, u)
+	word, err := wordOf(ctx, r, u)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +73,11 @@ func Importable(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kin
 	if err != nil {
 		return nil, err
 	}
-	return &resource.Importable{Ref: ref, ID: ShownID(u, kind), Target: l.Target, Asked: asked, Wait: l.Wait, Problem: l.Problem}, nil
+	at := l.Target
+	if at == (resource.Target{}) { // it waits
+		at = l.Asked
+	}
+	return &resource.Importable{Ref: ref, ID: ShownID(u, kind), Target: at, Asked: word == "true", Wait: l.Wait, Problem: l.Problem}, nil
 }
 
 // misspelled reports whether the annotation of an object or a namespace about a take-over has a value
@@ -86,9 +94,15 @@ func takingOver(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kin
 	if !left && !was {
 		return nil, nil
 	}
-	asked, err := asksToTakeOver(ctx, r, u)
-	if !asked || err != nil {
+	word, err := wordOf(ctx, r, u)
+	if err != nil {
 		return nil, err
+	}
+	if word != "true" {
+		if word != "false" && !was && !o.Doubt.Named() && !o.Deleting && workOfACK(*o, u) {
+			return withoutResource(kind), nil
+		}
+		return nil, nil
 	}
 	o.TakesOver = true
 	if was && o.Synced == o.Claim.ID {
@@ -130,6 +144,15 @@ func leftBehind(o resource.Object, u *unstructured.Unstructured) bool {
 	return o.Finalizer || shownPlace(u, "ownerAccountID") != ""
 }
 
+// workOfACK reports whether ACK certainly worked on an object without an id. Tack writes the account only
+// with an id. ACK sets its finalizer before the create, and the status after it.
+func workOfACK(o resource.Object, u *unstructured.Unstructured) bool {
+	wrote := func(manager string) bool {
+		return slices.ContainsFunc(u.GetManagedFields(), func(w metav1.ManagedFieldsEntry) bool { return w.Manager == manager })
+	}
+	return shownPlace(u, "ownerAccountID") != "" || o.Finalizer && wrote(managerOfACK) && !wrote(FieldManager)
+}
+
 // taken reports whether an object took its resource over, or is about to. An adoption has annotations
 // that the object of another controller has only after its end.
 func taken(o resource.Object, u *unstructured.Unstructured) bool {
@@ -140,7 +163,7 @@ func taken(o resource.Object, u *unstructured.Unstructured) bool {
 // writtenLately returns the problem of an object whose status somebody else wrote a short time ago. ACK
 // changes times in the status at each try, and the API server dates the last change of each writer.
 func writtenLately(u *unstructured.Unstructured, now time.Time) *resource.Problem {
-	for _, w := range StatusWriters(u) {
+	for _, w := range statusWriters(u) {
 		if now.Sub(w.Time.Time) >= Quiet {
 			continue
 		}
@@ -152,12 +175,21 @@ func writtenLately(u *unstructured.Unstructured, now time.Time) *resource.Proble
 	return nil
 }
 
-// StatusWriters returns who else writes the status of an object, the last one first, without the fields
-// that they write. A person who corrects a status with kubectl is no controller.
-func StatusWriters(u *unstructured.Unstructured) (writers []metav1.ManagedFieldsEntry) {
+// WithoutFields removes the fields from the list of who wrote an object: the rest is all that counts, and
+// small.
+func WithoutFields(u *unstructured.Unstructured) {
+	writers := u.GetManagedFields()
+	for i := range writers {
+		writers[i].FieldsV1 = nil
+	}
+	u.SetManagedFields(writers)
+}
+
+// statusWriters returns who else writes the status of an object, the last one first. A person who
+// corrects a status with kubectl is no controller.
+func statusWriters(u *unstructured.Unstructured) (writers []metav1.ManagedFieldsEntry) {
 	for _, w := range u.GetManagedFields() {
 		if w.Subresource == "status" && w.Time != nil && w.Manager != FieldManager && !strings.HasPrefix(w.Manager, "kubectl") {
-			w.FieldsV1 = nil
 			writers = append(writers, w)
 		}
 	}

@@ -42,16 +42,24 @@ func TestTakeOver(t *testing.T) {
 		problem string // its reason
 		foreign bool   // the conditions of the other controller stay
 	}{
-		"asked":                              {func(cluster) {}, asked, "", false},
-		"by force":                           {func(c cluster) { set(c, corev1alpha1.AnnotationAdoptionForce, "true") }, forced, "", false},
-		"not asked":                          {func(c cluster) { set(c, annotation, "false") }, nil, "", true},
-		"no word":                            {func(c cluster) { set(c, annotation, "yes") }, nil, "OtherController", true},
-		"the namespace asks":                 {all(unasked, space("true")), asked, "", false},
-		"the namespace asks, not for it":     {all(func(c cluster) { set(c, annotation, "false") }, space("true")), nil, "", true},
-		"no word of the namespace":           {all(unasked, space("True")), nil, "OtherController", true},
-		"without a finalizer":                {func(c cluster) { c.Set([]any{}, "metadata", "finalizers") }, asked, "", false},
-		"adopted by ACK":                     {func(c cluster) { ackAdopted(c) }, asked, "", false},
-		"no id":                              {func(c cluster) { delete(c.Group()["status"].(fields), "id") }, nil, "TakeOverWithoutID", true},
+		"asked":                          {func(cluster) {}, asked, "", false},
+		"by force":                       {func(c cluster) { set(c, corev1alpha1.AnnotationAdoptionForce, "true") }, forced, "", false},
+		"not asked":                      {func(c cluster) { set(c, annotation, "false") }, nil, "", true},
+		"no word":                        {func(c cluster) { set(c, annotation, "yes") }, nil, "OtherController", true},
+		"the namespace asks":             {all(unasked, space("true")), asked, "", false},
+		"the namespace asks, not for it": {all(func(c cluster) { set(c, annotation, "false") }, space("true")), nil, "", true},
+		"no word of the namespace":       {all(unasked, space("True")), nil, "OtherController", true},
+		"without a finalizer":            {func(c cluster) { c.Set([]any{}, "metadata", "finalizers") }, asked, "", false},
+		"adopted by ACK":                 {func(c cluster) { ackAdopted(c) }, asked, "", false},
+		"no id":                          {func(c cluster) { delete(c.Group()["status"].(fields), "id") }, nil, "TakeOverWithoutID", true},
+		"no id, not asked":               {func(c cluster) { delete(c.Group()["status"].(fields), "id"); unasked(c) }, nil, "TakeOverWithoutID", true},
+		"only ACK's finalizer, not asked": {func(c cluster) {
+			delete(c.Group(), "status")
+			unasked(c)
+			statusWritten(c, "controller", "", time.Hour)
+		}, nil, "TakeOverWithoutID", true},
+		"a person's finalizer, not asked":    {func(c cluster) { delete(c.Group(), "status"); unasked(c); statusWritten(c, "kubectl", "", time.Hour) }, nil, "", false},
+		"no id, refused":                     {func(c cluster) { delete(c.Group()["status"].(fields), "id"); set(c, annotation, "false") }, nil, "", false},
 		"no id, only the finalizer":          {func(c cluster) { delete(c.Group(), "status") }, nil, "TakeOverWithoutID", true},
 		"no id, and named for adoption":      {func(c cluster) { delete(c.Group()["status"].(fields), "id"); ackAdopted(c) }, &resource.Adoption{ID: "sg-1"}, "", false},
 		"new in the namespace":               {all(func(c cluster) { delete(c.Group(), "status"); c.Set([]any{}, "metadata", "finalizers") }, unasked, space("true")), nil, "", false},
