@@ -119,7 +119,7 @@ func (w *world) vpcs(t *testing.T, account string) (vpcs []ec2types.Vpc) {
 
 func (w *world) policies(t *testing.T, account string) []iamtypes.Policy {
 	t.Helper()
-	out, err := awsiam.NewFromConfig(w.config(t, account)).ListPolicies(t.Context(), &awsiam.ListPoliciesInput{Scope: iamtypes.PolicyScopeTypeLocal})
+	out, err := awsiam.NewFromConfig(w.config(t, account)).ListPolicies(t.Context(), &awsiam.ListPoliciesInput{Scope: iamtypes.PolicyScopeTypeLocal, MaxItems: aws.Int32(1000)})
 	if err != nil {
 		t.Fatalf("listing the policies of %s: %v", account, err)
 	}
