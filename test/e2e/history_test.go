@@ -140,6 +140,7 @@ func newReplayer(keys encryption.Keys) (worker.WorkflowReplayer, error) {
 	for _, kind := range apis.Kinds() {
 		replayer.RegisterWorkflowWithOptions(workflows.Reconcile, sdkworkflow.RegisterOptions{Name: kind.Name()})
 	}
+	replayer.RegisterWorkflowWithOptions(workflows.Plan, sdkworkflow.RegisterOptions{Name: resource.WorkflowPlan})
 	return replayer, nil
 }
 
