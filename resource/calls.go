@@ -86,6 +86,8 @@ type ObserveInput struct {
 	// Waited is true when that obstacle has been there for minutes. The pauses of Await then start
 	// with the longest one.
 	Waited bool `json:"waited,omitempty"`
+	// Ahead asks for the steps of further rounds, too: see Plan.Later.
+	Ahead bool `json:"ahead,omitempty"`
 	// EndToReport ends Find after seconds without a result, so that the object can report it. It ends
 	// Await when AWS's refusals keep a code other than Reported for seconds.
 	EndToReport bool `json:"tell,omitempty"`

@@ -203,6 +203,11 @@ type Problem struct {
 	ByAnother bool `json:"byAnother,omitempty"`
 }
 
+// InvalidSpec returns the problem of a spec that AWS would refuse, in words.
+func InvalidSpec(words ...string) *Problem {
+	return &Problem{State: Terminal, Reason: ReasonInvalidSpec, Message: Several(words)}
+}
+
 // Failure returns the problem of an object whose resource AWS failed to create, for which Tack makes no
 // other one; nil: it did not fail.
 func (w *Wait) Failure() *Problem {

@@ -19,6 +19,7 @@ type Plan struct {
 	Proven bool            `json:"proven,omitempty"` // AWS's tags confirm that ID is this object's
 	Create *Step           `json:"create,omitempty"` // set when a resource must be made
 	Steps  []Step          `json:"steps,omitempty"`  // after Create, its id replaces NewID
+	Later  []Step          `json:"later,omitempty"`  // what further rounds would do after Steps, for people: nobody carries it out
 	Wait   *Wait           `json:"wait,omitempty"`   // AWS is not in the required state yet
 	Held   bool            `json:"held,omitempty"`   // Wait is for an obstacle to the deletion; Steps, if any, are the hourly delete
 	Status json.RawMessage `json:"status,omitempty"` // what the status shows of the resource

@@ -72,12 +72,19 @@ func (p *planning) needsNothing() bool {
 
 // look observes AWS. An observation that fails is a problem.
 func (p *planning) look() (plan resource.Plan, ok bool) {
-	err := p.ask(p.ctx, p.soon(p.readOptions("compare "+p.ref.String()+" with AWS")), p.verb(resource.VerbObserve), p.observeInput(), &plan)
+	err := p.ask(p.ctx, p.soon(p.readOptions("compare "+p.ref.String()+" with AWS")), p.verb(resource.VerbObserve), p.ahead(), &plan)
 	if err != nil {
 		failure := asFailure(resource.Step{}, err)
 		p.planned.Problem = &resource.Problem{State: resource.Blocked, Reason: failure.Code, Message: failure.Message}
 	}
 	return plan, err == nil
+}
+
+// ahead is the input of an observation that also tells of further rounds.
+func (p *planning) ahead() resource.ObserveInput {
+	in := p.observeInput()
+	in.Ahead = true
+	return in
 }
 
 // tell keeps what a plan says beside its calls.
@@ -106,7 +113,7 @@ func (p *planning) tell(plan resource.Plan) {
 
 // describe lists the calls of a plan.
 func (p *planning) describe(plan resource.Plan) error {
-	if plan.Create == nil && len(plan.Steps) == 0 {
+	if plan.Create == nil && len(plan.Steps) == 0 && len(plan.Later) == 0 {
 		return nil
 	}
 	in := resource.DescribeInput{Plan: plan, Owner: p.level.Object.Owner, Target: p.level.Target, DryRun: p.in.DryRun}

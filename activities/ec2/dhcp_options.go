@@ -45,6 +45,7 @@ func DHCPOptions() kind.Kind {
 			return "create DHCP options " + strings.Join(optionWords(want.DHCPConfigurations), ", ")
 		}, shape.Out("vpc")),
 		Plan:   planDHCPOptions,
+		Later:  laterDHCPOptions,
 		Unplan: unplanDHCPOptions,
 		Status: shape.Shown[ec2v1alpha1.DHCPOptionsStatus, dhcpOptions](),
 		Spec: func(got *dhcpOptions) spec {

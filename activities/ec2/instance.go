@@ -50,6 +50,7 @@ func Instance() kind.Kind {
 		Facts:  instanceFacts,
 		Create: planInstanceCreate,
 		Plan:   planInstance,
+		Later:  laterInstance,
 		Unplan: unplanInstance,
 		Status: shape.Shown[ec2v1alpha1.InstanceStatus, instance](),
 		Spec:   describedInstance,

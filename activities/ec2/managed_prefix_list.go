@@ -44,6 +44,7 @@ func ManagedPrefixList() kind.Kind {
 		Facts:  prefixListFacts,
 		Create: defaults.Sends(createPrefixList, requestPrefixList),
 		Plan:   planPrefixList,
+		Later:  laterPrefixList,
 		Status: shape.Shown[ec2v1alpha1.ManagedPrefixListStatus, prefixList](shape.As("id", "PrefixListId")),
 		Spec:   shape.Spec[ec2v1alpha1.ManagedPrefixListSpec, prefixList](shape.As("name", "PrefixListName")),
 		Fixed:  fixed.Of[ec2v1alpha1.ManagedPrefixListSpec, prefixList]("addressFamily"),

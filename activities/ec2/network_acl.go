@@ -50,6 +50,7 @@ func NetworkACL() kind.Kind {
 			return "create a network ACL in " + aws.ToString(want.VPCID)
 		}, shape.Out("associations", "entries")),
 		Plan:       planACL,
+		Later:      laterACL,
 		Unplan:     unplanACL,
 		Status:     shape.Shown[ec2v1alpha1.NetworkACLStatus, networkACL](shape.As("id", "NetworkAclId")),
 		Spec:       describedACL,

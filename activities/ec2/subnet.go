@@ -53,6 +53,7 @@ func Subnet() kind.Kind {
 		Facts:      subnetFacts,
 		Create:     defaults.Sends(createSubnet, planSubnetCreate),
 		Plan:       planSubnet,
+		Later:      laterSubnet,
 		Status:     shape.Shown[ec2v1alpha1.SubnetStatus, subnet](),
 		Spec:       subnetSpec,
 		Fixed:      fixed.Of[ec2v1alpha1.SubnetSpec, subnet]("vpcID", "availabilityZone", "availabilityZoneID", "outpostARN", "cidrBlock", "ipv6Native"),

@@ -132,11 +132,11 @@ func transitGatewayBlocks(want *transitOptions, got *types.TransitGatewayOptions
 	wanted := cidr.Networks(want.TransitGatewayCIDRBlocks)
 	var has []string
 	if got != nil {
-		has = got.TransitGatewayCidrBlocks
-	}
-	for _, block := range has {
-		if !slices.Contains(wanted, cidr.Network(block)) {
-			remove = append(remove, block)
+		for _, block := range got.TransitGatewayCidrBlocks {
+			has = append(has, cidr.Network(block)) // whatever form AWS shows
+			if !slices.Contains(wanted, cidr.Network(block)) {
+				remove = append(remove, block)
+			}
 		}
 	}
 	return without(wanted, has), remove

@@ -55,6 +55,7 @@ func TransitGatewayVPCAttachment() kind.Kind {
 			return "attach " + aws.ToString(want.VPCID) + " to " + aws.ToString(want.TransitGatewayID)
 		}),
 		Plan:       planVPCAttachment,
+		Later:      laterAttachment,
 		Status:     shape.Shown[ec2v1alpha1.TransitGatewayVPCAttachmentStatus, vpcAttachment](shape.As("id", "TransitGatewayAttachmentId")),
 		Spec:       shape.Spec[attachmentSpec, vpcAttachment](),
 		Fixed:      fixed.Of[attachmentSpec, vpcAttachment]("transitGatewayID", "vpcID"),

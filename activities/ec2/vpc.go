@@ -51,6 +51,7 @@ func VPC() kind.Kind {
 		Facts:  vpcFacts,
 		Create: defaults.Sends(createVPC, planVPCCreate),
 		Plan:   planVPC,
+		Later:  laterVPC,
 		Status: func(got *vpc) any {
 			status := vpcShown(got)
 			if got.defaultGroup != nil {

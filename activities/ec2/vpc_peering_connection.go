@@ -48,6 +48,7 @@ func VPCPeeringConnection() kind.Kind {
 			return "peer " + aws.ToString(want.VPCID) + " with " + aws.ToString(want.PeerVPCID)
 		}, shape.Out("acceptRequest", "accepterPeeringConnectionOptions", "requesterPeeringConnectionOptions")),
 		Plan:   planPeering,
+		Later:  laterPeering,
 		Status: shape.Shown[ec2v1alpha1.VPCPeeringConnectionStatus, peering](),
 		Spec:   describedPeering,
 		Fixed: fixed.Of[peeringSpec, peering]().As("vpcID", "RequesterVpcInfo.VpcId").As("peerVPCID", "AccepterVpcInfo.VpcId").

@@ -37,12 +37,18 @@ func planVPC(want ec2v1alpha1.VPCSpec, got *vpc, c kind.Case) kind.Draft {
 			awsec2.ModifyVpcTenancyInput{VpcId: aws.String(c.ID), InstanceTenancy: types.VpcTenancyDefault})))
 	}
 	if got.defaultGroup != nil && aws.ToBool(want.DisallowSecurityGroupDefaultRules) {
-		for _, step := range revokeAll(*got.defaultGroup.GroupId, got.defaultGroup.rules()) {
-			step.Summary = "default group: " + step.Summary
-			changes = append(changes, steps.For(0, "spec.disallowSecurityGroupDefaultRules", step))
-		}
+		changes = append(changes, revokeDefaults(got.defaultGroup)...)
 	}
 	return kind.Draft{Steps: changes, Notes: vpcNotes(want, got)}
+}
+
+// revokeDefaults removes the rules of the default group of a VPC.
+func revokeDefaults(group *securityGroup) (changes []resource.Step) {
+	for _, step := range revokeAll(*group.GroupId, group.rules()) {
+		step.Summary = "default group: " + step.Summary
+		changes = append(changes, steps.For(0, "spec.disallowSecurityGroupDefaultRules", step))
+	}
+	return changes
 }
 
 // newVPC returns the VPC that the create will make.

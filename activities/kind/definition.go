@@ -31,7 +31,10 @@ type Definition[C, W, G any] struct {
 	Create func(W, Making) resource.Step // pure: the request that creates the resource
 	Plan   func(W, *G, Case) Draft       // pure: all steps but tags; *G is nil for a resource that does not exist yet; nil: no steps
 	Unplan func(*G) []resource.Step      // pure: teardown, the delete last
-	Status func(*G) any                  // pure: the status fields to show, as the API type
+	// Later is pure: the steps that further rounds would plan once those of Plan are carried out. It is for
+	// people, who ask for a plan. nil: one round does it all.
+	Later  func(W, *G, Case) []resource.Step
+	Status func(*G) any // pure: the status fields to show, as the API type
 	// Spec is pure: the spec that describes the resource as AWS shows it, read with Query.Whole. It has
 	// ids instead of references, no tags, and no field that AWS does not return. A comparison with
 	// the same resource plans nothing.

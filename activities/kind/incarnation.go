@@ -18,7 +18,16 @@ func (d Definition[C, W, G]) planNew(in resource.ObserveInput, want W) resource.
 	create := d.Create(want, Making{Tags: c.Tags, Token: in.Object.Owner.Token(in.Target, n), Target: in.Target})
 	plan.Create = &create
 	plan.Steps = d.Draft(want, nil, c).Steps
+	plan.Later = d.later(in, want, nil, c)
 	return plan
+}
+
+// later returns the steps of further rounds, for people who ask.
+func (d Definition[C, W, G]) later(in resource.ObserveInput, want W, got *G, c Case) []resource.Step {
+	if d.Later == nil || !in.Ahead && !in.Object.PlanOnly {
+		return nil
+	}
+	return d.Later(want, got, c)
 }
 
 // planAnew plans for a resource that AWS failed to create, and that will never work. It first

@@ -176,16 +176,13 @@ func (d Definition[C, W, G]) clientFor(ctx context.Context, e *Engine, c call.Ca
 
 // spec decodes the spec and returns the problem that makes it hopeless, if any.
 func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.Problem) {
-	terminal := func(message string) *resource.Problem {
-		return &resource.Problem{State: resource.Terminal, Reason: resource.ReasonInvalidSpec, Message: message}
-	}
 	raw := o.Spec
 	if o.Claim.Recorded() {
 		// References of an object to itself are resolved before its id is known.
 		raw = bytes.ReplaceAll(raw, []byte(resource.NewID), []byte(o.Claim.ID))
 	}
 	if err := json.Unmarshal(raw, &want); err != nil {
-		return want, terminal(fmt.Sprintf("spec: %v", err))
+		return want, resource.InvalidSpec("spec: " + err.Error())
 	}
 	if problem := ignoring.Problem[W](o); problem != nil || o.Deleting || o.Fills() {
 		return want, problem // a deletion does not depend on the current spec, and an adoption completes it
@@ -195,7 +192,7 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 	if len(invalid) == 0 {
 		return want, nil
 	}
-	return want, terminal(resource.Several(finding.Words(invalid)))
+	return want, resource.InvalidSpec(finding.Words(invalid)...)
 }
 
 // advice returns what a person should know about a spec that AWS accepts.

@@ -25,10 +25,10 @@ import (
 // observe validates, reads AWS, compares, and plans.
 func (d Definition[C, W, G]) observe(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	want, problem := d.spec(in.Object)
-	if in.Object.Doubt.Named() {
+	switch {
+	case in.Object.Doubt.Named():
 		return d.vouch(ctx, e, in, want)
-	}
-	if problem != nil {
+	case problem != nil:
 		return resource.Plan{Problem: problem, Advice: d.advice(in.Object, want)}, nil
 	}
 	plan, err := d.adoptOrCompare(ctx, e, in, want)
@@ -50,13 +50,12 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 	}
 	if claim := in.Object.Claim; got == nil || claim.Recorded() && (d.over(in, got) || ownership.Foreign(in.Object, d.Facts(got).found()) != nil) {
 		other, stop, err := d.successor(ctx, e, in, want)
-		if err != nil {
+		switch {
+		case err != nil:
 			return resource.Plan{}, err
-		}
-		if stop != nil {
+		case stop != nil:
 			return *stop, nil
-		}
-		if other != nil {
+		case other != nil:
 			got, in.Object.Claim = other, ownership.Succeeded(in.Object, d.Facts(other).found())
 		}
 	}
@@ -113,6 +112,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		plan.Accepter, c.Accepter = d.accepter(in, want, got, c)
 		draft := d.Draft(want, got, c)
 		plan.Steps, plan.Notes, plan.InAWS, plan.Wait = draft.Steps, draft.Notes, draft.InAWS, draft.Wait
+		plan.Later = d.later(in, want, got, c)
 		if len(plan.Steps) == 0 {
 			plan.Late = ignoring.Without(d.Late.Missing(in.Object.Spec, got), in.Object.Ignored)
 		}
@@ -146,13 +146,12 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		q.Key = claim.Key
 	}
 	got, err := d.Find(ctx, client, q)
-	if q.ID != "" && awserror.IsMalformed(err) {
+	switch {
+	case q.ID != "" && awserror.IsMalformed(err):
 		return nil, nil
-	}
-	if err != nil {
+	case err != nil:
 		return nil, e.unread(ctx, in.Target, err)
-	}
-	if got != nil && ownership.Past(in.Object.Claim, d.Facts(got).found()) {
+	case got != nil && ownership.Past(in.Object.Claim, d.Facts(got).found()):
 		return nil, nil
 	}
 	return got, nil
@@ -267,11 +266,7 @@ func (d Definition[C, W, G]) lookUp(ctx context.Context, e *Engine, in resource.
 			return resource.Found{ID: f.ID, ARN: f.ARN, Incarnation: ownership.Incarnation(in.Object.Claim, f.found())}, nil
 		}
 	}
-	window := e.Windows.Resend
-	if !d.NaturalKey {
-		window = max(window, e.Windows.LookUp)
-	}
-	if left := window - now(ctx).Sub(in.Since); left > 0 {
+	if left := e.Windows.Search(d.NaturalKey) - now(ctx).Sub(in.Since); left > 0 {
 		return resource.Found{}, awserror.Waiting(resource.ReasonNotFoundYet,
 			fmt.Sprintf("the create may have succeeded; Tack sends it again if AWS shows no resource within %s", left.Round(time.Second)), min(left, 5*time.Second))
 	}

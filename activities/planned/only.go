@@ -20,7 +20,7 @@ func Only(d call.Described, in resource.ObserveInput, plan resource.Plan) resour
 	}
 	calls, _ := Calls(d, resource.DescribeInput{Plan: plan, Owner: o.Owner, Target: in.Target})
 	recorded := plan.ID == "" || isRecorded(o, plan)
-	plan.Create, plan.Steps, plan.Late, plan.Sweep, plan.Adopted, plan.Held = nil, nil, nil, false, false, false
+	plan.Create, plan.Steps, plan.Later, plan.Late, plan.Sweep, plan.Adopted, plan.Held = nil, nil, nil, nil, false, false, false
 	if !recorded {
 		plan.Status, plan.Proven = nil, false // the object does not have it yet
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Calls returns the calls of a plan in the order in which a pass sends them, each with its step: the
-// create, and then the steps, stage by stage.
+// Calls returns the calls of a plan in the order in which a pass sends them, each with its step. The
+// steps follow the create, stage by stage, and those of further rounds follow them.
 func Calls(d call.Described, in resource.DescribeInput) (calls []resource.PlannedCall, steps []resource.Step) {
 	order := 0
 	if in.Plan.Create != nil {
@@ -19,14 +19,17 @@ func Calls(d call.Described, in resource.DescribeInput) (calls []resource.Planne
 		steps = append(steps, *in.Plan.Create)
 		calls = append(calls, planned(d, in, *in.Plan.Create, order))
 	}
-	rest := slices.SortedStableFunc(slices.Values(in.Plan.Steps), func(a, b resource.Step) int { return cmp.Compare(a.Stage, b.Stage) })
-	for i, step := range rest {
-		if i == 0 || step.Stage != rest[i-1].Stage {
-			order++
+	for _, round := range [][]resource.Step{in.Plan.Steps, in.Plan.Later} {
+		round = slices.SortedStableFunc(slices.Values(round), func(a, b resource.Step) int { return cmp.Compare(a.Stage, b.Stage) })
+		for i, step := range round {
+			if i == 0 || step.Stage != round[i-1].Stage {
+				order++
+			}
+			calls = append(calls, planned(d, in, step, order))
 		}
-		calls = append(calls, planned(d, in, step, order))
+		steps = append(steps, round...)
 	}
-	return calls, append(steps, rest...)
+	return calls, steps
 }
 
 func planned(d call.Described, in resource.DescribeInput, step resource.Step, order int) resource.PlannedCall {

@@ -23,3 +23,11 @@ type Windows struct {
 func Default() Windows {
 	return Windows{Resend: 30 * time.Second, LookUp: time.Minute, Visible: 2 * time.Minute, Delay: 15 * time.Minute}
 }
+
+// Search returns how long a resource must remain invisible before an unclear create counts as not sent.
+func (w Windows) Search(naturalKey bool) time.Duration {
+	if naturalKey {
+		return w.Resend
+	}
+	return max(w.Resend, w.LookUp)
+}

@@ -86,8 +86,11 @@ func (c *call) refuseIdentity() *answer {
 		"The security token included in the request is invalid.")
 }
 
-// mutates reports whether the call changes something in AWS.
+// mutates reports whether the call changes something in AWS. A dry run does not.
 func (c *call) mutates() bool {
+	if c.form.Get("DryRun") == "true" {
+		return false
+	}
 	for _, read := range []string{"Describe", "Get", "List", "AssumeRole"} {
 		if strings.HasPrefix(c.action, read) {
 			return false

@@ -55,21 +55,7 @@ func costsOf(t *testing.T, s sample) string {
 	t.Helper()
 	var rows strings.Builder
 	team := newTeam(t)
-	for _, state := range []string{"pending", "deleting"} {
-		team.lasts(t, state, 0) // the number of reads while the state lasts depends on time
-		team.endpointsStay(t, state, 0)
-	}
-	for _, state := range []string{"pending", "shutting-down"} {
-		team.instancesStay(t, state, 0)
-	}
-	for _, state := range []string{"pending", "modifying", "deleting"} {
-		team.transitStays(t, state, 0)
-	}
-	for _, state := range []string{"create", "modify", "delete"} {
-		team.prefixListsStay(t, state+"-in-progress", 0)
-	}
-	team.reservationsStay(t, "pending", 0)
-	team.peersAtOnce(t)
+	team.atOnce(t)
 	s.prepare(t, team)
 	// When this exists, the bridge has reported the namespace, the role and the references of
 	// the sample. A later poke would cost a comparison that does not belong to the operation.
@@ -102,6 +88,27 @@ func costsOf(t *testing.T, s sample) string {
 			strings.Join(activitiesOf(h), " "), strings.Join(calls, " "))
 	}
 	return rows.String()
+}
+
+// atOnce makes AWS carry out every change at once: while a state lasts, the number of calls depends on
+// time.
+func (team team) atOnce(t *testing.T) {
+	t.Helper()
+	for _, state := range []string{"pending", "deleting"} {
+		team.lasts(t, state, 0)
+		team.endpointsStay(t, state, 0)
+	}
+	for _, state := range []string{"pending", "shutting-down"} {
+		team.instancesStay(t, state, 0)
+	}
+	for _, state := range []string{"pending", "modifying", "deleting"} {
+		team.transitStays(t, state, 0)
+	}
+	for _, state := range []string{"create", "modify", "delete"} {
+		team.prefixListsStay(t, state+"-in-progress", 0)
+	}
+	team.reservationsStay(t, "pending", 0)
+	team.peersAtOnce(t)
 }
 
 // goldenSamples returns the samples, with the group of five rules from the benchmarks.

@@ -71,7 +71,8 @@ class TransitGatewayBackend(models.TransitGatewayBackend):
 
     def modify_transit_gateway(self, transit_gateway_id: str, description: str | None = None, options: Any = None) -> TransitGateway:
         gateway, changed = self.able(transit_gateway_id), dict(options or {})
-        blocks = [b for b in gateway.options["TransitGatewayCidrBlocks"] if b not in changed.pop("RemoveTransitGatewayCidrBlocks", [])]
+        removed = changed.pop("RemoveTransitGatewayCidrBlocks", [])
+        blocks = [b for b in gateway.options["TransitGatewayCidrBlocks"] if b not in removed]
         changed["TransitGatewayCidrBlocks"] = blocks + changed.pop("AddTransitGatewayCidrBlocks", [])
         super().modify_transit_gateway(transit_gateway_id, description, changed)
         self.enter(gateway, KIND, "modifying", partial(setattr, gateway, "state", "available"))
