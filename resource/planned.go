@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 )
@@ -64,6 +65,12 @@ func (s StandIn) String() string { return "<id of " + s.Of.String() + ">" }
 
 // StandInMark begins each text that stands for an id.
 const StandInMark = "tack:id-of:"
+
+// HasStandIns reports whether an observation is for a plan, and the spec refers to ids that do not exist
+// yet.
+func (in ObserveInput) HasStandIns() bool {
+	return in.Ahead && bytes.Contains(in.Object.Spec, []byte(StandInMark))
+}
 
 // StandInFor returns the text that stands for the id of an object. For a resource with an ARN, it has
 // the form of one; name is the end of that, if it is known.

@@ -166,9 +166,10 @@ func fresh(o resource.Object) bool {
 	return o.Claim.Recorded() && o.Claim.Request != "" && o.Claim.UID == o.Owner.UID && len(shown) == 0
 }
 
-// lacks returns what a new resource must wait for. A create that was already sent does not wait.
+// lacks returns what a new resource must wait for. A create that was already sent does not wait, and AWS
+// knows nothing about an id that does not exist yet.
 func (d Definition[C, W, G]) lacks(ctx context.Context, e *Engine, in resource.ObserveInput, want W) (*resource.Wait, error) {
-	if d.Lacks == nil || in.Object.Deleting || in.Object.Claim.Open() {
+	if d.Lacks == nil || in.Object.Deleting || in.Object.Claim.Open() || in.HasStandIns() {
 		return nil, nil
 	}
 	client, err := d.client(ctx, e, in.Target)
