@@ -22,10 +22,10 @@ func (o Owner) ACKTags() []DefaultTag {
 func Informs(key string) bool { return key == TagNamespace || key == TagControllerVersion }
 
 // defaultTags returns the default tags as an input of a level; nil: the installation names none. A value
-// that may differ does not count. An adoption that fills the spec sets them afterwards, and their
+// that may differ does not count. An adoption that fills the spec, or a take-over, sets them afterwards. Their
 // appearance in the digest then starts the pass that does.
 func (l Level) defaultTags() any {
-	if l.Object.DefaultTags == nil || l.Object.Deleting || l.Object.Fills() {
+	if l.Object.DefaultTags == nil || l.Object.Deleting || l.Object.Fills() || l.Object.Takes() {
 		return nil
 	}
 	tags := slices.Clone(l.Object.DefaultTags)

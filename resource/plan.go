@@ -41,6 +41,9 @@ type Plan struct {
 	Accepter Target `json:"accepter,omitzero"`
 	// Adopted is true when ID existed before the object, which adopts it.
 	Adopted bool `json:"adopted,omitempty"`
+	// Last is true when nothing is left to do after Steps: once AWS accepts them all, the pass ends without
+	// another observation.
+	Last bool `json:"last,omitempty"`
 	// Incarnation is the number of the resource that Create makes.
 	Incarnation int `json:"incarnation,omitempty"`
 	// Run is the workflow run that observed. No other run may carry out the plan. A run that was

@@ -113,6 +113,20 @@ func TestStagesComeInOrder(t *testing.T) {
 	w.wantCalls("kube/Level Observe Add Remove Observe kube/PatchStatus").wantResult(resource.Synced, thingID)
 }
 
+// After the steps of a plan that says it is the last, AWS is not observed again, unless it refused one.
+func TestLastPlanOfAPass(t *testing.T) {
+	last := having(add("tags"))
+	last.Last, last.Adopted, last.Late = true, true, json.RawMessage(`{"path":"/"}`)
+	w := newWorld(t, last).holds(recorded).run()
+	w.wantCalls("kube/Level Observe Add kube/PatchStatus").wantResult(resource.Synced, thingID)
+	if r := w.reports[0]; !r.Adopted || string(r.Late) != `{"path":"/"}` {
+		t.Errorf("the report is %+v", r)
+	}
+	w = newWorld(t, last, having()).holds(recorded)
+	w.fails("Add", refuse("Code", resource.Quota)).run()
+	w.wantCalls("kube/Level Observe Add Observe kube/PatchStatus")
+}
+
 func TestNothingIsRemovedWhenAddingFailed(t *testing.T) {
 	w := newWorld(t, having(add("a"), remove("b"))).holds(recorded)
 	w.fails("Add", refuse("RulesPerSecurityGroupLimitExceeded", resource.Quota)).run()

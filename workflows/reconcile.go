@@ -110,12 +110,22 @@ func (r *run) round() outcome {
 		}
 		r.tried.last = untried
 		if len(r.pauses) == 0 || !r.notShownYet(untried) {
-			return r.carryOut(untried, reporting)
+			return r.carryOutLast(plan, untried)
 		}
 		if out := r.rest(); out != goOn {
 			return out
 		}
 	}
+}
+
+// carryOutLast carries out steps, and ends the pass if nothing is left to do after those of the plan.
+func (r *run) carryOutLast(plan resource.Plan, steps []resource.Step) outcome {
+	failed := len(r.tried.failures)
+	out := r.carryOut(steps, reporting)
+	if out == goOn && plan.Last && len(r.tried.failures) == failed && len(steps) == len(plan.Steps) {
+		return r.conclude(plan, nil)
+	}
+	return out
 }
 
 // look observes AWS and secures the resource: afterwards it exists, and its id is recorded. An

@@ -97,3 +97,27 @@ func TestDifferences(t *testing.T) {
 		t.Errorf("ownership tags differ: %+v %v", problem, advice)
 	}
 }
+
+// The plan of an adoption is the last of its pass only if it holds nothing but our tags.
+func TestLastPlanOfAnAdoption(t *testing.T) {
+	ours, users := resource.Step{Verb: resource.VerbTag}, resource.Step{Verb: resource.VerbTag, Path: "spec.tags"}
+	for name, test := range map[string]struct {
+		plan resource.Plan
+		last bool
+	}{
+		"our tags":       {resource.Plan{Steps: []resource.Step{ours}}, true},
+		"nothing":        {resource.Plan{}, true},
+		"the user's":     {resource.Plan{Steps: []resource.Step{ours, users}}, false},
+		"another call":   {resource.Plan{Steps: []resource.Step{{Verb: "Attach"}}}, false},
+		"a create":       {resource.Plan{Create: &ours, Steps: []resource.Step{ours}}, false},
+		"a note":         {resource.Plan{Steps: []resource.Step{ours}, Notes: []string{"n"}}, false},
+		"AWS is at work": {resource.Plan{Steps: []resource.Step{ours}, Wait: &resource.Wait{}}, false},
+		"an accepter":    {resource.Plan{Steps: []resource.Step{ours}, Accepter: resource.Target{AccountID: "1"}}, false},
+		"a problem":      {resource.Plan{Problem: &resource.Problem{}}, false},
+	} {
+		got := TakeOver(resource.Object{}, test.plan, nil, nil, nil, nil)
+		if got.Last != test.last {
+			t.Errorf("%s: last is %t", name, got.Last)
+		}
+	}
+}

@@ -8,12 +8,12 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// TakeOver returns the plan for a resource that an object takes over from another controller. It
-// writes only the ownership tags. Everything else that plan would change becomes a difference, and AWS
-// keeps its values. replan plans again for another form of the object. Other objects keep their plan.
+// TakeOver returns the plan for a resource that an object adopts, or takes over from another controller. A
+// take-over writes only the ownership tags. Everything else that plan would change becomes a difference, and AWS
+// keeps its values. replan plans again for another form of the object.
 func TakeOver(o resource.Object, plan resource.Plan, replan func(resource.Object) resource.Plan, describe func() any, tags map[string]string, secrets []string) resource.Plan {
 	if !o.Takes() || o.Deleting {
-		return plan
+		return closing(plan)
 	}
 	spec := o.Spec
 	// A resource that is ours already may still differ: without this mark, the next pass would apply
@@ -30,7 +30,7 @@ func TakeOver(o resource.Object, plan resource.Plan, replan func(resource.Object
 	}
 	plan.Steps, plan.Advice = ours, append(plan.Advice, differences...)
 	if len(fields) == 0 {
-		return plan
+		return closing(plan)
 	}
 	plan.Late, plan.Notes, plan.InAWS, plan.Accepter = nil, nil, false, resource.Target{}
 	if len(ours) == 0 {
@@ -42,6 +42,18 @@ func TakeOver(o resource.Object, plan resource.Plan, replan func(resource.Object
 // ownership reports whether a step changes no tags but those that Tack adds to every resource.
 func ownership(s resource.Step) bool {
 	return s.Path == "" && (s.Verb == resource.VerbTag || s.Verb == resource.VerbUntag)
+}
+
+// OnlyOurs reports whether steps change no tags but those that Tack adds to every resource.
+func OnlyOurs(steps []resource.Step) bool {
+	return !slices.ContainsFunc(steps, func(s resource.Step) bool { return !ownership(s) })
+}
+
+// closing marks a plan that needs only our tags as the last one of its pass: AWS already shows everything
+// else. An adoption then costs one read.
+func closing(plan resource.Plan) resource.Plan {
+	plan.Last = OnlyOurs(plan.Steps) && plan.Create == nil && plan.Problem == nil && plan.Wait == nil && len(plan.Notes) == 0 && plan.Accepter == resource.Target{}
+	return plan
 }
 
 // withoutField returns, in words, what a plan changes although no field of the spec says so.

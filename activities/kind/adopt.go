@@ -76,7 +76,7 @@ func (d Definition[C, W, G]) planFilled(in resource.ObserveInput, want W, got *G
 		return resource.Plan{Problem: problem, Advice: differences}, nil
 	}
 	plan.Late = nil
-	if len(plan.Steps) == 0 || o.ReadOnly {
+	if adoption.OnlyOurs(plan.Steps) || o.ReadOnly {
 		plan.Late = missing
 	}
 	return plan, nil

@@ -113,7 +113,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		draft := d.Draft(want, got, c)
 		plan.Steps, plan.Notes, plan.InAWS, plan.Wait = draft.Steps, draft.Notes, draft.InAWS, draft.Wait
 		plan.Later = d.later(in, want, got, c)
-		if len(plan.Steps) == 0 {
+		if adoption.OnlyOurs(plan.Steps) {
 			plan.Late = ignoring.Without(d.Late.Missing(in.Object.Spec, got), in.Object.Ignored)
 		}
 	}

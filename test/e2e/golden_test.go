@@ -7,6 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+
+	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/test/golden"
 )
 
@@ -109,6 +113,32 @@ func (team team) atOnce(t *testing.T) {
 	}
 	team.reservationsStay(t, "pending", 0)
 	team.peersAtOnce(t)
+}
+
+// The adoption of a VPC that matches its spec costs one observation and one call that changes AWS. EC2 shows
+// the fields of a VPC in five answers.
+func TestCostOfAnAdoption(t *testing.T) {
+	team := newTeam(t)
+	made, err := awsec2.NewFromConfig(w.config(t, team.account)).CreateVpc(t.Context(), &awsec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	team.apply(t, "ec2.ElasticIPAddress", "first", fields{}).awaitDone(t, "create") // as in costsOf
+	mark := lastSeq(t)
+	o := team.object("ec2.VPC", "adopted")
+	o.adopts(t, corev1alpha1.AdoptionPolicyAdopt, *made.Vpc.VpcId, fields{"cidrBlocks": []any{"10.0.0.0/16"}})
+	o.awaitDone(t, "create")
+	const activities = "kube/Level ec2.VPC/Observe kube/RecordID ec2.VPC/Tag kube/PatchStatus"
+	if got := strings.Join(activitiesOf(w.history(t, o.ref.WorkflowID(), "")), " "); got != activities {
+		t.Errorf("the activities are %s, want %s", got, activities)
+	}
+	calls := callsSince(t, team.account, mark)
+	slices.Sort(calls)
+	const want = "CreateTags DescribeSecurityGroups DescribeVpcAttribute DescribeVpcAttribute DescribeVpcAttribute DescribeVpcs"
+	if got := strings.Join(calls, " "); got != want {
+		t.Errorf("the calls are %s, want %s", got, want)
+	}
+	o.wantQuiet(t, team)
 }
 
 // goldenSamples returns the samples, with the group of five rules from the benchmarks.
