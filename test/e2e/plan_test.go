@@ -138,6 +138,9 @@ func (o object) plan(t *testing.T, team team, change resource.Change) (planned r
 	if err != nil {
 		t.Fatal(err)
 	}
+	if *store != "" {
+		storeHistory(t, described.GetWorkflowExecutionInfo())
+	}
 	if _, err := w.check(t.Context(), described.GetWorkflowExecutionInfo()); err != nil {
 		t.Error(err)
 	}
