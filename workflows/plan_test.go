@@ -115,9 +115,7 @@ func TestPlan(t *testing.T) {
 				test.change(&d.proposal)
 			}
 			got := d.drawn(t, resource.PlanStart{DryRun: true})
-			if calls := strings.Join(d.calls, " "); calls != test.calls {
-				t.Errorf("it ran %s, want %s", calls, test.calls)
-			}
+			d.wantCalls(t, test.calls)
 			if !test.planned(got) {
 				t.Errorf("got %+v", got)
 			}
@@ -125,6 +123,14 @@ func TestPlan(t *testing.T) {
 				t.Errorf("it asked about %+v", d.asked)
 			}
 		})
+	}
+}
+
+// wantCalls checks which activities ran.
+func (d *drawing) wantCalls(t *testing.T, want string) {
+	t.Helper()
+	if got := strings.Join(d.calls, " "); got != want {
+		t.Errorf("it ran %s, want %s", got, want)
 	}
 }
 

@@ -53,7 +53,7 @@ const planTimeout = 10 * time.Minute
 // names the cluster.
 func StartPlan(ctx context.Context, c client.Client, in resource.PlanStart) (client.WorkflowRun, error) {
 	id := strings.Join([]string{resource.WorkflowPlan, in.Ref.Cluster, in.Ref.Kind, in.Ref.Namespace, in.Ref.Name}, "/")
-	id = id[:min(len(id), maxPlanID)] + "/" + rand.Text()
+	id = id[:min(len(id), maxPlanID)] + "/" + unique()
 	run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: id, TaskQueue: resource.QueueWorkflows, WorkflowTaskTimeout: WorkflowTaskTimeout, WorkflowExecutionTimeout: planTimeout,
 		StaticSummary: "plan of " + in.Ref.String(),
@@ -67,10 +67,13 @@ func StartPlan(ctx context.Context, c client.Client, in resource.PlanStart) (cli
 // maxPlanID limits the readable part of the id, in bytes.
 const maxPlanID = 200
 
+// unique returns a text that no other id ends with.
+func unique() string { return rand.Text() } //nolint:forbidigo // a client calls it, and no workflow
+
 // StartImport starts a workflow that lists the objects of a kind, or lets Tack take them over.
 func StartImport(ctx context.Context, c client.Client, in resource.ImportStart) (client.WorkflowRun, error) {
 	run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID:        strings.Join([]string{resource.WorkflowImport, in.Cluster, in.Kind, rand.Text()}, "/"),
+		ID:        strings.Join([]string{resource.WorkflowImport, in.Cluster, in.Kind, unique()}, "/"),
 		TaskQueue: resource.QueueWorkflows, WorkflowTaskTimeout: WorkflowTaskTimeout, WorkflowExecutionTimeout: importLimit,
 		StaticSummary: "import of " + in.Kind,
 	}, resource.WorkflowImport, in)

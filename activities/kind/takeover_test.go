@@ -1,7 +1,6 @@
 package kind_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +12,6 @@ import (
 // reported, with both values. Tags that ACK adds to every resource are no difference.
 func TestTakeOver(t *testing.T) {
 	const same = `{"cidrBlocks":["10.0.0.0/16"],"tags":[{"key":"team","value":"b"}]}`
-	acks := []string{resource.TagControllerVersion, "ec2-1.20.0", resource.TagNamespace, "n"}
 	for name, test := range map[string]struct {
 		spec    string
 		owned   bool
@@ -30,52 +28,72 @@ func TestTakeOver(t *testing.T) {
 		"tagged, a field":        {`{"cidrBlocks":["10.0.0.0/16"],"enableNetworkAddressUsageMetrics":false,"tags":[{"key":"team","value":"b"}]}`, true, "enableNetworkAddressUsageMetrics"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newCrew(t, 0, ec2.Kinds()...)
-			in := observing("ec2.VPC", "vpc-1", test.spec)
-			in.Object.Adoption, in.Object.Shown = &resource.Adoption{ID: "vpc-1", Takes: true}, "vpc-1"
-			tags := acks
-			if test.owned {
-				in.Object.Claim.Adopted = true
-				for key, value := range in.Object.Owner.Tags(1) {
-					if !slices.Contains(tags, key) && key != resource.TagOwner {
-						tags = append(slices.Clone(tags), key, value)
-					}
-				}
-			} else {
-				in.Object.Claim = nil
-			}
-			c.aws.says = taggedVPC(in.Object.Owner, tags...)
-			if !test.owned {
-				for action, says := range c.aws.says {
-					c.aws.says[action] = []string{strings.ReplaceAll(says[0], "<item><key>"+resource.TagOwner+"</key><value>"+in.Object.Owner.Tag()+"</value></item>", "")}
-				}
-			}
-			plan, err := c.observe(t, in)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if test.owned != (len(plan.Steps) == 0) || len(plan.Steps) > 1 {
-				t.Errorf("the steps are %+v", plan.Steps)
-			}
-			for _, step := range plan.Steps {
-				if text := string(step.Input); step.Verb != resource.VerbTag || !strings.Contains(text, resource.TagOwner) || strings.Contains(text, "team") || strings.Contains(text, resource.TagControllerVersion) {
-					t.Errorf("a step is %+v: %s", step, text)
-				}
-			}
-			if plan.ID != "vpc-1" || !plan.Proven || plan.Adopted == test.owned || plan.Create != nil || len(plan.Notes) > 0 || plan.Late != nil && test.differs != "" {
+			plan := planTakeOver(t, test.spec, test.owned)
+			wantOwnerTags(t, plan, test.owned)
+			if plan.ID != "vpc-1" || !plan.Proven || plan.Adopted == test.owned || plan.Create != nil || len(plan.Notes) > 0 {
 				t.Errorf("the plan is %+v", plan)
 			}
-			var advice []string
-			for _, a := range plan.Advice {
-				advice = append(advice, a.Message)
-			}
-			if got := strings.Join(advice, "; "); !strings.Contains(got, test.differs) || (got == "") != (test.differs == "") {
-				t.Errorf("the advice is %q, want %q", got, test.differs)
-			}
-			if stops := plan.Problem != nil; stops != (test.owned && test.differs != "") || stops && plan.Problem.Reason != resource.ReasonTakeOverDiffers {
-				t.Errorf("the problem is %+v", plan.Problem)
-			}
+			wantDifference(t, plan, test.differs, test.owned)
 		})
+	}
+}
+
+// planTakeOver returns the plan for a VPC with ACK's tags and one of a user. An owned one has the owner
+// tags already.
+func planTakeOver(t *testing.T, spec string, owned bool) resource.Plan {
+	t.Helper()
+	c := newCrew(t, 0, ec2.Kinds()...)
+	in := observing("ec2.VPC", "vpc-1", spec)
+	in.Object.Adoption, in.Object.Shown = &resource.Adoption{ID: "vpc-1", Takes: true}, "vpc-1"
+	tags := []string{resource.TagControllerVersion, "ec2-1.20.0", resource.TagNamespace, "n"}
+	if owned {
+		in.Object.Claim.Adopted = true
+		tags = append(tags, resource.TagUID, in.Object.Owner.Tags(1)[resource.TagUID])
+	} else {
+		in.Object.Claim = nil
+	}
+	c.aws.says = taggedVPC(in.Object.Owner, tags...)
+	if !owned {
+		for action, says := range c.aws.says {
+			c.aws.says[action] = []string{strings.ReplaceAll(says[0], "<item><key>"+resource.TagOwner+"</key><value>"+in.Object.Owner.Tag()+"</value></item>", "")}
+		}
+	}
+	plan, err := c.observe(t, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// wantOwnerTags checks that a plan only sets the owner tags, where they are missing.
+func wantOwnerTags(t *testing.T, plan resource.Plan, owned bool) {
+	t.Helper()
+	if owned != (len(plan.Steps) == 0) || len(plan.Steps) > 1 {
+		t.Errorf("the steps are %+v", plan.Steps)
+	}
+	for _, step := range plan.Steps {
+		if text := string(step.Input); step.Verb != resource.VerbTag || !strings.Contains(text, resource.TagOwner) || strings.Contains(text, "team") || strings.Contains(text, resource.TagControllerVersion) {
+			t.Errorf("a step is %+v: %s", step, text)
+		}
+	}
+}
+
+// wantDifference checks that a plan advises about a field; empty: about none. Once AWS has the owner
+// tags, a difference stops the object.
+func wantDifference(t *testing.T, plan resource.Plan, field string, owned bool) {
+	t.Helper()
+	var advice []string
+	for _, a := range plan.Advice {
+		advice = append(advice, a.Message)
+	}
+	if got := strings.Join(advice, "; "); !strings.Contains(got, field) || (got == "") != (field == "") {
+		t.Errorf("the advice is %q, want %q", got, field)
+	}
+	if field != "" && plan.Late != nil {
+		t.Errorf("the plan fills in %s beside a difference", plan.Late)
+	}
+	if stops := plan.Problem != nil; stops != (owned && field != "") || stops && plan.Problem.Reason != resource.ReasonTakeOverDiffers {
+		t.Errorf("the problem is %+v", plan.Problem)
 	}
 }
 

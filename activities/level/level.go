@@ -56,15 +56,8 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	if err != nil {
 		return l, err
 	}
-	if l.Problem = cmp.Or(problemOf(s, l.Object), unable); l.Problem == nil && !voided(l.Object) {
-		l.Problem = rejectedFor(l.Object, notHonored(u, kind))
-	}
-	l.Problem = cmp.Or(l.Problem, pauseOf(u, l.Object))
-	if l.Problem == nil {
-		l.Object, l.Problem = adopting(l.Object, u, kind)
-	}
-	if l.Problem == nil && !l.Object.Deleting && !l.Object.Doubt.Named() {
-		l.Problem = inClear(withheld)
+	if l.Problem = cmp.Or(problemOf(s, l.Object), unable); l.Problem == nil {
+		l.Object, l.Problem = asAnnotated(l.Object, kind, u, withheld)
 	}
 	if l.Problem != nil {
 		return digested(l, u, s), nil
@@ -85,6 +78,22 @@ func Of(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref r
 	}
 	reads.Ahead(ctx, Targets(kind, ref, u))
 	return referring(ctx, r, s, kind, l, u)
+}
+
+// asAnnotated returns an object with what its annotations ask for, or the problem that they, or secrets in
+// its spec, cause. withheld are the secret fields that the spec has.
+func asAnnotated(o resource.Object, kind apis.Kind, u *unstructured.Unstructured, withheld []string) (resource.Object, *resource.Problem) {
+	var problem *resource.Problem
+	if !voided(o) {
+		problem = rejectedFor(o, notHonored(u, kind))
+	}
+	if problem = cmp.Or(problem, pauseOf(u, o)); problem != nil {
+		return o, problem
+	}
+	if o, problem = adopting(o, u, kind); problem == nil && !o.Deleting && !o.Doubt.Named() {
+		problem = inClear(withheld)
+	}
+	return o, problem
 }
 
 // voided reports whether an object is being deleted and does not have a resource according to its

@@ -10,8 +10,9 @@ import (
 
 // Only "true" and "false" are values of plan-only. Another one stops the object, also its deletion.
 func TestPlanOnly(t *testing.T) {
+	const padded = " true"
 	for value, want := range map[string]struct{ only, refused bool }{
-		"": {}, "false": {}, "true": {only: true}, "True": {refused: true}, "yes": {refused: true}, " true": {refused: true},
+		"": {}, "false": {}, "true": {only: true}, "True": {refused: true}, "yes": {refused: true}, padded: {refused: true},
 	} {
 		for _, deleting := range []bool{false, true} {
 			c := complete()

@@ -99,10 +99,10 @@ func takingOver(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kin
 		return nil, err
 	}
 	if word != "true" {
-		if word != "false" && !was && !o.Doubt.Named() && !o.Deleting && workOfACK(*o, u) {
-			return withoutResource(kind), nil
+		if word == "false" || was {
+			return nil, nil
 		}
-		return nil, nil
+		return unrecorded(*o, kind, u), nil
 	}
 	o.TakesOver = true
 	if was && o.Synced == o.Claim.ID {
@@ -111,13 +111,27 @@ func takingOver(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kin
 	if active := writtenLately(u, s.Clock.Now()); active != nil {
 		return active, nil
 	}
+	return takes(o, kind, u, was), nil
+}
+
+// unrecorded returns the problem of an object that ACK worked on and that has no id: a resource may exist.
+func unrecorded(o resource.Object, kind apis.Kind, u *unstructured.Unstructured) *resource.Problem {
+	if o.Doubt.Named() || o.Deleting || !workOfACK(o, u) {
+		return nil
+	}
+	return withoutResource(kind)
+}
+
+// takes sets the resource that an object takes over, or returns why there is none. was is true where its
+// claim already names it.
+func takes(o *resource.Object, kind apis.Kind, u *unstructured.Unstructured, was bool) *resource.Problem {
 	switch {
 	case was:
 		o.Adoption = &resource.Adoption{ID: o.Claim.ID, Takes: true}
 	case !o.Doubt.Named() && o.Deleting:
-		return nil, nil // Tack looks for a resource with its tags, and then releases the object
+		return nil // Tack looks for a resource with its tags, and then releases the object
 	case !o.Doubt.Named():
-		return withoutResource(kind), nil
+		return withoutResource(kind)
 	default:
 		o.Adoption = &resource.Adoption{ID: o.Doubt.ID, Takes: !o.ReadOnly, Create: o.ReadOnly}
 		o.Doubt = nil
@@ -126,7 +140,7 @@ func takingOver(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kin
 	if o.Deleting && !was && !o.ReadOnly {
 		o.Doubt = &resource.Doubt{Lost: true} // otherwise, it would be released without a look at AWS
 	}
-	return nil, nil
+	return nil
 }
 
 // leftBehind reports whether another controller worked on an object and Tack never did. Its finalizer
@@ -201,7 +215,7 @@ func statusWriters(u *unstructured.Unstructured) (writers []metav1.ManagedFields
 func withoutResource(kind apis.Kind) *resource.Problem {
 	key, _ := kind.AdoptionKey()
 	return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonTakeOverWithoutID, Message: fmt.Sprintf(
-		`another controller worked on the object, and the status names no resource: it may have created one. If it did, name it with %s: %s and %s: '{"%s": "…"}'. If it did not, set %s: "false", and Tack creates one`,
+		`another controller worked on the object, and the status names no resource: it may have created one. If it did, name it with %s: %s and %s: '{%q: "…"}'. If it did not, set %s: "false", and Tack creates one`,
 		corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AdoptionPolicyAdoptOrCreate, corev1alpha1.AnnotationAdoptionFields, key, corev1alpha1.AnnotationTakeOver)}
 }
 
@@ -222,7 +236,7 @@ func elsewhere(l resource.Level, u *unstructured.Unstructured, kind apis.Kind) *
 	switch {
 	case account != "" && account != l.Target.AccountID:
 		return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonAccountChanged, Args: []string{account, l.Target.AccountID}, Message: fmt.Sprintf(
-			"the status names %s in account %s, and the inputs name account %s: nothing is taken over. Annotate the namespace with %s: \"%s\", or delete the object and create it again",
+			"the status names %s in account %s, and the inputs name account %s: nothing is taken over. Annotate the namespace with %s: %q, or delete the object and create it again",
 			id, account, l.Target.AccountID, corev1alpha1.AnnotationOwnerAccountID, account)}
 	case region != "" && region != l.Target.Region && !kind.Global():
 		return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonRegionChanged, Args: []string{region, l.Target.Region}, Message: fmt.Sprintf(

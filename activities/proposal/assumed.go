@@ -62,11 +62,12 @@ func (a *assumed) Get(ctx context.Context, gvr schema.GroupVersionResource, name
 	}
 	u, err := a.Reader.Get(ctx, gvr, namespace, name)
 	kind, referable := kindAt(gvr)
-	if !referable || err != nil && !apierrors.IsNotFound(err) {
+	absent := apierrors.IsNotFound(err)
+	if !referable || err != nil && !absent {
 		return u, err
 	}
 	ref := resource.Ref{Kind: kind.Name(), Cluster: a.in.Ref.Cluster, Namespace: namespace, Name: name}
-	if err != nil {
+	if absent {
 		return a.absent(kind, ref), nil
 	}
 	return a.ready(kind, ref, u), nil
@@ -96,15 +97,8 @@ func (a *assumed) absent(kind apis.Kind, ref resource.Ref) *unstructured.Unstruc
 // ready returns an object as it will be once it is Synced. An object that is being deleted, or whose
 // claim does not fit, stays as it is: the apply would wait.
 func (a *assumed) ready(kind apis.Kind, ref resource.Ref, u *unstructured.Unstructured) *unstructured.Unstructured {
-	_, served := apis.ByName(kind.Name())
 	is, shown := level.WorthOf(u, kind), level.ShownID(u, kind)
-	id := shown
-	if served {
-		id = ""
-		if is.Claim.Recorded() && (is.Claim.ID == shown || shown == "") {
-			id = is.Claim.ID
-		}
-	}
+	id := recordedID(kind, is.Claim, shown)
 	switch {
 	case a.in.Change.TakeOver && is.Claim == nil && !is.Copied && shown != "":
 		return a.taken(kind, ref, u, shown)
@@ -120,6 +114,18 @@ func (a *assumed) ready(kind apis.Kind, ref resource.Ref, u *unstructured.Unstru
 	defer a.mu.Unlock()
 	a.held[ref] = ref.String() + " is not Synced yet"
 	return synced(u, kind, id)
+}
+
+// recordedID returns the id of an object that references may use; empty: none. The claim of a kind of ours
+// must agree with the status.
+func recordedID(kind apis.Kind, claim *resource.Claim, shown string) string {
+	if _, served := apis.ByName(kind.Name()); !served {
+		return shown
+	}
+	if claim.Recorded() && (claim.ID == shown || shown == "") {
+		return claim.ID
+	}
+	return ""
 }
 
 // taken returns an object as it will be once its own resource is taken over: a reference to it needs the

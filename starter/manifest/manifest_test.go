@@ -62,7 +62,7 @@ func TestFolder(t *testing.T) {
 		}
 	}
 	set, err := Read([]string{dir}, nil, Defaults{Cluster: "dev"})
-	if err != nil || len(set.Objects) != 2 || set.Objects[0].Where != filepath.Join(dir, "in/a.yml")+", document 1" {
+	if err != nil || len(set.Objects) != 2 || set.Objects[0].Where != filepath.Join(dir, "in", "a.yml")+", document 1" {
 		t.Errorf("got %+v, %v", set.Objects, err)
 	}
 	if _, err := Read([]string{filepath.Join(dir, "none")}, nil, Defaults{}); err == nil {

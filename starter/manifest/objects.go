@@ -83,8 +83,7 @@ func (s *Set) add(doc document, d Defaults, seen map[resource.Ref]string) error 
 	case err != nil:
 		return err
 	case !served && gvk.Group == "" && gvk.Kind == "Namespace":
-		raw, err := json.Marshal(u.Object)
-		s.Spaces[u.GetName()] = raw
+		s.Spaces[u.GetName()], err = json.Marshal(u.Object)
 		return err
 	case !served:
 		s.Skipped = append(s.Skipped, fmt.Sprintf("%s %s (%s)", gvk.Kind, u.GetName(), doc.where))
@@ -137,7 +136,7 @@ func checked(u *unstructured.Unstructured) (json.RawMessage, error) {
 	}
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{ec2v1alpha1.AddToScheme, iamv1alpha1.AddToScheme} {
-		if err := add(scheme); err != nil {
+		if err = add(scheme); err != nil {
 			return nil, err
 		}
 	}

@@ -81,7 +81,7 @@ func parse(where string, text []byte) (all []document, err error) {
 		return nil, nil
 	}
 	var u unstructured.Unstructured
-	if err := yaml.Unmarshal(raw, &u.Object); err != nil {
+	if err = yaml.Unmarshal(raw, &u.Object); err != nil {
 		return nil, fmt.Errorf("want an object: %w", err)
 	}
 	if u.GetKind() != "List" {
