@@ -27,6 +27,10 @@ demo-web: ## create a whole network, in any order, and delete it with its namesp
 demo-hub: ## create a hub and a spoke in two accounts, in any order, and delete both namespaces
 	@go run -buildvcs=false ./devenv/demo -hub
 
+.PHONY: demo-adopt
+demo-adopt: ## adopt what CloudFormation made, and take over what ACK left
+	@go run -buildvcs=false ./devenv/demo -adopt
+
 .PHONY: demo-accounts
 demo-accounts: ## show three teams with a wrong role each, the fixes, and a namespace that moves
 	@go run -buildvcs=false ./devenv/demo -accounts

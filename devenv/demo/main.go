@@ -32,6 +32,7 @@ func run(ctx context.Context) error {
 	network := flag.Bool("web", false, "show how the network of config/samples/web is created and deleted")
 	accounts := flag.Bool("accounts", false, "show how each object gets the right account, or none")
 	hub := flag.Bool("hub", false, "show how the hub and the spoke of config/samples/hub are created and deleted, in two accounts")
+	adoption := flag.Bool("adopt", false, "show how Tack adopts what CloudFormation made, and takes over what ACK left")
 	flag.StringVar(&o.Dir, "dir", ".tack/dev", "state folder of the environment, below the repository root")
 	flag.Parse()
 	if err := o.ReadPortBase(); err != nil {
@@ -52,14 +53,15 @@ func run(ctx context.Context) error {
 	defer world.Temporal.Close()
 	s := &story{World: world, out: out}
 	tell := s.tell
-	if *network {
+	switch {
+	case *network:
 		tell = s.tellWeb
-	}
-	if *accounts {
+	case *accounts:
 		tell = s.tellAccounts
-	}
-	if *hub {
+	case *hub:
 		tell = s.tellHub
+	case *adoption:
+		tell = s.tellAdoption
 	}
 	if err := tell(ctx); err != nil {
 		return fmt.Errorf("%w\nThe environment is still running: read its logs in %s; stop it with `make down`", err, env.LogDir)

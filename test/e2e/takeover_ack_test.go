@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"maps"
 	"testing"
 	"time"
 
@@ -10,16 +9,13 @@ import (
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/tack-dev/tack/apis"
+	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/devenv/stack"
 	"github.com/tack-dev/tack/resource"
 )
-
-// ackManager is the field manager of ACK's controllers: the name of their program.
-const ackManager = "controller"
 
 // ackObject is an object as ACK leaves it, with a resource that ACK made.
 type ackObject struct {
@@ -45,9 +41,7 @@ func newACKObject(team team, kind, name, id, arn string, spec, status fields) ac
 	return ackObject{o, id, spec, status, []string{o.kind.Finalizer()}}
 }
 
-func ackCondition(kind, status string) fields {
-	return fields{"type": kind, "status": status, "message": "Resource synced successfully", "reason": "", "lastTransitionTime": time.Now().UTC().Format(time.RFC3339)}
-}
+func ackCondition(kind, status string) fields { return scenario.ACKCondition(kind, status) }
 
 // ackTags are the tags of a spec, and those that ACK adds by default.
 func ackTags(team team, service string) map[string]string {
@@ -78,52 +72,16 @@ func (l ackObject) apply(t *testing.T) {
 
 func (l ackObject) applyWith(t *testing.T, annotations map[string]string) {
 	t.Helper()
-	u := &unstructured.Unstructured{Object: fields{
-		"apiVersion": l.kind.Group + "/" + l.kind.Version, "kind": l.kind.Kind, "spec": l.spec,
-		"metadata": fields{"name": l.ref.Name, "namespace": l.ref.Namespace},
-	}}
-	u.SetFinalizers(l.finalizers)
-	u.SetAnnotations(annotations)
-	if _, err := l.client().Create(t.Context(), u, metav1.CreateOptions{FieldManager: ackManager}); err != nil {
+	left := scenario.Left{Object: l.in(), Spec: l.spec, Status: l.status, Finalizers: l.finalizers, Annotations: annotations}
+	if err := left.Leave(t.Context()); err != nil {
 		t.Fatal(err)
-	}
-	if len(l.status) > 0 {
-		// Longer ago than any time that counts.
-		l.writeStatus(t, l.status, 24*time.Hour)
 	}
 }
 
-// writeStatus writes the status as ACK does, some time ago. The API server dates a write itself, but
-// lets a later write of anything else correct that date.
+// writeStatus writes the status as ACK does, some time ago.
 func (l ackObject) writeStatus(t *testing.T, status fields, ago time.Duration) {
 	t.Helper()
-	persist(t, "writing the status of "+l.ref.String(), func(int) error {
-		u := l.get(t)
-		whole, _, _ := unstructured.NestedMap(u.Object, "status")
-		if whole == nil {
-			whole = fields{}
-		}
-		maps.Copy(whole, status)
-		conditions, _ := whole["conditions"].([]any)
-		for _, c := range conditions {
-			c.(fields)["lastTransitionTime"] = time.Now().Add(-ago).UTC().Format(time.RFC3339)
-		}
-		u.Object["status"] = whole
-		u, err := l.client().UpdateStatus(t.Context(), u, metav1.UpdateOptions{FieldManager: ackManager})
-		if err != nil || ago == 0 {
-			return err
-		}
-		managed := u.GetManagedFields()
-		for i := range managed {
-			if managed[i].Manager == ackManager {
-				managed[i].Time = &metav1.Time{Time: time.Now().Add(-ago)}
-			}
-		}
-		u.SetManagedFields(managed)
-		u.SetLabels(map[string]string{"written": time.Now().Format("150405.000000")})
-		_, err = l.client().Update(t.Context(), u, metav1.UpdateOptions{FieldManager: "the-test"})
-		return err
-	})
+	persist(t, "writing the status of "+l.ref.String(), func(int) error { return l.in().WriteStatus(t.Context(), status, ago) })
 }
 
 // isTaken reports whether Tack holds the resource and has compared it with the spec.

@@ -270,7 +270,7 @@ func TestTakeOverWaitsForACKToStop(t *testing.T) {
 		l.writeStatus(t, l.status, 0)
 	})
 	l.annotate(t, atTakeOver, "true")
-	l.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "TakeOverActive "+ackManager+" wrote the status of the object at ")
+	l.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "TakeOverActive "+scenario.ACKManager+" wrote the status of the object at ")
 	team.wantUntouched(t, mark)
 	l.writeStatus(t, l.status, level.Quiet+time.Minute)
 	l.awaitTaken(t)
