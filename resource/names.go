@@ -18,6 +18,7 @@ const (
 	KubeRemoveFinalizer = "kube/RemoveFinalizer"
 	KubePropose         = "kube/Propose"
 	KubeImport          = "kube/Import"
+	KubeApprove         = "kube/Approve"
 
 	VerbValidate = "Validate"
 	VerbObserve  = "Observe"

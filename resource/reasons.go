@@ -83,6 +83,7 @@ const (
 	ReasonSecretInClear        = "SecretInClear"
 	ReasonPaused               = "Paused"
 	ReasonPlanned              = "Planned"
+	ReasonApprovalRequired     = "ApprovalRequired"
 	ReasonNotOwned             = "NotOwned"
 	ReasonOwnedByAnother       = "OwnedByAnother"
 	ReasonUsesAnother          = "UsesAnother"

@@ -42,6 +42,7 @@ func Reasons() []Reason {
 		{ReasonObjectTooLarge, AboutSpec, Waiting, User, "The object is so large that the API server stores nothing more on it. An event says so, because no condition can be written.", "Make the spec or the annotations smaller.", false},
 		{ReasonAnnotation, AboutSpec, Terminal, User, "An annotation asks for something that Tack does not do.", "Remove the annotation that the message names.", false},
 		{ReasonPaused, AboutSpec, Paused, User, "The annotation `services.k8s.aws/reconcile: paused` of the object or its namespace stops all requests that change AWS. A deletion waits too.", "Remove the annotation.", false},
+		{ReasonApprovalRequired, AboutSpec, Paused, User, "The deletion of the object waits for an approval, as an annotation or the bridge asks. Nothing is deleted in AWS.", "Run `starter approve <kind> <namespace>/<name>`, or set the annotation `services.k8s.aws/approved: delete`.", false},
 		{ReasonPlanned, AboutSpec, Paused, User, "The annotation `services.k8s.aws/plan-only` keeps Tack from making calls. A condition `ACK.Advisory` lists those that it would make.", "Remove the annotation to let Tack make them.", false},
 		{ReasonIgnoreFields, AboutSpec, Terminal, User, "The annotation `services.k8s.aws/ignore-fields` names a field that the kind does not have, or that Tack cannot ignore.", "Correct the path that the message names.", false},
 		{ReasonSecretInClear, AboutSpec, Blocked, Operator, "The spec may contain secrets, and payloads are not encrypted.", "Read [secrets.md](secrets.md).", false},

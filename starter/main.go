@@ -36,6 +36,9 @@ const usage = `usage: starter <command>
         take over the objects that ACK left, of one namespace or of all. --dry-run
         reports which objects, what differs, what would be written, and what needs a
         person, and writes nothing. Exit code 1: an error, or something needs a person
+  approve [--cluster NAME] <kind> <namespace>/<name>
+        approve the deletion of an object that waits for it; the history of the approval
+        says who ran the command
   deployment [--set-current] [--build-id ID]
         show the versions of the workers; with --set-current make the newest one
         that polls all queues current, and move every open run to it
@@ -43,8 +46,8 @@ const usage = `usage: starter <command>
         decrypt payloads for the Web UI in a browser on this machine
 
 TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE name the Temporal server and namespace.
-If payloads are encrypted, reconcile, explain, plan, import and deployment also need
---payload-keys FILE.
+If payloads are encrypted, reconcile, explain, plan, import, approve and deployment
+also need --payload-keys FILE.
 `
 
 // command runs with a connection to Temporal.
@@ -81,6 +84,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		cmd, err = parsePlan(args[1:], os.Stdin)
 	case "import":
 		cmd, err = parseImport(args[1:])
+	case "approve":
+		cmd, err = parseObject("approve", args[1:], following.approve)
 	case "deployment":
 		cmd, err = parseDeployment(args[1:])
 	case "codec":

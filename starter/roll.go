@@ -165,8 +165,8 @@ func (r *rolling) mayHaveRuns(v *deploymentpb.WorkerDeploymentInfo_WorkerDeploym
 func (r *rolling) elsewhere(ctx context.Context) ([]*workflow.WorkflowExecutionInfo, error) {
 	page, err := r.client.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
 		Namespace: namespace(), PageSize: 500,
-		Query: fmt.Sprintf("ExecutionStatus = 'Running' AND WorkflowType != '%s' AND WorkflowType != '%s' AND TaskQueue = '%s' AND TemporalWorkerDeployment = '%s' AND TemporalWorkerDeploymentVersion != '%s:%s'",
-			resource.WorkflowPlan, resource.WorkflowImport, resource.QueueWorkflows, r.name, r.name, r.buildID), // these end by themselves
+		Query: fmt.Sprintf("ExecutionStatus = 'Running' AND WorkflowType NOT IN ('%s', '%s', '%s') AND TaskQueue = '%s' AND TemporalWorkerDeployment = '%s' AND TemporalWorkerDeploymentVersion != '%s:%s'",
+			resource.WorkflowPlan, resource.WorkflowImport, resource.WorkflowApprove, resource.QueueWorkflows, r.name, r.name, r.buildID), // these end by themselves
 	})
 	if err != nil {
 		return nil, fmt.Errorf("listing open runs: %w", err)

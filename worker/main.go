@@ -125,6 +125,9 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	orchestrator.RegisterWorkflowWithOptions(workflows.Import, workflow.RegisterOptions{
 		Name: resource.WorkflowImport, VersioningBehavior: workflow.VersioningBehaviorPinned,
 	})
+	orchestrator.RegisterWorkflowWithOptions(workflows.Approve, workflow.RegisterOptions{
+		Name: resource.WorkflowApprove, VersioningBehavior: workflow.VersioningBehaviorPinned,
+	})
 	orchestrator.RegisterWorkflowWithOptions(workflows.Plan, workflow.RegisterOptions{
 		Name: resource.WorkflowPlan, VersioningBehavior: workflow.VersioningBehaviorPinned,
 	})

@@ -27,6 +27,7 @@ func TestStoredHistories(t *testing.T) {
 		replayer.RegisterWorkflowWithOptions(workflows.Reconcile, workflow.RegisterOptions{Name: kind.Name()})
 	}
 	replayer.RegisterWorkflowWithOptions(workflows.Import, workflow.RegisterOptions{Name: resource.WorkflowImport})
+	replayer.RegisterWorkflowWithOptions(workflows.Approve, workflow.RegisterOptions{Name: resource.WorkflowApprove})
 	replayer.RegisterWorkflowWithOptions(workflows.Plan, workflow.RegisterOptions{Name: resource.WorkflowPlan})
 	files, err := filepath.Glob("testdata/*/*.json.gz")
 	if err != nil || len(files) == 0 {

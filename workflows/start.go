@@ -82,3 +82,16 @@ func StartImport(ctx context.Context, c client.Client, in resource.ImportStart) 
 	}
 	return run, nil
 }
+
+// StartApproval starts a workflow that approves the deletion of an object. Its history says who approved.
+func StartApproval(ctx context.Context, c client.Client, in resource.Approval) (client.WorkflowRun, error) {
+	id := strings.Join([]string{resource.WorkflowApprove, in.Ref.Cluster, in.Ref.Kind, in.Ref.Namespace, in.Ref.Name}, "/")
+	run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: id[:min(len(id), maxPlanID)] + "/" + unique(), TaskQueue: resource.QueueWorkflows, WorkflowTaskTimeout: WorkflowTaskTimeout, WorkflowExecutionTimeout: 2 * approveLimit,
+		StaticSummary: "approval by " + in.By,
+	}, resource.WorkflowApprove, in)
+	if err != nil {
+		return nil, fmt.Errorf("starting the approval of %s: %w", in.Ref, err)
+	}
+	return run, nil
+}

@@ -51,6 +51,7 @@ func (a *Activities) Register(to Registry) {
 		resource.KubeRemoveFinalizer: a.RemoveFinalizer,
 		resource.KubePropose:         a.Propose,
 		resource.KubeImport:          a.Import,
+		resource.KubeApprove:         a.Approve,
 	} {
 		to.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
 	}

@@ -20,6 +20,7 @@ const prefix = corev1alpha1.GroupName + "/"
 var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationForceDestroy, corev1alpha1.AnnotationLetGo,
 	corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AnnotationAdoptionFields, corev1alpha1.AnnotationAdoptionForce, corev1alpha1.AnnotationReadOnly,
 	corev1alpha1.AnnotationReconcile, corev1alpha1.AnnotationIgnoreFields, corev1alpha1.AnnotationTakeOver, corev1alpha1.AnnotationPlanOnly,
+	corev1alpha1.AnnotationApprove, corev1alpha1.AnnotationApproved,
 }
 
 // honoredOfNamespace lists the annotations of a namespace that change what Tack does for its
@@ -27,7 +28,8 @@ var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDel
 func honoredOfNamespace(service string) []string {
 	return []string{
 		corev1alpha1.AnnotationOwnerAccountID, corev1alpha1.AnnotationTeamID, corev1alpha1.AnnotationDefaultRegion,
-		corev1alpha1.AnnotationEndpointURL, corev1alpha1.AnnotationReconcile, corev1alpha1.AnnotationTakeOver, corev1alpha1.NamespaceDeletionPolicy(service),
+		corev1alpha1.AnnotationEndpointURL, corev1alpha1.AnnotationReconcile, corev1alpha1.AnnotationTakeOver, corev1alpha1.AnnotationApprove,
+		corev1alpha1.NamespaceDeletionPolicy(service),
 	}
 }
 
@@ -112,6 +114,10 @@ var noPlanOnly = rejection{why: `its value is neither "true" nor "false", in low
 // noPause rejects a value that may be a misspelled "paused": AWS would be changed.
 var noPause = rejection{why: `its value is not "` + corev1alpha1.ReconcilePaused + `". Write that, or remove the annotation`, off: []string{""}, keeps: true}
 
+// noApproval rejects a value that may be a misspelled "delete": a deletion would not wait, or would wait
+// although somebody approved it.
+var noApproval = rejection{why: `its value does not begin with "` + corev1alpha1.ApproveDelete + `". Write that, or remove the annotation`, off: []string{""}, keeps: true}
+
 // noTakeOver rejects a value that may be a misspelled "false": AWS would get tags.
 var noTakeOver = rejection{why: `its value is neither "true" nor "false", in lower case`}
 
@@ -123,6 +129,7 @@ var rejectedOfNamespace = map[string]rejection{
 	corev1alpha1.AnnotationReadOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationPlanOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationForceDestroy:   {why: ofObject, off: []string{"", "false"}, keeps: true},
+	corev1alpha1.AnnotationApproved:       {why: ofObject, keeps: true},
 	corev1alpha1.AnnotationRegion:         {why: "it applies only to an object. Name the Region of the namespace with " + corev1alpha1.AnnotationDefaultRegion},
 	corev1alpha1.AnnotationDeletionPolicy: {why: "it applies only to an object. Name the policy of the namespace for each service, as in " + corev1alpha1.NamespaceDeletionPolicy("ec2"), off: []string{"", "delete"}, keeps: true},
 }
@@ -145,6 +152,10 @@ func notHonored(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem 
 			return noReadOnly, !readOnly(u)
 		case corev1alpha1.AnnotationPlanOnly:
 			return noPlanOnly, !planOnly(u)
+		case corev1alpha1.AnnotationApprove:
+			return noApproval, !asksApproval(u)
+		case corev1alpha1.AnnotationApproved:
+			return noApproval, !approved(u)
 		case corev1alpha1.AnnotationReconcile:
 			return noPause, !isPaused(u)
 		case corev1alpha1.AnnotationTakeOver:
@@ -173,6 +184,9 @@ func notHonoredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *re
 		}
 		if key == corev1alpha1.AnnotationTakeOver {
 			return noTakeOver, misspelled(ns)
+		}
+		if key == corev1alpha1.AnnotationApprove {
+			return noApproval, !asksApproval(ns)
 		}
 		r, ok := rejectedOfNamespace[key]
 		return r, ok

@@ -17,6 +17,12 @@ const (
 	// AnnotationPlanOnly is "true" on an object for which Tack reports the calls that it would make, and
 	// makes none. The annotation is Tack's, not ACK's.
 	AnnotationPlanOnly = GroupName + "/plan-only"
+	// AnnotationApprove is ApproveDelete on an object or a namespace whose deletions wait for an approval.
+	// The annotation is Tack's, not ACK's.
+	AnnotationApprove = GroupName + "/approve"
+	// AnnotationApproved begins with ApproveDelete on an object whose deletion somebody approved. The rest
+	// says who. The annotation is Tack's, not ACK's.
+	AnnotationApproved = GroupName + "/approved"
 	// AnnotationReconcile is ReconcilePaused on an object or a namespace for which Tack sends nothing
 	// that changes AWS. The annotation is Tack's, not ACK's.
 	AnnotationReconcile = GroupName + "/reconcile"
@@ -73,6 +79,9 @@ const (
 
 // ReconcilePaused is the value of AnnotationReconcile.
 const ReconcilePaused = "paused"
+
+// ApproveDelete is the value of AnnotationApprove, and the beginning of one of AnnotationApproved.
+const ApproveDelete = "delete"
 
 // ConfigMaps in the system namespace. Both map an id to the ARN of a role.
 const (

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/user"
+
+	"github.com/tack-dev/tack/resource"
+	"github.com/tack-dev/tack/workflows"
+)
+
+// approve approves the deletion of an object, in the name of the person who runs the command.
+func (f following) approve(ctx context.Context, ref resource.Ref) error {
+	who, err := person()
+	if err != nil {
+		return fmt.Errorf("approving %s: %w", ref, err)
+	}
+	run, err := workflows.StartApproval(ctx, f.client, resource.Approval{Ref: ref, By: who})
+	if err == nil {
+		err = run.Get(ctx, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("approving %s: %w", ref, cause(err))
+	}
+	fmt.Fprintf(f.out, "%s approved the deletion of %s\n", who, ref)
+	return nil
+}
+
+// person names who runs the command, and on which machine.
+func person() (string, error) {
+	who, err := user.Current()
+	if err != nil {
+		return "", fmt.Errorf("finding who runs the command: %w", err)
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return "", fmt.Errorf("finding the name of this machine: %w", err)
+	}
+	return who.Username + "@" + host, nil
+}
