@@ -163,9 +163,13 @@ func (o importOptions) print(out io.Writer, all []imported) error {
 			asked++
 		}
 	}
-	end := fmt.Sprintf("%d objects of another controller: Tack takes over %d, %d need a person\n", len(all), asked, left)
+	found, need := counted(len(all), "object")+" of another controller", fmt.Sprint(left)+" need a person"
+	if left == 1 {
+		need = "1 needs a person"
+	}
+	end := fmt.Sprintf("%s: Tack takes over %d, %s\n", found, asked, need)
 	if o.dryRun {
-		end = fmt.Sprintf("%d objects of another controller: %d need a person. Nothing was written\n", len(all), left)
+		end = found + ": " + need + ". Nothing was written\n"
 	}
 	_, err := io.WriteString(out, end)
 	return err

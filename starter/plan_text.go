@@ -34,8 +34,16 @@ func inText(plans []planOf, skipped []string) string {
 	for _, s := range skipped {
 		fmt.Fprintf(&out, "skipped: %s: no kind of Tack\n", s)
 	}
-	fmt.Fprintf(&out, "%d AWS calls for %d objects. Nothing was written\n", calls, len(plans))
+	fmt.Fprintf(&out, "%s for %s. Nothing was written\n", counted(calls, "AWS call"), counted(len(plans), "object"))
 	return out.String()
+}
+
+// counted returns a number with its noun.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprint(n) + " " + noun + "s"
 }
 
 // does says in a word what the plan does.

@@ -36,9 +36,7 @@ func TestOnly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			test.object.PlanOnly, test.object.Finalizer = true, true
 			got := Only(described(), resource.ObserveInput{Object: test.object, Target: here}, test.plan)
-			if got.Create != nil || got.Steps != nil || got.Late != nil || got.Sweep || got.Adopted {
-				t.Errorf("the plan still writes: %+v", got)
-			}
+			wantNoWrites(t, got)
 			if got.Problem != nil && got.Wait != nil && test.advising != "" {
 				t.Errorf("beside the problem, the wait is %+v", got.Wait)
 			}
@@ -58,6 +56,14 @@ func TestOnly(t *testing.T) {
 	}
 	if diff := cmp.Diff(full, Only(described(), resource.ObserveInput{}, full)); diff != "" {
 		t.Errorf("the plan of another object changed (-want +got):\n%s", diff)
+	}
+}
+
+// wantNoWrites checks that nothing in a plan writes to AWS or to the object.
+func wantNoWrites(t *testing.T, plan resource.Plan) {
+	t.Helper()
+	if plan.Create != nil || plan.Steps != nil || plan.Late != nil || plan.Sweep || plan.Adopted {
+		t.Errorf("the plan still writes: %+v", plan)
 	}
 }
 

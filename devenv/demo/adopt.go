@@ -82,7 +82,7 @@ func (a *adopting) makeStack(ctx context.Context) error {
 	o := a.objectOf(a.a, a.vpc("stack", fields{"cidrBlocks": []any{"10.0.0.0/16"}}, map[string]string{
 		corev1alpha1.AnnotationAdoptionPolicy: corev1alpha1.AdoptionPolicyAdopt, corev1alpha1.AnnotationAdoptionFields: fmt.Sprintf(`{"vpcID":%q}`, id),
 	}))
-	if err := o.apply(ctx); err != nil {
+	if err = o.apply(ctx); err != nil {
 		return err
 	}
 	o.id = id

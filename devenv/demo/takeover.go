@@ -97,7 +97,7 @@ func (a *adopting) leftover(kind, name, id string, spec, status fields) {
 
 // awaitAdvice waits until the object shows an advice with that reason, and returns its message.
 func (l *leftover) awaitAdvice(ctx context.Context, reason string) (said string, err error) {
-	_, err = l.object.await(ctx, "advised about "+reason, func(u *unstructured.Unstructured) bool {
+	_, err = l.await(ctx, "advised about "+reason, func(u *unstructured.Unstructured) bool {
 		conditions, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
 		for _, c := range conditions {
 			if c, ok := c.(fields); ok && c["type"] == string(corev1alpha1.ConditionTypeAdvisory) && c["reason"] == reason {
@@ -124,7 +124,7 @@ func (a *adopting) takeOver(ctx context.Context) error {
 	if report, err = a.starter(ctx, "import", "--cluster="+scenario.ClusterName, "--namespace="+a.a.Namespace); err != nil {
 		return err
 	}
-	if !strings.Contains(report, "Tack takes over 2, 1 need a person") {
+	if !strings.Contains(report, "Tack takes over 2, 1 needs a person") {
 		return fmt.Errorf("checking the import: it reports\n%s", report)
 	}
 	for _, l := range a.left[:2] {
@@ -159,17 +159,17 @@ func (a *adopting) mend(ctx context.Context, l *leftover) error {
 
 // awaitTaken waits until the object is synced with its resource.
 func (l *leftover) awaitTaken(ctx context.Context) error {
-	if _, err := l.object.await(ctx, "taken over", func(u *unstructured.Unstructured) bool {
+	if _, err := l.await(ctx, "taken over", func(u *unstructured.Unstructured) bool {
 		synced, _, _ := unstructured.NestedString(u.Object, "status", resource.StatusSyncedID)
 		return synced != "" && scenario.Synced(u)
 	}); err != nil {
 		return err
 	}
-	if _, err := l.object.awaitSynced(ctx); err != nil {
+	if _, err := l.awaitSynced(ctx); err != nil {
 		return err
 	}
-	if l.object.id != l.made {
-		return fmt.Errorf("checking %s: it has %s, want %s", l.object.Ref, l.object.id, l.made)
+	if l.id != l.made {
+		return fmt.Errorf("checking %s: it has %s, want %s", l.object.Ref, l.id, l.made)
 	}
 	return nil
 }

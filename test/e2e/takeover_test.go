@@ -308,7 +308,7 @@ func TestImportFromACK(t *testing.T) {
 	if got := left[0].get(t).GetAnnotations()[atTakeOver]; got != "" {
 		t.Errorf("the report annotated the VPC with %q", got)
 	}
-	if report := failingStarter(t, "import", "--namespace="+team.name); !strings.Contains(report, "9 objects of another controller: Tack takes over 8, 1 need a person\n") {
+	if report := failingStarter(t, "import", "--namespace="+team.name); !strings.Contains(report, "9 objects of another controller: Tack takes over 8, 1 needs a person\n") {
 		t.Errorf("the import reports:\n%s", report)
 	}
 	for _, l := range left {
