@@ -17,11 +17,8 @@ func (f following) approve(ctx context.Context, ref resource.Ref) error {
 		return fmt.Errorf("approving %s: %w", ref, err)
 	}
 	run, err := workflows.StartApproval(ctx, f.client, resource.Approval{Ref: ref, By: who})
-	if err == nil {
-		err = run.Get(ctx, nil)
-	}
-	if err != nil {
-		return fmt.Errorf("approving %s: %w", ref, cause(err))
+	if err = answer(ctx, run, err, nil); err != nil {
+		return fmt.Errorf("approving %s: %w", ref, err)
 	}
 	fmt.Fprintf(f.out, "%s approved the deletion of %s\n", who, ref)
 	return nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -39,13 +38,11 @@ func parseImport(args []string) (cmd command, err error) {
 	if err = f.Parse(args); err != nil {
 		return cmd, err
 	}
-	switch {
-	case f.NArg() > 0:
+	if f.NArg() > 0 {
 		return cmd, fmt.Errorf("import: want no arguments, got %q", f.Args())
-	case !slices.Contains([]string{"text", "json"}, o.output):
-		return cmd, fmt.Errorf("import: --output: %q: write text or json", o.output)
-	case !resource.IsPart(o.cluster):
-		return cmd, fmt.Errorf("import: --cluster: %q cannot name a cluster: %s", o.cluster, resource.PartRule)
+	}
+	if err = checkReport("import", o.output, o.cluster); err != nil {
+		return cmd, err
 	}
 	if cmd.keys, err = encryption.Load(*path); err != nil {
 		return cmd, err
@@ -89,11 +86,8 @@ func (o importOptions) list(ctx context.Context, c client.Client) ([]imported, e
 	for i, kind := range kinds {
 		g.Go(func() error {
 			run, err := workflows.StartImport(ctx, c, resource.ImportStart{Kind: kind.Name(), Cluster: o.cluster, Namespace: o.namespace, Write: !o.dryRun})
-			if err == nil {
-				err = run.Get(ctx, &found[i])
-			}
-			if err != nil {
-				return fmt.Errorf("importing %s: %w", kind.Name(), cause(err))
+			if err = answer(ctx, run, err, &found[i]); err != nil {
+				return fmt.Errorf("importing %s: %w", kind.Name(), err)
 			}
 			return nil
 		})
@@ -119,11 +113,8 @@ func plans(ctx context.Context, c client.Client, all []imported) error {
 		g.Go(func() error {
 			var planned resource.Planned
 			run, err := workflows.StartPlan(ctx, c, resource.PlanStart{Ref: all[i].Ref, Change: resource.Change{TakeOver: true}})
-			if err == nil {
-				err = run.Get(ctx, &planned)
-			}
-			if err != nil {
-				return fmt.Errorf("planning %s: %w", all[i].Ref, cause(err))
+			if err = answer(ctx, run, err, &planned); err != nil {
+				return fmt.Errorf("planning %s: %w", all[i].Ref, err)
 			}
 			all[i].Plan = &planned
 			return nil
@@ -144,10 +135,7 @@ func (i imported) differs() bool { return i.Plan != nil && len(i.Plan.Advice) > 
 // print prints the report in the form that the command line names.
 func (o importOptions) print(out io.Writer, all []imported) error {
 	if o.output == "json" {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		return e.Encode(struct {
+		return printJSON(out, struct {
 			Objects []imported `json:"objects"`
 		}{append([]imported{}, all...)})
 	}

@@ -56,13 +56,11 @@ func parsePlan(args []string, stdin io.Reader) (cmd command, err error) {
 	if err = f.Parse(args); err != nil {
 		return cmd, err
 	}
-	switch {
-	case len(o.paths) == 0 || f.NArg() > 0:
+	if len(o.paths) == 0 || f.NArg() > 0 {
 		return cmd, fmt.Errorf("plan: want -f PATH, got %q", args)
-	case !slices.Contains([]string{"text", "json"}, o.output):
-		return cmd, fmt.Errorf("plan: --output: %q: write text or json", o.output)
-	case !resource.IsPart(o.Cluster):
-		return cmd, fmt.Errorf("plan: --cluster: %q cannot name a cluster: %s", o.Cluster, resource.PartRule)
+	}
+	if err = checkReport("plan", o.output, o.Cluster); err != nil {
+		return cmd, err
 	}
 	if cmd.keys, err = encryption.Load(*path); err != nil {
 		return cmd, err
@@ -107,11 +105,8 @@ func (o planOptions) plan(ctx context.Context, c client.Client, set manifest.Set
 			}
 			plans[i] = planOf{Ref: object.Ref, Where: object.Where, deletes: o.delete}
 			run, err := workflows.StartPlan(ctx, c, in)
-			if err == nil {
-				err = run.Get(ctx, &plans[i].Planned)
-			}
-			if err != nil {
-				return fmt.Errorf("planning %s (%s): %w", object.Ref, object.Where, cause(err))
+			if err = answer(ctx, run, err, &plans[i].Planned); err != nil {
+				return fmt.Errorf("planning %s (%s): %w", object.Ref, object.Where, err)
 			}
 			return nil
 		})
@@ -123,6 +118,14 @@ func (o planOptions) plan(ctx context.Context, c client.Client, set manifest.Set
 		return err
 	}
 	return verdict(plans)
+}
+
+// answer waits for the result of a workflow, unless it did not start.
+func answer(ctx context.Context, run client.WorkflowRun, started error, result any) error {
+	if started != nil {
+		return cause(started)
+	}
+	return cause(run.Get(ctx, result))
 }
 
 // cause returns what an activity said, without Temporal's words about it.
@@ -150,14 +153,30 @@ func verdict(plans []planOf) error {
 // print prints plans in the form that the command line names.
 func (o planOptions) print(out io.Writer, plans []planOf, skipped []string) error {
 	if o.output == "json" {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		return e.Encode(struct {
+		return printJSON(out, struct {
 			Objects []planOf `json:"objects"`
 			Skipped []string `json:"skipped,omitempty"`
 		}{plans, skipped})
 	}
 	_, err := io.WriteString(out, inText(plans, skipped))
 	return err
+}
+
+// printJSON prints a report for programs.
+func printJSON(out io.Writer, report any) error {
+	e := json.NewEncoder(out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(report)
+}
+
+// checkReport checks what each command with a report gets: its form, and the cluster.
+func checkReport(command, output, cluster string) error {
+	if !slices.Contains([]string{"text", "json"}, output) {
+		return fmt.Errorf("%s: --output: %q: write text or json", command, output)
+	}
+	if !resource.IsPart(cluster) {
+		return fmt.Errorf("%s: --cluster: %q cannot name a cluster: %s", command, cluster, resource.PartRule)
+	}
+	return nil
 }

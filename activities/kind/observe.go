@@ -220,7 +220,7 @@ func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.Obser
 // resource, it plans the delete only when the hourly one is due.
 func (d Definition[C, W, G]) look(ctx context.Context, e *Engine, in resource.ObserveInput) (resource.Plan, error) {
 	plan, err := d.observe(ctx, e, in)
-	plan = planned.Only(d.Described(), in, plan)
+	plan = planned.Only(d.Described, in, plan)
 	info := activity.GetInfo(ctx)
 	if plan.Run = info.WorkflowExecution.RunID; plan.Held && !call.Due(info, in, plan.Steps) {
 		plan.Steps = nil

@@ -23,11 +23,11 @@ func approved(u *unstructured.Unstructured) bool {
 
 // approvalIn lets the deletion of an object wait for its approval. The object, its namespace or the bridge
 // asks for one. ns is nil where Tack cannot read the namespace. A deletion that leaves the resource
-// in AWS, or has none, needs no approval.
+// in AWS, or has none, needs no approval; that of a read-only object needs no place either.
 func approvalIn(ns, u *unstructured.Unstructured, l *resource.Level, s Settings) {
 	o := l.Object
 	asked := s.ApproveDeletions || asksApproval(u) || ns != nil && asksApproval(ns)
-	if l.Problem != nil || !asked || approved(u) || !o.Deleting || !o.Finalizer || o.Retain || o.Goes() || voided(o) || o.Stays() || o.Doubt.OfAnother() {
+	if l.Problem != nil || !asked || approved(u) || !o.Deleting || !o.Finalizer || o.Retain || voided(o) || o.Doubt.OfAnother() {
 		return
 	}
 	l.Problem = &resource.Problem{State: resource.Paused, Reason: resource.ReasonApprovalRequired, Message: fmt.Sprintf(

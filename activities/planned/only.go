@@ -12,13 +12,13 @@ const remedy = "To let Tack make them, remove the annotation services.k8s.aws/pl
 
 // Only returns the plan of an object. That of a plan-only object holds nothing that writes: its calls
 // become a problem and an advice, in words. A plan without calls stays as it is, unless Tack would
-// record a resource for it.
-func Only(d call.Described, in resource.ObserveInput, plan resource.Plan) resource.Plan {
+// record a resource for it. Only a plan-only object needs describe, which tells of the calls of the kind.
+func Only(describe func() call.Described, in resource.ObserveInput, plan resource.Plan) resource.Plan {
 	o := in.Object
 	if !o.PlanOnly {
 		return plan
 	}
-	calls, _ := Calls(d, resource.DescribeInput{Plan: plan, Owner: o.Owner, Target: in.Target})
+	calls, _ := Calls(describe(), resource.DescribeInput{Plan: plan, Owner: o.Owner, Target: in.Target})
 	recorded := plan.ID == "" || isRecorded(o, plan)
 	plan.Create, plan.Steps, plan.Later, plan.Late, plan.Sweep, plan.Adopted, plan.Held = nil, nil, nil, nil, false, false, false
 	if !recorded {

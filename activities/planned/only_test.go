@@ -35,7 +35,7 @@ func TestOnly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.object.PlanOnly, test.object.Finalizer = true, true
-			got := Only(described(), resource.ObserveInput{Object: test.object, Target: here}, test.plan)
+			got := Only(described, resource.ObserveInput{Object: test.object, Target: here}, test.plan)
 			wantNoWrites(t, got)
 			if got.Problem != nil && got.Wait != nil && test.advising != "" {
 				t.Errorf("beside the problem, the wait is %+v", got.Wait)
@@ -54,7 +54,7 @@ func TestOnly(t *testing.T) {
 			}
 		})
 	}
-	if diff := cmp.Diff(full, Only(described(), resource.ObserveInput{}, full)); diff != "" {
+	if diff := cmp.Diff(full, Only(described, resource.ObserveInput{}, full)); diff != "" {
 		t.Errorf("the plan of another object changed (-want +got):\n%s", diff)
 	}
 }

@@ -132,13 +132,7 @@ func recordedID(kind apis.Kind, claim *resource.Claim, shown string) string {
 // claim.
 func (a *assumed) taken(kind apis.Kind, ref resource.Ref, u *unstructured.Unstructured, id string) *unstructured.Unstructured {
 	u = synced(u, kind, id)
-	raw, _ := json.Marshal(resource.Claim{Install: a.settings.Install, UID: string(u.GetUID()), For: ref, Incarnation: 1, ID: id}) // plain data
-	annotations := u.GetAnnotations()
-	if annotations == nil {
-		annotations = map[string]string{}
-	}
-	annotations[level.AnnotationClaim] = string(raw)
-	u.SetAnnotations(annotations)
+	a.claim(u, ref, id)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.held[ref] = ref.String() + " must be taken over first"
@@ -153,8 +147,7 @@ func (a *assumed) standIn(kind apis.Kind, ref resource.Ref, name, why string) *u
 	u.SetName(ref.Name)
 	u.SetUID(uidOf(ref))
 	u.SetGeneration(1)
-	raw, _ := json.Marshal(resource.Claim{Install: a.settings.Install, UID: string(u.GetUID()), For: ref, Incarnation: 1, ID: stands.Text}) // plain data
-	u.SetAnnotations(map[string]string{level.AnnotationClaim: string(raw)})
+	a.claim(u, ref, stands.Text)
 	for _, reference := range apis.References(a.kind.Name()) {
 		if reference.Kind == ref.Kind && reference.Shown != "" {
 			set(u, "tack:"+reference.Shown+"."+stands.Text, append([]string{"status"}, level.FieldPath(reference.Shown)...)...)
@@ -168,6 +161,12 @@ func (a *assumed) standIn(kind apis.Kind, ref resource.Ref, name, why string) *u
 	}
 	a.stand[ref] = stands
 	return synced(u, kind, stands.Text)
+}
+
+// claim gives an object the claim that it will have.
+func (a *assumed) claim(u *unstructured.Unstructured, ref resource.Ref, id string) {
+	raw, _ := json.Marshal(resource.Claim{Install: a.settings.Install, UID: string(u.GetUID()), For: ref, Incarnation: 1, ID: id}) // plain data
+	set(u, string(raw), "metadata", "annotations", level.AnnotationClaim)
 }
 
 // synced returns a copy of an object that is Synced with an id.

@@ -171,20 +171,11 @@ func (a *adopting) plan(ctx context.Context, u *unstructured.Unstructured) (stri
 // starter returns what a command of the starter prints. Its exit code also says that calls are planned,
 // or that an object needs a person.
 func (a *adopting) starter(ctx context.Context, args ...string) (string, error) {
-	log := filepath.Join(a.LogDir, "starter.log")
-	before, err := os.ReadFile(log)
-	if err != nil && !os.IsNotExist(err) {
-		return "", fmt.Errorf("reading the log of the starter: %w", err)
-	}
-	failed := a.Starter(ctx, args...)
-	after, err := os.ReadFile(log)
-	if err != nil {
-		return "", fmt.Errorf("reading the log of the starter: %w", err)
-	}
-	if len(after) == len(before) {
+	out, failed := a.StarterOutput(ctx, args...)
+	if out == "" {
 		return "", failed
 	}
-	return string(after[len(before):]), ctx.Err()
+	return out, ctx.Err()
 }
 
 // show prints what the starter printed.

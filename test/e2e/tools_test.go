@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,17 +42,7 @@ func starter(t *testing.T, args ...string) string {
 // starterWith runs the starter and returns its output, also if it fails.
 func starterWith(t *testing.T, args ...string) (out string, failed error) {
 	t.Helper()
-	path := filepath.Join(w.LogDir, "starter.log")
-	before, err := os.ReadFile(path)
-	if err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
-	}
-	failed = w.Starter(t.Context(), args...)
-	after, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(after[len(before):]), failed
+	return w.StarterOutput(t.Context(), args...)
 }
 
 // The SDK's own helper for tests runs our server, which accepts the flags of `temporal server
