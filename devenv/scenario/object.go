@@ -3,7 +3,6 @@ package scenario
 import (
 	"context"
 	"fmt"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -62,7 +61,7 @@ func (o Object) Delete(ctx context.Context) error {
 // Await waits until the object meets the condition, and returns it. It waits through errors: a test
 // may restart the API server.
 func (o Object) Await(ctx context.Context, what string, wanted func(*unstructured.Unstructured) bool) (*unstructured.Unstructured, error) {
-	last, err := poll(ctx, o.Client, o.Ref.Name, func(u *unstructured.Unstructured, err error) bool { return err == nil && wanted(u) })
+	last, err := follow(ctx, o.Client, o.Ref.Name, func(u *unstructured.Unstructured, err error) bool { return err == nil && wanted(u) })
 	if err != nil {
 		return nil, fmt.Errorf("waiting for %s to be %s: %w: %s", o.Ref, what, err, last)
 	}
@@ -76,42 +75,13 @@ func (o Object) AwaitSynced(ctx context.Context) (*unstructured.Unstructured, er
 
 // AwaitGone waits until the object does not exist.
 func (o Object) AwaitGone(ctx context.Context) error {
-	if last, err := poll(ctx, o.Client, o.Ref.Name, gone); err != nil {
+	if last, err := follow(ctx, o.Client, o.Ref.Name, gone); err != nil {
 		return fmt.Errorf("waiting for %s to be gone: %w: %s", o.Ref, err, last)
 	}
 	return nil
 }
 
 func gone(_ *unstructured.Unstructured, err error) bool { return apierrors.IsNotFound(err) }
-
-// pause is the time between two reads of an object.
-const pause = 50 * time.Millisecond
-
-// reading is the last read of an object.
-type reading struct {
-	object *unstructured.Unstructured
-	err    error
-}
-
-func (r reading) String() string { return Show(r.object, r.err) }
-
-// poll reads an object until done accepts what was read, or until the context ends.
-func poll(ctx context.Context, client dynamic.ResourceInterface, name string, done func(*unstructured.Unstructured, error) bool) (last reading, err error) {
-	for {
-		u, err := client.Get(ctx, name, metav1.GetOptions{})
-		if done(u, err) {
-			return reading{u, err}, nil
-		}
-		if ctx.Err() == nil { // otherwise the context has ended the read
-			last = reading{u, err}
-		}
-		select {
-		case <-ctx.Done():
-			return last, ctx.Err()
-		case <-time.After(pause):
-		}
-	}
-}
 
 // Watch reports every change of a namespace's objects until ctx ends.
 func (c Cluster) Watch(ctx context.Context, namespace string, note func(kind apis.Kind, u *unstructured.Unstructured, gone bool)) error {

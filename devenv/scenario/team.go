@@ -64,7 +64,7 @@ func (c Cluster) DeleteNamespace(ctx context.Context, name string) error {
 	if err := namespaces.Delete(ctx, name, metav1.DeleteOptions{}); err != nil {
 		return fmt.Errorf("deleting namespace %s: %w", name, err)
 	}
-	if last, err := poll(ctx, namespaces, name, gone); err != nil {
+	if last, err := follow(ctx, namespaces, name, gone); err != nil {
 		return fmt.Errorf("waiting for namespace %s to be deleted: %w: %s", name, err, last)
 	}
 	return nil
