@@ -90,12 +90,12 @@ type phase struct {
 // a new kind or step is included automatically.
 func phasesOf(t *testing.T, seed uint64) []phase {
 	lives := watchLives(t)
-	phases := []phase{{name: workers, lanes: 6, slice: 10}}
+	phases := []phase{{name: workers, lanes: 10, slice: 10}}
 	for _, life := range lives {
 		phases[0].rows = append(phases[0].rows, life.kills(workers)...)
 	}
 	for i, part := range []string{stack.Bridge, stack.Temporal, stack.APIServer, stack.Etcd} {
-		p := phase{name: part, lanes: 6, slice: 2}
+		p := phase{name: part, lanes: 8, slice: 2}
 		random := rand.New(rand.NewPCG(seed, uint64(i)))
 		for _, life := range lives {
 			rows := life.kills(part)
@@ -113,8 +113,8 @@ func phasesOf(t *testing.T, seed uint64) []phase {
 		delayed.rows = append(delayed.rows, life.faults(delayedAtLast)...)
 		delayed.rows = append(delayed.rows, slices.DeleteFunc(life.faults(delayedAtOnce), func(r row) bool { return r.step != r.sample.create })...)
 	}
-	terminated, changed := phase{name: "terminated", lanes: 10, slice: 2}, phase{name: "unclear", lanes: 16, slice: 3}
-	operated := phase{name: "operated", lanes: 10, slice: 3}
+	terminated, changed := phase{name: "terminated", lanes: 16, slice: 2}, phase{name: "unclear", lanes: 16, slice: 3}
+	operated := phase{name: "operated", lanes: 16, slice: 3}
 	for _, life := range lives {
 		terminated.rows = append(terminated.rows, life.kills(theRun)...)
 		changed.rows = append(changed.rows, storiesOf(life.sample)...)
