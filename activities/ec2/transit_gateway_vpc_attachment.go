@@ -22,7 +22,7 @@ import (
 
 var (
 	createVPCAttachment     = defaults.Creates(describe.VPCAttachments, (*awsec2.Client).CreateTransitGatewayVpcAttachment)
-	acceptVPCAttachment     = call.To("Accept", (*awsec2.Client).AcceptTransitGatewayVpcAttachment)
+	acceptVPCAttachment     = call.To("Accept", (*awsec2.Client).AcceptTransitGatewayVpcAttachment).Already("IncorrectState")
 	modifyVPCAttachment     = call.To("Modify", (*awsec2.Client).ModifyTransitGatewayVpcAttachment)
 	addAttachmentSubnets    = call.To("AddSubnets", (*awsec2.Client).ModifyTransitGatewayVpcAttachment)
 	removeAttachmentSubnets = call.To("RemoveSubnets", (*awsec2.Client).ModifyTransitGatewayVpcAttachment)

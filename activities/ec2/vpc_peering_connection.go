@@ -20,7 +20,7 @@ import (
 
 var (
 	createPeering   = defaults.Creates(describe.PeeringConnections, requestPeering)
-	acceptPeering   = call.To("Accept", (*awsec2.Client).AcceptVpcPeeringConnection)
+	acceptPeering   = call.To("Accept", (*awsec2.Client).AcceptVpcPeeringConnection).Already("InvalidStateTransition")
 	modifyRequester = call.To("ModifyRequester", (*awsec2.Client).ModifyVpcPeeringConnectionOptions)
 	modifyAccepter  = call.To("ModifyAccepter", (*awsec2.Client).ModifyVpcPeeringConnectionOptions)
 	deletePeering   = call.Delete((*awsec2.Client).DeleteVpcPeeringConnection)

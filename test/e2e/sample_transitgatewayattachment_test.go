@@ -156,6 +156,22 @@ func TestAttachmentToAnotherAccountsGateway(t *testing.T) {
 	o.awaitGone(t)
 }
 
+// AWS refuses a second acceptance, also in the account of the gateway.
+func TestAttachmentWhoseAcceptanceIsLost(t *testing.T) {
+	t.Parallel()
+	hub, spoke := newTeam(t), newTeam(t)
+	persist(t, "who may use the account of the gateway", func(int) error {
+		return w.MapRoles(t.Context(), fields{"allowed-namespaces." + hub.account: hub.name + " " + spoke.name})
+	})
+	addRule(t, gateway.Rule{Action: gateway.Actions{"AcceptTransitGatewayVpcAttachment"}, Account: hub.account, Fault: gateway.FaultLoseResponse, Times: 1})
+	id := hub.apply(t, "ec2.TransitGateway", "hub", fields{}).awaitSynced(t)
+	spoke.apply(t, "ec2.VPC", "main", vpcSpec())
+	spoke.apply(t, "ec2.Subnet", "main", sampleOf("ec2.Subnet").spec())
+	o := spoke.apply(t, "ec2.TransitGatewayVPCAttachment", "main", attachmentSpec(fields{"transitGatewayID": id}))
+	o.wantOneCreate(t, o.awaitSynced(t))
+	deleteAll(t, o)
+}
+
 // The deletion of a gateway waits for its attachments and names them.
 func TestAttachmentsOfAGateway(t *testing.T) {
 	t.Parallel()

@@ -105,6 +105,25 @@ func TestPeeringWithAnotherAccount(t *testing.T) {
 	o.awaitGone(t)
 }
 
+// AWS refuses a second acceptance. Where the answer to the first one is lost, the next look shows that it is
+// carried out.
+func TestPeeringWhoseAcceptanceIsLost(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []gateway.Fault{gateway.FaultLoseResponse, gateway.FaultLoseRequest} {
+		t.Run(string(fault), func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			s := sampleOf("ec2.VPCPeeringConnection")
+			s.prepare(t, team)
+			addRule(t, gateway.Rule{Action: gateway.Actions{"AcceptVpcPeeringConnection"}, Account: team.account, Fault: fault, Times: 1})
+			o := team.apply(t, s.kind, "it", s.spec())
+			o.wantOneCreate(t, o.awaitSynced(t))
+			o.wantQuiet(t, team)
+			deleteAll(t, o)
+		})
+	}
+}
+
 // AWS answers a request with the connection that somebody else already has. Tack does not take it.
 func TestPeeringOfSomebodyElse(t *testing.T) {
 	t.Parallel()

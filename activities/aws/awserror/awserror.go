@@ -39,7 +39,10 @@ func Of(err error) resource.Failure {
 		return resource.Failure{Code: resource.ReasonNoAnswer, Class: resource.Unclear, Message: Cause(err)}
 	}
 	f := resource.Failure{Code: api.ErrorCode(), Class: codes.Class(api.ErrorCode()), Message: api.ErrorMessage()}
+	var done already
 	switch {
+	case errors.As(err, &done):
+		f.Class = resource.Exists
 	case Propagating(f):
 		f.Class = resource.NotFound // a resource that it names may still appear
 	case strings.Contains(f.Message, badMetadataKey):
@@ -57,6 +60,14 @@ func Of(err error) resource.Failure {
 	}
 	return f
 }
+
+// already is AWS's refusal of a call that may be carried out already.
+type already struct{ error }
+
+func (a already) Unwrap() error { return a.error }
+
+// Already classifies AWS's refusal of a call as Exists: an earlier attempt may have carried it out.
+func Already(err error) error { return already{err} }
 
 // badMetadataKey is part of AWS's refusal of a tag that an instance's metadata cannot show. A check
 // covers the keys where the spec turns these tags on. A launch template or the account's default

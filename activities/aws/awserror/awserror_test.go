@@ -33,6 +33,7 @@ func TestFailureOf(t *testing.T) {
 	}{
 		"throttled":             {awsError("RequestLimitExceeded", 503), resource.Throttled, "RequestLimitExceeded"},
 		"no such group":         {awsError("InvalidGroup.NotFound", 400), resource.NotFound, "InvalidGroup.NotFound"},
+		"accepted already":      {Already(awsError("InvalidStateTransition", 400)), resource.Exists, "InvalidStateTransition"},
 		"no such policy":        {awsError("NoSuchEntity", 404), resource.NotFound, "NoSuchEntity"},
 		"a template's name":     {awsError("InvalidLaunchTemplateName.NotFoundException", 400), resource.NotFound, "InvalidLaunchTemplateName.NotFoundException"},
 		"duplicate":             {awsError("InvalidPermission.Duplicate", 400), resource.Exists, "InvalidPermission.Duplicate"},

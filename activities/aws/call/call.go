@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 
+	"github.com/tack-dev/tack/activities/aws/awserror"
 	"github.com/tack-dev/tack/activities/aws/request"
 	"github.com/tack-dev/tack/activities/holders"
 	"github.com/tack-dev/tack/resource"
@@ -69,6 +71,20 @@ type Operation[C, I any] struct {
 // To names an operation, given as a method expression.
 func To[C, I, O, Opt any](verb string, op func(C, context.Context, *I, ...func(*Opt)) (*O, error)) Operation[C, I] {
 	return Operation[C, I]{Verb[I](verb), Bind(Verb[I](verb), op)}
+}
+
+// Already names the codes with which AWS refuses the operation once it is carried out. An earlier attempt
+// may have done that, and its answer may be lost. The next observation shows whether it did.
+func (o Operation[C, I]) Already(codes ...string) Operation[C, I] {
+	do := o.call.Do
+	o.call.Do = func(ctx context.Context, client C, request json.RawMessage) (any, error) {
+		answer, err := do(ctx, client, request)
+		if err != nil && slices.Contains(codes, awserror.Of(err).Code) {
+			err = awserror.Already(err)
+		}
+		return answer, err
+	}
+	return o
 }
 
 // Create names the operation that creates the resource; made reads its id.

@@ -13,6 +13,9 @@ REPLAYED = "X-Tack-Replayed"
 
 
 class Calls(BaseResponse):
+    # The call returned what an earlier one made.
+    repeats = False
+
     def call_action(self) -> Any:
         try:
             tags.check(self.querystring, self.service_name, self._get_action())
@@ -23,6 +26,8 @@ class Calls(BaseResponse):
     def serialized(self, action_result: ActionResult) -> Any:
         """Set the status that a refusal names, if any. moto derives it from the code alone."""
         status, headers, body = super().serialized(action_result)
+        if self.repeats:
+            headers = {**headers, REPLAYED: "true"}
         return getattr(action_result.result, "status", status), headers, body
 
     def answer(self) -> Any:

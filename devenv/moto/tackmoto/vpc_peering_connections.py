@@ -150,8 +150,10 @@ class VPCPeeringConnections(responses.VPCPeeringConnections):
         peer, there = self._get_param("PeerVpcId"), ec2_backends[account][region]
         unknown = peer not in there.vpcs and there is not self.ec2_backend
         peer_vpc = SimpleNamespace(id=peer, owner_id=account, region=region, ec2_backend=there) if unknown else there.get_vpc(peer)
-        tags = self._parse_tag_specification().get(KIND, {})
-        return ActionResult({"VpcPeeringConnection": self.ec2_backend.create_vpc_peering_connection(self.ec2_backend.get_vpc(self._get_param("VpcId")), peer_vpc, tags)})
+        tags, known = self._parse_tag_specification().get(KIND, {}), set(self.ec2_backend.vpc_pcxs)
+        made = self.ec2_backend.create_vpc_peering_connection(self.ec2_backend.get_vpc(self._get_param("VpcId")), peer_vpc, tags)
+        self.repeats = made.id in known
+        return ActionResult({"VpcPeeringConnection": made})
 
     def describe_vpc_peering_connections(self) -> ActionResult:
         found = self.ec2_backend.describe_vpc_peering_connections(self._get_param("VpcPeeringConnectionIds", []), self._filters_from_querystring())
