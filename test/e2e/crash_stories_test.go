@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -82,7 +83,7 @@ func (r row) wantOne(t *testing.T, account string, o object) {
 
 // An edit changes an existing resource, or the request if the resource does not exist yet.
 func storyEdited(t *testing.T, r row, team team, o object) {
-	o.patch(t, r.sample.change)
+	o.patch(t, cmp.Or(r.sample.early, r.sample.change))
 	o.awaitDone(t, "update")
 	r.wantOne(t, team.account, o)
 	r.op = "update"

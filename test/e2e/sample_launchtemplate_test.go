@@ -17,6 +17,7 @@ var _ = register(sample{
 	kind: "ec2.LaunchTemplate", create: "CreateLaunchTemplate",
 	spec:   func() fields { return templateSpec(nil) },
 	change: `{"spec":{"data":{"instanceType":"t3.large"},"defaultVersion":2}}`,
+	early:  `{"spec":{"data":{"instanceType":"t3.large"}}}`, // a new template has no second version
 	full: func(string) fields {
 		spec := templateSpec(fields{
 			"ebsOptimized": true, "metadataOptions": fields{"httpTokens": "required"}, "placement": fields{"affinity": "host"},

@@ -24,6 +24,8 @@ type sample struct {
 	// spec is a minimal spec. change is a merge patch that requires a change in AWS.
 	spec   func() fields
 	change string
+	// early is a change that may precede the create; empty: change.
+	early string
 	// full is a spec with all features of the kind. It has values that AWS returns in another form:
 	// masked CIDRs, protocol numbers, AWS's own order, an encoded document.
 	full func(account string) fields
