@@ -75,6 +75,9 @@ func inputCases() map[string]inputCase {
 		"retention":                   with(ofNamespace(corev1alpha1.NamespaceDeletionPolicy("ec2"), "retain"), deleted),
 		"take-over":                   with(ofNamespace(corev1alpha1.AnnotationTakeOver, "true"), func(u *unstructured.Unstructured) { claimTable(u, "rtb-1", true) }),
 		"default tags":                patchOf(table, fields{"metadata": fields{"labels": fields{"app.kubernetes.io/managed-by": "kro"}}}),
+		"approval of a replacement": with(ofNamespace(corev1alpha1.AnnotationApprove, "replace"), func(u *unstructured.Unstructured) {
+			u.SetAnnotations(map[string]string{corev1alpha1.AnnotationOnImmutableChange: corev1alpha1.ImmutableChangeReplace})
+		}),
 		"gone": {change: func(t *testing.T, w watched) {
 			if err := w.client.Tracker().Delete(tables, "ns", "table"); err != nil {
 				t.Fatal(err)
@@ -165,7 +168,9 @@ func (w watched) levelWithDependants(t *testing.T, ref resource.Ref) resource.Le
 	t.Helper()
 	level := w.level(t, ref)
 	if level.Object.Deleting || level.Relocating {
-		level.Dependants = w.referrers(ref)
+		for _, referrer := range w.referrers(ref) {
+			level.Dependants = append(level.Dependants, referrer.String())
+		}
 	}
 	return level
 }

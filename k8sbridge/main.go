@@ -43,7 +43,6 @@ type options struct {
 	clear              bool
 	exportSecrets      bool
 	deletionPolicy     string
-	approve            string
 }
 
 func main() {
@@ -72,7 +71,10 @@ func parse() (o options) {
 	flag.Var(&o.settings.DefaultTags, "resource-tags", "tags of every resource, as key=value,key=value; may be repeated (not set: services.k8s.aws/namespace and services.k8s.aws/controller-version). A value may contain "+
 		"%CONTROLLER_SERVICE%, %CONTROLLER_VERSION%, %K8S_NAMESPACE%, %K8S_RESOURCE_NAME%, %K8S_RESOURCE_KIND%, %MANAGED_BY% and %KRO_VERSION%")
 	flag.DurationVar(&o.every, "poke-unsettled", time.Minute, "how often to wake objects that are not settled and have no open run (0: never)")
-	flag.StringVar(&o.approve, "approve", "", "delete: every deletion of a resource waits for an approval, by starter approve or an annotation (empty: only where an object or its namespace asks for it)")
+	flag.Func("approve", "what waits for an approval, by starter approve or an annotation: delete, replace, or both with a comma (not set: only what an object or its namespace asks for)", func(list string) (err error) {
+		o.settings.Approvals, err = level.ApprovalsIn(list)
+		return err
+	})
 	crossNamespace := flag.Bool("enable-cross-namespace", true, "let references name objects of other namespaces")
 	flag.BoolVar(&o.clear, "allow-clear-user-data", false, "without --payload-keys, accept objects with user data. Their histories then hold it in clear text, for everyone who may read the Temporal namespace")
 	flag.BoolVar(&o.exportSecrets, "export-secrets", false, "let FieldExports write keys of Secrets; the bridge then needs the rights in config/rbac-optional/export-secrets.yaml")
@@ -98,8 +100,6 @@ func (o options) validate() error {
 		return fmt.Errorf("--install-id: %q cannot be the id of an installation: %s", o.settings.Install, resource.PartRule)
 	case o.settings.DefaultAccount != "" && !level.IsAccount(o.settings.DefaultAccount):
 		return fmt.Errorf("--default-account-id: %q is not an account id: set its twelve digits, or remove the flag", o.settings.DefaultAccount)
-	case o.approve != "" && o.approve != corev1alpha1.ApproveDelete:
-		return fmt.Errorf("--approve: %q is nothing that can wait for an approval: set delete, or remove the flag", o.approve)
 	case o.deletionPolicy != corev1alpha1.DeletionPolicyDelete && o.deletionPolicy != corev1alpha1.DeletionPolicyRetain:
 		return fmt.Errorf("--deletion-policy: %q is not a deletion policy: set delete or retain, in lower case, or remove the flag", o.deletionPolicy)
 	}
@@ -116,7 +116,6 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	}
 	o.settings.Secrets = keys.Encrypt() || o.clear
 	o.settings.Retain = o.deletionPolicy == corev1alpha1.DeletionPolicyRetain
-	o.settings.ApproveDeletions = o.approve == corev1alpha1.ApproveDelete
 	o.settings.Clock = &level.Clock{}
 	var health process.Health
 	if err = health.Serve(ctx, o.listen); err != nil {

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/cache"
@@ -14,9 +14,6 @@ import (
 
 // byTarget indexes objects by the objects that they refer to.
 const byTarget = "target"
-
-// shownReferrers limits the names of referring objects that a waiting object shows.
-const shownReferrers = 10
 
 func (b *bridge) indexReferences(kind apis.Kind) cache.IndexFunc {
 	return func(obj any) ([]string, error) {
@@ -53,21 +50,16 @@ func (b *bridge) wakeReferrers(of resource.Ref) {
 }
 
 // referrers returns the objects that are related to one and may have a resource that depends on its
-// resource.
-func (b *bridge) referrers(of resource.Ref) []string {
-	var names []string
+// resource, sorted.
+func (b *bridge) referrers(of resource.Ref) (refs []resource.Ref) {
 	b.eachRelatedTo(of, func(kind apis.Kind, u *unstructured.Unstructured) {
 		ref := b.refOf(kind, u)
 		if ref.WorkflowID() != of.WorkflowID() && !level.NothingMade(u, kind) {
-			names = append(names, ref.String())
+			refs = append(refs, ref)
 		}
 	})
-	slices.Sort(names)
-	names = slices.Compact(names)
-	if more := len(names) - shownReferrers; more > 0 {
-		names = append(names[:shownReferrers], fmt.Sprintf("%d more", more))
-	}
-	return names
+	slices.SortFunc(refs, func(x, y resource.Ref) int { return strings.Compare(x.String(), y.String()) })
+	return slices.Compact(refs)
 }
 
 // wakeTargets wakes the deleted objects to which one is no longer related: AWS may delete their

@@ -62,7 +62,7 @@ func TestWhatHoldsByID(t *testing.T) {
 				t.Parallel()
 				w := newWatched(t, account, deletingMade(t, held, "held"), synced(t, c.holder, "holder", c.spec))
 				ref := resource.Ref{Kind: held, Cluster: "dev", Namespace: "ns", Name: "held"}
-				if diff := cmp.Diff([]string{w.refOf(kindNamed(t, c.holder), synced(t, c.holder, "holder", nil)).String()}, w.referrers(ref)); diff != "" {
+				if diff := cmp.Diff([]resource.Ref{w.refOf(kindNamed(t, c.holder), synced(t, c.holder, "holder", nil))}, w.referrers(ref)); diff != "" {
 					t.Errorf("what still holds it (-want +got):\n%s", diff)
 				}
 				w.drainAll()

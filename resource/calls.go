@@ -148,13 +148,14 @@ type Found struct {
 	Incarnation int `json:"incarnation,omitempty"`
 }
 
-// Swept is the result of Sweep. After a success, Sweep searches for a resource made by a request
+// Swept is the result of Sweep, and of Clean, which reads the resource that another one replaced. After a success, Sweep searches for a resource made by a request
 // that was given up as lost.
 type Swept struct {
 	Steps  []Step     `json:"steps,omitempty"`  // delete resources that are certainly ours and unused
 	Advice []string   `json:"advice,omitempty"` // findings for people
 	Again  *time.Time `json:"again,omitempty"`  // until then, such a request may still arrive
 	Run    string     `json:"run,omitempty"`    // the workflow run that searched
+	Gone   bool       `json:"gone,omitempty"`   // of Clean: the replaced resource is gone, or not the object's any more
 }
 
 // LevelInput is the input of kube/Level and kube/Await.

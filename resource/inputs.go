@@ -47,6 +47,7 @@ var inputs = []input{
 	{"retention", Level.retention, ifSet},
 	{"take-over", Level.takeOver, ifSet},
 	{"default tags", Level.defaultTags, ifSet},
+	{"approval of a replacement", Level.replacement, ifSet},
 
 	{"gone", func(l Level) any { return l.Gone }, inRun},
 	{"deletion", func(l Level) any { return l.Object.Deleting }, inRun},
@@ -129,6 +130,14 @@ func (l Level) takeOver() any {
 		return nil
 	}
 	return map[string]bool{"takeOver": true}
+}
+
+// replacement counts only where it waits for an approval: the annotations say the rest.
+func (l Level) replacement() any {
+	if r := l.Object.Replacement; r == nil || !r.Asks {
+		return nil
+	}
+	return map[string]bool{"asks": true}
 }
 
 // problem returns the reason of the problem and its values, without its words. A new wording

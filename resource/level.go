@@ -30,6 +30,8 @@ type Claim struct {
 	Filled string `json:"filled,omitempty"`
 	// Adopted is true when the resource existed before the object, which adopted it.
 	Adopted bool `json:"adopted,omitempty"`
+	// Replaced is the resource in whose place this one is, or is about to be, until it is deleted.
+	Replaced *Replaced `json:"replaced,omitempty"`
 }
 
 // WrittenOn reports whether the claim was written on that very object. The uid identifies the
@@ -74,6 +76,8 @@ type Object struct {
 	// TakesOver is true when an annotation asks Tack to take the resource over from another controller.
 	// It stays true after the take-over.
 	TakesOver bool `json:"takesOver,omitempty"`
+	// Replacement is set while an annotation lets Tack replace the resource where AWS cannot change a field.
+	Replacement *Replacement `json:"replacement,omitempty"`
 	// Ignored are the fields that the annotation names, such as "spec.routes", with the references
 	// that fill them; see Ignores. Unready is what only a new resource waits for: references of such
 	// fields.
@@ -95,9 +99,7 @@ func (o Object) Edited() bool {
 }
 
 // OnlyShown reports whether the status names a resource that the claim does not name.
-func (o Object) OnlyShown() bool {
-	return o.Shown != "" && (!o.Claim.Recorded() || o.Shown != o.Claim.ID)
-}
+func (o Object) OnlyShown() bool { return o.Shown != "" && o.Shown != o.Claim.Present() }
 
 // InDoubt reports whether one empty answer of AWS proves nothing about the object.
 func (o Object) InDoubt() bool { return o.Doubt != nil || o.Edited() }
@@ -154,6 +156,8 @@ type Level struct {
 	Unresolved    []string    `json:"unresolved,omitempty"` // references that only steps need, in words
 	References    *References `json:"references,omitempty"` // the state of all references; nil: the spec has none
 	Dependants    []string    `json:"dependants,omitempty"` // objects that still refer to one that is being deleted
+	Replacing     bool        `json:"replacing,omitempty"`  // the claim replaces a resource, and Unmoved is known
+	Unmoved       []string    `json:"unmoved,omitempty"`    // objects that are not Synced with the new resource yet
 	Moved         bool        `json:"moved,omitempty"`      // the inputs now name a place other than that of the open claim
 	Relocating    bool        `json:"leaving,omitempty"`    // somebody asked to release the resource there and to make another where the inputs now name
 	Kept          bool        `json:"kept,omitempty"`       // settled by references that are not proven but unchanged since the last apply: no request may use them

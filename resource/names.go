@@ -26,6 +26,7 @@ const (
 	VerbFind     = "Find"
 	VerbCreate   = "Create"
 	VerbSweep    = "Sweep"
+	VerbClean    = "Clean"
 	VerbTag      = "Tag"
 	VerbUntag    = "Untag"
 	VerbDescribe = "Describe"

@@ -29,6 +29,11 @@ type Plan struct {
 	// Notes name changes that AWS cannot make and parts that were left out, in words. An object
 	// with notes is not Synced.
 	Notes []string `json:"notes,omitempty"`
+	// Replaces is true when another resource must take the place of ID, because AWS cannot change a field.
+	// Steps then delete ID, and a later pass creates the other one. Where AWS allows both at a time, Replaced
+	// is set instead: Create makes the other one beside it.
+	Replaces bool      `json:"replaces,omitempty"`
+	Replaced *Replaced `json:"replaced,omitempty"`
 	// InAWS is true when somebody may end what a note names in AWS, without an edit of the spec. The
 	// object is then observed again.
 	InAWS bool `json:"inAWS,omitempty"`

@@ -136,6 +136,7 @@ const (
 	ReasonPortsIgnored         = "PortsIgnored"
 	ReasonReadOnce             = "ReadOnce"
 	ReasonSecondResource       = "SecondResource"
+	ReasonReplaced             = "Replaced"
 	ReasonStatusShortened      = "StatusShortened"
 )
 

@@ -36,13 +36,13 @@ func Reasons() []Reason {
 		{ReasonNoInternetGateway, AboutReference, Waiting, User, "A public NAT gateway needs an internet gateway at its VPC.", "Attach one.", false},
 
 		{ReasonInvalidSpec, AboutSpec, Terminal, User, "AWS would refuse the spec for certain.", "Correct the field that the message names.", false},
-		{ReasonNotPossible, AboutSpec, Terminal, User, "AWS cannot change this field of an existing resource. Everything else is applied.", "Restore the old value, or create another object.", false},
+		{ReasonNotPossible, AboutSpec, Terminal, User, "AWS cannot change this field of an existing resource. Everything else is applied.", "Restore the old value, create another object, or let Tack [replace the resource](replacement.md).", false},
 		{ReasonDiffersInAWS, AboutSpec, Blocked, User, "A part of the resource that people can change in AWS differs from the spec, and Tack does not change it. Everything else is applied.", "Change it in AWS, or change the spec. Tack observes the resource again after 30 minutes.", false},
 		{ReasonSpecTooLarge, AboutSpec, Terminal, User, "The spec is larger than Tack serves.", "Split it into several objects.", false},
 		{ReasonObjectTooLarge, AboutSpec, Waiting, User, "The object is so large that the API server stores nothing more on it. An event says so, because no condition can be written.", "Make the spec or the annotations smaller.", false},
 		{ReasonAnnotation, AboutSpec, Terminal, User, "An annotation asks for something that Tack does not do.", "Remove the annotation that the message names.", false},
 		{ReasonPaused, AboutSpec, Paused, User, "The annotation `services.k8s.aws/reconcile: paused` of the object or its namespace stops all requests that change AWS. A deletion waits too.", "Remove the annotation.", false},
-		{ReasonApprovalRequired, AboutSpec, Paused, User, "The deletion of the object waits for an approval, as an annotation or the bridge asks. Nothing is deleted in AWS.", "Run `starter approve <kind> <namespace>/<name>`, or set the annotation `services.k8s.aws/approved: delete`.", false},
+		{ReasonApprovalRequired, AboutSpec, Paused, User, "The deletion of the object, or the replacement of its resource, waits for an approval, as an annotation or the bridge asks. Nothing is deleted in AWS.", "Run `starter approve <kind> <namespace>/<name>`, or set the annotation that the message names.", false},
 		{ReasonPlanned, AboutSpec, Paused, User, "The annotation `services.k8s.aws/plan-only` keeps Tack from making calls. A condition `ACK.Advisory` lists those that it would make.", "Remove the annotation to let Tack make them.", false},
 		{ReasonIgnoreFields, AboutSpec, Terminal, User, "The annotation `services.k8s.aws/ignore-fields` names a field that the kind does not have, or that Tack cannot ignore.", "Correct the path that the message names.", false},
 		{ReasonSecretInClear, AboutSpec, Blocked, Operator, "The spec may contain secrets, and payloads are not encrypted.", "Read [secrets.md](secrets.md).", false},
@@ -103,6 +103,7 @@ func Reasons() []Reason {
 		{ReasonPortsIgnored, AboutAdvice, Synced, User, "AWS ignores the ports of a rule for this protocol and opens every port.", "Remove the ports, or choose tcp or udp.", false},
 		{ReasonReadOnce, AboutAdvice, Synced, User, "AWS read a field of the spec once, at the create. An edit of it changes nothing.", "For the new value, make a new object.", false},
 		{ReasonSecondResource, AboutAdvice, Synced, User, "A delayed request made a second resource.", "Read the message: Tack deletes it, or asks you to.", false},
+		{ReasonReplaced, AboutAdvice, Synced, User, "The resource replaces another one, which is not deleted yet.", "Read the message: it names what still uses the other one.", false},
 		{ReasonStatusShortened, AboutAdvice, Synced, User, "The status leaves out a list, because the object would be too large with it. The resource is not affected.", "Make the spec smaller to have it shown.", false},
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
-// approve approves the deletion of an object, in the name of the person who runs the command.
+// approve approves what an object waits for, in the name of the person who runs the command.
 func (f following) approve(ctx context.Context, ref resource.Ref) error {
 	who, err := person()
 	if err != nil {
@@ -20,7 +20,7 @@ func (f following) approve(ctx context.Context, ref resource.Ref) error {
 	if err = answer(ctx, run, err, nil); err != nil {
 		return fmt.Errorf("approving %s: %w", ref, err)
 	}
-	fmt.Fprintf(f.out, "%s approved the deletion of %s\n", who, ref)
+	fmt.Fprintf(f.out, "%s approved what %s waits for\n", who, ref)
 	return nil
 }
 

@@ -37,8 +37,8 @@ const usage = `usage: starter <command>
         reports which objects, what differs, what would be written, and what needs a
         person, and writes nothing. Exit code 1: an error, or something needs a person
   approve [--cluster NAME] <kind> <namespace>/<name>
-        approve the deletion of an object that waits for it; the history of the approval
-        says who ran the command
+        approve the deletion of an object that waits for it, or the replacement of its
+        resource; the history of the approval says who ran the command
   deployment [--set-current] [--build-id ID]
         show the versions of the workers; with --set-current make the newest one
         that polls all queues current, and move every open run to it

@@ -12,14 +12,14 @@ import (
 // approveLimit ends an approval that the bridge does not write: the person then hears of it.
 const approveLimit = time.Minute
 
-// Approve approves the deletion of an object. The object's own run then goes on.
+// Approve approves what an object waits for. The object's own run then goes on.
 func Approve(ctx workflow.Context, in resource.Approval) error {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:              resource.QueueKube(in.Ref.Cluster),
 		StartToCloseTimeout:    approveLimit,
 		ScheduleToCloseTimeout: approveLimit,
 		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: 10 * time.Second},
-		Summary:                "approve the deletion of " + in.Ref.String() + " by " + in.By,
+		Summary:                "approve what " + in.Ref.String() + " waits for, by " + in.By,
 	})
 	return workflow.ExecuteActivity(ctx, resource.KubeApprove, in).Get(ctx, nil)
 }

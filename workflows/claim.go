@@ -18,7 +18,10 @@ func (r *run) claim(plan resource.Plan) outcome {
 	old := r.level.Object.Claim
 	in := resource.ClaimInput{Ref: r.ref, UID: r.uid()}
 	if old != nil {
-		claim.Lost, in.Over = old.Lost, old.Run
+		claim.Lost, in.Over, claim.Replaced = old.Lost, old.Run, old.Replaced
+	}
+	if plan.Replaced != nil {
+		claim.Replaced, r.level.Object.Status = plan.Replaced, nil // the status describes the old resource
 	}
 	if old.Open() && old.Incarnation == claim.Incarnation {
 		claim.Time = old.Time // of the first request, which may have made the resource
@@ -78,7 +81,10 @@ func (r *run) record(answer resource.CallOutput, incarnation int, found bool) ou
 	claim.ID, claim.ARN, claim.Adopted = answer.ID, answer.ARN, r.seen.adopted
 	if old := r.level.Object.Claim; old != nil {
 		claim.Adopted = claim.Adopted || old.Adopted && old.ID == claim.ID
-		claim.Request, claim.Lost, claim.Run = old.Request, old.Lost, old.Run
+		claim.Request, claim.Lost, claim.Run, claim.Replaced = old.Request, old.Lost, old.Run, old.Replaced
+	}
+	if claim.Replaces() && claim.Replaced.ID == claim.ID {
+		claim.Replaced = nil
 	}
 	r.tried.done, r.tried.sent = nil, nil // the steps for the previous resource do not apply to this one
 	if !found {

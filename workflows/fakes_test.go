@@ -28,6 +28,7 @@ func (w *world) register() {
 		kind + "/" + resource.VerbFind:     w.find,
 		kind + "/" + resource.VerbCreate:   w.create,
 		kind + "/" + resource.VerbSweep:    w.sweep,
+		kind + "/" + resource.VerbClean:    w.clean,
 		kind + "/Add":                      w.step,
 		kind + "/Remove":                   w.step,
 		kind + "/Delete":                   w.step,
@@ -106,7 +107,8 @@ func (w *world) kubeRelease(ctx context.Context, in resource.GiveUpInput) (resou
 		void := *o.Claim
 		void.Void = true
 		void.Lost = in.Lost
-		o.Claim = &void
+		standing := void.Standing() // as the next reader sees it
+		o.Claim = &standing
 		return resource.Written{Changed: true}
 	})
 }

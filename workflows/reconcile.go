@@ -11,6 +11,7 @@
 //   - accepter.go: steps that call in another account
 //   - create.go, claim.go, sweep.go: one create, exactly once
 //   - teardown.go, held.go: the deletion
+//   - replace.go: another resource in place of one with a field that AWS cannot change
 //   - wait.go, report.go, end.go, lasting.go, refusals.go, visibility.go: what a person sees
 //   - activity.go, options.go, failure.go: activities, their timeouts, retries and errors
 //   - versions.go: changes that old runs do not make
@@ -103,6 +104,9 @@ func (r *run) round() outcome {
 		if out != goOn || !got.planned {
 			return out
 		}
+		if plan.Replaces {
+			return r.replace()
+		}
 		steps := withID(plan.Steps, got.id)
 		untried := r.untried(steps)
 		if len(untried) == 0 {
@@ -186,6 +190,8 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) outcome {
 	case len(level.Unresolved) > 0:
 		wait := &resource.Wait{Reason: resource.ReasonReferencesNotReady, Message: resource.Several(level.Unresolved)}
 		return r.awaitLevel(wait, resource.Report{Status: plan.Status})
+	case level.Object.Claim.Replaces():
+		return r.clean(report)
 	case plan.Sweep:
 		return r.sweep(report)
 	case level.ReportedState == resource.Synced && plan.Status == nil && plan.Late == nil && !plan.Adopted && !r.showsTrouble() && !level.Object.ReadOnly:
@@ -215,8 +221,8 @@ func (r *run) teardown() outcome {
 	return r.removeResource()
 }
 
-// moveAway removes the resource from its present place, because someone asked to release it there.
-// The next pass makes another in the place that the inputs now name.
+// moveAway removes the resource from its present place, because someone asked to release it there, or to
+// replace it. The next pass makes another in the place that the inputs now name.
 func (r *run) moveAway() outcome {
 	if r.level.Wait != nil {
 		return r.awaitLevel(r.level.Wait, resource.Report{})

@@ -83,7 +83,7 @@ func StartImport(ctx context.Context, c client.Client, in resource.ImportStart) 
 	return run, nil
 }
 
-// StartApproval starts a workflow that approves the deletion of an object. Its history says who approved.
+// StartApproval starts a workflow that approves what an object waits for. Its history says who approved.
 func StartApproval(ctx context.Context, c client.Client, in resource.Approval) (client.WorkflowRun, error) {
 	id := strings.Join([]string{resource.WorkflowApprove, in.Ref.Cluster, in.Ref.Kind, in.Ref.Namespace, in.Ref.Name}, "/")
 	run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{

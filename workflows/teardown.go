@@ -62,6 +62,8 @@ func (r *run) finishRemoval(plan resource.Plan, id string) outcome {
 	switch {
 	case plan.Wait != nil:
 		return r.awaitAWS(plan, r.observeInput())
+	case r.level.Object.Claim.Replaces():
+		return r.backToReplaced(why)
 	case r.level.Object.Deleting:
 		return r.removeFinalizer(why)
 	}

@@ -43,9 +43,10 @@ type world struct {
 	invalid *resource.Problem
 	found   resource.Found
 	swept   resource.Swept
-	stale   bool            // another run has made a record since
-	refused resource.Report // the report that was therefore not written
-	ready   *resource.Plan  // the plan of Await; nil: not yet
+	cleaned []resource.Swept // the answers of Clean, in turn; the last one repeats
+	stale   bool             // another run has made a record since
+	refused resource.Report  // the report that was therefore not written
+	ready   *resource.Plan   // the plan of Await; nil: not yet
 
 	refusesStep func(resource.CallInput) error // what AWS answers to a step; nil: it accepts it
 	firstRound  int                            // the number of steps in the first round, as a test counts it

@@ -47,6 +47,7 @@ func FlowLog() kind.Kind {
 		Status:     shape.Shown[ec2v1alpha1.FlowLogStatus, flowLog](shape.Out("unsuccessful")), // a condition reports it
 		Spec:       describedFlowLog,
 		Fixed:      flowLogFixed,
+		Unique:     []string{"resourceID", "logDestination", "logGroupName"},
 		NaturalKey: true, // the token
 	})
 }

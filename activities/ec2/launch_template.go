@@ -56,6 +56,7 @@ func LaunchTemplate() kind.Kind {
 		Calls:  call.All(createVersion, setDefault),
 
 		Secrets:    []string{"UserData"},
+		Unique:     []string{"name"},
 		NaturalKey: true, // the token, and the name
 	})
 }

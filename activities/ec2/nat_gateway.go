@@ -46,6 +46,7 @@ func NATGateway() kind.Kind {
 		// One example of what AWS does not show is the mode in a Region that has only one.
 		Fixed: fixed.Of[spec, types.NatGateway]().As("allocationID", "NatGatewayAddresses[].AllocationId").
 			And("availabilityMode", "connectivityType", "subnetID", "vpcID").WhereShown(),
+		Unique:     []string{"allocationID"},
 		NaturalKey: true, // the token
 	})
 }

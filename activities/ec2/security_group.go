@@ -61,6 +61,7 @@ func SecurityGroup() kind.Kind {
 		Status:     groupStatus,
 		Spec:       groupDescribed,
 		Fixed:      fixed.Of[ec2v1alpha1.SecurityGroupSpec, securityGroup]().As("name", "GroupName").And("description", "vpcID"),
+		Unique:     []string{"name", "vpcID"},
 		NaturalKey: true, // the name, in its VPC
 		Calls:      call.All(authorizeIngress, authorizeEgress, revokeIngress, revokeEgress, describeIngress, describeEgress),
 	})

@@ -57,6 +57,7 @@ func Subnet() kind.Kind {
 		Status:     shape.Shown[ec2v1alpha1.SubnetStatus, subnet](),
 		Spec:       subnetSpec,
 		Fixed:      fixed.Of[ec2v1alpha1.SubnetSpec, subnet]("vpcID", "availabilityZone", "availabilityZoneID", "outpostARN", "cidrBlock", "ipv6Native"),
+		Unique:     []string{"vpcID", "cidrBlock", "ipv6CIDRBlock"},
 		NaturalKey: true, // the block, in its VPC
 		Calls: call.All(
 			modifySubnet, associateSubnetBlock, disassociateSubnetBlock, associateTable, replaceTable, disassociateTable,

@@ -59,6 +59,7 @@ func TransitGatewayVPCAttachment() kind.Kind {
 		Status:     shape.Shown[ec2v1alpha1.TransitGatewayVPCAttachmentStatus, vpcAttachment](shape.As("id", "TransitGatewayAttachmentId")),
 		Spec:       shape.Spec[attachmentSpec, vpcAttachment](),
 		Fixed:      fixed.Of[attachmentSpec, vpcAttachment]("transitGatewayID", "vpcID"),
+		Unique:     []string{"transitGatewayID", "vpcID"},
 		NaturalKey: true, // AWS allows one attachment of a VPC to a gateway
 		Calls:      call.All(acceptVPCAttachment, modifyVPCAttachment, addAttachmentSubnets, removeAttachmentSubnets),
 	})

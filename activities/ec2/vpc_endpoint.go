@@ -52,6 +52,7 @@ func VPCEndpoint() kind.Kind {
 		Late:   late.Of[types.VpcEndpoint]("policyDocument"),
 		// AWS shows a Region only for a service of another one.
 		Fixed:      fixed.Of[spec, types.VpcEndpoint]("serviceName", "serviceNetworkARN", "serviceRegion", "vpcEndpointType", "vpcID").WhereShown(),
+		Unique:     []string{"serviceName", "vpcID"},
 		NaturalKey: true, // the token
 		Calls:      call.All(modifyVPCEndpoint),
 	})

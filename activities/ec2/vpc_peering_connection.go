@@ -53,6 +53,7 @@ func VPCPeeringConnection() kind.Kind {
 		Spec:   describedPeering,
 		Fixed: fixed.Of[peeringSpec, peering]().As("vpcID", "RequesterVpcInfo.VpcId").As("peerVPCID", "AccepterVpcInfo.VpcId").
 			As("peerOwnerID", "AccepterVpcInfo.OwnerId").As("peerRegion", "AccepterVpcInfo.Region").WhereShown(),
+		Unique:     []string{"vpcID", "peerVPCID"},
 		NaturalKey: true, // AWS answers a second request of a VPC with the first connection
 		PlansTags:  true, // those of the accepter's side come first
 		Calls:      call.All(acceptPeering, modifyRequester, modifyAccepter),

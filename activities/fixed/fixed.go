@@ -2,10 +2,10 @@
 package fixed
 
 import (
-	"fmt"
 	"net/netip"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tack-dev/tack/activities/shape"
@@ -81,9 +81,20 @@ func (p pair) shown(got any) (words []string) {
 	return words
 }
 
+// unchangeable follows the field in a note.
+const unchangeable = ": AWS cannot change it; make a new object, or put back "
+
 // Note reports a field that AWS fixed when it created the resource.
-func Note(path, is string) string {
-	return fmt.Sprintf("%s: AWS cannot change it; make a new object, or put back %q", path, is)
+func Note(path, is string) string { return path + unchangeable + strconv.Quote(is) }
+
+// Named returns the fields of those notes that Note made, in the order of the notes.
+func Named(notes []string) (fields []string) {
+	for _, note := range notes {
+		if field, _, found := strings.Cut(note, unchangeable); found {
+			fields = append(fields, field)
+		}
+	}
+	return fields
 }
 
 // same compares as AWS does: it masks the host bits of a CIDR block, and trims spaces at the end of

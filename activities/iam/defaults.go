@@ -35,7 +35,7 @@ func of[T, I, D, W, G any](
 	facts, plan := d.Facts, d.Plan
 	name(new(D), list.field, "")
 	d.Client = newClient
-	d.NaturalKey = true // the name, in its account
+	d.NaturalKey, d.Unique = true, []string{"name"} // in its account
 	d.Calls = slices.Concat(call.All(create), d.Calls, call.All(remove))
 	d.Facts = func(got *G) (f kind.Facts) {
 		if facts != nil {

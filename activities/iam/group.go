@@ -82,6 +82,7 @@ func Group() kind.Kind {
 		Spec:       describeGroup,
 		Fixed:      fixed.Fields[iamv1alpha1.GroupSpec, group]{}.As("name", "GroupName"), // others may rely on it
 		Late:       late.Of[group]("path"),
+		Unique:     []string{"name"},
 		NaturalKey: true, // the name, in its account
 		Calls:      append(groupPolicies.calls(), call.All(createGroup, updateGroup, deleteGroup)...),
 	}

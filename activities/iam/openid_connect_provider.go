@@ -58,6 +58,7 @@ func OpenIDConnectProvider() kind.Kind {
 		Status:     func(*provider) any { return iamv1alpha1.OpenIDConnectProviderStatus{} }, // ACK shows the ARN alone
 		Spec:       describeProvider,
 		Late:       late.Fields[provider]{"thumbprints": func(got *provider) any { return got.ThumbprintList }},
+		Unique:     []string{"url"},
 		NaturalKey: true, // the URL, in its account
 		Calls:      call.All(createProvider, addClient, removeClient, setThumbprints, deleteProvider),
 	}

@@ -58,6 +58,7 @@ func ServiceLinkedRole() kind.Kind {
 		Unplan:     unplanLinked,
 		Status:     shape.Shown[iamv1alpha1.ServiceLinkedRoleStatus, linkedRole](),
 		Spec:       describeLinked,
+		Unique:     []string{"awsServiceName", "customSuffix"},
 		NaturalKey: true, // the service and the suffix, in its account
 		Calls:      call.All(createLinked, updateLinked, deleteLinked),
 	}

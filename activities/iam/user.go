@@ -87,6 +87,7 @@ func User() kind.Kind {
 		Spec:       describeUser,
 		Fixed:      fixed.Fields[iamv1alpha1.UserSpec, user]{}.As("name", "UserName"), // others may rely on it
 		Late:       late.Of[user]("path"),
+		Unique:     []string{"name"},
 		NaturalKey: true, // the name, in its account
 		Calls:      append(append(userPolicies.calls(), belongingCalls()...), call.All(createUser, updateUser, deleteUser)...),
 	}

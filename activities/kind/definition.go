@@ -40,8 +40,11 @@ type Definition[C, W, G any] struct {
 	// the same resource plans nothing.
 	Spec  func(*G) W
 	Fixed fixed.Fields[W, G] // the fields that AWS cannot change: each difference is a note
-	Late  late.Fields[G]     // pure: the fields that AWS fills in where the spec leaves them out
-	Calls []call.Call[C]
+	// Unique names the fields of the spec that AWS keeps unique together: a second resource may exist if one of
+	// them differs. nil: AWS allows any number of equal ones.
+	Unique []string
+	Late   late.Fields[G] // pure: the fields that AWS fills in where the spec leaves them out
+	Calls  []call.Call[C]
 	// Accepter returns the account and Region that must accept the resource; see Draft.Elsewhere. nil: AWS
 	// asks nobody.
 	Accepter func(W, *G, Case) resource.Target

@@ -21,6 +21,8 @@ import (
 	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/ignoring"
 	"github.com/tack-dev/tack/activities/patience"
+	"github.com/tack-dev/tack/activities/shape"
+	"github.com/tack-dev/tack/activities/turn"
 	"github.com/tack-dev/tack/activities/windows"
 	"github.com/tack-dev/tack/resource"
 )
@@ -64,6 +66,7 @@ func (d Definition[C, W, G]) calls() []call.Call[C] { return slices.Concat(d.Tag
 // Register registers the activities of the kind and returns their names.
 func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 	var names []string
+	shape.Places[W](d.Unique)
 	add := func(verb string, run any) {
 		name := d.Kind + "/" + verb
 		to.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
@@ -79,6 +82,7 @@ func (d Definition[C, W, G]) Register(to Registry, e *Engine) []string {
 	if d.Owned != nil {
 		add(resource.VerbSweep, patience.UntilLasting(patience.EndsLook, inTurn(e, d.sweep)))
 	}
+	add(resource.VerbClean, patience.UntilLasting(patience.EndsLook, inTurn(e, d.clean)))
 	for _, c := range d.calls() {
 		add(c.Verb, patience.UntilLasting(patience.EndsCall, inTurn(e, func(ctx context.Context, e *Engine, in resource.CallInput) (resource.CallOutput, error) {
 			return d.call(ctx, e, c, in)
@@ -108,37 +112,21 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, c call.Call[C]
 		if f := awserror.Of(err); c.Made != nil && in.EndToReport && f.Class == resource.Dependent {
 			return out, awserror.ToReport(f) // the run retries later, and notices changes meanwhile
 		}
-		return out, e.activityError(ctx, in.Target, err, retrying{once: c.Made != nil || in.Once, waited: in.Waited})
+		return out, e.Sessions.Refused(ctx, in.Target, err, session.Retrying{Once: c.Made != nil || in.Once, Waited: in.Waited})
 	}
 	out.Answer = request.Compact(answer)
 	if c.Made == nil {
 		return out, nil
 	}
 	if out.ID, out.ARN = c.Made(answer); out.ID == "" {
-		return out, e.failed(ctx, in.Target, fmt.Errorf("%w: it names no id", reads.ErrIncomplete), true)
+		return out, e.Sessions.Refused(ctx, in.Target, fmt.Errorf("%w: it names no id", reads.ErrIncomplete), session.Retrying{Once: true})
 	}
 	return out, nil
 }
 
-// failed converts the error of a read into an activity's error.
-func (e *Engine) failed(ctx context.Context, t resource.Target, err error, once bool) error {
-	return e.activityError(ctx, t, err, retrying{once: once})
-}
-
-// retrying is what decides about retries of a call that AWS refused.
-type retrying struct{ once, waited bool }
-
-// activityError converts err into an activity's error. Expired credentials are dropped.
-func (e *Engine) activityError(ctx context.Context, t resource.Target, err error, r retrying) error {
-	f := awserror.Of(err)
-	attempt := activity.GetInfo(ctx).Attempt
-	if awserror.Propagating(f) && attempt < awserror.PropagatingAttempts {
-		return awserror.TryAgain(f, attempt) // AWS did nothing: even a create may be sent again
-	}
-	if f.Class == resource.Expired {
-		e.Sessions.Forget(ctx, t, err)
-	}
-	return awserror.Activity(f, r.once, awserror.Pause(attempt, r.waited))
+// inTurn runs an activity of the engine in its account's turn.
+func inTurn[In turn.Aimed, Out any](e *Engine, do func(context.Context, *Engine, In) (Out, error)) func(context.Context, In) (Out, error) {
+	return turn.Taking(&e.Turns, func(ctx context.Context, in In) (Out, error) { return do(ctx, e, in) })
 }
 
 // unread converts the error of a read. AWS did not find a part of a resource that it has just
@@ -149,7 +137,7 @@ func (e *Engine) unread(ctx context.Context, t resource.Target, err error) error
 		f.Class, f.Message = resource.Unclear, err.Error() // a lasting failure is reported
 		return awserror.NotShown(f)
 	}
-	return e.failed(ctx, t, err, false)
+	return e.Sessions.Refused(ctx, t, err, session.Retrying{})
 }
 
 // now returns the time by Temporal's clock, which dates claims and windows: the clock of the

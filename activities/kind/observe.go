@@ -62,7 +62,7 @@ func (d Definition[C, W, G]) compare(ctx context.Context, e *Engine, in resource
 	if got == nil || d.over(in, got) {
 		return d.planAbsent(ctx, e, in, want)
 	}
-	return d.planFound(in, want, got), nil
+	return d.replace(ctx, e, in, want, got, d.planFound(in, want, got))
 }
 
 // planAbsent plans for a resource that does not exist.
@@ -206,13 +206,11 @@ func (d Definition[C, W, G]) planDeletion(plan *resource.Plan, in resource.Obser
 	}
 	switch {
 	case plan.Wait != nil:
-	case in.Object.Retain:
-		plan.Steps = d.Tagged.Release(cmp.Or(f.TaggedAs, f.ID), f.Tags)
-	case f.Held != nil:
+	case f.Held != nil && !in.Object.Retain:
 		steps := d.Unplan(got)
 		plan.Wait, plan.Held, plan.Steps = f.Held, true, steps[len(steps)-1:]
 	default:
-		plan.Steps = d.Unplan(got)
+		plan.Steps = d.leave(in.Object, got)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
+	"github.com/tack-dev/tack/activities/aws/session"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -30,7 +31,7 @@ func TestWhatPropagatesIsTriedAgain(t *testing.T) {
 		refused := &smithy.GenericAPIError{Code: want.code, Message: message}
 		env := (&testsuite.WorkflowTestSuite{}).NewTestActivityEnvironment()
 		create := func(ctx context.Context) error {
-			return (&Engine{}).failed(ctx, resource.Target{}, refused, true)
+			return (&session.Sessions{}).Refused(ctx, resource.Target{}, refused, session.Retrying{Once: true})
 		}
 		env.RegisterActivity(create)
 		_, err := env.ExecuteActivity(create)

@@ -19,8 +19,8 @@ import (
 // codeNothingToApprove is the code of an approval of an object that waits for none.
 const codeNothingToApprove = "NothingToApprove"
 
-// Approve writes an approval on an object that is being deleted. Another object with its name needs an
-// approval of its own.
+// Approve writes an approval on an object that is being deleted, or that waits to replace its resource.
+// Another object with its name, and another resource, need an approval of their own.
 func (a *Activities) Approve(ctx context.Context, in resource.Approval) error {
 	kind, err := a.kindOf(in.Ref)
 	if err != nil {
@@ -33,17 +33,23 @@ func (a *Activities) Approve(ctx context.Context, in resource.Approval) error {
 		return nothingToApprove(in.Ref, "does not exist")
 	case err != nil:
 		return fmt.Errorf("reading %s: %w", in.Ref, err)
-	case u.GetDeletionTimestamp() == nil:
-		return nothingToApprove(in.Ref, "is not being deleted: delete it first")
+	}
+	what := corev1alpha1.ApproveDelete
+	if u.GetDeletionTimestamp() == nil {
+		claim := level.ClaimOf(u, kind)
+		if !claim.Recorded() || !level.AwaitsApproval(u) {
+			return nothingToApprove(in.Ref, "waits for no approval: it is not being deleted, and no replacement of its resource is planned")
+		}
+		what = corev1alpha1.ApproveReplace + ":" + claim.ID
 	}
 	raw, err := json.Marshal(map[string]any{"metadata": map[string]any{
-		"uid": u.GetUID(), "annotations": map[string]any{corev1alpha1.AnnotationApproved: corev1alpha1.ApproveDelete + " by " + in.By},
+		"uid": u.GetUID(), "annotations": map[string]any{corev1alpha1.AnnotationApproved: what + " by " + in.By},
 	}})
 	if err != nil {
 		return err
 	}
 	if _, err = client.Patch(ctx, in.Ref.Name, types.MergePatchType, raw, metav1.PatchOptions{FieldManager: level.FieldManager}); err != nil {
-		return fmt.Errorf("approving the deletion of %s: %w", in.Ref, err)
+		return fmt.Errorf("approving what %s waits for: %w", in.Ref, err)
 	}
 	return nil
 }

@@ -26,8 +26,8 @@ type Activities struct {
 	waiting   waiting
 }
 
-// Referrers returns the objects that refer to one, as far as the bridge has seen.
-type Referrers func(resource.Ref) []string
+// Referrers returns the objects that refer to one, sorted, as far as the bridge has seen.
+type Referrers func(resource.Ref) []resource.Ref
 
 // New returns the activities of the cluster to which client connects.
 func New(client dynamic.Interface, settings level.Settings, events record.EventRecorder, referrers Referrers) *Activities {

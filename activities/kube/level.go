@@ -29,7 +29,13 @@ func (a *Activities) levelBy(ctx context.Context, r kubeapi.Reader, kind apis.Ki
 		return l, err
 	}
 	if l.Object.Deleting || l.Relocating {
-		l.Dependants = a.referrers(in.Ref)
+		l.Dependants = named(a.referrers(in.Ref))
+	} else if l.Object.Claim.Replaces() {
+		var refs []resource.Ref
+		if refs, err = a.unmoved(ctx, r, in.Ref); err != nil {
+			return l, err
+		}
+		l.Replacing, l.Unmoved = true, named(refs)
 	}
 	l.Accepter, err = level.Accepter(ctx, r, a.settings, kind, l, in.Accepter)
 	return l, err

@@ -18,7 +18,7 @@ func (a *Activities) Propose(ctx context.Context, in resource.ProposeInput) (res
 	p, err := proposal.Read(ctx, a.live, a.settings, kind, in)
 	p.Level.Run = runOf(ctx)
 	if p.Level.Object.Deleting || p.Level.Relocating {
-		p.Level.Dependants = a.referrers(in.Ref)
+		p.Level.Dependants = named(a.referrers(in.Ref))
 	}
 	return p, err
 }

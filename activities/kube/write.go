@@ -42,8 +42,8 @@ func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resourc
 			return resource.Written{}, err
 		}
 		written = resource.Written{Changed: true, Run: in.Claim.Run}
-		if level.ShownID(o.u, o.kind) == "" {
-			return written, nil
+		if level.ShownID(o.u, o.kind) == "" || in.Claim.Replaces() {
+			return written, nil // the old resource is still there
 		}
 		// The previous resource is gone. Beside a later void claim, its id would suggest that
 		// somebody changed the claim.

@@ -20,7 +20,7 @@ const prefix = corev1alpha1.GroupName + "/"
 var honored = []string{corev1alpha1.AnnotationRegion, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.AnnotationForceDestroy, corev1alpha1.AnnotationLetGo,
 	corev1alpha1.AnnotationAdoptionPolicy, corev1alpha1.AnnotationAdoptionFields, corev1alpha1.AnnotationAdoptionForce, corev1alpha1.AnnotationReadOnly,
 	corev1alpha1.AnnotationReconcile, corev1alpha1.AnnotationIgnoreFields, corev1alpha1.AnnotationTakeOver, corev1alpha1.AnnotationPlanOnly,
-	corev1alpha1.AnnotationApprove, corev1alpha1.AnnotationApproved,
+	corev1alpha1.AnnotationApprove, corev1alpha1.AnnotationApproved, corev1alpha1.AnnotationOnImmutableChange,
 }
 
 // honoredOfNamespace lists the annotations of a namespace that change what Tack does for its
@@ -114,12 +114,34 @@ var noPlanOnly = rejection{why: `its value is neither "true" nor "false", in low
 // noPause rejects a value that may be a misspelled "paused": AWS would be changed.
 var noPause = rejection{why: `its value is not "` + corev1alpha1.ReconcilePaused + `". Write that, or remove the annotation`, off: []string{""}, keeps: true}
 
-// noApproval rejects a value that may be a misspelled "delete": a deletion would not wait, or would wait
-// although somebody approved it.
-var noApproval = rejection{why: `its value does not begin with "` + corev1alpha1.ApproveDelete + `". Write that, or remove the annotation`, off: []string{""}, keeps: true}
+// noApproval rejects a value that may be a misspelled "delete": a deletion would not wait.
+var noApproval = rejection{why: `its value is neither "delete" nor "replace", nor both with a comma. Write that, or remove the annotation`, off: []string{""}, keeps: true}
+
+// notApproved rejects a value that may be a misspelled approval: the object would wait although somebody
+// approved it.
+var notApproved = rejection{why: `its value begins neither with "delete" nor with "replace:" and the id of the resource. Write that, or remove the annotation`, off: []string{""}, keeps: true}
+
+// noReplacement rejects a value that may be a misspelled "replace": the object would keep its resource.
+var noReplacement = rejection{why: `its value is not "` + corev1alpha1.ImmutableChangeReplace + `". Write that, or remove the annotation`, off: []string{""}}
 
 // noTakeOver rejects a value that may be a misspelled "false": AWS would get tags.
 var noTakeOver = rejection{why: `its value is neither "true" nor "false", in lower case`}
+
+// checked lists the annotations with a few values, on an object or a namespace: the check, and the rejection of
+// any other value.
+var checked = map[string]struct {
+	well func(*unstructured.Unstructured) bool
+	no   rejection
+}{
+	corev1alpha1.AnnotationForceDestroy:      {forces, noForce},
+	corev1alpha1.AnnotationReadOnly:          {readOnly, noReadOnly},
+	corev1alpha1.AnnotationPlanOnly:          {planOnly, noPlanOnly},
+	corev1alpha1.AnnotationApprove:           {asksWell, noApproval},
+	corev1alpha1.AnnotationApproved:          {approvesWell, notApproved},
+	corev1alpha1.AnnotationOnImmutableChange: {replaces, noReplacement},
+	corev1alpha1.AnnotationReconcile:         {isPaused, noPause},
+	corev1alpha1.AnnotationTakeOver:          {spelledWell, noTakeOver},
+}
 
 // rejectedOfNamespace lists annotations that ACK honors only on objects. On a namespace, they show
 // that the user expects something that Tack would not do.
@@ -130,8 +152,10 @@ var rejectedOfNamespace = map[string]rejection{
 	corev1alpha1.AnnotationPlanOnly:       {why: ofObject, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationForceDestroy:   {why: ofObject, off: []string{"", "false"}, keeps: true},
 	corev1alpha1.AnnotationApproved:       {why: ofObject, keeps: true},
-	corev1alpha1.AnnotationRegion:         {why: "it applies only to an object. Name the Region of the namespace with " + corev1alpha1.AnnotationDefaultRegion},
-	corev1alpha1.AnnotationDeletionPolicy: {why: "it applies only to an object. Name the policy of the namespace for each service, as in " + corev1alpha1.NamespaceDeletionPolicy("ec2"), off: []string{"", "delete"}, keeps: true},
+
+	corev1alpha1.AnnotationOnImmutableChange: {why: ofObject},
+	corev1alpha1.AnnotationRegion:            {why: "it applies only to an object. Name the Region of the namespace with " + corev1alpha1.AnnotationDefaultRegion},
+	corev1alpha1.AnnotationDeletionPolicy:    {why: "it applies only to an object. Name the policy of the namespace for each service, as in " + corev1alpha1.NamespaceDeletionPolicy("ec2"), off: []string{"", "delete"}, keeps: true},
 }
 
 // notHonored returns the problem of an object with an annotation of ACK's that Tack does not
@@ -141,25 +165,14 @@ func notHonored(u *unstructured.Unstructured, kind apis.Kind) *resource.Problem 
 		if r, ok := rejected[key]; ok {
 			return r, true
 		}
+		if v, ok := checked[key]; ok {
+			return v.no, !v.well(u)
+		}
 		switch key {
 		case corev1alpha1.NamespaceDeletionPolicy(kind.Service):
 			return rejection{why: ofSpace, keeps: true}, true
 		case corev1alpha1.AnnotationDeletionPolicy:
 			return noPolicy, !isRetain(u, key)
-		case corev1alpha1.AnnotationForceDestroy:
-			return noForce, !forces(u)
-		case corev1alpha1.AnnotationReadOnly:
-			return noReadOnly, !readOnly(u)
-		case corev1alpha1.AnnotationPlanOnly:
-			return noPlanOnly, !planOnly(u)
-		case corev1alpha1.AnnotationApprove:
-			return noApproval, !asksApproval(u)
-		case corev1alpha1.AnnotationApproved:
-			return noApproval, !approved(u)
-		case corev1alpha1.AnnotationReconcile:
-			return noPause, !isPaused(u)
-		case corev1alpha1.AnnotationTakeOver:
-			return noTakeOver, misspelled(u)
 		}
 		meant := strings.HasPrefix(key, prefix) || strings.HasPrefix(key, kind.Service+"."+prefix)
 		return rejection{why: unknown, keeps: true}, meant && !written(key) && !slices.Contains(honored, key)
@@ -179,14 +192,8 @@ func notHonoredOfNamespace(u, ns *unstructured.Unstructured, kind apis.Kind) *re
 		if key == corev1alpha1.NamespaceDeletionPolicy(kind.Service) {
 			return noPolicy, u.GetAnnotations()[corev1alpha1.AnnotationDeletionPolicy] == "" && !isRetain(ns, key)
 		}
-		if key == corev1alpha1.AnnotationReconcile {
-			return noPause, !isPaused(ns)
-		}
-		if key == corev1alpha1.AnnotationTakeOver {
-			return noTakeOver, misspelled(ns)
-		}
-		if key == corev1alpha1.AnnotationApprove {
-			return noApproval, !asksApproval(ns)
+		if v, ok := checked[key]; ok && slices.Contains(honoredOfNamespace(kind.Service), key) {
+			return v.no, !v.well(ns)
 		}
 		r, ok := rejectedOfNamespace[key]
 		return r, ok

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
@@ -22,7 +24,7 @@ func TestApproval(t *testing.T) {
 		"its namespace": func(c cluster, _ *Settings) {
 			c["namespaces//team-a"]["metadata"].(fields)["annotations"].(fields)[corev1alpha1.AnnotationApprove] = "delete"
 		},
-		"the bridge": func(_ cluster, s *Settings) { s.ApproveDeletions = true },
+		"the bridge": func(_ cluster, s *Settings) { s.Approvals.Deletions = true },
 	}
 	for name, test := range map[string]struct {
 		change func(cluster)
@@ -58,16 +60,49 @@ func TestApproval(t *testing.T) {
 
 // A value that may be a misspelled approval, or a misspelled request for one, stops the object.
 func TestMisspelledApproval(t *testing.T) {
-	for key, value := range map[string]string{corev1alpha1.AnnotationApprove: "Delete", corev1alpha1.AnnotationApproved: "yes"} {
-		c := complete()
-		set(c, key, value)
-		if l := levelIn(t, c, settings); l.Problem == nil || l.Problem.State != resource.Terminal || !strings.Contains(l.Problem.Message, key) {
-			t.Errorf("%s=%s: %+v", key, value, l.Problem)
+	for key, values := range map[string][]string{
+		corev1alpha1.AnnotationApprove:           {"Delete", "delete,", "delete replace", "all"},
+		corev1alpha1.AnnotationApproved:          {"yes", "replace", "replace:", "replace: sg-1", "delete:sg-1", "Delete by alice"},
+		corev1alpha1.AnnotationOnImmutableChange: {"true", "Replace"},
+	} {
+		for _, value := range values {
+			c := complete()
+			set(c, key, value)
+			if l := levelIn(t, c, settings); l.Problem == nil || l.Problem.State != resource.Terminal || !strings.Contains(l.Problem.Message, key) {
+				t.Errorf("%s=%s: %+v", key, value, l.Problem)
+			}
 		}
 	}
 	c := complete()
 	inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.AnnotationApprove: "all"})(c)
 	if l := levelIn(t, c, settings); l.Problem == nil || !strings.Contains(l.Problem.Message, corev1alpha1.AnnotationApprove) {
 		t.Errorf("of the namespace: %+v", l.Problem)
+	}
+}
+
+// Only an annotation of the object lets Tack replace its resource. The object, its namespace or the bridge asks
+// for an approval, which names the resource.
+func TestReplacement(t *testing.T) {
+	allowed := func(c cluster) { set(c, corev1alpha1.AnnotationOnImmutableChange, "replace") }
+	for name, test := range map[string]struct {
+		change   func(cluster)
+		settings Approvals
+		want     *resource.Replacement
+	}{
+		"not allowed":          {func(cluster) {}, Approvals{Replacements: true}, nil},
+		"allowed":              {allowed, Approvals{}, &resource.Replacement{}},
+		"of deletions alone":   {allowed, Approvals{Deletions: true}, &resource.Replacement{}},
+		"the bridge asks":      {allowed, Approvals{Replacements: true}, &resource.Replacement{Asks: true}},
+		"the object asks":      {all(allowed, func(c cluster) { set(c, corev1alpha1.AnnotationApprove, "delete, replace") }), Approvals{}, &resource.Replacement{Asks: true}},
+		"its namespace asks":   {all(allowed, inNamespace(fields{corev1alpha1.AnnotationOwnerAccountID: account, corev1alpha1.AnnotationApprove: "replace"})), Approvals{}, &resource.Replacement{Asks: true}},
+		"somebody approved":    {all(allowed, func(c cluster) { set(c, corev1alpha1.AnnotationApproved, "replace:sg-1 by alice@desk") }), Approvals{Replacements: true}, &resource.Replacement{Asks: true, Approved: "sg-1"}},
+		"approved: a deletion": {all(allowed, func(c cluster) { set(c, corev1alpha1.AnnotationApproved, "delete by alice@desk") }), Approvals{Replacements: true}, &resource.Replacement{Asks: true}},
+	} {
+		c, s := complete(), settings
+		test.change(c)
+		s.Approvals = test.settings
+		if diff := cmp.Diff(test.want, levelIn(t, c, s).Object.Replacement); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }

@@ -33,7 +33,7 @@ func WorthOf(u *unstructured.Unstructured, kind apis.Kind) Worth {
 	if json.Unmarshal([]byte(raw), &claim) != nil {
 		return Worth{Doubt: &resource.Doubt{ID: ShownID(u, kind), Lost: true, Reported: saysUnproven(u)}}
 	}
-	return judged(claim, u, kind)
+	return judged(claim.Standing(), u, kind)
 }
 
 // judged says what a readable claim is worth on this object.

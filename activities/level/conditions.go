@@ -72,11 +72,19 @@ func ofThisGeneration(u *unstructured.Unstructured) bool {
 }
 
 // saysUnproven reports whether a condition of the object says OtherController.
-func saysUnproven(u *unstructured.Unstructured) bool {
+func saysUnproven(u *unstructured.Unstructured) bool { return says(u, resource.ReasonOtherController) }
+
+// AwaitsApproval reports whether a condition of the object says that it waits for an approval.
+func AwaitsApproval(u *unstructured.Unstructured) bool {
+	return says(u, resource.ReasonApprovalRequired)
+}
+
+// says reports whether a condition of the object has that reason.
+func says(u *unstructured.Unstructured, reason string) bool {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", resource.StatusConditions)
 	return slices.ContainsFunc(conditions, func(c any) bool {
 		held, _ := c.(condition)
-		return held["reason"] == resource.ReasonOtherController
+		return held["reason"] == reason
 	})
 }
 

@@ -75,7 +75,7 @@ func place(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, l 
 		}
 		pauseIn(f.ns, l)
 	}
-	approvalIn(f.ns, u, l, s)
+	approvalsIn(f.ns, u, l, s)
 	l.Chain, l.Selected = f.chain, f.selected
 	return nil
 }

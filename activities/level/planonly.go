@@ -12,6 +12,11 @@ func planOnly(u *unstructured.Unstructured) bool {
 	return u.GetAnnotations()[corev1alpha1.AnnotationPlanOnly] == "true"
 }
 
+// awaitsReplacement reports whether an object says that the replacement of its resource waits for an approval.
+func awaitsReplacement(u *unstructured.Unstructured, o resource.Object) bool {
+	return o.Replacement != nil && o.Claim.Recorded() && o.Replacement.Lacks(o.Claim.ID) && AwaitsApproval(u)
+}
+
 // showsPlan reports whether an object shows the calls that Tack plans for it. AWS may change since:
 // then a run that somebody forces plans again.
 func showsPlan(u *unstructured.Unstructured, o resource.Object) bool {

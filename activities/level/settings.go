@@ -22,8 +22,8 @@ type Settings struct {
 	Retain bool
 	// DefaultTags are those of every resource; nil: ACK's.
 	DefaultTags defaulttags.Templates
-	// ApproveDeletions lets every deletion of a resource wait for an approval.
-	ApproveDeletions bool
+	// Approvals are what waits for an approval in the whole cluster.
+	Approvals Approvals
 	// OwnNamespaceOnly rejects references to objects of other namespaces.
 	OwnNamespaceOnly bool
 	// Secrets allows reading the secret fields of specs: payloads are encrypted, or the operator

@@ -80,11 +80,11 @@ func Importable(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kin
 	return &resource.Importable{Ref: ref, ID: ShownID(u, kind), Target: at, Asked: word == "true", Wait: l.Wait, Problem: l.Problem}, nil
 }
 
-// misspelled reports whether the annotation of an object or a namespace about a take-over has a value
-// that means nothing.
-func misspelled(u *unstructured.Unstructured) bool {
+// spelledWell reports whether the annotation of an object or a namespace about a take-over has a value
+// that means something.
+func spelledWell(u *unstructured.Unstructured) bool {
 	value := u.GetAnnotations()[corev1alpha1.AnnotationTakeOver]
-	return value != "true" && value != "false"
+	return value == "true" || value == "false"
 }
 
 // takingOver sets what an object takes over from another controller, or returns why it cannot yet.

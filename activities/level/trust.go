@@ -35,13 +35,13 @@ func referredID(u *unstructured.Unstructured, kind apis.Kind, by trust) string {
 		return shown
 	}
 	is := WorthOf(u, kind)
-	switch claim := is.Claim; {
-	case claim.Recorded() && (claim.ID == shown || by != toCreate && claim.ID == syncedOnce(u)):
-		return claim.ID
+	switch id := is.Claim.Present(); {
+	case id != "" && (id == shown || by != toCreate && id == syncedOnce(u)):
+		return id
 	case by == toCompare && !is.Copied && shown != "":
 		return shown
-	case by == toCompare && claim.Recorded():
-		return claim.ID
+	case by == toCompare && id != "":
+		return id
 	}
 	return ""
 }

@@ -98,7 +98,7 @@ func settle(l *resource.Level, u *unstructured.Unstructured, now time.Time) {
 		if l.Object.Claim.Recorded() && l.Object.Finalizer && (!tries || resting) {
 			l.ReportedState = resource.Synced
 		}
-	case showsPlan(u, l.Object):
+	case showsPlan(u, l.Object), awaitsReplacement(u, l.Object):
 		l.ReportedState = resource.Paused
 	case resting:
 		l.ReportedState = resource.Blocked

@@ -8,6 +8,13 @@ import (
 	"time"
 )
 
+// Places panics where the type lacks one of the fields.
+func Places[T any](names []string) {
+	for _, name := range names {
+		Place(reflect.TypeFor[T](), name)
+	}
+}
+
 // Place returns the place of a field whose name differs at most in letter case. It panics where the
 // type lacks the field.
 func Place(t reflect.Type, name string) []int {

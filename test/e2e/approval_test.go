@@ -21,8 +21,8 @@ func TestApproval(t *testing.T) {
 	first, second := team.apply(t, "ec2.VPC", "first", vpcSpec()), team.apply(t, "ec2.VPC", "second", vpcSpec())
 	first.awaitSynced(t)
 	second.awaitSynced(t)
-	if out, err := starterWith(t, "approve", "ec2.VPC", team.name+"/first"); err == nil || !strings.Contains(out, "is not being deleted") {
-		t.Errorf("an object that is not being deleted was approved: %v, %s", err, out)
+	if out, err := starterWith(t, "approve", "ec2.VPC", team.name+"/first"); err == nil || !strings.Contains(out, "waits for no approval") {
+		t.Errorf("an object that waits for nothing was approved: %v, %s", err, out)
 	}
 	team.annotate(t, corev1alpha1.AnnotationApprove, corev1alpha1.ApproveDelete)
 	mark := lastSeq(t)
@@ -38,7 +38,7 @@ func TestApproval(t *testing.T) {
 		t.Errorf("before the approval, AWS was changed by %v", got)
 	}
 	out, err := starterWith(t, "approve", "ec2.VPC", team.name+"/first")
-	if err != nil || !strings.Contains(out, "approved the deletion of VPC "+team.name+"/first") {
+	if err != nil || !strings.Contains(out, "approved what VPC "+team.name+"/first waits for") {
 		t.Errorf("the approval failed: %v, %s", err, out)
 	}
 	first.awaitGone(t)

@@ -32,9 +32,15 @@ func (f Found) OwnerKey() string {
 func (f Found) Making() int { return max(resource.OwnershipOf(f.Tags).Incarnation, 1) }
 
 // Past reports whether f is a resource of an earlier incarnation that AWS still lists. For an
-// incarnation that is still unclear, f is the answer: it was created, and is gone.
+// incarnation that is still unclear, f is the answer: it was created, and is gone. The create of a
+// resource that replaces f did not make f.
 func Past(claim *resource.Claim, f Found) bool {
-	return f.Gone && !claim.Recorded() && (!claim.Open() || f.Making() != claim.Incarnation)
+	return claim.Open() && replaced(claim, f) || f.Gone && !claim.Recorded() && (!claim.Open() || f.Making() != claim.Incarnation)
+}
+
+// replaced reports whether the resource of the claim replaces f.
+func replaced(claim *resource.Claim, f Found) bool {
+	return claim.Replaces() && claim.Replaced.ID == f.ID
 }
 
 // Incarnation returns the incarnation of a resource that was found: the higher number of claim and
@@ -129,7 +135,7 @@ func wayPast(o resource.Object) string {
 // given up as lost may also have created it.
 func Follows(o resource.Object, f Found) bool {
 	wanted := f.Making() > o.Claim.Incarnation || !f.Gone && (o.Owner.Made(f.Tags) || o.Deleting && !o.Claim.Lost.IsZero())
-	return wanted && f.ID != o.Claim.ID && o.Owner.Owns(f.Tags)
+	return wanted && f.ID != o.Claim.ID && !replaced(o.Claim, f) && o.Owner.Owns(f.Tags)
 }
 
 // Vouched plans for an object in doubt. named is the resource with the doubtful id; tagged is the

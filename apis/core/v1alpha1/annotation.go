@@ -17,12 +17,15 @@ const (
 	// AnnotationPlanOnly is "true" on an object for which Tack reports the calls that it would make, and
 	// makes none. The annotation is Tack's, not ACK's.
 	AnnotationPlanOnly = GroupName + "/plan-only"
-	// AnnotationApprove is ApproveDelete on an object or a namespace whose deletions wait for an approval.
-	// The annotation is Tack's, not ACK's.
+	// AnnotationApprove lists, on an object or a namespace, what waits for an approval: ApproveDelete,
+	// ApproveReplace, or both with a comma. The annotation is Tack's, not ACK's.
 	AnnotationApprove = GroupName + "/approve"
-	// AnnotationApproved begins with ApproveDelete on an object whose deletion somebody approved. The rest
-	// says who. The annotation is Tack's, not ACK's.
+	// AnnotationApproved says what somebody approved for an object: ApproveDelete, or ApproveReplace with
+	// a colon and the id of the resource. The rest says who. The annotation is Tack's, not ACK's.
 	AnnotationApproved = GroupName + "/approved"
+	// AnnotationOnImmutableChange is ImmutableChangeReplace on an object whose resource Tack replaces by
+	// another one where AWS cannot change a field. The annotation is Tack's, not ACK's.
+	AnnotationOnImmutableChange = GroupName + "/on-immutable-change"
 	// AnnotationReconcile is ReconcilePaused on an object or a namespace for which Tack sends nothing
 	// that changes AWS. The annotation is Tack's, not ACK's.
 	AnnotationReconcile = GroupName + "/reconcile"
@@ -80,8 +83,14 @@ const (
 // ReconcilePaused is the value of AnnotationReconcile.
 const ReconcilePaused = "paused"
 
-// ApproveDelete is the value of AnnotationApprove, and the beginning of one of AnnotationApproved.
-const ApproveDelete = "delete"
+// What may wait for an approval.
+const (
+	ApproveDelete  = "delete"
+	ApproveReplace = "replace"
+)
+
+// ImmutableChangeReplace is the value of AnnotationOnImmutableChange.
+const ImmutableChangeReplace = "replace"
 
 // ConfigMaps in the system namespace. Both map an id to the ARN of a role.
 const (

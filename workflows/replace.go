@@ -1,0 +1,124 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/tack-dev/tack/resource"
+)
+
+const (
+	// cleanSoon is the time until the objects that refer to a new resource know its id.
+	cleanSoon = time.Second
+	// maxCleanPause is the longest pause between two tries to delete a replaced resource that something uses.
+	maxCleanPause = 10 * time.Minute
+	// maxCleans is how often a pass looks whether a replaced resource is gone.
+	maxCleans = 2
+)
+
+// replace removes a resource with a field that AWS cannot change, because somebody asked for it. The next
+// pass creates another one.
+func (r *run) replace() outcome {
+	r.level.Relocating = true
+	return r.moveAway()
+}
+
+// clean ends a pass with success, after it deleted the resource that the present one replaces. Until that
+// is possible, the object is Synced, says what it waits for, and tries again.
+func (r *run) clean(report resource.Report) outcome {
+	waits, out := r.cleanUp()
+	if out != goOn {
+		return out
+	}
+	if waits != "" {
+		claim := r.level.Object.Claim
+		r.seen.advice = append(r.seen.advice, resource.Advice{Reason: resource.ReasonReplaced, Message: fmt.Sprintf("%s replaces %s, which %s", claim.ID, claim.Replaced.ID, waits)})
+		at := workflow.Now(r.ctx).Add(r.cleanPause())
+		report.NextTry = &at
+	}
+	return r.end(report)
+}
+
+// cleanPause grows with the age of the new resource.
+func (r *run) cleanPause() time.Duration {
+	age := workflow.Now(r.ctx).Sub(r.level.Object.Claim.Time)
+	return min(max(age/4, cleanSoon), maxCleanPause)
+}
+
+// cleanUp deletes a replaced resource once nothing uses it. It returns what that waits for; empty: the
+// resource is gone. The objects that refer to the new resource move first: AWS would delete a NAT gateway
+// that routes still name.
+func (r *run) cleanUp() (waits string, out outcome) {
+	switch {
+	case !r.level.Replacing:
+		return "Tack deletes next", goOn
+	case len(r.level.Unmoved) > 0:
+		return "Tack deletes once these objects are Synced with the new id: " + resource.Several(r.level.Unmoved), goOn
+	}
+	for range maxCleans {
+		swept, out := r.lookAtReplaced()
+		switch {
+		case out != goOn:
+			return "", out
+		case swept.Gone:
+			return "", r.forgetReplaced()
+		case len(swept.Advice) > 0:
+			return "Tack deletes later: " + resource.Several(swept.Advice), goOn
+		}
+		if refused, out := r.sendCleaning(swept.Steps); refused != "" || out != goOn {
+			return "AWS does not delete yet: " + refused, out
+		}
+	}
+	return "AWS is deleting", goOn
+}
+
+// lookAtReplaced reads the replaced resource, and plans its deletion.
+func (r *run) lookAtReplaced() (swept resource.Swept, out outcome) {
+	options := r.readOptions("look at " + r.level.Object.Claim.Replaced.ID + ", which is replaced")
+	if err := r.ask(r.ctx, options, r.verb(resource.VerbClean), r.observeInput(), &swept); err != nil {
+		return swept, r.notObserved(err)
+	}
+	r.seen.planned = swept.Run
+	if len(swept.Steps) > 0 {
+		return swept, r.newer()
+	}
+	return swept, goOn
+}
+
+// sendCleaning sends the steps one after the other, up to the first that AWS refuses.
+func (r *run) sendCleaning(steps []resource.Step) (refused string, out outcome) {
+	for _, step := range steps {
+		err := r.ask(r.detached(), r.onceOptions(step), r.verb(step.Verb), r.call(step), nil)
+		if cancelled := r.ctx.Err(); cancelled != nil {
+			return "", r.fail(cancelled)
+		}
+		if err != nil {
+			failure := asFailure(step, err)
+			return describe(failure), r.resetIf(failure.Code == resource.CodeReset)
+		}
+	}
+	return "", r.resetIf(false)
+}
+
+// forgetReplaced writes a claim that names no replaced resource.
+func (r *run) forgetReplaced() outcome {
+	claim := *r.level.Object.Claim
+	claim.Replaced = nil
+	r.carry.Record = &resource.RecordInput{Ref: r.ref, UID: r.uid(), Claim: claim, Found: true, Planned: r.seen.planned}
+	if out := r.recordCarried(); out != goOn {
+		return out
+	}
+	r.level.Object.Claim = &claim
+	return goOn
+}
+
+// backToReplaced voids the claim of a resource that is gone and that replaces another one. The claim on
+// that one counts in the next pass, which removes it as well.
+func (r *run) backToReplaced(why string) outcome {
+	if r.level.Object.Claim.Open() {
+		return r.voidClaim().then(nextPass)
+	}
+	return r.voidRecorded(why)
+}
