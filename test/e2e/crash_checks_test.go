@@ -11,6 +11,7 @@ import (
 
 	"github.com/tack-dev/tack/activities/ec2"
 	"github.com/tack-dev/tack/activities/iam"
+	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/activities/level"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
@@ -58,9 +59,9 @@ func (r row) mayMakeTwo() bool {
 
 // swept reports whether Tack looks for a second resource of that kind.
 func swept(name string) bool {
-	for _, kind := range append(ec2.Kinds(), iam.Kinds()...) {
-		if kind.Name() == name {
-			return slices.Contains(kind.Register(nowhere{}, nil), name+"/"+resource.VerbSweep)
+	for _, k := range append(ec2.Kinds(), iam.Kinds()...) {
+		if k.Name() == name {
+			return slices.Contains(k.Register(nowhere{}, &kind.Engine{}), name+"/"+resource.VerbSweep)
 		}
 	}
 	return false
