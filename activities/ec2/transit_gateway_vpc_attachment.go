@@ -21,10 +21,11 @@ import (
 )
 
 var (
-	createVPCAttachment     = defaults.Creates(describe.VPCAttachments, (*awsec2.Client).CreateTransitGatewayVpcAttachment)
-	acceptVPCAttachment     = call.To("Accept", (*awsec2.Client).AcceptTransitGatewayVpcAttachment).Already("IncorrectState")
-	modifyVPCAttachment     = call.To("Modify", (*awsec2.Client).ModifyTransitGatewayVpcAttachment)
-	addAttachmentSubnets    = call.To("AddSubnets", (*awsec2.Client).ModifyTransitGatewayVpcAttachment)
+	createVPCAttachment = defaults.Creates(describe.VPCAttachments, (*awsec2.Client).CreateTransitGatewayVpcAttachment)
+	acceptVPCAttachment = call.To("Accept", (*awsec2.Client).AcceptTransitGatewayVpcAttachment).Already("IncorrectState")
+	modifyVPCAttachment = call.To("Modify", (*awsec2.Client).ModifyTransitGatewayVpcAttachment)
+	// AWS names the zone of a subnet that it has added, and may not show yet.
+	addAttachmentSubnets    = call.To("AddSubnets", (*awsec2.Client).ModifyTransitGatewayVpcAttachment).Already("DuplicateSubnetsInSameZone")
 	removeAttachmentSubnets = call.To("RemoveSubnets", (*awsec2.Client).ModifyTransitGatewayVpcAttachment)
 	deleteVPCAttachment     = call.Delete((*awsec2.Client).DeleteTransitGatewayVpcAttachment)
 )
