@@ -20,6 +20,9 @@ type Replaced struct {
 // Replaces reports whether the resource of the claim replaces another one, which is not deleted yet.
 func (c *Claim) Replaces() bool { return c != nil && c.Replaced != nil }
 
+// Succeeds reports whether the resource of the claim replaces the one with that id.
+func (c *Claim) Succeeds(id string) bool { return c.Replaces() && c.Replaced.ID == id }
+
 // Standing returns the claim that counts. Where nothing was made in place of a resource, the claim on that
 // one counts again. Its number stays the higher one, because the token of that number is spent.
 func (c Claim) Standing() Claim {
@@ -34,7 +37,7 @@ func (c Claim) Standing() Claim {
 // create of its successor is unclear.
 func (c *Claim) Present() string {
 	switch {
-	case c.Open() && c.Replaced != nil:
+	case c.Open() && c.Replaces():
 		return c.Replaced.ID
 	case c.Recorded():
 		return c.ID

@@ -83,7 +83,7 @@ func (r *run) record(answer resource.CallOutput, incarnation int, found bool) ou
 		claim.Adopted = claim.Adopted || old.Adopted && old.ID == claim.ID
 		claim.Request, claim.Lost, claim.Run, claim.Replaced = old.Request, old.Lost, old.Run, old.Replaced
 	}
-	if claim.Replaces() && claim.Replaced.ID == claim.ID {
+	if claim.Succeeds(claim.ID) {
 		claim.Replaced = nil
 	}
 	r.tried.done, r.tried.sent = nil, nil // the steps for the previous resource do not apply to this one

@@ -58,7 +58,7 @@ func (r *run) cleanUp() (waits string, out outcome) {
 		return "Tack deletes once these objects are Synced with the new id: " + resource.Several(r.level.Unmoved), goOn
 	}
 	for range maxCleans {
-		swept, out := r.lookAtReplaced()
+		swept, out := r.lookBeside(resource.VerbClean, "look at "+r.level.Object.Claim.Replaced.ID+", which is replaced")
 		switch {
 		case out != goOn:
 			return "", out
@@ -74,32 +74,18 @@ func (r *run) cleanUp() (waits string, out outcome) {
 	return "AWS is deleting", goOn
 }
 
-// lookAtReplaced reads the replaced resource, and plans its deletion.
-func (r *run) lookAtReplaced() (swept resource.Swept, out outcome) {
-	options := r.readOptions("look at " + r.level.Object.Claim.Replaced.ID + ", which is replaced")
-	if err := r.ask(r.ctx, options, r.verb(resource.VerbClean), r.observeInput(), &swept); err != nil {
-		return swept, r.notObserved(err)
-	}
-	r.seen.planned = swept.Run
-	if len(swept.Steps) > 0 {
-		return swept, r.newer()
-	}
-	return swept, goOn
-}
-
 // sendCleaning sends the steps one after the other, up to the first that AWS refuses.
 func (r *run) sendCleaning(steps []resource.Step) (refused string, out outcome) {
 	for _, step := range steps {
-		err := r.ask(r.detached(), r.onceOptions(step), r.verb(step.Verb), r.call(step), nil)
+		refused = r.sendOnce(step)
 		if cancelled := r.ctx.Err(); cancelled != nil {
 			return "", r.fail(cancelled)
 		}
-		if err != nil {
-			failure := asFailure(step, err)
-			return describe(failure), r.resetIf(failure.Code == resource.CodeReset)
+		if refused != "" {
+			break
 		}
 	}
-	return "", r.resetIf(false)
+	return refused, r.resetIf(false)
 }
 
 // forgetReplaced writes a claim that names no replaced resource.

@@ -6,23 +6,13 @@ import "github.com/tack-dev/tack/resource"
 // object may have arrived after all. Its result only adds to the report: a second resource never
 // prevents Synced.
 func (r *run) sweep(report resource.Report) outcome {
-	var swept resource.Swept
-	options := r.readOptions("search for a second resource from a delayed request")
-	if err := r.ask(r.ctx, options, r.verb(resource.VerbSweep), r.observeInput(), &swept); err != nil {
-		return r.notObserved(err)
-	}
-	r.seen.planned = swept.Run
-	if len(swept.Steps) > 0 {
-		if out := r.newer(); out != goOn {
-			return out
-		}
+	swept, out := r.lookBeside(resource.VerbSweep, "search for a second resource from a delayed request")
+	if out != goOn {
+		return out
 	}
 	for _, step := range swept.Steps {
-		// Once: a resource that cannot be deleted at once is in use, and the object only reports it.
-		if err := r.ask(r.detached(), r.onceOptions(step), r.verb(step.Verb), r.call(step), nil); err != nil {
-			failure := asFailure(step, err)
-			r.resetIf(failure.Code == resource.CodeReset)
-			swept.Advice = append(swept.Advice, describe(failure))
+		if refused := r.sendOnce(step); refused != "" {
+			swept.Advice = append(swept.Advice, refused)
 		}
 	}
 	if report.NextTry = swept.Again; len(swept.Advice) > 0 {
@@ -35,4 +25,28 @@ func (r *run) sweep(report resource.Report) outcome {
 		return out
 	}
 	return r.end(report)
+}
+
+// lookBeside looks at other resources of the object than the present one, and plans their deletion.
+func (r *run) lookBeside(verb, summary string) (swept resource.Swept, out outcome) {
+	if err := r.ask(r.ctx, r.readOptions(summary), r.verb(verb), r.observeInput(), &swept); err != nil {
+		return swept, r.notObserved(err)
+	}
+	r.seen.planned = swept.Run
+	if len(swept.Steps) > 0 {
+		return swept, r.newer()
+	}
+	return swept, goOn
+}
+
+// sendOnce sends a step of such a deletion, and returns AWS's refusal in words. A resource that cannot be deleted
+// at once is in use, and the object only reports it.
+func (r *run) sendOnce(step resource.Step) (refused string) {
+	err := r.ask(r.detached(), r.onceOptions(step), r.verb(step.Verb), r.call(step), nil)
+	if err == nil {
+		return ""
+	}
+	failure := asFailure(step, err)
+	r.resetIf(failure.Code == resource.CodeReset)
+	return describe(failure)
 }

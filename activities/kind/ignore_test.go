@@ -12,10 +12,14 @@ import (
 
 // taggedVPC is what AWS says of a VPC with an owner, with a tag of the user, and with more tags.
 func taggedVPC(owner resource.Owner, more ...string) map[string][]string {
+	return vpcWithTags(append(more, resource.TagOwner, owner.Tag(), "team", "b")...)
+}
+
+// vpcWithTags is what AWS says of a VPC with these keys and values alone.
+func vpcWithTags(pairs ...string) map[string][]string {
 	var tags strings.Builder
-	more = append(more, resource.TagOwner, owner.Tag(), "team", "b")
-	for i := 0; i < len(more); i += 2 {
-		fmt.Fprintf(&tags, "<item><key>%s</key><value>%s</value></item>", more[i], more[i+1])
+	for i := 0; i < len(pairs); i += 2 {
+		fmt.Fprintf(&tags, "<item><key>%s</key><value>%s</value></item>", pairs[i], pairs[i+1])
 	}
 	return map[string][]string{
 		"DescribeVpcs":           {"<DescribeVpcsResponse><vpcSet><item><vpcId>vpc-1</vpcId><state>available</state><cidrBlock>10.0.0.0/16</cidrBlock><tagSet>" + tags.String() + "</tagSet></item></vpcSet></DescribeVpcsResponse>"},

@@ -117,12 +117,7 @@ func TestClean(t *testing.T) {
 		c := newCrew(t, 0, ec2.Kinds()...)
 		in := observing("ec2.VPC", "vpc-2", `{"cidrBlocks":["10.1.0.0/16"]}`)
 		in.Object.Claim.Replaced = &resource.Replaced{ID: "vpc-1"}
-		var tags strings.Builder
-		for i, pair := 0, test.tags(in.Object.Owner); i < len(pair); i += 2 {
-			fmt.Fprintf(&tags, "<item><key>%s</key><value>%s</value></item>", pair[i], pair[i+1])
-		}
-		c.aws.says = taggedVPC(resource.Owner{})
-		c.aws.says["DescribeVpcs"] = []string{"<DescribeVpcsResponse><vpcSet><item><vpcId>vpc-1</vpcId><state>available</state><cidrBlock>10.0.0.0/16</cidrBlock><tagSet>" + tags.String() + "</tagSet></item></vpcSet></DescribeVpcsResponse>"}
+		c.aws.says = vpcWithTags(test.tags(in.Object.Owner)...)
 		value, err := c.env.ExecuteActivity("ec2.VPC/"+resource.VerbClean, in)
 		if err != nil {
 			t.Fatal(err)

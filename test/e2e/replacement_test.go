@@ -22,6 +22,16 @@ const (
 	recut       = `{"spec":{"cidrBlocks":["10.7.0.0/16"]}}`
 )
 
+// replacements are edits that replace a resource, with the calls in order.
+var replacements = map[string]struct {
+	spec  func() fields
+	edit  string
+	calls []string
+}{
+	"ec2.SecurityGroup": {func() fields { return groupSpec("web") }, redescribed, []string{"DeleteSecurityGroup", "CreateSecurityGroup"}},
+	"ec2.VPC":           {vpcSpec, recut, []string{"CreateVpc", "DeleteVpc"}},
+}
+
 // replaceable lets Tack replace the object's resource.
 func (o object) replaceable(t *testing.T) {
 	t.Helper()
@@ -59,18 +69,11 @@ func (o object) wantOnly(t *testing.T, team team, id string) {
 // first where AWS keeps its name unique, new first where AWS allows both.
 func TestReplacement(t *testing.T) {
 	t.Parallel()
-	for kind, test := range map[string]struct {
-		spec  fields
-		edit  string
-		calls []string
-	}{
-		"ec2.SecurityGroup": {groupSpec("web"), redescribed, []string{"DeleteSecurityGroup", "CreateSecurityGroup"}},
-		"ec2.VPC":           {vpcSpec(), recut, []string{"CreateVpc", "DeleteVpc"}},
-	} {
+	for kind, test := range replacements {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)
-			o := team.apply(t, kind, "it", test.spec)
+			o := team.apply(t, kind, "it", test.spec())
 			id := o.awaitSynced(t)
 			o.patch(t, test.edit)
 			o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "AWS cannot change it")
@@ -98,21 +101,14 @@ func TestReplacement(t *testing.T) {
 // A lost answer or a lost request, of the create or of the delete, leaves one resource: the new one.
 func TestReplacementLost(t *testing.T) {
 	t.Parallel()
-	for kind, test := range map[string]struct {
-		spec  fields
-		edit  string
-		calls []string
-	}{
-		"ec2.SecurityGroup": {groupSpec("web"), redescribed, []string{"DeleteSecurityGroup", "CreateSecurityGroup"}},
-		"ec2.VPC":           {vpcSpec(), recut, []string{"CreateVpc", "DeleteVpc"}},
-	} {
+	for kind, test := range replacements {
 		for _, call := range test.calls {
 			for _, fault := range []gateway.Fault{gateway.FaultLoseResponse, gateway.FaultLoseRequest} {
 				t.Run(call+"/"+string(fault), func(t *testing.T) {
 					t.Parallel()
 					team := newTeam(t)
 					o := team.object(kind, "it")
-					o.create(t, test.spec)
+					o.create(t, test.spec())
 					id := o.awaitSynced(t)
 					o.replaceable(t)
 					addRule(t, gateway.Rule{Action: gateway.Actions{call}, Account: team.account, Fault: fault, Times: 1})

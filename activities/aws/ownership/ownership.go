@@ -35,12 +35,7 @@ func (f Found) Making() int { return max(resource.OwnershipOf(f.Tags).Incarnatio
 // incarnation that is still unclear, f is the answer: it was created, and is gone. The create of a
 // resource that replaces f did not make f.
 func Past(claim *resource.Claim, f Found) bool {
-	return claim.Open() && replaced(claim, f) || f.Gone && !claim.Recorded() && (!claim.Open() || f.Making() != claim.Incarnation)
-}
-
-// replaced reports whether the resource of the claim replaces f.
-func replaced(claim *resource.Claim, f Found) bool {
-	return claim.Replaces() && claim.Replaced.ID == f.ID
+	return claim.Open() && claim.Succeeds(f.ID) || f.Gone && !claim.Recorded() && (!claim.Open() || f.Making() != claim.Incarnation)
 }
 
 // Incarnation returns the incarnation of a resource that was found: the higher number of claim and
@@ -135,7 +130,7 @@ func wayPast(o resource.Object) string {
 // given up as lost may also have created it.
 func Follows(o resource.Object, f Found) bool {
 	wanted := f.Making() > o.Claim.Incarnation || !f.Gone && (o.Owner.Made(f.Tags) || o.Deleting && !o.Claim.Lost.IsZero())
-	return wanted && f.ID != o.Claim.ID && !replaced(o.Claim, f) && o.Owner.Owns(f.Tags)
+	return wanted && f.ID != o.Claim.ID && !o.Claim.Succeeds(f.ID) && o.Owner.Owns(f.Tags)
 }
 
 // Vouched plans for an object in doubt. named is the resource with the doubtful id; tagged is the
