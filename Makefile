@@ -66,13 +66,13 @@ test-short: ## run all tests that need no servers
 GENERATED := find apis config/crd -type f -exec sha256sum {} + | sort -k 2
 
 .PHONY: test
-test: test-short ## run all tests, including those with the real stack
+test: test-short ## run all tests, including those with the real stack; ARGS=-kinds.all tries each kind in each of them
 	$(DEVENV) build
 	TACK_MOTO=$(CURDIR)/.tack/bin/tack_moto go test ./devenv/gateway/... -count=1
 	go test -C test/compose ./...
 	go test -C devenv/temporal ./...
 	@# These tests mostly wait, so more of them than processors may run in parallel.
-	go test ./test/e2e -count=1 -parallel 12 -timeout 60m
+	go test ./test/e2e -count=1 -parallel 12 -timeout 60m $(ARGS)
 
 .PHONY: crash
 crash: ## kill every part and lose every call at every boundary; ARGS=… adds flags

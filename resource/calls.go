@@ -125,6 +125,8 @@ type CallInput struct {
 	Reported string `json:"told,omitempty"`
 	// Fresh lists recently made resources that the request may name.
 	Fresh []Made `json:"fresh,omitempty"`
+	// Then, if set, asks for an observation once AWS has carried out the call. Its Done lacks this call.
+	Then *ObserveInput `json:"then,omitempty"`
 	// Owner is the value of the owner tag, for a create. If AWS has no tags for the type, the user
 	// agent of the request names it.
 	Owner string `json:"owner,omitempty"`
@@ -138,6 +140,7 @@ type CallOutput struct {
 	ID     string          `json:"id,omitempty"` // of a create
 	ARN    string          `json:"arn,omitempty"`
 	Answer json.RawMessage `json:"answer,omitempty"` // AWS's answer, without empty fields
+	Plan   *Plan           `json:"plan,omitempty"`   // of the observation after the call; nil: the run observes itself
 }
 
 // Found is the result of Find.

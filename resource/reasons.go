@@ -90,6 +90,7 @@ const (
 	ReasonAdoptionMalformed    = "AdoptionMalformed"
 	ReasonAdoptionNotFound     = "AdoptionNotFound"
 	ReasonAdoptionDiffers      = "AdoptionDiffers"
+	ReasonAdoptionAmbiguous    = "AdoptionAmbiguous"
 	ReasonTakeOverActive       = "TakeOverActive"
 	ReasonTakeOverWithoutID    = "TakeOverWithoutID"
 	ReasonTakeOverNotFound     = "TakeOverNotFound"

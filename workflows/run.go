@@ -61,6 +61,8 @@ type tries struct {
 	sent     []resource.Step // carried out by AWS; record clears them too
 	last     []resource.Step // the last steps that the pass sent: round and removeBy set them
 	waited   bool            // an earlier run already waited for what holds the resource: removeResource sets it
+	closing  bool            // the next step is the last one that is planned, and AWS is observed after it: carryOut sets it
+	seen     *resource.Plan  // of that observation: answer sets it, carryOut takes it
 }
 
 // creating is the state of a create.

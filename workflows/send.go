@@ -84,6 +84,7 @@ func (r *run) answer(ctx workflow.Context, step resource.Step, future workflow.F
 		}
 	} else {
 		r.tried.done = append(r.tried.done, resource.Done{Verb: step.Verb, Output: out.Answer})
+		r.tried.seen = out.Plan
 	}
 	r.tried.sent = append(r.tried.sent, step)
 	return nil
@@ -130,6 +131,10 @@ func (r *run) call(step resource.Step) resource.CallInput {
 func (r *run) callAs(step resource.Step, how patience) resource.CallInput {
 	in := r.call(step)
 	in.EndToReport, in.Eager, in.Waited = how == reporting, how == eager, r.tried.waited
+	if r.tried.closing && !step.Once { // a step that is sent once must not end unclear because of a read
+		then := r.observeInput()
+		in.Then = &then
+	}
 	if how == patient && step.Verb == resource.VerbDelete {
 		in.Reported = r.holderShown(step)
 	}

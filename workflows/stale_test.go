@@ -29,6 +29,15 @@ func TestChangeThatAWSDoesNotShowYet(t *testing.T) {
 		w.run(w.after(500*time.Millisecond, w.edit))
 		w.wantCalls("kube/Level Observe Add Observe kube/Level Observe kube/PatchStatus").wantReports("Synced")
 	})
+	t.Run("a signal without a newer level does not shorten the rest", func(t *testing.T) {
+		w := newWorld(t, stale, stale, having()).holds(recorded)
+		var began time.Time
+		w.run(func() { began = w.env.Now() }, w.after(200*time.Millisecond, w.poke), w.after(400*time.Millisecond, w.poke))
+		w.wantCalls("kube/Level Observe Add Observe kube/Level kube/Level Observe kube/PatchStatus").wantReports("Synced")
+		if took := w.env.Now().Sub(began); took < time.Second {
+			t.Errorf("it rested for %s of the run's time, want 1 s", took)
+		}
+	})
 	t.Run("undone by somebody", func(t *testing.T) {
 		w := newWorld(t, stale).holds(recorded).run()
 		// After four pauses it is sent again: eight times in all.

@@ -9,20 +9,27 @@ import (
 
 // carryOut sends the steps stage by stage, and keeps AWS's answer to each. It stops after a stage
 // in which AWS refused a step, so that nothing is removed when an addition failed. A newer level
-// ends the pass.
-func (r *run) carryOut(steps []resource.Step, how patience) outcome {
+// ends the pass. With looks, the activity of a single last step also observes AWS: the next
+// observation then costs no activity.
+func (r *run) carryOut(steps []resource.Step, how patience, looks bool) outcome {
+	r.tried.seen = nil
 	for len(steps) > 0 {
 		if out := r.superseded(); out != goOn {
 			return out
 		}
 		var stage []resource.Step
 		stage, steps = firstStage(steps)
+		r.tried.closing = looks && len(steps) == 0 && len(stage) == 1 && len(r.tried.failures) == 0
 		refused, out := r.carryOutStage(stage, how)
 		if refused || out != goOn {
 			return out.then(r.resetIf(false))
 		}
 	}
-	return r.resetIf(false)
+	out := r.resetIf(false)
+	if out == goOn {
+		r.next.plan = r.tried.seen
+	}
+	return out
 }
 
 // carryOutStage sends the steps of a stage in parallel, and reports whether AWS refused one.

@@ -37,7 +37,7 @@ func (r *run) sendDeletion(plan resource.Plan, how *patience) outcome {
 // removeBy sends steps of a deletion, and remembers a deletion that AWS accepted.
 func (r *run) removeBy(steps []resource.Step, how patience) outcome {
 	r.tried.last = steps
-	out := r.carryOut(steps, how)
+	out := r.carryOut(steps, how, true)
 	if slices.ContainsFunc(r.tried.done, func(d resource.Done) bool { return d.Verb == resource.VerbDelete }) {
 		r.carry.Deleted = r.level.Object.Claim.ID
 	}

@@ -17,6 +17,7 @@ const (
 	sendsInChunks       = "steps-go-in-waves"            // a large stage is sent in chunks
 	skipsAlike          = "refused-alike-is-spared"      // steps that AWS would refuse alike are not sent
 	looksBeforeSends    = "looks-before-sends"           // a newer level is looked for before each create and each chunk of steps, too
+	restsInFull         = "rests-in-full"                // a signal without a newer level does not end a rest
 	skipsByTarget       = "spared-by-target"             // only what AWS answered counts, and only for steps with the same target
 )
 

@@ -100,19 +100,23 @@ func (r *run) wait(why *resource.Wait, start func(workflow.Context) workflow.Fut
 	return true, future.Get(ctx, out)
 }
 
-// rest waits until AWS may show what it carried out, or until a signal arrives. A newer level ends
-// the pass.
+// rest waits until AWS may show what it carried out. A newer level ends the pass. Other signals change
+// nothing; runs of older versions end the rest at the first one.
 func (r *run) rest() outcome {
 	ctx, cancel := workflow.WithCancel(r.ctx)
 	defer cancel()
 	timer := workflow.NewTimerWithOptions(ctx, r.pauses[0], workflow.TimerOptions{Summary: "until AWS shows the change"})
 	r.pauses = r.pauses[1:]
-	selector := workflow.NewSelector(ctx)
-	selector.AddFuture(timer, func(workflow.Future) {})
-	r.mail.arrives(selector)
-	selector.Select(ctx)
-	if err := r.ctx.Err(); err != nil {
-		return r.fail(err)
+	for {
+		selector := workflow.NewSelector(ctx)
+		selector.AddFuture(timer, func(workflow.Future) {})
+		r.mail.arrives(selector)
+		selector.Select(ctx)
+		if err := r.ctx.Err(); err != nil {
+			return r.fail(err)
+		}
+		if out := r.superseded(); out != goOn || timer.IsReady() || !r.supports(restsInFull) {
+			return out
+		}
 	}
-	return r.superseded()
 }

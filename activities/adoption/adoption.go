@@ -33,6 +33,13 @@ func NotFound(o resource.Object, at resource.Target) *resource.Problem {
 		id, at.AccountID, at.Region)}
 }
 
+// Ambiguous returns the problem of an object whose spec fits several resources, where the annotations name
+// none.
+func Ambiguous(ids []string) *resource.Problem {
+	return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonAdoptionAmbiguous, Message: fmt.Sprintf(
+		"%s all have what AWS keeps unique about this spec: name one in services.k8s.aws/adoption-fields", strings.Join(ids, ", "))}
+}
+
 // Fields are fields directly below spec, with their values in JSON.
 type Fields map[string]any
 

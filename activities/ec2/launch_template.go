@@ -58,6 +58,7 @@ func LaunchTemplate() kind.Kind {
 		Secrets:    []string{"UserData"},
 		Unique:     []string{"name"},
 		NaturalKey: true, // the token, and the name
+		Named:      namedTemplates,
 	})
 }
 

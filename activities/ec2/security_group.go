@@ -63,6 +63,7 @@ func SecurityGroup() kind.Kind {
 		Fixed:      fixed.Of[ec2v1alpha1.SecurityGroupSpec, securityGroup]().As("name", "GroupName").And("description", "vpcID"),
 		Unique:     []string{"name", "vpcID"},
 		NaturalKey: true, // the name, in its VPC
+		Named:      namedGroups,
 		Calls:      call.All(authorizeIngress, authorizeEgress, revokeIngress, revokeEgress, describeIngress, describeEgress),
 	})
 }

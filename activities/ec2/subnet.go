@@ -59,6 +59,7 @@ func Subnet() kind.Kind {
 		Fixed:      fixed.Of[ec2v1alpha1.SubnetSpec, subnet]("vpcID", "availabilityZone", "availabilityZoneID", "outpostARN", "cidrBlock", "ipv6Native"),
 		Unique:     []string{"vpcID", "cidrBlock", "ipv6CIDRBlock"},
 		NaturalKey: true, // the block, in its VPC
+		Named:      namedSubnets,
 		Calls: call.All(
 			modifySubnet, associateSubnetBlock, disassociateSubnetBlock, associateTable, replaceTable, disassociateTable,
 		),

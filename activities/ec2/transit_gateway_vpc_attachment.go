@@ -62,6 +62,7 @@ func TransitGatewayVPCAttachment() kind.Kind {
 		Fixed:      fixed.Of[attachmentSpec, vpcAttachment]("transitGatewayID", "vpcID"),
 		Unique:     []string{"transitGatewayID", "vpcID"},
 		NaturalKey: true, // AWS allows one attachment of a VPC to a gateway
+		Named:      namedAttachments,
 		Calls:      call.All(acceptVPCAttachment, modifyVPCAttachment, addAttachmentSubnets, removeAttachmentSubnets),
 	})
 }

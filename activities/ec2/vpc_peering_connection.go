@@ -55,6 +55,7 @@ func VPCPeeringConnection() kind.Kind {
 			As("peerOwnerID", "AccepterVpcInfo.OwnerId").As("peerRegion", "AccepterVpcInfo.Region").WhereShown(),
 		Unique:     []string{"vpcID", "peerVPCID"},
 		NaturalKey: true, // AWS answers a second request of a VPC with the first connection
+		Named:      namedPeerings,
 		PlansTags:  true, // those of the accepter's side come first
 		Calls:      call.All(acceptPeering, modifyRequester, modifyAccepter),
 	})

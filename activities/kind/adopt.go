@@ -28,11 +28,35 @@ func (d Definition[C, W, G]) adopt(ctx context.Context, e *Engine, in resource.O
 		o.Claim = &resource.Claim{ID: o.Adoption.ID, Incarnation: ownership.Next(*o)}
 	}
 	got, err := d.read(ctx, e, in, want)
-	if err != nil || got == nil || d.Facts(got).Gone {
-		return plan, false, err
+	if got == nil && err == nil && d.Named != nil && o.Adoption.ID == "" && !o.Claim.Recorded() && !o.Deleting {
+		got, plan.Problem, err = d.readNamed(ctx, e, &in, want)
+	}
+	if err != nil || plan.Problem != nil || got == nil || d.Facts(got).Gone {
+		return plan, plan.Problem != nil, err
 	}
 	plan, err = d.planAdoption(in, want, got)
 	return plan, true, err
+}
+
+// readNamed reads the resource that has what AWS keeps unique about the spec, and names it in the claim of
+// in. The problem says that there are several.
+func (d Definition[C, W, G]) readNamed(ctx context.Context, e *Engine, in *resource.ObserveInput, want W) (*G, *resource.Problem, error) {
+	client, err := d.client(ctx, e, in.Target)
+	if err != nil {
+		return nil, nil, err
+	}
+	ids, err := d.Named(ctx, client, want)
+	switch {
+	case err != nil:
+		return nil, nil, e.unread(ctx, in.Target, err)
+	case len(ids) == 0:
+		return nil, nil, nil
+	case len(ids) > 1:
+		return nil, adoption.Ambiguous(ids), nil
+	}
+	in.Object.Claim = &resource.Claim{ID: ids[0], Incarnation: ownership.Next(in.Object)}
+	got, err := d.read(ctx, e, *in, want)
+	return got, nil, err
 }
 
 // planAdoption plans for the resource to adopt.

@@ -60,6 +60,9 @@ type Definition[C, W, G any] struct {
 	// NaturalKey means that AWS itself refuses a second resource of the same name, or returns the
 	// first one again for its token. Sending again is then safe without a long look-up.
 	NaturalKey bool
+	// Named reads the ids of the resources that have what AWS keeps unique about a spec, whoever owns
+	// them. nil: AWS keeps nothing unique, or Find reads by it.
+	Named func(context.Context, C, W) ([]string, error)
 }
 
 // Finder reads the resource: by q.ID when it is known, otherwise by owner tag or by the key

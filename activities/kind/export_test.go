@@ -13,7 +13,7 @@ import (
 )
 
 // optional are the functions that a kind may omit.
-var optional = []string{"Owned", "Lacks", "Advise", "Plan", "Later", "Accepter"}
+var optional = []string{"Owned", "Named", "Lacks", "Advise", "Plan", "Later", "Accepter"}
 
 // Missing returns the functions that the definition lacks.
 func (d Definition[C, W, G]) Missing() (missing []string) {

@@ -116,6 +116,7 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, c call.Call[C]
 	}
 	out.Answer = request.Compact(answer)
 	if c.Made == nil {
+		out.Plan = d.lookAfter(ctx, e, in.Then, resource.Done{Verb: c.Verb, Output: out.Answer})
 		return out, nil
 	}
 	if out.ID, out.ARN = c.Made(answer); out.ID == "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +79,85 @@ func TestAdoptionThatDiffers(t *testing.T) {
 	if got := portsOf(w.groups(t, team.account)[0]); fmt.Sprint(got) != "[443]" {
 		t.Errorf("the group allows the ports %v, want 443", got)
 	}
+	deleteAll(t, o)
+}
+
+// keptUnique are the kinds of which AWS keeps something unique: a name, a block, or two ends.
+var keptUnique = []string{
+	"ec2.LaunchTemplate", "ec2.SecurityGroup", "ec2.Subnet", "ec2.TransitGatewayVPCAttachment", "ec2.VPCPeeringConnection",
+	"iam.Group", "iam.InstanceProfile", "iam.OpenIDConnectProvider", "iam.Policy", "iam.Role", "iam.ServiceLinkedRole", "iam.User",
+}
+
+// Without adoption-fields, adopt-or-create adopts the resource that has what AWS keeps unique about the
+// spec. AWS accepts no second create.
+func TestAdoptWhatAWSKeepsUnique(t *testing.T) {
+	t.Parallel()
+	for _, kind := range keptUnique {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			s, team := sampleOf(kind), newTeam(t)
+			s.prepare(t, team)
+			first := team.apply(t, kind, "first", s.spec())
+			id := first.awaitSynced(t)
+			w.result(t, first.ref)
+			first.release(t)
+			mark := lastSeq(t)
+			o := team.object(kind, "second")
+			o.createWith(t, fields{corev1alpha1.AnnotationAdoptionPolicy: corev1alpha1.AdoptionPolicyAdoptOrCreate}, s.spec())
+			if got := o.awaitSynced(t); got != id {
+				t.Errorf("it adopted %s, want %s", got, id)
+			}
+			w.result(t, o.ref)
+			team.wantOnlyTagged(t, mark)
+			if got := o.get(t).GetAnnotations()[corev1alpha1.AnnotationAdopted]; got != "true" {
+				t.Errorf("the annotation adopted is %q", got)
+			}
+			deleteAll(t, o)
+			if n := s.count(t, team.account); n != 0 {
+				t.Errorf("%d remain in AWS", n)
+			}
+		})
+	}
+}
+
+// Two subnets fit a spec: one has its IPv4 block, and the other its IPv6 block. Nothing is adopted or
+// created until the annotation names one. Its VPC then refuses the block of the other one.
+func TestAdoptionThatFitsTwo(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	client := awsec2.NewFromConfig(w.config(t, team.account))
+	vpc, err := client.CreateVpc(t.Context(), &awsec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16"), AmazonProvidedIpv6CidrBlock: aws.Bool(true)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of, err := client.DescribeVpcs(t.Context(), &awsec2.DescribeVpcsInput{VpcIds: []string{*vpc.Vpc.VpcId}})
+	if err != nil || len(of.Vpcs) != 1 || len(of.Vpcs[0].Ipv6CidrBlockAssociationSet) != 1 {
+		t.Fatalf("the VPC is %+v: %v", of, err)
+	}
+	six := strings.Replace(*of.Vpcs[0].Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock, "/56", "/64", 1)
+	var ids []string
+	for _, in := range []awsec2.CreateSubnetInput{{CidrBlock: aws.String("10.0.1.0/24")}, {CidrBlock: aws.String("10.0.2.0/24"), Ipv6CidrBlock: &six}} {
+		in.VpcId = vpc.Vpc.VpcId
+		made, err := client.CreateSubnet(t.Context(), &in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, *made.Subnet.SubnetId)
+	}
+	mark := lastSeq(t)
+	o := team.object("ec2.Subnet", "it")
+	o.createWith(t, fields{corev1alpha1.AnnotationAdoptionPolicy: corev1alpha1.AdoptionPolicyAdoptOrCreate},
+		fields{"vpcID": *vpc.Vpc.VpcId, "cidrBlock": "10.0.1.0/24", "ipv6CIDRBlock": six})
+	slices.Sort(ids)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "AdoptionAmbiguous "+strings.Join(ids, ", ")+" all have what AWS keeps unique about this spec")
+	if got := team.mutationsSince(t, mark); len(got) > 0 {
+		t.Errorf("AWS was changed by %v", got)
+	}
+	o.annotate(t, corev1alpha1.AnnotationAdoptionFields, fmt.Sprintf(`{"subnetID":%q}`, ids[0]))
+	o.await(t, "the adoption of "+ids[0], soon, func(u *unstructured.Unstructured) bool {
+		id, _, _ := unstructured.NestedString(u.Object, "status", "subnetID")
+		return id == ids[0]
+	})
 	deleteAll(t, o)
 }
 

@@ -122,7 +122,7 @@ func TestDeletedBeforeTheSweep(t *testing.T) {
 // AWS does not show a new resource even by its id, and other requests cannot name it yet. Tack
 // waits for the resource and creates no replacement.
 func TestNotVisibleYet(t *testing.T) {
-	ofEachKind(t, func(t *testing.T, s sample, team team) {
+	ofSomeKinds(t, func(t *testing.T, s sample, team team) {
 		rule := addRule(t, gateway.Rule{Action: gateway.Actions{s.create}, Account: team.account, Fault: gateway.FaultInvisible, Times: 1,
 			By: []gateway.By{gateway.ByID, gateway.ByFilter, gateway.ByTags, gateway.ByReference}, Milliseconds: int(visibleWindow.Milliseconds()) / 2})
 		o := team.apply(t, s.kind, "delayed", s.spec())

@@ -112,7 +112,7 @@ func (o object) wantAsSpecified(t *testing.T, team team, r row) {
 // The answer of a create is lost, or the create itself: there is one resource, and it is recorded.
 func TestCreateLost(t *testing.T) {
 	t.Parallel()
-	for _, s := range samples() {
+	for _, s := range someKinds(t) {
 		for _, fault := range []gateway.Fault{gateway.FaultLoseResponse, gateway.FaultLoseRequest} {
 			t.Run(s.kind+"/"+string(fault), func(t *testing.T) {
 				t.Parallel()

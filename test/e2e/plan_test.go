@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"flag"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -24,8 +23,6 @@ import (
 	"github.com/tack-dev/tack/workflows"
 )
 
-var planFields = flag.Bool("plan.fields", false, "compare the plan with the journal for each field of every kind, instead of some kinds")
-
 // An ordinary run plans everything for one in so many kinds.
 const oneInFields = 5
 
@@ -40,8 +37,8 @@ func TestPlanEachKind(t *testing.T) {
 			changes []string
 		}
 		lives := map[string]life{"full": {s.full(team.account), []string{s.fullChange}}}
-		if *planFields || rand.IntN(oneInFields) == 0 {
-			t.Log("everything is planned: to repeat it, set -plan.fields")
+		if *everyKind || rand.IntN(oneInFields) == 0 {
+			t.Log("everything is planned: to repeat it, set -kinds.all")
 			lives["full"] = life{s.full(team.account), append(eachField(t, s.fullChange), s.fullChange)}
 			lives["minimal"] = life{s.spec(), []string{s.change}}
 		}

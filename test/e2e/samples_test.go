@@ -92,8 +92,13 @@ func sampleOf(kind string) sample {
 // that its sample refers to.
 func ofEachKind(t *testing.T, try func(*testing.T, sample, team)) {
 	t.Helper()
+	ofKinds(t, samples(), try)
+}
+
+func ofKinds(t *testing.T, kinds []sample, try func(*testing.T, sample, team)) {
+	t.Helper()
 	t.Parallel()
-	for _, s := range samples() {
+	for _, s := range kinds {
 		t.Run(s.kind, func(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)

@@ -172,7 +172,7 @@ func TestSpecChangedWhileItIsMade(t *testing.T) {
 // The object is deleted during its in-flight create: it is created once, and gone at the end.
 func TestDeletedWhileItIsMade(t *testing.T) {
 	t.Parallel()
-	for _, s := range samples() {
+	for _, s := range someKinds(t) {
 		t.Run(s.kind, func(t *testing.T) {
 			t.Parallel()
 			team := newTeam(t)
@@ -207,7 +207,7 @@ func TestFinalizerStripped(t *testing.T) {
 // Tack recreates a resource that was deleted outside of Tack, unless its kind ends so, and its object
 // can be deleted.
 func TestDeletedBehindOurBack(t *testing.T) {
-	ofEachKind(t, func(t *testing.T, s sample, team team) {
+	ofSomeKinds(t, func(t *testing.T, s sample, team team) {
 		o := team.apply(t, s.kind, "again", s.spec())
 		id := o.awaitSynced(t)
 		s.removeInAWS(t, team.account, id)
@@ -232,7 +232,7 @@ func TestDeletedBehindOurBack(t *testing.T) {
 
 // Retain leaves the resource in AWS, without our owner tags.
 func TestRetained(t *testing.T) {
-	ofEachKind(t, func(t *testing.T, s sample, team team) {
+	ofSomeKinds(t, func(t *testing.T, s sample, team team) {
 		o := team.apply(t, s.kind, "kept", s.spec())
 		id := o.awaitSynced(t)
 		o.patch(t, `{"metadata":{"annotations":{"services.k8s.aws/deletion-policy":"retain"}}}`)

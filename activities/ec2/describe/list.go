@@ -118,6 +118,15 @@ func Filter(name string, values ...string) types.Filter {
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 var wildcards = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`)
 
+// InState selects by one of several states.
+func InState[S ~string](name string, states []S) types.Filter {
+	values := make([]string, 0, len(states))
+	for _, state := range states {
+		values = append(values, string(state))
+	}
+	return Filter(name, values...)
+}
+
 // OwnedBy selects by ownership, in one of the forms of the owner's tag.
 func OwnedBy(o resource.Owner, key string) types.Filter { return Filter("tag:"+key, o.Tag()) }
 
@@ -184,6 +193,16 @@ func Owned[T, G any](l List[T], as func(T) G) kind.Owned[*awsec2.Client, G] {
 		}
 		return owned, err
 	}
+}
+
+// IDs reads the ids of the resources that pass all filters, sorted.
+func (l List[T]) IDs(ctx context.Context, client *awsec2.Client, by ...types.Filter) (ids []string, err error) {
+	all, err := l.By(ctx, client, by...)
+	for _, t := range all {
+		ids = append(ids, aws.ToString(l.Is(t)))
+	}
+	slices.Sort(ids)
+	return ids, err
 }
 
 // Names names the resources that pass a filter and keep, which may be nil. It sorts them: AWS

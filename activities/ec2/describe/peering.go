@@ -47,10 +47,6 @@ func PeeringState(v types.VpcPeeringConnection) (state types.VpcPeeringConnectio
 
 // LivePeeringOf reads the live connections that one VPC requested with another.
 func LivePeeringOf(ctx context.Context, client *awsec2.Client, requester, accepter *string) ([]types.VpcPeeringConnection, error) {
-	var states []string
-	for _, state := range LivePeering {
-		states = append(states, string(state))
-	}
 	return PeeringConnections.By(ctx, client, Filter("requester-vpc-info.vpc-id", aws.ToString(requester)),
-		Filter("accepter-vpc-info.vpc-id", aws.ToString(accepter)), Filter("status-code", states...))
+		Filter("accepter-vpc-info.vpc-id", aws.ToString(accepter)), InState("status-code", LivePeering))
 }

@@ -31,6 +31,12 @@ var EndedAttachment = []types.TransitGatewayAttachmentState{
 	types.TransitGatewayAttachmentStateDeleted, types.TransitGatewayAttachmentStateFailed, types.TransitGatewayAttachmentStateRejected,
 }
 
+// LiveAttachment are the states in which an attachment joins a gateway and a VPC, or may come to.
+var LiveAttachment = []types.TransitGatewayAttachmentState{
+	types.TransitGatewayAttachmentStateInitiating, types.TransitGatewayAttachmentStateInitiatingRequest, types.TransitGatewayAttachmentStatePendingAcceptance,
+	types.TransitGatewayAttachmentStatePending, types.TransitGatewayAttachmentStateAvailable, types.TransitGatewayAttachmentStateModifying,
+}
+
 // GatewayAttachments lists the attachments of transit gateways, of any type and account. Each is
 // named with what it attaches.
 var GatewayAttachments = List[types.TransitGatewayAttachment]{
@@ -60,11 +66,7 @@ var VPCAttachments = List[types.TransitGatewayVpcAttachment]{
 		})
 	},
 	Counts: byState(func(t types.TransitGatewayVpcAttachment) types.TransitGatewayAttachmentState { return t.State },
-		func(t types.TransitGatewayVpcAttachment) []types.Tag { return t.Tags },
-		[]types.TransitGatewayAttachmentState{
-			types.TransitGatewayAttachmentStateInitiating, types.TransitGatewayAttachmentStateInitiatingRequest, types.TransitGatewayAttachmentStatePendingAcceptance,
-			types.TransitGatewayAttachmentStatePending, types.TransitGatewayAttachmentStateAvailable, types.TransitGatewayAttachmentStateModifying,
-		},
+		func(t types.TransitGatewayVpcAttachment) []types.Tag { return t.Tags }, LiveAttachment,
 		[]types.TransitGatewayAttachmentState{
 			types.TransitGatewayAttachmentStateDeleting, types.TransitGatewayAttachmentStateRollingBack,
 			types.TransitGatewayAttachmentStateFailing, types.TransitGatewayAttachmentStateRejecting,
