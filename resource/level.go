@@ -104,6 +104,15 @@ func (o Object) OnlyShown() bool { return o.Shown != "" && o.Shown != o.Claim.Pr
 // InDoubt reports whether one empty answer of AWS proves nothing about the object.
 func (o Object) InDoubt() bool { return o.Doubt != nil || o.Edited() }
 
+// Fresh reports whether our create made the resource since the object was read. The status shows
+// the id once it is recorded. An adopted resource has no request, and an object from a backup has
+// another uid.
+func (o Object) Fresh() bool {
+	var shown map[string]any
+	_ = json.Unmarshal(o.Status, &shown) // without a status, it shows nothing
+	return o.Claim.Recorded() && o.Claim.Request != "" && o.Claim.UID == o.Owner.UID && len(shown) == 0
+}
+
 // Doubt is what an object without a claim shows about a resource. Somebody removed or damaged the
 // claim, or it was written on an earlier object with the same name.
 type Doubt struct {
@@ -207,8 +216,11 @@ type Problem struct {
 	ByAnother bool `json:"byAnother,omitempty"`
 }
 
-// InvalidSpec returns the problem of a spec that AWS would refuse, in words.
+// InvalidSpec returns the problem of a spec that AWS would refuse, in words; nil: there are none.
 func InvalidSpec(words ...string) *Problem {
+	if len(words) == 0 {
+		return nil
+	}
 	return &Problem{State: Terminal, Reason: ReasonInvalidSpec, Message: Several(words)}
 }
 

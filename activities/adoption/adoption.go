@@ -33,10 +33,16 @@ func NotFound(o resource.Object, at resource.Target) *resource.Problem {
 		id, at.AccountID, at.Region)}
 }
 
-// Ambiguous returns the problem of an object whose spec fits several resources, where the annotations name
-// none.
-func Ambiguous(ids []string) *resource.Problem {
-	return &resource.Problem{State: resource.Blocked, Reason: resource.ReasonAdoptionAmbiguous, Message: fmt.Sprintf(
+// Only returns the one id among those that fit a spec, where the annotations name none. The problem says that
+// there are several.
+func Only(ids []string) (string, *resource.Problem) {
+	if len(ids) == 0 {
+		return "", nil
+	}
+	if len(ids) == 1 {
+		return ids[0], nil
+	}
+	return "", &resource.Problem{State: resource.Blocked, Reason: resource.ReasonAdoptionAmbiguous, Message: fmt.Sprintf(
 		"%s all have what AWS keeps unique about this spec: name one in services.k8s.aws/adoption-fields", strings.Join(ids, ", "))}
 }
 

@@ -60,6 +60,7 @@ func ServiceLinkedRole() kind.Kind {
 		Spec:       describeLinked,
 		Unique:     []string{"awsServiceName", "customSuffix"},
 		NaturalKey: true, // the service and the suffix, in its account
+		Named:      namedLinked,
 		Calls:      call.All(createLinked, updateLinked, deleteLinked),
 	}
 }
@@ -160,10 +161,9 @@ func findLinked(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1al
 // searchLinked reads the roles of the service. An unclear create made the one with its suffix. Without
 // a suffix that has the shortest name, because a suffix follows the name.
 func searchLinked(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1alpha1.ServiceLinkedRoleSpec]) (mayBe *linkedRole, err error) {
-	pages := awsiam.NewListRolesPaginator(client, &awsiam.ListRolesInput{PathPrefix: aws.String(linkedPath(q.Want.AWSServiceName))})
-	listed, err := reads.All(ctx, pages, func(page *awsiam.ListRolesOutput) []types.Role { return page.Roles })
+	listed, err := rolesOf(ctx, client, q.Want.AWSServiceName)
 	if err != nil {
-		return nil, fmt.Errorf("listing the roles of %s: %w", aws.ToString(q.Want.AWSServiceName), err)
+		return nil, err
 	}
 	slices.SortFunc(listed, func(a, b types.Role) int { return cmp.Compare(len(*a.RoleName), len(*b.RoleName)) })
 	for _, one := range listed {
@@ -183,6 +183,35 @@ func searchLinked(ctx context.Context, client *awsiam.Client, q kind.Query[iamv1
 		}
 	}
 	return mayBe, nil
+}
+
+func rolesOf(ctx context.Context, client *awsiam.Client, service *string) ([]types.Role, error) {
+	pages := awsiam.NewListRolesPaginator(client, &awsiam.ListRolesInput{PathPrefix: aws.String(linkedPath(service))})
+	listed, err := reads.All(ctx, pages, func(page *awsiam.ListRolesOutput) []types.Role { return page.Roles })
+	if err != nil {
+		return nil, fmt.Errorf("listing the roles of %s: %w", aws.ToString(service), err)
+	}
+	return listed, nil
+}
+
+// namedLinked reads the name of the role of the service with the suffix.
+func namedLinked(ctx context.Context, client *awsiam.Client, want iamv1alpha1.ServiceLinkedRoleSpec) (names []string, err error) {
+	listed, err := rolesOf(ctx, client, want.AWSServiceName)
+	for _, one := range listed {
+		if name := aws.ToString(one.RoleName); suffixOf(name) == aws.ToString(want.CustomSuffix) {
+			names = append(names, name)
+		}
+	}
+	return names, err
+}
+
+// suffixOf returns the suffix that follows the name of a service-linked role. In the names for Application
+// Auto Scaling, an underscore precedes the service that is scaled.
+// https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html
+func suffixOf(name string) string {
+	name = strings.TrimPrefix(name, "AWSServiceRoleForApplicationAutoScaling_")
+	_, suffix, _ := strings.Cut(name, "_")
+	return suffix
 }
 
 // taskOf returns the task of the last delete in this pass. AWS returns the same task again while it is

@@ -1,10 +1,6 @@
 package kind
 
-import (
-	"fmt"
-
-	"github.com/tack-dev/tack/resource"
-)
+import "github.com/tack-dev/tack/resource"
 
 // accepter returns the account and Region that must accept the resource, and the answer of the level
 // for them. Both are zero where these are the object's own.
@@ -31,9 +27,5 @@ func (d *Draft) Elsewhere(c Case, what string, step resource.Step) {
 		d.Steps = append(d.Steps, step)
 		return
 	}
-	d.Wait = &resource.Wait{Reason: resource.ReasonPendingAcceptance,
-		Message: fmt.Sprintf("account %s must %s in %s", to.Target.AccountID, what, to.Target.Region)}
-	if to.Missing != "" {
-		d.Wait.Message += ", because Tack may not: " + to.Missing
-	}
+	d.Wait = to.Must(what)
 }

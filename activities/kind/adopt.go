@@ -46,15 +46,14 @@ func (d Definition[C, W, G]) readNamed(ctx context.Context, e *Engine, in *resou
 		return nil, nil, err
 	}
 	ids, err := d.Named(ctx, client, want)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, nil, e.unread(ctx, in.Target, err)
-	case len(ids) == 0:
-		return nil, nil, nil
-	case len(ids) > 1:
-		return nil, adoption.Ambiguous(ids), nil
 	}
-	in.Object.Claim = &resource.Claim{ID: ids[0], Incarnation: ownership.Next(in.Object)}
+	id, problem := adoption.Only(ids)
+	if id == "" {
+		return nil, problem, nil
+	}
+	in.Object.Claim = &resource.Claim{ID: id, Incarnation: ownership.Next(in.Object)}
 	got, err := d.read(ctx, e, *in, want)
 	return got, nil, err
 }

@@ -83,7 +83,7 @@ func TestFresh(t *testing.T) {
 		"not recorded":           {&resource.Claim{Request: "sum"}, `{}`, false},
 		"no claim":               {nil, ``, false},
 	} {
-		if got := fresh(resource.Object{Claim: test.claim, Status: json.RawMessage(test.status)}); got != test.want {
+		if got := (resource.Object{Claim: test.claim, Status: json.RawMessage(test.status)}).Fresh(); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
 	}

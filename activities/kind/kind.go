@@ -18,6 +18,7 @@ import (
 	"github.com/tack-dev/tack/activities/aws/request"
 	"github.com/tack-dev/tack/activities/aws/session"
 	"github.com/tack-dev/tack/activities/aws/tagging"
+	"github.com/tack-dev/tack/activities/ensuing"
 	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/ignoring"
 	"github.com/tack-dev/tack/activities/patience"
@@ -116,7 +117,9 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, c call.Call[C]
 	}
 	out.Answer = request.Compact(answer)
 	if c.Made == nil {
-		out.Plan = d.lookAfter(ctx, e, in.Then, resource.Done{Verb: c.Verb, Output: out.Answer})
+		out.Plan = ensuing.Look(ctx, in.Then, resource.Done{Verb: c.Verb, Output: out.Answer}, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
+			return d.look(ctx, e, in)
+		})
 		return out, nil
 	}
 	if out.ID, out.ARN = c.Made(answer); out.ID == "" {
@@ -178,9 +181,6 @@ func (d Definition[C, W, G]) spec(o resource.Object) (want W, problem *resource.
 	}
 	invalid := d.Check(want)
 	tagging.Check(tagging.In(want), d.Tagged.Rules.With(ignoring.DefaultTags(o)), func(i Invalid) { invalid = append(invalid, i) })
-	if len(invalid) == 0 {
-		return want, nil
-	}
 	return want, resource.InvalidSpec(finding.Words(invalid)...)
 }
 

@@ -141,7 +141,7 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		Force: in.Object.Force, Whole: in.Object.Fills(), Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {
-		q.ID, q.ARN, q.RecordedAt, q.Fresh = claim.ID, claim.ARN, claim.Time, fresh(in.Object)
+		q.ID, q.ARN, q.RecordedAt, q.Fresh = claim.ID, claim.ARN, claim.Time, in.Object.Fresh()
 	} else if claim.Open() {
 		q.Key = claim.Key
 	}
@@ -155,15 +155,6 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 		return nil, nil
 	}
 	return got, nil
-}
-
-// fresh reports whether our create made the resource since the object was read. The status shows
-// the id once it is recorded. An adopted resource has no request, and an object from a backup has
-// another uid.
-func fresh(o resource.Object) bool {
-	var shown map[string]any
-	_ = json.Unmarshal(o.Status, &shown) // without a status, it shows nothing
-	return o.Claim.Recorded() && o.Claim.Request != "" && o.Claim.UID == o.Owner.UID && len(shown) == 0
 }
 
 // lacks returns what a new resource must wait for. A create that was already sent does not wait, and AWS

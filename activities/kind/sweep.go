@@ -2,10 +2,10 @@ package kind
 
 import (
 	"context"
-	"fmt"
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/tack-dev/tack/activities/aws/ownership"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -29,25 +29,12 @@ func (d Definition[C, W, G]) sweep(ctx context.Context, e *Engine, in resource.O
 	return swept, nil
 }
 
-// planSweep removes only unused resources that are certainly ours, with no later incarnation than
-// the recorded one. It reports a resource that may be in use.
+// planSweep removes and reports second resources among those with the object's tags.
 func (d Definition[C, W, G]) planSweep(o resource.Object, owned []G) (swept resource.Swept) {
 	for i := range owned {
 		f := d.Facts(&owned[i])
-		its := resource.OwnershipOf(f.Tags)
-		if f.ID == o.Claim.ID || its.Owner != o.Owner.Tag() || f.Gone {
-			continue
-		}
-		steps := d.Unplan(&owned[i])
-		unused := f.Held == nil && f.Pending == nil && len(steps) == 1
-		if unused && its.UID == o.Owner.UID && f.found().Making() <= o.Claim.Incarnation {
-			steps[0].Summary = "second resource of a delayed request: " + steps[0].Summary
-			swept.Steps = append(swept.Steps, steps[0])
-			swept.Advice = append(swept.Advice, fmt.Sprintf("a delayed request created %s in addition to %s: it is unused, and Tack deletes it", f.ID, o.Claim.ID))
-			continue
-		}
-		swept.Advice = append(swept.Advice, fmt.Sprintf(
-			"%s carries this object's tags as %s does, and may be in use: delete it in AWS, or remove its tag %s", f.ID, o.Claim.ID, f.found().OwnerKey()))
+		second := ownership.Second(o, f.found(), f.Held == nil && f.Pending == nil, d.Unplan(&owned[i]))
+		swept.Steps, swept.Advice = append(swept.Steps, second.Steps...), append(swept.Advice, second.Advice...)
 	}
 	return swept
 }

@@ -36,6 +36,14 @@ func TestCreateSubnet(t *testing.T) {
 	if len(got.Ipv6CidrBlockAssociationSet) != 1 || got.Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlockState.State != "associated" {
 		t.Errorf("its IPv6 blocks are %+v", got.Ipv6CidrBlockAssociationSet)
 	}
+	for block, want := range map[string]int{"2001:db8::/64": 1, "2001:db8:1::/64": 0} {
+		found := must[*ec2.DescribeSubnetsOutput](a)(a.ec2.DescribeSubnets(a.ctx(), &ec2.DescribeSubnetsInput{
+			Filters: filter("ipv6-cidr-block-association.ipv6-cidr-block", block),
+		}))
+		if len(found.Subnets) != want {
+			t.Errorf("%d subnets have the block %s, want %d", len(found.Subnets), block, want)
+		}
+	}
 	for code, block := range map[string]string{"InvalidSubnet.Conflict": "10.0.1.128/25", "InvalidSubnet.Range": "10.1.0.0/24"} {
 		_, err := a.ec2.CreateSubnet(a.ctx(), &ec2.CreateSubnetInput{VpcId: &vpc, CidrBlock: &block})
 		a.wantRefused("a block "+block, err, http.StatusBadRequest, code)

@@ -82,7 +82,7 @@ func TestAdoptionThatDiffers(t *testing.T) {
 	deleteAll(t, o)
 }
 
-// keptUnique are the kinds of which AWS keeps something unique: a name, a block, or two ends.
+// keptUnique are the kinds for which AWS keeps something unique: a name, a block, or two ends.
 var keptUnique = []string{
 	"ec2.LaunchTemplate", "ec2.SecurityGroup", "ec2.Subnet", "ec2.TransitGatewayVPCAttachment", "ec2.VPCPeeringConnection",
 	"iam.Group", "iam.InstanceProfile", "iam.OpenIDConnectProvider", "iam.Policy", "iam.Role", "iam.ServiceLinkedRole", "iam.User",

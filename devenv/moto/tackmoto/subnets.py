@@ -24,6 +24,13 @@ class Subnet(models.Subnet):
         return [a for a in self.ipv6_cidr_block_associations.values() if a["ipv6CidrBlockState"]["State"] == "associated"]
 
 
+    def get_filter_value(self, filter_name: str, method_name: str | None = None) -> Any:
+        # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html
+        if filter_name == "ipv6-cidr-block-association.ipv6-cidr-block":
+            return [a["ipv6CidrBlock"] for a in self.ipv6_cidr_block_association_set]
+        return super().get_filter_value(filter_name, method_name)
+
+
 class SubnetBackend(models.SubnetBackend):
     def create_subnet(self, vpc_id: str, cidr_block: str, *args: Any, **kwargs: Any) -> Subnet:
         return super().create_subnet(vpc_id, canonical(cidr_block) if cidr_block else cidr_block, *args, **kwargs)
