@@ -3,8 +3,10 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -127,6 +129,30 @@ func TestStaleReads(t *testing.T) {
 			t.Errorf("%d remain in AWS", n)
 		}
 	})
+}
+
+// Signals arrive while Tack gives AWS time to show a change. They do not shorten that time: the change is
+// sent once.
+func TestSignalsWhileAWSIsStale(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	o := team.apply(t, "ec2.SecurityGroup", "it", groupSpec("it", 80))
+	o.awaitSynced(t)
+	w.result(t, o.ref)
+	addRule(t, gateway.Rule{Account: team.account, Fault: gateway.FaultStale, Milliseconds: 5000})
+	mark := lastSeq(t)
+	o.patch(t, mergePatch(t, fields{"spec": groupSpec("it", 80, 443)}))
+	const call = "AuthorizeSecurityGroupIngress"
+	team.awaitCall(t, mark, call)
+	for range 12 { // more than there are rests
+		wake(t, o)
+		time.Sleep(150 * time.Millisecond)
+	}
+	o.awaitDone(t, "update")
+	sent := slices.DeleteFunc(callsSince(t, team.account, mark), func(action string) bool { return action != call })
+	if len(sent) != 1 {
+		t.Errorf("the change was sent %d times, want once", len(sent))
+	}
 }
 
 // The answer to a change is lost and AWS shows the old state for a while. Tack sends the change
