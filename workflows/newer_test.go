@@ -32,6 +32,25 @@ func TestPauseStopsACreate(t *testing.T) {
 	}
 }
 
+// An annotation that forbids a create stops it between the claim and the request.
+func TestAnnotationsStopAClaimedCreate(t *testing.T) {
+	for name, annotate := range map[string]func(*resource.Object){
+		"read-only":   func(o *resource.Object) { o.ReadOnly = true },
+		"plan-only":   func(o *resource.Object) { o.PlanOnly = true },
+		"only adopts": func(o *resource.Object) { o.Adoption = &resource.Adoption{ID: "thing-2"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			problem := &resource.Problem{State: resource.Paused, Reason: resource.ReasonPlanned, Message: "it makes none"}
+			w := newWorld(t, making(), resource.Plan{Problem: problem})
+			w.during("kube/Claim", 1, func() {
+				w.change(func(l *resource.Level) { l.Digest = "annotated"; annotate(&l.Object) })
+				w.poke()
+			}).run()
+			w.wantCalls("kube/Level Observe kube/Claim kube/Level kube/Release kube/Level Observe kube/PatchStatus").wantReports("Paused Planned")
+		})
+	}
+}
+
 // An edit between the claim and the create does not stop the create: without its request, the claim
 // would be unclear.
 func TestAnEditDoesNotStopAClaimedCreate(t *testing.T) {
@@ -59,6 +78,45 @@ func TestPauseStopsASweep(t *testing.T) {
 	w.swept = resource.Swept{Steps: []resource.Step{del()}}
 	w.during("Sweep", 1, w.pause).run()
 	w.wantCalls("kube/Level Observe Sweep kube/Level kube/PatchStatus").wantReports("Paused Paused")
+}
+
+// A pause stops the delete that follows another one: of a sweep, and of a resource that was replaced.
+func TestPauseStopsTheNextDelete(t *testing.T) {
+	steps := []resource.Step{remove("rules"), del()}
+	for verb, w := range map[string]*world{
+		"Sweep": newWorld(t, sweeping()).holds(recorded),
+		"Clean": newWorld(t, having()).replaced().cleans(resource.Swept{Steps: steps}),
+	} {
+		t.Run(verb, func(t *testing.T) {
+			w.t, w.swept = t, resource.Swept{Steps: steps}
+			w.during("Remove", 1, w.pause).run()
+			w.wantCalls("kube/Level Observe " + verb + " Remove kube/Level kube/PatchStatus").wantReports("Paused Paused")
+		})
+	}
+}
+
+// A pause stops the deletion of a replaced resource before its first call.
+func TestPauseStopsTheDeletionOfWhatIsReplaced(t *testing.T) {
+	for _, during := range []string{"Observe", "Clean"} {
+		t.Run(during, func(t *testing.T) {
+			w := newWorld(t, having()).replaced().cleans(resource.Swept{Steps: []resource.Step{del()}})
+			w.during(during, 1, w.pause).run()
+			w.wantCalls("kube/Level Observe Clean kube/Level kube/PatchStatus").wantReports("Paused Paused")
+		})
+	}
+	t.Run("while it waits", func(t *testing.T) {
+		w := newWorld(t, having()).replaced()
+		w.level.Problem = &resource.Problem{State: resource.Paused, Reason: resource.ReasonPaused}
+		w.run()
+		w.wantCalls("kube/Level kube/PatchStatus").wantReports("Paused Paused")
+	})
+}
+
+// A poke without a newer level does not end the deletes.
+func TestPokeDoesNotStopTheNextDelete(t *testing.T) {
+	w := newWorld(t, having()).replaced().cleans(resource.Swept{Steps: []resource.Step{remove("rules"), del()}}, resource.Swept{Gone: true})
+	w.during("Remove", 1, w.poke).run()
+	w.wantCalls("kube/Level Observe Clean Remove kube/Level Delete Clean kube/RecordID kube/PatchStatus").wantReports("Synced")
 }
 
 // A pause stops the next chunk of a stage of steps.

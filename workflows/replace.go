@@ -55,7 +55,7 @@ func (r *run) cleanUp() (waits string, out outcome) {
 	case !r.level.Replacing:
 		return "Tack deletes next", goOn
 	case len(r.level.Unmoved) > 0:
-		return "Tack deletes once these objects are Synced with the new id: " + resource.Several(r.level.Unmoved), goOn
+		return r.waitsForUnmoved(), goOn
 	}
 	for range maxCleans {
 		swept, out := r.lookBeside(resource.VerbClean, "look at "+r.level.Object.Claim.Replaced.ID+", which is replaced")
@@ -74,9 +74,21 @@ func (r *run) cleanUp() (waits string, out outcome) {
 	return "AWS is deleting", goOn
 }
 
-// sendCleaning sends the steps one after the other, up to the first that AWS refuses.
+// waitsForUnmoved names the objects that still use a replaced resource.
+func (r *run) waitsForUnmoved() string {
+	also := ""
+	if o := r.level.Object; o.ReadOnly || o.PlanOnly {
+		also = "the object is neither read-only nor plan-only, and "
+	}
+	return "Tack deletes once " + also + "these objects are Synced with the new id: " + resource.Several(r.level.Unmoved)
+}
+
+// sendCleaning sends the steps one after the other, up to the first that AWS refuses. A newer level ends the pass.
 func (r *run) sendCleaning(steps []resource.Step) (refused string, out outcome) {
-	for _, step := range steps {
+	for i, step := range steps {
+		if out = r.betweenDeletes(i); out != goOn {
+			return "", out
+		}
 		refused = r.sendOnce(step)
 		if cancelled := r.ctx.Err(); cancelled != nil {
 			return "", r.fail(cancelled)

@@ -99,6 +99,15 @@ func TestReplacementNewFirst(t *testing.T) {
 			t.Errorf("the report is %+v", report)
 		}
 	})
+	t.Run("while something uses it, read-only", func(t *testing.T) {
+		w := newWorld(t, having()).replaced("Subnet team/a")
+		w.level.Object.ReadOnly = true
+		w.run()
+		w.wantCalls("kube/Level Observe kube/PatchStatus").wantReports("Synced")
+		if report := w.reports[0]; !strings.Contains(report.Advices[0].Message, "once the object is neither read-only nor plan-only, and these objects are Synced") {
+			t.Errorf("the report is %+v", report)
+		}
+	})
 	t.Run("a deletion that AWS refuses", func(t *testing.T) {
 		w := newWorld(t, having()).replaced().cleans(resource.Swept{Steps: []resource.Step{del()}})
 		w.fails("Delete", refuse("DependencyViolation", resource.Dependent)).run()

@@ -10,7 +10,10 @@ func (r *run) sweep(report resource.Report) outcome {
 	if out != goOn {
 		return out
 	}
-	for _, step := range swept.Steps {
+	for i, step := range swept.Steps {
+		if out = r.betweenDeletes(i); out != goOn {
+			return out
+		}
 		if refused := r.sendOnce(step); refused != "" {
 			swept.Advice = append(swept.Advice, refused)
 		}
@@ -37,6 +40,15 @@ func (r *run) lookBeside(verb, summary string) (swept resource.Swept, out outcom
 		return swept, r.newer()
 	}
 	return swept, goOn
+}
+
+// betweenDeletes ends the pass before any but the first of such deletions if a newer level exists. lookBeside looks
+// for one before the first. Old runs send all of them.
+func (r *run) betweenDeletes(sent int) outcome {
+	if sent == 0 {
+		return goOn
+	}
+	return r.newerIf(looksBetweenDeletes)
 }
 
 // sendOnce sends a step of such a deletion, and returns AWS's refusal in words. A resource that cannot be deleted

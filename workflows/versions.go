@@ -18,6 +18,8 @@ const (
 	skipsAlike          = "refused-alike-is-spared"      // steps that AWS would refuse alike are not sent
 	looksBeforeSends    = "looks-before-sends"           // a newer level is looked for before each create and each chunk of steps, too
 	restsInFull         = "rests-in-full"                // a signal without a newer level does not end a rest
+	looksBetweenDeletes = "looks-between-deletes"        // a newer level is looked for between the deletes beside the object's resource
+	creationForbidden   = "creation-forbidden"           // plan-only, and a policy that only adopts, stop a create that is claimed
 	skipsByTarget       = "spared-by-target"             // only what AWS answered counts, and only for steps with the same target
 )
 

@@ -33,12 +33,13 @@ func (d Definition[C, W, G]) later(in resource.ObserveInput, want W, got *G, c C
 // planAnew plans for a resource that AWS failed to create, and that will never work. It first
 // records the id, then reports the failure, with a pause as for anything that AWS may lift. Once
 // the status shows the failure, this is the next try, or the spec changed. The resource is then
-// deleted, and after that the next incarnation is created.
+// deleted, and after that the next incarnation is created. An object that only adopts never gets another
+// one, so it keeps the failed one.
 func (d Definition[C, W, G]) planAnew(plan *resource.Plan, in resource.ObserveInput, got *G, f Facts) {
 	switch claim := in.Object.Claim; {
 	case !claim.Recorded() || claim.ID != f.ID:
 		plan.Wait = f.Failed
-	case plan.Status != nil:
+	case plan.Status != nil || in.Object.OnlyAdopts():
 		plan.Problem = &resource.Problem{State: resource.Blocked, Reason: f.Failed.Reason, Message: f.Failed.Message,
 			ByAnother: awserror.ByAnother(f.Failed.Reason)}
 	default:

@@ -12,25 +12,29 @@ import (
 )
 
 // A resource that AWS failed to create is first recorded, then reported with a pause, and only then
-// replaced. Otherwise nobody could see why AWS gets request after request.
+// replaced. Otherwise nobody could see why AWS gets request after request. An object that only adopts keeps it.
 func TestPlanAnew(t *testing.T) {
 	d := Definition[any, any, any]{Unplan: func(*any) []resource.Step { return []resource.Step{{Verb: resource.VerbDelete}} }}
 	failed := Facts{ID: "nat-2", Failed: &resource.Wait{Reason: "Gateway.NotAttached", Message: "because"}}
 	recorded := &resource.Claim{Incarnation: 2, ID: "nat-2"}
 	news := []byte(`{"state":"failed"}`)
+	adopts, creates := &resource.Adoption{Done: true}, &resource.Adoption{Create: true, Done: true}
 	for name, test := range map[string]struct {
-		claim  *resource.Claim
-		status []byte
-		want   string
+		claim    *resource.Claim
+		adoption *resource.Adoption
+		status   []byte
+		want     string
 	}{
-		"not recorded yet":           {&resource.Claim{Incarnation: 2}, news, "wait for Gateway.NotAttached"},
-		"not recorded, but shown":    {&resource.Claim{Incarnation: 2}, nil, "wait for Gateway.NotAttached"},
-		"adopted":                    {nil, news, "wait for Gateway.NotAttached"},
-		"recorded, not reported yet": {recorded, news, "Blocked Gateway.NotAttached: because"},
-		"recorded, reported before":  {recorded, nil, "Delete"},
+		"not recorded yet":           {&resource.Claim{Incarnation: 2}, nil, news, "wait for Gateway.NotAttached"},
+		"not recorded, but shown":    {&resource.Claim{Incarnation: 2}, nil, nil, "wait for Gateway.NotAttached"},
+		"adopted":                    {nil, nil, news, "wait for Gateway.NotAttached"},
+		"recorded, not reported yet": {recorded, nil, news, "Blocked Gateway.NotAttached: because"},
+		"recorded, reported before":  {recorded, nil, nil, "Delete"},
+		"reported, adopts or makes":  {recorded, creates, nil, "Delete"},
+		"reported, only adopts":      {recorded, adopts, nil, "Blocked Gateway.NotAttached: because"},
 	} {
 		plan := resource.Plan{Status: test.status}
-		d.planAnew(&plan, resource.ObserveInput{Object: resource.Object{Claim: test.claim}}, nil, failed)
+		d.planAnew(&plan, resource.ObserveInput{Object: resource.Object{Claim: test.claim, Adoption: test.adoption}}, nil, failed)
 		got := ""
 		switch {
 		case plan.Wait != nil:

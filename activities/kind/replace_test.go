@@ -105,18 +105,25 @@ func TestWhichIsFirst(t *testing.T) {
 }
 
 // The resource that another one replaced is deleted only if AWS's tags name the object: the claim may be forged.
+// An annotation that forbids calls keeps it.
 func TestClean(t *testing.T) {
+	its := func(o resource.Owner) []string { return []string{resource.TagOwner, o.Tag()} }
 	for name, test := range map[string]struct {
-		tags func(resource.Owner) []string
-		want string
+		tags   func(resource.Owner) []string
+		object resource.Object // with the annotations
+		want   string
 	}{
-		"the object's": {func(o resource.Owner) []string { return []string{resource.TagOwner, o.Tag()} }, "Delete"},
-		"released":     {func(resource.Owner) []string { return nil }, "gone"},
-		"another's":    {func(resource.Owner) []string { return []string{resource.TagOwner, "i/c/ec2.VPC/n/other"} }, "gone"},
+		"the object's":         {its, resource.Object{}, "Delete"},
+		"released":             {func(resource.Owner) []string { return nil }, resource.Object{}, "gone"},
+		"another's":            {func(resource.Owner) []string { return []string{resource.TagOwner, "i/c/ec2.VPC/n/other"} }, resource.Object{}, "gone"},
+		"of a read-only one":   {its, resource.Object{ReadOnly: true}, "nothing: the object is read-only"},
+		"of a plan-only one":   {its, resource.Object{PlanOnly: true}, "nothing: the object is plan-only"},
+		"gone, of a read-only": {func(resource.Owner) []string { return nil }, resource.Object{ReadOnly: true}, "gone"},
 	} {
 		c := newCrew(t, 0, ec2.Kinds()...)
 		in := observing("ec2.VPC", "vpc-2", `{"cidrBlocks":["10.1.0.0/16"]}`)
 		in.Object.Claim.Replaced = &resource.Replaced{ID: "vpc-1"}
+		in.Object.ReadOnly, in.Object.PlanOnly = test.object.ReadOnly, test.object.PlanOnly
 		c.aws.says = vpcWithTags(test.tags(in.Object.Owner)...)
 		value, err := c.env.ExecuteActivity("ec2.VPC/"+resource.VerbClean, in)
 		if err != nil {
@@ -132,6 +139,8 @@ func TestClean(t *testing.T) {
 			got = "gone"
 		case len(swept.Steps) > 0:
 			got = swept.Steps[len(swept.Steps)-1].Verb
+		case len(swept.Advice) > 0:
+			got, _, _ = strings.Cut("nothing: "+swept.Advice[0], ",")
 		}
 		if got != test.want {
 			t.Errorf("%s: %q, want %q: %+v", name, got, test.want, swept)

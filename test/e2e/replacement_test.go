@@ -227,3 +227,51 @@ func TestReplacementKilled(t *testing.T) {
 		})
 	}
 }
+
+// While a replacement waits for the deletion of the old resource, each annotation that stops Tack keeps that
+// resource. The deletion follows once the annotation is gone.
+func TestReplacementStopped(t *testing.T) {
+	t.Parallel()
+	for annotation, value := range map[string]string{corev1alpha1.AnnotationReadOnly: "true", corev1alpha1.AnnotationPlanOnly: "true", atPause: paused} {
+		t.Run(strings.TrimPrefix(annotation, "services.k8s.aws/"), func(t *testing.T) {
+			t.Parallel()
+			team := newTeam(t)
+			o := team.apply(t, "ec2.VPC", "it", vpcSpec())
+			id := o.awaitSynced(t)
+			o.replaceable(t)
+			refused := addRule(t, gateway.Rule{
+				Action: gateway.Actions{"DeleteVpc"}, Account: team.account, Fault: gateway.FaultError,
+				Status: 400, Code: "DependencyViolation", Message: "The vpc '" + id + "' has dependencies and cannot be deleted.",
+			})
+			o.patch(t, recut)
+			other := o.awaitAnother(t, id)
+			o.awaitReplaced(t, "DependencyViolation")
+			o.annotate(t, annotation, value)
+			if value == paused {
+				o.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "Paused the object has the annotation "+atPause)
+			} else {
+				o.awaitReplaced(t, "so the old resource stays until somebody removes the annotation "+annotation)
+			}
+			endRule(t, refused)
+			w.result(t, o.ref)
+			mark := lastSeq(t)
+			w.force(t, o.ref)
+			w.result(t, o.ref)
+			team.wantUntouched(t, mark)
+			if n := len(w.vpcs(t, team.account)); n != 2 {
+				t.Errorf("there are %d VPCs, want 2", n)
+			}
+			o.annotate(t, annotation, "")
+			o.wantOnly(t, team, other)
+			deleteAll(t, o)
+		})
+	}
+}
+
+// awaitReplaced waits until an object says why the resource that its present one replaces is still there.
+func (o object) awaitReplaced(t *testing.T, why string) {
+	t.Helper()
+	o.await(t, "the advice "+why, soon, func(u *unstructured.Unstructured) bool {
+		return strings.Contains(adviceOf(u)[resource.ReasonReplaced], why)
+	})
+}
