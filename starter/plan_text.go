@@ -15,7 +15,7 @@ type planOf struct {
 	deletes bool
 }
 
-// incomplete reports whether an apply would leave something to do, or nobody knows: Tack does not compare
+// incomplete reports whether an apply would leave something to do, or it is unknown: Tack does not compare
 // a paused object, or one of another controller, with AWS. An apply that only waits makes its calls later.
 // A deletion that waits for AWS needs none.
 func (p planOf) incomplete() bool {
