@@ -23,8 +23,8 @@ import (
 // errCalls is the result of a plan with calls: exit code 2, as terraform plan -detailed-exitcode has it.
 var errCalls = errors.New("the plan has calls")
 
-// errIncomplete is the result of a plan that an apply could not carry out.
-var errIncomplete = errors.New("the plan has a problem, or a change that AWS cannot make")
+// errIncomplete is the result of a plan after whose apply AWS may differ from the manifests.
+var errIncomplete = errors.New("the plan has a problem, a wait, or a change that AWS cannot make")
 
 // atOnce is how many objects are planned at a time.
 const atOnce = 8

@@ -51,25 +51,35 @@ func file(t *testing.T, text string) string {
 
 var call = resource.PlannedCall{Order: 1, Action: "ec2:CreateVpc", Summary: "create it", AccountID: "1", Region: "r", Request: json.RawMessage(`{"CidrBlock":"10.0.0.0/16"}`)}
 
-// The exit code follows that of terraform plan -detailed-exitcode.
+// The exit code follows that of terraform plan -detailed-exitcode: 0 says that nothing would change. An
+// object whose calls somebody holds back is no such object, whether its calls are known or not.
 func TestVerdict(t *testing.T) {
-	problem := func(state resource.State) planOf {
-		return planOf{Planned: resource.Planned{Problem: &resource.Problem{State: state}}}
+	problem := func(state resource.State, calls ...resource.PlannedCall) planOf {
+		return planOf{Planned: resource.Planned{Problem: &resource.Problem{State: state}, Calls: calls}}
 	}
-	calls := planOf{Planned: resource.Planned{Calls: []resource.PlannedCall{call}}}
+	of := func(p resource.Planned) planOf { return planOf{Planned: p} }
+	deletes := func(p resource.Planned) planOf { return planOf{Planned: p, deletes: true} }
+	calls, waits := []resource.PlannedCall{call}, []string{"w"}
 	for name, test := range map[string]struct {
 		plans []planOf
 		want  error
 	}{
-		"no call":                  {[]planOf{{}, {Planned: resource.Planned{Waits: []string{"w"}, Advice: []string{"a"}}}}, nil},
-		"calls":                    {[]planOf{{}, calls}, errCalls},
-		"a problem beside calls":   {[]planOf{calls, problem(resource.Terminal)}, errIncomplete},
-		"no role":                  {[]planOf{problem(resource.Waiting)}, errIncomplete},
-		"paused":                   {[]planOf{problem(resource.Paused)}, nil},
-		"another controller's":     {[]planOf{problem(resource.Foreign)}, nil},
-		"a change that AWS denies": {[]planOf{{Planned: resource.Planned{Notes: []string{"n"}}}}, errIncomplete},
-		"AWS is not ready":         {[]planOf{{Planned: resource.Planned{Later: true}}}, errIncomplete},
-		"calls, then AWS":          {[]planOf{{Planned: resource.Planned{Later: true, Calls: calls.Calls}}}, errCalls},
+		"no call":                   {[]planOf{{}, of(resource.Planned{Advice: []string{"a"}})}, nil},
+		"nothing to delete":         {[]planOf{deletes(resource.Planned{})}, nil},
+		"AWS deletes it":            {[]planOf{deletes(resource.Planned{Exists: true, Waits: waits})}, nil},
+		"calls":                     {[]planOf{{}, of(resource.Planned{Calls: calls})}, errCalls},
+		"calls, after a wait":       {[]planOf{of(resource.Planned{Calls: calls, Waits: waits})}, errCalls},
+		"calls, then AWS":           {[]planOf{of(resource.Planned{Calls: calls, Later: true})}, errCalls},
+		"a wait alone":              {[]planOf{of(resource.Planned{Waits: waits})}, errIncomplete},
+		"AWS is not ready":          {[]planOf{of(resource.Planned{Later: true})}, errIncomplete},
+		"a change that AWS denies":  {[]planOf{of(resource.Planned{Notes: []string{"n"}})}, errIncomplete},
+		"a problem beside calls":    {[]planOf{of(resource.Planned{Calls: calls}), problem(resource.Terminal)}, errIncomplete},
+		"no role":                   {[]planOf{problem(resource.Waiting)}, errIncomplete},
+		"AWS refuses to show it":    {[]planOf{problem(resource.Blocked)}, errIncomplete},
+		"paused, plan-only":         {[]planOf{problem(resource.Paused)}, errIncomplete},
+		"another controller's":      {[]planOf{problem(resource.Foreign)}, errIncomplete},
+		"a replacement not allowed": {[]planOf{problem(resource.Paused, call)}, errIncomplete},
+		"a deletion not allowed":    {[]planOf{deletes(resource.Planned{Exists: true, Problem: &resource.Problem{State: resource.Paused}})}, errIncomplete},
 	} {
 		if got := verdict(test.plans); !errors.Is(got, test.want) {
 			t.Errorf("%s: got %v, want %v", name, got, test.want)

@@ -15,12 +15,12 @@ type planOf struct {
 	deletes bool
 }
 
-// incomplete reports whether an apply would not carry out everything that the manifest says.
+// incomplete reports whether an apply would leave something to do, or it is unknown: Tack does not compare
+// a paused object, or one of another controller, with AWS. An apply that only waits makes its calls later.
+// A deletion that waits for AWS needs none.
 func (p planOf) incomplete() bool {
-	if problem := p.Problem; problem != nil {
-		return problem.State != resource.Paused && problem.State != resource.Foreign
-	}
-	return len(p.Notes) > 0 || p.Later && len(p.Calls) == 0
+	waits := p.Later || len(p.Waits) > 0 && !p.deletes
+	return p.Problem != nil || len(p.Notes) > 0 || waits && len(p.Calls) == 0
 }
 
 // inText returns plans in words.

@@ -26,9 +26,9 @@ const Quiet = 20 * time.Minute
 // FieldManager is the name under which Tack writes objects.
 const FieldManager = "tack"
 
-// managerOfACK is the name under which ACK's controllers write objects: the name of their program.
+// ManagerOfACK is the name under which ACK's controllers write objects: the name of their program.
 // Source: https://github.com/aws-controllers-k8s/ec2-controller/blob/main/helm/templates/deployment.yaml
-const managerOfACK = "controller"
+const ManagerOfACK = "controller"
 
 // wordOf returns the word of an object, or else of its namespace, about a take-over from another
 // controller; empty: none.
@@ -164,7 +164,7 @@ func workOfACK(o resource.Object, u *unstructured.Unstructured) bool {
 	wrote := func(manager string) bool {
 		return slices.ContainsFunc(u.GetManagedFields(), func(w metav1.ManagedFieldsEntry) bool { return w.Manager == manager })
 	}
-	return shownPlace(u, "ownerAccountID") != "" || o.Finalizer && wrote(managerOfACK) && !wrote(FieldManager)
+	return shownPlace(u, "ownerAccountID") != "" || o.Finalizer && wrote(ManagerOfACK) && !wrote(FieldManager)
 }
 
 // taken reports whether an object took its resource over, or is about to. An adoption has annotations

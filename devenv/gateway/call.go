@@ -113,6 +113,10 @@ func (c *call) list(prefix string) []string {
 }
 
 func (c *call) entry(start time.Time) *Entry {
+	var params map[string]string
+	if c.mutates() {
+		params = Params(c.form)
+	}
 	return &Entry{
 		Time:        start,
 		Account:     c.identity.account(),
@@ -126,6 +130,7 @@ func (c *call) entry(start time.Time) *Entry {
 		Token:       c.form.Get("ClientToken"),
 		Resources:   c.namedResources(),
 		Mentions:    c.mentioned(),
+		Params:      params,
 		SystemTags:  c.systemTags(),
 		Mutation:    c.mutates(),
 	}

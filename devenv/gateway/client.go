@@ -36,6 +36,7 @@ func (c *Client) Journal(ctx context.Context, q Query) ([]Entry, error) {
 	}
 	v.Set("since", strconv.FormatInt(q.Since, 10))
 	v.Set("mutation", strconv.FormatBool(q.Mutation))
+	v.Set("params", strconv.FormatBool(q.Params))
 	var page struct {
 		Entries []Entry `json:"entries"`
 	}

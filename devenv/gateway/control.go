@@ -70,7 +70,11 @@ func (g *Gateway) getJournal(w http.ResponseWriter, r *http.Request) {
 	}
 	// Read the last number first, so that the next Since includes calls made meanwhile.
 	last := g.journal.lastSeq()
-	reply(w, http.StatusOK, Page{LastSeq: last, Entries: g.journal.find(func(e *Entry) bool { return e.Seq <= last && q.selects(e) })})
+	entries := g.journal.find(func(e *Entry) bool { return e.Seq <= last && q.selects(e) })
+	if v.Get("params") != "true" {
+		entries = withoutParams(entries)
+	}
+	reply(w, http.StatusOK, Page{LastSeq: last, Entries: entries})
 }
 
 func (g *Gateway) getCreates(w http.ResponseWriter, r *http.Request) {

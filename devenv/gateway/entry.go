@@ -35,6 +35,9 @@ type Entry struct {
 	Parts []string `json:"parts,omitempty"`
 	// Mentions are all resources that the request names in any parameter.
 	Mentions []string `json:"mentions,omitempty"`
+	// Params are the parameters of a call that changes something, if the query asks for them: see the
+	// function Params.
+	Params map[string]string `json:"params,omitzero"`
 	// SystemTags are the keys of AWS's own tags that the request would set or remove: they begin with
 	// "aws:", in any letter case.
 	SystemTags []string `json:"systemTags,omitempty"`
@@ -72,6 +75,8 @@ type Query struct {
 	Since int64
 	// Mutation selects only calls that change something.
 	Mutation bool
+	// Params asks for the parameters of the requests.
+	Params bool
 }
 
 func (q Query) selects(e *Entry) bool {

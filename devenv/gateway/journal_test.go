@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,6 +28,28 @@ func TestJournalEntry(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, s.only(t), cmpopts.IgnoreFields(Entry{}, "Time", "Milliseconds")); diff != "" {
 		t.Errorf("entry (-want +got):\n%s", diff)
+	}
+}
+
+// The journal keeps the parameters of a call that changes something, also across a restart. It hides user data,
+// and omits parameters that are large.
+func TestJournalKeepsParameters(t *testing.T) {
+	s := serveFake(t)
+	s.ec2(t, "Action", "RunInstances", "Version", "2016-11-15", "MaxCount", "1", "UserData", "c2VjcmV0")
+	s.ec2(t, "Action", "CreateLaunchTemplate", "LaunchTemplateData.UserData", "c2VjcmV0")
+	s.ec2(t, "Action", "CreateTags", "ResourceId.1", "vpc-1", "Tag.1.Value", strings.Repeat("x", mostParams))
+	s.ec2(t, "Action", "DescribeVpcs", "VpcId.1", "vpc-1")
+	s = serveAgain(t, s)
+	want := []map[string]string{{"MaxCount": "1", "UserData": Hidden}, {"LaunchTemplateData.UserData": Hidden}, nil, nil}
+	var got []map[string]string
+	for _, e := range s.entries(t, Query{Params: true}) {
+		got = append(got, e.Params)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("parameters (-want +got):\n%s", diff)
+	}
+	if e := s.entries(t, Query{})[0]; e.Params != nil {
+		t.Errorf("nobody asked for the parameters, and got %v", e.Params)
 	}
 }
 

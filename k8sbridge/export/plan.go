@@ -2,8 +2,6 @@ package export
 
 import (
 	"encoding/base64"
-	"fmt"
-	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -14,7 +12,7 @@ import (
 // plan is what follows for the target of a FieldExport.
 type plan struct {
 	write bool            // the key needs the value
-	force bool            // it is owned by FieldExports that no longer ask for it
+	force bool            // it is owned by FieldExports that no longer ask for it, or by ACK's
 	done  resource.Report // the state after that
 }
 
@@ -27,31 +25,30 @@ func planFor(w wish, value string, u *unstructured.Unstructured, claims func() (
 		synced.write = true
 		return synced, nil
 	}
-	others, strangers := ownersOf(u, w)
-	if len(others) > 0 {
+	o := ownersOf(u, w)
+	if len(o.others) > 0 {
 		present, err := claims()
 		if err != nil {
 			return plan{}, err
 		}
-		for _, manager := range others {
+		for _, manager := range o.others {
 			if other := present[manager]; other != "" {
 				return plan{done: *report(resource.Blocked, resource.ReasonKeyOwned,
 					"FieldExport %s writes key %s of %s: choose another key with spec.to.key, or delete that FieldExport", other, w.key, w.target)}, nil
 			}
 		}
 	}
+	strangers := o.strangersFor(w)
 	switch {
 	case is == value:
-		return synced, nil
+		synced.write = o.onlyACK()
 	case len(strangers) > 0:
 		return plan{done: *owned(w, "which is owned by field manager "+strings.Join(strangers, ", "))}, nil
-	case len(others) > 0:
-		synced.write, synced.force = true, true
-		return synced, nil
-	case !slices.Contains(managersOf(u, w.key), w.manager()):
+	case !o.mine && !o.ack && len(o.others) == 0:
 		return plan{done: *owned(w, "of unknown origin")}, nil
+	default:
+		synced.write, synced.force = true, o.ack || len(o.others) > 0
 	}
-	synced.write = true
 	return synced, nil
 }
 
@@ -79,33 +76,4 @@ func valueIn(u *unstructured.Unstructured, t target, key string) (value string, 
 		return string(raw), true
 	}
 	return "", false
-}
-
-// ownersOf returns the managers of the key: those of other FieldExports, and strangers.
-func ownersOf(u *unstructured.Unstructured, w wish) (others, strangers []string) {
-	for _, manager := range managersOf(u, w.key) {
-		switch {
-		case manager == w.manager():
-		case strings.HasPrefix(manager, managers):
-			others = append(others, manager)
-		default:
-			strangers = append(strangers, manager)
-		}
-	}
-	return others, strangers
-}
-
-// managersOf returns the field managers of a key.
-func managersOf(u *unstructured.Unstructured, key string) (found []string) {
-	entries, _, _ := unstructured.NestedSlice(u.Object, "metadata", "managedFields")
-	for _, entry := range entries {
-		entry, _ := entry.(map[string]any)
-		for _, field := range []string{"f:data", "f:binaryData"} {
-			if _, owns, _ := unstructured.NestedFieldNoCopy(entry, "fieldsV1", field, "f:"+key); owns {
-				found = append(found, fmt.Sprint(entry["manager"]))
-			}
-		}
-	}
-	slices.Sort(found)
-	return slices.Compact(found)
 }

@@ -26,13 +26,17 @@ func holding(data fields, managers ...string) *unstructured.Unstructured {
 	return &unstructured.Unstructured{Object: fields{"metadata": fields{"managedFields": entries}, "data": data}}
 }
 
+// A different value of somebody else stays. Tack takes over what ACK wrote for the FieldExport, which then
+// has ACK's finalizer, and what belongs to a FieldExport that is gone.
 func TestPlans(t *testing.T) {
+	const ack = "controller"
 	me, rival := exportOf("1", "id"), exportOf("2", "id")
 	mine, theirs := me.manager(), rival.manager()
 	present := map[string]string{mine: "ns/of-1", theirs: "ns/of-2"}
 	for name, c := range map[string]struct {
 		target       *unstructured.Unstructured
 		gone         bool // the rival no longer asks for the key
+		served       bool // ACK served the FieldExport
 		write, force bool
 		owned        string // in the message
 	}{
@@ -52,12 +56,24 @@ func TestPlans(t *testing.T) {
 		"value of one that is gone":      {target: holding(fields{"id": "x"}, theirs), gone: true, write: true, force: true},
 		"same value of one that is gone": {target: holding(fields{"id": "vpc-1"}, theirs), gone: true},
 		"gone, and somebody":             {target: holding(fields{"id": "x"}, theirs, "kubectl"), gone: true, owned: "field manager kubectl"},
+		"same value of ACK":              {target: holding(fields{"id": "vpc-1"}, ack), served: true, write: true},
+		"same value of a controller":     {target: holding(fields{"id": "vpc-1"}, ack), write: true},
+		"same value, ours and ACK's":     {target: holding(fields{"id": "vpc-1"}, ack, mine), served: true},
+		"same value, ACK's and theirs":   {target: holding(fields{"id": "vpc-1"}, ack, "kubectl"), served: true},
+		"other value of ACK":             {target: holding(fields{"id": "x"}, ack), served: true, write: true, force: true},
+		"other value of a controller":    {target: holding(fields{"id": "x"}, ack), owned: "field manager controller"},
+		"other value, ours and ACK's":    {target: holding(fields{"id": "x"}, ack, mine), write: true, force: true},
+		"other value, ACK's and theirs":  {target: holding(fields{"id": "x"}, "kubectl", ack), served: true, owned: "field manager controller, kubectl"},
+		"other value, all three":         {target: holding(fields{"id": "x"}, "kubectl", ack, mine), served: true, owned: "field manager controller, kubectl"},
+		"gone, and ACK":                  {target: holding(fields{"id": "x"}, theirs, ack), gone: true, write: true, force: true},
+		"of another, and ACK's":          {target: holding(fields{"id": "x"}, theirs, ack), served: true, owned: "FieldExport ns/of-2"},
 		"bytes":                          {target: &unstructured.Unstructured{Object: fields{"binaryData": fields{"id": "AAE="}}}, owned: "of unknown origin"},
 	} {
 		claims := map[string]string{mine: present[mine]}
 		if !c.gone {
 			claims = present
 		}
+		me.finalizer = c.served
 		got, err := planFor(me, "vpc-1", c.target, func() (map[string]string, error) { return claims, nil })
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

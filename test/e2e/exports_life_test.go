@@ -64,7 +64,7 @@ func TestFieldExport(t *testing.T) {
 // wantFinalizerRemoved deletes a FieldExport that ACK served before.
 func wantFinalizerRemoved(t *testing.T, e exported) {
 	t.Helper()
-	patch := []byte(mergePatch(t, fields{"metadata": fields{"finalizers": []any{"finalizers.services.k8s.aws/FieldExport"}}}))
+	patch := []byte(mergePatch(t, fields{"metadata": fields{"finalizers": []any{finalizerOfACK}}}))
 	if _, err := exportsIn(e.team.name).Patch(t.Context(), e.name, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
 		t.Fatal(err)
 	}

@@ -30,9 +30,12 @@ func exportsIn(namespace string) dynamic.ResourceInterface {
 	return w.Kube.Resource(export.Exports).Namespace(namespace)
 }
 
+// finalizerOfACK is on each FieldExport that ACK serves.
+const finalizerOfACK = "finalizers.services.k8s.aws/FieldExport"
+
 // export creates a FieldExport of a field of an object. Its target is a ConfigMap unless to says
 // otherwise.
-func (o object) export(t *testing.T, team team, name, path string, to fields) exported {
+func (o object) export(t *testing.T, team team, name, path string, to fields, finalizers ...string) exported {
 	t.Helper()
 	if to["kind"] == nil {
 		to["kind"] = "configmap"
@@ -41,6 +44,7 @@ func (o object) export(t *testing.T, team team, name, path string, to fields) ex
 	u := &unstructured.Unstructured{Object: fields{
 		"apiVersion": "services.k8s.aws/v1alpha1", "kind": "FieldExport", "metadata": fields{"name": name}, "spec": spec,
 	}}
+	u.SetFinalizers(finalizers)
 	if _, err := exportsIn(team.name).Create(t.Context(), u, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -129,8 +133,14 @@ func (k keys) delete(t *testing.T) {
 // set sets a key as somebody else; nil removes it.
 func (k keys) set(t *testing.T, key string, value any) {
 	t.Helper()
+	k.setAs(t, "somebody", key, value)
+}
+
+// setAs sets a key under the name of a field manager.
+func (k keys) setAs(t *testing.T, manager, key string, value any) {
+	t.Helper()
 	raw := []byte(mergePatch(t, fields{"data": fields{key: value}}))
-	if _, err := k.client().Patch(t.Context(), k.name, types.MergePatchType, raw, metav1.PatchOptions{FieldManager: "somebody"}); err != nil {
+	if _, err := k.client().Patch(t.Context(), k.name, types.MergePatchType, raw, metav1.PatchOptions{FieldManager: manager}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -3,7 +3,6 @@ package e2e
 import (
 	"encoding/json"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +17,7 @@ import (
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
+	"github.com/tack-dev/tack/devenv/plancheck"
 	"github.com/tack-dev/tack/devenv/scenario"
 	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/workflows"
@@ -26,9 +26,9 @@ import (
 // An ordinary run plans everything for one in so many kinds.
 const oneInFields = 5
 
-// The journal holds exactly the calls that the plan names, in its order: for the create of each kind,
-// for the update of each field, and for the deletion. A plan writes nothing. An ordinary run changes
-// single fields of some kinds, others each time; these also get a minimal spec.
+// The journal holds exactly the calls that the plan names, in its order and with its requests. That is so for
+// the create of each kind, for the update of each field, and for the deletion. A plan writes nothing. An
+// ordinary run changes single fields of some kinds, others each time; these also get a minimal spec.
 func TestPlanEachKind(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
 		team.atOnce(t)
@@ -37,12 +37,13 @@ func TestPlanEachKind(t *testing.T) {
 			changes []string
 		}
 		lives := map[string]life{"full": {s.full(team.account), []string{s.fullChange}}}
-		if *everyKind || rand.IntN(oneInFields) == 0 {
-			t.Log("everything is planned: to repeat it, set -kinds.all")
+		if *everyKind || randomOf(s).IntN(oneInFields) == 0 {
+			t.Logf("everything is planned: -crash.seed=%d repeats it, and -kinds.all does so for each kind", *crashSeed)
 			lives["full"] = life{s.full(team.account), append(eachField(t, s.fullChange), s.fullChange)}
 			lives["minimal"] = life{s.spec(), []string{s.change}}
 		}
-		for name, test := range lives {
+		for _, name := range slices.Sorted(maps.Keys(lives)) {
+			test := lives[name]
 			o := team.object(s.kind, name)
 			spec := o.withIDs(t, test.spec)
 			manifest := o.manifest(spec)
@@ -173,7 +174,7 @@ func (o object) awaitPlanned(t *testing.T, planned resource.Planned) {
 // wantPlanned checks that the calls of Tack after a mark are those of a plan.
 func (o object) wantPlanned(t *testing.T, team team, what string, planned resource.Planned, mark int64) {
 	t.Helper()
-	entries, err := w.AWS.Journal(t.Context(), gateway.Query{Account: team.account, Since: mark, Mutation: true})
+	entries, err := w.AWS.Journal(t.Context(), gateway.Query{Account: team.account, Since: mark, Mutation: true, Params: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,6 +203,11 @@ func (o object) wantPlanned(t *testing.T, team team, what string, planned resour
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s: calls (-planned +made):\n%s\nproblem %+v, notes %q, waits %q\n%s", what, diff, planned.Problem, planned.Notes, planned.Waits, w.story(o.ref))
+		return
+	}
+	unlike, err := plancheck.Differences(t.Context(), planned.Calls, entries)
+	if err != nil || len(unlike) > 0 {
+		t.Errorf("%s: requests differ from the plan: %v\n%s", what, err, strings.Join(unlike, "\n"))
 	}
 }
 

@@ -26,5 +26,9 @@ var _ = register(sample{
 			"tags":        teamA(),
 		}
 	},
-	fullChange: `{"spec":{"egressRules":[{"ipProtocol":"tcp","fromPort":444,"toPort":444,"ipRanges":[{"cidrIP":"0.0.0.0/0","description":"out"}]}],"tags":[{"key":"team","value":"b"}]}}`,
+	fullChange: `{"spec":{"egressRules":[{"ipProtocol":"tcp","fromPort":444,"toPort":444,"ipRanges":[{"cidrIP":"0.0.0.0/0","description":"out"}]}],
+		"ingressRules":[{"ipProtocol":"-1","ipRanges":[{"cidrIP":"10.1.2.3/8","description":"the building"}]},
+			{"ipProtocol":"6","fromPort":443,"toPort":443,"ipv6Ranges":[{"cidrIPv6":"2001:db8::1/32"}]},
+			{"ipProtocol":"tcp","fromPort":8443,"toPort":8443,"ipRanges":[{"cidrIP":"10.0.0.0/8"}]}],
+		"tags":[{"key":"team","value":"b"}]}}`,
 })

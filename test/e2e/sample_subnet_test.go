@@ -17,5 +17,6 @@ var _ = register(sample{
 			"hostnameType": "resource-name", "mapPublicIPOnLaunch": true, "tags": teamA(),
 		}
 	},
-	fullChange: `{"spec":{"ipv6CIDRBlock":"2001:db8:0:2::/64","enableDNS64":false,"hostnameType":"ip-name","mapPublicIPOnLaunch":false,"tags":[{"key":"team","value":"b"}]}}`,
+	fullChange: `{"spec":{"ipv6CIDRBlock":"2001:db8:0:2::/64","assignIPv6AddressOnCreation":false,"enableDNS64":false,"enableResourceNameDNSAAAARecord":false,
+		"enableResourceNameDNSARecord":false,"hostnameType":"ip-name","mapPublicIPOnLaunch":false,"tags":[{"key":"team","value":"b"}]}}`,
 })

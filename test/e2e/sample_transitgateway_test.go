@@ -11,7 +11,8 @@ var _ = register(sample{
 			"dnsSupport": "enable", "multicastSupport": "disable", "vpnECMPSupport": "enable", "transitGatewayCIDRBlocks": []any{"10.99.0.7/24", "2001:DB8::/56"},
 		}}
 	},
-	fullChange: `{"spec":{"tags":[{"key":"team","value":"b"}],"options":{"dnsSupport":"disable","transitGatewayCIDRBlocks":["10.98.0.0/24"]}}}`,
-	count:      counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeTransitGateways),
-	remove:     removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteTransitGateway, "TransitGatewayId"),
+	fullChange: `{"spec":{"tags":[{"key":"team","value":"b"}],"description":"joined","options":{"autoAcceptSharedAttachments":"enable","dnsSupport":"disable",
+		"vpnECMPSupport":"disable","transitGatewayCIDRBlocks":["10.98.0.0/24"]}}}`,
+	count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeTransitGateways),
+	remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteTransitGateway, "TransitGatewayId"),
 })

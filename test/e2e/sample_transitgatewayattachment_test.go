@@ -35,7 +35,7 @@ var _ = register(sample{
 			"applianceModeSupport": "disable", "dnsSupport": "enable", "ipv6Support": "disable", "securityGroupReferencingSupport": "enable",
 		}})
 	},
-	fullChange: `{"spec":{"tags":[{"key":"team","value":"b"}],"options":{"applianceModeSupport":"enable"}}}`,
+	fullChange: `{"spec":{"tags":[{"key":"team","value":"b"}],"options":{"applianceModeSupport":"enable","dnsSupport":"disable"},"subnetRefs":[{"from":{"name":"second"}}]}}`,
 	count:      counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeTransitGatewayVpcAttachments),
 	remove:     removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteTransitGatewayVpcAttachment, "TransitGatewayAttachmentId"),
 })

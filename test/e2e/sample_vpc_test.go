@@ -13,5 +13,5 @@ var _ = register(sample{
 			"tags": append(teamA(), fields{"key": "aws:cloudformation:stack-name", "value": "x"}),
 		}
 	},
-	fullChange: `{"spec":{"enableDNSHostnames":false,"cidrBlocks":["10.0.0.0/16","10.2.0.0/16"],"tags":[{"key":"team","value":"b"}]}}`,
+	fullChange: `{"spec":{"enableDNSHostnames":false,"enableDNSSupport":false,"enableNetworkAddressUsageMetrics":false,"cidrBlocks":["10.0.0.0/16","10.2.0.0/16"],"tags":[{"key":"team","value":"b"}]}}`,
 })

@@ -23,9 +23,10 @@ var _ = register(sample{
 			"policyDocument": `{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}`,
 		}
 	},
-	fullChange: `{"spec":{"tags":[{"key":"team","value":"b"}],"privateDNSEnabled":false,"dnsOptions":{"dnsRecordIPType":"dualstack"},"ipAddressType":"dualstack"}}`,
-	count:      counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeVpcEndpoints),
-	remove:     removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteVpcEndpoints, "VpcEndpointIds"),
+	fullChange: `{"spec":{"tags":[{"key":"team","value":"b"}],"privateDNSEnabled":false,"dnsOptions":{"dnsRecordIPType":"dualstack"},"ipAddressType":"dualstack",
+		"policyDocument":"{\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"}}"}}`,
+	count:  counted(awsec2.NewFromConfig, (*awsec2.Client).DescribeVpcEndpoints),
+	remove: removed(awsec2.NewFromConfig, (*awsec2.Client).DeleteVpcEndpoints, "VpcEndpointIds"),
 })
 
 func (team team) endpointsStay(t *testing.T, state string, d time.Duration) {

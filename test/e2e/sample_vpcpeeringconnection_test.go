@@ -25,7 +25,7 @@ var _ = register(sample{
 			"requesterPeeringConnectionOptions": options, "accepterPeeringConnectionOptions": options,
 		})
 	},
-	fullChange: `{"spec":{"tags":[{"key":"team","value":"b"}],"accepterPeeringConnectionOptions":{"allowDNSResolutionFromRemoteVPC":false}}}`,
+	fullChange: `{"spec":{"tags":[{"key":"team","value":"b"}],"requesterPeeringConnectionOptions":{"allowDNSResolutionFromRemoteVPC":false},"accepterPeeringConnectionOptions":{"allowDNSResolutionFromRemoteVPC":false}}}`,
 	needs: func(t *testing.T, team team) {
 		main, peer := team.apply(t, "ec2.VPC", "main", vpcSpec()), team.apply(t, "ec2.VPC", "peer", fields{"cidrBlocks": []any{"10.1.0.0/16"}})
 		main.awaitSynced(t)

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"flag"
+	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -53,4 +54,12 @@ func someKinds(t *testing.T) []sample {
 func ofSomeKinds(t *testing.T, try func(*testing.T, sample, team)) {
 	t.Helper()
 	ofKinds(t, someKinds(t), try)
+}
+
+// randomOf returns the random numbers of a kind. They follow from the seed of the run, in whichever order the
+// kinds are tried.
+func randomOf(s sample) *rand.Rand {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(s.kind)) // never fails
+	return rand.New(rand.NewPCG(*crashSeed, h.Sum64()))
 }
