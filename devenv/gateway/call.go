@@ -113,6 +113,7 @@ func (c *call) list(prefix string) []string {
 }
 
 func (c *call) entry(start time.Time) *Entry {
+	keys := c.tagKeys()
 	return &Entry{
 		Time:        start,
 		Account:     c.identity.account(),
@@ -126,7 +127,8 @@ func (c *call) entry(start time.Time) *Entry {
 		Token:       c.form.Get("ClientToken"),
 		Resources:   c.namedResources(),
 		Mentions:    c.mentioned(),
-		SystemTags:  c.systemTags(),
+		TagKeys:     keys,
+		SystemTags:  systemTags(keys),
 		Mutation:    c.mutates(),
 	}
 }

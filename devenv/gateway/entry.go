@@ -35,8 +35,9 @@ type Entry struct {
 	Parts []string `json:"parts,omitempty"`
 	// Mentions are all resources that the request names in any parameter.
 	Mentions []string `json:"mentions,omitempty"`
-	// SystemTags are the keys of AWS's own tags that the request would set or remove: they begin with
-	// "aws:", in any letter case.
+	// TagKeys are the keys of the tags that the request would set or remove. SystemTags are those of AWS's
+	// own tags: they begin with "aws:", in any letter case.
+	TagKeys    []string `json:"tagKeys,omitempty"`
 	SystemTags []string `json:"systemTags,omitempty"`
 	// Status is the HTTP status, or 0 while there is no answer.
 	Status int `json:"status"`
