@@ -30,6 +30,9 @@ type Claim struct {
 	Filled string `json:"filled,omitempty"`
 	// Adopted is true when the resource existed before the object, which adopted it.
 	Adopted bool `json:"adopted,omitempty"`
+	// TakenOver is true when the object took the resource over from another controller. The annotation that
+	// asked for it may be gone since.
+	TakenOver bool `json:"takenOver,omitempty"`
 	// Replaced is the resource in whose place this one is, or is about to be, until it is deleted.
 	Replaced *Replaced `json:"replaced,omitempty"`
 }
@@ -73,8 +76,8 @@ type Object struct {
 	Doubt *Doubt `json:"doubt,omitempty"`
 	// Adoption is set while the annotations ask for an existing resource.
 	Adoption *Adoption `json:"adoption,omitempty"`
-	// TakesOver is true when an annotation asks Tack to take the resource over from another controller.
-	// It stays true after the take-over.
+	// TakesOver is true when an annotation asks Tack to take the resource over from another controller, or
+	// when the claim says that it did. It stays true after the take-over.
 	TakesOver bool `json:"takesOver,omitempty"`
 	// Replacement is set while an annotation lets Tack replace the resource where AWS cannot change a field.
 	Replacement *Replacement `json:"replacement,omitempty"`

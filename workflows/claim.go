@@ -79,8 +79,10 @@ func (r *run) holds(plan resource.Plan) bool {
 func (r *run) record(answer resource.CallOutput, incarnation int, found bool) outcome {
 	claim := r.newClaim(incarnation)
 	claim.ID, claim.ARN, claim.Adopted = answer.ID, answer.ARN, r.seen.adopted
+	claim.TakenOver = claim.Adopted && r.level.Object.Takes()
 	if old := r.level.Object.Claim; old != nil {
 		claim.Adopted = claim.Adopted || old.Adopted && old.ID == claim.ID
+		claim.TakenOver = claim.TakenOver || old.TakenOver && old.ID == claim.ID
 		claim.Request, claim.Lost, claim.Run, claim.Replaced = old.Request, old.Lost, old.Run, old.Replaced
 	}
 	if claim.Succeeds(claim.ID) {

@@ -24,3 +24,17 @@ func TestTakeOverIsRecordedBeforeTheDifference(t *testing.T) {
 		})
 	}
 }
+
+// The claim on a resource that is taken over says so. The claim on another adopted resource does not.
+func TestTheClaimSaysThatTheResourceWasTakenOver(t *testing.T) {
+	for _, takes := range []bool{true, false} {
+		differs := having()
+		differs.Adopted, differs.Problem = true, &resource.Problem{State: resource.Blocked, Reason: resource.ReasonTakeOverDiffers}
+		w := newWorld(t, differs)
+		w.level.Object.Adoption = &resource.Adoption{ID: thingID, Takes: takes}
+		w.run()
+		if claim := w.level.Object.Claim; !claim.Recorded() || !claim.Adopted || claim.TakenOver != takes {
+			t.Errorf("takes %t: the claim is %+v", takes, claim)
+		}
+	}
+}

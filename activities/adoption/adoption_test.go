@@ -121,3 +121,40 @@ func TestLastPlanOfAnAdoption(t *testing.T) {
 		}
 	}
 }
+
+// On a resource to adopt or to take over, ACK's two tags count as AWS has them. Without the flag, they do
+// on every resource that was adopted. An empty flag is a flag.
+func TestKeeping(t *testing.T) {
+	fills, takes, creates := &resource.Adoption{ID: "x-1"}, &resource.Adoption{ID: "x-1", Takes: true}, &resource.Adoption{ID: "x-1", Create: true}
+	flag := []resource.DefaultTag{{Key: "team", Value: "a"}, {Key: resource.TagNamespace, Value: "new"}}
+	team, namespace := flag[:1:1], resource.DefaultTag{Key: resource.TagNamespace, Value: "old"}
+	kept, none := []resource.DefaultTag{namespace}, []resource.DefaultTag{}
+	done := &resource.Claim{ID: "x-1", Adopted: true}
+	for name, test := range map[string]struct {
+		adoption   *resource.Adoption
+		claim      *resource.Claim
+		flag, want []resource.DefaultTag
+	}{
+		"adopts":                      {fills, nil, nil, kept},
+		"adopts, an empty flag":       {fills, nil, none, kept},
+		"adopts, with a flag":         {fills, nil, flag, append(team, namespace)},
+		"takes over":                  {takes, nil, nil, kept},
+		"takes over, with a flag":     {takes, done, flag, append(team, namespace)},
+		"applies the spec":            {creates, nil, nil, kept},
+		"applies the spec, by a flag": {creates, nil, flag, flag},
+		"adopted":                     {nil, done, nil, kept},
+		"adopted, an empty flag":      {nil, done, none, none},
+		"adopted, with a flag":        {nil, done, flag, flag},
+		"created":                     {nil, &resource.Claim{ID: "x-1"}, nil, nil},
+		"created, with a flag":        {nil, &resource.Claim{ID: "x-1"}, flag, flag},
+	} {
+		in := resource.ObserveInput{Object: resource.Object{Adoption: test.adoption, Claim: test.claim, DefaultTags: test.flag}}
+		got := Keeping(in, map[string]string{resource.TagNamespace: "old", "team": "b"}).Object.DefaultTags
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	if got := Keeping(resource.ObserveInput{Object: resource.Object{Adoption: takes}}, nil).Object.DefaultTags; got == nil {
+		t.Error("without ACK's tags in AWS, Tack would set them")
+	}
+}

@@ -96,7 +96,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 		return plan
 	}
 	want = ignoring.Leave(in.Object.Ignores(), want, func() W { return d.Spec(got) }, facts.Tags)
-	c := d.newCase(in, want, facts.ID, plan.Incarnation)
+	c := d.newCase(adoption.Keeping(in, facts.Tags), want, facts.ID, plan.Incarnation)
 	plan.Status = shown.Changed(d.Status(got), in.Object.Status)
 	switch {
 	case facts.Pending != nil:

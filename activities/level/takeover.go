@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,15 +14,6 @@ import (
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/resource"
 )
-
-// Quiet is how long nothing else may have written the status of an object before Tack takes it over.
-// After an error, ACK tries again at the latest after 1,000 s, and each try writes the status. An
-// object without an error is silent for ten hours: its controller must be stopped.
-// Source: https://github.com/kubernetes/client-go/blob/master/util/workqueue/default_rate_limiters.go
-const Quiet = 20 * time.Minute
-
-// FieldManager is the name under which Tack writes objects.
-const FieldManager = "tack"
 
 // ManagerOfACK is the name under which ACK's controllers write objects: the name of their program.
 // Source: https://github.com/aws-controllers-k8s/ec2-controller/blob/main/helm/templates/deployment.yaml
@@ -62,7 +51,7 @@ func TakingOver(u *unstructured.Unstructured) *unstructured.Unstructured {
 // it is no such object, or somebody refused its take-over.
 func Importable(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, ref resource.Ref, u *unstructured.Unstructured) (*resource.Importable, error) {
 	o := objectOf(u, s, kind, ref)
-	if !leftBehind(o, u) || u.GetAnnotations()[corev1alpha1.AnnotationTakeOver] == "false" {
+	if !leftBehind(o, u) || refused(u) {
 		return nil, nil
 	}
 	word, err := wordOf(ctx, r, u)
@@ -90,13 +79,16 @@ func spelledWell(u *unstructured.Unstructured) bool {
 // takingOver sets what an object takes over from another controller, or returns why it cannot yet.
 // Without a doubt about the resource, the object's own pass can compare it with the spec.
 func takingOver(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kind, o *resource.Object, u *unstructured.Unstructured) (*resource.Problem, error) {
-	left, was := leftBehind(*o, u), taken(*o, u)
-	if !left && !was {
+	left, was, has := leftBehind(*o, u), taken(*o, u), begun(*o, u)
+	if !left && !was && !has {
 		return nil, nil
 	}
 	word, err := wordOf(ctx, r, u)
 	if err != nil {
 		return nil, err
+	}
+	if has && !refused(u) {
+		word = "true"
 	}
 	if word != "true" {
 		if word == "false" || was {
@@ -112,6 +104,21 @@ func takingOver(ctx context.Context, r kubeapi.Reader, s Settings, kind apis.Kin
 		return active, nil
 	}
 	return takes(o, kind, u, was), nil
+}
+
+// begun reports whether a take-over of the object began. Only a person's "false" on the object then ends
+// it: an annotation that a tool drops must not apply the spec. A tool that replaces the object drops the
+// claim as well, and leaves the status.
+func begun(o resource.Object, u *unstructured.Unstructured) bool {
+	if o.Claim != nil {
+		return o.Claim.TakenOver && taken(o, u)
+	}
+	return o.Doubt.Named() && o.Doubt.Lost && says(u, resource.ReasonTakeOverDiffers)
+}
+
+// refused reports whether somebody said on the object that Tack takes nothing over.
+func refused(u *unstructured.Unstructured) bool {
+	return u.GetAnnotations()[corev1alpha1.AnnotationTakeOver] == "false"
 }
 
 // unrecorded returns the problem of an object that ACK worked on and that has no id: a resource may exist.
@@ -172,43 +179,6 @@ func workOfACK(o resource.Object, u *unstructured.Unstructured) bool {
 func taken(o resource.Object, u *unstructured.Unstructured) bool {
 	_, adopts := u.GetAnnotations()[corev1alpha1.AnnotationAdoptionPolicy]
 	return o.Claim.Recorded() && o.Claim.Adopted && !o.ReadOnly && (!adopts || u.GetAnnotations()[corev1alpha1.AnnotationAdopted] == "true")
-}
-
-// writtenLately returns the problem of an object whose status somebody else wrote a short time ago. ACK
-// changes times in the status at each try, and the API server dates the last change of each writer.
-func writtenLately(u *unstructured.Unstructured, now time.Time) *resource.Problem {
-	for _, w := range statusWriters(u) {
-		if now.Sub(w.Time.Time) >= Quiet {
-			continue
-		}
-		at, until := w.Time.UTC().Format(time.RFC3339), w.Time.Add(Quiet).UTC().Format(time.RFC3339)
-		return &resource.Problem{State: resource.Foreign, Reason: resource.ReasonTakeOverActive, Args: []string{w.Manager, at}, Message: fmt.Sprintf(
-			"%s wrote the status of the object at %s: nothing is taken over while another controller works on it. Stop that controller. Tack takes the object over after %s, if nothing else writes its status until then",
-			w.Manager, at, until)}
-	}
-	return nil
-}
-
-// WithoutFields removes the fields from the list of who wrote an object: the rest is all that counts, and
-// small.
-func WithoutFields(u *unstructured.Unstructured) {
-	writers := u.GetManagedFields()
-	for i := range writers {
-		writers[i].FieldsV1 = nil
-	}
-	u.SetManagedFields(writers)
-}
-
-// statusWriters returns who else writes the status of an object, the last one first. A person who
-// corrects a status with kubectl is no controller.
-func statusWriters(u *unstructured.Unstructured) (writers []metav1.ManagedFieldsEntry) {
-	for _, w := range u.GetManagedFields() {
-		if w.Subresource == "status" && w.Time != nil && w.Manager != FieldManager && !strings.HasPrefix(w.Manager, "kubectl") {
-			writers = append(writers, w)
-		}
-	}
-	slices.SortFunc(writers, func(a, b metav1.ManagedFieldsEntry) int { return b.Time.Compare(a.Time.Time) })
-	return writers
 }
 
 // withoutResource returns the problem of an object without an id on which another controller worked.

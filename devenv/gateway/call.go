@@ -113,6 +113,7 @@ func (c *call) list(prefix string) []string {
 }
 
 func (c *call) entry(start time.Time) *Entry {
+	keys := c.tagKeys()
 	var params map[string]string
 	if c.mutates() {
 		params = Params(c.form)
@@ -131,7 +132,8 @@ func (c *call) entry(start time.Time) *Entry {
 		Resources:   c.namedResources(),
 		Mentions:    c.mentioned(),
 		Params:      params,
-		SystemTags:  c.systemTags(),
+		TagKeys:     keys,
+		SystemTags:  systemTags(keys),
 		Mutation:    c.mutates(),
 	}
 }

@@ -38,8 +38,9 @@ type Entry struct {
 	// Params are the parameters of a call that changes something, if the query asks for them: see the
 	// function Params.
 	Params map[string]string `json:"params,omitzero"`
-	// SystemTags are the keys of AWS's own tags that the request would set or remove: they begin with
-	// "aws:", in any letter case.
+	// TagKeys are the keys of the tags that the request would set or remove. SystemTags are those of AWS's
+	// own tags: they begin with "aws:", in any letter case.
+	TagKeys    []string `json:"tagKeys,omitempty"`
 	SystemTags []string `json:"systemTags,omitempty"`
 	// Status is the HTTP status, or 0 while there is no answer.
 	Status int `json:"status"`

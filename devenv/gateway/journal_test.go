@@ -24,7 +24,7 @@ func TestJournalEntry(t *testing.T) {
 	want := Entry{
 		Seq: 1, Account: "999999999999", Region: "eu-west-1", Service: "ec2", Principal: baseARN, AccessKeyID: baseKey,
 		Action: "CreateVpc", Owner: "a/b", Created: []string{"vpc-1"}, Resources: []string{"vpc-1"}, Status: 200,
-		Accepted: true, Delivered: true, Mutation: true,
+		Accepted: true, Delivered: true, Mutation: true, TagKeys: []string{OwnerTag},
 	}
 	if diff := cmp.Diff(want, s.only(t), cmpopts.IgnoreFields(Entry{}, "Time", "Milliseconds")); diff != "" {
 		t.Errorf("entry (-want +got):\n%s", diff)
@@ -50,6 +50,22 @@ func TestJournalKeepsParameters(t *testing.T) {
 	}
 	if e := s.entries(t, Query{})[0]; e.Params != nil {
 		t.Errorf("nobody asked for the parameters, and got %v", e.Params)
+	}
+}
+
+// The journal names each key that a request would set or remove, in the forms of EC2 and of IAM, and those
+// of AWS again.
+func TestTagKeys(t *testing.T) {
+	c := &call{form: url.Values{
+		"TagSpecification.1.Tag.2.Key": {"c"}, "Tag.1.Key": {"a"}, "Tag.1.Value": {"v"}, "Tags.member.1.Key": {"AWS:d"}, "TagKeys.member.3": {"b"},
+		"Filter.1.Name": {"tag:x"}, "LaunchTemplateData.TagSpecification.1.Tag.1.Key": {"e"},
+	}}
+	keys := c.tagKeys()
+	if diff := cmp.Diff([]string{"AWS:d", "a", "b", "c", "e"}, keys); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"AWS:d"}, systemTags(keys)); diff != "" {
+		t.Errorf("AWS's keys (-want +got):\n%s", diff)
 	}
 }
 

@@ -24,15 +24,25 @@ var tagKeyParam = regexp.MustCompile(`^((?:TagSpecifications?\.\d+\.)?Tag\.|Tags
 // template, and with a key that IAM removes.
 var anyTagKeyParam = regexp.MustCompile(`^(?:.+\.)?(?:Tag\.\d+\.Key|Tags\.member\.\d+\.Key|TagKeys\.member\.\d+)$`)
 
-// systemTags returns the keys of AWS's own tags that a request would set or remove, sorted.
-func (c *call) systemTags() (keys []string) {
+// tagKeys returns the keys of the tags that a request would set or remove, sorted.
+func (c *call) tagKeys() (keys []string) {
 	for param, values := range c.form {
-		if anyTagKeyParam.MatchString(param) && strings.HasPrefix(strings.ToLower(values[0]), "aws:") {
+		if anyTagKeyParam.MatchString(param) {
 			keys = append(keys, values[0])
 		}
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// systemTags returns those of the keys that are AWS's own.
+func systemTags(keys []string) (system []string) {
+	for _, key := range keys {
+		if strings.HasPrefix(strings.ToLower(key), "aws:") {
+			system = append(system, key)
+		}
+	}
+	return system
 }
 
 // agentOwner matches an owner in a user agent, by its kind and digest: Tack sends it with the create

@@ -15,11 +15,12 @@ import (
 )
 
 var (
-	annotationRow = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| (.+) \\| (ACK|Tack) \\| (.+) \\| (\\[.+\\]\\(.+\\)) \\|$")
+	annotationRow = regexp.MustCompile("(?m)^\\| `([^`]+)` \\| (.+) \\| (ACK|Tack) \\| (.+) \\| (\\[.+\\]\\(.+\\)) \\| (unreleased|v[0-9]+\\.[0-9]+\\.[0-9]+) \\|$")
 	annotationKey = regexp.MustCompile(`(?:[a-z0-9]+\.)?services\.k8s\.aws/[a-z][a-z-]+[a-z]`)
 )
 
-// Each annotation of the code has one row in docs/annotations.md, and each row names one of the code.
+// Each annotation of the code has one row in docs/annotations.md, and each row names one of the code. A row
+// says since when Tack knows the annotation.
 func TestAnnotationsAreDocumented(t *testing.T) {
 	rows := map[string]int{}
 	for _, hit := range annotationRow.FindAllStringSubmatch(document(t, "docs", "annotations.md"), -1) {
@@ -47,11 +48,13 @@ func TestAnnotationsAreDocumented(t *testing.T) {
 
 // A page without a row of the table, or with a row in another form, has no row for the test.
 func TestAnnotationRows(t *testing.T) {
-	page := "| annotation | values | whose | what it does | more |\n|---|---|---|---|---|\n" +
-		"| `a/whole` | `x` | ACK | says | [page](page.md) |\n| `a/unlinked` | `x` | ACK | says | page |\n| `a/unowned` | `x` | | says | [page](page.md) |\n"
+	page := "| annotation | values | whose | what it does | more | since |\n|---|---|---|---|---|---|\n" +
+		"| `a/whole` | `x` | ACK | says | [page](page.md) | unreleased |\n| `a/unlinked` | `x` | ACK | says | page | unreleased |\n" +
+		"| `a/unowned` | `x` | | says | [page](page.md) | unreleased |\n| `a/undated` | `x` | ACK | says | [page](page.md) |\n| `a/empty` | `x` | ACK | says | [page](page.md) | |\n" +
+		"| `a/released` | `x` | Tack | says | [page](page.md) | v1.2.0 |\n"
 	hits := annotationRow.FindAllStringSubmatch(page, -1)
-	if len(hits) != 1 || hits[0][1] != "a/whole" {
-		t.Errorf("the rows are %q, want one for a/whole", hits)
+	if len(hits) != 2 || hits[0][1] != "a/whole" || hits[1][1] != "a/released" {
+		t.Errorf("the rows are %q, want one for a/whole and one for a/released", hits)
 	}
 }
 

@@ -17,11 +17,13 @@ import (
 
 	"github.com/tack-dev/tack/apis"
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
+	"github.com/tack-dev/tack/devenv/gateway"
 	"github.com/tack-dev/tack/devenv/stack"
+	"github.com/tack-dev/tack/resource"
 )
 
 // Each kind adopts a resource that nobody manages, from a spec with only the required fields. The spec
-// gets the rest from AWS, and AWS gets only the ownership tags. The annotation may then go, and the
+// gets the rest from AWS, and AWS gets only the owner tags. The annotation may then go, and the
 // object deletes its resource like any other.
 func TestAdoptEachKind(t *testing.T) {
 	ofEachKind(t, func(t *testing.T, s sample, team team) {
@@ -296,12 +298,22 @@ func (o object) release(t *testing.T) {
 	o.awaitGone(t)
 }
 
-// wantOnlyTagged checks that the calls in the team's account after a mark changed nothing but tags.
+// ownerKeys are the keys of the owner tags, in both forms.
+var ownerKeys = []string{resource.TagOwner, resource.TagUID, resource.PlainTagOwner, resource.PlainTagUID}
+
+// wantOnlyTagged checks that the calls in the team's account after a mark set owner tags and changed nothing
+// else.
 func (team team) wantOnlyTagged(t *testing.T, mark int64) {
 	t.Helper()
-	for _, action := range team.mutationsSince(t, mark) {
-		if action != "CreateTags" && !strings.HasPrefix(action, "Tag") {
-			t.Errorf("the adoption sent %s", action)
+	entries, err := w.AWS.Journal(t.Context(), gateway.Query{Account: team.account, Since: mark, Mutation: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		sets := e.Action == "CreateTags" || strings.HasPrefix(e.Action, "Tag")
+		other := slices.ContainsFunc(e.TagKeys, func(key string) bool { return !slices.Contains(ownerKeys, key) })
+		if !sets || other || len(e.TagKeys) == 0 {
+			t.Errorf("the adoption sent %s for %q with the tags %q", e.Action, e.Resources, e.TagKeys)
 		}
 	}
 }

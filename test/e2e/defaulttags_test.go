@@ -83,5 +83,6 @@ func TestDefaultTags(t *testing.T) {
 	restartOurs(t, stack.Bridge)
 	old.awaitTags(t, team, oldID, map[string]string{"env": "", "space": "", "made-by": "", resource.TagNamespace: team.name, resource.TagControllerVersion: "tack"})
 	first.awaitTags(t, team, firstID, map[string]string{"Env": "mine", "space": "", resource.TagNamespace: team.name})
-	adopted.awaitTags(t, team, there, map[string]string{"env": "prod", "space": "", resource.TagNamespace: team.name})
+	adopted.awaitTags(t, team, there, map[string]string{"env": "prod", "space": "", "made-by": "", resource.TagNamespace: ""})
+	adopted.wantQuiet(t, team)
 }
