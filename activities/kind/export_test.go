@@ -23,7 +23,7 @@ func (d Definition[C, W, G]) Missing() (missing []string) {
 			missing = append(missing, field.Name)
 		}
 	}
-	if d.Tagless() && !d.Facts(new(G)).Tagless {
+	if f := d.Facts(new(G)); d.Tagless() && (!f.Tagless || f.TagsFollow) {
 		missing = append(missing, "Tagged")
 	}
 	if (d.Owned != nil) == d.NaturalKey {
