@@ -43,6 +43,7 @@ func ElasticIPAddress() kind.Kind {
 		Status: shape.Shown[ec2v1alpha1.ElasticIPAddressStatus, types.Address](),
 		Spec:   addressSpec,
 		Unique: []string{"address"},
+		Named:  namedAddresses,
 		// An address from a pool on an Outpost or from a carrier exists beside a public one.
 		Fixed: fixed.Of[ec2v1alpha1.ElasticIPAddressSpec, types.Address]().As("address", "PublicIp", "CustomerOwnedIp", "CarrierIp").
 			And("customerOwnedIPv4Pool", "networkBorderGroup", "publicIPv4Pool"),

@@ -140,7 +140,7 @@ func idFilter(list *ast.CompositeLit) string {
 // listOf returns the list that a call reads: describe.Subnets.By(…), or a copy of it.
 func listOf(call *ast.CallExpr, function *ast.FuncDecl) string {
 	read, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || !slices.Contains([]string{"By", "Names"}, read.Sel.Name) {
+	if !ok || !slices.Contains([]string{"By", "IDs", "IDsOf", "Names"}, read.Sel.Name) {
 		return ""
 	}
 	if copied := assigned(function, nameOf(read.X)); copied != nil {
@@ -157,7 +157,7 @@ func namesIn(read *ast.CallExpr, function *ast.FuncDecl, all []*ast.File) (names
 			arg = made
 		}
 		made, ok := arg.(*ast.CallExpr)
-		if !ok || nameOf(made.Fun) != "Filter" {
+		if !ok || !slices.Contains([]string{"Filter", "InState"}, nameOf(made.Fun)) {
 			continue
 		}
 		if text := textIn(made.Args[0]); text != "" {

@@ -49,6 +49,7 @@ func FlowLog() kind.Kind {
 		Fixed:      flowLogFixed,
 		Unique:     []string{"resourceID", "logDestination", "logGroupName"},
 		NaturalKey: true, // the token
+		Named:      namedFlowLogs,
 	})
 }
 
@@ -89,8 +90,21 @@ var (
 		"fileFormat", "hiveCompatiblePartitions", "perHourPartition").WhereShown()
 )
 
-// flowLogNotes compares the destination. AWS shows a log group by its name, its ARN, or both.
-func flowLogNotes(want ec2v1alpha1.FlowLogSpec, got *flowLog) (notes []string) {
+// flowLogNotes compares the destination and its files.
+func flowLogNotes(want ec2v1alpha1.FlowLogSpec, got *flowLog) []string {
+	notes := destinationNotes(want, got.FlowLog)
+	if want.DestinationOptions != nil {
+		files := got.DestinationOptions
+		if files == nil {
+			files = &types.DestinationOptionsResponse{}
+		}
+		notes = append(notes, flowLogFiles.Notes("spec.destinationOptions", *want.DestinationOptions, files)...)
+	}
+	return notes
+}
+
+// destinationNotes compares the destination. AWS shows a log group by its name, its ARN, or both.
+func destinationNotes(want ec2v1alpha1.FlowLogSpec, got types.FlowLog) (notes []string) {
 	is := plainARN(aws.ToString(got.LogDestination))
 	if name := aws.ToString(want.LogGroupName); name != "" && name != groupIn(is) && name != aws.ToString(got.LogGroupName) {
 		notes = append(notes, fixed.Note("spec.logGroupName", aws.ToString(got.LogGroupName)+is))
@@ -98,13 +112,6 @@ func flowLogNotes(want ec2v1alpha1.FlowLogSpec, got *flowLog) (notes []string) {
 	arn := plainARN(aws.ToString(want.LogDestination))
 	if arn != "" && arn != is && (is != "" || groupIn(arn) != aws.ToString(got.LogGroupName)) {
 		notes = append(notes, fixed.Note("spec.logDestination", is+aws.ToString(got.LogGroupName)))
-	}
-	if want.DestinationOptions != nil {
-		files := got.DestinationOptions
-		if files == nil {
-			files = &types.DestinationOptionsResponse{}
-		}
-		notes = append(notes, flowLogFiles.Notes("spec.destinationOptions", *want.DestinationOptions, files)...)
 	}
 	return notes
 }

@@ -48,6 +48,7 @@ func NATGateway() kind.Kind {
 			And("availabilityMode", "connectivityType", "subnetID", "vpcID").WhereShown(),
 		Unique:     []string{"allocationID"},
 		NaturalKey: true, // the token
+		Named:      namedNATGateways,
 	})
 }
 

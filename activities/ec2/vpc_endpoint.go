@@ -54,6 +54,7 @@ func VPCEndpoint() kind.Kind {
 		Fixed:      fixed.Of[spec, types.VpcEndpoint]("serviceName", "serviceNetworkARN", "serviceRegion", "vpcEndpointType", "vpcID").WhereShown(),
 		Unique:     []string{"serviceName", "vpcID"},
 		NaturalKey: true, // the token
+		Named:      namedEndpoints,
 		Calls:      call.All(modifyVPCEndpoint),
 	})
 }

@@ -94,7 +94,7 @@ var deleteLinkedRole operation[awsiam.DeleteServiceLinkedRoleInput, awsiam.Delet
 // it.
 func linkedFacts(got *linkedRole) kind.Facts {
 	f := kind.Facts{ID: got.id, ARN: aws.ToString(got.Arn), Key: got.key, Tags: tagMap(got.Tags), Made: aws.ToTime(got.CreateDate), Empty: true}
-	f.Tagless = resource.OwnershipOf(f.Tags).Owner == ""
+	f.Tagless, f.TagsFollow = resource.OwnershipOf(f.Tags).Owner == "", true
 	if got.task == nil {
 		return f
 	}

@@ -101,7 +101,7 @@ func TestDeletionTaskOfServiceLinkedRole(t *testing.T) {
 		var facts kind.Facts
 		if got != nil {
 			facts = linkedFacts(got)
-			facts.Empty, facts.Tagless, facts.Tags = false, false, nil
+			facts.Empty, facts.Tagless, facts.TagsFollow, facts.Tags = false, false, false, nil
 		}
 		if diff := cmp.Diff(test.want, facts); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

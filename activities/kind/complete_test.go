@@ -30,6 +30,7 @@ import (
 type defined interface {
 	Missing() []string
 	Tagless() bool
+	Unnamed() bool
 	Probe(ctx context.Context, cfg aws.Config, spec json.RawMessage, id string, owner resource.Owner, tags []string) error
 }
 
@@ -44,6 +45,16 @@ func TestDefinitionsAreComplete(t *testing.T) {
 	for _, served := range apis.Kinds() {
 		if !slices.ContainsFunc(kinds, func(k kind.Kind) bool { return k.Name() == served.Name() }) {
 			t.Errorf("%s has an API, and is not in activities/%s/kinds.go", served.Name(), served.Service)
+		}
+	}
+}
+
+// An adoption that names no resource finds what AWS keeps unique. Each kind has a look-up by it, or is of
+// IAM, whose Find reads by the name or the URL of the spec.
+func TestWhatAWSKeepsUniqueIsFound(t *testing.T) {
+	for _, served := range slices.Concat(ec2.Kinds(), iam.Kinds()) {
+		if served.(defined).Unnamed() && !strings.HasPrefix(served.Name(), "iam.") {
+			t.Errorf("%s: its definition has Unique and lacks Named", served.Name())
 		}
 	}
 }

@@ -100,11 +100,12 @@ type Facts struct {
 	Tags                   map[string]string
 	// Plain means that AWS refuses a tag key with a slash on the resource at present.
 	Plain bool
-	// Tagless means that AWS has no tags for the type. Made, when AWS created the resource, and
-	// Empty, that nothing was added to it since, are then evidence of its owner.
-	Tagless bool
-	Made    time.Time
-	Empty   bool
+	// Tagless means that AWS has no tags for the type, or, with TagsFollow, that its create takes none and
+	// our tags are not there yet. Made, when AWS created the resource, and Empty, that nothing was added
+	// to it since, are then evidence of its owner.
+	Tagless, TagsFollow bool
+	Made                time.Time
+	Empty               bool
 	// Pending means that AWS is changing the resource: Tack does nothing until AWS has finished.
 	Pending *resource.Wait
 	// Deletable means that AWS deletes the resource even while it is pending.

@@ -23,7 +23,7 @@ func (d Definition[C, W, G]) Missing() (missing []string) {
 			missing = append(missing, field.Name)
 		}
 	}
-	if d.Tagless() && !d.Facts(new(G)).Tagless {
+	if f := d.Facts(new(G)); d.Tagless() && (!f.Tagless || f.TagsFollow) {
 		missing = append(missing, "Tagged")
 	}
 	if (d.Owned != nil) == d.NaturalKey {
@@ -34,6 +34,9 @@ func (d Definition[C, W, G]) Missing() (missing []string) {
 
 // Tagless reports whether the definition names no request that changes tags.
 func (d Definition[C, W, G]) Tagless() bool { return d.Tagged.Set == nil }
+
+// Unnamed reports whether AWS keeps something unique, and the definition has no look-up by it.
+func (d Definition[C, W, G]) Unnamed() bool { return d.Unique != nil && d.Named == nil }
 
 // Probe sends the definition's reads, in every way that the engine asks for them, and the request
 // that releases a resource with that id.
@@ -51,6 +54,9 @@ func (d Definition[C, W, G]) Probe(ctx context.Context, cfg aws.Config, spec jso
 	}
 	if d.Owned != nil {
 		_, _ = d.Owned(ctx, client, owner)
+	}
+	if d.Named != nil {
+		_, _ = d.Named(ctx, client, want)
 	}
 	for _, c := range d.Calls {
 		if c.Holders != nil {

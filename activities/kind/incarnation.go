@@ -57,5 +57,5 @@ func (d Definition[C, W, G]) over(in resource.ObserveInput, got *G) bool {
 
 // found returns the facts that determine the owner of the resource.
 func (f Facts) found() ownership.Found {
-	return ownership.Found{ID: f.ID, ARN: f.ARN, Key: f.Key, Tags: f.Tags, Plain: f.Plain, Gone: f.Gone, Tagless: f.Tagless, Made: f.Made, Empty: f.Empty}
+	return ownership.Found{ID: f.ID, ARN: f.ARN, Key: f.Key, Tags: f.Tags, Plain: f.Plain, Gone: f.Gone, Tagless: f.Tagless, TagsFollow: f.TagsFollow, Made: f.Made, Empty: f.Empty}
 }

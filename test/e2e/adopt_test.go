@@ -34,7 +34,7 @@ func TestAdoptEachKind(t *testing.T) {
 		first.release(t)
 		mark := lastSeq(t)
 		o := team.object(s.kind, "second")
-		o.adopts(t, corev1alpha1.AdoptionPolicyAdopt, nameOf(o.kind, id, was), required(t, o.kind, was))
+		o.createWith(t, s.forced(o.adoptionOf(corev1alpha1.AdoptionPolicyAdopt, nameOf(o.kind, id, was))), required(t, o.kind, was))
 		if got := o.awaitSynced(t); got != id {
 			t.Errorf("it adopted %s, want %s", got, id)
 		}
@@ -84,9 +84,10 @@ func TestAdoptionThatDiffers(t *testing.T) {
 	deleteAll(t, o)
 }
 
-// keptUnique are the kinds for which AWS keeps something unique: a name, a block, or two ends.
+// keptUnique are the kinds with something that AWS keeps unique: a name, a block, an address, or two ends.
 var keptUnique = []string{
-	"ec2.LaunchTemplate", "ec2.SecurityGroup", "ec2.Subnet", "ec2.TransitGatewayVPCAttachment", "ec2.VPCPeeringConnection",
+	"ec2.ElasticIPAddress", "ec2.FlowLog", "ec2.LaunchTemplate", "ec2.NATGateway", "ec2.SecurityGroup", "ec2.Subnet",
+	"ec2.TransitGatewayVPCAttachment", "ec2.VPCEndpoint", "ec2.VPCPeeringConnection",
 	"iam.Group", "iam.InstanceProfile", "iam.OpenIDConnectProvider", "iam.Policy", "iam.Role", "iam.ServiceLinkedRole", "iam.User",
 }
 
@@ -99,13 +100,20 @@ func TestAdoptWhatAWSKeepsUnique(t *testing.T) {
 			t.Parallel()
 			s, team := sampleOf(kind), newTeam(t)
 			s.prepare(t, team)
-			first := team.apply(t, kind, "first", s.spec())
+			spec := func() fields {
+				spec := s.spec()
+				if kind == "ec2.ElasticIPAddress" {
+					spec["address"] = "198.51.100.7"
+				}
+				return spec
+			}
+			first := team.apply(t, kind, "first", spec())
 			id := first.awaitSynced(t)
 			w.result(t, first.ref)
 			first.release(t)
 			mark := lastSeq(t)
 			o := team.object(kind, "second")
-			o.createWith(t, fields{corev1alpha1.AnnotationAdoptionPolicy: corev1alpha1.AdoptionPolicyAdoptOrCreate}, s.spec())
+			o.createWith(t, s.forced(fields{corev1alpha1.AnnotationAdoptionPolicy: corev1alpha1.AdoptionPolicyAdoptOrCreate}), spec())
 			if got := o.awaitSynced(t); got != id {
 				t.Errorf("it adopted %s, want %s", got, id)
 			}

@@ -27,11 +27,23 @@ func notAdoptable(o resource.Object, f Found) *resource.Problem {
 	if owner == "" {
 		owner = toolOf(f.Tags)
 	}
-	if owner == "" || o.Adoption != nil && o.Adoption.Force {
+	switch {
+	case o.Adoption != nil && o.Adoption.Force:
 		return nil
+	case owner != "":
+		return blocked(resource.ReasonOwnedByAnother,
+			"%s belongs to %s: it is not adopted. To adopt it anyway, set the annotation services.k8s.aws/adoption-force: \"true\"", f.ID, owner)
+	case f.Tagless && !f.TagsFollow && !o.Takes() && !adopted(o, f):
+		what := o.Owner.Ref.ShortKind()
+		return blocked(resource.ReasonNameTaken,
+			"%s is not adopted: AWS has no tags for a %s, so Tack cannot tell whose it is. If no other object and no other tool manages it, set the annotation services.k8s.aws/adoption-force: \"true\"; otherwise choose another name", f.ID, what)
 	}
-	return blocked(resource.ReasonOwnedByAnother,
-		"%s belongs to %s: it is not adopted. To adopt it anyway, set the annotation services.k8s.aws/adoption-force: \"true\"", f.ID, owner)
+	return nil
+}
+
+// adopted reports whether the object itself recorded the resource as one that it adopts.
+func adopted(o resource.Object, f Found) bool {
+	return o.Claim.Recorded() && o.Claim.ID == f.ID && o.Claim.Adopted
 }
 
 // toolOf returns the stack of another tool that manages a resource, in words; empty: none.

@@ -3,6 +3,7 @@ package ownership
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tack-dev/tack/resource"
 )
@@ -40,5 +41,42 @@ func TestAdoptable(t *testing.T) {
 	done := resource.Object{Owner: self, Claim: &resource.Claim{ID: "vpc-1"}, Adoption: &resource.Adoption{ID: "vpc-1", Force: true, Done: true}}
 	if Foreign(done, Found{ID: "vpc-1", Tags: other.Tags(1)}) == nil {
 		t.Error("force counts after the adoption")
+	}
+}
+
+// Nothing in AWS tells whose a resource without tags is, so only force adopts it, and the condition says
+// why. A read-only object, a take-over, and an object that recorded it before need no force. Neither does a
+// type whose tags follow its create.
+func TestAdoptableWithoutTags(t *testing.T) {
+	self := resource.Owner{Install: "i", UID: "u", Ref: resource.Ref{Kind: "iam.Group", Cluster: "c", Namespace: "n", Name: "it"}}
+	group := Found{ID: "AGPA1", Tagless: true, Made: time.Unix(1, 0)}
+	roleOfService := group
+	roleOfService.TagsFollow = true
+	for name, test := range map[string]struct {
+		object resource.Object
+		found  Found
+		want   bool // it is adopted
+	}{
+		"by its name":          {resource.Object{Adoption: &resource.Adoption{ID: "devs", ByName: true}}, group, false},
+		"adopt-or-create":      {resource.Object{Adoption: &resource.Adoption{Create: true}}, group, false},
+		"by force":             {resource.Object{Adoption: &resource.Adoption{Create: true, Force: true}}, group, true},
+		"only observed":        {resource.Object{Adoption: &resource.Adoption{Create: true}, ReadOnly: true}, group, true},
+		"a take-over":          {resource.Object{Adoption: &resource.Adoption{ID: "AGPA1", Takes: true}, Shown: "AGPA1"}, group, true},
+		"recorded before":      {resource.Object{Adoption: &resource.Adoption{Create: true}, Claim: &resource.Claim{ID: "AGPA1", Adopted: true}}, group, true},
+		"another was recorded": {resource.Object{Adoption: &resource.Adoption{Create: true}, Claim: &resource.Claim{ID: "AGPA0", Adopted: true}}, group, false},
+		"adopted and shown":    {resource.Object{Adoption: &resource.Adoption{Done: true}, Claim: &resource.Claim{ID: "AGPA1", Adopted: true}, Shown: "AGPA1"}, group, true},
+		"its tags follow":      {resource.Object{Adoption: &resource.Adoption{Create: true}}, roleOfService, true},
+	} {
+		test.object.Owner, test.object.Created = self, time.Unix(1_000_000, 0)
+		problem := Foreign(test.object, test.found)
+		if (problem == nil) != test.want {
+			t.Errorf("%s: %+v", name, problem)
+		}
+		if problem == nil {
+			continue
+		}
+		if problem.Reason != resource.ReasonNameTaken || !strings.Contains(problem.Message, "AWS has no tags for a Group") || !strings.Contains(problem.Message, "services.k8s.aws/adoption-force") {
+			t.Errorf("%s: %s %s", name, problem.Reason, problem.Message)
+		}
 	}
 }

@@ -15,11 +15,12 @@ type Found struct {
 	Tags    map[string]string
 	Plain   bool // AWS refuses a tag key with a slash on it
 	Gone    bool // AWS still lists it, but it is gone
-	// Tagless means that AWS has no tags for its type. Made and Empty are then evidence: when AWS
-	// created it, and that nothing was added to it since.
-	Tagless bool
-	Made    time.Time
-	Empty   bool
+	// Tagless means that AWS has no tags for its type, or, with TagsFollow, that it has none yet: its create
+	// takes none. Made and Empty are then evidence: when AWS created it, and that nothing was added to it
+	// since.
+	Tagless, TagsFollow bool
+	Made                time.Time
+	Empty               bool
 }
 
 // OwnerKey returns the key of the owner tag on the resource, or the key under which to set it.

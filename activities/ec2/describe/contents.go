@@ -19,7 +19,7 @@ func VPCContents(ctx context.Context, client *awsec2.Client, vpc string) ([]stri
 		func() ([]string, error) { return InternetGateways.Names(ctx, client, nil, attached) },
 		func() ([]string, error) { return SecurityGroups.Names(ctx, client, notDefault, in) },
 		func() ([]string, error) { return RouteTables.Names(ctx, client, notMain, in) },
-		func() ([]string, error) { return VPCEndpoints.Names(ctx, client, endpointStays, in) },
+		func() ([]string, error) { return VPCEndpoints.Names(ctx, client, EndpointStays, in) },
 		func() ([]string, error) {
 			return PeeringConnections.Names(ctx, client, nil, Filter("requester-vpc-info.vpc-id", vpc), Filter("status-code", "active"))
 		},

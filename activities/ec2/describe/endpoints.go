@@ -43,7 +43,8 @@ func EndpointState(e types.VpcEndpoint) types.State {
 	return e.State
 }
 
-func endpointStays(e types.VpcEndpoint) bool { return slices.Contains(staying, EndpointState(e)) }
+// EndpointStays reports whether an endpoint holds its VPC until somebody deletes it.
+func EndpointStays(e types.VpcEndpoint) bool { return slices.Contains(staying, EndpointState(e)) }
 
 // EndpointServices lists the services that others reach through endpoints.
 var EndpointServices = List[types.ServiceConfiguration]{
@@ -90,5 +91,5 @@ var Connections = List[types.VpcEndpointConnection]{
 
 // ConnectionStays reports whether a connection holds its service.
 func ConnectionStays(c types.VpcEndpointConnection) bool {
-	return endpointStays(types.VpcEndpoint{State: c.VpcEndpointState})
+	return EndpointStays(types.VpcEndpoint{State: c.VpcEndpointState})
 }

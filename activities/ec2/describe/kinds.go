@@ -87,6 +87,9 @@ var EgressGateways = List[types.EgressOnlyInternetGateway]{
 	},
 }
 
+// LiveNATGateway are the states in which a NAT gateway serves its subnet, or is about to.
+var LiveNATGateway = []types.NatGatewayState{types.NatGatewayStatePending, types.NatGatewayStateAvailable}
+
 // NATGateways lists NAT gateways.
 var NATGateways = List[types.NatGateway]{
 	What: "NAT gateway", ID: "nat-gateway-id", Type: types.ResourceTypeNatgateway,
@@ -97,7 +100,7 @@ var NATGateways = List[types.NatGateway]{
 		return reads.All(ctx, pages, func(page *awsec2.DescribeNatGatewaysOutput) []types.NatGateway { return page.NatGateways })
 	},
 	Counts: byState(func(n types.NatGateway) types.NatGatewayState { return n.State }, func(n types.NatGateway) []types.Tag { return n.Tags },
-		[]types.NatGatewayState{types.NatGatewayStatePending, types.NatGatewayStateAvailable},
+		LiveNATGateway,
 		[]types.NatGatewayState{types.NatGatewayStateDeleting, types.NatGatewayStateFailed},
 		[]types.NatGatewayState{types.NatGatewayStateDeleted}),
 }

@@ -197,9 +197,16 @@ func Owned[T, G any](l List[T], as func(T) G) kind.Owned[*awsec2.Client, G] {
 
 // IDs reads the ids of the resources that pass all filters, sorted.
 func (l List[T]) IDs(ctx context.Context, client *awsec2.Client, by ...types.Filter) (ids []string, err error) {
+	return l.IDsOf(ctx, client, func(T) bool { return true }, by...)
+}
+
+// IDsOf reads the ids of the resources that pass keep and all filters, sorted.
+func (l List[T]) IDsOf(ctx context.Context, client *awsec2.Client, keep func(T) bool, by ...types.Filter) (ids []string, err error) {
 	all, err := l.By(ctx, client, by...)
 	for _, t := range all {
-		ids = append(ids, aws.ToString(l.Is(t)))
+		if keep(t) {
+			ids = append(ids, aws.ToString(l.Is(t)))
+		}
 	}
 	slices.Sort(ids)
 	return ids, err
