@@ -33,7 +33,7 @@ func Params(ctx context.Context, call resource.PlannedCall) (map[string]string, 
 		return nil, fmt.Errorf("decoding the planned request of %s: %w", call.Action, err)
 	}
 	out := operation.Call([]reflect.Value{reflect.ValueOf(ctx), in})
-	if err, failed := out[1].Interface().(error); failed && !errors.Is(err, errCaught) {
+	if err, failed := reflect.TypeAssert[error](out[1]); failed && !errors.Is(err, errCaught) {
 		return nil, fmt.Errorf("encoding the planned request of %s: %w", call.Action, err)
 	}
 	return gateway.Params(caught.form), nil
