@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // NewID is a placeholder in a planned request for the id that the create will return.
@@ -49,6 +50,9 @@ type Plan struct {
 	// Last is true when nothing is left to do after Steps: once AWS accepts them all, the pass ends without
 	// another observation.
 	Last bool `json:"last,omitempty"`
+	// Next is when the object is observed again after it is Synced, because AWS changes ID by itself then
+	// and no event reports that. Zero: never.
+	Next time.Time `json:"next,omitzero"`
 	// Incarnation is the number of the resource that Create makes.
 	Incarnation int `json:"incarnation,omitempty"`
 	// Run is the workflow run that observed. No other run may carry out the plan. A run that was

@@ -19,6 +19,21 @@ func TestPassThatFindsNothingToDo(t *testing.T) {
 	w.run().wantCalls("kube/Level Observe").wantReports().wantResult(resource.Synced, thingID)
 }
 
+// AWS changes some resources by itself at a known time. Their objects are Synced and name the time of the
+// next look, also where a pass finds nothing else to report.
+func TestNextLookOfASyncedObject(t *testing.T) {
+	next := having()
+	next.Next = time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, reported := range []resource.State{"", resource.Synced} {
+		w := newWorld(t, next).holds(recorded)
+		w.level.ReportedState, w.start.Carry.Force = reported, true
+		w.run().wantCalls("kube/Level Observe kube/PatchStatus").wantReports("Synced").wantResult(resource.Synced, thingID)
+		if at := w.reports[0].NextTry; at == nil || !at.Equal(next.Next) {
+			t.Errorf("the next look is at %v, want %s", at, next.Next)
+		}
+	}
+}
+
 // The late initialization is part of the report that settles the object. An earlier write to the
 // spec of a waiting object would wake it.
 func TestFieldsThatAWSFilledIn(t *testing.T) {

@@ -31,6 +31,15 @@ func (r *run) endWith(report resource.Report, first time.Duration) outcome {
 	return r.report(report).then(done)
 }
 
+// synced reports that AWS matches the spec, with the time of the next look if AWS changes the resource by itself.
+func synced(plan resource.Plan) resource.Report {
+	report := resource.Report{State: resource.Synced, Status: plan.Status, Late: plan.Late, Adopted: plan.Adopted}
+	if next := plan.Next; !next.IsZero() {
+		report.NextTry = &next
+	}
+	return report
+}
+
 func (r *run) problem(p *resource.Problem) outcome {
 	return r.problemOf(resource.Plan{Problem: p})
 }

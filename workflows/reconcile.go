@@ -179,7 +179,7 @@ func (r *run) secure(plan resource.Plan) (secured, outcome) {
 // conclude ends a pass in which nothing is left to try. AWS matches the spec, or it refused the
 // rest, or the object waits.
 func (r *run) conclude(plan resource.Plan, refused []resource.Step) outcome {
-	level, report := r.level, resource.Report{State: resource.Synced, Status: plan.Status, Late: plan.Late, Adopted: plan.Adopted}
+	level, report := r.level, synced(plan)
 	switch {
 	case len(refused) > 0:
 		return r.reportRefusals(someHope(r.failuresOf(refused...), refused), &plan)
@@ -194,7 +194,7 @@ func (r *run) conclude(plan resource.Plan, refused []resource.Step) outcome {
 		return r.clean(report)
 	case plan.Sweep:
 		return r.sweep(report)
-	case level.ReportedState == resource.Synced && plan.Status == nil && plan.Late == nil && !plan.Adopted && !r.showsTrouble() && !level.Object.ReadOnly:
+	case level.ReportedState == resource.Synced && plan.Status == nil && plan.Late == nil && !plan.Adopted && plan.Next.IsZero() && !r.showsTrouble() && !level.Object.ReadOnly:
 		r.result.State = resource.Synced
 		return done // a pass that found nothing to do writes nothing
 	}

@@ -18,7 +18,10 @@ func (r *run) sweep(report resource.Report) outcome {
 			swept.Advice = append(swept.Advice, refused)
 		}
 	}
-	if report.NextTry = swept.Again; len(swept.Advice) > 0 {
+	if swept.Again != nil {
+		report.NextTry = swept.Again // the look at that time plans the next one
+	}
+	if len(swept.Advice) > 0 {
 		r.seen.advice = append(r.seen.advice, resource.Advice{Reason: resource.ReasonSecondResource, Message: resource.Several(swept.Advice)})
 	}
 	if err := r.ctx.Err(); err != nil {

@@ -84,6 +84,16 @@ func TestSweep(t *testing.T) {
 	}
 }
 
+// A sweep that needs no other one leaves the object the time of its own next look.
+func TestSweepKeepsTheNextLook(t *testing.T) {
+	plan := sweeping()
+	plan.Next = time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)
+	w := newWorld(t, plan).holds(recorded).run()
+	if at := w.reports[0].NextTry; at == nil || !at.Equal(plan.Next) {
+		t.Errorf("the next look is at %v, want %s", at, plan.Next)
+	}
+}
+
 // After a sweep, another sweep must follow. An object that is not settled still differs, and is
 // reported Synced only at the end.
 func TestNoSweepBeforeSuccess(t *testing.T) {

@@ -33,15 +33,18 @@ var (
 // reservation is a capacity reservation, with what depends on the spec and on the time of the look.
 type reservation struct {
 	types.CapacityReservation
-	replaced  bool // it has ended, and another may be made, or the object goes
-	committed bool // AWS cancels it only for a charge
+	replaced  bool      // it has ended, and another may be made, or the object goes
+	committed bool      // AWS cancels it only for a charge
+	unlisted  bool      // AWS does not list it any more: it reserves nothing
+	next      time.Time // when AWS changes its state by itself
 }
 
-// reservationEdits are changed by one call. AWS refuses other criteria while instances use the
-// reservation, and the other changes must not fail with them.
+// One call changes the end and the count. After AWS refused it, each has a call: AWS may have no more
+// capacity. AWS refuses other criteria while instances use the reservation, and the other changes must not
+// fail with them.
 var (
-	reservationEdits = shape.Edit[awsec2.ModifyCapacityReservationInput, ec2v1alpha1.CapacityReservationSpec, reservation](
-		"endDate", "endDateType").As("instanceCount", "TotalInstanceCount", "InstanceCount")
+	reservationEnd      = shape.Edit[awsec2.ModifyCapacityReservationInput, ec2v1alpha1.CapacityReservationSpec, reservation]("endDate", "endDateType")
+	reservationCount    = shape.Edit[awsec2.ModifyCapacityReservationInput, ec2v1alpha1.CapacityReservationSpec, reservation]().As("instanceCount", "TotalInstanceCount", "InstanceCount")
 	reservationCriteria = shape.Edit[awsec2.ModifyCapacityReservationInput, ec2v1alpha1.CapacityReservationSpec, reservation]("instanceMatchCriteria")
 	reservationFixed    = fixed.Of[ec2v1alpha1.CapacityReservationSpec, reservation](
 		"availabilityZone", "availabilityZoneID", "deliveryPreference", "ebsOptimized", "ephemeralStorage", "instancePlatform", "instanceType",
@@ -53,13 +56,11 @@ var (
 func CapacityReservation() kind.Kind {
 	type spec = ec2v1alpha1.CapacityReservationSpec
 	return defaults.Of(describe.CapacityReservations, createReservation, cancelReservation, defaults.Definition[spec, reservation]{
-		Kind:  "ec2.CapacityReservation",
-		Check: checkReservation,
-		Find:  findReservation,
-		Facts: reservationFacts,
-		Create: defaults.Request(createReservation, func(want spec) string {
-			return "reserve capacity for " + aws.ToString(want.InstanceType)
-		}, shape.Out("additionalInfo")),
+		Kind:       "ec2.CapacityReservation",
+		Check:      checkReservation,
+		Find:       findReservation,
+		Facts:      reservationFacts,
+		Create:     defaults.Sends(createReservation, capacityRequest),
 		Plan:       planReservation,
 		Status:     shape.Shown[ec2v1alpha1.CapacityReservationStatus, reservation](),
 		Spec:       describedReservation,
@@ -67,6 +68,16 @@ func CapacityReservation() kind.Kind {
 		PlansTags:  true, // AWS changes nothing of one that has ended
 		NaturalKey: true, // the token
 	})
+}
+
+var requestedCapacity = shape.Request[awsec2.CreateCapacityReservationInput, ec2v1alpha1.CapacityReservationSpec](shape.Out("additionalInfo"))
+
+// capacityRequest names the type of the end with its date: AWS takes both or none.
+func capacityRequest(want ec2v1alpha1.CapacityReservationSpec) (in awsec2.CreateCapacityReservationInput, summary string) {
+	if in = requestedCapacity(want); in.EndDate != nil {
+		in.EndDateType = types.EndDateTypeLimited
+	}
+	return in, "reserve capacity for " + aws.ToString(want.InstanceType)
 }
 
 // reservationDescribed names the zone once, as a request does.
@@ -85,13 +96,22 @@ func describedReservation(got *reservation) ec2v1alpha1.CapacityReservationSpec 
 	return spec
 }
 
-func hasEnded(got *reservation) bool { return slices.Contains(describe.EndedReservation, got.State) }
+func hasEnded(got *reservation) bool {
+	return got.unlisted || slices.Contains(describe.EndedReservation, got.State)
+}
 
 // findReservation reads the reservation, and judges it by the spec and by the time of the look.
 func findReservation(ctx context.Context, client *awsec2.Client, q kind.Query[ec2v1alpha1.CapacityReservationSpec]) (*reservation, error) {
 	found, err := describe.CapacityReservations.Find(ctx, client, q.ID, q.Owner)
 	if err != nil {
 		return nil, err
+	}
+	if found == nil && q.ID != "" {
+		// An object from a backup may name one that another has replaced since: the engine finds that one.
+		other, err := describe.CapacityReservations.Find(ctx, client, "", q.Owner)
+		if err != nil || other != nil && !hasEnded(&reservation{CapacityReservation: *other}) {
+			return nil, err
+		}
 	}
 	return judgedReservation(q, found), nil
 }
@@ -103,7 +123,7 @@ func reservationFacts(got *reservation) kind.Facts {
 		},
 		Deleting: []types.CapacityReservationState{types.CapacityReservationStateCancelling},
 	}.Facts(got.CapacityReservationId, got.State)
-	facts.Gone = got.replaced
+	facts.Gone, facts.Next = got.replaced, got.next
 	facts.Deletable = got.State == types.CapacityReservationStateAssessing
 	if got.AdjustmentStatus == types.CapacityReservationAdjustmentStatusRequested {
 		facts.Pending = kind.Pending("AWS is changing %s", aws.ToString(got.CapacityReservationId))
@@ -119,12 +139,16 @@ func planReservation(want ec2v1alpha1.CapacityReservationSpec, got *reservation,
 		return draft
 	}
 	if hasEnded(got) {
-		draft.Notes = []string{c.ID + " is " + string(got.State) + " and reserves nothing. Tack makes another after a change of what the spec reserves, with an end date in the future if it has one"}
+		is := string(got.State)
+		if got.unlisted {
+			is = "not in AWS's list any more"
+		}
+		draft.Notes = []string{c.ID + " is " + is + " and reserves nothing. Tack makes another after a change of what the spec reserves, with an end date in the future if it has one"}
 		return draft
 	}
 	draft.Steps = tags.Calls.Plan(c.ID, c.Tags, tags.Of(got.Tags), tags.Calls.Rules.With(c.Defaults), c.Done)
 	draft.Notes = reservationNotes(want, got)
-	changes := reservationChanges(want, got)
+	changes := reservationChanges(want, got, c.Refused(string(changeReservation.Verb)))
 	switch state := got.State; {
 	case state == types.CapacityReservationStateScheduled && len(changes) == 0:
 	case state == types.CapacityReservationStateActive:
@@ -135,21 +159,39 @@ func planReservation(want ec2v1alpha1.CapacityReservationSpec, got *reservation,
 	return draft
 }
 
-// reservationChanges plans the changes that AWS makes of an active reservation.
-func reservationChanges(want ec2v1alpha1.CapacityReservationSpec, got *reservation) (changes []resource.Step) {
-	in := awsec2.ModifyCapacityReservationInput{CapacityReservationId: got.CapacityReservationId}
-	if words := reservationEdits.Into(&in, &want, got); len(words) > 0 {
-		if want.EndDate != nil && (in.EndDate != nil || in.EndDateType != "") { // AWS takes both or none
-			in.EndDate, in.EndDateType = aws.Time(want.EndDate.UTC()), types.EndDateTypeLimited
-		}
-		field, _, _ := strings.Cut(words[0], " ")
-		changes = steps.About("spec."+field, changeReservation.Step("change the reservation: "+strings.Join(words, ", "), in))
+// reservationChanges plans the changes that AWS makes of an active reservation. Apart means that the end and
+// the count have a call each.
+func reservationChanges(want ec2v1alpha1.CapacityReservationSpec, got *reservation, apart bool) (changes []resource.Step) {
+	var first awsec2.ModifyCapacityReservationInput
+	words := changedEnd(&first, want, got)
+	if apart {
+		changes = append(changes, reservationChange(0, first, got, words)...)
+		first, words = awsec2.ModifyCapacityReservationInput{}, nil
 	}
-	in = awsec2.ModifyCapacityReservationInput{CapacityReservationId: got.CapacityReservationId}
-	if words := reservationCriteria.Into(&in, &want, got); len(words) > 0 {
-		changes = append(changes, steps.For(1, "spec.instanceMatchCriteria", changeReservation.Step("change the reservation: "+words[0], in)))
+	words = append(words, reservationCount.Into(&first, &want, got)...)
+	changes = append(changes, reservationChange(0, first, got, words)...)
+	var criteria awsec2.ModifyCapacityReservationInput
+	words = reservationCriteria.Into(&criteria, &want, got)
+	return append(changes, reservationChange(1, criteria, got, words)...)
+}
+
+// changedEnd sets another end. AWS takes the date and its type together, or none.
+func changedEnd(in *awsec2.ModifyCapacityReservationInput, want ec2v1alpha1.CapacityReservationSpec, got *reservation) []string {
+	words := reservationEnd.Into(in, &want, got)
+	if want.EndDate != nil && len(words) > 0 {
+		in.EndDate, in.EndDateType = aws.Time(want.EndDate.UTC()), types.EndDateTypeLimited
 	}
-	return changes
+	return words
+}
+
+// reservationChange returns the step of a change in words; none for no words.
+func reservationChange(stage int, in awsec2.ModifyCapacityReservationInput, got *reservation, words []string) []resource.Step {
+	if len(words) == 0 {
+		return nil
+	}
+	in.CapacityReservationId = got.CapacityReservationId
+	field, _, _ := strings.Cut(words[0], " ")
+	return []resource.Step{steps.For(stage, "spec."+field, changeReservation.Step("change the reservation: "+strings.Join(words, ", "), in))}
 }
 
 // reservationNotes names what AWS cannot change. It shows the end of a commitment, and not its length:

@@ -11,6 +11,7 @@ import (
 	"github.com/tack-dev/tack/activities/finding"
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/test/fieldtest"
 	"github.com/tack-dev/tack/test/plantest"
 )
@@ -105,8 +106,10 @@ func TestFieldsOfCapacityReservations(t *testing.T) {
 	}.Run(t)
 }
 
+// AWS makes what it can of a change: after a refusal, the end and the count have a call each.
 func TestPlanCapacityReservation(t *testing.T) {
 	const head = `instanceType: m5.large, instancePlatform: Linux/UNIX`
+	refusedChange := []resource.Failure{{Step: resource.Step{Verb: "Modify"}, Code: "InsufficientInstanceCapacity", Class: resource.Other}}
 	plantest.Table[*awsec2.Client, reservationSpec, reservation]{
 		Kind: CapacityReservation(), ID: "cr-1", Tags: map[string]string{"env": "dev"},
 		Rows: map[string]plantest.Row[reservation]{
@@ -114,6 +117,17 @@ func TestPlanCapacityReservation(t *testing.T) {
 			"one call changes the number and the end": {
 				Spec: `{` + head + `, instanceCount: 3, endDateType: unlimited}`, Got: gotReservation("active"),
 				Want: []string{"0 Modify: change the reservation: endDateType unlimited, instanceCount 3 (spec.endDateType)"},
+			},
+			"a call each after AWS refused both": {
+				Spec: `{` + head + `, instanceCount: 3, endDate: "2026-07-01T00:00:00Z"}`, Got: gotReservation("active"), Failures: refusedChange,
+				Want: []string{
+					"0 Modify: change the reservation: endDate 2026-07-01T00:00:00Z (spec.endDate)",
+					"0 Modify: change the reservation: instanceCount 3 (spec.instanceCount)",
+				},
+			},
+			"the end is changed, and the count is refused": {
+				Spec: `{` + head + `, instanceCount: 3, endDate: "2026-06-01T12:00:00Z"}`, Got: gotReservation("active"), Failures: refusedChange,
+				Want: []string{"0 Modify: change the reservation: instanceCount 3 (spec.instanceCount)"},
 			},
 			"the criteria have their own": {
 				Spec: `{` + head + `, instanceCount: 3, instanceMatchCriteria: targeted}`, Got: gotReservation("active"),
@@ -131,67 +145,26 @@ func TestPlanCapacityReservation(t *testing.T) {
 				Spec: `{` + head + `, instanceCount: 3, instanceMatchCriteria: targeted, tenancy: dedicated}`, Got: gotReservation("expired"), Tags: map[string]string{"env": "prod"},
 				Notes: []string{"cr-1 is expired and reserves nothing. Tack makes another after a change of what the spec reserves, with an end date in the future if it has one"},
 			},
+			"one that AWS forgot": {
+				Spec: `{` + head + `, instanceCount: 3}`, Got: &reservation{unlisted: true}, Tags: map[string]string{"env": "prod"},
+				Notes: []string{"cr-1 is not in AWS's list any more and reserves nothing. Tack makes another after a change of what the spec reserves, with an end date in the future if it has one"},
+			},
 		},
 	}.Run(t)
 }
 
-// A reservation that has ended is replaced only for a spec that changed since, and that does not end
-// in the past. AWS forgets it after a while; its object then stands for it.
-func TestEndedCapacityReservation(t *testing.T) {
-	const as, other = `{instanceType: m5.large, instancePlatform: Linux/UNIX, instanceCount: 2`, `{instanceType: m5.large, instancePlatform: Linux/UNIX, instanceCount: 3`
-	expired, active := gotReservation("expired"), gotReservation("active")
-	past := `, endDate: "2026-06-01T12:00:00Z"}`
-	later := `, endDate: "2027-06-01T12:00:00Z"}`
-	shown := `{"capacityReservationID":"cr-1","state":"failed","totalInstanceCount":2,"ackResourceMetadata":{"arn":"a"}}`
-	for name, test := range map[string]struct {
-		spec  string
-		found *reservation
-		q     kind.Query[reservationSpec]
-		gone  bool // another is made
-		none  bool // AWS has none
-	}{
-		"as it was":                      {spec: as + past, found: expired},
-		"the same, touched":              {spec: as + past, found: expired, q: kind.Query[reservationSpec]{NewSpec: true}},
-		"changed, and past":              {spec: other + past, found: expired, q: kind.Query[reservationSpec]{NewSpec: true}},
-		"a later end":                    {spec: as + later, found: expired, q: kind.Query[reservationSpec]{NewSpec: true}, gone: true},
-		"without an end":                 {spec: other + `}`, found: expired, q: kind.Query[reservationSpec]{NewSpec: true}, gone: true},
-		"changed in AWS before it ended": {spec: other + `}`, found: expired},
-		"the object goes":                {spec: as + past, found: expired, q: kind.Query[reservationSpec]{Deleting: true}, gone: true},
-		"active":                         {spec: other + later, found: active, q: kind.Query[reservationSpec]{NewSpec: true}},
-		"AWS refused another":            {spec: other + `}`, found: expired, q: kind.Query[reservationSpec]{ID: "-"}, gone: true},
-		"forgotten":                      {spec: as + `}`, q: kind.Query[reservationSpec]{Status: []byte(shown), RecordedAt: reservedUntil}},
-		"forgotten, and a new spec":      {spec: other + `}`, q: kind.Query[reservationSpec]{Status: []byte(shown), RecordedAt: reservedUntil, NewSpec: true}, gone: true},
-		"forgotten, and the object goes": {spec: as + `}`, q: kind.Query[reservationSpec]{Status: []byte(shown), RecordedAt: reservedUntil, Deleting: true}, gone: true},
-		"a status without a claim":       {spec: as + `}`, q: kind.Query[reservationSpec]{Status: []byte(shown)}, none: true},
-		"deleted in AWS while active":    {spec: as + `}`, q: kind.Query[reservationSpec]{Status: []byte(`{"capacityReservationID":"cr-1","state":"active"}`), RecordedAt: reservedUntil}, none: true},
-		"the status of another":          {spec: as + `}`, q: kind.Query[reservationSpec]{Status: []byte(`{"capacityReservationID":"cr-0","state":"failed"}`), RecordedAt: reservedUntil}, none: true},
+// A create with an end names its type too: AWS takes both or none.
+func TestEndOfANewCapacityReservation(t *testing.T) {
+	for spec, want := range map[string]types.EndDateType{
+		`{instanceCount: 1}`:                                                             "",
+		`{instanceCount: 1, endDateType: unlimited}`:                                     "unlimited",
+		`{instanceCount: 1, endDate: "2026-06-01T14:00:00+02:00"}`:                       "limited",
+		`{instanceCount: 1, endDate: "2026-06-01T14:00:00+02:00", endDateType: limited}`: "limited",
 	} {
-		t.Run(name, func(t *testing.T) {
-			q := test.q
-			q.Want = plantest.Read[reservationSpec](t, test.spec)
-			switch q.ID {
-			case "":
-				q.ID = "cr-1"
-			case "-":
-				q.ID = ""
-			}
-			var found *types.CapacityReservation
-			if test.found != nil {
-				found = &test.found.CapacityReservation
-			}
-			q.Now = reservedUntil.Add(time.Hour)
-			got := judgedReservation(q, found)
-			if got == nil || test.none {
-				if (got == nil) != test.none {
-					t.Errorf("got %+v", got)
-				}
-				return
-			}
-			facts := reservationFacts(got)
-			if facts.Gone != test.gone || facts.Failed != nil {
-				t.Errorf("the facts are %+v", facts)
-			}
-		})
+		in, _ := capacityRequest(plantest.Read[reservationSpec](t, spec))
+		if in.EndDateType != want || (in.EndDate != nil) != (want == "limited") {
+			t.Errorf("%s: the end is %q at %v", spec, in.EndDateType, in.EndDate)
+		}
 	}
 }
 

@@ -21,7 +21,10 @@ import (
 )
 
 var (
-	createVPCAttachment = defaults.Creates(describe.VPCAttachments, (*awsec2.Client).CreateTransitGatewayVpcAttachment)
+	// AWS shows a gateway of another account only after that account has shared it.
+	// https://docs.aws.amazon.com/vpc/latest/tgw/tgw-transit-gateways.html
+	createVPCAttachment = defaults.Creates(describe.VPCAttachments, (*awsec2.Client).CreateTransitGatewayVpcAttachment).Explains(
+		"InvalidTransitGatewayID.NotFound", "If another account owns it, that account must share it with this one in AWS Resource Access Manager.")
 	acceptVPCAttachment = call.To("Accept", (*awsec2.Client).AcceptTransitGatewayVpcAttachment).Already("IncorrectState")
 	modifyVPCAttachment = call.To("Modify", (*awsec2.Client).ModifyTransitGatewayVpcAttachment)
 	// AWS names the zone of a subnet that it has added, and may not show yet.

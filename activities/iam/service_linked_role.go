@@ -237,8 +237,10 @@ func planLinked(want iamv1alpha1.ServiceLinkedRoleSpec, got *linkedRole, c kind.
 		return kind.Draft{Steps: tagsOfLinked.Plan(c.ID, c.Tags, nil, roleTagRules.With(c.Defaults), c.Done)}
 	}
 	if want.Description != nil && *want.Description != aws.ToString(got.Description) {
+		// AWS lets nobody edit more than the description of such a role.
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
 		step := updateLinked.Step(fmt.Sprintf("set the description %q", *want.Description),
-			awsiam.UpdateRoleInput{RoleName: got.RoleName, Description: want.Description, MaxSessionDuration: got.MaxSessionDuration})
+			awsiam.UpdateRoleInput{RoleName: got.RoleName, Description: want.Description})
 		draft.Steps = append(draft.Steps, steps.For(0, "spec.description", step))
 	}
 	if path := linkedPath(want.AWSServiceName); path != aws.ToString(got.Path) {

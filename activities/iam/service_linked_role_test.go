@@ -43,6 +43,18 @@ func TestPlanServiceLinkedRole(t *testing.T) {
 	}.Run(t)
 }
 
+// The change of the description names nothing else: AWS refuses to edit more of a service's role.
+func TestRequestOfAnotherDescription(t *testing.T) {
+	want := plantest.Read[iamv1alpha1.ServiceLinkedRoleSpec](t, `{awsServiceName: autoscaling.amazonaws.com, customSuffix: web, description: other}`)
+	draft := planLinked(want, gotLinked(), kind.Case{ID: linkedID})
+	if len(draft.Steps) != 1 {
+		t.Fatalf("the steps are %v", plantest.Describe(draft.Steps))
+	}
+	if diff := cmp.Diff(`{"Description":"other","RoleName":"`+linkedID+`"}`, string(draft.Steps[0].Input)); diff != "" {
+		t.Errorf("request (-want +got):\n%s", diff)
+	}
+}
+
 func TestFieldsOfServiceLinkedRoles(t *testing.T) {
 	whole, working := gotLinked(), gotLinked()
 	whole.AssumeRolePolicyDocument, whole.Tags = aws.String("%7B%7D"), []types.Tag{{Key: aws.String("a"), Value: aws.String("b")}}

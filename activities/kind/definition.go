@@ -84,12 +84,14 @@ type Query[W any] struct {
 	// Force means that a deletion first removes what holds the resource, where the kind can.
 	// Whole reads all that Definition.Spec returns, even what Want leaves out. Retain means that a
 	// deletion only removes our tags: what holds the resource does not matter. Fresh means that our
-	// create made it since the object was read: only steps of this pass have changed it.
-	Deleting, Force, Whole, Retain, Fresh bool
-	Ignored                               []string        // the fields, such as "spec.vpc", in which a comparison finds no difference
-	RecordedAt, Now                       time.Time       // when the object recorded ID, and when the look began
-	Done                                  []resource.Done // the calls of this pass, with AWS's answers
-	Status                                []byte          // the object's status, JSON
+	// create made it since the object was read: only steps of this pass have changed it. Unseen means that
+	// AWS may need more time to show ID, which is new. ReadOnly means that Tack only observes the resource.
+	Deleting, Force, Whole, Retain, Fresh, Unseen, ReadOnly bool
+
+	Ignored         []string        // the fields, such as "spec.vpc", in which a comparison finds no difference
+	RecordedAt, Now time.Time       // when the object recorded ID, and when the look began
+	Done            []resource.Done // the calls of this pass, with AWS's answers
+	Status          []byte          // the object's status, JSON
 }
 
 // Facts are what the engine must know about a resource of any kind.
@@ -102,10 +104,9 @@ type Facts struct {
 	Plain bool
 	// Tagless means that AWS has no tags for the type, or, with TagsFollow, that its create takes none and
 	// our tags are not there yet. Made, when AWS created the resource, and Empty, that nothing was added
-	// to it since, are then evidence of its owner.
-	Tagless, TagsFollow bool
-	Made                time.Time
-	Empty               bool
+	// to it since, are then evidence of its owner. Next is as in resource.Plan.
+	Tagless, TagsFollow, Empty bool
+	Made, Next                 time.Time
 	// Pending means that AWS is changing the resource: Tack does nothing until AWS has finished.
 	Pending *resource.Wait
 	// Deletable means that AWS deletes the resource even while it is pending.

@@ -83,7 +83,7 @@ func (d Definition[C, W, G]) planAbsent(ctx context.Context, e *Engine, in resou
 // planFound plans for a resource that exists.
 func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G) resource.Plan {
 	facts := d.Facts(got)
-	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Incarnation: ownership.Incarnation(in.Object.Claim, facts.found())}
+	plan := resource.Plan{ID: facts.ID, ARN: facts.ARN, Wait: facts.Pending, Next: facts.Next, Incarnation: ownership.Incarnation(in.Object.Claim, facts.found())}
 	if plan.Problem = ownership.Foreign(in.Object, facts.found()); plan.Problem != nil {
 		if in.Object.Deleting && in.Object.Retain {
 			return resource.Plan{} // it is not the object's, and would stay anyway
@@ -138,10 +138,10 @@ func (d Definition[C, W, G]) read(ctx context.Context, e *Engine, in resource.Ob
 	}
 	q := Query[W]{
 		Want: ignoring.Sought(in.Object.Ignores(), want, d.Secrets), Ignored: in.Object.Ignores(), NewSpec: in.Object.NewSpec, Now: now(ctx), Owner: in.Object.Owner, Target: in.Target, Deleting: in.Object.Deleting, Retain: in.Object.Retain,
-		Force: in.Object.Force, Whole: in.Object.Fills(), Done: in.Done, Status: in.Object.Status,
+		Force: in.Object.Force, ReadOnly: in.Object.ReadOnly, Whole: in.Object.Fills(), Done: in.Done, Status: in.Object.Status,
 	}
 	if claim := in.Object.Claim; claim.Recorded() {
-		q.ID, q.ARN, q.RecordedAt, q.Fresh = claim.ID, claim.ARN, claim.Time, in.Object.Fresh()
+		q.ID, q.ARN, q.RecordedAt, q.Fresh, q.Unseen = claim.ID, claim.ARN, claim.Time, in.Object.Fresh(), e.notVisible(in, q.Now) != nil
 	} else if claim.Open() {
 		q.Key = claim.Key
 	}

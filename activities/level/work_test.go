@@ -23,6 +23,7 @@ func TestWorkOf(t *testing.T) {
 	}
 	reported := func(c cluster) { c.Set(levelIn(t, c, settings).Digest, "status", resource.StatusInputsDigest) }
 	later := func(c cluster) { c.Set("2099-01-01T00:00:00Z", "status", resource.StatusNextTry) }
+	past := func(c cluster) { c.Set("2020-01-01T00:00:00Z", "status", resource.StatusNextTry) }
 	filled := func(c cluster) {
 		claim := mine
 		claim.Filled = levelIn(t, c, settings).Digest
@@ -38,6 +39,8 @@ func TestWorkOf(t *testing.T) {
 		"no object":                   {func(c cluster) { delete(c, "securitygroups/team-a/web") }, Absent},
 		"synced":                      {all(claimed, condition(corev1alpha1.ConditionTypeResourceSynced), reported), Settled},
 		"synced, then edited":         {all(claimed, condition(corev1alpha1.ConditionTypeResourceSynced), reported, edited), Unfinished},
+		"synced, a look comes":        {all(claimed, condition(corev1alpha1.ConditionTypeResourceSynced), reported, later), Settled},
+		"synced, a look is due":       {all(claimed, condition(corev1alpha1.ConditionTypeResourceSynced), reported, past), Unfinished},
 		"terminal":                    {all(condition(corev1alpha1.ConditionTypeTerminal), reported), Settled},
 		"refused":                     {all(condition(corev1alpha1.ConditionTypeRecoverable), later, reported), Resting},
 		"refused, and due":            {all(condition(corev1alpha1.ConditionTypeRecoverable), reported), Unfinished},

@@ -72,6 +72,11 @@ func TestCapacityReservationThatAWSDoesNotMake(t *testing.T) {
 	if got := a.reservation(a.reserve(func(*ec2.CreateCapacityReservationInput) {})); got.State != "failed" {
 		t.Errorf("the state is %s", got.State)
 	}
+	_, err := a.ec2.CreateCapacityReservation(a.ctx(), &ec2.CreateCapacityReservationInput{
+		InstanceType: aws.String("m5.large"), InstancePlatform: types.CapacityReservationInstancePlatformLinuxUnix,
+		InstanceCount: aws.Int32(1), AvailabilityZone: aws.String("us-west-2a"), EndDate: aws.Time(time.Now().Add(time.Hour)),
+	})
+	a.wantRefused("an end date without its type", err, http.StatusBadRequest, "InvalidParameterCombination")
 	start := time.Now().Add(30 * 24 * time.Hour).UTC().Truncate(time.Second)
 	later := a.reserve(func(in *ec2.CreateCapacityReservationInput) {
 		in.StartDate, in.CommitmentDuration, in.InstanceMatchCriteria = &start, aws.Int64(3600), "targeted"
@@ -79,6 +84,6 @@ func TestCapacityReservationThatAWSDoesNotMake(t *testing.T) {
 	if got := a.reservation(later); got.State != "scheduled" || !got.CommitmentInfo.CommitmentEndDate.Equal(start.Add(time.Hour)) {
 		t.Errorf("a future-dated one: %+v", got)
 	}
-	_, err := a.ec2.CancelCapacityReservation(a.ctx(), &ec2.CancelCapacityReservationInput{CapacityReservationId: later})
+	_, err = a.ec2.CancelCapacityReservation(a.ctx(), &ec2.CancelCapacityReservationInput{CapacityReservationId: later})
 	a.wantRefused("cancelling a scheduled one", err, http.StatusBadRequest, "InvalidCapacityReservationState")
 }

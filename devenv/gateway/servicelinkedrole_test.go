@@ -31,6 +31,9 @@ func TestServiceLinkedRole(t *testing.T) {
 	a.wantRefused("a suffix for a service with one role", err, http.StatusBadRequest, "InvalidInput")
 	_, err = a.iam.DeleteRole(a.ctx(), &iam.DeleteRoleInput{RoleName: name})
 	a.wantRefused("deleting it as a role", err, http.StatusBadRequest, "UnmodifiableEntity")
+	_, err = a.iam.UpdateRole(a.ctx(), &iam.UpdateRoleInput{RoleName: name, Description: aws.String("d"), MaxSessionDuration: aws.Int32(3600)})
+	a.wantRefused("changing more than its description", err, http.StatusBadRequest, "UnmodifiableEntity")
+	must[*iam.UpdateRoleOutput](a)(a.iam.UpdateRole(a.ctx(), &iam.UpdateRoleInput{RoleName: name, Description: aws.String("d")}))
 
 	must[*iam.TagRoleOutput](a)(a.iam.TagRole(a.ctx(), &iam.TagRoleInput{RoleName: name, Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}}}))
 	remove := func() *string {

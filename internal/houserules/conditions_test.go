@@ -36,7 +36,7 @@ Generated from ` + "`resource/reasons_table.go`" + ` and ` + "`resource/reasons_
 
 | state | conditions | what wakes the object |
 |---|---|---|
-| Synced | ` + "`ACK.ResourceSynced=True`" + ` | a change of an input |
+| Synced | ` + "`ACK.ResourceSynced=True`" + ` | a change of an input, and ` + "`status.nextTryTime`" + ` if AWS changes the resource by itself |
 | Waiting | ` + "`ACK.ResourceSynced=False`" + ` | the input or state that the object waits for, and any change |
 | Blocked | ` + "`ACK.Recoverable=True`" + ` | ` + "`status.nextTryTime`" + `, and any change |
 | Terminal | ` + "`ACK.Terminal=True`" + ` | a change of an input |

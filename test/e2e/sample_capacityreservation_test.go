@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
@@ -93,6 +94,55 @@ func TestCapacityReservationThatEnded(t *testing.T) {
 	}
 	if n := len(o.creates(t)); n != 3 || active != 1 {
 		t.Errorf("AWS accepted %d creates, and %d are active; want 3 and 1", n, active)
+	}
+	o.delete(t)
+	o.awaitGone(t)
+}
+
+// AWS ends a reservation at its end date, and no event reports that. The object looks then by itself, and
+// shows the end. Nothing else is reserved.
+func TestCapacityReservationThatExpires(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	spec := reservationSpec()
+	spec["endDate"] = time.Now().Add(expiring).UTC().Format(time.RFC3339)
+	o := team.apply(t, "ec2.CapacityReservation", "main", spec)
+	id := o.awaitSynced(t)
+	o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", id+" is expired and reserves nothing")
+	if state, _, _ := unstructured.NestedString(o.get(t).Object, "status", "state"); state != "expired" {
+		t.Errorf("the status shows the state %q", state)
+	}
+	o.wantWake(t, "next try")
+	o.wantOneCreate(t, id)
+	o.delete(t)
+	o.awaitGone(t)
+}
+
+// expiring leaves a busy machine the time to make a reservation before its end.
+const expiring = 30 * time.Second
+
+// AWS does not list a recorded reservation any more, for longer than it may need to show a new one. Tack
+// reserves no other one, although the object never showed an end. A change of the spec makes exactly one.
+func TestCapacityReservationThatAWSForgot(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	addRule(t, gateway.Rule{
+		Action: gateway.Actions{"CreateCapacityReservation"}, Account: team.account, Fault: gateway.FaultInvisible, Times: 1,
+		By: []gateway.By{gateway.ByID, gateway.ByFilter, gateway.ByTags},
+	})
+	o := team.apply(t, "ec2.CapacityReservation", "main", reservationSpec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "is not in AWS's list any more and reserves nothing")
+	w.result(t, o.ref)
+	w.force(t, o.ref)
+	w.result(t, o.ref)
+	if n := len(o.creates(t)); n != 1 {
+		t.Fatalf("AWS accepted %d creates, want the one that it does not list", n)
+	}
+	o.patch(t, `{"spec":{"instanceCount":3}}`)
+	second := o.awaitSynced(t)
+	creates := o.creates(t)
+	if len(creates) != 2 || creates[1].Created[0] != second {
+		t.Errorf("AWS accepted %+v, want a second create of %s", creates, second)
 	}
 	o.delete(t)
 	o.awaitGone(t)

@@ -89,6 +89,7 @@ func TestInstanceOfALaunchTemplate(t *testing.T) {
 	o.awaitCondition(t, "ACK.ReferencesResolved", "Unknown", "spec.launchTemplate.launchTemplateRef")
 	template := team.apply(t, "ec2.LaunchTemplate", "web", templateSpec(nil))
 	id := o.awaitSynced(t)
+	o.wantWake(t, "reference changed")
 	o.wantOneCreate(t, id)
 	if got := liveInstances(t, team.account); len(got) != 1 || got[0].InstanceType != "t3.micro" || *got[0].ImageId != image {
 		t.Errorf("AWS has %+v", got)

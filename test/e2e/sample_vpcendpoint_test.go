@@ -78,6 +78,7 @@ func TestVPCEndpointThatNeedsAcceptance(t *testing.T) {
 	team.accept(t, first)
 	first.wantOneCreate(t, first.awaitSynced(t))
 	table.awaitSynced(t)
+	table.wantWake(t, "reference changed")
 	if _, err := client.RejectVpcEndpointConnections(t.Context(), &awsec2.RejectVpcEndpointConnectionsInput{ServiceId: aws.String(service), VpcEndpointIds: []string{shownEndpoint(t, other)}}); err != nil {
 		t.Fatal(err)
 	}

@@ -87,6 +87,19 @@ func (o Operation[C, I]) Already(codes ...string) Operation[C, I] {
 	return o
 }
 
+// Explains appends more to AWS's message where it refuses the operation with a code.
+func (o Operation[C, I]) Explains(code, more string) Operation[C, I] {
+	do := o.call.Do
+	o.call.Do = func(ctx context.Context, client C, request json.RawMessage) (any, error) {
+		answer, err := do(ctx, client, request)
+		if err != nil && awserror.Of(err).Code == code {
+			err = awserror.Explained(err, more)
+		}
+		return answer, err
+	}
+	return o
+}
+
 // Create names the operation that creates the resource; made reads its id.
 func Create[C, I, O, Opt any](op func(C, context.Context, *I, ...func(*Opt)) (*O, error), made func(*O) (id, arn string)) Operation[C, I] {
 	create := To(resource.VerbCreate, op)

@@ -42,6 +42,12 @@ func Creates[T, I, O any](list describe.List[T], op func(*awsec2.Client, context
 	}
 }
 
+// Explains appends more to AWS's message where it refuses the create with a code.
+func (c Create[I]) Explains(code, more string) Create[I] {
+	c.Operation = c.Operation.Explains(code, more)
+	return c
+}
+
 // Request is the Create of a kind whose request repeats the spec. summary says in words what the
 // create makes; options are those of shape.Request.
 func Request[I, W any](create Create[I], summary func(W) string, options ...shape.Option) func(W, kind.Making) resource.Step {

@@ -69,8 +69,6 @@ class CapacityReservations(responses.EC2Response):
 
     def create_capacity_reservation(self) -> ActionResult:
         asked = DEFAULTS | {n: v for n in (*DEFAULTS, *ASKED) if (v := self._get_param(n)) is not None}
-        if "EndDate" in asked and not self._get_param("EndDateType"):
-            asked["EndDateType"] = "limited"
         asked |= self.reservation_end(asked["EndDateType"], asked.get("EndDate"))
         asked |= {"TotalInstanceCount": int(self._get_param("InstanceCount")), "CreateDate": datetime.now(timezone.utc)}
         first, then = "pending", "failed" if settings.failure() else "active"

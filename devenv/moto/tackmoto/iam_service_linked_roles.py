@@ -1,7 +1,9 @@
-"""Service-linked roles: a second one is refused by its name, a deletion is a task, and a role in use stays.
+"""Service-linked roles: a second one is refused by its name, a deletion is a task, and a role in use stays. Only the
+description of one changes.
 
 moto refuses a second role as any other, and deletes at once.
 Sources: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceLinkedRole.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
 https://docs.aws.amazon.com/vpc/latest/tgw/service-linked-roles.html
 """
 
@@ -12,7 +14,7 @@ from uuid import uuid4
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.iam import models, responses
-from moto.iam.exceptions import InvalidInput, NotFoundException
+from moto.iam.exceptions import IAMException, InvalidInput, NotFoundException
 
 from . import settings
 from .transit_gateways import ENDED
@@ -72,6 +74,12 @@ class LinkedRoleBackend(models.IAMBackend):
 
 
 class LinkedRoleResponse(responses.IamResponse):
+    def update_role(self) -> ActionResult:
+        role = self.backend.get_role(self._get_param("RoleName"))
+        if role.path.startswith("/aws-service-role/") and self._get_param("MaxSessionDuration"):
+            raise IAMException("UnmodifiableEntity", f"Cannot perform the operation on the protected role '{role.name}'")
+        return super().update_role()
+
     def delete_service_linked_role(self) -> ActionResult:
         tasks, role = self.backend.tasks(), self.backend.get_role(self._get_param("RoleName"))
         if role.name not in tasks or tasks[role.name].status != "IN_PROGRESS":
