@@ -38,7 +38,7 @@ type Plan struct {
 	// InAWS is true when somebody may end what a note names in AWS, without an edit of the spec. The
 	// object is then observed again.
 	InAWS bool `json:"inAWS,omitempty"`
-	// Advice is what a person should know about a spec that AWS accepts.
+	// Advice is what a person should know about a spec that AWS accepts, or about a resource as it is.
 	Advice []Advice `json:"advice,omitempty"`
 	// Sweep is true when a delayed request may have made a second resource: see Swept.
 	Sweep bool `json:"sweep,omitempty"`

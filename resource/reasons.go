@@ -136,6 +136,7 @@ const (
 	ReasonFieldsIgnored        = "FieldsIgnored"
 	ReasonPortsIgnored         = "PortsIgnored"
 	ReasonReadOnce             = "ReadOnce"
+	ReasonChangeFailed         = "ChangeFailed"
 	ReasonSecondResource       = "SecondResource"
 	ReasonReplaced             = "Replaced"
 	ReasonStatusShortened      = "StatusShortened"

@@ -103,6 +103,7 @@ func Reasons() []Reason {
 		{ReasonSystemTagIgnored, AboutAdvice, Synced, User, "A tag whose key begins with `aws:`, in any letter case, is left out: only AWS sets and removes such tags.", "Remove it from the spec.", false},
 		{ReasonPortsIgnored, AboutAdvice, Synced, User, "AWS ignores the ports of a rule for this protocol and opens every port.", "Remove the ports, or choose tcp or udp.", false},
 		{ReasonReadOnce, AboutAdvice, Synced, User, "AWS read a field of the spec once, at the create. An edit of it changes nothing.", "For the new value, make a new object.", false},
+		{ReasonChangeFailed, AboutAdvice, Synced, User, "AWS gave up the last change of the resource. The resource is nevertheless as the spec says, for example because the spec has its old value again.", "Nothing. AWS shows the failure until its next change of the resource.", false},
 		{ReasonSecondResource, AboutAdvice, Synced, User, "A delayed request made a second resource.", "Read the message: Tack deletes it, or asks you to.", false},
 		{ReasonReplaced, AboutAdvice, Synced, User, "The resource replaces another one, which is not deleted yet.", "Read the message: it names what still uses the other one.", false},
 		{ReasonStatusShortened, AboutAdvice, Synced, User, "The status leaves out a list, because the object would be too large with it. The resource is not affected.", "Make the spec smaller to have it shown.", false},

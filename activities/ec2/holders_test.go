@@ -18,7 +18,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// scripted answers each action of EC2 with the content of its response, and records the actions.
+// scripted answers each action of EC2 with the content of its response, and records the actions. An
+// answer under an action and the value of its first filter, as in "DescribeVpcs vpc-1", counts first.
 type scripted struct {
 	answers map[string]string
 	asked   []string
@@ -30,7 +31,11 @@ func (s *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	action := r.Form.Get("Action")
 	s.asked = append(s.asked, action)
-	body := "<" + action + "Response>" + s.answers[action] + "</" + action + "Response>"
+	content, filtered := s.answers[action+" "+r.Form.Get("Filter.1.Value.1")]
+	if !filtered {
+		content = s.answers[action]
+	}
+	body := "<" + action + "Response>" + content + "</" + action + "Response>"
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 

@@ -84,6 +84,14 @@ func laterAttachment(want attachmentSpec, got *vpcAttachment, c kind.Case) (late
 	}
 }
 
+// laterTransitGateway foresees the call for the number, which follows all other changes.
+func laterTransitGateway(want ec2v1alpha1.TransitGatewaySpec, got *types.TransitGateway, c kind.Case) []resource.Step {
+	if got == nil || len(changeTransitGateway(want, got, c.ID)) == 0 {
+		return nil
+	}
+	return inRound(1, renumberTransitGateway(want, got, c.ID))
+}
+
 // laterPrefixList foresees each change after the next: AWS makes one at a time.
 func laterPrefixList(want ec2v1alpha1.ManagedPrefixListSpec, got *prefixList, c kind.Case) (later []resource.Step) {
 	var now prefixList

@@ -27,6 +27,7 @@ func TestLater(t *testing.T) {
 		many = append(many, entry(fmt.Sprintf("10.0.%d.0/24", i), "d"))
 	}
 	options := &ec2v1alpha1.PeeringConnectionOptionsRequest{AllowDNSResolutionFromRemoteVPC: on}
+	number := &ec2v1alpha1.TransitGatewayRequestOptions{AmazonSideASN: aws.Int64(65000)}
 	six := subnet{Subnet: types.Subnet{Ipv6CidrBlockAssociationSet: []types.SubnetIpv6CidrBlockAssociation{{
 		AssociationId: text("a-1"), Ipv6CidrBlock: text("2001:db8::/64"),
 		Ipv6CidrBlockState: &types.SubnetCidrBlockState{State: types.SubnetCidrBlockStateCodeAssociated},
@@ -45,6 +46,10 @@ func TestLater(t *testing.T) {
 		"with another account":  {laterPeering(peeringSpec{AcceptRequest: on, PeerOwnerID: text("222222222222")}, nil, c), nil},
 		"an attachment": {laterAttachment(attachmentSpec{SubnetIDs: []*string{text("subnet-2")}, Options: &ec2v1alpha1.CreateTransitGatewayVPCAttachmentRequestOptions{DNSSupport: text("disable")}}, &attached, c),
 			[]string{"AddSubnets: add subnet-2", "RemoveSubnets: remove subnet-1"}},
+		"a number after a description": {laterTransitGateway(ec2v1alpha1.TransitGatewaySpec{Description: text("e"), Options: number}, gotTransit("available"), c),
+			[]string{"Modify: change the transit gateway: amazonSideASN 65000"}},
+		"a number alone":    {laterTransitGateway(ec2v1alpha1.TransitGatewaySpec{Options: number}, gotTransit("available"), c), nil},
+		"a new gateway":     {laterTransitGateway(ec2v1alpha1.TransitGatewaySpec{Options: number}, nil, c), nil},
 		"a new list":        {laterPrefixList(ec2v1alpha1.ManagedPrefixListSpec{MaxEntries: aws.Int64(250), Entries: many}, nil, c), []string{"Modify: add 100 entries", "Modify: add 50 entries"}},
 		"a new description": {laterPrefixList(ec2v1alpha1.ManagedPrefixListSpec{Entries: many[:1]}, prefixListOf("10.0.0.0/24"), c), []string{"Modify: add 10.0.0.0/24"}},
 		"another block": {laterSubnet(ec2v1alpha1.SubnetSpec{IPv6CIDRBlock: text("2001:db8:1::/64"), AssignIPv6AddressOnCreation: on}, &six, c),

@@ -106,20 +106,25 @@ func failedChange(got *prefixList) bool {
 }
 
 // planPrefixList plans the next change. A change that AWS accepted and gave up is reported first: the
-// status that shows it distinguishes the next try from the same one.
+// status that shows it distinguishes the next try from the same one. AWS shows that state until the
+// next change, also after an edit that takes the spec back: it is then only advice.
 func planPrefixList(want ec2v1alpha1.ManagedPrefixListSpec, got *prefixList, c kind.Case) (draft kind.Draft) {
 	if got == nil {
 		return draft // the list takes changes only after its create is complete
 	}
+	in, summary, path := nextChange(want, got)
 	if failedChange(got) {
-		draft.Notes = []string{fmt.Sprintf("AWS gave up a change of %s: %s%s", aws.ToString(got.PrefixListId), got.State, stateWords(got))}
-		draft.InAWS = true
+		words := fmt.Sprintf("AWS gave up a change of %s: %s%s", aws.ToString(got.PrefixListId), got.State, stateWords(got))
+		if summary == "" {
+			draft.Advice = []resource.Advice{{Reason: resource.ReasonChangeFailed, Message: words}}
+			return draft
+		}
+		draft.Notes, draft.InAWS = []string{words}, true
 		var shown struct{ State string }
 		if json.Unmarshal(c.Status, &shown) != nil || shown.State != string(got.State) {
 			return draft
 		}
 	}
-	in, summary, path := nextChange(want, got)
 	if summary == "" {
 		return draft
 	}

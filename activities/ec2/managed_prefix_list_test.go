@@ -9,9 +9,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/tack-dev/tack/activities/kind"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
 	"github.com/tack-dev/tack/test/plantest"
 )
 
@@ -72,6 +74,21 @@ func TestPrefixListWhoseChangeFailed(t *testing.T) {
 		draft := planPrefixList(want, got, kind.Case{Status: fmt.Appendf(nil, `{"state":%q}`, shown)})
 		if len(draft.Steps) != steps || !draft.InAWS || len(draft.Notes) != 1 || draft.Notes[0] != "AWS gave up a change of pl-1: modify-failed: quota" {
 			t.Errorf("the status shows %q: %+v", shown, draft)
+		}
+	}
+}
+
+// After a change that AWS gave up, a spec that says what the list is leads to Synced, with AWS's words as
+// advice. AWS keeps the state until its next change, which nothing asks for.
+func TestPrefixListWhoseFailedChangeIsTakenBack(t *testing.T) {
+	want := spec[ec2v1alpha1.ManagedPrefixListSpec](t, `{name: offices, addressFamily: IPv4, maxEntries: 3, entries: [{cidr: 10.0.0.0/16, description: a}, {cidr: 10.1.0.0/16}]}`)
+	for _, state := range []types.PrefixListState{types.PrefixListStateModifyFailed, types.PrefixListStateRestoreFailed, types.PrefixListStateDeleteFailed} {
+		for _, shown := range []types.PrefixListState{"", types.PrefixListStateModifyComplete, state} {
+			draft := planPrefixList(want, gotPrefixList(state), kind.Case{Status: fmt.Appendf(nil, `{"state":%q}`, shown)})
+			wanted := kind.Draft{Advice: []resource.Advice{{Reason: "ChangeFailed", Message: "AWS gave up a change of pl-1: " + string(state) + ": quota"}}}
+			if diff := cmp.Diff(wanted, draft); diff != "" {
+				t.Errorf("%s, and the status shows %q (-want +got):\n%s", state, shown, diff)
+			}
 		}
 	}
 }

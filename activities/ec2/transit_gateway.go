@@ -21,6 +21,7 @@ import (
 	"github.com/tack-dev/tack/activities/shape"
 	"github.com/tack-dev/tack/activities/steps"
 	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
+	"github.com/tack-dev/tack/resource"
 )
 
 var (
@@ -35,7 +36,8 @@ type (
 )
 
 // transitGatewayEdits are the options that AWS changes together. transitGatewayASN is alone: AWS
-// refuses another number while some attachments exist, and the other changes must not fail with it.
+// refuses another number while some attachments exist, and the other changes, such as that of the
+// description, must not fail with it.
 var (
 	transitGatewayEdits = shape.Edit[transitGatewayNew, transitOptions, types.TransitGatewayOptions](
 		"autoAcceptSharedAttachments", "defaultRouteTableAssociation", "defaultRouteTablePropagation", "dnsSupport", "vpnECMPSupport")
@@ -53,6 +55,7 @@ func TransitGateway() kind.Kind {
 		Facts:  transitGatewayFacts,
 		Create: defaults.Request(createTransitGateway, func(spec) string { return "create a transit gateway" }),
 		Plan:   planTransitGateway,
+		Later:  laterTransitGateway,
 		Status: shape.Shown[ec2v1alpha1.TransitGatewayStatus, types.TransitGateway](),
 		Spec:   shape.Spec[spec, types.TransitGateway](),
 		Calls:  call.All(modifyTransitGateway),
@@ -87,25 +90,32 @@ func checkTransitGateway(want ec2v1alpha1.TransitGatewaySpec) []kind.Invalid {
 	return f.All
 }
 
-// planTransitGateway changes everything in one call: the gateway is then being modified, and AWS
-// refuses further changes.
+// planTransitGateway changes everything but the number in one call: the gateway is then being modified,
+// and AWS refuses further changes. The number is a call of its own, after everything else.
 func planTransitGateway(want ec2v1alpha1.TransitGatewaySpec, got *types.TransitGateway, c kind.Case) (draft kind.Draft) {
 	if got == nil {
 		return draft
 	}
+	if draft.Steps = changeTransitGateway(want, got, c.ID); len(draft.Steps) == 0 {
+		draft.Steps = renumberTransitGateway(want, got, c.ID)
+	}
+	if want.Options != nil && got.Options != nil {
+		draft.Notes = transitGatewayFixed.Notes("spec.options", *want.Options, got.Options)
+	}
+	return draft
+}
+
+// changeTransitGateway plans the one call for everything but the number.
+func changeTransitGateway(want ec2v1alpha1.TransitGatewaySpec, got *types.TransitGateway, id string) []resource.Step {
 	var options transitGatewayNew
-	in := awsec2.ModifyTransitGatewayInput{TransitGatewayId: aws.String(c.ID)}
-	words := transitGatewayEdits.Into(&options, want.Options, got.Options)
+	in := awsec2.ModifyTransitGatewayInput{TransitGatewayId: aws.String(id)}
+	words, path := transitGatewayEdits.Into(&options, want.Options, got.Options), "spec.options"
 	options.AddTransitGatewayCidrBlocks, options.RemoveTransitGatewayCidrBlocks = transitGatewayBlocks(want.Options, got.Options)
 	for _, block := range options.AddTransitGatewayCidrBlocks {
 		words = append(words, "add "+block)
 	}
 	for _, block := range options.RemoveTransitGatewayCidrBlocks {
 		words = append(words, "remove "+block)
-	}
-	path := "spec.options"
-	if len(words) == 0 {
-		words = transitGatewayASN.Into(&options, want.Options, got.Options)
 	}
 	if len(words) > 0 {
 		in.Options = &options
@@ -114,13 +124,21 @@ func planTransitGateway(want ec2v1alpha1.TransitGatewaySpec, got *types.TransitG
 		in.Description = want.Description
 		words, path = append(words, "describe it"), "spec.description"
 	}
-	if want.Options != nil && got.Options != nil {
-		draft.Notes = transitGatewayFixed.Notes("spec.options", *want.Options, got.Options)
+	return transitGatewayStep(path, words, in)
+}
+
+// renumberTransitGateway plans the call for the number.
+func renumberTransitGateway(want ec2v1alpha1.TransitGatewaySpec, got *types.TransitGateway, id string) []resource.Step {
+	var options transitGatewayNew
+	words := transitGatewayASN.Into(&options, want.Options, got.Options)
+	return transitGatewayStep("spec.options", words, awsec2.ModifyTransitGatewayInput{TransitGatewayId: aws.String(id), Options: &options})
+}
+
+func transitGatewayStep(path string, words []string, in awsec2.ModifyTransitGatewayInput) []resource.Step {
+	if len(words) == 0 {
+		return nil
 	}
-	if len(words) > 0 {
-		draft.Steps = steps.About(path, modifyTransitGateway.Step("change the transit gateway: "+strings.Join(words, ", "), in))
-	}
-	return draft
+	return steps.About(path, modifyTransitGateway.Step("change the transit gateway: "+strings.Join(words, ", "), in))
 }
 
 // transitGatewayBlocks returns the blocks to add and to remove. A spec that leaves the blocks out

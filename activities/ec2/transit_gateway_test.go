@@ -29,6 +29,7 @@ func gotTransit(state types.TransitGatewayState) *types.TransitGateway {
 	}
 }
 
+// A plan is one call. The number is never in a call with another change, because AWS may refuse it alone.
 func TestPlanTransitGateway(t *testing.T) {
 	plantest.Table[*awsec2.Client, ec2v1alpha1.TransitGatewaySpec, types.TransitGateway]{
 		Kind: TransitGateway(), ID: "tgw-1", Tags: map[string]string{"env": "dev"},
@@ -43,6 +44,14 @@ func TestPlanTransitGateway(t *testing.T) {
 			"the number last": {
 				Spec: `{options: {amazonSideASN: 65000, autoAcceptSharedAttachments: enable}}`, Got: gotTransit("available"),
 				Want: []string{"0 Modify: change the transit gateway: autoAcceptSharedAttachments enable (spec.options)"},
+			},
+			"a description and the number": {
+				Spec: `{description: e, options: {amazonSideASN: 65000}}`, Got: gotTransit("available"),
+				Want: []string{"0 Modify: change the transit gateway: describe it (spec.description)"},
+			},
+			"a description, an option and the number": {
+				Spec: `{description: e, options: {amazonSideASN: 65000, dnsSupport: disable}}`, Got: gotTransit("available"),
+				Want: []string{"0 Modify: change the transit gateway: dnsSupport disable, describe it (spec.description)"},
 			},
 			"the number": {
 				Spec: `{options: {amazonSideASN: 65000}}`, Got: gotTransit("available"),

@@ -19,6 +19,8 @@ import (
 // a repeated request returns the live connection of the two VPCs as a success, whoever made it. So
 // requestPeering reads first, and afterwards checks the tags in AWS's answer. A connection of the
 // same incarnation is the answer to an earlier request; any other is refused, and no id is recorded.
+// AWS makes a second connection beside one that the peer requested, and refuses its acceptance. The
+// request would leave it pending, so requestPeering reads that direction as well.
 // https://github.com/hashicorp/terraform-provider-aws/issues/27750
 func requestPeering(client *awsec2.Client, ctx context.Context, in *awsec2.CreateVpcPeeringConnectionInput, //nolint:revive // the order of the SDK's method expressions
 	options ...func(*awsec2.Options),
@@ -35,6 +37,11 @@ func requestPeering(client *awsec2.Client, ctx context.Context, in *awsec2.Creat
 		return &awsec2.CreateVpcPeeringConnectionOutput{VpcPeeringConnection: &live[0]}, nil
 	} else if len(live) > 0 {
 		return nil, peeringTaken(live[0])
+	}
+	if live, err = describe.LivePeeringOf(ctx, client, in.PeerVpcId, in.VpcId); err != nil {
+		return nil, err
+	} else if len(live) > 0 {
+		return nil, peeringReversed(live[0], in)
 	}
 	out, err := client.CreateVpcPeeringConnection(ctx, in, options...)
 	if err != nil {
@@ -61,9 +68,20 @@ func carriesOnly(shown, asked map[string]string) bool {
 // peeringTaken is the refusal of a request for two VPCs that somebody else's connection links. The
 // code is AWS's for the acceptance of a second one.
 func peeringTaken(by types.VpcPeeringConnection) error {
+	return peeringExists(by, "which is not this object's: delete it, or adopt it")
+}
+
+// peeringReversed is the refusal of a request for two VPCs that a connection in the other direction links.
+func peeringReversed(by types.VpcPeeringConnection, in *awsec2.CreateVpcPeeringConnectionInput) error {
+	peer := aws.ToString(in.PeerVpcId)
+	return peeringExists(by, fmt.Sprintf("which %s requested: delete it, or adopt it with an object whose vpcID is %s and whose peerVPCID is %s",
+		peer, peer, aws.ToString(in.VpcId)))
+}
+
+func peeringExists(by types.VpcPeeringConnection, words string) error {
 	return &smithy.GenericAPIError{
 		Code: "VpcPeeringConnectionAlreadyExists", Fault: smithy.FaultClient,
-		Message: fmt.Sprintf("AWS allows one connection of two VPCs, and they have %s (%s), which is not this object's: delete it, or adopt it",
-			aws.ToString(by.VpcPeeringConnectionId), describe.PeeringState(by)),
+		Message: fmt.Sprintf("AWS allows one connection of two VPCs, and they have %s (%s), %s",
+			aws.ToString(by.VpcPeeringConnectionId), describe.PeeringState(by), words),
 	}
 }

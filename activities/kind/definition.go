@@ -158,10 +158,11 @@ func (c Case) Refused(verb string) bool {
 
 // Draft is a kind's plan: steps, and the differences that AWS cannot change beside those of Fixed.
 type Draft struct {
-	Steps []resource.Step
-	Notes []string
-	InAWS bool           // as in resource.Plan
-	Wait  *resource.Wait // what the resource waits for after the steps
+	Steps  []resource.Step
+	Notes  []string
+	InAWS  bool              // as in resource.Plan
+	Advice []resource.Advice // what AWS's answer says beside the differences, and no work waits for
+	Wait   *resource.Wait    // what the resource waits for after the steps
 }
 
 // Invalid is a field that AWS would refuse.

@@ -123,16 +123,16 @@ func TestTagsOfWhatIsPending(t *testing.T) {
 	}
 }
 
-// The plan says of its notes what the draft says.
+// The plan says of its notes what the draft says, and repeats its advice.
 func TestNotesOfWhatIsReady(t *testing.T) {
-	draft := Draft{Steps: []resource.Step{{Verb: "Modify"}}, Notes: []string{"AWS shows no interface"}, InAWS: true}
+	draft := Draft{Steps: []resource.Step{{Verb: "Modify"}}, Notes: []string{"AWS shows no interface"}, InAWS: true, Advice: []resource.Advice{{Reason: "R", Message: "m"}}}
 	d := Definition[any, any, any]{
 		Facts:  func(*any) Facts { return Facts{ID: "x"} },
 		Status: func(*any) any { return nil },
 		Plan:   func(any, *any, Case) Draft { return draft },
 	}
 	plan := d.planFound(resource.ObserveInput{Object: resource.Object{Claim: &resource.Claim{ID: "x"}, Shown: "x"}}, nil, new(any))
-	if diff := cmp.Diff(resource.Plan{ID: "x", Steps: draft.Steps, Notes: draft.Notes, InAWS: true}, plan); diff != "" {
+	if diff := cmp.Diff(resource.Plan{ID: "x", Steps: draft.Steps, Notes: draft.Notes, InAWS: true, Advice: draft.Advice}, plan); diff != "" {
 		t.Errorf("plan (-want +got):\n%s", diff)
 	}
 }

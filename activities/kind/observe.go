@@ -111,7 +111,7 @@ func (d Definition[C, W, G]) planFound(in resource.ObserveInput, want W, got *G)
 	default:
 		plan.Accepter, c.Accepter = d.accepter(in, want, got, c)
 		draft := d.Draft(want, got, c)
-		plan.Steps, plan.Notes, plan.InAWS, plan.Wait = draft.Steps, draft.Notes, draft.InAWS, draft.Wait
+		plan.Steps, plan.Notes, plan.InAWS, plan.Wait, plan.Advice = draft.Steps, draft.Notes, draft.InAWS, draft.Wait, draft.Advice
 		plan.Later = d.later(in, want, got, c)
 		if adoption.OnlyOurs(plan.Steps) {
 			plan.Late = ignoring.Without(d.Late.Missing(in.Object.Spec, got), in.Object.Ignored)

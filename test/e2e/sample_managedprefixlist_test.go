@@ -3,12 +3,14 @@ package e2e
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	corev1alpha1 "github.com/tack-dev/tack/apis/core/v1alpha1"
 	"github.com/tack-dev/tack/devenv/gateway"
@@ -51,6 +53,40 @@ func (team team) prefixListsStay(t *testing.T, state string, d time.Duration) {
 	if err := w.AWS.SetStateTime(t.Context(), gateway.StateTime{Account: team.account, Type: "prefix-list", State: state, Milliseconds: d.Milliseconds()}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// AWS gives up a change, and the object reports that. An edit takes the spec back to what the list is: the
+// object is Synced, with AWS's words as advice, and sends nothing. The next change ends the advice.
+func TestPrefixListWhoseFailedChangeIsTakenBack(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	for _, state := range []string{"create", "modify"} {
+		team.prefixListsStay(t, state+"-in-progress", 0)
+	}
+	list := team.apply(t, "ec2.ManagedPrefixList", "main", prefixListSpec(2))
+	id := list.awaitSynced(t)
+	team.apply(t, "ec2.VPC", "main", vpcSpec()).awaitSynced(t)
+	group := team.apply(t, "ec2.SecurityGroup", "web", fields{"name": "web", "description": "d", "vpcRef": ref("main"), "ingressRules": []any{
+		fields{"ipProtocol": "-1", "prefixListIDs": []any{fields{"prefixListID": id}}},
+	}})
+	group.awaitSynced(t)
+	list.patch(t, `{"spec":{"maxEntries":100}}`)
+	list.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "modify-failed: The size exceeds a quota")
+	mark := lastSeq(t)
+	list.patch(t, `{"spec":{"maxEntries":2}}`)
+	list.awaitSynced(t)
+	if advice := adviceOf(list.get(t))["ChangeFailed"]; !strings.Contains(advice, "modify-failed: The size exceeds a quota") {
+		t.Errorf("the advice is %q", advice)
+	}
+	if calls := callsSince(t, team.account, mark); slices.Contains(calls, "ModifyManagedPrefixList") {
+		t.Errorf("the calls were %q", calls)
+	}
+	list.wantQuiet(t, team)
+	list.patch(t, `{"spec":{"maxEntries":3}}`)
+	list.await(t, "synced without advice", soon, func(u *unstructured.Unstructured) bool {
+		return status(u, corev1alpha1.ConditionTypeResourceSynced) == "True" && len(adviceOf(u)) == 0
+	})
+	deleteAll(t, group, list)
 }
 
 // A list of 150 entries is made and changed by calls of at most 100. A change that AWS gives up is

@@ -155,6 +155,39 @@ func TestPeeringOfSomebodyElse(t *testing.T) {
 	o.wantOneCreate(t, o.awaitSynced(t))
 }
 
+// The peer already has a connection with the VPC, in the other direction. Tack requests no second one, which
+// nobody could accept, and names the first. After its end, the object gets its own.
+func TestPeeringInTheOtherDirection(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	s := sampleOf("ec2.VPCPeeringConnection")
+	s.prepare(t, team)
+	client := awsec2.NewFromConfig(w.config(t, team.account))
+	vpc, peer := team.object("ec2.VPC", "main").awaitSynced(t), team.object("ec2.VPC", "peer").awaitSynced(t)
+	made, err := client.CreateVpcPeeringConnection(t.Context(), &awsec2.CreateVpcPeeringConnectionInput{VpcId: &peer, PeerVpcId: &vpc})
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := made.VpcPeeringConnection.VpcPeeringConnectionId
+	awaitPeering(t, client, *theirs, ec2types.VpcPeeringConnectionStateReasonCodePendingAcceptance)
+	if _, err = client.AcceptVpcPeeringConnection(t.Context(), &awsec2.AcceptVpcPeeringConnectionInput{VpcPeeringConnectionId: theirs}); err != nil {
+		t.Fatal(err)
+	}
+	awaitPeering(t, client, *theirs, ec2types.VpcPeeringConnectionStateReasonCodeActive)
+	mark := lastSeq(t)
+	o := team.apply(t, s.kind, "main", s.spec())
+	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", *theirs+" (active), which "+peer+" requested")
+	if calls := callsSince(t, team.account, mark); slices.Contains(calls, "CreateVpcPeeringConnection") {
+		t.Errorf("the calls were %q", calls)
+	}
+	if _, err = client.DeleteVpcPeeringConnection(t.Context(), &awsec2.DeleteVpcPeeringConnectionInput{VpcPeeringConnectionId: theirs}); err != nil {
+		t.Fatal(err)
+	}
+	w.result(t, o.ref)
+	w.force(t, o.ref) // does not wait for the retry
+	o.wantOneCreate(t, o.awaitSynced(t))
+}
+
 // A request of VPCs with overlapping blocks fails, in AWS's words. An edit leads to another.
 func TestPeeringThatFails(t *testing.T) {
 	t.Parallel()

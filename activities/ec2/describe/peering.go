@@ -45,7 +45,8 @@ func PeeringState(v types.VpcPeeringConnection) (state types.VpcPeeringConnectio
 	return state
 }
 
-// LivePeeringOf reads the live connections that one VPC requested with another.
+// LivePeeringOf reads the live connections that one VPC requested with another, not those that the
+// other one requested.
 func LivePeeringOf(ctx context.Context, client *awsec2.Client, requester, accepter *string) ([]types.VpcPeeringConnection, error) {
 	return PeeringConnections.By(ctx, client, Filter("requester-vpc-info.vpc-id", aws.ToString(requester)),
 		Filter("accepter-vpc-info.vpc-id", aws.ToString(accepter)), InState("status-code", LivePeering))
