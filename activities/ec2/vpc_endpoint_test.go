@@ -47,7 +47,12 @@ func TestPlanVPCEndpoint(t *testing.T) {
 	plantest.Table[*awsec2.Client, ec2v1alpha1.VPCEndpointSpec, types.VpcEndpoint]{
 		Kind: VPCEndpoint(), ID: "vpce-1", Tags: map[string]string{"env": "dev"},
 		Rows: map[string]plantest.Row[types.VpcEndpoint]{
-			"new":           {Spec: `{` + of + `}`},
+			"new": {Spec: `{` + of + `}`},
+			"partial": {
+				Spec: `{` + of + `, securityGroupIDs: [sg-2]}`, Got: gotEndpoint("partial"),
+				Want: []string{"0 Modify: change the endpoint: add sg-2, remove sg-1 (spec.securityGroupIDs)"},
+				Wait: "vpce-1 is partial: some of what it leads to does not work",
+			},
 			"nothing given": {Spec: `{` + of + `}`, Got: gotEndpoint("available")},
 			"nothing to do": {
 				Spec: `{` + of + `, subnetIDs: [subnet-1, subnet-2, subnet-1], securityGroupIDs: [sg-1], ipAddressType: ipv4, privateDNSEnabled: true, serviceRegion: eu-west-2,

@@ -45,6 +45,25 @@ func (a *account) undeleted(ids ...string) (codes []string) {
 	return codes
 }
 
+// Private DNS names belong to one endpoint of a VPC, until AWS has deleted it.
+func TestDNSNamesOfAnEndpoint(t *testing.T) {
+	a := newAccount(t)
+	vpc := a.vpc()
+	in := ec2.CreateVpcEndpointInput{VpcId: &vpc, VpcEndpointType: "Interface", ServiceName: aws.String("com.amazonaws.eu-west-1.sts"), PrivateDnsEnabled: aws.Bool(true)}
+	first := a.endpoint(in)
+	_, err := a.ec2.CreateVpcEndpoint(a.ctx(), &in)
+	a.wantRefused("the names again", err, http.StatusBadRequest, "InvalidParameter")
+	without := in
+	without.PrivateDnsEnabled = aws.Bool(false)
+	a.endpoint(without)
+	a.endpointsStay("deleting", true)
+	a.undeleted(*first)
+	_, err = a.ec2.CreateVpcEndpoint(a.ctx(), &in)
+	a.wantRefused("the names of one that is being deleted", err, http.StatusBadRequest, "InvalidParameter")
+	a.endpointsStay("deleting", false)
+	a.endpoint(in)
+}
+
 // An interface endpoint holds its subnet until it is deleted.
 func TestInterfaceEndpoint(t *testing.T) {
 	a := newAccount(t)

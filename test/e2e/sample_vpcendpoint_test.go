@@ -117,3 +117,19 @@ func TestVPCEndpointThatARouteHolds(t *testing.T) {
 	}
 	o.awaitGone(t)
 }
+
+// AWS gives private DNS names to one endpoint of a VPC. A second one waits, and gets them once the first is
+// gone: an object that is renamed recovers without a person.
+func TestVPCEndpointTakesOverDNSNames(t *testing.T) {
+	t.Parallel()
+	team := newTeam(t)
+	team.apply(t, "ec2.VPC", "main", vpcSpec())
+	spec := fields{"vpcRef": ref("main"), "serviceName": "com.amazonaws.us-west-2.sts", "vpcEndpointType": "Interface", "privateDNSEnabled": true}
+	first := team.apply(t, "ec2.VPCEndpoint", "first", spec)
+	first.awaitSynced(t)
+	second := team.apply(t, "ec2.VPCEndpoint", "second", spec)
+	second.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", "there is already a conflicting DNS domain for sts.us-west-2.amazonaws.com")
+	first.delete(t)
+	first.awaitGone(t)
+	second.wantOneCreate(t, second.awaitSynced(t))
+}

@@ -9,9 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
-	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -66,7 +64,7 @@ func TestTakeOverFromACK(t *testing.T) {
 	if got := ec2Tags(t, team.account, vpc.id)["team"]; got != "b" {
 		t.Errorf("after an edit, the tag is %q", got)
 	}
-	backToACK(t, team, vpc)
+	backToACK(t, team, vpc, left[4], left[5])
 	for _, l := range slices.Backward(left) {
 		deleteAll(t, l.object)
 	}
@@ -102,33 +100,63 @@ func TestTakeOverEachKind(t *testing.T) {
 	})
 }
 
-// backToACK gives an object back to ACK, and takes it over again. ACK finds its finalizer, the id, the
-// account and the Region where it left them.
-func backToACK(t *testing.T, team team, l ackObject) {
+// backToACK gives objects back to ACK, and takes them over again: the first while the bridge is stopped, the
+// others in a paused namespace.
+func backToACK(t *testing.T, team team, first ackObject, others ...ackObject) {
 	t.Helper()
-	restart(t, stack.Bridge, func() {
-		l.patch(t, fmt.Sprintf(`{"metadata":{"annotations":{%q:null,%q:null}}}`, level.AnnotationClaim, atTakeOver))
-		u := l.get(t)
-		metadata, _, _ := unstructured.NestedStringMap(u.Object, "status", "ackResourceMetadata")
-		if level.ShownID(u, l.kind) != l.id || metadata["ownerAccountID"] != team.account || metadata["region"] != stack.Region || !slices.Contains(u.GetFinalizers(), l.kind.Finalizer()) {
-			t.Errorf("%s has the finalizers %q and the metadata %v", l.ref, u.GetFinalizers(), metadata)
+	restart(t, stack.Bridge, func() { first.giveBack(t, team) })
+	first.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "OtherController")
+	team.annotate(t, atPause, paused)
+	for _, l := range others {
+		l.giveBack(t, team)
+		l.awaitCondition(t, corev1alpha1.ConditionTypeResourceSynced, "False", "Paused namespace "+team.name)
+	}
+	mark := lastSeq(t)
+	team.annotate(t, atPause, "")
+	all := slices.Concat(others, []ackObject{first})
+	for _, l := range all {
+		l.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "OtherController")
+	}
+	team.wantUntouched(t, mark)
+	for _, l := range all {
+		l.annotate(t, atTakeOver, "true")
+	}
+	for _, l := range all {
+		l.awaitTaken(t)
+	}
+	team.wantOnlyTagged(t, mark)
+}
+
+// giveBack removes what Tack wrote on an object, and does what ACK then does. ACK finds its finalizer, the
+// id, the account and the Region where it left them, and removes the tags that the spec does not name.
+func (l ackObject) giveBack(t *testing.T, team team) {
+	t.Helper()
+	l.patch(t, fmt.Sprintf(`{"metadata":{"annotations":{%q:null,%q:null}}}`, level.AnnotationClaim, atTakeOver))
+	u := l.get(t)
+	metadata, _, _ := unstructured.NestedStringMap(u.Object, "status", "ackResourceMetadata")
+	if level.ShownID(u, l.kind) != l.id || metadata["ownerAccountID"] != team.account || metadata["region"] != stack.Region || !slices.Contains(u.GetFinalizers(), l.kind.Finalizer()) {
+		t.Errorf("%s has the finalizers %q and the metadata %v", l.ref, u.GetFinalizers(), metadata)
+	}
+	var ours []string
+	for key := range sampleOf(l.kind.Name()).tags(t, team.account, l.id) {
+		if strings.Contains(key, "tack-") {
+			ours = append(ours, key)
 		}
-		client, ours := awsec2.NewFromConfig(w.config(t, team.account)), []ec2types.Tag{}
-		for key := range ec2Tags(t, team.account, l.id) {
-			if strings.Contains(key, "tack-") {
-				ours = append(ours, ec2types.Tag{Key: aws.String(key)})
-			}
-		}
-		if _, err := client.DeleteTags(t.Context(), &awsec2.DeleteTagsInput{Resources: []string{l.id}, Tags: ours}); err != nil {
+	}
+	if len(ours) == 0 {
+		t.Errorf("%s has no owner tags", l.ref)
+	}
+	if l.kind.Service == "iam" {
+		if _, err := awsiam.NewFromConfig(w.config(t, team.account)).UntagPolicy(t.Context(), &awsiam.UntagPolicyInput{PolicyArn: &l.id, TagKeys: ours}); err != nil {
 			t.Fatal(err)
 		}
-		l.writeStatus(t, l.status, level.Quiet+time.Minute)
-	})
-	l.awaitCondition(t, corev1alpha1.ConditionTypeAdvisory, "True", "OtherController")
-	mark := lastSeq(t)
-	l.annotate(t, atTakeOver, "true")
-	l.awaitTaken(t)
-	team.wantOnlyTagged(t, mark)
+	}
+	for _, key := range ours {
+		if l.kind.Service == "ec2" {
+			l.untag(t, team, key)
+		}
+	}
+	l.writeStatus(t, l.status, level.Quiet+time.Minute)
 }
 
 // Bridge and workers die in the middle of the take-over of many objects. Each is taken over in the

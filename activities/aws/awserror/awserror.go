@@ -51,7 +51,7 @@ func Of(err error) resource.Failure {
 		f.Class = resource.Exists
 	case f.Code == "InvalidInput" && strings.Contains(f.Message, roleTaken):
 		f.Class = resource.Exists
-	case elsewhere.MatchString(f.Message), strings.Contains(f.Message, routed):
+	case elsewhere.MatchString(f.Message), strings.Contains(f.Message, routed), strings.Contains(f.Message, domainTaken):
 		f.Class = resource.Dependent
 	}
 	var response *smithyhttp.ResponseError
@@ -87,6 +87,11 @@ var elsewhere = regexp.MustCompile(`network gateway \S+ belong to different netw
 
 // routed is AWS's refusal to delete the endpoint of a load balancer while a route leads to it.
 const routed = "Endpoint must be removed from route table before deletion"
+
+// domainTaken is AWS's refusal of an interface endpoint with private DNS names that another endpoint of the
+// VPC has. That one may be on its way out, as after a rename of its object.
+// Source: https://github.com/hashicorp/terraform-provider-aws/issues/17269
+const domainTaken = "there is already a conflicting DNS domain for"
 
 // Propagating reports whether AWS misses something that is new or does not exist yet. AWS's code
 // for this is otherwise that of a hopeless request.

@@ -45,6 +45,7 @@ func TestFailureOf(t *testing.T) {
 		"denied":                {awsError("UnauthorizedOperation", 403), resource.Denied, "UnauthorizedOperation"},
 		"quota":                 {awsError("VpcLimitExceeded", 400), resource.Quota, "VpcLimitExceeded"},
 		"profile has a role":    {awsErrorSaying("LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1", 409), resource.Exists, "LimitExceeded"},
+		"a DNS name in use":     {awsErrorSaying("InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for sts.us-west-2.amazonaws.com in the VPC vpc-1", 400), resource.Dependent, "InvalidParameter"},
 		"key not for metadata":  {awsErrorSaying("InvalidParameterValue", `'a/b' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z\-_+=,.@:]{1,255})`, 400), resource.Denied, "InvalidParameterValue"},
 		"policy of tags":        {awsError("TagPolicyViolation", 400), resource.Denied, "TagPolicyViolation"},
 		"tags of others":        {awsError("TagLimitExceeded", 400), resource.Quota, "TagLimitExceeded"},

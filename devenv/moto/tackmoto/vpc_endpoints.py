@@ -104,6 +104,16 @@ class VPCBackend(models.VPCBackend):
             self.enter(made, KIND, "pending", partial(made.end, "failed", failure) if failure else partial(setattr, made, "state", "available"))
         return made
 
+    def check_domain(self, vpc_id: str, service_name: str) -> None:
+        """Refuse private DNS names that another endpoint of the VPC has, until AWS has deleted that endpoint.
+
+        Source: https://github.com/hashicorp/terraform-provider-aws/issues/17269
+        """
+        for e in self.vpc_end_points.values():
+            if e.vpc_id == vpc_id and e.service_name == service_name and e.private_dns_enabled and e.state not in ("deleted", "failed", "rejected"):
+                domain = ".".join(reversed(service_name.split(".")[2:])) + ".amazonaws.com"
+                raise EC2ClientError("InvalidParameter", f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {domain} in the VPC {vpc_id}")
+
     def describe_vpc_endpoints(self, vpc_end_point_ids: list[str] | None, filters: Any = None) -> list[VPCEndPoint]:
         id_forms.check("InvalidVpcEndpointId.Malformed", "Vpc Endpoint", "vpce", vpc_end_point_ids or [])
         if unknown := [name for name in vpc_end_point_ids or [] if name not in self.vpc_end_points]:
@@ -135,6 +145,8 @@ class VPCBackend(models.VPCBackend):
 
 class VPCs(responses.VPCs):
     def create_vpc_endpoint(self) -> ActionResult:
+        if self._get_param("VpcEndpointType") == "Interface" and str(self._get_param("PrivateDnsEnabled")).lower() == "true":
+            self.ec2_backend.check_domain(self._get_param("VpcId"), self._get_param("ServiceName"))
         answer = super().create_vpc_endpoint()
         self.change(answer.result["VpcEndpoint"])
         return ActionResult(answer.result | {"ClientToken": self._get_param("ClientToken")})
