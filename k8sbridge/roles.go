@@ -72,10 +72,20 @@ func (b *bridge) wakeNamespace(namespace string) {
 	b.wakeAll(concerned)
 }
 
+// concern says whether a change concerns an object.
+type concern int
+
+const (
+	unconcerned concern = iota
+	perhaps             // nothing in the cluster says so
+	surely
+)
+
 // wakeWhere wakes the objects that the change concerns. Their namespace is empty while it is not
-// known.
-func (b *bridge) wakeWhere(reason string, concerns func(apis.Kind, *unstructured.Unstructured, *unstructured.Unstructured) bool) {
-	var concerned []item
+// known. Those that it surely concerns come first: a few objects are woken ahead, and a settled one among
+// them would show nothing.
+func (b *bridge) wakeWhere(reason string, concerns func(apis.Kind, *unstructured.Unstructured, *unstructured.Unstructured) concern) {
+	var concerned, last []item
 	for name, informer := range b.objects {
 		kind, _ := apis.ByName(name)
 		for _, obj := range informer.GetIndexer().List() {
@@ -83,12 +93,17 @@ func (b *bridge) wakeWhere(reason string, concerns func(apis.Kind, *unstructured
 			if u == nil {
 				continue
 			}
-			if concerns(kind, u, b.namespaceOf(u)) {
-				concerned = append(concerned, item{ref: b.refOf(kind, u), reason: reason, check: true, role: true})
+			it := item{ref: b.refOf(kind, u), reason: reason, check: true, role: true}
+			switch concerns(kind, u, b.namespaceOf(u)) {
+			case surely:
+				concerned = append(concerned, it)
+			case perhaps:
+				last = append(last, it)
+			case unconcerned:
 			}
 		}
 	}
-	b.wakeAll(concerned)
+	b.wakeAll(append(concerned, last...))
 }
 
 // onRoleMap wakes the objects of every account and team whose entry changed.
@@ -133,16 +148,16 @@ func (b *bridge) wakeMapped(roleMap *unstructured.Unstructured, was, is map[stri
 		return
 	}
 	accounts := roleMap.GetName() == corev1alpha1.ConfigMapRoleAccountMap
-	b.wakeWhere("role map changed", func(kind apis.Kind, u, ns *unstructured.Unstructured) bool {
-		if accounts && kind.Accepted() {
-			return true // only AWS knows the account that must accept; a settled object is not woken
-		}
+	b.wakeWhere("role map changed", func(kind apis.Kind, u, ns *unstructured.Unstructured) concern {
 		for _, id := range idsOf(u, ns) {
 			if whole || changed[mapped{kind.Service, id}] {
-				return true
+				return surely
 			}
 		}
-		return false
+		if accounts && kind.Accepted() {
+			return perhaps // only AWS knows the account that must accept; a settled object is not woken
+		}
+		return unconcerned
 	})
 }
 

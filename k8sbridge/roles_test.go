@@ -275,6 +275,30 @@ func TestManyAreWoken(t *testing.T) {
 	w.wantWoken(t, "a label of a namespace with many", want...)
 }
 
+// Those that a change names are woken first, before those that it may concern.
+func TestTheNamedAreWokenFirst(t *testing.T) {
+	const account = "111111111111"
+	roles := thing("v1", "ConfigMap", "ack-system", corev1alpha1.ConfigMapRoleAccountMap, nil)
+	roles.Object["data"] = fields{"222222222222": "a"}
+	objects := []runtime.Object{roles, namespaceOf("waits", fields{corev1alpha1.AnnotationOwnerAccountID: account}), namespaceOf("other", fields{corev1alpha1.AnnotationOwnerAccountID: "222222222222"})}
+	for n := range ahead {
+		objects = append(objects, thing("ec2.services.k8s.aws/v1alpha1", "TransitGatewayVPCAttachment", "other", fmt.Sprintf("a-%d", n), nil),
+			thing("ec2.services.k8s.aws/v1alpha1", "VPCPeeringConnection", "other", fmt.Sprintf("p-%d", n), nil))
+	}
+	objects = append(objects, thing("ec2.services.k8s.aws/v1alpha1", "VPC", "waits", "vpc", nil), thing("iam.services.k8s.aws/v1alpha1", "Role", "waits", "role", nil))
+	w := newWatched(t, objects...)
+	w.patch(t, kubeapi.ConfigMaps, "ack-system", corev1alpha1.ConfigMapRoleAccountMap, fields{"data": fields{account: "b"}})
+	var first []string
+	for deadline := time.Now().Add(10 * time.Second); len(first) < ahead && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		first = append(first, w.drain()...)
+	}
+	first = first[:min(2, len(first))]
+	slices.Sort(first)
+	if diff := cmp.Diff([]string{"waits/role", "waits/vpc"}, first); diff != "" {
+		t.Errorf("woken first (-want +got):\n%s", diff)
+	}
+}
+
 // A new, changed or deleted selector wakes the objects that it matches or matched, once the cluster
 // has selectors.
 func TestWhomASelectorWakes(t *testing.T) {

@@ -55,13 +55,13 @@ func (b *bridge) wakeSelected(objs ...any) {
 		}
 		selectors = append(selectors, s)
 	}
-	b.wakeWhere("selector changed", func(kind apis.Kind, u, ns *unstructured.Unstructured) bool {
+	b.wakeWhere("selector changed", func(kind apis.Kind, u, ns *unstructured.Unstructured) concern {
 		for _, s := range selectors {
 			if level.Selects(s, kind, u, ns) {
-				return true
+				return surely
 			}
 		}
-		return false
+		return unconcerned
 	})
 }
 
