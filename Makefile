@@ -72,7 +72,7 @@ test: test-short ## run all tests, including those with the real stack; ARGS=-ki
 	go test -C test/compose ./...
 	go test -C devenv/temporal ./...
 	@# These tests mostly wait, so more of them than processors may run in parallel.
-	go test ./test/e2e -count=1 -parallel 12 -timeout 60m $(ARGS)
+	go test ./test/e2e -count=1 -parallel 16 -timeout 60m $(ARGS)
 
 .PHONY: crash
 crash: ## kill every part and lose every call at every boundary; ARGS=… adds flags

@@ -53,10 +53,13 @@ func TestDefaultTags(t *testing.T) {
 	}
 	there := aws.ToString(made.Vpc.VpcId)
 
+	checkTakeOver := leftBeforeDefaultTags(t)
+	// Each change of the flag concerns every object of the cluster, so one test holds all that needs it.
 	t.Cleanup(func() { restartOurs(t, stack.Bridge) })
 	restartOurs(t, stack.Bridge+" --resource-tags=env=prod,space=%K8S_NAMESPACE% --resource-tags=made-by=%CONTROLLER_SERVICE%-%CONTROLLER_VERSION%,kro=%KRO_VERSION%")
 	all := map[string]string{"env": "prod", "space": team.name, "kro": "", resource.TagNamespace: "", resource.TagControllerVersion: ""}
 	old.awaitTags(t, team, oldID, all)
+	checkTakeOver()
 	first := team.object("iam.Role", "web")
 	first.create(t, fields{"name": "web", "assumeRolePolicyDocument": trustEC2, "tags": []any{fields{"key": "Env", "value": "mine"}}})
 	firstID := first.awaitSynced(t)

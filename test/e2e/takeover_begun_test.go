@@ -58,9 +58,11 @@ func TestTakeOverGoesOnWithoutItsAnnotation(t *testing.T) {
 	deleteAll(t, l.object)
 }
 
-// With --resource-tags, a take-over changes no tag but the owner tags. After it, Tack sets the tags of the
-// flag, which replace ACK's two.
-func TestTakeOverWithDefaultTags(t *testing.T) {
+// leftBeforeDefaultTags leaves objects as ACK does, and returns the check of their take-over by a bridge with
+// --resource-tags=env=prod. The take-over changes no tag but the owner tags. After it, Tack sets the tags of
+// the flag, which replace ACK's two.
+func leftBeforeDefaultTags(t *testing.T) (check func()) {
+	t.Helper()
 	team := newTeam(t)
 	same, differs := ackVPC(t, team, "same"), differing(t, team, "differs")
 	before := ec2Tags(t, team.account, differs.id)
@@ -68,12 +70,13 @@ func TestTakeOverWithDefaultTags(t *testing.T) {
 		same.apply(t)
 		differs.apply(t)
 	})
-	t.Cleanup(func() { restartOurs(t, stack.Bridge) })
-	restartOurs(t, stack.Bridge+" --resource-tags=env=prod")
-	team.annotate(t, atTakeOver, "true")
-	differs.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", fmt.Sprintf("TakeOverDiffers %s is taken over", differs.id))
-	same.awaitTaken(t)
-	same.awaitTags(t, team, same.id, map[string]string{"team": "a", "env": "prod", resource.TagNamespace: "", resource.TagControllerVersion: ""})
-	wantOnlyOwned(t, team, differs, before)
-	deleteAll(t, same.object, differs.object)
+	return func() {
+		t.Helper()
+		team.annotate(t, atTakeOver, "true")
+		differs.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", fmt.Sprintf("TakeOverDiffers %s is taken over", differs.id))
+		same.awaitTaken(t)
+		same.awaitTags(t, team, same.id, map[string]string{"team": "a", "env": "prod", resource.TagNamespace: "", resource.TagControllerVersion: ""})
+		wantOnlyOwned(t, team, differs, before)
+		deleteAll(t, same.object, differs.object)
+	}
 }
