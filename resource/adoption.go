@@ -21,10 +21,15 @@ func (o Object) Fills() bool { return o.Adopts() && !o.Adoption.Create && !o.Ado
 // Takes reports whether the object has yet to take its resource over from another controller.
 func (o Object) Takes() bool { return o.Adopts() && o.Adoption.Takes }
 
+// Adopted reports whether the resource existed before the object: it adopted it, or has yet to.
+func (o Object) Adopted() bool {
+	return o.Adopts() || o.Claim.Recorded() && o.Claim.Adopted
+}
+
 // Observes reports whether the object observes a resource that it adopted, or has yet to adopt. Nothing
 // is written to AWS for it, so the owner of the resource does not matter.
 func (o Object) Observes() bool {
-	return o.ReadOnly && (o.Adopts() || o.Claim.Recorded() && o.Claim.Adopted)
+	return o.ReadOnly && o.Adopted()
 }
 
 // Stays reports whether the deletion of the object leaves its resource as it is. Tack also leaves a

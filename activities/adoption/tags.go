@@ -11,7 +11,7 @@ import (
 // nor removes one. Without the flag for default tags, this holds after the adoption, too.
 func Keeping(in resource.ObserveInput, got map[string]string) resource.ObserveInput {
 	o := in.Object
-	if !o.Fills() && !o.Takes() && (o.DefaultTags != nil || !adopted(o)) {
+	if !o.Fills() && !o.Takes() && (o.DefaultTags != nil || !o.Adopted()) {
 		return in
 	}
 	kept := slices.DeleteFunc(slices.Clone(o.DefaultTags), func(tag resource.DefaultTag) bool { return resource.Informs(tag.Key) })
@@ -22,9 +22,4 @@ func Keeping(in resource.ObserveInput, got map[string]string) resource.ObserveIn
 		}
 	}
 	return in
-}
-
-// adopted reports whether the resource of an object existed before the object.
-func adopted(o resource.Object) bool {
-	return o.Adopts() || o.Claim.Recorded() && o.Claim.Adopted
 }

@@ -7,10 +7,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsec2 "github.com/aws/aws-sdk-go-v2/service/ec2"
 
-	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
-
 	"github.com/tack-dev/tack/activities/ec2/cidr"
 	"github.com/tack-dev/tack/activities/ec2/describe"
+	ec2v1alpha1 "github.com/tack-dev/tack/apis/ec2/v1alpha1"
 )
 
 // The functions below read what has the natural key of a spec: what AWS keeps unique, so that it would
@@ -53,12 +52,8 @@ func namedTemplates(ctx context.Context, client *awsec2.Client, want ec2v1alpha1
 }
 
 // namedPeerings reads the live connection that the VPC requested with its peer.
-func namedPeerings(ctx context.Context, client *awsec2.Client, want peeringSpec) (ids []string, err error) {
-	live, err := describe.LivePeeringOf(ctx, client, want.VPCID, want.PeerVPCID)
-	for _, of := range live {
-		ids = append(ids, aws.ToString(of.VpcPeeringConnectionId))
-	}
-	return ids, err
+func namedPeerings(ctx context.Context, client *awsec2.Client, want peeringSpec) ([]string, error) {
+	return describe.PeeringConnections.IDs(ctx, client, describe.LivePeeringFilters(want.VPCID, want.PeerVPCID)...)
 }
 
 // namedAttachments reads the live attachment of the VPC to the gateway.

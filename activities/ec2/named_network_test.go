@@ -59,6 +59,18 @@ func TestNamedAddresses(t *testing.T) {
 	}
 }
 
+// wantFound checks the ids that a look-up for a spec found; "unread": it asked AWS nothing.
+func (s *scripted) wantFound(t *testing.T, text, want string, ids []string, err error) {
+	t.Helper()
+	got := strings.Join(ids, " ")
+	if len(s.asked) == 0 {
+		got = "unread"
+	}
+	if err != nil || got != want {
+		t.Errorf("%s: %q, %v, want %q", text, got, err, want)
+	}
+}
+
 // An adoption without an id finds the NAT gateway that has the address, also as a secondary one. A private
 // gateway has none, and nothing is read.
 func TestNamedNATGateways(t *testing.T) {
@@ -75,13 +87,7 @@ func TestNamedNATGateways(t *testing.T) {
 			<item><natGatewayId>nat-2</natGatewayId><natGatewayAddressSet><item><allocationId>eipalloc-3</allocationId></item></natGatewayAddressSet></item>
 		</natGatewaySet>`}}
 		ids, err := namedNATGateways(t.Context(), s.client(), spec[ec2v1alpha1.NATGatewaySpec](t, text))
-		got := strings.Join(ids, " ")
-		if len(s.asked) == 0 {
-			got = "unread"
-		}
-		if err != nil || got != want {
-			t.Errorf("%s: %q, %v, want %q", text, got, err, want)
-		}
+		s.wantFound(t, text, want, ids, err)
 	}
 }
 
@@ -105,12 +111,6 @@ func TestNamedEndpoints(t *testing.T) {
 	} {
 		s := &scripted{answers: map[string]string{"DescribeVpcEndpoints": "<vpcEndpointSet>" + all + "</vpcEndpointSet>"}}
 		ids, err := namedEndpoints(t.Context(), s.client(), spec[ec2v1alpha1.VPCEndpointSpec](t, text))
-		got := strings.Join(ids, " ")
-		if len(s.asked) == 0 {
-			got = "unread"
-		}
-		if err != nil || got != want {
-			t.Errorf("%s: %q, %v, want %q", text, got, err, want)
-		}
+		s.wantFound(t, text, want, ids, err)
 	}
 }

@@ -60,12 +60,7 @@ func TestCapacityReservationThatEnded(t *testing.T) {
 	o.patch(t, `{"spec":{"instanceCount":4}}`)
 	o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "is failed and reserves nothing")
 	endRule(t, fails)
-	w.result(t, o.ref)
-	w.force(t, o.ref)
-	w.result(t, o.ref)
-	if n := len(o.creates(t)); n != 1 {
-		t.Fatalf("AWS accepted %d creates, want the failed one alone", n)
-	}
+	o.wantNoOtherCreate(t)
 	o.patch(t, `{"spec":{"instanceCount":2}}`)
 	second := o.awaitSynced(t)
 	if err := sampleOf("ec2.CapacityReservation").remove(t.Context(), w.config(t, team.account), second); err != nil {
@@ -97,6 +92,17 @@ func TestCapacityReservationThatEnded(t *testing.T) {
 	}
 	o.delete(t)
 	o.awaitGone(t)
+}
+
+// wantNoOtherCreate checks that another look leads to no second create.
+func (o object) wantNoOtherCreate(t *testing.T) {
+	t.Helper()
+	w.result(t, o.ref)
+	w.force(t, o.ref)
+	w.result(t, o.ref)
+	if n := len(o.creates(t)); n != 1 {
+		t.Fatalf("AWS accepted %d creates, want the first one alone", n)
+	}
 }
 
 // AWS ends a reservation at its end date, and no event reports that. The object looks then by itself, and
@@ -132,12 +138,7 @@ func TestCapacityReservationThatAWSForgot(t *testing.T) {
 	})
 	o := team.apply(t, "ec2.CapacityReservation", "main", reservationSpec())
 	o.awaitCondition(t, corev1alpha1.ConditionTypeTerminal, "True", "is not in AWS's list any more and reserves nothing")
-	w.result(t, o.ref)
-	w.force(t, o.ref)
-	w.result(t, o.ref)
-	if n := len(o.creates(t)); n != 1 {
-		t.Fatalf("AWS accepted %d creates, want the one that it does not list", n)
-	}
+	o.wantNoOtherCreate(t)
 	o.patch(t, `{"spec":{"instanceCount":3}}`)
 	second := o.awaitSynced(t)
 	creates := o.creates(t)

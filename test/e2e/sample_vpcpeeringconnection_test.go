@@ -124,6 +124,29 @@ func TestPeeringWhoseAcceptanceIsLost(t *testing.T) {
 	}
 }
 
+// requestedByHand requests a connection of two VPCs outside of Tack, and waits until it can be accepted.
+func requestedByHand(t *testing.T, client *awsec2.Client, vpc, peer string) (id *string) {
+	t.Helper()
+	made, err := client.CreateVpcPeeringConnection(t.Context(), &awsec2.CreateVpcPeeringConnectionInput{VpcId: &vpc, PeerVpcId: &peer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id = made.VpcPeeringConnection.VpcPeeringConnectionId
+	awaitPeering(t, client, *id, ec2types.VpcPeeringConnectionStateReasonCodePendingAcceptance)
+	return id
+}
+
+// wantOwnAfter deletes a connection that keeps the object from its own, which it then gets.
+func (o object) wantOwnAfter(t *testing.T, client *awsec2.Client, theirs *string) {
+	t.Helper()
+	if _, err := client.DeleteVpcPeeringConnection(t.Context(), &awsec2.DeleteVpcPeeringConnectionInput{VpcPeeringConnectionId: theirs}); err != nil {
+		t.Fatal(err)
+	}
+	w.result(t, o.ref)
+	w.force(t, o.ref) // does not wait for the retry
+	o.wantOneCreate(t, o.awaitSynced(t))
+}
+
 // AWS answers a request with the connection that somebody else already has. Tack does not take it.
 func TestPeeringOfSomebodyElse(t *testing.T) {
 	t.Parallel()
@@ -131,13 +154,7 @@ func TestPeeringOfSomebodyElse(t *testing.T) {
 	s := sampleOf("ec2.VPCPeeringConnection")
 	s.prepare(t, team)
 	client := awsec2.NewFromConfig(w.config(t, team.account))
-	vpc, peer := team.object("ec2.VPC", "main").awaitSynced(t), team.object("ec2.VPC", "peer").awaitSynced(t)
-	made, err := client.CreateVpcPeeringConnection(t.Context(), &awsec2.CreateVpcPeeringConnectionInput{VpcId: &vpc, PeerVpcId: &peer})
-	if err != nil {
-		t.Fatal(err)
-	}
-	theirs := made.VpcPeeringConnection.VpcPeeringConnectionId
-	awaitPeering(t, client, *theirs, ec2types.VpcPeeringConnectionStateReasonCodePendingAcceptance)
+	theirs := requestedByHand(t, client, team.object("ec2.VPC", "main").awaitSynced(t), team.object("ec2.VPC", "peer").awaitSynced(t))
 	mark := lastSeq(t)
 	o := team.apply(t, s.kind, "main", s.spec())
 	o.awaitCondition(t, corev1alpha1.ConditionTypeRecoverable, "True", *theirs)
@@ -147,12 +164,7 @@ func TestPeeringOfSomebodyElse(t *testing.T) {
 	if calls := callsSince(t, team.account, mark); slices.Contains(calls, "CreateVpcPeeringConnection") || slices.Contains(calls, "AcceptVpcPeeringConnection") {
 		t.Errorf("the calls were %q", calls)
 	}
-	if _, err := client.DeleteVpcPeeringConnection(t.Context(), &awsec2.DeleteVpcPeeringConnectionInput{VpcPeeringConnectionId: theirs}); err != nil {
-		t.Fatal(err)
-	}
-	w.result(t, o.ref)
-	w.force(t, o.ref) // does not wait for the retry
-	o.wantOneCreate(t, o.awaitSynced(t))
+	o.wantOwnAfter(t, client, theirs)
 }
 
 // The peer already has a connection with the VPC, in the other direction. Tack requests no second one, which
@@ -163,14 +175,9 @@ func TestPeeringInTheOtherDirection(t *testing.T) {
 	s := sampleOf("ec2.VPCPeeringConnection")
 	s.prepare(t, team)
 	client := awsec2.NewFromConfig(w.config(t, team.account))
-	vpc, peer := team.object("ec2.VPC", "main").awaitSynced(t), team.object("ec2.VPC", "peer").awaitSynced(t)
-	made, err := client.CreateVpcPeeringConnection(t.Context(), &awsec2.CreateVpcPeeringConnectionInput{VpcId: &peer, PeerVpcId: &vpc})
-	if err != nil {
-		t.Fatal(err)
-	}
-	theirs := made.VpcPeeringConnection.VpcPeeringConnectionId
-	awaitPeering(t, client, *theirs, ec2types.VpcPeeringConnectionStateReasonCodePendingAcceptance)
-	if _, err = client.AcceptVpcPeeringConnection(t.Context(), &awsec2.AcceptVpcPeeringConnectionInput{VpcPeeringConnectionId: theirs}); err != nil {
+	peer := team.object("ec2.VPC", "peer").awaitSynced(t)
+	theirs := requestedByHand(t, client, peer, team.object("ec2.VPC", "main").awaitSynced(t))
+	if _, err := client.AcceptVpcPeeringConnection(t.Context(), &awsec2.AcceptVpcPeeringConnectionInput{VpcPeeringConnectionId: theirs}); err != nil {
 		t.Fatal(err)
 	}
 	awaitPeering(t, client, *theirs, ec2types.VpcPeeringConnectionStateReasonCodeActive)
@@ -180,12 +187,7 @@ func TestPeeringInTheOtherDirection(t *testing.T) {
 	if calls := callsSince(t, team.account, mark); slices.Contains(calls, "CreateVpcPeeringConnection") {
 		t.Errorf("the calls were %q", calls)
 	}
-	if _, err = client.DeleteVpcPeeringConnection(t.Context(), &awsec2.DeleteVpcPeeringConnectionInput{VpcPeeringConnectionId: theirs}); err != nil {
-		t.Fatal(err)
-	}
-	w.result(t, o.ref)
-	w.force(t, o.ref) // does not wait for the retry
-	o.wantOneCreate(t, o.awaitSynced(t))
+	o.wantOwnAfter(t, client, theirs)
 }
 
 // A request of VPCs with overlapping blocks fails, in AWS's words. An edit leads to another.

@@ -95,10 +95,19 @@ func (l ackObject) awaitTaken(t *testing.T) *unstructured.Unstructured {
 	return l.await(t, "taken over", soon, l.isTaken)
 }
 
-// untag removes a tag in AWS.
-func (l ackObject) untag(t *testing.T, team team, key string) {
+// untag removes tags of a resource of EC2, or of a policy, in AWS.
+func (l ackObject) untag(t *testing.T, team team, keys ...string) {
 	t.Helper()
-	_, err := awsec2.NewFromConfig(w.config(t, team.account)).DeleteTags(t.Context(), &awsec2.DeleteTagsInput{Resources: []string{l.id}, Tags: []ec2types.Tag{{Key: aws.String(key)}}})
+	var err error
+	if cfg := w.config(t, team.account); l.kind.Name() == "iam.Policy" {
+		_, err = awsiam.NewFromConfig(cfg).UntagPolicy(t.Context(), &awsiam.UntagPolicyInput{PolicyArn: &l.id, TagKeys: keys})
+	} else {
+		var tags []ec2types.Tag
+		for _, key := range keys {
+			tags = append(tags, ec2types.Tag{Key: aws.String(key)})
+		}
+		_, err = awsec2.NewFromConfig(cfg).DeleteTags(t.Context(), &awsec2.DeleteTagsInput{Resources: []string{l.id}, Tags: tags})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

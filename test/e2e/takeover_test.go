@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -146,16 +145,7 @@ func (l ackObject) giveBack(t *testing.T, team team) {
 	if len(ours) == 0 {
 		t.Errorf("%s has no owner tags", l.ref)
 	}
-	if l.kind.Service == "iam" {
-		if _, err := awsiam.NewFromConfig(w.config(t, team.account)).UntagPolicy(t.Context(), &awsiam.UntagPolicyInput{PolicyArn: &l.id, TagKeys: ours}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, key := range ours {
-		if l.kind.Service == "ec2" {
-			l.untag(t, team, key)
-		}
-	}
+	l.untag(t, team, ours...)
 	l.writeStatus(t, l.status, level.Quiet+time.Minute)
 }
 

@@ -101,7 +101,7 @@ func withoutOurTags(o resource.Object, f Found) *resource.Problem {
 		return blocked(resource.ReasonNotOwned, "%s does not carry the tag %s, and the status does not name it: nothing is changed. If it belongs to this object, add the tag with the value %q; otherwise remove the object's annotation services.k8s.aws/tack-claim",
 			f.ID, f.OwnerKey(), o.Owner.Tag())
 	}
-	return blocked(resource.ReasonNotOwned, "%s no longer carries the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain",
+	return blocked(resource.ReasonNotOwned, "%s does not carry the tag %s: it is not deleted. Put the tag back (value %q), or set the annotation services.k8s.aws/deletion-policy: retain",
 		f.ID, f.OwnerKey(), o.Owner.Tag())
 }
 

@@ -197,32 +197,30 @@ func Owned[T, G any](l List[T], as func(T) G) kind.Owned[*awsec2.Client, G] {
 
 // IDs reads the ids of the resources that pass all filters, sorted.
 func (l List[T]) IDs(ctx context.Context, client *awsec2.Client, by ...types.Filter) (ids []string, err error) {
-	return l.IDsOf(ctx, client, func(T) bool { return true }, by...)
+	return l.IDsOf(ctx, client, nil, by...)
 }
 
-// IDsOf reads the ids of the resources that pass keep and all filters, sorted.
+// IDsOf reads the ids of the resources that pass keep, which may be nil, and all filters, sorted.
 func (l List[T]) IDsOf(ctx context.Context, client *awsec2.Client, keep func(T) bool, by ...types.Filter) (ids []string, err error) {
-	all, err := l.By(ctx, client, by...)
-	for _, t := range all {
-		if keep(t) {
-			ids = append(ids, aws.ToString(l.Is(t)))
-		}
-	}
-	slices.Sort(ids)
-	return ids, err
+	return l.texts(ctx, client, func(t T) string { return aws.ToString(l.Is(t)) }, keep, by)
 }
 
-// Names names the resources that pass a filter and keep, which may be nil. It sorts them: AWS
-// promises no order, and a changed message would be reported as new.
+// Names names the resources that pass a filter and keep, which may be nil.
 func (l List[T]) Names(ctx context.Context, client *awsec2.Client, keep func(T) bool, by ...types.Filter) (names []string, err error) {
+	return l.texts(ctx, client, l.named, keep, by)
+}
+
+// texts returns what of says of each resource that passes keep and all filters. It sorts the texts: AWS
+// promises no order, and a changed message would be reported as new.
+func (l List[T]) texts(ctx context.Context, client *awsec2.Client, of func(T) string, keep func(T) bool, by []types.Filter) (texts []string, err error) {
 	all, err := l.By(ctx, client, by...)
 	for _, t := range all {
 		if keep == nil || keep(t) {
-			names = append(names, l.named(t))
+			texts = append(texts, of(t))
 		}
 	}
-	slices.Sort(names)
-	return names, err
+	slices.Sort(texts)
+	return texts, err
 }
 
 func (l List[T]) named(t T) string {

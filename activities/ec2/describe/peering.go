@@ -48,6 +48,13 @@ func PeeringState(v types.VpcPeeringConnection) (state types.VpcPeeringConnectio
 // LivePeeringOf reads the live connections that one VPC requested with another, not those that the
 // other one requested.
 func LivePeeringOf(ctx context.Context, client *awsec2.Client, requester, accepter *string) ([]types.VpcPeeringConnection, error) {
-	return PeeringConnections.By(ctx, client, Filter("requester-vpc-info.vpc-id", aws.ToString(requester)),
-		Filter("accepter-vpc-info.vpc-id", aws.ToString(accepter)), InState("status-code", LivePeering))
+	return PeeringConnections.By(ctx, client, LivePeeringFilters(requester, accepter)...)
+}
+
+// LivePeeringFilters select those connections.
+func LivePeeringFilters(requester, accepter *string) []types.Filter {
+	return []types.Filter{
+		Filter("requester-vpc-info.vpc-id", aws.ToString(requester)), Filter("accepter-vpc-info.vpc-id", aws.ToString(accepter)),
+		InState("status-code", LivePeering),
+	}
 }
