@@ -54,6 +54,7 @@ type bridge struct {
 	live       kubeapi.Reader
 	host       *kube.Activities // of this cluster, in this process
 
+	wakings wakings
 	queue   workqueue.TypedRateLimitingInterface[item]
 	alarms  *alarms
 	every   time.Duration // between scans that search for objects without a run

@@ -58,6 +58,11 @@ func (b *bridge) tellGone(ctx context.Context, it item) error {
 // poke signals an object's run, and starts one if there is none. It skips an item that requires a
 // check if there is nothing to do.
 func (b *bridge) poke(ctx context.Context, it item) error {
+	end, wasQuiet, err := b.wakings.begin(ctx, it.ref)
+	if err != nil {
+		return err
+	}
+	defer end()
 	poke := resource.Poke{Reason: it.reason, Force: it.force}
 	kind, _ := apis.ByName(it.ref.Kind)
 	u, err := b.Get(ctx, kubeapi.GVR(kind), it.ref.Namespace, it.ref.Name)
@@ -80,7 +85,11 @@ func (b *bridge) poke(ctx context.Context, it item) error {
 	ref := it.ref
 	ref.ClusterUID = b.settings.ClusterUID
 	poke.UID, poke.ResourceVersion = string(u.GetUID()), u.GetResourceVersion()
-	_, err = workflows.Wake(ctx, b.temporal, ref, b.knownOf(kind, u), poke)
+	known := b.knownOf(kind, u)
+	if wasQuiet {
+		known.Handed = b.handOver(ctx, it, ref, known)
+	}
+	_, err = workflows.Wake(ctx, b.temporal, ref, known, poke)
 	return err
 }
 

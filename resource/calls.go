@@ -6,11 +6,27 @@ import (
 	"time"
 )
 
-// Start is the input of a workflow. Carry is set when a run continues as new.
+// Start is the input of a workflow. Carry is set when a run continues as new. Handed is set when the
+// bridge read the level right before it started the run.
 type Start struct {
-	Ref   Ref   `json:"ref"`
-	Carry Carry `json:"carry,omitzero"`
+	Ref    Ref     `json:"ref"`
+	Carry  Carry   `json:"carry,omitzero"`
+	Handed *Handed `json:"handed,omitempty"`
 }
+
+// Handed is a level that the bridge read live, with the time at which it began to read, by Temporal's clock
+// as the bridge estimates it.
+type Handed struct {
+	Level Level     `json:"level"`
+	Read  time.Time `json:"read"`
+}
+
+// HandedLasts bounds how long a run may start with a level that the bridge read.
+const HandedLasts = 5 * time.Second
+
+// Holds reports whether the level is recent enough at a time. The clocks may differ a little, in both
+// directions.
+func (h *Handed) Holds(at time.Time) bool { return h != nil && at.Sub(h.Read).Abs() < HandedLasts }
 
 // Carry is the state that a run passes to the run that continues it. An id that is not yet recorded
 // must never be lost.
@@ -61,6 +77,7 @@ type Poke struct {
 type Known struct {
 	Account, Region, ID string
 	State               State
+	Handed              *Handed // nil: the run reads its level
 }
 
 // Result is the return value of a run.
@@ -178,6 +195,8 @@ type ClaimInput struct {
 	// Over is the run in the claim that the level held, or empty if it held none. This run has not
 	// looked up an open claim of any other run.
 	Over string `json:"over,omitempty"`
+	// Generation is that of the spec for which the request was planned; zero: any.
+	Generation int64 `json:"generation,omitempty"`
 }
 
 // CodeReset is the code of a call that was not sent because its run was reset. It is also the

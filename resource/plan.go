@@ -50,6 +50,9 @@ type Plan struct {
 	// Last is true when nothing is left to do after Steps: once AWS accepts them all, the pass ends without
 	// another observation.
 	Last bool `json:"last,omitempty"`
+	// Alone is true when the last of several steps may be sent after the others, so that its activity also
+	// observes AWS. Plans of older versions do not have it: their steps are sent together.
+	Alone bool `json:"alone,omitempty"`
 	// Next is when the object is observed again after it is Synced, because AWS changes ID by itself then
 	// and no event reports that. Zero: never.
 	Next time.Time `json:"next,omitzero"`

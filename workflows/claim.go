@@ -16,7 +16,7 @@ func (r *run) claim(plan resource.Plan) outcome {
 	claim := r.newClaim(plan.Incarnation)
 	claim.Request, claim.Key = hex.EncodeToString(sum[:]), plan.Create.Key
 	old := r.level.Object.Claim
-	in := resource.ClaimInput{Ref: r.ref, UID: r.uid()}
+	in := resource.ClaimInput{Ref: r.ref, UID: r.uid(), Generation: r.level.Object.Generation}
 	if old != nil {
 		claim.Lost, in.Over, claim.Replaced = old.Lost, old.Run, old.Replaced
 	}

@@ -1,9 +1,18 @@
 package workflows
 
-import "github.com/tack-dev/tack/resource"
+import (
+	"go.temporal.io/sdk/workflow"
 
-// takeLevel uses the level that was read when a signal arrived, or reads one.
+	"github.com/tack-dev/tack/resource"
+)
+
+// takeLevel uses the level that was read when a signal arrived, or the one that the bridge handed over, or
+// reads one.
 func (r *run) takeLevel() outcome {
+	if level := r.handedOver(); level != nil {
+		r.level, r.forced = *level, r.mail.take()
+		return goOn
+	}
 	if r.next.level != nil {
 		// Signals that arrived after it was read stay in the mailbox.
 		r.level, r.next.level = *r.next.level, nil
@@ -17,6 +26,20 @@ func (r *run) takeLevel() outcome {
 		r.level = level
 	}
 	return out
+}
+
+// handedOver returns the level with which the bridge started this run, if the first pass may work from it.
+// It may not if another signal arrived, which may be about a later change. The level belongs to the run
+// that was started with it. A run that is reset from that one reads a new level before it acts.
+func (r *run) handedOver() *resource.Level {
+	handed := r.handed
+	r.handed = nil
+	if !handed.Holds(workflow.Now(r.ctx)) || r.mail.signals() != 1 {
+		return nil
+	}
+	level := handed.Level
+	level.Run = workflow.GetInfo(r.ctx).OriginalRunID
+	return &level
 }
 
 func (r *run) readLevel() (level resource.Level, out outcome) {

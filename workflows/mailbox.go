@@ -42,6 +42,9 @@ func (m *mailbox) drain() bool {
 // versions do that at certain places.
 func (m *mailbox) pending() bool { return m.poked || m.roll || m.pokes.Len() > 0 || m.rolls.Len() > 0 }
 
+// signals returns how many signals have arrived that no pass has processed.
+func (m *mailbox) signals() int { return m.pokes.Len() + m.rolls.Len() }
+
 // take marks the signals as processed. It reports whether AWS must be observed even for a settled
 // object.
 func (m *mailbox) take() (force bool) {

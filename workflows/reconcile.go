@@ -125,6 +125,7 @@ func (r *run) round() outcome {
 // carryOutLast carries out steps, and ends the pass if nothing is left to do after those of the plan.
 func (r *run) carryOutLast(plan resource.Plan, steps []resource.Step) outcome {
 	failed := len(r.tried.failures)
+	r.tried.alone = plan.Alone
 	out := r.carryOut(steps, reporting, !plan.Last)
 	if out == goOn && plan.Last && len(r.tried.failures) == failed && len(steps) == len(plan.Steps) {
 		return r.conclude(plan, nil)

@@ -15,10 +15,11 @@ type run struct {
 	ref  resource.Ref
 	mail *mailbox
 
-	carry  resource.Carry  // what the next run starts with
-	result resource.Result // what this run returns: startPass sets it, what ends a pass completes it
-	err    error           // why this run fails: fail sets it
-	reset  bool            // this run was reset: resetIf sets it, and the run ends after the pass
+	carry  resource.Carry   // what the next run starts with
+	handed *resource.Handed // the level with which the run started: the first pass takes it
+	result resource.Result  // what this run returns: startPass sets it, what ends a pass completes it
+	err    error            // why this run fails: fail sets it
+	reset  bool             // this run was reset: resetIf sets it, and the run ends after the pass
 
 	inputs
 	next     upcoming
@@ -61,6 +62,8 @@ type tries struct {
 	sent     []resource.Step // carried out by AWS; record clears them too
 	last     []resource.Step // the last steps that the pass sent: round and removeBy set them
 	waited   bool            // an earlier run already waited for what holds the resource: removeResource sets it
+	alone    bool            // the last step of the plan may be sent alone: carryOutLast sets it
+	splits   bool            // the next chunk ends the plan, and its last step may be sent alone: carryOut and carryOutStage set it
 	closing  bool            // the next step is the last one that is planned, and AWS is observed after it: carryOut sets it
 	seen     *resource.Plan  // of that observation: answer sets it, carryOut takes it
 }
@@ -82,8 +85,8 @@ func newRun(ctx workflow.Context, in resource.Start) *run {
 		ctx:   ctx,
 		kind:  workflow.GetInfo(ctx).WorkflowType.Name,
 		ref:   in.Ref,
-		carry: in.Carry,
-		mail:  newMailbox(ctx, in.Carry.Force),
+		carry: in.Carry, handed: in.Handed,
+		mail: newMailbox(ctx, in.Carry.Force),
 	}
 }
 

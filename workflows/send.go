@@ -13,7 +13,7 @@ import (
 // sendChunk sends steps in parallel. The object reports what AWS temporarily keeps refusing, and
 // those steps are sent again with more patience. So are the chunks that follow.
 func (r *run) sendChunk(steps []resource.Step, how *patience) (failures []resource.Failure, out outcome) {
-	failures, out = r.sendSteps(steps, *how)
+	failures, out = r.sendSplit(steps, *how)
 	lasting := r.lastingOf(failures)
 	if len(lasting) == 0 || out != goOn {
 		return failures, out
@@ -36,6 +36,26 @@ func (r *run) sendChunk(steps []resource.Step, how *patience) (failures []resour
 		again = append(again, f.Step)
 	}
 	more, out := r.sendSteps(again, patient)
+	return append(failures, more...), out
+}
+
+// sendSplit sends steps in parallel, and the last one of the plan after the others, so that its activity also
+// observes AWS. That takes one activity less than an observation of its own, and as many in a row. The last
+// step is sent even if AWS refuses another, but then it does not observe.
+func (r *run) sendSplit(steps []resource.Step, how patience) (failures []resource.Failure, out outcome) {
+	n := len(steps) - 1
+	if !r.tried.splits || n == 0 || steps[n].Once {
+		return r.sendSteps(steps, how)
+	}
+	failures, out = r.sendSteps(steps[:n], how)
+	if out == goOn {
+		out = r.newer()
+	}
+	if out != goOn {
+		return failures, out
+	}
+	r.tried.closing = len(failures) == 0
+	more, out := r.sendSteps(steps[n:], how)
 	return append(failures, more...), out
 }
 

@@ -39,7 +39,7 @@ func Wake(ctx context.Context, c client.Client, ref resource.Ref, known resource
 		Priority:      temporal.Priority{FairnessKey: resource.FairnessKey(known.Account)},
 		StaticSummary: ref.String(),
 		StaticDetails: fmt.Sprintf("One burst of changes of %s in cluster %s. See the object:\n\n`kubectl get %s.%s.services.k8s.aws %s -n %s -o yaml`", ref, ref.Cluster, strings.ToLower(ref.ShortKind()), ref.Service(), ref.Name, ref.Namespace),
-	}, ref.Kind, resource.Start{Ref: ref})
+	}, ref.Kind, resource.Start{Ref: ref, Handed: known.Handed})
 	if err != nil {
 		return nil, fmt.Errorf("waking %s: %w", ref.WorkflowID(), err)
 	}

@@ -19,7 +19,8 @@ func (r *run) carryOut(steps []resource.Step, how patience, looks bool) outcome 
 		}
 		var stage []resource.Step
 		stage, steps = firstStage(steps)
-		r.tried.closing = looks && len(steps) == 0 && len(stage) == 1 && len(r.tried.failures) == 0
+		closing := looks && len(steps) == 0 && len(r.tried.failures) == 0
+		r.tried.closing, r.tried.splits = closing && len(stage) == 1, closing && r.tried.alone
 		refused, out := r.carryOutStage(stage, how)
 		if refused || out != goOn {
 			return out.then(r.resetIf(false))
@@ -36,7 +37,9 @@ func (r *run) carryOut(steps []resource.Step, how patience, looks bool) outcome 
 func (r *run) carryOutStage(stage []resource.Step, how patience) (refused bool, out outcome) {
 	var answered, skipped []resource.Failure
 	before := len(r.tried.sent)
-	for _, together := range r.chunks(stage) {
+	chunks, splits := r.chunks(stage), r.tried.splits
+	for i, together := range chunks {
+		r.tried.splits = splits && i == len(chunks)-1 && len(answered) == 0
 		chunk, alike := r.answersSoFar(answered, skipped, r.tried.sent[before:]).without(together)
 		skipped = append(skipped, alike...)
 		if len(chunk) == 0 {

@@ -28,6 +28,9 @@ const (
 	thingID = "thing-1"
 )
 
+// began is the start of each run.
+var began = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+
 var ref = resource.Ref{Kind: kind, Cluster: "c1", Namespace: "team", Name: "web"}
 
 // world is a cluster with one object and a scripted AWS. Its fake activities change the object as
@@ -151,7 +154,7 @@ func (w *world) run(prepare ...func()) *world {
 	w.env = suite.NewTestWorkflowEnvironment()
 	w.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&spy{world: w}}})
 	w.env.SetTestTimeout(time.Minute)
-	w.env.SetStartTime(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
+	w.env.SetStartTime(began)
 	shown := temporal.NewSearchAttributeKeyKeyword(resource.AttributeAccount).ValueSet("111122223333") // as the bridge sets it
 	if err := w.env.SetTypedSearchAttributesOnStart(temporal.NewSearchAttributes(shown)); err != nil {
 		w.t.Fatal(err)

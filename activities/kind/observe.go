@@ -211,6 +211,7 @@ func (d Definition[C, W, G]) look(ctx context.Context, e *Engine, in resource.Ob
 	plan, err := d.observe(ctx, e, in)
 	plan = planned.Only(d.Described, in, plan)
 	info := activity.GetInfo(ctx)
+	plan.Alone = len(plan.Steps) > 1
 	if plan.Run = info.WorkflowExecution.RunID; plan.Held && !call.Due(info, in, plan.Steps) {
 		plan.Steps = nil
 	}

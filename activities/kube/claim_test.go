@@ -38,6 +38,26 @@ func TestClaimOverAnother(t *testing.T) {
 	}
 }
 
+// A claim is not written for a request that was planned for an earlier spec.
+func TestClaimForAnEarlierSpec(t *testing.T) {
+	for name, test := range map[string]struct {
+		generation int64
+		want       bool
+	}{
+		"the same spec":        {1, true},
+		"an earlier spec":      {2, false},
+		"an older run, silent": {0, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := claimed(nil)
+			got, err := a.Claim(t.Context(), resource.ClaimInput{Ref: groupRef, UID: "uid-1", Generation: test.generation, Claim: resource.Claim{Install: "dev", Incarnation: 1}})
+			if err != nil || got.Changed != test.want {
+				t.Errorf("%+v, %v, want changed: %t", got, err, test.want)
+			}
+		})
+	}
+}
+
 // The release of a claim keeps the time of a request that was given up, even an earlier one.
 func TestReleaseKeepsWhatWasLost(t *testing.T) {
 	early, late := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)

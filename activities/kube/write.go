@@ -22,12 +22,15 @@ import (
 )
 
 // Claim writes the coming AWS request on the object, with our finalizer, before it is sent. It does
-// not claim an object that is being deleted, or that another run has claimed meanwhile. A search
-// must first show what that run may have sent.
+// not claim an object that is being deleted, whose spec is another one, or that another run has
+// claimed meanwhile. A search must first show what that run may have sent.
 func (a *Activities) Claim(ctx context.Context, in resource.ClaimInput) (resource.Written, error) {
 	return a.write(ctx, in.Ref, in.UID, func(o object) (written resource.Written, err error) {
 		if o.u.GetDeletionTimestamp() != nil {
 			return resource.Written{Deleting: true}, nil
+		}
+		if in.Generation != 0 && in.Generation != o.u.GetGeneration() {
+			return resource.Written{}, nil
 		}
 		in.Claim.Run = cmp.Or(runOf(ctx), in.Claim.Run)
 		if is := level.WorthOf(o.u, o.kind); !mayClaim(is.Claim, in) {
@@ -159,6 +162,7 @@ func (o object) toVoid(of *resource.Claim) *resource.Claim {
 // write reads the object and lets change write it; it retries when others write at the same time.
 // An object with another uid is a different object: the original is gone.
 func (a *Activities) write(ctx context.Context, ref resource.Ref, uid string, change func(object) (resource.Written, error)) (written resource.Written, err error) {
+	a.settings.Clock.Learn(ctx)
 	kind, err := a.kindOf(ref)
 	if err != nil {
 		return written, err
