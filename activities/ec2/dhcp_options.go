@@ -20,7 +20,7 @@ import (
 
 var (
 	createDHCPOptions    = defaults.Creates(describe.DHCPOptions, (*awsec2.Client).CreateDhcpOptions)
-	deleteDHCPOptions    = call.Delete((*awsec2.Client).DeleteDhcpOptions).HeldBy(dhcpHolders, dhcpInUse)
+	deleteDHCPOptions    = call.Delete((*awsec2.Client).DeleteDhcpOptions).HeldBy(dhcpHolders, dhcpInUse).AtOnce()
 	associateDHCPOptions = call.To("Associate", (*awsec2.Client).AssociateDhcpOptions)
 )
 

@@ -21,7 +21,7 @@ import (
 
 var (
 	allocateAddress = defaults.Creates(describe.Addresses, (*awsec2.Client).AllocateAddress)
-	releaseAddress  = call.Delete((*awsec2.Client).ReleaseAddress)
+	releaseAddress  = call.Delete((*awsec2.Client).ReleaseAddress).AtOnce()
 )
 
 var (

@@ -20,7 +20,7 @@ import (
 
 var (
 	createFlowLog = defaults.Creates(describe.FlowLogs, (*awsec2.Client).CreateFlowLogs)
-	deleteFlowLog = call.Delete((*awsec2.Client).DeleteFlowLogs)
+	deleteFlowLog = call.Delete((*awsec2.Client).DeleteFlowLogs).AtOnce()
 )
 
 var flowLogRequest = shape.Request[awsec2.CreateFlowLogsInput, ec2v1alpha1.FlowLogSpec](shape.Out("resourceID"))

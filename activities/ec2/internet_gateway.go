@@ -23,7 +23,7 @@ import (
 
 var (
 	createGateway = defaults.Creates(describe.InternetGateways, (*awsec2.Client).CreateInternetGateway)
-	deleteGateway = call.Delete((*awsec2.Client).DeleteInternetGateway)
+	deleteGateway = call.Delete((*awsec2.Client).DeleteInternetGateway).AtOnce()
 	attachGateway = call.To("Attach", (*awsec2.Client).AttachInternetGateway)
 	detachGateway = call.To("Detach", (*awsec2.Client).DetachInternetGateway).HeldBy(gatewayHolders, gatewayInUse)
 )

@@ -29,7 +29,7 @@ var (
 	createTemplate  = defaults.Creates(describe.LaunchTemplates, (*awsec2.Client).CreateLaunchTemplate)
 	createVersion   = call.To("CreateVersion", (*awsec2.Client).CreateLaunchTemplateVersion)
 	setDefault      = call.To("SetDefaultVersion", (*awsec2.Client).ModifyLaunchTemplate)
-	deleteTemplate  = call.Delete((*awsec2.Client).DeleteLaunchTemplate)
+	deleteTemplate  = call.Delete((*awsec2.Client).DeleteLaunchTemplate).AtOnce()
 	templateRequest = shape.Request[awsec2.CreateLaunchTemplateInput, ec2v1alpha1.LaunchTemplateSpec](
 		shape.As("name", "LaunchTemplateName"), shape.As("data", "LaunchTemplateData"), shape.Out("defaultVersion"))
 )

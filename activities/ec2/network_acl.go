@@ -22,7 +22,7 @@ import (
 
 var (
 	createACL    = defaults.Creates(describe.NetworkACLs, (*awsec2.Client).CreateNetworkAcl)
-	deleteACL    = call.Delete((*awsec2.Client).DeleteNetworkAcl).HeldBy(aclHolders, aclInUse)
+	deleteACL    = call.Delete((*awsec2.Client).DeleteNetworkAcl).HeldBy(aclHolders, aclInUse).AtOnce()
 	createEntry  = call.To("CreateEntry", (*awsec2.Client).CreateNetworkAclEntry)
 	replaceEntry = call.To("ReplaceEntry", (*awsec2.Client).ReplaceNetworkAclEntry)
 	deleteEntry  = call.To("DeleteEntry", (*awsec2.Client).DeleteNetworkAclEntry)

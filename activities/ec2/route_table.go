@@ -20,7 +20,7 @@ import (
 
 var (
 	createRouteTable = defaults.Creates(describe.RouteTables, (*awsec2.Client).CreateRouteTable)
-	deleteRouteTable = call.Delete((*awsec2.Client).DeleteRouteTable)
+	deleteRouteTable = call.Delete((*awsec2.Client).DeleteRouteTable).AtOnce()
 	createRoute      = call.To("CreateRoute", (*awsec2.Client).CreateRoute)
 	replaceRoute     = call.To("ReplaceRoute", (*awsec2.Client).ReplaceRoute)
 	deleteRoute      = call.To("DeleteRoute", (*awsec2.Client).DeleteRoute)

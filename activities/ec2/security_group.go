@@ -22,7 +22,7 @@ import (
 
 var (
 	createGroup      = defaults.Creates(describe.SecurityGroups, (*awsec2.Client).CreateSecurityGroup)
-	deleteGroup      = call.Delete((*awsec2.Client).DeleteSecurityGroup).HeldBy(groupHolders, groupInUse)
+	deleteGroup      = call.Delete((*awsec2.Client).DeleteSecurityGroup).HeldBy(groupHolders, groupInUse).AtOnce()
 	authorizeIngress = call.To("AuthorizeIngress", (*awsec2.Client).AuthorizeSecurityGroupIngress)
 	authorizeEgress  = call.To("AuthorizeEgress", (*awsec2.Client).AuthorizeSecurityGroupEgress)
 	revokeIngress    = call.To("RevokeIngress", (*awsec2.Client).RevokeSecurityGroupIngress)

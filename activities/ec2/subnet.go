@@ -22,7 +22,7 @@ import (
 
 var (
 	createSubnet            = defaults.Creates(describe.Subnets, (*awsec2.Client).CreateSubnet)
-	deleteSubnet            = call.Delete((*awsec2.Client).DeleteSubnet).HeldBy(subnetHolders, subnetInUse)
+	deleteSubnet            = call.Delete((*awsec2.Client).DeleteSubnet).HeldBy(subnetHolders, subnetInUse).AtOnce()
 	modifySubnet            = call.To("ModifyAttribute", (*awsec2.Client).ModifySubnetAttribute)
 	associateSubnetBlock    = call.To("AssociateCidrBlock", (*awsec2.Client).AssociateSubnetCidrBlock)
 	disassociateSubnetBlock = call.To("DisassociateCidrBlock", (*awsec2.Client).DisassociateSubnetCidrBlock)

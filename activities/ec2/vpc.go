@@ -20,7 +20,7 @@ import (
 
 var (
 	createVPC            = defaults.Creates(describe.VPCs, (*awsec2.Client).CreateVpc)
-	deleteVPC            = call.Delete((*awsec2.Client).DeleteVpc).HeldBy(vpcHolders, vpcInUse)
+	deleteVPC            = call.Delete((*awsec2.Client).DeleteVpc).HeldBy(vpcHolders, vpcInUse).AtOnce()
 	modifyVPCAttribute   = call.To("ModifyAttribute", (*awsec2.Client).ModifyVpcAttribute)
 	modifyVPCTenancy     = call.To("ModifyTenancy", (*awsec2.Client).ModifyVpcTenancy)
 	associateVPCBlock    = call.To("AssociateCidrBlock", (*awsec2.Client).AssociateVpcCidrBlock)

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
+
+	"go.temporal.io/sdk/testsuite"
 
 	"github.com/tack-dev/tack/resource"
 )
@@ -25,7 +28,7 @@ func TestLook(t *testing.T) {
 		"something holds": {asked, resource.Plan{ID: "x", Held: true}, nil, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := Look(t.Context(), test.asked, done, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
+			got := Look(t.Context(), test.asked, done, false, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
 				if _, bounded := ctx.Deadline(); !bounded {
 					t.Error("the look may outlast the attempt of its activity")
 				}
@@ -39,6 +42,53 @@ func TestLook(t *testing.T) {
 			}
 			if len(asked.Done) != 1 {
 				t.Errorf("the input of the activity holds %+v now", asked.Done)
+			}
+		})
+	}
+}
+
+// AWS's answer to a deletion is the observation, if the object can have no other resource.
+func TestDeletedAtOnce(t *testing.T) {
+	claimed := func(edit func(*resource.Object)) resource.Object {
+		o := resource.Object{Deleting: true, Shown: "x", Claim: &resource.Claim{ID: "x"}}
+		edit(&o)
+		return o
+	}
+	for name, test := range map[string]struct {
+		object resource.Object
+		atOnce bool
+		looks  bool
+	}{
+		"gone":                      {claimed(func(*resource.Object) {}), true, false},
+		"AWS takes time":            {claimed(func(*resource.Object) {}), false, true},
+		"another one is made next":  {claimed(func(o *resource.Object) { o.Deleting = false }), true, true},
+		"a request was lost":        {claimed(func(o *resource.Object) { o.Claim.Lost = time.Unix(1, 0) }), true, true},
+		"in place of another":       {claimed(func(o *resource.Object) { o.Claim.Replaced = &resource.Replaced{ID: "w"} }), true, true},
+		"the status names another":  {claimed(func(o *resource.Object) { o.Shown = "y" }), true, true},
+		"the claim is not recorded": {claimed(func(o *resource.Object) { o.Claim.ID, o.Shown = "", "" }), true, true},
+		"in doubt":                  {claimed(func(o *resource.Object) { o.Doubt = &resource.Doubt{ID: "x"} }), true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var suite testsuite.WorkflowTestSuite
+			env := suite.NewTestActivityEnvironment()
+			looked := false
+			look := func(ctx context.Context) (*resource.Plan, error) {
+				return Look(ctx, &resource.ObserveInput{Object: test.object}, resource.Done{Verb: resource.VerbDelete}, test.atOnce, func(context.Context, resource.ObserveInput) (resource.Plan, error) {
+					looked = true
+					return resource.Plan{Run: "by a look"}, nil
+				}), nil
+			}
+			env.RegisterActivity(look)
+			answer, err := env.ExecuteActivity(look)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var plan resource.Plan
+			if err = answer.Get(&plan); err != nil {
+				t.Fatal(err)
+			}
+			if looked != test.looks || plan.Run == "" || plan.ID != "" || len(plan.Steps) > 0 {
+				t.Errorf("looked: %t, want %t; the plan is %+v", looked, test.looks, plan)
 			}
 		})
 	}

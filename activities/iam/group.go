@@ -25,7 +25,7 @@ var (
 		return aws.ToString(out.Group.GroupId), aws.ToString(out.Group.Arn)
 	})
 	updateGroup = call.To("Update", (*awsiam.Client).UpdateGroup)
-	deleteGroup = call.Delete((*awsiam.Client).DeleteGroup).HeldBy(groupMembers, groupInUse)
+	deleteGroup = call.Delete((*awsiam.Client).DeleteGroup).HeldBy(groupMembers, groupInUse).AtOnce()
 )
 
 // groupPolicies are the policies of a group, which has no permissions boundary.

@@ -23,7 +23,7 @@ import (
 var (
 	profiles          = gets[types.InstanceProfile]("instance-profile", (*awsiam.Client).GetInstanceProfile)
 	createProfile     = creates(profiles, (*awsiam.Client).CreateInstanceProfile)
-	deleteProfile     = call.Delete((*awsiam.Client).DeleteInstanceProfile)
+	deleteProfile     = call.Delete((*awsiam.Client).DeleteInstanceProfile).AtOnce()
 	addProfileRole    = call.To("AddRole", (*awsiam.Client).AddRoleToInstanceProfile)
 	removeProfileRole = call.To("RemoveRole", (*awsiam.Client).RemoveRoleFromInstanceProfile)
 )

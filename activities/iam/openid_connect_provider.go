@@ -26,7 +26,7 @@ var (
 	createProvider = call.Create((*awsiam.Client).CreateOpenIDConnectProvider, func(out *awsiam.CreateOpenIDConnectProviderOutput) (id, arn string) {
 		return aws.ToString(out.OpenIDConnectProviderArn), aws.ToString(out.OpenIDConnectProviderArn)
 	})
-	deleteProvider = call.Delete((*awsiam.Client).DeleteOpenIDConnectProvider)
+	deleteProvider = call.Delete((*awsiam.Client).DeleteOpenIDConnectProvider).AtOnce()
 	addClient      = call.To("AddClientID", (*awsiam.Client).AddClientIDToOpenIDConnectProvider)
 	removeClient   = call.To("RemoveClientID", (*awsiam.Client).RemoveClientIDFromOpenIDConnectProvider)
 	setThumbprints = call.To("UpdateThumbprints", (*awsiam.Client).UpdateOpenIDConnectProviderThumbprint)

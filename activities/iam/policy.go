@@ -25,7 +25,7 @@ import (
 var (
 	policies            = gets[types.Policy]("policy", (*awsiam.Client).GetPolicy)
 	createPolicy        = creates(policies, (*awsiam.Client).CreatePolicy)
-	deletePolicy        = call.Delete((*awsiam.Client).DeletePolicy).HeldBy(policyHolders, policyInUse)
+	deletePolicy        = call.Delete((*awsiam.Client).DeletePolicy).HeldBy(policyHolders, policyInUse).AtOnce()
 	createPolicyVersion = call.To("CreateVersion", (*awsiam.Client).CreatePolicyVersion)
 	deletePolicyVersion = call.To("DeleteVersion", (*awsiam.Client).DeletePolicyVersion)
 )

@@ -20,7 +20,7 @@ import (
 var (
 	roles           = gets[types.Role]("role", (*awsiam.Client).GetRole)
 	createRole      = creates(roles, (*awsiam.Client).CreateRole)
-	deleteRole      = call.Delete((*awsiam.Client).DeleteRole).HeldBy(roleHolders, roleInUse)
+	deleteRole      = call.Delete((*awsiam.Client).DeleteRole).HeldBy(roleHolders, roleInUse).AtOnce()
 	updateRole      = call.To("Update", (*awsiam.Client).UpdateRole)
 	updateRoleTrust = call.To("UpdateTrustPolicy", (*awsiam.Client).UpdateAssumeRolePolicy)
 )

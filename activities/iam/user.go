@@ -24,7 +24,7 @@ var (
 		return aws.ToString(out.User.UserId), aws.ToString(out.User.Arn)
 	})
 	updateUser = call.To("Update", (*awsiam.Client).UpdateUser)
-	deleteUser = call.Delete((*awsiam.Client).DeleteUser).HeldBy(userHolders, userInUse)
+	deleteUser = call.Delete((*awsiam.Client).DeleteUser).HeldBy(userHolders, userInUse).AtOnce()
 )
 
 // userPolicies are the policies of a user.

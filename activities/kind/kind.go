@@ -117,7 +117,7 @@ func (d Definition[C, W, G]) call(ctx context.Context, e *Engine, c call.Call[C]
 	}
 	out.Answer = request.Compact(answer)
 	if c.Made == nil {
-		out.Plan = ensuing.Look(ctx, in.Then, resource.Done{Verb: c.Verb, Output: out.Answer}, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
+		out.Plan = ensuing.Look(ctx, in.Then, resource.Done{Verb: c.Verb, Output: out.Answer}, c.AtOnce, func(ctx context.Context, in resource.ObserveInput) (resource.Plan, error) {
 			return d.look(ctx, e, in)
 		})
 		return out, nil

@@ -33,6 +33,9 @@ type Call[C any] struct {
 	Removes bool
 	// Made reads the id from the answer of a create, and the ARN where AWS returns it.
 	Made func(answer any) (id, arn string)
+	// AtOnce means that the resource is gone as soon as AWS accepts the call: the type has no state in which
+	// AWS deletes it.
+	AtOnce bool
 	// Holders names what makes AWS refuse the call.
 	Holders func(ctx context.Context, client C, request json.RawMessage) (holders.Holding, error)
 }
@@ -110,6 +113,14 @@ func Create[C, I, O, Opt any](op func(C, context.Context, *I, ...func(*Opt)) (*O
 // Delete names the operation that deletes the resource.
 func Delete[C, I, O, Opt any](op func(C, context.Context, *I, ...func(*Opt)) (*O, error)) Operation[C, I] {
 	return To(resource.VerbDelete, op)
+}
+
+// AtOnce means that the resource is gone as soon as AWS accepts the deletion, so nothing is observed after
+// it. Reads may show the resource for some seconds more.
+// https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+func (o Operation[C, I]) AtOnce() Operation[C, I] {
+	o.call.AtOnce = true
+	return o
 }
 
 // Bound is an operation, whatever its request is.
