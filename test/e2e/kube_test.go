@@ -126,14 +126,30 @@ func (o object) create(t *testing.T, spec fields) {
 func (o object) withIDs(t *testing.T, spec fields) fields {
 	t.Helper()
 	for field, value := range spec {
-		if text, ok := value.(string); ok && strings.HasPrefix(text, idMark) {
-			kind, name, _ := strings.Cut(strings.TrimPrefix(text, idMark), "/")
-			of, _ := apis.ByName(kind)
+		if list, ok := value.([]any); ok && len(list) == 1 {
+			if id := o.idMeant(t, list[0]); id != "" {
+				spec = maps.Clone(spec)
+				spec[field] = []any{id}
+			}
+		} else if id := o.idMeant(t, value); id != "" {
 			spec = maps.Clone(spec)
-			spec[field] = objectIn(o.cluster, of, o.ref.Namespace, name).awaitSynced(t)
+			spec[field] = id
 		}
 	}
 	return spec
+}
+
+// idMeant returns the id that an idOf means, and nothing for any other value.
+func (o object) idMeant(t *testing.T, value any) string {
+	t.Helper()
+	text, _ := value.(string)
+	kindAndName, marked := strings.CutPrefix(text, idMark)
+	if !marked {
+		return ""
+	}
+	kind, name, _ := strings.Cut(kindAndName, "/")
+	of, _ := apis.ByName(kind)
+	return objectIn(o.cluster, of, o.ref.Namespace, name).awaitSynced(t)
 }
 
 func (o object) get(t *testing.T) (u *unstructured.Unstructured) {

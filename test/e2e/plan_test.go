@@ -39,8 +39,8 @@ func TestPlanEachKind(t *testing.T) {
 		lives := map[string]life{"full": {s.full(team.account), []string{s.fullChange}}}
 		if *everyKind || randomOf(s).IntN(oneInFields) == 0 {
 			t.Logf("everything is planned: -crash.seed=%d repeats it, and -kinds.all does so for each kind", *crashSeed)
-			lives["full"] = life{s.full(team.account), append(eachField(t, s.fullChange), s.fullChange)}
-			lives["minimal"] = life{s.spec(), []string{s.change}}
+			lives["full"] = life{s.full(team.account), slices.Concat(eachField(t, s.fullChange), []string{s.fullChange}, s.further(t, team, alsoPlanned))}
+			lives["minimal"] = life{s.spec(), append([]string{s.change}, s.further(t, team, alsoPlannedMinimal)...)}
 		}
 		for _, name := range slices.Sorted(maps.Keys(lives)) {
 			test := lives[name]
@@ -55,14 +55,19 @@ func TestPlanEachKind(t *testing.T) {
 			o.createWith(t, fields{corev1.LastAppliedConfigAnnotation: string(asJSON(t, manifest))}, spec)
 			o.awaitPlanned(t, planned)
 			o.wantPlanned(t, team, name+" create", planned, mark)
+			o.wantRefused(t)
 			for _, change := range test.changes {
-				manifest := o.get(t)
+				before := o.get(t)
+				manifest := before.DeepCopy()
 				patched(t, manifest.Object, change)
 				planned := o.plan(t, team, resource.Change{Manifest: asJSON(t, manifest.Object)})
 				mark := lastSeq(t)
 				o.patch(t, change)
 				o.awaitPlanned(t, planned)
 				o.wantPlanned(t, team, name+" "+change, planned, mark)
+				if planned.Problem != nil { // the next plans would report it, too
+					o.undo(t, before, change)
+				}
 			}
 			planned = o.plan(t, team, resource.Change{Delete: true})
 			mark = lastSeq(t)
@@ -71,6 +76,17 @@ func TestPlanEachKind(t *testing.T) {
 			o.wantPlanned(t, team, name+" delete", planned, mark)
 		}
 	})
+}
+
+// undo gives the fields of a change the values that an object had before.
+func (o object) undo(t *testing.T, before *unstructured.Unstructured, change string) {
+	t.Helper()
+	spec, earlier := changeOf(t, change), before.Object["spec"].(fields)
+	for field := range spec {
+		spec[field] = earlier[field]
+	}
+	o.patch(t, mergePatch(t, fields{"spec": spec}))
+	o.awaitReport(t)
 }
 
 // eachField splits a merge patch of a spec into one for each of its fields.
@@ -157,13 +173,24 @@ func (o object) plan(t *testing.T, team team, change resource.Change) (planned r
 	return planned
 }
 
-// awaitPlanned waits until an object reports what follows from its plan.
+// awaitPlanned waits until an object reports what follows from its plan. AWS may refuse a call that is
+// planned.
 func (o object) awaitPlanned(t *testing.T, planned resource.Planned) {
 	t.Helper()
 	if planned.Problem == nil && len(planned.Notes) == 0 {
-		o.awaitDone(t, "update")
+		o.await(t, "synced, or refused by AWS", soon, func(u *unstructured.Unstructured) bool {
+			refused := scenario.Condition(u, corev1alpha1.ConditionTypeRecoverable)["status"] == "True"
+			return scenario.Synced(u) || scenario.Current(u) && refused
+		})
+		w.result(t, o.ref)
 		return
 	}
+	o.awaitReport(t)
+}
+
+// awaitReport waits until an object reports on its newest spec, and its run has ended.
+func (o object) awaitReport(t *testing.T) {
+	t.Helper()
 	o.await(t, "a report on the newest spec", soon, func(u *unstructured.Unstructured) bool {
 		seen, found, _ := unstructured.NestedInt64(u.Object, "status", resource.StatusObservedGeneration)
 		return found && seen == u.GetGeneration()
