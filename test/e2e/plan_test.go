@@ -78,7 +78,7 @@ func TestPlanEachKind(t *testing.T) {
 	})
 }
 
-// undo gives the fields of a change the values that an object had before.
+// undo gives the fields of a change their earlier values again.
 func (o object) undo(t *testing.T, before *unstructured.Unstructured, change string) {
 	t.Helper()
 	spec, earlier := changeOf(t, change), before.Object["spec"].(fields)
