@@ -117,6 +117,7 @@ const (
 	ReasonNotDeleted           = "NotDeleted"
 	ReasonNotSettling          = "NotSettling"
 	ReasonAccountBusy          = "AccountBusy"
+	ReasonRateBudget           = "RateBudget"
 	ReasonNotFoundYet          = "NotFoundYet"
 	ReasonNoAnswer             = "NoAnswer"
 	ReasonInvalidExport        = "InvalidExport"

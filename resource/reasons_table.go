@@ -82,6 +82,7 @@ func Reasons() []Reason {
 		{ReasonNotSettling, AboutResource, Blocked, Tack, "AWS still shows the old values after several changes.", "Look for another tool that changes them back.", false},
 
 		{ReasonAccountBusy, AboutAWS, Waiting, Tack, "Calls of this account wait for each other.", "", false},
+		{ReasonRateBudget, AboutAWS, Waiting, Tack, "Calls of one API wait, so that AWS does not throttle the account.", "If AWS raised the account's limits, raise the worker's `--rate-share`.", false},
 		{ReasonNotFoundYet, AboutAWS, Waiting, Tack, "Tack looks for the resource of a create without an answer.", "", false},
 		{ReasonNoAnswer, AboutAWS, Waiting, Tack, "AWS does not answer, or its answer is incomplete.", "", false},
 

@@ -23,6 +23,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/tack-dev/tack/activities/aws/budget"
 	"github.com/tack-dev/tack/activities/aws/fairness"
 	"github.com/tack-dev/tack/activities/aws/session"
 	"github.com/tack-dev/tack/activities/dryrun"
@@ -41,6 +42,7 @@ type options struct {
 	session                     session.Options
 	printBuildID                bool
 	calls, perAccount           int
+	rateShare                   float64
 	windows                     windows.Windows
 	keys                        *string
 }
@@ -70,6 +72,7 @@ func parse() options {
 	flag.Var(&o.session.Endpoints, "allow-endpoints", "an endpoint URL that namespaces may set, as PATTERN or CLUSTER=PATTERN; may be repeated (none: their annotation is rejected). In the pattern, * is any text without / ? # @ :, as in https://*.vpce.amazonaws.com")
 	flag.IntVar(&o.calls, "calls", 100, "how many AWS calls may be in flight at a time")
 	flag.IntVar(&o.perAccount, "calls-per-account", 0, "how many AWS calls of one account may be in flight (0: half of --calls)")
+	flag.Float64Var(&o.rateShare, "rate-share", 1, "how much of AWS's documented rates all workers together use of each API, account and Region: 0.5 leaves half of them to others, 3 is for raised limits (0: no limit, AWS throttles)")
 	flag.DurationVar(&o.windows.Resend, "resend-after", o.windows.Resend, "how long to wait after an unclear create before sending it again")
 	flag.DurationVar(&o.windows.LookUp, "lookup-window", o.windows.LookUp, "how long to look for the resource of an unclear create, for a kind without a natural key, before the create is sent again")
 	flag.DurationVar(&o.windows.Visible, "visible-window", o.windows.Visible, "how long a new resource may stay invisible in AWS before it counts as gone")
@@ -99,6 +102,8 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 	if err = health.Serve(ctx, o.listen); err != nil {
 		return err
 	}
+	budgets := budget.New(o.rateShare)
+	o.session.Budgets = budgets
 	sessions, err := session.New(ctx, o.session)
 	if err != nil {
 		return err
@@ -135,6 +140,10 @@ func run(ctx context.Context, log *slog.Logger, o options) error {
 		return fmt.Errorf("starting to poll for workflows: %w", err)
 	}
 	defer orchestrator.Stop()
+	if budgets != nil {
+		joinShare(ctx, log, temporal, budgets)
+		go keepShare(ctx, log, temporal, budgets)
+	}
 	if err := caller.Start(); err != nil {
 		return fmt.Errorf("starting to poll for AWS activities: %w", err)
 	}
@@ -165,7 +174,9 @@ func awaitNamespace(ctx context.Context, log *slog.Logger, health *process.Healt
 // newEngine creates the engine that executes the activities. By default one account gets at most
 // half of the calls; the rest stays for other accounts.
 func newEngine(sessions *session.Sessions, o options) *kind.Engine {
-	return &kind.Engine{Sessions: sessions, Windows: o.windows, Turns: fairness.Turns{PerAccount: cmp.Or(o.perAccount, (o.calls+1)/2)}}
+	return &kind.Engine{Sessions: sessions, Windows: o.windows, Turns: fairness.Turns{
+		PerAccount: cmp.Or(o.perAccount, (o.calls+1)/2), Budgeted: o.rateShare > 0,
+	}}
 }
 
 // newWorkers creates one worker for the workflows and one for the AWS calls. On one queue the SDK

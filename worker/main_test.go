@@ -4,6 +4,8 @@ import (
 	"flag"
 	"os"
 	"testing"
+
+	"github.com/tack-dev/tack/activities/aws/budget"
 )
 
 // parsed returns the options that a command line sets.
@@ -30,6 +32,23 @@ func TestCallsPerAccount(t *testing.T) {
 	} {
 		if got := newEngine(nil, parsed(t, test.args...)).Turns.PerAccount; got != test.want {
 			t.Errorf("%s: an account has %d calls at a time, want %d", name, got, test.want)
+		}
+	}
+}
+
+// By default the worker uses AWS's documented rates, and its rate budgets remember throttles.
+func TestRateShare(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		want bool
+	}{
+		"as it is": {nil, true},
+		"a half":   {[]string{"--rate-share=0.5"}, true},
+		"off":      {[]string{"--rate-share=0"}, false},
+	} {
+		o := parsed(t, test.args...)
+		if got := budget.New(o.rateShare) != nil; got != test.want || newEngine(nil, o).Turns.Budgeted != test.want {
+			t.Errorf("%s: rate budgets: %t, want %t", name, got, test.want)
 		}
 	}
 }

@@ -55,7 +55,11 @@ func (t *throttle) takes(c *call) bool {
 	if c.service != serviceIAM { // IAM has one bucket for all Regions
 		key += "/" + c.region
 	}
-	api, now := t.bucket(key, limitOf(c)), t.now()
+	limit := limitOf(c)
+	if limit == unpagedReadLimit {
+		key += "/unpaged"
+	}
+	api, now := t.bucket(key, limit), t.now()
 	if api.TokensAt(now) < 1 {
 		return false
 	}

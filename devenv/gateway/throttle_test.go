@@ -61,6 +61,25 @@ func TestBuckets(t *testing.T) {
 	}
 }
 
+// A read without a filter does not make the bucket of other reads smaller.
+func TestUnpagedReadsHaveTheirOwnBucket(t *testing.T) {
+	bucket, now := newThrottle(), time.Now()
+	bucket.now = func() time.Time { return now }
+	bucket.set(Throttling{Enabled: true})
+	for _, c := range []struct {
+		params []string
+		want   int
+	}{{nil, 50}, {[]string{"MaxResults", "5"}, 100}} {
+		got := 0
+		for bucket.refuse(bucketCall("1", "a", serviceEC2, "DescribeVolumes", c.params...)) == nil {
+			got++
+		}
+		if got != c.want {
+			t.Errorf("with %v it took %d calls, want %d", c.params, got, c.want)
+		}
+	}
+}
+
 func TestIAMHasOneBucketForAllRegions(t *testing.T) {
 	bucket := newThrottle()
 	now := time.Now()

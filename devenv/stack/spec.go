@@ -173,7 +173,10 @@ func (l layout) worker(name string, extra []string) spec {
 	s := l.part(name, "worker", "http://"+listen+"/healthz", "--listen", listen,
 		// The gateway sends moto one request at a time. More requests would only wait in moto until
 		// their senders time out.
-		"--calls=32")
+		"--calls=32",
+		// The gateway throttles only on request. With AWS's documented rates, tests that make a
+		// hundred resources in one account would wait. Workers learn from throttles as by default.
+		"--rate-share=20")
 	s.Args = append(append(s.Args, l.keys()...), extra...)
 	s.Env = append(l.temporalEnv(),
 		"AWS_ENDPOINT_URL=http://"+address(l.ports[Gateway]),

@@ -15,6 +15,7 @@ var ownClock = []string{
 	"activities/aws/session/login.go", // AWS says when credentials expire
 	"activities/aws/session/role.go",
 	"activities/aws/fairness/turns.go", // waits of a throttled call
+	"activities/aws/budget/budget.go",  // waits for tokens
 }
 
 var readsClock = regexp.MustCompile(`\btime\.(Now|Since|Until)\(`)

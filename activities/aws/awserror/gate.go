@@ -15,7 +15,8 @@ import (
 	"github.com/tack-dev/tack/resource"
 )
 
-// Denial is the reason why there is no identity to call with. Nothing was called except AssumeRole.
+// Denial is the reason why a call was not sent: there is no identity to call with, or its rate budget is
+// used up. Nothing was called except AssumeRole.
 type Denial struct {
 	Code, Message string
 	Again         time.Duration // the delay before the next request
@@ -40,8 +41,8 @@ func (d Denial) ErrorMessage() string { return d.Message }
 // ErrorFault reports that the client is at fault.
 func (Denial) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }
 
-// BeforeSend returns the error of an attempt that got no credentials. Nothing was sent to the
-// service itself, so no outcome is unclear.
+// BeforeSend returns the error of an attempt that got no credentials, or no token of its rate
+// budget. Nothing was sent to the service itself, so no outcome is unclear.
 func BeforeSend(err error) error {
 	f := Of(err)
 	if f.Class == resource.Unclear {
@@ -92,6 +93,10 @@ func Busy(account string, throttled error, wait time.Duration) error {
 // patience with one resource.
 func RateLimited(err error) bool {
 	application, ok := errors.AsType[*temporal.ApplicationError](err)
-	return ok && (strings.Contains(application.Type(), "Throttl") ||
-		slices.Contains([]string{"RequestLimitExceeded", "TooManyRequestsException", "SlowDown"}, application.Type()))
+	return ok && Throttles(application.Type())
+}
+
+// Throttles reports whether AWS's code asks an account for fewer calls.
+func Throttles(code string) bool {
+	return strings.Contains(code, "Throttl") || slices.Contains([]string{"RequestLimitExceeded", "TooManyRequestsException", "SlowDown"}, code)
 }

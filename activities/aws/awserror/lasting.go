@@ -58,7 +58,7 @@ func Lasting(err error, r Retried) (f resource.Failure, report bool) {
 	case r.Deleting:
 	case f.Code == resource.ReasonAccountBusy:
 		after = reportBusyAfter
-	case RateLimited(err):
+	case RateLimited(err), f.Code == resource.ReasonRateBudget:
 		after = reportThrottledAfter
 	}
 	return lastingFailure(f), r.Lasted >= after

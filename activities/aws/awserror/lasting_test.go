@@ -18,6 +18,7 @@ func TestWhatLastsIsTold(t *testing.T) {
 		return Activity(resource.Failure{Code: code, Class: class, Message: "m"}, false, time.Second)
 	}
 	session := BeforeSend(Denial{Code: resource.ReasonNoSession, Message: "m", Again: time.Second})
+	budget := BeforeSend(Denial{Code: resource.ReasonRateBudget, Message: "m", Again: time.Second})
 	throttled := retried("RequestLimitExceeded", resource.Throttled)
 	for name, c := range map[string]struct {
 		err      error
@@ -33,6 +34,8 @@ func TestWhatLastsIsTold(t *testing.T) {
 		"a throttle of seconds":        {throttled, 4, reportAfter, false, ""},
 		"a throttle that stays":        {throttled, 9, reportThrottledAfter, false, "RequestLimitExceeded Throttled"},
 		"in a bucket that rests":       {Busy("a", throttled, time.Second), 9, reportThrottledAfter, false, "RequestLimitExceeded Throttled"},
+		"a budget at first":            {budget, 1, 0, false, ""},
+		"a budget that stays":          {budget, 2, reportThrottledAfter, false, "RateBudget Throttled"},
 		"one of a crowd":               {Busy("a", nil, time.Second), 9, reportThrottledAfter, false, ""},
 		"one of a crowd that stays":    {Busy("a", nil, time.Second), 30, reportBusyAfter, false, "AccountBusy Throttled"},
 		"no session at first":          {session, patientAttempts, 0, false, ""},

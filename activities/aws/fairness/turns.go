@@ -12,6 +12,9 @@ import (
 // longer than a moment gives back its slot in the worker, and waits in Temporal.
 type Turns struct {
 	PerAccount int // 0: as many as the worker has
+	// Budgeted means that the rate budgets of the worker remember throttles. They do so per API of
+	// AWS, and a pause of one activity in addition would leave calls unused.
+	Budgeted bool
 
 	mu      sync.Mutex
 	running map[string]int      // by account
@@ -84,6 +87,9 @@ func (t *Turns) rest(b Bucket) time.Duration {
 
 // Throttled records that AWS throttled a call: its bucket pauses, and longer each time it happens.
 func (t *Turns) Throttled(b Bucket, why error) {
+	if t.Budgeted {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	off := t.paused[b]

@@ -30,6 +30,16 @@ func TestTurns(t *testing.T) {
 	second()
 }
 
+// With rate budgets, which remember throttles by themselves, no bucket pauses.
+func TestBudgetedTurns(t *testing.T) {
+	turns, a := &Turns{Budgeted: true}, Bucket{"a", "r", "x"}
+	turns.Throttled(a, nil)
+	turns.Throttled(a, nil)
+	if leave, wait := turns.Take(t.Context(), a, 1); leave == nil {
+		t.Errorf("a call waits %s", wait)
+	}
+}
+
 // A bucket that AWS throttles pauses, longer each time, and only that bucket. A call that would
 // wait for long gives back its slot.
 func TestThrottledBuckets(t *testing.T) {

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 
 	"go.temporal.io/sdk/activity"
 
@@ -13,8 +14,12 @@ import (
 // observed. Waited means that an earlier run already waited for minutes.
 type Retrying struct{ Once, Waited bool }
 
-// Refused converts the error of a call into an activity's error. Expired credentials are dropped.
+// Refused converts the error of a call into an activity's error. Expired credentials are dropped. A
+// call that its rate budget denied was not sent, and comes again when the budget says.
 func (s *Sessions) Refused(ctx context.Context, t resource.Target, err error, r Retrying) error {
+	if _, denied := errors.AsType[awserror.Denial](err); denied {
+		return awserror.BeforeSend(err)
+	}
 	f := awserror.Of(err)
 	attempt := activity.GetInfo(ctx).Attempt
 	if awserror.Propagating(f) && attempt < awserror.PropagatingAttempts {

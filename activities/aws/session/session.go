@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/aws/awserror"
+	"github.com/tack-dev/tack/activities/aws/budget"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -36,6 +38,8 @@ type Options struct {
 	Roles Roles
 	// Endpoints are the endpoint URLs that namespaces may name; empty: none.
 	Endpoints Endpoints
+	// Budgets limit the rates of calls; nil: no limit.
+	Budgets *budget.Budgets
 }
 
 // Sessions creates SDK configurations for targets. It keeps the credentials of each role; they
@@ -88,6 +92,9 @@ func (s *Sessions) Config(ctx context.Context, t resource.Target) (aws.Config, e
 	cfg.Region = t.Region
 	// A provider that renews credentials on its own would ask AWS out of turn.
 	cfg.Credentials = credentials.StaticCredentialsProvider{Value: got}
+	if s.options.Budgets != nil {
+		cfg.APIOptions = append(slices.Clip(cfg.APIOptions), s.options.Budgets.Limit(t.AccountID, t.Region))
+	}
 	if t.Endpoint != "" {
 		cfg.BaseEndpoint = aws.String(t.Endpoint)
 	}

@@ -75,6 +75,8 @@ var classes = map[string]resource.Class{
 	resource.ReasonEndpointNotAllowed: resource.Gated,
 	resource.ReasonWrongAccount:       resource.Gated,
 	resource.ReasonNoSession:          resource.Throttled,
+	// Tack's own code: the call was not sent, so that AWS need not throttle it.
+	resource.ReasonRateBudget: resource.Throttled,
 
 	"LimitExceeded":                resource.Quota,
 	"InsufficientInstanceCapacity": resource.Quota,
