@@ -5,6 +5,10 @@ SHELL := bash
 # With the default setting, the build fails in a checkout that git distrusts.
 DEVENV := go run -buildvcs=false ./devenv
 
+# Where Temporal keeps its data: sqlite or postgres.
+TEMPORAL_DB ?= sqlite
+export TACK_TEMPORAL_DB ?= $(TEMPORAL_DB)
+
 ##@ Local environment
 
 .PHONY: up

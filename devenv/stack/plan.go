@@ -58,7 +58,7 @@ func reasonForFresh(want []spec, running map[string]spec, hasData bool) string {
 		return "there is no data yet"
 	}
 	for _, w := range want {
-		if w.Name != Moto && w.Name != Etcd && w.Name != Temporal {
+		if w.Name != Moto && w.Name != Etcd && w.Name != Temporal && w.Name != Postgres {
 			continue
 		}
 		now, runs := running[w.Name]

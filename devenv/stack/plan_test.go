@@ -2,6 +2,7 @@ package stack
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,24 @@ func TestManagedPolicies(t *testing.T) {
 	} {
 		if diff := cmp.Diff(c.want, layout{options: c.options}.moto().Env); diff != "" {
 			t.Errorf("%s: moto's environment (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// PostgreSQL is a part before Temporal if the options ask for it. Temporal has one database only.
+func TestTemporalDB(t *testing.T) {
+	for db, want := range map[string][]string{onSQLite: {Temporal}, onPostgres: {Postgres, Temporal}} {
+		var got []string
+		for _, s := range (layout{dir: "/env", options: Options{TemporalDB: db}}).specs() {
+			if s.Name == Postgres || s.Name == Temporal {
+				got = append(got, s.Name)
+			}
+			if s.Name == Temporal && slices.Contains(s.Args, "--postgres") == slices.Contains(s.Args, "--db-filename") {
+				t.Errorf("%s: got both or no database in %q", db, s.Args)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: parts (-want +got):\n%s", db, diff)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func address(port int) string { return net.JoinHostPort(loopback, strconv.Itoa(p
 // wellKnown are the fixed ports; the workers' follow from workerPorts on.
 var wellKnown = map[string]int{
 	Temporal: 7233, temporalUI: 8233, APIServer: 6443, Etcd: 2379, etcdPeer: 2380,
-	Gateway: 4566, Moto: 4567, Bridge: 4570, Namespaces: 4569,
+	Gateway: 4566, Moto: 4567, Postgres: 4568, Bridge: 4570, Namespaces: 4569,
 }
 
 const workerPorts = 4571

@@ -12,7 +12,7 @@ import (
 func TestFixedPorts(t *testing.T) {
 	known := map[string]int{
 		Temporal: 7233, temporalUI: 8233, APIServer: 6443, Etcd: 2379, etcdPeer: 2380,
-		Gateway: 4566, Moto: 4567, Namespaces: 4569, Bridge: 4570, "worker-1": 4571, "worker-1-next": 4572,
+		Gateway: 4566, Moto: 4567, Postgres: 4568, Namespaces: 4569, Bridge: 4570, "worker-1": 4571, "worker-1-next": 4572,
 	}
 	with := func(name string, port int) map[string]int {
 		m := map[string]int{name: port}
@@ -31,9 +31,9 @@ func TestFixedPorts(t *testing.T) {
 		"one moved":  {Options{Ports: map[string]int{Temporal: 7300}}, with(Temporal, 7300)},
 		"from a base": {Options{PortBase: 9000, Ports: map[string]int{Moto: 1}}, map[string]int{
 			Etcd: 9000, etcdPeer: 9001, Gateway: 9002, Bridge: 9003, APIServer: 9004, Moto: 1,
-			Namespaces: 9006, Temporal: 9007, temporalUI: 9008, "worker-1": 9009, "worker-1-next": 9010,
+			Namespaces: 9006, Postgres: 9007, Temporal: 9008, temporalUI: 9009, "worker-1": 9010, "worker-1-next": 9011,
 		}},
-		"unknown name": {Options{Ports: map[string]int{"postgres": 1}}, nil},
+		"unknown name": {Options{Ports: map[string]int{"mysql": 1}}, nil},
 		"given twice":  {Options{Ports: map[string]int{Temporal: 4566}}, nil},
 	}
 	for name, test := range tests {

@@ -66,6 +66,8 @@ func (s *Stack) probe(ready string) (func(context.Context) error, error) {
 	case "temporal":
 		ui := net.JoinHostPort(u.Hostname(), u.Query().Get("ui"))
 		return func(ctx context.Context) error { return askTemporal(ctx, u.Host, ui) }, nil
+	case "tcp":
+		return func(ctx context.Context) error { return dial(ctx, u.Host) }, nil
 	case "https":
 		config, err := restConfig(s.Kubeconfig)
 		if err != nil {
@@ -101,15 +103,21 @@ func askHTTP(ctx context.Context, c *http.Client, address string) error {
 	return nil
 }
 
+func dial(ctx context.Context, addr string) error {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}
+
 // askTemporal also requires the Web UI, which the server starts only once its namespace is usable.
 func askTemporal(ctx context.Context, frontend, ui string) error {
 	// gRPC's own retry would pause for a second between attempts.
 	for _, addr := range []string{frontend, ui} {
-		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
-		if err != nil {
+		if err := dial(ctx, addr); err != nil {
 			return err
 		}
-		conn.Close()
 	}
 	c, err := dialTemporal(ctx, frontend)
 	if err != nil {

@@ -21,7 +21,7 @@ type spec struct {
 	Version string   `json:"version"`       // version of the program
 	Ports   []int    `json:"ports,omitempty"`
 	// Ready is an address to poll until it answers; its scheme is http, https (with the
-	// kubeconfig's credentials) or temporal.
+	// kubeconfig's credentials), tcp or temporal.
 	Ready string `json:"ready"`
 }
 
@@ -61,7 +61,11 @@ func (l layout) data(elem ...string) string {
 
 // specs returns all parts in the order in which they start.
 func (l layout) specs() []spec {
-	specs := []spec{l.etcd(), l.apiserver(), l.temporal(), l.moto(), l.gateway(), l.namespaces(), l.bridge()}
+	specs := []spec{l.etcd(), l.apiserver()}
+	if l.options.TemporalDB == onPostgres {
+		specs = append(specs, l.postgres())
+	}
+	specs = append(specs, l.temporal(), l.moto(), l.gateway(), l.namespaces(), l.bridge())
 	for n := 1; n <= l.options.Workers; n++ {
 		specs = append(specs, l.worker(workerName(n), l.options.WorkerArgs))
 	}
@@ -126,11 +130,11 @@ func (l layout) temporal() spec {
 	s := l.part(Temporal, Temporal, fmt.Sprintf("temporal://%s?ui=%d", address(port), ui),
 		"server", "start-dev", "--ip", loopback,
 		"--port", strconv.Itoa(port), "--ui-port", strconv.Itoa(ui),
-		"--db-filename", l.data("temporal-"+l.temporalVersion+".db"),
 		"--namespace", TemporalNamespace,
 		// The default of both is three minutes, and each change of versions would wait that long.
 		"--dynamic-config-value", "matching.wv.VersionDrainageStatusVisibilityGracePeriod=\"3s\"",
 		"--dynamic-config-value", "matching.wv.VersionDrainageStatusRefreshInterval=\"3s\"")
+	s.Args = append(s.Args, l.temporalDB()...)
 	s.Ports = append(s.Ports, ui)
 	s.Env = lessGC
 	return s

@@ -12,6 +12,7 @@
 package stack
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -28,10 +29,12 @@ import (
 const (
 	Etcd      = "etcd"
 	APIServer = "kube-apiserver"
-	Temporal  = "temporal"
-	Moto      = "moto"
-	Gateway   = "gateway"
-	Bridge    = "k8sbridge"
+	// Postgres is the server of Temporal's databases, if the options ask for it.
+	Postgres = "postgres"
+	Temporal = "temporal"
+	Moto     = "moto"
+	Gateway  = "gateway"
+	Bridge   = "k8sbridge"
 	// Namespaces is the part of kube-controller-manager that empties namespaces.
 	Namespaces = "namespaces"
 )
@@ -73,6 +76,9 @@ type Options struct {
 	// fixed environment always has them. For tests, which use many accounts, they cost 0.1 s and 5
 	// MB per account.
 	ManagedPolicies bool
+	// TemporalDB is "sqlite" or "postgres", where Temporal keeps its data; default: the environment
+	// variable TACK_TEMPORAL_DB, else sqlite.
+	TemporalDB string
 	// Out receives the lines of progress; nil drops them.
 	Out io.Writer
 }
@@ -97,6 +103,9 @@ func (o Options) withDefaults(root string) Options {
 	o.Dir = below(root, o.Dir)
 	if o.Workers == 0 {
 		o.Workers = 2
+	}
+	if o.TemporalDB == "" {
+		o.TemporalDB = cmp.Or(os.Getenv("TACK_TEMPORAL_DB"), onSQLite)
 	}
 	if o.Out == nil {
 		o.Out = io.Discard

@@ -20,6 +20,9 @@ func Up(ctx context.Context, o Options) (*Stack, error) {
 		return nil, err
 	}
 	o = o.withDefaults(root)
+	if o.TemporalDB != onSQLite && o.TemporalDB != onPostgres {
+		return nil, fmt.Errorf("choosing Temporal's database: want %s or %s, got %q", onSQLite, onPostgres, o.TemporalDB)
+	}
 	out := newProgress(o.Out)
 	unlock, err := lock(ctx, o.Dir, out)
 	if err != nil {
@@ -165,7 +168,14 @@ func (u *upping) startServers(ctx context.Context) error {
 		}
 		return u.stack.applyManifests(ctx)
 	})
-	g.Go(func() error { return u.bring(ctx, Temporal) })
+	g.Go(func() error {
+		if u.stack.Part(Postgres) != nil {
+			if err := u.bring(ctx, Postgres); err != nil {
+				return err
+			}
+		}
+		return u.bring(ctx, Temporal)
+	})
 	g.Go(func() error {
 		if err := u.bring(ctx, Moto); err != nil {
 			return err

@@ -1,5 +1,5 @@
 // Command temporal is a small single-node Temporal server with its Web UI. It
-// stores everything in one SQLite file. It accepts the flags of `temporal server
+// stores everything in one SQLite file, or on PostgreSQL. It accepts the flags of `temporal server
 // start-dev`, so that the SDK's testsuite.StartDevServer can run it through
 // ExistingPath.
 package main
@@ -20,6 +20,7 @@ import (
 // options are the settings of the command line.
 type options struct {
 	ip, namespace, dbFilename, logLevel, logFormat string
+	postgres, postgresPassword                     string // address and file; empty: SQLite
 	port, uiPort                                   int
 	headless                                       bool
 	searchAttributes                               map[string]enumspb.IndexedValueType
@@ -35,6 +36,9 @@ func main() {
 }
 
 func run(args []string) error {
+	if len(args) > 0 && args[0] == "postgres" {
+		return servePostgres(args[1:])
+	}
 	if len(args) < 2 || args[0] != "server" || args[1] != "start-dev" {
 		return fmt.Errorf("usage: temporal server start-dev [flags], got %q", strings.Join(args, " "))
 	}
@@ -65,7 +69,7 @@ func run(args []string) error {
 		}()
 		defer ui.Stop()
 	}
-	fmt.Printf("temporal: serving on %s:%d, database %s\n", opts.ip, opts.port, opts.dbFilename)
+	fmt.Printf("temporal: serving on %s:%d, database %s\n", opts.ip, opts.port, opts.database())
 	<-interrupt
 	return server.Stop()
 }
@@ -83,6 +87,8 @@ func parse(args []string) (options, error) {
 	f.IntVar(&o.uiPort, "ui-port", 0, "port of the Web UI (0: --port + 1000)")
 	f.StringVar(&o.namespace, "namespace", "default", "namespace to create")
 	f.StringVar(&o.dbFilename, "db-filename", "", "SQLite file (empty: in memory)")
+	f.StringVar(&o.postgres, "postgres", "", "host:port of a PostgreSQL server to use instead of SQLite")
+	f.StringVar(&o.postgresPassword, "postgres-password", "", "file of the password for --postgres")
 	f.StringVar(&o.logLevel, "log-level", "warn", "debug, info, warn, error or never")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
 	f.BoolVar(&o.headless, "headless", false, "serve no Web UI")
@@ -116,4 +122,12 @@ func pair(set func(key, value string) error) func(string) error {
 		}
 		return set(key, value)
 	}
+}
+
+// database names the database for messages.
+func (o options) database() string {
+	if o.postgres != "" {
+		return "PostgreSQL on " + o.postgres
+	}
+	return o.dbFilename
 }

@@ -29,36 +29,64 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// dynamicConfig overrides Temporal's defaults for a server with one history shard:
+// dynamicConfig overrides Temporal's defaults. Fairness is off by default, and works only within
+// one partition.
+var dynamicConfig = map[string]any{
+	"matching.numTaskqueueReadPartitions":  1,
+	"matching.numTaskqueueWritePartitions": 1,
+	"matching.enableFairness":              true,
+	"frontend.namespaceRPS.visibility":     100,
+}
+
+// oneShard overrides Temporal's defaults for a server with one history shard. With many shards,
+// each one would poll and acknowledge this often.
 //
 //   - By default, the shard reads its transfer queue 20 times a second, which adds
 //     about 45 ms to every task.
 //   - By default, finished tasks stay in memory for 30 s, and each read scans them.
-//   - Fairness is off by default, and works only within one partition.
-var dynamicConfig = map[string]any{
+var oneShard = map[string]any{
 	"history.transferProcessorMaxPollRPS":          100,
 	"history.timerProcessorMaxPollRPS":             100,
 	"history.visibilityProcessorMaxPollRPS":        5,
 	"history.transferProcessorUpdateAckInterval":   time.Second,
 	"history.timerProcessorUpdateAckInterval":      time.Second,
 	"history.visibilityProcessorUpdateAckInterval": time.Second,
-	"matching.numTaskqueueReadPartitions":          1,
-	"matching.numTaskqueueWritePartitions":         1,
-	"matching.enableFairness":                      true,
-	"frontend.namespaceRPS.visibility":             100,
+}
+
+// stores are the databases of a server, and its number of history shards.
+type stores struct {
+	main, visibility *config.SQL
+	shards           int32
+}
+
+// prepareStores makes the databases ready for a server.
+func prepareStores(o options) (stores, error) {
+	if o.postgres != "" {
+		s, err := postgresStores(o)
+		if err != nil {
+			return stores{}, err
+		}
+		return s, preparePostgres(o, s)
+	}
+	sql := sqlConfig(o)
+	return stores{main: sql, visibility: sql, shards: 1}, prepare(o, sql)
 }
 
 func newServer(o options) (temporal.Server, error) {
-	sql := sqlConfig(o)
-	if err := prepare(o, sql); err != nil {
-		return nil, fmt.Errorf("preparing the database %s: %w", o.dbFilename, err)
+	s, err := prepareStores(o)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the database %s: %w", o.database(), err)
 	}
-	cfg, err := serverConfig(o, sql)
+	cfg, err := serverConfig(o, s)
 	if err != nil {
 		return nil, err
 	}
 	values := dynamicconfig.StaticClient{}
-	for _, settings := range []map[string]any{dynamicConfig, o.dynamicConfig} {
+	layers := []map[string]any{dynamicConfig, o.dynamicConfig}
+	if s.shards == 1 {
+		layers = []map[string]any{dynamicConfig, oneShard, o.dynamicConfig}
+	}
+	for _, settings := range layers {
 		for key, value := range settings {
 			values[dynamicconfig.MakeKey(key)] = value
 		}
@@ -105,7 +133,7 @@ func prepare(o options, sql *config.SQL) error {
 	return sqlite.CreateNamespaces(sql, ns)
 }
 
-func serverConfig(o options, sql *config.SQL) (*config.Config, error) {
+func serverConfig(o options, s stores) (*config.Config, error) {
 	ports, err := freePorts(o.ip, 8)
 	if err != nil {
 		return nil, err
@@ -124,8 +152,8 @@ func serverConfig(o options, sql *config.SQL) (*config.Config, error) {
 			PProf:      config.PProf{Port: ports[7], Host: o.ip},
 		},
 		Persistence: config.Persistence{
-			DefaultStore: sqliteplugin.PluginName, VisibilityStore: sqliteplugin.PluginName, NumHistoryShards: 1,
-			DataStores: map[string]config.DataStore{sqliteplugin.PluginName: {SQL: sql}},
+			DefaultStore: "main", VisibilityStore: "visibility", NumHistoryShards: s.shards,
+			DataStores: map[string]config.DataStore{"main": {SQL: s.main}, "visibility": {SQL: s.visibility}},
 		},
 		ClusterMetadata: &cluster.Config{
 			FailoverVersionIncrement: 10, MasterClusterName: "active", CurrentClusterName: "active",
