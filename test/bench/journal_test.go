@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/tack-dev/tack/devenv/gateway"
@@ -25,6 +26,16 @@ func (t *team) calls(b *testing.B, since int64) []gateway.Entry {
 		b.Fatal(err)
 	}
 	return calls
+}
+
+// readsIn counts the calls that read EC2.
+func readsIn(calls []gateway.Entry) (reads int) {
+	for _, e := range calls {
+		if strings.HasPrefix(e.Action, "Describe") {
+			reads++
+		}
+	}
+	return reads
 }
 
 // wantOneCreate checks that AWS accepted exactly one create for each group.

@@ -67,8 +67,10 @@ func (r round) measure(op, beside string, do func(*testing.B, []string)) {
 	mark, before, began := lastSeq(r.b), cpuNow(r.b), time.Now()
 	do(r.b, r.names)
 	took, used := time.Since(began), cpuNow(r.b).since(before)
-	calls := len(r.t.calls(r.b, mark))
-	r.report(op, took, fmt.Sprintf("%d groups, %s", len(r.names), op), fmt.Sprintf("%s, %d calls", short(took), calls), "ACK "+beside)
+	calls := r.t.calls(r.b, mark)
+	reads := float64(readsIn(calls)) / float64(len(r.names))
+	r.report(op, took, fmt.Sprintf("%d groups, %s", len(r.names), op), fmt.Sprintf("%s, %d calls, %.2f reads per group", short(took), len(calls), reads), "ACK "+beside)
+	r.b.ReportMetric(reads, "reads/group/"+op)
 	r.b.ReportMetric(used.total().Seconds(), "cpu-s/"+op)
 	figures = append(figures, figure{fmt.Sprintf("    CPU seconds of %.1f", used.total().Seconds()), used.String(), ""})
 }

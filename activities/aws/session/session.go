@@ -15,12 +15,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/smithy-go/middleware"
 	"go.temporal.io/sdk/activity"
 
 	"github.com/tack-dev/tack/activities/aws/awserror"
 	"github.com/tack-dev/tack/activities/aws/budget"
+	"github.com/tack-dev/tack/activities/aws/sharing"
 	"github.com/tack-dev/tack/resource"
 )
 
@@ -47,6 +47,7 @@ type Options struct {
 type Sessions struct {
 	base    aws.Config
 	options Options
+	reads   *sharing.Hub
 
 	mu    sync.Mutex
 	roles map[roleKey]*role
@@ -71,7 +72,7 @@ func New(ctx context.Context, o Options) (*Sessions, error) {
 	if err != nil {
 		return nil, fmt.Errorf("loading the AWS configuration: %w", err)
 	}
-	return &Sessions{base: base, options: o, roles: map[roleKey]*role{}}, nil
+	return &Sessions{base: base, options: o, reads: sharing.NewHub(), roles: map[roleKey]*role{}}, nil
 }
 
 // Config returns the configuration for calls to t. It fails before any other call if the role is
@@ -91,7 +92,7 @@ func (s *Sessions) Config(ctx context.Context, t resource.Target) (aws.Config, e
 	cfg := s.base.Copy()
 	cfg.Region = t.Region
 	// A provider that renews credentials on its own would ask AWS out of turn.
-	cfg.Credentials = credentials.StaticCredentialsProvider{Value: got}
+	cfg.Credentials = s.signer(cluster, t, got)
 	if s.options.Budgets != nil {
 		cfg.APIOptions = append(slices.Clip(cfg.APIOptions), s.options.Budgets.Limit(t.AccountID, t.Region))
 	}

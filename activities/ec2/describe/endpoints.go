@@ -78,6 +78,9 @@ func AllowedPrincipals(ctx context.Context, client *awsec2.Client, service *stri
 var Connections = List[types.VpcEndpointConnection]{
 	What: "connection", ID: "service-id",
 	Is: func(c types.VpcEndpointConnection) *string { return c.VpcEndpointId },
+	Shows: map[string]func(types.VpcEndpointConnection) *string{
+		"service-id": func(c types.VpcEndpointConnection) *string { return c.ServiceId },
+	},
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.VpcEndpointConnection, error) {
 		pages := awsec2.NewDescribeVpcEndpointConnectionsPaginator(client, &awsec2.DescribeVpcEndpointConnectionsInput{Filters: by})
 		return reads.All(ctx, pages, func(page *awsec2.DescribeVpcEndpointConnectionsOutput) []types.VpcEndpointConnection {

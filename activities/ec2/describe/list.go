@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/tack-dev/tack/activities/aws/reads"
+	"github.com/tack-dev/tack/activities/aws/sharing"
 	"github.com/tack-dev/tack/activities/ec2/tags"
 	"github.com/tack-dev/tack/activities/kind"
 	"github.com/tack-dev/tack/resource"
@@ -35,6 +36,9 @@ type List[T any] struct {
 	// Counts, if set, picks the resource that counts among those of one owner; nil: the newest
 	// incarnation.
 	Counts func([]T) *T
+	// Shows tells what a resource shows of the value of a filter, besides the filters by id and by tag.
+	// Simultaneous reads by such a filter share a call.
+	Shows map[string]func(T) *string
 	// Words, if set, names a resource as a holder of another; nil: What and the id.
 	Words func(T) string
 }
@@ -60,7 +64,7 @@ func (l List[T]) Field() string {
 func (l List[T]) By(ctx context.Context, client *awsec2.Client, by ...types.Filter) (all []T, err error) {
 	parts := chunks(by)
 	for _, part := range parts {
-		some, err := l.Read(ctx, client, part)
+		some, err := l.read(ctx, client, part)
 		if err != nil {
 			return nil, fmt.Errorf("describing each %s: %w", l.What, err)
 		}
@@ -78,11 +82,6 @@ func (l List[T]) By(ctx context.Context, client *awsec2.Client, by ...types.Filt
 	return all, nil
 }
 
-// maxValues is how many values AWS accepts in the filters of one call: it answers more with
-// FilterLimitExceeded.
-// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
-const maxValues = 200
-
 // chunks splits the longest filter, so that no call has more values than AWS accepts.
 func chunks(by []types.Filter) (parts [][]types.Filter) {
 	longest, values := 0, 0
@@ -92,10 +91,10 @@ func chunks(by []types.Filter) (parts [][]types.Filter) {
 			longest = i
 		}
 	}
-	if values <= maxValues {
+	if values <= sharing.Most {
 		return [][]types.Filter{by}
 	}
-	room := max(maxValues-(values-len(by[longest].Values)), 1)
+	room := max(sharing.Most-(values-len(by[longest].Values)), 1)
 	for some := range slices.Chunk(by[longest].Values, room) {
 		part := slices.Clone(by)
 		part[longest].Values = some

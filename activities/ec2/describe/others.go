@@ -16,6 +16,9 @@ var SecurityGroupRules = List[types.SecurityGroupRule]{
 	What: "rule", ID: "security-group-rule-id",
 	Is:   func(s types.SecurityGroupRule) *string { return s.SecurityGroupRuleId },
 	Tags: func(s types.SecurityGroupRule) []types.Tag { return s.Tags },
+	Shows: map[string]func(types.SecurityGroupRule) *string{
+		"group-id": func(s types.SecurityGroupRule) *string { return s.GroupId },
+	},
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.SecurityGroupRule, error) {
 		pages := awsec2.NewDescribeSecurityGroupRulesPaginator(client, &awsec2.DescribeSecurityGroupRulesInput{Filters: by})
 		return reads.All(ctx, pages, func(page *awsec2.DescribeSecurityGroupRulesOutput) []types.SecurityGroupRule {
@@ -28,6 +31,9 @@ var SecurityGroupRules = List[types.SecurityGroupRule]{
 var ProfileAssociations = List[types.IamInstanceProfileAssociation]{
 	What: "instance profile association",
 	Is:   func(i types.IamInstanceProfileAssociation) *string { return i.AssociationId },
+	Shows: map[string]func(types.IamInstanceProfileAssociation) *string{
+		"instance-id": func(i types.IamInstanceProfileAssociation) *string { return i.InstanceId },
+	},
 	Read: func(ctx context.Context, client *awsec2.Client, by []types.Filter) ([]types.IamInstanceProfileAssociation, error) {
 		pages := awsec2.NewDescribeIamInstanceProfileAssociationsPaginator(client, &awsec2.DescribeIamInstanceProfileAssociationsInput{Filters: by})
 		return reads.All(ctx, pages, func(page *awsec2.DescribeIamInstanceProfileAssociationsOutput) []types.IamInstanceProfileAssociation {
