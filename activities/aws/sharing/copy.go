@@ -9,7 +9,7 @@ func copied[T any](list []T) []T {
 }
 
 func deep(v reflect.Value) reflect.Value {
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // all other kinds are values
 	case reflect.Pointer:
 		if v.IsNil() {
 			return v

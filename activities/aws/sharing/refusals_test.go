@@ -110,12 +110,12 @@ func TestFirstLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, s := &cloud{takes: 500 * time.Millisecond}, NewHub().Scope("a")
 		var all sync.WaitGroup
+		leaves, done := context.WithTimeout(t.Context(), 700*time.Millisecond)
+		defer done()
 		for i := range 3 { // the first is alone in its call, the second begins the call of two
 			ctx := t.Context()
 			if i == 1 {
-				var done context.CancelFunc
-				ctx, done = context.WithTimeout(ctx, 700*time.Millisecond)
-				defer done()
+				ctx = leaves
 			}
 			all.Go(func() {
 				found, err := Ask(ctx, s, c.read(numbered(i)))

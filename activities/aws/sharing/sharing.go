@@ -5,6 +5,7 @@ package sharing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -70,7 +71,7 @@ func Ask[T any](ctx context.Context, s Scope, r Read[T]) ([]T, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("waiting for AWS's answer to several reads: %w", ctx.Err())
 	}
-	if bug, ok := a.err.(panicked); ok {
+	if bug, ok := errors.AsType[panicked](a.err); ok {
 		panic(bug.value) // Temporal reports it as the caller's
 	}
 	return a.found, a.err
