@@ -11,9 +11,12 @@ import (
 const maxMessages = 10
 
 // Several joins messages into one for people. It shows ten and counts the rest.
-func Several(messages []string) string {
-	if more := len(messages) - maxMessages; more > 0 {
-		return fmt.Sprintf("%s; and %d more", strings.Join(messages[:maxMessages], "; "), more)
+func Several(messages []string) string { return First(maxMessages, messages) }
+
+// First joins messages into one for people. It shows as many as given and counts the rest.
+func First(shown int, messages []string) string {
+	if more := len(messages) - shown; more > 0 {
+		return fmt.Sprintf("%s; and %d more", strings.Join(messages[:shown], "; "), more)
 	}
 	return strings.Join(messages, "; ")
 }

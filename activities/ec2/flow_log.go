@@ -47,7 +47,7 @@ func FlowLog() kind.Kind {
 		Status:     shape.Shown[ec2v1alpha1.FlowLogStatus, flowLog](shape.Out("unsuccessful")), // a condition reports it
 		Spec:       describedFlowLog,
 		Fixed:      flowLogFixed,
-		Unique:     []string{"resourceID", "logDestination", "logGroupName"},
+		Unique:     []string{"resourceID", "logDestination", "logGroupName", "trafficType"},
 		NaturalKey: true, // the token
 		Named:      namedFlowLogs,
 	})

@@ -119,7 +119,7 @@ var noApproval = rejection{why: `its value is neither "delete" nor "replace", no
 
 // notApproved rejects a value that may be a misspelled approval: the object would wait although somebody
 // approved it.
-var notApproved = rejection{why: `its value begins neither with "delete" nor with "replace:" and the id of the resource. Write that, or remove the annotation`, off: []string{""}, keeps: true}
+var notApproved = rejection{why: `its value is neither "delete by <name>" nor "replace:<id> by <name>", with the id of the resource and who approves. Write that, or remove the annotation`, off: []string{""}, keeps: true}
 
 // noReplacement rejects a value that may be a misspelled "replace": the object would keep its resource.
 var noReplacement = rejection{why: `its value is not "` + corev1alpha1.ImmutableChangeReplace + `". Write that, or remove the annotation`, off: []string{""}}

@@ -45,11 +45,11 @@ func asksFor(u *unstructured.Unstructured) Approvals {
 func asksWell(u *unstructured.Unstructured) bool { return asksFor(u) != Approvals{} }
 
 // approved returns what somebody approved for an object, "delete" or "replace", and the id of the resource that may
-// be replaced. The rest of the annotation says who approved it.
+// be replaced. The annotation must also say who approved it, for the history of the run.
 func approved(u *unstructured.Unstructured) (what, id string) {
-	first, _, _ := strings.Cut(u.GetAnnotations()[corev1alpha1.AnnotationApproved], " ")
+	first, who, _ := strings.Cut(u.GetAnnotations()[corev1alpha1.AnnotationApproved], " by ")
 	what, id, _ = strings.Cut(first, ":")
-	if (what == corev1alpha1.ApproveDelete) != (id == "") || !slices.Contains([]string{corev1alpha1.ApproveDelete, corev1alpha1.ApproveReplace}, what) {
+	if strings.TrimSpace(who) == "" || (what == corev1alpha1.ApproveDelete) != (id == "") || !slices.Contains([]string{corev1alpha1.ApproveDelete, corev1alpha1.ApproveReplace}, what) {
 		return "", ""
 	}
 	return what, id
@@ -89,6 +89,6 @@ func awaitApproval(l *resource.Level) {
 		return
 	}
 	l.Problem = &resource.Problem{State: resource.Paused, Reason: resource.ReasonApprovalRequired, Message: fmt.Sprintf(
-		"its deletion waits for an approval: nothing is deleted in AWS. To approve it, run starter approve %s %s/%s, or set the annotation %s: %s. To keep the resource, set %s: %s",
+		"its deletion waits for an approval: nothing is deleted in AWS. To approve it, run starter approve %s %s/%s, or set the annotation %s: %s by <your name>. To keep the resource, set %s: %s",
 		o.Owner.Ref.Kind, o.Owner.Ref.Namespace, o.Owner.Ref.Name, corev1alpha1.AnnotationApproved, corev1alpha1.ApproveDelete, corev1alpha1.AnnotationDeletionPolicy, corev1alpha1.DeletionPolicyRetain)}
 }

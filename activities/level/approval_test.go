@@ -32,7 +32,6 @@ func TestApproval(t *testing.T) {
 	}{
 		"alive":                 {recorded, false},
 		"in deletion":           {all(recorded, deleting), true},
-		"approved":              {all(recorded, deleting, annotated(corev1alpha1.AnnotationApproved, "delete")), false},
 		"approved by somebody":  {all(recorded, deleting, annotated(corev1alpha1.AnnotationApproved, "delete by alice@desk")), false},
 		"retained":              {all(recorded, deleting, annotated(corev1alpha1.AnnotationDeletionPolicy, "retain")), false},
 		"read-only":             {all(recorded, deleting, annotated(corev1alpha1.AnnotationReadOnly, "true")), false},
@@ -62,7 +61,7 @@ func TestApproval(t *testing.T) {
 func TestMisspelledApproval(t *testing.T) {
 	for key, values := range map[string][]string{
 		corev1alpha1.AnnotationApprove:           {"Delete", "delete,", "delete replace", "all"},
-		corev1alpha1.AnnotationApproved:          {"yes", "replace", "replace:", "replace: sg-1", "delete:sg-1", "Delete by alice"},
+		corev1alpha1.AnnotationApproved:          {"yes", "delete", "delete by ", "replace:sg-1", "delete alice", "replace", "replace:", "replace: sg-1", "delete:sg-1", "Delete by alice"},
 		corev1alpha1.AnnotationOnImmutableChange: {"true", "Replace"},
 	} {
 		for _, value := range values {

@@ -10,6 +10,9 @@ import (
 // remedy says how the planned calls are made.
 const remedy = "To let Tack make them, remove the annotation services.k8s.aws/plan-only"
 
+// mostCalls limits the calls that a condition lists: one spec may have 1,000 rules. starter plan lists all.
+const mostCalls = 200
+
 // Only returns the plan of an object. That of a plan-only object holds nothing that writes: its calls
 // become a problem and an advice, in words. A plan without calls stays as it is, unless Tack would
 // record a resource for it. Only a plan-only object needs describe, which tells of the calls of the kind.
@@ -41,7 +44,7 @@ func Only(describe func() call.Described, in resource.ObserveInput, plan resourc
 	}
 	plan.Problem = &resource.Problem{State: resource.Paused, Reason: resource.ReasonPlanned, Message: fmt.Sprintf(
 		"the object is plan-only: Tack plans %d AWS calls, and %s. %s", len(calls), waits, remedy)}
-	plan.Advice = append(plan.Advice, resource.Advice{Reason: resource.ReasonPlanned, Message: "Tack would, in this order: " + resource.Several(words)})
+	plan.Advice = append(plan.Advice, resource.Advice{Reason: resource.ReasonPlanned, Message: "Tack would, in this order: " + resource.First(mostCalls, words)})
 	plan.Wait, plan.Notes, plan.InAWS = nil, nil, false
 	return plan
 }

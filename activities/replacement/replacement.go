@@ -4,6 +4,7 @@ package replacement
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,18 +41,22 @@ func Plan(in resource.ObserveInput, plan resource.Plan, k Kind) (resource.Plan, 
 	case o.Replacement.Lacks(plan.ID):
 		plan.Problem = waits(o, plan.ID, fields)
 		return plan, nil
-	case k.beside(fields):
+	case k.beside(o.Spec, fields):
 		return k.newFirst(o, plan, ahead)
 	default:
 		return k.oldFirst(plan, fields, ahead), nil
 	}
 }
 
-// beside reports whether AWS allows a second resource that differs in these fields, such as "spec.vpcID". The old
-// one is then deleted by its tags, so a type without tags never has two.
-func (k Kind) beside(fields []string) bool {
+// beside reports whether AWS allows a second resource that differs in these fields, such as "spec.vpcID". It does
+// where the spec has nothing that AWS keeps unique, such as a private NAT gateway without an address. The old one
+// is then deleted by its tags, so a type without tags never has two.
+func (k Kind) beside(spec json.RawMessage, fields []string) bool {
+	var has map[string]any
+	_ = json.Unmarshal(spec, &has) // the engine has read it
 	differs := func(name string) bool { return slices.Contains(fields, "spec."+name) }
-	return !k.Tagless && (k.Unique == nil || slices.ContainsFunc(k.Unique, differs))
+	kept := func(name string) bool { return has[name] != nil && has[name] != "" }
+	return !k.Tagless && (!slices.ContainsFunc(k.Unique, kept) || slices.ContainsFunc(k.Unique, differs))
 }
 
 // newFirst plans a resource beside the one that it replaces: see Clean.
@@ -102,6 +107,6 @@ func after(others, steps []resource.Step) []resource.Step {
 func waits(o resource.Object, id string, fields []string) *resource.Problem {
 	ref := o.Owner.Ref
 	return &resource.Problem{State: resource.Paused, Reason: resource.ReasonApprovalRequired, Message: fmt.Sprintf(
-		"AWS cannot change %s, and the replacement of %s waits for an approval: nothing is deleted in AWS. To approve it, run starter approve %s %s/%s, or set the annotation services.k8s.aws/approved: replace:%[2]s. Otherwise, put the old values back",
+		"AWS cannot change %s, and the replacement of %s waits for an approval: nothing is deleted in AWS. To approve it, run starter approve %s %s/%s, or set the annotation services.k8s.aws/approved: replace:%[2]s by <your name>. Otherwise, put the old values back",
 		strings.Join(fields, ", "), id, ref.Kind, ref.Namespace, ref.Name)}
 }

@@ -8,6 +8,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/util/retry"
 )
 
 // ACKManager is the field manager of ACK's controllers: the name of their program.
@@ -46,9 +47,14 @@ func (l Left) Leave(ctx context.Context) error {
 	return l.WriteStatus(ctx, l.Status, 24*time.Hour)
 }
 
-// WriteStatus writes fields of the status as ACK does, some time ago. The API server dates a write
-// itself, but a later write of anything else may correct that date.
+// WriteStatus writes fields of the status as ACK does, some time ago. It tries again when Tack writes the
+// object at the same time. The API server dates a write itself, but a later write of anything else may
+// correct that date.
 func (o Object) WriteStatus(ctx context.Context, status Fields, ago time.Duration) error {
+	return retry.RetryOnConflict(retry.DefaultBackoff, func() error { return o.writeStatus(ctx, status, ago) })
+}
+
+func (o Object) writeStatus(ctx context.Context, status Fields, ago time.Duration) error {
 	u, err := o.Client.Get(ctx, o.Ref.Name, metav1.GetOptions{})
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", o.Ref, err)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/converter"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -42,28 +43,40 @@ func TestApproval(t *testing.T) {
 		t.Errorf("the approval failed: %v, %s", err, out)
 	}
 	first.awaitGone(t)
-	first.wantApprover(t)
-	second.annotate(t, corev1alpha1.AnnotationApproved, corev1alpha1.ApproveDelete)
+	first.wantApprover(t, "delete by ")
+	second.annotate(t, corev1alpha1.AnnotationApproved, corev1alpha1.ApproveDelete+" by alice")
 	second.awaitGone(t)
+	second.wantApprover(t, "delete by alice")
 	if n := len(w.vpcs(t, team.account)); n != 0 {
 		t.Errorf("%d VPCs remain", n)
 	}
 }
 
-// wantApprover checks that the history of the object's last run says who approved its deletion.
-func (o object) wantApprover(t *testing.T) {
+// wantApprover checks that the history of the object's last run has an approval that begins with a text.
+func (o object) wantApprover(t *testing.T, approval string) {
 	t.Helper()
-	for _, event := range w.history(t, o.ref.WorkflowID(), "").GetEvents() {
-		var l resource.Level
-		done := event.GetActivityTaskCompletedEventAttributes()
-		if done == nil || converter.GetDefaultDataConverter().FromPayloads(done.GetResult(), &l) != nil {
-			continue // another activity
-		}
-		if strings.HasPrefix(l.Annotations[corev1alpha1.AnnotationApproved], "delete by ") {
+	for _, l := range levelsOf(w.history(t, o.ref.WorkflowID(), "")) {
+		if strings.HasPrefix(l.Annotations[corev1alpha1.AnnotationApproved], approval) {
 			return
 		}
 	}
-	t.Errorf("the history of %s does not say who approved its deletion", o.ref)
+	t.Errorf("the history of %s has no approval %q", o.ref, approval)
+}
+
+// levelsOf returns the levels in a history: those that the run read, and the one that the bridge handed over.
+func levelsOf(h *historypb.History) (levels []resource.Level) {
+	from := converter.GetDefaultDataConverter()
+	for _, event := range h.GetEvents() {
+		var l resource.Level
+		if done := event.GetActivityTaskCompletedEventAttributes(); done != nil && from.FromPayloads(done.GetResult(), &l) == nil {
+			levels = append(levels, l)
+		}
+		var start resource.Start
+		if began := event.GetWorkflowExecutionStartedEventAttributes(); began != nil && from.FromPayloads(began.GetInput(), &start) == nil && start.Handed != nil {
+			levels = append(levels, start.Handed.Level)
+		}
+	}
+	return levels
 }
 
 // The flag of the bridge asks for approvals everywhere. A retained resource needs none.
