@@ -78,7 +78,7 @@ func TestPauseOfANamespace(t *testing.T) {
 	deleteAll(t, edited, made)
 }
 
-// The deletion of a paused object waits, visibly, also between two steps, and continues afterwards.
+// The deletion of a paused object waits, visibly, and continues afterwards.
 func TestPauseOfADeletion(t *testing.T) {
 	t.Parallel()
 	team := newTeam(t)
