@@ -202,7 +202,7 @@ const (
 	asReference = "a reference with the same meaning is planned"
 	twin        = "another field with the same meaning is planned"
 	noPools     = "the local AWS shows no pool and no border group of an IPv6 block"
-	onlyOne     = "Tack accepts only the value 1"
+	onlyOne     = "it belongs to the request, and AWS shows no such attribute of an instance"
 	ofServices  = "an endpoint of a service has it instead of serviceName, and AWS changes neither"
 )
 
