@@ -45,15 +45,17 @@ func Read(dir string) (Policies, error) {
 // gateway's journal derives the owner from the resources that a call names, so for these calls it
 // may name the wrong object.
 var aboutAnother = map[string]bool{
-	"ec2:CreateRoute":                  true, // the NAT gateway that a route points to
-	"ec2:ReplaceRoute":                 true, // as above
-	"ec2:ReplaceRouteTableAssociation": true, // the table for a subnet or a gateway
-	"ec2:AssociateDhcpOptions":         true, // the VPC that gets AWS's own options
-	"ec2:DescribeNetworkAcls":          true, // the subnet that changes its ACL
-	"ec2:ReplaceNetworkAclAssociation": true, // the ACL that gets the subnet
-	"ec2:ModifyInstanceAttribute":      true, // the groups for an instance
-	"ec2:DescribeSubnets":              true, // the subnet for a NAT gateway
-	"ec2:DescribeInternetGateways":     true, // the VPC in which a NAT gateway looks for an internet gateway
+	"ec2:CreateRoute":                          true, // the NAT gateway that a route points to
+	"ec2:ReplaceRoute":                         true, // as above
+	"ec2:ReplaceRouteTableAssociation":         true, // the table for a subnet or a gateway
+	"ec2:AssociateDhcpOptions":                 true, // the VPC that gets AWS's own options
+	"ec2:DescribeNetworkAcls":                  true, // the subnet that changes its ACL
+	"ec2:ReplaceNetworkAclAssociation":         true, // the ACL that gets the subnet
+	"ec2:ModifyInstanceAttribute":              true, // the groups for an instance
+	"ec2:DescribeSubnets":                      true, // the subnet for a NAT gateway
+	"ec2:DescribeInternetGateways":             true, // the VPC in which a NAT gateway looks for an internet gateway
+	"ec2:DescribeFlowLogs":                     true, // the network of a flow log that an adoption looks for
+	"ec2:DescribeTransitGatewayVpcAttachments": true, // the gateway and the VPC of such an attachment
 }
 
 // Allow reports whether the policy of the object's kind allows a call. The owner tag's value gives
