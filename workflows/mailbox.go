@@ -40,7 +40,7 @@ func (m *mailbox) drain() bool {
 
 // pending reports whether a signal waits for a pass. It takes none out of the channels: runs of older
 // versions do that at certain places.
-func (m *mailbox) pending() bool { return m.poked || m.roll || m.pokes.Len() > 0 || m.rolls.Len() > 0 }
+func (m *mailbox) pending() bool { return m.poked || m.roll || m.signals() > 0 }
 
 // signals returns how many signals have arrived that no pass has processed.
 func (m *mailbox) signals() int { return m.pokes.Len() + m.rolls.Len() }

@@ -63,8 +63,7 @@ type tries struct {
 	last     []resource.Step // the last steps that the pass sent: round and removeBy set them
 	waited   bool            // an earlier run already waited for what holds the resource: removeResource sets it
 	alone    bool            // the last step of the plan may be sent alone: carryOutLast sets it
-	splits   bool            // the next chunk ends the plan, and its last step may be sent alone: carryOut and carryOutStage set it
-	closing  bool            // the next step is the last one that is planned, and AWS is observed after it: carryOut sets it
+	closing  bool            // the next step is the last one that is planned, and AWS is observed after it: carryOut and sendSplit set it
 	seen     *resource.Plan  // of that observation: answer sets it, carryOut takes it
 }
 

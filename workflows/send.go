@@ -12,8 +12,8 @@ import (
 
 // sendChunk sends steps in parallel. The object reports what AWS temporarily keeps refusing, and
 // those steps are sent again with more patience. So are the chunks that follow.
-func (r *run) sendChunk(steps []resource.Step, how *patience) (failures []resource.Failure, out outcome) {
-	failures, out = r.sendSplit(steps, *how)
+func (r *run) sendChunk(steps []resource.Step, how *patience, splits bool) (failures []resource.Failure, out outcome) {
+	failures, out = r.sendSplit(steps, *how, splits)
 	lasting := r.lastingOf(failures)
 	if len(lasting) == 0 || out != goOn {
 		return failures, out
@@ -39,12 +39,12 @@ func (r *run) sendChunk(steps []resource.Step, how *patience) (failures []resour
 	return append(failures, more...), out
 }
 
-// sendSplit sends steps in parallel, and the last one of the plan after the others, so that its activity also
+// sendSplit sends steps in parallel. With splits, it sends the last one after the others, so that its activity also
 // observes AWS. That takes one activity less than an observation of its own, and as many in a row. The last
 // step is sent even if AWS refuses another, but then it does not observe.
-func (r *run) sendSplit(steps []resource.Step, how patience) (failures []resource.Failure, out outcome) {
+func (r *run) sendSplit(steps []resource.Step, how patience, splits bool) (failures []resource.Failure, out outcome) {
 	n := len(steps) - 1
-	if !r.tried.splits || n == 0 || steps[n].Once {
+	if !splits || n == 0 || steps[n].Once {
 		return r.sendSteps(steps, how)
 	}
 	failures, out = r.sendSteps(steps[:n], how)

@@ -20,8 +20,8 @@ func (r *run) carryOut(steps []resource.Step, how patience, looks bool) outcome 
 		var stage []resource.Step
 		stage, steps = firstStage(steps)
 		closing := looks && len(steps) == 0 && len(r.tried.failures) == 0
-		r.tried.closing, r.tried.splits = closing && len(stage) == 1, closing && r.tried.alone
-		refused, out := r.carryOutStage(stage, how)
+		r.tried.closing = closing && len(stage) == 1
+		refused, out := r.carryOutStage(stage, how, closing && r.tried.alone)
 		if refused || out != goOn {
 			return out.then(r.resetIf(false))
 		}
@@ -33,13 +33,13 @@ func (r *run) carryOut(steps []resource.Step, how patience, looks bool) outcome 
 	return out
 }
 
-// carryOutStage sends the steps of a stage in parallel, and reports whether AWS refused one.
-func (r *run) carryOutStage(stage []resource.Step, how patience) (refused bool, out outcome) {
+// carryOutStage sends the steps of a stage in parallel, and reports whether AWS refused one. With splits,
+// the stage ends the plan, and its last step may be sent alone: see sendSplit.
+func (r *run) carryOutStage(stage []resource.Step, how patience, splits bool) (refused bool, out outcome) {
 	var answered, skipped []resource.Failure
 	before := len(r.tried.sent)
-	chunks, splits := r.chunks(stage), r.tried.splits
+	chunks := r.chunks(stage)
 	for i, together := range chunks {
-		r.tried.splits = splits && i == len(chunks)-1 && len(answered) == 0
 		chunk, alike := r.answersSoFar(answered, skipped, r.tried.sent[before:]).without(together)
 		skipped = append(skipped, alike...)
 		if len(chunk) == 0 {
@@ -49,7 +49,7 @@ func (r *run) carryOutStage(stage []resource.Step, how patience) (refused bool, 
 			break
 		}
 		var more []resource.Failure
-		more, out = r.sendChunk(chunk, &how)
+		more, out = r.sendChunk(chunk, &how, splits && i == len(chunks)-1 && len(answered) == 0)
 		answered = append(answered, more...)
 		if out != goOn {
 			break

@@ -78,8 +78,9 @@ func preparePostgres(o options, s stores) error {
 	return sqlite.CreateNamespaces(s.main, ns) // for every SQL plugin, in spite of its package
 }
 
-// setUpDatabase writes the version last. Only an answer that there is no version lets it start over
-// in an existing database; any other error keeps the data. It never migrates a database.
+// setUpDatabase creates a database with its schema. It writes the version of the schema last, so a database
+// without a version is incomplete, and its schema is created again. If the version cannot be read for another
+// reason, the data stays. A database with a version stays as it is: nothing migrates it.
 func setUpDatabase(server sqlplugin.AdminDB, to *config.SQL, folder, version string) error {
 	if err := server.CreateDatabase(to.DatabaseName); err != nil && !strings.Contains(err.Error(), "already exists") {
 		return err

@@ -92,12 +92,9 @@ func (o object) undo(t *testing.T, before *unstructured.Unstructured, change str
 // eachField splits a merge patch of a spec into one for each of its fields.
 func eachField(t *testing.T, change string) (changes []string) {
 	t.Helper()
-	var whole struct{ Spec fields }
-	if err := json.Unmarshal([]byte(change), &whole); err != nil {
-		t.Fatal(err)
-	}
-	for _, field := range slices.Sorted(maps.Keys(whole.Spec)) {
-		changes = append(changes, mergePatch(t, fields{"spec": fields{field: whole.Spec[field]}}))
+	spec := changeOf(t, change)
+	for _, field := range slices.Sorted(maps.Keys(spec)) {
+		changes = append(changes, mergePatch(t, fields{"spec": fields{field: spec[field]}}))
 	}
 	return changes
 }

@@ -181,6 +181,7 @@ func TestEachFieldIsPlanned(t *testing.T) {
 	}
 }
 
+// changeOf returns the fields of the spec in a merge patch.
 func changeOf(t *testing.T, patch string) fields {
 	t.Helper()
 	var whole struct{ Spec fields }
